@@ -1,0 +1,41 @@
+# Everything a person runs to set up, try and check the project; `make` lists it.
+# Another Python: make PYTHON=python3.12 test
+PYTHON ?= python3
+export PYTHON
+
+.DEFAULT_GOAL := help
+# One .venv: targets run one after another, also under `make -j`.
+.NOTPARALLEL:
+.PHONY: help crawl test lint types pytest bench venv venv-test clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+crawl: venv ## try it: crawl the embedded demonstration origin into data/demo and print a summary
+	.venv/bin/scrapy demo
+
+test: lint types pytest ## all of the checks; installs what they need
+
+lint: venv-test ## ruff
+	.venv/bin/python -m ruff check .
+
+types: venv-test ## mypy
+	.venv/bin/python -m mypy
+
+pytest: venv-test ## the tests and the examples of the docstrings
+	.venv/bin/python -m pytest
+
+bench: venv-test ## run every benchmark of tests/benchmarks
+	@for f in tests/benchmarks/bench_*.py; do \
+		if [ -e "$$f" ]; then echo "$$f"; .venv/bin/python "$$f" || exit 1; else echo "no benchmarks yet"; fi; \
+	done
+
+venv: ## only set up .venv to run the spiders
+	@sh tools/setup.sh run
+
+venv-test: ## only set up .venv to run the tests, Debian packages included
+	@sh tools/setup.sh test
+
+clean: ## remove .venv, caches and the demonstration; never an archive
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .scrapy build *.egg-info data/demo
+	find finews_crawler tests -name __pycache__ -type d -prune -exec rm -rf {} +

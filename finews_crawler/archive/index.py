@@ -1,0 +1,107 @@
+"""The index: one row an infoCode, exact. A row commits only after its post is on disk."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from finews_crawler.archive.rows import COLUMNS, article_of, row_of
+from finews_crawler.items import Article, Rejection
+
+SCHEMA_VERSION = 1
+SCHEMA = f"""
+CREATE TABLE article (info_code TEXT PRIMARY KEY, {", ".join(COLUMNS[1:])}, post_name TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE rejection (
+    info_code TEXT NOT NULL, reason TEXT NOT NULL, payload_hash TEXT NOT NULL, listing_hash TEXT NOT NULL,
+    is_final INTEGER NOT NULL, rejected_at TEXT NOT NULL,
+    PRIMARY KEY (info_code, reason, payload_hash, listing_hash)
+) WITHOUT ROWID;
+PRAGMA user_version = {SCHEMA_VERSION};
+"""
+BUSY_TIMEOUT_SECONDS = 30
+
+
+class IndexFromNewerVersion(Exception):
+    """The index was written by a later version of this project than the one that reads it."""
+
+
+class Index:
+    """``index.sqlite``. Asking never creates the file: an archive that holds nothing needs none."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._connection: sqlite3.Connection | None = None
+
+    def holds(self, info_code: str) -> bool:
+        return bool(self._select("SELECT 1 FROM article WHERE info_code = ?", info_code))
+
+    def get(self, info_code: str) -> tuple[Article, str] | None:
+        """The article held under *info_code* and its post's name, or None."""
+        rows = self._select(f"SELECT {', '.join(COLUMNS)}, post_name FROM article WHERE info_code = ?", info_code)  # noqa: S608
+        return (article_of(rows[0][:-1]), rows[0][-1]) if rows else None
+
+    def count(self) -> int:
+        rows = self._select("SELECT count(*) FROM article")
+        return int(rows[0][0]) if rows else 0
+
+    def put(self, article: Article, post_name: str) -> None:
+        """Hold *article*: durable when this returns. Its post must be on disk already."""
+        values = [*row_of(article), post_name]
+        marks = ", ".join("?" * len(values))
+        with self._writing() as connection:
+            connection.execute(f"INSERT OR REPLACE INTO article VALUES ({marks})", values)  # noqa: S608
+
+    def was_rejected(self, info_code: str, listing_hash: str) -> bool:
+        """Whether these very list rows led to a final rejection before."""
+        query = "SELECT 1 FROM rejection WHERE info_code = ? AND listing_hash = ? AND is_final"
+        return bool(self._select(query, info_code, listing_hash))
+
+    def has_rejection(self, rejection: Rejection, payload_hash: str) -> bool:
+        """Whether this answer of upstream was rejected for this reason before."""
+        query = "SELECT 1 FROM rejection WHERE info_code = ? AND reason = ? AND payload_hash = ? AND listing_hash = ?"
+        key = (rejection.info_code, rejection.reason, payload_hash, rejection.listing_hash)
+        return bool(self._select(query, *key))
+
+    def put_rejection(self, rejection: Rejection, payload_hash: str, rejected_at: str) -> None:
+        values = (rejection.info_code, rejection.reason, payload_hash, rejection.listing_hash)
+        with self._writing() as connection:
+            connection.execute(
+                "INSERT OR IGNORE INTO rejection VALUES (?, ?, ?, ?, ?, ?)", (*values, rejection.is_final, rejected_at)
+            )
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _select(self, query: str, *values: str) -> list[tuple[str, ...]]:
+        if self._connection is None and not self.path.exists():
+            return []
+        return self._open().execute(query, values).fetchall()
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        connection = self._open()
+        with connection:
+            yield connection
+
+    def _open(self) -> sqlite3.Connection:
+        if self._connection is None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._connection = sqlite3.connect(self.path, timeout=BUSY_TIMEOUT_SECONDS)
+            self._check_schema(self._connection)
+        return self._connection
+
+    def _check_schema(self, connection: sqlite3.Connection) -> None:
+        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        if version > SCHEMA_VERSION:
+            raise IndexFromNewerVersion(
+                f"{self.path} has schema version {version}, this finews_crawler reads up to {SCHEMA_VERSION}: update it"
+            )
+        if version == 0:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.executescript(SCHEMA)
+        # FULL: a committed row survives a power failure, as its post does.
+        connection.execute("PRAGMA synchronous = FULL")

@@ -1,0 +1,85 @@
+"""``scrapy demo``: the whole of it in a minute: the embedded origin, crawled by all three spiders into a folder."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any, ClassVar
+
+from scrapy.commands import ScrapyCommand
+
+from finews_crawler.counts import Count
+from finews_crawler.origin.server import running_origin
+
+ARTICLES = 400
+SHARED = 20
+"""How many articles the demonstration asks for by share link: the oldest, which no channel lists any more."""
+HOSTS = ("FINEWS_SHARE_URL", "FINEWS_ARCHIVE_URL", "FINEWS_CHANNELS_URL", "FINEWS_MARKET_URL")
+PROGRESS_SECONDS = 5
+
+
+class Command(ScrapyCommand):
+    """Runs what a user would run, as a user would run it."""
+
+    requires_project = True
+    requires_crawler_process = False
+    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
+
+    def short_desc(self) -> str:
+        return "Crawl the embedded origin with all three spiders, into data/demo"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--articles", type=int, default=ARTICLES, metavar="N", help=f"default {ARTICLES}")
+        parser.add_argument("--data", default="data/demo", metavar="DIR", help="where to put the archive")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        data = Path(opts.data)
+        with running_origin(opts.articles) as origin, tempfile.TemporaryDirectory() as scratch:
+            print(f"embedded origin: {origin.url} with {opts.articles} articles\n", flush=True)
+            codes = Path(scratch) / "codes.txt"
+            codes.write_text("\n".join(article.info_code for article in origin.articles[-SHARED:]), encoding="utf-8")
+            environment = {**os.environ, **dict.fromkeys(HOSTS, origin.url), "FINEWS_DATA_DIR": str(data)}
+            summaries = [
+                run_crawl(arguments, environment, Path(scratch) / "summary.json")
+                for arguments in (["channel"], ["share", "-a", f"file={codes}"], ["category", "-a", "all=1"])
+            ]
+        print_table(summaries)
+        print_where(data)
+        self.exitcode = max(summary["exit_status"] for summary in summaries)
+
+
+def run_crawl(arguments: list[str], environment: dict[str, str], summary: Path) -> dict[str, int]:
+    """One ``scrapy crawl``; its log goes to this command's own standard error."""
+    print(f"$ scrapy crawl {' '.join(arguments)}", flush=True)
+    command = [sys.executable, "-m", "scrapy", "crawl", *arguments, "-s", f"FINEWS_PROGRESS_SECONDS={PROGRESS_SECONDS}"]
+    status = subprocess.run(command, env={**environment, "FINEWS_SUMMARY_FILE": str(summary)}, check=False).returncode
+    if not summary.exists():
+        sys.exit(status or 1)
+    read: dict[str, int] = json.loads(summary.read_text(encoding="utf-8"))
+    summary.unlink()
+    return read
+
+
+def print_table(summaries: list[dict[str, int]]) -> None:
+    """What each spider found, and what became of it."""
+    columns = [what.value for what in Count] + ["requests"]
+    print("\n" + "spider".ljust(10) + "".join(name.rjust(10) for name in columns))
+    for summary in summaries:
+        print(str(summary["spider"]).ljust(10) + "".join(str(summary[name]).rjust(10) for name in columns))
+
+
+def print_where(data: Path) -> None:
+    """Where to look, and how to go on."""
+    posts = data / "site" / "_posts"
+    number = sum(1 for _ in posts.glob("*.md"))
+    print(
+        f"\n{number} posts in {posts}, category files in {posts.with_name('category')}, index {data / 'index.sqlite'}"
+        "\n\nThe same against the real hosts, into data/ (the lists' addresses change: put in today's):\n"
+        "  FINEWS_CHANNELS_URL=http://HOST FINEWS_MARKET_URL=http://HOST .venv/bin/scrapy crawl channel"
+    )

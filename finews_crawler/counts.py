@@ -1,0 +1,86 @@
+"""The words in which a run is counted: in stats, log lines, the summary and the exit status.
+
+Every mention of an article (a row of a list, a link, a code asked for) is *found* once and ends as exactly one of
+the others, so nothing can vanish unseen.
+"""
+
+from __future__ import annotations
+
+from enum import Enum, IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scrapy.statscollectors import StatsCollector
+
+
+class Count(str, Enum):
+    """What became of a mention."""
+
+    FOUND = "found"
+    NEW = "new"
+    """Its post was written."""
+    MERGED = "merged"
+    """It was another mention of an article of this run, or told something new of a held one."""
+    HELD = "held"
+    """The archive has it, and nothing new is known."""
+    REJECTED = "rejected"
+    """It cannot be a post; it is in ``rejected.jsonl``."""
+    FAILED = "failed"
+    """Upstream did not give it; the next run asks again."""
+    SKIPPED = "skipped"
+    """Out of the dates or over the limit that were asked for, or rejected before."""
+
+
+OUTCOMES = tuple(count for count in Count if count is not Count.FOUND)
+
+
+class Fault(str, Enum):
+    """Why a run did not do all it was asked to."""
+
+    UNREACHABLE = "unreachable"
+    NOT_FOUND = "not_found"
+    BLOCKED = "blocked"
+    CHANGED_SHAPE = "changed_shape"
+    NOT_WRITABLE = "not_writable"
+
+
+class ExitStatus(IntEnum):
+    """The exit status of ``scrapy crawl``."""
+
+    ALL_WELL = 0
+    ARGUMENTS = 2
+    SOME_FAILED = 3
+    BLOCKED = 4
+    CHANGED_SHAPE = 5
+    NOT_WRITABLE = 6
+
+
+def count(stats: StatsCollector, what: Count, number: int = 1) -> None:
+    stats.inc_value(f"finews/articles/{what.value}", number)
+
+
+def count_fault(stats: StatsCollector, fault: Fault) -> None:
+    stats.inc_value(f"finews/faults/{fault.value}")
+
+
+def read_counts(stats: StatsCollector) -> dict[str, int]:
+    """All counts of a run, zeros included."""
+    return {what.value: stats.get_value(f"finews/articles/{what.value}", 0) for what in Count}
+
+
+def exit_status(stats: StatsCollector) -> ExitStatus:
+    """The gravest thing that happened decides."""
+
+    def happened(fault: Fault) -> bool:
+        return bool(stats.get_value(f"finews/faults/{fault.value}", 0))
+
+    counts = read_counts(stats)
+    some_failed = counts["failed"] or counts["rejected"] or stats.get_value("spider_exceptions/count", 0)
+    if happened(Fault.NOT_WRITABLE):
+        return ExitStatus.NOT_WRITABLE
+    if happened(Fault.BLOCKED):
+        return ExitStatus.BLOCKED
+    if happened(Fault.CHANGED_SHAPE):
+        return ExitStatus.CHANGED_SHAPE
+    some_failed = some_failed or happened(Fault.UNREACHABLE) or happened(Fault.NOT_FOUND)
+    return ExitStatus.SOME_FAILED if some_failed else ExitStatus.ALL_WELL

@@ -1,0 +1,84 @@
+"""An article as a Jekyll post, byte for byte as the archive writes it. Source: upstream.md, "The archive's post"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from finews_crawler.exporters.front_matter import front_matter, one_of_list, quoted
+from finews_crawler.items import Article
+from finews_crawler.text.dates import format_published_at, publication_day
+from finews_crawler.text.info_code import rolling_id
+from finews_crawler.text.markdown import escape_autolink_url, escape_inline, escape_link_url
+from finews_crawler.text.slug import EMNEWS_SLUG, EMNEWS_TAG
+
+HEADLINE_END = "】"
+BEYOND_PATH = re.compile(r"[%?#]")
+
+
+@dataclass(frozen=True)
+class PostAddresses:
+    """The hosts that posts name: the archive's own, whatever host the crawl goes through."""
+
+    share_url: str = "http://finews.zning.xyz"
+    archive_url: str = "//finews.withounder.com"
+
+
+def media_tag(media_name: str) -> str:
+    """The tag of a medium's posts; of the rolling list's when no medium is known.
+
+    >>> media_tag("证券时报"), media_tag("")
+    ('证券时报新闻', '东财滚动新闻')
+    """
+    return f"{media_name}新闻" if media_name else EMNEWS_TAG
+
+
+def post_name(article: Article) -> str:
+    """The post's file name: by infoCode, or by the bare digits for a post of the rolling form.
+
+    >>> from datetime import datetime
+    >>> from finews_crawler.text.dates import BEIJING
+    >>> article = Article("NW202205262391921712", published_at=datetime(2022, 5, 26, 10, 0, tzinfo=BEIJING))
+    >>> post_name(article)
+    '2022-05-26-202205262391921712.md'
+    >>> article.media_name = "证券时报"
+    >>> post_name(article)
+    '2022-05-26-NW202205262391921712.md'
+    """
+    if article.published_at is None:
+        raise ValueError(f"{article.info_code} has no published_at: without it a post has no name")
+    stem = article.info_code if article.media_name else rolling_id(article.info_code)
+    return f"{publication_day(article.published_at).isoformat()}-{stem}.md"
+
+
+def render_post(article: Article, addresses: PostAddresses) -> bytes:
+    """The post's bytes: UTF-8, LF, no line break at the end."""
+    if article.published_at is None:
+        raise ValueError(f"{article.info_code} has no published_at: without it Jekyll would date the post today")
+    head = front_matter(
+        ("layout", "post"),
+        ("title", quoted(article.title)),
+        ("date", format_published_at(article.published_at)),
+        ("categories", one_of_list(article.slug)),
+        ("tags", one_of_list(media_tag(article.media_name))),
+    )
+    link = f"<{escape_autolink_url(article.share_url)}>"
+    return (head + "\n\n".join([*_body_parts(article), link, _footer(article, addresses)])).encode()
+
+
+def _body_parts(article: Article) -> list[str]:
+    """A medium's post is the body; one of the rolling form has the digest, without its headline, quoted above it."""
+    digest = escape_inline(article.digest.rpartition(HEADLINE_END)[2].strip())
+    if article.media_name or not digest:
+        return [article.body_html]
+    return [f"> {digest}", article.body_html]
+
+
+def _footer(article: Article, addresses: PostAddresses) -> str:
+    site = addresses.archive_url
+    # Raw as the archive has it, spaces and all, but for what would end the path.
+    slug = BEYOND_PATH.sub(lambda match: quote(match.group()), article.slug)
+    path = f"category/{slug}.html" if article.media_name else f"{EMNEWS_SLUG}/"
+    tag = escape_inline(media_tag(article.media_name))
+    return f"[返回{tag}]({escape_link_url(f'{site}/{path}')})｜[返回首页]({site}/)"

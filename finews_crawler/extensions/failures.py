@@ -1,0 +1,37 @@
+"""An article lost to an error of our own is counted as failed: the run must not end as if all were well."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scrapy import signals
+
+from finews_crawler.counts import Count, count
+from finews_crawler.middlewares.skip_held import INFO_CODE
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from scrapy.statscollectors import StatsCollector
+    from typing_extensions import Self
+
+
+class Failures:
+    """Counts the articles whose callback or pipeline raised; Scrapy has logged the traceback."""
+
+    def __init__(self, stats: StatsCollector) -> None:
+        self.stats = stats
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        extension = cls(crawler.stats)
+        crawler.signals.connect(extension.item_error, signals.item_error)
+        crawler.signals.connect(extension.spider_error, signals.spider_error)
+        return extension
+
+    def item_error(self) -> None:
+        count(self.stats, Count.FAILED)
+
+    def spider_error(self, response: Response | None) -> None:
+        if response is not None and response.request is not None and INFO_CODE in response.request.meta:
+            count(self.stats, Count.FAILED)

@@ -1,0 +1,62 @@
+"""Progress while a crawl works: a bar on a terminal, a line now and then elsewhere."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import TYPE_CHECKING
+
+from scrapy import signals
+from scrapy.utils.asyncio import create_looping_call
+from tqdm import tqdm
+
+from finews_crawler.counts import OUTCOMES, read_counts
+
+if TYPE_CHECKING:
+    from scrapy import Spider
+    from scrapy.crawler import Crawler
+    from scrapy.statscollectors import StatsCollector
+    from typing_extensions import Never, Self
+
+logger = logging.getLogger(__name__)
+BAR_SECONDS = 0.5
+
+
+class Progress:
+    """Shows how many of the mentions found so far are dealt with."""
+
+    def __init__(self, stats: StatsCollector, seconds: float) -> None:
+        self.stats = stats
+        self.on_terminal = sys.stderr.isatty()
+        self.seconds = BAR_SECONDS if self.on_terminal else seconds
+        self.bar: tqdm[Never] | None = None
+        self.spider_name = ""
+        self.calls = create_looping_call(self.show)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        extension = cls(crawler.stats, crawler.settings.getfloat("FINEWS_PROGRESS_SECONDS"))
+        crawler.signals.connect(extension.spider_opened, signals.spider_opened)
+        crawler.signals.connect(extension.spider_closed, signals.spider_closed)
+        return extension
+
+    def spider_opened(self, spider: Spider) -> None:
+        self.spider_name = spider.name
+        if self.on_terminal:
+            self.bar = tqdm(iterable=(), desc=spider.name, unit="", dynamic_ncols=True, leave=False)
+        self.calls.start(self.seconds, now=False)
+
+    def spider_closed(self) -> None:
+        if self.calls.running:
+            self.calls.stop()
+        if self.bar is not None:
+            self.bar.close()
+
+    def show(self) -> None:
+        counts = read_counts(self.stats)
+        done = sum(counts[outcome.value] for outcome in OUTCOMES)
+        if self.bar is None:
+            logger.info("%s: %d of %d articles found so far are dealt with", self.spider_name, done, counts["found"])
+            return
+        self.bar.total, self.bar.n = counts["found"], done
+        self.bar.set_postfix(new=counts["new"], failed=counts["failed"], refresh=True)

@@ -1,0 +1,77 @@
+"""The one record that travels from the parsers to the archive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Ticker:
+    """A security or board that an article names."""
+
+    symbol: str
+    """``600050.SH``, ``NIO.US``, board ``BK0493``."""
+    name: str
+    """As written in the article; empty for a K-line image."""
+    source: str
+    """``kline`` or ``inline``."""
+
+
+@dataclass
+class Article:
+    """One article, or what one surface of upstream knows of it: a field nobody gave is empty."""
+
+    info_code: str
+    """``NW`` and 18 digits: the key."""
+    title: str = ""
+    published_at: datetime | None = None
+    """Aware, whole seconds."""
+    media_name: str = ""
+    """The medium that wrote it; empty for an article known from the rolling list alone."""
+    digest: str = ""
+    """As the list gives it, often beginning with ``【headline】``."""
+    public_url: str = ""
+    """The rolling list's ``url_w``."""
+    text_html: str = ""
+    """GetNewsText's ``text`` as sent: the plain body."""
+    content_html: str = ""
+    """GetNewsText's ``content`` as sent: the body with inline tickers."""
+    source_url: str = ""
+    """Where the body was fetched."""
+    origins: dict[str, str] = field(default_factory=dict)
+    """For each field above, the surface that gave it: a channel's name, ``news_text`` or ``archive_page``."""
+
+    slug: str = ""
+    body_html: str = ""
+    """The body as cleaned: what the post holds."""
+    share_url: str = ""
+    """The address of the article that the post names."""
+    tickers: list[Ticker] = field(default_factory=list)
+    images: list[str] = field(default_factory=list)
+    first_seen_at: datetime | None = None
+
+    payload: str = field(default="", repr=False)
+    """What upstream answered, for ``rejected.jsonl`` should the article not pass."""
+    listing_hash: str = field(default="", repr=False)
+    """Of the list rows that led to it: a rejected article is asked for again only when they change."""
+
+    @property
+    def has_body(self) -> bool:
+        return bool(self.text_html or self.content_html)
+
+
+@dataclass
+class Rejection:
+    """An article, or a list row, that could not become a post, with the reason and what upstream sent."""
+
+    info_code: str
+    """As far as known: a malformed one is quoted as it came."""
+    reason: str
+    """One word of the stats: ``undated``, ``untitled``, ``no_body``, ``bad_info_code`` …"""
+    detail: str
+    payload: str = field(default="", repr=False)
+    source_url: str = ""
+    is_final: bool = True
+    """False: the next run asks again, as for a body that is missing today."""
+    listing_hash: str = field(default="", repr=False)

@@ -1,0 +1,46 @@
+"""``-a limit=N``: at most N articles are asked for, however many requests each takes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scrapy.exceptions import IgnoreRequest
+
+from finews_crawler.counts import Count, count
+from finews_crawler.middlewares.skip_held import INFO_CODE
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from typing_extensions import Self
+
+
+class LimitReached(IgnoreRequest):
+    """The run has asked for as many articles as it was told to."""
+
+
+class Limit:
+    """Lets through the first N articles, in the order in which they come to be downloaded."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.asked_for: set[str] = set()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        limit = getattr(self.crawler.spider, "arguments", None) and self.crawler.spider.arguments.limit  # type: ignore[union-attr]
+        if not limit:
+            return
+        info_code = request.meta.get(INFO_CODE)
+        if info_code in self.asked_for:
+            return
+        if len(self.asked_for) < limit:
+            if info_code:
+                self.asked_for.add(info_code)
+            return
+        if info_code:
+            count(self.crawler.stats, Count.SKIPPED)
+        raise LimitReached(f"limit of {limit} articles reached")

@@ -1,0 +1,63 @@
+"""An answer on its way out, as the faults see it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+
+NEWS_TEXT_PATH = "/NewsData/GetNewsText.do"
+SHARE_PATH = "/html_News/NewsShare.html"
+CHANNEL_PATHS = {"type": "/web/webapi", "marketType": "/information/newmarket/web/webapi"}
+ROBOTS_PATH = "/robots.txt"
+STATS_PATH = "/_stats"
+JSON_TYPE = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """*nth* counts the requests for this path, from 1; *ordinal* is its article's place in the whole list, or 0."""
+
+    path: str
+    response: web.Response
+    nth: int
+    ordinal: int = 0
+
+    @property
+    def is_list(self) -> bool:
+        """A channel's list."""
+        return self.path in CHANNEL_PATHS.values()
+
+    @property
+    def is_article(self) -> bool:
+        """An article's JSON."""
+        return self.path == NEWS_TEXT_PATH
+
+    @property
+    def is_share(self) -> bool:
+        """Anything of the share site."""
+        return self.path in {NEWS_TEXT_PATH, SHARE_PATH}
+
+    @property
+    def is_archive(self) -> bool:
+        """Anything of the archive site: what no other surface serves."""
+        return not (self.is_list or self.is_share or self.path == ROBOTS_PATH)
+
+    @property
+    def body(self) -> bytes:
+        """The answer's bytes."""
+        return self.response.body if isinstance(self.response.body, bytes) else b""
+
+    def with_body(self, body: bytes, content_type: str = JSON_TYPE) -> web.Response:
+        """Return the answer with other bytes, still declared UTF-8."""
+        return web.Response(body=body, status=self.response.status, content_type=content_type, charset="utf-8")
+
+    def json_object(self) -> dict[str, Any]:
+        """Return the object the body holds; an empty one for recorded bytes that are no JSON object."""
+        try:
+            value = json.loads(self.body)
+        except (ValueError, RecursionError):
+            return {}
+        return value if isinstance(value, dict) else {}

@@ -1,0 +1,42 @@
+"""Everything one origin holds: its articles, by channel and by key, and answers recorded byte for byte."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+from finews_crawler.origin.archive_posts import Archive
+from finews_crawler.origin.articles import OriginArticle
+from finews_crawler.origin.channels import by_channel
+from finews_crawler.origin.news_text import news_text, unknown
+
+
+class Holdings:
+    """*articles* newest first; *recorded* maps an infoCode to the bytes GetNewsText answers with."""
+
+    def __init__(self, articles: Iterable[OriginArticle], recorded: Mapping[str, bytes]) -> None:
+        self.articles = list(articles)
+        self.recorded = recorded
+        self.by_code = {article.info_code: article for article in self.articles}
+
+    @cached_property
+    def shelves(self) -> dict[str, list[OriginArticle]]:
+        """The articles of each channel."""
+        return by_channel(self.articles)
+
+    @cached_property
+    def archive(self) -> Archive:
+        """The archive's posts."""
+        return Archive(self.articles)
+
+    @cached_property
+    def ordinals(self) -> dict[str, int]:
+        """Each infoCode's place in the whole list, from 1."""
+        return {article.info_code: place for place, article in enumerate(self.articles, start=1)}
+
+    def news_text(self, info_code: str) -> bytes:
+        """Answer GetNewsText for *info_code*."""
+        if info_code in self.recorded:
+            return self.recorded[info_code]
+        article = self.by_code.get(info_code)
+        return news_text(article) if article else unknown()

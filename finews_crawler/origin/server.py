@@ -1,0 +1,100 @@
+"""The origin in a thread of its own, for tests and the demo: up when the block begins, gone when it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from finews_crawler.origin.app import TRAFFIC, build_app
+from finews_crawler.origin.articles import OriginArticle, generate
+from finews_crawler.origin.faults import parse_faults
+from finews_crawler.origin.payloads import Payloads, load_payloads
+from finews_crawler.origin.traffic import Traffic
+
+LOOPBACK = "127.0.0.1"
+SECONDS_TO_START = 30
+SECONDS_TO_FINISH_REQUESTS = 1
+
+
+@dataclass(frozen=True)
+class RunningOrigin:
+    """An origin that serves; ``url`` has no slash at its end, ``articles`` are all it lists, newest first."""
+
+    url: str
+    articles: list[OriginArticle]
+    traffic: Traffic
+
+    def stats(self) -> dict[str, Any]:
+        """Return what ``/_stats`` says: ``{"total": n, "paths": {path: count}}``."""
+        return self.traffic.as_dict()
+
+
+@contextmanager
+def running_origin(  # noqa: PLR0913 (the command's options, each with a default)
+    count: int = 60,
+    seed: int = 1,
+    *,
+    articles: Sequence[OriginArticle] | None = None,
+    payloads: Path | None = None,
+    latency_ms: float = 0,
+    faults: Sequence[str] = (),
+    port: int = 0,
+) -> Iterator[RunningOrigin]:
+    """Run an origin while the block runs.
+
+    *articles* replaces the *count* generated from *seed*; *payloads* is a folder of recorded GetNewsText answers;
+    *faults* are named as on the command line, ``"missing=3"``; *port* 0 is a free one. Raises OSError when the
+    port is taken, UnknownFault, PayloadFolderError.
+    """
+    generated = list(generate(count, seed) if articles is None else articles)
+    recorded = load_payloads(payloads) if payloads else Payloads()
+    listed = recorded.beside(generated)
+    app = build_app(listed, recorded.answers, latency_ms, parse_faults(faults))
+    with _own_thread(app, port) as url:
+        yield RunningOrigin(url, listed, app[TRAFFIC])
+
+
+@asynccontextmanager
+async def serving(app: web.Application, port: int) -> AsyncIterator[str]:
+    """Serve *app* on loopback while the block runs; yields its URL without a slash. Raises OSError: port taken."""
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=SECONDS_TO_FINISH_REQUESTS)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, LOOPBACK, port).start()
+        yield f"http://{LOOPBACK}:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
+
+
+@contextmanager
+def _own_thread(app: web.Application, port: int) -> Iterator[str]:
+    """Serve *app* from a thread with a loop of its own: the caller's thread may hold Scrapy's reactor."""
+    up: Future[tuple[str, Callable[[], object]]] = Future()
+    thread = threading.Thread(target=lambda: asyncio.run(_serve_until_told(app, port, up)), daemon=True)
+    thread.start()
+    url, stop = up.result(timeout=SECONDS_TO_START)
+    try:
+        yield url
+    finally:
+        stop()
+        thread.join()
+
+
+async def _serve_until_told(app: web.Application, port: int, up: Future[tuple[str, Callable[[], object]]]) -> None:
+    """Serve *app*; once it is up, hand its URL and what stops it through *up*, or why it would not start."""
+    loop, told = asyncio.get_running_loop(), asyncio.Event()
+    try:
+        async with serving(app, port) as url:
+            up.set_result((url, partial(loop.call_soon_threadsafe, told.set)))
+            await told.wait()
+    except OSError as error:
+        up.set_exception(error)

@@ -1,0 +1,77 @@
+"""Persist: the one stage that marks an article as held."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sqlite3
+from typing import TYPE_CHECKING
+
+from scrapy.exceptions import DropItem
+
+from finews_crawler import clock
+from finews_crawler.counts import Count, Fault, count, count_fault
+from finews_crawler.extensions.open_archive import archive_of
+from finews_crawler.items import Article, Rejection
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from typing_extensions import Self
+
+    from finews_crawler.archive.archive import Archive
+
+logger = logging.getLogger(__name__)
+
+
+class PersistPipeline:
+    """Writes articles as posts and rejections to ``rejected.jsonl``; a disk that refuses ends the run."""
+
+    def __init__(self, crawler: Crawler, archive: Archive) -> None:
+        self.crawler = crawler
+        self.archive = archive
+        self.stats = crawler.stats
+        self._closing: asyncio.Future[None] | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler, archive_of(crawler))
+
+    def process_item(self, item: Article | Rejection) -> Article:
+        try:
+            if isinstance(item, Article):
+                return self._store(item)
+            self._reject(item)
+        except (OSError, sqlite3.Error) as error:
+            self._stop(item, error)
+        raise DropItem(f"{item.info_code or 'a row without infoCode'} is not archived", log_level="DEBUG")
+
+    def _store(self, article: Article) -> Article:
+        is_new = article.first_seen_at is None
+        if article.first_seen_at is None:
+            article.first_seen_at = clock.now()
+        if self.archive.store(article):
+            self.stats.inc_value("finews/persist/posts_written")
+        count(self.stats, Count.NEW if is_new else Count.MERGED)
+        return article
+
+    def _reject(self, rejection: Rejection) -> None:
+        # Without an answer there is nothing to keep: the next run asks again.
+        is_news = bool(rejection.is_final or rejection.payload) and self.archive.reject(rejection, clock.now())
+        count(self.stats, Count.REJECTED if rejection.is_final else Count.FAILED)
+        self.stats.inc_value(f"finews/rejected/{rejection.reason}")
+        level = logging.WARNING if is_news else logging.INFO
+        what = "rejected" if rejection.is_final else "failed"
+        code = rejection.info_code or "a row without infoCode"
+        logger.log(level, "%s: %r %s (%s)", what, code, rejection.reason, rejection.detail)
+
+    def _stop(self, item: Article | Rejection, error: OSError | sqlite3.Error) -> None:
+        count(self.stats, Count.FAILED)
+        if self._closing is None:
+            count_fault(self.stats, Fault.NOT_WRITABLE)
+            directory = self.archive.directory.root
+            advice = "give room or permission and run again"
+            logger.error("%r could not be archived in %s (%s): %s", item.info_code, directory, error, advice)
+            # Not awaited: closing waits for the items under way, and this is one of them.
+            self._closing = asyncio.ensure_future(
+                self.crawler.engine.close_spider_async(reason=Fault.NOT_WRITABLE.value)
+            )

@@ -1,0 +1,73 @@
+"""Validate: an article without what a post needs becomes a rejection, with its payload."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from finews_crawler.items import Article, Rejection
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from scrapy.statscollectors import StatsCollector
+    from typing_extensions import Self
+
+TAG = re.compile(r"<[^>]*>")
+HEADLINE = re.compile(r"【(?P<headline>[^】]+)】")
+
+
+def has_content(body_html: str) -> bool:
+    """Whether a body shows anything.
+
+    >>> has_content("<p> </p>"), has_content('<p><img src="https://dfscdn.dfcfw.com/a.jpg" /></p>')
+    (False, True)
+    """
+    return "<img" in body_html or bool(TAG.sub("", body_html).replace("&nbsp;", "").strip())
+
+
+def find_fault(article: Article) -> tuple[str, str] | None:
+    """The reason for which *article* cannot be a post, and what is wrong; None when it can.
+
+    >>> find_fault(Article("NW202205262391921712", title="标题", body_html="<p>正文</p>"))
+    ('undated', 'no surface gave a time: an empty showtime would name the post -202205262391921712.md')
+    """
+    if not article.title:
+        return "untitled", "no surface gave a title"
+    if article.published_at is None:
+        digits = article.info_code[2:]
+        return "undated", f"no surface gave a time: an empty showtime would name the post -{digits}.md"
+    if not has_content(article.body_html):
+        return "no_body", "the body shows nothing once it is cleaned"
+    return None
+
+
+class ValidatePipeline:
+    """Replaces what cannot be a post by a Rejection; what a list says of a held article passes."""
+
+    def __init__(self, stats: StatsCollector) -> None:
+        self.stats = stats
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler.stats)
+
+    def process_item(self, item: Article | Rejection) -> Article | Rejection:
+        if not isinstance(item, Article) or not item.has_body:
+            return item
+        if not item.title:
+            self._take_headline(item)
+        fault = find_fault(item)
+        if fault is None:
+            return item
+        reason, detail = fault
+        return Rejection(
+            item.info_code, reason, detail, item.payload, item.source_url, listing_hash=item.listing_hash
+        )
+
+    def _take_headline(self, article: Article) -> None:
+        """A rolling row without a title still has its headline, in front of the digest."""
+        headline = HEADLINE.match(article.digest)
+        if headline:
+            article.title = headline["headline"].strip()
+            article.origins["title"] = "digest"
+            self.stats.inc_value("finews/validate/title_from_digest")

@@ -1,0 +1,104 @@
+"""``scrapy crawl channel``: the cron job. Asks the rolling lists, then only for articles not held."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from scrapy import Request
+
+from finews_crawler.counts import Count
+from finews_crawler.items import Article
+from finews_crawler.merging import merge
+from finews_crawler.spiders.arguments import ArgumentError, SpiderArguments, read_number, read_words
+from finews_crawler.spiders.base import FinewsSpider
+from finews_crawler.upstream.channel_list import parse_channel_list
+from finews_crawler.upstream.channels import CHANNELS, MAX_COUNT, Channel
+from finews_crawler.upstream.outcome import Outcome
+
+if TYPE_CHECKING:
+    from scrapy.http import Response
+    from twisted.python.failure import Failure
+
+DEFAULT_COUNT = 100
+
+
+@dataclass(frozen=True)
+class ChannelArguments(SpiderArguments):
+    """``channels``: which lists, by name; ``count``: how many rows of each."""
+
+    EXAMPLE = "scrapy crawl channel -a channels=rolling,media,market:37 -a count=100"
+
+    channels: tuple[Channel, ...] = tuple(CHANNELS.values())
+    count: int = DEFAULT_COUNT
+
+    @classmethod
+    def read(cls, given: Mapping[str, str]) -> dict[str, object]:
+        names = read_words(given, "channels") or list(CHANNELS)
+        for name in names:
+            if name not in CHANNELS:
+                raise ArgumentError(f"unknown channel {name!r} (known: {', '.join(CHANNELS)})")
+        count = read_number(given, "count", highest=MAX_COUNT) or DEFAULT_COUNT
+        return {**super().read(given), "channels": tuple(CHANNELS[name] for name in names), "count": count}
+
+    def needed_settings(self) -> tuple[str, ...]:
+        return (*dict.fromkeys(channel.host_setting for channel in self.channels), *super().needed_settings())
+
+
+class ChannelSpider(FinewsSpider):
+    """Reads all lists before it asks for an article: it comes through several, and each copy lacks something."""
+
+    name = "channel"
+    arguments_class = ChannelArguments
+    arguments: ChannelArguments
+
+    async def start(self) -> AsyncIterator[Any]:
+        self.listed: dict[str, Article] = {}
+        self.lists_to_come = len(self.arguments.channels)
+        for channel in self.arguments.channels:
+            yield Request(
+                channel.url(self.settings[channel.host_setting], self.arguments.count),
+                callback=self.parse_list,
+                errback=self.list_missing,
+                cb_kwargs={"channel": channel},
+                dont_filter=True,
+            )
+
+    def parse_list(self, response: Response, channel: Channel) -> Iterator[Any]:
+        found = parse_channel_list(response.body, channel)
+        if found.outcome in (Outcome.BLOCKED, Outcome.CHANGED_SHAPE):
+            self.report_answer(f"channel {channel.name} at {response.url}", found.outcome, found.detail)
+        for rejection in found.rejections:
+            rejection.source_url = response.url
+            yield self.reject_row(rejection)
+        for article in found.articles:
+            self.take(article)
+        yield from self.list_done()
+
+    def list_missing(self, failure: Failure) -> Iterator[Any]:
+        self.list_failed(failure)
+        yield from self.list_done()
+
+    def take(self, article: Article) -> None:
+        """Add a row to what the other lists say of the same article."""
+        other = self.listed.get(article.info_code)
+        self.count(Count.FOUND)
+        if other is None:
+            self.listed[article.info_code] = article
+            return
+        self.count(Count.MERGED)
+        joined = merge(other, article)
+        joined.listing_hash = "+".join(sorted({*other.listing_hash.split("+"), article.listing_hash}))
+        self.listed[article.info_code] = joined
+
+    def list_done(self) -> Iterator[Request]:
+        """After the last list: ask for the articles, newest first."""
+        self.lists_to_come -= 1
+        if self.lists_to_come:
+            return
+        for article in self.listed.values():
+            if self.arguments.covers_moment(article.published_at):
+                yield self.article_request(article, listed=True)
+            else:
+                self.count(Count.SKIPPED)

@@ -1,0 +1,67 @@
+"""A failed request in the words of the stats, and in words for a person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
+from scrapy.spidermiddlewares.httperror import HttpError
+
+from finews_crawler.counts import Fault
+
+if TYPE_CHECKING:
+    from twisted.python.failure import Failure
+
+REFUSALS = (401, 403, 407, 418, 429, 451)
+"""HTTP statuses by which a server turns a client away."""
+GONE = (404, 410)
+HOST_FAILURES = {
+    DownloadConnectionRefusedError: "connection refused",
+    CannotResolveHostError: "the name cannot be resolved",
+    DownloadTimeoutError: "no answer in time",
+}
+OTHER_FAILURES = {
+    ResponseDataLossError: "the answer broke off",
+    DownloadFailedError: "the connection failed",
+}
+
+
+class Reason(NamedTuple):
+    """Why a request failed."""
+
+    word: str
+    text: str
+    is_host: bool = False
+
+
+def describe(failure: Failure) -> Reason:
+    """The reason of a failure as Scrapy hands it to an errback."""
+    error = failure.value
+    if isinstance(error, HttpError):
+        return Reason(f"http_{error.response.status}", f"HTTP status {error.response.status}")
+    if isinstance(error, IgnoreRequest):
+        return Reason("ignored", str(error) or "forbidden by robots.txt")
+    for kind, text in HOST_FAILURES.items():
+        if isinstance(error, kind):
+            return Reason("unreachable", text, is_host=True)
+    for kind, text in OTHER_FAILURES.items():
+        if isinstance(error, kind):
+            return Reason("broken_off", text)
+    return Reason("failed", f"{type(error).__name__}: {error}")
+
+
+def fault_of(failure: Failure) -> Fault:
+    """What a failed list means for the run."""
+    error = failure.value
+    if isinstance(error, HttpError) and error.response.status in REFUSALS:
+        return Fault.BLOCKED
+    if isinstance(error, HttpError) and error.response.status in GONE:
+        return Fault.NOT_FOUND
+    return Fault.UNREACHABLE

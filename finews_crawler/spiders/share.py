@@ -1,0 +1,135 @@
+"""``scrapy crawl share``: articles by infoCode, share link, or a list of them."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
+
+from scrapy import Request
+
+from finews_crawler.counts import Count
+from finews_crawler.items import Article, Rejection
+from finews_crawler.spiders.arguments import ArgumentError, SpiderArguments, read_words
+from finews_crawler.spiders.base import FinewsSpider
+from finews_crawler.text.info_code import InvalidInfoCode, info_code_in_url, normalise_info_code
+from finews_crawler.upstream.share_page import parse_share_page
+
+if TYPE_CHECKING:
+    from scrapy.http import Response
+    from scrapy.settings import BaseSettings
+
+POST_FILE = re.compile(r"-(?P<code>(?:[A-Z]{2})?\d{18})\.(?:md|markdown|html)", re.ASCII)
+STDIN = "-"
+
+
+@dataclass(frozen=True)
+class ShareArguments(SpiderArguments):
+    """``info_code``, ``url``, ``file``: any of them, several with commas. ``named`` is what they name."""
+
+    EXAMPLE = "scrapy crawl share -a info_code=NW202205182383638060 (or -a url=…, -a file=PATH, -a file=-)"
+
+    info_code: tuple[str, ...] = ()
+    url: tuple[str, ...] = ()
+    file: str = ""
+
+    @classmethod
+    def read(cls, given: Mapping[str, str]) -> dict[str, object]:
+        codes = [read_code(word, "info_code") for word in read_words(given, "info_code")]
+        urls = [read_address(word, "url") for word in given.get("url", "").split()]
+        file = given.get("file", "").strip()
+        for word in read_list(file) if file else ():
+            (urls if "://" in word else codes).append(word)
+        if not (codes or urls):
+            raise ArgumentError(f"file={file!r} names no article" if file else "give info_code=…, url=… or file=…")
+        return {**super().read(given), "info_code": tuple(codes), "url": tuple(urls), "file": file}
+
+
+def read_code(word: str, where: str) -> str:
+    """An infoCode."""
+    try:
+        return normalise_info_code(word)
+    except InvalidInfoCode as error:
+        raise ArgumentError(f"{where}: {error} (NW and 18 digits)") from error
+
+
+def read_address(word: str, where: str) -> str:
+    """The infoCode in an address, or the address itself when its page has to be asked.
+
+    >>> read_address("http://finews.zning.xyz/html_News/NewsShare.html?infoCode=NW202205182383638060", "url")
+    'NW202205182383638060'
+    """
+    parts = urlsplit(word)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ArgumentError(f"{where}: {word[:80]!r} is not an http address")
+    return info_code_in_url(word) or word
+
+
+def read_list(name: str) -> Iterable[str]:
+    """The codes and addresses of a list: a file, standard input (``-``), or a folder of posts."""
+    path = Path(name)
+    try:
+        if name == STDIN:
+            return list(read_lines(sys.stdin, "standard input"))
+        if path.is_dir():
+            return read_folder(path)
+        with path.open(encoding="utf-8-sig") as lines:
+            return list(read_lines(lines, name))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ArgumentError(f"file={name!r} cannot be read ({error})") from error
+
+
+def read_lines(lines: Iterable[str], where: str) -> Iterator[str]:
+    """One code or address a line; blank lines and what follows ``#`` at a word's start are left out.
+
+    >>> list(read_lines(["# today", "", "NW202205182383638060  # Unicom"], "codes.txt"))
+    ['NW202205182383638060']
+    """
+    for number, line in enumerate(lines, 1):
+        word = re.split(r"(?:^|\s)#", line, maxsplit=1)[0].strip()
+        if word:
+            read = read_address if "://" in word else read_code
+            yield read(word, f"{where}, line {number}")
+
+
+def read_folder(folder: Path) -> list[str]:
+    """The infoCodes of the posts in a folder, and in the folders below it."""
+    found = (POST_FILE.search(path.name) for path in sorted(folder.rglob("*")) if path.is_file())
+    return [normalise_info_code(match["code"]) for match in found if match]
+
+
+class ShareSpider(FinewsSpider):
+    """Asks the share site for each article named."""
+
+    name = "share"
+    arguments_class = ShareArguments
+    arguments: ShareArguments
+
+    @classmethod
+    def check(cls, given: Mapping[str, str], settings: BaseSettings) -> SpiderArguments:
+        arguments = cast(ShareArguments, super().check(given, settings))
+        host = urlsplit(settings["FINEWS_SHARE_URL"]).hostname
+        for word in arguments.url:
+            if "://" in word and urlsplit(word).hostname != host:
+                raise ArgumentError(f"url={word[:80]!r} names no infoCode and is not on the share site ({host})")
+        return arguments
+
+    async def start(self) -> AsyncIterator[Any]:
+        for word in (*self.arguments.info_code, *self.arguments.url):
+            if "://" in word:
+                yield Request(word, callback=self.parse_share, errback=self.list_failed)
+            elif self.mention(word):
+                yield self.article_request(Article(word))
+
+    def parse_share(self, response: Response) -> Iterator[Any]:
+        """A share page whose address names no infoCode."""
+        info_code = parse_share_page(response.url, response.body)
+        if info_code is None:
+            self.count(Count.FOUND)
+            yield Rejection("", "no_info_code", "neither the address nor its page names one", "", response.url)
+        elif self.mention(info_code):
+            yield self.article_request(Article(info_code))

@@ -1,0 +1,113 @@
+"""What an ordinary body may hold: the elements, attributes, URLs and styles seen in news, and nothing else."""
+
+from __future__ import annotations
+
+import re
+
+# Raw HTML to kramdown at the top level. Not <hr />: kramdown adds a blank line after it when a newline follows.
+BLOCK_ELEMENTS = frozenset(
+    {
+        "p", "center", "div", "table", "section", "article", "blockquote", "figure", "ul", "ol", "dl", "pre", "h1",
+        "h2", "h3", "h4", "h5", "h6",
+    }
+)
+INNER_ELEMENTS = frozenset(
+    {
+        "a", "abbr", "b", "big", "br", "caption", "cite", "code", "col", "colgroup", "dd", "del", "dt", "em",
+        "figcaption", "font", "hr", "i", "img", "ins", "kbd", "li", "mark", "q", "s", "small", "span", "strike",
+        "strong", "sub", "sup", "tbody", "td", "tfoot", "th", "thead", "tr", "u",
+    }
+)
+ELEMENTS = BLOCK_ELEMENTS | INNER_ELEMENTS
+# Blocks too, but only inside another.
+NESTED_BLOCKS = frozenset(
+    {
+        "caption", "col", "colgroup", "dd", "dt", "figcaption", "hr", "li", "tbody", "td", "tfoot", "th", "thead", "tr",
+    }
+)
+
+ATTRIBUTES_EVERYWHERE = frozenset({"align", "class", "dir", "id", "lang", "style", "title"})
+BOX = frozenset({"bgcolor", "border", "height", "valign", "width"})
+ATTRIBUTES: dict[str, frozenset[str]] = {
+    "a": frozenset({"href", "rel", "target"}),
+    "span": frozenset({"href", "web"}),  # an inline ticker: <span web="1" href="…" class="em_stock_key_common">
+    "img": BOX | {"alt", "hspace", "src", "vspace"},
+    "table": BOX | {"cellpadding", "cellspacing", "frame", "rules"},
+    "td": BOX | {"colspan", "nowrap", "rowspan"},
+    "th": BOX | {"colspan", "nowrap", "rowspan", "scope"},
+    "font": frozenset({"color", "face", "size"}),
+    "ol": frozenset({"start", "type"}),
+    "ul": frozenset({"type"}),
+} | dict.fromkeys(("col", "colgroup", "hr", "tbody", "tfoot", "thead", "tr"), BOX)
+DATA_ATTRIBUTE = re.compile(r"data-[a-z0-9_-]+")
+
+# The scheme is spelt out, so that no reference, tab or capital can hide another one; after it only &amp; may be
+# a reference, since any other could decode to a space or a control character.
+URL = re.compile(r"(?:https?:)?//[^\s\x00-\x20\x7f\\\"'<>`{}^|]+")
+URL_REFERENCE = re.compile(r"&(?!amp;)(?:#|[A-Za-z][A-Za-z0-9]*;)")
+IDENTIFIER = re.compile(r"[A-Za-z0-9_.:,-]+")
+
+STYLE_PROPERTY = re.compile(
+    r"(?:background(?:-color)?|border(?:-[a-z]+)*|box-sizing|clear|color|direction|display|float"
+    r"|font(?:-[a-z]+)*|height|letter-spacing|line-height|list-style(?:-type|-position)?|margin(?:-[a-z]+)*"
+    r"|max-height|max-width|min-height|min-width|orphans|outline|overflow(?:-[a-z]+)?|padding(?:-[a-z]+)*"
+    r"|table-layout|text-(?:align(?:-last)?|autospace|decoration|indent|justify|transform)|vertical-align"
+    r"|visibility|white-space|widows|width|word-(?:break|spacing|wrap))"
+)
+# \w takes the names of Chinese fonts; the only call is a colour.
+STYLE_VALUE = re.compile(r"(?:[\w #%.,!'+-]|rgba?\([0-9., %]*\))*")
+# A negative margin could draw the body over what follows it in the page.
+PULLS_OVER = re.compile(r"\s*(?:margin|padding)[a-z-]*\s*:.*-[0-9.]")
+
+
+def is_allowed_attribute(element: str, name: str, value: str) -> bool:
+    """Whether *element* may carry *name* with this raw value.
+
+    >>> is_allowed_attribute("img", "src", "https://webquoteklinepic.eastmoney.com/GetPic.aspx?nid=1.600050&at=1")
+    True
+    >>> is_allowed_attribute("a", "href", "javascript:alert(1)"), is_allowed_attribute("p", "onclick", "x()")
+    (False, False)
+    """
+    if name in ("href", "src"):
+        return name in ATTRIBUTES.get(element, ()) and is_allowed_url(value)
+    if name == "style":
+        return is_allowed_style(value)
+    if name == "id":  # kramdown drops an empty one
+        return IDENTIFIER.fullmatch(value) is not None
+    if name in ATTRIBUTES_EVERYWHERE or name in ATTRIBUTES.get(element, ()):
+        return True
+    return DATA_ATTRIBUTE.fullmatch(name) is not None
+
+
+def is_allowed_url(value: str) -> bool:
+    """Whether a raw attribute value is an http(s) URL, whole or without its scheme.
+
+    >>> is_allowed_url("//finews.withounder.com/"), is_allowed_url("https://a.cn/&Tab;x"), is_allowed_url("/x")
+    (True, False, False)
+    """
+    return URL.fullmatch(value) is not None and URL_REFERENCE.search(value) is None
+
+
+def is_allowed_style(value: str) -> bool:
+    """Whether every declaration is of a property and of plain values as news use them.
+
+    >>> is_allowed_style("display:none;height:1px;overflow:hidden;"), is_allowed_style("border:#d1d1d1 1px solid;")
+    (True, True)
+    >>> is_allowed_style("background:url(//a.cn/x)"), is_allowed_style("position:fixed"), is_allowed_style("top:0")
+    (False, False, False)
+    """
+    return all(is_allowed_declaration(declaration) for declaration in value.split(";"))
+
+
+def is_allowed_declaration(declaration: str) -> bool:
+    """Whether one ``property:value`` may stand in a style; an empty one may.
+
+    >>> is_allowed_declaration(" font-family:宋体, 'Microsoft YaHei'"), is_allowed_declaration("margin-top:-900px")
+    (True, False)
+    """
+    name, colon, value = declaration.partition(":")
+    if not colon:
+        return not name.strip(" ")
+    if PULLS_OVER.match(declaration):
+        return False
+    return STYLE_PROPERTY.fullmatch(name.strip(" ")) is not None and STYLE_VALUE.fullmatch(value) is not None

@@ -1,0 +1,62 @@
+"""Bytes from upstream to text that every later stage can hold: UTF-8 encodable, without NULs."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+LINE_BREAKS_AND_TABS = re.compile(r"[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
+CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff]")
+
+
+def decode_bytes(body: bytes) -> str:
+    """Decode what upstream sent, whatever the headers declare.
+
+    Valid UTF-8 is UTF-8; anything else is GB18030 (which contains GBK), the other encoding these servers use.
+
+    >>> decode_bytes("中国联通".encode("gbk"))
+    '中国联通'
+    >>> decode_bytes(b"\\xef\\xbb\\xbf{}")
+    '{}'
+    """
+    for bom, encoding in BOMS:
+        if body.startswith(bom):
+            return body[len(bom) :].decode(encoding, "replace")
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return _decode_invalid_utf8(body, error)
+
+
+def _decode_invalid_utf8(body: bytes, error: UnicodeDecodeError) -> str:
+    # A body cut off inside its last character is truncated UTF-8, not GB18030.
+    if error.start >= len(body) - 3 and error.reason == "unexpected end of data":
+        return body[: error.start].decode("utf-8")
+    try:
+        return body.decode("gb18030")
+    except UnicodeDecodeError:
+        return body.decode("utf-8", "replace")
+
+
+def replace_lone_surrogates(text: str) -> str:
+    r"""A lone surrogate, legal in JSON, can neither be written nor stored: U+FFFD stands for it.
+
+    >>> replace_lone_surrogates("\ud83d x")
+    '\ufffd x'
+    """
+    return LONE_SURROGATE.sub("\ufffd", text)
+
+
+def one_line(text: str) -> str:
+    r"""A field of one line (title, medium): breaks and tabs become a space, other control characters go.
+
+    >>> one_line(" 一\n二\x00三 ")
+    '一 二三'
+    """
+    return CONTROL_CHARACTERS.sub("", LINE_BREAKS_AND_TABS.sub(" ", replace_lone_surrogates(text))).strip()

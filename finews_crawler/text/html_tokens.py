@@ -1,0 +1,93 @@
+"""The tokens of a body: comments, tags and text, for everything here that walks HTML.
+
+Not a parser of other people's HTML (that is nh3): it reads the strict spelling that an ordinary body has,
+and one pass of one regex keeps it linear in the length of whatever it is given.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+# A bare < is text only where neither a browser nor kramdown could take it for a tag. kramdown counts every
+# letter of every script as the start of a tag's name, so <中国> is a tag to it; a digit, space or = is none.
+TOKEN = re.compile(
+    r"""
+      (?P<comment> <!--[^<>\n]*--> )
+    | (?P<tag>     </?[a-z][^<>]*> )
+    | (?P<text>    [^<]+ | <(?=[0-9\ =]) )
+    """,
+    re.VERBOSE,
+)
+TAG = re.compile(
+    r"""
+    < (?P<closing>/?) (?P<name>[a-z][a-z0-9]*)
+    (?P<attributes> (?:[ ][a-z][a-z0-9_-]*="[^"<>\n\t]*")* )
+    (?P<void>[ ]/)? >
+    """,
+    re.VERBOSE,
+)
+ATTRIBUTE = re.compile(r' ([a-z][a-z0-9_-]*)="([^"]*)"')
+
+VOID_ELEMENTS = frozenset({"br", "col", "hr", "img"})
+
+# What kramdown leaves alone as a character reference (REXML's REFERENCE_RE): any name, known or not.
+REFERENCE = re.compile(r"&(?:[A-Za-z0-9_:][A-Za-z0-9_.:-]*;|#[0-9]+;|#x[0-9a-fA-F]+;)")
+# html.unescape raises on a reference of more than 4,300 digits; none that means anything is this long.
+SHORT_REFERENCE = re.compile(
+    r"&(?:#[0-9]{1,12}(?![0-9])|#[xX][0-9a-fA-F]{1,12}(?![0-9a-fA-F])|[A-Za-z][A-Za-z0-9]{1,32});?"
+)
+
+
+class Tag(NamedTuple):
+    """One tag as spelt: ``attributes`` are (name, raw value) in their order."""
+
+    name: str
+    attributes: tuple[tuple[str, str], ...]
+    is_closing: bool
+    is_void: bool
+
+
+@lru_cache(maxsize=4096)
+def read_tag(spelling: str) -> Tag | None:
+    """Read a tag of the strict spelling; None for any other.
+
+    >>> read_tag('<p class="em_media">')
+    Tag(name='p', attributes=(('class', 'em_media'),), is_closing=False, is_void=False)
+    >>> read_tag('<br />')
+    Tag(name='br', attributes=(), is_closing=False, is_void=True)
+    >>> read_tag('<br>') is None, read_tag("<p class='em_media'>") is None, read_tag("</p >") is None
+    (True, True, True)
+    """
+    match = TAG.fullmatch(spelling)
+    if not match:
+        return None
+    name, is_closing, is_void = match["name"], bool(match["closing"]), bool(match["void"])
+    attributes = tuple(ATTRIBUTE.findall(match["attributes"]))
+    if is_closing and (is_void or attributes):
+        return None
+    if is_void != (name in VOID_ELEMENTS):
+        return None
+    return Tag(name, attributes, is_closing, is_void)
+
+
+def unescape(text: str) -> str:
+    """``html.unescape`` that cannot raise.
+
+    >>> unescape("中国联通 &lt;600050&gt; &amp; &#x4e2d;"), len(unescape("&#" + "1" * 9999 + ";"))
+    ('中国联通 <600050> & 中', 10002)
+    """
+    return SHORT_REFERENCE.sub(lambda match: html.unescape(match.group()), text)
+
+
+def escape_ampersands(text: str) -> str:
+    """Spell each ``&`` that starts no character reference as ``&amp;``, as kramdown does.
+
+    >>> escape_ampersands("?nid=1.600050&imageType=k&at=1"), escape_ampersands("A&amp;B&nbsp;C&#40;D")
+    ('?nid=1.600050&amp;imageType=k&amp;at=1', 'A&amp;B&nbsp;C&#40;D')
+    """
+    if "&" not in text:
+        return text
+    return re.sub(rf"({REFERENCE.pattern})|&", lambda match: match[1] or "&amp;", text)

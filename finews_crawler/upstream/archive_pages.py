@@ -1,0 +1,109 @@
+"""The archive's pages as Jekyll rendered them: home, category and feed name posts; a post page holds one."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from urllib.parse import unquote, urljoin, urlsplit
+
+from parsel import Selector
+
+from finews_crawler.text.decoding import decode_bytes, one_line
+from finews_crawler.text.info_code import InvalidInfoCode, normalise_info_code
+from finews_crawler.upstream.outcome import Outcome
+
+POST_PATH = re.compile(r"/(\d{4})/(\d{2})/(\d{2})/([^/]+)\.html", re.ASCII)
+
+
+@dataclass(frozen=True)
+class PostLink:
+    """A post that a page names."""
+
+    url: str
+    info_code: str
+    """'' when the address holds none, as for the site's own notices."""
+    day: date
+
+
+@dataclass
+class PostList:
+    """What a home page, category page or feed said."""
+
+    outcome: Outcome
+    posts: list[PostLink] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+    """The headings above the lists, such as ``证券时报新闻``."""
+    detail: str = ""
+
+
+def post_link(url: str) -> PostLink | None:
+    """Read a post's address; None for any other.
+
+    >>> post_link("http://127.0.0.1/hualongwang/2022/05/18/NW202205182383638060.html").info_code
+    'NW202205182383638060'
+    >>> post_link("http://127.0.0.1/emnews/2022/05/26/202205262391921712.html").info_code
+    'NW202205262391921712'
+    >>> post_link("http://127.0.0.1/category/emnews.html") is None
+    True
+    """
+    found = POST_PATH.search(unquote(urlsplit(url).path))
+    if not found:
+        return None
+    try:
+        day = date(int(found[1]), int(found[2]), int(found[3]))
+    except ValueError:
+        return None
+    try:
+        return PostLink(url, normalise_info_code(found[4]), day)
+    except InvalidInfoCode:
+        return PostLink(url, "", day)
+
+
+def parse_post_list(url: str, body: bytes) -> PostList:
+    """Read the home page or a category page.
+
+    >>> page = b'<h2 id="A">A</h2><ul><li><a href="/a/2022/05/18/NW202205182383638060.html">T</a></li></ul>'
+    >>> [post.url for post in parse_post_list("http://127.0.0.1/category/a.html", page).posts]
+    ['http://127.0.0.1/a/2022/05/18/NW202205182383638060.html']
+    >>> parse_post_list("http://127.0.0.1/", b"<title>403</title>").outcome.value
+    'blocked'
+    """
+    text = decode_bytes(body)
+    if not text.strip():
+        return PostList(Outcome.BLOCKED, detail="an empty page")
+    page = Selector(text=text)
+    tags = [one_line(tag) for tag in page.xpath("//h2/@id").getall()]
+    links = [post_link(urljoin(url, href.strip())) for href in page.xpath("//ul/li/a/@href").getall()]
+    posts = [link for link in links if link]
+    if posts:
+        return PostList(Outcome.ARTICLES, posts, tags)
+    if tags:
+        return PostList(Outcome.NO_NEWS, tags=tags)
+    if page.xpath("//section"):
+        return PostList(Outcome.CHANGED_SHAPE, detail="a <section> without the headings (h2 with id) of a post list")
+    return PostList(Outcome.BLOCKED, detail=f"not a page of the archive: {one_line(text)[:80]!r}")
+
+
+def parse_feed(url: str, body: bytes) -> PostList:
+    """Read jekyll-feed's Atom document: the newest posts.
+
+    >>> entry = b'<entry><link href="/a/2022/05/18/NW202205182383638060.html"/></entry>'
+    >>> feed = b'<feed xmlns="http://www.w3.org/2005/Atom">' + entry + b'</feed>'
+    >>> parse_feed("http://127.0.0.1/feed.xml", feed).posts[0].info_code
+    'NW202205182383638060'
+    """
+    # parsel resolves no entities and asks no network: a billion laughs stay unlaughed.
+    feed = Selector(text=decode_bytes(body), type="xml", huge_tree=False).xpath("/*[local-name()='feed']")
+    if not feed:
+        return PostList(Outcome.BLOCKED, detail="not an Atom feed")
+    hrefs = feed.xpath("*[local-name()='entry']/*[local-name()='link']/@href").getall()
+    links = [post_link(urljoin(url, href)) for href in hrefs]
+    posts = [link for link in links if link]
+    return PostList(Outcome.ARTICLES if posts else Outcome.NO_NEWS, posts)
+
+
+def plain_text(fragment: str) -> str:
+    """The text of a small piece of a page."""
+    return one_line(html.unescape(fragment))

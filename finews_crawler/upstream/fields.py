@@ -1,0 +1,53 @@
+"""The names under which upstream's surfaces give the same field, and how each is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from finews_crawler.text.dates import parse_published_at
+from finews_crawler.text.decoding import one_line, replace_lone_surrogates
+
+# In order of preference. The spellings are those of the three channel shapes; GetNewsText may use any of them.
+TITLE = ("title", "simtitle")
+PUBLISHED_AT = ("showtime", "datetime")
+MEDIA_NAME = ("from", "medianame")
+INFO_CODE = ("infoCode", "infocode", "code", "id")
+DIGEST = ("digest", "simdigest")
+PUBLIC_URL = ("url_w",)
+TEXT = ("text",)
+CONTENT = ("content",)
+
+
+def raw_value(row: Mapping[str, Any], names: tuple[str, ...]) -> str:
+    """The first non-empty value among *names*, as text; '' for anything but a string or a whole number.
+
+    >>> raw_value({"title": "", "simtitle": "标题"}, TITLE)
+    '标题'
+    >>> raw_value({"id": 202205262391921712}, INFO_CODE)
+    '202205262391921712'
+    >>> raw_value({"title": ["a", "list"]}, TITLE)
+    ''
+    """
+    for name in names:
+        value = row.get(name)
+        if isinstance(value, int) and not isinstance(value, bool):
+            value = str(value)
+        if isinstance(value, str) and value.strip():
+            return replace_lone_surrogates(value)
+    return ""
+
+
+def line(row: Mapping[str, Any], names: tuple[str, ...]) -> str:
+    """A field of one line."""
+    return one_line(raw_value(row, names))
+
+
+def moment(row: Mapping[str, Any], names: tuple[str, ...]) -> datetime | None:
+    """A time; None when no name holds one that can be read."""
+    for name in names:
+        parsed = parse_published_at(raw_value(row, (name,)))
+        if parsed:
+            return parsed
+    return None

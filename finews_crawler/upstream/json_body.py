@@ -1,0 +1,50 @@
+"""Upstream's JSON as it really arrives: JSONP, a byte-order mark, another encoding, or not JSON at all."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from finews_crawler.text.decoding import decode_bytes
+
+JSONP = re.compile(r"\s*[\w$.]{1,200}\s*\((?P<json>.*)\)\s*;?\s*", re.DOTALL | re.ASCII)
+FIRST_BYTES = 80
+
+
+class NotJSON(ValueError):
+    """The body is no JSON object; ``is_page`` is True when it is an HTML page, or nothing at all."""
+
+    def __init__(self, message: str, *, is_page: bool) -> None:
+        super().__init__(message)
+        self.is_page = is_page
+
+
+def load_object(body: bytes) -> dict[str, Any]:
+    """Read a JSON object from a response body.
+
+    >>> load_object(b'callback({"rc": 1});')
+    {'rc': 1}
+    >>> load_object(b"<html><title>Access denied</title>")
+    Traceback (most recent call last):
+    ...
+    finews_crawler.upstream.json_body.NotJSON: a page where JSON was promised: '<html><title>Access denied</title>'
+    """
+    text = decode_bytes(body).strip("\ufeff\x00 \t\r\n")
+    if not text:
+        raise NotJSON("an empty answer", is_page=True)
+    if text.startswith("<"):
+        raise NotJSON(f"a page where JSON was promised: {text[:FIRST_BYTES]!r}", is_page=True)
+    wrapped = JSONP.fullmatch(text)
+    value = _parse(wrapped["json"] if wrapped else text)
+    if not isinstance(value, dict):
+        raise NotJSON(f"a JSON {type(value).__name__} where an object was promised", is_page=False)
+    return value
+
+
+def _parse(text: str) -> Any:
+    try:
+        # strict=False: raw line breaks inside strings, as these servers send them.
+        return json.loads(text, strict=False)
+    except (ValueError, RecursionError) as error:
+        raise NotJSON(f"JSON that cannot be read ({error}): {text[:FIRST_BYTES]!r}", is_page=False) from error

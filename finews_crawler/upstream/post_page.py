@@ -1,0 +1,75 @@
+"""An archive post's page: the article as the archive holds it, with what kramdown did to its body undone.
+
+Read as text, not as a tree: a tree would spell the body anew, and the copy is to equal the original byte for byte.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from finews_crawler.items import Article
+from finews_crawler.merging import ARCHIVE_PAGE, article_from
+from finews_crawler.text.dates import parse_published_at
+from finews_crawler.text.decoding import decode_bytes
+from finews_crawler.text.info_code import info_code_in_url
+from finews_crawler.text.kramdown import restore_body, restore_quote
+from finews_crawler.text.slug import EMNEWS_TAG
+from finews_crawler.upstream.archive_pages import plain_text
+from finews_crawler.upstream.outcome import Outcome
+
+TIME = re.compile(r"<small>\s*\(GMT\+8[^)<]*\)\s*(?P<time>[^<]{1,40}?)\s*</small>")
+TITLE = re.compile(r"<h1[^>]*>(?P<title>.*?)</h1>", re.DOTALL)
+# The last of these on the page ends the post: a body may hold anything, but not what comes after it.
+SHARE_LINK = re.compile(r'<p><a href="(?P<url>[^"]*)">(?P<text>[^<]*)</a></p>\s*(?=<p><a href="[^"]*">返回)')
+FOOTER = re.compile(r'<p><a href="[^"]*">返回(?P<tag>[^<]*)</a>')
+TAG_SUFFIX = "新闻"
+
+
+@dataclass
+class PostPage:
+    """What a post's page said: the article with its share link, or why there is none."""
+
+    outcome: Outcome
+    article: Article | None = None
+    detail: str = ""
+
+
+def parse_post_page(url: str, body: bytes) -> PostPage:
+    """Read the page of a post. The archived body is under ``text_html``, or ``content_html`` for a rolling post."""
+    # Above the section stands the site's own header, with headings of its own.
+    page = "".join(decode_bytes(body).partition("<section")[1:])
+    title, times = TITLE.search(page), TIME.search(page)
+    links = list(SHARE_LINK.finditer(page))
+    if not (title and links):
+        outcome = Outcome.CHANGED_SHAPE if page else Outcome.BLOCKED
+        missing = "no <h1>" if not title else "no share link above the footer"
+        return PostPage(outcome, detail=f"{missing} on the page of a post")
+    link = links[-1]
+    info_code = info_code_in_url(_unescape_url(link["url"])) or info_code_in_url(url)
+    if not info_code:
+        return PostPage(Outcome.MISSING, detail="neither its address nor its share link names an infoCode")
+    footer = FOOTER.search(page, link.end())
+    tag = plain_text(footer["tag"]) if footer else ""
+    fields = _form_fields(tag, page[title.end() : link.start()].strip("\n"), _unescape_url(link["url"]))
+    article = article_from(
+        ARCHIVE_PAGE,
+        info_code,
+        title=plain_text(title["title"]),
+        published_at=parse_published_at(times["time"]) if times else None,
+        source_url=url,
+        **fields,
+    )
+    return PostPage(Outcome.ARTICLES, article)
+
+
+def _form_fields(tag: str, rendered: str, link: str) -> dict[str, str]:
+    """The fields in which a rolling post and a medium's post differ."""
+    if tag == EMNEWS_TAG:
+        digest, rest = restore_quote(rendered)
+        return {"digest": digest, "content_html": restore_body(rest), "public_url": link}
+    return {"media_name": tag.removesuffix(TAG_SUFFIX), "text_html": restore_body(rendered)}
+
+
+def _unescape_url(url: str) -> str:
+    return url.replace("&amp;", "&")

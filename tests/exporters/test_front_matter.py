@@ -1,0 +1,59 @@
+"""Front matter: what goes in comes back, for any text; ordinary text is spelt as in the archive."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from finews_crawler.exporters.front_matter import front_matter, one_of_list, quoted, scalar
+
+# What the parsers let through: any text without lone surrogates.
+TEXT = st.text(st.characters(exclude_categories=("Cs",)))
+YAML_LIKE = st.sampled_from(
+    "yes null ~ 2022 1e5 0x1F 1_000 12:30 2022-01-01 1,000 .5 | > #a &a *a !!python/object {} [] 'a' \"a\" ... --- %a @a".split()
+    + ["- a", "? a", ": a", "a: b", "a #b", "a\n---\nb"]
+)
+
+
+def read_back(spelt: str) -> object:
+    block = front_matter(("key", spelt))
+    assert block.startswith("---\n")
+    assert block.endswith("\n---\n")
+    return yaml.safe_load(block.removeprefix("---\n").removesuffix("---\n"))["key"]
+
+
+@given(TEXT | YAML_LIKE)
+@example("\u2028\x85\ufeff\x00\x7f\U0001f4c8\ufffe")
+def test_a_quoted_value_comes_back(value: str) -> None:
+    assert read_back(quoted(value)) == value
+
+
+@given(TEXT | YAML_LIKE)
+def test_a_scalar_comes_back_as_text(value: str) -> None:
+    assert read_back(scalar(value)) == value
+
+
+@given(TEXT | YAML_LIKE)
+def test_one_of_a_list_is_one_word_for_jekyll(value: str) -> None:
+    read = read_back(one_of_list(value))
+    # Jekyll splits a string at white space and takes a list as it is.
+    words = read.split() if isinstance(read, str) else read
+    assert words == [value]
+
+
+@given(TEXT | YAML_LIKE)
+def test_no_value_can_end_the_front_matter(value: str) -> None:
+    assert "\n" not in quoted(value) + scalar(value) + one_of_list(value)
+
+
+@pytest.mark.parametrize(
+    "ordinary",
+    [
+        *("hualongwangxinzhongqingkehuduan", "华龙网-新重庆客户端新闻", "emnews", "36ke", "21caijing", "TechWeb", "baobao"),
+        *("安信国际证券(香港)新闻", "anxinguojizhengquan(xianggang)", "e公司新闻", "第一财经·研究院新闻"),
+    ],
+)
+def test_ordinary_tags_and_slugs_stay_bare(ordinary: str) -> None:
+    assert one_of_list(ordinary) == ordinary

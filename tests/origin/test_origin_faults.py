@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from origin_http import Answer, fetch
+
+from finews_crawler.origin.articles import OriginArticle, generate
+from finews_crawler.origin.faults import FAULTS, UnknownFault, parse_fault
+from finews_crawler.origin.server import running_origin
+
+LIST = "/web/webapi?type=45&count=100&newsid=1"
+SHARE = "/html_News/NewsShare.html?infoCode=NW202205182383638060"
+ARTICLES = generate(12, 1)
+
+
+def text_path(article: OriginArticle) -> str:
+    return f"/NewsData/GetNewsText.do?id={article.info_code}"
+
+
+ARTICLE = text_path(ARTICLES[0])
+PATHS = {"list": LIST, "article": ARTICLE, "share": SHARE, "archive": "/", "robots": "/robots.txt"}
+
+
+def answers(fault: str, *paths: str) -> list[Answer]:
+    with running_origin(articles=ARTICLES, faults=[fault]) as origin:
+        return [fetch(origin.url + path) for path in paths]
+
+
+@pytest.mark.parametrize(
+    ("fault", "down"),
+    [("share-down", {"article", "share"}), ("archive-down", {"archive"}), ("channels-down", {"list"})],
+)
+def test_a_site_is_down_and_the_others_are_not(fault: str, down: set[str]) -> None:
+    statuses = [answer.status for answer in answers(fault, *PATHS.values())]
+    assert {name for name, status in zip(PATHS, statuses, strict=True) if status == 503} == down
+    assert set(statuses) == {200, 503}
+
+
+def test_429_asks_each_path_to_wait_a_second_once() -> None:
+    first, second, other, robots = answers("429", LIST, LIST, ARTICLE, "/robots.txt")
+    assert (first.status, first.headers["Retry-After"]) == (429, "1")
+    assert (second.status, other.status, robots.status) == (200, 429, 200)
+
+
+def test_5xx_once() -> None:
+    assert [answer.status for answer in answers("5xx-once", LIST, LIST, "/", "/")] == [503, 200, 503, 200]
+
+
+def test_soft_ban() -> None:
+    for answer in answers("soft-ban", ARTICLE, ARTICLE):
+        assert (answer.status, answer.json) == (200, {"text": "", "content": ""})
+
+
+def test_soft_ban_after_some() -> None:
+    assert [bool(answer.json["text"]) for answer in answers("soft-ban=2", *[ARTICLE] * 4)] == [True, True, False, False]
+
+
+@pytest.mark.parametrize("path", [LIST, ARTICLE])
+def test_gbk_is_declared_utf_8(path: str) -> None:
+    (plain,), (spoilt,) = answers("missing=100", path), answers("gbk", path)
+    assert spoilt.headers["Content-Type"] == "application/json; charset=utf-8"
+    assert spoilt.body.decode("gb18030") == plain.text
+    with pytest.raises(UnicodeDecodeError):
+        spoilt.body.decode("utf-8")
+
+
+@pytest.mark.parametrize("path", [LIST, ARTICLE])
+def test_bom_jsonp_and_truncation(path: str) -> None:
+    (plain,) = answers("missing=100", path)
+    assert answers("bom", path)[0].body == b"\xef\xbb\xbf" + plain.body
+    assert answers("jsonp", path)[0].body == b"jQuery18307(" + plain.body + b");"
+    assert answers("truncated", path)[0].body == plain.body[: len(plain.body) // 2]
+
+
+def test_lists_change_shape_run_dry_or_become_a_page() -> None:
+    (plain,) = answers("missing=100", LIST)
+    assert answers("changed-shape", LIST)[0].json == {"items": plain.json["nodeList"]}
+    assert answers("no-news", LIST)[0].json == {"nodeList": []}
+    (page,) = answers("html-list", LIST)
+    assert (page.status, page.headers.get_content_type()) == (200, "text/html")
+    assert page.text.startswith("<html>")
+
+
+@pytest.mark.parametrize("fault", ["changed-shape", "no-news", "html-list"])
+def test_list_faults_leave_articles_alone(fault: str) -> None:
+    assert answers(fault, ARTICLE)[0].json["text"] == ARTICLES[0].text_html
+
+
+def test_every_nth_article_is_missing() -> None:
+    got = [answer.json for answer in answers("missing=4", *map(text_path, ARTICLES))]
+    assert [index for index, article in enumerate(got, start=1) if not article["text"]] == [4, 8, 12]
+    assert got[3]["title"] == ARTICLES[3].title
+    assert got[3]["content"] == ""
+
+
+def test_changed_articles_have_one_more_paragraph() -> None:
+    (changed,) = answers("changed-article", ARTICLE)
+    for key, before in (("text", ARTICLES[0].text_html), ("content", ARTICLES[0].content_html)):
+        assert changed.json[key].startswith(before)
+        assert changed.json[key].count("<p") == before.count("<p") + 1
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_no_fault_trips_over_recordings_that_are_no_json(fault: str, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "NW202205182383638060.json").write_bytes('[{"title": "长'.encode("gbk"))
+    with running_origin(0, payloads=tmp_path, faults=[fault]) as origin:
+        paths = ["/NewsData/GetNewsText.do?id=NW202205182383638060", *PATHS.values()]
+        assert all(fetch(origin.url + path).status in {200, 429, 503} for path in paths)
+
+
+def test_faults_add_up_in_their_order() -> None:
+    with running_origin(articles=ARTICLES, faults=["no-news", "bom"]) as origin:
+        body = fetch(origin.url + LIST).body
+    assert json.loads(body.removeprefix(b"\xef\xbb\xbf")) == {"nodeList": []}
+    assert body.startswith(b"\xef\xbb\xbf")
+
+
+@pytest.mark.parametrize("name", ["nope", "gbk=1", "missing=0", "missing=-1", "missing=", "soft-ban=x", ""])
+def test_unknown_faults_are_refused(name: str) -> None:
+    with pytest.raises(UnknownFault):
+        parse_fault(name)

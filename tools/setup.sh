@@ -1,0 +1,81 @@
+#!/bin/sh
+# Makes .venv hold exactly constraints.txt. Usage: tools/setup.sh run|test   (the Makefile calls it)
+# What Debian itself lacks is installed by apt-get (as root or by sudo), or else named in one line.
+set -eu
+cd "$(dirname "$0")/.."
+
+purpose=${1:?run or test}
+python=${PYTHON:-python3}
+
+say() { echo "setup: $*"; }
+fail() { echo "setup: $*" >&2; exit 1; }
+
+check_python() {
+    command -v "$python" >/dev/null || fail "$python is missing. Install and try again: sudo apt-get install ${python##*/}"
+    version=$("$python" -c 'import sys; print("%d.%d.%d" % sys.version_info[:3])') || fail "$python does not run"
+    "$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))' ||
+        fail "Python 3.10 or newer is needed and $python is $version. Name another: make PYTHON=python3.12"
+}
+
+# Debian ships `venv` without the part that gives it a pip; python3.12 needs python3.12-venv, and so on.
+missing_packages() {
+    if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
+        case ${python##*/} in python3.*) echo "${python##*/}-venv" ;; *) echo python3-venv ;; esac
+    fi
+    if [ "$purpose" = test ] && ! command -v jekyll >/dev/null; then echo jekyll; fi
+}
+
+install_packages() {
+    lacking="missing: $*. Install and try again: sudo apt-get install $*"
+    command -v apt-get >/dev/null || fail "$lacking"
+    if [ "$(id -u)" -eq 0 ]; then sudo=
+    elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then sudo='sudo -n'
+    else fail "$lacking"; fi
+    say "installing $* (apt-get)"
+    apt_get update || say "apt-get update failed; trying with the package lists at hand"
+    apt_get install -y --no-install-recommends "$@" || fail "apt-get failed; $lacking"
+}
+
+# Its report of every package unpacked is left out; its errors are not.
+apt_get() {
+    $sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=120 "$@" \
+        </dev/null >/dev/null
+}
+
+# What .venv depends on: the place (scripts and the editable install hold it), the Python, the two files.
+fingerprint() {
+    pwd -P
+    "$python" -c 'import sys; print(sys.executable, sys.version)'
+    cksum pyproject.toml constraints.txt tools/setup.sh
+}
+
+# setuptools warns at every editable install that it is one.
+pip_install() {
+    PYTHONWARNINGS='ignore:Editable installation' \
+        .venv/bin/python -m pip --disable-pip-version-check --no-input install -q -c constraints.txt "$@" ||
+        fail "pip failed, see above. It needs a package index; mirrors and proxies are taken from your pip configuration"
+}
+
+# An interrupted install leaves no stamp, so the next run starts again from nothing.
+fresh_venv() {
+    say "making .venv with Python $version"
+    "$python" -m venv --clear .venv
+    say "installing pip and setuptools"
+    pip_install pip setuptools
+}
+
+install() {
+    say "installing what is needed to $1"
+    pip_install --build-constraint constraints.txt -e "$2"
+    printf '%s\n' "$wanted" >".venv/ready-to-$1"
+}
+
+ready() { [ -x .venv/bin/python ] && [ "$(cat ".venv/ready-to-$1" 2>/dev/null)" = "$wanted" ]; }
+
+check_python
+missing=$(missing_packages)
+# shellcheck disable=SC2086 # a list of package names
+[ -z "$missing" ] || install_packages $missing
+wanted=$(fingerprint)
+ready run || { fresh_venv; install run .; }
+[ "$purpose" = run ] || ready test || install test '.[test]'
