@@ -52,7 +52,10 @@ TELNETCONSOLE_ENABLED = False  # likewise
 
 # --- Stages -------------------------------------------------------------------------------------------------------
 SPIDER_MIDDLEWARES = {"finews_crawler.middlewares.skip_held.SkipHeld": 50}  # nearest to the engine: sees what is left
-DOWNLOADER_MIDDLEWARES = {"finews_crawler.middlewares.limit.Limit": 50}  # before robots.txt is asked for
+DOWNLOADER_MIDDLEWARES = {
+    "finews_crawler.middlewares.limit.Limit": 50,  # before robots.txt is asked for
+    "finews_crawler.middlewares.unreachable_host.UnreachableHost": 560,  # within the retries: it counts each of them
+}
 ITEM_PIPELINES = {
     "finews_crawler.pipelines.clean.CleanPipeline": 100,
     "finews_crawler.pipelines.validate.ValidatePipeline": 200,

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,9 @@ SEEDS = ROOT.parent / "shared" / "seeds"
 HOSTS = ("FINEWS_SHARE_URL", "FINEWS_ARCHIVE_URL", "FINEWS_CHANNELS_URL", "FINEWS_MARKET_URL")
 CLOSED_PORT = "http://127.0.0.1:1"
 """Nothing listens here: an unreachable host."""
+
+OVERRIDES = "-dac_override,-dac_read_search"
+WITHOUT_OVERRIDE = ("setpriv", f"--inh-caps={OVERRIDES}", f"--bounding-set={OVERRIDES}")
 
 # Scrapy's deprecation warnings are errors in the crawls as well, not only in the tests' own process.
 SCRAPY = """
@@ -43,6 +46,11 @@ class Scrapy:
 
     data: Path
     environment: dict[str, str]
+    prefix: tuple[str, ...] = ()
+
+    @classmethod
+    def into_folder(cls, data: Path) -> Scrapy:
+        return cls(data, {**os.environ, "FINEWS_DATA_DIR": str(data)})
 
     @property
     def posts(self) -> Path:
@@ -50,14 +58,18 @@ class Scrapy:
 
     def at(self, url: str, **hosts: str) -> Scrapy:
         """The same, with every host at *url* but those named."""
-        return Scrapy(self.data, {**self.environment, **dict.fromkeys(HOSTS, url), **hosts})
+        return replace(self, environment={**self.environment, **dict.fromkeys(HOSTS, url), **hosts})
 
     def into(self, data: Path) -> Scrapy:
         """The same, into another data directory."""
-        return Scrapy(data, {**self.environment, "FINEWS_DATA_DIR": str(data)})
+        return replace(self, data=data, environment={**self.environment, "FINEWS_DATA_DIR": str(data)})
+
+    def bound_by_permissions(self) -> Scrapy:
+        """The same, for root without the power to write where permissions forbid it."""
+        return replace(self, prefix=WITHOUT_OVERRIDE) if os.geteuid() == 0 else self
 
     def __call__(self, *arguments: str, stdin: str = "") -> Run:
-        command = [sys.executable, "-c", SCRAPY, *arguments]
+        command = [*self.prefix, sys.executable, "-c", SCRAPY, *arguments]
         done = subprocess.run(  # noqa: PLW1510 (the status is what the tests look at)
             command, cwd=ROOT, env=self.environment, input=stdin, text=True, capture_output=True, timeout=300
         )
@@ -71,8 +83,7 @@ class Scrapy:
 
 @pytest.fixture
 def scrapy(tmp_path: Path) -> Scrapy:
-    environment = {**os.environ, "FINEWS_DATA_DIR": str(tmp_path / "data")}
-    return Scrapy(tmp_path / "data", environment)
+    return Scrapy.into_folder(tmp_path / "data")
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,6 @@ from finews_crawler.origin.feed import feed_xml
 from finews_crawler.origin.holdings import Holdings
 from finews_crawler.origin.share_page import SHARE_PAGE
 from finews_crawler.origin.traffic import Traffic, traffic_middleware
-from finews_crawler.text.slug import EMNEWS_SLUG
 
 HOLDINGS: web.AppKey[Holdings] = web.AppKey("holdings", Holdings)
 TRAFFIC: web.AppKey[Traffic] = web.AppKey("traffic", Traffic)

@@ -17,7 +17,7 @@ YES, NO = ("1", "true", "yes"), ("0", "false", "no", "")
 
 
 class ArgumentError(ValueError):
-    """A spider argument is wrong; the message ends with a correct command line."""
+    """A spider argument, or a setting that it needs, is wrong; the message names it."""
 
 
 @dataclass(frozen=True)
@@ -34,12 +34,9 @@ class SpiderArguments:
     @classmethod
     def parse(cls, given: Mapping[str, str]) -> Self:
         """Read ``-a NAME=VALUE`` pairs; ArgumentError names the one that is wrong."""
-        try:
-            cls.check_names(given)
-            arguments = cls(**cls.read(given))  # type: ignore[arg-type]
-            arguments.check()
-        except ArgumentError as error:
-            raise ArgumentError(f"{error}; for example: {cls.EXAMPLE}") from error
+        cls.check_names(given)
+        arguments = cls(**cls.read(given))  # type: ignore[arg-type]
+        arguments.check()
         return arguments
 
     @classmethod

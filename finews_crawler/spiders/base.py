@@ -38,13 +38,21 @@ class FinewsSpider(Spider):
 
     @classmethod
     def check(cls, given: Mapping[str, str], settings: BaseSettings) -> SpiderArguments:
-        """The arguments, read; ArgumentError when they, or the settings they need, are wrong."""
-        arguments = cls.arguments_class.parse(given)
+        """The arguments, read; ArgumentError, with a correct line, when they or the settings they need are wrong."""
+        try:
+            arguments = cls.arguments_class.parse(given)
+            cls.check_hosts(arguments, settings)
+        except ArgumentError as error:
+            raise ArgumentError(f"{error}; for example: {cls.arguments_class.EXAMPLE}") from error
+        return arguments
+
+    @classmethod
+    def check_hosts(cls, arguments: Any, settings: BaseSettings) -> None:
+        """Raise ArgumentError when a host that will be asked is not set."""
         for name in arguments.needed_settings():
             address = urlsplit(settings[name])
             if address.scheme not in ("http", "https") or not address.hostname:
-                raise ArgumentError(f"{name}={settings[name]!r} is no http address; for example: export {name}=http://HOST")
-        return arguments
+                raise ArgumentError(f"{name}={settings[name]!r} is no http address: export {name}=http://HOST")
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:

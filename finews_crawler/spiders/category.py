@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 from scrapy import Request
@@ -118,13 +118,12 @@ class CategorySpider(FinewsSpider):
         yield from self.list_done()
 
     @classmethod
-    def check(cls, given: Mapping[str, str], settings: BaseSettings) -> SpiderArguments:
-        arguments = cast(CategoryArguments, super().check(given, settings))
+    def check_hosts(cls, arguments: CategoryArguments, settings: BaseSettings) -> None:
+        super().check_hosts(arguments, settings)
         own = [urlsplit(settings[name]).hostname for name in ("FINEWS_ARCHIVE_URL", "FINEWS_POST_ARCHIVE_URL")]
         for name in arguments.category:
             if "://" in name and urlsplit(name).hostname not in own:
                 raise ArgumentError(f"category={name!r} is not on the archive site ({' or '.join(filter(None, own))})")
-        return arguments
 
     def list_request(self, path: str, callback: Any) -> Request:
         url = self.settings["FINEWS_ARCHIVE_URL"].rstrip("/") + path

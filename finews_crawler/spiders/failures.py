@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadConnectionRefusedError,
     DownloadFailedError,
-    DownloadTimeoutError,
     IgnoreRequest,
     ResponseDataLossError,
 )
 from scrapy.spidermiddlewares.httperror import HttpError
 
 from finews_crawler.counts import Fault
+from finews_crawler.middlewares.unreachable_host import describe_host_failure
 
 if TYPE_CHECKING:
     from twisted.python.failure import Failure
@@ -22,11 +20,6 @@ if TYPE_CHECKING:
 REFUSALS = (401, 403, 407, 418, 429, 451)
 """HTTP statuses by which a server turns a client away."""
 GONE = (404, 410)
-HOST_FAILURES = {
-    DownloadConnectionRefusedError: "connection refused",
-    CannotResolveHostError: "the name cannot be resolved",
-    DownloadTimeoutError: "no answer in time",
-}
 OTHER_FAILURES = {
     ResponseDataLossError: "the answer broke off",
     DownloadFailedError: "the connection failed",
@@ -46,11 +39,11 @@ def describe(failure: Failure) -> Reason:
     error = failure.value
     if isinstance(error, HttpError):
         return Reason(f"http_{error.response.status}", f"HTTP status {error.response.status}")
+    unreachable = describe_host_failure(error)
+    if unreachable:
+        return Reason("unreachable", unreachable, is_host=True)
     if isinstance(error, IgnoreRequest):
         return Reason("ignored", str(error) or "forbidden by robots.txt")
-    for kind, text in HOST_FAILURES.items():
-        if isinstance(error, kind):
-            return Reason("unreachable", text, is_host=True)
     for kind, text in OTHER_FAILURES.items():
         if isinstance(error, kind):
             return Reason("broken_off", text)

@@ -7,7 +7,7 @@ import sys
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from scrapy import Request
@@ -110,13 +110,12 @@ class ShareSpider(FinewsSpider):
     arguments: ShareArguments
 
     @classmethod
-    def check(cls, given: Mapping[str, str], settings: BaseSettings) -> SpiderArguments:
-        arguments = cast(ShareArguments, super().check(given, settings))
+    def check_hosts(cls, arguments: ShareArguments, settings: BaseSettings) -> None:
+        super().check_hosts(arguments, settings)
         host = urlsplit(settings["FINEWS_SHARE_URL"]).hostname
         for word in arguments.url:
             if "://" in word and urlsplit(word).hostname != host:
                 raise ArgumentError(f"url={word[:80]!r} names no infoCode and is not on the share site ({host})")
-        return arguments
 
     async def start(self) -> AsyncIterator[Any]:
         for word in (*self.arguments.info_code, *self.arguments.url):
