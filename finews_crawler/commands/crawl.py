@@ -40,7 +40,7 @@ class Command(ScrapyCrawl):
         spider_class = loader.load(args[0])
         assert issubclass(spider_class, FinewsSpider)
         try:
-            spider_class.check(opts.spargs, self.settings)
+            opts.arguments = spider_class.check(opts.spargs, self.settings)
             data_directory(self.settings).check_writable()
         except ArgumentError as error:
             stop(ExitStatus.ARGUMENTS, f"scrapy crawl {args[0]}: {error}")
@@ -53,7 +53,7 @@ class Command(ScrapyCrawl):
         assert self.crawler_process is not None
         quieten(self.crawler_process.settings["LOG_LEVEL"])
         crawler = self._create_crawler(args[0])
-        self.crawler_process.crawl(crawler, **opts.spargs)
+        self.crawler_process.crawl(crawler, arguments=opts.arguments)
         self.crawler_process.start()
         self.exitcode = 1 if self.crawler_process.bootstrap_failed else exit_status(crawler.stats)
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from finews_crawler.exporters.front_matter import front_matter, one_of_list, quoted
 from finews_crawler.items import Article
@@ -14,7 +12,6 @@ from finews_crawler.text.markdown import escape_autolink_url, escape_inline, esc
 from finews_crawler.text.slug import EMNEWS_SLUG, EMNEWS_TAG
 
 HEADLINE_END = "】"
-BEYOND_PATH = re.compile(r"[%?#]")
 
 
 @dataclass(frozen=True)
@@ -77,8 +74,6 @@ def _body_parts(article: Article) -> list[str]:
 
 def _footer(article: Article, addresses: PostAddresses) -> str:
     site = addresses.archive_url
-    # Raw as the archive has it, spaces and all, but for what would end the path.
-    slug = BEYOND_PATH.sub(lambda match: quote(match.group()), article.slug)
-    path = f"category/{slug}.html" if article.media_name else f"{EMNEWS_SLUG}/"
+    path = f"category/{article.slug}.html" if article.media_name else f"{EMNEWS_SLUG}/"
     tag = escape_inline(media_tag(article.media_name))
     return f"[返回{tag}]({escape_link_url(f'{site}/{path}')})｜[返回首页]({site}/)"

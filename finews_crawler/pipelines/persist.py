@@ -55,8 +55,7 @@ class PersistPipeline:
         return article
 
     def _reject(self, rejection: Rejection) -> None:
-        # Without an answer there is nothing to keep: the next run asks again.
-        is_news = bool(rejection.is_final or rejection.payload) and self.archive.reject(rejection, clock.now())
+        is_news = self.archive.reject(rejection, clock.now())
         count(self.stats, Count.REJECTED if rejection.is_final else Count.FAILED)
         self.stats.inc_value(f"finews/rejected/{rejection.reason}")
         level = logging.WARNING if is_news else logging.INFO

@@ -17,7 +17,7 @@ from finews_crawler.middlewares.limit import LimitReached
 from finews_crawler.middlewares.skip_held import INFO_CODE, LISTED
 from finews_crawler.spiders.arguments import ArgumentError, SpiderArguments
 from finews_crawler.spiders.failures import describe, fault_of
-from finews_crawler.upstream.news_text import NewsText, news_text_url, parse_news_text
+from finews_crawler.upstream.news_text import news_text_url, parse_news_text
 from finews_crawler.upstream.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -55,10 +55,12 @@ class FinewsSpider(Spider):
                 raise ArgumentError(f"{name}={settings[name]!r} is no http address: export {name}=http://HOST")
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        arguments = cls.check(kwargs, crawler.settings)
+    def from_crawler(
+        cls, crawler: Crawler, *args: Any, arguments: SpiderArguments | None = None, **kwargs: Any
+    ) -> Self:
+        """``arguments``: already checked, by the command line; a list on standard input is read only once."""
         spider = super().from_crawler(crawler, *args)
-        spider.arguments = arguments
+        spider.arguments = arguments or cls.check(kwargs, crawler.settings)
         spider.mentioned = set()
         spider.unreachable = set()
         return spider
@@ -104,7 +106,9 @@ class FinewsSpider(Spider):
     def parse_news_text(self, response: Response, known: Article) -> Iterator[Any]:
         answer = parse_news_text(response.body, known.info_code)
         if answer.outcome is not Outcome.ARTICLES or answer.article is None:
-            yield from self.without_body(known, answer, response.url)
+            word = answer.outcome.value
+            rejection = Rejection(known.info_code, word, answer.detail, answer.payload, response.url, is_final=False)
+            yield from self.without_body(known, rejection)
             return
         fetched = answer.article
         fetched.source_url, fetched.origins["source_url"] = response.url, "news_text"
@@ -125,14 +129,15 @@ class FinewsSpider(Spider):
         reason = describe(failure)
         if not self.report_host(request, failure):
             self.logger.warning("%s: %s", request.url, reason.text)
-        answer = NewsText(Outcome.MISSING, detail=reason.text)
-        yield from self.without_body(request.cb_kwargs["known"], answer, request.url, reason=reason.word)
+        self.crawler.stats.inc_value(f"finews/failed/{reason.word}")
+        yield from self.without_body(request.cb_kwargs["known"], None)
 
-    def without_body(self, known: Article, answer: NewsText, url: str, reason: str = "") -> Iterator[Any]:
-        """An article that upstream did not give: kept as failed, and asked for again by the next run."""
-        yield Rejection(
-            known.info_code, reason or answer.outcome.value, answer.detail, answer.payload, url, is_final=False
-        )
+    def without_body(self, known: Article, rejection: Rejection | None) -> Iterator[Any]:
+        """An article that upstream did not give: asked for again by the next run. What it answered instead is kept."""
+        if rejection is None:
+            self.count(Count.FAILED)
+        else:
+            yield rejection
 
     def list_failed(self, failure: Failure) -> None:
         """A list, category page or home page could not be had."""

@@ -13,7 +13,7 @@ from urllib.parse import quote, urlsplit
 
 from scrapy import Request
 
-from finews_crawler.items import Article
+from finews_crawler.items import Article, Rejection
 from finews_crawler.middlewares.limit import LimitReached
 from finews_crawler.middlewares.skip_held import INFO_CODE
 from finews_crawler.spiders.arguments import ArgumentError, SpiderArguments, read_flag, read_words
@@ -21,7 +21,6 @@ from finews_crawler.spiders.base import LIST_PRIORITY, FinewsSpider
 from finews_crawler.spiders.failures import describe
 from finews_crawler.text.slug import EMNEWS_SLUG, EMNEWS_TAG, slug
 from finews_crawler.upstream.archive_pages import PostLink, PostList, parse_feed, parse_post_list
-from finews_crawler.upstream.news_text import NewsText
 from finews_crawler.upstream.outcome import Outcome
 from finews_crawler.upstream.post_page import TAG_SUFFIX, parse_post_page
 
@@ -125,9 +124,19 @@ class CategorySpider(FinewsSpider):
             if "://" in name and urlsplit(name).hostname not in own:
                 raise ArgumentError(f"category={name!r} is not on the archive site ({' or '.join(filter(None, own))})")
 
+    def archive_url(self, path: str) -> str:
+        """A page of the archive on the host we go through, whatever host a link names: a feed names the public one."""
+        base: str = self.settings["FINEWS_ARCHIVE_URL"]
+        return base.rstrip("/") + path
+
     def list_request(self, path: str, callback: Any) -> Request:
-        url = self.settings["FINEWS_ARCHIVE_URL"].rstrip("/") + path
-        return Request(url, callback=callback, errback=self.list_missing, priority=LIST_PRIORITY, dont_filter=True)
+        return Request(
+            self.archive_url(path),
+            callback=callback,
+            errback=self.list_missing,
+            priority=LIST_PRIORITY,
+            dont_filter=True,
+        )
 
     def parse_home(self, response: Response) -> Iterator[Any]:
         home = parse_post_list(response.url, response.body)
@@ -155,7 +164,7 @@ class CategorySpider(FinewsSpider):
                 self.crawler.stats.inc_value("finews/category/not_an_article")
             elif self.mention(post.info_code, post.day):
                 yield Request(
-                    post.url,
+                    self.archive_url(urlsplit(post.url).path),
                     callback=self.parse_post,
                     errback=self.post_failed,
                     cb_kwargs={"info_code": post.info_code},
@@ -179,11 +188,11 @@ class CategorySpider(FinewsSpider):
             self.logger.warning("%s: %s", request.url, describe(failure).text)
         yield self.article_request(Article(request.cb_kwargs["info_code"]))
 
-    def without_body(self, known: Article, answer: NewsText, url: str, reason: str = "") -> Iterator[Any]:
+    def without_body(self, known: Article, rejection: Rejection | None) -> Iterator[Any]:
         """The share site has lost the article: the archived copy stands in for it."""
         if not known.has_body:
-            yield from super().without_body(known, answer, url, reason)
+            yield from super().without_body(known, rejection)
             return
         self.crawler.stats.inc_value("finews/category/archived_copy")
-        self.logger.debug("%s: no body on the share site (%s): archived copy used", known.info_code, answer.detail)
-        yield from self.finish(known, answer.payload)
+        self.logger.debug("%s: no body on the share site, archived copy used", known.info_code)
+        yield from self.finish(known, rejection.payload if rejection else "")

@@ -54,5 +54,4 @@ def _spell_url(url: str) -> str:
 
 
 def _spell_style(style: str) -> str:
-    declarations = style.replace('"', "'").split(";")
-    return ";".join(declaration for declaration in declarations if is_allowed_declaration(declaration))
+    return ";".join(declaration for declaration in style.split(";") if is_allowed_declaration(declaration))

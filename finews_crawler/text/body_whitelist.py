@@ -27,7 +27,7 @@ NESTED_BLOCKS = frozenset(
 )
 
 ATTRIBUTES_EVERYWHERE = frozenset({"align", "class", "dir", "id", "lang", "style", "title"})
-BOX = frozenset({"bgcolor", "border", "height", "valign", "width"})
+BOX = frozenset({"bgcolor", "border", "bordercolor", "height", "valign", "width"})
 ATTRIBUTES: dict[str, frozenset[str]] = {
     "a": frozenset({"href", "rel", "target"}),
     "span": frozenset({"href", "web"}),  # an inline ticker: <span web="1" href="…" class="em_stock_key_common">
@@ -35,6 +35,7 @@ ATTRIBUTES: dict[str, frozenset[str]] = {
     "table": BOX | {"cellpadding", "cellspacing", "frame", "rules"},
     "td": BOX | {"colspan", "nowrap", "rowspan"},
     "th": BOX | {"colspan", "nowrap", "rowspan", "scope"},
+    "br": frozenset({"clear"}),
     "font": frozenset({"color", "face", "size"}),
     "ol": frozenset({"start", "type"}),
     "ul": frozenset({"type"}),
@@ -48,14 +49,14 @@ URL_REFERENCE = re.compile(r"&(?!amp;)(?:#|[A-Za-z][A-Za-z0-9]*;)")
 IDENTIFIER = re.compile(r"[A-Za-z0-9_.:,-]+")
 
 STYLE_PROPERTY = re.compile(
-    r"(?:background(?:-color)?|border(?:-[a-z]+)*|box-sizing|clear|color|direction|display|float"
+    r"(?:background(?:-[a-z]+)*|border(?:-[a-z]+)*|box-sizing|clear|color|direction|display|float"
     r"|font(?:-[a-z]+)*|height|letter-spacing|line-height|list-style(?:-type|-position)?|margin(?:-[a-z]+)*"
     r"|max-height|max-width|min-height|min-width|orphans|outline|overflow(?:-[a-z]+)?|padding(?:-[a-z]+)*"
     r"|table-layout|text-(?:align(?:-last)?|autospace|decoration|indent|justify|transform)|vertical-align"
     r"|visibility|white-space|widows|width|word-(?:break|spacing|wrap))"
 )
 # \w takes the names of Chinese fonts; the only call is a colour.
-STYLE_VALUE = re.compile(r"(?:[\w #%.,!'+-]|rgba?\([0-9., %]*\))*")
+STYLE_VALUE = re.compile(r"(?:[\w #%.,!'\"+-]|rgba?\([0-9., %]*\))*")
 # A negative margin could draw the body over what follows it in the page.
 PULLS_OVER = re.compile(r"\s*(?:margin|padding)[a-z-]*\s*:.*-[0-9.]")
 
@@ -91,18 +92,18 @@ def is_allowed_url(value: str) -> bool:
 def is_allowed_style(value: str) -> bool:
     """Whether every declaration is of a property and of plain values as news use them.
 
-    >>> is_allowed_style("display:none;height:1px;overflow:hidden;"), is_allowed_style("border:#d1d1d1 1px solid;")
+    >>> is_allowed_style("display:none;height:1px;overflow:hidden;"), is_allowed_style("font-family:&quot;宋体&quot;")
     (True, True)
     >>> is_allowed_style("background:url(//a.cn/x)"), is_allowed_style("position:fixed"), is_allowed_style("top:0")
     (False, False, False)
     """
-    return all(is_allowed_declaration(declaration) for declaration in value.split(";"))
+    return all(is_allowed_declaration(declaration) for declaration in value.replace("&quot;", "'").split(";"))
 
 
 def is_allowed_declaration(declaration: str) -> bool:
     """Whether one ``property:value`` may stand in a style; an empty one may.
 
-    >>> is_allowed_declaration(" font-family:宋体, 'Microsoft YaHei'"), is_allowed_declaration("margin-top:-900px")
+    >>> is_allowed_declaration(' font-family:宋体, "Microsoft YaHei"'), is_allowed_declaration("margin-top:-900px")
     (True, False)
     """
     name, colon, value = declaration.partition(":")

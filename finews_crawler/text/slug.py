@@ -14,9 +14,10 @@ from xpinyin import Pinyin
 EMNEWS_SLUG = "emnews"
 EMNEWS_TAG = "东财滚动新闻"
 
-# A medium's name comes from upstream and its slug becomes a file name: what no file name or URL path
-# segment can hold is replaced. No medium seen so far has any of these.
-UNSAFE_IN_FILE_NAME = re.compile(r"[/\\\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]|^\.+")
+# A medium's name comes from upstream, and its slug becomes a file name and a part of addresses. What either cannot
+# hold (a colon fails Jekyll's build), and a beginning for which Jekyll leaves a file out, becomes a hyphen, which no
+# slug has otherwise. No medium seen so far has any of these.
+UNSAFE = re.compile(r"""[/\\<>:"|?*%#{}\[\]^`\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]|^[._~]+""")
 MAX_SLUG_BYTES = 200
 
 
@@ -36,8 +37,8 @@ def slug(media_name: str) -> str:
     >>> slug("安信国际证券(香港)"), slug("TechWeb"), slug("Techweb")
     ('anxinguojizhengquan(xianggang)', 'TechWeb', 'Techweb')
     >>> slug("../etc")
-    '__etc'
+    '--etc'
     """
     reading: str = _pinyin().get_pinyin(media_name, "").replace("-", "")
-    safe = UNSAFE_IN_FILE_NAME.sub("_", reading)
+    safe = UNSAFE.sub("-", reading) or "-"
     return safe.encode("utf-8", "replace")[:MAX_SLUG_BYTES].decode("utf-8", "ignore")

@@ -14,6 +14,7 @@ SWALLOWING = (
 )
 CONTENT_TO_REMOVE = frozenset(SWALLOWING) - {"embed", "xmp"}
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+EMPTY_TAG = "<wbr"  # which the whitelist does not hold
 PLAINTEXT = re.compile(r"<plaintext\b", re.IGNORECASE)
 COMMENT_END = re.compile(r"-?>|.*?--!?>", re.DOTALL)
 
@@ -30,10 +31,10 @@ def untangle(html: str) -> str:
     >>> untangle("<p>甲\\r\\n乙</p><!-- EM_StockImg_Start <p>丙</p>")
     '<p>甲\\n乙</p>  EM_StockImg_Start <p>丙</p>'
     >>> untangle('<iframe src="//v.example/1" /><p>正文</p>')
-    '<span src="//v.example/1" /><p>正文</p>'
+    '<wbr src="//v.example/1" /><p>正文</p>'
     """
     html = CONTROLS.sub("", html.replace("\r\n", "\n").replace("\r", "\n"))
-    html = PLAINTEXT.sub("<span", html)
+    html = PLAINTEXT.sub(EMPTY_TAG, html)
     for name in SWALLOWING:
         html = _open_unclosed(html, name)
     return _open_unclosed_comments(html)
@@ -42,8 +43,8 @@ def untangle(html: str) -> str:
 def _open_unclosed(html: str, name: str) -> str:
     ends = re.finditer(rf"</{name}\b", html, re.IGNORECASE)
     last_end = max((match.start() for match in ends), default=0)
-    # A span, not nothing: taking out the <script of <scr<script>ipt> would make a new one.
-    return html[:last_end] + re.sub(rf"<{name}\b", "<span", html[last_end:], flags=re.IGNORECASE)
+    # An empty tag, not nothing: taking out the <script of <scr<script>ipt> would make a new one.
+    return html[:last_end] + re.sub(rf"<{name}\b", EMPTY_TAG, html[last_end:], flags=re.IGNORECASE)
 
 
 def _open_unclosed_comments(html: str) -> str:

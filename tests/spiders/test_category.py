@@ -1,0 +1,104 @@
+"""The category spider: by slug, medium or address; every category; the archived copy of what the share site lost."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import Scrapy
+
+from finews_crawler.archive.archive import Archive
+from finews_crawler.archive.paths import DataDirectory
+from finews_crawler.exporters.jekyll_post import PostAddresses
+from finews_crawler.items import Article
+from finews_crawler.origin.server import running_origin
+from finews_crawler.text.slug import slug
+
+ALL_WELL, SOME_FAILED = 0, 3
+
+
+def held(scrapy: Scrapy) -> dict[str, Article]:
+    archive = Archive(DataDirectory(scrapy.data), PostAddresses())
+    codes = [path.stem[-18:] for path in scrapy.posts.iterdir()]
+    articles = [archive.get(f"NW{code}") for code in codes]
+    archive.close()
+    return {article.info_code: article for article in articles if article}
+
+
+@pytest.mark.parametrize("spelling", ["slug", "medium", "address"])
+def test_one_category_in_each_spelling(scrapy: Scrapy, spelling: str) -> None:
+    with running_origin(100, seed=4) as origin:
+        medium = next(article.media_name for article in origin.articles if "  " in article.media_name)
+        posts = [article for article in origin.articles if article.on_archive]
+        wanted = {article.info_code for article in posts if article.media_name == medium}
+        address = f"http://finews.withounder.com/category/{slug(medium)}.html"
+        name = {"slug": slug(medium), "medium": medium, "address": address}[spelling]
+        run = scrapy.at(origin.url)("crawl", "category", "-a", f"category={name}")
+    assert run.status == ALL_WELL, run.log
+    articles = held(scrapy)
+    assert articles.keys() == wanted
+    assert {article.media_name for article in articles.values()} == {medium}
+
+
+def test_media_that_differ_in_case_are_two(scrapy: Scrapy) -> None:
+    with running_origin(300, seed=4) as origin:
+        run = scrapy.at(origin.url)("crawl", "category", "-a", "category=Techweb")
+        wanted = {article.info_code for article in origin.articles if article.media_name == "Techweb"}
+    assert run.status == ALL_WELL, run.log
+    assert held(scrapy).keys() == wanted
+
+
+def test_all_categories_hold_each_article_once(scrapy: Scrapy) -> None:
+    with running_origin(150, seed=4) as origin:
+        run = scrapy.at(origin.url)("crawl", "category", "-a", "all=1")
+        wanted = {article.info_code: article for article in origin.articles if article.on_archive}
+        asked = origin.stats()["paths"]
+    assert run.status == ALL_WELL, run.log
+    articles = held(scrapy)
+    assert articles.keys() == wanted.keys()
+    assert len(list(scrapy.posts.iterdir())) == len(wanted)
+    # An article of a medium that the rolling list names as well has two archive posts; the medium's is read.
+    assert {code: article.media_name for code, article in articles.items()} == {
+        code: article.media_name for code, article in wanted.items()
+    }
+    assert asked["/NewsData/GetNewsText.do"] == len(wanted)
+
+
+@pytest.mark.parametrize("fault", ["share-down", "soft-ban"])
+def test_the_archived_copy_says_that_it_is_one(scrapy: Scrapy, fault: str) -> None:
+    with running_origin(30, seed=4, faults=[fault]) as origin:
+        scrapy.at(origin.url)("crawl", "category", "-a", "all=1")
+    articles = held(scrapy)
+    assert articles
+    for article in articles.values():
+        body = "text_html" if article.media_name else "content_html"
+        assert article.origins[body] == "archive_page"
+        assert "/20" in article.source_url
+
+
+def test_the_share_site_is_preferred_when_it_answers(scrapy: Scrapy) -> None:
+    with running_origin(30, seed=4) as origin:
+        scrapy.at(origin.url)("crawl", "category", "-a", "all=1")
+    assert {article.origins["content_html"] for article in held(scrapy).values()} == {"news_text"}
+
+
+def test_the_feed_is_a_list_too(scrapy: Scrapy) -> None:
+    with running_origin(30, seed=4) as origin:
+        run = scrapy.at(origin.url)("crawl", "category", "-a", f"category={origin.url}/feed.xml")
+    assert run.status == ALL_WELL, run.log
+    assert 0 < len(held(scrapy)) <= 10
+
+
+def test_days_are_read_from_the_addresses(scrapy: Scrapy) -> None:
+    with running_origin(300, seed=4) as origin:
+        days = sorted({article.showtime[:10] for article in origin.articles})
+        run = scrapy.at(origin.url)("crawl", "category", "-a", "all=1", "-a", f"until={days[0]}")
+        asked = origin.stats()["paths"]["/NewsData/GetNewsText.do"]
+    assert run.status == ALL_WELL, run.log
+    assert {path.name[:10] for path in scrapy.posts.iterdir()} == {days[0]}
+    assert asked == len(list(scrapy.posts.iterdir()))
+
+
+def test_an_archive_that_is_down_is_a_failure(scrapy: Scrapy) -> None:
+    with running_origin(10, seed=4, faults=["archive-down"]) as origin:
+        run = scrapy.at(origin.url)("crawl", "category", "-a", "all=1")
+    assert run.status == SOME_FAILED
+    assert "HTTP status 503" in run.log
