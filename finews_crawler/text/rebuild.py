@@ -7,7 +7,7 @@ import re
 import nh3
 
 from finews_crawler.text.attribute_spelling import spell_attributes
-from finews_crawler.text.body_grammar import MAX_DEPTH, is_plain_comment
+from finews_crawler.text.body_grammar import MAX_DEPTH, is_ordinary
 from finews_crawler.text.body_whitelist import (
     ATTRIBUTES,
     ATTRIBUTES_EVERYWHERE,
@@ -81,7 +81,7 @@ class BodyWriter:
             self._newline = self._newline or "\n" in text
 
     def _comment(self, spelling: str) -> None:
-        if not is_plain_comment(spelling) or not spelling[4:-3].isprintable() or {"<", ">"} & set(spelling[4:-3]):
+        if not is_ordinary(spelling):
             return
         if not self._open:
             self._end_run()

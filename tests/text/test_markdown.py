@@ -60,7 +60,7 @@ def expected(text: str) -> str:
 
 def _typography(text: str) -> str:
     """Fold whitespace, quotes, dashes and ellipses, each to one spelling."""
-    text = re.sub("[“”\"]", '"', re.sub("[‘’']", "'", text))
+    text = re.sub('[“”"]', '"', re.sub("[‘’']", "'", text))
     text = text.replace("…", "...").replace("—", "---").replace("–", "--")
     return " ".join(text.split())
 

@@ -1,0 +1,39 @@
+"""A host that is down is asked a few times, however many articles wait for it."""
+
+from __future__ import annotations
+
+import json
+import socket
+from pathlib import Path
+
+from conftest import Scrapy
+
+from finews_crawler.middlewares.unreachable_host import FAILURES_IN_A_ROW
+from finews_crawler.origin.server import running_origin
+
+CONCURRENT = 8
+
+
+def test_a_closed_door_is_not_knocked_at_for_each_article(scrapy: Scrapy, tmp_path: Path) -> None:
+    with socket.socket() as bound, running_origin(60, seed=9) as origin:
+        # Bound and not listening: this port refuses, and nobody else can open it meanwhile.
+        bound.bind(("127.0.0.1", 0))
+        share_url = f"http://127.0.0.1:{bound.getsockname()[1]}"
+        summary = tmp_path / "summary.json"
+        run = scrapy.at(origin.url, FINEWS_SHARE_URL=share_url)(
+            "crawl", "channel", "-s", f"FINEWS_SUMMARY_FILE={summary}", "-s", "STATS_DUMP=1"
+        )
+        lists = origin.stats()["total"]
+    told = json.loads(summary.read_text(encoding="utf-8"))
+    assert told["exit_status"] == run.status == 3
+    assert told["failed"] == 60
+    # robots.txt and the first articles, those already under way included.
+    assert told["requests"] - lists <= FAILURES_IN_A_ROW + 2 * CONCURRENT
+    assert run.log.count("cannot be reached") == 1
+
+
+def test_a_host_that_answers_in_between_goes_on_being_asked(scrapy: Scrapy) -> None:
+    with running_origin(30, seed=9, faults=["5xx-once"]) as origin:
+        run = scrapy.at(origin.url)("crawl", "channel")
+    assert run.status == 0, run.log
+    assert "new 30," in run.log

@@ -1,0 +1,45 @@
+"""Clean: derived fields follow from what upstream gave, and from nothing else."""
+
+from __future__ import annotations
+
+from finews_crawler.exporters.jekyll_post import PostAddresses
+from finews_crawler.items import Ticker
+from finews_crawler.merging import article_from
+from finews_crawler.pipelines.clean import body_of, derive
+
+CODE = "NW202205262391921712"
+TEXT = "<p>\u3000\u3000江城重工拟增资。</p>"
+TICKER = '<span web="1" href="http://q" class="em_stock_key_common" data-code="1,600999">江城重工</span>'
+CONTENT = f"<p>\u3000\u3000{TICKER}</p>"
+IMAGE = '<center><img src="https://dfscdn.dfcfw.com/download/D1_w800h555.jpg" alt="Image" /></center>'
+
+
+def test_the_body_is_text_under_a_medium_and_content_otherwise() -> None:
+    assert body_of(article_from("media", CODE, media_name="证券时报", text_html="T", content_html="C")) == "T"
+    assert body_of(article_from("rolling", CODE, text_html="T", content_html="C")) == "C"
+    assert body_of(article_from("rolling", CODE, text_html="T")) == "T"
+    assert body_of(article_from("rolling", CODE)) == ""
+
+
+def test_derived_fields() -> None:
+    given = article_from("media", CODE, media_name="长江商报", text_html=TEXT + IMAGE, content_html=CONTENT)
+    article, rebuilt = derive(given, PostAddresses())
+    assert not rebuilt
+    assert article.body_html == f"<p>江城重工拟增资。</p>{IMAGE}"
+    assert article.text_html == TEXT + IMAGE
+    assert article.slug == "changjiangshangbao"
+    assert article.share_url == f"http://finews.zning.xyz/html_News/NewsShare.html?infoCode={CODE}"
+    assert article.tickers == [Ticker("600999.SH", "江城重工", "inline")]
+    assert article.images == ["https://dfscdn.dfcfw.com/download/D1_w800h555.jpg"]
+
+
+def test_deriving_again_changes_nothing() -> None:
+    once, _ = derive(article_from("rolling", CODE, content_html="<p>一<script>x</script>"), PostAddresses())
+    twice, _ = derive(once, PostAddresses())
+    assert twice == once
+
+
+def test_the_rolling_form_links_to_the_public_address() -> None:
+    public = "http://finance.eastmoney.com/a/202205262391921712.html"
+    article, _ = derive(article_from("rolling", CODE, content_html=TEXT, public_url=public), PostAddresses())
+    assert (article.slug, article.share_url) == ("emnews", public)

@@ -1,0 +1,54 @@
+"""Validate: what a post needs, and the reason when it is missing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+from scrapy import Spider
+from scrapy.crawler import Crawler
+from scrapy.statscollectors import MemoryStatsCollector
+
+from finews_crawler.items import Article, Rejection
+from finews_crawler.merging import article_from
+from finews_crawler.pipelines.validate import ValidatePipeline
+from finews_crawler.text.dates import BEIJING
+
+CODE = "NW202205262391921712"
+NEEDED = {"title": "标题", "published_at": datetime(2022, 5, 26, 9, 30, tzinfo=BEIJING), "content_html": "<p>一</p>"}
+
+
+def validate(body_html: str = "<p>一</p>", **fields: object) -> Article | Rejection:
+    article = article_from("news_text", CODE, **{**NEEDED, **fields})
+    article.body_html = body_html
+    article.payload, article.listing_hash = "the answer", "rows"
+    return ValidatePipeline(MemoryStatsCollector(Crawler(Spider))).process_item(article)
+
+
+def test_a_whole_article_passes() -> None:
+    assert isinstance(validate(), Article)
+
+
+@pytest.mark.parametrize(
+    ("missing", "reason"), [({"title": ""}, "untitled"), ({"published_at": None}, "undated"), ({}, "no_body")]
+)
+def test_what_is_missing_is_the_reason(missing: dict[str, object], reason: str) -> None:
+    rejection = validate(**missing) if missing else validate(body_html="<p> </p>\n <p>&nbsp;</p>")
+    assert isinstance(rejection, Rejection)
+    assert (rejection.info_code, rejection.reason, rejection.payload) == (CODE, reason, "the answer")
+    assert (rejection.is_final, rejection.listing_hash) == (True, "rows")
+
+
+def test_a_rolling_row_without_title_takes_its_headline() -> None:
+    article = validate(title="", digest="【江城重工拟增资】摘要")
+    assert isinstance(article, Article)
+    assert (article.title, article.origins["title"]) == ("江城重工拟增资", "digest")
+
+
+def test_a_body_of_one_image_is_a_body() -> None:
+    assert isinstance(validate(body_html='<center><img src="https://dfscdn.dfcfw.com/a.jpg" /></center>'), Article)
+
+
+def test_what_a_list_says_of_a_held_article_passes() -> None:
+    listed = article_from("media", CODE, media_name="证券时报")
+    assert ValidatePipeline(MemoryStatsCollector(Crawler(Spider))).process_item(listed) is listed
