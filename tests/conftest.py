@@ -2,83 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from crawling import ROOT, Scrapy
 
 from finews_crawler.origin.server import RunningOrigin, running_origin
 
-ROOT = Path(__file__).resolve().parent.parent
 SEEDS = ROOT.parent / "shared" / "seeds"
-HOSTS = ("FINEWS_SHARE_URL", "FINEWS_ARCHIVE_URL", "FINEWS_CHANNELS_URL", "FINEWS_MARKET_URL")
-CLOSED_PORT = "http://127.0.0.1:1"
-"""Nothing listens here: an unreachable host."""
-
-OVERRIDES = "-dac_override,-dac_read_search"
-WITHOUT_OVERRIDE = ("setpriv", f"--inh-caps={OVERRIDES}", f"--bounding-set={OVERRIDES}")
-
-# Scrapy's deprecation warnings are errors in the crawls as well, not only in the tests' own process.
-SCRAPY = """
-import warnings
-from scrapy.exceptions import ScrapyDeprecationWarning
-warnings.simplefilter("error", ScrapyDeprecationWarning)
-from scrapy.cmdline import execute
-execute()
-"""
-
-
-@dataclass
-class Run:
-    """A finished ``scrapy`` command."""
-
-    status: int
-    log: str
-
-
-@dataclass
-class Scrapy:
-    """Runs ``scrapy`` commands of this project in a process of their own, on one data directory."""
-
-    data: Path
-    environment: dict[str, str]
-    prefix: tuple[str, ...] = ()
-
-    @classmethod
-    def into_folder(cls, data: Path) -> Scrapy:
-        return cls(data, {**os.environ, "FINEWS_DATA_DIR": str(data)})
-
-    @property
-    def posts(self) -> Path:
-        return self.data / "site" / "_posts"
-
-    def at(self, url: str, **hosts: str) -> Scrapy:
-        """The same, with every host at *url* but those named."""
-        return replace(self, environment={**self.environment, **dict.fromkeys(HOSTS, url), **hosts})
-
-    def into(self, data: Path) -> Scrapy:
-        """The same, into another data directory."""
-        return replace(self, data=data, environment={**self.environment, "FINEWS_DATA_DIR": str(data)})
-
-    def bound_by_permissions(self) -> Scrapy:
-        """The same, for root without the power to write where permissions forbid it."""
-        return replace(self, prefix=WITHOUT_OVERRIDE) if os.geteuid() == 0 else self
-
-    def __call__(self, *arguments: str, stdin: str = "") -> Run:
-        command = [*self.prefix, sys.executable, "-c", SCRAPY, *arguments]
-        done = subprocess.run(  # noqa: PLW1510 (the status is what the tests look at)
-            command, cwd=ROOT, env=self.environment, input=stdin, text=True, capture_output=True, timeout=300
-        )
-        return Run(done.returncode, done.stdout + done.stderr)
-
-    def snapshot(self) -> dict[str, tuple[bytes, int]]:
-        """Each file of the archive but the index's own: content and time of change."""
-        files = (path for path in sorted(self.data.rglob("*")) if path.is_file())
-        return {str(path.relative_to(self.data)): (path.read_bytes(), path.stat().st_mtime_ns) for path in files}
 
 
 @pytest.fixture

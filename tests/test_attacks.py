@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import Scrapy
+from crawling import Scrapy
 from jekyll_site import NEEDS_JEKYLL, build_site
 from recorded import share_site
 

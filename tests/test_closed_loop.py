@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from conftest import CLOSED_PORT, Scrapy
+from crawling import CLOSED_PORT, Scrapy
 from jekyll_site import NEEDS_JEKYLL, build_site, serving
 
 from finews_crawler.origin.articles import OriginArticle

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from conftest import Scrapy
+from crawling import Scrapy
 
 from finews_crawler.counts import Count
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import CLOSED_PORT, Scrapy
+from crawling import CLOSED_PORT, Scrapy
 from documents import payload_of, record, take_apart
 
 from finews_crawler.origin.server import RunningOrigin, running_origin

@@ -7,7 +7,7 @@ import shlex
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from crawling import ROOT
 
 from finews_crawler import settings
 from finews_crawler.counts import Count, ExitStatus

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import CLOSED_PORT, Run, Scrapy
+from crawling import CLOSED_PORT, Run, Scrapy
 
 from finews_crawler.origin.server import RunningOrigin
 

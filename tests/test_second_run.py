@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conftest import Scrapy
+from crawling import Scrapy
 
 from finews_crawler.origin.server import running_origin
 

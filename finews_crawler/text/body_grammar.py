@@ -69,13 +69,17 @@ def _step(open_elements: list[str], spelling: str) -> bool:
     return len(open_elements) <= MAX_DEPTH
 
 
-@lru_cache(maxsize=4096)
 def read_allowed_tag(spelling: str) -> Tag | None:
     """Read a tag of an allowed element with allowed attributes, each once.
 
     >>> read_allowed_tag('<p align="center" align="left">') is None, read_allowed_tag("<form>") is None
     (True, True)
     """
+    # A body repeats a few tags. A long one is not kept: thousands of them would fill the memory.
+    return _read_short_tag(spelling) if len(spelling) < 500 else _read_any_tag(spelling)
+
+
+def _read_any_tag(spelling: str) -> Tag | None:
     tag = read_tag(spelling)
     if tag is None or tag.name not in ELEMENTS:
         return None
@@ -84,6 +88,9 @@ def read_allowed_tag(spelling: str) -> Tag | None:
     if not all(is_allowed_attribute(tag.name, name, value) for name, value in tag.attributes):
         return None
     return tag
+
+
+_read_short_tag = lru_cache(maxsize=4096)(_read_any_tag)
 
 
 def is_plain_comment(spelling: str) -> bool:

@@ -56,7 +56,7 @@ def clean_body(html: str) -> CleanBody:
 
 def _rebuild(html: str) -> str:
     plain = rebuild_plainly(html)
-    if not is_tangled(html):
+    if "<" in html and not is_tangled(html):
         rebuilt = rebuild(html)
         if not _has_lost_text(rebuilt, plain) and (not rebuilt or is_ordinary(rebuilt)):
             return rebuilt
@@ -67,7 +67,7 @@ def _rebuild(html: str) -> str:
 
 def _has_lost_text(rebuilt: str, plain: str) -> bool:
     """Whether the parser let an unclosed quote swallow a good part of what there is to read."""
-    return _length_of_text(rebuilt) < 0.7 * _length_of_text(plain) - 20
+    return _length_of_text(rebuilt) < 0.8 * _length_of_text(plain) - 5
 
 
 def _length_of_text(html: str) -> int:

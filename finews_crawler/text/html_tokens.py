@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import html
 import re
-from functools import lru_cache
 from typing import NamedTuple
 
 # A bare < is text only where neither a browser nor kramdown could take it for a tag. kramdown counts every
@@ -50,7 +49,6 @@ class Tag(NamedTuple):
     is_void: bool
 
 
-@lru_cache(maxsize=4096)
 def read_tag(spelling: str) -> Tag | None:
     """Read a tag of the strict spelling; None for any other.
 

@@ -32,6 +32,9 @@ CLEANER = nh3.Cleaner(
 NH3_TOKEN = re.compile(r"(?P<comment><!--.*?-->)|<(?P<closing>/?)(?P<name>[a-z][a-z0-9]*)(?P<attributes>[^<>]*)>", re.S)
 IMAGE_OR_TEXT = re.compile(r"<img |>[^<>]*?[^<>\s][^<>]*<")
 
+COMMENT_OF_WORDS = re.compile(r"<!--[ .-]*\w[\w .-]*-->")
+BLANK_LINE = re.compile(r"\n[ \t]*\n\s*")
+
 
 def rebuild(html: str) -> str:
     """Return *html* as nh3 understands it, as blocks in the archive's spelling; '' when nothing readable is left.
@@ -72,16 +75,28 @@ class BodyWriter:
         return "".join(self._parts)
 
     def _text(self, text: str) -> None:
-        if self._open or self._run_start is not None:
+        if self._open:
+            self._parts.append(text)
+            return
+        first, *others = BLANK_LINE.split(text)
+        self._text_at_top(first)
+        for other in others:
+            self._end_run()
+            self._newline = True
+            self._text_at_top(other)
+
+    def _text_at_top(self, text: str) -> None:
+        if self._run_start is not None:
             self._parts.append(text)
         elif text.strip():
             self._start_run()
-            self._parts.append(text.strip())
+            self._parts.append(text.lstrip())
         else:
             self._newline = self._newline or "\n" in text
 
     def _comment(self, spelling: str) -> None:
-        if not is_ordinary(spelling):
+        # The parser makes comments of <?php … ?> and the like, too.
+        if not (COMMENT_OF_WORDS.fullmatch(spelling) and is_ordinary(spelling)):
             return
         if not self._open:
             self._end_run()
@@ -103,8 +118,17 @@ class BodyWriter:
             self._open.append((name, is_written))
 
     def _end_tag(self, name: str) -> None:
-        if self._open.pop()[1]:
+        is_written = self._open.pop()[1]
+        if is_written and self._parts[-1] == "<p>":
+            self._drop_empty_paragraph()
+        elif is_written:
             self._parts.append(f"</{name}>")
+
+    def _drop_empty_paragraph(self) -> None:
+        self._parts.pop()
+        if not self._open and self._parts and self._parts[-1] == "\n ":
+            self._parts.pop()
+            self._newline = True
 
     def _separate(self) -> None:
         if self._newline and self._parts and not self._parts[-1].startswith("<!--"):

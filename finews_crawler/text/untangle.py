@@ -17,6 +17,8 @@ CONTENT_TO_REMOVE = frozenset(SWALLOWING) - {"embed", "xmp"}
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 EMPTY_TAG = "<wbr"  # which the whitelist does not hold
 PLAINTEXT = re.compile(r"<plaintext\b", re.IGNORECASE)
+# To a browser, <b，c</p> is a tag as a whole.
+NO_TAG = re.compile(r"<(?=/?[A-Za-z][A-Za-z0-9:_.-]*[^\sA-Za-z0-9:_.</>-])")
 COMMENT_END = re.compile(r"-?>|.*?--!?>", re.DOTALL)
 
 # Beyond these the parser needs more than linear time. Measured: 100,000 nested <div> 20 s, 140,000 <b></p> 140 s,
@@ -36,11 +38,11 @@ def untangle(html: str) -> str:
 
     >>> untangle("<p>甲\\r\\n乙</p><!-- EM_StockImg_Start <p>丙</p>")
     '<p>甲\\n乙</p>  EM_StockImg_Start <p>丙</p>'
-    >>> untangle('<iframe src="//v.example/1" /><p>正文</p>')
-    '<wbr src="//v.example/1" /><p>正文</p>'
+    >>> untangle('<iframe src="//v.example/1" /><p>正文a<b，c</p>')
+    '<wbr src="//v.example/1" /><p>正文a&lt;b，c</p>'
     """
     html = CONTROLS.sub("", html.replace("\r\n", "\n").replace("\r", "\n"))
-    html = PLAINTEXT.sub(EMPTY_TAG, html)
+    html = PLAINTEXT.sub(EMPTY_TAG, NO_TAG.sub("&lt;", html))
     for name in SWALLOWING:
         html = _open_unclosed(html, name)
     return _open_unclosed_comments(html)

@@ -14,6 +14,10 @@ TEXT = st.text(st.characters(exclude_categories=("Cs",)))
 WORDS = """
 yes null ~ 2022 1e5 0x1F 1_000 12:30 2022-01-01 1,000 .5 | > #a &a *a !!python/object {} [] 'a' "a" ... --- %a @a
 """
+ORDINARY = """
+hualongwangxinzhongqingkehuduan 华龙网-新重庆客户端新闻 emnews 36ke 21caijing TechWeb baobao e公司新闻
+安信国际证券(香港)新闻 anxinguojizhengquan(xianggang) 第一财经·研究院新闻
+"""
 YAML_LIKE = st.sampled_from([*WORDS.split(), "- a", "? a", ": a", "a: b", "a #b", "a\n---\nb"])
 
 
@@ -48,10 +52,6 @@ def test_no_value_can_end_the_front_matter(value: str) -> None:
     assert "\n" not in quoted(value) + scalar(value) + one_of_list(value)
 
 
-@pytest.mark.parametrize(
-    "ordinary",
-    "hualongwangxinzhongqingkehuduan 华龙网-新重庆客户端新闻 emnews 36ke 21caijing TechWeb baobao e公司新闻 "
-    "安信国际证券(香港)新闻 anxinguojizhengquan(xianggang) 第一财经·研究院新闻".split(),
-)
+@pytest.mark.parametrize("ordinary", ORDINARY.split())
 def test_ordinary_tags_and_slugs_stay_bare(ordinary: str) -> None:
     assert one_of_list(ordinary) == ordinary

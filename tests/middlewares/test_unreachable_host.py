@@ -6,7 +6,7 @@ import json
 import socket
 from pathlib import Path
 
-from conftest import Scrapy
+from crawling import Scrapy
 
 from finews_crawler.middlewares.unreachable_host import FAILURES_IN_A_ROW
 from finews_crawler.origin.server import running_origin

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import Scrapy
+from crawling import Scrapy
 
 from finews_crawler.archive.archive import Archive
 from finews_crawler.archive.paths import DataDirectory

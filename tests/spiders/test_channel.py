@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from conftest import Run, Scrapy
+from crawling import Run, Scrapy
 
 from finews_crawler.origin.server import running_origin
 

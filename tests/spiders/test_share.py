@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import Scrapy
+from crawling import Scrapy
 
 from finews_crawler.origin.server import RunningOrigin, running_origin
 from finews_crawler.spiders.arguments import ArgumentError

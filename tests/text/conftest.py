@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -45,7 +46,7 @@ def kramdown() -> Iterator[Callable[[str], str]]:
         stdout=subprocess.PIPE,
         text=True,
         encoding="utf-8",
-        env={"LANG": "C.UTF-8", "PATH": "/usr/local/bin:/usr/bin:/bin"},
+        env=os.environ | {"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"},
     )
 
     def render(markdown: str) -> str:

@@ -1,0 +1,76 @@
+"""The recorded answers of one upstream surface, and what each is to be read as.
+
+A case is a folder ``fixtures/<surface>/<case>``: ``body.bin``, the bytes as they come over the wire; ``headers.json``,
+the response's headers, whose charset may be wrong; ``expected.json``, under ``request`` what was asked for, and beside
+it what the parser is to say. An article there names the fields that are not empty, a ``detail`` a part of the real one.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from scrapy.http import Response
+from scrapy.responsetypes import responsetypes
+
+from finews_crawler.items import Article
+from finews_crawler.merging import RANKS
+
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+NO_ADDRESS = "http://127.0.0.1/"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One recorded answer."""
+
+    folder: Path
+
+    @property
+    def request(self) -> dict[str, str]:
+        asked_for: dict[str, str] = self._json("expected")["request"]
+        return asked_for
+
+    @property
+    def expected(self) -> dict[str, Any]:
+        return {name: value for name, value in self._json("expected").items() if name not in {"request", "detail"}}
+
+    @property
+    def detail(self) -> str:
+        """What the detail says among other things; '' when the case does not care."""
+        return str(self._json("expected").get("detail", ""))
+
+    @property
+    def response(self) -> Response:
+        """The answer as Scrapy hands it to a spider."""
+        url, headers = self.request.get("url", NO_ADDRESS), self._json("headers")
+        body = (self.folder / "body.bin").read_bytes()
+        return responsetypes.from_args(headers=headers, url=url, body=body)(url, headers=headers, body=body)
+
+    def _json(self, name: str) -> dict[str, Any]:
+        parsed: dict[str, Any] = json.loads((self.folder / f"{name}.json").read_text(encoding="utf-8"))
+        return parsed
+
+
+def cases(surface: str) -> pytest.MarkDecorator:
+    """Run a test on each case of *surface*, as its argument ``case``."""
+    folders = sorted(folder for folder in (FIXTURES / surface).iterdir() if folder.is_dir())
+    return pytest.mark.parametrize("case", [pytest.param(Case(folder), id=folder.name) for folder in folders])
+
+
+def given_fields(article: Article | None) -> dict[str, str] | None:
+    """The fields of an article that are not empty, as ``expected.json`` spells them."""
+    if article is None:
+        return None
+    values = {name: getattr(article, name) for name in ("info_code", *RANKS)}
+    if article.published_at:
+        values["published_at"] = article.published_at.isoformat()
+    return {name: value for name, value in values.items() if value}
+
+
+def check_origins(article: Article, origin: str) -> None:
+    """Every field but the key says that *origin* gave it."""
+    assert article.origins == dict.fromkeys((given_fields(article) or {}).keys() - {"info_code"}, origin)
