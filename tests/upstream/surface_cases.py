@@ -18,6 +18,7 @@ from scrapy.responsetypes import responsetypes
 
 from finews_crawler.items import Article
 from finews_crawler.merging import RANKS
+from finews_crawler.upstream.archive_pages import PostList
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 NO_ADDRESS = "http://127.0.0.1/"
@@ -74,3 +75,9 @@ def given_fields(article: Article | None) -> dict[str, str] | None:
 def check_origins(article: Article, origin: str) -> None:
     """Every field but the key says that *origin* gave it."""
     assert article.origins == dict.fromkeys((given_fields(article) or {}).keys() - {"info_code"}, origin)
+
+
+def post_list(found: PostList) -> dict[str, Any]:
+    """What a home page, category page or feed said, as ``expected.json`` spells it."""
+    posts = [{"url": post.url, "info_code": post.info_code, "day": post.day.isoformat()} for post in found.posts]
+    return {"outcome": found.outcome.value, "tags": found.tags, "posts": posts}

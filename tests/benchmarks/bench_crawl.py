@@ -1,0 +1,59 @@
+"""What a channel crawl costs: articles a second, bytes of memory, and what a second run over the same upstream takes.
+
+Run with ``make bench``. The origin runs in this process and the crawl in its own, so both share the machine.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from finews_crawler.origin.server import running_origin
+
+ARTICLES = 500
+RUNS = 3
+ROOT = Path(__file__).resolve().parent.parent.parent
+HOSTS = ("FINEWS_SHARE_URL", "FINEWS_ARCHIVE_URL", "FINEWS_CHANNELS_URL", "FINEWS_MARKET_URL")
+# The child tells its own peak: ru_maxrss of the children would be the largest of all runs so far.
+CRAWL = """
+import resource, sys
+from scrapy.cmdline import execute
+try:
+    execute(["scrapy", "crawl", "channel", "-a", "count=500", "--nolog"])
+finally:
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+def crawl(url: str, data: Path) -> tuple[float, int]:
+    """One crawl: seconds on the clock, and peak memory in MiB."""
+    environment = {**os.environ, **dict.fromkeys(HOSTS, url), "FINEWS_DATA_DIR": str(data)}
+    began = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-c", CRAWL], cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, check=True
+    )
+    return time.perf_counter() - began, int(done.stdout.split()[-1])
+
+
+def main() -> None:
+    first, second, peaks = [], [], []
+    with running_origin(ARTICLES) as origin:
+        for _ in range(RUNS):
+            with tempfile.TemporaryDirectory() as folder:
+                seconds, peak = crawl(origin.url, Path(folder))
+                first.append(seconds)
+                peaks.append(peak)
+                second.append(crawl(origin.url, Path(folder))[0])
+    seconds = statistics.median(first)
+    print(f"first run   {ARTICLES} articles: {seconds:.1f} s, {ARTICLES / seconds:.0f} articles/s")
+    print(f"second run  nothing new: {statistics.median(second):.1f} s")
+    print(f"peak memory {statistics.median(peaks):.0f} MiB  (medians of {RUNS})")
+
+
+if __name__ == "__main__":
+    main()
