@@ -8,11 +8,16 @@ from scrapy.exceptions import IgnoreRequest
 
 from finews_crawler.counts import Count, count
 from finews_crawler.middlewares.skip_held import INFO_CODE
+from finews_crawler.spiders.arguments import SpiderArguments
 
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
     from typing_extensions import Self
+
+
+NO_ARGUMENTS = SpiderArguments()
+"""Of a request that Scrapy makes by itself before the spider is there."""
 
 
 class LimitReached(IgnoreRequest):
@@ -31,16 +36,13 @@ class Limit:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
-        limit = getattr(self.crawler.spider, "arguments", None) and self.crawler.spider.arguments.limit  # type: ignore[union-attr]
-        if not limit:
-            return
+        limit: int | None = getattr(self.crawler.spider, "arguments", NO_ARGUMENTS).limit
         info_code = request.meta.get(INFO_CODE)
-        if info_code in self.asked_for:
+        if limit is None or info_code in self.asked_for:
             return
-        if len(self.asked_for) < limit:
+        if len(self.asked_for) >= limit:
             if info_code:
-                self.asked_for.add(info_code)
-            return
+                count(self.crawler.stats, Count.SKIPPED)
+            raise LimitReached(f"limit of {limit} articles reached")
         if info_code:
-            count(self.crawler.stats, Count.SKIPPED)
-        raise LimitReached(f"limit of {limit} articles reached")
+            self.asked_for.add(info_code)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
 from scrapy import Request
-from scrapy.spidermiddlewares.base import BaseSpiderMiddleware
 
 from finews_crawler.counts import Count, count
 from finews_crawler.extensions.open_archive import archive_of
@@ -14,33 +14,51 @@ from finews_crawler.items import Article
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
+    from scrapy.statscollectors import StatsCollector
+    from typing_extensions import Self
+
+    from finews_crawler.archive.archive import Archive
 
 INFO_CODE = "info_code"
 """The ``meta`` key of a request that leads to one article."""
 LISTED = "listed"
 """The ``meta`` key of what a channel's list says of that article."""
+REFETCH = "refetch"
+"""The ``meta`` key that asks for an article even if it is held."""
 
 
-class SkipHeld(BaseSpiderMiddleware):
+class SkipHeld:
     """Drops requests for held articles. What a list said of one goes on as an item: it may fill what is missing."""
 
-    def __init__(self, crawler: Crawler) -> None:
-        super().__init__(crawler)
-        self.archive = archive_of(crawler)
+    def __init__(self, archive: Archive, stats: StatsCollector) -> None:
+        self.archive = archive
+        self.stats = stats
 
-    def _get_processed(self, o: Any, response: Response | None) -> Any:
-        if not isinstance(o, Request) or INFO_CODE not in o.meta or o.meta.get("refetch"):
-            return o
-        listed: Article | None = o.meta.get(LISTED)
-        if self.archive.holds(o.meta[INFO_CODE]):
-            return self._skip_held(listed)
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(archive_of(crawler), crawler.stats)
+
+    async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
+        async for found in start:
+            if (left := self.skip(found)) is not None:
+                yield left
+
+    async def process_spider_output(self, response: Response, result: AsyncIterator[Any]) -> AsyncIterator[Any]:
+        async for found in result:
+            if (left := self.skip(found)) is not None:
+                yield left
+
+    def skip(self, found: Any) -> Any:
+        """What is left of a request or item: itself, what a list said of a held article, or nothing."""
+        if not isinstance(found, Request) or INFO_CODE not in found.meta or found.meta.get(REFETCH):
+            return found
+        listed: Article | None = found.meta.get(LISTED)
+        if self.archive.holds(found.meta[INFO_CODE]):
+            if listed is None:
+                count(self.stats, Count.HELD)
+            return listed
         if listed and self.archive.was_rejected(listed.info_code, listed.listing_hash):
-            self.crawler.stats.inc_value("finews/skip_held/rejected_before")
-            count(self.crawler.stats, Count.SKIPPED)
+            self.stats.inc_value("finews/skip_held/rejected_before")
+            count(self.stats, Count.SKIPPED)
             return None
-        return o
-
-    def _skip_held(self, listed: Article | None) -> Article | None:
-        if listed is None:
-            count(self.crawler.stats, Count.HELD)
-        return listed
+        return found

@@ -14,7 +14,7 @@ from finews_crawler.counts import Count, Fault, count, count_fault
 from finews_crawler.items import Article, Rejection
 from finews_crawler.merging import merge
 from finews_crawler.middlewares.limit import LimitReached
-from finews_crawler.middlewares.skip_held import INFO_CODE, LISTED
+from finews_crawler.middlewares.skip_held import INFO_CODE, LISTED, REFETCH
 from finews_crawler.spiders.arguments import ArgumentError, SpiderArguments
 from finews_crawler.spiders.failures import describe, fault_of
 from finews_crawler.upstream.news_text import news_text_url, parse_news_text
@@ -92,7 +92,7 @@ class FinewsSpider(Spider):
 
     def article_request(self, known: Article, *, listed: bool = False) -> Request:
         """Ask for the body of an article of which *known* is known so far."""
-        meta: dict[str, Any] = {INFO_CODE: known.info_code, "refetch": self.arguments.refetch}
+        meta: dict[str, Any] = {INFO_CODE: known.info_code, REFETCH: self.arguments.refetch}
         if listed:
             meta[LISTED] = known
         return Request(

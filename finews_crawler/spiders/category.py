@@ -15,7 +15,7 @@ from scrapy import Request
 
 from finews_crawler.items import Article, Rejection
 from finews_crawler.middlewares.limit import LimitReached
-from finews_crawler.middlewares.skip_held import INFO_CODE
+from finews_crawler.middlewares.skip_held import INFO_CODE, REFETCH
 from finews_crawler.spiders.arguments import ArgumentError, SpiderArguments, read_flag, read_words
 from finews_crawler.spiders.base import LIST_PRIORITY, FinewsSpider
 from finews_crawler.spiders.failures import describe
@@ -168,7 +168,7 @@ class CategorySpider(FinewsSpider):
                     callback=self.parse_post,
                     errback=self.post_failed,
                     cb_kwargs={"info_code": post.info_code},
-                    meta={INFO_CODE: post.info_code, "refetch": self.arguments.refetch},
+                    meta={INFO_CODE: post.info_code, REFETCH: self.arguments.refetch},
                 )
 
     def parse_post(self, response: Response, info_code: str) -> Iterator[Any]:

@@ -71,6 +71,9 @@ class BodyWriter:
         self._parts.append(spelling)
 
     def _start_tag(self, name: str, attributes: str) -> None:
+        spelt = spell_attributes(name, attributes)
+        if name == "img" and ' src="' not in spelt:
+            return  # nothing to see: its URL was none of http(s)
         is_block = name in BLOCK_ELEMENTS
         if not self._open and is_block:
             self._end_run()
@@ -80,7 +83,7 @@ class BodyWriter:
         self._run_holds_block |= is_block or name in NESTED_BLOCKS
         is_written = len(self._open) < MAX_DEPTH - 2
         if is_written:
-            self._parts.append(f"<{name}{spell_attributes(name, attributes)}{' /' if name in VOID_ELEMENTS else ''}>")
+            self._parts.append(f"<{name}{spelt}{' /' if name in VOID_ELEMENTS else ''}>")
         if name not in VOID_ELEMENTS:
             self._open.append((name, is_written))
 

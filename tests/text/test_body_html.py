@@ -99,6 +99,7 @@ REBUILT = {
     "<p>甲</p><!-- 乙 <p>丙</p>": "<p>甲</p><p>乙</p><p>丙</p>",
     "<p>甲</p><iframe src=x /><p>乙</p>": "<p>甲</p><p>乙</p>",
     "<img src=https://a.cn/b.png?c=1&d=2&copy>": '<p><img src="https://a.cn/b.png?c=1&d=2©" /></p>',
+    "<p>甲<img src=x onerror=y()></p><img src='data:,x'>": "<p>甲</p>",
     "<p>{{甲}}{%</p>": "<p>&#123;{甲}}&#123;%</p>",
     "<p>{<x>{甲</p>": "<p>&#123;{甲</p>",
     "<p>{\x00{甲</p>": "<p>&#123;{甲</p>",

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from scrapy.http import Response
+from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
 from finews_crawler.items import Article
@@ -47,7 +47,7 @@ class Case:
     @property
     def response(self) -> Response:
         """The answer as Scrapy hands it to a spider."""
-        url, headers = self.request.get("url", NO_ADDRESS), self._json("headers")
+        url, headers = self.request.get("url", NO_ADDRESS), Headers(self._json("headers"))
         body = (self.folder / "body.bin").read_bytes()
         return responsetypes.from_args(headers=headers, url=url, body=body)(url, headers=headers, body=body)
 

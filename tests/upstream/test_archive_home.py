@@ -21,8 +21,8 @@ def test_recorded(case: Case) -> None:
 
 
 @STEADY
-@given(body=st.binary() | st.lists(st.sampled_from(PIECES) | st.text(max_size=3)).map("".join).map(str.encode))
-def test_any_page(body: bytes) -> None:
-    found = parse_post_list("http://127.0.0.1/", body)
+@given(page=st.binary() | st.lists(st.sampled_from(PIECES) | st.text(max_size=3)).map("".join).map(str.encode))
+def test_any_page(page: bytes) -> None:
+    found = parse_post_list("http://127.0.0.1/", b"<!DOCTYPE html>" + page)
     assert "".join([found.detail, *found.tags, *(post.url for post in found.posts)]).encode() is not None
     assert (found.outcome.value == "articles") == bool(found.posts)

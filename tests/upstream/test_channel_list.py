@@ -29,9 +29,9 @@ BODY = json.dumps({"nodeList": [ROW]}, ensure_ascii=False).encode()
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from([*ROW, "id", "x"]), inner, max_size=5),
-    max_leaves=12,
+    max_leaves=6,
 )
-rows = st.dictionaries(st.sampled_from([*ROW, "id", "infoCode", "simtitle", "simdigest"]), values, max_size=6)
+rows = st.dictionaries(st.sampled_from([*ROW, "id", "infoCode", "simtitle", "simdigest"]), values, max_size=4)
 
 
 @cases("channel_list")
@@ -123,7 +123,9 @@ def test_any_json(value: Any) -> None:
 
 
 @STEADY
-@given(listed=st.lists(rows | st.fixed_dictionaries({"infocode": st.just(ROW["infocode"]), "title": values})))
+@given(
+    listed=st.lists(rows | st.fixed_dictionaries({"infocode": st.just(ROW["infocode"]), "title": values}), max_size=4)
+)
 def test_any_rows(listed: list[Any]) -> None:
     read = parse_channel_list(json.dumps({"nodeList": listed}).encode(), MEDIA)
     check_writable(read)
