@@ -8,7 +8,7 @@ from finews_crawler.exporters.front_matter import front_matter, one_of_list, quo
 from finews_crawler.items import Article
 from finews_crawler.text.dates import format_published_at, publication_day
 from finews_crawler.text.info_code import rolling_id
-from finews_crawler.text.markdown import escape_autolink_url, escape_inline, escape_link_url
+from finews_crawler.text.markdown import escape_autolink_url, escape_exactly, escape_inline, escape_link_url
 from finews_crawler.text.slug import EMNEWS_SLUG, EMNEWS_TAG
 
 HEADLINE_END = "】"
@@ -75,5 +75,5 @@ def _body_parts(article: Article) -> list[str]:
 def _footer(article: Article, addresses: PostAddresses) -> str:
     site = addresses.archive_url
     path = f"category/{article.slug}.html" if article.media_name else f"{EMNEWS_SLUG}/"
-    tag = escape_inline(media_tag(article.media_name))
+    tag = escape_exactly(media_tag(article.media_name))
     return f"[返回{tag}]({escape_link_url(f'{site}/{path}')})｜[返回首页]({site}/)"

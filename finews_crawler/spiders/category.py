@@ -143,7 +143,8 @@ class CategorySpider(FinewsSpider):
         self.check_list(response, home)
         # The newest five of each medium stand here too: those of a category whose page stays empty come this way.
         self.home_posts = home.posts
-        yield from self.list_requests(category_path(tag) for tag in home.tags)
+        # Other headings on it, such as one over the newest hundred posts, are no tags.
+        yield from self.list_requests(category_path(tag) for tag in home.tags if tag.endswith(TAG_SUFFIX))
         yield from self.list_done()
 
     def parse_category(self, response: Response) -> Iterator[Any]:

@@ -1,4 +1,4 @@
-"""Bytes from upstream to text that every later stage can hold: UTF-8 encodable, without NULs."""
+"""Bytes from upstream to text that every later stage can hold: whatever came, it encodes to UTF-8 again."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+GOOD_FOR_EACH_BAD = 8
 LINE_BREAKS_AND_TABS = re.compile(r"[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff]")
 
@@ -38,10 +40,16 @@ def _decode_invalid_utf8(body: bytes, error: UnicodeDecodeError) -> str:
     # A body cut off inside its last character is truncated UTF-8, not GB18030.
     if error.start >= len(body) - 3 and error.reason == "unexpected end of data":
         return body[: error.start].decode("utf-8")
+    # UTF-8 with a character cut in two here and there (servers shorten digests by bytes) is still UTF-8; bytes of
+    # GB18030 read as UTF-8 are bad nearly everywhere.
+    as_utf8 = body.decode("utf-8", "replace")
+    bad = as_utf8.count("\ufffd")
+    if len(NOT_ASCII.findall(as_utf8)) > GOOD_FOR_EACH_BAD * bad:
+        return as_utf8
     try:
         return body.decode("gb18030")
     except UnicodeDecodeError:
-        return body.decode("utf-8", "replace")
+        return as_utf8
 
 
 def replace_lone_surrogates(text: str) -> str:

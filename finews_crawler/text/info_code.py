@@ -7,11 +7,19 @@ carries ``NW`` and the same digits; both name one article.
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote
 
 INFO_CODE = re.compile(r"[A-Z]{2}[0-9]{18}", re.ASCII)
 BARE_DIGITS = re.compile(r"[0-9]{18}", re.ASCII)
-# In a URL: ?infoCode=NW…, ?id=NW…, …/NW….html, …/a/<18 digits>.html
-INFO_CODE_IN_URL = re.compile(r"(?<![0-9A-Za-z])(?:[A-Za-z]{2})?[0-9]{18}(?![0-9A-Za-z])", re.ASCII)
+# In a URL, the surest first: ?infoCode=NW…, then …/NW….html or ?id=NW…, then …/a/<18 digits>.html
+IN_URL = tuple(
+    re.compile(pattern, re.ASCII | re.IGNORECASE)
+    for pattern in (
+        r"[?&]infoCode=((?:[A-Z]{2})?[0-9]{18})(?![0-9A-Z])",
+        r"(?<![0-9A-Z])([A-Z]{2}[0-9]{18})(?![0-9A-Z])",
+        r"(?<![0-9A-Z])([0-9]{18})(?![0-9A-Z])",
+    )
+)
 
 
 class InvalidInfoCode(ValueError):
@@ -32,7 +40,8 @@ def normalise_info_code(value: object) -> str:
     ...
     finews_crawler.text.info_code.InvalidInfoCode: not an infoCode: '../NW202205262391921712'
     """
-    text = str(value).strip().upper()
+    text = str(value).strip()
+    text = text.upper() if text.isascii() else text
     if BARE_DIGITS.fullmatch(text):
         return f"NW{text}"
     if INFO_CODE.fullmatch(text):
@@ -59,5 +68,7 @@ def info_code_in_url(url: str) -> str | None:
     >>> info_code_in_url("http://finews.zning.xyz/") is None
     True
     """
-    match = INFO_CODE_IN_URL.search(url)
-    return normalise_info_code(match.group()) if match else None
+    text = unquote(url)
+    matches = (pattern.search(text) for pattern in IN_URL)
+    found = next((match for match in matches if match), None)
+    return normalise_info_code(found[1]) if found else None

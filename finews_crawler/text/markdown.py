@@ -31,6 +31,9 @@ LIST_OR_HEADING = re.compile(r"([+*-](?=[\t ])|#(?=#{0,5}[\t ])|>|:(?=[\t ])|-(?
 NUMBERED_LIST = re.compile(r"([0-9]+)(\.[\t ])")
 END_OF_BLOCK = re.compile(r"\^")
 
+# What kramdown replaces by its typographic kin.
+TYPOGRAPHY = re.compile(r"""["']|-(?=-)|\.(?=\.\.)""")
+
 UNFIT_FOR_URL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff<>\"'`{}|\\*]|^ +| +$")
 PARENTHESIS = re.compile(r"[()]")
 
@@ -47,6 +50,15 @@ def escape_inline(text: str) -> str:
     """
     line = CONTROLS.sub("", LINE_BREAKS.sub(" ", text)).strip(" \t")
     return _escape_start(_escape_within(line))
+
+
+def escape_exactly(text: str) -> str:
+    """As ``escape_inline``, and straight quotes, ``--`` and ``...`` stay what they are: a name is to be read back.
+
+    >>> escape_exactly("e公司"), escape_exactly('"投行"--PEVC')
+    ('e公司', '\\\\"投行\\\\"\\\\--PEVC')
+    """
+    return TYPOGRAPHY.sub(r"\\\g<0>", escape_inline(text))
 
 
 def _escape_within(line: str) -> str:

@@ -10,9 +10,9 @@ from finews_crawler.items import Ticker
 
 # Upstream's market numbers. 1, 0, 106 and 90 are seen in bodies; the rest is common knowledge.
 MARKETS = {"1": "SH", "0": "SZ", "105": "US", "106": "US", "107": "US", "116": "HK"}
-KLINE_CODE = re.compile(r"(?:K )?(?P<code>[\w.]+)\|(?P<market>\d+)\|\d*\|?")
-INLINE_CODE = re.compile(r"(?P<market>\d+),(?P<code>[\w.]+)")
-BARE_CODE = re.compile(r"\d{6}")
+KLINE_CODE = re.compile(r"(?:K )?(?P<code>[\w.]+)\|(?P<market>\d+)\|\d*\|?", re.ASCII)
+INLINE_CODE = re.compile(r"(?P<market>\d+),(?P<code>[\w.]+)", re.ASCII)
+BARE_CODE = re.compile(r"\d{6}", re.ASCII)
 BOARD = "90"
 # The exchange by the first digit of a mainland code, for the newer mark-up that omits the market.
 EXCHANGES = {"SH": "569", "SZ": "0123", "BJ": "48"}
@@ -35,8 +35,13 @@ def symbol_of(data_code: str) -> tuple[str, str] | None:
         if found:
             return _symbol(found["code"], found["market"]), source
     if BARE_CODE.fullmatch(text):
-        return f"{text}.{EXCHANGE_OF_FIRST_DIGIT.get(text[0], 'CN')}", "inline"
+        return f"{text}.{_exchange(text)}", "inline"
     return None
+
+
+def _exchange(code: str) -> str:
+    """The exchange of a mainland code: Beijing's newer ones begin with 92, Shanghai's B shares with 90."""
+    return "BJ" if code.startswith("92") else EXCHANGE_OF_FIRST_DIGIT.get(code[0], "CN")
 
 
 def _symbol(code: str, market: str) -> str:
@@ -54,10 +59,11 @@ def extract_tickers(*bodies: str) -> list[Ticker]:
     for body in bodies:
         if "data-code" not in body:
             continue
-        for element in Selector(text=body).css("[data-code]"):
+        for element in Selector(text=body, type="html").css("[data-code]"):
             named = symbol_of(element.attrib["data-code"])
             if named:
-                name = "".join(element.css("::text").getall()).strip()
+                # Not all text below it: of spans that nobody closed, each holds all that follow.
+                name = "".join(element.xpath("text() | */text()").getall()).strip()
                 found.setdefault(named, Ticker(named[0], name, named[1]))
     return list(found.values())
 
@@ -71,5 +77,5 @@ def extract_images(*bodies: str) -> list[str]:
     found: dict[str, None] = {}
     for body in bodies:
         if "<img" in body:
-            found.update(dict.fromkeys(Selector(text=body).css("img::attr(src)").getall()))
+            found.update(dict.fromkeys(Selector(text=body, type="html").css("img::attr(src)").getall()))
     return list(found)

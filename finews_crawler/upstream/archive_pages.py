@@ -14,7 +14,8 @@ from finews_crawler.text.decoding import decode_bytes, one_line
 from finews_crawler.text.info_code import InvalidInfoCode, normalise_info_code
 from finews_crawler.upstream.outcome import Outcome
 
-POST_PATH = re.compile(r"/(\d{4})/(\d{2})/(\d{2})/([^/]+)\.html", re.ASCII)
+POST_PATH = re.compile(r"/(\d{4})/(\d{2})/(\d{2})/([^/]+)\.html$", re.ASCII)
+END_OF_FEED = re.compile(r"</(?:[\w.-]+:)?feed\s*>\s*\Z")
 
 
 @dataclass(frozen=True)
@@ -48,12 +49,12 @@ def post_link(url: str) -> PostLink | None:
     >>> post_link("http://127.0.0.1/category/emnews.html") is None
     True
     """
-    found = POST_PATH.search(unquote(urlsplit(url).path))
-    if not found:
-        return None
     try:
+        found = POST_PATH.search(unquote(urlsplit(url).path))
+        if not found:
+            return None
         day = date(int(found[1]), int(found[2]), int(found[3]))
-    except ValueError:
+    except ValueError:  # "http://[a" is no address, 2022/02/30 no day
         return None
     try:
         return PostLink(url, normalise_info_code(found[4]), day)
@@ -73,16 +74,17 @@ def parse_post_list(url: str, body: bytes) -> PostList:
     text = decode_bytes(body)
     if not text.strip():
         return PostList(Outcome.BLOCKED, detail="an empty page")
-    page = Selector(text=text)
-    tags = [one_line(tag) for tag in page.xpath("//h2/@id").getall()]
-    links = [post_link(urljoin(url, href.strip())) for href in page.xpath("//ul/li/a/@href").getall()]
-    posts = [link for link in links if link]
+    page = Selector(text=text, type="html")
+    tags = [tag for tag in map(one_line, page.xpath("//h2/@id").getall()) if tag]
+    hrefs = page.xpath("//ul/li/a/@href").getall()
+    posts = _post_links(url, hrefs)
     if posts:
         return PostList(Outcome.ARTICLES, posts, tags)
-    if tags:
+    # The category page of a medium without posts has neither heading nor rows in its list.
+    if tags or page.xpath("//section//ul[not(li)]"):
         return PostList(Outcome.NO_NEWS, tags=tags)
     if page.xpath("//section"):
-        return PostList(Outcome.CHANGED_SHAPE, detail="a <section> without the headings (h2 with id) of a post list")
+        return PostList(Outcome.CHANGED_SHAPE, detail=f"a <section> without a post ({len(hrefs)} list links)")
     return PostList(Outcome.BLOCKED, detail=f"not a page of the archive: {one_line(text)[:80]!r}")
 
 
@@ -94,14 +96,30 @@ def parse_feed(url: str, body: bytes) -> PostList:
     >>> parse_feed("http://127.0.0.1/feed.xml", feed).posts[0].info_code
     'NW202205182383638060'
     """
+    text = decode_bytes(body)
     # parsel resolves no entities and asks no network: a billion laughs stay unlaughed.
-    feed = Selector(text=decode_bytes(body), type="xml", huge_tree=False).xpath("/*[local-name()='feed']")
+    feed = Selector(text=text, type="xml", huge_tree=False).xpath("/*[local-name()='feed']")
     if not feed:
         return PostList(Outcome.BLOCKED, detail="not an Atom feed")
-    hrefs = feed.xpath("*[local-name()='entry']/*[local-name()='link']/@href").getall()
-    links = [post_link(urljoin(url, href)) for href in hrefs]
-    posts = [link for link in links if link]
+    posts = _post_links(url, feed.xpath("*[local-name()='entry']/*[local-name()='link']/@href").getall())
+    if not END_OF_FEED.search(text):
+        return PostList(Outcome.CHANGED_SHAPE, posts, detail="a feed cut off before its end")
+    if not posts and "<!DOCTYPE" in text:
+        return PostList(Outcome.CHANGED_SHAPE, detail="a feed of entities, without entries")
     return PostList(Outcome.ARTICLES if posts else Outcome.NO_NEWS, posts)
+
+
+def _post_links(base: str, hrefs: list[str]) -> list[PostLink]:
+    """The posts among the links of a page at *base*."""
+    links = (_resolved(base, href.strip()) for href in hrefs)
+    return [link for link in links if link]
+
+
+def _resolved(base: str, href: str) -> PostLink | None:
+    try:
+        return post_link(urljoin(base, href))
+    except ValueError:  # "http://[a"
+        return None
 
 
 def plain_text(fragment: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from finews_crawler.items import Article, Rejection
 from finews_crawler.merging import article_from
 from finews_crawler.text.decoding import replace_lone_surrogates
-from finews_crawler.text.info_code import InvalidInfoCode, normalise_info_code
+from finews_crawler.text.info_code import InvalidInfoCode
 from finews_crawler.upstream import fields
 from finews_crawler.upstream.channels import Channel
 from finews_crawler.upstream.json_body import NotJSON, load_object
@@ -80,10 +80,10 @@ def _read_row(row: Any, channel: Channel) -> Article | Rejection:
     payload = replace_lone_surrogates(json.dumps(row, ensure_ascii=False))
     if not isinstance(row, dict):
         return Rejection("", "bad_row", f"a row of channel {channel.name} is no object", payload)
-    code = fields.raw_value(row, fields.INFO_CODE)
     try:
-        info_code = normalise_info_code(code)
+        info_code = fields.info_code(row)
     except InvalidInfoCode as error:
+        code = fields.raw_value(row, fields.INFO_CODE)
         return Rejection(code[:80], "bad_info_code", f"channel {channel.name}: {error}", payload)
     article = article_from(
         channel.name,

@@ -8,6 +8,7 @@ from typing import Any
 
 from finews_crawler.text.dates import parse_published_at
 from finews_crawler.text.decoding import one_line, replace_lone_surrogates
+from finews_crawler.text.info_code import InvalidInfoCode, normalise_info_code
 
 # In order of preference. The spellings are those of the three channel shapes; GetNewsText may use any of them.
 TITLE = ("title", "simtitle")
@@ -51,3 +52,17 @@ def moment(row: Mapping[str, Any], names: tuple[str, ...]) -> datetime | None:
         if parsed:
             return parsed
     return None
+
+
+def info_code(row: Mapping[str, Any]) -> str:
+    """The key, from the first name that holds one; InvalidInfoCode quotes the first value when none does.
+
+    >>> info_code({"code": "600999", "id": 202205262391921712})
+    'NW202205262391921712'
+    """
+    for name in INFO_CODE:
+        try:
+            return normalise_info_code(raw_value(row, (name,)))
+        except InvalidInfoCode:
+            continue
+    return normalise_info_code(raw_value(row, INFO_CODE))

@@ -8,8 +8,9 @@ from typing import Any
 
 from finews_crawler.text.decoding import decode_bytes
 
-JSONP = re.compile(r"\s*[\w$.]{1,200}\s*\((?P<json>.*)\)\s*;?\s*", re.DOTALL | re.ASCII)
+JSONP = re.compile(r"[\w$.]{1,200}\s*\((?P<json>.*)\)[\s;]*", re.DOTALL | re.ASCII)
 FIRST_BYTES = 80
+LONGEST_INTEGER = 30
 
 
 class NotJSON(ValueError):
@@ -45,6 +46,11 @@ def load_object(body: bytes) -> dict[str, Any]:
 def _parse(text: str) -> Any:
     try:
         # strict=False: raw line breaks inside strings, as these servers send them.
-        return json.loads(text, strict=False)
+        return json.loads(text, strict=False, parse_int=_parse_int)
     except (ValueError, RecursionError) as error:
         raise NotJSON(f"JSON that cannot be read ({error}): {text[:FIRST_BYTES]!r}", is_page=False) from error
+
+
+def _parse_int(digits: str) -> int | str:
+    """Python refuses to read an integer of thousands of digits: one row's nonsense would cost the whole list."""
+    return int(digits) if len(digits) <= LONGEST_INTEGER else digits

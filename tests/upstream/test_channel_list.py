@@ -137,3 +137,23 @@ def test_any_rows(listed: list[Any]) -> None:
 @given(body=st.binary() | st.binary().map(lambda body: codecs.BOM_UTF16_LE + body) | st.text().map(str.encode))
 def test_any_bytes(body: bytes) -> None:
     check_writable(parse_channel_list(body, MEDIA))
+
+
+def test_half_a_megabyte_of_spaces_is_no_jsonp() -> None:
+    # Nor may it take the time that half a million spaces take squared.
+    found = parse_channel_list(b"a()" + b" " * 500_000 + b"x", CHANNELS["media"])
+    assert found.outcome is Outcome.CHANGED_SHAPE
+
+
+def test_a_number_too_long_costs_its_row_alone() -> None:
+    good = '{"infocode": "NW202205180000000103", "title": "港区新航线"}'
+    body = f'{{"nodeList": [{good}, {{"infocode": {"9" * 5_000}}}]}}'.encode()
+    found = parse_channel_list(body, CHANNELS["media"])
+    assert [article.info_code for article in found.articles] == ["NW202205180000000103"]
+    assert len(found.rejections) == 1
+
+
+def test_a_bad_code_does_not_hide_a_good_one() -> None:
+    body = b'{"nodeList": [{"code": "600999", "infocode": "null", "id": "202205180000000103"}]}'
+    found = parse_channel_list(body, CHANNELS["media"])
+    assert [article.info_code for article in found.articles] == ["NW202205180000000103"]

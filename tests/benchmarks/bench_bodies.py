@@ -1,0 +1,42 @@
+"""What cleaning costs: ordinary bodies a second, and megabytes a second of the worst that could come.
+
+Run with ``make bench``. Hostile input of every kind is to take about as long as its length says: a ratio near 2
+between one megabyte and two.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+
+from finews_crawler.origin.articles import generate
+from finews_crawler.text.body_html import clean_body
+
+BODIES = 1_000
+RUNS = 3
+HOSTILE = ("<p>", "<", "{", "&", "<!--", '<p a="', "<b></p>", "<div>", "<b>x", "\u3000")
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """The median time of some runs of *work*."""
+    times = []
+    for _ in range(RUNS):
+        began = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - began)
+    return statistics.median(times)
+
+
+def main() -> None:
+    bodies = [article.content_html for article in generate(BODIES, 1)]
+    taken = seconds(lambda: [clean_body(body) for body in bodies])
+    print(f"ordinary bodies: {BODIES / taken:.0f}/s, {sum(map(len, bodies)) / taken / 1e6:.1f} million characters/s")
+    for piece in HOSTILE:
+        one, two = (piece * (size // len(piece)) for size in (500_000, 1_000_000))
+        first, second = seconds(lambda one=one: clean_body(one)), seconds(lambda two=two: clean_body(two))
+        print(f"1 MB of {piece!r:10}: {second:.2f} s; {second / first:.1f} times half of it")
+
+
+if __name__ == "__main__":
+    main()
