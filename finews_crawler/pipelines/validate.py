@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
 
+from finews_crawler.clock import now
 from finews_crawler.items import Article, Rejection
 
 if TYPE_CHECKING:
@@ -13,6 +16,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 TAG = re.compile(r"<[^>]*>")
+CLOCKS_MAY_DIFFER = timedelta(days=1)
 HEADLINE = re.compile(r"【(?P<headline>[^】]+)】")
 
 
@@ -25,27 +29,41 @@ def has_content(body_html: str) -> bool:
     return "<img" in body_html or bool(TAG.sub("", body_html).replace("&nbsp;", "").strip())
 
 
-def find_fault(article: Article) -> tuple[str, str] | None:
-    """The reason for which *article* cannot be a post, and what is wrong; None when it can.
+class Fault(NamedTuple):
+    """The reason for which an article cannot be a post, in one word of the stats, and what is wrong."""
 
-    >>> find_fault(Article("NW202205262391921712", title="标题", body_html="<p>正文</p>"))
-    ('undated', 'no surface gave a time: an empty showtime would name the post -202205262391921712.md')
+    reason: str
+    detail: str
+    is_final: bool = True
+
+
+def find_fault(article: Article, now: datetime) -> Fault | None:
+    """What is wrong with *article*; None when it can be a post.
+
+    >>> find_fault(Article("NW202205262391921712", title="标题", body_html="<p>正文</p>"), now()).detail
+    'no surface gave a time: an empty showtime would name the post -202205262391921712.md'
     """
     if not article.title:
-        return "untitled", "no surface gave a title"
+        return Fault("untitled", "no surface gave a title")
     if article.published_at is None:
         digits = article.info_code[2:]
-        return "undated", f"no surface gave a time: an empty showtime would name the post -{digits}.md"
+        return Fault("undated", f"no surface gave a time: an empty showtime would name the post -{digits}.md")
+    if article.published_at > now + CLOCKS_MAY_DIFFER:
+        # Not final: it may be our clock that is wrong.
+        moment = article.published_at.isoformat()
+        detail = f"dated {moment}, and Jekyll hides what lies ahead: is this machine's clock right?"
+        return Fault("future_date", detail, is_final=False)
     if not has_content(article.body_html):
-        return "no_body", "the body shows nothing once it is cleaned"
+        return Fault("no_body", "the body shows nothing once it is cleaned")
     return None
 
 
 class ValidatePipeline:
     """Replaces what cannot be a post by a Rejection; what a list says of a held article passes."""
 
-    def __init__(self, stats: StatsCollector) -> None:
+    def __init__(self, stats: StatsCollector, clock: Callable[[], datetime] = now) -> None:
         self.stats = stats
+        self.clock = clock
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -56,12 +74,17 @@ class ValidatePipeline:
             return item
         if not item.title:
             self._take_headline(item)
-        fault = find_fault(item)
+        fault = find_fault(item, self.clock())
         if fault is None:
             return item
-        reason, detail = fault
         return Rejection(
-            item.info_code, reason, detail, item.payload, item.source_url, listing_hash=item.listing_hash
+            item.info_code,
+            fault.reason,
+            fault.detail,
+            item.payload,
+            item.source_url,
+            is_final=fault.is_final,
+            listing_hash=item.listing_hash,
         )
 
     def _take_headline(self, article: Article) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from scrapy import Spider
@@ -15,6 +15,7 @@ from finews_crawler.pipelines.validate import ValidatePipeline
 from finews_crawler.text.dates import BEIJING
 
 CODE = "NW202205262391921712"
+NOW = datetime(2022, 5, 26, 10, 0, tzinfo=BEIJING)
 NEEDED = {"title": "标题", "published_at": datetime(2022, 5, 26, 9, 30, tzinfo=BEIJING), "content_html": "<p>一</p>"}
 
 
@@ -22,7 +23,11 @@ def validate(body_html: str = "<p>一</p>", **fields: object) -> Article | Rejec
     article = article_from("news_text", CODE, **{**NEEDED, **fields})
     article.body_html = body_html
     article.payload, article.listing_hash = "the answer", "rows"
-    return ValidatePipeline(MemoryStatsCollector(Crawler(Spider))).process_item(article)
+    return pipeline().process_item(article)
+
+
+def pipeline() -> ValidatePipeline:
+    return ValidatePipeline(MemoryStatsCollector(Crawler(Spider)), clock=lambda: NOW)
 
 
 def test_a_whole_article_passes() -> None:
@@ -51,4 +56,11 @@ def test_a_body_of_one_image_is_a_body() -> None:
 
 def test_what_a_list_says_of_a_held_article_passes() -> None:
     listed = article_from("media", CODE, media_name="证券时报")
-    assert ValidatePipeline(MemoryStatsCollector(Crawler(Spider))).process_item(listed) is listed
+    assert pipeline().process_item(listed) is listed
+
+
+def test_what_jekyll_would_hide_is_asked_for_again() -> None:
+    assert isinstance(validate(published_at=NOW + timedelta(hours=23)), Article)
+    rejection = validate(published_at=NOW + timedelta(hours=25))
+    assert isinstance(rejection, Rejection)
+    assert (rejection.reason, rejection.is_final) == ("future_date", False)
