@@ -41,6 +41,10 @@ class Fault(str, Enum):
     NOT_FOUND = "not_found"
     BLOCKED = "blocked"
     CHANGED_SHAPE = "changed_shape"
+    STAND_INS = "stand_ins"
+    """The share site failed, and archived copies stand in for its articles."""
+    UNACCOUNTED = "unaccounted"
+    """Some of what was found ended nowhere: an error of ours."""
     NOT_WRITABLE = "not_writable"
 
 
@@ -68,6 +72,12 @@ def read_counts(stats: StatsCollector) -> dict[str, int]:
     return {what.value: stats.get_value(f"finews/articles/{what.value}", 0) for what in Count}
 
 
+def unaccounted(stats: StatsCollector) -> int:
+    """How many mentions ended nowhere so far; 0 when a run is over and all is well."""
+    counts = read_counts(stats)
+    return counts[Count.FOUND.value] - sum(counts[outcome.value] for outcome in OUTCOMES)
+
+
 def exit_status(stats: StatsCollector) -> ExitStatus:
     """The gravest thing that happened decides."""
 
@@ -82,5 +92,6 @@ def exit_status(stats: StatsCollector) -> ExitStatus:
         return ExitStatus.BLOCKED
     if happened(Fault.CHANGED_SHAPE):
         return ExitStatus.CHANGED_SHAPE
-    some_failed = some_failed or happened(Fault.UNREACHABLE) or happened(Fault.NOT_FOUND)
+    lesser = (Fault.UNREACHABLE, Fault.NOT_FOUND, Fault.STAND_INS, Fault.UNACCOUNTED)
+    some_failed = some_failed or any(map(happened, lesser))
     return ExitStatus.SOME_FAILED if some_failed else ExitStatus.ALL_WELL

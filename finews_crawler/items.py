@@ -51,9 +51,13 @@ class Article:
     images: list[str] = field(default_factory=list)
     first_seen_at: datetime | None = None
 
-    payload: str = field(default="", repr=False)
+    is_stand_in: bool = False
+    """The body is the archive's copy, taken because the share site failed, not because it has lost the article: it is
+    asked for again when it is next met."""
+
+    payload: str = field(default="", repr=False, compare=False)
     """What upstream answered, for ``rejected.jsonl`` should the article not pass."""
-    listing_hash: str = field(default="", repr=False)
+    listing_hash: str = field(default="", repr=False, compare=False)
     """Of the list rows that led to it: a rejected article is asked for again only when they change."""
 
     @property

@@ -27,7 +27,7 @@ FINEWS_POST_ARCHIVE_URL = os.environ.get("FINEWS_POST_ARCHIVE_URL", "//finews.wi
 # A file that receives the run's summary as JSON, for whoever runs the crawl from a program.
 FINEWS_SUMMARY_FILE = os.environ.get("FINEWS_SUMMARY_FILE", "")
 # Without a terminal, a line of progress so often, in seconds.
-FINEWS_PROGRESS_SECONDS = 60
+FINEWS_PROGRESS_SECONDS = os.environ.get("FINEWS_PROGRESS_SECONDS", "60")
 
 # --- Manners ------------------------------------------------------------------------------------------------------
 USER_AGENT = "finews_crawler/0.1 (keeps a news archive; asks for each article once)"  # says who asks, and how much
@@ -38,6 +38,7 @@ DOWNLOAD_SLOTS = {  # our own origin on loopback needs no sparing
     "127.0.0.1": {"concurrency": 8, "delay": 0},
     "localhost": {"concurrency": 8, "delay": 0},
 }
+URLLENGTH_LIMIT = 0  # an address too long would be dropped without a word
 COOKIES_ENABLED = False  # no surface needs a session
 DOWNLOAD_TIMEOUT = 30  # seconds: an article is a few kilobytes
 DOWNLOAD_MAXSIZE = 5 * 1024 * 1024  # the largest list is under one megabyte; Scrapy would take 1 GiB
@@ -54,12 +55,15 @@ TELNETCONSOLE_ENABLED = False  # likewise
 SPIDER_MIDDLEWARES = {"finews_crawler.middlewares.skip_held.SkipHeld": 50}  # nearest to the engine: sees what is left
 DOWNLOADER_MIDDLEWARES = {
     "finews_crawler.middlewares.limit.Limit": 50,  # before robots.txt is asked for
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "finews_crawler.middlewares.robots.RobotsTxt": 100,  # in the place of Scrapy's, which lets the third request pass
     "finews_crawler.middlewares.unreachable_host.UnreachableHost": 560,  # within the retries: it counts each of them
 }
 ITEM_PIPELINES = {
-    "finews_crawler.pipelines.clean.CleanPipeline": 100,
-    "finews_crawler.pipelines.validate.ValidatePipeline": 200,
-    "finews_crawler.pipelines.merge.MergePipeline": 300,
+    # Merged first: an article is cleaned and judged as it is to be archived, not as one surface tells it.
+    "finews_crawler.pipelines.merge.MergePipeline": 100,
+    "finews_crawler.pipelines.clean.CleanPipeline": 200,
+    "finews_crawler.pipelines.validate.ValidatePipeline": 300,
     "finews_crawler.pipelines.persist.PersistPipeline": 400,
 }
 EXTENSIONS = {

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from finews_crawler.configuration import HOST_SETTINGS
+
 ROOT = Path(__file__).resolve().parent.parent
-HOSTS = ("FINEWS_SHARE_URL", "FINEWS_ARCHIVE_URL", "FINEWS_CHANNELS_URL", "FINEWS_MARKET_URL")
+SUMMARY = re.compile(r"(found \d+(?:, \w+ \d+)+);")
 CLOSED_PORT = "http://127.0.0.1:1"
 """Nothing listens here: an unreachable host."""
 
@@ -33,6 +36,11 @@ class Run:
     status: int
     log: str
 
+    def summaries(self) -> list[dict[str, int]]:
+        """The counts of each crawl that the log tells of."""
+        found = (summary.split(", ") for summary in SUMMARY.findall(self.log))
+        return [{name: int(number) for name, number in map(str.split, counts)} for counts in found]
+
 
 @dataclass
 class Scrapy:
@@ -52,7 +60,7 @@ class Scrapy:
 
     def at(self, url: str, **hosts: str) -> Scrapy:
         """The same, with every host at *url* but those named."""
-        return replace(self, environment={**self.environment, **dict.fromkeys(HOSTS, url), **hosts})
+        return replace(self, environment={**self.environment, **dict.fromkeys(HOST_SETTINGS, url), **hosts})
 
     def into(self, data: Path) -> Scrapy:
         """The same, into another data directory."""
@@ -67,7 +75,11 @@ class Scrapy:
         done = subprocess.run(  # noqa: PLW1510 (the status is what the tests look at)
             command, cwd=ROOT, env=self.environment, input=stdin, text=True, capture_output=True, timeout=300
         )
-        return Run(done.returncode, done.stdout + done.stderr)
+        run = Run(done.returncode, done.stdout + done.stderr)
+        # Whatever happened: all that was found ended somewhere.
+        for counts in run.summaries():
+            assert counts["found"] == sum(counts.values()) - counts["found"], run.log
+        return run
 
     def snapshot(self) -> dict[str, tuple[bytes, int]]:
         """Each file of the archive but the index's own: content and time of change."""

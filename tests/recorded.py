@@ -1,28 +1,42 @@
-"""A share site that answers with given bytes: for payloads that no origin would produce."""
+"""Sites that answer as a test tells them to: for what no origin would do."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 
-def handler_of(answers: Mapping[str, bytes]) -> type[BaseHTTPRequestHandler]:
+@dataclass
+class Answer:
+    """One response."""
+
+    body: bytes = b""
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+Script = Callable[[str], "Answer | None"]
+"""The answer for a path with its query; None is 404."""
+
+
+def handler_of(script: Script, asked: list[str]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
-        """Answers ``?id=INFOCODE`` as recorded, and anything else, robots.txt too, with 404."""
+        """Answers by the script."""
 
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            code = parse_qs(urlsplit(self.path).query).get("id", [""])[0]
-            body = answers.get(code)
-            self.send_response(404 if body is None else 200)
-            self.send_header("Content-Type", "application/json; charset=utf-8")
-            self.send_header("Content-Length", str(len(body or b"")))
+            asked.append(self.path)
+            answer = script(self.path) or Answer(status=404)
+            self.send_response(answer.status)
+            for name, value in {"Content-Length": str(len(answer.body)), **answer.headers}.items():
+                self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(body or b"")
+            self.wfile.write(answer.body)
 
         def log_message(self, format: str, *args: object) -> None:
             """Say nothing."""
@@ -30,15 +44,41 @@ def handler_of(answers: Mapping[str, bytes]) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
+@dataclass
+class Site:
+    """A site that runs; ``asked`` grows."""
+
+    url: str
+    asked: list[str]
+
+
 @contextmanager
-def share_site(answers: Mapping[str, bytes]) -> Iterator[str]:
-    """Serve *answers* (infoCode → body of GetNewsText) on loopback while the block runs."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler_of(answers))
+def scripted_site(script: Script) -> Iterator[Site]:
+    """Serve *script* on loopback while the block runs."""
+    asked: list[str] = []
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler_of(script, asked))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield Site(f"http://127.0.0.1:{server.server_port}", asked)
     finally:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def code_in(path: str) -> str:
+    """The infoCode that a request to GetNewsText asks for; '' for any other request."""
+    return parse_qs(urlsplit(path).query).get("id", [""])[0]
+
+
+@contextmanager
+def share_site(answers: Mapping[str, bytes]) -> Iterator[str]:
+    """Serve *answers* (infoCode → body of GetNewsText) while the block runs; anything else is 404."""
+
+    def script(path: str) -> Answer | None:
+        body = answers.get(code_in(path))
+        return None if body is None else Answer(body)
+
+    with scripted_site(script) as site:
+        yield site.url

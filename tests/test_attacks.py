@@ -9,13 +9,12 @@ from pathlib import Path
 
 import pytest
 import yaml
-from crawling import Scrapy
+from crawling import Run, Scrapy
 from jekyll_site import NEEDS_JEKYLL, build_site
 from recorded import share_site
 
 from finews_crawler.archive.archive import Archive
 from finews_crawler.archive.paths import DataDirectory
-from finews_crawler.counts import Count
 from finews_crawler.exporters.jekyll_post import PostAddresses, media_tag, post_name
 from finews_crawler.items import Article
 from finews_crawler.text.dates import format_published_at
@@ -25,15 +24,14 @@ ATTACKS = Path(__file__).parent / "attacks"
 CASES = sorted(path for path in ATTACKS.iterdir() if path.suffix in {".json", ".bin"})
 CODES = {f"NW20220601{number:010d}": case for number, case in enumerate(CASES, 1)}
 FRONT_MATTER = re.compile(r"---\n(?P<yaml>.*?)\n---\n(?P<rest>.*)", re.DOTALL)
-SUMMARY = re.compile(r"(\w+) (\d+)[,;]")
 SOME_FAILED = 3
 
 
 class Crawled:
     """The archive that a crawl of all cases left."""
 
-    def __init__(self, data: Path, log: str, status: int) -> None:
-        self.data, self.log, self.status = data, log, status
+    def __init__(self, data: Path, run: Run) -> None:
+        self.data, self.run = data, run
         self.archive = Archive(DataDirectory(data), PostAddresses())
         self.articles = {code: article for code in CODES if (article := self.archive.get(code))}
         lines = (data / "rejected.jsonl").read_text(encoding="utf-8").splitlines()
@@ -51,7 +49,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
     scrapy = Scrapy.into_folder(folder / "data")
     with share_site({code: case.read_bytes() for code, case in CODES.items()}) as url:
         run = scrapy.at(url)("crawl", "share", "-a", f"file={codes}")
-    crawled = Crawled(scrapy.data, run.log, run.status)
+    crawled = Crawled(scrapy.data, run)
     yield crawled
     crawled.archive.close()
 
@@ -61,11 +59,12 @@ def test_there_are_two_hundred_cases() -> None:
 
 
 def test_no_exception_and_nothing_vanishes(crawled: Crawled) -> None:
-    assert "Traceback" not in crawled.log, crawled.log
-    counts = {name: int(number) for name, number in SUMMARY.findall(crawled.log.splitlines()[-1])}
+    assert "Traceback" not in crawled.run.log, crawled.run.log
+    (counts,) = crawled.run.summaries()
     assert counts["found"] == len(CODES)
-    assert counts["found"] == sum(counts[what.value] for what in Count if what is not Count.FOUND)
-    assert crawled.status == SOME_FAILED
+    assert counts["new"] == len(crawled.articles)
+    assert counts["rejected"] + counts["failed"] == len(crawled.rejections)
+    assert crawled.run.status == SOME_FAILED
 
 
 @pytest.mark.parametrize("code", CODES, ids=lambda code: CODES[code].stem)

@@ -24,6 +24,9 @@ WRONG_ARGUMENTS = {
     "both kinds of category": (["category", "-a", "all=1", "-a", "category=TechWeb"], "give either"),
     "a category that is a path": (["category", "-a", "category=../../etc"], "neither a slug"),
     "a category elsewhere": (["category", "-a", "category=http://example.com/category/a.html"], "not on the archive"),
+    "channels that are none": (["channel", "-a", "channels=,"], "channels= names none"),
+    "an address that is none": (["share", "-a", "url=http://[bad"], "not an http address"),
+    "a category's address that is none": (["category", "-a", "category=http://[bad"], "not on the archive"),
     "nothing to share": (["share"], "give info_code=…"),
     "an infoCode with a path": (["share", "-a", "info_code=../NW202205182383638060"], "not an infoCode: '../NW"),
     "an infoCode too short": (["share", "-a", "info_code=NW2022"], "not an infoCode: 'NW2022'"),
@@ -114,12 +117,12 @@ def test_a_data_directory_without_permission(scrapy: Scrapy, origin: RunningOrig
 
 
 def test_a_disk_that_refuses_ends_the_run(scrapy: Scrapy, origin: RunningOrigin) -> None:
-    # A folder where the category file belongs: the write fails whoever runs the tests.
+    # A folder where a post belongs: the write fails whoever runs the tests.
     run = scrapy.at(origin.url)("crawl", "channel", "-a", "limit=1")
     assert run.status == 0, run.log
-    (name,) = [path.name for path in (scrapy.data / "site" / "category").iterdir()]
+    (name,) = [path.name for path in scrapy.posts.iterdir()]
     blocked = scrapy.into(scrapy.data.with_name("blocked"))
-    (blocked.data / "site" / "category" / f".{name}.part").mkdir(parents=True)
+    (blocked.posts / name).mkdir(parents=True)
     run = blocked.at(origin.url)("crawl", "channel")
     assert run.status == NOT_WRITABLE, run.log
     assert "could not be archived" in run.log

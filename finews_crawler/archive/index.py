@@ -11,20 +11,20 @@ from finews_crawler.archive.rows import COLUMNS, article_of, row_of
 from finews_crawler.items import Article, Rejection
 
 SCHEMA_VERSION = 1
-SCHEMA = f"""
-CREATE TABLE article (info_code TEXT PRIMARY KEY, {", ".join(COLUMNS[1:])}, post_name TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE rejection (
-    info_code TEXT NOT NULL, reason TEXT NOT NULL, payload_hash TEXT NOT NULL, listing_hash TEXT NOT NULL,
-    is_final INTEGER NOT NULL, rejected_at TEXT NOT NULL,
-    PRIMARY KEY (info_code, reason, payload_hash, listing_hash)
-) WITHOUT ROWID;
-PRAGMA user_version = {SCHEMA_VERSION};
-"""
+SCHEMA = (
+    f"CREATE TABLE article (info_code TEXT PRIMARY KEY, {', '.join(COLUMNS[1:])}, post_name TEXT NOT NULL)",
+    """CREATE TABLE rejection (
+        info_code TEXT NOT NULL, reason TEXT NOT NULL, payload_hash TEXT NOT NULL, listing_hash TEXT NOT NULL,
+        is_final INTEGER NOT NULL, rejected_at TEXT NOT NULL,
+        PRIMARY KEY (info_code, reason, payload_hash, listing_hash)
+    )""",
+    f"PRAGMA user_version = {SCHEMA_VERSION}",
+)
 BUSY_TIMEOUT_SECONDS = 30
 
 
-class IndexFromNewerVersion(Exception):
-    """The index was written by a later version of this project than the one that reads it."""
+class UnusableIndex(Exception):
+    """The index is damaged, or from a later version of this project; the message names it and says what to do."""
 
 
 class Index:
@@ -35,7 +35,8 @@ class Index:
         self._connection: sqlite3.Connection | None = None
 
     def holds(self, info_code: str) -> bool:
-        return bool(self._select("SELECT 1 FROM article WHERE info_code = ?", info_code))
+        """Whether the article is held, and need not be asked for."""
+        return bool(self._select("SELECT 1 FROM article WHERE info_code = ? AND NOT is_stand_in", info_code))
 
     def get(self, info_code: str) -> tuple[Article, str] | None:
         """The article held under *info_code* and its post's name, or None."""
@@ -71,6 +72,14 @@ class Index:
                 "INSERT OR IGNORE INTO rejection VALUES (?, ?, ?, ?, ?, ?)", (*values, rejection.is_final, rejected_at)
             )
 
+    def check(self) -> None:
+        """Raise UnusableIndex when there is an index that cannot be read. Creates nothing."""
+        try:
+            self._select("SELECT 1 FROM article LIMIT 1")
+        except sqlite3.DatabaseError as error:
+            advice = "restore it, or move it away to begin a new one"
+            raise UnusableIndex(f"{self.path} is no index that can be read ({error}): {advice}") from error
+
     def close(self) -> None:
         if self._connection is not None:
             self._connection.close()
@@ -97,11 +106,19 @@ class Index:
     def _check_schema(self, connection: sqlite3.Connection) -> None:
         version = int(connection.execute("PRAGMA user_version").fetchone()[0])
         if version > SCHEMA_VERSION:
-            raise IndexFromNewerVersion(
+            raise UnusableIndex(
                 f"{self.path} has schema version {version}, this finews_crawler reads up to {SCHEMA_VERSION}: update it"
             )
-        if version == 0:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.executescript(SCHEMA)
         # FULL: a committed row survives a power failure, as its post does.
         connection.execute("PRAGMA synchronous = FULL")
+        if version == 0:
+            self._create_schema(connection)
+
+    def _create_schema(self, connection: sqlite3.Connection) -> None:
+        """All of it or nothing, and once: two first runs may stand here together."""
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("BEGIN IMMEDIATE")
+        with connection:
+            if connection.execute("PRAGMA user_version").fetchone()[0] == 0:
+                for statement in SCHEMA:
+                    connection.execute(statement)

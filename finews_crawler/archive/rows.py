@@ -49,6 +49,8 @@ def _from_column(name: str, value: Any) -> Any:
         return zlib.decompress(value).decode()
     if name in TIMES:
         return datetime.fromisoformat(value) if value else None
+    if name == "is_stand_in":
+        return bool(value)
     if name in JSON:
         value = json.loads(value)
     return [Ticker(**ticker) for ticker in value] if name == "tickers" else value

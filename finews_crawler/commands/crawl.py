@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import sys
+from pathlib import Path
 from typing import NoReturn
 
 from scrapy.commands.crawl import Command as ScrapyCrawl
-from scrapy.exceptions import UsageError
 from scrapy.spiderloader import get_spider_loader
 
+from finews_crawler.archive.index import Index, UnusableIndex
 from finews_crawler.archive.paths import ArchiveNotWritable
-from finews_crawler.configuration import data_directory
+from finews_crawler.configuration import ConfigurationError, check_configuration, data_directory
 from finews_crawler.counts import ExitStatus, exit_status
 from finews_crawler.spiders.arguments import ArgumentError
 from finews_crawler.spiders.base import FinewsSpider
@@ -31,9 +33,10 @@ class Command(ScrapyCrawl):
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)
+        open_standard_error()
         assert self.settings is not None
         if len(args) != 1:
-            return
+            stop(ExitStatus.ARGUMENTS, "scrapy crawl: give one spider; for example: scrapy crawl channel")
         loader = get_spider_loader(self.settings)
         if args[0] not in loader.list():
             stop(ExitStatus.ARGUMENTS, f"unknown spider {args[0]!r} (known: {', '.join(sorted(loader.list()))})")
@@ -41,21 +44,27 @@ class Command(ScrapyCrawl):
         assert issubclass(spider_class, FinewsSpider)
         try:
             opts.arguments = spider_class.check(opts.spargs, self.settings)
+            check_configuration(self.settings)
             data_directory(self.settings).check_writable()
-        except ArgumentError as error:
+            Index(data_directory(self.settings).index).check()
+        except (ArgumentError, ConfigurationError) as error:
             stop(ExitStatus.ARGUMENTS, f"scrapy crawl {args[0]}: {error}")
-        except ArchiveNotWritable as error:
+        except (ArchiveNotWritable, UnusableIndex) as error:
             stop(ExitStatus.NOT_WRITABLE, f"scrapy crawl {args[0]}: {error}")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        if len(args) != 1:
-            raise UsageError("give one spider: channel, category or share")
         assert self.crawler_process is not None
         quieten(self.crawler_process.settings["LOG_LEVEL"])
         crawler = self._create_crawler(args[0])
         self.crawler_process.crawl(crawler, arguments=opts.arguments)
         self.crawler_process.start()
         self.exitcode = 1 if self.crawler_process.bootstrap_failed else exit_status(crawler.stats)
+
+
+def open_standard_error() -> None:
+    """A cron line may have closed it (``2>&-``), and Scrapy's logging cannot begin without: the crawl goes on."""
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 (open as long as the process is)
 
 
 def quieten(level: str) -> None:

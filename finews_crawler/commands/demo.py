@@ -13,13 +13,13 @@ from typing import Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
 
+from finews_crawler.configuration import HOST_SETTINGS
 from finews_crawler.counts import Count
 from finews_crawler.origin.server import running_origin
 
 ARTICLES = 400
 SHARED = 20
 """How many articles the demonstration asks for by share link: the oldest, which no channel lists any more."""
-HOSTS = ("FINEWS_SHARE_URL", "FINEWS_ARCHIVE_URL", "FINEWS_CHANNELS_URL", "FINEWS_MARKET_URL")
 PROGRESS_SECONDS = 5
 
 
@@ -44,7 +44,7 @@ class Command(ScrapyCommand):
             print(f"embedded origin: {origin.url} with {opts.articles} articles\n", flush=True)
             codes = Path(scratch) / "codes.txt"
             codes.write_text("\n".join(article.info_code for article in origin.articles[-SHARED:]), encoding="utf-8")
-            environment = {**os.environ, **dict.fromkeys(HOSTS, origin.url), "FINEWS_DATA_DIR": str(data)}
+            environment = {**os.environ, **dict.fromkeys(HOST_SETTINGS, origin.url), "FINEWS_DATA_DIR": str(data)}
             summaries = [
                 run_crawl(arguments, environment, Path(scratch) / "summary.json")
                 for arguments in (["channel"], ["share", "-a", f"file={codes}"], ["category", "-a", "all=1"])

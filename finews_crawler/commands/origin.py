@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 from aiohttp import web
 from scrapy.commands import ScrapyCommand
 
+from finews_crawler.configuration import HOST_SETTINGS
 from finews_crawler.origin.app import HOLDINGS, build_app
 from finews_crawler.origin.articles import generate
 from finews_crawler.origin.exchange import CHANNEL_PATHS, NEWS_TEXT_PATH, SHARE_PATH, STATS_PATH
@@ -22,7 +23,6 @@ from finews_crawler.origin.payloads import PayloadFolderError, Payloads, load_pa
 from finews_crawler.origin.server import LOOPBACK, serving
 
 LARGEST_PORT = 65535
-URL_SETTINGS = ("FINEWS_SHARE_URL", "FINEWS_ARCHIVE_URL", "FINEWS_CHANNELS_URL", "FINEWS_MARKET_URL")
 
 
 class BadArgument(ValueError):
@@ -129,5 +129,5 @@ def announcement(url: str, greeting: str, info_code: str) -> str:
     }
     lines = [f"origin: {url}/ {greeting}"]
     lines += [f"  {name:8} {url}{path}" for name, path in surfaces.items()]
-    lines += [f"export {setting}={url}" for setting in URL_SETTINGS]
+    lines += [f"export {setting}={url}" for setting in HOST_SETTINGS]
     return "\n".join(lines)

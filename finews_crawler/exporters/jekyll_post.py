@@ -45,7 +45,9 @@ def post_name(article: Article) -> str:
     """
     if article.published_at is None:
         raise ValueError(f"{article.info_code} has no published_at: without it a post has no name")
-    stem = article.info_code if article.media_name else rolling_id(article.info_code)
+    # The bare digits stand for NW and nothing else: with other letters they would name another article's post.
+    is_bare = not article.media_name and article.info_code.startswith("NW")
+    stem = rolling_id(article.info_code) if is_bare else article.info_code
     return f"{publication_day(article.published_at).isoformat()}-{stem}.md"
 
 

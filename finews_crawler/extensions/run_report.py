@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from scrapy import signals
 
 from finews_crawler.configuration import data_directory
-from finews_crawler.counts import exit_status, read_counts
+from finews_crawler.counts import Count, Fault, count, count_fault, exit_status, read_counts, unaccounted
 
 if TYPE_CHECKING:
     from scrapy import Spider
@@ -18,10 +18,13 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 logger = logging.getLogger(__name__)
+COPIES = "finews/category/archived_copy"
+ASKED_TO_STOP = "shutdown"
+"""Scrapy's reason for a run that SIGINT or SIGTERM ended."""
 
 
 class RunReport:
-    """Logs the summary when the spider closes."""
+    """Balances the counts when the spider closes, and logs the summary."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -33,13 +36,32 @@ class RunReport:
         crawler.signals.connect(extension.spider_closed, signals.spider_closed)
         return extension
 
-    def spider_closed(self, spider: Spider) -> None:
+    def spider_closed(self, spider: Spider, reason: str) -> None:
+        self.balance(spider, reason)
         counts = read_counts(self.crawler.stats)
-        requests = self.crawler.stats.get_value("downloader/request_count", 0)
+        stats = self.crawler.stats
+        requests, copies = (stats.get_value(name, 0) for name in ("downloader/request_count", COPIES))
         words = ", ".join(f"{name} {number}" for name, number in counts.items())
         posts = data_directory(self.crawler.settings).posts
-        logger.info("%s: %s; requests %d; posts are in %s", spider.name, words, requests, posts)
+        copied = f"archived copies {copies}; " if copies else ""
+        logger.info("%s: %s; %srequests %d; posts are in %s", spider.name, words, copied, requests, posts)
         if self.summary_file:
-            status = exit_status(self.crawler.stats)
-            summary = {"spider": spider.name, **counts, "requests": requests, "exit_status": int(status)}
+            summary = {"spider": spider.name, **counts, "archived_copies": copies, "requests": requests}
+            summary["exit_status"] = int(exit_status(stats))
             Path(self.summary_file).write_text(json.dumps(summary), encoding="utf-8")
+
+    def balance(self, spider: Spider, reason: str) -> None:
+        """Nothing that was found may end nowhere: what a stopped run left undone is counted, and said."""
+        left = unaccounted(self.crawler.stats)
+        if not left:
+            return
+        if reason == ASKED_TO_STOP:
+            count(self.crawler.stats, Count.SKIPPED, left)
+            logger.warning("%s: asked to stop; %d articles are left for the next run", spider.name, left)
+            return
+        count(self.crawler.stats, Count.FAILED, left)
+        if reason == "finished":
+            count_fault(self.crawler.stats, Fault.UNACCOUNTED)
+            logger.error("%s: %d of what was found ended nowhere: please report it, and run again", spider.name, left)
+        else:
+            logger.error("%s: the run ended early (%s); %d articles are left", spider.name, reason, left)

@@ -38,7 +38,8 @@ class Limit:
     def process_request(self, request: Request) -> None:
         limit: int | None = getattr(self.crawler.spider, "arguments", NO_ARGUMENTS).limit
         info_code = request.meta.get(INFO_CODE)
-        if limit is None or info_code in self.asked_for:
+        is_robots_txt = request.meta.get("dont_obey_robotstxt", False)
+        if limit is None or info_code in self.asked_for or is_robots_txt:
             return
         if len(self.asked_for) >= limit:
             if info_code:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from typing import TYPE_CHECKING
 
 from finews_crawler.configuration import post_addresses
 from finews_crawler.exporters.jekyll_post import PostAddresses
 from finews_crawler.items import Article, Rejection
-from finews_crawler.text.body_html import clean_body
+from finews_crawler.text.body_html import CleanBody, clean_body, has_content
 from finews_crawler.text.slug import EMNEWS_SLUG, slug
 from finews_crawler.text.tickers import extract_images, extract_tickers
 from finews_crawler.upstream.share_page import share_url
@@ -18,11 +19,30 @@ if TYPE_CHECKING:
     from scrapy.statscollectors import StatsCollector
     from typing_extensions import Self
 
+HEADLINE = re.compile(r"【(?P<headline>[^】]+)】")
 
-def body_of(article: Article) -> str:
-    """The body that the post shows: ``text`` under a medium, ``content`` in the rolling form, else the other one."""
-    bodies = (article.text_html, article.content_html)
-    return next(filter(None, bodies if article.media_name else reversed(bodies)), "")
+
+def clean_bodies(article: Article) -> CleanBody:
+    """The body that the post shows: ``text`` under a medium, ``content`` in the rolling form.
+
+    The other one when that shows nothing.
+    """
+    text, content = article.text_html, article.content_html
+    first, other = (text, content) if article.media_name else (content, text)
+    cleaned = clean_body(first)
+    if has_content(cleaned.html) or not other:
+        return cleaned
+    return clean_body(other)
+
+
+def headline_of(digest: str) -> str:
+    """The headline in front of a digest: a rolling row without a title still has it.
+
+    >>> headline_of("【江城重工拟增资】江城重工公告"), headline_of("江城重工公告")
+    ('江城重工拟增资', '')
+    """
+    found = HEADLINE.match(digest)
+    return found["headline"].strip() if found else ""
 
 
 def derive(article: Article, addresses: PostAddresses) -> tuple[Article, bool]:
@@ -31,11 +51,12 @@ def derive(article: Article, addresses: PostAddresses) -> tuple[Article, bool]:
     Derived fields follow from the fields that upstream gave and from nothing else, so they can be derived again
     whenever those change.
     """
-    cleaned = clean_body(body_of(article))
+    cleaned = clean_bodies(article)
     bodies = (article.text_html, article.content_html)
     shared = share_url(addresses.share_url, article.info_code)
     derived = dataclasses.replace(
         article,
+        title=article.title or headline_of(article.digest),
         slug=slug(article.media_name) if article.media_name else EMNEWS_SLUG,
         body_html=cleaned.html,
         share_url=shared if article.media_name else article.public_url or shared,
@@ -46,7 +67,7 @@ def derive(article: Article, addresses: PostAddresses) -> tuple[Article, bool]:
 
 
 class CleanPipeline:
-    """Derives the fields of every article that has a body."""
+    """Derives the fields that follow from what upstream sent."""
 
     def __init__(self, addresses: PostAddresses, stats: StatsCollector) -> None:
         self.addresses = addresses
@@ -57,9 +78,11 @@ class CleanPipeline:
         return cls(post_addresses(crawler.settings), crawler.stats)
 
     def process_item(self, item: Article | Rejection) -> Article | Rejection:
-        if not isinstance(item, Article) or not item.has_body:
+        if not isinstance(item, Article):
             return item
         article, rebuilt = derive(item, self.addresses)
         if rebuilt:
             self.stats.inc_value("finews/clean/rebuilt")
+        if not item.title and article.title:
+            self.stats.inc_value("finews/clean/title_from_digest")
         return article

@@ -46,22 +46,26 @@ class PersistPipeline:
         raise DropItem(f"{item.info_code or 'a row without infoCode'} is not archived", log_level="DEBUG")
 
     def _store(self, article: Article) -> Article:
-        is_new = article.first_seen_at is None
-        if article.first_seen_at is None:
+        held = self.archive.get(article.info_code)
+        if held == article:
+            count(self.stats, Count.HELD)
+            raise DropItem(f"{article.info_code} is held and nothing new is known of it", log_level="DEBUG")
+        if held is None:
             article.first_seen_at = clock.now()
         if self.archive.store(article):
             self.stats.inc_value("finews/persist/posts_written")
-        count(self.stats, Count.NEW if is_new else Count.MERGED)
+        count(self.stats, Count.MERGED if held else Count.NEW)
         return article
 
     def _reject(self, rejection: Rejection) -> None:
         is_news = self.archive.reject(rejection, clock.now())
-        count(self.stats, Count.REJECTED if rejection.is_final else Count.FAILED)
-        self.stats.inc_value(f"finews/rejected/{rejection.reason}")
+        # What was rejected for good, and is in rejected.jsonl, is no news in the next run.
+        outcome = Count.FAILED if not rejection.is_final else Count.REJECTED if is_news else Count.SKIPPED
+        count(self.stats, outcome)
+        self.stats.inc_value(f"finews/{outcome.value}/{rejection.reason}")
         level = logging.WARNING if is_news else logging.INFO
-        what = "rejected" if rejection.is_final else "failed"
         code = rejection.info_code or "a row without infoCode"
-        logger.log(level, "%s: %r %s (%s)", what, code, rejection.reason, rejection.detail)
+        logger.log(level, "%s: %r %s (%s)", outcome.value, code, rejection.reason, rejection.detail)
 
     def _stop(self, item: Article | Rejection, error: OSError | sqlite3.Error) -> None:
         count(self.stats, Count.FAILED)

@@ -1,32 +1,16 @@
-"""Validate: an article without what a post needs becomes a rejection, with its payload."""
+"""Validate: an article without what a post needs becomes a rejection, with its payload; what is held stays."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from finews_crawler.clock import now
 from finews_crawler.items import Article, Rejection
+from finews_crawler.text.body_html import has_content
 
-if TYPE_CHECKING:
-    from scrapy.crawler import Crawler
-    from scrapy.statscollectors import StatsCollector
-    from typing_extensions import Self
-
-TAG = re.compile(r"<[^>]*>")
 CLOCKS_MAY_DIFFER = timedelta(days=1)
-HEADLINE = re.compile(r"【(?P<headline>[^】]+)】")
-
-
-def has_content(body_html: str) -> bool:
-    """Whether a body shows anything.
-
-    >>> has_content("<p> </p>"), has_content('<p><img src="https://dfscdn.dfcfw.com/a.jpg" /></p>')
-    (False, True)
-    """
-    return "<img" in body_html or bool(TAG.sub("", body_html).replace("&nbsp;", "").strip())
 
 
 class Fault(NamedTuple):
@@ -59,21 +43,14 @@ def find_fault(article: Article, now: datetime) -> Fault | None:
 
 
 class ValidatePipeline:
-    """Replaces what cannot be a post by a Rejection; what a list says of a held article passes."""
+    """Replaces what cannot be a post by a Rejection. It sees articles as they are to be archived."""
 
-    def __init__(self, stats: StatsCollector, clock: Callable[[], datetime] = now) -> None:
-        self.stats = stats
+    def __init__(self, clock: Callable[[], datetime] = now) -> None:
         self.clock = clock
 
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler.stats)
-
     def process_item(self, item: Article | Rejection) -> Article | Rejection:
-        if not isinstance(item, Article) or not item.has_body:
+        if not isinstance(item, Article):
             return item
-        if not item.title:
-            self._take_headline(item)
         fault = find_fault(item, self.clock())
         if fault is None:
             return item
@@ -86,11 +63,3 @@ class ValidatePipeline:
             is_final=fault.is_final,
             listing_hash=item.listing_hash,
         )
-
-    def _take_headline(self, article: Article) -> None:
-        """A rolling row without a title still has its headline, in front of the digest."""
-        headline = HEADLINE.match(article.digest)
-        if headline:
-            article.title = headline["headline"].strip()
-            article.origins["title"] = "digest"
-            self.stats.inc_value("finews/validate/title_from_digest")

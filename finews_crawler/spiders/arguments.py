@@ -45,6 +45,9 @@ class SpiderArguments:
         unknown = [name for name in given if name not in known]
         if unknown:
             raise ArgumentError(f"unknown argument {unknown[0]!r} (known: {', '.join(known)})")
+        for name, value in given.items():
+            if any("\ud800" <= character <= "\udfff" for character in value):
+                raise ArgumentError(f"{name} is not UTF-8 as this locale reads it: set LC_ALL=C.UTF-8")
 
     @classmethod
     def read(cls, given: Mapping[str, str]) -> dict[str, object]:

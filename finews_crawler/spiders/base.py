@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import urlsplit
 
-from scrapy import Request, Spider
+from scrapy import Request
 from scrapy.http import Response
 
-from finews_crawler.counts import Count, Fault, count, count_fault
+from finews_crawler.configuration import host_of
+from finews_crawler.counts import Count, count
 from finews_crawler.items import Article, Rejection
-from finews_crawler.merging import merge
+from finews_crawler.merging import NEWS_TEXT, merge
 from finews_crawler.middlewares.limit import LimitReached
 from finews_crawler.middlewares.skip_held import INFO_CODE, LISTED, REFETCH
 from finews_crawler.spiders.arguments import ArgumentError, SpiderArguments
-from finews_crawler.spiders.failures import describe, fault_of
+from finews_crawler.spiders.failures import is_gone, request_of
+from finews_crawler.spiders.reporting import ReportingSpider
 from finews_crawler.upstream.news_text import news_text_url, parse_news_text
 from finews_crawler.upstream.outcome import Outcome
 
@@ -26,15 +27,14 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
     from typing_extensions import Self
 
-LIST_PRIORITY = -10
-"""Articles come before further lists: with a limit, the rest of the lists is then never asked for."""
 
-
-class FinewsSpider(Spider):
+class FinewsSpider(ReportingSpider):
     """Finds articles and fetches their bodies; the pipelines do the rest."""
 
     arguments_class: ClassVar[type[SpiderArguments]]
     arguments: SpiderArguments
+    mentioned: set[str]
+    """The infoCodes met in this run."""
 
     @classmethod
     def check(cls, given: Mapping[str, str], settings: BaseSettings) -> SpiderArguments:
@@ -50,8 +50,7 @@ class FinewsSpider(Spider):
     def check_hosts(cls, arguments: Any, settings: BaseSettings) -> None:
         """Raise ArgumentError when a host that will be asked is not set."""
         for name in arguments.needed_settings():
-            address = urlsplit(settings[name])
-            if address.scheme not in ("http", "https") or not address.hostname:
+            if host_of(settings[name]) is None:
                 raise ArgumentError(f"{name}={settings[name]!r} is no http address: export {name}=http://HOST")
 
     @classmethod
@@ -64,11 +63,6 @@ class FinewsSpider(Spider):
         spider.mentioned = set()
         spider.unreachable = set()
         return spider
-
-    mentioned: set[str]
-    """The infoCodes met in this run."""
-    unreachable: set[str]
-    """The hosts already reported as such: one line each."""
 
     def count(self, what: Count, number: int = 1) -> None:
         count(self.crawler.stats, what, number)
@@ -101,17 +95,24 @@ class FinewsSpider(Spider):
             errback=self.news_text_failed,
             cb_kwargs={"known": known},
             meta=meta,
+            # mention() has seen to it that each is asked for once; Scrapy's filter would drop redirects to one page,
+            # and the articles with them, without a word.
+            dont_filter=True,
         )
 
     def parse_news_text(self, response: Response, known: Article) -> Iterator[Any]:
         answer = parse_news_text(response.body, known.info_code)
-        if answer.outcome is not Outcome.ARTICLES or answer.article is None:
-            word = answer.outcome.value
-            rejection = Rejection(known.info_code, word, answer.detail, answer.payload, response.url, is_final=False)
-            yield from self.without_body(known, rejection)
+        outcome, detail = answer.outcome, answer.detail
+        if known.info_code not in response.url:
+            outcome, detail = Outcome.BLOCKED, "redirected to a page that is not the article's"
+        if outcome is not Outcome.ARTICLES or answer.article is None:
+            rejection = Rejection(
+                known.info_code, outcome.value, detail, answer.payload, response.url, is_final=False
+            )
+            yield from self.without_body(known, rejection, is_lost=outcome is Outcome.MISSING)
             return
         fetched = answer.article
-        fetched.source_url, fetched.origins["source_url"] = response.url, "news_text"
+        fetched.source_url, fetched.origins["source_url"] = response.url, NEWS_TEXT
         yield from self.finish(merge(known, fetched), answer.payload)
 
     def finish(self, article: Article, payload: str) -> Iterator[Article]:
@@ -125,49 +126,15 @@ class FinewsSpider(Spider):
     def news_text_failed(self, failure: Failure) -> Iterator[Any]:
         if isinstance(failure.value, LimitReached):
             return
-        request: Request = failure.request  # type: ignore[attr-defined]
-        reason = describe(failure)
-        if not self.report_host(request, failure):
-            self.logger.warning("%s: %s", request.url, reason.text)
-        self.crawler.stats.inc_value(f"finews/failed/{reason.word}")
-        yield from self.without_body(request.cb_kwargs["known"], None)
+        self.report_article_failure(failure)
+        yield from self.without_body(request_of(failure).cb_kwargs["known"], None, is_lost=is_gone(failure))
 
-    def without_body(self, known: Article, rejection: Rejection | None) -> Iterator[Any]:
-        """An article that upstream did not give: asked for again by the next run. What it answered instead is kept."""
+    def without_body(self, known: Article, rejection: Rejection | None, *, is_lost: bool) -> Iterator[Any]:
+        """An article that upstream did not give: asked for again by the next run. What it answered instead is kept.
+
+        ``is_lost``: the share site says that it has no such article, rather than failing.
+        """
         if rejection is None:
             self.count(Count.FAILED)
         else:
             yield rejection
-
-    def list_failed(self, failure: Failure) -> None:
-        """A list, category page or home page could not be had."""
-        if isinstance(failure.value, LimitReached):
-            return
-        request: Request = failure.request  # type: ignore[attr-defined]
-        count_fault(self.crawler.stats, fault_of(failure))
-        if not self.report_host(request, failure):
-            self.logger.error("%s: %s", request.url, describe(failure).text)
-
-    def report_host(self, request: Request, failure: Failure) -> bool:
-        """One line for a host that cannot be reached, however many requests fail on it; True when it is one."""
-        reason = describe(failure)
-        if not reason.is_host:
-            return False
-        host, setting = request.url.split("/")[2], self.setting_of(request.url)
-        if host not in self.unreachable:
-            self.unreachable.add(host)
-            count_fault(self.crawler.stats, Fault.UNREACHABLE)
-            self.logger.error("host %s cannot be reached (%s): check %s and the network", host, reason.text, setting)
-        return True
-
-    def setting_of(self, url: str) -> str:
-        """The settings that name the host of *url*."""
-        hosts = ("FINEWS_SHARE_URL", "FINEWS_ARCHIVE_URL", "FINEWS_CHANNELS_URL", "FINEWS_MARKET_URL")
-        named = [name for name in hosts if self.settings[name] and url.startswith(self.settings[name])]
-        return " and ".join(named) or "the address"
-
-    def report_answer(self, url: str, outcome: Outcome, detail: str) -> None:
-        """One line for a list that gave no articles though it should have."""
-        fault = Fault.BLOCKED if outcome is Outcome.BLOCKED else Fault.CHANGED_SHAPE
-        count_fault(self.crawler.stats, fault)
-        self.logger.error("%s: %s (%s)", fault.value, url, detail)

@@ -13,21 +13,26 @@ from urllib.parse import quote, urlsplit
 
 from scrapy import Request
 
+from finews_crawler.configuration import host_of
+from finews_crawler.counts import Fault, count_fault
 from finews_crawler.items import Article, Rejection
 from finews_crawler.middlewares.limit import LimitReached
 from finews_crawler.middlewares.skip_held import INFO_CODE, REFETCH
 from finews_crawler.spiders.arguments import ArgumentError, SpiderArguments, read_flag, read_words
-from finews_crawler.spiders.base import LIST_PRIORITY, FinewsSpider
-from finews_crawler.spiders.failures import describe
+from finews_crawler.spiders.base import FinewsSpider
+from finews_crawler.spiders.failures import request_of
 from finews_crawler.text.slug import EMNEWS_SLUG, EMNEWS_TAG, slug
-from finews_crawler.upstream.archive_pages import PostLink, PostList, parse_feed, parse_post_list
+from finews_crawler.upstream.archive_pages import PostLink, parse_feed, parse_post_list
 from finews_crawler.upstream.outcome import Outcome
-from finews_crawler.upstream.post_page import TAG_SUFFIX, parse_post_page
+from finews_crawler.upstream.post_page import TAG_SUFFIX, PostPage, parse_post_page
 
 if TYPE_CHECKING:
     from scrapy.http import Response
     from scrapy.settings import BaseSettings
     from twisted.python.failure import Failure
+
+LIST_PRIORITY = -10
+"""Articles come before further lists: with a limit, the rest of the lists is then never asked for."""
 
 
 @dataclass(frozen=True)
@@ -57,18 +62,18 @@ class CategoryArguments(SpiderArguments):
 
 
 def category_path(name: str) -> str:
-    """The path of the category page of a slug, a medium, a tag, or an address that was pasted.
+    """The path of the category page of a slug, a medium, or an address that was pasted.
 
-    >>> category_path("TechWeb"), category_path("华龙网-新重庆客户端新闻")
+    >>> category_path("TechWeb"), category_path("华龙网-新重庆客户端")
     ('/category/TechWeb.html', '/category/hualongwangxinzhongqingkehuduan.html')
     >>> category_path("21世纪经济报道  南财理财通"), category_path("东财滚动新闻")
     ('/category/21shijijingjibaodao%20%20nancailicaitong.html', '/emnews/')
     """
     if "://" in name:
-        return urlsplit(name).path
+        return urlsplit(name).path or "/"
     if name in (EMNEWS_TAG, EMNEWS_SLUG):
         return f"/{EMNEWS_SLUG}/"
-    return f"/category/{quote(slug(name.removesuffix(TAG_SUFFIX)), safe='()')}.html"
+    return f"/category/{quote(slug(name), safe='()')}.html"
 
 
 class CategorySpider(FinewsSpider):
@@ -113,15 +118,16 @@ class CategorySpider(FinewsSpider):
             yield from self.next_lists()
 
     def list_missing(self, failure: Failure) -> Iterator[Request]:
-        self.list_failed(failure)
+        self.report_list_failure(failure)
         yield from self.list_done()
 
     @classmethod
     def check_hosts(cls, arguments: CategoryArguments, settings: BaseSettings) -> None:
         super().check_hosts(arguments, settings)
-        own = [urlsplit(settings[name]).hostname for name in ("FINEWS_ARCHIVE_URL", "FINEWS_POST_ARCHIVE_URL")]
+        public = settings["FINEWS_POST_ARCHIVE_URL"]
+        own = [host_of(settings["FINEWS_ARCHIVE_URL"]), host_of(f"http:{public}" if public[:2] == "//" else public)]
         for name in arguments.category:
-            if "://" in name and urlsplit(name).hostname not in own:
+            if "://" in name and (host_of(name) is None or host_of(name) not in own):
                 raise ArgumentError(f"category={name!r} is not on the archive site ({' or '.join(filter(None, own))})")
 
     def archive_url(self, path: str) -> str:
@@ -140,23 +146,21 @@ class CategorySpider(FinewsSpider):
 
     def parse_home(self, response: Response) -> Iterator[Any]:
         home = parse_post_list(response.url, response.body)
-        self.check_list(response, home)
+        self.report_list(response.url, home.outcome, home.detail)
         # The newest five of each medium stand here too: those of a category whose page stays empty come this way.
         self.home_posts = home.posts
         # Other headings on it, such as one over the newest hundred posts, are no tags.
-        yield from self.list_requests(category_path(tag) for tag in home.tags if tag.endswith(TAG_SUFFIX))
+        tags = [tag for tag in home.tags if tag.endswith(TAG_SUFFIX)]
+        media = [EMNEWS_TAG if tag == EMNEWS_TAG else tag.removesuffix(TAG_SUFFIX) for tag in tags]
+        yield from self.list_requests(map(category_path, media))
         yield from self.list_done()
 
     def parse_category(self, response: Response) -> Iterator[Any]:
         is_feed = response.url.endswith(".xml")
         found = (parse_feed if is_feed else parse_post_list)(response.url, response.body)
-        self.check_list(response, found)
+        self.report_list(response.url, found.outcome, found.detail)
         yield from self.post_requests(found.posts)
         yield from self.list_done()
-
-    def check_list(self, response: Response, found: PostList) -> None:
-        if found.outcome in (Outcome.BLOCKED, Outcome.CHANGED_SHAPE):
-            self.report_answer(response.url, found.outcome, found.detail)
 
     def post_requests(self, posts: list[PostLink]) -> Iterator[Request]:
         for post in posts:
@@ -170,30 +174,34 @@ class CategorySpider(FinewsSpider):
                     errback=self.post_failed,
                     cb_kwargs={"info_code": post.info_code},
                     meta={INFO_CODE: post.info_code, REFETCH: self.arguments.refetch},
+                    dont_filter=True,
                 )
 
     def parse_post(self, response: Response, info_code: str) -> Iterator[Any]:
         page = parse_post_page(response.url, response.body)
-        article = page.article or Article(info_code)
+        if page.article and page.article.info_code != info_code:
+            page = PostPage(Outcome.CHANGED_SHAPE, detail=f"the page is about {page.article.info_code}")
         if page.outcome is not Outcome.ARTICLES:
             self.logger.warning("%s: %s (%s)", info_code, page.outcome.value, page.detail)
             self.crawler.stats.inc_value(f"finews/category/post_page_{page.outcome.value}")
-        yield self.article_request(article)
+        yield self.article_request(page.article or Article(info_code))
 
     def post_failed(self, failure: Failure) -> Iterator[Any]:
         """Without its page, the article may still be on the share site: the address named its infoCode."""
         if isinstance(failure.value, LimitReached):
             return
-        request: Request = failure.request  # type: ignore[attr-defined]
-        if not self.report_host(request, failure):
-            self.logger.warning("%s: %s", request.url, describe(failure).text)
-        yield self.article_request(Article(request.cb_kwargs["info_code"]))
+        self.report_article_failure(failure)
+        yield self.article_request(Article(request_of(failure).cb_kwargs["info_code"]))
 
-    def without_body(self, known: Article, rejection: Rejection | None) -> Iterator[Any]:
-        """The share site has lost the article: the archived copy stands in for it."""
+    def without_body(self, known: Article, rejection: Rejection | None, *, is_lost: bool) -> Iterator[Any]:
+        """The archived copy takes the place of an article that the share site has lost; while the share site merely
+        fails, the copy stands in for it until the next run."""
         if not known.has_body:
-            yield from super().without_body(known, rejection)
+            yield from super().without_body(known, rejection, is_lost=is_lost)
             return
         self.crawler.stats.inc_value("finews/category/archived_copy")
+        if not is_lost:
+            known.is_stand_in = True
+            count_fault(self.crawler.stats, Fault.STAND_INS)
         self.logger.debug("%s: no body on the share site, archived copy used", known.info_code)
         yield from self.finish(known, rejection.payload if rejection else "")

@@ -15,7 +15,6 @@ from finews_crawler.spiders.arguments import ArgumentError, SpiderArguments, rea
 from finews_crawler.spiders.base import FinewsSpider
 from finews_crawler.upstream.channel_list import parse_channel_list
 from finews_crawler.upstream.channels import CHANNELS, MAX_COUNT, Channel
-from finews_crawler.upstream.outcome import Outcome
 
 if TYPE_CHECKING:
     from scrapy.http import Response
@@ -35,7 +34,9 @@ class ChannelArguments(SpiderArguments):
 
     @classmethod
     def read(cls, given: Mapping[str, str]) -> dict[str, object]:
-        names = read_words(given, "channels") or list(CHANNELS)
+        names = read_words(given, "channels") if "channels" in given else list(CHANNELS)
+        if not names:
+            raise ArgumentError(f"channels= names none (known: {', '.join(CHANNELS)})")
         for name in names:
             if name not in CHANNELS:
                 raise ArgumentError(f"unknown channel {name!r} (known: {', '.join(CHANNELS)})")
@@ -67,8 +68,7 @@ class ChannelSpider(FinewsSpider):
 
     def parse_list(self, response: Response, channel: Channel) -> Iterator[Any]:
         found = parse_channel_list(response.body, channel)
-        if found.outcome in (Outcome.BLOCKED, Outcome.CHANGED_SHAPE):
-            self.report_answer(f"channel {channel.name} at {response.url}", found.outcome, found.detail)
+        self.report_list(f"channel {channel.name} at {response.url}", found.outcome, found.detail)
         for rejection in found.rejections:
             rejection.source_url = response.url
             yield self.reject_row(rejection)
@@ -77,7 +77,7 @@ class ChannelSpider(FinewsSpider):
         yield from self.list_done()
 
     def list_missing(self, failure: Failure) -> Iterator[Any]:
-        self.list_failed(failure)
+        self.report_list_failure(failure)
         yield from self.list_done()
 
     def take(self, article: Article) -> None:
@@ -88,7 +88,8 @@ class ChannelSpider(FinewsSpider):
             self.listed[article.info_code] = article
             return
         self.count(Count.MERGED)
-        joined = merge(other, article)
+        # Of two rows from one list the first, which is the newer, is to hold: so it is merged last.
+        joined = merge(article, other)
         joined.listing_hash = "+".join(sorted({*other.listing_hash.split("+"), article.listing_hash}))
         self.listed[article.info_code] = joined
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from scrapy.exceptions import (
+    DownloadCancelledError,
     DownloadFailedError,
     IgnoreRequest,
     ResponseDataLossError,
@@ -15,6 +16,7 @@ from finews_crawler.counts import Fault
 from finews_crawler.middlewares.unreachable_host import describe_host_failure
 
 if TYPE_CHECKING:
+    from scrapy import Request
     from twisted.python.failure import Failure
 
 REFUSALS = (401, 403, 407, 418, 429, 451)
@@ -22,6 +24,7 @@ REFUSALS = (401, 403, 407, 418, 429, 451)
 GONE = (404, 410)
 OTHER_FAILURES = {
     ResponseDataLossError: "the answer broke off",
+    DownloadCancelledError: "the answer is larger than DOWNLOAD_MAXSIZE",
     DownloadFailedError: "the connection failed",
 }
 
@@ -32,6 +35,12 @@ class Reason(NamedTuple):
     word: str
     text: str
     is_host: bool = False
+
+
+def request_of(failure: Failure) -> Request:
+    """The request that failed; Scrapy puts it on the failure."""
+    request: Request = failure.request  # type: ignore[attr-defined]
+    return request
 
 
 def describe(failure: Failure) -> Reason:
@@ -55,6 +64,11 @@ def fault_of(failure: Failure) -> Fault:
     error = failure.value
     if isinstance(error, HttpError) and error.response.status in REFUSALS:
         return Fault.BLOCKED
-    if isinstance(error, HttpError) and error.response.status in GONE:
+    if is_gone(failure):
         return Fault.NOT_FOUND
     return Fault.UNREACHABLE
+
+
+def is_gone(failure: Failure) -> bool:
+    """Whether the server says that what was asked for does not exist."""
+    return isinstance(failure.value, HttpError) and failure.value.response.status in GONE

@@ -8,12 +8,13 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from scrapy import Request
 
+from finews_crawler.configuration import host_of
 from finews_crawler.counts import Count
 from finews_crawler.items import Article, Rejection
+from finews_crawler.middlewares.limit import LimitReached
 from finews_crawler.spiders.arguments import ArgumentError, SpiderArguments, read_words
 from finews_crawler.spiders.base import FinewsSpider
 from finews_crawler.text.info_code import InvalidInfoCode, info_code_in_url, normalise_info_code
@@ -22,8 +23,10 @@ from finews_crawler.upstream.share_page import parse_share_page
 if TYPE_CHECKING:
     from scrapy.http import Response
     from scrapy.settings import BaseSettings
+    from twisted.python.failure import Failure
 
 POST_FILE = re.compile(r"-(?P<code>(?:[A-Z]{2})?\d{18})\.(?:md|markdown|html)", re.ASCII)
+BETWEEN_ADDRESSES = re.compile(r"[\s,]+(?=https?://)|\s+")
 STDIN = "-"
 
 
@@ -40,12 +43,13 @@ class ShareArguments(SpiderArguments):
     @classmethod
     def read(cls, given: Mapping[str, str]) -> dict[str, object]:
         codes = [read_code(word, "info_code") for word in read_words(given, "info_code")]
-        urls = [read_address(word, "url") for word in given.get("url", "").split()]
+        urls = [read_address(word, "url") for word in BETWEEN_ADDRESSES.split(given.get("url", "").strip()) if word]
         file = given.get("file", "").strip()
+        # A list may be empty: whoever makes it has quiet days.
         for word in read_list(file) if file else ():
             (urls if "://" in word else codes).append(word)
-        if not (codes or urls):
-            raise ArgumentError(f"file={file!r} names no article" if file else "give info_code=…, url=… or file=…")
+        if not (codes or urls or file):
+            raise ArgumentError("give info_code=…, url=… or file=…")
         return {**super().read(given), "info_code": tuple(codes), "url": tuple(urls), "file": file}
 
 
@@ -63,8 +67,7 @@ def read_address(word: str, where: str) -> str:
     >>> read_address("http://finews.zning.xyz/html_News/NewsShare.html?infoCode=NW202205182383638060", "url")
     'NW202205182383638060'
     """
-    parts = urlsplit(word)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if host_of(word) is None:
         raise ArgumentError(f"{where}: {word[:80]!r} is not an http address")
     return info_code_in_url(word) or word
 
@@ -112,15 +115,15 @@ class ShareSpider(FinewsSpider):
     @classmethod
     def check_hosts(cls, arguments: ShareArguments, settings: BaseSettings) -> None:
         super().check_hosts(arguments, settings)
-        host = urlsplit(settings["FINEWS_SHARE_URL"]).hostname
+        host = host_of(settings["FINEWS_SHARE_URL"])
         for word in arguments.url:
-            if "://" in word and urlsplit(word).hostname != host:
+            if "://" in word and host_of(word) != host:
                 raise ArgumentError(f"url={word[:80]!r} names no infoCode and is not on the share site ({host})")
 
     async def start(self) -> AsyncIterator[Any]:
         for word in (*self.arguments.info_code, *self.arguments.url):
             if "://" in word:
-                yield Request(word, callback=self.parse_share, errback=self.list_failed)
+                yield Request(word, callback=self.parse_share, errback=self.share_failed, dont_filter=True)
             elif self.mention(word):
                 yield self.article_request(Article(word))
 
@@ -132,3 +135,11 @@ class ShareSpider(FinewsSpider):
             yield Rejection("", "no_info_code", "neither the address nor its page names one", "", response.url)
         elif self.mention(info_code):
             yield self.article_request(Article(info_code))
+
+    def share_failed(self, failure: Failure) -> None:
+        """A share page whose article is not known yet could not be had."""
+        if isinstance(failure.value, LimitReached):
+            return
+        self.count(Count.FOUND)
+        self.count(Count.FAILED)
+        self.report_article_failure(failure)

@@ -14,7 +14,7 @@ from finews_crawler.text.plain_body import rebuild_plainly
 from finews_crawler.text.rebuild import rebuild
 from finews_crawler.text.untangle import is_tangled
 
-__all__ = ["CleanBody", "clean_body", "is_ordinary", "remove_indentation"]
+__all__ = ["CleanBody", "clean_body", "has_content", "is_ordinary", "remove_indentation"]
 
 ANY_TAG = re.compile(r"<[^<>]*>")
 ANY_REFERENCE = re.compile(r"&#?[A-Za-z0-9]{1,32};")
@@ -36,6 +36,15 @@ def remove_indentation(html: str) -> str:
     '<p>据悉，军团将扎实践行\u3000新定位。</p>'
     """
     return html.replace(INDENTATION, "")
+
+
+def has_content(html: str) -> bool:
+    """Whether a cleaned body shows anything.
+
+    >>> has_content("<p>&nbsp;</p>"), has_content('<p><img src="https://dfscdn.dfcfw.com/a.jpg" /></p>')
+    (False, True)
+    """
+    return "<img" in html or bool(ANY_TAG.sub("", html).replace("&nbsp;", "").strip())
 
 
 def clean_body(html: str) -> CleanBody:

@@ -11,7 +11,7 @@ import pytest
 
 from finews_crawler.archive.archive import Archive
 from finews_crawler.archive.files import write_whole
-from finews_crawler.archive.index import IndexFromNewerVersion
+from finews_crawler.archive.index import UnusableIndex
 from finews_crawler.archive.paths import ArchiveNotWritable, DataDirectory
 from finews_crawler.exporters.jekyll_post import PostAddresses
 from finews_crawler.items import Article, Rejection
@@ -103,7 +103,7 @@ def test_an_index_from_a_newer_version_is_refused(archive: Archive) -> None:
     archive.close()
     with sqlite3.connect(archive.directory.index) as connection:
         connection.execute("PRAGMA user_version = 99")
-    with pytest.raises(IndexFromNewerVersion, match=r"schema version 99.*update"):
+    with pytest.raises(UnusableIndex, match=r"schema version 99.*update"):
         archive.holds(CODE)
 
 

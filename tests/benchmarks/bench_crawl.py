@@ -13,12 +13,12 @@ import tempfile
 import time
 from pathlib import Path
 
+from finews_crawler.configuration import HOST_SETTINGS
 from finews_crawler.origin.server import running_origin
 
 ARTICLES = 500
 RUNS = 3
 ROOT = Path(__file__).resolve().parent.parent.parent
-HOSTS = ("FINEWS_SHARE_URL", "FINEWS_ARCHIVE_URL", "FINEWS_CHANNELS_URL", "FINEWS_MARKET_URL")
 # The child tells its own peak: ru_maxrss of the children would be the largest of all runs so far.
 CRAWL = """
 import resource, sys
@@ -32,7 +32,7 @@ finally:
 
 def crawl(url: str, data: Path) -> tuple[float, int]:
     """One crawl: seconds on the clock, and peak memory in MiB."""
-    environment = {**os.environ, **dict.fromkeys(HOSTS, url), "FINEWS_DATA_DIR": str(data)}
+    environment = {**os.environ, **dict.fromkeys(HOST_SETTINGS, url), "FINEWS_DATA_DIR": str(data)}
     began = time.perf_counter()
     done = subprocess.run(
         [sys.executable, "-c", CRAWL], cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, check=True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from finews_crawler.exporters.jekyll_post import PostAddresses
 from finews_crawler.items import Ticker
 from finews_crawler.merging import article_from
-from finews_crawler.pipelines.clean import body_of, derive
+from finews_crawler.pipelines.clean import clean_bodies, derive
 
 CODE = "NW202205262391921712"
 TEXT = "<p>\u3000\u3000江城重工拟增资。</p>"
@@ -14,11 +14,25 @@ CONTENT = f"<p>\u3000\u3000{TICKER}</p>"
 IMAGE = '<center><img src="https://dfscdn.dfcfw.com/download/D1_w800h555.jpg" alt="Image" /></center>'
 
 
+def body_of(**bodies: str) -> str:
+    return clean_bodies(article_from("news_text", CODE, **bodies)).html
+
+
 def test_the_body_is_text_under_a_medium_and_content_otherwise() -> None:
-    assert body_of(article_from("media", CODE, media_name="证券时报", text_html="T", content_html="C")) == "T"
-    assert body_of(article_from("rolling", CODE, text_html="T", content_html="C")) == "C"
-    assert body_of(article_from("rolling", CODE, text_html="T")) == "T"
-    assert body_of(article_from("rolling", CODE)) == ""
+    assert body_of(media_name="证券时报", text_html="<p>T</p>", content_html="<p>C</p>") == "<p>T</p>"
+    assert body_of(text_html="<p>T</p>", content_html="<p>C</p>") == "<p>C</p>"
+    assert body_of(text_html="<p>T</p>") == "<p>T</p>"
+    assert body_of() == ""
+
+
+def test_a_body_that_shows_nothing_gives_way_to_the_other() -> None:
+    assert body_of(media_name="证券时报", text_html="<p> </p>", content_html="<p>C</p>") == "<p>C</p>"
+    assert body_of(media_name="证券时报", text_html="<p> </p>", content_html="") == "<p> </p>"
+
+
+def test_a_rolling_row_without_title_takes_its_headline() -> None:
+    article, _ = derive(article_from("rolling", CODE, digest="【江城重工拟增资】摘要"), PostAddresses())
+    assert article.title == "江城重工拟增资"
 
 
 def test_derived_fields() -> None:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from crawling import Scrapy
 
 from finews_crawler.origin.server import RunningOrigin, running_origin
-from finews_crawler.spiders.arguments import ArgumentError
 from finews_crawler.spiders.share import ShareArguments
 
 ALL_WELL, SOME_FAILED = 0, 3
@@ -82,6 +80,14 @@ def test_days_are_judged_by_the_article(scrapy: Scrapy) -> None:
     assert "skipped 0" not in run.log
 
 
-def test_a_folder_without_posts_names_no_article(tmp_path: Path) -> None:
-    with pytest.raises(ArgumentError, match="names no article"):
-        ShareArguments.parse({"file": str(tmp_path)})
+def test_an_empty_list_is_a_quiet_day(scrapy: Scrapy, origin: RunningOrigin) -> None:
+    run = scrapy.at(origin.url)("crawl", "share", "-a", "file=-", stdin="# nothing today\n")
+    assert run.status == ALL_WELL, run.log
+    assert "found 0" in run.log
+    assert not scrapy.data.exists()
+
+
+def test_several_links_with_commas() -> None:
+    link = "http://finews.zning.xyz/html_News/NewsShare.html?infoCode=NW20220518000000000{}"
+    arguments = ShareArguments.parse({"url": f"{link.format(1)},{link.format(2)} {link.format(3)}"})
+    assert arguments.url == tuple(f"NW20220518000000000{number}" for number in (1, 2, 3))

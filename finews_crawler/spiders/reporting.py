@@ -1,0 +1,66 @@
+"""What a spider says of requests that failed and answers that hold nothing: one line each, and a fault in the stats."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from scrapy import Spider
+
+from finews_crawler.configuration import HOST_SETTINGS
+from finews_crawler.counts import Fault, count_fault
+from finews_crawler.middlewares.limit import LimitReached
+from finews_crawler.spiders.failures import describe, fault_of, request_of
+from finews_crawler.upstream.outcome import Outcome
+
+if TYPE_CHECKING:
+    from twisted.python.failure import Failure
+
+
+class ReportingSpider(Spider):
+    """Reports what went wrong upstream."""
+
+    unreachable: set[str]
+    """The hosts already reported as such: one line each, however many requests fail on them."""
+
+    def report_list_failure(self, failure: Failure) -> None:
+        """A list, category page or home page could not be had."""
+        if isinstance(failure.value, LimitReached):
+            return
+        count_fault(self.crawler.stats, fault_of(failure))
+        if not self.report_host(failure):
+            self.logger.error("%s: %s", request_of(failure).url, describe(failure).text)
+
+    def report_article_failure(self, failure: Failure) -> None:
+        """The answer for one article, or the page of one post, could not be had."""
+        reason = describe(failure)
+        self.crawler.stats.inc_value(f"finews/requests_failed/{reason.word}")
+        if not self.report_host(failure):
+            self.logger.warning("%s: %s", request_of(failure).url, reason.text)
+
+    def report_host(self, failure: Failure) -> bool:
+        """True when it is the host that cannot be reached."""
+        reason = describe(failure)
+        if not reason.is_host:
+            return False
+        host = urlsplit(request_of(failure).url).netloc
+        if host not in self.unreachable:
+            self.unreachable.add(host)
+            count_fault(self.crawler.stats, Fault.UNREACHABLE)
+            advice = f"check {self.settings_naming(host)} and the network"
+            self.logger.error("host %s cannot be reached (%s): %s", host, reason.text, advice)
+        return True
+
+    def settings_naming(self, host: str) -> str:
+        """The settings by which a host is asked."""
+        named = [name for name in HOST_SETTINGS if urlsplit(self.settings[name]).netloc == host]
+        return " and ".join(named) or "the address"
+
+    def report_list(self, name: str, outcome: Outcome, detail: str) -> None:
+        """What a list amounts to: an error when it gave no articles though it should have."""
+        self.crawler.stats.inc_value(f"finews/lists/{outcome.value}")
+        if outcome is Outcome.NO_NEWS:
+            self.logger.info("%s: %s", outcome.value, name)
+        elif outcome in (Outcome.BLOCKED, Outcome.CHANGED_SHAPE):
+            count_fault(self.crawler.stats, Fault.BLOCKED if outcome is Outcome.BLOCKED else Fault.CHANGED_SHAPE)
+            self.logger.error("%s: %s (%s)", outcome.value, name, detail)
