@@ -25,7 +25,8 @@ LINK = re.compile(r"\]\((?!http)([^)#]+)\)")
 def test_every_crawl_is_a_correct_line(line: str) -> None:
     _, spider, *rest = shlex.split(line)
     given = dict(word.split("=", 1) for word in rest if word != "-a")
-    SPIDERS[spider].arguments_class.parse(given)
+    arguments = SPIDERS[spider].arguments_class.parse(given)
+    assert all(getattr(arguments, name) for name in given)
 
 
 def test_arguments_in_the_tables_are_known() -> None:

@@ -8,16 +8,12 @@ from scrapy.exceptions import IgnoreRequest
 
 from finews_crawler.counts import Count, count
 from finews_crawler.middlewares.skip_held import INFO_CODE
-from finews_crawler.spiders.arguments import SpiderArguments
 
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
     from typing_extensions import Self
 
-
-NO_ARGUMENTS = SpiderArguments()
-"""Of a request that Scrapy makes by itself before the spider is there."""
 
 
 class LimitReached(IgnoreRequest):
@@ -36,7 +32,8 @@ class Limit:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
-        limit: int | None = getattr(self.crawler.spider, "arguments", NO_ARGUMENTS).limit
+        arguments = getattr(self.crawler.spider, "arguments", None)
+        limit: int | None = arguments.limit if arguments else None
         info_code = request.meta.get(INFO_CODE)
         is_robots_txt = request.meta.get("dont_obey_robotstxt", False)
         if limit is None or info_code in self.asked_for or is_robots_txt:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from finews_crawler.text.info_code import InvalidInfoCode, info_code_in_url, normalise_info_code, rolling_id
 
-STEADY = settings(derandomize=True, deadline=None)
 CODE = "NW202205180000000001"
 DIGITS = "202205180000000001"
 
@@ -73,14 +72,12 @@ def test_the_message_can_be_written() -> None:
     assert str(error.value).encode()
 
 
-@STEADY
 @given(spelling=spellings)
 def test_idempotent(spelling: str) -> None:
     once = normalise_info_code(spelling)
     assert normalise_info_code(once) == once
 
 
-@STEADY
 @given(value=anything)
 def test_the_alphabet_is_two_capitals_and_eighteen_digits(value: object) -> None:
     try:
@@ -91,7 +88,6 @@ def test_the_alphabet_is_two_capitals_and_eighteen_digits(value: object) -> None
     assert not set(code) & set("/\\.\x00")
 
 
-@STEADY
 @given(before=st.text(max_size=4), after=st.text(max_size=4))
 def test_nothing_around_a_code_is_dropped_but_space(before: str, after: str) -> None:
     value = f"{before}{CODE}{after}"
@@ -103,7 +99,6 @@ def test_nothing_around_a_code_is_dropped_but_space(before: str, after: str) -> 
         assert value.strip() == CODE
 
 
-@STEADY
 @given(digits=st.from_regex(r"\A[0-9]{18}\Z"))
 def test_the_rolling_id_is_the_code_of_its_digits(digits: str) -> None:
     assert rolling_id(normalise_info_code(digits)) == digits
@@ -143,14 +138,12 @@ def test_an_address_without_a_code(url: str) -> None:
     assert info_code_in_url(url) is None
 
 
-@STEADY
 @given(url=st.text() | st.text(f"NWnw{DIGITS}/?=&.", max_size=60))
 def test_any_address_gives_a_code_or_none(url: str) -> None:
     found = info_code_in_url(url)
     assert found is None or normalise_info_code(found) == found
 
 
-@STEADY
 @given(code=codes)
 def test_the_share_address_of_any_code_names_it(code: str) -> None:
     assert info_code_in_url(f"http://127.0.0.1/html_News/NewsShare.html?infoCode={code}") == code

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from finews_crawler.items import Ticker
 from finews_crawler.text.tickers import extract_images, extract_tickers, symbol_of
 
-STEADY = settings(derandomize=True, deadline=None)
 K_LINE = (
     '<!-- EM_StockImg_Start --><p style="text-align:center;"><a href="http://quote.eastmoney.com/unify/r/1.600999"'
     ' data-code="600999|1|1" data-code2="600999|1|2|" class="EmImageRemark" target="_blank">'
@@ -87,14 +86,12 @@ def test_what_is_no_shape(data_code: str) -> None:
     assert symbol_of(data_code) is None
 
 
-@STEADY
 @given(data_code=st.text() | st.text("K 0159|,.BKa", max_size=14))
 def test_any_text_is_a_symbol_or_none(data_code: str) -> None:
     named = symbol_of(data_code)
     assert named is None or (named[0] and named[1] in {"kline", "inline"})
 
 
-@STEADY
 @given(code=st.from_regex(r"\A[A-Z0-9]{1,6}\Z"), market=st.integers(0, 999))
 def test_both_shapes_name_the_same_symbol(code: str, market: int) -> None:
     kline, inline = symbol_of(f"{code}|{market}|1"), symbol_of(f"{market},{code}")
@@ -150,7 +147,6 @@ def test_no_tickers(body: str) -> None:
     assert extract_tickers(body) == []
 
 
-@STEADY
 @given(body=st.text() | pieces.map("".join))
 def test_any_body_names_each_ticker_once(body: str) -> None:
     tickers = extract_tickers(body)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from surface_cases import Case, cases, post_list
 
 from finews_crawler.upstream.archive_pages import parse_feed
 
-STEADY = settings(derandomize=True, deadline=None)
 URL = "http://127.0.0.1/feed.xml"
 ATOM = 'xmlns="http://www.w3.org/2005/Atom"'
 ENTRY = '<entry><link href="/a/2022/05/18/NW202205180000000001.html"/></entry>'
@@ -66,7 +65,6 @@ def test_a_post_named_within_an_entry_is_no_entry() -> None:
     assert [post.info_code for post in found.posts] == ["NW202205180000000001"]
 
 
-@STEADY
 @given(body=st.binary() | st.text().map(lambda text: f"<feed {ATOM}>{text}{ENTRY}</feed>".encode()))
 def test_any_bytes(body: bytes) -> None:
     found = parse_feed(URL, body)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from surface_cases import Case, cases, check_origins, given_fields
 
 from finews_crawler.upstream.outcome import Outcome
 from finews_crawler.upstream.post_page import parse_post_page
 
-STEADY = settings(derandomize=True, deadline=None)
 URL = "http://127.0.0.1/haigangchenbao/2022/05/18/NW202205180000000701.html"
 PIECES = ["<section>", "<h1>", "</h1>", "<p>", "</p>", '<p><a href="', '">', "</a></p>", '<p><a href="/">返回', "海港"]
 PIECES += ["<small>(GMT+8, CST) ", "2022-05-18 16:48:06", "</small>", "<blockquote>\n  <p>", "</blockquote>", "\n"]
@@ -25,7 +24,6 @@ def test_recorded(case: Case) -> None:
         check_origins(read.article, "archive_page")
 
 
-@STEADY
 @given(body=st.binary() | st.lists(st.sampled_from(PIECES) | st.text(max_size=3)).map("".join).map(str.encode))
 def test_any_page(body: bytes) -> None:
     read = parse_post_page(URL, body)
@@ -33,7 +31,6 @@ def test_any_page(body: bytes) -> None:
     assert (read.outcome is Outcome.ARTICLES) == (read.article is not None)
 
 
-@STEADY
 @given(pieces=st.lists(st.sampled_from(PIECES)))
 def test_any_body_between_title_and_share_link(pieces: list[str]) -> None:
     """Whatever the body holds, the share link and the medium are those of the page's own footer."""

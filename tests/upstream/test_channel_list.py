@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from surface_cases import Case, cases, check_origins, given_fields
 
@@ -16,7 +16,6 @@ from finews_crawler.upstream.channel_list import ChannelList, parse_channel_list
 from finews_crawler.upstream.channels import CHANNELS, MAX_COUNT
 from finews_crawler.upstream.outcome import Outcome
 
-STEADY = settings(derandomize=True, deadline=None)
 MEDIA = CHANNELS["media"]
 ROW = {
     "infocode": "NW202205180000000501",
@@ -116,13 +115,11 @@ def check_writable(read: ChannelList) -> None:
     assert read.outcome is Outcome.ARTICLES or not (read.articles or read.rejections)
 
 
-@STEADY
 @given(value=values)
 def test_any_json(value: Any) -> None:
     check_writable(parse_channel_list(json.dumps(value).encode(), MEDIA))
 
 
-@STEADY
 @given(
     listed=st.lists(rows | st.fixed_dictionaries({"infocode": st.just(ROW["infocode"]), "title": values}), max_size=4)
 )
@@ -133,7 +130,6 @@ def test_any_rows(listed: list[Any]) -> None:
         assert len(read.articles) + len(read.rejections) == len(listed)
 
 
-@STEADY
 @given(body=st.binary() | st.binary().map(lambda body: codecs.BOM_UTF16_LE + body) | st.text().map(str.encode))
 def test_any_bytes(body: bytes) -> None:
     check_writable(parse_channel_list(body, MEDIA))

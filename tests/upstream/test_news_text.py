@@ -6,14 +6,13 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from surface_cases import Case, cases, check_origins, given_fields
 
 from finews_crawler.upstream.news_text import NewsText, news_text_url, parse_news_text
 from finews_crawler.upstream.outcome import Outcome
 
-STEADY = settings(derandomize=True, deadline=None)
 CODE = "NW202205180000000401"
 NAMES = ["text", "content", "title", "simtitle", "showtime", "datetime", "from", "medianame", "infoCode", "digest"]
 
@@ -60,7 +59,6 @@ def check_writable(read: NewsText) -> None:
     assert (read.outcome is Outcome.ARTICLES) == bool(read.article and read.article.has_body)
 
 
-@STEADY
 @given(answer=st.dictionaries(st.sampled_from(NAMES), values))
 def test_any_object(answer: dict[str, Any]) -> None:
     read = parse_news_text(json.dumps(answer).encode(), CODE)
@@ -69,7 +67,6 @@ def test_any_object(answer: dict[str, Any]) -> None:
     assert read.article.info_code == CODE
 
 
-@STEADY
 @given(body=st.binary() | st.text().map(str.encode))
 def test_any_bytes(body: bytes) -> None:
     check_writable(parse_news_text(body, CODE))
