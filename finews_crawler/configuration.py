@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -59,5 +60,7 @@ def check_configuration(settings: BaseSettings) -> None:
         seconds = settings["FINEWS_PROGRESS_SECONDS"]
         raise ConfigurationError(f"FINEWS_PROGRESS_SECONDS={seconds!r} is not a number of seconds above 0")
     summary = settings["FINEWS_SUMMARY_FILE"]
-    if summary and not Path(summary).parent.is_dir():
-        raise ConfigurationError(f"FINEWS_SUMMARY_FILE={summary!r}: there is no folder {Path(summary).parent}")
+    if summary and (Path(summary).is_dir() or not Path(summary).parent.is_dir()):
+        raise ConfigurationError(f"FINEWS_SUMMARY_FILE={summary!r}: not a file in a folder that exists")
+    if sys.getfilesystemencoding() != "utf-8":
+        raise ConfigurationError("file names cannot hold a medium's name in this locale: set LC_ALL=C.UTF-8")

@@ -61,11 +61,15 @@ def merge(one: Article, other: Article) -> Article:
         if _gives(other, name) and _rank(other, name) <= _rank(merged, name):
             setattr(merged, name, getattr(other, name))
             merged.origins[name] = other.origins[name]
-    merged.is_stand_in = (other if other.has_body else one).is_stand_in
+    merged.is_stand_in = (other if other.has_body else one).is_stand_in and not _has_true_body(merged)
     merged.payload = one.payload or other.payload
     merged.listing_hash = one.listing_hash or other.listing_hash
     merged.first_seen_at = min(filter(None, (one.first_seen_at, other.first_seen_at)), default=None)
     return merged
+
+
+def _has_true_body(article: Article) -> bool:
+    return any(article.origins.get(name) == NEWS_TEXT for name in ("text_html", "content_html"))
 
 
 def _gives(article: Article, name: str) -> bool:

@@ -82,6 +82,6 @@ class Scrapy:
         return run
 
     def snapshot(self) -> dict[str, tuple[bytes, int]]:
-        """Each file of the archive but the index's own: content and time of change."""
+        """Each file of the archive, the index too: content and time of change."""
         files = (path for path in sorted(self.data.rglob("*")) if path.is_file())
         return {str(path.relative_to(self.data)): (path.read_bytes(), path.stat().st_mtime_ns) for path in files}

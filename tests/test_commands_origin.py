@@ -50,7 +50,7 @@ def test_it_says_where_it_serves_and_ends_well(number: signal.Signals) -> None:
         with urlopen(f"{url}/robots.txt", timeout=10), urlopen(f"{url}/_stats", timeout=10) as stats:
             assert json.load(stats) == {"total": 1, "paths": {"/robots.txt": 1}}
         process.send_signal(number)
-        assert process.wait(timeout=10) == 0
+        assert process.wait(timeout=60) == 0
         assert process.stdout
         rest = process.stdout.read()
         assert rest.splitlines()[-4:] == [

@@ -67,3 +67,16 @@ def test_a_corrected_article_is_taken_up_by_refetch(scrapy: Scrapy) -> None:
     after = {path.name: path.read_bytes() for path in scrapy.posts.iterdir()}
     assert after.keys() == before.keys()
     assert all(after[name] != before[name] for name in before)
+
+
+def test_a_post_that_was_deleted_comes_back(scrapy: Scrapy) -> None:
+    with running_origin(10, seed=3) as origin:
+        crawl = scrapy.at(origin.url)
+        crawl("crawl", "channel")
+        posts = {path: path.read_bytes() for path in scrapy.posts.iterdir()}
+        asked = origin.stats()["paths"]["/NewsData/GetNewsText.do"]
+        next(iter(posts)).unlink()
+        run = crawl("crawl", "channel")
+        assert run.status == 0, run.log
+        assert origin.stats()["paths"]["/NewsData/GetNewsText.do"] == asked
+    assert {path: path.read_bytes() for path in scrapy.posts.iterdir()} == posts

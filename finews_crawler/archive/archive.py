@@ -6,7 +6,7 @@ import hashlib
 import json
 from datetime import datetime
 
-from finews_crawler.archive.files import append_line, sync_folder, write_whole
+from finews_crawler.archive.files import append_line, sweep, sync_folder, write_whole
 from finews_crawler.archive.index import Index
 from finews_crawler.archive.paths import DataDirectory
 from finews_crawler.exporters.category_file import category_name, render_category
@@ -21,6 +21,7 @@ class Archive:
         self.directory = directory
         self.addresses = addresses
         self.index = Index(directory.index)
+        self._is_swept = False
 
     def holds(self, info_code: str) -> bool:
         """Whether the article is held: its post was on disk when its row was written."""
@@ -34,20 +35,32 @@ class Archive:
         return bool(listing_hash) and self.index.was_rejected(info_code, listing_hash)
 
     def store(self, article: Article) -> bool:
-        """Write the article's post, then mark it as held. True when a file changed.
+        """Write the article's post, then mark it as held. True when the post changed.
 
-        A crash before the row costs one refetch and leaves a whole post, which the refetch finds unchanged.
+        A crash before the row leaves a whole post; the refetch finds it as it is, unless upstream changed meanwhile.
         """
+        self._sweep_once()
         held = self.index.get(article.info_code)
         name = post_name(article)
-        changed = write_whole(self.directory.posts / name, render_post(article, self.addresses))
-        self._write_category(article)
+        changed = self.restore(article)
         if held and held[1] != name:
             # The article got its medium, or its true date: one article is one post.
             (self.directory.posts / held[1]).unlink(missing_ok=True)
             sync_folder(self.directory.posts)
         self.index.put(article, name)
         return changed
+
+    def restore(self, article: Article) -> bool:
+        """Write the post of an article, and its category file, where they are missing or differ. True for the post."""
+        changed = write_whole(self.directory.posts / post_name(article), render_post(article, self.addresses))
+        self._write_category(article)
+        return changed
+
+    def _sweep_once(self) -> None:
+        if not self._is_swept:
+            self._is_swept = True
+            sweep(self.directory.posts)
+            sweep(self.directory.categories)
 
     def reject(self, rejection: Rejection, rejected_at: datetime) -> bool:
         """Keep what was rejected, once for each answer of upstream. True when it is new."""

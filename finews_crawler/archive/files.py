@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import os
 import tempfile
+import time
 from pathlib import Path
 
 TEMPORARY_SUFFIX = ".part"
 NEW_FILE_MODE = 0o666
+SECONDS_A_WRITE_NEVER_TAKES = 3600
 
 
 def write_whole(path: Path, content: bytes) -> bool:
@@ -26,7 +29,7 @@ def write_whole(path: Path, content: bytes) -> bool:
             os.fsync(file.fileno())
         temporary.chmod(NEW_FILE_MODE & ~_umask())
         temporary.replace(path)
-    except OSError:
+    except BaseException:
         temporary.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
@@ -49,10 +52,28 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def sweep(folder: Path) -> None:
+    """Remove the temporary files that killed runs left; those of a run under way are younger."""
+    for path in folder.glob(f".*{TEMPORARY_SUFFIX}"):
+        if time.time() - path.stat().st_mtime > SECONDS_A_WRITE_NEVER_TAKES:
+            path.unlink(missing_ok=True)
+
+
 def append_line(path: Path, line: bytes) -> None:
-    """Add one line to *path*, on disk when this returns."""
+    """Add one line to *path*, on disk when this returns; a disk that fills up leaves the file as it was."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("ab") as file:
-        file.write(line + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
+    with path.open("ab", buffering=0) as file:
+        size = file.tell()
+        try:
+            _write_all(file, line + b"\n")
+            os.fsync(file.fileno())
+        except OSError:
+            file.truncate(size)
+            raise
+
+
+def _write_all(file: io.FileIO, content: bytes) -> None:
+    """Write to an unbuffered file, which may take a part only: the rest raises what is the matter."""
+    left = memoryview(content)
+    while left:
+        left = left[file.write(left) :]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,10 +44,6 @@ class Index:
         rows = self._select(f"SELECT {', '.join(COLUMNS)}, post_name FROM article WHERE info_code = ?", info_code)  # noqa: S608
         return (article_of(rows[0][:-1]), rows[0][-1]) if rows else None
 
-    def count(self) -> int:
-        rows = self._select("SELECT count(*) FROM article")
-        return int(rows[0][0]) if rows else 0
-
     def put(self, article: Article, post_name: str) -> None:
         """Hold *article*: durable when this returns. Its post must be on disk already."""
         values = [*row_of(article), post_name]
@@ -76,6 +73,9 @@ class Index:
         """Raise UnusableIndex when there is an index that cannot be read. Creates nothing."""
         try:
             self._select("SELECT 1 FROM article LIMIT 1")
+        except sqlite3.OperationalError as error:
+            advice = "wait for the other run, or give permission to write there"
+            raise UnusableIndex(f"{self.path} is in use or cannot be written ({error}): {advice}") from error
         except sqlite3.DatabaseError as error:
             advice = "restore it, or move it away to begin a new one"
             raise UnusableIndex(f"{self.path} is no index that can be read ({error}): {advice}") from error
@@ -116,9 +116,21 @@ class Index:
 
     def _create_schema(self, connection: sqlite3.Connection) -> None:
         """All of it or nothing, and once: two first runs may stand here together."""
-        connection.execute("PRAGMA journal_mode = WAL")
+        _switch_to_wal(connection)
         connection.execute("BEGIN IMMEDIATE")
         with connection:
             if connection.execute("PRAGMA user_version").fetchone()[0] == 0:
                 for statement in SCHEMA:
                     connection.execute(statement)
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    """SQLite does not wait for another process here, however long its time-out: so this does."""
+    for _ in range(BUSY_TIMEOUT_SECONDS * 20):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            time.sleep(1 / 20)
+        else:
+            return
+    connection.execute("PRAGMA journal_mode = WAL")

@@ -39,7 +39,7 @@ class DataDirectory:
 
     def check_writable(self) -> None:
         """Raise ArchiveNotWritable when a run could not write here. Nothing is created: a run may find no news."""
-        for folder in (self.posts, self.categories):
+        for folder in (self.root, self.posts, self.categories):
             existing = next(parent for parent in (folder, *folder.parents) if parent.exists())
             if not existing.is_dir():
                 raise ArchiveNotWritable(f"{existing} is not a folder: set FINEWS_DATA_DIR to one")

@@ -58,7 +58,11 @@ class Command(ScrapyCrawl):
         crawler = self._create_crawler(args[0])
         self.crawler_process.crawl(crawler, arguments=opts.arguments)
         self.crawler_process.start()
-        self.exitcode = 1 if self.crawler_process.bootstrap_failed else exit_status(crawler.stats)
+        # Without a reason to have finished, the run was killed while it was closing, or never began.
+        if self.crawler_process.bootstrap_failed or crawler.stats.get_value("finish_reason") is None:
+            self.exitcode = 1
+        else:
+            self.exitcode = exit_status(crawler.stats)
 
 
 def open_standard_error() -> None:

@@ -19,7 +19,7 @@ from finews_crawler.origin.server import running_origin
 
 ARTICLES = 400
 SHARED = 20
-"""How many articles the demonstration asks for by share link: the oldest, which no channel lists any more."""
+"""How many articles the demonstration asks for by share link: the oldest, which few channels list any more."""
 PROGRESS_SECONDS = 5
 
 
@@ -35,7 +35,7 @@ class Command(ScrapyCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--articles", type=int, default=ARTICLES, metavar="N", help=f"default {ARTICLES}")
+        parser.add_argument("--articles", type=articles, default=ARTICLES, metavar="N", help=f"default {ARTICLES}")
         parser.add_argument("--data", default="data/demo", metavar="DIR", help="where to put the archive")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -52,6 +52,14 @@ class Command(ScrapyCommand):
         print_table(summaries)
         print_where(data)
         self.exitcode = max(summary["exit_status"] for summary in summaries)
+
+
+def articles(text: str) -> int:
+    """The value of ``--articles``; argparse turns the ValueError into a line of its own."""
+    number = int(text)
+    if number < SHARED:
+        raise ValueError
+    return number
 
 
 def run_crawl(arguments: list[str], environment: dict[str, str], summary: Path) -> dict[str, int]:

@@ -47,7 +47,7 @@ def scalar(value: str) -> str:
     >>> scalar("华龙网-新重庆客户端新闻"), scalar("21caijing"), scalar("2022")
     ('华龙网-新重庆客户端新闻', '21caijing', '"2022"')
     """
-    return value if PLAIN.fullmatch(value) and value.lower() not in WORDS_OF_YAML else quoted(value)
+    return value if PLAIN.fullmatch(value) and value.casefold() not in WORDS_OF_YAML else quoted(value)
 
 
 def one_of_list(value: str) -> str:

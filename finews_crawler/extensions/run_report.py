@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 logger = logging.getLogger(__name__)
-COPIES = "finews/category/archived_copy"
+COPIES = "finews/persist/archived_copies"
 ASKED_TO_STOP = "shutdown"
 """Scrapy's reason for a run that SIGINT or SIGTERM ended."""
 

@@ -13,6 +13,7 @@ from finews_crawler import clock
 from finews_crawler.counts import Count, Fault, count, count_fault
 from finews_crawler.extensions.open_archive import archive_of
 from finews_crawler.items import Article, Rejection
+from finews_crawler.merging import ARCHIVE_PAGE
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -48,6 +49,9 @@ class PersistPipeline:
     def _store(self, article: Article) -> Article:
         held = self.archive.get(article.info_code)
         if held == article:
+            if self.archive.restore(article):
+                self.stats.inc_value("finews/persist/posts_restored")
+            self._count_stand_in(article)
             count(self.stats, Count.HELD)
             raise DropItem(f"{article.info_code} is held and nothing new is known of it", log_level="DEBUG")
         if held is None:
@@ -55,7 +59,14 @@ class PersistPipeline:
         if self.archive.store(article):
             self.stats.inc_value("finews/persist/posts_written")
         count(self.stats, Count.MERGED if held else Count.NEW)
+        if article.origins.get("source_url") == ARCHIVE_PAGE:
+            self.stats.inc_value("finews/persist/archived_copies")
+        self._count_stand_in(article)
         return article
+
+    def _count_stand_in(self, article: Article) -> None:
+        if article.is_stand_in:
+            count_fault(self.stats, Fault.STAND_INS)
 
     def _reject(self, rejection: Rejection) -> None:
         is_news = self.archive.reject(rejection, clock.now())

@@ -13,7 +13,7 @@ from finews_crawler.text.body_html import has_content
 CLOCKS_MAY_DIFFER = timedelta(days=1)
 
 
-class Fault(NamedTuple):
+class Flaw(NamedTuple):
     """The reason for which an article cannot be a post, in one word of the stats, and what is wrong."""
 
     reason: str
@@ -21,24 +21,24 @@ class Fault(NamedTuple):
     is_final: bool = True
 
 
-def find_fault(article: Article, now: datetime) -> Fault | None:
+def find_flaw(article: Article, now: datetime) -> Flaw | None:
     """What is wrong with *article*; None when it can be a post.
 
-    >>> find_fault(Article("NW202205262391921712", title="标题", body_html="<p>正文</p>"), now()).detail
+    >>> find_flaw(Article("NW202205262391921712", title="标题", body_html="<p>正文</p>"), now()).detail
     'no surface gave a time: an empty showtime would name the post -202205262391921712.md'
     """
     if not article.title:
-        return Fault("untitled", "no surface gave a title")
+        return Flaw("untitled", "no surface gave a title")
     if article.published_at is None:
         digits = article.info_code[2:]
-        return Fault("undated", f"no surface gave a time: an empty showtime would name the post -{digits}.md")
+        return Flaw("undated", f"no surface gave a time: an empty showtime would name the post -{digits}.md")
     if article.published_at > now + CLOCKS_MAY_DIFFER:
         # Not final: it may be our clock that is wrong.
         moment = article.published_at.isoformat()
         detail = f"dated {moment}, and Jekyll hides what lies ahead: is this machine's clock right?"
-        return Fault("future_date", detail, is_final=False)
+        return Flaw("future_date", detail, is_final=False)
     if not has_content(article.body_html):
-        return Fault("no_body", "the body shows nothing once it is cleaned")
+        return Flaw("no_body", "the body shows nothing once it is cleaned")
     return None
 
 
@@ -51,15 +51,15 @@ class ValidatePipeline:
     def process_item(self, item: Article | Rejection) -> Article | Rejection:
         if not isinstance(item, Article):
             return item
-        fault = find_fault(item, self.clock())
-        if fault is None:
+        flaw = find_flaw(item, self.clock())
+        if flaw is None:
             return item
         return Rejection(
             item.info_code,
-            fault.reason,
-            fault.detail,
+            flaw.reason,
+            flaw.detail,
             item.payload,
             item.source_url,
-            is_final=fault.is_final,
+            is_final=flaw.is_final,
             listing_hash=item.listing_hash,
         )

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
     from typing_extensions import Self
 
+EMPTY_LOOKS_LIKE_A_BAN = 5
+"""So many answers without a body, one after the other, and the share site is not believed any more."""
+
 
 class FinewsSpider(ReportingSpider):
     """Finds articles and fetches their bodies; the pipelines do the rest."""
@@ -35,6 +38,8 @@ class FinewsSpider(ReportingSpider):
     arguments: SpiderArguments
     mentioned: set[str]
     """The infoCodes met in this run."""
+    has_given_bodies = False
+    empty_in_a_row = 0
 
     @classmethod
     def check(cls, given: Mapping[str, str], settings: BaseSettings) -> SpiderArguments:
@@ -105,15 +110,25 @@ class FinewsSpider(ReportingSpider):
         outcome, detail = answer.outcome, answer.detail
         if known.info_code not in response.url:
             outcome, detail = Outcome.BLOCKED, "redirected to a page that is not the article's"
+        is_lost = self.judge_empty_answer(outcome)
         if outcome is not Outcome.ARTICLES or answer.article is None:
             rejection = Rejection(
                 known.info_code, outcome.value, detail, answer.payload, response.url, is_final=False
             )
-            yield from self.without_body(known, rejection, is_lost=outcome is Outcome.MISSING)
+            yield from self.without_body(known, rejection, is_lost=is_lost)
             return
         fetched = answer.article
         fetched.source_url, fetched.origins["source_url"] = response.url, NEWS_TEXT
         yield from self.finish(merge(known, fetched), answer.payload)
+
+    def judge_empty_answer(self, outcome: Outcome) -> bool:
+        """Whether an answer says that the share site has lost the article. A banned client gets the same empty bodies:
+        they are believed only from a site that gives others, and not many in a row."""
+        if outcome is Outcome.ARTICLES:
+            self.has_given_bodies, self.empty_in_a_row = True, 0
+        elif outcome is Outcome.MISSING:
+            self.empty_in_a_row += 1
+        return outcome is Outcome.MISSING and self.has_given_bodies and self.empty_in_a_row < EMPTY_LOOKS_LIKE_A_BAN
 
     def finish(self, article: Article, payload: str) -> Iterator[Article]:
         """Hand an article on, unless its day, known only now, is not asked for."""

@@ -14,7 +14,6 @@ from urllib.parse import quote, urlsplit
 from scrapy import Request
 
 from finews_crawler.configuration import host_of
-from finews_crawler.counts import Fault, count_fault
 from finews_crawler.items import Article, Rejection
 from finews_crawler.middlewares.limit import LimitReached
 from finews_crawler.middlewares.skip_held import INFO_CODE, REFETCH
@@ -199,9 +198,6 @@ class CategorySpider(FinewsSpider):
         if not known.has_body:
             yield from super().without_body(known, rejection, is_lost=is_lost)
             return
-        self.crawler.stats.inc_value("finews/category/archived_copy")
-        if not is_lost:
-            known.is_stand_in = True
-            count_fault(self.crawler.stats, Fault.STAND_INS)
+        known.is_stand_in = not is_lost
         self.logger.debug("%s: no body on the share site, archived copy used", known.info_code)
         yield from self.finish(known, rejection.payload if rejection else "")

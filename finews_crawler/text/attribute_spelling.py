@@ -54,4 +54,10 @@ def _spell_url(url: str) -> str:
 
 
 def _spell_style(style: str) -> str:
-    return ";".join(declaration for declaration in style.split(";") if is_allowed_declaration(declaration))
+    declarations = (_spell_declaration(declaration) for declaration in style.split(";"))
+    return ";".join(declaration for declaration in declarations if is_allowed_declaration(declaration))
+
+
+def _spell_declaration(declaration: str) -> str:
+    name, colon, value = declaration.partition(":")
+    return f"{name.lower()}{colon}{value}"

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from finews_crawler.text.body_grammar import is_ordinary
+from finews_crawler.text.html_tokens import unescape
 from finews_crawler.text.plain_body import rebuild_plainly
 from finews_crawler.text.rebuild import rebuild
 from finews_crawler.text.untangle import is_tangled
@@ -17,7 +18,6 @@ from finews_crawler.text.untangle import is_tangled
 __all__ = ["CleanBody", "clean_body", "has_content", "is_ordinary", "remove_indentation"]
 
 ANY_TAG = re.compile(r"<[^<>]*>")
-ANY_REFERENCE = re.compile(r"&#?[A-Za-z0-9]{1,32};")
 INDENTATION = "\u3000\u3000"
 
 
@@ -80,4 +80,4 @@ def _has_lost_text(rebuilt: str, plain: str) -> bool:
 
 
 def _length_of_text(html: str) -> int:
-    return len("".join(ANY_REFERENCE.sub("&", ANY_TAG.sub("", html)).split()))
+    return len("".join(unescape(ANY_TAG.sub("", html)).split()))

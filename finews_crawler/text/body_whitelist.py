@@ -24,9 +24,11 @@ ATTRIBUTES_EVERYWHERE = frozenset({"align", "class", "dir", "id", "lang", "style
 BOX = frozenset({"bgcolor", "border", "bordercolor", "height", "valign", "width"})
 ATTRIBUTES: dict[str, frozenset[str]] = {
     "a": frozenset({"href", "rel", "target"}),
-    "span": frozenset({"href", "web"}),  # an inline ticker: <span web="1" href="…" class="em_stock_key_common">
+    # An inline ticker: <span web="1" target="_blank" href="…" class="em_stock_key_common">
+    "span": frozenset({"href", "target", "web"}),
+    "li": frozenset({"value"}),
     "img": BOX | {"alt", "hspace", "src", "vspace"},
-    "table": BOX | {"cellpadding", "cellspacing", "frame", "rules"},
+    "table": BOX | {"cellpadding", "cellspacing", "frame", "rules", "summary"},
     "td": BOX | {"colspan", "nowrap", "rowspan"},
     "th": BOX | {"colspan", "nowrap", "rowspan", "scope"},
     "br": frozenset({"clear"}),
@@ -45,14 +47,14 @@ IDENTIFIER = re.compile(r"[A-Za-z0-9_.:,-]+")
 STYLE_PROPERTY = re.compile(
     r"(?:background(?:-[a-z]+)*|border(?:-[a-z]+)*|box-sizing|clear|color|direction|display|float"
     r"|font(?:-[a-z]+)*|height|letter-spacing|line-height|list-style(?:-type|-position)?|margin(?:-[a-z]+)*"
-    r"|max-height|max-width|min-height|min-width|orphans|outline|overflow(?:-[a-z]+)?|padding(?:-[a-z]+)*"
+    r"|max-height|max-width|min-height|min-width|orphans|overflow(?:-[a-z]+)?|padding(?:-[a-z]+)*"
     r"|table-layout|text-(?:align(?:-last)?|autospace|decoration|indent|justify|transform)|vertical-align"
     r"|visibility|white-space|widows|width|word-(?:break|spacing|wrap))"
 )
 # \w takes the names of Chinese fonts; the only call is a colour.
-STYLE_VALUE = re.compile(r"(?:[\w #%.,!'\"+-]|rgba?\([0-9., %]*\))*")
-# A negative margin could draw the body over what follows it in the page.
-PULLS_OVER = re.compile(r"\s*(?:margin|padding)[a-z-]*\s*:.*-[0-9.]")
+STYLE_VALUE = re.compile(r"(?:[\w #%.,!'\"+-]|/(?![/*])|rgba?\([0-9., %]*\))*")
+# A negative margin could draw the body over what follows it in the page; a lowered line pushes that down.
+PULLS_OVER = re.compile(r"\s*(?:margin|padding|vertical-align)[a-z-]*\s*:.*-[0-9.]")
 
 
 def is_allowed_attribute(element: str, name: str, value: str) -> bool:

@@ -80,6 +80,8 @@ def restore_body(rendered: str) -> str:
 def _separator(before: str, after: str) -> str:
     if CLOSE_FITTING.match(before) or CLOSE_FITTING.match(after) or after.startswith(EM_MEDIA):
         return ""
+    if PARAGRAPH_OF_COMMENT.fullmatch(after):
+        return ""
     return "\n "
 
 

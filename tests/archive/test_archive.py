@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from finews_crawler.archive.archive import Archive
-from finews_crawler.archive.files import write_whole
+from finews_crawler.archive.files import append_line, write_whole
 from finews_crawler.archive.index import UnusableIndex
 from finews_crawler.archive.paths import ArchiveNotWritable, DataDirectory
 from finews_crawler.exporters.jekyll_post import PostAddresses
@@ -118,3 +119,54 @@ def test_a_write_leaves_no_temporary_file(tmp_path: Path) -> None:
     assert not write_whole(tmp_path / "a" / "post.md", b"one")
     assert write_whole(tmp_path / "a" / "post.md", b"two")
     assert {path.name: path.read_bytes() for path in (tmp_path / "a").iterdir()} == {"post.md": b"two"}
+
+
+def test_a_post_can_be_read_by_whoever_the_mask_lets(tmp_path: Path) -> None:
+    mask = os.umask(0o022)
+    try:
+        write_whole(tmp_path / "post.md", b"one")
+    finally:
+        os.umask(mask)
+    assert (tmp_path / "post.md").stat().st_mode & 0o777 == 0o644
+
+
+def test_a_write_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "post.md").mkdir()
+    with pytest.raises(OSError, match="post"):
+        write_whole(tmp_path / "post.md", b"one")
+    assert [path.name for path in tmp_path.iterdir()] == ["post.md"]
+
+
+def test_what_a_killed_run_left_is_swept(archive: Archive) -> None:
+    archive.directory.posts.mkdir(parents=True)
+    old, young = (archive.directory.posts / f".{name}.part" for name in ("old", "young"))
+    for path in (old, young):
+        path.write_bytes(b"half")
+    os.utime(old, (0, 0))
+    archive.store(an_article())
+    assert not old.exists()
+    assert young.exists()
+
+
+def test_a_line_that_does_not_fit_leaves_no_half(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "rejected.jsonl"
+    append_line(file, b"one")
+
+    def no_space(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("finews_crawler.archive.files.os.fsync", no_space)
+        with pytest.raises(OSError, match="No space left"):
+            append_line(file, b"two")
+    append_line(file, b"three")
+    assert file.read_bytes() == b"one\nthree\n"
+
+
+def test_an_index_in_use_is_not_to_be_thrown_away(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("finews_crawler.archive.index.BUSY_TIMEOUT_SECONDS", 0)
+    archive.directory.root.mkdir()
+    with sqlite3.connect(archive.directory.index) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(UnusableIndex, match=r"in use or cannot be written.*wait for the other run"):
+            archive.index.check()

@@ -12,7 +12,7 @@ from finews_crawler.exporters.front_matter import front_matter, one_of_list, quo
 # What the parsers let through: any text without lone surrogates.
 TEXT = st.text(st.characters(exclude_categories=("Cs",)))
 WORDS = """
-yes null ~ 2022 1e5 0x1F 1_000 12:30 2022-01-01 1,000 .5 | > #a &a *a !!python/object {} [] 'a' "a" ... --- %a @a
+yeſ oﬀ yes null ~ 2022 1e5 0x1F 1_000 12:30 2022-01-01 1,000 .5 | > #a &a *a !!python/object {} [] 'a' "a" ... --- %a @a
 """
 ORDINARY = """
 hualongwangxinzhongqingkehuduan 华龙网-新重庆客户端新闻 emnews 36ke 21caijing TechWeb baobao e公司新闻

@@ -65,8 +65,11 @@ def test_all_categories_hold_each_article_once(scrapy: Scrapy) -> None:
 @pytest.mark.parametrize("fault", ["share-down", "soft-ban"])
 def test_the_archived_copy_says_that_it_is_one(scrapy: Scrapy, fault: str) -> None:
     with running_origin(30, seed=4, faults=[fault]) as origin:
-        scrapy.at(origin.url)("crawl", "category", "-a", "all=1")
+        crawl = scrapy.at(origin.url)
+        for _ in range(2):
+            assert crawl("crawl", "category", "-a", "all=1").status == SOME_FAILED
     articles = held(scrapy)
+    assert all(article.is_stand_in for article in articles.values())
     assert articles
     for article in articles.values():
         body = "text_html" if article.media_name else "content_html"
@@ -102,3 +105,24 @@ def test_an_archive_that_is_down_is_a_failure(scrapy: Scrapy) -> None:
         run = scrapy.at(origin.url)("crawl", "category", "-a", "all=1")
     assert run.status == SOME_FAILED
     assert "HTTP status 503" in run.log
+
+
+def test_a_lost_article_among_others_is_not_asked_for_again(scrapy: Scrapy) -> None:
+    with running_origin(60, seed=4, faults=["missing=7"]) as origin:
+        crawl = scrapy.at(origin.url)
+        crawl("crawl", "category", "-a", "all=1")
+        lost = [article for article in held(scrapy).values() if article.source_url.endswith(".html")]
+        asked = origin.stats()["paths"]["/NewsData/GetNewsText.do"]
+        crawl("crawl", "category", "-a", "all=1")
+        asked_again = origin.stats()["paths"]["/NewsData/GetNewsText.do"] - asked
+    assert asked_again == sum(article.is_stand_in for article in lost) < len(lost)
+
+
+def test_a_refetch_while_the_share_site_is_down_leaves_true_bodies(scrapy: Scrapy) -> None:
+    with running_origin(20, seed=4) as origin:
+        scrapy.at(origin.url)("crawl", "category", "-a", "all=1")
+    files = {path.name: path.read_bytes() for path in scrapy.posts.iterdir()}
+    with running_origin(20, seed=4, faults=["share-down"]) as origin:
+        scrapy.at(origin.url)("crawl", "category", "-a", "all=1", "-a", "refetch=1")
+    assert not any(article.is_stand_in for article in held(scrapy).values())
+    assert {path.name: path.read_bytes() for path in scrapy.posts.iterdir()} == files

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -148,6 +149,26 @@ def test_a_broken_row_is_told_of_once(scrapy: Scrapy) -> None:
         assert scrapy.snapshot() == files
 
 
+def test_an_undated_article_is_asked_for_again_when_its_rows_change(scrapy: Scrapy) -> None:
+    row = {"infoCode": CODES[0], "infocode": CODES[0], "title": "标题", "from": "海港晨报"}
+
+    def script(path: str) -> Answer | None:
+        if path.startswith("/web/webapi"):
+            return rows("records" if "type=102" in path else "nodeList", row)
+        return Answer(json.dumps({"text": PARAGRAPH}).encode()) if code_in(path) else None
+
+    with scripted_site(script) as site:
+        crawl = scrapy.at(site.url)
+        assert crawl("crawl", "channel", "-a", "channels=rolling,media").status == SOME_FAILED
+        asked = sum(map(bool, map(code_in, site.asked)))
+        run = crawl("crawl", "channel", "-a", "channels=rolling,media")
+        assert run.status == ALL_WELL, run.log
+        assert sum(map(bool, map(code_in, site.asked))) == asked == 1
+        row["showtime"] = "2022-05-18 16:48:06"
+        run = crawl("crawl", "channel", "-a", "channels=rolling,media")
+        assert "new 1," in run.log
+
+
 def test_two_codes_with_the_same_digits_are_two_posts(scrapy: Scrapy) -> None:
     digits = CODES[0][2:]
 
@@ -236,12 +257,13 @@ def test_two_crawls_at_once_write_one_archive(scrapy: Scrapy) -> None:
 
 
 def test_a_run_that_is_asked_to_stop_says_what_is_left(scrapy: Scrapy) -> None:
-    with running_origin(80, seed=6, latency_ms=200) as origin:
+    with running_origin(80, seed=6, latency_ms=500) as origin:
         environment = scrapy.at(origin.url).environment
         command = [sys.executable, "-m", "scrapy", "crawl", "channel"]
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True)
-        while not (scrapy.posts.exists() and len(list(scrapy.posts.glob("*.md"))) > 5):
+        while len(list(scrapy.posts.glob("*.md"))) < 5:
             assert process.poll() is None
+            time.sleep(0.05)
         os.kill(process.pid, signal.SIGTERM)
         log = process.communicate(timeout=60)[1]
         assert process.returncode == ALL_WELL, log

@@ -81,14 +81,20 @@ def _element(names: list[str], content: st.SearchStrategy[str]) -> st.SearchStra
     return whole.map(lambda element: f"<{element[0]}{element[1]}>{element[2]}</{element[0]}>")
 
 
+def _tables(content: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    rows = _element(["tr"], _element(["td", "th"], content))
+    return _element(["table"], rows | _element(["tbody"], rows))
+
+
+# A link holds no link, and a table its parts alone: anything else a browser would close.
+links = _element(["a"], texts | void_elements)
 inner = st.recursive(
-    texts | void_elements | comments,
-    lambda content: _element(["a", "strong", "span", "font", "u", "td", "code", "p", "div", "pre"], content),
+    texts | void_elements | comments | links,
+    lambda content: _element(["strong", "span", "font", "u", "code", "p", "div", "pre"], content) | _tables(content),
     max_leaves=8,
 )
-blocks = _element(
-    ["p", "center", "div", "table", "section", "article", "blockquote", "figure", "ul", "ol", "dl", "pre", "h1", "h6"],
-    inner,
+blocks = _tables(inner) | _element(
+    ["p", "center", "div", "section", "article", "blockquote", "figure", "ul", "ol", "dl", "pre", "h1", "h6"], inner
 )
 
 

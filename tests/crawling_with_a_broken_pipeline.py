@@ -1,0 +1,8 @@
+"""A pipeline that fails on every item, for the test that such items are counted."""
+
+from __future__ import annotations
+
+
+class BrokenPipeline:
+    def process_item(self, item: object) -> object:
+        raise RuntimeError("broken on purpose")

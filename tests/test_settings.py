@@ -1,0 +1,53 @@
+"""Doors that stay shut, and manners: each of these lines was once Scrapy's default."""
+
+from __future__ import annotations
+
+import pytest
+from crawling import ROOT, Scrapy
+from scrapy.settings import Settings
+
+from finews_crawler.origin.server import running_origin
+
+
+@pytest.fixture
+def settings() -> Settings:
+    settings = Settings()
+    settings.setmodule("finews_crawler.settings", priority="project")
+    return settings
+
+
+OFF = ["REMOTE_CONTROL_ENABLED", "TELNETCONSOLE_ENABLED", "COOKIES_ENABLED", "METAREFRESH_ENABLED"]
+
+
+@pytest.mark.parametrize("name", OFF)
+def test_what_no_crawl_needs_is_off(settings: Settings, name: str) -> None:
+    assert not settings.getbool(name)
+
+
+@pytest.mark.parametrize("name", ["ROBOTSTXT_OBEY", "DOWNLOAD_VERIFY_CERTIFICATES"])
+def test_what_every_crawl_owes_is_on(settings: Settings, name: str) -> None:
+    assert settings.getbool(name)
+
+
+def test_answers_are_bounded(settings: Settings) -> None:
+    assert settings.getint("DOWNLOAD_MAXSIZE") == 5 * 1024 * 1024
+    assert settings.getint("DOWNLOAD_TIMEOUT") <= 60
+    assert settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") <= 2
+    assert settings.getfloat("DOWNLOAD_DELAY") > 0
+
+
+def test_progress_is_told_without_a_terminal(scrapy: Scrapy) -> None:
+    with running_origin(20, seed=2, latency_ms=100) as origin:
+        run = scrapy.at(origin.url, FINEWS_PROGRESS_SECONDS="0.1")("crawl", "channel")
+    assert run.status == 0, run.log
+    assert "articles found so far are dealt with" in run.log
+
+
+def test_an_error_of_ours_is_counted_and_told(scrapy: Scrapy, tmp_path: object) -> None:
+    broken = "crawling_with_a_broken_pipeline.BrokenPipeline"
+    pipelines = f'{{"{broken}": 150}}'
+    with running_origin(5, seed=2) as origin:
+        environment = {"PYTHONPATH": str(ROOT / "tests")}
+        run = scrapy.at(origin.url, **environment)("crawl", "channel", "-s", f"ITEM_PIPELINES={pipelines}")
+    assert run.status == 3
+    assert "failed 5" in run.log
