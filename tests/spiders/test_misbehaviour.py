@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -277,7 +278,7 @@ def test_a_run_that_is_asked_to_stop_says_what_is_left(scrapy: Scrapy) -> None:
 def test_a_closed_standard_error_stops_nobody(scrapy: Scrapy) -> None:
     with running_origin(5, seed=6) as origin:
         environment = scrapy.at(origin.url).environment
-        command = f"exec {sys.executable} -m scrapy crawl channel 2>&-"
+        command = f"exec {shlex.quote(sys.executable)} -m scrapy crawl channel 2>&-"
         done = subprocess.run(["sh", "-c", command], cwd=ROOT, env=environment, check=False)
         wrong = subprocess.run(["sh", "-c", f"{command} -a x=1"], cwd=ROOT, env=environment, check=False)
     assert (done.returncode, wrong.returncode) == (ALL_WELL, 2)
