@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import os
 import tempfile
-import time
 from pathlib import Path
+
+from finews_crawler import clock
 
 TEMPORARY_SUFFIX = ".part"
 NEW_FILE_MODE = 0o666
@@ -55,7 +56,7 @@ def sync_folder(folder: Path) -> None:
 def sweep(folder: Path) -> None:
     """Remove the temporary files that killed runs left; those of a run under way are younger."""
     for path in folder.glob(f".*{TEMPORARY_SUFFIX}"):
-        if time.time() - path.stat().st_mtime > SECONDS_A_WRITE_NEVER_TAKES:
+        if clock.now().timestamp() - path.stat().st_mtime > SECONDS_A_WRITE_NEVER_TAKES:
             path.unlink(missing_ok=True)
 
 

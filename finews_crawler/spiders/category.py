@@ -93,13 +93,15 @@ class CategorySpider(FinewsSpider):
     def list_requests(self, paths: Iterable[str]) -> Iterator[Request]:
         """The lists to ask for now. The rolling list waits for all others: an article that both it and a medium's
         category name is to be read from its medium's post."""
-        for path in dict.fromkeys(paths):
-            request = self.list_request(path, self.parse_home if path == "/" else self.parse_category)
-            if path == category_path(EMNEWS_SLUG):
-                self.rolling_lists.append(request)
-            else:
-                self.lists_to_come += 1
-                yield request
+        rolling = category_path(EMNEWS_SLUG)
+        asked = dict.fromkeys(paths)
+        if rolling in asked:
+            self.rolling_lists.append(self.list_request(rolling, self.parse_category))
+        now = [path for path in asked if path != rolling]
+        # All of them counted before the first is asked: its answer may come before the second is.
+        self.lists_to_come += len(now)
+        for path in now:
+            yield self.list_request(path, self.parse_home if path == "/" else self.parse_category)
         if not self.lists_to_come:
             yield from self.next_lists()
 
