@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 from crawling import ROOT, Scrapy
@@ -283,25 +282,3 @@ def test_a_closed_standard_error_stops_nobody(scrapy: Scrapy) -> None:
         wrong = subprocess.run(["sh", "-c", f"{command} -a x=1"], cwd=ROOT, env=environment, check=False)
     assert (done.returncode, wrong.returncode) == (ALL_WELL, 2)
     assert len(list(scrapy.posts.iterdir())) == 5
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("FINEWS_DATA_DIR", ""),
-        ("FINEWS_POST_SHARE_URL", ""),
-        ("FINEWS_POST_ARCHIVE_URL", "nowhere"),
-        ("FINEWS_PROGRESS_SECONDS", "0"),
-        ("FINEWS_PROGRESS_SECONDS", "soon"),
-        ("FINEWS_SUMMARY_FILE", "/nonexistent/summary.json"),
-        ("FINEWS_SHARE_URL", "http://[bad"),
-        ("FINEWS_SHARE_URL", "http://127.0.0.1:99999"),
-    ],
-)
-def test_a_setting_that_cannot_be_meant_is_named(scrapy: Scrapy, tmp_path: Path, name: str, value: str) -> None:
-    with scripted_site(good) as site:
-        run = scrapy.at(site.url, **{name: value})("crawl", "share", "-a", f"info_code={CODES[0]}")
-    assert run.status == 2
-    assert run.log.count("\n") == 1
-    assert name in run.log
-    assert site.asked == []
