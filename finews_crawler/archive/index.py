@@ -25,7 +25,7 @@ BUSY_TIMEOUT_SECONDS = 30
 
 
 class UnusableIndex(Exception):
-    """The index is damaged, or from a later version of this project; the message names it and says what to do."""
+    """The index is damaged, in use, or from a later version of this project; the message says which, and what to do."""
 
 
 class Index:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 HEADLINE = re.compile(r"【(?P<headline>[^】]+)】")
 
 
-def clean_bodies(article: Article) -> CleanBody:
+def clean_shown_body(article: Article) -> CleanBody:
     """The body that the post shows: ``text`` under a medium, ``content`` in the rolling form.
 
     The other one when that shows nothing.
@@ -51,7 +51,7 @@ def derive(article: Article, addresses: PostAddresses) -> tuple[Article, bool]:
     Derived fields follow from the fields that upstream gave and from nothing else, so they can be derived again
     whenever those change.
     """
-    cleaned = clean_bodies(article)
+    cleaned = clean_shown_body(article)
     bodies = (article.text_html, article.content_html)
     shared = share_url(addresses.share_url, article.info_code)
     derived = dataclasses.replace(

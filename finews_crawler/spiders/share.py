@@ -32,7 +32,7 @@ STDIN = "-"
 
 @dataclass(frozen=True)
 class ShareArguments(SpiderArguments):
-    """``info_code``, ``url``, ``file``: any of them, several with commas. ``named`` is what they name."""
+    """``info_code`` and ``url``: several with commas; ``file``: a list of both. What a list names joins the others."""
 
     EXAMPLE = "scrapy crawl share -a info_code=NW202205182383638060 (or -a url=…, -a file=PATH, -a file=-)"
 

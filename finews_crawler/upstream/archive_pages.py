@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from dataclasses import dataclass, field
 from datetime import date
@@ -120,8 +119,3 @@ def _resolved(base: str, href: str) -> PostLink | None:
         return post_link(urljoin(base, href))
     except ValueError:  # "http://[a"
         return None
-
-
-def plain_text(fragment: str) -> str:
-    """The text of a small piece of a page."""
-    return one_line(html.unescape(fragment))

@@ -5,6 +5,7 @@ Read as text, not as a tree: a tree would spell the body anew, and the copy is t
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -12,17 +13,16 @@ from typing import NamedTuple
 from finews_crawler.items import Article
 from finews_crawler.merging import ARCHIVE_PAGE, article_from
 from finews_crawler.text.dates import parse_published_at
-from finews_crawler.text.decoding import decode_bytes
+from finews_crawler.text.decoding import decode_bytes, one_line
 from finews_crawler.text.info_code import info_code_in_url
 from finews_crawler.text.kramdown import restore_body, restore_quote
 from finews_crawler.text.slug import EMNEWS_TAG
-from finews_crawler.upstream.archive_pages import plain_text
 from finews_crawler.upstream.outcome import Outcome
 
 TIME = re.compile(r"<small>\s*\(GMT\+8[^)<]*\)\s*(?P<time>[^<]{1,40}?)\s*</small>")
 START = re.compile(r"<small>\s*\(GMT\+8[^<]*</small>\s*(?=<h1)")
 # The last of these on the page ends the post: a body may hold anything, but not what comes after it.
-SHARE_LINK = re.compile(r'<p><a href="(?P<url>[^"]*)">(?P<text>[^<]*)</a></p>\s*(?=<p><a href="[^"]*">返回)')
+SHARE_LINK = re.compile(r'<p><a href="(?P<url>[^"]*)">[^<]*</a></p>\s*(?=<p><a href="[^"]*">返回)')
 FOOTER = re.compile(r'<p><a href="[^"]*">返回(?P<tag>[^<]*)</a>')
 TAG_SUFFIX = "新闻"
 
@@ -50,12 +50,12 @@ def parse_post_page(url: str, body: bytes) -> PostPage:
     if not info_code:
         return PostPage(Outcome.MISSING, detail="neither its address nor its share link names an infoCode")
     footer = FOOTER.search(page, link.end())
-    tag = plain_text(footer["tag"]) if footer else ""
+    tag = _plain_text(footer["tag"]) if footer else ""
     fields = _form_fields(tag, page[title.end : link.start()].strip("\n"), _unescape_url(link["url"]))
     article = article_from(
         ARCHIVE_PAGE,
         info_code,
-        title=plain_text(title.text),
+        title=_plain_text(title.text),
         published_at=parse_published_at(times["time"]) if times else None,
         source_url=url,
         **fields,
@@ -96,6 +96,11 @@ def _form_fields(tag: str, rendered: str, link: str) -> dict[str, str]:
         digest, rest = restore_quote(rendered)
         return {"digest": digest, "content_html": restore_body(rest), "public_url": link}
     return {"media_name": tag.removesuffix(TAG_SUFFIX), "text_html": restore_body(rendered)}
+
+
+def _plain_text(fragment: str) -> str:
+    """The text of a heading or a link."""
+    return one_line(html.unescape(fragment))
 
 
 def _unescape_url(url: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from finews_crawler.exporters.jekyll_post import PostAddresses
 from finews_crawler.items import Ticker
 from finews_crawler.merging import article_from
-from finews_crawler.pipelines.clean import clean_bodies, derive
+from finews_crawler.pipelines.clean import clean_shown_body, derive
 
 CODE = "NW202205262391921712"
 TEXT = "<p>\u3000\u3000江城重工拟增资。</p>"
@@ -15,7 +15,7 @@ IMAGE = '<center><img src="https://dfscdn.dfcfw.com/download/D1_w800h555.jpg" al
 
 
 def body_of(**bodies: str) -> str:
-    return clean_bodies(article_from("news_text", CODE, **bodies)).html
+    return clean_shown_body(article_from("news_text", CODE, **bodies)).html
 
 
 def test_the_body_is_text_under_a_medium_and_content_otherwise() -> None:
