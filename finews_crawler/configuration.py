@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -44,6 +45,14 @@ def host_of(address: str) -> str | None:
     return parts.hostname if is_http else None
 
 
+def _seconds(settings: BaseSettings, name: str) -> float:
+    """The value of a setting in seconds; not a number (``nan``) for what is none."""
+    try:
+        return settings.getfloat(name)
+    except ValueError:
+        return math.nan
+
+
 def check_configuration(settings: BaseSettings) -> None:
     """Raise ConfigurationError for a setting that would spoil the archive, or fail after the crawl."""
     if not settings["FINEWS_DATA_DIR"]:
@@ -52,13 +61,11 @@ def check_configuration(settings: BaseSettings) -> None:
         address = settings[name]
         if host_of(f"http:{address}" if address.startswith("//") else address) is None:
             raise ConfigurationError(f"{name}={address!r} is no http address: every post would name it")
-    try:
-        is_positive = settings.getfloat("FINEWS_PROGRESS_SECONDS") > 0
-    except ValueError:
-        is_positive = False
-    if not is_positive:
+    if not _seconds(settings, "FINEWS_PROGRESS_SECONDS") > 0:
         seconds = settings["FINEWS_PROGRESS_SECONDS"]
         raise ConfigurationError(f"FINEWS_PROGRESS_SECONDS={seconds!r} is not a number of seconds above 0")
+    if not 0 <= _seconds(settings, "FINEWS_LOCK_WAIT") < math.inf:
+        raise ConfigurationError(f"FINEWS_LOCK_WAIT={settings['FINEWS_LOCK_WAIT']!r} is not a number of seconds from 0")
     summary = settings["FINEWS_SUMMARY_FILE"]
     if summary and (Path(summary).is_dir() or not Path(summary).parent.is_dir()):
         raise ConfigurationError(f"FINEWS_SUMMARY_FILE={summary!r}: not a file in a folder that exists")

@@ -21,6 +21,8 @@ class Count(str, Enum):
     """Its post was written."""
     MERGED = "merged"
     """It was another mention of an article of this run, or told something new of a held one."""
+    REVISED = "revised"
+    """Upstream had changed a held article: its post shows the new one, the index keeps the old one too."""
     HELD = "held"
     """The archive has it, and nothing new is known."""
     REJECTED = "rejected"
@@ -49,7 +51,7 @@ class Fault(str, Enum):
 
 
 class ExitStatus(IntEnum):
-    """The exit status of ``scrapy crawl``."""
+    """The exit status of ``scrapy crawl``, and of the commands that write to the archive."""
 
     ALL_WELL = 0
     ARGUMENTS = 2
@@ -57,6 +59,7 @@ class ExitStatus(IntEnum):
     BLOCKED = 4
     CHANGED_SHAPE = 5
     NOT_WRITABLE = 6
+    LOCKED = 7
 
 
 def count(stats: StatsCollector, what: Count, number: int = 1) -> None:

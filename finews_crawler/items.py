@@ -50,6 +50,10 @@ class Article:
     tickers: list[Ticker] = field(default_factory=list)
     images: list[str] = field(default_factory=list)
     first_seen_at: datetime | None = None
+    revision: int = 0
+    """How often upstream has changed the article since it was first held; the earlier ones stay in the index."""
+    revised_at: datetime | None = None
+    """When the archive took up the last of these changes."""
 
     is_stand_in: bool = False
     """The body is the archive's copy, taken because the share site failed, not because it has lost the article: it is

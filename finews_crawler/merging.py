@@ -17,18 +17,20 @@ ARCHIVE_PAGE = "archive_page"
 MEDIA = "media"
 MARKET = tuple(f"market:{number}" for number in (37, 38, 39))
 ROLLING = "rolling"
+POST = "post"
+"""A post on disk, read back where the index is lost: what one of the surfaces above gave, we no longer know which."""
 
-LISTS_FIRST = (MEDIA, *MARKET, ROLLING, NEWS_TEXT, ARCHIVE_PAGE)
-BODY_FIRST = (NEWS_TEXT, ARCHIVE_PAGE)
+LISTS_FIRST = (MEDIA, *MARKET, ROLLING, NEWS_TEXT, ARCHIVE_PAGE, POST)
+BODY_FIRST = (NEWS_TEXT, ARCHIVE_PAGE, POST)
 
 # Which surface wins each field, best first. The archive was written from the lists, so they come first;
-# the archived copy of a body has been through kramdown, so it comes last.
+# the archived copy of a body has been through kramdown, so it comes after the true one, and a post read back last.
 RANKS: dict[str, tuple[str, ...]] = {
     "title": LISTS_FIRST,
     "published_at": LISTS_FIRST,
-    "media_name": (MEDIA, *MARKET, ARCHIVE_PAGE, NEWS_TEXT, ROLLING),
-    "digest": (ROLLING, MEDIA, *MARKET, NEWS_TEXT, ARCHIVE_PAGE),
-    "public_url": (ROLLING, MEDIA, *MARKET, NEWS_TEXT, ARCHIVE_PAGE),
+    "media_name": (MEDIA, *MARKET, ARCHIVE_PAGE, NEWS_TEXT, ROLLING, POST),
+    "digest": (ROLLING, MEDIA, *MARKET, NEWS_TEXT, ARCHIVE_PAGE, POST),
+    "public_url": (ROLLING, MEDIA, *MARKET, NEWS_TEXT, ARCHIVE_PAGE, POST),
     "text_html": BODY_FIRST,
     "content_html": BODY_FIRST,
     "source_url": BODY_FIRST,
@@ -66,6 +68,28 @@ def merge(one: Article, other: Article) -> Article:
     merged.listing_hash = one.listing_hash or other.listing_hash
     merged.first_seen_at = min(filter(None, (one.first_seen_at, other.first_seen_at)), default=None)
     return merged
+
+
+def is_revision(held: Article, article: Article) -> bool:
+    """Whether *article*, merged from *held*, shows that upstream changed what it had said.
+
+    A field that another surface gives as well, or better, is no revision: the same surface has to say something else.
+    A body that was read from a post is the exception, since nobody knows which surface gave it.
+
+    >>> held = article_from("news_text", "NW202205262391921712", text_html="<p>甲</p>")
+    >>> is_revision(held, article_from("news_text", "NW202205262391921712", text_html="<p>乙</p>"))
+    True
+    >>> is_revision(held, merge(held, article_from("media", "NW202205262391921712", title="标题")))
+    False
+    """
+    is_post = POST in (held.origins.get("text_html"), held.origins.get("content_html"))
+    if is_post and held.body_html != article.body_html:
+        return True
+    return any(
+        getattr(held, name) != getattr(article, name) and held.origins.get(name) == article.origins.get(name)
+        for name in RANKS
+        if _gives(held, name) and name != "source_url"
+    )
 
 
 def _has_true_body(article: Article) -> bool:

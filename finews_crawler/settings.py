@@ -24,6 +24,8 @@ FINEWS_DATA_DIR = os.environ.get("FINEWS_DATA_DIR", "data")
 # What the posts say does not change when the crawl goes through another host.
 FINEWS_POST_SHARE_URL = os.environ.get("FINEWS_POST_SHARE_URL", "http://finews.zning.xyz")
 FINEWS_POST_ARCHIVE_URL = os.environ.get("FINEWS_POST_ARCHIVE_URL", "//finews.withounder.com")
+# A second run waits so many seconds for the first to end; 0: it gives up at once.
+FINEWS_LOCK_WAIT = os.environ.get("FINEWS_LOCK_WAIT", "0")
 # A file that receives the run's summary as JSON, for whoever runs the crawl from a program.
 FINEWS_SUMMARY_FILE = os.environ.get("FINEWS_SUMMARY_FILE", "")
 # Without a terminal, a line of progress so often, in seconds.
@@ -71,6 +73,7 @@ EXTENSIONS = {
     "finews_crawler.extensions.failures.Failures": 200,
     "finews_crawler.extensions.progress.Progress": 250,
     "finews_crawler.extensions.run_report.RunReport": 300,
+    "finews_crawler.extensions.run_record.RunRecord": 400,  # after the report has balanced the counts
     "scrapy.extensions.logstats.LogStats": None,  # progress.py counts articles instead of pages
 }
 FEED_EXPORT_ENCODING = "utf-8"  # Chinese text as itself, not as escapes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 from dataclasses import dataclass, replace
@@ -82,6 +83,15 @@ class Scrapy:
         return run
 
     def snapshot(self) -> dict[str, tuple[bytes, int]]:
-        """Each file of the archive, the index too: content and time of change."""
-        files = (path for path in sorted(self.data.rglob("*")) if path.is_file())
-        return {str(path.relative_to(self.data)): (path.read_bytes(), path.stat().st_mtime_ns) for path in files}
+        """Each file of the archive: content and time of change; of the index, all rows but those of the runs."""
+        files = [path for path in sorted(self.data.rglob("*")) if path.is_file() and path.name != "index.sqlite"]
+        found = {str(path.relative_to(self.data)): (path.read_bytes(), path.stat().st_mtime_ns) for path in files}
+        return {**found, "index.sqlite": (repr(self.rows()).encode(), 0)}
+
+    def rows(self) -> dict[str, list[tuple[object, ...]]]:
+        """What the index holds of articles, their revisions and what was rejected."""
+        with sqlite3.connect(self.data / "index.sqlite") as connection:
+            tables = ("article", "revision", "rejection")
+            rows = {table: connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2, 3").fetchall() for table in tables}
+        connection.close()
+        return rows

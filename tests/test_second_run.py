@@ -1,4 +1,4 @@
-"""A second run over an unchanged upstream asks for the lists and nothing else, and touches no file."""
+"""A second run over an unchanged upstream asks for the lists alone, touches no file, and adds no row but its own."""
 
 from __future__ import annotations
 

@@ -5,33 +5,58 @@ from __future__ import annotations
 import io
 import os
 import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
-
-from finews_crawler import clock
 
 TEMPORARY_SUFFIX = ".part"
 NEW_FILE_MODE = 0o666
-SECONDS_A_WRITE_NEVER_TAKES = 3600
 
 
-def write_whole(path: Path, content: bytes) -> bool:
-    """Make *path* hold *content*, in one step, on disk when this returns; False when it already did."""
+@dataclass(frozen=True)
+class Staged:
+    """A whole file on disk beside its place, under a name that nobody reads."""
+
+    path: Path
+    temporary: Path
+
+    def publish(self) -> None:
+        """Put it in its place, in one step. It is there to stay once the folder is synced."""
+        self.temporary.replace(self.path)
+
+    def discard(self) -> None:
+        self.temporary.unlink(missing_ok=True)
+
+
+def stage(path: Path, content: bytes) -> Staged | None:
+    """Write *content* beside *path*, on disk when this returns; None when *path* already holds it."""
     if path.is_file() and path.read_bytes() == content:
-        return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # Hidden, and no .md: neither Jekyll nor a reader of the folder takes it for a post. Of a name of its own: two
-    # crawls may write the same post at the same time.
+        return None
+    make_folder(path.parent)
+    # Hidden, and no .md: neither Jekyll nor a reader of the folder takes it for a post.
     descriptor, name = tempfile.mkstemp(prefix=".", suffix=TEMPORARY_SUFFIX, dir=path.parent)
-    temporary = Path(name)
+    staged = Staged(path, Path(name))
     try:
         with open(descriptor, "wb") as file:  # noqa: PTH123 (a descriptor has no path)
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        temporary.chmod(NEW_FILE_MODE & ~_umask())
-        temporary.replace(path)
+        staged.temporary.chmod(NEW_FILE_MODE & ~_umask())
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        staged.discard()
+        raise
+    return staged
+
+
+def write_whole(path: Path, content: bytes) -> bool:
+    """Make *path* hold *content*, in one step, on disk when this returns; False when it already did."""
+    staged = stage(path, content)
+    if staged is None:
+        return False
+    try:
+        staged.publish()
+    except OSError:
+        staged.discard()
         raise
     sync_folder(path.parent)
     return True
@@ -44,6 +69,14 @@ def _umask() -> int:
     return mask
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it, each an entry on disk: a synced file in a lost folder is lost too."""
+    if not folder.is_dir():
+        make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        sync_folder(folder.parent)
+
+
 def sync_folder(folder: Path) -> None:
     """Put a folder's entries on disk: without this a renamed file can be lost with the power."""
     descriptor = os.open(folder, os.O_RDONLY)
@@ -53,16 +86,21 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def sync_folders(paths: Iterable[Path]) -> None:
+    """Sync the folders of *paths*, each once."""
+    for folder in dict.fromkeys(path.parent for path in paths):
+        sync_folder(folder)
+
+
 def sweep(folder: Path) -> None:
-    """Remove the temporary files that killed runs left; those of a run under way are younger."""
+    """Remove the temporary files of a run that was killed. For the one writer only: another's would be in use."""
     for path in folder.glob(f".*{TEMPORARY_SUFFIX}"):
-        if clock.now().timestamp() - path.stat().st_mtime > SECONDS_A_WRITE_NEVER_TAKES:
-            path.unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
 
 
 def append_line(path: Path, line: bytes) -> None:
     """Add one line to *path*, on disk when this returns; a disk that fills up leaves the file as it was."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     with path.open("ab", buffering=0) as file:
         size = file.tell()
         try:

@@ -1,31 +1,61 @@
-"""The index: one row an infoCode, exact. A row commits only after its post is on disk."""
+"""The index: one row an infoCode, exact. An article is held once its row says that its post is on disk."""
 
 from __future__ import annotations
 
 import sqlite3
-import time
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, NamedTuple
 
+from finews_crawler.archive import schema
 from finews_crawler.archive.rows import COLUMNS, article_of, row_of
+from finews_crawler.archive.schema import UnusableIndex
 from finews_crawler.items import Article, Rejection
 
-SCHEMA_VERSION = 1
-SCHEMA = (
-    f"CREATE TABLE article (info_code TEXT PRIMARY KEY, {', '.join(COLUMNS[1:])}, post_name TEXT NOT NULL)",
-    """CREATE TABLE rejection (
-        info_code TEXT NOT NULL, reason TEXT NOT NULL, payload_hash TEXT NOT NULL, listing_hash TEXT NOT NULL,
-        is_final INTEGER NOT NULL, rejected_at TEXT NOT NULL,
-        PRIMARY KEY (info_code, reason, payload_hash, listing_hash)
-    )""",
-    f"PRAGMA user_version = {SCHEMA_VERSION}",
+__all__ = ["Entry", "Held", "Index", "UnusableIndex"]
+
+POST_COLUMNS = ("post_path", "content_hash", "post_as_found", "previous_path", "is_written")
+ROW = ", ".join((*COLUMNS, *POST_COLUMNS))
+# Not INSERT OR REPLACE: it would delete the row of another article that had a post of that name.
+PUT_ARTICLE = (
+    f"INSERT INTO article ({ROW}) VALUES ({', '.join('?' * len((*COLUMNS, *POST_COLUMNS)))}) "  # noqa: S608
+    f"ON CONFLICT (info_code) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in ROW.split(', '))}"
 )
-BUSY_TIMEOUT_SECONDS = 30
+PUT_REVISION = (
+    f"INSERT OR IGNORE INTO revision ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608
+)
+ROWS_AT_ONCE = 500
 
 
-class UnusableIndex(Exception):
-    """The index is damaged, in use, or from a later version of this project; the message says which, and what to do."""
+@dataclass(frozen=True)
+class Held:
+    """An article of the index, and where its post is."""
+
+    article: Article
+    post_path: str
+    """Below the data directory, with ``/``."""
+    content_hash: str
+    """SHA-256 of the post's bytes, in hexadecimal; empty in a row of an earlier version."""
+    post_as_found: bytes | None = None
+    """The post's bytes, when it was found rather than written here and today's form would not give the same."""
+    previous_path: str = ""
+    """Where the article's post lay before, while that one is still to be removed."""
+    is_written: bool = True
+    """False: the post is about to be written. A run that was killed here leaves the rest to the next."""
+
+
+class Entry(NamedTuple):
+    """What an audit needs to know of a row."""
+
+    info_code: str
+    post_path: str
+    content_hash: str
+    is_written: bool
+    slug: str
+    media_name: str
 
 
 class Index:
@@ -35,36 +65,89 @@ class Index:
         self.path = path
         self._connection: sqlite3.Connection | None = None
 
+    def exists(self) -> bool:
+        return self._connection is not None or self.path.exists()
+
     def holds(self, info_code: str) -> bool:
         """Whether the article is held, and need not be asked for."""
-        return bool(self._select("SELECT 1 FROM article WHERE info_code = ? AND NOT is_stand_in", info_code))
+        query = "SELECT 1 FROM article WHERE info_code = ? AND is_written AND NOT is_stand_in"
+        return bool(self.select(query, info_code))
 
-    def get(self, info_code: str) -> tuple[Article, str] | None:
-        """The article held under *info_code* and its post's name, or None."""
-        rows = self._select(f"SELECT {', '.join(COLUMNS)}, post_name FROM article WHERE info_code = ?", info_code)  # noqa: S608
-        return (article_of(rows[0][:-1]), rows[0][-1]) if rows else None
+    def get(self, info_code: str) -> Held | None:
+        rows = self.select(f"SELECT {ROW} FROM article WHERE info_code = ?", info_code)  # noqa: S608
+        return _held_of(rows[0]) if rows else None
 
-    def put(self, article: Article, post_name: str) -> None:
-        """Hold *article*: durable when this returns. Its post must be on disk already."""
-        values = [*row_of(article), post_name]
-        marks = ", ".join("?" * len(values))
-        with self._writing() as connection:
-            connection.execute(f"INSERT OR REPLACE INTO article VALUES ({marks})", values)  # noqa: S608
+    def unfinished(self) -> list[Held]:
+        """The rows whose post a killed run was about to write, or to move."""
+        query = f"SELECT {ROW} FROM article WHERE NOT is_written OR previous_path <> ''"  # noqa: S608
+        return [_held_of(row) for row in self.select(query)]
+
+    def all(self, since: str = "") -> Iterator[Held]:
+        """Every article, in order of infoCode; with *since* (ISO 8601, Beijing), those published from then on.
+
+        Rows may be written meanwhile.
+        """
+        query = f"SELECT {ROW} FROM article WHERE info_code > ? AND published_at >= ? ORDER BY info_code LIMIT ?"  # noqa: S608
+        last = ""
+        while rows := self.select(query, last, since, ROWS_AT_ONCE):
+            yield from map(_held_of, rows)
+            last = rows[-1][0]
+
+    def entries(self) -> Iterator[Entry]:
+        """Every row, in order of infoCode, without the article."""
+        fields = ", ".join(Entry._fields)
+        query = f"SELECT {fields} FROM article WHERE info_code > ? ORDER BY info_code LIMIT ?"  # noqa: S608
+        last = ""
+        while rows := self.select(query, last, ROWS_AT_ONCE):
+            yield from (Entry(*row)._replace(is_written=bool(row[3])) for row in rows)
+            last = rows[-1][0]
+
+    def revisions(self, info_code: str) -> list[Article]:
+        """The earlier revisions of an article, oldest first."""
+        query = f"SELECT {', '.join(COLUMNS)} FROM revision WHERE info_code = ? ORDER BY revision"  # noqa: S608
+        return [article_of(row) for row in self.select(query, info_code)]
+
+    def owner_of(self, post_path: str) -> str | None:
+        """The infoCode whose post lies at *post_path*."""
+        rows = self.select("SELECT info_code FROM article WHERE post_path = ?", post_path)
+        return str(rows[0][0]) if rows else None
+
+    def put(self, rows: Iterable[Held], superseded: Iterable[Article] = ()) -> None:
+        """Write rows, and keep the articles that they revise; durable when this returns, all or none of it."""
+        with self.writing() as connection:
+            for held in rows:
+                connection.execute(PUT_ARTICLE, _row_of(held))
+            for article in superseded:
+                connection.execute(PUT_REVISION, row_of(article))
+
+    def finish(self, info_codes: Sequence[str]) -> None:
+        """The posts of these rows are on disk: the articles are held."""
+        with self.writing() as connection:
+            connection.executemany(
+                "UPDATE article SET is_written = 1 WHERE info_code = ?", [(code,) for code in info_codes]
+            )
+
+    def forget_previous(self, info_codes: Sequence[str]) -> None:
+        """Their posts of before are removed."""
+        with self.writing() as connection:
+            connection.executemany(
+                "UPDATE article SET previous_path = '' WHERE info_code = ?", [(code,) for code in info_codes]
+            )
 
     def was_rejected(self, info_code: str, listing_hash: str) -> bool:
         """Whether these very list rows led to a final rejection before."""
         query = "SELECT 1 FROM rejection WHERE info_code = ? AND listing_hash = ? AND is_final"
-        return bool(self._select(query, info_code, listing_hash))
+        return bool(self.select(query, info_code, listing_hash))
 
     def has_rejection(self, rejection: Rejection, payload_hash: str) -> bool:
         """Whether this answer of upstream was rejected for this reason before."""
         query = "SELECT 1 FROM rejection WHERE info_code = ? AND reason = ? AND payload_hash = ? AND listing_hash = ?"
         key = (rejection.info_code, rejection.reason, payload_hash, rejection.listing_hash)
-        return bool(self._select(query, *key))
+        return bool(self.select(query, *key))
 
     def put_rejection(self, rejection: Rejection, payload_hash: str, rejected_at: str) -> None:
         values = (rejection.info_code, rejection.reason, payload_hash, rejection.listing_hash)
-        with self._writing() as connection:
+        with self.writing() as connection:
             connection.execute(
                 "INSERT OR IGNORE INTO rejection VALUES (?, ?, ?, ?, ?, ?)", (*values, rejection.is_final, rejected_at)
             )
@@ -72,12 +155,12 @@ class Index:
     def check(self) -> None:
         """Raise UnusableIndex when there is an index that cannot be read. Creates nothing."""
         try:
-            self._select("SELECT 1 FROM article LIMIT 1")
+            self.select("SELECT 1 FROM article LIMIT 1")
         except sqlite3.OperationalError as error:
             advice = "wait for the other run, or give permission to write there"
             raise UnusableIndex(f"{self.path} is in use or cannot be written ({error}): {advice}") from error
         except sqlite3.DatabaseError as error:
-            advice = "restore it, or move it away to begin a new one"
+            advice = "restore it, or move it away and `scrapy reindex` the posts"
             raise UnusableIndex(f"{self.path} is no index that can be read ({error}): {advice}") from error
 
     def close(self) -> None:
@@ -85,52 +168,38 @@ class Index:
             self._connection.close()
             self._connection = None
 
-    def _select(self, query: str, *values: str) -> list[tuple[str, ...]]:
-        if self._connection is None and not self.path.exists():
-            return []
-        return self._open().execute(query, values).fetchall()
-
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction: durable at the end of the block, undone by an error in it."""
         connection = self._open()
         with connection:
             yield connection
 
+    def select(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """The rows of a query; none where there is no index."""
+        if not self.exists():
+            return []
+        return self._open().execute(query, values).fetchall()
+
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._connection = sqlite3.connect(self.path, timeout=BUSY_TIMEOUT_SECONDS)
-            self._check_schema(self._connection)
+            connection = sqlite3.connect(self.path, timeout=schema.BUSY_TIMEOUT_SECONDS)
+            try:
+                schema.prepare(connection, str(self.path))
+            except BaseException:
+                connection.close()
+                raise
+            self._connection = connection
         return self._connection
 
-    def _check_schema(self, connection: sqlite3.Connection) -> None:
-        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-        if version > SCHEMA_VERSION:
-            raise UnusableIndex(
-                f"{self.path} has schema version {version}, this finews_crawler reads up to {SCHEMA_VERSION}: update it"
-            )
-        # FULL: a committed row survives a power failure, as its post does.
-        connection.execute("PRAGMA synchronous = FULL")
-        if version == 0:
-            self._create_schema(connection)
 
-    def _create_schema(self, connection: sqlite3.Connection) -> None:
-        """All of it or nothing, and once: two first runs may stand here together."""
-        _switch_to_wal(connection)
-        connection.execute("BEGIN IMMEDIATE")
-        with connection:
-            if connection.execute("PRAGMA user_version").fetchone()[0] == 0:
-                for statement in SCHEMA:
-                    connection.execute(statement)
+def _row_of(held: Held) -> list[Any]:
+    found = None if held.post_as_found is None else zlib.compress(held.post_as_found)
+    return [*row_of(held.article), held.post_path, held.content_hash, found, held.previous_path, held.is_written]
 
 
-def _switch_to_wal(connection: sqlite3.Connection) -> None:
-    """SQLite does not wait for another process here, however long its time-out: so this does."""
-    for _ in range(BUSY_TIMEOUT_SECONDS * 20):
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError:
-            time.sleep(1 / 20)
-        else:
-            return
-    connection.execute("PRAGMA journal_mode = WAL")
+def _held_of(row: Sequence[Any]) -> Held:
+    path, content_hash, found, previous, is_written = row[len(COLUMNS) :]
+    found = None if found is None else zlib.decompress(found)
+    return Held(article_of(row[: len(COLUMNS)]), path, content_hash, found, previous, bool(is_written))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 
@@ -30,12 +31,41 @@ class DataDirectory:
         return self.root / "site" / "category"
 
     @property
+    def retired(self) -> Path:
+        """Posts that left the site; beside it, since Jekyll would take them for pages."""
+        return self.root / "old_post"
+
+    @property
     def index(self) -> Path:
         return self.root / "index.sqlite"
 
     @property
     def rejected(self) -> Path:
         return self.root / "rejected.jsonl"
+
+    @property
+    def lock(self) -> Path:
+        return self.root / "lock"
+
+    def relative(self, path: Path) -> str:
+        """A path below the data directory, as the index keeps it.
+
+        >>> DataDirectory(Path("data")).relative(Path("data/site/_posts/2022-05-18-NW202205182383638060.md"))
+        'site/_posts/2022-05-18-NW202205182383638060.md'
+        """
+        return path.relative_to(self.root).as_posix()
+
+    def retired_folder(self, day: date) -> Path:
+        """Where the posts of a month lie once they are retired.
+
+        >>> DataDirectory(Path("data")).retired_folder(date(2022, 5, 18)).as_posix()
+        'data/old_post/2022/05'
+        """
+        return self.retired / f"{day:%Y}" / f"{day:%m}"
+
+    def is_retired(self, post_path: str) -> bool:
+        """Whether a post of the index has left the site."""
+        return post_path.startswith(f"{self.retired.name}/")
 
     def check_writable(self) -> None:
         """Raise ArchiveNotWritable when a run could not write here. Nothing is created: a run may find no news."""

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import argparse
 import logging
-import os
-import sys
-from pathlib import Path
-from typing import NoReturn
 
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.spiderloader import get_spider_loader
 
-from finews_crawler.archive.index import Index, UnusableIndex
-from finews_crawler.archive.paths import ArchiveNotWritable
-from finews_crawler.configuration import ConfigurationError, check_configuration, data_directory
+from finews_crawler.command_line import open_standard_error, open_to_write, stop
 from finews_crawler.counts import ExitStatus, exit_status
 from finews_crawler.spiders.arguments import ArgumentError
 from finews_crawler.spiders.base import FinewsSpider
@@ -44,31 +38,25 @@ class Command(ScrapyCrawl):
         assert issubclass(spider_class, FinewsSpider)
         try:
             opts.arguments = spider_class.check(opts.spargs, self.settings)
-            check_configuration(self.settings)
-            data_directory(self.settings).check_writable()
-            Index(data_directory(self.settings).index).check()
-        except (ArgumentError, ConfigurationError) as error:
+        except ArgumentError as error:
             stop(ExitStatus.ARGUMENTS, f"scrapy crawl {args[0]}: {error}")
-        except (ArchiveNotWritable, UnusableIndex) as error:
-            stop(ExitStatus.NOT_WRITABLE, f"scrapy crawl {args[0]}: {error}")
+        opts.archive = open_to_write(self.settings, f"scrapy crawl {args[0]}")
+        opts.archive.index.close()
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.crawler_process is not None
         quieten(self.crawler_process.settings["LOG_LEVEL"])
         crawler = self._create_crawler(args[0])
-        self.crawler_process.crawl(crawler, arguments=opts.arguments)
-        self.crawler_process.start()
+        self.crawler_process.crawl(crawler, arguments=opts.arguments, **opts.spargs)
+        try:
+            self.crawler_process.start()
+        finally:
+            opts.archive.close()
         # Without a reason to have finished, the run was killed while it was closing, or never began.
         if self.crawler_process.bootstrap_failed or crawler.stats.get_value("finish_reason") is None:
             self.exitcode = 1
         else:
             self.exitcode = exit_status(crawler.stats)
-
-
-def open_standard_error() -> None:
-    """A cron line may have closed it (``2>&-``), and Scrapy's logging cannot begin without: the crawl goes on."""
-    if sys.stderr is None:
-        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 (open as long as the process is)
 
 
 def quieten(level: str) -> None:
@@ -80,8 +68,3 @@ def quieten(level: str) -> None:
     for name in REPEATING_LOGGERS:
         logging.getLogger(name).setLevel(logging.CRITICAL)
 
-
-def stop(status: ExitStatus, message: str) -> NoReturn:
-    """One line, and out."""
-    sys.stderr.write(f"{message}\n")
-    sys.exit(status)

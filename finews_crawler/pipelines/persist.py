@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 from scrapy.exceptions import DropItem
 
 from finews_crawler import clock
+from finews_crawler.archive.lock import Locked
 from finews_crawler.counts import Count, Fault, count, count_fault
 from finews_crawler.extensions.open_archive import archive_of
 from finews_crawler.items import Article, Rejection
-from finews_crawler.merging import ARCHIVE_PAGE
+from finews_crawler.merging import ARCHIVE_PAGE, is_revision
+from finews_crawler.pipelines.grouping import Grouping
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -31,38 +33,55 @@ class PersistPipeline:
         self.crawler = crawler
         self.archive = archive
         self.stats = crawler.stats
+        self.grouping = Grouping(archive.store)
         self._closing: asyncio.Future[None] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler, archive_of(crawler))
 
-    def process_item(self, item: Article | Rejection) -> Article:
+    async def process_item(self, item: Article | Rejection) -> Article:
         try:
             if isinstance(item, Article):
-                return self._store(item)
+                return await self._store(item)
             self._reject(item)
-        except (OSError, sqlite3.Error) as error:
+        except (OSError, sqlite3.Error, Locked) as error:
             self._stop(item, error)
         raise DropItem(f"{item.info_code or 'a row without infoCode'} is not archived", log_level="DEBUG")
 
-    def _store(self, article: Article) -> Article:
+    async def _store(self, article: Article) -> Article:
         held = self.archive.get(article.info_code)
         if held == article:
-            if self.archive.restore(article):
-                self.stats.inc_value("finews/persist/posts_restored")
-            self._count_stand_in(article)
-            count(self.stats, Count.HELD)
+            self._keep(article)
             raise DropItem(f"{article.info_code} is held and nothing new is known of it", log_level="DEBUG")
-        if held is None:
-            article.first_seen_at = clock.now()
-        if self.archive.store(article):
+        outcome = self._date(article, held)
+        change = await self.grouping.store(article)
+        # Counted only now: what the summary says is written is on disk.
+        count(self.stats, outcome)
+        if change.staged:
             self.stats.inc_value("finews/persist/posts_written")
-        count(self.stats, Count.MERGED if held else Count.NEW)
+        if change.row.post_as_found is not None:
+            self.stats.inc_value("finews/persist/kept_as_found")
         if article.origins.get("source_url") == ARCHIVE_PAGE:
             self.stats.inc_value("finews/persist/archived_copies")
         self._count_stand_in(article)
         return article
+
+    def _keep(self, article: Article) -> None:
+        if self.archive.restore(article.info_code):
+            self.stats.inc_value("finews/persist/posts_restored")
+        self._count_stand_in(article)
+        count(self.stats, Count.HELD)
+
+    def _date(self, article: Article, held: Article | None) -> Count:
+        """What the article is to the archive; when it was first seen, and revised, goes with it."""
+        if held is None:
+            article.first_seen_at = clock.now()
+            return Count.NEW
+        if not is_revision(held, article):
+            return Count.MERGED
+        article.revision, article.revised_at = held.revision + 1, clock.now()
+        return Count.REVISED
 
     def _count_stand_in(self, article: Article) -> None:
         if article.is_stand_in:
@@ -78,7 +97,7 @@ class PersistPipeline:
         code = rejection.info_code or "a row without infoCode"
         logger.log(level, "%s: %r %s (%s)", outcome.value, code, rejection.reason, rejection.detail)
 
-    def _stop(self, item: Article | Rejection, error: OSError | sqlite3.Error) -> None:
+    def _stop(self, item: Article | Rejection, error: OSError | sqlite3.Error | Locked) -> None:
         count(self.stats, Count.FAILED)
         if self._closing is None:
             count_fault(self.stats, Fault.NOT_WRITABLE)

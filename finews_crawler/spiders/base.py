@@ -36,6 +36,8 @@ class FinewsSpider(ReportingSpider):
 
     arguments_class: ClassVar[type[SpiderArguments]]
     arguments: SpiderArguments
+    given: dict[str, str]
+    """The arguments as given with ``-a``."""
     mentioned: set[str]
     """The infoCodes met in this run."""
     has_given_bodies = False
@@ -65,6 +67,7 @@ class FinewsSpider(ReportingSpider):
         """``arguments``: already checked, by the command line; a list on standard input is read only once."""
         spider = super().from_crawler(crawler, *args)
         spider.arguments = arguments or cls.check(kwargs, crawler.settings)
+        spider.given = kwargs
         spider.mentioned = set()
         spider.unreachable = set()
         return spider

@@ -48,7 +48,7 @@ def test_redirects_to_one_page_are_failures_each(scrapy: Scrapy) -> None:
 
     status, log, _ = share(scrapy, script)
     assert status == SOME_FAILED
-    assert "found 10, new 0, merged 0, held 0, rejected 0, failed 10" in log
+    assert "found 10, new 0, merged 0, revised 0, held 0, rejected 0, failed 10" in log
 
 
 def test_a_redirect_to_another_article_is_not_taken_for_it(scrapy: Scrapy) -> None:
@@ -243,17 +243,6 @@ def test_a_damaged_index_is_one_line(scrapy: Scrapy) -> None:
     assert run.log.count("\n") == 1
     assert "is no index that can be read" in run.log
     assert site.asked == []
-
-
-def test_two_crawls_at_once_write_one_archive(scrapy: Scrapy) -> None:
-    with running_origin(80, seed=6, latency_ms=5) as origin:
-        command = [sys.executable, "-m", "scrapy", "crawl", "channel"]
-        environment = scrapy.at(origin.url).environment
-        both = [subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE) for _ in range(2)]
-        logs = [process.communicate(timeout=120)[1].decode() for process in both]
-    assert [process.returncode for process in both] == [ALL_WELL, ALL_WELL], logs
-    assert len(list(scrapy.posts.glob("*.md"))) == 80
-    assert not list(scrapy.data.rglob("*.part"))
 
 
 def test_a_run_that_is_asked_to_stop_says_what_is_left(scrapy: Scrapy) -> None:

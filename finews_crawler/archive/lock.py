@@ -1,0 +1,111 @@
+"""One writer: the lock on a data directory.
+
+The kernel holds it (``flock``) for as long as the process lives, so a killed run leaves none behind, whatever the file
+says. The file says who holds it, for the message.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import time
+import uuid
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from finews_crawler import clock
+from finews_crawler.archive.files import make_folder
+
+SECONDS_BETWEEN_TRIES = 0.2
+# A process knows its own lock by this, and not by its pid: two containers on one volume may have the same.
+THIS_PROCESS = uuid.uuid4().hex
+
+
+class Locked(Exception):
+    """Another run writes to the data directory; the message says which, and what to do."""
+
+
+class Lock:
+    """Held from ``take`` to ``release``. A lock of this very process counts as taken: one process is one writer."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._descriptor: int | None = None
+        self._made: list[Path] = []
+
+    def take(self, wait_seconds: float = 0, on_wait: Callable[[str], None] | None = None) -> None:
+        """Take the lock, or raise Locked when another process still holds it after *wait_seconds*.
+
+        ``on_wait`` is told, once, for whom this waits.
+        """
+        patience = time.monotonic() + wait_seconds
+        while not self._try():
+            if self._holder().get("process") == THIS_PROCESS:
+                return
+            if time.monotonic() >= patience:
+                raise Locked(f"{self._describe_holder()}: wait for it, or set FINEWS_LOCK_WAIT to the seconds to wait")
+            if on_wait is not None:
+                on_wait(f"{self._describe_holder()}: waiting up to {wait_seconds:g} s")
+                on_wait = None
+            time.sleep(SECONDS_BETWEEN_TRIES)
+
+    def release(self) -> None:
+        """Let go, and leave no file, nor a folder that was made for it and holds nothing."""
+        if self._descriptor is None:
+            return
+        self.path.unlink(missing_ok=True)
+        os.close(self._descriptor)
+        self._descriptor = None
+        with suppress(OSError):
+            for folder in self._made:
+                folder.rmdir()
+
+    def _try(self) -> bool:
+        self._make_folders()
+        try:
+            descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o666)
+        except FileNotFoundError:
+            return False  # the run that made the folder has just removed it
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            is_ours = self._is_in_place(descriptor)
+        except BlockingIOError:
+            is_ours = False
+        if not is_ours:
+            os.close(descriptor)
+            return False
+        self._descriptor = descriptor
+        self._sign(descriptor)
+        return True
+
+    def _make_folders(self) -> None:
+        missing = [folder for folder in self.path.parents if not folder.exists()]
+        make_folder(self.path.parent)
+        self._made += [folder for folder in missing if folder not in self._made]
+
+    def _is_in_place(self, descriptor: int) -> bool:
+        """Whether the file locked is still the one of that name: its last holder may have removed it."""
+        try:
+            return os.path.samestat(os.fstat(descriptor), self.path.stat())
+        except FileNotFoundError:
+            return False
+
+    def _sign(self, descriptor: int) -> None:
+        holder = {"pid": os.getpid(), "started_at": clock.now().isoformat(), "process": THIS_PROCESS}
+        os.ftruncate(descriptor, 0)
+        with suppress(OSError):  # a full disk: the lock holds unsigned, and the run will say what is the matter
+            os.write(descriptor, json.dumps(holder).encode())
+
+    def _holder(self) -> dict[str, object]:
+        try:
+            read = json.loads(self.path.read_bytes())
+        except (OSError, ValueError):
+            return {}  # just being taken, or just let go
+        return read if isinstance(read, dict) else {}
+
+    def _describe_holder(self) -> str:
+        holder = self._holder()
+        who = f"pid {holder.get('pid', 'unknown')}, started {holder.get('started_at', 'just now')}"
+        return f"{self.path.parent} is written by another run ({who})"

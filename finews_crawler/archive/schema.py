@@ -1,0 +1,98 @@
+"""The index's schema, version by version: an older index is brought forward when it is opened, a newer one refused."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Sequence
+
+BUSY_TIMEOUT_SECONDS = 30
+
+# What version 1 kept of an article, in its order. Written out, not taken from today's Article: a migration is history.
+FIRST_COLUMNS = (
+    "info_code TEXT PRIMARY KEY, title, published_at, media_name, digest, public_url, text_html, content_html, "
+    "source_url, origins, slug, body_html, share_url, tickers, images, first_seen_at, is_stand_in, "
+    "post_name TEXT NOT NULL"
+)
+REVISION_COLUMNS = (
+    "info_code TEXT NOT NULL, title, published_at, media_name, digest, public_url, text_html, content_html, "
+    "source_url, origins, slug, body_html, share_url, tickers, images, first_seen_at, is_stand_in, "
+    "revision INTEGER NOT NULL, revised_at TEXT NOT NULL, PRIMARY KEY (info_code, revision)"
+)
+
+# The statements that lead from version n to n + 1. They are only ever added to.
+MIGRATIONS: Sequence[Sequence[str]] = (
+    (
+        f"CREATE TABLE article ({FIRST_COLUMNS})",
+        """CREATE TABLE rejection (
+            info_code TEXT NOT NULL, reason TEXT NOT NULL, payload_hash TEXT NOT NULL, listing_hash TEXT NOT NULL,
+            is_final INTEGER NOT NULL, rejected_at TEXT NOT NULL,
+            PRIMARY KEY (info_code, reason, payload_hash, listing_hash)
+        )""",
+    ),
+    (
+        "ALTER TABLE article RENAME COLUMN post_name TO post_path",
+        "UPDATE article SET post_path = 'site/_posts/' || post_path",
+        "ALTER TABLE article ADD COLUMN revision INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE article ADD COLUMN revised_at TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE article ADD COLUMN content_hash TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE article ADD COLUMN post_as_found BLOB",
+        "ALTER TABLE article ADD COLUMN previous_path TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE article ADD COLUMN is_written INTEGER NOT NULL DEFAULT 1",
+        "CREATE UNIQUE INDEX article_post_path ON article (post_path)",
+        "CREATE INDEX article_unfinished ON article (info_code) WHERE NOT is_written OR previous_path <> ''",
+        f"CREATE TABLE revision ({REVISION_COLUMNS})",
+        """CREATE TABLE run (
+            id INTEGER PRIMARY KEY, spider TEXT NOT NULL, arguments TEXT NOT NULL, pid INTEGER NOT NULL,
+            started_at TEXT NOT NULL, ended_at TEXT NOT NULL DEFAULT '', reason TEXT NOT NULL DEFAULT '',
+            exit_status INTEGER, counts TEXT NOT NULL DEFAULT '{}', requests INTEGER NOT NULL DEFAULT 0,
+            bytes INTEGER NOT NULL DEFAULT 0, retries INTEGER NOT NULL DEFAULT 0
+        )""",
+    ),
+)
+SCHEMA_VERSION = len(MIGRATIONS)
+
+
+class UnusableIndex(Exception):
+    """The index is damaged, in use, or from a later version of this project; the message says which, and what to do."""
+
+
+def prepare(connection: sqlite3.Connection, name: str) -> None:
+    """Bring the schema behind *connection* forward to today's; UnusableIndex, naming the file, for a later one."""
+    version = _version(connection)
+    if version > SCHEMA_VERSION:
+        raise UnusableIndex(
+            f"{name} has schema version {version}, this finews_crawler reads up to {SCHEMA_VERSION}: update it"
+        )
+    # FULL: a committed row survives a power failure, as its post does.
+    connection.execute("PRAGMA synchronous = FULL")
+    if version == 0:
+        _switch_to_wal(connection)
+    if version < SCHEMA_VERSION:
+        _migrate(connection)
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    """All of it or nothing, and once: two first runs may stand here together."""
+    connection.execute("BEGIN IMMEDIATE")
+    with connection:
+        for statements in MIGRATIONS[_version(connection) :]:
+            for statement in statements:
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    """SQLite does not wait for another process here, however long its time-out: so this does."""
+    for _ in range(BUSY_TIMEOUT_SECONDS * 20):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            time.sleep(1 / 20)
+        else:
+            return
+    connection.execute("PRAGMA journal_mode = WAL")

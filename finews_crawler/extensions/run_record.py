@@ -1,0 +1,69 @@
+"""The run's row in the index. A first run that archives nothing leaves none: there is no index to hold it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sqlite3
+from typing import TYPE_CHECKING
+
+from scrapy import signals
+
+from finews_crawler import clock
+from finews_crawler.archive.runs import Run, put_run
+from finews_crawler.counts import Fault, count_fault, exit_status, read_counts
+from finews_crawler.extensions.open_archive import archive_of
+
+if TYPE_CHECKING:
+    from scrapy import Spider
+    from scrapy.crawler import Crawler
+    from typing_extensions import Self
+
+logger = logging.getLogger(__name__)
+
+
+class RunRecord:
+    """Begins the row with the spider, or with the first article; ends it after the counts are balanced."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.run: Run | None = None
+        self.run_id: int | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        extension = cls(crawler)
+        crawler.signals.connect(extension.spider_opened, signals.spider_opened)
+        crawler.signals.connect(extension.item_scraped, signals.item_scraped)
+        crawler.signals.connect(extension.spider_closed, signals.spider_closed)
+        return extension
+
+    def spider_opened(self, spider: Spider) -> None:
+        self.run = Run(spider.name, getattr(spider, "given", {}), os.getpid(), clock.now())
+        self.record()
+
+    def item_scraped(self) -> None:
+        if self.run_id is None:
+            self.record()
+
+    def spider_closed(self, reason: str) -> None:
+        if self.run is None:
+            return
+        stats = self.crawler.stats
+        self.run.ended_at, self.run.reason = clock.now(), reason
+        self.run.exit_status, self.run.counts = int(exit_status(stats)), read_counts(stats)
+        self.run.requests = stats.get_value("downloader/request_count", 0)
+        self.run.bytes = stats.get_value("downloader/response_bytes", 0)
+        self.run.retries = stats.get_value("retry/count", 0)
+        self.record()
+
+    def record(self) -> None:
+        index = archive_of(self.crawler).index
+        if self.run is None or not index.exists():
+            return
+        try:
+            self.run_id = put_run(index, self.run, self.run_id)
+        except sqlite3.Error as error:
+            count_fault(self.crawler.stats, Fault.NOT_WRITABLE)
+            message = "%s could not be written (%s): the run is not recorded"
+            logger.error(message, index.path, error)  # noqa: TRY400 (one line says it)

@@ -1,0 +1,115 @@
+"""The index: versions forward only, one row an article, and what is wrong with a file that is none."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from finews_crawler.archive.index import Held, Index, UnusableIndex
+from finews_crawler.archive.rows import row_of
+from finews_crawler.archive.runs import Run, put_run, read_runs
+from finews_crawler.archive.schema import MIGRATIONS, SCHEMA_VERSION
+from finews_crawler.items import Article
+from finews_crawler.text.dates import BEIJING
+
+CODES = [f"NW20220526239192171{number}" for number in range(4)]
+NOW = datetime(2022, 5, 26, 12, 0, tzinfo=BEIJING)
+
+
+def held(info_code: str, **fields: object) -> Held:
+    article = Article(info_code, published_at=NOW, slug="zhengquanshibao", **fields)  # type: ignore[arg-type]
+    return Held(article, f"site/_posts/2022-05-26-{info_code}.md", "hash")
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Index:
+    return Index(tmp_path / "index.sqlite")
+
+
+def test_rows_come_back_and_are_listed_in_order(index: Index) -> None:
+    rows = [held(code, title=f"标题{code}", text_html="<p>正文</p>") for code in CODES]
+    index.put(reversed(rows))
+    assert [index.get(code) for code in CODES] == rows
+    assert list(index.all()) == rows
+    assert [entry.info_code for entry in index.entries()] == CODES
+    assert index.owner_of(rows[2].post_path) == CODES[2]
+    assert index.owner_of("site/_posts/nothing.md") is None
+
+
+def test_pages_of_rows_are_all_of_them(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("finews_crawler.archive.index.ROWS_AT_ONCE", 3)
+    index.put(held(code) for code in CODES)
+    assert [row.article.info_code for row in index.all()] == CODES
+    assert [entry.info_code for entry in index.entries()] == CODES
+    assert not list(index.all(since="2022-05-27"))
+
+
+def test_no_row_takes_the_place_of_another(index: Index) -> None:
+    index.put([held(CODES[0])])
+    other = Held(Article(CODES[1]), held(CODES[0]).post_path, "hash")
+    with pytest.raises(sqlite3.IntegrityError):
+        index.put([held(CODES[2]), other])
+    assert [entry.info_code for entry in index.entries()] == CODES[:1]
+
+
+def test_what_is_being_written_is_not_held(index: Index) -> None:
+    row = held(CODES[0])
+    index.put([Held(row.article, row.post_path, "hash", is_written=False)])
+    assert not index.holds(CODES[0])
+    assert [left.article.info_code for left in index.unfinished()] == CODES[:1]
+    index.finish(CODES[:1])
+    assert index.holds(CODES[0])
+    assert not index.unfinished()
+
+
+def test_a_run_is_begun_and_ended_in_one_row(index: Index) -> None:
+    run = Run("channel", {"count": "100"}, 123, NOW)
+    run_id = put_run(index, run)
+    assert read_runs(index) == [run]
+    run.ended_at, run.reason, run.exit_status, run.counts = NOW, "finished", 0, {"found": 3}
+    assert put_run(index, run, run_id) == run_id
+    assert read_runs(index) == [run]
+
+
+def test_an_index_of_the_first_version_is_brought_forward(index: Index) -> None:
+    article = held(CODES[0], title="标题", text_html="<p>正文</p>").article
+    first = row_of(article)
+    del first[-3:-1]  # revision and revised_at came later
+    with sqlite3.connect(index.path) as connection:
+        for statement in MIGRATIONS[0]:
+            connection.execute(statement)
+        marks = ", ".join("?" * (len(first) + 1))
+        connection.execute(f"INSERT INTO article VALUES ({marks})", [*first, "2022-05-26-x.md"])
+        connection.execute("PRAGMA user_version = 1")
+    connection.close()
+    assert index.get(CODES[0]) == Held(article, "site/_posts/2022-05-26-x.md", "")
+    assert index.holds(CODES[0])
+    assert read_runs(index) == []
+    assert index.select("PRAGMA user_version") == [(SCHEMA_VERSION,)]
+
+
+def test_an_index_from_a_newer_version_is_refused(index: Index) -> None:
+    index.put([held(CODES[0])])
+    index.close()
+    with sqlite3.connect(index.path) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    with pytest.raises(UnusableIndex, match=r"schema version 99.*update"):
+        index.holds(CODES[0])
+
+
+def test_an_index_in_use_is_not_to_be_thrown_away(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("finews_crawler.archive.schema.BUSY_TIMEOUT_SECONDS", 0)
+    with sqlite3.connect(index.path) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(UnusableIndex, match=r"in use or cannot be written.*wait for the other run"):
+            index.check()
+
+
+def test_a_file_that_is_no_index_is_named(index: Index) -> None:
+    index.path.write_bytes(b"no database at all, and long enough to be read as one" * 100)
+    with pytest.raises(UnusableIndex, match=r"no index that can be read.*reindex"):
+        index.check()
