@@ -22,10 +22,18 @@ from finews_crawler.counts import ExitStatus
 ROOM_OR_PERMISSION = "give room or permission and run again"
 
 
+def printable(text: str) -> str:
+    r"""*text* as one line that no terminal takes for anything else.
+
+    >>> printable("标题\x1b[2J\n")
+    '标题\\x1b[2J\\n'
+    """
+    return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in text)
+
+
 def say(message: str) -> None:
-    """One line for whoever runs the command; whatever a name in it holds, it stays one line of plain text."""
-    line = "".join(character if character.isprintable() else ascii(character)[1:-1] for character in message)
-    sys.stderr.write(f"{line}\n")
+    """One line to standard error."""
+    sys.stderr.write(f"{printable(message)}\n")
 
 
 def stop(status: ExitStatus, message: str) -> NoReturn:
@@ -40,16 +48,25 @@ def open_standard_error() -> None:
         sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 (open as long as the process is)
 
 
-def open_to_write(settings: BaseSettings, command: str) -> Archive:
-    """The archive of the settings: locked, and what a killed run left in it finished. Refuses where that cannot be."""
+def open_to_read(settings: BaseSettings | None, command: str) -> Archive:
+    """The archive of the settings, whoever writes to it. Refuses where it cannot be read."""
+    assert settings is not None  # noqa: S101 (Scrapy sets them before it runs a command)
     try:
         check_configuration(settings)
     except ConfigurationError as error:
         stop(ExitStatus.ARGUMENTS, f"{command}: {error}")
     archive = Archive(data_directory(settings), post_addresses(settings))
     with refusing(archive, command):
-        archive.directory.check_writable()
         archive.index.check()
+    return archive
+
+
+def open_to_write(settings: BaseSettings | None, command: str) -> Archive:
+    """The archive of the settings: locked, and what a killed run left in it finished. Refuses where that cannot be."""
+    assert settings is not None  # noqa: S101 (as above)
+    archive = open_to_read(settings, command)
+    with refusing(archive, command):
+        archive.directory.check_writable()
         finished = archive.prepare(settings.getfloat("FINEWS_LOCK_WAIT"), lambda why: say(f"{command}: {why}"))
         if finished:
             say(f"{command}: {finished} posts that an earlier run was about to write are written")

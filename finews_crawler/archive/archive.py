@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from finews_crawler.archive.files import append_line, sweep, write_whole
+from finews_crawler.archive.files import sweep, write_whole
 from finews_crawler.archive.group import Change, write_group
 from finews_crawler.archive.index import Held, Index
 from finews_crawler.archive.lock import Lock
 from finews_crawler.archive.paths import DataDirectory
+from finews_crawler.archive.rejections import Rejections
 from finews_crawler.exporters.category_file import category_name, render_category
 from finews_crawler.exporters.jekyll_post import PostAddresses, media_tag, post_name, render_post
 from finews_crawler.items import Article, Rejection
@@ -27,6 +27,7 @@ class Archive:
         self.directory = directory
         self.addresses = addresses
         self.index = Index(directory.index)
+        self.rejections = Rejections(directory.rejected, self.index)
         self.lock = Lock(directory.lock)
         self._is_prepared = False
 
@@ -53,6 +54,7 @@ class Archive:
         for folder in (self.directory.posts, self.directory.categories, *self.directory.retired.glob("*/*")):
             sweep(folder)
         self._is_prepared = True
+        self.rejections.finish()
         left = [self.change(held) for held in self.index.unfinished()]
         write_group(self.index, self.directory.root, left)
         for change in left:
@@ -113,21 +115,8 @@ class Archive:
 
     def reject(self, rejection: Rejection, rejected_at: datetime) -> bool:
         """Keep what was rejected, once for each answer of upstream. True when it is new."""
-        payload_hash = hashlib.sha256(rejection.payload.encode()).hexdigest()
-        if self.index.has_rejection(rejection, payload_hash):
-            return False
         self.prepare()
-        record = {
-            "info_code": rejection.info_code,
-            "reason": rejection.reason,
-            "detail": rejection.detail,
-            "rejected_at": rejected_at.isoformat(),
-            "source_url": rejection.source_url,
-            "payload": rejection.payload,
-        }
-        append_line(self.directory.rejected, json.dumps(record, ensure_ascii=False).encode())
-        self.index.put_rejection(rejection, payload_hash, rejected_at.isoformat())
-        return True
+        return self.rejections.add(rejection, rejected_at)
 
     def close(self) -> None:
         self.index.close()

@@ -11,6 +11,7 @@ from pathlib import Path
 
 TEMPORARY_SUFFIX = ".part"
 NEW_FILE_MODE = 0o666
+BLOCK = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,28 @@ def append_line(path: Path, line: bytes) -> None:
         except OSError:
             file.truncate(size)
             raise
+
+
+def last_line(path: Path) -> bytes:
+    """The last line of *path*, without its line break; empty when there is none. However long the file is."""
+    with path.open("rb") as file:
+        end = file.seek(0, os.SEEK_END)
+        start, tail = end, b""
+        while start > 0 and tail.count(b"\n", 0, -1) == 0:
+            start = max(0, start - BLOCK)
+            file.seek(start)
+            tail = file.read(end - start)
+    return tail.removesuffix(b"\n").rpartition(b"\n")[2]
+
+
+def cut_half_line(path: Path) -> None:
+    """Cut off what a killed run had written of a line: what follows the last line break."""
+    with path.open("rb+") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - 1))
+        if size and file.read(1) != b"\n":
+            file.truncate(size - len(last_line(path)))
+            os.fsync(file.fileno())
 
 
 def _write_all(file: io.FileIO, content: bytes) -> None:

@@ -58,6 +58,14 @@ class Entry(NamedTuple):
     media_name: str
 
 
+class Owner(NamedTuple):
+    """The row to which a post belongs."""
+
+    info_code: str
+    content_hash: str
+    is_as_found: bool
+
+
 class Index:
     """``index.sqlite``. Asking never creates the file: an archive that holds nothing needs none."""
 
@@ -107,10 +115,11 @@ class Index:
         query = f"SELECT {', '.join(COLUMNS)} FROM revision WHERE info_code = ? ORDER BY revision"  # noqa: S608
         return [article_of(row) for row in self.select(query, info_code)]
 
-    def owner_of(self, post_path: str) -> str | None:
-        """The infoCode whose post lies at *post_path*."""
-        rows = self.select("SELECT info_code FROM article WHERE post_path = ?", post_path)
-        return str(rows[0][0]) if rows else None
+    def owner_of(self, post_path: str) -> Owner | None:
+        """Whose post lies at *post_path*."""
+        query = "SELECT info_code, content_hash, post_as_found IS NOT NULL FROM article WHERE post_path = ?"
+        rows = self.select(query, post_path)
+        return Owner(rows[0][0], rows[0][1], bool(rows[0][2])) if rows else None
 
     def put(self, rows: Iterable[Held], superseded: Iterable[Article] = ()) -> None:
         """Write rows, and keep the articles that they revise; durable when this returns, all or none of it."""

@@ -8,7 +8,7 @@ from finews_crawler.exporters.front_matter import front_matter, one_of_list, quo
 from finews_crawler.items import Article
 from finews_crawler.text.dates import format_published_at, publication_day
 from finews_crawler.text.info_code import rolling_id
-from finews_crawler.text.markdown import escape_autolink_url, escape_exactly, escape_inline, escape_link_url
+from finews_crawler.text.markdown import escape_autolink_url, escape_exactly, escape_inline, escape_link_url, plain_line
 from finews_crawler.text.slug import EMNEWS_SLUG, EMNEWS_TAG
 
 HEADLINE_END = "】"
@@ -68,10 +68,17 @@ def render_post(article: Article, addresses: PostAddresses) -> bytes:
 
 def _body_parts(article: Article) -> list[str]:
     """A medium's post is the body; one of the rolling form has the digest, without its headline, quoted above it."""
-    digest = escape_inline(article.digest.rpartition(HEADLINE_END)[2].strip())
-    if article.media_name or not digest:
-        return [article.body_html]
-    return [f"> {digest}", article.body_html]
+    digest = escape_inline(shown_digest(article))
+    return [f"> {digest}", article.body_html] if digest else [article.body_html]
+
+
+def shown_digest(article: Article) -> str:
+    """What the post quotes of the digest: in the rolling form, what follows its headline.
+
+    >>> shown_digest(Article("NW202205262391921712", digest="【江城重工拟增资】江城重工公告。"))
+    '江城重工公告。'
+    """
+    return "" if article.media_name else plain_line(article.digest.rpartition(HEADLINE_END)[2]).strip()
 
 
 def _footer(article: Article, addresses: PostAddresses) -> str:

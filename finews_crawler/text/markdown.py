@@ -34,6 +34,11 @@ END_OF_BLOCK = re.compile(r"\^")
 # What kramdown replaces by its typographic kin.
 TYPOGRAPHY = re.compile(r"""["']|-(?=-)|\.(?=\.\.)""")
 
+# What a backslash or a reference was put for. kramdown takes a few more characters after a backslash than are spelt
+# so here, and a post written by hand may have them.
+SPELT_AS_REFERENCE = {"&amp;": "&", "&#93;": "]", "&#94;": "^", "&#123;": "{"}
+ESCAPED = re.compile(r"""\\(?P<character>[\\.*_+`<>()\[\]{}#!:|"'$=~-])|(?P<reference>&(?:amp|#93|#94|#123);)""")
+
 UNFIT_FOR_URL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff<>\"'`{}|\\*]|^ +| +$")
 PARENTHESIS = re.compile(r"[()]")
 
@@ -48,8 +53,30 @@ def escape_inline(text: str) -> str:
     >>> escape_inline("1. {{ x }} [甲](//乙) *ST海川、*ST江城 <b> a|b")
     '1\\\\. &#123;{ x }} \\\\[甲\\\\](//乙) \\\\*ST海川、\\\\*ST江城 \\\\<b> a\\\\|b'
     """
-    line = CONTROLS.sub("", LINE_BREAKS.sub(" ", text)).strip(" \t")
-    return _escape_start(_escape_within(line))
+    return _escape_start(_escape_within(plain_line(text)))
+
+
+def plain_line(text: str) -> str:
+    r"""*text* as one line, which is what ``escape_inline`` spells and ``unescape_inline`` gives back.
+
+    >>> plain_line(" 江城重工\r\n拟增资\x00 ")
+    '江城重工 拟增资'
+    """
+    return CONTROLS.sub("", LINE_BREAKS.sub(" ", text)).strip(" \t")
+
+
+def unescape_inline(spelt: str) -> str:
+    r"""The line that ``escape_inline`` (or ``escape_exactly``) spelt so.
+
+    >>> unescape_inline(r"1\. &#123;{ x }} \[甲\](//乙) \*ST海川、\*ST江城 A&amp;lt;")
+    '1. {{ x }} [甲](//乙) *ST海川、*ST江城 A&lt;'
+    """
+    return ESCAPED.sub(_unescape, spelt)
+
+
+def _unescape(match: re.Match[str]) -> str:
+    character: str | None = match["character"]
+    return character if character is not None else SPELT_AS_REFERENCE[match["reference"]]
 
 
 def escape_exactly(text: str) -> str:
@@ -104,6 +131,15 @@ def escape_autolink_url(url: str) -> str:
     """
     url = UNFIT_FOR_URL.sub(_percent_encode, url)
     return REFERENCE.sub(lambda match: f"&amp;{match.group()[1:]}", url)
+
+
+def unescape_autolink_url(spelt: str) -> str:
+    """The URL that stands as ``<spelt>``; what was percent-encoded stays so, since it may have come so.
+
+    >>> unescape_autolink_url(escape_autolink_url("http://a.cn/?q=a>b&lt;&amp;c=1"))
+    'http://a.cn/?q=a%3Eb&lt;&amp;c=1'
+    """
+    return spelt.replace("&amp;", "&")
 
 
 def _percent_encode(match: re.Match[str]) -> str:

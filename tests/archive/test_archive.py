@@ -170,6 +170,24 @@ def test_a_rejection_is_kept_once(archive: Archive) -> None:
     assert not archive.was_rejected(CODE, "another row")
 
 
+@pytest.mark.parametrize("left", ["without its row", "half a line", "both"])
+def test_a_rejection_that_a_kill_cut_short_is_kept_once(archive: Archive, left: str) -> None:
+    rejection = Rejection(CODE, "undated", "no time", '{"title": "标题"}', listing_hash="row")
+    archive.reject(rejection, NOW)
+    lines = archive.directory.rejected.read_bytes()
+    if left != "half a line":
+        with archive.index.writing() as connection:
+            connection.execute("DELETE FROM rejection")
+    if left != "without its row":
+        archive.directory.rejected.write_bytes(lines + lines[:40])
+    archive.close()
+    again = Archive(archive.directory, archive.addresses)
+    again.prepare()
+    assert not again.reject(rejection, NOW)
+    again.close()
+    assert archive.directory.rejected.read_bytes() == lines
+
+
 def test_a_failure_is_asked_for_again(archive: Archive) -> None:
     archive.reject(Rejection(CODE, "missing", "no body", "{}", is_final=False, listing_hash="row"), NOW)
     assert not archive.was_rejected(CODE, "row")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from finews_crawler.archive.files import append_line, stage, sweep, write_whole
+from finews_crawler.archive.files import append_line, cut_half_line, last_line, stage, sweep, write_whole
 
 
 def test_a_write_leaves_no_temporary_file(tmp_path: Path) -> None:
@@ -64,3 +64,25 @@ def test_what_a_killed_run_left_is_swept(tmp_path: Path) -> None:
     sweep(tmp_path)
     sweep(tmp_path / "nowhere")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("length", [0, 1, 65_535, 65_536, 65_537, 200_000])
+def test_the_last_line_and_half_a_line(tmp_path: Path, length: int) -> None:
+    file = tmp_path / "rejected.jsonl"
+    whole = b"one\n" + b"a" * length + b"b\n"
+    file.write_bytes(whole)
+    assert last_line(file) == b"a" * length + b"b"
+    cut_half_line(file)
+    assert file.read_bytes() == whole
+    file.write_bytes(whole + b"c" * (length + 1))
+    cut_half_line(file)
+    assert file.read_bytes() == whole
+
+
+@pytest.mark.parametrize("content", [b"", b"half"])
+def test_a_file_without_a_line(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "rejected.jsonl"
+    file.write_bytes(content)
+    cut_half_line(file)
+    assert file.read_bytes() == b""
+    assert last_line(file) == b""

@@ -35,7 +35,7 @@ def test_rows_come_back_and_are_listed_in_order(index: Index) -> None:
     assert [index.get(code) for code in CODES] == rows
     assert list(index.all()) == rows
     assert [entry.info_code for entry in index.entries()] == CODES
-    assert index.owner_of(rows[2].post_path) == CODES[2]
+    assert index.owner_of(rows[2].post_path) == (CODES[2], "hash", False)
     assert index.owner_of("site/_posts/nothing.md") is None
 
 

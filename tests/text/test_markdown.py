@@ -12,7 +12,18 @@ from hypothesis import strategies as st
 from lxml import html as lxml_html
 
 from finews_crawler.text.kramdown import render_body
-from finews_crawler.text.markdown import CONTROLS, LINE_BREAKS, escape_autolink_url, escape_inline, escape_link_url
+from finews_crawler.text.markdown import (
+    CONTROLS,
+    LINE_BREAKS,
+    UNFIT_FOR_URL,
+    escape_autolink_url,
+    escape_exactly,
+    escape_inline,
+    escape_link_url,
+    plain_line,
+    unescape_autolink_url,
+    unescape_inline,
+)
 
 Kramdown = Callable[[str], str]
 RELAXED = settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -146,3 +157,24 @@ def test_urls_keep_their_paragraph(path: str, kramdown: Kramdown) -> None:
 def test_ordinary_urls_stay(url: str, kramdown: Kramdown) -> None:
     assert escape_link_url(url) == escape_autolink_url(url) == url
     assert lxml_html.fromstring(kramdown(f"[甲]({escape_link_url(url)})"))[0].get("href") == url
+
+
+@pytest.mark.parametrize("text", ORDINARY + SPECIAL)
+def test_special_text_comes_back(text: str) -> None:
+    check_inverses(text)
+
+
+@given(lines)
+def test_any_text_comes_back(text: str) -> None:
+    check_inverses(text)
+
+
+def check_inverses(text: str) -> None:
+    """What was spelt is read as it was; what was percent-encoded in an address stays so, and is not encoded twice."""
+    tag = f"{text}新闻"
+    assert unescape_inline(escape_inline(text)) == plain_line(text)
+    assert unescape_inline(escape_exactly(tag)) == plain_line(tag)
+    spelt = escape_autolink_url(text)
+    assert escape_autolink_url(unescape_autolink_url(spelt)) == spelt
+    if not UNFIT_FOR_URL.search(text):
+        assert unescape_autolink_url(spelt) == text

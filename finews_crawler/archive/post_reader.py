@@ -1,0 +1,137 @@
+"""Reading posts: the inverse of ``exporters/jekyll_post.py``, and the old formats."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from finews_crawler.archive.legacy import NOTICE_CATEGORY, read_old_post
+from finews_crawler.archive.post_article import PostFields, article_in_post, as_in_post
+from finews_crawler.archive.post_forms import PostForm
+from finews_crawler.archive.post_front_matter import (
+    TAG_SUFFIX,
+    FrontMatter,
+    read_front_matter,
+    read_line_by_line,
+    tag_of,
+    text_of,
+    words_of,
+)
+from finews_crawler.archive.post_parts import PostParts, info_code_in_name, split_post, split_quote
+from finews_crawler.exporters.jekyll_post import PostAddresses, render_post
+from finews_crawler.items import Article
+from finews_crawler.text.dates import parse_published_at
+from finews_crawler.text.info_code import info_code_in_url
+from finews_crawler.text.markdown import unescape_autolink_url, unescape_inline
+from finews_crawler.text.slug import EMNEWS_SLUG, EMNEWS_TAG
+
+__all__ = ["Post", "PostForm", "as_in_post", "info_code_in_name", "read_post"]
+
+DEFAULT_ADDRESSES = PostAddresses()
+BOM = "\ufeff"
+FOOTER_TAG = re.compile(rf"\[返回(?P<tag>[^\[]*{TAG_SUFFIX})\]\(")
+
+
+@dataclass(frozen=True)
+class Post:
+    """A post as read."""
+
+    form: PostForm
+    article: Article | None
+    """None for a notice, and where neither the name nor the link holds an infoCode. What cannot be read of it is empty:
+    a broken post's article may be no article that could be archived."""
+    front_matter: Mapping[str, object]
+    """As YAML gives it, every scalar its text; empty when YAML cannot read it."""
+    problem: str = ""
+    """Why the front matter cannot be read, or why there is no article."""
+    linked_code: str | None = None
+    """The infoCode in the share link, which need not be the article's: an archive may hold a mis-keyed post."""
+
+
+def read_post(name: str, content: bytes, addresses: PostAddresses = DEFAULT_ADDRESSES) -> Post:
+    r"""Read a post from its file's name and bytes. Never raises, whatever they are.
+
+    The article is the one the name says: the name is the post's address, and by the link a mis-keyed post would take
+    the place of another article's.
+
+    >>> head = '---\nlayout: post\ntitle: "标题"\ndate: 2022-05-18 16:48:06 +0800\ncategories: jia\ntags: 甲新闻\n---\n'
+    >>> post = read_post("2022-05-18-NW202205182383638060.md", f"{head}<p>正文</p>".encode())
+    >>> post.form.value, post.article.info_code, post.article.title, post.article.media_name, post.article.body_html
+    ('unknown', 'NW202205182383638060', '标题', '甲', '<p>正文</p>')
+    """
+    try:
+        text = content.decode()
+    except UnicodeDecodeError as error:
+        code = info_code_in_name(name)
+        return Post(PostForm.BROKEN, Article(code) if code else None, {}, f"not UTF-8 from byte {error.start} on")
+    parts = split_post(_without_transport(text))
+    front = read_front_matter(parts.head)
+    link = None if parts.link is None else unescape_autolink_url(parts.link)
+    linked_code = info_code_in_url(link) if link else None
+    code = info_code_in_name(name) or linked_code
+    if not code:
+        return _post_without_article(name, front, link)
+    form, article = _read_article(code, front, parts, link or "")
+    if _is_broken(name, front, article, link):
+        form = PostForm.BROKEN
+    elif form is None:
+        form = _form_of(article, content, addresses)
+    return Post(form, article, front.values, front.problem, linked_code)
+
+
+def _without_transport(text: str) -> str:
+    """The text without what an editor or a checkout on Windows does to a whole file."""
+    text = text.removeprefix(BOM)
+    return text.replace("\r\n", "\n") if text.startswith("---\r\n") else text
+
+
+def _post_without_article(name: str, front: FrontMatter, link: str | None) -> Post:
+    if NOTICE_CATEGORY in words_of(front.values, "categories"):
+        return Post(PostForm.NOTICE, None, front.values, "a notice of the site's own")
+    is_broken = front.problem or name.startswith("-") or link == ""
+    problem = front.problem or "neither its name nor its link holds an infoCode"
+    return Post(PostForm.BROKEN if is_broken else PostForm.UNKNOWN_FORM, None, front.values, problem)
+
+
+def _read_article(code: str, front: FrontMatter, parts: PostParts, link: str) -> tuple[PostForm | None, Article]:
+    """The article, and the old format it stands in, if any."""
+    values = read_line_by_line(parts.head) if front.problem else front.values
+    title, date = text_of(values, "title"), text_of(values, "date")
+    category = next(iter(words_of(values, "categories")), "")
+    tag = tag_of(values) or _tag_in_footer(parts.footer)
+    is_rolling = (tag, category) == (EMNEWS_TAG, EMNEWS_SLUG)
+    old = read_old_post(parts, date, title, is_rolling)
+    digest, body = (old.digest, old.body) if old else _texts(parts, is_rolling)
+    fields = PostFields(
+        title=title,
+        published_at=parse_published_at(date),
+        media_name="" if is_rolling else tag.removesuffix(TAG_SUFFIX),
+        slug=category,
+        link=link,
+        digest=digest,
+        body=body,
+    )
+    return old.form if old else None, article_in_post(code, fields, is_rolling)
+
+
+def _texts(parts: PostParts, is_rolling: bool) -> tuple[str, str]:
+    """The digest and the body of a post as they are written today."""
+    quote, body = split_quote(parts.body) if is_rolling else (None, parts.body)
+    return unescape_inline(quote or ""), body
+
+
+def _tag_in_footer(footer: str) -> str:
+    found = FOOTER_TAG.search(footer)
+    return unescape_inline(found["tag"]) if found else ""
+
+
+def _is_broken(name: str, front: FrontMatter, article: Article, link: str | None) -> bool:
+    is_whole = article.title and article.published_at and link != "" and not name.startswith("-")
+    return bool(front.problem) or not is_whole
+
+
+def _form_of(article: Article, content: bytes, addresses: PostAddresses) -> PostForm:
+    if render_post(article, addresses) != content:
+        return PostForm.UNKNOWN_FORM
+    return PostForm.MEDIA if article.media_name else PostForm.ROLLING

@@ -1,0 +1,77 @@
+"""``scrapy retire``: older posts leave the site; the archive keeps them."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from scrapy.commands import ScrapyCommand
+
+from finews_crawler import clock
+from finews_crawler.archive.archive import Archive
+from finews_crawler.archive.retire import Retired, retire
+from finews_crawler.command_line import open_standard_error, open_to_read, open_to_write, printable, refusing, say, stop
+from finews_crawler.counts import ExitStatus
+from finews_crawler.spiders.arguments import ArgumentError, read_number
+
+EXAMPLE = "scrapy retire --keep-days 90"
+MOST_DAYS = 36_500
+ADVICE = "scrapy reindex takes up the change, scrapy rebuild undoes it"
+
+
+class Command(ScrapyCommand):
+    """Moves posts to ``old_post/YYYY/MM/``. On a terminal it only says which, until it is told ``--yes``."""
+
+    requires_project = True
+    requires_crawler_process = False
+    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
+
+    def syntax(self) -> str:
+        return "--keep-days N [options]"
+
+    def short_desc(self) -> str:
+        return "Move posts older than N days from the site to old_post/YYYY/MM"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--keep-days", metavar="N", default="", help="posts of the last N days stay; today is one")
+        parser.add_argument("--dry-run", action="store_true", help="only say what would move")
+        parser.add_argument("--yes", action="store_true", help="move, on a terminal too, where the default is to say")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        open_standard_error()
+        days = self.read_days(args, opts)
+        is_dry = opts.dry_run or (sys.stdout.isatty() and not opts.yes)
+        archive = (open_to_read if is_dry else open_to_write)(self.settings, "scrapy retire")
+        with refusing(archive, "scrapy retire"):
+            done = self.retire(archive, days, is_dry=is_dry)
+            archive.close()
+        would, again = ("would be ", "; to move them: add --yes") if is_dry else ("", "")
+        left = f", left because changed {done[Retired.CHANGED]}" if done[Retired.CHANGED] else ""
+        retired = f"{would}retired {done[Retired.RETIRED]}{left}"
+        print(f"retire: {retired}; old posts are in {archive.directory.retired}{again}")
+        self.exitcode = ExitStatus.SOME_FAILED if done[Retired.CHANGED] else ExitStatus.ALL_WELL
+
+    @staticmethod
+    def read_days(args: list[str], opts: argparse.Namespace) -> int:
+        if args or not opts.keep_days:
+            why = f"unknown argument {args[0]!r}" if args else "give --keep-days N"
+            stop(ExitStatus.ARGUMENTS, f"scrapy retire: {why}; for example: {EXAMPLE}")
+        try:
+            return read_number({"--keep-days": opts.keep_days}, "--keep-days", highest=MOST_DAYS) or 0
+        except ArgumentError as error:
+            stop(ExitStatus.ARGUMENTS, f"scrapy retire: {error}; for example: {EXAMPLE}")
+
+    @staticmethod
+    def retire(archive: Archive, days: int, *, is_dry: bool) -> Counter[Retired]:
+        done: Counter[Retired] = Counter()
+        for path, retired in retire(archive, clock.now().date() - timedelta(days=days - 1), dry_run=is_dry):
+            done[retired] += 1
+            if retired is Retired.CHANGED:
+                say(f"left: {path} is not as the index says: {ADVICE}")
+            elif is_dry:
+                print(printable(path))
+        return done

@@ -1,0 +1,100 @@
+"""What the archive costs at 20,000 posts: writing them in groups against one by one, and each command over all of them.
+
+Run with ``make bench``. Every command runs in a process of its own, which tells its own peak of memory.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+from finews_crawler.archive.archive import Archive
+from finews_crawler.archive.paths import DataDirectory
+from finews_crawler.clock import now
+from finews_crawler.exporters.jekyll_post import PostAddresses
+from finews_crawler.items import Article
+from finews_crawler.origin.articles import generate
+from finews_crawler.origin.news_text import news_text
+from finews_crawler.pipelines.clean import derive
+from finews_crawler.pipelines.grouping import LARGEST_GROUP
+from finews_crawler.upstream.news_text import parse_news_text
+
+POSTS = 20_000
+GROUPED = 1_000
+RUNS = 3
+ROOT = Path(__file__).resolve().parent.parent.parent
+ADDRESSES = PostAddresses()
+COMMAND = """
+import resource, sys
+from scrapy.cmdline import execute
+try:
+    execute(["scrapy", *sys.argv[1:]])
+finally:
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+def articles(count: int) -> Iterator[Article]:
+    """Articles as they come to be stored."""
+    for generated in generate(count, 1):
+        article = parse_news_text(news_text(generated), generated.info_code).article
+        if article is not None:
+            article.first_seen_at = now()
+            yield derive(article, ADDRESSES)[0]
+
+
+def fill(data: Path, given: Iterable[Article], group_size: int) -> float:
+    """Store articles; the seconds that took."""
+    archive, rest = Archive(DataDirectory(data), ADDRESSES), iter(given)
+    began = time.perf_counter()
+    while group := list(islice(rest, group_size)):
+        archive.store(group)
+    archive.close()
+    return time.perf_counter() - began
+
+
+def compare_groups(folder: Path, given: Sequence[Article]) -> None:
+    ratios, grouped = [], []
+    for run in range(RUNS):
+        single = fill(folder / f"single-{run}", given, 1)
+        grouped.append(fill(folder / f"grouped-{run}", given, LARGEST_GROUP))
+        ratios.append(single / grouped[-1])
+    seconds, ratio = statistics.median(grouped), statistics.median(ratios)
+    print(f"store     {len(given) / seconds:6.0f} posts/s in groups of {LARGEST_GROUP}, {ratio:.1f} times one by one")
+
+
+def measure(data: Path, *arguments: str) -> None:
+    """One command over the archive: seconds on the clock, and peak memory."""
+    began = time.perf_counter()
+    environment = {**os.environ, "FINEWS_DATA_DIR": str(data)}
+    command = [sys.executable, "-c", COMMAND, *arguments]
+    done = subprocess.run(command, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, check=True)
+    *_, said, peak = done.stdout.splitlines()
+    print(f"{arguments[0]:8}  {time.perf_counter() - began:6.1f} s, {peak} MiB: {said}")
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        compare_groups(folder, list(articles(GROUPED)))
+        data = folder / "data"
+        fill(data, articles(POSTS), LARGEST_GROUP)
+        # measure(data, "audit")
+        (data / "index.sqlite").unlink()
+        measure(data, "reindex", str(data))
+        measure(data, "reindex", str(data))
+        shutil.rmtree(data / "site")
+        measure(data, "rebuild")
+        measure(data, "retire", "--keep-days", "3", "--yes")
+
+
+if __name__ == "__main__":
+    main()
