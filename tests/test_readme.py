@@ -10,6 +10,7 @@ import pytest
 from crawling import ROOT
 
 from finews_crawler import settings
+from finews_crawler.audit.findings import Kind
 from finews_crawler.counts import Count, ExitStatus
 from finews_crawler.spiders.category import CategorySpider
 from finews_crawler.spiders.channel import ChannelSpider
@@ -51,6 +52,17 @@ def test_exit_statuses_are_all_there() -> None:
 def test_words_of_the_summary_are_all_explained() -> None:
     told = set(re.findall(r"^\| (\w+) \| ", README, re.MULTILINE))
     assert {what.value for what in Count} - {"found"} <= told
+
+
+def test_findings_of_an_audit_are_all_explained() -> None:
+    words = set(re.findall(r"\w+", " ".join(re.findall(r"^\| ([a-z_, ]+) \| ", README, re.MULTILINE))))
+    assert {kind.value for kind in Kind} <= words
+
+
+def test_commands_are_all_there() -> None:
+    told = set(re.findall(r"scrapy (\w+)", README))
+    commands = {path.stem for path in (ROOT / "finews_crawler" / "commands").glob("[a-z]*.py")}
+    assert commands - {"demo"} <= told
 
 
 def test_links_lead_somewhere() -> None:

@@ -12,9 +12,9 @@ from crawling import ROOT, Scrapy
 from finews_crawler.archive.archive import Archive
 from finews_crawler.archive.index import Held
 from finews_crawler.archive.paths import DataDirectory
-from finews_crawler.archive.post_reader import as_in_post
 from finews_crawler.exporters.jekyll_post import PostAddresses
 from finews_crawler.origin.server import RunningOrigin
+from finews_crawler.posts.reader import as_in_post
 
 FIXTURES = ROOT / "tests" / "fixtures" / "posts"
 ALL_WELL, ARGUMENTS, SOME_FAILED = 0, 2, 3
@@ -52,7 +52,7 @@ def test_an_index_that_was_lost_comes_back_from_the_posts(crawled: Scrapy) -> No
     run = crawled("reindex", str(crawled.posts))
     assert run.status == ALL_WELL, run.log
     number = len(files)
-    assert f"read {number}, new {number}, changed 0, unchanged 0, duplicate 0, notice 0, unreadable 0" in run.log
+    assert f"read {number}, new {number}, changed 0, unchanged 0, duplicate 0, other 0, unreadable 0" in run.log
     assert posts(crawled) == files
     after = rows(crawled)
     assert after.keys() == before.keys()
@@ -121,7 +121,7 @@ def test_old_forms_are_brought_in_as_they_are_and_survive_everything_plain(scrap
     there = {path.name: path.read_bytes() for path in foreign.iterdir()}
     run = scrapy("reindex", str(foreign.parent))
     assert run.status == ALL_WELL, run.log
-    assert "new 4, changed 0, unchanged 0, duplicate 0, notice 1, unreadable 0" in run.log
+    assert "new 4, changed 0, unchanged 0, duplicate 0, other 1, unreadable 0" in run.log
     assert "kept in the form they were found in: 4" in run.log
     assert {path.name: path.read_bytes() for path in foreign.iterdir()} == there
     brought = {name: content for name, content in there.items() if "init" not in name}

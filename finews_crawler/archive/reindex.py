@@ -15,12 +15,13 @@ from pathlib import Path
 from finews_crawler.archive.archive import Archive, content_hash
 from finews_crawler.archive.group import Change, write_group
 from finews_crawler.archive.index import Held
-from finews_crawler.archive.post_reader import PostForm, read_post
 from finews_crawler.exporters.jekyll_post import post_name, render_post
 from finews_crawler.items import Article
 from finews_crawler.merging import POST, merge
 from finews_crawler.pipelines.clean import derive
 from finews_crawler.pipelines.validate import find_flaw
+from finews_crawler.posts.places import has_day, is_post
+from finews_crawler.posts.reader import PostForm, read_post
 from finews_crawler.text.dates import BEIJING
 
 GROUP = 200
@@ -37,8 +38,8 @@ class Reading(str, Enum):
     UNCHANGED = "unchanged"
     DUPLICATE = "duplicate"
     """The article's post is another one; this one is left where it is."""
-    NOTICE = "notice"
-    """No article, and not meant to be one."""
+    OTHER = "other"
+    """No article, and not meant to be one: a notice of the site's own, a README."""
     UNREADABLE = "unreadable"
     """No article can be read from it; left where it is."""
 
@@ -80,8 +81,8 @@ class Reindex:
             return Read(path, Reading.UNCHANGED, is_as_found=owner.is_as_found)
         post = read_post(path.name, content, self.archive.addresses)
         if post.article is None:
-            is_notice = post.form is PostForm.NOTICE
-            return Read(path, Reading.NOTICE if is_notice else Reading.UNREADABLE, post.problem, post.form)
+            is_other = post.form is PostForm.NOTICE or not has_day(path.name)
+            return Read(path, Reading.OTHER if is_other else Reading.UNREADABLE, post.problem, post.form)
         article, _ = derive(post.article, self.archive.addresses)
         if not (article.title and article.published_at):
             why = post.problem or f"no {'title' if article.published_at else 'date'}"
@@ -103,7 +104,7 @@ class Reindex:
         """Where a post from elsewhere is to lie: among the posts, under a name that Jekyll takes."""
         directory = self.archive.directory
         day = f"{article.published_at:%Y-%m-%d}-"
-        name = path.with_suffix(".md").name if path.name.startswith(day) else post_name(article)
+        name = path.name if path.name.startswith(day) and is_post(path) else post_name(article)
         return directory.relative(directory.posts / name)
 
     def _take(self, article: Article, target: str, content: bytes) -> tuple[Reading, str]:

@@ -11,13 +11,13 @@ from typing import Any, ClassVar
 from scrapy.commands import ScrapyCommand
 
 from finews_crawler import clock
-from finews_crawler.archive.post_files import post_files
 from finews_crawler.archive.reindex import Reading, Reindex
 from finews_crawler.command_line import open_standard_error, open_to_write, refusing, say, stop
 from finews_crawler.counts import ExitStatus
+from finews_crawler.posts.places import posts_at
 
 EXAMPLE = "scrapy reindex data/site/_posts (or any folder of posts)"
-WORTH_A_LINE = (Reading.DUPLICATE, Reading.NOTICE, Reading.UNREADABLE)
+WORTH_A_LINE = (Reading.DUPLICATE, Reading.OTHER, Reading.UNREADABLE)
 
 
 class Command(ScrapyCommand):
@@ -47,7 +47,7 @@ class Command(ScrapyCommand):
             if path.startswith("-") or not Path(path).exists():
                 stop(ExitStatus.ARGUMENTS, f"scrapy reindex: {path!r} is no file or folder; for example: {EXAMPLE}")
         archive = open_to_write(self.settings, "scrapy reindex")
-        posts = chain.from_iterable(post_files(Path(path)) for path in args)
+        posts = chain.from_iterable(posts_at(Path(path)) for path in args)
         with refusing(archive, "scrapy reindex"):
             readings, as_found = read_all(Reindex(archive, clock.now(), modernise=opts.modernise), posts)
             archive.close()

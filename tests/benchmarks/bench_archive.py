@@ -87,7 +87,7 @@ def main() -> None:
         compare_groups(folder, list(articles(GROUPED)))
         data = folder / "data"
         fill(data, articles(POSTS), LARGEST_GROUP)
-        # measure(data, "audit")
+        measure(data, "audit")
         (data / "index.sqlite").unlink()
         measure(data, "reindex", str(data))
         measure(data, "reindex", str(data))

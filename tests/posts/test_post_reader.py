@@ -10,12 +10,12 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finews_crawler.archive import post_front_matter
-from finews_crawler.archive.post_reader import Post, PostForm, info_code_in_name, read_post
 from finews_crawler.exporters.jekyll_post import PostAddresses, post_name, render_post
 from finews_crawler.items import Article
 from finews_crawler.merging import article_from
 from finews_crawler.pipelines.clean import derive
+from finews_crawler.posts import front_matter as post_front_matter
+from finews_crawler.posts.reader import Post, PostForm, info_code_in_name, read_post
 from finews_crawler.text.dates import BEIJING
 
 CODE, OTHER_CODE = "NW202205262391921712", "NW202205182383638060"

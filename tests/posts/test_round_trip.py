@@ -11,13 +11,13 @@ from documents import take_apart
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from finews_crawler.archive.post_reader import PostForm, as_in_post, read_post
 from finews_crawler.exporters.jekyll_post import PostAddresses, post_name, render_post
 from finews_crawler.items import Article
 from finews_crawler.merging import article_from
 from finews_crawler.origin.articles import OriginArticle, generate
 from finews_crawler.pipelines.clean import derive
 from finews_crawler.pipelines.validate import find_flaw
+from finews_crawler.posts.reader import PostForm, as_in_post, read_post
 from finews_crawler.text.dates import parse_published_at
 
 ADDRESSES = PostAddresses()

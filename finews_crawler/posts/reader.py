@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from finews_crawler.archive.legacy import NOTICE_CATEGORY, read_old_post
-from finews_crawler.archive.post_article import PostFields, article_in_post, as_in_post
-from finews_crawler.archive.post_forms import PostForm
-from finews_crawler.archive.post_front_matter import (
+from finews_crawler.exporters.jekyll_post import PostAddresses, render_post
+from finews_crawler.items import Article
+from finews_crawler.posts.article import PostFields, article_in_post, as_in_post
+from finews_crawler.posts.forms import PostForm
+from finews_crawler.posts.front_matter import (
     TAG_SUFFIX,
     FrontMatter,
     read_front_matter,
@@ -18,9 +19,8 @@ from finews_crawler.archive.post_front_matter import (
     text_of,
     words_of,
 )
-from finews_crawler.archive.post_parts import PostParts, info_code_in_name, split_post, split_quote
-from finews_crawler.exporters.jekyll_post import PostAddresses, render_post
-from finews_crawler.items import Article
+from finews_crawler.posts.legacy import NOTICE_CATEGORY, read_old_post
+from finews_crawler.posts.parts import PostParts, info_code_in_name, split_post, split_quote
 from finews_crawler.text.dates import parse_published_at
 from finews_crawler.text.info_code import info_code_in_url
 from finews_crawler.text.markdown import unescape_autolink_url, unescape_inline

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from finews_crawler.archive.post_reader import Post, PostForm, read_post
 from finews_crawler.exporters.jekyll_post import PostAddresses, post_name, render_post
 from finews_crawler.items import Article
 from finews_crawler.merging import POST, RANKS
+from finews_crawler.posts.reader import Post, PostForm, read_post
 
 POSTS = Path(__file__).parents[1] / "fixtures" / "posts"
 DERIVED = ("slug", "body_html", "share_url", "images")

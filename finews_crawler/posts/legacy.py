@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from finews_crawler.archive.post_forms import PostForm
-from finews_crawler.archive.post_parts import PostParts, split_quote
 from finews_crawler.exporters.jekyll_post import HEADLINE_END
+from finews_crawler.posts.forms import PostForm
+from finews_crawler.posts.parts import PostParts, split_quote
 
 NOTICE_CATEGORY = "sitenews"
 ZONE = re.compile(r"(?:Z|[+-]\d{2}:?\d{2})\s*$", re.ASCII)

@@ -1,0 +1,79 @@
+"""``scrapy audit``: what is the matter with an archive, and what to do about it. Changes nothing."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, ClassVar
+
+from scrapy.commands import ScrapyCommand
+
+from finews_crawler import clock
+from finews_crawler.archive.index import UnusableIndex
+from finews_crawler.audit.audit import audit
+from finews_crawler.audit.report import as_json, as_lines
+from finews_crawler.command_line import open_standard_error, printable, stop
+from finews_crawler.configuration import ConfigurationError, check_configuration, data_directory, post_addresses
+from finews_crawler.counts import ExitStatus
+from finews_crawler.posts.places import Place, data_place, place_of
+
+EXAMPLE = "scrapy audit data (or any folder of posts)"
+CLEAN, FINDINGS = 0, 1
+
+
+class Command(ScrapyCommand):
+    """Status 0 for an archive that is as it should be, 1 for findings."""
+
+    requires_project = True
+    requires_crawler_process = False
+    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
+
+    def syntax(self) -> str:
+        return "[options] [path]"
+
+    def short_desc(self) -> str:
+        return "Look through an archive, or any folder of posts, for what is not as it should be"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--json", action="store_true", help="one JSON object instead of lines")
+        parser.add_argument("--all", action="store_true", help="every path of a kind, not only the first 20")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        open_standard_error()
+        assert self.settings is not None
+        try:
+            check_configuration(self.settings)
+            place = place_named(args, data_directory(self.settings).root)
+            report = audit(place, post_addresses(self.settings), clock.now())
+        except ConfigurationError as error:
+            stop(ExitStatus.ARGUMENTS, f"scrapy audit: {error}")
+        except (UnusableIndex, OSError) as error:
+            stop(ExitStatus.NOT_WRITABLE, f"scrapy audit: {error}")
+        lines = [as_json(report)] if opts.json else map(printable, as_lines(report, all_paths=opts.all))
+        print_lines(lines)
+        self.exitcode = CLEAN if report.is_clean else FINDINGS
+
+
+def place_named(args: list[str], default: Path) -> Place:
+    """What the arguments name; without any, the data directory of the settings, which need not be there yet."""
+    if not args:
+        return data_place(default)
+    path = Path(args[0])
+    if len(args) > 1 or not args[0] or not path.is_dir():
+        wrong = args[1] if len(args) > 1 else args[0]
+        stop(ExitStatus.ARGUMENTS, f"scrapy audit: {wrong!r} is no folder to audit; for example: {EXAMPLE}")
+    return data_place(path) if path.resolve() == default.resolve() else place_of(path)
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """To standard output, whatever its encoding; whoever reads it may leave."""
+    try:
+        for line in lines:
+            sys.stdout.buffer.write(f"{line}\n".encode(sys.stdout.encoding, "backslashreplace"))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
