@@ -38,7 +38,10 @@ class Change:
         return self.row.article.info_code
 
     def stage(self) -> None:
-        self.staged = [staged for path, content in self.files.items() if (staged := stage(path, content))]
+        for path, content in self.files.items():
+            # One by one: what is staged when the disk is full is discarded with the rest.
+            if staged := stage(path, content):
+                self.staged.append(staged)
 
     def publish(self) -> None:
         for staged in self.staged:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from finews_crawler.archive import schema
+from finews_crawler.archive.files import make_folder
 from finews_crawler.archive.rows import COLUMNS, article_of, row_of
 from finews_crawler.archive.schema import UnusableIndex
 from finews_crawler.items import Article, Rejection
@@ -180,27 +181,36 @@ class Index:
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """A transaction: durable at the end of the block, undone by an error in it."""
-        connection = self._open()
-        with connection:
+        make_folder(self.path.parent)
+        self._open(create=True)
+        with self._connected() as connection:
             yield connection
 
     def select(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """The rows of a query; none where there is no index."""
-        if not self.exists():
+        if not self.exists() or not self._open(create=False):
             return []
-        return self._open().execute(query, values).fetchall()
+        return self._connected().execute(query, values).fetchall()
 
-    def _open(self) -> sqlite3.Connection:
+    def _connected(self) -> sqlite3.Connection:
         if self._connection is None:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            raise sqlite3.OperationalError(f"{self.path} is not open")
+        return self._connection
+
+    def _open(self, *, create: bool) -> bool:
+        """False when the file holds no index and is not to become one."""
+        if self._connection is None:
             connection = sqlite3.connect(self.path, timeout=schema.BUSY_TIMEOUT_SECONDS)
             try:
-                schema.prepare(connection, str(self.path))
+                is_index = schema.prepare(connection, str(self.path), create=create)
             except BaseException:
                 connection.close()
                 raise
+            if not is_index:
+                connection.close()
+                return False
             self._connection = connection
-        return self._connection
+        return True
 
 
 def _row_of(held: Held) -> list[Any]:

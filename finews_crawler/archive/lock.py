@@ -55,7 +55,8 @@ class Lock:
         """Let go, and leave no file, nor a folder that was made for it and holds nothing."""
         if self._descriptor is None:
             return
-        self.path.unlink(missing_ok=True)
+        with suppress(OSError):  # the folder lost its permission meanwhile: a file that nobody holds locks nothing
+            self.path.unlink()
         os.close(self._descriptor)
         self._descriptor = None
         with suppress(OSError):

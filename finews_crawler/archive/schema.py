@@ -57,9 +57,14 @@ class UnusableIndex(Exception):
     """The index is damaged, in use, or from a later version of this project; the message says which, and what to do."""
 
 
-def prepare(connection: sqlite3.Connection, name: str) -> None:
-    """Bring the schema behind *connection* forward to today's; UnusableIndex, naming the file, for a later one."""
+def prepare(connection: sqlite3.Connection, name: str, *, create: bool) -> bool:
+    """Bring the schema behind *connection* forward to today's; UnusableIndex, naming the file, for a later one.
+
+    False for a file without any, unless it is to be created: the disk was full when somebody tried.
+    """
     version = _version(connection)
+    if version == 0 and not create:
+        return False
     if version > SCHEMA_VERSION:
         raise UnusableIndex(
             f"{name} has schema version {version}, this finews_crawler reads up to {SCHEMA_VERSION}: update it"
@@ -70,6 +75,7 @@ def prepare(connection: sqlite3.Connection, name: str) -> None:
         _switch_to_wal(connection)
     if version < SCHEMA_VERSION:
         _migrate(connection)
+    return True
 
 
 def _migrate(connection: sqlite3.Connection) -> None:
@@ -91,7 +97,9 @@ def _switch_to_wal(connection: sqlite3.Connection) -> None:
     for _ in range(BUSY_TIMEOUT_SECONDS * 20):
         try:
             connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError:
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise  # a full disk does not pass by waiting
             time.sleep(1 / 20)
         else:
             return

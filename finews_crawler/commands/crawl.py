@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import argparse
 import logging
+from typing import TYPE_CHECKING
 
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.spiderloader import get_spider_loader
 
 from finews_crawler.command_line import open_standard_error, open_to_write, stop
-from finews_crawler.counts import ExitStatus, exit_status
+from finews_crawler.counts import ExitStatus, exit_status, read_counts
 from finews_crawler.spiders.arguments import ArgumentError
 from finews_crawler.spiders.base import FinewsSpider
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+logger = logging.getLogger(__name__)
 
 # Lists of classes and settings at the start of every run: of use to Scrapy's developers.
 CHATTY_LOGGERS = ("scrapy.addons", "scrapy.crawler", "scrapy.middleware", "scrapy.utils.log", "scrapy.core.engine")
@@ -52,11 +58,19 @@ class Command(ScrapyCrawl):
             self.crawler_process.start()
         finally:
             opts.archive.close()
-        # Without a reason to have finished, the run was killed while it was closing, or never began.
-        if self.crawler_process.bootstrap_failed or crawler.stats.get_value("finish_reason") is None:
-            self.exitcode = 1
-        else:
-            self.exitcode = exit_status(crawler.stats)
+        self.exitcode = 1 if self.crawler_process.bootstrap_failed else status_of(crawler)
+
+
+def status_of(crawler: Crawler) -> int:
+    """The exit status of a run that is over."""
+    if crawler.stats.get_value("finish_reason") is not None:
+        return exit_status(crawler.stats)
+    # Scrapy closes no spider that a signal meets while the engine starts, nor one that is told to stop twice.
+    if not read_counts(crawler.stats)["found"]:
+        logger.warning("asked to stop before anything was found")
+        return ExitStatus.ALL_WELL
+    logger.error("ended without being closed, by a second signal: what is on disk is whole; run again for the rest")
+    return 1
 
 
 def quieten(level: str) -> None:
