@@ -1,25 +1,24 @@
-"""What the commands share: opening the archive to write, and refusing in one line with an exit status that says why."""
+"""What the commands share: what they say and to whom, opening the archive, and refusing with a status that says why."""
 
 from __future__ import annotations
 
 import os
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 from scrapy.settings import BaseSettings
 
+from finews_crawler.advice import advise
 from finews_crawler.archive.archive import Archive
 from finews_crawler.archive.index import UnusableIndex
 from finews_crawler.archive.lock import Locked
 from finews_crawler.archive.paths import ArchiveNotWritable
 from finews_crawler.configuration import ConfigurationError, check_configuration, data_directory, post_addresses
 from finews_crawler.counts import ExitStatus
-
-ROOM_OR_PERMISSION = "give room or permission and run again"
 
 
 def printable(text: str) -> str:
@@ -31,9 +30,37 @@ def printable(text: str) -> str:
     return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in text)
 
 
+def tell(*lines: str) -> None:
+    """Lines to standard output: what the command was asked for."""
+    _write(sys.stdout, lines)
+
+
 def say(message: str) -> None:
     """One line to standard error."""
-    sys.stderr.write(f"{printable(message)}\n")
+    _write(sys.stderr, [message])
+
+
+def _write(stream: TextIO | None, lines: Iterable[str]) -> None:
+    """Lines to *stream*, whatever its encoding.
+
+    Whoever reads it may have left, and its device may be full: what was to be done is done all the same, and its exit
+    status stands.
+    """
+    if stream is None:
+        return
+    text = "".join(f"{printable(line)}\n" for line in lines)
+    try:
+        stream.buffer.write(text.encode(stream.encoding, "backslashreplace"))
+        stream.flush()
+    except OSError:
+        _lead_nowhere(stream)
+
+
+def _lead_nowhere(stream: TextIO) -> None:
+    """Python flushes the stream once more when it exits, and would make 120 of the exit status."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 def stop(status: ExitStatus, message: str) -> NoReturn:
@@ -42,10 +69,12 @@ def stop(status: ExitStatus, message: str) -> NoReturn:
     sys.exit(status)
 
 
-def open_standard_error() -> None:
-    """A cron line may have closed it (``2>&-``), and Scrapy's logging cannot begin without: the command goes on."""
-    if sys.stderr is None:
-        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 (open as long as the process is)
+def open_standard_streams() -> None:
+    """A cron line may have closed them (``>&- 2>&-``): the command goes on. Scrapy's logging cannot begin without."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            nowhere = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 (open as long as the process is)
+            setattr(sys, name, nowhere)
 
 
 def open_to_read(settings: BaseSettings | None, command: str) -> Archive:
@@ -84,6 +113,10 @@ def refusing(archive: Archive, command: str) -> Iterator[None]:
     except (ArchiveNotWritable, UnusableIndex) as error:
         archive.close()
         stop(ExitStatus.NOT_WRITABLE, f"{command}: {error}")
-    except (OSError, sqlite3.Error) as error:
+    except OSError as error:
         archive.close()
-        stop(ExitStatus.NOT_WRITABLE, f"{command}: {archive.directory.root}: {error}: {ROOM_OR_PERMISSION}")
+        stop(ExitStatus.NOT_WRITABLE, f"{command}: {archive.directory.root}: {error}: {advise(error)}")
+    except sqlite3.Error as error:
+        archive.close()
+        # The file itself: the advice may be to move it away.
+        stop(ExitStatus.NOT_WRITABLE, f"{command}: {archive.directory.index}: {error}: {advise(error)}")

@@ -59,6 +59,8 @@ class Article:
     """The body is the archive's copy, taken because the share site failed, not because it has lost the article: it is
     asked for again when it is next met."""
 
+    is_refetched: bool = field(default=False, compare=False)
+    """Its body was fetched because somebody asked for it anew: a post that was found, or changed by hand, gives way."""
     payload: str = field(default="", repr=False, compare=False)
     """What upstream answered, for ``rejected.jsonl`` should the article not pass."""
     listing_hash: str = field(default="", repr=False, compare=False)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import dataclasses
 
 from finews_crawler.items import Article
+from finews_crawler.text.body_html import clean_body
 
 NEWS_TEXT = "news_text"
 ARCHIVE_PAGE = "archive_page"
@@ -64,6 +65,7 @@ def merge(one: Article, other: Article) -> Article:
             setattr(merged, name, getattr(other, name))
             merged.origins[name] = other.origins[name]
     merged.is_stand_in = (other if other.has_body else one).is_stand_in and not _has_true_body(merged)
+    merged.is_refetched = one.is_refetched or other.is_refetched
     merged.payload = one.payload or other.payload
     merged.listing_hash = one.listing_hash or other.listing_hash
     merged.first_seen_at = min(filter(None, (one.first_seen_at, other.first_seen_at)), default=None)
@@ -82,8 +84,10 @@ def is_revision(held: Article, article: Article) -> bool:
     >>> is_revision(held, merge(held, article_from("media", "NW202205262391921712", title="标题")))
     False
     """
-    is_post = POST in (held.origins.get("text_html"), held.origins.get("content_html"))
-    if is_post and held.body_html != article.body_html:
+    if any(
+        held.origins.get(name) == POST and clean_body(getattr(held, name)) != clean_body(getattr(article, name))
+        for name in ("text_html", "content_html")
+    ):
         return True
     return any(
         getattr(held, name) != getattr(article, name) and held.origins.get(name) == article.origins.get(name)

@@ -21,7 +21,12 @@ ARTICLES = 100
 CRAWL = ("crawl", "channel")
 ALL_WELL, NOT_WRITABLE = 0, 6
 PLENTY = 64 * 1024
-ADVICE = ("give room or permission and run again", "give it, or set FINEWS_DATA_DIR")
+ADVICE = (
+    "give room and run again",
+    "give permission and run again",
+    "give room, or look after the disk, and run again",
+    "give it, or set FINEWS_DATA_DIR",
+)
 
 
 @pytest.fixture(scope="module")

@@ -29,7 +29,7 @@ def test_everything_deleted_comes_back(crawled: Scrapy) -> None:
     shutil.rmtree(crawled.data / "site")
     run = crawled("rebuild")
     assert run.status == ALL_WELL, run.log
-    assert f"rows {number}, written {number}, unchanged 0, respelt 0" in run.log
+    assert f"rows {number}, written {number}, changed back 0, respelt 0, unchanged 0" in run.log
     assert site(crawled) == before
     assert crawled.rows() == rows
 
@@ -56,9 +56,25 @@ def test_since_leaves_older_posts_alone(crawled: Scrapy) -> None:
 def test_posts_written_for_other_addresses_are_said_to_be_respelt(crawled: Scrapy) -> None:
     number = len(list(crawled.posts.iterdir()))
     run = crawled("rebuild", "-s", "FINEWS_POST_ARCHIVE_URL=//archive.example")
-    assert f"written 0, unchanged 0, respelt {number}" in run.log
+    assert f"written 0, changed back 0, respelt {number}, unchanged 0" in run.log
     assert all(b"(//archive.example/)" in path.read_bytes() for path in crawled.posts.iterdir())
     assert f"unchanged {number}" in crawled("rebuild", "-s", "FINEWS_POST_ARCHIVE_URL=//archive.example").log
+
+
+def test_links_to_another_share_site_are_respelt(crawled: Scrapy) -> None:
+    media = len(list(crawled.posts.glob("*-NW*")))
+    run = crawled("rebuild", "-s", "FINEWS_POST_SHARE_URL=http://share.example")
+    assert f"respelt {media}, " in run.log
+    assert all(b"<http://share.example/" in path.read_bytes() for path in crawled.posts.glob("*-NW*"))
+
+
+def test_a_change_by_hand_is_undone_and_set_aside(crawled: Scrapy) -> None:
+    post = sorted(crawled.posts.iterdir())[0]
+    true = post.read_bytes()
+    post.write_bytes(b"mine")
+    assert "changed back 1, " in crawled("rebuild").log
+    assert post.read_bytes() == true
+    assert post.with_name(f".{post.name}.found").read_bytes() == b"mine"
 
 
 def test_an_archive_that_holds_nothing(scrapy: Scrapy) -> None:

@@ -126,4 +126,4 @@ def test_a_disk_that_refuses_ends_the_run(scrapy: Scrapy, origin: RunningOrigin)
     run = blocked.at(origin.url)("crawl", "channel")
     assert run.status == NOT_WRITABLE, run.log
     assert "could not be archived" in run.log
-    assert "give room or permission and run again" in run.log
+    assert "move it away and run again" in run.log

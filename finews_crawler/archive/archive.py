@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from finews_crawler.archive.files import sweep, write_whole
+from finews_crawler.archive.files import sweep, sync_folders
 from finews_crawler.archive.group import Change, write_group
 from finews_crawler.archive.index import Held, Index
 from finews_crawler.archive.lock import Lock
@@ -17,7 +18,11 @@ from finews_crawler.archive.rejections import Rejections
 from finews_crawler.exporters.category_file import category_name, render_category
 from finews_crawler.exporters.jekyll_post import PostAddresses, media_tag, post_name, render_post
 from finews_crawler.items import Article, Rejection
+from finews_crawler.posts.places import read_file
+from finews_crawler.posts.reader import read_post
 from finews_crawler.text.dates import publication_day
+
+logger = logging.getLogger(__name__)
 
 
 class Archive:
@@ -51,16 +56,24 @@ class Archive:
         if self._is_prepared:
             return 0
         self.lock.take(wait_seconds, on_wait)
-        for folder in (self.directory.posts, self.directory.categories, *self.directory.retired.glob("*/*")):
+        self.index.bring_forward()
+        for folder in (self.directory.posts, self.directory.categories, self.directory.retired):
             sweep(folder)
         self._is_prepared = True
         self.rejections.finish()
-        left = [self.change(held) for held in self.index.unfinished()]
+        return self._finish_rows()
+
+    def _finish_rows(self) -> int:
+        left = [self.change(held, known=held.previous_hash) for held in self.index.unfinished()]
+        # The killed run may have renamed without coming to sync: what is there already is to stay there, too.
+        sync_folders(path for change in left for path in change.files if path.parent.is_dir())
         write_group(self.index, self.directory.root, left)
         for change in left:
-            if change.error is not None:
+            if isinstance(change.error, IsADirectoryError):
+                logger.error("%s is not finished (%s): %s", change.info_code, change.error, "move the folder away")
+            elif change.error is not None:
                 raise change.error
-        return len(left)
+        return sum(change.error is None for change in left)
 
     def store(self, articles: Sequence[Article]) -> list[Change]:
         """Write a group of articles, each its post and its row; see ``group.py`` for what a kill leaves.
@@ -73,24 +86,32 @@ class Archive:
         return changes
 
     def plan(self, article: Article) -> Change:
-        """What is to be written for an article, given what is held of it."""
+        """What is to be written for an article, given what is held of it and what lies on disk."""
         held = self.index.get(article.info_code)
-        path = self.post_path(article, is_retired=held is not None and self.directory.is_retired(held.post_path))
+        path = self._path_for(article, held)
+        superseded = held.article if held and article.revision > held.article.revision else None
         if held is None:
-            return self.change(Held(article, path, "", self._found_at(path, article)))
-        superseded = held.article if article.revision > held.article.revision else None
-        if held.post_as_found is not None and _bodies(article) == _bodies(held.article):
-            # Found, not written here: it stays as it is until a body is fetched anew, which somebody has to ask for.
-            return self.change(dataclasses.replace(held, article=article), superseded)
-        if held.post_path == path:
-            return self.change(Held(article, path, "", previous_path=held.previous_path), superseded)
-        return self.change(Held(article, path, "", self._found_at(path, article), held.post_path), superseded)
+            return self.change(Held(article, path, "", self._foreign_at(path, article)))
+        known = held.content_hash or content_hash(self.content_of(held))
+        if not article.is_refetched and (kept := self._kept(held, known)) is not None:
+            return self.change(dataclasses.replace(held, article=article, post_as_found=kept), superseded, known)
+        if path == held.post_path:
+            return self.change(Held(article, path, "", previous_hash=known), superseded, known)
+        found = self._foreign_at(path, article)
+        return self.change(Held(article, path, "", found, held.post_path, known), superseded)
 
-    def change(self, row: Held, superseded: Article | None = None) -> Change:
-        """*row* as it is to be written, with its files."""
-        content = self.content_of(row)
-        files = {self.directory.root / row.post_path: content, **self._category_file(row.article)}
-        return Change(dataclasses.replace(row, content_hash=content_hash(content)), files, superseded)
+    def change(self, row: Held, superseded: Article | None = None, known: str = "") -> Change:
+        """*row* as it is to be written, with its files.
+
+        Bytes that lie there and are not those that the index knows (*known*, their hash) are not lost: they are set
+        aside beside the post, under a name that Jekyll and readers of the folder leave alone.
+        """
+        content, path = self.content_of(row), self.directory.root / row.post_path
+        there, aside = read_file(path), {}
+        if there is not None and there != content and content_hash(there) != known:
+            aside = {set_aside_name(path): there}
+        files = {**aside, path: content, **self._category_file(row.article)}
+        return Change(dataclasses.replace(row, content_hash=content_hash(content)), files, superseded, list(aside))
 
     def content_of(self, row: Held) -> bytes:
         """The bytes of a row's post."""
@@ -104,14 +125,27 @@ class Archive:
         return self.directory.relative(folder / post_name(article))
 
     def restore(self, info_code: str) -> bool:
-        """Write a held article's post, and its category file, where they are missing or differ. True for the post."""
+        """Write a held article's post, and its category file, where they are missing. True for the post."""
         held = self.index.get(info_code)
         if held is None:
             return False
+        change, post = self.change(held), self.directory.root / held.post_path
+        wanted = {path: content for path, content in change.files.items() if path not in change.set_aside}
+        missing = {path: content for path, content in wanted.items() if not path.exists()}
+        if not missing:
+            return False
         self.prepare()
-        change = self.change(held)
-        written = [path for path, content in change.files.items() if write_whole(path, content)]
-        return self.directory.root / held.post_path in written
+        written = Change(change.row if post in missing else held, missing)
+        write_group(self.index, self.directory.root, [written])
+        if written.error is not None:
+            raise written.error
+        return post in missing
+
+    def shows(self, info_code: str) -> bool:
+        """Whether the post on disk, if there is one, is what would be written today."""
+        held = self.index.get(info_code)
+        there = read_file(self.directory.root / held.post_path) if held else None
+        return held is None or there in (None, render_post(held.article, self.addresses))
 
     def reject(self, rejection: Rejection, rejected_at: datetime) -> bool:
         """Keep what was rejected, once for each answer of upstream. True when it is new."""
@@ -122,11 +156,36 @@ class Archive:
         self.index.close()
         self.lock.release()
 
-    def _found_at(self, post_path: str, article: Article) -> bytes | None:
+    def _path_for(self, article: Article, held: Held | None) -> str:
+        """Where the post is to lie. One that was found under a name of its own stays there until that would change."""
+        if held is None:
+            return self.post_path(article)
+        is_same = held.article.published_at is not None and post_name(held.article) == post_name(article)
+        is_retired = self.directory.is_retired(held.post_path)
+        return held.post_path if is_same else self.post_path(article, is_retired=is_retired)
+
+    def _kept(self, held: Held, known: str) -> bytes | None:
+        """The bytes of a held article's post, when they are not ours to rewrite: found so, or changed by hand since."""
+        path = self.directory.root / held.post_path
+        there = read_file(path)
+        if there is None or content_hash(there) == known:
+            return held.post_as_found
+        return there if self._is_sound(path.name, there, held.article) else held.post_as_found
+
+    def _foreign_at(self, post_path: str, article: Article) -> bytes | None:
         """The bytes of a post that lies where *article*'s belongs though no row knows it: it is not ours to rewrite."""
         path = self.directory.root / post_path
-        content = path.read_bytes() if path.is_file() else None
-        return None if content == render_post(article, self.addresses) else content
+        there = read_file(path)
+        if there is None or there == render_post(article, self.addresses):
+            return None
+        return there if self._is_sound(path.name, there, article) else None
+
+    def _is_sound(self, name: str, content: bytes, article: Article) -> bool:
+        """Whether these bytes are a post of the article, rather than what is left of one."""
+        read = read_post(name, content, self.addresses).article
+        if read is None or read.info_code != article.info_code:
+            return False
+        return bool(read.title and read.published_at and (read.body_html or read.digest))
 
     def _category_file(self, article: Article) -> dict[Path, bytes]:
         path = self.directory.categories / category_name(article.slug)
@@ -142,6 +201,10 @@ def content_hash(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _bodies(article: Article) -> tuple[str, str]:
-    return article.text_html, article.content_html
+def set_aside_name(path: Path) -> Path:
+    """Where the bytes are kept that somebody else wrote to *path*.
 
+    >>> set_aside_name(Path("_posts/2022-05-18-NW202205182383638060.md")).as_posix()
+    '_posts/.2022-05-18-NW202205182383638060.md.found'
+    """
+    return path.with_name(f".{path.name}.found")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import io
+import json
 import os
 import tempfile
 from collections.abc import Iterable
@@ -31,6 +33,8 @@ class Staged:
 
 def stage(path: Path, content: bytes) -> Staged | None:
     """Write *content* beside *path*, on disk when this returns; None when *path* already holds it."""
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "a folder lies where a file belongs", str(path))
     if path.is_file() and path.read_bytes() == content:
         return None
     make_folder(path.parent)
@@ -94,22 +98,40 @@ def sync_folders(paths: Iterable[Path]) -> None:
 
 
 def sweep(folder: Path) -> None:
-    """Remove the temporary files of a run that was killed. For the one writer only: another's would be in use."""
-    for path in folder.glob(f".*{TEMPORARY_SUFFIX}"):
-        path.unlink(missing_ok=True)
+    """Remove the temporary files of a run that was killed, in *folder* and in those below it.
+
+    For the one writer only: another's would be in use.
+    """
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            if name.startswith(".") and name.endswith(TEMPORARY_SUFFIX):
+                Path(parent, name).unlink(missing_ok=True)
 
 
-def append_line(path: Path, line: bytes) -> None:
-    """Add one line to *path*, on disk when this returns; a disk that fills up leaves the file as it was."""
+def append_line(path: Path, line: bytes) -> int:
+    """Add one line to *path*, on disk when this returns; a disk that fills up leaves the file as it was.
+
+    Returns the size before, for ``cut_back``.
+    """
     make_folder(path.parent)
     with path.open("ab", buffering=0) as file:
         size = file.tell()
         try:
             _write_all(file, line + b"\n")
             os.fsync(file.fileno())
+            if size == 0:
+                sync_folder(path.parent)  # the file may be new, and a synced file without an entry is lost
         except OSError:
             file.truncate(size)
             raise
+    return size
+
+
+def cut_back(path: Path, size: int) -> None:
+    """Take away again what was appended to *path* when it had *size* bytes."""
+    with path.open("rb+") as file:
+        file.truncate(size)
+        os.fsync(file.fileno())
 
 
 def last_line(path: Path) -> bytes:
@@ -125,13 +147,28 @@ def last_line(path: Path) -> bytes:
 
 
 def cut_half_line(path: Path) -> None:
-    """Cut off what a killed run had written of a line: what follows the last line break."""
+    """Cut off what a killed run had written of a line: what follows the last line break.
+
+    Whole JSON is a line all the same, saved by an editor that ends no line: half an object is none.
+    """
     with path.open("rb+") as file:
         size = file.seek(0, os.SEEK_END)
         file.seek(max(0, size - 1))
-        if size and file.read(1) != b"\n":
-            file.truncate(size - len(last_line(path)))
-            os.fsync(file.fileno())
+        if not size or file.read(1) == b"\n":
+            return
+        tail = last_line(path)
+    if _is_json(tail):
+        append_line(path, b"")
+    else:
+        cut_back(path, size - len(tail))
+
+
+def _is_json(text: bytes) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _write_all(file: io.FileIO, content: bytes) -> None:

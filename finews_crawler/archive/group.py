@@ -9,6 +9,7 @@ syncs as it has files, however the articles came.
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -29,6 +30,8 @@ class Change:
     """The post, and the category file where there is none."""
     superseded: Article | None = None
     """The revision before."""
+    set_aside: list[Path] = field(default_factory=list)
+    """Those of the files that keep what somebody else wrote where the post is to lie."""
     staged: list[Staged] = field(default_factory=list)
     error: OSError | sqlite3.Error | None = None
     """Why it is not held."""
@@ -88,9 +91,30 @@ def _together(changes: Sequence[Change], do: Callable[[], None]) -> None:
 
 
 def _put_rows(index: Index, changes: Sequence[Change]) -> None:
-    # A row that changes no file is held at once.
-    rows = [dataclasses.replace(change.row, is_written=not change.staged) for change in changes]
-    _together(changes, lambda: index.put(rows, filter(None, (change.superseded for change in changes))))
+    if not changes:
+        return
+    try:
+        index.put(map(_row, changes), filter(None, (change.superseded for change in changes)))
+    except sqlite3.IntegrityError:
+        # Another article's post has the name of one of these: that one is to hinder no other.
+        for change in changes:
+            _put_row(index, change)
+    except (OSError, sqlite3.Error) as error:
+        for change in changes:
+            change.error = error
+
+
+def _put_row(index: Index, change: Change) -> None:
+    superseded = [change.superseded] if change.superseded else []
+    _together([change], lambda: index.put([_row(change)], superseded))
+
+
+def _row(change: Change) -> Held:
+    """The row before the post is in its place. One that changes no file is held at once."""
+    if change.staged:
+        return dataclasses.replace(change.row, is_written=False)
+    previous_hash = change.row.previous_hash if change.row.previous_path else ""
+    return dataclasses.replace(change.row, is_written=True, previous_hash=previous_hash)
 
 
 def _sync(changes: Sequence[Change]) -> None:
@@ -112,7 +136,10 @@ def _remove_previous(index: Index, root: Path, changes: Sequence[Change]) -> Non
 def _unlink_previous(index: Index, root: Path, moved: Sequence[Change]) -> None:
     paths = [root / change.row.previous_path for change in moved]
     for change, path in zip(moved, paths, strict=True):
-        if index.owner_of(change.row.previous_path) is None:
-            path.unlink(missing_ok=True)
+        there = path.read_bytes() if path.is_file() else None
+        is_known = there is not None and hashlib.sha256(there).hexdigest() == change.row.previous_hash
+        # What somebody changed meanwhile is left, and an audit tells of it.
+        if is_known and index.owner_of(change.row.previous_path) is None:
+            path.unlink()
     sync_folders(path for path in paths if path.parent.is_dir())
     index.forget_previous([change.info_code for change in moved])

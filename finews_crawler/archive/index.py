@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from finews_crawler.advice import advise
 from finews_crawler.archive import schema
 from finews_crawler.archive.files import make_folder
 from finews_crawler.archive.rows import COLUMNS, article_of, row_of
@@ -18,7 +20,7 @@ from finews_crawler.items import Article, Rejection
 
 __all__ = ["Entry", "Held", "Index", "UnusableIndex"]
 
-POST_COLUMNS = ("post_path", "content_hash", "post_as_found", "previous_path", "is_written")
+POST_COLUMNS = ("post_path", "content_hash", "post_as_found", "previous_path", "previous_hash", "is_written")
 ROW = ", ".join((*COLUMNS, *POST_COLUMNS))
 # Not INSERT OR REPLACE: it would delete the row of another article that had a post of that name.
 PUT_ARTICLE = (
@@ -44,6 +46,9 @@ class Held:
     """The post's bytes, when it was found rather than written here and today's form would not give the same."""
     previous_path: str = ""
     """Where the article's post lay before, while that one is still to be removed."""
+    previous_hash: str = ""
+    """Of the bytes that the index last knew of the post, until the new ones are in their place: what has others was
+    changed by somebody else since."""
     is_written: bool = True
     """False: the post is about to be written. A run that was killed here leaves the rest to the next."""
 
@@ -134,14 +139,17 @@ class Index:
         """The posts of these rows are on disk: the articles are held."""
         with self.writing() as connection:
             connection.executemany(
-                "UPDATE article SET is_written = 1 WHERE info_code = ?", [(code,) for code in info_codes]
+                "UPDATE article SET is_written = 1, previous_hash = iif(previous_path = '', '', previous_hash) "
+                "WHERE info_code = ?",
+                [(code,) for code in info_codes],
             )
 
     def forget_previous(self, info_codes: Sequence[str]) -> None:
         """Their posts of before are removed."""
         with self.writing() as connection:
             connection.executemany(
-                "UPDATE article SET previous_path = '' WHERE info_code = ?", [(code,) for code in info_codes]
+                "UPDATE article SET previous_path = '', previous_hash = '' WHERE info_code = ?",
+                [(code,) for code in info_codes],
             )
 
     def was_rejected(self, info_code: str, listing_hash: str) -> bool:
@@ -163,15 +171,20 @@ class Index:
             )
 
     def check(self) -> None:
-        """Raise UnusableIndex when there is an index that cannot be read. Creates nothing."""
+        """Raise UnusableIndex when there is an index that cannot be read, now or once it is brought forward."""
         try:
-            self.select("SELECT 1 FROM article LIMIT 1")
-        except sqlite3.OperationalError as error:
-            advice = "wait for the other run, or give permission to write there"
-            raise UnusableIndex(f"{self.path} is in use or cannot be written ({error}): {advice}") from error
-        except sqlite3.DatabaseError as error:
-            advice = "restore it, or move it away and `scrapy reindex` the posts"
-            raise UnusableIndex(f"{self.path} is no index that can be read ({error}): {advice}") from error
+            if self.path.exists():
+                with closing(self._connect()) as connection:
+                    schema.refuse_later(connection, str(self.path))
+        except sqlite3.Error as error:
+            raise UnusableIndex(f"{self.path} is no index that can be read ({error}): {advise(error)}") from error
+
+    def bring_forward(self) -> None:
+        """Make an index of an earlier version one of today's. For the one writer only; creates none."""
+        if self.path.exists() and self._connection is None:
+            with closing(self._connect()) as connection:
+                if not schema.is_empty(connection):
+                    schema.bring_forward(connection, str(self.path))
 
     def close(self) -> None:
         if self._connection is not None:
@@ -181,14 +194,15 @@ class Index:
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """A transaction: durable at the end of the block, undone by an error in it."""
-        make_folder(self.path.parent)
-        self._open(create=True)
+        if self._connection is None:
+            make_folder(self.path.parent)
+            self._open(schema.bring_forward)
         with self._connected() as connection:
             yield connection
 
     def select(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """The rows of a query; none where there is no index."""
-        if not self.exists() or not self._open(create=False):
+        if self._connection is None and not (self.path.exists() and self._open(schema.is_readable)):
             return []
         return self._connected().execute(query, values).fetchall()
 
@@ -197,28 +211,41 @@ class Index:
             raise sqlite3.OperationalError(f"{self.path} is not open")
         return self._connection
 
-    def _open(self, *, create: bool) -> bool:
-        """False when the file holds no index and is not to become one."""
-        if self._connection is None:
-            connection = sqlite3.connect(self.path, timeout=schema.BUSY_TIMEOUT_SECONDS)
-            try:
-                is_index = schema.prepare(connection, str(self.path), create=create)
-            except BaseException:
-                connection.close()
-                raise
-            if not is_index:
-                connection.close()
-                return False
+    def _open(self, see: Callable[[sqlite3.Connection, str], bool | None]) -> bool:
+        """Keep a connection, unless *see* says that there is nothing to read."""
+        connection = self._connect()
+        try:
+            is_wanted = see(connection, str(self.path)) is not False
+        except BaseException:
+            connection.close()
+            raise
+        if is_wanted:
             self._connection = connection
-        return True
+        else:
+            connection.close()
+        return is_wanted
+
+    def _connect(self) -> sqlite3.Connection:
+        if os.access(self.path.parent, os.W_OK):
+            return sqlite3.connect(self.path, timeout=schema.BUSY_TIMEOUT_SECONDS)
+        # On a medium that cannot be written SQLite has to be told so; a log beside it would still be read.
+        has_log = self.path.with_name(f"{self.path.name}-wal").exists()
+        address = f"{self.path.resolve().as_uri()}?mode=ro{'' if has_log else '&immutable=1'}"
+        return sqlite3.connect(address, timeout=schema.BUSY_TIMEOUT_SECONDS, uri=True)
 
 
 def _row_of(held: Held) -> list[Any]:
     found = None if held.post_as_found is None else zlib.compress(held.post_as_found)
-    return [*row_of(held.article), held.post_path, held.content_hash, found, held.previous_path, held.is_written]
+    previous = (held.previous_path, held.previous_hash)
+    return [*row_of(held.article), held.post_path, held.content_hash, found, *previous, held.is_written]
 
 
 def _held_of(row: Sequence[Any]) -> Held:
-    path, content_hash, found, previous, is_written = row[len(COLUMNS) :]
-    found = None if found is None else zlib.decompress(found)
-    return Held(article_of(row[: len(COLUMNS)]), path, content_hash, found, previous, bool(is_written))
+    path, content_hash, found, previous_path, previous_hash, is_written = row[len(COLUMNS) :]
+    try:
+        found = None if found is None else zlib.decompress(found)
+        article = article_of(row[: len(COLUMNS)])
+    except (zlib.error, ValueError, TypeError) as error:
+        advice = "restore the index, or move it away and `scrapy reindex` the posts"
+        raise UnusableIndex(f"the row of {row[0]} is damaged ({error}): {advice}") from error
+    return Held(article, path, content_hash, found, previous_path, previous_hash, bool(is_written))

@@ -56,7 +56,8 @@ class Lock:
         if self._descriptor is None:
             return
         with suppress(OSError):  # the folder lost its permission meanwhile: a file that nobody holds locks nothing
-            self.path.unlink()
+            if self._is_in_place(self._descriptor):
+                self.path.unlink()
         os.close(self._descriptor)
         self._descriptor = None
         with suppress(OSError):

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from datetime import date
 from enum import Enum
+from itertools import islice
 
-from finews_crawler.archive.archive import Archive
+from finews_crawler.archive.archive import Archive, content_hash
 from finews_crawler.archive.group import Change, write_group
+from finews_crawler.archive.index import Held
+from finews_crawler.pipelines.clean import derive
+from finews_crawler.posts.places import read_file
 
 GROUP = 200
 
@@ -16,10 +21,12 @@ class Rebuilt(str, Enum):
     """What became of a row's post."""
 
     WRITTEN = "written"
-    """It was missing, or differed from what the index says."""
-    UNCHANGED = "unchanged"
+    """It was missing."""
+    CHANGED_BACK = "changed back"
+    """It was not as the index says; what lay there is set aside."""
     RESPELT = "respelt"
     """It is written otherwise than before: the addresses that posts name were changed since, or this program was."""
+    UNCHANGED = "unchanged"
 
 
 def rebuild(archive: Archive, since: date | None = None) -> Iterator[tuple[str, Rebuilt]]:
@@ -27,24 +34,23 @@ def rebuild(archive: Archive, since: date | None = None) -> Iterator[tuple[str, 
 
     Yields each post's path once it is on disk. Raises OSError or sqlite3.Error when the archive cannot be written.
     """
-    group: list[tuple[str, Change]] = []
-    for held in archive.index.all(since.isoformat() if since else ""):
-        group.append((held.content_hash, archive.change(held)))
-        if len(group) >= GROUP:
-            yield from _write(archive, group)
-            group = []
-    yield from _write(archive, group)
+    rows = archive.index.all(since.isoformat() if since else "")
+    while group := [_plan(archive, held) for held in islice(rows, GROUP)]:
+        write_group(archive.index, archive.directory.root, [change for _, change in group])
+        for rebuilt, change in group:
+            if change.error is not None:
+                raise change.error
+            yield change.row.post_path, rebuilt
 
 
-def _write(archive: Archive, group: list[tuple[str, Change]]) -> Iterator[tuple[str, Rebuilt]]:
-    write_group(archive.index, archive.directory.root, [change for _, change in group])
-    for hash_before, change in group:
-        if change.error is not None:
-            raise change.error
-        post = archive.directory.root / change.row.post_path
-        is_written = any(staged.path == post for staged in change.staged)
-        is_respelt = hash_before not in ("", change.row.content_hash)
-        rebuilt = Rebuilt.RESPELT if is_respelt else Rebuilt.WRITTEN if is_written else Rebuilt.UNCHANGED
-        yield change.row.post_path, rebuilt
-
-
+def _plan(archive: Archive, held: Held) -> tuple[Rebuilt, Change]:
+    article, _ = derive(held.article, archive.addresses) if held.post_as_found is None else (held.article, False)
+    there = read_file(archive.directory.root / held.post_path)
+    hash_there = content_hash(there) if there is not None else ""
+    known = held.content_hash or content_hash(archive.content_of(held))
+    change = archive.change(dataclasses.replace(held, article=article, previous_hash=known), known=known)
+    if there is None:
+        return Rebuilt.WRITTEN, change
+    if hash_there == change.row.content_hash:
+        return Rebuilt.UNCHANGED, change
+    return Rebuilt.RESPELT if hash_there == known else Rebuilt.CHANGED_BACK, change

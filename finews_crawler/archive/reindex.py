@@ -20,12 +20,13 @@ from finews_crawler.items import Article
 from finews_crawler.merging import POST, merge
 from finews_crawler.pipelines.clean import derive
 from finews_crawler.pipelines.validate import find_flaw
-from finews_crawler.posts.places import has_day, is_post
+from finews_crawler.posts.places import has_day, is_post, read_file
 from finews_crawler.posts.reader import PostForm, read_post
 from finews_crawler.text.dates import BEIJING
 
 GROUP = 200
 TOLD_BY_A_POST = ("title", "published_at", "media_name")
+OLD_FORMS = (PostForm.BARE_DIGEST, PostForm.ZONED_DIGEST, PostForm.SPACED_QUOTE, PostForm.SHORT_DIGEST)
 
 
 class Reading(str, Enum):
@@ -51,9 +52,21 @@ class Read:
     path: Path
     reading: Reading
     detail: str = ""
-    form: PostForm = PostForm.UNKNOWN_FORM
     is_as_found: bool = False
     """Kept in a form that is not today's."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A post that an article can be read from."""
+
+    article: Article
+    content: bytes
+    form: PostForm
+    place: str
+    """Where it is to be in the archive."""
+    is_there: bool
+    """It is there already, rather than to be brought in."""
 
 
 class Reindex:
@@ -68,13 +81,18 @@ class Reindex:
     def read(self, paths: Iterable[Path]) -> Iterator[Read]:
         """Read each post. Raises OSError or sqlite3.Error when the archive cannot be written."""
         for path in paths:
-            yield self._read_one(path)
+            try:
+                content = read_file(path)
+                path.name.encode()
+            except (OSError, UnicodeEncodeError) as error:
+                yield Read(path, Reading.UNREADABLE, getattr(error, "strerror", None) or "its name is not UTF-8")
+                continue
+            yield self._read_one(path, content) if content is not None else Read(path, Reading.UNREADABLE, "no file")
             if len(self._group) >= GROUP:
                 self._write()
         self._write()
 
-    def _read_one(self, path: Path) -> Read:
-        content = path.read_bytes()
+    def _read_one(self, path: Path, content: bytes) -> Read:
         place = self._place(path)
         owner = self.archive.index.owner_of(place) if place and not self.modernise else None
         if owner and owner.content_hash == content_hash(content):
@@ -82,15 +100,17 @@ class Reindex:
         post = read_post(path.name, content, self.archive.addresses)
         if post.article is None:
             is_other = post.form is PostForm.NOTICE or not has_day(path.name)
-            return Read(path, Reading.OTHER if is_other else Reading.UNREADABLE, post.problem, post.form)
+            return Read(path, Reading.OTHER if is_other else Reading.UNREADABLE, post.problem)
         article, _ = derive(post.article, self.archive.addresses)
-        if not (article.title and article.published_at):
-            why = post.problem or f"no {'title' if article.published_at else 'date'}"
-            return Read(path, Reading.UNREADABLE, why, post.form)
+        if lack := _lack(article):
+            return Read(path, Reading.UNREADABLE, post.problem or lack)
         article.first_seen_at = datetime.fromtimestamp(path.stat().st_mtime, BEIJING).replace(microsecond=0)
-        reading, detail = self._take(article, place or self._place_for(path, article), content)
+        # A digest alone is not what upstream has: the body is asked for when the article is next met.
+        article.is_stand_in = not article.has_body
+        found = Found(article, content, post.form, place or self._place_for(path, article), place is not None)
+        reading, detail = self._take(found)
         row = self._held(article.info_code)
-        return Read(path, reading, detail, post.form, bool(row and row.post_as_found is not None))
+        return Read(path, reading, detail, bool(row and row.post_as_found is not None))
 
     def _place(self, path: Path) -> str | None:
         """Where a post of this archive lies; None for one from elsewhere."""
@@ -107,55 +127,71 @@ class Reindex:
         name = path.name if path.name.startswith(day) and is_post(path) else post_name(article)
         return directory.relative(directory.posts / name)
 
-    def _take(self, article: Article, target: str, content: bytes) -> tuple[Reading, str]:
-        held = self._held(article.info_code)
+    def _take(self, found: Found) -> tuple[Reading, str]:
+        held = self._held(found.article.info_code)
         if held is None:
-            return self._take_new(article, target, content)
-        if held.post_path == target:
-            return self._take_again(held, article, content)
-        if not (self.archive.directory.root / held.post_path).exists() and self._lies_at(target):
-            self._put(dataclasses.replace(held, post_path=target), content)
-            return Reading.CHANGED, f"it lay at {held.post_path}"
-        if not held.article.media_name and article.media_name and self._lies_at(target):
+            return self._take_new(found)
+        if held.post_path == found.place:
+            return self._take_again(held, found)
+        owner = self.archive.index.owner_of(found.place)
+        if owner:
+            return Reading.DUPLICATE, f"the index has it as the post of {owner.info_code}: reindex once more"
+        if found.is_there and read_file(self.archive.directory.root / held.post_path) is None:
+            return self._put(dataclasses.replace(held, post_path=found.place), found, Reading.CHANGED, "moved here")
+        if found.is_there and not held.article.media_name and found.article.media_name:
             # The rolling list's copy came first, by name: the medium's is the article's post, and says what it says.
-            both, _ = derive(merge(held.article, article), self.archive.addresses)
-            self._put(dataclasses.replace(held, article=both, post_path=target), content)
-            return Reading.DUPLICATE, f"of {held.post_path}, which is the rolling list's"
+            both, _ = derive(merge(held.article, found.article), self.archive.addresses)
+            row = dataclasses.replace(held, article=both, post_path=found.place)
+            return self._put(row, found, Reading.DUPLICATE, f"of {held.post_path}, which is the rolling list's")
         return Reading.DUPLICATE, f"the article's post is {held.post_path}"
 
-    def _take_new(self, article: Article, target: str, content: bytes) -> tuple[Reading, str]:
-        owner = self.archive.index.owner_of(target)
-        path = self.archive.directory.root / target
-        if owner or (path.is_file() and path.read_bytes() != content):
-            return Reading.DUPLICATE, f"{target} is there already, and is not the same"
-        self._put(Held(article, target, ""), content)
-        return Reading.NEW, ""
+    def _take_new(self, found: Found) -> tuple[Reading, str]:
+        if self._is_taken(found.place, found):
+            return Reading.DUPLICATE, f"{found.place} is there already, and is not the same"
+        return self._put(Held(found.article, found.place, ""), found, Reading.NEW, "")
 
-    def _take_again(self, held: Held, article: Article, content: bytes) -> tuple[Reading, str]:
-        if not self._lies_at(held.post_path, content):
+    def _take_again(self, held: Held, found: Found) -> tuple[Reading, str]:
+        if read_file(self.archive.directory.root / found.place) != found.content:
             return Reading.DUPLICATE, f"{held.post_path} is there already, and is not the same"
-        is_known = held.content_hash == content_hash(content)
-        if is_known and not (self.modernise and held.post_as_found is not None):
+        if held.content_hash in ("", content_hash(found.content)):
+            if self._is_to_be_written_anew(held, found) or not held.content_hash:
+                return self._put(held, found, Reading.CHANGED, "")
             return Reading.UNCHANGED, ""
-        self._put(dataclasses.replace(held, article=_as_told(held.article, article)), content)
+        # Changed by hand: it stays so, whatever the lists go on saying of the article.
+        by_hand = dataclasses.replace(
+            held,
+            article=_as_told(held.article, found.article),
+            post_as_found=found.content,
+            content_hash=content_hash(found.content),
+        )
+        self._group[found.article.info_code] = self.archive.change(by_hand, known=by_hand.content_hash)
         return Reading.CHANGED, ""
 
-    def _lies_at(self, target: str, content: bytes | None = None) -> bool:
-        """Whether a file, with this content, is at its place in the archive, rather than to be brought in."""
-        path = self.archive.directory.root / target
-        return path.is_file() and (content is None or path.read_bytes() == content)
+    def _is_to_be_written_anew(self, row: Held, found: Found) -> bool:
+        return self.modernise and found.form in OLD_FORMS and find_flaw(row.article, self.now) is None
 
-    def _put(self, row: Held, content: bytes) -> None:
+    def _put(self, row: Held, found: Found, reading: Reading, detail: str) -> tuple[Reading, str]:
         """Write a row, with the post as it was found unless it is to be written anew."""
-        rendered = render_post(row.article, self.archive.addresses)
-        if self.modernise and find_flaw(row.article, self.now) is None:
-            is_retired = self.archive.directory.is_retired(row.post_path)
+        known = content_hash(found.content)
+        if self._is_to_be_written_anew(row, found):
+            is_retired = self.archive.directory.is_retired(found.place)
             path = self.archive.post_path(row.article, is_retired=is_retired)
-            previous = row.post_path if path != row.post_path else ""
-            row = dataclasses.replace(row, post_path=path, post_as_found=None, previous_path=previous)
+            if path != found.place and self._is_taken(path, found):
+                return Reading.DUPLICATE, f"{path} is there already, and is not the same"
+            previous = found.place if found.is_there and path != found.place else ""
+            row = dataclasses.replace(row, post_path=path, previous_path=previous, post_as_found=None)
         else:
-            row = dataclasses.replace(row, post_as_found=None if content == rendered else content)
-        self._group[row.article.info_code] = self.archive.change(row)
+            rendered = render_post(row.article, self.archive.addresses)
+            row = dataclasses.replace(row, post_as_found=None if found.content == rendered else found.content)
+        row = dataclasses.replace(row, previous_hash=known)
+        self._group[row.article.info_code] = self.archive.change(row, known=known)
+        return reading, detail
+
+    def _is_taken(self, place: str, found: Found) -> bool:
+        """Whether another post has this place, or other bytes lie there."""
+        is_waiting = any(change.row.post_path == place for change in self._group.values())
+        there = read_file(self.archive.directory.root / place)
+        return is_waiting or bool(self.archive.index.owner_of(place)) or there not in (None, found.content)
 
     def _held(self, info_code: str) -> Held | None:
         waiting = self._group.get(info_code)
@@ -167,6 +203,12 @@ class Reindex:
         for change in changes:
             if change.error is not None:
                 raise change.error
+
+
+def _lack(article: Article) -> str:
+    """What an article needs to be one, and this one has not; '' for none."""
+    needed = {"title": article.title, "date": article.published_at, "body": article.body_html or article.digest}
+    return next((f"no {name}" for name, value in needed.items() if not value), "")
 
 
 def _as_told(held: Article, article: Article) -> Article:

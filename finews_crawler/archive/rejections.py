@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sqlite3
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from finews_crawler.archive.files import append_line, cut_half_line, last_line
+from finews_crawler.archive.files import append_line, cut_back, cut_half_line, last_line
 from finews_crawler.archive.index import Index
 from finews_crawler.items import Rejection
 
@@ -35,8 +36,12 @@ class Rejections:
             "listing_hash": rejection.listing_hash,
             "payload": rejection.payload,
         }
-        append_line(self.path, json.dumps(record, ensure_ascii=False).encode())
-        self.index.put_rejection(rejection, payload_hash, rejected_at.isoformat())
+        size = append_line(self.path, json.dumps(record, ensure_ascii=False).encode())
+        try:
+            self.index.put_rejection(rejection, payload_hash, rejected_at.isoformat())
+        except (OSError, sqlite3.Error):
+            cut_back(self.path, size)  # the next run is told of it again, and would repeat the line
+            raise
         return True
 
     def finish(self) -> None:

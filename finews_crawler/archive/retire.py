@@ -11,6 +11,7 @@ from itertools import islice
 from finews_crawler.archive.archive import Archive, content_hash
 from finews_crawler.archive.group import Change, write_group
 from finews_crawler.archive.index import Held
+from finews_crawler.posts.places import read_file
 from finews_crawler.text.dates import publication_day
 
 GROUP = 200
@@ -22,6 +23,8 @@ class Retired(str, Enum):
     RETIRED = "retired"
     CHANGED = "changed"
     """Left where it is: it is not as the index says, and moving it would lose what somebody wrote."""
+    IN_THE_WAY = "in the way"
+    """Left where it is: another file lies where it belongs."""
 
 
 def retire(archive: Archive, before: date, *, dry_run: bool) -> Iterator[tuple[str, Retired]]:
@@ -31,11 +34,20 @@ def retire(archive: Archive, before: date, *, dry_run: bool) -> Iterator[tuple[s
     """
     due = (held for held in archive.index.all() if _is_due(archive, held, before))
     while group := list(islice(due, GROUP)):
-        moves = {held.post_path: move for held in group if (move := _move(archive, held))}
-        if not dry_run:
-            _write(archive, list(moves.values()))
+        moves: dict[str, Change | Retired] = {}
         for held in group:
-            yield held.post_path, Retired.RETIRED if held.post_path in moves else Retired.CHANGED
+            move = _move(archive, held)
+            is_taken = isinstance(move, Change) and any(_is_same_place(move, other) for other in moves.values())
+            moves[held.post_path] = Retired.IN_THE_WAY if is_taken else move
+        if not dry_run:
+            _write(archive, [move for move in moves.values() if isinstance(move, Change)])
+        for path, move in moves.items():
+            yield path, Retired.RETIRED if isinstance(move, Change) else move
+
+
+def _is_same_place(move: Change, other: Change | Retired) -> bool:
+    """Posts from two folders may have one name."""
+    return isinstance(other, Change) and other.row.post_path == move.row.post_path
 
 
 def _is_due(archive: Archive, held: Held, before: date) -> bool:
@@ -43,16 +55,20 @@ def _is_due(archive: Archive, held: Held, before: date) -> bool:
     return moment is not None and publication_day(moment) < before and not archive.directory.is_retired(held.post_path)
 
 
-def _move(archive: Archive, held: Held) -> Change | None:
-    """The post at its new place; None when it is not as the index says. One that is missing is written there."""
+def _move(archive: Archive, held: Held) -> Change | Retired:
+    """The post at its new place, or why it cannot be moved there. One that is missing is written there."""
     old, moment = archive.directory.root / held.post_path, held.article.published_at
-    content = old.read_bytes() if old.is_file() else archive.content_of(held)
+    there = read_file(old)
+    content = archive.content_of(held) if there is None else there
     known = held.content_hash or content_hash(archive.content_of(held))
-    if moment is None or content_hash(content) != known:
-        return None
+    if moment is None or (there is not None and content_hash(there) != known):
+        return Retired.CHANGED
     new = archive.directory.retired_folder(publication_day(moment)) / old.name
-    row = dataclasses.replace(held, post_path=archive.directory.relative(new), previous_path=held.post_path)
-    return Change(row, {new: content})
+    place = archive.directory.relative(new)
+    if read_file(new) not in (None, content) or archive.index.owner_of(place) is not None:
+        return Retired.IN_THE_WAY
+    moved = dataclasses.replace(held, post_path=place, previous_path=held.post_path, previous_hash=known)
+    return Change(dataclasses.replace(moved, content_hash=content_hash(content)), {new: content})
 
 
 def _write(archive: Archive, moves: list[Change]) -> None:

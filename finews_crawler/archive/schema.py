@@ -38,6 +38,7 @@ MIGRATIONS: Sequence[Sequence[str]] = (
         "ALTER TABLE article ADD COLUMN content_hash TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE article ADD COLUMN post_as_found BLOB",
         "ALTER TABLE article ADD COLUMN previous_path TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE article ADD COLUMN previous_hash TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE article ADD COLUMN is_written INTEGER NOT NULL DEFAULT 1",
         "CREATE UNIQUE INDEX article_post_path ON article (post_path)",
         "CREATE INDEX article_unfinished ON article (info_code) WHERE NOT is_written OR previous_path <> ''",
@@ -57,25 +58,42 @@ class UnusableIndex(Exception):
     """The index is damaged, in use, or from a later version of this project; the message says which, and what to do."""
 
 
-def prepare(connection: sqlite3.Connection, name: str, *, create: bool) -> bool:
-    """Bring the schema behind *connection* forward to today's; UnusableIndex, naming the file, for a later one.
-
-    False for a file without any, unless it is to be created: the disk was full when somebody tried.
-    """
+def refuse_later(connection: sqlite3.Connection, name: str) -> None:
+    """Raise UnusableIndex for an index of a version to come."""
     version = _version(connection)
-    if version == 0 and not create:
-        return False
     if version > SCHEMA_VERSION:
         raise UnusableIndex(
             f"{name} has schema version {version}, this finews_crawler reads up to {SCHEMA_VERSION}: update it"
         )
+
+
+def is_empty(connection: sqlite3.Connection) -> bool:
+    """Whether the file holds no index yet."""
+    return _version(connection) == 0
+
+
+def is_readable(connection: sqlite3.Connection, name: str) -> bool:
+    """Whether the file behind *connection* holds an index; not one whose making a full disk prevented.
+
+    Raises UnusableIndex, naming the file, for one of another version.
+    """
+    refuse_later(connection, name)
+    version = _version(connection)
+    if 0 < version < SCHEMA_VERSION:
+        raise UnusableIndex(f"{name} has schema version {version}: bring it forward with `scrapy rebuild`, or a crawl")
+    return version == SCHEMA_VERSION
+
+
+def bring_forward(connection: sqlite3.Connection, name: str) -> None:
+    """Make the schema today's, from whatever earlier version, or none. For the one writer only."""
     # FULL: a committed row survives a power failure, as its post does.
     connection.execute("PRAGMA synchronous = FULL")
+    refuse_later(connection, name)
+    version = _version(connection)
     if version == 0:
         _switch_to_wal(connection)
     if version < SCHEMA_VERSION:
         _migrate(connection)
-    return True
 
 
 def _migrate(connection: sqlite3.Connection) -> None:

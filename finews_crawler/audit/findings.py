@@ -14,7 +14,7 @@ class Kind(str, Enum):
     """Front matter, or bytes, that cannot be read."""
     UNDATED = "undated"
     BROKEN = "broken"
-    """Without a title, or with an empty link."""
+    """Without a title, a body, or with an empty link."""
     MIS_KEYED = "mis_keyed"
     """Its name and its link do not give the same infoCode."""
     DUPLICATE = "duplicate"

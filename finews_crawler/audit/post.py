@@ -81,6 +81,8 @@ def _flaws(name: str, post: Post, article: Article, view: JekyllView | None) -> 
         yield Kind.BROKEN, "no title"
     elif post.form is PostForm.BROKEN and article.published_at and not name.startswith("-"):
         yield Kind.BROKEN, "its link is empty"
+    elif not (article.body_html or article.digest):
+        yield Kind.BROKEN, "no body"
     if article.published_at is None:
         date_line = str(post.front_matter.get("date", ""))
         problem = f"its date is {date_line!r}" if date_line else "its date is empty, or there is none"

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import os
-import sys
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
 
 from finews_crawler import clock
+from finews_crawler.advice import advise
 from finews_crawler.archive.index import UnusableIndex
 from finews_crawler.audit.audit import audit
 from finews_crawler.audit.report import as_json, as_lines
-from finews_crawler.command_line import open_standard_error, printable, stop
+from finews_crawler.command_line import open_standard_streams, stop, tell
 from finews_crawler.configuration import ConfigurationError, check_configuration, data_directory, post_addresses
 from finews_crawler.counts import ExitStatus
 from finews_crawler.posts.places import Place, data_place, place_of
@@ -43,7 +41,7 @@ class Command(ScrapyCommand):
         parser.add_argument("--all", action="store_true", help="every path of a kind, not only the first 20")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        open_standard_error()
+        open_standard_streams()
         assert self.settings is not None
         try:
             check_configuration(self.settings)
@@ -51,10 +49,11 @@ class Command(ScrapyCommand):
             report = audit(place, post_addresses(self.settings), clock.now())
         except ConfigurationError as error:
             stop(ExitStatus.ARGUMENTS, f"scrapy audit: {error}")
-        except (UnusableIndex, OSError) as error:
+        except UnusableIndex as error:
             stop(ExitStatus.NOT_WRITABLE, f"scrapy audit: {error}")
-        lines = [as_json(report)] if opts.json else map(printable, as_lines(report, all_paths=opts.all))
-        print_lines(lines)
+        except OSError as error:
+            stop(ExitStatus.NOT_WRITABLE, f"scrapy audit: {error}: {advise(error)}")
+        tell(*(as_json(report).splitlines() if opts.json else as_lines(report, all_paths=opts.all)))
         self.exitcode = CLEAN if report.is_clean else FINDINGS
 
 
@@ -67,13 +66,3 @@ def place_named(args: list[str], default: Path) -> Place:
         wrong = args[1] if len(args) > 1 else args[0]
         stop(ExitStatus.ARGUMENTS, f"scrapy audit: {wrong!r} is no folder to audit; for example: {EXAMPLE}")
     return data_place(path) if path.resolve() == default.resolve() else place_of(path)
-
-
-def print_lines(lines: Iterable[str]) -> None:
-    """To standard output, whatever its encoding; whoever reads it may leave."""
-    try:
-        for line in lines:
-            sys.stdout.buffer.write(f"{line}\n".encode(sys.stdout.encoding, "backslashreplace"))
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.spiderloader import get_spider_loader
 
-from finews_crawler.command_line import open_standard_error, open_to_write, stop
+from finews_crawler.command_line import open_standard_streams, open_to_write, stop
 from finews_crawler.counts import ExitStatus, exit_status, read_counts
 from finews_crawler.spiders.arguments import ArgumentError
 from finews_crawler.spiders.base import FinewsSpider
@@ -33,7 +33,7 @@ class Command(ScrapyCrawl):
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)
-        open_standard_error()
+        open_standard_streams()
         assert self.settings is not None
         if len(args) != 1:
             stop(ExitStatus.ARGUMENTS, "scrapy crawl: give one spider; for example: scrapy crawl channel")
@@ -81,4 +81,3 @@ def quieten(level: str) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
     for name in REPEATING_LOGGERS:
         logging.getLogger(name).setLevel(logging.CRITICAL)
-

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
 
+from finews_crawler.command_line import open_standard_streams, tell
 from finews_crawler.configuration import HOST_SETTINGS
 from finews_crawler.counts import Count
 from finews_crawler.origin.server import running_origin
@@ -39,9 +40,10 @@ class Command(ScrapyCommand):
         parser.add_argument("--data", default="data/demo", metavar="DIR", help="where to put the archive")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        open_standard_streams()
         data = Path(opts.data)
         with running_origin(opts.articles) as origin, tempfile.TemporaryDirectory() as scratch:
-            print(f"embedded origin: {origin.url} with {opts.articles} articles\n", flush=True)
+            tell(f"embedded origin: {origin.url} with {opts.articles} articles", "")
             codes = Path(scratch) / "codes.txt"
             codes.write_text("\n".join(article.info_code for article in origin.articles[-SHARED:]), encoding="utf-8")
             environment = {**os.environ, **dict.fromkeys(HOST_SETTINGS, origin.url), "FINEWS_DATA_DIR": str(data)}
@@ -64,7 +66,7 @@ def articles(text: str) -> int:
 
 def run_crawl(arguments: list[str], environment: dict[str, str], summary: Path) -> dict[str, int]:
     """One ``scrapy crawl``; its log goes to this command's own standard error."""
-    print(f"$ scrapy crawl {' '.join(arguments)}", flush=True)
+    tell(f"$ scrapy crawl {' '.join(arguments)}")
     command = [sys.executable, "-m", "scrapy", "crawl", *arguments, "-s", f"FINEWS_PROGRESS_SECONDS={PROGRESS_SECONDS}"]
     status = subprocess.run(command, env={**environment, "FINEWS_SUMMARY_FILE": str(summary)}, check=False).returncode
     if not summary.exists():
@@ -77,17 +79,19 @@ def run_crawl(arguments: list[str], environment: dict[str, str], summary: Path) 
 def print_table(summaries: list[dict[str, int]]) -> None:
     """What each spider found, and what became of it."""
     columns = [what.value for what in Count] + ["requests"]
-    print("\n" + "spider".ljust(10) + "".join(name.rjust(10) for name in columns))
+    tell("", "spider".ljust(10) + "".join(name.rjust(10) for name in columns))
     for summary in summaries:
-        print(str(summary["spider"]).ljust(10) + "".join(str(summary[name]).rjust(10) for name in columns))
+        tell(str(summary["spider"]).ljust(10) + "".join(str(summary[name]).rjust(10) for name in columns))
 
 
 def print_where(data: Path) -> None:
     """Where to look, and how to go on."""
     posts = data / "site" / "_posts"
     number = sum(1 for _ in posts.glob("*.md"))
-    print(
-        f"\n{number} posts in {posts}, category files in {posts.with_name('category')}, index {data / 'index.sqlite'}"
-        "\n\nThe same against the real hosts, into data/ (the lists' addresses change: put in today's):\n"
-        "  FINEWS_CHANNELS_URL=http://HOST FINEWS_MARKET_URL=http://HOST .venv/bin/scrapy crawl channel"
+    tell(
+        "",
+        f"{number} posts in {posts}, category files in {posts.with_name('category')}, index {data / 'index.sqlite'}",
+        "",
+        "The same against the real hosts, into data/ (the lists' addresses change: put in today's):",
+        "  FINEWS_CHANNELS_URL=http://HOST FINEWS_MARKET_URL=http://HOST .venv/bin/scrapy crawl channel",
     )

@@ -6,14 +6,13 @@ import argparse
 import asyncio
 import os
 import signal
-import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar
 
 from aiohttp import web
 from scrapy.commands import ScrapyCommand
 
+from finews_crawler.command_line import open_standard_streams, say, tell
 from finews_crawler.configuration import HOST_SETTINGS
 from finews_crawler.origin.app import HOLDINGS, build_app
 from finews_crawler.origin.articles import generate
@@ -54,6 +53,7 @@ class Command(ScrapyCommand):
         group.add_argument("--fault", action="append", default=[], metavar="NAME", help=faults)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        open_standard_streams()
         try:
             app, port, greeting = prepare(args, opts)
         except (BadArgument, UnknownFault, PayloadFolderError) as error:
@@ -66,7 +66,7 @@ class Command(ScrapyCommand):
 
     def refuse(self, why: str) -> None:
         """Say *why* in one line and end with status 2."""
-        print(f"origin: {why}", file=sys.stderr)
+        say(f"origin: {why}")
         self.exitcode = 2
 
 
@@ -79,7 +79,7 @@ def prepare(args: list[str], opts: argparse.Namespace) -> tuple[web.Application,
     latency_ms, faults = whole_number("--latency", opts.latency), parse_faults(opts.fault)
     payloads = load_payloads(Path(opts.payloads)) if opts.payloads is not None else Payloads()
     for complaint in payloads.complaints:
-        print(f"origin: {complaint}", file=sys.stderr)
+        say(f"origin: {complaint}")
     listed = payloads.beside(generate(articles, seed))
     return build_app(listed, payloads.answers, latency_ms, faults), port, f"({articles} articles, seed {seed})"
 
@@ -105,8 +105,7 @@ async def serve_until_signal(app: web.Application, port: int, greeting: str) -> 
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, told.set)
     async with serving(app, port) as url:
-        with suppress(BrokenPipeError):  # whoever read the first line may have left
-            print(announcement(url, greeting, example_code(app)), flush=True)
+        tell(*announcement(url, greeting, example_code(app)))
         await told.wait()
 
 
@@ -115,7 +114,7 @@ def example_code(app: web.Application) -> str:
     return next(iter(app[HOLDINGS].by_code), "NW202205182383638060")
 
 
-def announcement(url: str, greeting: str, info_code: str) -> str:
+def announcement(url: str, greeting: str, info_code: str) -> list[str]:
     """Return what the command prints: the first line is for scripts, the last four are to be pasted."""
     surfaces = {
         "share": f"{SHARE_PATH}?infoCode={info_code}",
@@ -129,5 +128,4 @@ def announcement(url: str, greeting: str, info_code: str) -> str:
     }
     lines = [f"origin: {url}/ {greeting}"]
     lines += [f"  {name:8} {url}{path}" for name, path in surfaces.items()]
-    lines += [f"export {setting}={url}" for setting in HOST_SETTINGS]
-    return "\n".join(lines)
+    return lines + [f"export {setting}={url}" for setting in HOST_SETTINGS]

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from scrapy.commands import ScrapyCommand
 
 from finews_crawler.archive.rebuild import Rebuilt, rebuild
-from finews_crawler.command_line import open_standard_error, open_to_write, refusing, stop
+from finews_crawler.command_line import open_standard_streams, open_to_write, refusing, stop, tell
 from finews_crawler.counts import ExitStatus
 from finews_crawler.spiders.arguments import ArgumentError, read_day
 
@@ -35,14 +35,14 @@ class Command(ScrapyCommand):
         parser.add_argument("--since", metavar="YYYY-MM-DD", default="", help="only what was published from then on")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        open_standard_error()
+        open_standard_streams()
         since = self.read_since(args, opts)
         archive = open_to_write(self.settings, "scrapy rebuild")
         with refusing(archive, "scrapy rebuild"):
             done = Counter(rebuilt for _, rebuilt in rebuild(archive, since))
             archive.close()
         words = ", ".join(f"{rebuilt.value} {done[rebuilt]}" for rebuilt in Rebuilt)
-        print(f"rebuild: rows {done.total()}, {words}; posts are in {archive.directory.posts}")
+        tell(f"rebuild: rows {done.total()}, {words}; posts are in {archive.directory.posts}")
 
     @staticmethod
     def read_since(args: list[str], opts: argparse.Namespace) -> date | None:

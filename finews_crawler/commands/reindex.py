@@ -12,7 +12,7 @@ from scrapy.commands import ScrapyCommand
 
 from finews_crawler import clock
 from finews_crawler.archive.reindex import Reading, Reindex
-from finews_crawler.command_line import open_standard_error, open_to_write, refusing, say, stop
+from finews_crawler.command_line import open_standard_streams, open_to_write, refusing, say, stop, tell
 from finews_crawler.counts import ExitStatus
 from finews_crawler.posts.places import posts_at
 
@@ -40,11 +40,12 @@ class Command(ScrapyCommand):
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        open_standard_error()
+        open_standard_streams()
         if not args:
             stop(ExitStatus.ARGUMENTS, f"scrapy reindex: give a folder of posts; for example: {EXAMPLE}")
         for path in args:
-            if path.startswith("-") or not Path(path).exists():
+            # Path("") would be the current folder: a script's empty variable.
+            if not path or path.startswith("-") or not Path(path).exists():
                 stop(ExitStatus.ARGUMENTS, f"scrapy reindex: {path!r} is no file or folder; for example: {EXAMPLE}")
         archive = open_to_write(self.settings, "scrapy reindex")
         posts = chain.from_iterable(posts_at(Path(path)) for path in args)
@@ -52,7 +53,7 @@ class Command(ScrapyCommand):
             readings, as_found = read_all(Reindex(archive, clock.now(), modernise=opts.modernise), posts)
             archive.close()
         words = ", ".join(f"{reading.value} {readings[reading]}" for reading in Reading)
-        print(f"reindex: read {readings.total()}, {words}; kept in the form they were found in: {as_found}")
+        tell(f"reindex: read {readings.total()}, {words}; kept in the form they were found in: {as_found}")
         self.exitcode = ExitStatus.SOME_FAILED if readings[Reading.UNREADABLE] else ExitStatus.ALL_WELL
 
 

@@ -13,13 +13,24 @@ from scrapy.commands import ScrapyCommand
 from finews_crawler import clock
 from finews_crawler.archive.archive import Archive
 from finews_crawler.archive.retire import Retired, retire
-from finews_crawler.command_line import open_standard_error, open_to_read, open_to_write, printable, refusing, say, stop
+from finews_crawler.command_line import (
+    open_standard_streams,
+    open_to_read,
+    open_to_write,
+    refusing,
+    say,
+    stop,
+    tell,
+)
 from finews_crawler.counts import ExitStatus
 from finews_crawler.spiders.arguments import ArgumentError, read_number
 
 EXAMPLE = "scrapy retire --keep-days 90"
 MOST_DAYS = 36_500
-ADVICE = "scrapy reindex takes up the change, scrapy rebuild undoes it"
+WHY_LEFT = {
+    Retired.CHANGED: "is not as the index says: scrapy reindex takes up the change, scrapy rebuild undoes it",
+    Retired.IN_THE_WAY: "cannot move, another post of that name lies in old_post: keep one of the two",
+}
 
 
 class Command(ScrapyCommand):
@@ -42,18 +53,18 @@ class Command(ScrapyCommand):
         parser.add_argument("--yes", action="store_true", help="move, on a terminal too, where the default is to say")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        open_standard_error()
+        open_standard_streams()
         days = self.read_days(args, opts)
         is_dry = opts.dry_run or (sys.stdout.isatty() and not opts.yes)
         archive = (open_to_read if is_dry else open_to_write)(self.settings, "scrapy retire")
         with refusing(archive, "scrapy retire"):
-            done = self.retire(archive, days, is_dry=is_dry)
+            done, would_move = self.retire(archive, days, is_dry=is_dry)
             archive.close()
         would, again = ("would be ", "; to move them: add --yes") if is_dry else ("", "")
-        left = f", left because changed {done[Retired.CHANGED]}" if done[Retired.CHANGED] else ""
-        retired = f"{would}retired {done[Retired.RETIRED]}{left}"
-        print(f"retire: {retired}; old posts are in {archive.directory.retired}{again}")
-        self.exitcode = ExitStatus.SOME_FAILED if done[Retired.CHANGED] else ExitStatus.ALL_WELL
+        left = done.total() - done[Retired.RETIRED]
+        retired = f"{would}retired {done[Retired.RETIRED]}{f', left {left}' if left else ''}"
+        tell(*would_move, f"retire: {retired}; old posts are in {archive.directory.retired}{again}")
+        self.exitcode = ExitStatus.SOME_FAILED if left else ExitStatus.ALL_WELL
 
     @staticmethod
     def read_days(args: list[str], opts: argparse.Namespace) -> int:
@@ -66,12 +77,14 @@ class Command(ScrapyCommand):
             stop(ExitStatus.ARGUMENTS, f"scrapy retire: {error}; for example: {EXAMPLE}")
 
     @staticmethod
-    def retire(archive: Archive, days: int, *, is_dry: bool) -> Counter[Retired]:
+    def retire(archive: Archive, days: int, *, is_dry: bool) -> tuple[Counter[Retired], list[str]]:
+        """How many posts became what, and those that a dry run would move."""
         done: Counter[Retired] = Counter()
+        would_move = []
         for path, retired in retire(archive, clock.now().date() - timedelta(days=days - 1), dry_run=is_dry):
             done[retired] += 1
-            if retired is Retired.CHANGED:
-                say(f"left: {path} is not as the index says: {ADVICE}")
+            if retired in WHY_LEFT:
+                say(f"left: {path} {WHY_LEFT[retired]}")
             elif is_dry:
-                print(printable(path))
-        return done
+                would_move.append(path)
+        return done, would_move

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scrapy import signals
 
+from finews_crawler.advice import advise
 from finews_crawler.configuration import data_directory
 from finews_crawler.counts import Count, Fault, count, count_fault, exit_status, read_counts, unaccounted
 
@@ -48,7 +49,15 @@ class RunReport:
         if self.summary_file:
             summary = {"spider": spider.name, **counts, "archived_copies": copies, "requests": requests}
             summary["exit_status"] = int(exit_status(stats))
+            self.write(summary)
+
+    def write(self, summary: dict[str, Any]) -> None:
+        try:
             Path(self.summary_file).write_text(json.dumps(summary), encoding="utf-8")
+        except OSError as error:
+            count_fault(self.crawler.stats, Fault.NOT_WRITABLE)
+            message = "FINEWS_SUMMARY_FILE=%s could not be written (%s): %s"
+            logger.error(message, self.summary_file, error, advise(error))  # noqa: TRY400 (one line says it)
 
     def balance(self, spider: Spider, reason: str) -> None:
         """Nothing that was found may end nowhere: what a stopped run left undone is counted, and said."""

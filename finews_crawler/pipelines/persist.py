@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from scrapy.exceptions import DropItem
 
 from finews_crawler import clock
+from finews_crawler.advice import advise
+from finews_crawler.archive.group import Change
 from finews_crawler.archive.lock import Locked
 from finews_crawler.counts import Count, Fault, count, count_fault
 from finews_crawler.extensions.open_archive import archive_of
@@ -51,7 +53,8 @@ class PersistPipeline:
 
     async def _store(self, article: Article) -> Article:
         held = self.archive.get(article.info_code)
-        if held == article:
+        # A refetch may bring nothing new, and yet is to have its post, where a found or changed one lies.
+        if held == article and (not article.is_refetched or self.archive.shows(article.info_code)):
             self._keep(article)
             raise DropItem(f"{article.info_code} is held and nothing new is known of it", log_level="DEBUG")
         outcome = self._date(article, held)
@@ -60,12 +63,20 @@ class PersistPipeline:
         count(self.stats, outcome)
         if change.staged:
             self.stats.inc_value("finews/persist/posts_written")
-        if change.row.post_as_found is not None:
-            self.stats.inc_value("finews/persist/kept_as_found")
+        self._report_foreign(change)
         if article.origins.get("source_url") == ARCHIVE_PAGE:
             self.stats.inc_value("finews/persist/archived_copies")
         self._count_stand_in(article)
         return article
+
+    def _report_foreign(self, change: Change) -> None:
+        """A post that somebody else wrote, or changed, is not ours to rewrite; what cannot be kept is set aside."""
+        if change.row.post_as_found is not None:
+            self.stats.inc_value("finews/persist/kept_as_found")
+            logger.info("kept as found: %s (refetch=1 replaces it)", change.row.post_path)
+        for path in change.set_aside:
+            self.stats.inc_value("finews/persist/set_aside")
+            logger.warning("set aside: what lay at %s is %s now", change.row.post_path, path.name)
 
     def _keep(self, article: Article) -> None:
         if self.archive.restore(article.info_code):
@@ -102,7 +113,7 @@ class PersistPipeline:
         if self._closing is None:
             count_fault(self.stats, Fault.NOT_WRITABLE)
             directory = self.archive.directory.root
-            advice = "give room or permission and run again"
+            advice = "run again when it is over" if isinstance(error, Locked) else advise(error)
             logger.error("%r could not be archived in %s (%s): %s", item.info_code, directory, error, advice)
             # Not awaited: closing waits for the items under way, and this is one of them.
             self._closing = asyncio.ensure_future(

@@ -56,7 +56,8 @@ def posts_at(path: Path) -> Iterator[Path]:
     if path.is_file():
         yield path
     else:
-        yield from (file for file, _ in place_of(path).files() if is_post(file))
+        found = (file for file, _ in place_of(path).files())
+        yield from (file for file in found if is_post(file) and not file.name.startswith("."))
 
 
 def data_place(path: Path) -> Place:

@@ -122,6 +122,7 @@ class FinewsSpider(ReportingSpider):
             return
         fetched = answer.article
         fetched.source_url, fetched.origins["source_url"] = response.url, NEWS_TEXT
+        fetched.is_refetched = self.arguments.refetch
         yield from self.finish(merge(known, fetched), answer.payload)
 
     def judge_empty_answer(self, outcome: Outcome) -> bool:

@@ -131,35 +131,6 @@ def test_a_revision_keeps_the_one_before(archive: Archive) -> None:
     assert "更正" in (archive.directory.posts / f"2022-05-26-{CODE}.md").read_text(encoding="utf-8")
 
 
-FOUND = b"---\ntitle: found\n---\n\nnot as we write it"
-
-
-def test_a_post_that_somebody_else_wrote_is_kept_as_found(archive: Archive) -> None:
-    post = archive.directory.posts / f"2022-05-26-{CODE}.md"
-    post.parent.mkdir(parents=True)
-    post.write_bytes(FOUND)
-    store(archive, an_article())
-    assert archive.holds(CODE)
-    assert post.read_bytes() == FOUND
-    merged = an_article()
-    merged.digest, merged.origins["digest"] = "摘要", "media"
-    store(archive, merged)
-    assert post.read_bytes() == FOUND
-    store(archive, an_article(text_html="<p>重取。</p>"))
-    assert "重取" in post.read_text(encoding="utf-8")
-
-
-def test_restoring_gives_back_a_post_as_it_was_found(archive: Archive) -> None:
-    post = archive.directory.posts / f"2022-05-26-{CODE}.md"
-    post.parent.mkdir(parents=True)
-    post.write_bytes(FOUND)
-    store(archive, an_article())
-    post.unlink()
-    assert archive.restore(CODE)
-    assert post.read_bytes() == FOUND
-    assert not archive.restore(CODE)
-
-
 def test_a_rejection_is_kept_once(archive: Archive) -> None:
     rejection = Rejection(CODE, "undated", "no time", '{"title": "标题"}', listing_hash="row")
     assert archive.reject(rejection, NOW)

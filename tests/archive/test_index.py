@@ -24,6 +24,15 @@ def held(info_code: str, **fields: object) -> Held:
     return Held(article, f"site/_posts/2022-05-26-{info_code}.md", "hash")
 
 
+def test_bringing_forward_makes_none(index: Index) -> None:
+    index.bring_forward()
+    assert not index.path.exists()
+    index.path.touch()
+    index.bring_forward()
+    assert index.select("SELECT * FROM article") == []
+    assert index.path.stat().st_size == 0
+
+
 @pytest.fixture
 def index(tmp_path: Path) -> Index:
     return Index(tmp_path / "index.sqlite")
@@ -85,6 +94,10 @@ def test_an_index_of_the_first_version_is_brought_forward(index: Index) -> None:
         connection.execute(f"INSERT INTO article VALUES ({marks})", [*first, "2022-05-26-x.md"])
         connection.execute("PRAGMA user_version = 1")
     connection.close()
+    index.check()
+    with pytest.raises(UnusableIndex, match=r"schema version 1.*scrapy rebuild"):
+        index.get(CODES[0])
+    index.bring_forward()
     assert index.get(CODES[0]) == Held(article, "site/_posts/2022-05-26-x.md", "")
     assert index.holds(CODES[0])
     assert read_runs(index) == []
@@ -105,7 +118,7 @@ def test_an_index_in_use_is_not_to_be_thrown_away(index: Index, monkeypatch: pyt
     monkeypatch.setattr("finews_crawler.archive.schema.BUSY_TIMEOUT_SECONDS", 0)
     with sqlite3.connect(index.path) as other:
         other.execute("BEGIN EXCLUSIVE")
-        with pytest.raises(UnusableIndex, match=r"in use or cannot be written.*wait for the other run"):
+        with pytest.raises(UnusableIndex, match=r"no index that can be read .*another program holds the index open"):
             index.check()
 
 

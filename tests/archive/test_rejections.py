@@ -1,0 +1,100 @@
+"""A rejection is a line and a row, or neither."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from datetime import datetime, timezone
+from pathlib import Path
+
+import pytest
+
+from finews_crawler.archive.index import Index
+from finews_crawler.archive.rejections import Rejections
+from finews_crawler.items import Rejection
+
+NOW = datetime(2022, 5, 18, 8, 0, 0, tzinfo=timezone.utc)
+
+
+def rejection(number: int) -> Rejection:
+    return Rejection(
+        info_code=f"NW20220518238363806{number}",
+        reason="no_title",
+        detail="the title is empty",
+        payload="{标题}",
+        source_url="http://127.0.0.1/list",
+        is_final=True,
+        listing_hash="",
+    )
+
+
+def codes(path: Path) -> list[str]:
+    return [json.loads(line)["info_code"] for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.fixture
+def rejections(tmp_path: Path) -> Rejections:
+    return Rejections(tmp_path / "rejected.jsonl", Index(tmp_path / "index.sqlite"))
+
+
+def refuse_rows(index: Index, *, refuse: bool) -> None:
+    """The index takes no row of what was rejected, or does again."""
+    create = "CREATE TRIGGER refuse BEFORE INSERT ON rejection BEGIN SELECT RAISE(ABORT, 'no room'); END"
+    with closing(sqlite3.connect(index.path)) as connection, connection:
+        connection.execute(create if refuse else "DROP TRIGGER refuse")
+
+
+def test_a_line_whose_row_fails_is_taken_away_again(rejections: Rejections) -> None:
+    assert rejections.add(rejection(1), NOW)
+    refuse_rows(rejections.index, refuse=True)
+    for number in (2, 3):
+        with pytest.raises(sqlite3.Error, match="no room"):
+            rejections.add(rejection(number), NOW)
+    assert codes(rejections.path) == [rejection(1).info_code]
+    refuse_rows(rejections.index, refuse=False)
+    # The next run, to which upstream answers the same.
+    rejections.finish()
+    assert [rejections.add(rejection(number), NOW) for number in (1, 2, 3)] == [False, True, True]
+    assert codes(rejections.path) == [rejection(number).info_code for number in (1, 2, 3)]
+    rejections.index.close()
+
+
+def test_the_first_line_of_all_is_taken_away_too(rejections: Rejections) -> None:
+    with rejections.index.writing():
+        pass
+    refuse_rows(rejections.index, refuse=True)
+    with pytest.raises(sqlite3.Error, match="no room"):
+        rejections.add(rejection(1), NOW)
+    assert rejections.path.read_bytes() == b""
+    rejections.finish()
+    refuse_rows(rejections.index, refuse=False)
+    assert rejections.add(rejection(1), NOW)
+    assert codes(rejections.path) == [rejection(1).info_code]
+    rejections.index.close()
+
+
+def test_a_line_without_a_row_gets_it(rejections: Rejections) -> None:
+    """A run was killed between the two."""
+    assert rejections.add(rejection(1), NOW)
+    with closing(sqlite3.connect(rejections.index.path)) as connection, connection:
+        connection.execute("DELETE FROM rejection")
+    rejections.finish()
+    assert not rejections.add(rejection(1), NOW)
+    assert codes(rejections.path) == [rejection(1).info_code]
+    rejections.index.close()
+
+
+def test_the_last_line_without_its_line_break_is_no_half_line(rejections: Rejections) -> None:
+    """As editors save it that end no line."""
+    for number in (1, 2):
+        rejections.add(rejection(number), NOW)
+    content = rejections.path.read_bytes()
+    rejections.path.write_bytes(content[:-1])
+    rejections.finish()
+    assert rejections.path.read_bytes() == content
+    # But half of one is cut off.
+    rejections.path.write_bytes(content[:-2])
+    rejections.finish()
+    assert codes(rejections.path) == [rejection(1).info_code]
+    rejections.index.close()
