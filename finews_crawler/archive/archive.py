@@ -96,7 +96,9 @@ class Archive:
         if not article.is_refetched and (kept := self._kept(held, known)) is not None:
             return self.change(dataclasses.replace(held, article=article, post_as_found=kept), superseded, known)
         if path == held.post_path:
-            return self.change(Held(article, path, "", previous_hash=known), superseded, known)
+            # Bytes that were found are somebody else's, though the index knows them: they are set aside, too.
+            ours = known if held.post_as_found is None else ""
+            return self.change(Held(article, path, "", previous_hash=ours), superseded, ours)
         found = self._foreign_at(path, article)
         return self.change(Held(article, path, "", found, held.post_path, known), superseded)
 
@@ -109,7 +111,7 @@ class Archive:
         content, path = self.content_of(row), self.directory.root / row.post_path
         there, aside = read_file(path), {}
         if there is not None and there != content and content_hash(there) != known:
-            aside = {set_aside_name(path): there}
+            aside = {set_aside_name(path, there): there}
         files = {**aside, path: content, **self._category_file(row.article)}
         return Change(dataclasses.replace(row, content_hash=content_hash(content)), files, superseded, list(aside))
 
@@ -201,10 +203,10 @@ def content_hash(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def set_aside_name(path: Path) -> Path:
-    """Where the bytes are kept that somebody else wrote to *path*.
+def set_aside_name(path: Path, content: bytes) -> Path:
+    """Where the bytes are kept that somebody else wrote to *path*: a name for each, so that none replaces another.
 
-    >>> set_aside_name(Path("_posts/2022-05-18-NW202205182383638060.md")).as_posix()
-    '_posts/.2022-05-18-NW202205182383638060.md.found'
+    >>> set_aside_name(Path("_posts/2022-05-18-NW202205182383638060.md"), b"").as_posix()
+    '_posts/.2022-05-18-NW202205182383638060.md.e3b0c442.found'
     """
-    return path.with_name(f".{path.name}.found")
+    return path.with_name(f".{path.name}.{content_hash(content)[:8]}.found")

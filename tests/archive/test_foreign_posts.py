@@ -50,6 +50,11 @@ def posts(archive: Archive) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in archive.directory.posts.iterdir()}
 
 
+def aside(content: bytes) -> str:
+    """The name under which bytes are set aside."""
+    return f".{NAME}.{content_hash(content)[:8]}.found"
+
+
 def written(article: Article) -> bytes:
     return render_post(article, PostAddresses())
 
@@ -64,7 +69,7 @@ def test_a_post_that_no_row_knows_is_kept_until_a_refetch(archive: Archive) -> N
     again = an_article()
     again.is_refetched = True
     store(archive, again)
-    assert posts(archive) == {NAME: written(again)}
+    assert posts(archive) == {NAME: written(again), aside(FOUND): FOUND}
     assert archive.shows(CODE)
 
 
@@ -81,8 +86,8 @@ def test_a_stand_in_is_no_licence_to_overwrite_it(archive: Archive) -> None:
 def test_what_is_left_of_a_post_is_set_aside(archive: Archive, fault: str) -> None:
     (archive.directory.posts / NAME).write_bytes(BROKEN[fault])
     change = store(archive, an_article())
-    assert posts(archive) == {NAME: written(an_article()), f".{NAME}.found": BROKEN[fault]}
-    assert [path.name for path in change.set_aside] == [f".{NAME}.found"]
+    assert posts(archive) == {NAME: written(an_article()), aside(BROKEN[fault]): BROKEN[fault]}
+    assert [path.name for path in change.set_aside] == [aside(BROKEN[fault])]
 
 
 def test_a_post_changed_by_hand_is_kept(archive: Archive) -> None:
@@ -112,7 +117,7 @@ def test_a_refetch_sets_a_hand_s_work_aside(archive: Archive) -> None:
     again = an_article()
     again.is_refetched = True
     store(archive, again)
-    assert posts(archive) == {NAME: written(again), f".{NAME}.found": FOUND}
+    assert posts(archive) == {NAME: written(again), aside(FOUND): FOUND}
 
 
 def test_a_post_broken_by_hand_is_written_anew_by_the_next_change(archive: Archive) -> None:
@@ -120,7 +125,7 @@ def test_a_post_broken_by_hand_is_written_anew_by_the_next_change(archive: Archi
     (archive.directory.posts / NAME).write_bytes(b"")
     merged = an_article(digest="摘要")
     store(archive, merged)
-    assert posts(archive) == {NAME: written(merged), f".{NAME}.found": b""}
+    assert posts(archive) == {NAME: written(merged), aside(b""): b""}
 
 
 def test_what_is_changed_between_a_kill_and_the_next_run_is_not_removed(archive: Archive) -> None:
