@@ -85,8 +85,9 @@ def is_revision(held: Article, article: Article) -> bool:
     False
     """
     if any(
-        held.origins.get(name) == POST and clean_body(getattr(held, name)) != clean_body(getattr(article, name))
+        clean_body(getattr(held, name)).html != clean_body(getattr(article, name)).html
         for name in ("text_html", "content_html")
+        if held.origins.get(name) == POST
     ):
         return True
     return any(

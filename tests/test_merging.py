@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finews_crawler.items import Article
-from finews_crawler.merging import LISTS_FIRST, RANKS, article_from, merge
+from finews_crawler.merging import LISTS_FIRST, RANKS, article_from, is_revision, merge
 
 CODE = "NW202205262391921712"
 TEXT_FIELDS = [name for name in RANKS if name != "published_at"]
@@ -67,3 +67,11 @@ def test_the_copies_are_left_as_they_were() -> None:
     merge(one, other)
     assert one == copy_from("rolling", {"title"})
     assert other == copy_from("media", {"title"})
+
+
+def test_a_body_read_from_a_post_and_its_original_are_no_revision() -> None:
+    """The post has the body as cleaned; upstream's original has a script."""
+    code = "NW202205262391921712"
+    held = article_from("post", code, text_html="<p>甲</p>")
+    assert not is_revision(held, article_from("news_text", code, text_html="<p>甲</p><script>x()</script>"))
+    assert is_revision(held, article_from("news_text", code, text_html="<p>乙</p>"))

@@ -231,3 +231,19 @@ def test_a_refetch_takes_the_place_of_what_was_found(crawled: Scrapy) -> None:
     archive.close()
     assert "旧" in before.body_html
     assert rows(crawled)[code].article.revision == 1
+
+
+def test_a_folder_named_twice_is_read_once(scrapy: Scrapy, foreign: Path) -> None:
+    scrapy("reindex", str(foreign))
+    run = scrapy("reindex", "--modernise", str(scrapy.data), str(scrapy.posts))
+    assert "read 4, new 0, changed 1, unchanged 3, duplicate 0" in run.log
+
+
+def test_a_change_that_was_taken_back_is_no_foreign_post(crawled: Scrapy) -> None:
+    post = sorted(crawled.posts.iterdir())[0]
+    true = post.read_bytes()
+    for content in (true.replace(b'title: "', b'title: "changed '), true):
+        post.write_bytes(content)
+        crawled("reindex", str(post))
+    held = next(row for row in rows(crawled).values() if row.post_path.endswith(post.name))
+    assert held.post_as_found is None

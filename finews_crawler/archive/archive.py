@@ -5,11 +5,11 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from finews_crawler.archive.files import sweep, sync_folders
+from finews_crawler.archive.files import sweep, sync_folders, write_whole
 from finews_crawler.archive.group import Change, write_group
 from finews_crawler.archive.index import Held, Index
 from finews_crawler.archive.lock import Lock
@@ -23,6 +23,8 @@ from finews_crawler.posts.reader import read_post
 from finews_crawler.text.dates import publication_day
 
 logger = logging.getLogger(__name__)
+LONGEST_NAME = 230
+"""Bytes: with what is added, a file system takes it."""
 
 
 class Archive:
@@ -64,16 +66,29 @@ class Archive:
         return self._finish_rows()
 
     def _finish_rows(self) -> int:
-        left = [self.change(held, known=held.previous_hash) for held in self.index.unfinished()]
+        left = [self._rest_of(held) for held in self.index.unfinished()]
         # The killed run may have renamed without coming to sync: what is there already is to stay there, too.
         sync_folders(path for change in left for path in change.files if path.parent.is_dir())
-        write_group(self.index, self.directory.root, left)
+        self.write(left)
         for change in left:
             if isinstance(change.error, IsADirectoryError):
                 logger.error("%s is not finished (%s): %s", change.info_code, change.error, "move the folder away")
             elif change.error is not None:
                 raise change.error
         return sum(change.error is None for change in left)
+
+    def _rest_of(self, held: Held) -> Change:
+        """What is left to do for a row whose run was killed."""
+        if held.is_written:
+            return Change(held, {})  # but for the removal of the post of before
+        return self.change(held, known={held.content_hash, "" if held.previous_path else held.previous_hash})
+
+    def write(self, changes: Sequence[Change]) -> None:
+        """Write a group, and tell of what is set aside."""
+        write_group(self.index, self.directory.root, changes)
+        for change in changes:
+            for path in change.set_aside if change.error is None else ():
+                logger.warning("set aside: what lay at %s is %s now", change.row.post_path, path.name)
 
     def store(self, articles: Sequence[Article]) -> list[Change]:
         """Write a group of articles, each its post and its row; see ``group.py`` for what a kill leaves.
@@ -82,35 +97,51 @@ class Archive:
         """
         self.prepare()
         changes = [self.plan(article) for article in articles]
-        write_group(self.index, self.directory.root, changes)
+        self.write(changes)
         return changes
 
     def plan(self, article: Article) -> Change:
         """What is to be written for an article, given what is held of it and what lies on disk."""
         held = self.index.get(article.info_code)
         path = self._path_for(article, held)
-        superseded = held.article if held and article.revision > held.article.revision else None
         if held is None:
             return self.change(Held(article, path, "", self._foreign_at(path, article)))
-        known = held.content_hash or content_hash(self.content_of(held))
-        if not article.is_refetched and (kept := self._kept(held, known)) is not None:
-            return self.change(dataclasses.replace(held, article=article, post_as_found=kept), superseded, known)
+        superseded = held.article if article.revision > held.article.revision else None
+        if not article.is_refetched and (kept := self._kept(held, article)) is not None:
+            row = dataclasses.replace(held, article=article, post_as_found=kept)
+            return self.change(row, superseded, self._known(held))
         if path == held.post_path:
-            # Bytes that were found are somebody else's, though the index knows them: they are set aside, too.
-            ours = known if held.post_as_found is None else ""
-            return self.change(Held(article, path, "", previous_hash=ours), superseded, ours)
-        found = self._foreign_at(path, article)
-        return self.change(Held(article, path, "", found, held.post_path, known), superseded)
+            return self._change_in_place(held, article, superseded)
+        return self._change_of_place(held, article, path, superseded)
 
-    def change(self, row: Held, superseded: Article | None = None, known: str = "") -> Change:
+    def _change_in_place(self, held: Held, article: Article, superseded: Article | None) -> Change:
+        # Bytes that were found are somebody else's, though the index knows them: they are set aside, too.
+        known = self._known(held) if held.post_as_found is None else set()
+        previous_hash = held.previous_hash if held.previous_path else held.content_hash
+        row = Held(article, held.post_path, "", previous_path=held.previous_path, previous_hash=previous_hash)
+        return self.change(row, superseded, known)
+
+    def _change_of_place(self, held: Held, article: Article, path: str, superseded: Article | None) -> Change:
+        """The article got its medium, or its true date: one article is one post, and what was there goes."""
+        old = self.directory.root / held.post_path
+        there = read_file(old)
+        previous_hash = content_hash(there) if there is not None else ""
+        row = Held(article, path, "", self._foreign_at(path, article), held.post_path, previous_hash)
+        change = self.change(row, superseded)
+        if there is not None and (held.post_as_found is not None or previous_hash not in self._known(held)):
+            aside = set_aside_name(old, there)
+            change.files, change.set_aside = {aside: there, **change.files}, [*change.set_aside, aside]
+        return change
+
+    def change(self, row: Held, superseded: Article | None = None, known: Collection[str] = ()) -> Change:
         """*row* as it is to be written, with its files.
 
-        Bytes that lie there and are not those that the index knows (*known*, their hash) are not lost: they are set
+        Bytes that lie there and are not those that the index knows (*known*, their hashes) are not lost: they are set
         aside beside the post, under a name that Jekyll and readers of the folder leave alone.
         """
         content, path = self.content_of(row), self.directory.root / row.post_path
         there, aside = read_file(path), {}
-        if there is not None and there != content and content_hash(there) != known:
+        if there is not None and there != content and content_hash(there) not in known:
             aside = {set_aside_name(path, there): there}
         files = {**aside, path: content, **self._category_file(row.article)}
         return Change(dataclasses.replace(row, content_hash=content_hash(content)), files, superseded, list(aside))
@@ -131,23 +162,26 @@ class Archive:
         held = self.index.get(info_code)
         if held is None:
             return False
-        change, post = self.change(held), self.directory.root / held.post_path
-        wanted = {path: content for path, content in change.files.items() if path not in change.set_aside}
-        missing = {path: content for path, content in wanted.items() if not path.exists()}
-        if not missing:
-            return False
         self.prepare()
-        written = Change(change.row if post in missing else held, missing)
-        write_group(self.index, self.directory.root, [written])
-        if written.error is not None:
-            raise written.error
-        return post in missing
+        post = self.directory.root / held.post_path
+        if post.exists():
+            for path, content in self._category_file(held.article).items():
+                write_whole(path, content)
+            return False
+        change = self.change(held)
+        self.write([change])
+        if change.error is not None:
+            raise change.error
+        return True
 
     def shows(self, info_code: str) -> bool:
         """Whether the post on disk, if there is one, is what would be written today."""
         held = self.index.get(info_code)
-        there = read_file(self.directory.root / held.post_path) if held else None
-        return held is None or there in (None, render_post(held.article, self.addresses))
+        if held is None:
+            return True
+        there = read_file(self.directory.root / held.post_path)
+        is_missing = there is None and held.post_as_found is None
+        return is_missing or there == render_post(held.article, self.addresses)
 
     def reject(self, rejection: Rejection, rejected_at: datetime) -> bool:
         """Keep what was rejected, once for each answer of upstream. True when it is new."""
@@ -166,19 +200,30 @@ class Archive:
         is_retired = self.directory.is_retired(held.post_path)
         return held.post_path if is_same else self.post_path(article, is_retired=is_retired)
 
-    def _kept(self, held: Held, known: str) -> bytes | None:
+    def _known(self, held: Held) -> set[str]:
+        """The hashes of what we may have written at a held article's place.
+
+        A row of version 1 has none: what lies there is taken for ours.
+        """
+        rendered = content_hash(render_post(held.article, self.addresses))
+        there = read_file(self.directory.root / held.post_path) if not held.content_hash else None
+        return {held.content_hash, rendered, content_hash(there) if there is not None else rendered}
+
+    def _kept(self, held: Held, article: Article) -> bytes | None:
         """The bytes of a held article's post, when they are not ours to rewrite: found so, or changed by hand since."""
         path = self.directory.root / held.post_path
         there = read_file(path)
-        if there is None or content_hash(there) == known:
+        if there is None or content_hash(there) == held.content_hash:
             return held.post_as_found
+        if content_hash(there) in self._known(held) or there == render_post(article, self.addresses):
+            return None
         return there if self._is_sound(path.name, there, held.article) else held.post_as_found
 
     def _foreign_at(self, post_path: str, article: Article) -> bytes | None:
         """The bytes of a post that lies where *article*'s belongs though no row knows it: it is not ours to rewrite."""
         path = self.directory.root / post_path
         there = read_file(path)
-        if there is None or there == render_post(article, self.addresses):
+        if there is None or article.is_refetched or there == render_post(article, self.addresses):
             return None
         return there if self._is_sound(path.name, there, article) else None
 
@@ -209,4 +254,5 @@ def set_aside_name(path: Path, content: bytes) -> Path:
     >>> set_aside_name(Path("_posts/2022-05-18-NW202205182383638060.md"), b"").as_posix()
     '_posts/.2022-05-18-NW202205182383638060.md.e3b0c442.found'
     """
-    return path.with_name(f".{path.name}.{content_hash(content)[:8]}.found")
+    name = path.name.encode()[:LONGEST_NAME].decode(errors="ignore")
+    return path.with_name(f".{name}.{content_hash(content)[:8]}.found")

@@ -27,7 +27,7 @@ class Change:
     row: Held
     """As it is to be."""
     files: dict[Path, bytes]
-    """The post, and the category file where there is none."""
+    """The post, and the category file where there is none; before them, what is set aside."""
     superseded: Article | None = None
     """The revision before."""
     set_aside: list[Path] = field(default_factory=list)

@@ -226,12 +226,15 @@ class Index:
         return is_wanted
 
     def _connect(self) -> sqlite3.Connection:
-        if os.access(self.path.parent, os.W_OK):
-            return sqlite3.connect(self.path, timeout=schema.BUSY_TIMEOUT_SECONDS)
-        # On a medium that cannot be written SQLite has to be told so; a log beside it would still be read.
-        has_log = self.path.with_name(f"{self.path.name}-wal").exists()
-        address = f"{self.path.resolve().as_uri()}?mode=ro{'' if has_log else '&immutable=1'}"
-        return sqlite3.connect(address, timeout=schema.BUSY_TIMEOUT_SECONDS, uri=True)
+        address = self.path.resolve().as_uri()
+        if not os.access(self.path.parent, os.W_OK):
+            # On a medium that cannot be written SQLite has to be told so; a log beside it would still be read.
+            has_log = self.path.with_name(f"{self.path.name}-wal").exists()
+            address += f"?mode=ro{'' if has_log else '&immutable=1'}"
+        connection = sqlite3.connect(address, timeout=schema.BUSY_TIMEOUT_SECONDS, uri=True)
+        # A committed row survives a power failure, as its post does.
+        connection.execute("PRAGMA synchronous = FULL")
+        return connection
 
 
 def _row_of(held: Held) -> list[Any]:

@@ -9,7 +9,7 @@ from enum import Enum
 from itertools import islice
 
 from finews_crawler.archive.archive import Archive, content_hash
-from finews_crawler.archive.group import Change, write_group
+from finews_crawler.archive.group import Change
 from finews_crawler.archive.index import Held
 from finews_crawler.pipelines.clean import derive
 from finews_crawler.posts.places import read_file
@@ -36,7 +36,7 @@ def rebuild(archive: Archive, since: date | None = None) -> Iterator[tuple[str, 
     """
     rows = archive.index.all(since.isoformat() if since else "")
     while group := [_plan(archive, held) for held in islice(rows, GROUP)]:
-        write_group(archive.index, archive.directory.root, [change for _, change in group])
+        archive.write([change for _, change in group])
         for rebuilt, change in group:
             if change.error is not None:
                 raise change.error
@@ -47,10 +47,12 @@ def _plan(archive: Archive, held: Held) -> tuple[Rebuilt, Change]:
     article, _ = derive(held.article, archive.addresses) if held.post_as_found is None else (held.article, False)
     there = read_file(archive.directory.root / held.post_path)
     hash_there = content_hash(there) if there is not None else ""
-    known = held.content_hash or content_hash(archive.content_of(held))
-    change = archive.change(dataclasses.replace(held, article=article, previous_hash=known), known=known)
+    known = held.content_hash or hash_there
+    previous_hash = held.previous_hash if held.previous_path else known
+    row = dataclasses.replace(held, article=article, previous_hash=previous_hash)
+    change = archive.change(row, known={known, content_hash(archive.content_of(held))})
     if there is None:
         return Rebuilt.WRITTEN, change
     if hash_there == change.row.content_hash:
         return Rebuilt.UNCHANGED, change
-    return Rebuilt.RESPELT if hash_there == known else Rebuilt.CHANGED_BACK, change
+    return (Rebuilt.CHANGED_BACK if change.set_aside else Rebuilt.RESPELT), change

@@ -13,7 +13,7 @@ from enum import Enum
 from pathlib import Path
 
 from finews_crawler.archive.archive import Archive, content_hash
-from finews_crawler.archive.group import Change, write_group
+from finews_crawler.archive.group import Change
 from finews_crawler.archive.index import Held
 from finews_crawler.exporters.jekyll_post import post_name, render_post
 from finews_crawler.items import Article
@@ -80,7 +80,7 @@ class Reindex:
 
     def read(self, paths: Iterable[Path]) -> Iterator[Read]:
         """Read each post. Raises OSError or sqlite3.Error when the archive cannot be written."""
-        for path in paths:
+        for path in dict.fromkeys(paths):
             try:
                 content = read_file(path)
                 path.name.encode()
@@ -136,7 +136,8 @@ class Reindex:
         owner = self.archive.index.owner_of(found.place)
         if owner:
             return Reading.DUPLICATE, f"the index has it as the post of {owner.info_code}: reindex once more"
-        if found.is_there and read_file(self.archive.directory.root / held.post_path) is None:
+        is_waiting = found.article.info_code in self._group
+        if found.is_there and not is_waiting and read_file(self.archive.directory.root / held.post_path) is None:
             return self._put(dataclasses.replace(held, post_path=found.place), found, Reading.CHANGED, "moved here")
         if found.is_there and not held.article.media_name and found.article.media_name:
             # The rolling list's copy came first, by name: the medium's is the article's post, and says what it says.
@@ -151,20 +152,20 @@ class Reindex:
         return self._put(Held(found.article, found.place, ""), found, Reading.NEW, "")
 
     def _take_again(self, held: Held, found: Found) -> tuple[Reading, str]:
-        if read_file(self.archive.directory.root / found.place) != found.content:
+        there = read_file(self.archive.directory.root / found.place)
+        if there is None and not found.is_there:
+            return Reading.DUPLICATE, f"the index has it, and {held.post_path} is missing: scrapy rebuild writes it"
+        if there != found.content:
             return Reading.DUPLICATE, f"{held.post_path} is there already, and is not the same"
         if held.content_hash in ("", content_hash(found.content)):
             if self._is_to_be_written_anew(held, found) or not held.content_hash:
                 return self._put(held, found, Reading.CHANGED, "")
             return Reading.UNCHANGED, ""
         # Changed by hand: it stays so, whatever the lists go on saying of the article.
-        by_hand = dataclasses.replace(
-            held,
-            article=_as_told(held.article, found.article),
-            post_as_found=found.content,
-            content_hash=content_hash(found.content),
-        )
-        self._group[found.article.info_code] = self.archive.change(by_hand, known=by_hand.content_hash)
+        told = _as_told(held.article, found.article)
+        is_ours = found.content == render_post(told, self.archive.addresses)
+        by_hand = dataclasses.replace(held, article=told, post_as_found=None if is_ours else found.content)
+        self._group[found.article.info_code] = self.archive.change(by_hand)
         return Reading.CHANGED, ""
 
     def _is_to_be_written_anew(self, row: Held, found: Found) -> bool:
@@ -184,7 +185,7 @@ class Reindex:
             rendered = render_post(row.article, self.archive.addresses)
             row = dataclasses.replace(row, post_as_found=None if found.content == rendered else found.content)
         row = dataclasses.replace(row, previous_hash=known)
-        self._group[row.article.info_code] = self.archive.change(row, known=known)
+        self._group[row.article.info_code] = self.archive.change(row, known={known})
         return reading, detail
 
     def _is_taken(self, place: str, found: Found) -> bool:
@@ -199,7 +200,7 @@ class Reindex:
 
     def _write(self) -> None:
         changes, self._group = list(self._group.values()), {}
-        write_group(self.archive.index, self.archive.directory.root, changes)
+        self.archive.write(changes)
         for change in changes:
             if change.error is not None:
                 raise change.error

@@ -9,7 +9,7 @@ from enum import Enum
 from itertools import islice
 
 from finews_crawler.archive.archive import Archive, content_hash
-from finews_crawler.archive.group import Change, write_group
+from finews_crawler.archive.group import Change
 from finews_crawler.archive.index import Held
 from finews_crawler.posts.places import read_file
 from finews_crawler.text.dates import publication_day
@@ -60,7 +60,7 @@ def _move(archive: Archive, held: Held) -> Change | Retired:
     old, moment = archive.directory.root / held.post_path, held.article.published_at
     there = read_file(old)
     content = archive.content_of(held) if there is None else there
-    known = held.content_hash or content_hash(archive.content_of(held))
+    known = held.content_hash or content_hash(content)  # what a row of version 1 does not know is taken for ours
     if moment is None or (there is not None and content_hash(there) != known):
         return Retired.CHANGED
     new = archive.directory.retired_folder(publication_day(moment)) / old.name
@@ -72,7 +72,7 @@ def _move(archive: Archive, held: Held) -> Change | Retired:
 
 
 def _write(archive: Archive, moves: list[Change]) -> None:
-    write_group(archive.index, archive.directory.root, moves)
+    archive.write(moves)
     for move in moves:
         if move.error is not None:
             raise move.error

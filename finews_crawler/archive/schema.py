@@ -1,4 +1,4 @@
-"""The index's schema, version by version: an older index is brought forward when it is opened, a newer one refused."""
+"""The index's schema, version by version: a writer brings an older index forward, a newer one is refused."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ SCHEMA_VERSION = len(MIGRATIONS)
 
 
 class UnusableIndex(Exception):
-    """The index is damaged, in use, or from a later version of this project; the message says which, and what to do."""
+    """The index is damaged, in use, or of another version of this project; the message says which, and what to do."""
 
 
 def refuse_later(connection: sqlite3.Connection, name: str) -> None:
@@ -86,8 +86,6 @@ def is_readable(connection: sqlite3.Connection, name: str) -> bool:
 
 def bring_forward(connection: sqlite3.Connection, name: str) -> None:
     """Make the schema today's, from whatever earlier version, or none. For the one writer only."""
-    # FULL: a committed row survives a power failure, as its post does.
-    connection.execute("PRAGMA synchronous = FULL")
     refuse_later(connection, name)
     version = _version(connection)
     if version == 0:

@@ -48,7 +48,7 @@ class Command(ScrapyCommand):
             if not path or path.startswith("-") or not Path(path).exists():
                 stop(ExitStatus.ARGUMENTS, f"scrapy reindex: {path!r} is no file or folder; for example: {EXAMPLE}")
         archive = open_to_write(self.settings, "scrapy reindex")
-        posts = chain.from_iterable(posts_at(Path(path)) for path in args)
+        posts = chain.from_iterable(posts_at(Path(path).resolve()) for path in args)
         with refusing(archive, "scrapy reindex"):
             readings, as_found = read_all(Reindex(archive, clock.now(), modernise=opts.modernise), posts)
             archive.close()

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import TYPE_CHECKING
 
 from scrapy import signals
 
-from finews_crawler.counts import Count, count
+from finews_crawler.archive.index import UnusableIndex
+from finews_crawler.counts import Count, Fault, count, count_fault
 from finews_crawler.middlewares.skip_held import INFO_CODE
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
     from scrapy.statscollectors import StatsCollector
+    from twisted.python.failure import Failure
     from typing_extensions import Self
 
 
@@ -29,9 +32,16 @@ class Failures:
         crawler.signals.connect(extension.spider_error, signals.spider_error)
         return extension
 
-    def item_error(self) -> None:
+    def item_error(self, failure: Failure) -> None:
         count(self.stats, Count.FAILED)
+        self.count_unreadable(failure)
 
-    def spider_error(self, response: Response | None) -> None:
+    def spider_error(self, response: Response | None, failure: Failure) -> None:
+        self.count_unreadable(failure)
         if response is not None and response.request is not None and INFO_CODE in response.request.meta:
             count(self.stats, Count.FAILED)
+
+    def count_unreadable(self, failure: Failure) -> None:
+        """An index that cannot be read in the midst of a run is the archive's fault, not the article's."""
+        if isinstance(failure.value, (UnusableIndex, sqlite3.Error)):
+            count_fault(self.stats, Fault.NOT_WRITABLE)

@@ -74,9 +74,8 @@ class PersistPipeline:
         if change.row.post_as_found is not None:
             self.stats.inc_value("finews/persist/kept_as_found")
             logger.info("kept as found: %s (refetch=1 replaces it)", change.row.post_path)
-        for path in change.set_aside:
-            self.stats.inc_value("finews/persist/set_aside")
-            logger.warning("set aside: what lay at %s is %s now", change.row.post_path, path.name)
+        if change.set_aside:
+            self.stats.inc_value("finews/persist/set_aside", len(change.set_aside))
 
     def _keep(self, article: Article) -> None:
         if self.archive.restore(article.info_code):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from finews_crawler.archive.archive import Archive, content_hash
+from finews_crawler.archive.archive import Archive, content_hash, set_aside_name
 from finews_crawler.archive.group import Change, write_group
 from finews_crawler.archive.paths import DataDirectory
 from finews_crawler.archive.retire import Retired, retire
@@ -177,3 +177,83 @@ def test_two_posts_of_one_name_hinder_only_each_other(archive: Archive) -> None:
     assert well.error is None
     assert archive.holds("NW202205262391921714")
     assert archive.holds(CODE)
+
+
+def refetched(article: Article) -> Article:
+    article.is_refetched = True
+    return article
+
+
+@pytest.mark.parametrize("content", [FOUND, b"half"], ids=["whole", "half"])
+def test_a_refetch_that_moves_a_post_sets_aside_what_lay_there(archive: Archive, content: bytes) -> None:
+    store(archive, an_article(media_name=""))
+    (archive.directory.posts / ROLLING_NAME).write_bytes(content)
+    again = refetched(an_article())
+    store(archive, again)
+    kept = f".{ROLLING_NAME}.{content_hash(content)[:8]}.found"
+    assert posts(archive) == {NAME: written(again), kept: content}
+
+
+def test_a_refetch_that_moves_a_found_post_sets_it_aside(archive: Archive) -> None:
+    (archive.directory.posts / ROLLING_NAME).write_bytes(FOUND)
+    store(archive, an_article(media_name=""))
+    store(archive, refetched(an_article()))
+    assert FOUND in posts(archive).values()
+    assert not (archive.directory.posts / ROLLING_NAME).exists()
+
+
+def test_bytes_that_are_our_own_are_not_frozen(archive: Archive) -> None:
+    """As with an index that was restored from a backup: the post is newer than its row."""
+    store(archive, an_article())
+    old = archive.index.get(CODE)
+    assert old
+    newer = an_article(title="更正的标题")
+    store(archive, newer)
+    archive.index.put([old])
+    store(archive, newer)
+    assert posts(archive) == {NAME: written(newer)}
+    newest = an_article(title="再次更正的标题")
+    store(archive, newest)
+    assert posts(archive) == {NAME: written(newest)}
+
+
+def test_a_row_of_the_first_version_takes_what_lies_there_for_ours(archive: Archive) -> None:
+    store(archive, an_article())
+    held = archive.index.get(CODE)
+    assert held
+    (archive.directory.posts / NAME).write_bytes(written(an_article()).replace(b"//finews", b"//other"))
+    archive.index.put([dataclasses.replace(held, content_hash="")])
+    merged = an_article(title="更正的标题")
+    store(archive, merged)
+    assert posts(archive) == {NAME: written(merged)}
+
+
+def test_finishing_leaves_a_post_alone_that_was_written_and_then_changed(archive: Archive) -> None:
+    """Killed when all but the removal of the old post was done."""
+    store(archive, an_article())
+    held = archive.index.get(CODE)
+    assert held
+    archive.index.put([dataclasses.replace(held, previous_path=f"site/_posts/{ROLLING_NAME}", previous_hash="old")])
+    (archive.directory.posts / NAME).write_bytes(FOUND)
+    archive.close()
+    again = Archive(archive.directory, archive.addresses)
+    assert again.prepare() == 1
+    assert not again.index.unfinished()
+    again.close()
+    assert posts(archive) == {NAME: FOUND}
+
+
+def test_a_long_name_can_be_set_aside() -> None:
+    name = set_aside_name(Path(f"2022-05-18-{'甲' * 80}.md"), b"").name
+    assert len(name.encode()) <= 255
+    assert name.endswith(".e3b0c442.found")
+
+
+def test_a_category_file_comes_back_without_its_post_being_touched(archive: Archive) -> None:
+    store(archive, an_article())
+    (archive.directory.posts / NAME).write_bytes(FOUND)
+    (category,) = archive.directory.categories.iterdir()
+    category.unlink()
+    assert not archive.restore(CODE)
+    assert category.exists()
+    assert posts(archive) == {NAME: FOUND}
