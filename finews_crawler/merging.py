@@ -21,7 +21,10 @@ ROLLING = "rolling"
 POST = "post"
 """A post on disk, read back where the index is lost: what one of the surfaces above gave, we no longer know which."""
 
-LISTS_FIRST = (MEDIA, *MARKET, ROLLING, NEWS_TEXT, ARCHIVE_PAGE, POST)
+HAND = "hand"
+"""A person who changed a post, which was then read back: whatever the lists go on saying."""
+
+LISTS_FIRST = (HAND, MEDIA, *MARKET, ROLLING, NEWS_TEXT, ARCHIVE_PAGE, POST)
 BODY_FIRST = (NEWS_TEXT, ARCHIVE_PAGE, POST)
 
 # Which surface wins each field, best first. The archive was written from the lists, so they come first;
@@ -29,7 +32,7 @@ BODY_FIRST = (NEWS_TEXT, ARCHIVE_PAGE, POST)
 RANKS: dict[str, tuple[str, ...]] = {
     "title": LISTS_FIRST,
     "published_at": LISTS_FIRST,
-    "media_name": (MEDIA, *MARKET, ARCHIVE_PAGE, NEWS_TEXT, ROLLING, POST),
+    "media_name": (HAND, MEDIA, *MARKET, ARCHIVE_PAGE, NEWS_TEXT, ROLLING, POST),
     "digest": (ROLLING, MEDIA, *MARKET, NEWS_TEXT, ARCHIVE_PAGE, POST),
     "public_url": (ROLLING, MEDIA, *MARKET, NEWS_TEXT, ARCHIVE_PAGE, POST),
     "text_html": BODY_FIRST,

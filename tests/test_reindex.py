@@ -92,8 +92,10 @@ def test_a_post_changed_by_hand_is_taken_up(crawled: Scrapy) -> None:
     assert post.read_bytes() == changed
     held = next(row for row in rows(crawled).values() if row.post_path.endswith(post.name))
     assert held.article.title.startswith("changed ")
-    assert held.article.origins["title"] == "post"
+    assert held.article.origins["title"] == "hand"
     assert held.article.origins["text_html"] == "news_text"
+    assert crawled("crawl", "channel").status == ALL_WELL
+    assert post.read_bytes() == changed
 
 
 def test_a_post_moved_by_hand_is_found(crawled: Scrapy) -> None:

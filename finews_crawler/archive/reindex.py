@@ -17,7 +17,7 @@ from finews_crawler.archive.group import Change
 from finews_crawler.archive.index import Held
 from finews_crawler.exporters.jekyll_post import post_name, render_post
 from finews_crawler.items import Article
-from finews_crawler.merging import POST, merge
+from finews_crawler.merging import HAND, merge
 from finews_crawler.pipelines.clean import derive
 from finews_crawler.pipelines.validate import find_flaw
 from finews_crawler.posts.places import has_day, is_post, read_file
@@ -215,4 +215,4 @@ def _lack(article: Article) -> str:
 def _as_told(held: Article, article: Article) -> Article:
     """*held* with what its post says now; the bodies stay as upstream sent them."""
     told = {name: value for name in TOLD_BY_A_POST if (value := getattr(article, name)) != getattr(held, name)}
-    return dataclasses.replace(held, **told, origins={**held.origins, **dict.fromkeys(told, POST)})
+    return dataclasses.replace(held, **told, origins={**held.origins, **dict.fromkeys(told, HAND)})
