@@ -33,6 +33,15 @@ def origin() -> Iterator[RunningOrigin]:
 
 
 @pytest.fixture(scope="session")
+def crawled_data(origin: RunningOrigin, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data directory of a crawl: shared, to be left as it is."""
+    data = tmp_path_factory.mktemp("crawled") / "data"
+    run = Scrapy.into_folder(data).at(origin.url)("crawl", "channel")
+    assert run.status == 0, run.log
+    return data
+
+
+@pytest.fixture(scope="session")
 def source_document() -> bytes:
     documents = sorted(SEEDS.glob("*.txt")) if SEEDS.is_dir() else []
     if not documents:

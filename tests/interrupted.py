@@ -201,3 +201,11 @@ def audit_findings(scrapy: Scrapy) -> list[str]:
     """What ``scrapy audit`` finds."""
     run = scrapy("audit")
     return [] if run.status == 0 else [f"scrapy audit ended with {run.status}: {run.log[-2000:]}"]
+
+
+def crawl_alone(scrapy: Scrapy, posts: int, *arguments: str) -> Contents:
+    """What a crawl leaves that nothing hinders."""
+    run = scrapy(*arguments)
+    assert run.status == 0, run.log
+    assert len(posts_of(scrapy.data)) == posts
+    return Contents.of(scrapy.data)

@@ -18,27 +18,17 @@ from finews_crawler import clock
 from finews_crawler.audit.audit import audit
 from finews_crawler.audit.findings import ADVICE, Kind
 from finews_crawler.exporters.jekyll_post import PostAddresses
-from finews_crawler.origin.server import RunningOrigin, running_origin
+from finews_crawler.origin.server import running_origin
 from finews_crawler.posts.places import data_place
 
 
-@pytest.fixture(scope="module")
-def crawled(origin: RunningOrigin, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data directory of a crawl; to be left as it is."""
-    data = tmp_path_factory.mktemp("crawled") / "data"
-    run = Scrapy.into_folder(data).at(origin.url)("crawl", "channel")
-    assert run.status == 0, run.log
-    return data
-
-
 @pytest.fixture
-def archive(crawled: Path, tmp_path: Path) -> Archive:
-    shutil.copytree(crawled, tmp_path / "data")
-    return Archive(tmp_path / "data")
+def archive(crawled_data: Path, tmp_path: Path) -> Archive:
+    return Archive(shutil.copytree(crawled_data, tmp_path / "data"))
 
 
-def test_a_crawl_leaves_a_clean_archive(crawled: Path) -> None:
-    run = Scrapy.into_folder(crawled)("audit")
+def test_a_crawl_leaves_a_clean_archive(crawled_data: Path) -> None:
+    run = Scrapy.into_folder(crawled_data)("audit")
     assert (run.status, run.log.count("\n")) == (0, 1), run.log
     assert re.fullmatch(r"audit: .* holds 60 posts \(media \d+, rolling \d+\): clean\n", run.log)
 

@@ -15,24 +15,13 @@ from crawling import ROOT, SCRAPY, Scrapy
 from planted import PLANTS, Archive, half_written, of_another_medium
 
 from finews_crawler.audit.findings import ADVICE, Kind
-from finews_crawler.origin.server import RunningOrigin
 
 COUNT = re.compile(r"^(\w+) \((\d+)\): (.+)$", re.MULTILINE)
 
 
-@pytest.fixture(scope="module")
-def crawled(origin: RunningOrigin, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data directory of a crawl; to be left as it is."""
-    data = tmp_path_factory.mktemp("crawled") / "data"
-    run = Scrapy.into_folder(data).at(origin.url)("crawl", "channel")
-    assert run.status == 0, run.log
-    return data
-
-
 @pytest.fixture
-def archive(crawled: Path, tmp_path: Path) -> Archive:
-    shutil.copytree(crawled, tmp_path / "data")
-    return Archive(tmp_path / "data")
+def archive(crawled_data: Path, tmp_path: Path) -> Archive:
+    return Archive(shutil.copytree(crawled_data, tmp_path / "data"))
 
 
 def test_json_and_lines_say_the_same(archive: Archive) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from crawling import Run, Scrapy
-from interrupted import Contents, audit_findings, not_as_reported, posts_of, start
+from interrupted import Contents, audit_findings, crawl_alone, not_as_reported, posts_of, start
 from small_disk import SmallDisk, small_disk
 
 from finews_crawler.origin.exchange import NEWS_TEXT_PATH
@@ -37,12 +37,7 @@ def upstream() -> Iterator[RunningOrigin]:
 
 @pytest.fixture(scope="module")
 def truth(upstream: RunningOrigin, tmp_path_factory: pytest.TempPathFactory) -> Contents:
-    """What a crawl leaves that nothing hinders."""
-    scrapy = Scrapy.into_folder(tmp_path_factory.mktemp("truth") / "data").at(upstream.url)
-    run = scrapy(*CRAWL)
-    assert run.status == ALL_WELL, run.log
-    assert len(posts_of(scrapy.data)) == ARTICLES
-    return Contents.of(scrapy.data)
+    return crawl_alone(Scrapy.into_folder(tmp_path_factory.mktemp("truth") / "data").at(upstream.url), ARTICLES, *CRAWL)
 
 
 def check_refusal(run: Run, folder: Path) -> None:

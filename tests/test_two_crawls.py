@@ -12,7 +12,7 @@ from datetime import datetime
 
 import pytest
 from crawling import Run, Scrapy
-from interrupted import Contents, posts_of, start
+from interrupted import Contents, crawl_alone, start
 
 from finews_crawler.origin.server import RunningOrigin, running_origin
 
@@ -32,12 +32,7 @@ def upstream() -> Iterator[RunningOrigin]:
 
 @pytest.fixture(scope="module")
 def truth(upstream: RunningOrigin, tmp_path_factory: pytest.TempPathFactory) -> Contents:
-    """What one crawl alone leaves."""
-    scrapy = Scrapy.into_folder(tmp_path_factory.mktemp("truth") / "data").at(upstream.url)
-    run = scrapy(*CRAWL)
-    assert run.status == ALL_WELL, run.log
-    assert len(posts_of(scrapy.data)) == ARTICLES
-    return Contents.of(scrapy.data)
+    return crawl_alone(Scrapy.into_folder(tmp_path_factory.mktemp("truth") / "data").at(upstream.url), ARTICLES, *CRAWL)
 
 
 @pytest.fixture
