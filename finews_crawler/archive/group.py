@@ -1,9 +1,9 @@
 """Writing a group of articles so that a kill at any moment loses none, writes none twice and leaves none half-written.
 
 The order is: each post whole on disk beside its place; the rows, marked as being written; each post in its place; the
-folders synced; the rows marked as held. What a kill leaves between the two marks, the next run finishes from the row,
-without asking upstream, which may have changed or lost the article by then. A group costs two commits and as many
-syncs as it has files, however the articles came.
+folders synced; the rows marked as held; where a post has moved, the one of before removed. What a kill leaves after
+the first mark, the next run finishes from the row, without asking upstream, which may have changed or lost the article
+by then. A group costs two commits, one more where posts move, and a sync for each of its files and folders.
 """
 
 from __future__ import annotations
