@@ -1,27 +1,34 @@
 """``scrapy crawl category``: from the archive's category pages to its posts, and from each to the article it shares.
 
+Where a category page lists the newest posts only, the pages of its months that it links to list all of them.
+
 When the share site has lost the article, the archived copy on the post's page is used and the article says so
 (``origins``: ``archive_page``).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 from scrapy import Request
 
 from finews_crawler.configuration import host_of
+from finews_crawler.counts import Fault, count_fault
 from finews_crawler.items import Article, Rejection
 from finews_crawler.middlewares.limit import LimitReached
 from finews_crawler.middlewares.skip_held import INFO_CODE, REFETCH
 from finews_crawler.spiders.arguments import ArgumentError, SpiderArguments, read_flag, read_words
 from finews_crawler.spiders.base import FinewsSpider
 from finews_crawler.spiders.failures import request_of
+from finews_crawler.text.decoding import one_line
 from finews_crawler.text.slug import EMNEWS_SLUG, EMNEWS_TAG, slug
-from finews_crawler.upstream.archive_pages import PostLink, parse_feed, parse_post_list
+from finews_crawler.upstream.archive_pages import PostLink, PostList, TagHeading, parse_feed, parse_post_list
+from finews_crawler.upstream.category_links import month_link
 from finews_crawler.upstream.outcome import Outcome
 from finews_crawler.upstream.post_page import TAG_SUFFIX, PostPage, parse_post_page
 
@@ -32,6 +39,9 @@ if TYPE_CHECKING:
 
 LIST_PRIORITY = -10
 """Articles come before further lists: with a limit, the rest of the lists is then never asked for."""
+LARGEST_MONTH = 32 * 1024 * 1024
+"""A month of the rolling list may name 30,000 posts: more bytes than DOWNLOAD_MAXSIZE allows any other page."""
+ROLLING_LIST = re.compile(rf"/(?:category/)?{EMNEWS_SLUG}(?:\.html|/.*)?")
 
 
 @dataclass(frozen=True)
@@ -59,6 +69,12 @@ class CategoryArguments(SpiderArguments):
     def needed_settings(self) -> tuple[str, ...]:
         return ("FINEWS_ARCHIVE_URL", *super().needed_settings())
 
+    def covers_month(self, first_day: date) -> bool:
+        """Whether some day of a month is asked for."""
+        return (self.since is None or self.since.replace(day=1) <= first_day) and (
+            self.until is None or first_day <= self.until
+        )
+
 
 def category_path(name: str) -> str:
     """The path of the category page of a slug, a medium, or an address that was pasted.
@@ -75,8 +91,31 @@ def category_path(name: str) -> str:
     return f"/category/{quote(slug(name), safe='()')}.html"
 
 
+def headed_path(heading: TagHeading) -> str:
+    """The path of the category page under a heading of the home page; '' for a heading that is no category's.
+
+    >>> headed_path(TagHeading("TechWeb新闻")), headed_path(TagHeading("Techweb新闻", "/category/!techweb/"))
+    ('/category/TechWeb.html', '/category/!techweb/')
+    """
+    # Other headings, such as one over the newest hundred posts, are no tags.
+    if heading.address or not heading.tag.endswith(TAG_SUFFIX):
+        return heading.address
+    return category_path(EMNEWS_TAG if heading.tag == EMNEWS_TAG else heading.tag.removesuffix(TAG_SUFFIX))
+
+
+def list_priority(path: str) -> int:
+    """Every category page before the first month page, and of these the newest first: so a limit cuts off the oldest.
+
+    >>> paths = ["/category/a/2022-04.html", "/category/b/2022-05.html", "/emnews/"]
+    >>> sorted(paths, key=list_priority, reverse=True)
+    ['/emnews/', '/category/b/2022-05.html', '/category/a/2022-04.html']
+    """
+    month = month_link(path)
+    return LIST_PRIORITY - (date.max - month.first_day).days if month else LIST_PRIORITY
+
+
 class CategorySpider(FinewsSpider):
-    """Goes home → category → post → share link, asking only for what is not held."""
+    """Goes home → category → its months → post → share link, asking only for what is not held."""
 
     name = "category"
     arguments_class = CategoryArguments
@@ -84,34 +123,33 @@ class CategorySpider(FinewsSpider):
 
     async def start(self) -> AsyncIterator[Any]:
         self.home_posts: list[PostLink] = []
+        self.lists_asked: set[str] = set()
         self.rolling_lists: list[Request] = []
         self.lists_to_come = 0
         first = ["/"] if self.arguments.all else [category_path(name) for name in self.arguments.category]
         for request in self.list_requests(first):
             yield request
 
-    def list_requests(self, paths: Iterable[str]) -> Iterator[Request]:
-        """The lists to ask for now. The rolling list waits for all others: an article that both it and a medium's
-        category name is to be read from its medium's post."""
-        rolling = category_path(EMNEWS_SLUG)
-        asked = dict.fromkeys(paths)
-        if rolling in asked:
-            self.rolling_lists.append(self.list_request(rolling, self.parse_category))
-        now = [path for path in asked if path != rolling]
+    def list_requests(self, paths: Iterable[str], met: set[str] | None = None) -> Iterator[Request]:
+        """The lists to ask for now, each once. The rolling list waits for all others: an article that both it and a
+        medium's category name is to be read from its medium's post.
+
+        ``met``: the posts that the category of these months has already named.
+        """
+        asked = [path for path in dict.fromkeys(paths) if path not in self.lists_asked]
+        self.lists_asked.update(asked)
+        now = [self.list_request(path, met) for path in asked if not ROLLING_LIST.fullmatch(path)]
+        self.rolling_lists += [self.list_request(path, met) for path in asked if ROLLING_LIST.fullmatch(path)]
         # All of them counted before the first is asked: its answer may come before the second is.
         self.lists_to_come += len(now)
-        for path in now:
-            yield self.list_request(path, self.parse_home if path == "/" else self.parse_category)
-        if not self.lists_to_come:
-            yield from self.next_lists()
+        yield from now if self.lists_to_come else self.next_lists()
 
     def next_lists(self) -> Iterator[Request]:
-        """What is left when every list asked for so far is read: the rolling list, then the home page's own posts."""
-        if self.rolling_lists:
-            self.lists_to_come = 1
-            yield self.rolling_lists.pop()
-        else:
-            yield from self.post_requests(self.home_posts)
+        """What is left when every list asked for so far is read: the rolling list, then the months it names, then the
+        home page's own posts."""
+        waiting, self.rolling_lists = self.rolling_lists, []
+        self.lists_to_come = len(waiting)
+        yield from waiting or self.post_requests(self.home_posts)
 
     def list_done(self) -> Iterator[Request]:
         self.lists_to_come -= 1
@@ -136,32 +174,56 @@ class CategorySpider(FinewsSpider):
         base: str = self.settings["FINEWS_ARCHIVE_URL"]
         return base.rstrip("/") + path
 
-    def list_request(self, path: str, callback: Any) -> Request:
-        return Request(
+    def list_request(self, path: str, met: set[str] | None) -> Request:
+        request = Request(
             self.archive_url(path),
-            callback=callback,
+            callback=self.parse_home if path == "/" else self.parse_category,
             errback=self.list_missing,
-            priority=LIST_PRIORITY,
+            priority=list_priority(path),
             dont_filter=True,
         )
+        if month_link(path):
+            request.meta.update(download_maxsize=LARGEST_MONTH, download_warnsize=LARGEST_MONTH)
+            request.callback, request.cb_kwargs["met"] = self.parse_month, set() if met is None else met
+        return request
 
     def parse_home(self, response: Response) -> Iterator[Any]:
-        home = parse_post_list(response.url, response.body)
-        self.report_list(response.url, home.outcome, home.detail)
+        home = self.read_list(response)
         # The newest five of each medium stand here too: those of a category whose page stays empty come this way.
         self.home_posts = home.posts
-        # Other headings on it, such as one over the newest hundred posts, are no tags.
-        tags = [tag for tag in home.tags if tag.endswith(TAG_SUFFIX)]
-        media = [EMNEWS_TAG if tag == EMNEWS_TAG else tag.removesuffix(TAG_SUFFIX) for tag in tags]
-        yield from self.list_requests(map(category_path, media))
+        yield from self.list_requests(filter(None, map(headed_path, home.headings)))
         yield from self.list_done()
 
     def parse_category(self, response: Response) -> Iterator[Any]:
+        found = self.read_list(response)
+        yield from self.post_requests(found.posts)
+        self.report_left_out(response.url, found.left_out)
+        months = [month.path for month in found.months if self.arguments.covers_month(month.first_day)]
+        yield from self.list_requests(months, {urlsplit(post.url).path for post in found.posts})
+        yield from self.list_done()
+
+    def parse_month(self, response: Response, met: set[str]) -> Iterator[Any]:
+        """``met``: the posts that the category's other pages have named. On this page they are not found once more."""
+        posts = {urlsplit(post.url).path: post for post in self.read_list(response).posts}
+        new = [post for path, post in posts.items() if path not in met]
+        met.update(posts)
+        yield from self.post_requests(new)
+        yield from self.list_done()
+
+    def read_list(self, response: Response) -> PostList:
         is_feed = response.url.endswith(".xml")
         found = (parse_feed if is_feed else parse_post_list)(response.url, response.body)
         self.report_list(response.url, found.outcome, found.detail)
-        yield from self.post_requests(found.posts)
-        yield from self.list_done()
+        return found
+
+    def report_left_out(self, url: str, links: list[str]) -> None:
+        """Posts may be missing where a link to a month cannot be followed."""
+        if not links:
+            return
+        self.crawler.stats.inc_value("finews/category/months_left_out", len(links))
+        count_fault(self.crawler.stats, Fault.CHANGED_SHAPE)
+        message = "%s: %d links to months left out, no month pages of the archive or too many (the first: %r)"
+        self.logger.error(message, url, len(links), one_line(links[0])[:80])
 
     def post_requests(self, posts: list[PostLink]) -> Iterator[Request]:
         for post in posts:

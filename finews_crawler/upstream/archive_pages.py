@@ -1,4 +1,4 @@
-"""The archive's pages as Jekyll rendered them: home, category and feed name posts; a post page holds one."""
+"""The archive's pages as Jekyll rendered them: home, category, month and feed name posts; a post page holds one."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from parsel import Selector
 
 from finews_crawler.text.decoding import decode_bytes, one_line
 from finews_crawler.text.info_code import InvalidInfoCode, normalise_info_code
+from finews_crawler.upstream.category_links import MonthLink, category_address, month_links
 from finews_crawler.upstream.outcome import Outcome
 
 POST_PATH = re.compile(r"/(\d{4})/(\d{2})/(\d{2})/([^/]+)\.html$", re.ASCII)
 END_OF_FEED = re.compile(r"</(?:[\w.-]+:)?feed\s*>\s*\Z")
+# The first of these only: a page has one, and looking into each of a hostile page's thousands takes minutes.
+MONTHS = "(//nav[contains(concat(' ', normalize-space(@class), ' '), ' months ')])[1]//a[@rel='section']/@href"
 
 
 @dataclass(frozen=True)
@@ -27,15 +30,32 @@ class PostLink:
     day: date
 
 
+@dataclass(frozen=True)
+class TagHeading:
+    """A heading above a list of posts."""
+
+    tag: str
+    """Such as ``证券时报新闻``."""
+    address: str = ""
+    """The path of the category's own page, where the heading links to it."""
+
+
 @dataclass
 class PostList:
     """What a home page, category page or feed said."""
 
     outcome: Outcome
     posts: list[PostLink] = field(default_factory=list)
-    tags: list[str] = field(default_factory=list)
-    """The headings above the lists, such as ``证券时报新闻``."""
+    headings: list[TagHeading] = field(default_factory=list)
     detail: str = ""
+    months: list[MonthLink] = field(default_factory=list)
+    """The pages that list the posts of a month each: all of them, also those that this page lists."""
+    left_out: list[str] = field(default_factory=list)
+    """Links to months that are not to be followed."""
+
+    @property
+    def tags(self) -> list[str]:
+        return [heading.tag for heading in self.headings]
 
 
 def post_link(url: str) -> PostLink | None:
@@ -62,7 +82,7 @@ def post_link(url: str) -> PostLink | None:
 
 
 def parse_post_list(url: str, body: bytes) -> PostList:
-    """Read the home page or a category page.
+    """Read the home page, a category page or one of its months.
 
     >>> page = b'<h2 id="A">A</h2><ul><li><a href="/a/2022/05/18/NW202205182383638060.html">T</a></li></ul>'
     >>> [post.url for post in parse_post_list("http://127.0.0.1/category/a.html", page).posts]
@@ -74,17 +94,28 @@ def parse_post_list(url: str, body: bytes) -> PostList:
     if not text.strip():
         return PostList(Outcome.BLOCKED, detail="an empty page")
     page = Selector(text=text, type="html")
-    tags = [tag for tag in map(one_line, page.xpath("//h2/@id").getall()) if tag]
     hrefs = page.xpath("//ul/li/a/@href").getall()
-    posts = _post_links(url, hrefs)
-    if posts:
-        return PostList(Outcome.ARTICLES, posts, tags)
+    posts, headings = _post_links(url, hrefs), _headings(url, page)
+    months, left_out = month_links(url, page.xpath(MONTHS).getall())
+    outcome, detail = Outcome.ARTICLES, ""
+    if not posts:
+        outcome, detail = _without_posts(page, bool(headings), f"{len(hrefs)} list links", text)
+    return PostList(outcome, posts, headings, detail, months, left_out)
+
+
+def _headings(url: str, page: Selector) -> list[TagHeading]:
+    found = ((one_line(h2.attrib["id"]), h2.xpath("a/@href").getall()) for h2 in page.xpath("//h2[@id]"))
+    return [TagHeading(tag, category_address(url, hrefs)) for tag, hrefs in found if tag]
+
+
+def _without_posts(page: Selector, has_headings: bool, links: str, text: str) -> tuple[Outcome, str]:
+    """What a page without a post amounts to."""
     # The category page of a medium without posts has neither heading nor rows in its list.
-    if tags or page.xpath("//section//ul[not(li)]"):
-        return PostList(Outcome.NO_NEWS, tags=tags)
+    if has_headings or page.xpath("//section//ul[not(li)]"):
+        return Outcome.NO_NEWS, ""
     if page.xpath("//section"):
-        return PostList(Outcome.CHANGED_SHAPE, detail=f"a <section> without a post ({len(hrefs)} list links)")
-    return PostList(Outcome.BLOCKED, detail=f"not a page of the archive: {one_line(text)[:80]!r}")
+        return Outcome.CHANGED_SHAPE, f"a <section> without a post ({links})"
+    return Outcome.BLOCKED, f"not a page of the archive: {one_line(text)[:80]!r}"
 
 
 def parse_feed(url: str, body: bytes) -> PostList:

@@ -24,6 +24,8 @@ START = re.compile(r"<small>\s*\(GMT\+8[^<]*</small>\s*(?=<h1)")
 # The last of these on the page ends the post: a body may hold anything, but not what comes after it.
 SHARE_LINK = re.compile(r'<p><a href="(?P<url>[^"]*)">[^<]*</a></p>\s*(?=<p><a href="[^"]*">返回)')
 FOOTER = re.compile(r'<p><a href="[^"]*">返回(?P<tag>[^<]*)</a>')
+# Our own site's pages say which bytes the body had before it was rendered.
+BODY_HASH = re.compile(r'<meta name="finews-body" content="sha256-(?P<sha256>[0-9a-f]{64})">')
 TAG_SUFFIX = "新闻"
 
 
@@ -38,7 +40,8 @@ class PostPage:
 
 def parse_post_page(url: str, body: bytes) -> PostPage:
     """Read the page of a post. The archived body is under ``text_html``, or ``content_html`` for a rolling post."""
-    page = _from_post(decode_bytes(body))
+    text = decode_bytes(body)
+    page, body_hash = _from_post(text), BODY_HASH.search(text)
     title, times = _heading(page), TIME.search(page)
     links = list(SHARE_LINK.finditer(page))
     if not (title and links):
@@ -51,7 +54,8 @@ def parse_post_page(url: str, body: bytes) -> PostPage:
         return PostPage(Outcome.MISSING, detail="neither its address nor its share link names an infoCode")
     footer = FOOTER.search(page, link.end())
     tag = _plain_text(footer["tag"]) if footer else ""
-    fields = _form_fields(tag, page[title.end : link.start()].strip("\n"), _unescape_url(link["url"]))
+    sha256 = body_hash["sha256"] if body_hash else ""
+    fields = _form_fields(tag, page[title.end : link.start()].strip("\n"), _unescape_url(link["url"]), sha256)
     article = article_from(
         ARCHIVE_PAGE,
         info_code,
@@ -90,12 +94,12 @@ def _heading(page: str) -> Heading | None:
     return Heading(page[inner:end], end + len("</h1>")) if start >= 0 and inner and end >= 0 else None
 
 
-def _form_fields(tag: str, rendered: str, link: str) -> dict[str, str]:
+def _form_fields(tag: str, rendered: str, link: str, sha256: str) -> dict[str, str]:
     """The fields in which a rolling post and a medium's post differ."""
     if tag == EMNEWS_TAG:
         digest, rest = restore_quote(rendered)
-        return {"digest": digest, "content_html": restore_body(rest), "public_url": link}
-    return {"media_name": tag.removesuffix(TAG_SUFFIX), "text_html": restore_body(rendered)}
+        return {"digest": digest, "content_html": restore_body(rest, sha256), "public_url": link}
+    return {"media_name": tag.removesuffix(TAG_SUFFIX), "text_html": restore_body(rendered, sha256)}
 
 
 def _plain_text(fragment: str) -> str:

@@ -78,6 +78,11 @@ def check_origins(article: Article, origin: str) -> None:
 
 
 def post_list(found: PostList) -> dict[str, Any]:
-    """What a home page, category page or feed said, as ``expected.json`` spells it."""
+    """What a home page, category page or feed said, as ``expected.json`` spells it. What only the pages of our own site
+    say (addresses, months) stands there only where it is said."""
     posts = [{"url": post.url, "info_code": post.info_code, "day": post.day.isoformat()} for post in found.posts]
-    return {"outcome": found.outcome.value, "tags": found.tags, "posts": posts}
+    addresses = {heading.tag: heading.address for heading in found.headings if heading.address}
+    months = [{"path": month.path, "first_day": month.first_day.isoformat()} for month in found.months]
+    own_site = {"addresses": addresses, "months": months, "left_out": found.left_out}
+    told = {name: value for name, value in own_site.items() if value}
+    return {"outcome": found.outcome.value, "tags": found.tags, "posts": posts, **told}
