@@ -111,7 +111,11 @@ def test_a_lock_whose_holder_was_killed_is_taken_over_at_once(crawl: Scrapy, tru
     assert truth.differences(Contents.of(crawl.data)) == []
 
 
-@pytest.mark.parametrize("left", ["", "{", json.dumps({"pid": os.getpid(), "started_at": "2022-05-26T12:00:00"})])
+@pytest.mark.parametrize(
+    "left",
+    ["", "{", json.dumps({"pid": os.getpid(), "started_at": "2022-05-26T12:00:00"})],
+    ids=["empty", "half", "of a process that lives"],
+)
 def test_a_file_that_nobody_holds_is_no_lock(crawl: Scrapy, truth: Contents, left: str) -> None:
     """Whatever it says: the pid it names may be anybody's by now."""
     crawl.data.mkdir()

@@ -22,7 +22,14 @@ missing_packages() {
     if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
         case ${python##*/} in python3.*) echo "${python##*/}-venv" ;; *) echo python3-venv ;; esac
     fi
-    if [ "$purpose" = test ] && ! command -v jekyll >/dev/null; then echo jekyll; fi
+    [ "$purpose" = test ] || return 0
+    command -v jekyll >/dev/null || echo jekyll
+    for plugin in jekyll-feed jekyll-sitemap; do
+        ruby -r jekyll -r "$plugin" -e '' 2>/dev/null || echo "ruby-$plugin"
+    done
+    command -v chromium >/dev/null || echo chromium
+    # Without one the screenshots show boxes.
+    fc-list :lang=zh 2>/dev/null | grep -q . || echo fonts-wqy-microhei
 }
 
 install_packages() {
