@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from attacked import Attacked, crawl_attacks
 from crawling import ROOT, Scrapy
 from hypothesis import HealthCheck, settings
 
@@ -39,6 +40,14 @@ def crawled_data(origin: RunningOrigin, tmp_path_factory: pytest.TempPathFactory
     run = Scrapy.into_folder(data).at(origin.url)("crawl", "channel")
     assert run.status == 0, run.log
     return data
+
+
+@pytest.fixture(scope="session")
+def attacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Attacked]:
+    """The archive of all hostile payloads: shared, to be left as it is."""
+    attacked = crawl_attacks(tmp_path_factory.mktemp("attacked"))
+    yield attacked
+    attacked.archive.close()
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ from finews_crawler.spiders.share import ShareSpider
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SPIDERS = {spider.name: spider for spider in (ChannelSpider, CategorySpider, ShareSpider)}
-CRAWLS = sorted(set(re.findall(r"scrapy (crawl [^`\n>|]+)", README)))
+CRAWLS = sorted(set(re.findall(r"scrapy (crawl [^`\n>|;]+)", README)))
 LINK = re.compile(r"\]\((?!http)([^)#]+)\)")
 
 

@@ -23,12 +23,27 @@ class DataDirectory:
     root: Path
 
     @property
+    def site(self) -> Path:
+        """The Jekyll site: posts, category files and the theme."""
+        return self.root / "site"
+
+    @property
     def posts(self) -> Path:
-        return self.root / "site" / "_posts"
+        return self.site / "_posts"
 
     @property
     def categories(self) -> Path:
-        return self.root / "site" / "category"
+        return self.site / "category"
+
+    @property
+    def built_site(self) -> Path:
+        """The site as it is served: a link to one of the two trees of ``site_build``."""
+        return self.root / "_site"
+
+    @property
+    def site_build(self) -> Path:
+        """What a build keeps for the next one."""
+        return self.root / "site-build"
 
     @property
     def retired(self) -> Path:

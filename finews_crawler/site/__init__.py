@@ -1,0 +1,1 @@
+"""The archive as a site that people read: theme, builder, server."""

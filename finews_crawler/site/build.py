@@ -1,0 +1,203 @@
+"""``scrapy site build``: the parts that have changed, the pages that list their posts, and the whole put in its place.
+
+The order is: each part built in a folder of its own and noted in the state; the front from what the state then knows;
+the tree that is not served brought up to date; the link to the served one turned. What fails leaves the served site as
+it was, and what was built before it is kept for the next try.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import closing
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from finews_crawler.archive.archive import Archive
+from finews_crawler.archive.paths import DataDirectory
+from finews_crawler.site.addresses import CategoryAddresses
+from finews_crawler.site.facts import read_facts
+from finews_crawler.site.front import Front, build_front
+from finews_crawler.site.jekyll import CONFIGURATION, PLUGINS, jekyll_version
+from finews_crawler.site.listings import Listing
+from finews_crawler.site.part_build import THEME_FOLDERS, BuiltPart, PartBuilder
+from finews_crawler.site.parts import PostFile, digest_of, divide, find_posts
+from finews_crawler.site.state import Part, State
+from finews_crawler.site.trees import Trees
+
+PARTS, PAGES, SCRATCH, STATE = "parts", "pages", "scratch", "state.sqlite"
+Tell = Callable[[str], None]
+
+
+@dataclass
+class Report:
+    """What a build did."""
+
+    posts: int = 0
+    parts: int = 0
+    """How many of them it built."""
+    listings: int = 0
+    files: int = 0
+    """How many files of the served site have changed."""
+
+
+@dataclass(frozen=True)
+class SiteBuild:
+    """One build of the site of an archive."""
+
+    archive: Archive
+    url: str
+    """The site's own address, for the feed and the sitemap."""
+    tell: Tell = print
+
+    @property
+    def directory(self) -> DataDirectory:
+        return self.archive.directory
+
+    @property
+    def workshop(self) -> Path:
+        return self.directory.site_build
+
+    @cached_property
+    def scratch(self) -> Path:
+        """Of this build alone: the Jekyll of one that was killed may still be writing."""
+        return self.workshop / SCRATCH / uuid.uuid4().hex
+
+    def run(self, *, full: bool = False) -> Report:
+        """Build what has changed, or with *full* everything. Raises BuildFailed, OSError, sqlite3.Error."""
+        theme = theme_digest(self.directory.site, jekyll_version(), self.url)
+        if full:
+            for name in (PARTS, PAGES):
+                shutil.rmtree(self.workshop / name, ignore_errors=True)
+            (self.workshop / STATE).unlink(missing_ok=True)
+        for folder in (self.workshop / PARTS, self.workshop / PAGES, self.scratch):
+            folder.mkdir(parents=True, exist_ok=True)
+        try:
+            with closing(State(self.workshop / STATE)) as state:
+                return self._build(state, theme)
+        finally:
+            shutil.rmtree(self.scratch, ignore_errors=True)
+
+    def _build(self, state: State, theme: str) -> Report:
+        self._sweep(state)
+        report = Report()
+        self._build_parts(state, theme, report)
+        self._build_front(state, theme, report)
+        trees = Trees(self.workshop, self.directory.built_site, state)
+        if not trees.is_current():
+            report.files = trees.serve()
+        self._sweep(state)
+        return report
+
+    def _sweep(self, state: State) -> None:
+        """Remove what a killed build left, and parts that were built anew since."""
+        used = {part.folder.rpartition("/")[2] for part in state.parts().values()}
+        left = [folder for folder in (self.workshop / PARTS).iterdir() if folder.name not in used]
+        left += [folder for folder in (self.workshop / SCRATCH).iterdir() if folder != self.scratch]
+        for folder in left:
+            shutil.rmtree(folder, ignore_errors=True)  # what is still written to is removed by the next build
+
+    def _build_parts(self, state: State, theme: str, report: Report) -> None:
+        posts = find_posts(self.directory.posts) if self.directory.posts.is_dir() else []
+        facts = read_facts(self.archive)
+        moved = CategoryAddresses(known.slug for known in facts.values()).moved
+        divided, built = divide(posts), state.parts()
+        digests = {name: digest_of(part, facts, moved, theme) for name, part in divided.items()}
+        due = {
+            name: part for name, part in divided.items() if name not in built or built[name].digest != digests[name]
+        }
+        builder = PartBuilder(self.directory.site, facts, moved, self._configuration())
+        for part in self._build_each(builder, due):
+            folder = f"{PARTS}/{part.folder.name}"
+            state.put_part(part.name, Part(digests[part.name], folder, part.is_searchable), part.posts, part.files)
+            self.tell(f"{part.name}: {len(part.posts)} posts")
+        for name in built.keys() - divided.keys():
+            state.drop_part(name)
+        report.posts, report.parts = len(posts), len(due)
+
+    def _build_each(self, builder: PartBuilder, due: Mapping[str, Sequence[PostFile]]) -> Iterator[BuiltPart]:
+        """The parts as they are done: each is two programs that take one core."""
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            futures: list[Future[BuiltPart]] = []
+            for name, posts in due.items():
+                folder = self.workshop / PARTS / f"{name}.{self.scratch.name}"
+                futures.append(pool.submit(builder.build, name, posts, folder, self.scratch / name))
+            try:
+                for future in as_completed(futures):
+                    yield future.result()
+            except BaseException:
+                pool.shutdown(cancel_futures=True)
+                raise
+
+    def _build_front(self, state: State, theme: str, report: Report) -> None:
+        front = Front(state)
+        front_theme = f"{theme} {front_digest(self.directory.site)}"
+        if state.fact("theme") != theme:
+            front.touch_all()
+        fixed, gone = list(front.fixed()), front.gone()
+        due = [listing for listing in front.touched() if front.digest_of(listing) != listing.digest]
+        is_same = state.fact("front") == front_theme
+        if is_same and not due and not gone and all(front.digest_of(page) == page.digest for page in fixed):
+            front.done([], [])
+            return
+        self._render_front(state, [*fixed, *due], gone)
+        front.done([*fixed, *due], gone)
+        state.set_facts({"theme": theme, "front": front_theme})
+        report.listings = len(due)
+
+    def _render_front(self, state: State, listings: Sequence[Listing], gone: Sequence[str]) -> None:
+        folder = self.scratch / "front.built"
+        files = build_front(self.directory.site, listings, folder, self.scratch / "front", self._configuration())
+        others = set(files) - {listing.path for listing in listings}
+        lost = set(filter(None, state.fact("others").split("\n"))) - others
+        self._take_over(state, folder, files, [*gone, *lost])
+        state.set_facts({"others": "\n".join(sorted(others))})
+
+    def _take_over(self, state: State, folder: Path, files: Sequence[str], gone: Sequence[str]) -> None:
+        """Let the pages that Jekyll made in *folder* take the place of those of before.
+
+        Noted before they are moved: what is killed in between is made again, and then may be there already.
+        """
+        pages = self.workshop / PAGES
+        changed = [file for file in files if not (state.has_file(file) and _is_same(folder / file, pages / file))]
+        state.put_files({**{file: f"{PAGES}/{file}" for file in changed}, **dict.fromkeys(gone, "")})
+        for file in changed:
+            (pages / file).parent.mkdir(parents=True, exist_ok=True)
+            (folder / file).replace(pages / file)
+        for file in gone:
+            (pages / file).unlink(missing_ok=True)
+
+    def _configuration(self) -> dict[str, Any]:
+        return {"url": self.url}
+
+
+def _is_same(file: Path, other: Path) -> bool:
+    return other.is_file() and file.read_bytes() == other.read_bytes()
+
+
+def theme_digest(site: Path, jekyll: str, url: str) -> str:
+    """Of what every page is made with."""
+    files = [site / CONFIGURATION, *(file for name in THEME_FOLDERS for file in sorted((site / name).rglob("*")))]
+    digest = hashlib.sha256(f"{jekyll} {version('pagefind')} {url}".encode())
+    for file in (*files, *sorted(PLUGINS.iterdir())):
+        if file.is_file():
+            digest.update(f"{file.name}\n".encode() + file.read_bytes())
+    return digest.hexdigest()
+
+
+def front_digest(site: Path) -> str:
+    """Of what else lies in the site's folder."""
+    digest = hashlib.sha256()
+    for parent, folders, names in os.walk(site):
+        folders[:] = sorted(name for name in folders if not name.startswith((".", "_")))
+        for name in sorted(names):
+            status = Path(parent, name).stat()
+            digest.update(f"{parent}/{name} {status.st_size} {status.st_mtime_ns}\n".encode())
+    return digest.hexdigest()

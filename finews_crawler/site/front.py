@@ -1,0 +1,149 @@
+"""The front of the site: the pages that list posts, the theme's own, and whatever else lies in the site's folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from finews_crawler.site.addresses import CategoryAddresses, month_page, url_of
+from finews_crawler.site.jekyll import BuildFailed, run_jekyll
+from finews_crawler.site.listings import NEWEST_OF_EACH, Listing, Lists
+from finews_crawler.site.part_build import CATEGORY, DAY, FEED, SITEMAP, files_below, link_file
+from finews_crawler.site.state import State
+
+FIXED = "fixed"
+"""The kind of the pages that every build makes."""
+NOT_LINKED = ("_posts", "_site", "category")
+
+
+class Front:
+    """What the front of a site is to show."""
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        slugs = state.connection.execute("SELECT DISTINCT key FROM mention WHERE kind = ?", (CATEGORY,)).fetchall()
+        self.lists = Lists(state, CategoryAddresses(slug for (slug,) in slugs))
+
+    def fixed(self) -> Iterator[Listing]:
+        """The pages that there is one of."""
+        media, months = self._media(), self._months()
+        newest = sorted(media, key=lambda medium: str(medium["newest"]), reverse=True)
+        total = sum(month["count"] for month in months)
+        of_each = [
+            {**medium, "entries": self.lists.entries(CATEGORY, medium["slug"], limit=NEWEST_OF_EACH)}
+            for medium in newest
+        ]
+        by_count = sorted(media, key=lambda medium: (-medium["count"], medium["tag"]))
+        parts = self.state.parts()
+        bundles = [name for name, part in parts.items() if part.is_searchable]
+        moved = self.lists.addresses.moved
+        pages: dict[str, dict[str, Any]] = {
+            "index.html": {"media": of_each, "count": total},
+            "media.html": {"media": by_count},
+            "archive.html": {"months": months, "count": total},
+            "search.html": {"bundles": bundles},
+            "404.html": {"moved": [{"from": f"/category/{slug}.html", "to": url_of(moved[slug])} for slug in moved]},
+            SITEMAP: {"layout": "sitemap", "sitemaps": [f"/sitemaps/{name}.xml" for name in parts]},
+        }
+        return (Listing(path, FIXED, path, data, path) for path, data in pages.items())
+
+    def touched(self) -> Iterator[Listing]:
+        """The pages whose posts have changed, as they are to be."""
+        for kind, key, months in self._touched_keys():
+            known = {path for path, _ in self._known(kind, key)}
+            yield from self.lists.of_key(kind, key, months, known)
+        for (month,) in self.state.connection.execute("SELECT DISTINCT month FROM touched WHERE kind = ?", (DAY,)):
+            listing = self.lists.month(month)
+            if listing.data["days"]:
+                yield listing
+
+    def gone(self) -> list[str]:
+        """The listings of touched keys that are wanted no more."""
+        gone = []
+        for kind, key, _ in self._touched_keys():
+            wanted = self.lists.wanted(kind, key)
+            gone += [path for path, _ in self._known(kind, key) if path not in wanted]
+        months = self.state.connection.execute("SELECT DISTINCT month FROM touched WHERE kind = ?", (DAY,)).fetchall()
+        return gone + [month_page(month) for (month,) in months if not self.lists.month(month).data["days"]]
+
+    def digest_of(self, listing: Listing) -> str:
+        """Of the listing as it was built last; '' for one that was not."""
+        rows = self.state.connection.execute("SELECT digest FROM listing WHERE path = ?", (listing.path,)).fetchall()
+        return str(rows[0][0]) if rows else ""
+
+    def touch_all(self) -> None:
+        """Let every listing be made anew: the theme has changed."""
+        with self.state.writing() as connection:
+            connection.execute("UPDATE listing SET digest = ''")
+            connection.execute("INSERT OR IGNORE INTO touched SELECT DISTINCT kind, key, month FROM mention")
+
+    def done(self, built: Iterable[Listing], gone: Iterable[str]) -> None:
+        """Nothing is touched any more: these listings are built, those are gone."""
+        with self.state.writing() as connection:
+            rows = [(listing.path, listing.kind, listing.key, listing.digest) for listing in built]
+            connection.executemany("INSERT OR REPLACE INTO listing VALUES (?, ?, ?, ?)", rows)
+            connection.executemany("DELETE FROM listing WHERE path = ?", [(path,) for path in gone])
+            connection.execute("DELETE FROM touched")
+
+    def _touched_keys(self) -> Iterator[tuple[str, str, set[str]]]:
+        keys: dict[tuple[str, str], set[str]] = {}
+        for kind, key, month in self.state.connection.execute("SELECT kind, key, month FROM touched"):
+            keys.setdefault((kind, key), set()).add(month)
+        return ((kind, key, months) for (kind, key), months in keys.items())
+
+    def _known(self, kind: str, key: str) -> list[tuple[str, str]]:
+        query = "SELECT path, digest FROM listing WHERE kind = ? AND key = ?"
+        return self.state.connection.execute(query, (kind, key)).fetchall()
+
+    def _media(self) -> list[dict[str, Any]]:
+        query = "SELECT key, COUNT(*), MAX(date) FROM mention WHERE kind = ? GROUP BY key"
+        return [
+            {
+                "slug": slug,
+                "tag": self.lists.tag(slug),
+                "address": self.lists.address(slug),
+                "count": count,
+                "newest": newest,
+            }
+            for slug, count, newest in self.state.connection.execute(query, (CATEGORY,)).fetchall()
+        ]
+
+    def _months(self) -> list[dict[str, Any]]:
+        query = "SELECT month, COUNT(*) FROM mention WHERE kind = ? GROUP BY month ORDER BY month DESC"
+        rows = self.state.connection.execute(query, (DAY,)).fetchall()
+        return [{"month": month, "url": url_of(month_page(month)), "count": count} for month, count in rows]
+
+
+def build_front(
+    site: Path, listings: Sequence[Listing], folder: Path, scratch: Path, configuration: Mapping[str, Any]
+) -> list[str]:
+    """Build the front with *listings* into *folder*, by way of *scratch*; the files that it has.
+
+    Raises BuildFailed, also for a listing that Jekyll wrote elsewhere.
+    """
+    source = scratch / "source"
+    source.mkdir(parents=True)
+    for entry in site.iterdir():
+        if entry.name not in NOT_LINKED and not entry.name.startswith("."):
+            (source / entry.name).symlink_to(entry.resolve())
+    _link_category_files(site, source, listings)
+    data = scratch / "listings.json"
+    told = [{"path": listing.path, "source": listing.source, "data": listing.data} for listing in listings]
+    data.write_text(json.dumps(told), "utf-8")
+    run_jekyll(source, folder, {**configuration, "finews": {"listings": str(data)}, "finews_build": True})
+    files = set(files_below(folder))
+    missing = [listing.path for listing in listings if listing.path not in files]
+    if missing:
+        raise BuildFailed(f"Jekyll did not write {missing[0]}: look at the permalinks in {site}")
+    own_feed = (site / FEED).exists()
+    return [file for file in files if file != FEED or own_feed]
+
+
+def _link_category_files(site: Path, source: Path, listings: Iterable[Listing]) -> None:
+    (source / "category").mkdir()
+    for listing in listings:
+        file = site / listing.source
+        if listing.kind == CATEGORY and listing.source.startswith("category/") and file.is_file():
+            link_file(file, source / listing.source)

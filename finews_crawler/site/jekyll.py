@@ -1,0 +1,71 @@
+"""Debian's Jekyll, run on one folder."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+PLUGINS = Path(__file__).parent / "jekyll_plugins"
+PACKAGES = "jekyll ruby-jekyll-feed ruby-jekyll-sitemap"
+INSTALL = f"sudo apt-get install {PACKAGES}"
+CONFIGURATION = "_config.yml"
+COLOUR = re.compile(r"\x1b\[[\d;]*m")
+TELLING = re.compile(r"(?:Liquid Exception|Error): ")
+MISSING = re.compile(r"Dependency Error: Yikes! It looks like you don't have (\S+)")
+
+
+class BuildFailed(Exception):
+    """The site could not be built; the message says why, and what to do. What is served stays as it was."""
+
+
+def jekyll_version() -> str:
+    """What ``jekyll`` is installed. Raises BuildFailed where none is."""
+    return _output([_jekyll(), "--version"], {})
+
+
+def run_jekyll(source: Path, destination: Path, configuration: Mapping[str, Any]) -> None:
+    """Build *source* into *destination*, strictly; *configuration* comes on top of the site's own.
+
+    Raises BuildFailed with what Jekyll said.
+    """
+    ours = source.with_name(f"{source.name}.yml")
+    plugins = [str(source / "_plugins"), str(PLUGINS)]
+    ours.write_text(yaml.safe_dump({**configuration, "plugins_dir": plugins, "disable_disk_cache": True}), "utf-8")
+    own = [str(source / CONFIGURATION)] if (source / CONFIGURATION).exists() else []
+    command = [_jekyll(), "build", "--strict_front_matter", "--config", ",".join([*own, str(ours)])]
+    try:
+        _output([*command, "--source", str(source), "--destination", str(destination)], {"JEKYLL_ENV": "production"})
+    except BuildFailed as error:
+        raise BuildFailed(str(error).replace(f"{source}/", "")) from None  # where it lies for whoever reads this
+
+
+def _jekyll() -> str:
+    program = shutil.which("jekyll")
+    if program is None:
+        raise BuildFailed(f"jekyll is missing. Install and try again: {INSTALL}")
+    return program
+
+
+def _output(command: list[str], environment: Mapping[str, str]) -> str:
+    # A Gemfile above the site is not ours; file names and posts are UTF-8 whatever cron's locale is.
+    ours = {"JEKYLL_NO_BUNDLER_REQUIRE": "true", "LC_ALL": "C.UTF-8", **environment}
+    done = subprocess.run(command, env={**os.environ, **ours}, text=True, capture_output=True, check=False)
+    if done.returncode != 0:
+        raise BuildFailed(_what_it_said(done.stderr))
+    return done.stdout.strip()
+
+
+def _what_it_said(output: str) -> str:
+    """The line that tells of the error, out of the frame that Jekyll draws around it."""
+    if missing := MISSING.search(output):
+        return f"Jekyll's plugin {missing[1]} is missing. Install and try again: {INSTALL}"
+    lines = [line.strip() for line in COLOUR.sub("", output).splitlines() if line.strip()]
+    telling = [line for line in lines if TELLING.match(line)] or lines or ["it did not say why"]
+    return f"Jekyll failed: {telling[0]}"

@@ -1,0 +1,155 @@
+"""The pages that list posts, each as its address and what it shows. Only those that a build touched are made."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from finews_crawler.site.addresses import (
+    CategoryAddresses,
+    category_month_page,
+    day_page,
+    month_page,
+    ticker_page,
+    url_of,
+)
+from finews_crawler.site.part_build import CATEGORY, DAY, TICKER
+from finews_crawler.site.state import State
+from finews_crawler.text.slug import EMNEWS_SLUG, EMNEWS_TAG
+
+NEWEST = 200
+"""Posts on the page of a category or ticker; one with more of them has a page for each month."""
+NEWEST_OF_EACH = 5
+MONTH = "month"
+Rows = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A page that lists posts."""
+
+    path: str
+    kind: str
+    key: str
+    data: dict[str, Any] = field(repr=False)
+    source: str = ""
+    """The file in the site's own folder that it is made of, where there is one."""
+
+    @cached_property
+    def digest(self) -> str:
+        return hashlib.sha256(json.dumps([self.data, self.source], sort_keys=True).encode()).hexdigest()
+
+
+class Lists:
+    """Makes listings from what the state knows of the posts."""
+
+    def __init__(self, state: State, addresses: CategoryAddresses) -> None:
+        self.connection = state.connection
+        self.addresses = addresses
+
+    def of_key(self, kind: str, key: str, months: set[str], known: set[str]) -> Iterator[Listing]:
+        """The listings of a key; of its months, those touched and those that are not *known* yet (their paths).
+
+        None for one that nothing names any more.
+        """
+        counts = self._months(kind, key)
+        if not counts:
+            return
+        if kind == DAY:
+            yield self._day(key)
+            return
+        own, month_path = self._paths(kind, key)
+        is_divided = sum(counts.values()) > NEWEST
+        links = [{"month": month, "url": url_of(month_path(month)), "count": counts[month]} for month in counts]
+        shared = self._shared(kind, key, sum(counts.values()))
+        entries = self.entries(kind, key, limit=NEWEST)
+        data = {**shared, "entries": entries, "months": links if is_divided else []}
+        for path in own:
+            yield Listing(path, kind, key, {**data, **_permalink(path)}, self._source(kind, key, path))
+        for month in counts if is_divided else ():
+            path = month_path(month)
+            if month in months or path not in known:
+                data = {**shared, "count": counts[month], "month": month, "up": url_of(own[0]), "months": []}
+                yield Listing(path, kind, key, {**data, "entries": self.entries(kind, key, month)})
+
+    def wanted(self, kind: str, key: str) -> set[str]:
+        """The paths of all listings that a key has."""
+        counts = self._months(kind, key)
+        if not counts:
+            return set()
+        if kind == DAY:
+            return {day_page(key)}
+        own, month_path = self._paths(kind, key)
+        return {*own, *(map(month_path, counts) if sum(counts.values()) > NEWEST else ())}
+
+    def _paths(self, kind: str, key: str) -> Any:
+        if kind == TICKER:
+            return [ticker_page(key)], lambda month: ticker_page(key, month)
+        own = [self.addresses.page(key)]
+        if key == EMNEWS_SLUG:
+            own.append(f"category/{EMNEWS_SLUG}.html")  # its category file gives this address as well
+        return own, lambda month: category_month_page(key, month)
+
+    def _source(self, kind: str, key: str, path: str) -> str:
+        is_own = kind == CATEGORY and path != f"{EMNEWS_SLUG}/index.html"
+        return f"category/{key}.html" if is_own else path
+
+    def _shared(self, kind: str, key: str, count: int) -> dict[str, Any]:
+        if kind == TICKER:
+            return {"layout": "ticker", "symbol": key, "names": self._names(key), "title": key, "count": count}
+        tag = self.tag(key)
+        twins = [{"tag": self.tag(slug), "address": self.address(slug)} for slug in self.addresses.twins(key)]
+        return {"layout": "category", "category": key, "tag": tag, "title": tag, "count": count, "twins": twins}
+
+    def _day(self, day: str) -> Listing:
+        entries = self.entries(DAY, day)
+        data = {"layout": "day", "day": day, "title": day, "count": len(entries), "up": url_of(month_page(day[:7]))}
+        return Listing(day_page(day), DAY, day, {**data, "entries": entries})
+
+    def month(self, month: str) -> Listing:
+        """The days of a month."""
+        rows = self.connection.execute(
+            "SELECT key, COUNT(*) FROM mention WHERE kind = ? AND key > ? AND key < ? GROUP BY key ORDER BY key DESC",
+            (DAY, month, f"{month}~"),
+        ).fetchall()
+        days = [{"day": day, "url": url_of(day_page(day)), "count": count} for day, count in rows]
+        count = sum(count for _, count in rows)
+        data = {"layout": "month", "month": month, "title": month, "days": days, "count": count}
+        return Listing(month_page(month), MONTH, month, data)
+
+    def entries(self, kind: str, key: str, month: str = "", limit: int = -1) -> Rows:
+        """The newest posts of a key."""
+        of_month = "AND m.month = ?" if month else ""
+        query = (
+            "SELECT p.url, p.title, p.date, p.tag FROM mention m JOIN post p ON p.id = m.post "  # noqa: S608
+            f"WHERE m.kind = ? AND m.key = ? {of_month} ORDER BY m.month DESC, m.date DESC, m.post DESC LIMIT ?"
+        )
+        rows = self.connection.execute(query, (kind, key, *([month] if month else []), limit))
+        return [{"url": url, "title": title, "date": date, "tags": [tag]} for url, title, date, tag in rows]
+
+    def tag(self, slug: str) -> str:
+        """A category's heading, from its newest post: the titles of category files are often another medium's."""
+        if slug == EMNEWS_SLUG:
+            return EMNEWS_TAG
+        newest = self.entries(CATEGORY, slug, limit=1)
+        return (newest[0]["tags"][0] if newest else "") or slug
+
+    def address(self, slug: str) -> str:
+        return url_of(self.addresses.page(slug))
+
+    def _months(self, kind: str, key: str) -> dict[str, int]:
+        query = "SELECT month, COUNT(*) FROM mention WHERE kind = ? AND key = ? GROUP BY month ORDER BY month DESC"
+        return dict(self.connection.execute(query, (kind, key)).fetchall())
+
+    def _names(self, symbol: str) -> list[str]:
+        query = "SELECT DISTINCT name FROM mention WHERE kind = ? AND key = ? AND name <> '' ORDER BY name LIMIT 5"
+        return [row[0] for row in self.connection.execute(query, (TICKER, symbol))]
+
+
+def _permalink(path: str) -> dict[str, str]:
+    """A category file lies under the category's own name: where its page cannot, Jekyll is told."""
+    return {"permalink": url_of(path)} if path.endswith("/index.html") else {}

@@ -1,0 +1,118 @@
+"""Building one part: its posts through Jekyll, their pages through Pagefind."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from finews_crawler.site.facts import page_data, tickers_of
+from finews_crawler.site.jekyll import CONFIGURATION, run_jekyll
+from finews_crawler.site.parts import RECENT, PostFacts, PostFile
+from finews_crawler.site.search import index_pages
+from finews_crawler.site.state import ListedPost, Mention
+
+CATEGORY, TICKER, DAY = "category", "ticker", "day"
+THEME_FOLDERS = ("_layouts", "_includes", "_plugins", "_data", "_sass")
+FEED, SITEMAP = "feed.xml", "sitemap.xml"
+
+
+@dataclass(frozen=True)
+class BuiltPart:
+    """A part on disk, and what is on it."""
+
+    name: str
+    folder: Path
+    posts: list[tuple[ListedPost, list[Mention]]]
+    files: list[str]
+    is_searchable: bool
+
+
+@dataclass(frozen=True)
+class PartBuilder:
+    """Builds parts of one site."""
+
+    site: Path
+    """The site's source."""
+    facts: Mapping[str, PostFacts]
+    moved: Mapping[str, str]
+    configuration: Mapping[str, Any]
+
+    def build(self, name: str, posts: Sequence[PostFile], folder: Path, scratch: Path) -> BuiltPart:
+        """Build a part into *folder*, which is made, by way of *scratch*. Raises BuildFailed."""
+        source = scratch / "source"
+        self._prepare(source, posts)
+        manifest, facts = scratch / "manifest.json", scratch / "facts.json"
+        facts.write_text(json.dumps(self._page_data(posts)), "utf-8")
+        files = {"manifest": str(manifest), "facts": str(facts)}
+        run_jekyll(source, folder, {**self.configuration, "finews": files, "finews_build": True})
+        listed = json.loads(manifest.read_text("utf-8"))
+        pages = [post["file"] for post in listed]
+        keep_part_only(name, folder, pages)
+        if pages:
+            index_pages(folder, pages, folder / "pagefind" / name, scratch / "words")
+        return BuiltPart(name, folder, list(self._listed(listed)), list(files_below(folder)), bool(listed))
+
+    def _prepare(self, source: Path, posts: Sequence[PostFile]) -> None:
+        source.mkdir(parents=True)
+        link_theme(self.site, source)
+        for post in posts:
+            place = source / "_posts" / post.path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            link_file(self.site / "_posts" / post.path, place)
+
+    def _page_data(self, posts: Sequence[PostFile]) -> dict[str, dict[str, object]]:
+        known = ((post.path, self.facts.get(post.path)) for post in posts)
+        return {f"_posts/{path}": page_data(facts, self.moved) for path, facts in known if facts}
+
+    def _listed(self, manifest: Iterable[Mapping[str, Any]]) -> Iterator[tuple[ListedPost, list[Mention]]]:
+        for post in manifest:
+            # A category or tag that is no text was meant as one: `categories: 2022`.
+            slug, tag = (str(post[field][0]) if post[field] else "" for field in ("categories", "tags"))
+            facts = self.facts.get(post["source"].removeprefix("_posts/"))
+            tickers = tickers_of(facts) if facts else {}
+            day = post["date"][:10]
+            mentions = [Mention(DAY, day, day[:7])]
+            mentions += [Mention(CATEGORY, slug, day[:7])] if slug else []
+            mentions += [Mention(TICKER, symbol, day[:7], name) for symbol, name in tickers.items()]
+            yield ListedPost(post["url"], post["title"], post["date"], slug, tag), mentions
+
+
+def link_theme(site: Path, source: Path) -> None:
+    """Put into *source* what every page of *site* is made with."""
+    for name in THEME_FOLDERS:
+        if (site / name).is_dir():
+            (source / name).symlink_to((site / name).resolve())
+    if (site / CONFIGURATION).exists():
+        link_file(site / CONFIGURATION, source / CONFIGURATION)
+
+
+def link_file(file: Path, place: Path) -> None:
+    """Another name for *file*: it stays what it is now, though a crawl puts a new one in its place meanwhile."""
+    try:
+        os.link(file, place)
+    except OSError:  # on another file system, or one without hard links
+        shutil.copy2(file, place)
+
+
+def keep_part_only(name: str, folder: Path, pages: Iterable[str]) -> None:
+    """Remove what Jekyll makes of any site, so that the parts do not overwrite each other; the feed is the newest's."""
+    sitemap = folder / SITEMAP
+    if sitemap.exists():
+        place = folder / "sitemaps" / f"{name}.xml"
+        place.parent.mkdir(exist_ok=True)
+        sitemap.rename(place)
+    kept = {*pages, f"sitemaps/{name}.xml", *([FEED] if name == RECENT else [])}
+    for file in list(files_below(folder)):
+        if file not in kept:
+            (folder / file).unlink()
+
+
+def files_below(folder: Path) -> Iterator[str]:
+    """The files in *folder* and the folders below it."""
+    for parent, _, names in os.walk(folder):
+        yield from (os.path.relpath(os.path.join(parent, name), folder) for name in names)  # noqa: PTH118 (speed)

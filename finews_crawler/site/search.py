@@ -1,0 +1,52 @@
+"""Pagefind's index of a part of the site: static files that the search page reads.
+
+Pagefind divides a page into words by a dictionary, and what is typed by another, the browser's: it then misses what
+the two divide differently. So each Chinese character is made a word of its own, and the search page asks for phrases.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from finews_crawler.site.jekyll import BuildFailed
+
+# Of what Pagefind writes, its own pages' parts, which our search page does not use.
+NOT_USED = ("pagefind-ui.*", "pagefind-modular-ui.*", "pagefind-component-ui.*", "pagefind-highlight.js")
+BREAK = "\u200b"  # has no width, and Pagefind leaves it out of what it shows
+HAN = "\u2e80-\u2fdf\u3005\u3007\u3021-\u3029\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd"
+BESIDE_HAN = re.compile(rf"(?<=[{HAN}])(?=\w)|(?<=\w)(?=[{HAN}])")
+TAG = re.compile(r"(<[^>]*>)")
+
+
+def index_pages(folder: Path, pages: Iterable[str], bundle: Path, scratch: Path) -> None:
+    """Write the search index of *pages* in *folder* to *bundle*, by way of *scratch*.
+
+    Raises BuildFailed with what Pagefind said.
+    """
+    for page in pages:
+        copy = scratch / page
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_text(divide_words((folder / page).read_text("utf-8")), "utf-8")
+    command = [sys.executable, "-m", "pagefind", "--site", str(scratch), "--output-path", str(bundle), "--quiet"]
+    done = subprocess.run(command, text=True, capture_output=True, check=False)
+    if done.returncode != 0:
+        said = " / ".join(line.strip() for line in (done.stdout + done.stderr).splitlines() if line.strip())
+        raise BuildFailed(f"Pagefind failed: {said}")
+    for pattern in NOT_USED:
+        for file in bundle.glob(pattern):
+            file.unlink()
+
+
+def divide_words(page: str) -> str:
+    """A page in whose text each Chinese character is a word of its own.
+
+    >>> divide_words('<h1 title="联通">A股联通5G</h1>').replace(BREAK, "|")
+    '<h1 title="联通">A|股|联|通|5G</h1>'
+    """
+    pieces = TAG.split(page)
+    pieces[::2] = [BESIDE_HAN.sub(BREAK, text) for text in pieces[::2]]
+    return "".join(pieces)

@@ -1,0 +1,47 @@
+"""The built site over HTTP on loopback, to look at. Not a server for the public: it has no cache and no manners."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from http import HTTPStatus
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+LOOPBACK = "127.0.0.1"
+
+
+class SiteHandler(SimpleHTTPRequestHandler):
+    """Serves files as static hosting does: ``index.html`` for a folder, the site's own page where there is nothing."""
+
+    protocol_version = "HTTP/1.1"
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        page = Path(self.directory, "404.html")
+        if code != HTTPStatus.NOT_FOUND or not page.is_file():
+            super().send_error(code, message, explain)
+            return
+        content = page.read_bytes()
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(content)
+
+    def list_directory(self, path: str | os.PathLike[str]) -> None:
+        """A folder without an index is nothing to see."""
+        self.send_error(HTTPStatus.NOT_FOUND)
+
+    def end_headers(self) -> None:
+        # What is looked at is what was built last: the browser asks each time whether it has changed.
+        self.send_header("Cache-Control", "no-cache")
+        super().end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """No line for each file."""
+
+
+def site_server(folder: Path, port: int) -> ThreadingHTTPServer:
+    """A server of *folder* that is bound already; whatever tree *folder* leads to at each request. Raises OSError."""
+    return ThreadingHTTPServer((LOOPBACK, port), partial(SiteHandler, directory=str(folder)))

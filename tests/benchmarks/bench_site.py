@@ -1,0 +1,64 @@
+"""What a site costs: a full build, and 100 new posts in an archive of 2,000 against one of 20,000, side by side.
+
+Run with ``make bench``. Needs jekyll; every build is a command of its own, as cron runs it.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench_archive import ROOT, articles, fill
+
+from finews_crawler.items import Article
+from finews_crawler.pipelines.grouping import LARGEST_GROUP
+from finews_crawler.site.theme import install_theme
+
+SMALL, LARGE = 2_000, 20_000
+NEW = 100
+RUNS = 5
+
+
+def build(data: Path) -> float:
+    """The seconds of ``scrapy site build``."""
+    began = time.perf_counter()
+    command = [sys.executable, "-m", "scrapy", "site", "build"]
+    subprocess.run(
+        command, cwd=ROOT, env={**os.environ, "FINEWS_DATA_DIR": str(data)}, stdout=subprocess.PIPE, check=True
+    )
+    return time.perf_counter() - began
+
+
+def made(data: Path, given: Sequence[Article]) -> Path:
+    """An archive of *given*, built."""
+    fill(data, given, LARGEST_GROUP)
+    install_theme(data / "site")
+    print(f"full      {build(data):6.1f} s for {len(given):,} posts, {build(data):.1f} s when nothing has changed")
+    return data
+
+
+def main() -> None:
+    # The newest first: what is added is newer than what is there, and the same in both.
+    given = list(articles(LARGE + RUNS * NEW))
+    new, old = given[: RUNS * NEW], given[RUNS * NEW :]
+    with tempfile.TemporaryDirectory() as name:
+        archives = [made(Path(name) / str(size), old[:size]) for size in (SMALL, LARGE)]
+        seconds: list[list[float]] = [[], []]
+        for run in range(RUNS):
+            batch = new[len(new) - (run + 1) * NEW : len(new) - run * NEW]
+            for archive, times in zip(archives, seconds, strict=True):
+                fill(archive, batch, LARGEST_GROUP)
+                times.append(build(archive))
+        small, large = map(statistics.median, seconds)
+        ratio = statistics.median(b / a for a, b in zip(*seconds, strict=True))
+        print(f"{NEW} more  {small:6.1f} s beside {SMALL:,} posts, {large:.1f} s beside {LARGE:,}: {ratio:.2f} times")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,91 @@
+"""Headless Chromium, Debian's, driven by Playwright, with an eye on what must not happen."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+
+PORT_OF_CHOICE = 0
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1280, "height": 900}
+# What upstream's image host answers with, as far as these tests go: a wide chart.
+IMAGE = """<svg xmlns="http://www.w3.org/2000/svg" width="1156" height="552" viewBox="0 0 1156 552">
+<rect width="1156" height="552" fill="#fff"/><path d="M0 138h1156M0 276h1156M0 414h1156" stroke="#ddd"/>
+<path d="M20 420 180 350 340 390 500 250 660 300 820 170 980 220 1136 90" fill="none" stroke="#b33" stroke-width="6"/>
+</svg>"""
+
+
+@contextmanager
+def start_browser() -> Iterator[Browser]:
+    program = shutil.which("chromium")
+    if program is None:
+        pytest.skip("chromium is not installed: apt-get install chromium, or make test")
+    # No name but loopback's can be looked up: nothing can leave, whatever a page asks for.
+    nowhere = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+    with sync_playwright() as playwright:
+        # Its sandbox needs rights that a container has not; the pages are our own.
+        browser = playwright.chromium.launch(executable_path=program, args=[nowhere, "--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Reader:
+    """A page of the browser, and what it saw."""
+
+    context: BrowserContext
+    page: Page
+    answer_images: bool = True
+    complaints: list[str] = field(default_factory=list)
+    """Errors in the console, of scripts, and dialogs."""
+    foreign: list[tuple[str, str, str | None]] = field(default_factory=list)
+    """Requests to other hosts: what for, where, and the referrer they carried."""
+
+    @classmethod
+    @contextmanager
+    def opening(cls, browser: Browser, *, answer_images: bool = True, **options: Any) -> Iterator[Reader]:
+        context = browser.new_context(**{"viewport": DESK, "locale": "zh-CN", **options})
+        reader = cls(context, context.new_page(), answer_images)
+        reader.watch()
+        try:
+            yield reader
+        finally:
+            context.close()
+
+    def watch(self) -> None:
+        def say(message: Any) -> None:
+            if message.type == "error":
+                self.complaints.append(f"console: {message.text} ({message.location.get('url')})")
+
+        def refuse(dialog: Any) -> None:
+            self.complaints.append(f"dialog: {dialog.message}")
+            dialog.dismiss()
+
+        self.page.on("console", say)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
+        self.page.on("dialog", refuse)
+        self.context.route(lambda url: urlsplit(url).hostname != "127.0.0.1", self.stop)
+
+    def stop(self, route: Route) -> None:
+        """No request leaves loopback; an article's images get an answer from here."""
+        request = route.request
+        self.foreign.append((request.resource_type, request.url, request.headers.get("referer")))
+        if request.resource_type == "image" and self.answer_images:
+            route.fulfill(status=200, content_type="image/svg+xml", body=IMAGE)
+        else:
+            route.abort()
+
+    def goto(self, url: str) -> None:
+        self.page.goto(url, wait_until="load")
+
+    def overflow(self) -> int:
+        """How many pixels the page can be scrolled sideways."""
+        width: int = self.page.evaluate("document.scrollingElement.scrollWidth - document.documentElement.clientWidth")
+        return width

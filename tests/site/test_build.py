@@ -1,0 +1,265 @@
+"""Builds with the real Jekyll and Pagefind: what is served equals a full build, and a failed build changes nothing."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from jekyll_site import NEEDS_JEKYLL
+
+from finews_crawler.archive.archive import Archive
+from finews_crawler.archive.files import write_whole
+from finews_crawler.archive.paths import DataDirectory
+from finews_crawler.exporters.jekyll_post import PostAddresses
+from finews_crawler.items import Article, Ticker
+from finews_crawler.site import listings
+from finews_crawler.site.build import Report, SiteBuild
+from finews_crawler.site.jekyll import BuildFailed
+from finews_crawler.site.theme import install_theme
+from finews_crawler.text.dates import parse_published_at
+from finews_crawler.text.slug import slug
+
+pytestmark = NEEDS_JEKYLL
+NEVER_THE_SAME = re.compile(rb"<updated>[^<]*</updated>")
+"""The feed says when it was made."""
+BUNDLE = re.compile(r"pagefind/[^/]+/(.*)")
+
+
+def article(number: int, day: str, media_name: str = "证券时报", **fields: object) -> Article:
+    made = Article(
+        info_code=f"NW{day.replace('-', '')}{number:010d}",
+        title=f"江城重工第{number}次公告",
+        published_at=parse_published_at(f"{day} 10:{number % 60:02d}:00"),
+        media_name=media_name,
+        slug=slug(media_name) if media_name else "emnews",
+        body_html=f"<p>江城重工第{number}号产线投产。</p>",
+        share_url=f"http://finews.zning.xyz/html_News/NewsShare.html?infoCode=NW{day.replace('-', '')}{number:010d}",
+    )
+    for name, value in fields.items():
+        setattr(made, name, value)
+    return made
+
+
+class Site:
+    """An archive and its site."""
+
+    def __init__(self, folder: Path) -> None:
+        self.directory = DataDirectory(folder)
+        self.archive = Archive(self.directory, PostAddresses())
+
+    def store(self, *articles: Article) -> None:
+        for change in self.archive.store(articles):
+            assert change.error is None
+        install_theme(self.directory.site)
+
+    def build(self, *, full: bool = False) -> Report:
+        return SiteBuild(self.archive, "https://finews.withounder.com", lambda line: None).run(full=full)
+
+    def served(self) -> dict[str, bytes]:
+        """Each file as it can be compared: Pagefind gives other bytes for the same pages, so theirs are counted."""
+        folder = self.directory.built_site.resolve()
+        found = {}
+        for path in (path for path in folder.rglob("*") if path.is_file()):
+            name, content = path.relative_to(folder).as_posix(), path.read_bytes()
+            bundle = BUNDLE.fullmatch(name)
+            if bundle is None:
+                found[name] = NEVER_THE_SAME.sub(b"", content)
+            elif bundle[1] == "pagefind-entry.json":
+                languages = json.loads(content)["languages"]
+                counts = {language: said["page_count"] for language, said in languages.items()}
+                found[name] = json.dumps(counts).encode()
+        return found
+
+    def page(self, path: str) -> str:
+        return (self.directory.built_site / path).read_text("utf-8")
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    site = Site(tmp_path / "data")
+    yield site
+    site.archive.close()
+
+
+DAYS = ["2022-05-26", "2022-05-25", "2022-05-24", "2022-05-23", "2022-04-30", "2022-03-01"]
+
+
+def many(site: Site) -> list[Article]:
+    tickers = [Ticker("600050.SH", "中国联通", "inline")]
+    return [article(number, day, tickers=tickers) for day in DAYS for number in range(6)]
+
+
+def links(page: str) -> list[str]:
+    return re.findall(r'<li><a href="([^"]*)"', page)
+
+
+def test_nothing_changed_is_nothing_built(site: Site) -> None:
+    site.store(*many(site))
+    first = site.build()
+    assert (first.posts, first.parts) == (36, 4)
+    before, target = site.served(), site.directory.built_site.resolve()
+    assert site.build() == Report(posts=36)
+    assert site.directory.built_site.resolve() == target
+    assert site.served() == before
+
+
+def test_changes_one_after_another_give_the_site_that_a_full_build_gives(
+    site: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(listings, "NEWEST", 10)  # so that months have pages of their own
+    posts = site.directory.posts
+
+    def new_day() -> None:
+        site.store(*(article(100 + n, "2022-05-27", "TechWeb") for n in range(5)))
+
+    def other_medium_and_ticker() -> None:
+        site.store(article(100, "2022-05-27", "第一财经", is_refetched=True, tickers=[Ticker("NIO.US", "", "kline")]))
+
+    def old_month_revised() -> None:
+        site.store(article(2, "2022-03-01", title="更正公告", is_refetched=True, revision=1))
+
+    def twin_of_a_medium() -> None:
+        site.store(article(200, "2022-04-30", "Techweb"))
+
+    def removed_by_hand() -> None:
+        for path in posts.glob("2022-05-24-*"):
+            path.unlink()
+
+    def written_by_hand() -> None:
+        write_whole(posts / "2021-12-01-init.md", b'---\nlayout: post\ntitle: "hello"\ncategories: sitenews\n---\nhi\n')
+
+    def theme_changed_by_hand() -> None:
+        layout = site.directory.site / "_layouts" / "post.html"
+        layout.write_text(layout.read_text("utf-8") + "<!-- mine -->", "utf-8")
+
+    def page_of_ones_own() -> None:
+        (site.directory.site / "about.md").write_text("---\nlayout: default\ntitle: About\n---\nAbout\n")
+
+    def page_removed() -> None:
+        (site.directory.site / "about.md").unlink()
+
+    site.store(*many(site))
+    site.build()
+    rounds = (
+        [new_day, old_month_revised, page_of_ones_own],
+        [other_medium_and_ticker, twin_of_a_medium],
+        [removed_by_hand, written_by_hand, page_removed],
+        [theme_changed_by_hand],
+    )
+    for number, changes in enumerate(rounds):
+        for change in changes:
+            change()
+        assert site.build().files > 0
+        other = Site(tmp_path / str(number))
+        shutil.copytree(site.directory.site, other.directory.site, copy_function=shutil.copy2)
+        for file in site.directory.root.glob("index.sqlite*"):  # what is not in it yet lies beside it
+            shutil.copy2(file, other.directory.root)
+        other.build()
+        served, full = site.served(), other.served()
+        assert served.keys() == full.keys()
+        assert {path for path in served if served[path] != full[path]} == set()
+        other.archive.close()
+
+
+def test_only_the_part_that_changed_is_built(site: Site) -> None:
+    site.store(*many(site))
+    site.build()
+    site.store(article(7, "2022-05-26"))
+    assert site.build().parts == 1
+    site.store(article(7, "2022-03-01"))
+    assert site.build().parts == 1
+    # The window moves on: what leaves it is in its month's part.
+    site.store(*(article(n, "2022-05-28") for n in range(12)))
+    assert site.build().parts == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("2022-05-26-NW202205269999999999.md", b'---\ntitle: "a" b\n---\n'),
+        ("2022-05-26-NW202205269999999998.md", b"---\nlayout: post\ntitle: a\n---\n{% nonsense %}\n"),
+        ("2022-03-01-NW202203019999999999.md", b"---\nlayout: post\ndate: never\n---\n"),
+    ],
+    ids=["front matter", "liquid", "date"],
+)
+def test_a_failed_build_leaves_the_served_site(site: Site, name: str, content: bytes) -> None:
+    site.store(*many(site))
+    site.build()
+    before = site.served()
+    site.store(article(8, "2022-05-26"), article(8, "2022-04-30"))
+    (site.directory.posts / name).write_bytes(content)
+    for _ in range(2):
+        with pytest.raises(BuildFailed, match=name):
+            site.build()
+        assert site.served() == before
+    (site.directory.posts / name).unlink()
+    assert site.build().files > 0
+    assert "NW202205260000000008.html" in site.page("2022/05/26.html")
+    assert "NW202204300000000008.html" in site.page("2022/04/30.html")
+
+
+def test_a_state_that_cannot_be_read_is_made_anew(site: Site) -> None:
+    site.store(*many(site))
+    site.build()
+    before = site.served()
+    (site.directory.site_build / "state.sqlite").write_bytes(b"nonsense" * 1000)
+    assert site.build().parts == 4
+    assert site.served() == before
+
+
+def test_an_empty_archive_has_a_site(site: Site) -> None:
+    install_theme(site.directory.site)
+    assert site.build().posts == 0
+    assert "index.html" in site.served()
+
+
+def test_full_builds_everything(site: Site) -> None:
+    site.store(*many(site))
+    site.build()
+    before = site.served()
+    assert site.build(full=True).parts == 4
+    assert site.served() == before
+
+
+def test_a_medium_of_many_posts_has_a_page_a_month_and_all_its_posts_are_on_them(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listings, "NEWEST", 10)
+    site.store(*many(site))
+    site.build()
+    newest = links(site.page("category/zhengquanshibao.html"))
+    assert len(newest) == 10
+    months = re.findall(r'href="(/category/zhengquanshibao/[^"]*)"', site.page("category/zhengquanshibao.html"))
+    assert months == [f"/category/zhengquanshibao/{month}.html" for month in ("2022-05", "2022-04", "2022-03")]
+    listed = [link for month in months for link in links(site.page(month[1:]))]
+    assert len(listed) == len(set(listed)) == 36
+    assert listed[:10] == newest
+    assert len(links(site.page("ticker/600050.SH/2022-04.html"))) == 6
+
+
+def test_slugs_that_differ_in_case_or_hold_spaces_list_their_posts_and_no_others(site: Site) -> None:
+    media = ["TechWeb", "Techweb", "Career In投行PEVC", "21世纪经济报道  南财理财通", "安信国际证券(香港)", ""]
+    stored = {name: [article(10 * at + n, "2022-05-26", name) for n in range(3)] for at, name in enumerate(media)}
+    site.store(*(one for articles in stored.values() for one in articles))
+    site.build()
+    pages = {
+        "TechWeb": "category/TechWeb.html",
+        "Techweb": "category/!techweb/index.html",
+        "Career In投行PEVC": "category/Career IntouxingPEVC.html",
+        "21世纪经济报道  南财理财通": "category/21shijijingjibaodao  nancailicaitong.html",
+        "安信国际证券(香港)": "category/anxinguojizhengquan(xianggang).html",
+        "": "emnews/index.html",
+    }
+    for name, page in pages.items():
+        codes = {link.rpartition("/")[2].removesuffix(".html")[-10:] for link in links(site.page(page))}
+        assert codes == {one.info_code[-10:] for one in stored[name]}, name
+    files = site.served()
+    assert len({path.casefold() for path in files}) == len(files)
+    # The footer of the second leads to its own page, not to the first's.
+    post = site.page(f"techweb/2022/05/26/{stored['Techweb'][0].info_code}.html")
+    assert '<a href="//finews.withounder.com/category/!techweb/">返回Techweb新闻</a>' in post
+    assert '"/category/!techweb/"' in site.page("404.html")
