@@ -10,8 +10,9 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import sqlite3
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import closing
 from dataclasses import dataclass
@@ -20,15 +21,16 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from finews_crawler.advice import advise
 from finews_crawler.archive.archive import Archive
 from finews_crawler.archive.paths import DataDirectory
 from finews_crawler.site.addresses import CategoryAddresses
 from finews_crawler.site.facts import read_facts
-from finews_crawler.site.front import Front, build_front
-from finews_crawler.site.jekyll import CONFIGURATION, PLUGINS, jekyll_version
+from finews_crawler.site.front import NOT_LINKED, Front, build_front
+from finews_crawler.site.jekyll import CONFIGURATION, PLUGINS, BuildFailed, jekyll_version
 from finews_crawler.site.listings import Listing
 from finews_crawler.site.part_build import THEME_FOLDERS, BuiltPart, PartBuilder
-from finews_crawler.site.parts import PostFile, digest_of, divide, find_posts
+from finews_crawler.site.parts import PostFacts, PostFile, digest_of, divide, find_posts
 from finews_crawler.site.state import Part, State
 from finews_crawler.site.trees import Trees
 
@@ -79,16 +81,20 @@ class SiteBuild:
             (self.workshop / STATE).unlink(missing_ok=True)
         for folder in (self.workshop / PARTS, self.workshop / PAGES, self.scratch):
             folder.mkdir(parents=True, exist_ok=True)
+        facts = read_facts(self.archive)
         try:
             with closing(State(self.workshop / STATE)) as state:
-                return self._build(state, theme)
+                return self._build(state, theme, facts)
+        except sqlite3.Error as error:
+            why = f"{self.workshop / STATE}: {error}: {advise(error)}"
+            raise BuildFailed(f"{why}; {self.workshop} may be removed at any time") from error
         finally:
             shutil.rmtree(self.scratch, ignore_errors=True)
 
-    def _build(self, state: State, theme: str) -> Report:
+    def _build(self, state: State, theme: str, facts: Mapping[str, PostFacts]) -> Report:
         self._sweep(state)
         report = Report()
-        self._build_parts(state, theme, report)
+        self._build_parts(state, theme, facts, report)
         self._build_front(state, theme, report)
         trees = Trees(self.workshop, self.directory.built_site, state)
         if not trees.is_current():
@@ -104,10 +110,9 @@ class SiteBuild:
         for folder in left:
             shutil.rmtree(folder, ignore_errors=True)  # what is still written to is removed by the next build
 
-    def _build_parts(self, state: State, theme: str, report: Report) -> None:
+    def _build_parts(self, state: State, theme: str, facts: Mapping[str, PostFacts], report: Report) -> None:
         posts = find_posts(self.directory.posts) if self.directory.posts.is_dir() else []
-        facts = read_facts(self.archive)
-        moved = CategoryAddresses(known.slug for known in facts.values()).moved
+        moved = CategoryAddresses(facts[post.path].slug for post in posts if post.path in facts).moved
         divided, built = divide(posts), state.parts()
         digests = {name: digest_of(part, facts, moved, theme) for name, part in divided.items()}
         due = {
@@ -137,42 +142,46 @@ class SiteBuild:
                 raise
 
     def _build_front(self, state: State, theme: str, report: Report) -> None:
-        front = Front(state)
+        front = Front(state, self.directory.site)
         front_theme = f"{theme} {front_digest(self.directory.site)}"
         if state.fact("theme") != theme:
             front.touch_all()
+        front.touch_categories()
         fixed, gone = list(front.fixed()), front.gone()
         due = [listing for listing in front.touched() if front.digest_of(listing) != listing.digest]
         is_same = state.fact("front") == front_theme
         if is_same and not due and not gone and all(front.digest_of(page) == page.digest for page in fixed):
             front.done([], [])
             return
-        self._render_front(state, [*fixed, *due], gone)
+        self._render_front(front, [*fixed, *due], gone)
         front.done([*fixed, *due], gone)
         state.set_facts({"theme": theme, "front": front_theme})
         report.listings = len(due)
 
-    def _render_front(self, state: State, listings: Sequence[Listing], gone: Sequence[str]) -> None:
-        folder = self.scratch / "front.built"
-        files = build_front(self.directory.site, listings, folder, self.scratch / "front", self._configuration())
-        others = set(files) - {listing.path for listing in listings}
-        lost = set(filter(None, state.fact("others").split("\n"))) - others
-        self._take_over(state, folder, files, [*gone, *lost])
+    def _render_front(self, front: Front, listings: Sequence[Listing], gone: Sequence[str]) -> None:
+        state, folder = front.state, self.scratch / "front.built"
+        made = build_front(self.directory.site, listings, folder, self.scratch / "front", self._configuration())
+        listed = {listing.path for listing in listings}
+        # A list that lies in the site's folder, such as emnews/index.html, is empty where it is not to be made now.
+        others = {file for file in made if file not in listed and not front.is_listing(file)}
+        lost = set(filter(None, state.fact("others").split("\n"))) | set(gone)
+        self._take_over(state, folder, [*listed, *others], lost - listed - others)
         state.set_facts({"others": "\n".join(sorted(others))})
 
-    def _take_over(self, state: State, folder: Path, files: Sequence[str], gone: Sequence[str]) -> None:
+    def _take_over(self, state: State, folder: Path, files: Iterable[str], gone: Collection[str]) -> None:
         """Let the pages that Jekyll made in *folder* take the place of those of before.
 
-        Noted before they are moved: what is killed in between is made again, and then may be there already.
+        Noted before they are moved: what is killed in between is made again, and then may be there already. What goes
+        goes first: on some file systems a new page may be what it is in another case.
         """
         pages = self.workshop / PAGES
         changed = [file for file in files if not (state.has_file(file) and _is_same(folder / file, pages / file))]
-        state.put_files({**{file: f"{PAGES}/{file}" for file in changed}, **dict.fromkeys(gone, "")})
+        state.put_files({**dict.fromkeys(gone, ""), **{file: f"{PAGES}/{file}" for file in changed}})
+        for file in gone:
+            (pages / file).unlink(missing_ok=True)
         for file in changed:
             (pages / file).parent.mkdir(parents=True, exist_ok=True)
             (folder / file).replace(pages / file)
-        for file in gone:
-            (pages / file).unlink(missing_ok=True)
 
     def _configuration(self) -> dict[str, Any]:
         return {"url": self.url}
@@ -193,10 +202,10 @@ def theme_digest(site: Path, jekyll: str, url: str) -> str:
 
 
 def front_digest(site: Path) -> str:
-    """Of what else lies in the site's folder."""
+    """Of what else lies in the site's folder; its category files are looked at one by one."""
     digest = hashlib.sha256()
     for parent, folders, names in os.walk(site):
-        folders[:] = sorted(name for name in folders if not name.startswith((".", "_")))
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in NOT_LINKED)
         for name in sorted(names):
             status = Path(parent, name).stat()
             digest.update(f"{parent}/{name} {status.st_size} {status.st_mtime_ns}\n".encode())

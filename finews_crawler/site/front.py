@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -21,10 +22,11 @@ NOT_LINKED = ("_posts", "_site", "category")
 class Front:
     """What the front of a site is to show."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, site: Path) -> None:
         self.state = state
+        self.site = site
         slugs = state.connection.execute("SELECT DISTINCT key FROM mention WHERE kind = ?", (CATEGORY,)).fetchall()
-        self.lists = Lists(state, CategoryAddresses(slug for (slug,) in slugs))
+        self.lists = Lists(state, CategoryAddresses(slug for (slug,) in slugs), site)
 
     def fixed(self) -> Iterator[Listing]:
         """The pages that there is one of."""
@@ -79,6 +81,23 @@ class Front:
             connection.execute("UPDATE listing SET digest = ''")
             connection.execute("INSERT OR IGNORE INTO touched SELECT DISTINCT kind, key, month FROM mention")
 
+    def touch_categories(self) -> None:
+        """Let every category be looked at again: one that differs from another in case only has come or gone, or
+        somebody changed a category file."""
+        files = [(path.name, path.stat().st_mtime_ns) for path in sorted((self.site / "category").glob("*.html"))]
+        now = hashlib.sha256(repr([sorted(self.lists.addresses.moved.items()), files]).encode()).hexdigest()
+        if self.state.fact("categories") != now:
+            with self.state.writing() as connection:
+                gone = "SELECT DISTINCT kind, key, '' FROM listing WHERE kind = ?"
+                here = "SELECT DISTINCT kind, key, '' FROM mention WHERE kind = ?"
+                connection.execute(f"INSERT OR IGNORE INTO touched {gone} UNION {here}", (CATEGORY, CATEGORY))
+            self.state.set_facts({"categories": now})
+
+    def is_listing(self, path: str) -> bool:
+        """Whether a page lists posts."""
+        query = "SELECT 1 FROM listing WHERE path = ? AND kind <> ?"
+        return self.state.connection.execute(query, (path, FIXED)).fetchone() is not None
+
     def done(self, built: Iterable[Listing], gone: Iterable[str]) -> None:
         """Nothing is touched any more: these listings are built, those are gone."""
         with self.state.writing() as connection:
@@ -132,7 +151,7 @@ def build_front(
     data = scratch / "listings.json"
     told = [{"path": listing.path, "source": listing.source, "data": listing.data} for listing in listings]
     data.write_text(json.dumps(told), "utf-8")
-    run_jekyll(source, folder, {**configuration, "finews": {"listings": str(data)}, "finews_build": True})
+    run_jekyll(source, folder, configuration, {"listings": str(data)})
     files = set(files_below(folder))
     missing = [listing.path for listing in listings if listing.path not in files]
     if missing:

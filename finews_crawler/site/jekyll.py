@@ -30,16 +30,21 @@ def jekyll_version() -> str:
     return _output([_jekyll(), "--version"], {})
 
 
-def run_jekyll(source: Path, destination: Path, configuration: Mapping[str, Any]) -> None:
-    """Build *source* into *destination*, strictly; *configuration* comes on top of the site's own.
+def run_jekyll(source: Path, destination: Path, configuration: Mapping[str, Any], files: Mapping[str, str]) -> None:
+    """Build *source* into *destination*, strictly; *configuration* is what the site's own does not say.
+
+    *files* are what our plugin reads and writes, by their names in it.
 
     Raises BuildFailed with what Jekyll said.
     """
-    ours = source.with_name(f"{source.name}.yml")
+    defaults, ours = (source.with_name(f"{source.name}-{name}.yml") for name in ("defaults", "ours"))
+    defaults.write_text(yaml.safe_dump(dict(configuration)), "utf-8")
     plugins = [str(source / "_plugins"), str(PLUGINS)]
-    ours.write_text(yaml.safe_dump({**configuration, "plugins_dir": plugins, "disable_disk_cache": True}), "utf-8")
-    own = [str(source / CONFIGURATION)] if (source / CONFIGURATION).exists() else []
-    command = [_jekyll(), "build", "--strict_front_matter", "--config", ",".join([*own, str(ours)])]
+    told = {"finews": dict(files), "finews_build": True, "plugins_dir": plugins, "disable_disk_cache": True}
+    ours.write_text(yaml.safe_dump(told), "utf-8")
+    own = [source / CONFIGURATION] if (source / CONFIGURATION).exists() else []
+    configurations = ",".join(map(str, [defaults, *own, ours]))
+    command = [_jekyll(), "build", "--strict_front_matter", "--config", configurations]
     try:
         _output([*command, "--source", str(source), "--destination", str(destination)], {"JEKYLL_ENV": "production"})
     except BuildFailed as error:

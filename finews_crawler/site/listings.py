@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from finews_crawler.site.addresses import (
@@ -38,18 +39,22 @@ class Listing:
     data: dict[str, Any] = field(repr=False)
     source: str = ""
     """The file in the site's own folder that it is made of, where there is one."""
+    source_changed: int = 0
+    """That file's time of change, in nanoseconds."""
 
     @cached_property
     def digest(self) -> str:
-        return hashlib.sha256(json.dumps([self.data, self.source], sort_keys=True).encode()).hexdigest()
+        made_of = json.dumps([self.data, self.source, self.source_changed], sort_keys=True)
+        return hashlib.sha256(made_of.encode()).hexdigest()
 
 
 class Lists:
     """Makes listings from what the state knows of the posts."""
 
-    def __init__(self, state: State, addresses: CategoryAddresses) -> None:
+    def __init__(self, state: State, addresses: CategoryAddresses, site: Path) -> None:
         self.connection = state.connection
         self.addresses = addresses
+        self.site = site
 
     def of_key(self, kind: str, key: str, months: set[str], known: set[str]) -> Iterator[Listing]:
         """The listings of a key; of its months, those touched and those that are not *known* yet (their paths).
@@ -69,7 +74,8 @@ class Lists:
         entries = self.entries(kind, key, limit=NEWEST)
         data = {**shared, "entries": entries, "months": links if is_divided else []}
         for path in own:
-            yield Listing(path, kind, key, {**data, **_permalink(path)}, self._source(kind, key, path))
+            source = self._source(kind, key, path)
+            yield Listing(path, kind, key, {**data, **_permalink(path)}, source, self._changed(source))
         for month in counts if is_divided else ():
             path = month_path(month)
             if month in months or path not in known:
@@ -97,6 +103,10 @@ class Lists:
     def _source(self, kind: str, key: str, path: str) -> str:
         is_own = kind == CATEGORY and path != f"{EMNEWS_SLUG}/index.html"
         return f"category/{key}.html" if is_own else path
+
+    def _changed(self, source: str) -> int:
+        file = self.site / source
+        return file.stat().st_mtime_ns if file.is_file() else 0
 
     def _shared(self, kind: str, key: str, count: int) -> dict[str, Any]:
         if kind == TICKER:

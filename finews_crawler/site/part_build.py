@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,7 +50,7 @@ class PartBuilder:
         manifest, facts = scratch / "manifest.json", scratch / "facts.json"
         facts.write_text(json.dumps(self._page_data(posts)), "utf-8")
         files = {"manifest": str(manifest), "facts": str(facts)}
-        run_jekyll(source, folder, {**self.configuration, "finews": files, "finews_build": True})
+        run_jekyll(source, folder, self.configuration, files)
         listed = json.loads(manifest.read_text("utf-8"))
         pages = [post["file"] for post in listed]
         keep_part_only(name, folder, pages)
@@ -63,7 +64,8 @@ class PartBuilder:
         for post in posts:
             place = source / "_posts" / post.path
             place.parent.mkdir(parents=True, exist_ok=True)
-            link_file(self.site / "_posts" / post.path, place)
+            with suppress(FileNotFoundError):  # a crawl has moved it meanwhile; the next build sees where
+                link_file(self.site / "_posts" / post.path, place)
 
     def _page_data(self, posts: Sequence[PostFile]) -> dict[str, dict[str, object]]:
         known = ((post.path, self.facts.get(post.path)) for post in posts)

@@ -49,7 +49,8 @@ class Trees:
 
     def _bring_up(self, name: str) -> int:
         since = self._generation(name)
-        changed = list(self.state.changed_files(since))
+        # What goes goes first: on some file systems a new file may be what it is in another case.
+        changed = sorted(self.state.changed_files(since), key=lambda file: file[1] != "")
         reached = self.state.next_generation()
         self._begin(name, since)
         for path, source in changed:

@@ -12,16 +12,17 @@ const INFO_CODE = /[a-z]{2}(\d{18})(?!\d)/iu;
 // What ends a post: the share link, the way back, the tickers. Found, but nothing to show.
 const ENDING = /\s*https?:\/\/\S+ 返回.*$/su;
 
-// The phrases of what is typed: `600050 联通` is two, `A股大涨` one. Each with its text and how Pagefind is asked for it:
-// in quotes, so that its words must stand together, and stand as they are.
+// The phrases of what is typed: `600050 联通` is two, `A股大涨` one. Each with how Pagefind is asked for it (in quotes, so
+// that its words must stand together, and stand as they are) and how it looks in a text, where mark-up leaves spaces.
 export function readPhrases(typed) {
   const code = INFO_CODE.exec(typed);
   const runs = new Set(code ? [code[1]] : (typed.toLowerCase().match(RUN) ?? []));
-  return [...runs].map((text) => ({ text, query: `"${text.match(WORD).join(" ")}"` }));
+  const words = [...runs].map((run) => run.match(WORD));
+  return words.map((phrase) => ({ query: `"${phrase.join(" ")}"`, pattern: phrase.join("\\s*") }));
 }
 
 function patternOf(phrases) {
-  return phrases.length ? new RegExp(`(${phrases.map((phrase) => phrase.text).join("|")})`, "giu") : null;
+  return phrases.length ? new RegExp(`(${phrases.map((phrase) => phrase.pattern).join("|")})`, "giu") : null;
 }
 
 // Appends *text* to *element*, each phrase in a <mark>.

@@ -22,45 +22,52 @@ const more = document.querySelector("#more");
 const bundles = form.dataset.bundles.split(" ").filter(Boolean);
 const loaded = [];
 const failed = [];
-let known = { media: {}, month: {}, ticker: {} };
+let known = {}; // the values that the loaded bundles can be filtered by, each with its count
 let pagefind = null;
-let opening = null;
-let current = 0; // the search under way; the answer to an earlier one is thrown away
+let current = 0; // the number of the search or step under way; an earlier one gives up
+let queue = Promise.resolve();
+let phrases = [];
 let shown = 0;
 
 const addressOf = (name) => `/pagefind/${encodeURIComponent(name)}/`;
-const pending = () => bundles.filter((name) => !loaded.includes(name) && !failed.includes(name));
 
-// Bundles are named by their month, but for the newest days and for posts without a proper date.
+// The bundles still to be loaded. They are named by their month, but for the newest days and posts of no proper date.
 function wanted() {
-  return pending().filter((name) => !month.value || !MONTH.test(name) || name === month.value);
+  const pending = bundles.filter((name) => !loaded.includes(name) && !failed.includes(name));
+  return pending.filter((name) => !month.value || !MONTH.test(name) || name === month.value);
 }
 
+// Begins anew with these bundles.
 async function open(names) {
   if (pagefind) await pagefind.destroy();
-  pagefind = await import(`${addressOf(names[0])}pagefind.js`);
-  await pagefind.init();
-  known = await pagefind.filters(); // the first thing that fails when the bundle is not there
-  loaded.splice(0, loaded.length, names[0]);
-  await merge(names.slice(1));
+  loaded.length = 0;
+  pagefind = null;
+  const module = await import(`${addressOf(names[0])}pagefind.js`);
+  await module.init();
+  await Promise.all(names.slice(1).map((name) => module.mergeIndex(addressOf(name))));
+  known = await module.filters(); // what is not there fails here
+  pagefind = module;
+  loaded.push(...names);
 }
 
+// Adds bundles to those loaded. One that cannot be had would fail every search from then on: it is found and left out.
 async function merge(names) {
-  if (!names.length) return;
-  const results = await Promise.allSettled(names.map((name) => pagefind.mergeIndex(addressOf(name))));
-  const good = names.filter((_, i) => results[i].status === "fulfilled");
-  failed.push(...names.filter((name) => !good.includes(name)));
-  if (good.length === names.length) {
-    loaded.push(...names);
+  const before = [...loaded];
+  try {
+    await Promise.all(names.map((name) => pagefind.mergeIndex(addressOf(name))));
     known = await pagefind.filters();
-  } else {
-    await open([...loaded, ...good]); // an index that failed to load fails every search from then on
+    loaded.push(...names);
+  } catch (error) {
+    console.warn(names, error);
+    await open(before);
+    if (names.length === 1) failed.push(...names);
+    else for (const name of names) await merge([name]);
   }
 }
 
-// Loads the next older bundles, one at first and twice as many each time; false where there are none.
+// Loads the next older bundles, one at first and then as many again as there are; false where there are none.
 async function loadOlder() {
-  const names = wanted().slice(0, Math.max(1, loaded.length));
+  const names = wanted().slice(0, loaded.length);
   if (!names.length) return false;
   status.textContent = `正在搜索 ${names[0]} …`;
   await merge(names);
@@ -84,7 +91,7 @@ function matches(value, typed) {
 }
 
 // The articles that have all phrases, newest first.
-async function find(phrases) {
+async function find() {
   const filters = chosenFilters();
   if (filters.ticker && !filters.ticker.any.length) return [];
   const options = { filters, sort: { date: "desc" } };
@@ -94,40 +101,35 @@ async function find(phrases) {
   return first.results.filter((result) => ids.every((set) => set.has(result.id)));
 }
 
-async function search() {
-  const mine = ++current;
-  const phrases = readPhrases(q.value);
+async function search(mine) {
+  phrases = readPhrases(q.value);
   keepInAddress();
   shown = 0;
   list.replaceChildren();
-  more.hidden = true;
+  more.hidden = failure.hidden = true;
   status.textContent = "";
-  if (!phrases.length && !media.value && !month.value && !ticker.value.trim()) return;
-  await start();
-  if (mine === current) await showMore(mine, phrases);
+  if (!pagefind) {
+    await open(bundles.slice(0, 1));
+    offerChoices();
+  }
+  if (phrases.length || media.value || month.value || ticker.value.trim()) await showMore(mine);
 }
 
 // Shows the next results, from older bundles where those at hand do not have enough.
-async function showMore(mine, phrases) {
+async function showMore(mine) {
   const enough = shown + PAGE;
   let found;
   do {
-    found = await find(phrases);
+    found = await find();
+    const articles = await Promise.all(found.slice(shown, enough).map((result) => result.data()));
     if (mine !== current) return;
-    await showUpTo(enough, found, phrases, mine);
-    if (mine !== current) return;
+    list.append(...articles.map(rowOf));
+    shown += articles.length;
   } while (found.length < enough && (await loadOlder()) && mine === current);
   if (mine === current) conclude(found);
 }
 
-async function showUpTo(end, found, phrases, mine) {
-  const articles = await Promise.all(found.slice(shown, end).map((result) => result.data()));
-  if (mine !== current) return;
-  list.append(...articles.map((article) => rowOf(article, phrases)));
-  shown += articles.length;
-}
-
-function rowOf(article, phrases) {
+function rowOf(article) {
   const row = document.createElement("li");
   const link = document.createElement("a");
   link.href = article.url;
@@ -143,6 +145,7 @@ function rowOf(article, phrases) {
 
 function conclude(found) {
   const left = wanted();
+  if (!navigator.onLine) fail("没有网络，搜到的可能不全。"); // Pagefind keeps quiet about what it cannot fetch
   const some = left.length ? `，${left[0]} 及更早的尚未搜索` : "";
   status.textContent = found.length ? `找到 ${found.length} 篇${some}` : `没有找到${some}`;
   more.hidden = found.length <= shown && !left.length;
@@ -188,27 +191,26 @@ function readAddress() {
   }
 }
 
-function start() {
-  opening ??= open(bundles.slice(0, 1)).then(offerChoices);
-  return opening;
-}
-
-// What fails is said on the page, and thrown on for the console.
-async function told(promise) {
-  try {
-    await promise;
-  } catch (error) {
-    fail("搜索索引无法载入，请稍后再试。");
-    status.textContent = "";
-    throw error;
-  }
+// Searches, and steps of one, go one after another. One that is overtaken by another is not begun, or stops.
+function enqueue(task) {
+  const mine = ++current;
+  queue = queue.then(async () => {
+    if (mine !== current) return;
+    try {
+      await task(mine);
+    } catch (error) {
+      console.error(error);
+      fail("搜索索引无法载入，请稍后再试。");
+      status.textContent = "";
+    }
+  });
 }
 
 let timer = 0;
 function soon(event) {
   if (event.isComposing) return; // half a word of an input method
   clearTimeout(timer);
-  timer = setTimeout(() => told(search()), WAIT);
+  timer = setTimeout(enqueue, WAIT, search);
 }
 
 if (bundles.length) {
@@ -216,12 +218,12 @@ if (bundles.length) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     clearTimeout(timer);
-    told(search());
+    enqueue(search);
   });
   form.addEventListener("input", soon);
   form.addEventListener("compositionend", soon);
-  more.addEventListener("click", () => told(showMore(current, readPhrases(q.value))));
-  told(start().then(search));
+  more.addEventListener("click", () => enqueue(showMore));
+  enqueue(search);
 } else {
   fail("这里没有搜索索引。");
 }
