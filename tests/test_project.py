@@ -141,13 +141,18 @@ def test_a_python_without_venv_is_named_with_the_command(machine: Path) -> None:
     assert line == "setup: missing: python3-venv. Install and try again: sudo apt-get install python3-venv"
 
 
-def test_jekyll_is_needed_only_to_test_and_all_that_lacks_is_named_at_once(machine: Path) -> None:
+TO_TEST = "jekyll ruby-jekyll-feed ruby-jekyll-sitemap chromium fonts-wqy-microhei"
+
+
+def test_what_tests_need_is_needed_only_to_test_and_all_that_lacks_is_named_at_once(machine: Path) -> None:
     python(machine, "3.11.2", venv=False)
-    both = "python3-venv jekyll"
-    assert refusal(machine, "test") == f"setup: missing: {both}. Install and try again: sudo apt-get install {both}"
+    lacking = f"python3-venv {TO_TEST}"
+    told = f"setup: missing: {lacking}. Install and try again: sudo apt-get install {lacking}"
+    assert refusal(machine, "test") == told
 
 
 def test_a_sudo_that_asks_for_a_password_is_not_used(machine: Path) -> None:
     python(machine, "3.11.2")
     command(machine, "sudo", "exit 1")
-    assert refusal(machine, "test") == "setup: missing: jekyll. Install and try again: sudo apt-get install jekyll"
+    told = f"setup: missing: {TO_TEST}. Install and try again: sudo apt-get install {TO_TEST}"
+    assert refusal(machine, "test") == told

@@ -29,7 +29,7 @@ missing_packages() {
     done
     command -v chromium >/dev/null || echo chromium
     # Without one the screenshots show boxes.
-    fc-list :lang=zh 2>/dev/null | grep -q . || echo fonts-wqy-microhei
+    [ -n "$(fc-list :lang=zh 2>/dev/null)" ] || echo fonts-wqy-microhei
 }
 
 install_packages() {

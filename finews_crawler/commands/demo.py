@@ -92,6 +92,9 @@ def print_where(data: Path) -> None:
         "",
         f"{number} posts in {posts}, category files in {posts.with_name('category')}, index {data / 'index.sqlite'}",
         "",
+        "As a site (it needs jekyll, and says how to install it):",
+        f"  export FINEWS_DATA_DIR={data}; .venv/bin/scrapy site build; .venv/bin/scrapy site serve",
+        "",
         "The same against the real hosts, into data/ (the lists' addresses change: put in today's):",
         "  FINEWS_CHANNELS_URL=http://HOST FINEWS_MARKET_URL=http://HOST .venv/bin/scrapy crawl channel",
     )

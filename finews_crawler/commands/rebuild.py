@@ -12,6 +12,7 @@ from scrapy.commands import ScrapyCommand
 from finews_crawler.archive.rebuild import Rebuilt, rebuild
 from finews_crawler.command_line import open_standard_streams, open_to_write, refusing, stop, tell
 from finews_crawler.counts import ExitStatus
+from finews_crawler.site.theme import install_theme
 from finews_crawler.spiders.arguments import ArgumentError, read_day
 
 EXAMPLE = "scrapy rebuild --since 2022-05-01"
@@ -40,6 +41,8 @@ class Command(ScrapyCommand):
         archive = open_to_write(self.settings, "scrapy rebuild")
         with refusing(archive, "scrapy rebuild"):
             done = Counter(rebuilt for _, rebuilt in rebuild(archive, since))
+            if archive.directory.posts.is_dir():
+                install_theme(archive.directory.site)
             archive.close()
         words = ", ".join(f"{rebuilt.value} {done[rebuilt]}" for rebuilt in Rebuilt)
         tell(f"rebuild: rows {done.total()}, {words}; posts are in {archive.directory.posts}")

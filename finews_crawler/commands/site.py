@@ -11,13 +11,13 @@ from typing import Any, ClassVar
 from scrapy.commands import ScrapyCommand
 
 from finews_crawler.archive.archive import Archive
-from finews_crawler.archive.lock import Lock
-from finews_crawler.command_line import open_standard_streams, open_to_read, refusing, say, stop, tell
+from finews_crawler.archive.lock import Lock, Locked
+from finews_crawler.command_line import open_standard_streams, open_to_read, open_to_write, refusing, say, stop, tell
 from finews_crawler.counts import ExitStatus
 from finews_crawler.site.build import Report, SiteBuild
 from finews_crawler.site.jekyll import BuildFailed
 from finews_crawler.site.serve import LOOPBACK, site_server
-from finews_crawler.site.theme import Installed, install_theme
+from finews_crawler.site.theme import RECORD, Installed, install_theme
 
 ACTIONS = ("init", "build", "serve")
 EXAMPLE = "scrapy site build"
@@ -47,12 +47,12 @@ class Command(ScrapyCommand):
         open_standard_streams()
         port = read_arguments(args, opts)
         command = f"scrapy site {args[0]}"
-        archive = open_to_read(self.settings, command)
+        assert self.settings is not None  # Scrapy sets them before it runs a command
+        archive = (open_to_write if args[0] == "init" else open_to_read)(self.settings, command)
         with refusing(archive, command):
             if args[0] == "init":
                 told = init(archive)
             elif args[0] == "build":
-                assert self.settings is not None
                 told = build(archive, self.settings, full=opts.full)
             else:
                 told = serve(archive, port)
@@ -95,13 +95,26 @@ def build(archive: Archive, settings: Any, *, full: bool) -> str:
     lock = Lock(directory.site_build / "lock")
     lock.take(settings.getfloat("FINEWS_LOCK_WAIT"), lambda why: say(f"scrapy site build: {why}"))
     try:
-        tell_of_changed(install_theme(directory.site))
+        bring_theme_up_to_date(archive)
         report = SiteBuild(archive, site_url(settings["FINEWS_POST_ARCHIVE_URL"]), tell).run(full=full)
     except BuildFailed as error:
         stop(ExitStatus.SOME_FAILED, f"scrapy site build: {error}; the site is served as it was before")
     finally:
         lock.release()
     return summary(report, str(directory.built_site))
+
+
+def bring_theme_up_to_date(archive: Archive) -> None:
+    """Unless a crawl is writing, which does it at its end. Raises Locked where there is no theme yet."""
+    site = archive.directory.site
+    try:
+        archive.lock.take()
+        tell_of_changed(install_theme(site))
+    except Locked:
+        if not (site / RECORD).exists():
+            raise
+    finally:
+        archive.lock.release()
 
 
 def summary(report: Report, place: str) -> str:

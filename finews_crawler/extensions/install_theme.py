@@ -32,9 +32,9 @@ class InstallTheme:
         crawler.signals.connect(extension.spider_closed, signals.spider_closed)
         return extension
 
-    def spider_closed(self, spider: Spider) -> None:
+    def spider_closed(self, spider: Spider, reason: str) -> None:
         directory = archive_of(self.crawler).directory
-        if not directory.posts.is_dir():
+        if not directory.posts.is_dir() or reason == Fault.NOT_WRITABLE.value:
             return
         try:
             install_theme(directory.site)

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from finews_crawler.archive.files import write_whole
+from finews_crawler.archive.files import TEMPORARY_SUFFIX, write_whole
 
 THEME = Path(__file__).parent / "theme"
 RECORD = ".theme.json"
@@ -28,8 +28,12 @@ class Installed:
 def install_theme(site: Path, *, restore: bool = False) -> Installed:
     """Put the theme into *site*, or bring it up to date there; never over what somebody changed.
 
-    A file that somebody removed stays away, unless *restore* asks for it. Raises OSError.
+    A file that somebody removed stays away, unless *restore* asks for it. For the archive's one writer: whoever calls
+    this holds its lock. Raises OSError.
     """
+    for folder in {(site / name).parent for name in theme_files()}:
+        for left in folder.glob(f".*{TEMPORARY_SUFFIX}"):
+            left.unlink()  # by a run that was killed here
     recorded = _read_record(site / RECORD)
     installed, record = Installed(), dict(recorded)
     for name, content in theme_files().items():

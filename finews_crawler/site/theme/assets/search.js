@@ -10,6 +10,8 @@ import { readPhrases, writeMarked, excerptOf } from "./search-text.js";
 
 const PAGE = 10;
 const WAIT = 250; // milliseconds after the last key
+const EVERY = '"everyarticle"'; // Pagefind loads its whole index to search for nothing; _layouts/post.html has this word
+const STEP = 2 ** -30;
 const MONTH = /^\d{4}-\d{2}$/;
 
 const form = document.querySelector("#search");
@@ -27,14 +29,32 @@ let pagefind = null;
 let current = 0; // the number of the search or step under way; an earlier one gives up
 let queue = Promise.resolve();
 let phrases = [];
-let shown = 0;
+const shown = new Set();
 
 const addressOf = (name) => `/pagefind/${encodeURIComponent(name)}/`;
+
+// Pagefind gives a sorted article its place in its own bundle for a score, a whole number that grows towards the newest,
+// and puts bundles together by it. Their weights differ by so little that both, place and bundle, can be read from it.
+const add = (module, name) => module.mergeIndex(addressOf(name), { indexWeight: 1 + bundles.indexOf(name) * STEP });
+
+function newestFirst(one, other) {
+  const [a, b] = [one, other].map(({ score }) => {
+    const place = Math.floor(score);
+    return { place, bundle: place ? Math.round((score / place - 1) / STEP) : bundles.length };
+  });
+  return a.bundle - b.bundle || b.place - a.place;
+}
 
 // The bundles still to be loaded. They are named by their month, but for the newest days and posts of no proper date.
 function wanted() {
   const pending = bundles.filter((name) => !loaded.includes(name) && !failed.includes(name));
   return pending.filter((name) => !month.value || !MONTH.test(name) || name === month.value);
+}
+
+// Whether a month was loaded out of turn. Results stand in the order in which their bundles were loaded.
+function hasGap() {
+  const usable = bundles.filter((name) => !failed.includes(name));
+  return loaded.some((name, i) => name !== usable[i]);
 }
 
 // Begins anew with these bundles.
@@ -44,7 +64,7 @@ async function open(names) {
   pagefind = null;
   const module = await import(`${addressOf(names[0])}pagefind.js`);
   await module.init();
-  await Promise.all(names.slice(1).map((name) => module.mergeIndex(addressOf(name))));
+  await Promise.all(names.slice(1).map((name) => add(module, name)));
   known = await module.filters(); // what is not there fails here
   pagefind = module;
   loaded.push(...names);
@@ -54,7 +74,7 @@ async function open(names) {
 async function merge(names) {
   const before = [...loaded];
   try {
-    await Promise.all(names.map((name) => pagefind.mergeIndex(addressOf(name))));
+    await Promise.all(names.map((name) => add(pagefind, name)));
     known = await pagefind.filters();
     loaded.push(...names);
   } catch (error) {
@@ -95,20 +115,20 @@ async function find() {
   const filters = chosenFilters();
   if (filters.ticker && !filters.ticker.any.length) return [];
   const options = { filters, sort: { date: "desc" } };
-  const asked = phrases.length ? phrases.map((phrase) => phrase.query) : [null];
+  const asked = phrases.length ? phrases.map((phrase) => phrase.query) : [EVERY];
   const [first, ...others] = await Promise.all(asked.map((query) => pagefind.search(query, options)));
   const ids = others.map((answer) => new Set(answer.results.map((result) => result.id)));
-  return first.results.filter((result) => ids.every((set) => set.has(result.id)));
+  return first.results.filter((result) => ids.every((set) => set.has(result.id))).sort(newestFirst);
 }
 
 async function search(mine) {
   phrases = readPhrases(q.value);
   keepInAddress();
-  shown = 0;
+  shown.clear();
   list.replaceChildren();
   more.hidden = failure.hidden = true;
   status.textContent = "";
-  if (!pagefind) {
+  if (!pagefind || (!month.value && hasGap())) {
     await open(bundles.slice(0, 1));
     offerChoices();
   }
@@ -117,14 +137,15 @@ async function search(mine) {
 
 // Shows the next results, from older bundles where those at hand do not have enough.
 async function showMore(mine) {
-  const enough = shown + PAGE;
+  const enough = shown.size + PAGE;
   let found;
   do {
     found = await find();
-    const articles = await Promise.all(found.slice(shown, enough).map((result) => result.data()));
+    const next = found.filter((result) => !shown.has(result.id)).slice(0, enough - shown.size);
+    const articles = await Promise.all(next.map((result) => result.data()));
     if (mine !== current) return;
     list.append(...articles.map(rowOf));
-    shown += articles.length;
+    for (const result of next) shown.add(result.id);
   } while (found.length < enough && (await loadOlder()) && mine === current);
   if (mine === current) conclude(found);
 }
@@ -145,10 +166,10 @@ function rowOf(article) {
 
 function conclude(found) {
   const left = wanted();
-  if (!navigator.onLine) fail("没有网络，搜到的可能不全。"); // Pagefind keeps quiet about what it cannot fetch
-  const some = left.length ? `，${left[0]} 及更早的尚未搜索` : "";
+  const rest = MONTH.test(left[0]) ? `${left[0]} 及更早的` : "其余的";
+  const some = left.length ? `，${rest}尚未搜索` : "";
   status.textContent = found.length ? `找到 ${found.length} 篇${some}` : `没有找到${some}`;
-  more.hidden = found.length <= shown && !left.length;
+  more.hidden = found.length <= shown.size && !left.length;
   if (failed.length) fail(`有的索引无法载入，其中的文章没有搜索：${failed.join("、")}`);
 }
 

@@ -28,6 +28,7 @@ function pathname() {
   }
 }
 
-for (const link of document.querySelectorAll(".moved a")) {
+// Not one in an article: a body could bring such a link along.
+for (const link of document.querySelectorAll("body > main > section > .moved a")) {
   if (link.dataset.from === pathname() && link.origin === location.origin) location.replace(link.href);
 }
