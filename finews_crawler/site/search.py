@@ -18,8 +18,13 @@ from finews_crawler.site.jekyll import BuildFailed
 NOT_USED = ("pagefind-ui.*", "pagefind-modular-ui.*", "pagefind-component-ui.*", "pagefind-highlight.js")
 BREAK = "\u200b"  # has no width, and Pagefind leaves it out of what it shows
 HAN = "\u2e80-\u2fdf\u3005\u3007\u3021-\u3029\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd"
-BESIDE_HAN = re.compile(rf"(?<=[{HAN}])(?=\w)|(?<=\w)(?=[{HAN}])")
+# Before each, whatever stands there: the character before may be at the end of another element's text.
+BESIDE_HAN = re.compile(rf"(?=[{HAN}])|(?<=[{HAN}])(?=\w)")
 TAG = re.compile(r"(<[^>]*>)")
+INSTRUCTION = re.compile(r"\sdata-pagefind-[\w-]*(?:=\"[^\"]*\")?")
+# Between these the layout puts the body, which has nothing to tell Pagefind.
+BODY = re.compile(r"(?<=<small>\(GMT\+8).*(?=<small>tags:)", re.DOTALL)
+NOT_TEXT = "[data-pagefind-body] > small"  # the time zone and the tags, the same on every page
 
 
 def index_pages(folder: Path, pages: Iterable[str], bundle: Path, scratch: Path) -> None:
@@ -32,7 +37,7 @@ def index_pages(folder: Path, pages: Iterable[str], bundle: Path, scratch: Path)
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_text(divide_words((folder / page).read_text("utf-8")), "utf-8")
     command = [sys.executable, "-m", "pagefind", "--site", str(scratch), "--output-path", str(bundle), "--quiet"]
-    done = subprocess.run(command, text=True, capture_output=True, check=False)
+    done = subprocess.run([*command, "--exclude-selectors", NOT_TEXT], text=True, capture_output=True, check=False)
     if done.returncode != 0:
         said = " / ".join(line.strip() for line in (done.stdout + done.stderr).splitlines() if line.strip())
         raise BuildFailed(f"Pagefind failed: {said}")
@@ -46,7 +51,12 @@ def divide_words(page: str) -> str:
 
     >>> divide_words('<h1 title="联通">A股联通5G</h1>').replace(BREAK, "|")
     '<h1 title="联通">A|股|联|通|5G</h1>'
+
+    A body that brings instructions for Pagefind gives none.
+
+    >>> divide_words('<small>(GMT+8)</small><p data-pagefind-filter="media:x">A</p><small>tags:</small>')
+    '<small>(GMT+8)</small><p>A</p><small>tags:</small>'
     """
-    pieces = TAG.split(page)
+    pieces = TAG.split(BODY.sub(lambda body: INSTRUCTION.sub("", body[0]), page))
     pieces[::2] = [BESIDE_HAN.sub(BREAK, text) for text in pieces[::2]]
     return "".join(pieces)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 LOOPBACK = "127.0.0.1"
 
@@ -42,6 +44,14 @@ class SiteHandler(SimpleHTTPRequestHandler):
         """No line for each file."""
 
 
-def site_server(folder: Path, port: int) -> ThreadingHTTPServer:
+class SiteServer(ThreadingHTTPServer):
+    """Goes on, without a word, when a browser does not wait for an answer."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
+def site_server(folder: Path, port: int) -> SiteServer:
     """A server of *folder* that is bound already; whatever tree *folder* leads to at each request. Raises OSError."""
-    return ThreadingHTTPServer((LOOPBACK, port), partial(SiteHandler, directory=str(folder)))
+    return SiteServer((LOOPBACK, port), partial(SiteHandler, directory=str(folder)))
