@@ -94,8 +94,16 @@ class SiteBuild:
     def _build(self, state: State, theme: str, facts: Mapping[str, PostFacts]) -> Report:
         self._sweep(state)
         report = Report()
-        self._build_parts(state, theme, facts, report)
-        self._build_front(state, theme, report)
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            try:
+                indexing = self._build_parts(state, theme, facts, report, pool)
+                # Meanwhile Pagefind works: the front does not wait for it.
+                self._build_front(state, theme, report)
+                for future in as_completed(indexing):
+                    state.finish_part(*indexing[future], future.result())
+            except BaseException:
+                pool.shutdown(cancel_futures=True)
+                raise
         trees = Trees(self.workshop, self.directory.built_site, state)
         if not trees.is_current():
             report.files = trees.serve()
@@ -110,36 +118,38 @@ class SiteBuild:
         for folder in left:
             shutil.rmtree(folder, ignore_errors=True)  # what is still written to is removed by the next build
 
-    def _build_parts(self, state: State, theme: str, facts: Mapping[str, PostFacts], report: Report) -> None:
+    def _build_parts(
+        self, state: State, theme: str, facts: Mapping[str, PostFacts], report: Report, pool: ThreadPoolExecutor
+    ) -> dict[Future[list[str]], tuple[str, str]]:
+        """Build the parts that have changed. Their search indexes are under way: each with its part and digest."""
         posts = find_posts(self.directory.posts) if self.directory.posts.is_dir() else []
         moved = CategoryAddresses(facts[post.path].slug for post in posts if post.path in facts).moved
         divided, built = divide(posts), state.parts()
         digests = {name: digest_of(part, facts, moved, theme) for name, part in divided.items()}
-        due = {
-            name: part for name, part in divided.items() if name not in built or built[name].digest != digests[name]
-        }
+        due = [name for name in divided if name not in built or built[name].digest != digests[name]]
         builder = PartBuilder(self.directory.site, facts, moved, self._configuration())
-        for part in self._build_each(builder, due):
-            folder = f"{PARTS}/{part.folder.name}"
-            state.put_part(part.name, Part(digests[part.name], folder, part.is_searchable), part.posts, part.files)
+        indexing = {}
+        for part in self._build_each(builder, {name: divided[name] for name in due}, pool):
+            row = Part("", f"{PARTS}/{part.folder.name}", bool(part.pages))
+            state.put_part(part.name, row, part.posts, part.files)
+            future = pool.submit(part.index, self.scratch / part.name / "words")
+            indexing[future] = (part.name, digests[part.name])
             self.tell(f"{part.name}: {len(part.posts)} posts")
         for name in built.keys() - divided.keys():
             state.drop_part(name)
         report.posts, report.parts = len(posts), len(due)
+        return indexing
 
-    def _build_each(self, builder: PartBuilder, due: Mapping[str, Sequence[PostFile]]) -> Iterator[BuiltPart]:
-        """The parts as they are done: each is two programs that take one core."""
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            futures: list[Future[BuiltPart]] = []
-            for name, posts in due.items():
-                folder = self.workshop / PARTS / f"{name}.{self.scratch.name}"
-                futures.append(pool.submit(builder.build, name, posts, folder, self.scratch / name))
-            try:
-                for future in as_completed(futures):
-                    yield future.result()
-            except BaseException:
-                pool.shutdown(cancel_futures=True)
-                raise
+    def _build_each(
+        self, builder: PartBuilder, due: Mapping[str, Sequence[PostFile]], pool: ThreadPoolExecutor
+    ) -> Iterator[BuiltPart]:
+        """The parts as they are done: each is a program that takes one core."""
+        futures = []
+        for name, posts in due.items():
+            folder = self.workshop / PARTS / f"{name}.{self.scratch.name}"
+            futures.append(pool.submit(builder.build, name, posts, folder, self.scratch / name))
+        for future in as_completed(futures):
+            yield future.result()
 
     def _build_front(self, state: State, theme: str, report: Report) -> None:
         front = Front(state, self.directory.site)

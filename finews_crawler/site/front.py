@@ -10,7 +10,7 @@ from typing import Any
 
 from finews_crawler.site.addresses import CategoryAddresses, month_page, url_of
 from finews_crawler.site.jekyll import BuildFailed, run_jekyll
-from finews_crawler.site.listings import NEWEST_OF_EACH, Listing, Lists
+from finews_crawler.site.listings import NEWEST_OF_EACH, SHORT_TIME, Listing, Lists, Rows
 from finews_crawler.site.part_build import CATEGORY, DAY, FEED, SITEMAP, files_below, link_file
 from finews_crawler.site.state import State
 
@@ -33,10 +33,7 @@ class Front:
         media, months = self._media(), self._months()
         newest = sorted(media, key=lambda medium: str(medium["newest"]), reverse=True)
         total = sum(month["count"] for month in months)
-        of_each = [
-            {**medium, "entries": self.lists.entries(CATEGORY, medium["slug"], limit=NEWEST_OF_EACH)}
-            for medium in newest
-        ]
+        of_each = [{**medium, "entries": self._newest_of(medium["slug"])} for medium in newest]
         by_count = sorted(media, key=lambda medium: (-medium["count"], medium["tag"]))
         parts = self.state.parts()
         bundles = [name for name, part in parts.items() if part.is_searchable]
@@ -50,6 +47,9 @@ class Front:
             SITEMAP: {"layout": "sitemap", "sitemaps": [f"/sitemaps/{name}.xml" for name in parts]},
         }
         return (Listing(path, FIXED, path, data, path) for path, data in pages.items())
+
+    def _newest_of(self, slug: str) -> Rows:
+        return self.lists.entries(CATEGORY, slug, limit=NEWEST_OF_EACH, shown=SHORT_TIME)
 
     def touched(self) -> Iterator[Listing]:
         """The pages whose posts have changed, as they are to be."""

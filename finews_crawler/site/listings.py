@@ -21,10 +21,13 @@ from finews_crawler.site.addresses import (
 from finews_crawler.site.part_build import CATEGORY, DAY, TICKER
 from finews_crawler.site.state import State
 from finews_crawler.text.slug import EMNEWS_SLUG, EMNEWS_TAG
+from finews_crawler.upstream.post_page import TAG_SUFFIX
 
 NEWEST = 200
 """Posts on the page of a category or ticker; one with more of them has a page for each month."""
 NEWEST_OF_EACH = 5
+# How a list shows when a post was published, of YYYY-MM-DD HH:MM:SS.
+FULL_TIME, SHORT_TIME, TIME_OF_DAY = slice(16), slice(5, 16), slice(11, 16)
 MONTH = "month"
 Rows = list[dict[str, Any]]
 
@@ -116,7 +119,7 @@ class Lists:
         return {"layout": "category", "category": key, "tag": tag, "title": tag, "count": count, "twins": twins}
 
     def _day(self, day: str) -> Listing:
-        entries = self.entries(DAY, day)
+        entries = self.entries(DAY, day, shown=TIME_OF_DAY)
         data = {"layout": "day", "day": day, "title": day, "count": len(entries), "up": url_of(month_page(day[:7]))}
         return Listing(day_page(day), DAY, day, {**data, "entries": entries})
 
@@ -131,22 +134,29 @@ class Lists:
         data = {"layout": "month", "month": month, "title": month, "days": days, "count": count}
         return Listing(month_page(month), MONTH, month, data)
 
-    def entries(self, kind: str, key: str, month: str = "", limit: int = -1) -> Rows:
-        """The newest posts of a key."""
+    def entries(self, kind: str, key: str, month: str = "", limit: int = -1, shown: slice = FULL_TIME) -> Rows:
+        """The newest posts of a key. All that can be said here need not be worked out for each row by Liquid."""
         of_month = "AND m.month = ?" if month else ""
         query = (
             "SELECT p.url, p.title, p.date, p.tag FROM mention m JOIN post p ON p.id = m.post "  # noqa: S608
             f"WHERE m.kind = ? AND m.key = ? {of_month} ORDER BY m.month DESC, m.date DESC, m.post DESC LIMIT ?"
         )
         rows = self.connection.execute(query, (kind, key, *([month] if month else []), limit))
-        return [{"url": url, "title": title, "date": date, "tags": [tag]} for url, title, date, tag in rows]
+        return [
+            {"url": url, "title": title, "time": date[shown], "medium": tag.removesuffix(TAG_SUFFIX) or tag}
+            for url, title, date, tag in rows
+        ]
 
     def tag(self, slug: str) -> str:
         """A category's heading, from its newest post: the titles of category files are often another medium's."""
         if slug == EMNEWS_SLUG:
             return EMNEWS_TAG
-        newest = self.entries(CATEGORY, slug, limit=1)
-        return (newest[0]["tags"][0] if newest else "") or slug
+        query = (
+            "SELECT p.tag FROM mention m JOIN post p ON p.id = m.post WHERE m.kind = ? AND m.key = ? "
+            "ORDER BY m.month DESC, m.date DESC, m.post DESC LIMIT 1"
+        )
+        newest = self.connection.execute(query, (CATEGORY, slug)).fetchone()
+        return (str(newest[0]) if newest else "") or slug
 
     def address(self, slug: str) -> str:
         return url_of(self.addresses.page(slug))

@@ -1,4 +1,4 @@
-"""Building one part: its posts through Jekyll, their pages through Pagefind."""
+"""Building one part: its posts through Jekyll, then their pages through Pagefind."""
 
 from __future__ import annotations
 
@@ -29,8 +29,17 @@ class BuiltPart:
     name: str
     folder: Path
     posts: list[tuple[ListedPost, list[Mention]]]
+    pages: list[str]
     files: list[str]
-    is_searchable: bool
+    """The pages, and what else belongs to the part."""
+
+    def index(self, scratch: Path) -> list[str]:
+        """Let Pagefind index the pages, by way of *scratch*; the files that this makes. Raises BuildFailed."""
+        bundle = self.folder / "pagefind" / self.name
+        if not self.pages:
+            return []
+        index_pages(self.folder, self.pages, bundle, scratch)
+        return [f"pagefind/{self.name}/{file}" for file in files_below(bundle)]
 
 
 @dataclass(frozen=True)
@@ -54,9 +63,7 @@ class PartBuilder:
         listed = json.loads(manifest.read_text("utf-8"))
         pages = [post["file"] for post in listed]
         keep_part_only(name, folder, pages)
-        if pages:
-            index_pages(folder, pages, folder / "pagefind" / name, scratch / "words")
-        return BuiltPart(name, folder, list(self._listed(listed)), list(files_below(folder)), bool(listed))
+        return BuiltPart(name, folder, list(self._listed(listed)), pages, list(files_below(folder)))
 
     def _prepare(self, source: Path, posts: Sequence[PostFile]) -> None:
         source.mkdir(parents=True)

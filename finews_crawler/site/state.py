@@ -59,8 +59,10 @@ class Part(NamedTuple):
     """A part of the site that was built by itself."""
 
     digest: str
+    """'' for one whose search index is not made: it is built again."""
     folder: str
     is_searchable: bool
+    """Whether there is anything to search in it."""
 
 
 class State:
@@ -110,6 +112,13 @@ class State:
             connection.execute("INSERT OR REPLACE INTO part VALUES (?, ?, ?, ?)", (name, *part))
             _put_files(connection, {file: f"{part.folder}/{file}" for file in files})
             _forget_files(connection, old)
+
+    def finish_part(self, name: str, digest: str, files: Iterable[str]) -> None:
+        """A part's search index is made as well: *files* below its folder."""
+        with self.writing() as connection:
+            folder = _folder_of(connection, name)
+            _put_files(connection, {file: f"{folder}/{file}" for file in files})
+            connection.execute("UPDATE part SET digest = ? WHERE name = ?", (digest, name))
 
     def drop_part(self, name: str) -> None:
         """A part has no posts any more."""
