@@ -59,7 +59,7 @@ class CategoryAddresses:
 
     def __init__(self, slugs: Iterable[str]) -> None:
         self._same: dict[str, list[str]] = {}
-        for slug in sorted(set(slugs)):
+        for slug in sorted(set(slugs), key=lambda slug: (slug != EMNEWS_SLUG, slug)):  # /emnews/ stays where it is
             self._same.setdefault(_case_key(slug), []).append(slug)
         later = {slug for same in self._same.values() for slug in same[1:]}
         unusual = {slug for same in self._same.values() for slug in same if not _is_file_name(slug)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -95,7 +95,8 @@ class Lists:
         own, month_path = self._paths(kind, key)
         return {*own, *(map(month_path, counts) if sum(counts.values()) > NEWEST else ())}
 
-    def _paths(self, kind: str, key: str) -> Any:
+    def _paths(self, kind: str, key: str) -> tuple[list[str], Callable[[str], str]]:
+        """A key's own pages, and how the page of one of its months is called."""
         if kind == TICKER:
             return [ticker_page(key)], lambda month: ticker_page(key, month)
         own = [self.addresses.page(key)]
@@ -139,7 +140,7 @@ class Lists:
         of_month = "AND m.month = ?" if month else ""
         query = (
             "SELECT p.url, p.title, p.date, p.tag FROM mention m JOIN post p ON p.id = m.post "  # noqa: S608
-            f"WHERE m.kind = ? AND m.key = ? {of_month} ORDER BY m.month DESC, m.date DESC, m.post DESC LIMIT ?"
+            f"WHERE m.kind = ? AND m.key = ? {of_month} ORDER BY m.month DESC, m.date DESC, p.url DESC LIMIT ?"
         )
         rows = self.connection.execute(query, (kind, key, *([month] if month else []), limit))
         return [
@@ -153,7 +154,7 @@ class Lists:
             return EMNEWS_TAG
         query = (
             "SELECT p.tag FROM mention m JOIN post p ON p.id = m.post WHERE m.kind = ? AND m.key = ? "
-            "ORDER BY m.month DESC, m.date DESC, m.post DESC LIMIT 1"
+            "ORDER BY m.month DESC, m.date DESC, p.url DESC LIMIT 1"
         )
         newest = self.connection.execute(query, (CATEGORY, slug)).fetchone()
         return (str(newest[0]) if newest else "") or slug

@@ -63,3 +63,9 @@ def test_a_category_that_is_no_file_name_has_its_page_in_a_folder(slug: str) -> 
     page = CategoryAddresses([slug]).page(slug)
     assert page == f"category/{folder_of(slug)}/index.html"
     assert url_of(page) == f"/category/{folder_of(slug)}/".replace(" ", "%20")
+
+
+def test_the_rolling_list_keeps_its_address() -> None:
+    addresses = CategoryAddresses(["EMnews", "emnews"])
+    assert addresses.page("emnews") == "emnews/index.html"
+    assert addresses.page("EMnews") == "category/!e!mnews/index.html"
