@@ -32,6 +32,7 @@ from finews_crawler.site.listings import Listing
 from finews_crawler.site.part_build import THEME_FOLDERS, BuiltPart, PartBuilder
 from finews_crawler.site.parts import PostFacts, PostFile, digest_of, divide, find_posts
 from finews_crawler.site.state import Part, State
+from finews_crawler.site.theme import theme_files
 from finews_crawler.site.trees import Trees
 
 PARTS, PAGES, SCRATCH, STATE = "parts", "pages", "scratch", "state.sqlite"
@@ -75,6 +76,7 @@ class SiteBuild:
     def run(self, *, full: bool = False) -> Report:
         """Build what has changed, or with *full* everything. Raises BuildFailed, OSError, sqlite3.Error."""
         theme = theme_digest(self.directory.site, jekyll_version(), self.url)
+        check_layouts(self.directory.site)
         if full:
             for name in (PARTS, PAGES):
                 shutil.rmtree(self.workshop / name, ignore_errors=True)
@@ -199,6 +201,13 @@ class SiteBuild:
 
 def _is_same(file: Path, other: Path) -> bool:
     return other.is_file() and file.read_bytes() == other.read_bytes()
+
+
+def check_layouts(site: Path) -> None:
+    """Raise BuildFailed for a layout that is not there: Jekyll would go on without, and give pages of nothing else."""
+    missing = [name for name in theme_files() if name.startswith("_layouts/") and not (site / name).is_file()]
+    if missing:
+        raise BuildFailed(f"{site / missing[0]} is missing: `scrapy site init` puts it back")
 
 
 def theme_digest(site: Path, jekyll: str, url: str) -> str:

@@ -22,6 +22,7 @@ from finews_crawler.site.jekyll import BuildFailed
 from finews_crawler.site.theme import install_theme
 from finews_crawler.text.dates import parse_published_at
 from finews_crawler.text.slug import slug
+from finews_crawler.upstream.archive_pages import parse_feed, post_link
 
 pytestmark = NEEDS_JEKYLL
 NEVER_THE_SAME = re.compile(rb"<updated>[^<]*</updated>")
@@ -230,6 +231,30 @@ def test_an_empty_archive_has_a_site(site: Site) -> None:
     install_theme(site.directory.site)
     assert site.build().posts == 0
     assert "index.html" in site.served()
+
+
+def test_a_missing_layout_is_named_with_what_puts_it_back(site: Site) -> None:
+    site.store(*many(site))
+    (site.directory.site / "_layouts" / "post.html").unlink()
+    with pytest.raises(BuildFailed, match=r"_layouts/post\.html is missing: `scrapy site init`"):
+        site.build()
+    install_theme(site.directory.site, restore=True)
+    assert site.build().parts == 4
+
+
+def test_the_feed_has_the_newest_ten_and_the_sitemaps_every_post(site: Site) -> None:
+    site.store(*many(site))
+    site.build()
+    home = "https://finews.withounder.com"
+    feed = parse_feed(f"{home}/feed.xml", (site.directory.built_site / "feed.xml").read_bytes())
+    newest = sorted((f"{one.published_at:%Y-%m-%d %H:%M}", one.info_code) for one in many(site))[-10:]
+    assert {post.info_code for post in feed.posts} == {code for _, code in newest}
+    assert all(post.url.startswith(f"{home}/") for post in feed.posts)
+    sitemaps = re.findall(r"<loc>([^<]*)</loc>", site.page("sitemap.xml"))
+    assert all(url.startswith(f"{home}/sitemaps/") for url in sitemaps)
+    locations = [re.findall(r"<loc>([^<]*)</loc>", site.page(url.removeprefix(f"{home}/"))) for url in sitemaps]
+    codes = [link.info_code for urls in locations for url in urls if (link := post_link(url))]
+    assert sorted(codes) == sorted(one.info_code for one in many(site))
 
 
 def test_full_builds_everything(site: Site) -> None:
