@@ -28,6 +28,9 @@ missing_packages() {
         ruby -r jekyll -r "$plugin" -e '' 2>/dev/null || echo "ruby-$plugin"
     done
     command -v chromium >/dev/null || echo chromium
+    # What drives it needs this, and a small Debian has it not.
+    set -- /usr/lib/*/libatomic.so.1
+    [ -e "$1" ] || echo libatomic1
     # Without one the screenshots show boxes.
     [ -n "$(fc-list :lang=zh 2>/dev/null)" ] || echo fonts-wqy-microhei
 }
