@@ -6,6 +6,7 @@ import argparse
 import os
 import signal
 import threading
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
@@ -17,7 +18,7 @@ from finews_crawler.counts import ExitStatus
 from finews_crawler.site.build import Report, SiteBuild
 from finews_crawler.site.jekyll import BuildFailed
 from finews_crawler.site.serve import LOOPBACK, site_server
-from finews_crawler.site.theme import RECORD, Installed, install_theme
+from finews_crawler.site.theme import RECORD, install_theme
 
 ACTIONS = ("init", "build", "serve")
 EXAMPLE = "scrapy site build"
@@ -80,12 +81,12 @@ def init(archive: Archive) -> str:
     """Put the theme into the site's folder, missing files included."""
     site = archive.directory.site
     installed = install_theme(site, restore=True)
-    tell_of_changed(installed)
+    tell_of_changed(installed.kept)
     return f"site init: written {len(installed.written)}, kept {len(installed.kept)}; the theme is in {site}"
 
 
-def tell_of_changed(installed: Installed) -> None:
-    for name in installed.kept:
+def tell_of_changed(names: Iterable[str]) -> None:
+    for name in names:
         say(f"kept: {name} was changed by hand; the theme has another")
 
 
@@ -109,7 +110,7 @@ def bring_theme_up_to_date(archive: Archive) -> None:
     site = archive.directory.site
     try:
         archive.lock.take()
-        tell_of_changed(install_theme(site))
+        tell_of_changed(install_theme(site).outdated)
     except Locked:
         if not (site / RECORD).exists():
             raise

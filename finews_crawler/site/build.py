@@ -14,14 +14,12 @@ import sqlite3
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from contextlib import closing
-from dataclasses import dataclass
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
 from functools import cached_property
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from finews_crawler.advice import advise
 from finews_crawler.archive.archive import Archive
 from finews_crawler.archive.paths import DataDirectory
 from finews_crawler.site.addresses import CategoryAddresses
@@ -31,6 +29,7 @@ from finews_crawler.site.jekyll import CONFIGURATION, PLUGINS, BuildFailed, jeky
 from finews_crawler.site.listings import Listing
 from finews_crawler.site.part_build import THEME_FOLDERS, BuiltPart, PartBuilder
 from finews_crawler.site.parts import PostFacts, PostFile, digest_of, divide, find_posts
+from finews_crawler.site.search import pagefind_version
 from finews_crawler.site.state import Part, State
 from finews_crawler.site.theme import theme_files
 from finews_crawler.site.trees import Trees
@@ -49,6 +48,18 @@ class Report:
     listings: int = 0
     files: int = 0
     """How many files of the served site have changed."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """A build under way."""
+
+    state: State
+    theme: str
+    pool: ThreadPoolExecutor
+    report: Report = field(default_factory=Report)
+    indexing: dict[Future[list[str]], tuple[str, str]] = field(default_factory=dict)
+    """The search indexes under way: the name of each part, and the digest that it has once it is indexed."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +86,10 @@ class SiteBuild:
 
     def run(self, *, full: bool = False) -> Report:
         """Build what has changed, or with *full* everything. Raises BuildFailed, OSError, sqlite3.Error."""
-        theme = theme_digest(self.directory.site, jekyll_version(), self.url)
+        versions = f"{jekyll_version()} {pagefind_version()}"
+        theme = theme_digest(self.directory.site, versions, self.url)
+        if self.directory.built_site.is_dir() and not self.directory.built_site.is_symlink():
+            raise BuildFailed(f"{self.directory.built_site} is a folder of somebody else's: move it away")
         check_layouts(self.directory.site)
         if full:
             for name in (PARTS, PAGES):
@@ -88,29 +102,29 @@ class SiteBuild:
             with closing(State(self.workshop / STATE)) as state:
                 return self._build(state, theme, facts)
         except sqlite3.Error as error:
-            why = f"{self.workshop / STATE}: {error}: {advise(error)}"
-            raise BuildFailed(f"{why}; {self.workshop} may be removed at any time") from error
+            if type(error) is sqlite3.DatabaseError and not full:  # damaged, and made of nothing but what is there
+                return self.run(full=True)
+            raise BuildFailed(f"{self.workshop / STATE}: {error}: give room or permission, or remove it") from error
         finally:
             shutil.rmtree(self.scratch, ignore_errors=True)
 
     def _build(self, state: State, theme: str, facts: Mapping[str, PostFacts]) -> Report:
         self._sweep(state)
-        report = Report()
         with ThreadPoolExecutor(os.cpu_count()) as pool:
+            work = Work(state, theme, pool)
             try:
-                indexing = self._build_parts(state, theme, facts, report, pool)
+                self._build_parts(work, facts)
                 # Meanwhile Pagefind works: the front does not wait for it.
-                self._build_front(state, theme, report)
-                for future in as_completed(indexing):
-                    state.finish_part(*indexing[future], future.result())
-            except BaseException:
-                pool.shutdown(cancel_futures=True)
-                raise
+                self._build_front(work)
+            finally:
+                # Whatever failed: the parts that are built are kept for the next try.
+                for future in as_completed(work.indexing):
+                    state.finish_part(*work.indexing[future], future.result())
         trees = Trees(self.workshop, self.directory.built_site, state)
         if not trees.is_current():
-            report.files = trees.serve()
+            work.report.files = trees.serve()
         self._sweep(state)
-        return report
+        return work.report
 
     def _sweep(self, state: State) -> None:
         """Remove what a killed build left, and parts that were built anew since."""
@@ -120,43 +134,49 @@ class SiteBuild:
         for folder in left:
             shutil.rmtree(folder, ignore_errors=True)  # what is still written to is removed by the next build
 
-    def _build_parts(
-        self, state: State, theme: str, facts: Mapping[str, PostFacts], report: Report, pool: ThreadPoolExecutor
-    ) -> dict[Future[list[str]], tuple[str, str]]:
-        """Build the parts that have changed. Their search indexes are under way: each with its part and digest."""
+    def _build_parts(self, work: Work, facts: Mapping[str, PostFacts]) -> None:
+        """Build the parts that have changed; their search indexes are under way then."""
         posts = find_posts(self.directory.posts) if self.directory.posts.is_dir() else []
-        moved = CategoryAddresses(facts[post.path].slug for post in posts if post.path in facts).moved
-        divided, built = divide(posts), state.parts()
-        digests = {name: digest_of(part, facts, moved, theme) for name, part in divided.items()}
+        if facts and not posts:
+            why = f"there are no posts in {self.directory.posts}, and the index knows of {len(facts)}"
+            raise BuildFailed(f"{why}: look after FINEWS_DATA_DIR, or `scrapy rebuild` them")
+        addresses = CategoryAddresses(facts[post.path].slug for post in posts if post.path in facts)
+        divided, built = divide(posts), work.state.parts()
+        digests = {name: digest_of(part, facts, addresses.moved, work.theme) for name, part in divided.items()}
         due = [name for name in divided if name not in built or built[name].digest != digests[name]]
-        builder = PartBuilder(self.directory.site, facts, moved, self._configuration())
-        indexing = {}
-        for part in self._build_each(builder, {name: divided[name] for name in due}, pool):
+        builder = PartBuilder(self.directory.site, facts, addresses, self._configuration())
+        for part in self._build_each(builder, {name: divided[name] for name in due}, work.pool):
             row = Part("", f"{PARTS}/{part.folder.name}", bool(part.pages))
-            state.put_part(part.name, row, part.posts, part.files)
-            future = pool.submit(part.index, self.scratch / part.name / "words")
-            indexing[future] = (part.name, digests[part.name])
+            work.state.put_part(part.name, row, part.posts, part.files)
+            future = work.pool.submit(part.index, self.scratch / part.name / "words")
+            work.indexing[future] = (part.name, digests[part.name])
             self.tell(f"{part.name}: {len(part.posts)} posts")
         for name in built.keys() - divided.keys():
-            state.drop_part(name)
-        report.posts, report.parts = len(posts), len(due)
-        return indexing
+            work.state.drop_part(name)
+        work.report.posts, work.report.parts = len(posts), len(due)
 
     def _build_each(
         self, builder: PartBuilder, due: Mapping[str, Sequence[PostFile]], pool: ThreadPoolExecutor
     ) -> Iterator[BuiltPart]:
-        """The parts as they are done: each is a program that takes one core."""
-        futures = []
+        """The parts as they are done: each is a program that takes one core. One that fails hinders no other."""
+        futures, failures = [], []
         for name, posts in due.items():
             folder = self.workshop / PARTS / f"{name}.{self.scratch.name}"
             futures.append(pool.submit(builder.build, name, posts, folder, self.scratch / name))
         for future in as_completed(futures):
-            yield future.result()
+            try:
+                built = future.result()
+            except BuildFailed as error:
+                failures.append(error)
+            else:
+                yield built
+        if failures:
+            raise failures[0]
 
-    def _build_front(self, state: State, theme: str, report: Report) -> None:
-        front = Front(state, self.directory.site)
-        front_theme = f"{theme} {front_digest(self.directory.site)}"
-        if state.fact("theme") != theme:
+    def _build_front(self, work: Work) -> None:
+        state, front = work.state, Front(work.state, self.directory.site)
+        front_theme = f"{work.theme} {front_digest(self.directory.site)}"
+        if state.fact("theme") != work.theme:
             front.touch_all()
         front.touch_categories()
         fixed, gone = list(front.fixed()), front.gone()
@@ -167,8 +187,8 @@ class SiteBuild:
             return
         self._render_front(front, [*fixed, *due], gone)
         front.done([*fixed, *due], gone)
-        state.set_facts({"theme": theme, "front": front_theme})
-        report.listings = len(due)
+        state.set_facts({"theme": work.theme, "front": front_theme})
+        work.report.listings = len(due)
 
     def _render_front(self, front: Front, listings: Sequence[Listing], gone: Sequence[str]) -> None:
         state, folder = front.state, self.scratch / "front.built"
@@ -210,22 +230,24 @@ def check_layouts(site: Path) -> None:
         raise BuildFailed(f"{site / missing[0]} is missing: `scrapy site init` puts it back")
 
 
-def theme_digest(site: Path, jekyll: str, url: str) -> str:
+def theme_digest(site: Path, versions: str, url: str) -> str:
     """Of what every page is made with."""
     files = [site / CONFIGURATION, *(file for name in THEME_FOLDERS for file in sorted((site / name).rglob("*")))]
-    digest = hashlib.sha256(f"{jekyll} {version('pagefind')} {url}".encode())
+    digest = hashlib.sha256(f"{versions} {url}".encode())
     for file in (*files, *sorted(PLUGINS.iterdir())):
         if file.is_file():
-            digest.update(f"{file.name}\n".encode() + file.read_bytes())
+            digest.update(f"{file}\n".encode() + file.read_bytes())
     return digest.hexdigest()
 
 
 def front_digest(site: Path) -> str:
     """Of what else lies in the site's folder; its category files are looked at one by one."""
     digest = hashlib.sha256()
-    for parent, folders, names in os.walk(site):
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in NOT_LINKED)
-        for name in sorted(names):
-            status = Path(parent, name).stat()
-            digest.update(f"{parent}/{name} {status.st_size} {status.st_mtime_ns}\n".encode())
+    for parent, folders, names in os.walk(site, followlinks=True):
+        left_out = NOT_LINKED if Path(parent) == site else ()
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in left_out)
+        for name in sorted(name for name in names if not name.startswith(".")):
+            with suppress(FileNotFoundError):  # it has been moved since, or is a link that leads nowhere
+                status = Path(parent, name).stat()
+                digest.update(f"{parent}/{name} {status.st_size} {status.st_mtime_ns}\n".encode())
     return digest.hexdigest()

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 
 from finews_crawler.archive.archive import Archive
-from finews_crawler.site.addresses import is_symbol, ticker_page, url_of
+from finews_crawler.exporters.jekyll_post import media_tag
+from finews_crawler.site.addresses import CategoryAddresses, is_symbol, ticker_page, url_of
 from finews_crawler.site.parts import PostFacts
 
 
 def read_facts(archive: Archive) -> dict[str, PostFacts]:
     """The facts of each post of the site, by its path below ``_posts``."""
     posts = f"{archive.directory.relative(archive.directory.posts)}/"
-    rows = archive.index.select("SELECT post_path, slug, tickers FROM article")
-    return {path[len(posts) :]: PostFacts(slug, tickers) for path, slug, tickers in rows if path.startswith(posts)}
+    rows = archive.index.select("SELECT post_path, slug, media_name, tickers FROM article")
+    return {
+        path[len(posts) :]: PostFacts(slug, media_tag(media_name), tickers)
+        for path, slug, media_name, tickers in rows
+        if path.startswith(posts)
+    }
 
 
 def tickers_of(facts: PostFacts) -> dict[str, str]:
     """The tickers that an article names, each with the name it is given, if any.
 
-    >>> tickers_of(PostFacts("", '[{"name": "", "symbol": "600050.SH"}, {"name": "中国联通", "symbol": "600050.SH"}]'))
+    >>> named = '[{"name": "", "symbol": "600050.SH"}, {"name": "中国联通", "symbol": "600050.SH"}]'
+    >>> tickers_of(PostFacts("", "", named))
     {'600050.SH': '中国联通'}
     """
     found: dict[str, str] = {}
@@ -31,12 +36,12 @@ def tickers_of(facts: PostFacts) -> dict[str, str]:
     return found
 
 
-def page_data(facts: PostFacts, moved: Mapping[str, str]) -> dict[str, object]:
-    """What a post's page shows of them."""
+def page_data(facts: PostFacts, addresses: CategoryAddresses) -> dict[str, object]:
+    """What a post's page shows of them. Of a slug with a space Jekyll itself would make two categories."""
     tickers = [
         {"symbol": symbol, "name": name, "url": url_of(ticker_page(symbol))}
         for symbol, name in tickers_of(facts).items()
     ]
-    address = moved.get(facts.slug)
-    category = {"category_url": url_of(address), "footer_url": url_of(address)} if address else {}
-    return {"tickers": tickers, **category}
+    address = url_of(addresses.page(facts.slug))
+    footer = {"footer_url": address} if facts.slug in addresses.moved else {}
+    return {"tickers": tickers, "tag": facts.tag, "category_url": address, **footer}

@@ -12,6 +12,7 @@ from finews_crawler.site.addresses import CategoryAddresses, month_page, url_of
 from finews_crawler.site.jekyll import BuildFailed, run_jekyll
 from finews_crawler.site.listings import NEWEST_OF_EACH, SHORT_TIME, Listing, Lists, Rows
 from finews_crawler.site.part_build import CATEGORY, DAY, FEED, SITEMAP, files_below, link_file
+from finews_crawler.site.parts import RECENT
 from finews_crawler.site.state import State
 
 FIXED = "fixed"
@@ -36,7 +37,9 @@ class Front:
         of_each = [{**medium, "entries": self._newest_of(medium["slug"])} for medium in newest]
         by_count = sorted(media, key=lambda medium: (-medium["count"], medium["tag"]))
         parts = self.state.parts()
-        bundles = [name for name, part in parts.items() if part.is_searchable]
+        # The newest first; what has no month comes last.
+        named = sorted(parts, key=lambda name: (name == RECENT, name[:1].isdigit(), name), reverse=True)
+        bundles = [name for name in named if parts[name].is_searchable]
         moved = self.lists.addresses.moved
         pages: dict[str, dict[str, Any]] = {
             "index.html": {"media": of_each, "count": total},
@@ -46,7 +49,9 @@ class Front:
             "404.html": {"moved": [{"from": f"/category/{slug}.html", "to": url_of(moved[slug])} for slug in moved]},
             SITEMAP: {"layout": "sitemap", "sitemaps": [f"/sitemaps/{name}.xml" for name in parts]},
         }
-        return (Listing(path, FIXED, path, data, path) for path, data in pages.items())
+        # A page of the theme that somebody removed, or replaced by one in markdown, is theirs.
+        there = (path for path in pages if path == SITEMAP or (self.site / path).is_file())
+        return (Listing(path, FIXED, path, pages[path], path) for path in there)
 
     def _newest_of(self, slug: str) -> Rows:
         return self.lists.entries(CATEGORY, slug, limit=NEWEST_OF_EACH, shown=SHORT_TIME)
@@ -68,6 +73,9 @@ class Front:
             wanted = self.lists.wanted(kind, key)
             gone += [path for path, _ in self._known(kind, key) if path not in wanted]
         months = self.state.connection.execute("SELECT DISTINCT month FROM touched WHERE kind = ?", (DAY,)).fetchall()
+        fixed = {page.path for page in self.fixed()}
+        made = self.state.connection.execute("SELECT path FROM listing WHERE kind = ?", (FIXED,)).fetchall()
+        gone += [path for (path,) in made if path not in fixed]
         return gone + [month_page(month) for (month,) in months if not self.lists.month(month).data["days"]]
 
     def digest_of(self, listing: Listing) -> str:

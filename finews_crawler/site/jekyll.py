@@ -17,7 +17,9 @@ PACKAGES = "jekyll ruby-jekyll-feed ruby-jekyll-sitemap"
 INSTALL = f"sudo apt-get install {PACKAGES}"
 CONFIGURATION = "_config.yml"
 COLOUR = re.compile(r"\x1b\[[\d;]*m")
-TELLING = re.compile(r"(?:Liquid Exception|Error): ")
+TELLING = re.compile(r"(?:Liquid Exception|Error): |Errno::|\(\S*(?:Error|Exception)\)")
+WAY_THERE = re.compile(r"^\S+:\d+:in `[^']*': ")
+FRAME = re.compile(r"-{5,}")
 MISSING = re.compile(r"Dependency Error: Yikes! It looks like you don't have (\S+)")
 
 
@@ -72,5 +74,6 @@ def _what_it_said(output: str) -> str:
     if missing := MISSING.search(output):
         return f"Jekyll's plugin {missing[1]} is missing. Install and try again: {INSTALL}"
     lines = [line.strip() for line in COLOUR.sub("", output).splitlines() if line.strip()]
-    telling = [line for line in lines if TELLING.match(line)] or lines or ["it did not say why"]
-    return f"Jekyll failed: {telling[0]}"
+    lines = [line for line in lines if not FRAME.match(line)]
+    telling = [line for line in lines if TELLING.search(line)] or lines or ["it did not say why"]
+    return f"Jekyll failed: {WAY_THERE.sub('', telling[0])}"

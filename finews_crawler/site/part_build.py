@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from finews_crawler.site.addresses import CategoryAddresses
 from finews_crawler.site.facts import page_data, tickers_of
 from finews_crawler.site.jekyll import CONFIGURATION, run_jekyll
 from finews_crawler.site.parts import RECENT, PostFacts, PostFile
@@ -19,6 +20,7 @@ from finews_crawler.site.state import ListedPost, Mention
 
 CATEGORY, TICKER, DAY = "category", "ticker", "day"
 THEME_FOLDERS = ("_layouts", "_includes", "_plugins", "_data", "_sass")
+SEARCHED = b"data-pagefind-body"
 FEED, SITEMAP = "feed.xml", "sitemap.xml"
 
 
@@ -30,8 +32,9 @@ class BuiltPart:
     folder: Path
     posts: list[tuple[ListedPost, list[Mention]]]
     pages: list[str]
+    """Those to be searched: a post may have a layout of its own, or none."""
     files: list[str]
-    """The pages, and what else belongs to the part."""
+    """All that belongs to the part."""
 
     def index(self, scratch: Path) -> list[str]:
         """Let Pagefind index the pages, by way of *scratch*; the files that this makes. Raises BuildFailed."""
@@ -49,7 +52,7 @@ class PartBuilder:
     site: Path
     """The site's source."""
     facts: Mapping[str, PostFacts]
-    moved: Mapping[str, str]
+    addresses: CategoryAddresses
     configuration: Mapping[str, Any]
 
     def build(self, name: str, posts: Sequence[PostFile], folder: Path, scratch: Path) -> BuiltPart:
@@ -63,7 +66,8 @@ class PartBuilder:
         listed = json.loads(manifest.read_text("utf-8"))
         pages = [post["file"] for post in listed]
         keep_part_only(name, folder, pages)
-        return BuiltPart(name, folder, list(self._listed(listed)), pages, list(files_below(folder)))
+        searched = [page for page in pages if SEARCHED in (folder / page).read_bytes()]
+        return BuiltPart(name, folder, list(self._listed(listed)), searched, list(files_below(folder)))
 
     def _prepare(self, source: Path, posts: Sequence[PostFile]) -> None:
         source.mkdir(parents=True)
@@ -76,13 +80,16 @@ class PartBuilder:
 
     def _page_data(self, posts: Sequence[PostFile]) -> dict[str, dict[str, object]]:
         known = ((post.path, self.facts.get(post.path)) for post in posts)
-        return {f"_posts/{path}": page_data(facts, self.moved) for path, facts in known if facts}
+        return {f"_posts/{path}": page_data(facts, self.addresses) for path, facts in known if facts}
 
     def _listed(self, manifest: Iterable[Mapping[str, Any]]) -> Iterator[tuple[ListedPost, list[Mention]]]:
         for post in manifest:
             # A category or tag that is no text was meant as one: `categories: 2022`.
             slug, tag = (str(post[field][0]) if post[field] else "" for field in ("categories", "tags"))
             facts = self.facts.get(post["source"].removeprefix("_posts/"))
+            if facts:
+                # An old post's slug may hold spaces without quotes, and Jekyll makes several categories of it.
+                slug, tag = facts.slug, facts.tag
             tickers = tickers_of(facts) if facts else {}
             day = post["date"][:10]
             mentions = [Mention(DAY, day, day[:7])]
@@ -103,7 +110,7 @@ def link_theme(site: Path, source: Path) -> None:
 def link_file(file: Path, place: Path) -> None:
     """Another name for *file*: it stays what it is now, though a crawl puts a new one in its place meanwhile."""
     try:
-        os.link(file, place)
+        os.link(file.resolve() if file.is_symlink() else file, place)
     except OSError:  # on another file system, or one without hard links
         shutil.copy2(file, place)
 

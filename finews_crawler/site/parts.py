@@ -11,6 +11,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -41,6 +42,7 @@ class PostFacts:
     """What the index knows of a post and its bytes do not tell."""
 
     slug: str
+    tag: str
     tickers: str
     """JSON, as the index holds it."""
 
@@ -60,8 +62,9 @@ def _walk(folder: Path, prefix: str) -> list[PostFile]:
             if entry.is_dir():
                 found += _walk(folder / entry.name, f"{prefix}{entry.name}/")
             elif entry.is_file():
-                status = entry.stat()
-                found.append(PostFile(prefix + entry.name, entry.name[:10], status.st_size, status.st_mtime_ns))
+                with suppress(FileNotFoundError):  # it has been moved since the folder was read
+                    status = entry.stat()
+                    found.append(PostFile(prefix + entry.name, entry.name[:10], status.st_size, status.st_mtime_ns))
     return found
 
 
@@ -109,6 +112,6 @@ def digest_of(posts: Sequence[PostFile], facts: Mapping[str, PostFacts], moved: 
     digest = hashlib.sha256(theme.encode())
     for post in posts:
         known = facts.get(post.path)
-        what = (*post, known.tickers, moved.get(known.slug, "")) if known else post
+        what = (*post, known.slug, known.tag, known.tickers, moved.get(known.slug, "")) if known else post
         digest.update(repr(what).encode())
     return digest.hexdigest()

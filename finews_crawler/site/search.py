@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterable
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from finews_crawler.site.jekyll import BuildFailed
@@ -21,10 +22,19 @@ HAN = "\u2e80-\u2fdf\u3005\u3007\u3021-\u3029\u3400-\u4dbf\u4e00-\u9fff\uf900-\u
 # Before each, whatever stands there: the character before may be at the end of another element's text.
 BESIDE_HAN = re.compile(rf"(?=[{HAN}])|(?<=[{HAN}])(?=\w)")
 TAG = re.compile(r"(<[^>]*>)")
+INSTALL = f"{sys.executable} -m pip install 'pagefind[extended]'"
 INSTRUCTION = re.compile(r"\sdata-pagefind-[\w-]*(?:=\"[^\"]*\")?")
 # Between these the layout puts the body, which has nothing to tell Pagefind.
 BODY = re.compile(r"(?<=<small>\(GMT\+8).*(?=<small>tags:)", re.DOTALL)
 NOT_TEXT = "[data-pagefind-body] > small"  # the time zone and the tags, the same on every page
+
+
+def pagefind_version() -> str:
+    """What Pagefind is installed. Raises BuildFailed where none is."""
+    try:
+        return f"{version('pagefind')} {version('pagefind-bin-extended')}"
+    except PackageNotFoundError as error:
+        raise BuildFailed(f"{error.name} is missing. Install and try again: {INSTALL}") from error
 
 
 def index_pages(folder: Path, pages: Iterable[str], bundle: Path, scratch: Path) -> None:

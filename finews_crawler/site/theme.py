@@ -11,7 +11,7 @@ from finews_crawler.archive.files import TEMPORARY_SUFFIX, write_whole
 
 THEME = Path(__file__).parent / "theme"
 RECORD = ".theme.json"
-"""What was put there, as SHA-256: a file that has another was changed since."""
+"""What was put there, or would have been, as SHA-256: a file that has another was changed since."""
 
 
 @dataclass
@@ -22,7 +22,9 @@ class Installed:
     removed: list[str] = field(default_factory=list)
     """Those that the theme has no more."""
     kept: list[str] = field(default_factory=list)
-    """Those that somebody changed: they stay as they are, though the theme has others now."""
+    """Those that somebody changed: they stay as they are."""
+    outdated: list[str] = field(default_factory=list)
+    """Those of them that the theme has another version of since this was last said."""
 
 
 def install_theme(site: Path, *, restore: bool = False) -> Installed:
@@ -47,6 +49,9 @@ def install_theme(site: Path, *, restore: bool = False) -> Installed:
             installed.written.append(name)
         elif there:
             installed.kept.append(name)
+            if recorded.get(name) != _digest(content):
+                installed.outdated.append(name)
+            record[name] = _digest(content)
     for name in sorted(recorded.keys() - theme_files().keys()):
         place = site / name
         if place.is_file() and _digest(place.read_bytes()) == recorded[name]:

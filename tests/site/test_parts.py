@@ -8,7 +8,7 @@ from pathlib import Path
 from finews_crawler.site.parts import PostFacts, PostFile, digest_of, divide, find_posts
 
 POST = PostFile("2022-05-18-NW202205182383638060.md", "2022-05-18", 100, 7)
-FACTS = {POST.path: PostFacts("TechWeb", "[]")}
+FACTS = {POST.path: PostFacts("TechWeb", "TechWeb新闻", "[]")}
 
 
 def test_what_jekyll_leaves_out_is_left_out(tmp_path: Path) -> None:
@@ -39,7 +39,7 @@ def test_a_part_changes_with_whatever_its_pages_are_made_of(tmp_path: Path) -> N
         digest_of([POST._replace(changed=8)], FACTS, {}, "theme"),
         digest_of([POST._replace(size=101)], FACTS, {}, "theme"),
         digest_of([POST, POST._replace(path="2022-05-18-b.md")], FACTS, {}, "theme"),
-        digest_of([POST], {POST.path: PostFacts("TechWeb", '[{"symbol": "NIO.US"}]')}, {}, "theme"),
+        digest_of([POST], {POST.path: PostFacts("TechWeb", "TechWeb新闻", '[{"symbol": "NIO.US"}]')}, {}, "theme"),
         digest_of([POST], FACTS, {"TechWeb": "category/!tech!web/index.html"}, "theme"),
         digest_of([POST], FACTS, {}, "another theme"),
     ]

@@ -107,7 +107,7 @@ function chosenFilters() {
 
 function matches(value, typed) {
   const [symbol, ...name] = value.toLowerCase().split(" ");
-  return value.toLowerCase() === typed || symbol.startsWith(typed) || name.join(" ").includes(typed);
+  return value.toLowerCase().startsWith(typed) || symbol.startsWith(typed) || name.join(" ").includes(typed);
 }
 
 // The articles that have all phrases, newest first.
