@@ -94,7 +94,8 @@ class SiteBuild:
         if full:
             for name in (PARTS, PAGES):
                 shutil.rmtree(self.workshop / name, ignore_errors=True)
-            (self.workshop / STATE).unlink(missing_ok=True)
+            for file in (STATE, f"{STATE}-wal", f"{STATE}-shm"):
+                (self.workshop / file).unlink(missing_ok=True)
         for folder in (self.workshop / PARTS, self.workshop / PAGES, self.scratch):
             folder.mkdir(parents=True, exist_ok=True)
         facts = read_facts(self.archive)

@@ -11,6 +11,7 @@ import pytest
 from browsing import PORT_OF_CHOICE, Reader, start_browser
 from crawling import Scrapy
 from playwright.sync_api import Browser
+from sites import Site
 
 from finews_crawler.origin.server import running_origin
 from finews_crawler.site.serve import site_server
@@ -72,3 +73,10 @@ def screenshots() -> Path:
     folder = Path(__file__).resolve().parents[2] / "build" / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    site = Site(tmp_path / "data")
+    yield site
+    site.archive.close()

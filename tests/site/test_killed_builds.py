@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fuse import survives
 from jekyll_site import NEEDS_JEKYLL
-from test_build import Site, article, many
+from sites import Site, article, many
 
 from finews_crawler.archive.archive import Archive
 from finews_crawler.archive.paths import DataDirectory

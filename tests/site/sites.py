@@ -1,0 +1,84 @@
+"""An archive of a few articles and its site, for the tests of builds."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from finews_crawler.archive.archive import Archive
+from finews_crawler.archive.paths import DataDirectory
+from finews_crawler.exporters.jekyll_post import PostAddresses
+from finews_crawler.items import Article, Ticker
+from finews_crawler.site.build import Report, SiteBuild
+from finews_crawler.site.theme import install_theme
+from finews_crawler.text.dates import parse_published_at
+from finews_crawler.text.slug import slug
+
+NEVER_THE_SAME = re.compile(rb"<updated>[^<]*</updated>")
+"""The feed says when it was made."""
+BUNDLE = re.compile(r"pagefind/[^/]+/(.*)")
+
+
+def article(number: int, day: str, media_name: str = "证券时报", **fields: object) -> Article:
+    made = Article(
+        info_code=f"NW{day.replace('-', '')}{number:010d}",
+        title=f"江城重工第{number}次公告",
+        published_at=parse_published_at(f"{day} 10:{number % 60:02d}:00"),
+        media_name=media_name,
+        slug=slug(media_name) if media_name else "emnews",
+        body_html=f"<p>江城重工第{number}号产线投产。</p>",
+        share_url=f"http://finews.zning.xyz/html_News/NewsShare.html?infoCode=NW{day.replace('-', '')}{number:010d}",
+    )
+    for name, value in fields.items():
+        setattr(made, name, value)
+    return made
+
+
+class Site:
+    """An archive and its site."""
+
+    def __init__(self, folder: Path) -> None:
+        self.directory = DataDirectory(folder)
+        self.archive = Archive(self.directory, PostAddresses())
+
+    def store(self, *articles: Article) -> None:
+        for change in self.archive.store(articles):
+            assert change.error is None
+        install_theme(self.directory.site)
+
+    def build(self, *, full: bool = False) -> Report:
+        return SiteBuild(self.archive, "https://finews.withounder.com", lambda line: None).run(full=full)
+
+    def served(self) -> dict[str, bytes]:
+        """Each file as it can be compared: Pagefind gives other bytes for the same pages, so theirs are counted."""
+        folder = self.directory.built_site.resolve()
+        found = {}
+        for path in (path for path in folder.rglob("*") if path.is_file()):
+            name, content = path.relative_to(folder).as_posix(), path.read_bytes()
+            bundle = BUNDLE.fullmatch(name)
+            if bundle is None:
+                found[name] = NEVER_THE_SAME.sub(b"", content)
+            elif bundle[1] == "pagefind-entry.json":
+                languages = json.loads(content)["languages"]
+                counts = {language: said["page_count"] for language, said in languages.items()}
+                found[name] = json.dumps(counts).encode()
+        return found
+
+    def page(self, path: str) -> str:
+        return (self.directory.built_site / path).read_text("utf-8")
+
+
+DAYS = ["2022-05-26", "2022-05-25", "2022-05-24", "2022-05-23", "2022-04-30", "2022-03-01"]
+
+
+def many(site: Site) -> list[Article]:
+    tickers = [Ticker("600050.SH", "中国联通", "inline")]
+    # One of six is of the rolling list alone.
+    return [article(n, day, "证券时报" if n else "", tickers=tickers) for day in DAYS for n in range(6)]
+
+
+def links(page: str) -> list[str]:
+    return re.findall(r'<li><a href="([^"]*)"', page)
+
+
