@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 from crawling import ROOT, SCRAPY, Scrapy
 from jekyll_site import NEEDS_JEKYLL
+from small_disk import small_disk
 
 from finews_crawler.archive.lock import Lock
 from finews_crawler.site.theme import theme_files
@@ -155,6 +157,43 @@ def test_serve_without_a_site_says_what_makes_one(archive: Scrapy) -> None:
 
 
 @NEEDS_JEKYLL
+def test_ctrl_c_ends_a_build_in_one_line(archive: Scrapy, tmp_path: Path) -> None:
+    """The whole group of processes gets the signal, as from a terminal."""
+    started = tmp_path / "started"
+    plugin = archive.data / "site" / "_plugins" / "slow.rb"
+    plugin.write_text(f"File.write({str(started)!r}, '')\nsleep 60\n", "utf-8")
+    command = [sys.executable, "-c", SCRAPY, "site", "build"]
+    building = subprocess.Popen(
+        command, cwd=ROOT, env=archive.environment, text=True, stderr=subprocess.PIPE, start_new_session=True
+    )
+    while not started.exists():
+        assert building.poll() is None
+        time.sleep(0.05)
+    os.killpg(building.pid, signal.SIGINT)
+    _, told = building.communicate(timeout=30)
+    assert building.returncode == SOME_FAILED
+    assert told == "scrapy site build: interrupted; the site is served as it was before\n"
+    plugin.unlink()
+    assert archive("site", "build").status == ALL_WELL
+
+
+@NEEDS_JEKYLL
+def test_a_full_disk_is_told_with_what_to_do(archive: Scrapy, tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", 20_000) as disk:
+        shutil.copytree(archive.data, disk.seen / "data")
+        room = os.statvfs(disk.seen).f_bavail * os.statvfs(disk.seen).f_frsize
+        (disk.seen / "filler").write_bytes(bytes(room - 300_000))
+        run = disk(archive)("site", "build")
+        assert run.status == NOT_WRITABLE, run.log
+        assert "No space left on device: give room and run again" in run.log
+        assert "Traceback" not in run.log
+        assert not (disk.seen / "data" / "_site").exists()
+        (disk.seen / "filler").unlink()
+        run = disk(archive)("site", "build")
+        assert run.status == ALL_WELL, run.log
+
+
+@NEEDS_JEKYLL
 def test_serve_is_static_hosting_on_loopback(archive: Scrapy) -> None:
     assert archive("site", "build").status == ALL_WELL
     command = [sys.executable, "-c", SCRAPY, "site", "serve", "--port", "0"]
@@ -168,7 +207,7 @@ def test_serve_is_static_hosting_on_loopback(archive: Scrapy) -> None:
             assert home.read() == (archive.data / "_site" / "index.html").read_bytes()
         with urllib.request.urlopen(f"{url}/emnews/") as rolling:
             assert "东财滚动新闻" in rolling.read().decode()
-        for path in ("/nothing", "/category/", "/..%2f..%2findex.sqlite"):
+        for path in ("/nothing", "/category/", "/..%2f..%2findex.sqlite", "/%00", f"/{'a' * 300}"):
             with pytest.raises(urllib.error.HTTPError, match="404") as missing:
                 urllib.request.urlopen(url + path)
             assert missing.value.read() == (archive.data / "_site" / "404.html").read_bytes()

@@ -94,12 +94,13 @@ def build(archive: Archive, settings: Any, *, full: bool) -> str:
     """Build the site; one that cannot be built stays as it is served, and ends the process."""
     directory = archive.directory
     lock = Lock(directory.site_build / "lock")
-    lock.take(settings.getfloat("FINEWS_LOCK_WAIT"), lambda why: say(f"scrapy site build: {why}"))
     try:
+        lock.take(settings.getfloat("FINEWS_LOCK_WAIT"), lambda why: say(f"scrapy site build: {why}"))
         bring_theme_up_to_date(archive)
         report = SiteBuild(archive, site_url(settings["FINEWS_POST_ARCHIVE_URL"]), tell).run(full=full)
-    except BuildFailed as error:
-        stop(ExitStatus.SOME_FAILED, f"scrapy site build: {error}; the site is served as it was before")
+    except (BuildFailed, KeyboardInterrupt) as error:
+        why = error if isinstance(error, BuildFailed) else "interrupted"
+        stop(ExitStatus.SOME_FAILED, f"scrapy site build: {why}; the site is served as it was before")
     finally:
         lock.release()
     return summary(report, str(directory.built_site))

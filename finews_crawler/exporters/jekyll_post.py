@@ -9,7 +9,7 @@ from finews_crawler.items import Article
 from finews_crawler.text.dates import format_published_at, publication_day
 from finews_crawler.text.info_code import rolling_id
 from finews_crawler.text.markdown import escape_autolink_url, escape_exactly, escape_inline, escape_link_url, plain_line
-from finews_crawler.text.slug import EMNEWS_SLUG, EMNEWS_TAG
+from finews_crawler.text.slug import EMNEWS_SLUG, EMNEWS_TAG, TAG_SUFFIX
 
 HEADLINE_END = "】"
 
@@ -28,7 +28,7 @@ def media_tag(media_name: str) -> str:
     >>> media_tag("证券时报"), media_tag("")
     ('证券时报新闻', '东财滚动新闻')
     """
-    return f"{media_name}新闻" if media_name else EMNEWS_TAG
+    return f"{media_name}{TAG_SUFFIX}" if media_name else EMNEWS_TAG
 
 
 def post_name(article: Article) -> str:

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from finews_crawler.text.slug import TAG_SUFFIX
+
 # BaseLoader leaves every scalar its text, and builds nothing else: 2022-05-18 is no date yet, 021 no number.
 LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 # libyaml's loader calls itself for every level: 100,000 brackets overflow the stack and end the process. Each level
@@ -16,7 +18,6 @@ OPENING = re.compile(r"[\[{?:-]")
 MAX_DEPTH = 40
 LINE = re.compile(r"^(?P<key>[a-z_]+):[ \t]*(?P<value>.*)$", re.MULTILINE)
 NO_KEYS = "YAML: not keys with values, or too deep"
-TAG_SUFFIX = "新闻"
 
 
 class FrontMatter(NamedTuple):

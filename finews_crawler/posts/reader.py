@@ -11,7 +11,6 @@ from finews_crawler.items import Article
 from finews_crawler.posts.article import PostFields, article_in_post, as_in_post
 from finews_crawler.posts.forms import PostForm
 from finews_crawler.posts.front_matter import (
-    TAG_SUFFIX,
     FrontMatter,
     read_front_matter,
     read_line_by_line,
@@ -24,7 +23,7 @@ from finews_crawler.posts.parts import PostParts, info_code_in_name, split_post,
 from finews_crawler.text.dates import parse_published_at
 from finews_crawler.text.info_code import info_code_in_url
 from finews_crawler.text.markdown import unescape_autolink_url, unescape_inline
-from finews_crawler.text.slug import EMNEWS_SLUG, EMNEWS_TAG
+from finews_crawler.text.slug import EMNEWS_SLUG, EMNEWS_TAG, TAG_SUFFIX
 
 __all__ = ["Post", "PostForm", "as_in_post", "info_code_in_name", "read_post"]
 

@@ -13,8 +13,8 @@ import shutil
 import sqlite3
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from contextlib import closing, suppress
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed, wait
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -24,7 +24,7 @@ from finews_crawler.archive.archive import Archive
 from finews_crawler.archive.paths import DataDirectory
 from finews_crawler.site.addresses import CategoryAddresses
 from finews_crawler.site.facts import read_facts
-from finews_crawler.site.front import NOT_LINKED, Front, build_front
+from finews_crawler.site.front import Front
 from finews_crawler.site.jekyll import CONFIGURATION, PLUGINS, BuildFailed, jekyll_version
 from finews_crawler.site.listings import Listing
 from finews_crawler.site.part_build import THEME_FOLDERS, BuiltPart, PartBuilder
@@ -60,6 +60,27 @@ class Work:
     report: Report = field(default_factory=Report)
     indexing: dict[Future[list[str]], tuple[str, str]] = field(default_factory=dict)
     """The search indexes under way: the name of each part, and the digest that it has once it is indexed."""
+
+    def index(self, part: BuiltPart, scratch: Path, digest: str) -> None:
+        """Begin with a part's search index, by way of *scratch*; one of what the part was before counts no more."""
+        for future in [future for future, (name, _) in self.indexing.items() if name == part.name]:
+            del self.indexing[future]
+        self.indexing[self.pool.submit(part.index, scratch)] = (part.name, digest)
+        self.report.parts = len(self.indexing)
+
+    def finish_parts(self) -> None:
+        """Wait for the search indexes, and note that their parts are built, once they are on disk."""
+        wait(self.indexing)
+        if self.indexing:
+            os.sync()
+        failures = []
+        for future, (name, digest) in self.indexing.items():
+            try:
+                self.state.finish_part(name, digest, future.result())
+            except BuildFailed as error:
+                failures.append(error)
+        if failures:
+            raise failures[0]
 
 
 @dataclass(frozen=True)
@@ -114,18 +135,25 @@ class SiteBuild:
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             work = Work(state, theme, pool)
             try:
-                self._build_parts(work, facts)
-                # Meanwhile Pagefind works: the front does not wait for it.
-                self._build_front(work)
-            finally:
-                # Whatever failed: the parts that are built are kept for the next try.
-                for future in as_completed(work.indexing):
-                    state.finish_part(*work.indexing[future], future.result())
+                self._build_pages(work, facts)
+            except KeyboardInterrupt:
+                pool.shutdown(cancel_futures=True)
+                raise
         trees = Trees(self.workshop, self.directory.built_site, state)
         if not trees.is_current():
             work.report.files = trees.serve()
         self._sweep(state)
         return work.report
+
+    def _build_pages(self, work: Work, facts: Mapping[str, PostFacts]) -> None:
+        try:
+            self._build_parts(work, facts)
+            # Meanwhile Pagefind works: the front does not wait for it.
+            self._build_front(work)
+        except (BuildFailed, OSError, sqlite3.Error):
+            work.finish_parts()  # what is built is kept for the next try
+            raise
+        work.finish_parts()
 
     def _sweep(self, state: State) -> None:
         """Remove what a killed build left, and parts that were built anew since."""
@@ -141,20 +169,34 @@ class SiteBuild:
         if facts and not posts:
             why = f"there are no posts in {self.directory.posts}, and the index knows of {len(facts)}"
             raise BuildFailed(f"{why}: look after FINEWS_DATA_DIR, or `scrapy rebuild` them")
-        addresses = CategoryAddresses(facts[post.path].slug for post in posts if post.path in facts)
-        divided, built = divide(posts), work.state.parts()
-        digests = {name: digest_of(part, facts, addresses.moved, work.theme) for name, part in divided.items()}
-        due = [name for name in divided if name not in built or built[name].digest != digests[name]]
-        builder = PartBuilder(self.directory.site, facts, addresses, self._configuration())
-        for part in self._build_each(builder, {name: divided[name] for name in due}, work.pool):
-            row = Part("", f"{PARTS}/{part.folder.name}", bool(part.pages))
-            work.state.put_part(part.name, row, part.posts, part.files)
-            future = work.pool.submit(part.index, self.scratch / part.name / "words")
-            work.indexing[future] = (part.name, digests[part.name])
-            self.tell(f"{part.name}: {len(part.posts)} posts")
-        for name in built.keys() - divided.keys():
+        divided = divide(posts)
+        for name in work.state.parts().keys() - divided.keys():
             work.state.drop_part(name)
-        work.report.posts, work.report.parts = len(posts), len(due)
+        slugs = {facts[post.path].slug for post in posts if post.path in facts}
+        addresses, built_with = self._addresses(work.state, slugs), None
+        # Once more where a post that the index does not know turns out to have another one's address, or leaves it.
+        while addresses.moved != built_with:
+            self._build_due(work, divided, PartBuilder(self.directory.site, facts, addresses, self._configuration()))
+            addresses, built_with = self._addresses(work.state, slugs), addresses.moved
+        work.report.posts = len(posts)
+
+    def _addresses(self, state: State, slugs: Collection[str]) -> CategoryAddresses:
+        foreign = (slug for part in state.parts().values() for slug in part.foreign_slugs)
+        return CategoryAddresses([*slugs, *foreign])
+
+    def _build_due(self, work: Work, divided: Mapping[str, Sequence[PostFile]], builder: PartBuilder) -> None:
+        def digest(name: str, foreign_slugs: Iterable[str]) -> str:
+            return digest_of(divided[name], builder.facts, builder.addresses.moved, work.theme, foreign_slugs)
+
+        built = work.state.parts()
+        digests = {name: part.digest for name, part in built.items()} | dict(work.indexing.values())
+        wanted = {name: digest(name, built[name].foreign_slugs if name in built else []) for name in divided}
+        due = {name: divided[name] for name in divided if digests.get(name) != wanted[name]}
+        for part in self._build_each(builder, due, work.pool):
+            row = Part("", f"{PARTS}/{part.folder.name}", bool(part.pages), part.months, part.foreign_slugs)
+            work.state.put_part(part.name, row, part.posts, part.files)
+            work.index(part, self.scratch / part.folder.name / "words", digest(part.name, part.foreign_slugs))
+            self.tell(f"{part.name}: {len(part.posts)} posts")
 
     def _build_each(
         self, builder: PartBuilder, due: Mapping[str, Sequence[PostFile]], pool: ThreadPoolExecutor
@@ -162,8 +204,8 @@ class SiteBuild:
         """The parts as they are done: each is a program that takes one core. One that fails hinders no other."""
         futures, failures = [], []
         for name, posts in due.items():
-            folder = self.workshop / PARTS / f"{name}.{self.scratch.name}"
-            futures.append(pool.submit(builder.build, name, posts, folder, self.scratch / name))
+            folder = self.workshop / PARTS / f"{name}.{uuid.uuid4().hex}"
+            futures.append(pool.submit(builder.build, name, posts, folder, self.scratch / folder.name))
         for future in as_completed(futures):
             try:
                 built = future.result()
@@ -175,28 +217,29 @@ class SiteBuild:
             raise failures[0]
 
     def _build_front(self, work: Work) -> None:
-        state, front = work.state, Front(work.state, self.directory.site)
-        front_theme = f"{work.theme} {front_digest(self.directory.site)}"
-        if state.fact("theme") != work.theme:
+        front = Front(work.state, self.directory.site)
+        front_theme = f"{work.theme} {front.folder.digest()}"
+        if work.state.fact("theme") != work.theme:
             front.touch_all()
         front.touch_categories()
         fixed, gone = list(front.fixed()), front.gone()
         due = [listing for listing in front.touched() if front.digest_of(listing) != listing.digest]
-        is_same = state.fact("front") == front_theme
+        is_same = work.state.fact("front") == front_theme
         if is_same and not due and not gone and all(front.digest_of(page) == page.digest for page in fixed):
             front.done([], [])
             return
         self._render_front(front, [*fixed, *due], gone)
+        os.sync()  # the pages are on disk before it is noted that they are built
         front.done([*fixed, *due], gone)
-        state.set_facts({"theme": work.theme, "front": front_theme})
+        work.state.set_facts({"theme": work.theme, "front": front_theme})
         work.report.listings = len(due)
 
     def _render_front(self, front: Front, listings: Sequence[Listing], gone: Sequence[str]) -> None:
         state, folder = front.state, self.scratch / "front.built"
-        made = build_front(self.directory.site, listings, folder, self.scratch / "front", self._configuration())
+        made = front.render(listings, folder, self.scratch / "front", self._configuration())
         listed = {listing.path for listing in listings}
         # A list that lies in the site's folder, such as emnews/index.html, is empty where it is not to be made now.
-        others = {file for file in made if file not in listed and not front.is_listing(file)}
+        others = {file for file in made if file not in listed and (file in gone or not front.is_listing(file))}
         lost = set(filter(None, state.fact("others").split("\n"))) | set(gone)
         self._take_over(state, folder, [*listed, *others], lost - listed - others)
         state.set_facts({"others": "\n".join(sorted(others))})
@@ -238,17 +281,4 @@ def theme_digest(site: Path, versions: str, url: str) -> str:
     for file in (*files, *sorted(PLUGINS.iterdir())):
         if file.is_file():
             digest.update(f"{file}\n".encode() + file.read_bytes())
-    return digest.hexdigest()
-
-
-def front_digest(site: Path) -> str:
-    """Of what else lies in the site's folder; its category files are looked at one by one."""
-    digest = hashlib.sha256()
-    for parent, folders, names in os.walk(site, followlinks=True):
-        left_out = NOT_LINKED if Path(parent) == site else ()
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in left_out)
-        for name in sorted(name for name in names if not name.startswith(".")):
-            with suppress(FileNotFoundError):  # it has been moved since, or is a link that leads nowhere
-                status = Path(parent, name).stat()
-                digest.update(f"{parent}/{name} {status.st_size} {status.st_mtime_ns}\n".encode())
     return digest.hexdigest()

@@ -42,6 +42,15 @@ def page_data(facts: PostFacts, addresses: CategoryAddresses) -> dict[str, objec
         {"symbol": symbol, "name": name, "url": url_of(ticker_page(symbol))}
         for symbol, name in tickers_of(facts).items()
     ]
-    address = url_of(addresses.page(facts.slug))
-    footer = {"footer_url": address} if facts.slug in addresses.moved else {}
-    return {"tickers": tickers, "tag": facts.tag, "category_url": address, **footer}
+    address = {"category_url": url_of(addresses.page(facts.slug))}
+    return {"tickers": tickers, "tag": facts.tag, **address, **moved_addresses(addresses).get(facts.slug, {})}
+
+
+def moved_addresses(addresses: CategoryAddresses) -> dict[str, dict[str, str]]:
+    """What the posts of a category show whose page does not lie where their footers say.
+
+    >>> moved_addresses(CategoryAddresses(["TechWeb", "Techweb"]))
+    {'Techweb': {'category_url': '/category/!techweb/', 'footer_url': '/category/!techweb/'}}
+    """
+    moved = addresses.moved.items()
+    return {slug: dict.fromkeys(("category_url", "footer_url"), url_of(page)) for slug, page in moved}

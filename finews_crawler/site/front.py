@@ -11,13 +11,13 @@ from typing import Any
 from finews_crawler.site.addresses import CategoryAddresses, month_page, url_of
 from finews_crawler.site.jekyll import BuildFailed, run_jekyll
 from finews_crawler.site.listings import NEWEST_OF_EACH, SHORT_TIME, Listing, Lists, Rows
-from finews_crawler.site.part_build import CATEGORY, DAY, FEED, SITEMAP, files_below, link_file
+from finews_crawler.site.part_build import CATEGORY, DAY, FEED, SITEMAP, files_below
 from finews_crawler.site.parts import RECENT
+from finews_crawler.site.site_folder import SiteFolder
 from finews_crawler.site.state import State
 
 FIXED = "fixed"
 """The kind of the pages that every build makes."""
-NOT_LINKED = ("_posts", "_site", "category")
 
 
 class Front:
@@ -26,8 +26,10 @@ class Front:
     def __init__(self, state: State, site: Path) -> None:
         self.state = state
         self.site = site
-        slugs = state.connection.execute("SELECT DISTINCT key FROM mention WHERE kind = ?", (CATEGORY,)).fetchall()
-        self.lists = Lists(state, CategoryAddresses(slug for (slug,) in slugs), site)
+        rows = state.connection.execute("SELECT DISTINCT key FROM mention WHERE kind = ?", (CATEGORY,)).fetchall()
+        slugs = [slug for (slug,) in rows]
+        self.lists = Lists(state, CategoryAddresses(slugs), site)
+        self.folder = SiteFolder(site, {f"{slug}.html" for slug in slugs})
 
     def fixed(self) -> Iterator[Listing]:
         """The pages that there is one of."""
@@ -39,7 +41,7 @@ class Front:
         parts = self.state.parts()
         # The newest first; what has no month comes last.
         named = sorted(parts, key=lambda name: (name == RECENT, name[:1].isdigit(), name), reverse=True)
-        bundles = [name for name in named if parts[name].is_searchable]
+        bundles = [{"name": name, "months": parts[name].months} for name in named if parts[name].is_searchable]
         moved = self.lists.addresses.moved
         pages: dict[str, dict[str, Any]] = {
             "index.html": {"media": of_each, "count": total},
@@ -92,7 +94,7 @@ class Front:
     def touch_categories(self) -> None:
         """Let every category be looked at again: one that differs from another in case only has come or gone, or
         somebody changed a category file."""
-        files = [(path.name, path.stat().st_mtime_ns) for path in sorted((self.site / "category").glob("*.html"))]
+        files = self.folder.category_files()
         now = hashlib.sha256(repr([sorted(self.lists.addresses.moved.items()), files]).encode()).hexdigest()
         if self.state.fact("categories") != now:
             with self.state.writing() as connection:
@@ -142,35 +144,21 @@ class Front:
         rows = self.state.connection.execute(query, (DAY,)).fetchall()
         return [{"month": month, "url": url_of(month_page(month)), "count": count} for month, count in rows]
 
+    def render(
+        self, listings: Sequence[Listing], folder: Path, scratch: Path, configuration: Mapping[str, Any]
+    ) -> list[str]:
+        """Build the front with *listings* into *folder*, by way of *scratch*; the files that it has.
 
-def build_front(
-    site: Path, listings: Sequence[Listing], folder: Path, scratch: Path, configuration: Mapping[str, Any]
-) -> list[str]:
-    """Build the front with *listings* into *folder*, by way of *scratch*; the files that it has.
-
-    Raises BuildFailed, also for a listing that Jekyll wrote elsewhere.
-    """
-    source = scratch / "source"
-    source.mkdir(parents=True)
-    for entry in site.iterdir():
-        if entry.name not in NOT_LINKED and not entry.name.startswith("."):
-            (source / entry.name).symlink_to(entry.resolve())
-    _link_category_files(site, source, listings)
-    data = scratch / "listings.json"
-    told = [{"path": listing.path, "source": listing.source, "data": listing.data} for listing in listings]
-    data.write_text(json.dumps(told), "utf-8")
-    run_jekyll(source, folder, configuration, {"listings": str(data)})
-    files = set(files_below(folder))
-    missing = [listing.path for listing in listings if listing.path not in files]
-    if missing:
-        raise BuildFailed(f"Jekyll did not write {missing[0]}: look at the permalinks in {site}")
-    own_feed = (site / FEED).exists()
-    return [file for file in files if file != FEED or own_feed]
-
-
-def _link_category_files(site: Path, source: Path, listings: Iterable[Listing]) -> None:
-    (source / "category").mkdir()
-    for listing in listings:
-        file = site / listing.source
-        if listing.kind == CATEGORY and listing.source.startswith("category/") and file.is_file():
-            link_file(file, source / listing.source)
+        Raises BuildFailed, also for a listing that Jekyll wrote elsewhere.
+        """
+        source, data = scratch / "source", scratch / "listings.json"
+        self.folder.link_into(source, {listing.source for listing in listings})
+        told = [{"path": listing.path, "source": listing.source, "data": listing.data} for listing in listings]
+        data.write_text(json.dumps(told), "utf-8")
+        run_jekyll(source, folder, configuration, {"listings": str(data)})
+        files = set(files_below(folder))
+        missing = [listing.path for listing in listings if listing.path not in files]
+        if missing:
+            raise BuildFailed(f"Jekyll did not write {missing[0]}: look at the permalinks in {self.site}")
+        own_feed = (self.site / FEED).exists()
+        return [file for file in files if file != FEED or own_feed]

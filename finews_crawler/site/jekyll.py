@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
@@ -37,7 +38,7 @@ def run_jekyll(source: Path, destination: Path, configuration: Mapping[str, Any]
 
     *files* are what our plugin reads and writes, by their names in it.
 
-    Raises BuildFailed with what Jekyll said.
+    Raises BuildFailed with what Jekyll said, OSError for a disk that is full.
     """
     defaults, ours = (source.with_name(f"{source.name}-{name}.yml") for name in ("defaults", "ours"))
     defaults.write_text(yaml.safe_dump(dict(configuration)), "utf-8")
@@ -65,8 +66,16 @@ def _output(command: list[str], environment: Mapping[str, str]) -> str:
     ours = {"JEKYLL_NO_BUNDLER_REQUIRE": "true", "LC_ALL": "C.UTF-8", **environment}
     done = subprocess.run(command, env={**os.environ, **ours}, text=True, capture_output=True, check=False)
     if done.returncode != 0:
+        check_room(done.stderr)
         raise BuildFailed(_what_it_said(done.stderr))
     return done.stdout.strip()
+
+
+def check_room(output: str) -> None:
+    """Raise OSError where a program that failed says that the disk is full."""
+    for number in (errno.ENOSPC, errno.EDQUOT):
+        if os.strerror(number) in output:
+            raise OSError(number, os.strerror(number))
 
 
 def _what_it_said(output: str) -> str:

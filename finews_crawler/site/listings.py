@@ -20,8 +20,7 @@ from finews_crawler.site.addresses import (
 )
 from finews_crawler.site.part_build import CATEGORY, DAY, TICKER
 from finews_crawler.site.state import State
-from finews_crawler.text.slug import EMNEWS_SLUG, EMNEWS_TAG
-from finews_crawler.upstream.post_page import TAG_SUFFIX
+from finews_crawler.text.slug import EMNEWS_SLUG, EMNEWS_TAG, TAG_SUFFIX
 
 NEWEST = 200
 """Posts on the page of a category or ticker; one with more of them has a page for each month."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from finews_crawler.site.addresses import CategoryAddresses
-from finews_crawler.site.facts import page_data, tickers_of
+from finews_crawler.site.facts import moved_addresses, page_data, tickers_of
 from finews_crawler.site.jekyll import CONFIGURATION, run_jekyll
 from finews_crawler.site.parts import RECENT, PostFacts, PostFile
 from finews_crawler.site.search import index_pages
@@ -35,6 +35,12 @@ class BuiltPart:
     """Those to be searched: a post may have a layout of its own, or none."""
     files: list[str]
     """All that belongs to the part."""
+    foreign_slugs: list[str]
+    """The categories of its posts that the index does not know."""
+
+    @property
+    def months(self) -> list[str]:
+        return sorted({post.date[:7] for post, _ in self.posts})
 
     def index(self, scratch: Path) -> list[str]:
         """Let Pagefind index the pages, by way of *scratch*; the files that this makes. Raises BuildFailed."""
@@ -59,15 +65,17 @@ class PartBuilder:
         """Build a part into *folder*, which is made, by way of *scratch*. Raises BuildFailed."""
         source = scratch / "source"
         self._prepare(source, posts)
-        manifest, facts = scratch / "manifest.json", scratch / "facts.json"
-        facts.write_text(json.dumps(self._page_data(posts)), "utf-8")
-        files = {"manifest": str(manifest), "facts": str(facts)}
+        told = {"facts": self._page_data(posts), "moved": moved_addresses(self.addresses)}
+        for key, value in told.items():
+            (scratch / f"{key}.json").write_text(json.dumps(value), "utf-8")
+        files = {key: str(scratch / f"{key}.json") for key in ("manifest", *told)}
         run_jekyll(source, folder, self.configuration, files)
-        listed = json.loads(manifest.read_text("utf-8"))
+        listed = json.loads((scratch / "manifest.json").read_text("utf-8"))
         pages = [post["file"] for post in listed]
         keep_part_only(name, folder, pages)
         searched = [page for page in pages if SEARCHED in (folder / page).read_bytes()]
-        return BuiltPart(name, folder, list(self._listed(listed)), searched, list(files_below(folder)))
+        foreign = sorted({_first(post["categories"]) for post in listed if self._facts_of(post) is None} - {""})
+        return BuiltPart(name, folder, list(self._listed(listed)), searched, list(files_below(folder)), foreign)
 
     def _prepare(self, source: Path, posts: Sequence[PostFile]) -> None:
         source.mkdir(parents=True)
@@ -84,9 +92,8 @@ class PartBuilder:
 
     def _listed(self, manifest: Iterable[Mapping[str, Any]]) -> Iterator[tuple[ListedPost, list[Mention]]]:
         for post in manifest:
-            # A category or tag that is no text was meant as one: `categories: 2022`.
-            slug, tag = (str(post[field][0]) if post[field] else "" for field in ("categories", "tags"))
-            facts = self.facts.get(post["source"].removeprefix("_posts/"))
+            slug, tag = _first(post["categories"]), _first(post["tags"])
+            facts = self._facts_of(post)
             if facts:
                 # An old post's slug may hold spaces without quotes, and Jekyll makes several categories of it.
                 slug, tag = facts.slug, facts.tag
@@ -96,6 +103,14 @@ class PartBuilder:
             mentions += [Mention(CATEGORY, slug, day[:7])] if slug else []
             mentions += [Mention(TICKER, symbol, day[:7], name) for symbol, name in tickers.items()]
             yield ListedPost(post["url"], post["title"], post["date"], slug, tag), mentions
+
+    def _facts_of(self, post: Mapping[str, Any]) -> PostFacts | None:
+        return self.facts.get(post["source"].removeprefix("_posts/"))
+
+
+def _first(values: Sequence[object]) -> str:
+    """A category or tag that is no text was meant as one: `categories: 2022`."""
+    return str(values[0]) if values else ""
 
 
 def link_theme(site: Path, source: Path) -> None:

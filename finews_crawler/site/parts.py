@@ -10,7 +10,7 @@ import hashlib
 import os
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -107,9 +107,19 @@ def month_of(day: str) -> str:
     return day[:7] if re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])-\d\d", day, re.ASCII) else UNUSUAL
 
 
-def digest_of(posts: Sequence[PostFile], facts: Mapping[str, PostFacts], moved: Mapping[str, str], theme: str) -> str:
-    """Of all that the pages of a part are made from: posts, facts, the addresses of their categories, the theme."""
+def digest_of(
+    posts: Sequence[PostFile],
+    facts: Mapping[str, PostFacts],
+    moved: Mapping[str, str],
+    theme: str,
+    foreign_slugs: Iterable[str] = (),
+) -> str:
+    """Of all that the pages of a part are made from: posts, facts, the addresses of their categories, the theme.
+
+    *foreign_slugs* are the categories of those posts that have no facts.
+    """
     digest = hashlib.sha256(theme.encode())
+    digest.update("".join(f"{slug} {moved[slug]}\n" for slug in foreign_slugs if slug in moved).encode())
     for post in posts:
         known = facts.get(post.path)
         what = (*post, known.slug, known.tag, known.tickers, moved.get(known.slug, "")) if known else post

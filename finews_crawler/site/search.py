@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from finews_crawler.site.jekyll import BuildFailed
+from finews_crawler.site.jekyll import BuildFailed, check_room
 
 # Of what Pagefind writes, its own pages' parts, which our search page does not use.
 NOT_USED = ("pagefind-ui.*", "pagefind-modular-ui.*", "pagefind-component-ui.*", "pagefind-highlight.js")
@@ -40,15 +40,19 @@ def pagefind_version() -> str:
 def index_pages(folder: Path, pages: Iterable[str], bundle: Path, scratch: Path) -> None:
     """Write the search index of *pages* in *folder* to *bundle*, by way of *scratch*.
 
-    Raises BuildFailed with what Pagefind said.
+    Raises BuildFailed with what Pagefind said, OSError for a disk that is full.
     """
     for page in pages:
         copy = scratch / page
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_text(divide_words((folder / page).read_text("utf-8")), "utf-8")
-    command = [sys.executable, "-m", "pagefind", "--site", str(scratch), "--output-path", str(bundle), "--quiet"]
-    done = subprocess.run([*command, "--exclude-selectors", NOT_TEXT], text=True, capture_output=True, check=False)
+    places = ["--site", str(scratch.resolve()), "--output-path", str(bundle.resolve())]
+    command = [sys.executable, "-m", "pagefind", *places, "--quiet"]
+    command += ["--exclude-selectors", NOT_TEXT]
+    # Where it is started it would look for a configuration.
+    done = subprocess.run(command, cwd=scratch, text=True, capture_output=True, check=False)
     if done.returncode != 0:
+        check_room(done.stdout + done.stderr)
         said = " / ".join(line.strip() for line in (done.stdout + done.stderr).splitlines() if line.strip())
         raise BuildFailed(f"Pagefind failed: {said}")
     for pattern in NOT_USED:

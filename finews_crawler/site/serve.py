@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 LOOPBACK = "127.0.0.1"
 
@@ -17,6 +18,12 @@ class SiteHandler(SimpleHTTPRequestHandler):
     """Serves files as static hosting does: ``index.html`` for a folder, the site's own page where there is nothing."""
 
     protocol_version = "HTTP/1.1"
+
+    def send_head(self) -> io.BytesIO | BinaryIO | None:
+        if "\0" in self.translate_path(self.path):  # no file can be called so, and asking for one is an error
+            self.send_error(HTTPStatus.NOT_FOUND)
+            return None
+        return super().send_head()
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         page = Path(self.directory, "404.html")

@@ -5,15 +5,18 @@ All of it can be made anew from the site's folder and the index, so a state that
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-VERSION = 1
+VERSION = 2
 TABLES = (
-    "CREATE TABLE part (name TEXT PRIMARY KEY, digest TEXT NOT NULL, folder TEXT NOT NULL, is_searchable INTEGER)",
+    """CREATE TABLE part (
+        name TEXT PRIMARY KEY, digest TEXT NOT NULL, folder TEXT NOT NULL, is_searchable INTEGER, months, foreign_slugs
+    )""",
     "CREATE TABLE post (id INTEGER PRIMARY KEY, part TEXT NOT NULL, url, title, date, slug, tag)",
     "CREATE INDEX post_part ON post (part)",
     # month, then date: the newest of a key, and its months, each in the order of the table itself.
@@ -63,6 +66,10 @@ class Part(NamedTuple):
     folder: str
     is_searchable: bool
     """Whether there is anything to search in it."""
+    months: list[str]
+    """Those in which its posts were published: the front matter may say another than the file's name."""
+    foreign_slugs: list[str]
+    """The categories of its posts that the index does not know."""
 
 
 class State:
@@ -70,6 +77,7 @@ class State:
 
     def __init__(self, path: Path) -> None:
         self.connection = _open(path)
+        self.workshop = path.parent
 
     def close(self) -> None:
         self.connection.close()
@@ -90,8 +98,8 @@ class State:
             connection.executemany("INSERT OR REPLACE INTO fact VALUES (?, ?)", facts.items())
 
     def parts(self) -> dict[str, Part]:
-        rows = self.connection.execute("SELECT name, digest, folder, is_searchable FROM part ORDER BY name DESC")
-        return {row[0]: Part(row[1], row[2], bool(row[3])) for row in rows}
+        rows = self.connection.execute("SELECT * FROM part ORDER BY name DESC")
+        return {row[0]: Part(row[1], row[2], bool(row[3]), json.loads(row[4]), json.loads(row[5])) for row in rows}
 
     def put_part(
         self, name: str, part: Part, posts: Sequence[tuple[ListedPost, Sequence[Mention]]], files: Iterable[str]
@@ -109,9 +117,10 @@ class State:
             changed = [row[:3] for row in before ^ now]
             connection.executemany("INSERT OR IGNORE INTO touched VALUES (?, ?, ?)", changed)
             old = _folder_of(connection, name)
-            connection.execute("INSERT OR REPLACE INTO part VALUES (?, ?, ?, ?)", (name, *part))
-            _put_files(connection, {file: f"{part.folder}/{file}" for file in files})
-            _forget_files(connection, old)
+            row = (name, *part[:3], json.dumps(part.months), json.dumps(part.foreign_slugs))
+            connection.execute("INSERT OR REPLACE INTO part VALUES (?, ?, ?, ?, ?, ?)", row)
+            _put_files(connection, {file: f"{part.folder}/{file}" for file in self._own(name, files)})
+            self._forget_files(old)
 
     def finish_part(self, name: str, digest: str, files: Iterable[str]) -> None:
         """A part's search index is made as well: *files* below its folder."""
@@ -127,7 +136,29 @@ class State:
             connection.executemany("INSERT OR IGNORE INTO touched VALUES (?, ?, ?)", changed)
             old = _folder_of(connection, name)
             connection.execute("DELETE FROM part WHERE name = ?", (name,))
-            _forget_files(connection, old)
+            self._forget_files(old)
+
+    def _own(self, part: str, files: Iterable[str]) -> Iterator[str]:
+        """Those of a part's files that no later part has too: two posts may claim one address."""
+        later = {row.folder for name, row in self.parts().items() if name > part}
+        for file in files:
+            found = self.connection.execute("SELECT source FROM file WHERE path = ?", (file,)).fetchone()
+            if found is None or found[0].removesuffix(f"/{file}") not in later:
+                yield file
+
+    def _forget_files(self, folder: str) -> None:
+        """The files still said to lie in a folder that is no longer used are gone, but for those another part has."""
+        if not folder:
+            return
+        # All that begins with the folder's name and a slash, which 0 follows.
+        query = "SELECT path FROM file WHERE source > ? AND source < ?"
+        gone = [path for (path,) in self.connection.execute(query, (f"{folder}/", f"{folder}0"))]
+        folders = [part.folder for part in self.parts().values()]
+        _put_files(self.connection, {path: self._place_in(folders, path) for path in gone})
+
+    def _place_in(self, folders: Iterable[str], path: str) -> str:
+        places = (f"{folder}/{path}" for folder in folders)
+        return next((place for place in places if (self.workshop / place).is_file()), "")
 
     def put_files(self, sources: Mapping[str, str]) -> None:
         """These files of the site are new or changed; '' for one that is gone."""
@@ -207,11 +238,3 @@ def _put_files(connection: sqlite3.Connection, sources: Mapping[str, str]) -> No
     rows = [(path, source, number) for path, source in sources.items()]
     connection.executemany("INSERT OR REPLACE INTO file VALUES (?, ?, ?)", rows)
 
-
-def _forget_files(connection: sqlite3.Connection, folder: str) -> None:
-    """The files still said to lie in a folder that is no longer used are gone."""
-    if folder:
-        # All that begins with the folder's name and a slash, which 0 follows.
-        query = "SELECT path FROM file WHERE source > ? AND source < ?"
-        gone = connection.execute(query, (f"{folder}/", f"{folder}0")).fetchall()
-        _put_files(connection, {path: "" for (path,) in gone})

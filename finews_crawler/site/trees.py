@@ -55,6 +55,7 @@ class Trees:
         self._begin(name, since)
         for path, source in changed:
             self._put(self._folder(name) / path, source)
+        os.sync()  # the tree is on disk before it is noted that it is whole, and before it is served
         self.state.set_facts({f"tree {name}": str(reached)})
         return len(changed)
 

@@ -26,11 +26,11 @@ from finews_crawler.spiders.arguments import ArgumentError, SpiderArguments, rea
 from finews_crawler.spiders.base import FinewsSpider
 from finews_crawler.spiders.failures import request_of
 from finews_crawler.text.decoding import one_line
-from finews_crawler.text.slug import EMNEWS_SLUG, EMNEWS_TAG, slug
+from finews_crawler.text.slug import EMNEWS_SLUG, EMNEWS_TAG, TAG_SUFFIX, slug
 from finews_crawler.upstream.archive_pages import PostLink, PostList, TagHeading, parse_feed, parse_post_list
 from finews_crawler.upstream.category_links import month_link
 from finews_crawler.upstream.outcome import Outcome
-from finews_crawler.upstream.post_page import TAG_SUFFIX, PostPage, parse_post_page
+from finews_crawler.upstream.post_page import PostPage, parse_post_page
 
 if TYPE_CHECKING:
     from scrapy.http import Response

@@ -13,6 +13,8 @@ from xpinyin import Pinyin
 
 EMNEWS_SLUG = "emnews"
 EMNEWS_TAG = "东财滚动新闻"
+TAG_SUFFIX = "新闻"
+"""A medium's posts are tagged with its name and this."""
 
 # A medium's name comes from upstream, and its slug becomes a file name and a part of addresses. What either cannot
 # hold (a colon fails Jekyll's build), and a beginning for which Jekyll leaves a file out, becomes a hyphen, which no

@@ -16,7 +16,7 @@ from finews_crawler.text.dates import parse_published_at
 from finews_crawler.text.decoding import decode_bytes, one_line
 from finews_crawler.text.info_code import info_code_in_url
 from finews_crawler.text.kramdown import restore_body, restore_quote
-from finews_crawler.text.slug import EMNEWS_TAG
+from finews_crawler.text.slug import EMNEWS_TAG, TAG_SUFFIX
 from finews_crawler.upstream.outcome import Outcome
 
 TIME = re.compile(r"<small>\s*\(GMT\+8[^)<]*\)\s*(?P<time>[^<]{1,40}?)\s*</small>")
@@ -26,7 +26,6 @@ SHARE_LINK = re.compile(r'<p><a href="(?P<url>[^"]*)">[^<]*</a></p>\s*(?=<p><a h
 FOOTER = re.compile(r'<p><a href="[^"]*">返回(?P<tag>[^<]*)</a>')
 # Our own site's pages say which bytes the body had before it was rendered.
 BODY_HASH = re.compile(r'<meta name="finews-body" content="sha256-(?P<sha256>[0-9a-f]{64})">')
-TAG_SUFFIX = "新闻"
 
 
 @dataclass

@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
-PORT_OF_CHOICE = 0
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
 # What upstream's image host answers with, as far as these tests go: a wide chart.

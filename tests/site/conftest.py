@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsing import PORT_OF_CHOICE, Reader, start_browser
+from browsing import Reader, start_browser
 from crawling import Scrapy
 from playwright.sync_api import Browser
-from sites import Site
+from sites import Site, serving
 
 from finews_crawler.origin.server import running_origin
-from finews_crawler.site.serve import site_server
 
 ARTICLES = 300
 
@@ -50,21 +48,15 @@ def built_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BuiltSite]:
     if shutil.which("jekyll") is None:
         pytest.skip("jekyll is not installed: apt-get install jekyll, or make test")
     data = tmp_path_factory.mktemp("site") / "data"
-    server = site_server(data / "_site", PORT_OF_CHOICE)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    host = f"127.0.0.1:{server.server_port}"
-    scrapy = Scrapy.into_folder(data)
-    scrapy.environment["FINEWS_POST_ARCHIVE_URL"] = f"//{host}"
-    try:
+    with serving(data / "_site") as url:
+        scrapy = Scrapy.into_folder(data)
+        scrapy.environment["FINEWS_POST_ARCHIVE_URL"] = url.removeprefix("http:")
         with running_origin(ARTICLES, seed=3) as origin:
             run = scrapy.at(origin.url)("crawl", "channel", "-a", f"count={ARTICLES}")
         assert run.status == 0, run.log
         run = scrapy("site", "build")
         assert run.status == 0, run.log
-        yield BuiltSite(scrapy, f"http://{host}")
-    finally:
-        server.shutdown()
-        server.server_close()
+        yield BuiltSite(scrapy, url)
 
 
 @pytest.fixture(scope="session")

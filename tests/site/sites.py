@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from finews_crawler.archive.archive import Archive
@@ -11,12 +14,14 @@ from finews_crawler.archive.paths import DataDirectory
 from finews_crawler.exporters.jekyll_post import PostAddresses
 from finews_crawler.items import Article, Ticker
 from finews_crawler.site.build import Report, SiteBuild
+from finews_crawler.site.serve import site_server
 from finews_crawler.site.theme import install_theme
 from finews_crawler.text.dates import parse_published_at
 from finews_crawler.text.slug import slug
 
 NEVER_THE_SAME = re.compile(rb"<updated>[^<]*</updated>")
 """The feed says when it was made."""
+ANY_PORT = 0
 BUNDLE = re.compile(r"pagefind/[^/]+/(.*)")
 
 
@@ -67,6 +72,17 @@ class Site:
 
     def page(self, path: str) -> str:
         return (self.directory.built_site / path).read_text("utf-8")
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """The address at which *folder* is served while the block runs; it need not be there yet."""
+    with site_server(folder, ANY_PORT) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
 
 
 DAYS = ["2022-05-26", "2022-05-25", "2022-05-24", "2022-05-23", "2022-04-30", "2022-03-01"]

@@ -7,12 +7,12 @@ import shutil
 from pathlib import Path
 
 import pytest
+from changes import Changes
 from jekyll_site import NEEDS_JEKYLL
 from sites import Site, article, links, many
 
 from finews_crawler.archive.files import write_whole
 from finews_crawler.exporters.jekyll_post import PostAddresses, post_name, render_post
-from finews_crawler.items import Ticker
 from finews_crawler.site import listings
 from finews_crawler.site.build import Report
 from finews_crawler.site.theme import install_theme
@@ -36,60 +36,9 @@ def test_changes_one_after_another_give_the_site_that_a_full_build_gives(
     site: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(listings, "NEWEST", 10)  # so that months have pages of their own
-    posts = site.directory.posts
-
-    def new_day() -> None:
-        site.store(*(article(100 + n, "2022-05-27", "TechWeb") for n in range(5)))
-
-    def other_medium_and_ticker() -> None:
-        site.store(article(100, "2022-05-27", "第一财经", is_refetched=True, tickers=[Ticker("NIO.US", "", "kline")]))
-
-    def old_month_revised() -> None:
-        site.store(article(2, "2022-03-01", title="更正公告", is_refetched=True, revision=1))
-
-    def twin_of_a_medium() -> None:
-        """It takes the address of the one that was there first."""
-        site.store(article(200, "2022-04-30", "TECHWEB"))
-
-    def twin_gone() -> None:
-        for path in posts.glob("2022-04-30-NW202204300000000200.md"):
-            path.unlink()
-
-    def category_file_changed_by_hand() -> None:
-        file = site.directory.categories / "zhengquanshibao.html"
-        file.write_bytes(file.read_bytes() + "\n本刊\n".encode())
-
-    def new_day_without_rolling_posts() -> None:
-        site.store(*(article(300 + n, "2022-05-28", "第一财经") for n in range(9)))
-
-    def removed_by_hand() -> None:
-        for path in posts.glob("2022-05-24-*"):
-            path.unlink()
-
-    def written_by_hand() -> None:
-        write_whole(posts / "2021-12-01-init.md", b'---\nlayout: post\ntitle: "hello"\ncategories: sitenews\n---\nhi\n')
-
-    def theme_changed_by_hand() -> None:
-        layout = site.directory.site / "_layouts" / "post.html"
-        layout.write_text(layout.read_text("utf-8") + "<!-- mine -->", "utf-8")
-
-    def page_of_ones_own() -> None:
-        (site.directory.site / "about.md").write_text("---\nlayout: default\ntitle: About\n---\nAbout\n")
-
-    def page_removed() -> None:
-        (site.directory.site / "about.md").unlink()
-
     site.store(*many(site))
     site.build()
-    rounds = (
-        [new_day, old_month_revised, page_of_ones_own],
-        [other_medium_and_ticker, twin_of_a_medium],
-        [new_day_without_rolling_posts, category_file_changed_by_hand],
-        [twin_gone],
-        [removed_by_hand, written_by_hand, page_removed],
-        [theme_changed_by_hand],
-    )
-    for number, changes in enumerate(rounds):
+    for number, changes in enumerate(Changes(site).rounds()):
         for change in changes:
             change()
         assert site.build().files > 0

@@ -35,12 +35,14 @@ def test_a_part_changes_with_whatever_its_pages_are_made_of(tmp_path: Path) -> N
     same = digest_of([POST], FACTS, {}, "theme")
     assert digest_of([POST], FACTS, {}, "theme") == same
     assert digest_of([POST], FACTS, {"another": "category/another/index.html"}, "theme") == same
+    assert digest_of([POST], FACTS, {}, "theme", ["foreign"]) == same
     changed = [
         digest_of([POST._replace(changed=8)], FACTS, {}, "theme"),
         digest_of([POST._replace(size=101)], FACTS, {}, "theme"),
         digest_of([POST, POST._replace(path="2022-05-18-b.md")], FACTS, {}, "theme"),
         digest_of([POST], {POST.path: PostFacts("TechWeb", "TechWeb新闻", '[{"symbol": "NIO.US"}]')}, {}, "theme"),
         digest_of([POST], FACTS, {"TechWeb": "category/!tech!web/index.html"}, "theme"),
+        digest_of([POST], FACTS, {"foreign": "category/!foreign/index.html"}, "theme", ["foreign"]),
         digest_of([POST], FACTS, {}, "another theme"),
     ]
     assert len({same, *changed}) == len(changed) + 1

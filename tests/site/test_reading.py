@@ -10,7 +10,9 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from browsing import PHONE, Reader
+from jekyll_site import NEEDS_JEKYLL
 from playwright.sync_api import Browser, expect
+from sites import Site, many, serving
 
 NEWS_ITEM = "main ul > li > a"
 
@@ -85,6 +87,23 @@ def test_a_word_is_searched_and_the_post_found(reader: Reader, built_site: Any) 
         if more.count() and more.last.is_visible():
             more.last.click()
     expect(result.first).to_have_text(title)
+    quiet(reader)
+
+
+@NEEDS_JEKYLL
+def test_a_month_finds_what_was_published_in_it_whatever_the_file_is_called(reader: Reader, site: Site) -> None:
+    site.store(*many(site))
+    post = site.directory.posts / "2022-04-30-NW202204300000000001.md"
+    post.rename(post.with_name("2022-02-28-NW202204300000000001.md"))  # its front matter still says April
+    site.build()
+    with serving(site.directory.built_site) as url:
+        reader.goto(f"{url}/search.html?month=2022-04")
+        found = reader.page.locator("#results a")
+        expect(found).to_have_count(6)
+        addresses = [urlsplit(str(link.get_attribute("href"))).path for link in found.all()]
+        assert "/zhengquanshibao/2022/04/30/NW202204300000000001.html" in addresses
+        choices = reader.page.locator("select[name=month] option").all_inner_texts()
+        assert choices == ["全部", "2022-05", "2022-04", "2022-03"]
     quiet(reader)
 
 

@@ -11,14 +11,16 @@ module Finews
     path ? JSON.parse(File.read(path, :encoding => "utf-8")) : nil
   end
 
-  # Gives each post what only the index knows: its tickers, and where its category lies.
+  # Gives each post what only the index knows: its tickers, and where its category lies. Of a post that is not in it
+  # the category is what Jekyll reads.
   class Facts < Jekyll::Generator
     priority :highest
 
     def generate(site)
       facts = Finews.read(site, "facts") || {}
+      moved = Finews.read(site, "moved") || {}
       site.posts.docs.each do |post|
-        post.data.merge!(facts[post.relative_path] || {})
+        post.data.merge!(facts[post.relative_path] || moved[post.data["categories"].first.to_s] || {})
         post.data["day_url"] = post.date.strftime("/%Y/%m/%d.html")
         post.data["month"] = post.date.strftime("%Y-%m")
         post.data["body_sha256"] = Finews.body_sha256(post.content)

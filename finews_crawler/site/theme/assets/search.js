@@ -21,7 +21,9 @@ const status = document.querySelector("#status");
 const failure = document.querySelector("#failure");
 const more = document.querySelector("#more");
 
-const bundles = form.dataset.bundles.split(" ").filter(Boolean);
+// Each bundle's months: those in which its articles were published.
+const monthsOf = new Map((JSON.parse(form.dataset.bundles) ?? []).map(({ name, months }) => [name, months]));
+const bundles = [...monthsOf.keys()];
 const loaded = [];
 const failed = [];
 let known = {}; // the values that the loaded bundles can be filtered by, each with its count
@@ -45,10 +47,10 @@ function newestFirst(one, other) {
   return a.bundle - b.bundle || b.place - a.place;
 }
 
-// The bundles still to be loaded. They are named by their month, but for the newest days and posts of no proper date.
+// The bundles still to be loaded.
 function wanted() {
   const pending = bundles.filter((name) => !loaded.includes(name) && !failed.includes(name));
-  return pending.filter((name) => !month.value || !MONTH.test(name) || name === month.value);
+  return pending.filter((name) => !month.value || monthsOf.get(name).includes(month.value));
 }
 
 // Whether a month was loaded out of turn. Results stand in the order in which their bundles were loaded.
@@ -191,8 +193,7 @@ function fillSelect(select, values) {
 function offerChoices() {
   const byCount = ([, a], [, b]) => b - a;
   fillSelect(media, Object.entries(known.media ?? {}).sort(byCount).map(([name]) => name));
-  const months = new Set([...Object.keys(known.month ?? {}), ...bundles.filter((name) => MONTH.test(name))]);
-  fillSelect(month, [...months].sort().reverse());
+  fillSelect(month, [...new Set([...monthsOf.values()].flat())].sort().reverse());
   const options = Object.keys(known.ticker ?? {}).sort().map((value) => new Option("", value));
   document.querySelector("#tickers").replaceChildren(...options);
 }
