@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -153,8 +152,7 @@ class Front:
         """
         source, data = scratch / "source", scratch / "listings.json"
         self.folder.link_into(source, {listing.source for listing in listings})
-        told = [{"path": listing.path, "source": listing.source, "data": listing.data} for listing in listings]
-        data.write_text(json.dumps(told), "utf-8")
+        data.write_text(f"[{','.join(listing.as_json for listing in listings)}]", "utf-8")
         run_jekyll(source, folder, configuration, {"listings": str(data)})
         files = set(files_below(folder))
         missing = [listing.path for listing in listings if listing.path not in files]

@@ -45,9 +45,13 @@ class Listing:
     """That file's time of change, in nanoseconds."""
 
     @cached_property
+    def as_json(self) -> str:
+        """What Jekyll is told of it."""
+        return json.dumps({"path": self.path, "source": self.source, "data": self.data}, sort_keys=True)
+
+    @cached_property
     def digest(self) -> str:
-        made_of = json.dumps([self.data, self.source, self.source_changed], sort_keys=True)
-        return hashlib.sha256(made_of.encode()).hexdigest()
+        return hashlib.sha256(f"{self.source_changed} {self.as_json}".encode()).hexdigest()
 
 
 class Lists:
@@ -57,6 +61,7 @@ class Lists:
         self.connection = state.connection
         self.addresses = addresses
         self.site = site
+        self._months_of: dict[tuple[str, str], dict[str, int]] = {}
 
     def of_key(self, kind: str, key: str, months: set[str], known: set[str]) -> Iterator[Listing]:
         """The listings of a key; of its months, those touched and those that are not *known* yet (their paths).
@@ -162,6 +167,11 @@ class Lists:
         return url_of(self.addresses.page(slug))
 
     def _months(self, kind: str, key: str) -> dict[str, int]:
+        if (kind, key) not in self._months_of:
+            self._months_of[kind, key] = self._count_months(kind, key)
+        return self._months_of[kind, key]
+
+    def _count_months(self, kind: str, key: str) -> dict[str, int]:
         query = "SELECT month, COUNT(*) FROM mention WHERE kind = ? AND key = ? GROUP BY month ORDER BY month DESC"
         return dict(self.connection.execute(query, (kind, key)).fetchall())
 

@@ -119,7 +119,7 @@ class State:
             old = _folder_of(connection, name)
             row = (name, *part[:3], json.dumps(part.months), json.dumps(part.foreign_slugs))
             connection.execute("INSERT OR REPLACE INTO part VALUES (?, ?, ?, ?, ?, ?)", row)
-            _put_files(connection, {file: f"{part.folder}/{file}" for file in self._own(name, files)})
+            _put_files(connection, {file: f"{part.folder}/{file}" for file in files}, part=name)
             self._forget_files(old)
 
     def finish_part(self, name: str, digest: str, files: Iterable[str]) -> None:
@@ -137,14 +137,6 @@ class State:
             old = _folder_of(connection, name)
             connection.execute("DELETE FROM part WHERE name = ?", (name,))
             self._forget_files(old)
-
-    def _own(self, part: str, files: Iterable[str]) -> Iterator[str]:
-        """Those of a part's files that no later part has too: two posts may claim one address."""
-        later = {row.folder for name, row in self.parts().items() if name > part}
-        for file in files:
-            found = self.connection.execute("SELECT source FROM file WHERE path = ?", (file,)).fetchone()
-            if found is None or found[0].removesuffix(f"/{file}") not in later:
-                yield file
 
     def _forget_files(self, folder: str) -> None:
         """The files still said to lie in a folder that is no longer used are gone, but for those another part has."""
@@ -232,9 +224,14 @@ def _folder_of(connection: sqlite3.Connection, part: str) -> str:
     return str(rows[0][0]) if rows else ""
 
 
-def _put_files(connection: sqlite3.Connection, sources: Mapping[str, str]) -> None:
+def _put_files(connection: sqlite3.Connection, sources: Mapping[str, str], part: str = "~") -> None:
+    """Note where files lie. Of two parts that have one, two posts claiming one address, the later part's is served."""
     generation = connection.execute("SELECT value FROM fact WHERE name = 'generation'").fetchall()
     number = int(generation[0][0]) if generation else 1
-    rows = [(path, source, number) for path, source in sources.items()]
-    connection.executemany("INSERT OR REPLACE INTO file VALUES (?, ?, ?)", rows)
-
+    rows = [(path, source, number, part) for path, source in sources.items()]
+    connection.executemany(
+        "INSERT INTO file VALUES (?, ?, ?) "
+        "ON CONFLICT DO UPDATE SET source = excluded.source, generation = excluded.generation "
+        "WHERE replace(source, '/' || path, '') NOT IN (SELECT folder FROM part WHERE name > ?)",
+        rows,
+    )
