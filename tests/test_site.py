@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -163,8 +164,10 @@ def test_ctrl_c_ends_a_build_in_one_line(archive: Scrapy, tmp_path: Path) -> Non
     plugin = archive.data / "site" / "_plugins" / "slow.rb"
     plugin.write_text(f"File.write({str(started)!r}, '')\nsleep 60\n", "utf-8")
     command = [sys.executable, "-c", SCRAPY, "site", "build"]
+    # Whoever runs the tests in the background has SIGINT ignored, and so would the build.
+    options = {"start_new_session": True, "preexec_fn": partial(signal.signal, signal.SIGINT, signal.SIG_DFL)}
     building = subprocess.Popen(
-        command, cwd=ROOT, env=archive.environment, text=True, stderr=subprocess.PIPE, start_new_session=True
+        command, cwd=ROOT, env=archive.environment, text=True, stderr=subprocess.PIPE, **options
     )
     while not started.exists():
         assert building.poll() is None
