@@ -132,7 +132,6 @@ EXACT: dict[str, Case] = {
     "a word": spelt(b"---\nword\n---\ntext"),
     "quotes in quotes": post(title='"他说"好"了"'),
     "indented by a tab": spelt(b"---\n\ttitle: a\n---\n"),
-    "a symbol": post(title=":word"),
     "an object": post(title="!ruby/object:Object {}"),
     "an unknown tag": post(title="!foo bar"),
     "an unknown alias": post(title="*a"),
@@ -206,6 +205,7 @@ CAREFUL: dict[str, Case] = {
     "words of YAML in a list": post(categories="[yes, ~]"),
     "a list in a list": post(categories="[[a]]"),
     "permalink by parts": post(permalink="/:title/"),
+    "a symbol": post(title=":word"),  # Jekyll 4.3.4 (Debian 13) reads it, 4.3.1 refuses
 }
 
 
