@@ -17,7 +17,7 @@ from finews_crawler.configuration import HOST_SETTINGS
 from finews_crawler.origin.app import HOLDINGS, build_app
 from finews_crawler.origin.articles import generate
 from finews_crawler.origin.exchange import CHANNEL_PATHS, NEWS_TEXT_PATH, SHARE_PATH, STATS_PATH
-from finews_crawler.origin.faults import UnknownFault, describe_faults, parse_faults
+from finews_crawler.origin.faults.registry import UnknownFault, describe_faults, parse_faults
 from finews_crawler.origin.payloads import PayloadFolderError, Payloads, load_payloads
 from finews_crawler.origin.server import LOOPBACK, serving
 
@@ -50,7 +50,7 @@ class Command(ScrapyCommand):
         group.add_argument("--payloads", metavar="DIR", help="also serve the GetNewsText answers recorded in DIR")
         group.add_argument("--latency", default="0", metavar="MS", help="milliseconds before every answer (default: 0)")
         faults = f"spoil answers, may be repeated. {describe_faults()}".replace("%", "%%")
-        group.add_argument("--fault", action="append", default=[], metavar="NAME", help=faults)
+        group.add_argument("--fault", action="append", default=[], metavar="NAME[=N]", help=faults)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         open_standard_streams()

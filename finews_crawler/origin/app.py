@@ -10,9 +10,10 @@ from finews_crawler.origin.archive_pages import category_of, category_page, home
 from finews_crawler.origin.articles import OriginArticle
 from finews_crawler.origin.channels import list_json
 from finews_crawler.origin.exchange import CHANNEL_PATHS, JSON_TYPE, NEWS_TEXT_PATH, ROBOTS_PATH, SHARE_PATH, STATS_PATH
-from finews_crawler.origin.faults import Fault
+from finews_crawler.origin.faults.registry import ChosenFault
 from finews_crawler.origin.feed import feed_xml
 from finews_crawler.origin.holdings import Holdings
+from finews_crawler.origin.raw_answer import LIVE, hang_up
 from finews_crawler.origin.share_page import SHARE_PAGE
 from finews_crawler.origin.traffic import Traffic, traffic_middleware
 
@@ -26,7 +27,7 @@ def build_app(
     articles: Sequence[OriginArticle],
     recorded: Mapping[str, bytes] | None = None,
     latency_ms: float = 0,
-    faults: Sequence[Fault] = (),
+    faults: Sequence[ChosenFault] = (),
 ) -> web.Application:
     """Return the origin of *articles*, newest first.
 
@@ -34,7 +35,8 @@ def build_app(
     """
     holdings, traffic = Holdings(articles, recorded or {}), Traffic()
     app = web.Application(middlewares=[traffic_middleware(traffic, holdings.ordinals, latency_ms, faults)])
-    app[HOLDINGS], app[TRAFFIC], app[RENDERED] = holdings, traffic, {}
+    app[HOLDINGS], app[TRAFFIC], app[RENDERED], app[LIVE] = holdings, traffic, {}, set()
+    app.on_shutdown.append(hang_up)
     app.router.add_get(NEWS_TEXT_PATH, news_text)
     app.router.add_get(SHARE_PATH, share_page)
     for path in CHANNEL_PATHS.values():

@@ -20,10 +20,20 @@ JSON_TYPE = "application/json"
 class Exchange:
     """*nth* counts the requests for this path, from 1; *ordinal* is its article's place in the whole list, or 0."""
 
-    path: str
+    request: web.Request
     response: web.Response
     nth: int
     ordinal: int = 0
+
+    @property
+    def path(self) -> str:
+        """What was asked for, without the query."""
+        return self.request.path
+
+    @property
+    def is_robots(self) -> bool:
+        """robots.txt, of all the sites."""
+        return self.path == ROBOTS_PATH
 
     @property
     def is_list(self) -> bool:
@@ -43,7 +53,7 @@ class Exchange:
     @property
     def is_archive(self) -> bool:
         """Anything of the archive site: what no other surface serves."""
-        return not (self.is_list or self.is_share or self.path == ROBOTS_PATH)
+        return not (self.is_list or self.is_share or self.is_robots)
 
     @property
     def body(self) -> bytes:

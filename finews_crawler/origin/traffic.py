@@ -1,27 +1,52 @@
-"""Every request passes here: counted, delayed, answered, and then spoilt by the faults that were chosen."""
+"""Every request passes here: recorded, delayed, answered, and then spoilt by the faults that were chosen."""
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from finews_crawler.origin.exchange import ROBOTS_PATH, STATS_PATH, Exchange
-from finews_crawler.origin.faults import Fault
+from finews_crawler.origin.exchange import STATS_PATH, Exchange
+from finews_crawler.origin.faults.registry import ChosenFault
+from finews_crawler.origin.raw_answer import RawAnswer
+
+
+class Arrival(NamedTuple):
+    """A request: when it came (``time.monotonic()``), for which path, and the ``id`` in its query, or ''."""
+
+    time: float
+    path: str
+    id: str
 
 
 @dataclass(slots=True)
 class Traffic:
-    """How often each path was asked for, without its query; ``/_stats`` itself is not counted."""
+    """Which requests came, and when; ``/_stats`` itself is not counted."""
 
     paths: Counter[str] = field(default_factory=Counter)
+    arrivals: list[Arrival] = field(default_factory=list)
 
-    def count(self, path: str) -> int:
-        """Count one request for *path* and return how many there have been."""
+    @property
+    def times(self) -> dict[str, list[float]]:
+        """When each path was asked for, without its query.
+
+        >>> Traffic(arrivals=[Arrival(3.5, "/", ""), Arrival(4.0, "/", "NW1")]).times
+        {'/': [3.5, 4.0]}
+        """
+        times: dict[str, list[float]] = {}
+        for arrival in self.arrivals:
+            times.setdefault(arrival.path, []).append(arrival.time)
+        return times
+
+    def record(self, path: str, query_id: str) -> int:
+        """Record a request that has just come; return how many there have been for *path*."""
+        self.arrivals.append(Arrival(time.monotonic(), path, query_id))
         self.paths[path] += 1
         return self.paths[path]
 
@@ -36,22 +61,30 @@ class Traffic:
 
 
 def traffic_middleware(
-    traffic: Traffic, ordinals: Mapping[str, int], latency_ms: float, faults: Sequence[Fault]
+    traffic: Traffic, ordinals: Mapping[str, int], latency_ms: float, faults: Sequence[ChosenFault]
 ) -> Middleware:
-    """Return the middleware that counts, waits *latency_ms* and applies *faults* in their order."""
+    """Return the middleware that records, waits *latency_ms* and applies *faults* in their order."""
 
     @web.middleware
     async def pass_through(request: web.Request, handler: Handler) -> web.StreamResponse:
         if request.path == STATS_PATH:
             return await handler(request)
-        nth = traffic.count(request.path)
+        query_id = request.query.get("id", "")
+        nth = traffic.record(request.path, query_id)
         if latency_ms:
             await asyncio.sleep(latency_ms / 1000)
         response = await handler(request)
-        if not faults or request.path == ROBOTS_PATH or not isinstance(response, web.Response):
+        if not isinstance(response, web.Response):
             return response
-        for fault in faults:
-            response = fault(Exchange(request.path, response, nth, ordinals.get(request.query.get("id", ""), 0)))
-        return response
+        return spoilt(Exchange(request, response, nth, ordinals.get(query_id, 0)), faults)
 
     return pass_through
+
+
+def spoilt(exchange: Exchange, faults: Sequence[ChosenFault]) -> web.Response:
+    """Apply *faults* in their order; none can change the bytes of a raw answer."""
+    for fault in faults:
+        if isinstance(exchange.response, RawAnswer):
+            break
+        exchange = replace(exchange, response=fault(exchange))
+    return exchange.response
