@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ipaddress
 import math
 import sys
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,9 +13,13 @@ from scrapy.settings import BaseSettings
 
 from finews_crawler.archive.paths import DataDirectory
 from finews_crawler.exporters.jekyll_post import PostAddresses
+from finews_crawler.pace import EXAMPLE, read_pace
 
 HOST_SETTINGS = ("FINEWS_SHARE_URL", "FINEWS_ARCHIVE_URL", "FINEWS_CHANNELS_URL", "FINEWS_MARKET_URL")
 """The settings that name the hosts a crawl may ask."""
+
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 class ConfigurationError(ValueError):
@@ -31,6 +37,19 @@ def post_addresses(settings: BaseSettings) -> PostAddresses:
     )
 
 
+def user_agent(settings: BaseSettings) -> str:
+    """How a crawl calls itself: the setting's own words, and where whoever runs it can be reached.
+
+    >>> from scrapy.settings import Settings
+    >>> user_agent(Settings({"USER_AGENT": "finews_crawler/0.1 (archive)", "FINEWS_CONTACT": "news@example.org"}))
+    'finews_crawler/0.1 (archive; news@example.org)'
+    """
+    name, contact = str(settings["USER_AGENT"]), str(settings["FINEWS_CONTACT"])
+    if not contact:
+        return name
+    return f"{name[:-1]}; {contact})" if name.endswith(")") else f"{name} ({contact})"
+
+
 def host_of(address: str) -> str | None:
     """The host of an http address; None for anything else.
 
@@ -43,6 +62,28 @@ def host_of(address: str) -> str | None:
     except ValueError:
         return None
     return parts.hostname if is_http else None
+
+
+def read_networks(text: str) -> tuple[Network, ...]:
+    """The networks of FINEWS_ALLOWED_NETWORKS. Raises ValueError.
+
+    >>> read_networks("192.168.0.0/16, 10.1.2.3")
+    (IPv4Network('192.168.0.0/16'), IPv4Network('10.1.2.3/32'))
+    """
+    return tuple(ipaddress.ip_network(word) for word in text.replace(",", " ").split())
+
+
+def channel_pace(settings: BaseSettings) -> dict[str, timedelta]:
+    """How long after it was asked each channel is due again; one that is not in it always is.
+
+    Raises ConfigurationError.
+    """
+    text = settings["FINEWS_CHANNEL_MINUTES"]
+    try:
+        return read_pace(text)
+    except ValueError as error:
+        example = f"for example: FINEWS_CHANNEL_MINUTES={EXAMPLE}"
+        raise ConfigurationError(f"FINEWS_CHANNEL_MINUTES={text!r}: {error}; {example}") from error
 
 
 def _seconds(settings: BaseSettings, name: str) -> float:
@@ -64,8 +105,16 @@ def check_configuration(settings: BaseSettings) -> None:
     if not _seconds(settings, "FINEWS_PROGRESS_SECONDS") > 0:
         seconds = settings["FINEWS_PROGRESS_SECONDS"]
         raise ConfigurationError(f"FINEWS_PROGRESS_SECONDS={seconds!r} is not a number of seconds above 0")
-    if not 0 <= _seconds(settings, "FINEWS_LOCK_WAIT") < math.inf:
-        raise ConfigurationError(f"FINEWS_LOCK_WAIT={settings['FINEWS_LOCK_WAIT']!r} is not a number of seconds from 0")
+    for name in ("FINEWS_LOCK_WAIT", "FINEWS_BACKOFF_SECONDS", "FINEWS_LONGEST_WAIT"):
+        if not 0 <= _seconds(settings, name) < math.inf:
+            raise ConfigurationError(f"{name}={settings[name]!r} is not a number of seconds from 0")
+    try:
+        read_networks(settings["FINEWS_ALLOWED_NETWORKS"])
+    except ValueError as error:
+        raise ConfigurationError(f"FINEWS_ALLOWED_NETWORKS: {error}; for example: 192.168.0.0/16,10.1.2.3") from error
+    channel_pace(settings)
+    if not settings["FINEWS_CONTACT"].isascii() or not settings["FINEWS_CONTACT"].isprintable():
+        raise ConfigurationError(f"FINEWS_CONTACT={settings['FINEWS_CONTACT']!r} cannot stand in a header: use ASCII")
     summary = settings["FINEWS_SUMMARY_FILE"]
     if summary and (Path(summary).is_dir() or not Path(summary).parent.is_dir()):
         raise ConfigurationError(f"FINEWS_SUMMARY_FILE={summary!r}: not a file in a folder that exists")

@@ -19,6 +19,10 @@ FINEWS_ARCHIVE_URL = os.environ.get("FINEWS_ARCHIVE_URL", "http://finews.withoun
 FINEWS_CHANNELS_URL = os.environ.get("FINEWS_CHANNELS_URL", "")
 FINEWS_MARKET_URL = os.environ.get("FINEWS_MARKET_URL", "")
 
+# How often each channel is due, in minutes, for a cron line that runs more often: rolling=5,media=30,market=60
+# (market: all of them; market:38=15: this one). A channel that is not named is due in every run.
+FINEWS_CHANNEL_MINUTES = os.environ.get("FINEWS_CHANNEL_MINUTES", "")
+
 # --- What to write ------------------------------------------------------------------------------------------------
 FINEWS_DATA_DIR = os.environ.get("FINEWS_DATA_DIR", "data")
 # What the posts say does not change when the crawl goes through another host.
@@ -33,12 +37,27 @@ FINEWS_PROGRESS_SECONDS = os.environ.get("FINEWS_PROGRESS_SECONDS", "60")
 
 # --- Manners ------------------------------------------------------------------------------------------------------
 USER_AGENT = "finews_crawler/0.1 (keeps a news archive; asks for each article once)"  # says who asks, and how much
+# Where upstream can reach whoever runs this, an address or a page: it is added to the User-Agent.
+FINEWS_CONTACT = os.environ.get("FINEWS_CONTACT", "")
 ROBOTSTXT_OBEY = True  # upstream owes us nothing
 CONCURRENT_REQUESTS_PER_DOMAIN = 2  # a front with one origin behind it: two are as fast as it answers
 DOWNLOAD_DELAY = 0.5  # a cron run asks for some dozen articles; nobody waits for them
-DOWNLOAD_SLOTS = {  # our own origin on loopback needs no sparing
-    "127.0.0.1": {"concurrency": 8, "delay": 0},
-    "localhost": {"concurrency": 8, "delay": 0},
+AUTOTHROTTLE_ENABLED = True  # a host that answers slowly has much to do
+AUTOTHROTTLE_START_DELAY = DOWNLOAD_DELAY  # Scrapy begins with 5 seconds, for sites that it does not know
+# A host that answers 429 or a server's error is left in peace: so many seconds at first, twice as many each time.
+FINEWS_BACKOFF_SECONDS = os.environ.get("FINEWS_BACKOFF_SECONDS", "1")
+# One that asks for a longer wait (Retry-After, Crawl-delay) is asked no more in this run: cron comes again.
+FINEWS_LONGEST_WAIT = os.environ.get("FINEWS_LONGEST_WAIT", "300")
+CLOSESPIDER_TIMEOUT = 12 * 3600  # a run that hangs would hold the lock for ever; what it left, the next one asks for
+REDIRECT_MAX_TIMES = 5  # no surface needs more than one
+HTTPCACHE_ENABLED = True  # a list that has not changed is not sent again; articles are asked for once
+HTTPCACHE_POLICY = "finews_crawler.middlewares.list_cache.ListPolicy"  # never a kept list unless the server says so
+HTTPCACHE_STORAGE = "finews_crawler.middlewares.list_storage.ListStorage"  # JSON in cache/; Scrapy's unpickles
+# Our own origin on loopback needs no sparing. A delay all the same: Scrapy 2.19 counts what it sends from a slot only
+# after it has sent all that waits, so that without one eight would be sixteen.
+DOWNLOAD_SLOTS = {
+    "127.0.0.1": {"concurrency": 8, "delay": 0.001},
+    "localhost": {"concurrency": 8, "delay": 0.001},
 }
 URLLENGTH_LIMIT = 0  # an address too long would be dropped without a word
 COOKIES_ENABLED = False  # no surface needs a session
@@ -49,6 +68,16 @@ DOWNLOAD_VERIFY_CERTIFICATES = True  # Scrapy does not by default; nobody on the
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # the spider reports the failure, once and in its own words
 METAREFRESH_ENABLED = False  # no surface redirects in mark-up; a challenge page does
 
+# --- Where not to go ----------------------------------------------------------------------------------------------
+# Only the hosts above are asked. Where they lie in the own network by name, it is named here: 192.168.0.0/16,10.1.2.3
+FINEWS_ALLOWED_NETWORKS = os.environ.get("FINEWS_ALLOWED_NETWORKS", "")
+TWISTED_DNS_RESOLVER = "finews_crawler.network.resolver.Resolver"  # judges addresses; Scrapy's connects to any
+DOWNLOAD_HANDLERS = {
+    "http": "finews_crawler.network.http_handler.LimitedHttpHandler",
+    "https": "finews_crawler.network.http_handler.LimitedHttpHandler",
+    **dict.fromkeys(("data", "file", "ftp", "s3")),  # no surface is reached so, but a redirect might name one
+}
+
 # --- Doors that stay shut -----------------------------------------------------------------------------------------
 REMOTE_CONTROL_ENABLED = False  # Scrapy 2.19 starts a local server that executes code
 TELNETCONSOLE_ENABLED = False  # likewise
@@ -56,10 +85,17 @@ TELNETCONSOLE_ENABLED = False  # likewise
 # --- Stages -------------------------------------------------------------------------------------------------------
 SPIDER_MIDDLEWARES = {"finews_crawler.middlewares.skip_held.SkipHeld": 50}  # nearest to the engine: sees what is left
 DOWNLOADER_MIDDLEWARES = {
+    "finews_crawler.middlewares.allowed_hosts.AllowedHosts": 10,  # before anything is sent, robots.txt included
     "finews_crawler.middlewares.limit.Limit": 50,  # before robots.txt is asked for
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "finews_crawler.middlewares.robots.RobotsTxt": 100,  # in the place of Scrapy's, which lets the third request pass
-    "finews_crawler.middlewares.unreachable_host.UnreachableHost": 560,  # within the retries: it counts each of them
+    # Within the retries: each answer counts. The body is decompressed by then.
+    "finews_crawler.middlewares.block_detection.BlockDetection": 556,
+    "finews_crawler.middlewares.overload.Overload": 558,
+    "finews_crawler.middlewares.unreachable_host.UnreachableHost": 560,
+    "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
+    # In its place, nearest to the network: each try is conditional, and a kept body goes the way of one just sent.
+    "finews_crawler.middlewares.list_cache.ListCache": 900,
 }
 ITEM_PIPELINES = {
     # Merged first: an article is cleaned and judged as it is to be archived, not as one surface tells it.
@@ -70,9 +106,13 @@ ITEM_PIPELINES = {
 }
 EXTENSIONS = {
     "finews_crawler.extensions.open_archive.OpenArchive": 100,
+    "finews_crawler.extensions.hosts.Hosts": 110,  # before the stages that watch them
+    "scrapy.extensions.throttle.AutoThrottle": None,
+    "finews_crawler.extensions.throttle.Throttle": 150,  # in its place
     "finews_crawler.extensions.failures.Failures": 200,
     "finews_crawler.extensions.progress.Progress": 250,
     "finews_crawler.extensions.install_theme.InstallTheme": 280,  # before the report, which tells of its faults
+    "finews_crawler.extensions.channels_asked.ChannelsAsked": 290,  # likewise
     "finews_crawler.extensions.run_report.RunReport": 300,
     "finews_crawler.extensions.run_record.RunRecord": 400,  # after the report has balanced the counts
     "scrapy.extensions.logstats.LogStats": None,  # progress.py counts articles instead of pages

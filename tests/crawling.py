@@ -17,6 +17,9 @@ SUMMARY = re.compile(r"(found \d+(?:, \w+ \d+)+);")
 CLOSED_PORT = "http://127.0.0.1:1"
 """Nothing listens here: an unreachable host."""
 
+QUICK = {"FINEWS_BACKOFF_SECONDS": "0.001"}
+"""A test has no time to wait as long as a guest would."""
+
 OVERRIDES = "-dac_override,-dac_read_search"
 WITHOUT_OVERRIDE = ("setpriv", f"--inh-caps={OVERRIDES}", f"--bounding-set={OVERRIDES}")
 
@@ -53,7 +56,7 @@ class Scrapy:
 
     @classmethod
     def into_folder(cls, data: Path) -> Scrapy:
-        return cls(data, {**os.environ, "FINEWS_DATA_DIR": str(data)})
+        return cls(data, {**os.environ, "FINEWS_DATA_DIR": str(data), **QUICK})
 
     @property
     def posts(self) -> Path:

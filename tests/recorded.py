@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ Script = Callable[[str], "Answer | None"]
 """The answer for a path with its query; None is 404."""
 
 
-def handler_of(script: Script, asked: list[str]) -> type[BaseHTTPRequestHandler]:
+def handler_of(script: Script, asked: list[str], times: list[float]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         """Answers by the script."""
 
@@ -31,6 +32,7 @@ def handler_of(script: Script, asked: list[str]) -> type[BaseHTTPRequestHandler]
 
         def do_GET(self) -> None:
             asked.append(self.path)
+            times.append(time.monotonic())
             answer = script(self.path) or Answer(status=404)
             self.send_response(answer.status)
             for name, value in {"Content-Length": str(len(answer.body)), **answer.headers}.items():
@@ -46,21 +48,23 @@ def handler_of(script: Script, asked: list[str]) -> type[BaseHTTPRequestHandler]
 
 @dataclass
 class Site:
-    """A site that runs; ``asked`` grows."""
+    """A site that runs; ``asked`` grows, and ``times`` with it: when each request came, by the monotonic clock."""
 
     url: str
     asked: list[str]
+    times: list[float]
 
 
 @contextmanager
 def scripted_site(script: Script) -> Iterator[Site]:
     """Serve *script* on loopback while the block runs."""
     asked: list[str] = []
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler_of(script, asked))
+    times: list[float] = []
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler_of(script, asked, times))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield Site(f"http://127.0.0.1:{server.server_port}", asked)
+        yield Site(f"http://127.0.0.1:{server.server_port}", asked, times)
     finally:
         server.shutdown()
         server.server_close()

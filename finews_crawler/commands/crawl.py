@@ -10,6 +10,7 @@ from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.spiderloader import get_spider_loader
 
 from finews_crawler.command_line import open_standard_streams, open_to_write, stop
+from finews_crawler.configuration import user_agent
 from finews_crawler.counts import ExitStatus, exit_status, read_counts
 from finews_crawler.spiders.arguments import ArgumentError
 from finews_crawler.spiders.base import FinewsSpider
@@ -46,6 +47,7 @@ class Command(ScrapyCrawl):
             opts.arguments = spider_class.check(opts.spargs, self.settings)
         except ArgumentError as error:
             stop(ExitStatus.ARGUMENTS, f"scrapy crawl {args[0]}: {error}")
+        self.settings.set("USER_AGENT", user_agent(self.settings), "cmdline")
         opts.archive = open_to_write(self.settings, f"scrapy crawl {args[0]}")
         opts.archive.index.close()
 

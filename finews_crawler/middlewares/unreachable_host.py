@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from scrapy.exceptions import (
     CannotResolveHostError,
+    DownloadCancelledError,
     DownloadConnectionRefusedError,
+    DownloadFailedError,
     DownloadTimeoutError,
-    IgnoreRequest,
+    ResponseDataLossError,
 )
+
+from finews_crawler.counts import Fault
+from finews_crawler.extensions.hosts import Hosts, hosts_of
 
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
-    from scrapy.statscollectors import StatsCollector
     from typing_extensions import Self
 
 HOST_FAILURES = {
@@ -25,46 +27,43 @@ HOST_FAILURES = {
     CannotResolveHostError: "the name cannot be resolved",
     DownloadTimeoutError: "no answer in time",
 }
+# One such answer is an article's own failure; nothing else from a host is the host's.
+UNUSABLE = (DownloadFailedError, DownloadCancelledError, ResponseDataLossError)
+BROKEN_OFF = "its answers break off, or have no end"
 FAILURES_IN_A_ROW = 6
 """Two requests, each with its retries."""
-
-
-class HostUnreachable(IgnoreRequest):
-    """The host did not answer so many requests in a row that no more are sent in this run."""
+FIRST_SERVER_ERROR = 500
 
 
 class UnreachableHost:
-    """Ends the requests to a host at once when it has not answered for a while."""
+    """Closes a host that has not answered, or only with errors of its own, for a while."""
 
-    def __init__(self, stats: StatsCollector) -> None:
-        self.stats = stats
-        self.failures: Counter[str] = Counter()
-        self.last: dict[str, str] = {}
+    def __init__(self, hosts: Hosts) -> None:
+        self.hosts = hosts
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler.stats)
-
-    def process_request(self, request: Request) -> None:
-        host = urlsplit(request.url).netloc
-        if self.failures[host] >= FAILURES_IN_A_ROW:
-            self.stats.inc_value("finews/unreachable_host/not_asked")
-            raise HostUnreachable(self.last[host])
+        return cls(hosts_of(crawler))
 
     def process_response(self, request: Request, response: Response) -> Response:
-        self.failures.pop(urlsplit(request.url).netloc, None)
+        if response.status >= FIRST_SERVER_ERROR:
+            self.failed(request, f"HTTP status {response.status}")
+        else:
+            self.hosts.of(request.url).failures_in_a_row = 0
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
-        text = describe_host_failure(exception)
+        text = describe_host_failure(exception) or (BROKEN_OFF if isinstance(exception, UNUSABLE) else "")
         if text:
-            host = urlsplit(request.url).netloc
-            self.failures[host] += 1
-            self.last[host] = text
+            self.failed(request, text)
+
+    def failed(self, request: Request, text: str) -> None:
+        host = self.hosts.of(request.url)
+        host.failures_in_a_row += 1
+        if host.failures_in_a_row >= FAILURES_IN_A_ROW:
+            self.hosts.close(host, Fault.UNREACHABLE, text)
 
 
 def describe_host_failure(exception: BaseException | None) -> str | None:
     """In what way a host could not be reached; None for every other failure."""
-    if isinstance(exception, HostUnreachable):
-        return str(exception)
     return next((text for kind, text in HOST_FAILURES.items() if isinstance(exception, kind)), None)

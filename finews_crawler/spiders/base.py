@@ -69,7 +69,6 @@ class FinewsSpider(ReportingSpider):
         spider.arguments = arguments or cls.check(kwargs, crawler.settings)
         spider.given = kwargs
         spider.mentioned = set()
-        spider.unreachable = set()
         return spider
 
     def count(self, what: Count, number: int = 1) -> None:

@@ -4,28 +4,38 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from scrapy import Request
 
+from finews_crawler import clock
+from finews_crawler.archive.asked import Asked
+from finews_crawler.configuration import channel_pace, data_directory
 from finews_crawler.counts import Count
 from finews_crawler.items import Article
 from finews_crawler.merging import merge
+from finews_crawler.middlewares.limit import LimitReached
+from finews_crawler.middlewares.list_storage import LONGEST_BELIEVED
+from finews_crawler.pace import is_due
 from finews_crawler.spiders.arguments import ArgumentError, SpiderArguments, read_number, read_words
 from finews_crawler.spiders.base import FinewsSpider
 from finews_crawler.upstream.channel_list import parse_channel_list
 from finews_crawler.upstream.channels import CHANNELS, MAX_COUNT, Channel
+from finews_crawler.upstream.outcome import Outcome
 
 if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
 DEFAULT_COUNT = 100
+READ_WHOLE_EVERY = timedelta(days=1)
+"""Scripts make these lists: were a validator not to change with its list, news would come a day late, not never."""
 
 
 @dataclass(frozen=True)
 class ChannelArguments(SpiderArguments):
-    """``channels``: which lists, by name; ``count``: how many rows of each."""
+    """``channels``: which lists, by name, due or not; ``count``: how many rows of each."""
 
     EXAMPLE = "scrapy crawl channel -a channels=rolling,media,market:37 -a count=100"
 
@@ -53,22 +63,46 @@ class ChannelSpider(FinewsSpider):
     name = "channel"
     arguments_class = ChannelArguments
     arguments: ChannelArguments
+    channels_read: dict[str, datetime]
+    """The channels whose lists were had, and the moment at which they were asked for."""
+    is_cut_short = False
+    """Whether ``limit`` left articles to the next run: the lists stay due."""
 
     async def start(self) -> AsyncIterator[Any]:
         self.listed: dict[str, Article] = {}
-        self.lists_to_come = len(self.arguments.channels)
-        for channel in self.arguments.channels:
+        self.channels_read, self.asked_at = {}, clock.now()
+        channels = self.arguments.channels if "channels" in self.given else self.due_channels()
+        self.lists_to_come = len(channels)
+        for channel in channels:
             yield Request(
                 channel.url(self.settings[channel.host_setting], self.arguments.count),
                 callback=self.parse_list,
                 errback=self.list_missing,
                 cb_kwargs={"channel": channel},
+                meta={LONGEST_BELIEVED: READ_WHOLE_EVERY},
                 dont_filter=True,
             )
+
+    def due_channels(self) -> list[Channel]:
+        """The channels that FINEWS_CHANNEL_MINUTES does not let wait."""
+        pace = channel_pace(self.settings)
+        asked = Asked(data_directory(self.settings)).read() if pace else {}
+        waiting = {
+            name: asked[name] + between
+            for name, between in pace.items()
+            if name in asked and not is_due(asked[name], between, self.asked_at)
+        }
+        if waiting:
+            names = ", ".join(f"{name} until {at:%Y-%m-%d %H:%M}" for name, at in waiting.items())
+            what = "not due" if len(waiting) < len(CHANNELS) else "no channel is due"
+            self.logger.info("%s: %s (FINEWS_CHANNEL_MINUTES; -a channels=… asks all the same)", what, names)
+        return [channel for name, channel in CHANNELS.items() if name not in waiting]
 
     def parse_list(self, response: Response, channel: Channel) -> Iterator[Any]:
         found = parse_channel_list(response.body, channel)
         self.report_list(f"channel {channel.name} at {response.url}", found.outcome, found.detail)
+        if found.outcome in (Outcome.ARTICLES, Outcome.NO_NEWS):
+            self.channels_read[channel.name] = self.asked_at
         for rejection in found.rejections:
             rejection.source_url = response.url
             yield self.reject_row(rejection)
@@ -79,6 +113,10 @@ class ChannelSpider(FinewsSpider):
     def list_missing(self, failure: Failure) -> Iterator[Any]:
         self.report_list_failure(failure)
         yield from self.list_done()
+
+    def news_text_failed(self, failure: Failure) -> Iterator[Any]:
+        self.is_cut_short = self.is_cut_short or isinstance(failure.value, LimitReached)
+        yield from super().news_text_failed(failure)
 
     def take(self, article: Article) -> None:
         """Add a row to what the other lists say of the same article."""

@@ -13,14 +13,14 @@ from scrapy.exceptions import (
 from scrapy.spidermiddlewares.httperror import HttpError
 
 from finews_crawler.counts import Fault
+from finews_crawler.extensions.hosts import HostClosed
 from finews_crawler.middlewares.unreachable_host import describe_host_failure
+from finews_crawler.upstream.refusals import STATUSES
 
 if TYPE_CHECKING:
     from scrapy import Request
     from twisted.python.failure import Failure
 
-REFUSALS = (401, 403, 407, 418, 429, 451)
-"""HTTP statuses by which a server turns a client away."""
 GONE = (404, 410)
 OTHER_FAILURES = {
     ResponseDataLossError: "the answer broke off",
@@ -48,6 +48,8 @@ def describe(failure: Failure) -> Reason:
     error = failure.value
     if isinstance(error, HttpError):
         return Reason(f"http_{error.response.status}", f"HTTP status {error.response.status}")
+    if isinstance(error, HostClosed):
+        return Reason("not_asked", str(error), is_host=True)
     unreachable = describe_host_failure(error)
     if unreachable:
         return Reason("unreachable", unreachable, is_host=True)
@@ -62,7 +64,9 @@ def describe(failure: Failure) -> Reason:
 def fault_of(failure: Failure) -> Fault:
     """What a failed list means for the run."""
     error = failure.value
-    if isinstance(error, HttpError) and error.response.status in REFUSALS:
+    if isinstance(error, HostClosed):
+        return error.fault
+    if isinstance(error, HttpError) and error.response.status in STATUSES:
         return Fault.BLOCKED
     if is_gone(failure):
         return Fault.NOT_FOUND

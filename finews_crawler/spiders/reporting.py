@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 from scrapy import Spider
 
-from finews_crawler.configuration import HOST_SETTINGS
 from finews_crawler.counts import Fault, count_fault
+from finews_crawler.extensions.hosts import HostClosed, hosts_of
 from finews_crawler.middlewares.limit import LimitReached
 from finews_crawler.spiders.failures import describe, fault_of, request_of
 from finews_crawler.upstream.outcome import Outcome
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
 class ReportingSpider(Spider):
     """Reports what went wrong upstream."""
-
-    unreachable: set[str]
-    """The hosts already reported as such: one line each, however many requests fail on them."""
 
     def report_list_failure(self, failure: Failure) -> None:
         """A list, category page or home page could not be had."""
@@ -39,22 +36,11 @@ class ReportingSpider(Spider):
             self.logger.warning("%s: %s", request_of(failure).url, reason.text)
 
     def report_host(self, failure: Failure) -> bool:
-        """True when it is the host that cannot be reached."""
+        """True when it is the host that is not asked, or cannot be reached: that is told once, whatever fails on it."""
         reason = describe(failure)
-        if not reason.is_host:
-            return False
-        host = urlsplit(request_of(failure).url).netloc
-        if host not in self.unreachable:
-            self.unreachable.add(host)
-            count_fault(self.crawler.stats, Fault.UNREACHABLE)
-            advice = f"check {self.settings_naming(host)} and the network"
-            self.logger.error("host %s cannot be reached (%s): %s", host, reason.text, advice)
-        return True
-
-    def settings_naming(self, host: str) -> str:
-        """The settings by which a host is asked."""
-        named = [name for name in HOST_SETTINGS if urlsplit(self.settings[name]).netloc == host]
-        return " and ".join(named) or "the address"
+        if reason.is_host and not isinstance(failure.value, HostClosed):
+            hosts_of(self.crawler).tell_unreachable(urlsplit(request_of(failure).url).netloc, reason.text)
+        return reason.is_host
 
     def report_list(self, name: str, outcome: Outcome, detail: str) -> None:
         """What a list amounts to: an error when it gave no articles though it should have."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from crawling import Scrapy
@@ -14,7 +15,8 @@ from scrapy.exceptions import DownloadConnectionRefusedError
 from scrapy.http import Response
 from scrapy.statscollectors import MemoryStatsCollector
 
-from finews_crawler.middlewares.unreachable_host import FAILURES_IN_A_ROW, HostUnreachable, UnreachableHost
+from finews_crawler.extensions.hosts import HostClosed, Hosts
+from finews_crawler.middlewares.unreachable_host import FAILURES_IN_A_ROW, UnreachableHost
 from finews_crawler.origin.server import running_origin
 
 CONCURRENT = 8
@@ -39,16 +41,19 @@ def test_a_closed_door_is_not_knocked_at_for_each_article(scrapy: Scrapy, tmp_pa
 
 
 def test_a_host_that_answers_in_between_goes_on_being_asked() -> None:
-    host = UnreachableHost(MemoryStatsCollector(Crawler(Spider)))
-    request = Request("http://127.0.0.1:8000/")
+    crawler = Crawler(Spider)
+    crawler.stats = MemoryStatsCollector(crawler)
+    crawler.engine = SimpleNamespace(downloader=SimpleNamespace(slots={}))  # type: ignore[assignment]
+    hosts = Hosts(crawler)
+    watch, request = UnreachableHost(hosts), Request("http://127.0.0.1:8000/")
     for _ in range(3):
         for _ in range(FAILURES_IN_A_ROW - 1):
-            host.process_request(request)
-            host.process_exception(request, DownloadConnectionRefusedError())
-        host.process_response(request, Response(request.url))
-    for _ in range(FAILURES_IN_A_ROW):
-        host.process_request(request)
-        host.process_exception(request, DownloadConnectionRefusedError())
-    with pytest.raises(HostUnreachable, match="connection refused"):
-        host.process_request(request)
-    host.process_request(Request("http://127.0.0.1:9000/"))
+            watch.process_exception(request, DownloadConnectionRefusedError())
+        watch.process_response(request, Response(request.url))
+    hosts.check_open(request.url)
+    for _ in range(FAILURES_IN_A_ROW - 1):
+        watch.process_exception(request, DownloadConnectionRefusedError())
+    watch.process_response(request, Response(request.url, status=502))
+    with pytest.raises(HostClosed, match="HTTP status 502"):
+        hosts.check_open(request.url)
+    hosts.check_open("http://127.0.0.1:9000/")

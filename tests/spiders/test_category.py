@@ -12,7 +12,7 @@ from finews_crawler.items import Article
 from finews_crawler.origin.server import running_origin
 from finews_crawler.text.slug import slug
 
-ALL_WELL, SOME_FAILED = 0, 3
+ALL_WELL, SOME_FAILED, BLOCKED = 0, 3, 4
 
 
 def held(scrapy: Scrapy) -> dict[str, Article]:
@@ -62,12 +62,13 @@ def test_all_categories_hold_each_article_once(scrapy: Scrapy) -> None:
     assert asked["/NewsData/GetNewsText.do"] == len(wanted)
 
 
-@pytest.mark.parametrize("fault", ["share-down", "soft-ban"])
-def test_the_archived_copy_says_that_it_is_one(scrapy: Scrapy, fault: str) -> None:
+@pytest.mark.parametrize(("fault", "status"), [("share-down", SOME_FAILED), ("soft-ban", BLOCKED)])
+def test_the_archived_copy_says_that_it_is_one(scrapy: Scrapy, fault: str, status: int) -> None:
     with running_origin(30, seed=4, faults=[fault]) as origin:
-        crawl = scrapy.at(origin.url)
+        # Two hosts, as they are upstream: the share site's refusals close the share site.
+        crawl = scrapy.at(origin.url, FINEWS_ARCHIVE_URL=origin.url.replace("127.0.0.1", "localhost"))
         for _ in range(2):
-            assert crawl("crawl", "category", "-a", "all=1").status == SOME_FAILED
+            assert crawl("crawl", "category", "-a", "all=1").status == status
     articles = held(scrapy)
     assert all(article.is_stand_in for article in articles.values())
     assert articles

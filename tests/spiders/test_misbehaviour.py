@@ -16,7 +16,7 @@ from recorded import Answer, Script, code_in, scripted_site
 
 from finews_crawler.origin.server import running_origin
 
-ALL_WELL, SOME_FAILED = 0, 3
+ALL_WELL, SOME_FAILED, BLOCKED = 0, 3, 4
 CODES = [f"NW20220518{number:010d}" for number in range(1, 11)]
 PARAGRAPH = "<p>\u3000\u3000港区五月吞吐量创新高。</p>"
 
@@ -47,7 +47,8 @@ def test_redirects_to_one_page_are_failures_each(scrapy: Scrapy) -> None:
         return Answer(status=302, headers={"Location": "/verify"})
 
     status, log, _ = share(scrapy, script)
-    assert status == SOME_FAILED
+    assert status == BLOCKED
+    assert "another page, '/verify'; its first bytes: '<html>verify</html>'" in log
     assert "found 10, new 0, merged 0, revised 0, held 0, rejected 0, failed 10" in log
 
 
@@ -58,7 +59,7 @@ def test_a_redirect_to_another_article_is_not_taken_for_it(scrapy: Scrapy) -> No
         return Answer(status=302, headers={"Location": "/other"})
 
     status, log, _ = share(scrapy, script)
-    assert status == SOME_FAILED
+    assert status == BLOCKED
     assert "redirected to a page that is not the article's" in log
     assert not scrapy.posts.exists()
 

@@ -1,0 +1,44 @@
+"""``scrapy doctor``: whether a crawl can work here, and what to do where it cannot. Changes nothing."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any, ClassVar
+
+from scrapy.commands import ScrapyCommand
+
+from finews_crawler import clock
+from finews_crawler.command_line import open_standard_streams, stop, tell
+from finews_crawler.counts import ExitStatus
+from finews_crawler.doctor.examination import examine
+from finews_crawler.doctor.lines import as_text
+
+EXAMPLE = "scrapy doctor --offline"
+HEALTHY, ATTENTION = 0, 3
+
+
+class Command(ScrapyCommand):
+    """Status 0 when all is well, 3 when something needs attention."""
+
+    requires_project = True
+    requires_crawler_process = False
+    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
+
+    def syntax(self) -> str:
+        return "[options]"
+
+    def short_desc(self) -> str:
+        return "Look at settings, hosts, versions, disk and lock: each is ok, or what to do about it"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--offline", action="store_true", help="ask no host")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        open_standard_streams()
+        if args:
+            stop(ExitStatus.ARGUMENTS, f"scrapy doctor: unknown argument {args[0]!r}; for example: {EXAMPLE}")
+        assert self.settings is not None
+        lines = list(examine(self.settings, clock.now(), is_offline=opts.offline))
+        tell(*as_text(lines))
+        self.exitcode = HEALTHY if all(line.is_ok for line in lines) else ATTENTION

@@ -1,0 +1,1 @@
+"""What ``scrapy doctor`` looks at: whether a crawl can work here, and what to do where it cannot. Writes nothing."""

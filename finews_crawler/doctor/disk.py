@@ -1,0 +1,71 @@
+"""The data directory: whether it can be written, and the room and the inodes that its disk has left."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from finews_crawler.advice import advise
+from finews_crawler.archive.paths import ArchiveNotWritable, DataDirectory
+from finews_crawler.doctor.lines import Line, attend, ok
+
+MEGABYTE = 1_000_000
+LEAST_ROOM = 500 * MEGABYTE
+"""A thousand articles, with index and built site, take some 35 MB; and a build makes its tree beside the other."""
+LEAST_INODES = 50_000
+"""A thousand articles, likewise, are some 8,000 files."""
+
+
+def check_disk(directory: DataDirectory) -> Iterator[Line]:
+    """Nothing is created: before the first crawl it is the folder above that is looked at."""
+    try:
+        yield check_writable(directory)
+        disk = os.statvfs(existing(directory.root))
+    except OSError as error:
+        yield attend("disk", str(error), advise(error))
+        return
+    # What is left for those who are not root.
+    yield judge_room(disk.f_bavail * disk.f_frsize)
+    yield judge_inodes(disk.f_files, disk.f_favail)
+
+
+def check_writable(directory: DataDirectory) -> Line:
+    """Whether a run could write there. Raises OSError where that cannot be seen."""
+    try:
+        directory.check_writable()
+    except ArchiveNotWritable as error:
+        return Line(False, "data", str(error))
+    is_there = directory.root.exists()
+    return ok("data", f"{directory.root}{'' if is_there else ' is not there yet: the first crawl makes it'}")
+
+
+def existing(folder: Path) -> Path:
+    """*folder*, or the nearest above it that is there."""
+    return next(parent for parent in (folder, *folder.parents) if parent.exists())
+
+
+def judge_room(left: int) -> Line:
+    """Bytes that are left.
+
+    >>> judge_room(4_000_000).text
+    '4 MB are left, less than 500 MB: give room before it runs out'
+    """
+    room = f"{left // MEGABYTE} MB are left"
+    if left < LEAST_ROOM:
+        return attend("disk", f"{room}, less than {LEAST_ROOM // MEGABYTE} MB", "give room before it runs out")
+    return ok("disk", room)
+
+
+def judge_inodes(of: int, left: int) -> Line:
+    """Files that can still be made. File systems such as btrfs have no fixed number and say 0.
+
+    >>> judge_inodes(0, 0).text, judge_inodes(100_000, 12).is_ok
+    ('this file system does not count them', False)
+    """
+    if not of:
+        return ok("inodes", "this file system does not count them")
+    if left < LEAST_INODES:
+        advice = "remove files that nobody needs, or use a file system with more"
+        return attend("inodes", f"{left} of {of} are left, less than {LEAST_INODES}", advice)
+    return ok("inodes", f"{left} of {of} are left")

@@ -1,0 +1,68 @@
+"""All checks, in the order in which they are told."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from scrapy.settings import BaseSettings
+
+from finews_crawler.configuration import HOST_SETTINGS, data_directory, user_agent
+from finews_crawler.doctor.asking import Answer, JudgedResolver, ask_all
+from finews_crawler.doctor.disk import check_disk
+from finews_crawler.doctor.hosts import check_clock, judge_host
+from finews_crawler.doctor.last_run import check_last_run
+from finews_crawler.doctor.lines import Line
+from finews_crawler.doctor.lock import check_lock
+from finews_crawler.doctor.named_hosts import NamedHost, named_hosts
+from finews_crawler.doctor.robots import judge_robots
+from finews_crawler.doctor.settings_set import REST, check_settings
+from finews_crawler.doctor.site_tools import check_site_tools
+from finews_crawler.doctor.versions import check_versions
+from finews_crawler.network.allowed import Allowed
+
+LONGEST_SECONDS = 10.0
+"""A host that takes longer for its robots.txt is not well; DOWNLOAD_TIMEOUT can make it less."""
+
+
+def examine(settings: BaseSettings, now: datetime, *, is_offline: bool = False) -> Iterator[Line]:
+    """The lines. Where the settings cannot be meant, what depends on them is left out."""
+    yield from check_versions()
+    about_settings = list(check_settings(settings))
+    yield from about_settings
+    if any(line.name == REST and not line.is_ok for line in about_settings):
+        return
+    if not is_offline:
+        yield from check_hosts(settings, now)
+    yield from check_data(settings, now)
+
+
+def check_hosts(settings: BaseSettings, now: datetime) -> Iterator[Line]:
+    """The lines of the hosts and of what their answers say."""
+    hosts = named_hosts({name: settings[name] for name in HOST_SETTINGS})
+    answers = ask(hosts, settings)
+    agent, longest_wait = user_agent(settings), settings.getfloat("FINEWS_LONGEST_WAIT")
+    for host, answer in zip(hosts, answers, strict=True):
+        line = judge_host(host, answer)
+        yield line
+        if line.is_ok:
+            yield judge_robots(host, answer, settings["ROBOTSTXT_USER_AGENT"] or agent, longest_wait)
+    yield check_clock(answers, now)
+
+
+def ask(hosts: list[NamedHost], settings: BaseSettings) -> list[Answer]:
+    seconds = min(settings.getfloat("DOWNLOAD_TIMEOUT") or LONGEST_SECONDS, LONGEST_SECONDS)
+    resolver = JudgedResolver(Allowed.by_settings(settings))
+    return asyncio.run(ask_all([host.robots_url for host in hosts], user_agent(settings), seconds, resolver))
+
+
+def check_data(settings: BaseSettings, now: datetime) -> Iterator[Line]:
+    """The lines of the data directory and of the site in it."""
+    directory = data_directory(settings)
+    yield from check_disk(directory)
+    longest_run = timedelta(seconds=settings.getfloat("CLOSESPIDER_TIMEOUT"))
+    line, holder = check_lock(directory.lock, now, longest_run)
+    yield line
+    yield check_last_run(directory, now, holder)
+    yield from check_site_tools(directory.site)

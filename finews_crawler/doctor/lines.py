@@ -1,0 +1,36 @@
+"""A line of the report: what was seen, or what is the matter and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+
+class Line(NamedTuple):
+    """One thing that was looked at."""
+
+    is_ok: bool
+    name: str
+    text: str
+
+
+def ok(name: str, seen: str) -> Line:
+    return Line(True, name, seen)
+
+
+def attend(name: str, matter: str, advice: str) -> Line:
+    return Line(False, name, f"{matter}: {advice}")
+
+
+def as_text(lines: Iterable[Line]) -> Iterator[str]:
+    """The lines as they are told, one under the other.
+
+    >>> for line in as_text([ok("Python", "3.11.2"), attend("lock", "held by pid 7", "wait for it")]):
+    ...     print(line)
+    ok      Python  3.11.2
+    attend  lock    held by pid 7: wait for it
+    """
+    lines = list(lines)
+    width = max((len(line.name) for line in lines), default=0)
+    for line in lines:
+        yield f"{'ok' if line.is_ok else 'attend':6}  {line.name:{width}}  {line.text}"

@@ -1,0 +1,248 @@
+"""FINEWS_CHANNEL_MINUTES: one cron line serves channels of different pace."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from crawling import Run, Scrapy
+from recorded import Answer, Site, code_in, scripted_site
+from scrapy.settings import Settings
+
+from finews_crawler import clock
+from finews_crawler.archive.asked import Asked
+from finews_crawler.archive.paths import DataDirectory
+from finews_crawler.configuration import ConfigurationError, channel_pace
+from finews_crawler.pace import is_due, read_pace
+from finews_crawler.upstream.channels import CHANNELS
+
+ALL_WELL, ARGUMENTS, CHANGED_SHAPE, NOT_WRITABLE = 0, 2, 5, 6
+PACE = "rolling=50,media=300,market=600,market:38=6000"
+QUERIES = {
+    "rolling": "type=102&",
+    "media": "type=45&",
+    **{f"market:{number}": f"marketType={number}&" for number in (37, 38, 39)},
+}
+ROW = {"infocode": "NW202205180000000001", "title": "港口", "showtime": "2022-05-18 10:00:00", "from": "港口日报"}
+BODY = json.dumps({"text": "<p>港区新增航线。</p>"}).encode()
+
+
+class Upstream:
+    """Five lists, one with a row, four without. Those in ``down`` are not had, those in ``changed`` are no lists."""
+
+    def __init__(self) -> None:
+        self.down: set[str] = set()
+        self.changed: set[str] = set()
+
+    def __call__(self, path: str) -> Answer | None:
+        if code_in(path):
+            return Answer(BODY)
+        for name in channels_in([path]):
+            rows = [ROW] if name == "media" else []
+            lists = {"surprise": []} if name in self.changed else {CHANNELS[name].list_key: rows}
+            return None if name in self.down else Answer(json.dumps(lists).encode())
+        return None
+
+
+def channels_in(paths: list[str]) -> list[str]:
+    """The channels that these requests ask for."""
+    return sorted(name for name, query in QUERIES.items() for path in paths if query in path)
+
+
+@pytest.fixture
+def upstream() -> Upstream:
+    return Upstream()
+
+
+@pytest.fixture
+def site(upstream: Upstream) -> Iterator[Site]:
+    with scripted_site(upstream) as running:
+        yield running
+
+
+def crawl(scrapy: Scrapy, site: Site, *arguments: str, pace: str = PACE) -> tuple[Run, list[str]]:
+    """A run, and the channels it asked for."""
+    site.asked.clear()
+    run = scrapy.at(site.url, FINEWS_CHANNEL_MINUTES=pace)("crawl", "channel", *arguments)
+    return run, channels_in(site.asked)
+
+
+def asked_ago(scrapy: Scrapy, **minutes: float) -> None:
+    """As if the channels had been asked so long ago; the markets by their numbers, as in m38."""
+    names = {name: f"market:{name[1:]}" if name[0] == "m" and name != "media" else name for name in minutes}
+    moments = {names[name]: (clock.now() - timedelta(minutes=ago)).isoformat() for name, ago in minutes.items()}
+    path = scrapy.data / "cache" / "asked.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(moments), encoding="utf-8")
+
+
+def test_each_channel_is_asked_at_its_own_pace(scrapy: Scrapy, site: Site) -> None:
+    run, asked = crawl(scrapy, site)
+    assert (run.status, asked) == (ALL_WELL, sorted(CHANNELS)), run.log
+    asked_ago(scrapy, rolling=60, media=60, m37=610, m38=610, m39=60)
+    run, asked = crawl(scrapy, site)
+    assert (run.status, asked) == (ALL_WELL, ["market:37", "rolling"]), run.log
+    (told,) = [line for line in run.log.splitlines() if "not due" in line]
+    assert all(f"{name} until 20" in told for name in ("media", "market:38", "market:39"))
+    assert set(json.loads((scrapy.data / "cache/asked.json").read_bytes())) == set(CHANNELS)
+
+
+def test_nothing_due_is_a_run_that_ends_well_and_says_so(scrapy: Scrapy, site: Site) -> None:
+    crawl(scrapy, site)
+    before = scrapy.snapshot()
+    asked_ago(scrapy, **dict.fromkeys(("rolling", "media", "m37", "m38", "m39"), 20))
+    run, _ = crawl(scrapy, site)
+    assert run.status == ALL_WELL, run.log
+    assert site.asked == []  # robots.txt neither
+    assert run.log.count("no channel is due") == 1
+    assert "found 0" in run.log
+    after = scrapy.snapshot()
+    assert {name for name in before if before[name] != after[name]} <= {"cache/asked.json"}
+
+
+def test_channels_that_are_named_are_asked_due_or_not(scrapy: Scrapy, site: Site) -> None:
+    crawl(scrapy, site)
+    run, asked = crawl(scrapy, site, "-a", "channels=media,market:39")
+    assert (run.status, asked) == (ALL_WELL, ["market:39", "media"])
+    assert "due" not in run.log
+
+
+def test_a_list_that_failed_stays_due(scrapy: Scrapy, upstream: Upstream, site: Site) -> None:
+    upstream.down, upstream.changed = {"media"}, {"market:38"}
+    run, asked = crawl(scrapy, site)
+    assert asked == sorted(CHANNELS)
+    assert run.status == CHANGED_SHAPE, run.log
+    upstream.down, upstream.changed = set(), set()
+    run, asked = crawl(scrapy, site)
+    assert (run.status, asked) == (ALL_WELL, ["market:38", "media"]), run.log
+
+
+def test_without_the_setting_every_channel_is_due_and_nothing_is_kept(scrapy: Scrapy, site: Site) -> None:
+    for _ in range(2):
+        run, asked = crawl(scrapy, site, pace="")
+        assert (run.status, asked) == (ALL_WELL, sorted(CHANNELS)), run.log
+    assert not (scrapy.data / "cache").exists()
+
+
+def test_a_channel_without_a_pace_is_always_due(scrapy: Scrapy, site: Site) -> None:
+    crawl(scrapy, site)
+    _, asked = crawl(scrapy, site, pace="market=600")
+    assert asked == ["media", "rolling"]
+
+
+def test_a_limit_that_leaves_articles_leaves_the_lists_due(scrapy: Scrapy, upstream: Upstream, site: Site) -> None:
+    rows = [{**ROW, "infocode": f"NW20220518000000000{number}"} for number in (1, 2)]
+    whole = upstream.__call__
+
+    def two(path: str) -> Answer | None:
+        listed = Answer(json.dumps({"nodeList": rows}).encode())
+        return listed if channels_in([path]) == ["media"] else whole(path)
+
+    with scripted_site(two) as running:
+        for held in (1, 2):
+            run, asked = crawl(scrapy, running, "-a", "limit=1", pace="media=30")
+            assert (run.status, asked) == (ALL_WELL, sorted(CHANNELS)), run.log
+            assert len(list(scrapy.posts.iterdir())) == held
+        _, asked = crawl(scrapy, running, "-a", "limit=1", pace="media=30")
+    assert "media" not in asked
+
+
+def test_a_run_that_ends_early_leaves_its_lists_due(scrapy: Scrapy, site: Site) -> None:
+    run, _ = crawl(scrapy, site, "-s", "CLOSESPIDER_PAGECOUNT=2")
+    assert "the run ended early" in run.log
+    assert not (scrapy.data / "cache").exists()
+    run, asked = crawl(scrapy, site)
+    assert (run.status, asked) == (ALL_WELL, sorted(CHANNELS)), run.log
+
+
+NO_ZONE = b'{"media": "2099-01-01T00:00:00"}'
+DAMAGED = [b"", b"[]", b'{"media": 1}', b'{"media": "soon"}', NO_ZONE, b"[" * 100_000, b"\xff"]
+
+
+@pytest.mark.parametrize("content", DAMAGED)
+def test_a_damaged_file_knows_nothing(tmp_path: Path, content: bytes) -> None:
+    asked = Asked(DataDirectory(tmp_path))
+    asked.put({"media": clock.now()})
+    asked.path.write_bytes(content)
+    assert asked.read() == {}
+
+
+def test_a_damaged_file_leaves_every_channel_due(scrapy: Scrapy, site: Site) -> None:
+    asked_ago(scrapy, media=1)
+    (scrapy.data / "cache/asked.json").write_bytes(b"{")
+    run, asked = crawl(scrapy, site)
+    assert (run.status, asked) == (ALL_WELL, sorted(CHANNELS)), run.log
+    assert run.log.count("every channel is due") == 2  # before the first request, and when it is written anew
+    assert "Traceback" not in run.log
+    assert set(json.loads((scrapy.data / "cache/asked.json").read_bytes())) == set(CHANNELS)
+
+
+def test_a_disk_that_refuses_is_told(scrapy: Scrapy, site: Site) -> None:
+    (scrapy.data / "cache" / "asked.json").mkdir(parents=True)
+    run, asked = crawl(scrapy, site)
+    assert asked == sorted(CHANNELS)
+    assert run.status == NOT_WRITABLE, run.log
+    assert "so these channels stay due" in run.log
+
+
+def test_a_wrong_pace_is_refused_before_the_first_request(scrapy: Scrapy, site: Site) -> None:
+    run, _ = crawl(scrapy, site, pace="rolling=soon")
+    assert run.status == ARGUMENTS
+    assert run.log.count("\n") == 1
+    assert "FINEWS_CHANNEL_MINUTES='rolling=soon'" in run.log
+    assert "for example: FINEWS_CHANNEL_MINUTES=rolling=5,media=30,market=60" in run.log
+    assert site.asked == []
+    assert not scrapy.data.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("30", "unknown channel '30'"),
+        ("radio=5", "unknown channel 'radio' (known: rolling, media, market:37, market:38, market:39, market)"),
+        ("market:40=5", "unknown channel 'market:40'"),
+        ("rolling", "'rolling' is not rolling= and a whole number of minutes"),
+        ("rolling=0", "whole number of minutes from 1"),
+        ("rolling=-5", "whole number of minutes from 1"),
+        ("rolling=2.5", "whole number of minutes from 1"),
+        ("rolling=５", "whole number of minutes from 1"),
+        ("rolling=9999999", "whole number of minutes from 1"),
+        ("rolling=5=5", "whole number of minutes from 1"),
+        ("rolling=5,media=30,rolling=6", "rolling is there twice"),
+    ],
+)
+def test_what_cannot_be_meant_is_named(text: str, why: str) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        channel_pace(Settings({"FINEWS_CHANNEL_MINUTES": text}))
+    assert why in str(refused.value)
+    assert "for example" in str(refused.value)
+
+
+def test_the_more_exact_name_holds_in_any_order() -> None:
+    pace = read_pace("market:38=15,market=60")
+    assert pace == read_pace(" market = 60 , market:38 = 15, ")
+    assert {name: between.seconds // 60 for name, between in pace.items()} == {
+        "market:37": 60,
+        "market:38": 15,
+        "market:39": 60,
+    }
+
+
+@pytest.mark.parametrize(
+    ("minutes", "seconds_ago", "due"),
+    [
+        (30, 29 * 60 + 1, True),  # a minute is let off, so that cron's next start finds it due
+        (30, 28 * 60 + 59, False),
+        (5, 4 * 60 + 31, True),  # of a short time a tenth
+        (5, 4 * 60 + 29, False),
+        (1, 55, True),
+        (60, -10, True),  # the clock was set back
+    ],
+)
+def test_cron_may_start_a_little_early(minutes: int, seconds_ago: int, due: bool) -> None:
+    now = clock.now()
+    assert is_due(now - timedelta(seconds=seconds_ago), timedelta(minutes=minutes), now) is due
+    assert is_due(None, timedelta(minutes=minutes), now)
