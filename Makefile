@@ -6,7 +6,7 @@ export PYTHON
 .DEFAULT_GOAL := help
 # One .venv: targets run one after another, also under `make -j`.
 .NOTPARALLEL:
-.PHONY: help crawl test lint types pytest bench venv venv-test clean
+.PHONY: help crawl test lint types pytest bench fuzz venv venv-test clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -29,6 +29,14 @@ bench: venv-test ## run every benchmark of tests/benchmarks
 	@for f in tests/benchmarks/bench_*.py; do \
 		if [ -e "$$f" ]; then echo "$$f"; .venv/bin/python "$$f" || exit 1; else echo "no benchmarks yet"; fi; \
 	done
+
+# The engine that is led by coverage is not for every Python; without it Hypothesis goes alone.
+SECONDS ?= 600
+fuzz: venv-test ## feed every parser and the body cleaner odd input, SECONDS=600 for each engine
+	@.venv/bin/python -c 'import atheris' 2>/dev/null || PYTHONWARNINGS='ignore:Editable installation' \
+		.venv/bin/python -m pip --disable-pip-version-check install -q -c constraints.txt \
+		--build-constraint constraints.txt -e '.[fuzz]' || echo "fuzz: atheris cannot be installed here"
+	@nice .venv/bin/python tests/fuzz/long_run.py --seconds $(SECONDS)
 
 venv: ## only set up .venv to run the spiders
 	@sh tools/setup.sh run

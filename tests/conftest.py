@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import guarded
 import pytest
 from attacked import Attacked, crawl_attacks
 from crawling import ROOT, Scrapy
 from hypothesis import HealthCheck, settings
+from sockets import guard
 
 from finews_crawler.origin.server import RunningOrigin, running_origin
 
@@ -18,7 +20,14 @@ settings.register_profile("explore", deadline=None, suppress_health_check=[Healt
 settings.register_profile("steady", settings.get_profile("explore"), derandomize=True)
 settings.load_profile("steady")
 
+collect_ignore = ["sitecustomize.py"]  # a name that Debian's Python has a module of, too
 SEEDS = ROOT.parent / "shared" / "seeds"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Not by import: fixtures of a conftest would leave out the examples of the package's docstrings.
+    config.pluginmanager.register(guarded, "guarded")
+    guard()  # what is asked for while tests are collected is refused, too
 
 
 @pytest.fixture

@@ -6,7 +6,10 @@ import re
 from urllib.parse import quote
 
 from finews_crawler.text.body_whitelist import is_allowed_attribute, is_allowed_declaration
-from finews_crawler.text.html_tokens import ATTRIBUTE, unescape
+from finews_crawler.text.html_tokens import unescape
+
+# As HTML has it: a name is anything but white space, /, > and =; nh3 quotes values, and escapes the quotes in them.
+NH3_ATTRIBUTE = re.compile(r''' ([^ \t\n\f\r/>=]+)="([^"]*)"''')
 
 # The archive has src="…?nid=1.600050&imageType=k&at=1": a bare & before name=, which no browser reads as a reference.
 QUERY_AMPERSAND = re.compile(r"&amp;(?=[A-Za-z0-9_]+=)")
@@ -20,11 +23,11 @@ def spell_attributes(element: str, attributes: str) -> str:
 
     >>> spell_attributes("img", ' src="HTTP://i.eastmoney.com/a b.png?w=1&amp;h=2" alt="K图 &lt;1&gt;" onload="x()"')
     ' src="http://i.eastmoney.com/a%20b.png?w=1&h=2" alt="K图 &lt;1&gt;"'
-    >>> spell_attributes("p", ' style="text-align:center;position:fixed" id=""')
-    ' style="text-align:center"'
+    >>> spell_attributes("p", ' style="text-align:center;position:fixed" id="" data-<img="" data-code="1,600999"')
+    ' style="text-align:center" data-code="1,600999"'
     """
     spelt: dict[str, str] = {}
-    for name, raw in ATTRIBUTE.findall(attributes):
+    for name, raw in NH3_ATTRIBUTE.findall(attributes):
         value = _spell_value(name, unescape(raw))
         if is_allowed_attribute(element, name, value) and (value or name != "style"):
             spelt.setdefault(name, value)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 
-from finews_crawler.text.attribute_spelling import spell_attributes
+from finews_crawler.text.attribute_spelling import NH3_ATTRIBUTE, spell_attributes
 from finews_crawler.text.body_grammar import MAX_DEPTH, is_ordinary
 from finews_crawler.text.body_whitelist import BLOCK_ELEMENTS, NESTED_BLOCKS
 from finews_crawler.text.html_tokens import VOID_ELEMENTS
 
-# nh3 escapes < and > in text and attributes, so these split its output and nothing else.
-NH3_TOKEN = re.compile(r"(?P<comment><!--.*?-->)|<(?P<closing>/?)(?P<name>[a-z][a-z0-9]*)(?P<attributes>[^<>]*)>", re.S)
+# nh3 escapes < and > in text and values, so these split its output and nothing else. Not in names: <a data-<> has one.
+NH3_TOKEN = re.compile(
+    rf"(?P<comment><!--.*?-->)|<(?P<closing>/?)(?P<name>[a-z][a-z0-9]*)(?P<attributes>(?:{NH3_ATTRIBUTE.pattern})*)>",
+    re.DOTALL,
+)
 COMMENT_OF_WORDS = re.compile(r"<!--[ .-]*\w[\w .-]*-->")
 BLANK_LINE = re.compile(r"\n[ \t]*\n\s*")
 

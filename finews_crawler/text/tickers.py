@@ -60,7 +60,8 @@ def extract_tickers(*bodies: str) -> list[Ticker]:
         if "data-code" not in body:
             continue
         for element in Selector(text=body, type="html").css("[data-code]"):
-            named = symbol_of(element.attrib["data-code"])
+            # Not by element.attrib, which raises when any of its names holds a control character.
+            named = symbol_of(element.root.get("data-code"))
             if named:
                 # Not all text below it: of spans that nobody closed, each holds all that follow.
                 name = "".join(element.xpath("text() | */text()").getall()).strip()

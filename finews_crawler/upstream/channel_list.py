@@ -10,12 +10,15 @@ from typing import Any
 
 from finews_crawler.items import Article, Rejection
 from finews_crawler.merging import article_from
-from finews_crawler.text.decoding import replace_lone_surrogates
+from finews_crawler.text.decoding import one_line, replace_lone_surrogates
 from finews_crawler.text.info_code import InvalidInfoCode
 from finews_crawler.upstream import fields
 from finews_crawler.upstream.channels import Channel
 from finews_crawler.upstream.json_body import NotJSON, load_object
 from finews_crawler.upstream.outcome import Outcome
+
+LONGEST_KEY = 40
+"""So much of a key is told: what upstream calls its keys is its own affair, and this is for a log."""
 
 
 @dataclass
@@ -58,7 +61,7 @@ def _without_list_key(answer: Mapping[str, Any], channel: Channel) -> ChannelLis
     """An object without any key is what a refused client gets; one with other keys has a new shape."""
     if not answer:
         return ChannelList(Outcome.BLOCKED, detail="an empty object where a list was promised")
-    keys = replace_lone_surrogates(", ".join(list(answer)[:10]))
+    keys = one_line(", ".join(key[:LONGEST_KEY] for key in list(answer)[:10]))
     return ChannelList(Outcome.CHANGED_SHAPE, detail=f"no key {channel.list_key!r} (keys: {keys})")
 
 

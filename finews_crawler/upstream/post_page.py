@@ -97,7 +97,7 @@ def _form_fields(tag: str, rendered: str, link: str, sha256: str) -> dict[str, s
     """The fields in which a rolling post and a medium's post differ."""
     if tag == EMNEWS_TAG:
         digest, rest = restore_quote(rendered)
-        return {"digest": digest, "content_html": restore_body(rest, sha256), "public_url": link}
+        return {"digest": one_line(digest), "content_html": restore_body(rest, sha256), "public_url": link}
     return {"media_name": tag.removesuffix(TAG_SUFFIX), "text_html": restore_body(rendered, sha256)}
 
 
@@ -107,4 +107,4 @@ def _plain_text(fragment: str) -> str:
 
 
 def _unescape_url(url: str) -> str:
-    return url.replace("&amp;", "&")
+    return one_line(url.replace("&amp;", "&"))

@@ -1,0 +1,34 @@
+"""Cleaned bodies in Chromium: nothing of theirs runs, whatever happens to their elements."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "site"))
+
+from browsing import Reader, start_browser
+from test_attacked_site import INJECTED, PROVOKE
+
+# Not in a link, which would lead away.
+CLICK = """() => {
+  for (const element of document.querySelectorAll('section *')) if (!element.closest('a')) element.click?.();
+}"""
+
+
+def what_runs(bodies: Iterable[str]) -> dict[str, list[str]]:
+    """For each body that is not harmless: dialogs, errors of scripts, handlers and elements that should not be."""
+    found: dict[str, list[str]] = {}
+    with start_browser() as browser, Reader.opening(browser) as reader:
+        for body in dict.fromkeys(bodies):
+            reader.page.set_content(f"<!doctype html><html><body><section>{body}</section></body></html>")
+            for provoked in (PROVOKE, CLICK):
+                reader.page.evaluate(provoked)
+            told = [*reader.page.evaluate(INJECTED), *reader.complaints]
+            told += [f"asked for {kind} {url}" for kind, url, _ in reader.foreign if kind != "image"]
+            if told:
+                found[body] = told
+            reader.complaints.clear()
+            reader.foreign.clear()
+    return found

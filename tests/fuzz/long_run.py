@@ -1,0 +1,106 @@
+"""Fuzzes every surface for a long time: ``make fuzz SECONDS=600``, so many seconds for each engine in total.
+
+Hypothesis makes inputs by what is known of their shapes; atheris, where it is installed, by the lines that they reach.
+One process after the other. What fails is tried again by itself, and left in ``build/fuzz``: put it into
+``tests/fuzz/cases/<surface>/`` once it is repaired. The exit status is 1 when something was found.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+sys.path.append(str(HERE.parent))
+BUILD = HERE.parents[1] / "build" / "fuzz"
+ENGINES = ("hypothesis", "atheris")
+SECONDS_TO_END = 180
+"""Beyond its time a process gets so many: one input, and what Hypothesis makes of the last finding."""
+
+
+def run(engine: str, surface: str, seconds: float) -> dict[str, Any]:
+    """Run one engine on one surface; a process that died has left the input at which it did."""
+    folder = BUILD / engine / surface
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    command = [sys.executable, str(HERE / "engine.py"), engine, surface, str(seconds), str(folder)]
+    with (folder / "log").open("wb") as log:
+        try:
+            status = subprocess.run(
+                command, stdout=log, stderr=log, check=False, timeout=seconds + SECONDS_TO_END, preexec_fn=be_nice
+            ).returncode
+        except subprocess.TimeoutExpired:
+            status = -1
+    current = folder / "current.bin"
+    if current.exists():
+        current.rename(folder / f"died-with-{status}.bin")
+    written = folder / "report.json"
+    return json.loads(written.read_text(encoding="utf-8")) if written.exists() else {}
+
+
+def be_nice() -> None:
+    os.nice(10)
+
+
+def confirmed(folder: Path, surface: str) -> list[str]:
+    """The findings in *folder* that are findings without the engine, too; the others go."""
+    told = []
+    for path in sorted(folder.glob("*.bin")):
+        command = [sys.executable, str(HERE / "engine.py"), "replay", surface, str(path)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=SECONDS_TO_END)
+        if done.returncode:
+            told.append(f"{path}: {done.stderr.strip().splitlines()[-1][:300]}")
+        else:
+            path.unlink()
+    return told
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--seconds", type=float, default=600)
+    parser.add_argument("--engine", choices=ENGINES, action="append")
+    parser.add_argument("--surface", action="append")
+    options = parser.parse_args()
+    from surfaces import SURFACES
+
+    findings: list[str] = []
+    bodies: list[str] = []
+    surfaces = options.surface or list(SURFACES)
+    for engine in options.engine or ENGINES:
+        if find_spec(engine) is None:
+            print(f"{engine}: not installed, left out")
+            continue
+        for surface in surfaces:
+            told = run(engine, surface, options.seconds / len(surfaces))
+            new = confirmed(BUILD / engine / surface, surface)
+            number = f"{told.get('executions', 0):9} inputs, the slowest {told.get('slowest', 0):.2f} s"
+            print(f"{engine:10} {surface:15} {number}, {len(new)} found", flush=True)
+            findings += new
+            bodies += [body for _, body in told.get("sample", [])]
+    findings += seen_in_browser(bodies)
+    print(*(findings or ["nothing found"]), sep="\n")
+    print(f"findings are in {BUILD}")
+    return bool(findings)
+
+
+def seen_in_browser(bodies: list[str]) -> list[str]:
+    """What the cleaned bodies with the most markup do in Chromium that no body may do."""
+    if not bodies or shutil.which("chromium") is None:
+        print(f"no browser: {len(bodies)} cleaned bodies, chromium {shutil.which('chromium')}")
+        return []
+    from in_browser import what_runs
+
+    found = what_runs(bodies)
+    print(f"chromium   {len(bodies)} cleaned bodies opened, {len(found)} found")
+    return [f"in Chromium: {what} in {body[:2000]!r}" for body, what in found.items()]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,131 @@
+"""What the fuzzing starts from: recorded answers, hostile payloads, what the embedded origin sends, kept cases."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+from finews_crawler.exporters.jekyll_post import PostAddresses, render_post
+from finews_crawler.origin.app import render_archive
+from finews_crawler.origin.articles import generate
+from finews_crawler.origin.channels import LISTS, list_json
+from finews_crawler.origin.feed import feed_xml
+from finews_crawler.origin.holdings import Holdings
+from finews_crawler.origin.share_page import SHARE_PAGE
+from finews_crawler.pipelines.clean import derive
+from finews_crawler.upstream.news_text import parse_news_text
+
+HERE = Path(__file__).parent
+TESTS = HERE.parent
+CASES = HERE / "cases"
+MOST_BYTES = 20_000
+"""Of a payload to start from: what is long is made by repetition."""
+
+
+@cache
+def holdings() -> Holdings:
+    return Holdings(generate(12, seed=5), {})
+
+
+def seeds(surface: str) -> list[bytes]:
+    """The payloads that a surface is given to begin with, each once."""
+    found = [*SOURCES[surface](), *(path.read_bytes() for path in kept(surface))]
+    return [data for data in dict.fromkeys(found) if len(data) <= MOST_BYTES]
+
+
+def kept(surface: str) -> list[Path]:
+    """The inputs that broke something once."""
+    return sorted((CASES / surface).glob("*.bin"))
+
+
+def _recorded(surface: str) -> Iterator[bytes]:
+    for path in sorted((TESTS / "fixtures" / surface).glob("*/body.bin")):
+        yield path.read_bytes()
+
+
+def _attacks() -> Iterator[bytes]:
+    for path in sorted((TESTS / "attacks").iterdir()):
+        if path.suffix in {".json", ".bin"}:
+            yield path.read_bytes()
+
+
+def _lists() -> Iterator[bytes]:
+    yield from _recorded("channel_list")
+    for parameter, value in LISTS:
+        yield list_json(holdings().shelves, parameter, {parameter: value, "count": "6"})
+
+
+def _articles() -> Iterator[bytes]:
+    yield from _recorded("news_text")
+    yield from _attacks()
+    yield from map(holdings().news_text, holdings().by_code)
+
+
+def _fields(*names: str) -> Iterator[bytes]:
+    """The values of these fields in every article that is JSON."""
+    for data in _articles():
+        try:
+            read = json.loads(data)
+        except (ValueError, RecursionError):
+            continue
+        values = [read.get(name) for name in names] if isinstance(read, dict) else []
+        yield from (value.encode("utf-8", "replace") for value in values if isinstance(value, str))
+
+
+def _bodies() -> Iterator[bytes]:
+    yield from _fields("text", "content")
+    for path in sorted((TESTS / "fixtures" / "text").glob("*.html")):
+        yield path.read_bytes()
+
+
+def _pages(*surfaces: str) -> Iterator[bytes]:
+    for surface in surfaces:
+        yield from _recorded(surface)
+
+
+def _archive_lists() -> Iterator[bytes]:
+    yield from _pages("archive_home", "archive_category")
+    for path in ("/", *(f"/category/{slug}.html" for slug in list(holdings().archive.by_category)[:3])):
+        yield render_archive(holdings(), path) or b""
+
+
+def _post_pages() -> Iterator[bytes]:
+    yield from _recorded("archive_post")
+    yield from (render_archive(holdings(), path) or b"" for path in list(holdings().archive.by_path)[:6])
+
+
+def _links() -> Iterator[bytes]:
+    yield b"https://finews.withounder.com/\n/category/jia/2022-05.html\n//elsewhere/category/jia/2022-05.html\n../emnews/"
+    yield b"http://[a\n/category/%2e%2e/2022-05.html\n/category/jia%2f/2022-13.html\njavascript:x()\n#top\n?a=b\n"
+
+
+def _posts() -> Iterator[bytes]:
+    for path in sorted((TESTS / "fixtures" / "posts").glob("*/*.md")):
+        yield path.read_bytes()
+    for code in holdings().by_code:
+        article = parse_news_text(holdings().news_text(code), code).article
+        if article and article.title and article.published_at:
+            yield render_post(derive(article, PostAddresses())[0], PostAddresses())
+
+
+def _titles() -> Iterator[bytes]:
+    yield from _fields("title", "from", "medianame")
+    for data in _posts():
+        yield data.partition(b"\n---\n")[0].removeprefix(b"---\n")
+
+
+SOURCES: dict[str, Callable[[], Iterator[bytes]]] = {
+    "json": lambda: iter([*_lists(), *_articles()]),
+    "channel_list": _lists,
+    "news_text": _articles,
+    "share_page": lambda: iter([SHARE_PAGE, *_recorded("share_page")]),
+    "archive_list": _archive_lists,
+    "feed": lambda: iter([feed_xml(holdings().archive), *_recorded("archive_feed")]),
+    "post_page": _post_pages,
+    "category_links": _links,
+    "post": _posts,
+    "front_matter": _titles,
+    "body": _bodies,
+}

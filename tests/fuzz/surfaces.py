@@ -1,0 +1,216 @@
+"""The surfaces that take what upstream sends, each as a function of bytes that raises when a property does not hold.
+
+Nothing is caught here: any exception of a parser is a finding, since each states what it raises, and that is nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from datetime import datetime, timezone
+
+import yaml
+from handlers import live_parts
+
+from finews_crawler.exporters.front_matter import front_matter, one_of_list, quoted
+from finews_crawler.exporters.jekyll_post import PostAddresses, post_name, render_post
+from finews_crawler.items import Article
+from finews_crawler.pipelines.clean import derive
+from finews_crawler.pipelines.validate import find_flaw
+from finews_crawler.posts.front_matter import read_front_matter, read_line_by_line
+from finews_crawler.posts.reader import as_in_post, read_post
+from finews_crawler.text.body_html import clean_body, is_ordinary
+from finews_crawler.text.decoding import decode_bytes, one_line, replace_lone_surrogates
+from finews_crawler.text.info_code import INFO_CODE
+from finews_crawler.upstream.archive_pages import PostList, parse_feed, parse_post_list
+from finews_crawler.upstream.category_links import category_address, month_links, path_on_site
+from finews_crawler.upstream.channel_list import parse_channel_list
+from finews_crawler.upstream.channels import CHANNELS
+from finews_crawler.upstream.json_body import NotJSON, load_object
+from finews_crawler.upstream.news_text import parse_news_text
+from finews_crawler.upstream.outcome import Outcome
+from finews_crawler.upstream.post_page import parse_post_page
+from finews_crawler.upstream.share_page import parse_share_page
+
+CODE = "NW202205182383638060"
+ARCHIVE = "https://finews.withounder.com/category/jia.html"
+POST = f"https://finews.withounder.com/jia/2022/05/18/{CODE}.html"
+SHARE = "http://127.0.0.1/s/x1"
+ADDRESSES = PostAddresses()
+LONG_AFTER = datetime(9000, 1, 1, tzinfo=timezone.utc)
+POST_NAMES = (f"2022-05-18-{CODE}.md", "2022-05-26-202205262391921712.md", "2021-12-01-init.md")
+# What a terminal would obey, or a log's reader take for a line of its own.
+UNFIT_FOR_LOG = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+def _check_told(detail: str) -> None:
+    """What is said in the log is one line, and no escape sequence."""
+    assert not UNFIT_FOR_LOG.search(detail), f"unfit for a log: {detail!r}"
+
+
+def _check_line(value: str) -> None:
+    assert value == one_line(value), f"not one line: {value!r}"
+
+
+def _check_article(article: Article) -> None:
+    assert INFO_CODE.fullmatch(article.info_code), article.info_code
+    for value in (article.title, article.media_name, article.digest, article.public_url):
+        _check_line(value)
+    for body in (article.text_html, article.content_html, article.payload):
+        body.encode()
+    assert article.published_at is None or article.published_at.utcoffset() is not None
+
+
+def check_json(data: bytes) -> None:
+    """The shared reader of JSON: an object, or the reason why there is none."""
+    try:
+        read = load_object(data)
+    except NotJSON as error:
+        _check_told(str(error))
+    else:
+        json.dumps(read)
+
+
+def check_channel_list(data: bytes) -> None:
+    """A list is read under the key that it has, if any channel's."""
+    keys = {channel.list_key: channel for channel in CHANNELS.values()}
+    for channel in [channel for key, channel in keys.items() if key.encode() in data] or [CHANNELS["rolling"]]:
+        read = parse_channel_list(data, channel)
+        _check_told(read.detail)
+        for article in read.articles:
+            _check_article(article)
+        for rejection in read.rejections:
+            _check_told(rejection.detail)
+            json.loads(rejection.payload)
+            rejection.payload.encode()
+        assert (read.outcome is Outcome.ARTICLES) == bool(read.articles or read.rejections)
+        assert (read.outcome in (Outcome.ARTICLES, Outcome.NO_NEWS)) == (not read.detail)
+
+
+def check_news_text(data: bytes) -> None:
+    """An article's answer, and all that becomes of it up to its post, and back."""
+    read = parse_news_text(data, CODE)
+    _check_told(read.detail)
+    read.payload.encode()
+    assert (read.outcome is Outcome.ARTICLES) == bool(read.article and read.article.has_body)
+    if read.article:
+        assert read.article.info_code == CODE
+        _check_article(read.article)
+        _check_post_of(read.article)
+
+
+def _check_post_of(article: Article) -> None:
+    derived, _ = derive(article, ADDRESSES)
+    assert "/" not in derived.slug.strip("."), derived.slug
+    if find_flaw(derived, LONG_AFTER):
+        return
+    name, content = post_name(derived), render_post(derived, ADDRESSES)
+    assert "/" not in name
+    read = read_post(name, content).article
+    assert read == as_in_post(derived), content
+    assert render_post(read, ADDRESSES) == content
+
+
+def check_share_page(data: bytes) -> None:
+    code = parse_share_page(SHARE, data)
+    assert code is None or INFO_CODE.fullmatch(code)
+    code = parse_share_page(decode_bytes(data), b"")
+    assert code is None or INFO_CODE.fullmatch(code)
+
+
+def check_archive_list(data: bytes) -> None:
+    """Home, category and month pages."""
+    _check_post_list(parse_post_list(ARCHIVE, data))
+
+
+def check_feed(data: bytes) -> None:
+    _check_post_list(parse_feed(ARCHIVE, data))
+
+
+def _check_post_list(read: PostList) -> None:
+    _check_told(read.detail)
+    assert (read.outcome is not Outcome.ARTICLES) or read.posts
+    for post in read.posts:
+        post.url.encode()
+        assert not post.info_code or INFO_CODE.fullmatch(post.info_code)
+    for heading in read.headings:
+        _check_line(heading.tag)
+        _check_path(heading.address)
+    for month in read.months:
+        _check_path(month.path)
+
+
+def _check_path(path: str) -> None:
+    """A path of the archive's own, and of no other host: ``//elsewhere/`` is one."""
+    assert not path or path.startswith(("/category/", "/emnews/")), path
+    assert "/../" not in path, path
+
+
+def check_post_page(data: bytes) -> None:
+    read = parse_post_page(POST, data)
+    _check_told(read.detail)
+    assert (read.outcome is Outcome.ARTICLES) == (read.article is not None)
+    if read.article:
+        _check_article(read.article)
+        _check_post_of(read.article)
+
+
+def check_category_links(data: bytes) -> None:
+    """The page's address on the first line, what it links to on the others."""
+    base, *hrefs = decode_bytes(data).split("\n")
+    for at in (base, ARCHIVE):
+        months, left_out = month_links(at, hrefs)
+        assert len(months) + len(left_out) <= len(hrefs)
+        for path in [month.path for month in months] + [category_address(at, hrefs)]:
+            _check_path(path)
+        for href in hrefs[:50]:
+            path_on_site(at, href)
+
+
+def check_post(data: bytes) -> None:
+    """A post by any hand, under the names that posts have."""
+    for name in POST_NAMES:
+        post = read_post(name, data)
+        _check_told(post.problem)
+        if post.article:
+            assert INFO_CODE.fullmatch(post.article.info_code)
+            post.article.body_html.encode()
+
+
+def check_front_matter(data: bytes) -> None:
+    """Every value comes back from YAML as it went in; and YAML by any hand is read, or told why not."""
+    value = replace_lone_surrogates(decode_bytes(data))
+    line = one_line(value)
+    written = front_matter(("title", quoted(value)), ("categories", one_of_list(line)), ("tags", one_of_list(line)))
+    head = written.removeprefix("---\n").removesuffix("---\n")
+    for read in (yaml.safe_load(head), read_front_matter(head).values):
+        assert read["title"] == value, read
+        assert read["tags"] == read["categories"], read
+        assert read["categories"] in (line, [line]), read
+    _check_told(read_front_matter(value).problem)
+    read_line_by_line(value)
+
+
+def check_body(data: bytes) -> str:
+    """What the clean pipeline makes of a body: ordinary, without anything live, and the same when cleaned again."""
+    cleaned = clean_body(replace_lone_surrogates(decode_bytes(data))).html
+    assert not cleaned or is_ordinary(cleaned), cleaned
+    assert clean_body(cleaned).html == cleaned, cleaned
+    assert not live_parts(cleaned), (live_parts(cleaned), cleaned)
+    return cleaned
+
+
+SURFACES: dict[str, Callable[[bytes], object]] = {
+    "json": check_json,
+    "channel_list": check_channel_list,
+    "news_text": check_news_text,
+    "share_page": check_share_page,
+    "archive_list": check_archive_list,
+    "feed": check_feed,
+    "post_page": check_post_page,
+    "category_links": check_category_links,
+    "post": check_post,
+    "front_matter": check_front_matter,
+    "body": check_body,
+}

@@ -1,0 +1,106 @@
+"""What happens to one input: nothing, or a finding, kept once for each place where it comes to light."""
+
+from __future__ import annotations
+
+import heapq
+import re
+import signal
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+
+from payloads import TESTS
+from surfaces import SURFACES
+
+SECONDS = 1.0
+"""Of the processor's time, for one input."""
+SECONDS_TO_GIVE_UP = 10.0
+SAMPLE = 300
+LONGEST_IN_SAMPLE = 50_000
+MARKUP = re.compile(r"<[a-z0-9]+| [a-z-]+=")
+OURS = (str(TESTS / "fuzz"), str(TESTS.parent / "finews_crawler"))
+
+
+class TookTooLong(Exception):
+    """An input that took more than a second."""
+
+
+def give_up(_: int, __: FrameType | None) -> None:
+    raise TookTooLong
+
+
+@dataclass
+class Watch:
+    """Feeds one surface, and leaves what it finds in *folder*: the smallest input of each kind and its traceback.
+
+    ``current.bin`` is the input being tried: a process that dies leaves it.
+    """
+
+    surface: str
+    folder: Path
+    seconds: float = SECONDS
+    executions: int = 0
+    found: dict[str, int] = field(default_factory=dict)
+    """For each kind of finding, the length of its smallest input."""
+    slowest: float = 0.0
+    sample: list[tuple[int, str]] = field(default_factory=list)
+    """Of the cleaned bodies, those with the most markup: how much it is, and the body."""
+
+    def __post_init__(self) -> None:
+        self.check: Callable[[bytes], object] = SURFACES[self.surface]
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.current = (self.folder / "current.bin").open("wb", buffering=0)
+        signal.signal(signal.SIGVTALRM, give_up)
+
+    def try_one(self, data: bytes) -> Exception | None:
+        """Feed *data*; what was raised, if anything."""
+        self.executions += 1
+        self.current.seek(0)
+        self.current.truncate()
+        self.current.write(data)
+        began = time.process_time()
+        signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS_TO_GIVE_UP)
+        try:
+            self._keep(self.check(data))
+        except Exception as error:  # noqa: BLE001 (any exception is a finding)
+            self._note(error, data)
+            return error
+        finally:
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        return self._note_time(time.process_time() - began, data)
+
+    def _note_time(self, taken: float, data: bytes) -> Exception | None:
+        self.slowest = max(self.slowest, taken)
+        if taken <= self.seconds:
+            return None
+        error = TookTooLong(f"{taken:.2f} s for {len(data)} bytes")
+        self._note(error, data)
+        return error
+
+    def _note(self, error: Exception, data: bytes) -> None:
+        kind = kind_of(error)
+        if len(data) >= self.found.get(kind, len(data) + 1):
+            return
+        self.found[kind] = len(data)
+        (self.folder / f"{kind}.bin").write_bytes(data)
+        told = "".join(traceback.format_exception(error))
+        (self.folder / f"{kind}.txt").write_text(told[-20_000:], encoding="utf-8", errors="backslashreplace")
+
+    def _keep(self, cleaned: object) -> None:
+        if isinstance(cleaned, str) and len(cleaned) <= LONGEST_IN_SAMPLE:
+            entry = (len(set(MARKUP.findall(cleaned))), cleaned)
+            if len(self.sample) < SAMPLE:
+                heapq.heappush(self.sample, entry)
+            elif entry > self.sample[0] and entry not in self.sample:
+                heapq.heapreplace(self.sample, entry)
+
+
+def kind_of(error: Exception) -> str:
+    """The exception and the innermost line of ours, as a file's name."""
+    calls = [call for call in traceback.extract_tb(error.__traceback__) if call.filename.startswith(OURS)]
+    calls = [call for call in calls if call.name not in {"try_one", "give_up"}]
+    where = f"-{Path(calls[-1].filename).stem}-{calls[-1].lineno}" if calls else ""
+    return type(error).__name__ + where
