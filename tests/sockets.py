@@ -23,6 +23,7 @@ from typing import Any
 
 RECORD = "FINEWS_TESTS_SOCKET_RECORD"
 """The variable of the environment that names the file of what was refused, a line each."""
+ROOT = Path(__file__).resolve().parent.parent
 TO_ADDRESS = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})  # connect_ex is a connect, too
 FOR_NAME = frozenset({"socket.getaddrinfo", "socket.gethostbyname"})
 FOR_ADDRESS = frozenset({"socket.gethostbyaddr", "socket.getnameinfo"})
@@ -86,8 +87,10 @@ def _refuse(told: str) -> None:
 
 
 def _where() -> str:
-    """The innermost calls, on one line."""
-    calls = traceback.extract_stack()[:-3][-6:]
+    """The innermost calls, and those of the project's own files, on one line."""
+    calls = traceback.extract_stack()[:-3]
+    ours = [call for call in calls[:-3] if "site-packages" not in call.filename and ROOT in Path(call.filename).parents]
+    calls = [*ours[-3:], *calls[-3:]]
     return " > ".join(f"{Path(call.filename).name}:{call.lineno} {call.name}" for call in calls)
 
 

@@ -22,6 +22,8 @@ NEEDED = {
     "xpinyin": "0.7.7",
     "nh3": "0.3",
     "aiohttp": "3.14",
+    "brotli": "1.1",
+    "protego": "0.4",
     "tqdm": "4.67",
     "PyYAML": "6",
 }
