@@ -12,18 +12,13 @@ import time
 
 import pytest
 from crawling import ROOT, Scrapy
+from misbehaving import ALL_WELL, BLOCKED, PARAGRAPH, SOME_FAILED, news_text
+from misbehaving import CODES as ALL_CODES
 from recorded import Answer, Script, code_in, scripted_site
 
 from finews_crawler.origin.server import running_origin
 
-ALL_WELL, SOME_FAILED, BLOCKED = 0, 3, 4
-CODES = [f"NW20220518{number:010d}" for number in range(1, 11)]
-PARAGRAPH = "<p>\u3000\u3000港区五月吞吐量创新高。</p>"
-
-
-def news_text(code: str, **fields: str) -> bytes:
-    given = {"title": f"标题{code[-2:]}", "showtime": "2022-05-18 16:48:06", "from": "海港晨报", "text": PARAGRAPH}
-    return json.dumps({"infoCode": code, **given, **fields}).encode()
+CODES = ALL_CODES[:10]
 
 
 def good(path: str) -> Answer | None:
