@@ -17,8 +17,6 @@ from finews_crawler.pace import EXAMPLE, read_pace
 
 HOST_SETTINGS = ("FINEWS_SHARE_URL", "FINEWS_ARCHIVE_URL", "FINEWS_CHANNELS_URL", "FINEWS_MARKET_URL")
 """The settings that name the hosts a crawl may ask."""
-
-
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from finews_crawler.archive.files import write_whole
-from finews_crawler.archive.kept_lists import cache_folder
 from finews_crawler.archive.paths import DataDirectory
 
 logger = logging.getLogger(__name__)
@@ -18,7 +17,7 @@ class Asked:
     """``cache/asked.json``: one moment a channel, by its name. Written whole, by the run that holds the lock."""
 
     def __init__(self, directory: DataDirectory) -> None:
-        self.path = cache_folder(directory) / "asked.json"
+        self.path = directory.cache / "asked.json"
 
     def read(self) -> dict[str, datetime]:
         """The moments known; a file that cannot be read is told of, and knows none."""

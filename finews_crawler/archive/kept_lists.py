@@ -23,11 +23,6 @@ NAME = re.compile(r"[0-9a-f]{64}", re.ASCII)
 ON_ONE_LINE = re.compile(r"[\x20-\x7e\x80-\xff]*")
 
 
-def cache_folder(directory: DataDirectory) -> Path:
-    """What may be removed at any time: the next run asks for a little more."""
-    return directory.root / "cache"
-
-
 @dataclass(frozen=True)
 class KeptList:
     """An answer, its body as it was sent: compressed, if the server did."""
@@ -66,7 +61,7 @@ class KeptLists:
     """``cache/``. Files of other names are nobody's business here. Raises OSError when the disk refuses."""
 
     def __init__(self, directory: DataDirectory) -> None:
-        self.folder = cache_folder(directory)
+        self.folder = directory.cache
 
     def path_of(self, url: str) -> Path:
         return self.folder / hashlib.sha256(url.encode()).hexdigest()

@@ -46,6 +46,11 @@ class DataDirectory:
         return self.root / "site-build"
 
     @property
+    def cache(self) -> Path:
+        """What may be removed at any time: the next run asks for a little more."""
+        return self.root / "cache"
+
+    @property
     def retired(self) -> Path:
         """Posts that left the site; beside it, since Jekyll would take them for pages."""
         return self.root / "old_post"

@@ -14,7 +14,6 @@ from finews_crawler.doctor.examination import examine
 from finews_crawler.doctor.lines import as_text
 
 EXAMPLE = "scrapy doctor --offline"
-HEALTHY, ATTENTION = 0, 3
 
 
 class Command(ScrapyCommand):
@@ -41,4 +40,4 @@ class Command(ScrapyCommand):
         assert self.settings is not None
         lines = list(examine(self.settings, clock.now(), is_offline=opts.offline))
         tell(*as_text(lines))
-        self.exitcode = HEALTHY if all(line.is_ok for line in lines) else ATTENTION
+        self.exitcode = ExitStatus.ALL_WELL if all(line.is_ok for line in lines) else ExitStatus.SOME_FAILED

@@ -1,6 +1,6 @@
 """Scrapy's downloader slots, one a host: to hold one back, to slow it down, and to empty it.
 
-Scrapy has no public way to do the first and the last; the two attributes it takes are named here, and nowhere else.
+Scrapy has no public way to do the first and the last: what of its inner parts that takes is in here.
 """
 
 from __future__ import annotations
