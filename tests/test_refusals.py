@@ -31,6 +31,7 @@ WRONG_ARGUMENTS = {
     "an infoCode with a path": (["share", "-a", "info_code=../NW202205182383638060"], "not an infoCode: '../NW"),
     "an infoCode too short": (["share", "-a", "info_code=NW2022"], "not an infoCode: 'NW2022'"),
     "a url without infoCode": (["share", "-a", "url=http://example.com/a"], "names no infoCode"),
+    "a url on another port": (["share", "-a", "url=http://127.0.0.1:1/a"], "names no infoCode and is not on the share"),
     "a url that is none": (["share", "-a", "url=NewsShare.html"], "not an http address"),
     "a list that is not there": (["share", "-a", "file=nowhere.txt"], "file='nowhere.txt' cannot be read"),
 }

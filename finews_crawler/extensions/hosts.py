@@ -60,6 +60,10 @@ class Host:
     least_delay: float = 0
     """Seconds between two requests, from robots.txt or from what refusals taught."""
 
+    def has_refused(self, last: int) -> bool:
+        """Whether each of so many last answers was a refusal."""
+        return list(self.answers)[-last:].count(False) == last
+
 
 class Hosts:
     """The hosts of a run. Several middlewares watch them, and each may close one."""
@@ -86,17 +90,22 @@ class Hosts:
 
     def close(self, host: Host, fault: Fault, why: str) -> None:
         """Ask *host* no more in this run; what waits to be sent to it is not sent."""
-        if host.closed:
-            return
-        host.closed = Closed(fault, why)
-        self.crawler.stats.inc_value(f"finews/hosts/closed/{fault.value}")
-        if fault is Fault.UNREACHABLE:
-            self.tell_unreachable(host.netloc, why)
-        else:
+        if not host.closed:
             count_fault(self.crawler.stats, fault)
             logger.error("%s: host %s %s: no more is asked of it in this run", fault.value, host.netloc, why)
+            self._close(host, Closed(fault, why))
+
+    def close_unreachable(self, host: Host, why: str) -> None:
+        """The same for one that does not answer."""
+        if not host.closed:
+            self.tell_unreachable(host.netloc, why)
+            self._close(host, Closed(Fault.UNREACHABLE, why))
+
+    def _close(self, host: Host, closed: Closed) -> None:
+        host.closed = closed
+        self.crawler.stats.inc_value(f"finews/hosts/closed/{closed.fault.value}")
         for slot in list(self._slots.values()):
-            slots.empty(slot, host.netloc, HostClosed(host.closed))
+            slots.empty(slot, host.netloc, HostClosed(closed))
 
     def tell_unreachable(self, netloc: str, why: str) -> None:
         """One line and one fault for each host, however many requests fail on it."""

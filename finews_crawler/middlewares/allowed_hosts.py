@@ -39,7 +39,7 @@ class AllowedHosts:
             self.hosts.check_open(request.url)
             return
         self.hosts.crawler.stats.inc_value("finews/allowed_hosts/refused")
-        why = f"redirected to {one_line(request.url)[:LONGEST_SHOWN]!r}, on a host that no setting names"
+        why = f"redirected to {one_line(request.url)[:LONGEST_SHOWN]!r}, on a host or port that no setting names"
         for asked in request.meta.get("redirect_urls", [])[:1]:
             judge(self.hosts, self.hosts.of(asked), why)
         raise ForbiddenAddress(why)

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from typing_extensions import Self
 
-REFUSED_OF_LAST = 10
-"""Of the last 20 answers, so many refusals are a ban. Every third article missing, as in an old archive, is not."""
+REFUSED_OF_LAST = 15
+"""Of the last 20 answers, so many refusals are a ban. Every third article missing, as in an old archive, is not: by
+chance alone, ten of some twenty are then missing once in a hundred answers, and fifteen once in ten thousand."""
 REFUSED_AT_FIRST = 5
 """A host that has given nothing yet is believed less."""
 SUSPECT = 3
@@ -65,8 +66,10 @@ class BlockDetection:
             return
         asked = request.meta.get("redirect_urls", [request.url])[0]
         host = self.hosts.of(asked)
-        judge(self.hosts, host, sign_of_refusal(asked, response.url, response.status, response.body), response.body)
-        self.hosts.ask_singly(request, is_suspect=list(host.answers)[-SUSPECT:].count(False) == SUSPECT)
+        sign = sign_of_refusal(asked, response.url, response.status, response.body)
+        if sign is not None:
+            judge(self.hosts, host, sign, response.body)
+            self.hosts.ask_singly(request, is_suspect=host.has_refused(SUSPECT))
 
 
 def judge(hosts: Hosts, host: Host, sign: str, body: bytes = b"") -> None:

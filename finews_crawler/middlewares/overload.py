@@ -9,11 +9,10 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
-from scrapy.exceptions import DownloadFailedError, DownloadTimeoutError, ResponseDataLossError
-
 from finews_crawler import clock
 from finews_crawler.counts import Fault
 from finews_crawler.extensions.hosts import Hosts, hosts_of
+from finews_crawler.network.failures import TOO_MUCH_TO_DO, is_distrusted
 from finews_crawler.text.retry_after import retry_after
 
 if TYPE_CHECKING:
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
 TOO_MANY, UNAVAILABLE = 429, 503
 SERVER_ERRORS = range(500, 600)
-BROKEN_OFF = (DownloadTimeoutError, DownloadFailedError, ResponseDataLossError)
 JITTER = 0.5
 """A wait is up to half as long again, so that several crawlers do not come back at the same moment."""
 DOUBLINGS = 10
@@ -52,7 +50,8 @@ class Overload:
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
-        if isinstance(exception, BROKEN_OFF) and not self.hosts.is_held_back(request):
+        may_be_busy = isinstance(exception, TOO_MUCH_TO_DO) and not is_distrusted(exception)
+        if may_be_busy and not self.hosts.is_held_back(request):
             self.hosts.hold_back(request, self.next_wait(request), "broke off")
 
     def refused(self, request: Request, response: Response) -> None:

@@ -4,17 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
-    ResponseDataLossError,
-)
-
-from finews_crawler.counts import Fault
 from finews_crawler.extensions.hosts import Hosts, hosts_of
+from finews_crawler.network.failures import BROKEN_OFF, describe_host_failure
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -22,14 +13,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from typing_extensions import Self
 
-HOST_FAILURES = {
-    DownloadConnectionRefusedError: "connection refused",
-    CannotResolveHostError: "the name cannot be resolved",
-    DownloadTimeoutError: "no answer in time",
-}
-# One such answer is an article's own failure; nothing else from a host is the host's.
-UNUSABLE = (DownloadFailedError, DownloadCancelledError, ResponseDataLossError)
-BROKEN_OFF = "its answers break off, or have no end"
+NO_USE = "its answers break off, or have no end"
 FAILURES_IN_A_ROW = 6
 """Two requests, each with its retries."""
 FIRST_SERVER_ERROR = 500
@@ -53,7 +37,7 @@ class UnreachableHost:
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
-        text = describe_host_failure(exception) or (BROKEN_OFF if isinstance(exception, UNUSABLE) else "")
+        text = describe_host_failure(exception) or (NO_USE if isinstance(exception, BROKEN_OFF) else "")
         if text:
             self.failed(request, text)
 
@@ -61,9 +45,4 @@ class UnreachableHost:
         host = self.hosts.of(request.url)
         host.failures_in_a_row += 1
         if host.failures_in_a_row >= FAILURES_IN_A_ROW:
-            self.hosts.close(host, Fault.UNREACHABLE, text)
-
-
-def describe_host_failure(exception: BaseException | None) -> str | None:
-    """In what way a host could not be reached; None for every other failure."""
-    return next((text for kind, text in HOST_FAILURES.items() if isinstance(exception, kind)), None)
+            self.hosts.close_unreachable(host, text)

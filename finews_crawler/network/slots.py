@@ -5,6 +5,7 @@ Scrapy has no public way to do the first and the last: what of its inner parts t
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -28,6 +29,8 @@ def hold_back(downloader: Downloader, slot: Slot, seconds: float) -> None:
     """Send nothing more from *slot* for so long, what waits in it included."""
     slot.close()  # cancels the call that would go on sooner
     slot.latercall = call_later(seconds, downloader._latercall, slot)
+    # Scrapy drops a slot that has been empty for a minute since this moment, and the wait with it.
+    slot.lastseen = max(slot.lastseen, monotonic() + seconds - slot.delay)
 
 
 def slow_down(downloader: Downloader, key: str, least_seconds: float) -> None:

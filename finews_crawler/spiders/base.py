@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from scrapy import Request
+from scrapy import Request, signals
 from scrapy.http import Response
 
 from finews_crawler.configuration import host_of
 from finews_crawler.counts import Count, count
+from finews_crawler.extensions.hosts import hosts_of
 from finews_crawler.items import Article, Rejection
 from finews_crawler.merging import NEWS_TEXT, merge
 from finews_crawler.middlewares.limit import LimitReached
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
     from typing_extensions import Self
 
-EMPTY_LOOKS_LIKE_A_BAN = 5
-"""So many answers without a body, one after the other, and the share site is not believed any more."""
+REFUSALS_NOT_BELIEVED = 5
+"""After so many answers in a row that were no article, the share site is not believed to have lost one."""
 
 
 class FinewsSpider(ReportingSpider):
@@ -40,8 +41,6 @@ class FinewsSpider(ReportingSpider):
     """The arguments as given with ``-a``."""
     mentioned: set[str]
     """The infoCodes met in this run."""
-    has_given_bodies = False
-    empty_in_a_row = 0
 
     @classmethod
     def check(cls, given: Mapping[str, str], settings: BaseSettings) -> SpiderArguments:
@@ -86,6 +85,13 @@ class FinewsSpider(ReportingSpider):
             return False
         return True
 
+    async def room_to_ask(self) -> None:
+        """Wait until Scrapy has sent what waits in it: it would take every article of a long list at once, and each
+        takes two kilobytes there."""
+        engine = self.crawler.engine
+        while engine is not None and engine.needs_backout():
+            await self.crawler.signals.wait_for(signals.scheduler_empty)
+
     def reject_row(self, rejection: Rejection) -> Rejection:
         """Count a row that names no article; it goes to ``rejected.jsonl``."""
         self.count(Count.FOUND)
@@ -112,7 +118,7 @@ class FinewsSpider(ReportingSpider):
         outcome, detail = answer.outcome, answer.detail
         if known.info_code not in response.url:
             outcome, detail = Outcome.BLOCKED, "redirected to a page that is not the article's"
-        is_lost = self.judge_empty_answer(outcome)
+        is_lost = outcome is Outcome.MISSING and self.is_believed(response)
         if outcome is not Outcome.ARTICLES or answer.article is None:
             rejection = Rejection(
                 known.info_code, outcome.value, detail, answer.payload, response.url, is_final=False
@@ -124,14 +130,11 @@ class FinewsSpider(ReportingSpider):
         fetched.is_refetched = self.arguments.refetch
         yield from self.finish(merge(known, fetched), answer.payload)
 
-    def judge_empty_answer(self, outcome: Outcome) -> bool:
-        """Whether an answer says that the share site has lost the article. A banned client gets the same empty bodies:
-        they are believed only from a site that gives others, and not many in a row."""
-        if outcome is Outcome.ARTICLES:
-            self.has_given_bodies, self.empty_in_a_row = True, 0
-        elif outcome is Outcome.MISSING:
-            self.empty_in_a_row += 1
-        return outcome is Outcome.MISSING and self.has_given_bodies and self.empty_in_a_row < EMPTY_LOOKS_LIKE_A_BAN
+    def is_believed(self, response: Response) -> bool:
+        """Whether an article that is empty is one that the share site has lost. A banned client gets the same: it is
+        believed of a site that gives others, and only so often in a row."""
+        host = hosts_of(self.crawler).of(response.url)
+        return host.has_given and not host.has_refused(REFUSALS_NOT_BELIEVED)
 
     def finish(self, article: Article, payload: str) -> Iterator[Article]:
         """Hand an article on, unless its day, known only now, is not asked for."""

@@ -8,7 +8,8 @@ When the share site has lost the article, the archived copy on the post's page i
 
 from __future__ import annotations
 
-import re
+import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -25,6 +26,7 @@ from finews_crawler.middlewares.skip_held import INFO_CODE, REFETCH
 from finews_crawler.spiders.arguments import ArgumentError, SpiderArguments, read_flag, read_words
 from finews_crawler.spiders.base import FinewsSpider
 from finews_crawler.spiders.failures import request_of
+from finews_crawler.spiders.list_queue import ListQueue
 from finews_crawler.text.decoding import one_line
 from finews_crawler.text.slug import EMNEWS_SLUG, EMNEWS_TAG, TAG_SUFFIX, slug
 from finews_crawler.upstream.archive_pages import PostLink, PostList, TagHeading, parse_feed, parse_post_list
@@ -37,11 +39,8 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
     from twisted.python.failure import Failure
 
-LIST_PRIORITY = -10
-"""Articles come before further lists: with a limit, the rest of the lists is then never asked for."""
 LARGEST_MONTH = 32 * 1024 * 1024
 """A month of the rolling list may name 30,000 posts: more bytes than DOWNLOAD_MAXSIZE allows any other page."""
-ROLLING_LIST = re.compile(rf"/(?:category/)?{EMNEWS_SLUG}(?:\.html|/.*)?")
 
 
 @dataclass(frozen=True)
@@ -103,17 +102,6 @@ def headed_path(heading: TagHeading) -> str:
     return category_path(EMNEWS_TAG if heading.tag == EMNEWS_TAG else heading.tag.removesuffix(TAG_SUFFIX))
 
 
-def list_priority(path: str) -> int:
-    """Every category page before the first month page, and of these the newest first: so a limit cuts off the oldest.
-
-    >>> paths = ["/category/a/2022-04.html", "/category/b/2022-05.html", "/emnews/"]
-    >>> sorted(paths, key=list_priority, reverse=True)
-    ['/emnews/', '/category/b/2022-05.html', '/category/a/2022-04.html']
-    """
-    month = month_link(path)
-    return LIST_PRIORITY - (date.max - month.first_day).days if month else LIST_PRIORITY
-
-
 class CategorySpider(FinewsSpider):
     """Goes home → category → its months → post → share link, asking only for what is not held."""
 
@@ -122,43 +110,26 @@ class CategorySpider(FinewsSpider):
     arguments: CategoryArguments
 
     async def start(self) -> AsyncIterator[Any]:
+        """Read one list after another, and ask for the posts of each before the next: what waits stays short, and with
+        a limit the rest of the lists is never asked for."""
+        self.posts: deque[PostLink] = deque()
         self.home_posts: list[PostLink] = []
-        self.lists_asked: set[str] = set()
-        self.rolling_lists: list[Request] = []
-        self.lists_to_come = 0
-        first = ["/"] if self.arguments.all else [category_path(name) for name in self.arguments.category]
-        for request in self.list_requests(first):
+        self.met: dict[str, set[str]] = {}  # for a month page: the posts that other pages of its category have named
+        self.lists = ListQueue(["/"] if self.arguments.all else map(category_path, self.arguments.category))
+        while self.lists:
+            async for request in self.read_next_list():
+                yield request
+        # The newest of each medium stand there too: those of a category whose page stays empty come this way.
+        self.take_posts(self.home_posts)
+        async for request in self.post_requests():
             yield request
 
-    def list_requests(self, paths: Iterable[str], met: set[str] | None = None) -> Iterator[Request]:
-        """The lists to ask for now, each once. The rolling list waits for all others: an article that both it and a
-        medium's category name is to be read from its medium's post.
-
-        ``met``: the posts that the category of these months has already named.
-        """
-        asked = [path for path in dict.fromkeys(paths) if path not in self.lists_asked]
-        self.lists_asked.update(asked)
-        now = [self.list_request(path, met) for path in asked if not ROLLING_LIST.fullmatch(path)]
-        self.rolling_lists += [self.list_request(path, met) for path in asked if ROLLING_LIST.fullmatch(path)]
-        # All of them counted before the first is asked: its answer may come before the second is.
-        self.lists_to_come += len(now)
-        yield from now if self.lists_to_come else self.next_lists()
-
-    def next_lists(self) -> Iterator[Request]:
-        """What is left when every list asked for so far is read: the rolling list, then the months it names, then the
-        home page's own posts."""
-        waiting, self.rolling_lists = self.rolling_lists, []
-        self.lists_to_come = len(waiting)
-        yield from waiting or self.post_requests(self.home_posts)
-
-    def list_done(self) -> Iterator[Request]:
-        self.lists_to_come -= 1
-        if not self.lists_to_come:
-            yield from self.next_lists()
-
-    def list_missing(self, failure: Failure) -> Iterator[Request]:
-        self.report_list_failure(failure)
-        yield from self.list_done()
+    async def read_next_list(self) -> AsyncIterator[Request]:
+        self.list_read = asyncio.Event()
+        yield self.list_request(self.lists.next())
+        await self.list_read.wait()
+        async for request in self.post_requests():
+            yield request
 
     @classmethod
     def check_hosts(cls, arguments: CategoryArguments, settings: BaseSettings) -> None:
@@ -174,41 +145,47 @@ class CategorySpider(FinewsSpider):
         base: str = self.settings["FINEWS_ARCHIVE_URL"]
         return base.rstrip("/") + path
 
-    def list_request(self, path: str, met: set[str] | None) -> Request:
+    def list_request(self, path: str) -> Request:
         request = Request(
-            self.archive_url(path),
-            callback=self.parse_home if path == "/" else self.parse_category,
-            errback=self.list_missing,
-            priority=list_priority(path),
-            dont_filter=True,
+            self.archive_url(path), callback=self.list_answered, errback=self.list_missing, dont_filter=True
         )
         if month_link(path):
             request.meta.update(download_maxsize=LARGEST_MONTH, download_warnsize=LARGEST_MONTH)
-            request.callback, request.cb_kwargs["met"] = self.parse_month, set() if met is None else met
+        request.cb_kwargs["path"] = path
         return request
 
-    def parse_home(self, response: Response) -> Iterator[Any]:
-        home = self.read_list(response)
-        # The newest five of each medium stand here too: those of a category whose page stays empty come this way.
-        self.home_posts = home.posts
-        yield from self.list_requests(filter(None, map(headed_path, home.headings)))
-        yield from self.list_done()
+    def list_answered(self, response: Response, path: str) -> None:
+        try:
+            found = self.read_list(response)
+            if path == "/":
+                self.home_posts = found.posts
+                self.lists.add(filter(None, map(headed_path, found.headings)))
+            elif month_link(path):
+                self.take_month(found, self.met.setdefault(path, set()))
+            else:
+                self.take_category(response.url, found)
+        finally:
+            self.list_read.set()
 
-    def parse_category(self, response: Response) -> Iterator[Any]:
-        found = self.read_list(response)
-        yield from self.post_requests(found.posts)
-        self.report_left_out(response.url, found.left_out)
+    def list_missing(self, failure: Failure) -> None:
+        try:
+            self.report_list_failure(failure)
+        finally:
+            self.list_read.set()
+
+    def take_category(self, url: str, found: PostList) -> None:
+        self.take_posts(found.posts)
+        self.report_left_out(url, found.left_out)
         months = [month.path for month in found.months if self.arguments.covers_month(month.first_day)]
-        yield from self.list_requests(months, {urlsplit(post.url).path for post in found.posts})
-        yield from self.list_done()
+        met = {urlsplit(post.url).path for post in found.posts} if months else set()
+        self.met.update({month: met for month in months if month not in self.met})
+        self.lists.add(months)
 
-    def parse_month(self, response: Response, met: set[str]) -> Iterator[Any]:
-        """``met``: the posts that the category's other pages have named. On this page they are not found once more."""
-        posts = {urlsplit(post.url).path: post for post in self.read_list(response).posts}
-        new = [post for path, post in posts.items() if path not in met]
+    def take_month(self, found: PostList, met: set[str]) -> None:
+        """Without what the category's other pages have named, *met*: it is not found once more."""
+        posts = {urlsplit(post.url).path: post for post in found.posts}
+        self.take_posts([post for path, post in posts.items() if path not in met])
         met.update(posts)
-        yield from self.post_requests(new)
-        yield from self.list_done()
 
     def read_list(self, response: Response) -> PostList:
         is_feed = response.url.endswith(".xml")
@@ -225,20 +202,27 @@ class CategorySpider(FinewsSpider):
         message = "%s: %d links to months left out, no month pages of the archive or too many (the first: %r)"
         self.logger.error(message, url, len(links), one_line(links[0])[:80])
 
-    def post_requests(self, posts: list[PostLink]) -> Iterator[Request]:
+    def take_posts(self, posts: Iterable[PostLink]) -> None:
+        """Those that name an article not met before are asked for next."""
         for post in posts:
             if not post.info_code:
                 # The site's own notices have no infoCode: they are not articles.
                 self.crawler.stats.inc_value("finews/category/not_an_article")
             elif self.mention(post.info_code, post.day):
-                yield Request(
-                    self.archive_url(urlsplit(post.url).path),
-                    callback=self.parse_post,
-                    errback=self.post_failed,
-                    cb_kwargs={"info_code": post.info_code},
-                    meta={INFO_CODE: post.info_code, REFETCH: self.arguments.refetch},
-                    dont_filter=True,
-                )
+                self.posts.append(post)
+
+    async def post_requests(self) -> AsyncIterator[Request]:
+        while self.posts:
+            await self.room_to_ask()
+            post = self.posts.popleft()
+            yield Request(
+                self.archive_url(urlsplit(post.url).path),
+                callback=self.parse_post,
+                errback=self.post_failed,
+                cb_kwargs={"info_code": post.info_code},
+                meta={INFO_CODE: post.info_code, REFETCH: self.arguments.refetch},
+                dont_filter=True,
+            )
 
     def parse_post(self, response: Response, info_code: str) -> Iterator[Any]:
         page = parse_post_page(response.url, response.body)

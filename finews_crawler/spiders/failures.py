@@ -14,7 +14,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 
 from finews_crawler.counts import Fault
 from finews_crawler.extensions.hosts import HostClosed
-from finews_crawler.middlewares.unreachable_host import describe_host_failure
+from finews_crawler.network.failures import describe_host_failure
 from finews_crawler.upstream.refusals import STATUSES
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ from finews_crawler.configuration import host_of
 from finews_crawler.counts import Count
 from finews_crawler.items import Article, Rejection
 from finews_crawler.middlewares.limit import LimitReached
+from finews_crawler.network.allowed import Allowed
 from finews_crawler.spiders.arguments import ArgumentError, SpiderArguments, read_words
 from finews_crawler.spiders.base import FinewsSpider
 from finews_crawler.text.info_code import InvalidInfoCode, info_code_in_url, normalise_info_code
@@ -115,13 +116,14 @@ class ShareSpider(FinewsSpider):
     @classmethod
     def check_hosts(cls, arguments: ShareArguments, settings: BaseSettings) -> None:
         super().check_hosts(arguments, settings)
-        host = host_of(settings["FINEWS_SHARE_URL"])
+        share_site = settings["FINEWS_SHARE_URL"]
         for word in arguments.url:
-            if "://" in word and host_of(word) != host:
-                raise ArgumentError(f"url={word[:80]!r} names no infoCode and is not on the share site ({host})")
+            if "://" in word and not Allowed.by([share_site]).has(word):
+                raise ArgumentError(f"url={word[:80]!r} names no infoCode and is not on the share site ({share_site})")
 
     async def start(self) -> AsyncIterator[Any]:
         for word in (*self.arguments.info_code, *self.arguments.url):
+            await self.room_to_ask()
             if "://" in word:
                 yield Request(word, callback=self.parse_share, errback=self.share_failed, dont_filter=True)
             elif self.mention(word):

@@ -16,6 +16,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
+from own_peak import COMMAND
+
 from finews_crawler.archive.archive import Archive
 from finews_crawler.archive.paths import DataDirectory
 from finews_crawler.clock import now
@@ -32,14 +34,6 @@ GROUPED = 1_000
 RUNS = 3
 ROOT = Path(__file__).resolve().parent.parent.parent
 ADDRESSES = PostAddresses()
-COMMAND = """
-import resource, sys
-from scrapy.cmdline import execute
-try:
-    execute(["scrapy", *sys.argv[1:]])
-finally:
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
-"""
 
 
 def articles(count: int) -> Iterator[Article]:

@@ -13,30 +13,22 @@ import tempfile
 import time
 from pathlib import Path
 
+from own_peak import COMMAND
+
 from finews_crawler.configuration import HOST_SETTINGS
 from finews_crawler.origin.server import running_origin
 
 ARTICLES = 500
 RUNS = 3
 ROOT = Path(__file__).resolve().parent.parent.parent
-# The child tells its own peak: ru_maxrss of the children would be the largest of all runs so far.
-CRAWL = """
-import resource, sys
-from scrapy.cmdline import execute
-try:
-    execute(["scrapy", "crawl", "channel", "-a", "count=500", "--nolog"])
-finally:
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
-"""
 
 
 def crawl(url: str, data: Path) -> tuple[float, int]:
     """One crawl: seconds on the clock, and peak memory in MiB."""
     environment = {**os.environ, **dict.fromkeys(HOST_SETTINGS, url), "FINEWS_DATA_DIR": str(data)}
     began = time.perf_counter()
-    done = subprocess.run(
-        [sys.executable, "-c", CRAWL], cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, check=True
-    )
+    command = [sys.executable, "-c", COMMAND, "crawl", "channel", "-a", "count=500", "--nolog"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, check=True)
     return time.perf_counter() - began, int(done.stdout.split()[-1])
 
 

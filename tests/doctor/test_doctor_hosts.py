@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import datetime
 import gzip
-import ipaddress
-import ssl
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -14,10 +11,8 @@ from pathlib import Path
 
 import pytest
 from answering_host import AnsweringHost, Write, answering_host
+from certificates import self_signed
 from crawling import CLOSED_PORT, Scrapy
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from told import Told, examine, examine_hosts
 
 from finews_crawler.configuration import HOST_SETTINGS
@@ -179,24 +174,8 @@ def test_a_bomb_is_not_unpacked() -> None:
     assert told.text.startswith("HOST sends it compressed, unasked")
 
 
-def certificate(folder: Path) -> ssl.SSLContext:
-    """A server with a certificate that nobody has signed but itself."""
-    key, day = ec.generate_private_key(ec.SECP256R1()), datetime.timedelta(days=1)
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.datetime.now(datetime.timezone.utc)
-    built = x509.CertificateBuilder(name, name, key.public_key(), 1, now - day, now + day)
-    own_address = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
-    signed = built.add_extension(own_address, critical=False).sign(key, hashes.SHA256())
-    pem, no_password = serialization.Encoding.PEM, serialization.NoEncryption()
-    file = folder / "server.pem"
-    file.write_bytes(key.private_bytes(pem, serialization.PrivateFormat.PKCS8, no_password) + signed.public_bytes(pem))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(file)
-    return context
-
-
 def test_a_certificate_that_nobody_vouches_for(scrapy: Scrapy, tmp_path: Path) -> None:
-    with answering_host(tls=certificate(tmp_path), status=404) as host:
+    with answering_host(tls=self_signed(tmp_path / "server.pem"), status=404) as host:
         told = told_of(host, "host")
         assert not told.is_ok
         assert told.text.startswith("HOST cannot be reached (its certificate is not to be trusted: ")

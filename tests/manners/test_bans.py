@@ -55,6 +55,14 @@ def test_a_host_that_gives_nothing_at_all_is_believed_less(scrapy: Scrapy) -> No
     assert len(site.asked) <= 1 + 5 + 2 * 8
 
 
+def test_its_own_errors_speak_neither_for_a_host_nor_against_it(scrapy: Scrapy) -> None:
+    """Two such answers, then refusals only: a host that has given nothing yet."""
+    run, site = share(scrapy, lambda nth: Answer(status=500) if nth < 3 else Answer(b"{}"), number=60)
+    assert run.status == BLOCKED
+    assert "refused 5 of the last 5 requests" in run.log
+    assert len(site.asked) <= 1 + 2 + 5 + 2 * 8
+
+
 @pytest.mark.parametrize("every", [1, 3])
 def test_missing_articles_are_missing_articles(scrapy: Scrapy, every: int) -> None:
     """One of twenty, or every third."""

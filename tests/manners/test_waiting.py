@@ -52,10 +52,18 @@ def test_afterwards_a_host_is_asked_more_slowly(scrapy: Scrapy) -> None:
     assert len(after) >= 5
 
 
-def test_one_that_asks_for_too_long_a_wait_is_asked_no_more(scrapy: Scrapy) -> None:
-    run, site = share(scrapy, lambda nth: Answer(status=429, headers={"Retry-After": "3600"}) if nth > 5 else None)
-    assert run.status == BLOCKED
-    assert "asks to wait 3600 s, longer than FINEWS_LONGEST_WAIT=300" in run.log
+@pytest.mark.parametrize(
+    ("refusal", "status", "word"), [(429, BLOCKED, "blocked"), (503, SOME_FAILED, "unreachable")]
+)
+def test_one_that_asks_for_too_long_a_wait_is_asked_no_more(
+    scrapy: Scrapy, refusal: int, status: int, word: str
+) -> None:
+    too_long = Answer(status=refusal, headers={"Retry-After": "3600"})
+    run, site = share(scrapy, lambda nth: too_long if nth > 5 else None)
+    assert run.status == status
+    told = f"{word}: host {site.url[7:]} asks to wait 3600 s, longer than FINEWS_LONGEST_WAIT=300: no more is asked"
+    assert run.log.count(told) == 1
+    assert "cannot be reached" not in run.log
     assert (counts(run)["new"], counts(run)["failed"]) == (5, 15)
     assert len(site.asked) <= 1 + 5 + 2 * CONCURRENT
 

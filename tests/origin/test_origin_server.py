@@ -4,18 +4,13 @@ import ssl
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta, timezone
-from ipaddress import ip_address
 from itertools import pairwise
 from pathlib import Path
 from urllib.error import URLError
 from urllib.parse import urlsplit
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from certificates import self_signed
 from origin_http import fetch, text_path
 
 from finews_crawler.origin.articles import generate
@@ -50,30 +45,13 @@ def test_traffic_knows_what_came_and_when() -> None:
 
 def test_it_speaks_https_with_a_certificate(tmp_path: Path) -> None:
     certificate = tmp_path / "certificate.pem"
-    certificate.write_bytes(own_certificate())
-    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    server.load_cert_chain(certificate)
-    with running_origin(3, ssl_context=server, faults=["drip=1"]) as origin:
+    with running_origin(3, ssl_context=self_signed(certificate), faults=["drip=1"]) as origin:
         assert urlsplit(origin.url).scheme == "https"
         article = origin.url + text_path(origin.articles[0])
         trusting = ssl.create_default_context(cafile=str(certificate))
         assert fetch(article, context=trusting).json["text"] == origin.articles[0].text_html
         with pytest.raises(URLError, match="CERTIFICATE_VERIFY_FAILED"):
             fetch(article, context=ssl.create_default_context())
-
-
-def own_certificate() -> bytes:
-    """A key and a certificate for 127.0.0.1 that it signed itself, in one PEM."""
-    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "origin")])
-    now, serial = datetime.now(timezone.utc), x509.random_serial_number()
-    certificate = (
-        x509.CertificateBuilder(name, name, key.public_key(), serial, now - timedelta(1), now + timedelta(1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    pem = serialization.Encoding.PEM
-    plain = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    return plain + certificate.public_bytes(pem)
 
 
 def test_it_listens_on_loopback_and_is_gone_with_the_block() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
@@ -9,6 +10,7 @@ from pathlib import Path
 
 EMNEWS = "东财滚动新闻"
 ARCHIVE = "//finews.withounder.com"
+LONG_AGO = 1_650_000_000
 SHARE = "http://finews.zning.xyz/html_News/NewsShare.html?infoCode="
 
 
@@ -23,6 +25,8 @@ class Site:
         file.parent.mkdir(parents=True, exist_ok=True)
         page = f"<html><body><header><h1>金融消息</h1></header><section>{section}</section></body></html>"
         file.write_text(page, encoding="utf-8")
+        # Written long ago: a page of this very second is not kept, since it may change within it.
+        os.utime(file, (LONG_AGO, LONG_AGO))
 
     def share(self) -> None:
         """Every article has a body, and the same one."""

@@ -1,0 +1,54 @@
+"""What a long crawl takes of memory: its peak must not grow with what it fetches.
+
+Run with ``make bench``, or with other sizes: ``python tests/benchmarks/bench_memory.py 10000 100000``, which takes
+half an hour. ``share`` is given every infoCode; ``category`` follows the archive's pages, two requests an article.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from own_peak import COMMAND
+
+from finews_crawler.configuration import HOST_SETTINGS
+from finews_crawler.origin.articles import generate
+from finews_crawler.origin.server import running_origin
+
+SIZES = (1_000, 10_000)
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def crawl(spider: str, number: int) -> int:
+    """Crawl *number* articles; return the peak memory in MiB."""
+    articles = list(generate(number, seed=1))
+    with tempfile.TemporaryDirectory() as folder, running_origin(articles=articles) as origin:
+        codes = Path(folder, "codes.txt")
+        codes.write_text("\n".join(article.info_code for article in articles), encoding="utf-8")
+        data = Path(folder, "data")
+        environment = {**os.environ, **dict.fromkeys(HOST_SETTINGS, origin.url), "FINEWS_DATA_DIR": str(data)}
+        arguments = [spider, "-a", "all=1" if spider == "category" else f"file={codes}"]
+        began = time.perf_counter()
+        command = [sys.executable, "-c", COMMAND, "crawl", *arguments, "-s", "LOG_LEVEL=ERROR"]
+        done = subprocess.run(command, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, check=False)
+        seconds, peak = time.perf_counter() - began, int(done.stdout.split()[-1])
+        posts = sum(1 for _ in (data / "site" / "_posts").iterdir())
+        requests = origin.stats()["total"]
+    cost = f"{requests:7} requests, {peak:4} MiB, {seconds:.0f} s"
+    print(f"{spider:8} {number:7} listed, {posts:7} posts: {cost}", flush=True)
+    return peak
+
+
+def main() -> None:
+    sizes = tuple(map(int, sys.argv[1:])) or SIZES
+    for spider in ("share", "category"):
+        peaks = [crawl(spider, number) for number in sizes]
+        print(f"{spider:8} largest peak / smallest: {max(peaks) / min(peaks):.2f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
