@@ -64,6 +64,11 @@ class DataDirectory:
         return self.root / "rejected.jsonl"
 
     @property
+    def samples(self) -> Path:
+        """Answers in a shape that no parser knows."""
+        return self.root / "samples"
+
+    @property
     def lock(self) -> Path:
         return self.root / "lock"
 

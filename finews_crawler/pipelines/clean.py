@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from scrapy.statscollectors import StatsCollector
     from typing_extensions import Self
 
+LONGEST_BODY = 300_000
+"""Characters: some hundred times a long article. Cleaning takes less than a second of that, whatever it is."""
 HEADLINE = re.compile(r"【(?P<headline>[^】]+)】")
 
 
@@ -67,7 +69,7 @@ def derive(article: Article, addresses: PostAddresses) -> tuple[Article, bool]:
 
 
 class CleanPipeline:
-    """Derives the fields that follow from what upstream sent."""
+    """Derives the fields that follow from what upstream sent. A body too long to be an article's is not looked at."""
 
     def __init__(self, addresses: PostAddresses, stats: StatsCollector) -> None:
         self.addresses = addresses
@@ -80,9 +82,16 @@ class CleanPipeline:
     def process_item(self, item: Article | Rejection) -> Article | Rejection:
         if not isinstance(item, Article):
             return item
+        length = max(len(item.text_html), len(item.content_html))
+        if length > LONGEST_BODY:
+            return self.reject(item, f"{length} characters, more than {LONGEST_BODY}")
         article, rebuilt = derive(item, self.addresses)
         if rebuilt:
             self.stats.inc_value("finews/clean/rebuilt")
         if not item.title and article.title:
             self.stats.inc_value("finews/clean/title_from_digest")
         return article
+
+    def reject(self, item: Article, detail: str) -> Rejection:
+        code, payload, source = item.info_code, item.payload, item.source_url
+        return Rejection(code, "body_too_long", detail, payload, source, listing_hash=item.listing_hash)

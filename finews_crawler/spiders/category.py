@@ -190,7 +190,7 @@ class CategorySpider(FinewsSpider):
     def read_list(self, response: Response) -> PostList:
         is_feed = response.url.endswith(".xml")
         found = (parse_feed if is_feed else parse_post_list)(response.url, response.body)
-        self.report_list(response.url, found.outcome, found.detail)
+        self.report_list("archive list", response, found)
         return found
 
     def report_left_out(self, url: str, links: list[str]) -> None:
@@ -229,7 +229,8 @@ class CategorySpider(FinewsSpider):
         if page.article and page.article.info_code != info_code:
             page = PostPage(Outcome.CHANGED_SHAPE, detail=f"the page is about {page.article.info_code}")
         if page.outcome is not Outcome.ARTICLES:
-            self.logger.warning("%s: %s (%s)", info_code, page.outcome.value, page.detail)
+            kept = self.keep_sample("archive post", response, page.outcome)
+            self.logger.warning("%s: %s (%s)%s", info_code, page.outcome.value, page.detail, kept)
             self.crawler.stats.inc_value(f"finews/category/post_page_{page.outcome.value}")
         yield self.article_request(page.article or Article(info_code))
 

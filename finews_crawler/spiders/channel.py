@@ -100,7 +100,7 @@ class ChannelSpider(FinewsSpider):
 
     def parse_list(self, response: Response, channel: Channel) -> Iterator[Any]:
         found = parse_channel_list(response.body, channel)
-        self.report_list(f"channel {channel.name} at {response.url}", found.outcome, found.detail)
+        self.report_list(f"channel {channel.name}", response, found)
         if found.outcome in (Outcome.ARTICLES, Outcome.NO_NEWS):
             self.channels_read[channel.name] = self.asked_at
         for rejection in found.rejections:

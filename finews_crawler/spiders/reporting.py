@@ -7,6 +7,9 @@ from urllib.parse import urlsplit
 
 from scrapy import Spider
 
+from finews_crawler.advice import advise
+from finews_crawler.archive.samples import Samples
+from finews_crawler.configuration import data_directory
 from finews_crawler.counts import Fault, count_fault
 from finews_crawler.extensions.hosts import HostClosed, hosts_of
 from finews_crawler.middlewares.limit import LimitReached
@@ -14,7 +17,11 @@ from finews_crawler.spiders.failures import describe, fault_of, request_of
 from finews_crawler.upstream.outcome import Outcome
 
 if TYPE_CHECKING:
+    from scrapy.http import Response
     from twisted.python.failure import Failure
+
+    from finews_crawler.upstream.archive_pages import PostList
+    from finews_crawler.upstream.channel_list import ChannelList
 
 
 class ReportingSpider(Spider):
@@ -42,11 +49,24 @@ class ReportingSpider(Spider):
             hosts_of(self.crawler).tell_unreachable(urlsplit(request_of(failure).url).netloc, reason.text)
         return reason.is_host
 
-    def report_list(self, name: str, outcome: Outcome, detail: str) -> None:
+    def report_list(self, surface: str, response: Response, found: ChannelList | PostList) -> None:
         """What a list amounts to: an error when it gave no articles though it should have."""
+        outcome, name = found.outcome, f"{surface} at {response.url}"
         self.crawler.stats.inc_value(f"finews/lists/{outcome.value}")
         if outcome is Outcome.NO_NEWS:
             self.logger.info("%s: %s", outcome.value, name)
         elif outcome in (Outcome.BLOCKED, Outcome.CHANGED_SHAPE):
             count_fault(self.crawler.stats, Fault.BLOCKED if outcome is Outcome.BLOCKED else Fault.CHANGED_SHAPE)
-            self.logger.error("%s: %s (%s)", outcome.value, name, detail)
+            kept = self.keep_sample(surface, response, outcome)
+            self.logger.error("%s: %s (%s)%s", outcome.value, name, found.detail, kept)
+
+    def keep_sample(self, surface: str, response: Response, outcome: Outcome) -> str:
+        """Keep an answer in a new shape; where, for the end of a log line."""
+        if outcome is not Outcome.CHANGED_SHAPE:
+            return ""
+        directory = data_directory(self.settings)
+        try:
+            return f"; kept: {Samples(directory).keep(surface, response.body)}"
+        except OSError as error:
+            count_fault(self.crawler.stats, Fault.NOT_WRITABLE)
+            return f"; {directory.samples} could not be written ({error}): {advise(error)}"

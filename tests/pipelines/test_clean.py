@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
+
+from crawling import Scrapy
+from misbehaving import CODES, SOME_FAILED, counts, news_text, share
+from recorded import Answer
+
 from finews_crawler.exporters.jekyll_post import PostAddresses
 from finews_crawler.items import Ticker
 from finews_crawler.merging import article_from
-from finews_crawler.pipelines.clean import clean_shown_body, derive
+from finews_crawler.pipelines.clean import LONGEST_BODY, clean_shown_body, derive
 
 CODE = "NW202205262391921712"
 TEXT = "<p>\u3000\u3000江城重工拟增资。</p>"
@@ -57,3 +63,14 @@ def test_the_rolling_form_links_to_the_public_address() -> None:
     public = "http://finance.eastmoney.com/a/202205262391921712.html"
     article, _ = derive(article_from("rolling", CODE, content_html=TEXT, public_url=public), PostAddresses())
     assert (article.slug, article.share_url) == ("emnews", public)
+
+
+def test_a_body_too_long_to_be_an_articles_is_rejected_with_what_was_sent(scrapy: Scrapy) -> None:
+    too_long = news_text(CODES[0], text="<p>" * LONGEST_BODY)
+    run, _ = share(scrapy, lambda nth: Answer(too_long) if nth == 1 else None, number=3)
+    assert run.status == SOME_FAILED
+    assert (counts(run)["new"], counts(run)["rejected"]) == (2, 1)
+    (line,) = (scrapy.data / "rejected.jsonl").read_text(encoding="utf-8").splitlines()
+    rejected = json.loads(line)
+    assert rejected["reason"] == "body_too_long"
+    assert json.loads(rejected["payload"]) == json.loads(too_long)

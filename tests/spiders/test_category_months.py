@@ -112,6 +112,8 @@ def test_a_month_that_cannot_be_read_is_of_a_changed_shape(served: Scrapy, site:
     run = crawl(served, f"category={UPPER[10:-5]}")
     assert run.status == CHANGED_SHAPE, run.log
     assert APRIL in run.log
+    (sample,) = (served.data / "samples").iterdir()
+    assert "维护中" in sample.read_text(encoding="utf-8")
     assert numbers(served) == [1, 2, 3]
 
 

@@ -9,7 +9,7 @@ from crawling import Run, Scrapy
 
 from finews_crawler.origin.server import running_origin
 
-ALL_WELL, SOME_FAILED, BLOCKED, CHANGED_SHAPE = 0, 3, 4, 5
+ALL_WELL, SOME_FAILED, BLOCKED, CHANGED_SHAPE, NOT_WRITABLE = 0, 3, 4, 5, 6
 
 
 def crawl_with(scrapy: Scrapy, *arguments: str, fault: str = "", articles: int = 12) -> Run:
@@ -39,6 +39,17 @@ def test_a_changed_shape_is_not_a_quiet_day(scrapy: Scrapy) -> None:
     assert run.status == CHANGED_SHAPE
     assert "changed_shape: channel media at" in run.log
     assert "no key 'nodeList'" in run.log
+    (sample,) = (scrapy.data / "samples").iterdir()
+    assert f"; kept: {sample}" in run.log
+    assert "nodeList" not in json.loads(sample.read_bytes())
+
+
+def test_a_sample_that_cannot_be_kept_is_a_fault_of_the_archive(scrapy: Scrapy) -> None:
+    scrapy.data.mkdir()
+    (scrapy.data / "samples").write_text("in the way")
+    run = crawl_with(scrapy, "-a", "channels=media", fault="changed-shape")
+    assert run.status == NOT_WRITABLE
+    assert "samples could not be written" in run.log
 
 
 def test_a_page_instead_of_a_list_is_a_refusal(scrapy: Scrapy) -> None:

@@ -1,0 +1,28 @@
+"""Samples of new shapes: each once, the newest, and never a place that upstream chose."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from finews_crawler.archive.paths import DataDirectory
+from finews_crawler.archive.samples import MOST, Samples
+
+
+def test_each_answer_is_kept_once_as_it_came(tmp_path: Path) -> None:
+    samples = Samples(DataDirectory(tmp_path))
+    first = samples.keep("channel market:37", b"{\xff\x00}")
+    assert samples.keep("channel market:37", b"{\xff\x00}") == first
+    assert first.read_bytes() == b"{\xff\x00}"
+    assert first.parent == tmp_path / "samples"
+    assert first.name.startswith("channel-market-37-")
+    assert samples.keep("../../etc/passwd", b"").parent == tmp_path / "samples"
+
+
+def test_the_oldest_goes_first(tmp_path: Path) -> None:
+    samples = Samples(DataDirectory(tmp_path))
+    kept = []
+    for number in range(MOST + 3):
+        kept.append(samples.keep("archive list", b"%d" % number))
+        os.utime(kept[-1], (number, number))
+    assert sorted(samples.folder.iterdir()) == sorted(kept[3:])
