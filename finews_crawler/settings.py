@@ -112,7 +112,7 @@ EXTENSIONS = {
     "finews_crawler.extensions.failures.Failures": 200,
     "finews_crawler.extensions.progress.Progress": 250,
     "finews_crawler.extensions.install_theme.InstallTheme": 280,  # before the report, which tells of its faults
-    "finews_crawler.extensions.channels_asked.ChannelsAsked": 290,  # likewise
+    "finews_crawler.extensions.lists_asked.ListsAsked": 290,  # likewise
     "finews_crawler.extensions.run_report.RunReport": 300,
     "finews_crawler.extensions.run_record.RunRecord": 400,  # after the report has balanced the counts
     "scrapy.extensions.logstats.LogStats": None,  # progress.py counts articles instead of pages

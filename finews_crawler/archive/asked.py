@@ -1,4 +1,7 @@
-"""When each channel was last asked with success. Beside the lists in ``cache/``: without it, every channel is due."""
+"""When each channel was last asked with success, and each category read to its end.
+
+Beside the lists in ``cache/``: without it, every channel is due, and every category is read whole.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +15,15 @@ from finews_crawler.archive.paths import DataDirectory
 
 logger = logging.getLogger(__name__)
 
+CHANNELS, CATEGORIES = "asked.json", "categories.json"
+"""The files in ``cache/``."""
+
 
 class Asked:
-    """``cache/asked.json``: one moment a channel, by its name. Written whole, by the run that holds the lock."""
+    """One moment a list, by its name. Written whole, by the run that holds the lock."""
 
-    def __init__(self, directory: DataDirectory) -> None:
-        self.path = directory.cache / "asked.json"
+    def __init__(self, directory: DataDirectory, file: str = CHANNELS) -> None:
+        self.path = directory.cache / file
 
     def read(self) -> dict[str, datetime]:
         """The moments known; a file that cannot be read is told of, and knows none."""
@@ -26,7 +32,7 @@ class Asked:
         except FileNotFoundError:
             return {}
         except (OSError, ValueError, RecursionError) as error:
-            logger.warning("%s cannot be read (%s): every channel is due", self.path, error)
+            logger.warning("%s cannot be read (%s): every list is due", self.path, error)
             return {}
 
     def put(self, moments: Mapping[str, datetime]) -> None:

@@ -41,6 +41,8 @@ class FinewsSpider(ReportingSpider):
     """The arguments as given with ``-a``."""
     mentioned: set[str]
     """The infoCodes met in this run."""
+    is_cut_short = False
+    """Whether ``limit`` left articles to the next run: the lists stay due."""
 
     @classmethod
     def check(cls, given: Mapping[str, str], settings: BaseSettings) -> SpiderArguments:
@@ -146,6 +148,7 @@ class FinewsSpider(ReportingSpider):
 
     def news_text_failed(self, failure: Failure) -> Iterator[Any]:
         if isinstance(failure.value, LimitReached):
+            self.is_cut_short = True
             return
         self.report_article_failure(failure)
         yield from self.without_body(request_of(failure).cb_kwargs["known"], None, is_lost=is_gone(failure))

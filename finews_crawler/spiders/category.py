@@ -12,19 +12,24 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 from scrapy import Request
 
-from finews_crawler.configuration import host_of
+from finews_crawler import clock
+from finews_crawler.archive.asked import CATEGORIES, Asked
+from finews_crawler.configuration import data_directory, host_of
 from finews_crawler.counts import Fault, count_fault
+from finews_crawler.extensions.open_archive import archive_of
 from finews_crawler.items import Article, Rejection
 from finews_crawler.middlewares.limit import LimitReached
 from finews_crawler.middlewares.skip_held import INFO_CODE, REFETCH
+from finews_crawler.pace import is_due
 from finews_crawler.spiders.arguments import ArgumentError, SpiderArguments, read_flag, read_words
 from finews_crawler.spiders.base import FinewsSpider
+from finews_crawler.spiders.category_reading import READ_WHOLE_EVERY, CategoryReading
 from finews_crawler.spiders.failures import request_of
 from finews_crawler.spiders.list_queue import ListQueue
 from finews_crawler.text.decoding import one_line
@@ -114,19 +119,25 @@ class CategorySpider(FinewsSpider):
         a limit the rest of the lists is never asked for."""
         self.posts: deque[PostLink] = deque()
         self.home_posts: list[PostLink] = []
-        self.met: dict[str, set[str]] = {}  # for a month page: the posts that other pages of its category have named
+        self.readings: dict[str, CategoryReading] = {}  # by the path of each list
+        self.began_at, self.read_before = clock.now(), Asked(data_directory(self.settings), CATEGORIES).read()
         self.lists = ListQueue(["/"] if self.arguments.all else map(category_path, self.arguments.category))
         while self.lists:
-            async for request in self.read_next_list():
+            async for request in self.read_list(self.lists.next()):
                 yield request
         # The newest of each medium stand there too: those of a category whose page stays empty come this way.
         self.take_posts(self.home_posts)
         async for request in self.post_requests():
             yield request
 
-    async def read_next_list(self) -> AsyncIterator[Request]:
+    async def read_list(self, path: str) -> AsyncIterator[Request]:
+        reading = self.reading_of(path)
+        if reading.may_end:
+            reading.is_whole = False
+            self.crawler.stats.inc_value("finews/category/lists_left_out")
+            return
         self.list_read = asyncio.Event()
-        yield self.list_request(self.lists.next())
+        yield self.list_request(path)
         await self.list_read.wait()
         async for request in self.post_requests():
             yield request
@@ -156,42 +167,63 @@ class CategorySpider(FinewsSpider):
 
     def list_answered(self, response: Response, path: str) -> None:
         try:
-            found = self.read_list(response)
+            found = (parse_feed if response.url.endswith(".xml") else parse_post_list)(response.url, response.body)
+            self.report_list("archive list", response, found)
             if path == "/":
                 self.home_posts = found.posts
                 self.lists.add(filter(None, map(headed_path, found.headings)))
-            elif month_link(path):
-                self.take_month(found, self.met.setdefault(path, set()))
-            else:
-                self.take_category(response.url, found)
+                return
+            reading = self.reading_of(path)
+            self.take_list(found, reading)
+            if not month_link(path):
+                self.take_months(response.url, found, reading)
         finally:
             self.list_read.set()
 
     def list_missing(self, failure: Failure) -> None:
         try:
+            self.reading_of(request_of(failure).cb_kwargs["path"]).is_whole = False
             self.report_list_failure(failure)
         finally:
             self.list_read.set()
 
-    def take_category(self, url: str, found: PostList) -> None:
-        self.take_posts(found.posts)
+    def reading_of(self, path: str) -> CategoryReading:
+        """What is known of the category whose list is at *path*; its own page is asked for before its months."""
+        if path not in self.readings:
+            was_whole = not is_due(self.read_before.get(path), READ_WHOLE_EVERY, self.began_at)
+            self.readings[path] = CategoryReading(path, was_whole)
+        return self.readings[path]
+
+    @property
+    def categories_read(self) -> dict[str, datetime]:
+        """The categories of which this run has read every list, and left no day out."""
+        if self.arguments.since or self.arguments.until:
+            return {}
+        whole = [reading.path for reading in self.readings.values() if reading.is_whole]
+        return dict.fromkeys((path for path in whole if path != "/" and not month_link(path)), self.began_at)
+
+    def take_list(self, found: PostList, reading: CategoryReading) -> None:
+        """The posts of a category's page, or of one of its months."""
+        posts = {urlsplit(post.url).path: post for post in found.posts}
+        for post in posts.values():
+            reading.take(is_held=self.is_held(post))
+        # What another of its lists has named is not found once more.
+        self.take_posts([post for path, post in posts.items() if path not in reading.met])
+        if found.months or reading.met:
+            reading.met.update(posts)
+        reading.is_whole = reading.is_whole and found.outcome in (Outcome.ARTICLES, Outcome.NO_NEWS)
+
+    def take_months(self, url: str, found: PostList, reading: CategoryReading) -> None:
+        """The month pages that a category's page names; what another list says of further ones is not followed."""
         self.report_left_out(url, found.left_out)
         months = [month.path for month in found.months if self.arguments.covers_month(month.first_day)]
-        met = {urlsplit(post.url).path for post in found.posts} if months else set()
-        self.met.update({month: met for month in months if month not in self.met})
+        reading.is_whole = reading.is_whole and len(months) == len(found.months) and not found.left_out
+        for month in months:
+            self.readings.setdefault(month, reading)
         self.lists.add(months)
 
-    def take_month(self, found: PostList, met: set[str]) -> None:
-        """Without what the category's other pages have named, *met*: it is not found once more."""
-        posts = {urlsplit(post.url).path: post for post in found.posts}
-        self.take_posts([post for path, post in posts.items() if path not in met])
-        met.update(posts)
-
-    def read_list(self, response: Response) -> PostList:
-        is_feed = response.url.endswith(".xml")
-        found = (parse_feed if is_feed else parse_post_list)(response.url, response.body)
-        self.report_list("archive list", response, found)
-        return found
+    def is_held(self, post: PostLink) -> bool:
+        return not self.arguments.refetch and archive_of(self.crawler).holds(post.info_code)
 
     def report_left_out(self, url: str, links: list[str]) -> None:
         """Posts may be missing where a link to a month cannot be followed."""
@@ -237,6 +269,7 @@ class CategorySpider(FinewsSpider):
     def post_failed(self, failure: Failure) -> Iterator[Any]:
         """Without its page, the article may still be on the share site: the address named its infoCode."""
         if isinstance(failure.value, LimitReached):
+            self.is_cut_short = True
             return
         self.report_article_failure(failure)
         yield self.article_request(Article(request_of(failure).cb_kwargs["info_code"]))

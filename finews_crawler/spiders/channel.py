@@ -15,7 +15,6 @@ from finews_crawler.configuration import channel_pace, data_directory
 from finews_crawler.counts import Count
 from finews_crawler.items import Article
 from finews_crawler.merging import merge
-from finews_crawler.middlewares.limit import LimitReached
 from finews_crawler.middlewares.list_storage import LONGEST_BELIEVED
 from finews_crawler.pace import is_due
 from finews_crawler.spiders.arguments import ArgumentError, SpiderArguments, read_number, read_words
@@ -65,8 +64,6 @@ class ChannelSpider(FinewsSpider):
     arguments: ChannelArguments
     channels_read: dict[str, datetime]
     """The channels whose lists were had, and the moment at which they were asked for."""
-    is_cut_short = False
-    """Whether ``limit`` left articles to the next run: the lists stay due."""
 
     async def start(self) -> AsyncIterator[Any]:
         self.listed: dict[str, Article] = {}
@@ -113,10 +110,6 @@ class ChannelSpider(FinewsSpider):
     def list_missing(self, failure: Failure) -> Iterator[Any]:
         self.report_list_failure(failure)
         yield from self.list_done()
-
-    def news_text_failed(self, failure: Failure) -> Iterator[Any]:
-        self.is_cut_short = self.is_cut_short or isinstance(failure.value, LimitReached)
-        yield from super().news_text_failed(failure)
 
     def take(self, article: Article) -> None:
         """Add a row to what the other lists say of the same article."""

@@ -6,11 +6,12 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
+from itertools import count
 from pathlib import Path
 
 EMNEWS = "东财滚动新闻"
 ARCHIVE = "//finews.withounder.com"
-LONG_AGO = 1_650_000_000
+MOMENTS = count(1_650_000_000)
 SHARE = "http://finews.zning.xyz/html_News/NewsShare.html?infoCode="
 
 
@@ -25,8 +26,9 @@ class Site:
         file.parent.mkdir(parents=True, exist_ok=True)
         page = f"<html><body><header><h1>金融消息</h1></header><section>{section}</section></body></html>"
         file.write_text(page, encoding="utf-8")
-        # Written long ago: a page of this very second is not kept, since it may change within it.
-        os.utime(file, (LONG_AGO, LONG_AGO))
+        # Written long ago, each later than the last: a page of this very second is not kept, since it may change in it.
+        moment = next(MOMENTS)
+        os.utime(file, (moment, moment))
 
     def share(self) -> None:
         """Every article has a body, and the same one."""

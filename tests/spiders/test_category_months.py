@@ -13,6 +13,8 @@ from crawling import Run, Scrapy
 from jekyll_site import serving
 from small_site import EMNEWS, Site, month_nav, post_list
 
+from finews_crawler.archive.asked import CATEGORIES
+
 ALL_WELL, SOME_FAILED, CHANGED_SHAPE = 0, 3, 5
 REQUESTS = re.compile(r"requests (\d+)")
 ROBOTS_TXT = 1
@@ -94,7 +96,9 @@ def test_a_second_crawl_finds_the_same_and_fetches_no_article(served: Scrapy) ->
     assert run.status == ALL_WELL, run.log
     assert Counter(run.summaries()[0]) == Counter(found=12, held=7, merged=5)
     assert requests(run) == ROBOTS_TXT + len(LISTS)
-    assert served.snapshot() == before
+    last_read = f"cache/{CATEGORIES}"
+    assert before.pop(last_read) != (after := served.snapshot()).pop(last_read)
+    assert after == before
 
 
 @pytest.mark.parametrize("missing", [MAY, ROLLING_APRIL])

@@ -175,7 +175,7 @@ def test_a_damaged_file_leaves_every_channel_due(scrapy: Scrapy, site: Site) -> 
     (scrapy.data / "cache/asked.json").write_bytes(b"{")
     run, asked = crawl(scrapy, site)
     assert (run.status, asked) == (ALL_WELL, sorted(CHANNELS)), run.log
-    assert run.log.count("every channel is due") == 2  # before the first request, and when it is written anew
+    assert run.log.count("every list is due") == 2  # before the first request, and when it is written anew
     assert "Traceback" not in run.log
     assert set(json.loads((scrapy.data / "cache/asked.json").read_bytes())) == set(CHANNELS)
 
@@ -185,7 +185,7 @@ def test_a_disk_that_refuses_is_told(scrapy: Scrapy, site: Site) -> None:
     run, asked = crawl(scrapy, site)
     assert asked == sorted(CHANNELS)
     assert run.status == NOT_WRITABLE, run.log
-    assert "so these channels stay due" in run.log
+    assert "so these lists stay due" in run.log
 
 
 def test_a_wrong_pace_is_refused_before_the_first_request(scrapy: Scrapy, site: Site) -> None:

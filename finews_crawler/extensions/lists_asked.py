@@ -1,4 +1,4 @@
-"""Which channels a run has read, kept for FINEWS_CHANNEL_MINUTES when the run is over.
+"""Which channels and categories a run has read, kept for the next one when the run is over.
 
 At its end, not with each list: a run that was killed or stopped has left articles, so its lists stay due.
 """
@@ -6,14 +6,16 @@ At its end, not with each list: a run that was killed or stopped has left articl
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from scrapy import signals
 
 from finews_crawler.advice import advise
-from finews_crawler.archive.asked import Asked
+from finews_crawler.archive.asked import CATEGORIES, CHANNELS, Asked
 from finews_crawler.configuration import channel_pace
-from finews_crawler.counts import Fault, count_fault
+from finews_crawler.counts import ExitStatus, Fault, count_fault, exit_status
 from finews_crawler.extensions.open_archive import archive_of
 
 if TYPE_CHECKING:
@@ -25,8 +27,9 @@ logger = logging.getLogger(__name__)
 WENT_TO_ITS_END = "finished"
 
 
-class ChannelsAsked:
-    """Writes when channels were asked; nothing, where every channel is always due."""
+class ListsAsked:
+    """Writes when channels were asked, where FINEWS_CHANNEL_MINUTES wants to know; and which categories were read to
+    their end, by a run that got all they name."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -38,14 +41,21 @@ class ChannelsAsked:
         return extension
 
     def spider_closed(self, spider: Spider, reason: str) -> None:
-        pace = channel_pace(self.crawler.settings)
-        read = {name: at for name, at in getattr(spider, "channels_read", {}).items() if name in pace}
-        if not read or reason != WENT_TO_ITS_END or getattr(spider, "is_cut_short", False):
+        if reason != WENT_TO_ITS_END or getattr(spider, "is_cut_short", False):
             return
-        asked = Asked(archive_of(self.crawler).directory)
+        pace = channel_pace(self.crawler.settings)
+        channels = getattr(spider, "channels_read", {})
+        self.keep(CHANNELS, {name: at for name, at in channels.items() if name in pace})
+        if exit_status(self.crawler.stats) is ExitStatus.ALL_WELL:
+            self.keep(CATEGORIES, getattr(spider, "categories_read", {}))
+
+    def keep(self, file: str, read: Mapping[str, datetime]) -> None:
+        if not read:
+            return
+        asked = Asked(archive_of(self.crawler).directory, file)
         try:
             asked.put(read)
         except OSError as error:
             count_fault(self.crawler.stats, Fault.NOT_WRITABLE)
-            message = "%s could not be written (%s), so these channels stay due: %s"
+            message = "%s could not be written (%s), so these lists stay due: %s"
             logger.error(message, asked.path, error, advise(error))  # noqa: TRY400 (one line says it)
