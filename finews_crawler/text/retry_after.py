@@ -20,7 +20,7 @@ def retry_after(header: str, now: datetime) -> float | None:
         return float(text[:10])
     try:
         moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError):  # TypeError: Python 3.10, for what is no date at all
+    except (ValueError, TypeError, OverflowError):  # TypeError: Python 3.10, for what is no date at all
         return None
     aware = moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
     return max(0.0, (aware - now).total_seconds())

@@ -116,6 +116,12 @@ def _titles() -> Iterator[bytes]:
         yield data.partition(b"\n---\n")[0].removeprefix(b"---\n")
 
 
+def _answers() -> Iterator[bytes]:
+    addresses = (b"http://127.0.0.1/login", b"http://127.0.0.1/NewsData/GetNewsText.do?id=NW202205182383638060")
+    for number, data in enumerate([*_articles(), *_lists(), b"<html>", b""]):
+        yield addresses[number % 2] + b"\n" + data
+
+
 SOURCES: dict[str, Callable[[], Iterator[bytes]]] = {
     "json": lambda: iter([*_lists(), *_articles()]),
     "channel_list": _lists,
@@ -128,4 +134,6 @@ SOURCES: dict[str, Callable[[], Iterator[bytes]]] = {
     "post": _posts,
     "front_matter": _titles,
     "body": _bodies,
+    "answer": _answers,
+    "retry_after": lambda: iter([b"120", b"Wed, 18 May 2022 08:00:05 GMT", b"+0800", b"-2359", b"soon"]),
 }

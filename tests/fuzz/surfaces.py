@@ -16,6 +16,7 @@ from handlers import live_parts
 from finews_crawler.exporters.front_matter import front_matter, one_of_list, quoted
 from finews_crawler.exporters.jekyll_post import PostAddresses, post_name, render_post
 from finews_crawler.items import Article
+from finews_crawler.network.allowed import Allowed
 from finews_crawler.pipelines.clean import derive
 from finews_crawler.pipelines.validate import find_flaw
 from finews_crawler.posts.front_matter import read_front_matter, read_line_by_line
@@ -23,14 +24,16 @@ from finews_crawler.posts.reader import as_in_post, read_post
 from finews_crawler.text.body_html import clean_body, is_ordinary
 from finews_crawler.text.decoding import decode_bytes, one_line, replace_lone_surrogates
 from finews_crawler.text.info_code import INFO_CODE
+from finews_crawler.text.retry_after import retry_after
 from finews_crawler.upstream.archive_pages import PostList, parse_feed, parse_post_list
 from finews_crawler.upstream.category_links import category_address, month_links, path_on_site
 from finews_crawler.upstream.channel_list import parse_channel_list
 from finews_crawler.upstream.channels import CHANNELS
 from finews_crawler.upstream.json_body import NotJSON, load_object
-from finews_crawler.upstream.news_text import parse_news_text
+from finews_crawler.upstream.news_text import news_text_url, parse_news_text
 from finews_crawler.upstream.outcome import Outcome
 from finews_crawler.upstream.post_page import parse_post_page
+from finews_crawler.upstream.refusals import sign_of_refusal
 from finews_crawler.upstream.share_page import parse_share_page
 
 CODE = "NW202205182383638060"
@@ -38,6 +41,7 @@ ARCHIVE = "https://finews.withounder.com/category/jia.html"
 POST = f"https://finews.withounder.com/jia/2022/05/18/{CODE}.html"
 SHARE = "http://127.0.0.1/s/x1"
 ADDRESSES = PostAddresses()
+ALLOWED = Allowed.by(["http://127.0.0.1"])
 LONG_AFTER = datetime(9000, 1, 1, tzinfo=timezone.utc)
 POST_NAMES = (f"2022-05-18-{CODE}.md", "2022-05-26-202205262391921712.md", "2021-12-01-init.md")
 # What a terminal would obey, or a log's reader take for a line of its own.
@@ -201,6 +205,22 @@ def check_body(data: bytes) -> str:
     return cleaned
 
 
+def check_answer(data: bytes) -> None:
+    """Where an answer came from, on the first line, and its body: whether it refuses, in words fit for the log."""
+    address, _, body = data.partition(b"\n")
+    answered = decode_bytes(address)
+    for asked in (news_text_url("http://127.0.0.1", CODE), CHANNELS["media"].url("http://127.0.0.1", 100)):
+        came_from = answered if ALLOWED.has(answered) else asked
+        for status in (200, 302, 403, 404, 503):
+            _check_told(sign_of_refusal(asked, came_from, status, body) or "")
+
+
+def check_retry_after(data: bytes) -> None:
+    for header in (data, b"Wed, 18 May 2022 08:00:00 " + data):
+        seconds = retry_after(header.decode("latin-1"), LONG_AFTER)
+        assert seconds is None or 0 <= seconds < float("inf"), seconds
+
+
 SURFACES: dict[str, Callable[[bytes], object]] = {
     "json": check_json,
     "channel_list": check_channel_list,
@@ -213,4 +233,6 @@ SURFACES: dict[str, Callable[[bytes], object]] = {
     "post": check_post,
     "front_matter": check_front_matter,
     "body": check_body,
+    "answer": check_answer,
+    "retry_after": check_retry_after,
 }
