@@ -22,7 +22,8 @@ REDIRECTS = range(300, 400)
 
 def sign_of_refusal(asked: str, answered: str, status: int, body: bytes) -> str | None:
     """In what way an answer is not what was asked for; '' for one that is, None for one that is neither: an error of
-    the server's own, a page that is not there, JSON that breaks off. *asked*, *answered*: the address before and after redirects.
+    the server's own, a page that is not there, JSON that breaks off. *asked*, *answered*: the address before and after
+    redirects.
 
     >>> article = "http://127.0.0.1/NewsData/GetNewsText.do?id=NW202205182383638060"
     >>> sign_of_refusal(article, article, 200, b'{"text": ""}')
