@@ -16,7 +16,6 @@ from scrapy.commands import ScrapyCommand
 from finews_crawler.command_line import open_standard_streams, tell
 from finews_crawler.configuration import HOST_SETTINGS
 from finews_crawler.counts import Count
-from finews_crawler.origin.server import running_origin
 
 ARTICLES = 400
 SHARED = 20
@@ -40,6 +39,8 @@ class Command(ScrapyCommand):
         parser.add_argument("--data", default="data/demo", metavar="DIR", help="where to put the archive")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        from finews_crawler.origin.server import running_origin
+
         open_standard_streams()
         data = Path(opts.data)
         with running_origin(opts.articles) as origin, tempfile.TemporaryDirectory() as scratch:

@@ -10,7 +10,6 @@ from scrapy.commands import ScrapyCommand
 from finews_crawler import clock
 from finews_crawler.command_line import open_standard_streams, stop, tell
 from finews_crawler.counts import ExitStatus
-from finews_crawler.doctor.examination import examine
 from finews_crawler.doctor.lines import as_text
 
 EXAMPLE = "scrapy doctor --offline"
@@ -34,6 +33,8 @@ class Command(ScrapyCommand):
         parser.add_argument("--offline", action="store_true", help="ask no host")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        from finews_crawler.doctor.examination import examine
+
         open_standard_streams()
         if args:
             stop(ExitStatus.ARGUMENTS, f"scrapy doctor: unknown argument {args[0]!r}; for example: {EXAMPLE}")

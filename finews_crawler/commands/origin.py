@@ -5,27 +5,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-import signal
-from pathlib import Path
 from typing import Any, ClassVar
 
-from aiohttp import web
 from scrapy.commands import ScrapyCommand
 
-from finews_crawler.command_line import open_standard_streams, say, tell
-from finews_crawler.configuration import HOST_SETTINGS
-from finews_crawler.origin.app import HOLDINGS, build_app
-from finews_crawler.origin.articles import generate
-from finews_crawler.origin.exchange import CHANNEL_PATHS, NEWS_TEXT_PATH, SHARE_PATH, STATS_PATH
-from finews_crawler.origin.faults.registry import UnknownFault, describe_faults, parse_faults
-from finews_crawler.origin.payloads import PayloadFolderError, Payloads, load_payloads
-from finews_crawler.origin.server import LOOPBACK, serving
-
-LARGEST_PORT = 65535
-
-
-class BadArgument(ValueError):
-    """An argument that cannot be served; the message is for the one who typed it."""
+from finews_crawler.command_line import open_standard_streams, say
 
 
 class Command(ScrapyCommand):
@@ -42,6 +26,8 @@ class Command(ScrapyCommand):
         return "Serve a deterministic upstream on loopback, for the demo, tests and benchmarks"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
+        from finews_crawler.origin.faults.registry import describe_faults
+
         super().add_options(parser)
         group = parser.add_argument_group(title="Origin")
         group.add_argument("--port", default="0", metavar="N", help="port on 127.0.0.1 (default: 0, a free one)")
@@ -53,6 +39,11 @@ class Command(ScrapyCommand):
         group.add_argument("--fault", action="append", default=[], metavar="NAME[=N]", help=faults)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        from finews_crawler.origin.faults.registry import UnknownFault
+        from finews_crawler.origin.foreground import BadArgument, prepare, serve_until_signal
+        from finews_crawler.origin.payloads import PayloadFolderError
+        from finews_crawler.origin.server import LOOPBACK
+
         open_standard_streams()
         try:
             app, port, greeting = prepare(args, opts)
@@ -68,64 +59,3 @@ class Command(ScrapyCommand):
         """Say *why* in one line and end with status 2."""
         say(f"origin: {why}")
         self.exitcode = 2
-
-
-def prepare(args: list[str], opts: argparse.Namespace) -> tuple[web.Application, int, str]:
-    """Check the arguments; return the application, its port and what follows the URL in the first line."""
-    if args:
-        raise BadArgument(f"unknown argument {args[0]!r}; an example: scrapy origin --port 8000 --articles 300")
-    port = whole_number("--port", opts.port, LARGEST_PORT)
-    articles, seed = whole_number("--articles", opts.articles), whole_number("--seed", opts.seed)
-    latency_ms, faults = whole_number("--latency", opts.latency), parse_faults(opts.fault)
-    payloads = load_payloads(Path(opts.payloads)) if opts.payloads is not None else Payloads()
-    for complaint in payloads.complaints:
-        say(f"origin: {complaint}")
-    listed = payloads.beside(generate(articles, seed))
-    return build_app(listed, payloads.answers, latency_ms, faults), port, f"({articles} articles, seed {seed})"
-
-
-def whole_number(option: str, text: str, largest: int = 1_000_000) -> int:
-    """Return *text* as a number from 0 to *largest*.
-
-    >>> whole_number("--articles", "300")
-    300
-    >>> whole_number("--articles", "-3")
-    Traceback (most recent call last):
-    ...
-    finews_crawler.commands.origin.BadArgument: --articles takes a whole number from 0 to 1000000, not '-3'
-    """
-    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) <= largest):
-        raise BadArgument(f"{option} takes a whole number from 0 to {largest}, not {text!r}")
-    return int(text)
-
-
-async def serve_until_signal(app: web.Application, port: int, greeting: str) -> None:
-    """Serve *app*, say where, and return at the first SIGINT or SIGTERM."""
-    told = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, told.set)
-    async with serving(app, port) as url:
-        tell(*announcement(url, greeting, example_code(app)))
-        await told.wait()
-
-
-def example_code(app: web.Application) -> str:
-    """Return an infoCode to show addresses with: the newest one served."""
-    return next(iter(app[HOLDINGS].by_code), "NW202205182383638060")
-
-
-def announcement(url: str, greeting: str, info_code: str) -> list[str]:
-    """Return what the command prints: the first line is for scripts, the last four are to be pasted."""
-    surfaces = {
-        "share": f"{SHARE_PATH}?infoCode={info_code}",
-        "article": f"{NEWS_TEXT_PATH}?id={info_code}",
-        "rolling": f"{CHANNEL_PATHS['type']}?type=102&count=100&newsid=1",
-        "media": f"{CHANNEL_PATHS['type']}?type=45&count=100&newsid=1",
-        "market": f"{CHANNEL_PATHS['marketType']}?marketType=37&count=100",
-        "archive": "/",
-        "feed": "/feed.xml",
-        "stats": STATS_PATH,
-    }
-    lines = [f"origin: {url}/ {greeting}"]
-    lines += [f"  {name:8} {url}{path}" for name, path in surfaces.items()]
-    return lines + [f"export {setting}={url}" for setting in HOST_SETTINGS]

@@ -27,7 +27,7 @@ MONTHS = "(//nav[contains(concat(' ', normalize-space(@class), ' '), ' months ')
 EMPTY_LISTS = "(//section)[1]//ul[not(li)]"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)  # a page may name 30,000
 class PostLink:
     """A post that a page names."""
 
