@@ -109,6 +109,7 @@ EXTENSIONS = {
     "finews_crawler.extensions.hosts.Hosts": 110,  # before the stages that watch them
     "scrapy.extensions.throttle.AutoThrottle": None,
     "finews_crawler.extensions.throttle.Throttle": 150,  # in its place
+    "finews_crawler.extensions.keep_samples.KeepSamples": 160,
     "finews_crawler.extensions.failures.Failures": 200,
     "finews_crawler.extensions.progress.Progress": 250,
     "finews_crawler.extensions.install_theme.InstallTheme": 280,  # before the report, which tells of its faults

@@ -7,11 +7,9 @@ from urllib.parse import urlsplit
 
 from scrapy import Spider
 
-from finews_crawler.advice import advise
-from finews_crawler.archive.samples import Samples
-from finews_crawler.configuration import data_directory
 from finews_crawler.counts import Fault, count_fault
 from finews_crawler.extensions.hosts import HostClosed, hosts_of
+from finews_crawler.extensions.keep_samples import KeepSamples
 from finews_crawler.middlewares.limit import LimitReached
 from finews_crawler.spiders.failures import describe, fault_of, request_of
 from finews_crawler.upstream.outcome import Outcome
@@ -61,12 +59,6 @@ class ReportingSpider(Spider):
             self.logger.error("%s: %s (%s)%s", outcome.value, name, found.detail, kept)
 
     def keep_sample(self, surface: str, response: Response, outcome: Outcome) -> str:
-        """Keep an answer in a new shape; where, for the end of a log line."""
-        if outcome is not Outcome.CHANGED_SHAPE:
-            return ""
-        directory = data_directory(self.settings)
-        try:
-            return f"; kept: {Samples(directory).keep(surface, response.body)}"
-        except OSError as error:
-            count_fault(self.crawler.stats, Fault.NOT_WRITABLE)
-            return f"; {directory.samples} could not be written ({error}): {advise(error)}"
+        """Have an answer in a new shape kept; the end of the log line that tells of it."""
+        keeper = self.crawler.get_extension(KeepSamples) if outcome is Outcome.CHANGED_SHAPE else None
+        return f"; {keeper.keep(surface, response)}" if keeper else ""
