@@ -10,10 +10,14 @@ import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from warm_start import can_be_warm, run_warm
+
 from finews_crawler.configuration import HOST_SETTINGS
 
 ROOT = Path(__file__).resolve().parent.parent
 SUMMARY = re.compile(r"(found \d+(?:, \w+ \d+)+);")
+LONGEST = 300
+"""Seconds for which a command may run."""
 CLOSED_PORT = "http://127.0.0.1:1"
 """Nothing listens here: an unreachable host."""
 
@@ -75,15 +79,22 @@ class Scrapy:
         return replace(self, prefix=WITHOUT_OVERRIDE) if os.geteuid() == 0 else self
 
     def __call__(self, *arguments: str, stdin: str = "") -> Run:
-        command = [*self.prefix, sys.executable, "-c", SCRAPY, *arguments]
-        done = subprocess.run(  # noqa: PLW1510 (the status is what the tests look at)
-            command, cwd=ROOT, env=self.environment, input=stdin, text=True, capture_output=True, timeout=300
-        )
-        run = Run(done.returncode, done.stdout + done.stderr)
+        if not self.prefix and can_be_warm(self.environment):
+            status, out, errors = run_warm(list(arguments), self.environment, stdin, LONGEST)
+        else:
+            status, out, errors = self.run_cold(list(arguments), stdin)
+        run = Run(status, out + errors)
         # Whatever happened: all that was found ended somewhere.
         for counts in run.summaries():
             assert counts["found"] == sum(counts.values()) - counts["found"], run.log
         return run
+
+    def run_cold(self, arguments: list[str], stdin: str) -> tuple[int, str, str]:
+        command = [*self.prefix, sys.executable, "-c", SCRAPY, *arguments]
+        done = subprocess.run(  # noqa: PLW1510 (the status is what the tests look at)
+            command, cwd=ROOT, env=self.environment, input=stdin, text=True, capture_output=True, timeout=LONGEST
+        )
+        return done.returncode, done.stdout, done.stderr
 
     def snapshot(self) -> dict[str, tuple[bytes, int]]:
         """Each file of the archive: content and time of change; of the index, all rows but those of the runs."""

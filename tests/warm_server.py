@@ -1,0 +1,111 @@
+"""The process of ``warm_start.py`` that has imported all that ``scrapy`` needs: each command is a fork of it."""
+
+from __future__ import annotations
+
+import importlib
+import io
+import json
+import os
+import pkgutil
+import random
+import select
+import shutil
+import signal
+import socket
+import sys
+import time
+import warnings
+from pathlib import Path
+
+from scrapy.exceptions import ScrapyDeprecationWarning
+
+# As in a process from nothing: see SCRAPY in crawling.py.
+warnings.simplefilter("error", ScrapyDeprecationWarning)
+
+READ_FROM_THE_ENVIRONMENT = ("finews_crawler.settings",)
+"""What each command has to import for itself."""
+FROM_SCRAPY = (
+    "scrapy.cmdline",
+    "scrapy.core.downloader.contextfactory",
+    "scrapy.core.engine",
+    "scrapy.core.scheduler",
+    "scrapy.downloadermiddlewares.cookies",
+    "scrapy.downloadermiddlewares.httpcompression",
+    "scrapy.extensions.feedexport",
+    "scrapy.extensions.remote_control",
+    "scrapy.extensions.telnet",
+    "scrapy.spidermiddlewares.referer",
+    "twisted.internet.asyncioreactor",
+)
+
+
+def import_all() -> None:
+    import finews_crawler
+
+    found = pkgutil.walk_packages(finews_crawler.__path__, "finews_crawler.")
+    ours = [module.name for module in found if module.name not in READ_FROM_THE_ENVIRONMENT]
+    for name in (*FROM_SCRAPY, *ours):
+        importlib.import_module(name)
+    assert "twisted.internet.reactor" not in sys.modules, "a reactor is not to be shared"
+    assert not set(READ_FROM_THE_ENVIRONMENT) & set(sys.modules)
+
+
+def serve(address: str, worker: int) -> None:
+    """Fork for each that asks; returns in the forks alone, as the command that was asked for."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listening:
+        listening.bind(address)
+        listening.listen()
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the forks here
+        while os.getppid() == worker:
+            if not select.select([listening], [], [], 1)[0]:
+                continue
+            connection, _ = listening.accept()
+            if os.fork() == 0:
+                listening.close()
+                watch(connection)
+                return
+            connection.close()
+    shutil.rmtree(Path(address).parent)
+    sys.exit()
+
+
+def watch(connection: socket.socket) -> None:
+    """Start the command, say its process and then how it ended; returns in the command alone."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    _, fds, _, _ = socket.recv_fds(connection, 10, 4)
+    pid = os.fork()
+    if pid == 0:
+        connection.close()
+        become(*fds)
+        return
+    connection.send(str(pid).encode())
+    _, ended = os.waitpid(pid, 0)
+    connection.send(str(os.waitstatus_to_exitcode(ended)).encode())
+    os._exit(0)
+
+
+def become(request: int, *streams: int) -> None:
+    """Take on the environment, arguments and standard streams of a command."""
+    with os.fdopen(request) as file:
+        asked = json.load(file)
+    os.environ.clear()
+    os.environ.update(asked["environment"])
+    time.tzset()
+    sys.path[:0] = [path for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path not in sys.path]
+    for number, stream in enumerate(streams):
+        os.dup2(stream, number)
+        os.close(stream)
+    sys.stdin = io.TextIOWrapper(io.BufferedReader(io.FileIO(0)), "utf-8")
+    sys.stdout = io.TextIOWrapper(io.BufferedWriter(io.FileIO(1, "w")), "utf-8")
+    sys.stderr = io.TextIOWrapper(
+        io.BufferedWriter(io.FileIO(2, "w")), "utf-8", "backslashreplace", line_buffering=True
+    )
+    sys.argv = ["-c", *asked["arguments"]]
+    random.seed()
+
+
+import_all()
+serve(sys.argv[1], int(sys.argv[2]))
+from scrapy.cmdline import execute  # noqa: E402 (in the forks)
+
+execute()
