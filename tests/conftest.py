@@ -20,7 +20,8 @@ settings.register_profile("explore", deadline=None, suppress_health_check=[Healt
 settings.register_profile("steady", settings.get_profile("explore"), derandomize=True)
 settings.load_profile("steady")
 
-collect_ignore = ["sitecustomize.py"]  # a name that Debian's Python has a module of, too
+# A name that Debian's Python has a module of, too; and a program that serves as soon as it is imported.
+collect_ignore = ["sitecustomize.py", "warm_server.py"]
 SEEDS = ROOT.parent / "shared" / "seeds"
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import IO
 
 COLD = "FINEWS_TESTS_COLD"
-READ_AT_THE_START = ("LANG", "LC_ALL", "LC_CTYPE", "HOME", "SCRAPY_SETTINGS_MODULE")
+READ_AT_THE_START = ("LANG", "LC_ALL", "LC_CTYPE", "HOME", "SCRAPY_SETTINGS_MODULE", "SSL_CERT_FILE")
 """Of the environment; and all that begins with PYTHON but the path."""
 SERVERS: list[subprocess.Popen[bytes]] = []
 """That of this worker; it ends by itself."""
