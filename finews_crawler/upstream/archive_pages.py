@@ -12,6 +12,7 @@ from parsel import Selector
 from finews_crawler.text.decoding import decode_bytes, one_line, replace_lone_surrogates
 from finews_crawler.text.info_code import InvalidInfoCode, normalise_info_code
 from finews_crawler.upstream.category_links import MonthLink, category_address, month_links
+from finews_crawler.upstream.list_page import ListPage, read_list_page
 from finews_crawler.upstream.outcome import Outcome
 
 POST_PATH = re.compile(r"/(\d{4})/(\d{2})/(\d{2})/([^/]+)\.html$", re.ASCII)
@@ -21,10 +22,6 @@ SURROGATE_REFERENCE = re.compile(
     re.ASCII,
 )
 END_OF_FEED = re.compile(r"</(?:[\w.-]+:)?feed\s*>\s*\Z")
-# The first of these only: a page has one, and looking into each of a hostile page's thousands takes minutes.
-MONTHS = "(//nav[contains(concat(' ', normalize-space(@class), ' '), ' months ')])[1]//a[@rel='section']/@href"
-# The section likewise: //section//ul looked into each of 3,000 in each other, for more than 10 s.
-EMPTY_LISTS = "(//section)[1]//ul[not(li)]"
 
 
 @dataclass(frozen=True, slots=True)  # a page may name 30,000
@@ -100,29 +97,27 @@ def parse_post_list(url: str, body: bytes) -> PostList:
     text = decode_bytes(body)
     if not text.strip():
         return PostList(Outcome.BLOCKED, detail="an empty page")
-    page = Selector(text=text, type="html")
-    hrefs = page.xpath("//ul/li/a/@href").getall()
-    posts, headings = _post_links(url, hrefs), _headings(url, page)
-    months, left_out = month_links(url, page.xpath(MONTHS).getall())
+    page = read_list_page(text)
+    posts, headings = _post_links(url, page.hrefs), _headings(url, page)
+    months, left_out = month_links(url, page.months)
     outcome, detail = Outcome.ARTICLES, ""
     if not posts:
-        outcome, detail = _without_posts(page, bool(headings), f"{len(hrefs)} list links", text)
+        outcome, detail = _without_posts(page, bool(headings), text)
     return PostList(outcome, posts, headings, detail, months, left_out)
 
 
-def _headings(url: str, page: Selector) -> list[TagHeading]:
-    # Not by h2.attrib, which raises when any of its names holds a control character.
-    found = ((one_line(h2.root.get("id")), h2.xpath("a/@href").getall()) for h2 in page.xpath("//h2[@id]"))
+def _headings(url: str, page: ListPage) -> list[TagHeading]:
+    found = ((one_line(heading.id), heading.hrefs) for heading in page.headings)
     return [TagHeading(tag, category_address(url, hrefs)) for tag, hrefs in found if tag]
 
 
-def _without_posts(page: Selector, has_headings: bool, links: str, text: str) -> tuple[Outcome, str]:
+def _without_posts(page: ListPage, has_headings: bool, text: str) -> tuple[Outcome, str]:
     """What a page without a post amounts to."""
     # The category page of a medium without posts has neither heading nor rows in its list.
-    if has_headings or page.xpath(EMPTY_LISTS):
+    if has_headings or page.has_empty_list:
         return Outcome.NO_NEWS, ""
-    if page.xpath("//section"):
-        return Outcome.CHANGED_SHAPE, f"a <section> without a post ({links})"
+    if page.has_section:
+        return Outcome.CHANGED_SHAPE, f"a <section> without a post ({len(page.hrefs)} list links)"
     return Outcome.BLOCKED, f"not a page of the archive: {one_line(text)[:80]!r}"
 
 
