@@ -105,6 +105,7 @@ ITEM_PIPELINES = {
     "finews_crawler.pipelines.persist.PersistPipeline": 400,
 }
 EXTENSIONS = {
+    "finews_crawler.extensions.first_error.FirstError": 90,  # hears what the others say when the spider opens
     "finews_crawler.extensions.open_archive.OpenArchive": 100,
     "finews_crawler.extensions.hosts.Hosts": 110,  # before the stages that watch them
     "scrapy.extensions.throttle.AutoThrottle": None,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from finews_crawler.archive.index import Index
+from finews_crawler.archive.index import Index, UnusableIndex
+from finews_crawler.text.dates import BEIJING
 
 
 @dataclass
@@ -30,11 +32,18 @@ class Run:
     bytes: int = 0
     """Received."""
     retries: int = 0
+    first_error: str = ""
+    """The first line of the log that told of an error."""
+    latency_median: int | None = None
+    """Seconds from publication until it was held, of half of what was new; None when nothing was."""
+    latency_largest: int | None = None
 
 
 COLUMNS = tuple(column.name for column in dataclasses.fields(Run))
 TIMES = ("started_at", "ended_at")
 JSON = ("arguments", "counts")
+EVERY = -1
+"""To SQLite, a LIMIT below 0 is none."""
 
 
 def put_run(index: Index, run: Run, run_id: int | None = None) -> int:
@@ -46,10 +55,23 @@ def put_run(index: Index, run: Run, run_id: int | None = None) -> int:
     return run_id or int(cursor.lastrowid or 0)
 
 
-def read_runs(index: Index) -> list[Run]:
-    """All runs, oldest first."""
-    rows = index.select(f"SELECT {', '.join(COLUMNS)} FROM run ORDER BY id")  # noqa: S608
-    return [Run(**{name: _from_column(name, value) for name, value in zip(COLUMNS, row, strict=True)}) for row in rows]
+def read_runs(index: Index, last: int | None = None, since: datetime | None = None) -> list[Run]:
+    """All runs, or so many last ones, or those begun from a moment on, oldest first.
+
+    Raises UnusableIndex for a row that is no run's.
+    """
+    query = f"SELECT {', '.join(COLUMNS)} FROM run WHERE started_at >= ? ORDER BY id DESC LIMIT ?"  # noqa: S608
+    # Every moment in the index is the clock's, in Beijing: as text they are in order of time, too.
+    begun_from = since.astimezone(BEIJING).isoformat() if since else ""
+    rows = index.select(query, begun_from, EVERY if last is None else last)
+    try:
+        return [_run_of(row) for row in reversed(rows)]
+    except (ValueError, TypeError) as error:
+        raise UnusableIndex(f"{index.path}: a row of a run is damaged ({error}): restore the index") from error
+
+
+def _run_of(row: Sequence[Any]) -> Run:
+    return Run(**{name: _from_column(name, value) for name, value in zip(COLUMNS, row, strict=True)})
 
 
 def _to_column(name: str, value: Any) -> Any:

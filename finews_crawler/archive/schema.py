@@ -50,6 +50,11 @@ MIGRATIONS: Sequence[Sequence[str]] = (
             bytes INTEGER NOT NULL DEFAULT 0, retries INTEGER NOT NULL DEFAULT 0
         )""",
     ),
+    (
+        "ALTER TABLE run ADD COLUMN first_error TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE run ADD COLUMN latency_median INTEGER",
+        "ALTER TABLE run ADD COLUMN latency_largest INTEGER",
+    ),
 )
 SCHEMA_VERSION = len(MIGRATIONS)
 

@@ -12,7 +12,7 @@ from finews_crawler.archive.paths import DataDirectory
 from finews_crawler.archive.runs import Run, read_runs
 from finews_crawler.counts import ExitStatus
 from finews_crawler.doctor.lines import Line, attend, ok
-from finews_crawler.doctor.lock import Holder
+from finews_crawler.doctor.lock import Holder, is_held_by
 
 NAME = "last run"
 ADVICE: Mapping[int | None, str] = {
@@ -39,13 +39,11 @@ def check_last_run(directory: DataDirectory, now: datetime, holder: Holder | Non
     """The line of the last run; *holder* has the lock and may be that run."""
     index = IndexLookedAt(directory.index)
     try:
-        runs = read_runs(index)
+        runs = read_runs(index, last=1)
     except UnusableIndex as error:
         return Line(False, NAME, str(error))
     except (sqlite3.Error, OSError) as error:
         return attend(NAME, f"{directory.index}: {error}", advise(error))
-    except (ValueError, TypeError) as error:
-        return attend(NAME, f"{directory.index}: a row of a run is damaged ({error})", "restore the index")
     finally:
         index.close()
     return judge_run(runs[-1], now, holder) if runs else ok(NAME, "never: no crawl has archived anything here")
@@ -57,7 +55,7 @@ def judge_run(run: Run, now: datetime, holder: Holder | None) -> Line:
     if run.started_at > now:
         return attend(NAME, f"{began}, which is yet to come", "set this machine's clock")
     if run.ended_at is None:
-        if holder is not None and holder.pid in (run.pid, None):
+        if holder is not None and is_held_by(run, holder):
             return ok(NAME, f"{began}, is under way")
         return attend(NAME, f"{began}, was killed", "the next run finishes what it left; see what killed it")
     told = f"{began}, ended {run.ended_at:%Y-%m-%d %H:%M:%S %z}: {run.reason}, new {run.counts.get('new', 0)}"

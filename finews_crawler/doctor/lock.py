@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from finews_crawler.advice import advise
+from finews_crawler.archive.runs import Run
 from finews_crawler.doctor.lines import Line, attend, ok
 
 
@@ -56,6 +57,20 @@ def read_holder(written: bytes) -> Holder:
         return Holder(int(read["pid"]), datetime.fromisoformat(read["started_at"]))
     except (ValueError, TypeError, KeyError):
         return Holder()
+
+
+def is_held_by(run: Run, holder: Holder) -> bool:
+    """Whether it is *run* that holds the lock: a container's runs have all the same pid, and take the lock before they
+    begin.
+
+    >>> at = datetime.fromisoformat
+    >>> run = Run("channel", {}, 7, at("2022-05-26T12:00:02+08:00"))
+    >>> is_held_by(run, Holder(7, at("2022-05-26T12:00:01+08:00")))
+    True
+    >>> is_held_by(run, Holder(7, at("2022-05-26T12:30:01+08:00"))), is_held_by(run, Holder(8))
+    (False, False)
+    """
+    return holder.pid in (run.pid, None) and (holder.started_at is None or holder.started_at <= run.started_at)
 
 
 def check_lock(path: Path, now: datetime, longest_run: timedelta) -> tuple[Line, Holder | None]:

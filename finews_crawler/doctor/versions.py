@@ -26,6 +26,7 @@ NEEDED = {
     "protego": "0.4",
     "tqdm": "4.67",
     "PyYAML": "6",
+    "Jinja2": "3.1",
 }
 """The least version of each package; Pagefind is the site's."""
 INSTALL = "`make venv` installs what this version needs"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sqlite3
+import statistics
 from typing import TYPE_CHECKING
 
 from scrapy import signals
@@ -12,7 +13,9 @@ from scrapy import signals
 from finews_crawler import clock
 from finews_crawler.archive.runs import Run, put_run
 from finews_crawler.counts import Fault, count_fault, exit_status, read_counts
+from finews_crawler.extensions.first_error import first_error_of
 from finews_crawler.extensions.open_archive import archive_of
+from finews_crawler.items import Article
 
 if TYPE_CHECKING:
     from scrapy import Spider
@@ -29,6 +32,8 @@ class RunRecord:
         self.crawler = crawler
         self.run: Run | None = None
         self.run_id: int | None = None
+        self.latencies: dict[str, int] = {}
+        """Of what was new, by infoCode, in seconds."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -42,19 +47,33 @@ class RunRecord:
         self.run = Run(spider.name, getattr(spider, "given", {}), os.getpid(), clock.now())
         self.record()
 
-    def item_scraped(self) -> None:
+    def item_scraped(self, item: object) -> None:
         if self.run_id is None:
             self.record()
+        if self.run is not None and isinstance(item, Article):
+            self.note_latency(item, self.run)
+
+    def note_latency(self, article: Article, run: Run) -> None:
+        """Of an article that this run was the first to see: what another one brought keeps that one's time."""
+        seen, published = article.first_seen_at, article.published_at
+        if seen is None or published is None or seen < run.started_at:
+            return
+        # An article may be dated ahead of the time at which it is already in the lists.
+        self.latencies[article.info_code] = max(0, int((seen - published).total_seconds()))
 
     def spider_closed(self, reason: str) -> None:
         if self.run is None:
             return
-        stats = self.crawler.stats
-        self.run.ended_at, self.run.reason = clock.now(), reason
-        self.run.exit_status, self.run.counts = int(exit_status(stats)), read_counts(stats)
-        self.run.requests = stats.get_value("downloader/request_count", 0)
-        self.run.bytes = stats.get_value("downloader/response_bytes", 0)
-        self.run.retries = stats.get_value("retry/count", 0)
+        stats, run = self.crawler.stats, self.run
+        run.ended_at, run.reason = clock.now(), reason
+        run.exit_status, run.counts = int(exit_status(stats)), read_counts(stats)
+        run.requests = stats.get_value("downloader/request_count", 0)
+        run.bytes = stats.get_value("downloader/response_bytes", 0)
+        run.retries = stats.get_value("retry/count", 0)
+        run.first_error = first_error_of(self.crawler)
+        if self.latencies:
+            run.latency_median = round(statistics.median(self.latencies.values()))
+            run.latency_largest = max(self.latencies.values())
         self.record()
 
     def record(self) -> None:

@@ -1,0 +1,102 @@
+"""``scrapy runs``: what the last runs did, and how they ended. Changes nothing but the page it is asked to write."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from scrapy.commands import ScrapyCommand
+
+from finews_crawler import clock
+from finews_crawler.command_line import open_standard_streams, open_to_read, refusing, stop, tell
+from finews_crawler.counts import ExitStatus
+from finews_crawler.spiders.arguments import ArgumentError, read_number
+
+if TYPE_CHECKING:
+    from finews_crawler.archive.archive import Archive
+    from finews_crawler.reports.told_runs import ToldRun
+
+EXAMPLE = "scrapy runs --last 50 --html runs.html"
+MOST_RUNS = 100_000
+
+
+class Command(ScrapyCommand):
+    """Status 0, whatever the runs' own was."""
+
+    requires_project = True
+    requires_crawler_process = False
+    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
+
+    def syntax(self) -> str:
+        return "[options]"
+
+    def short_desc(self) -> str:
+        return "Tell of the last runs: when, how many articles, how they ended"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--last", metavar="N", default="20", help="so many runs (20)")
+        parser.add_argument("--html", metavar="FILE", help="write a page, with charts of the last 60 days")
+        parser.add_argument("--json", action="store_true", help="one JSON object instead of lines")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        from finews_crawler.reports.run_lines import as_json, as_lines
+
+        open_standard_streams()
+        number = self.read_last(args, opts)
+        archive = open_to_read(self.settings, "scrapy runs")
+        with refusing(archive, "scrapy runs"):
+            runs = told_runs(archive, number)
+            if opts.json:
+                tell(*as_json(archive.directory.index, runs).splitlines())
+            elif not runs:
+                tell(f"runs: none; no crawl has archived anything in {archive.directory.root}")
+            elif opts.html is not None:
+                write_page(archive, runs, Path(opts.html))
+            else:
+                tell(*as_lines(runs))
+            archive.close()
+
+    @staticmethod
+    def read_last(args: list[str], opts: argparse.Namespace) -> int:
+        why = f"unknown argument {args[0]!r}" if args else ""
+        if opts.json and opts.html is not None:
+            why = "give --html or --json, not both"
+        if opts.html is not None and (not opts.html or Path(opts.html).is_dir()):
+            why = f"--html={opts.html!r} is no file to write"
+        try:
+            number = read_number({"--last": opts.last}, "--last", highest=MOST_RUNS)
+        except ArgumentError as error:
+            why = str(error)
+        if why or number is None:
+            stop(ExitStatus.ARGUMENTS, f"scrapy runs: {why or '--last is empty'}; for example: {EXAMPLE}")
+        return number
+
+
+def told_runs(archive: Archive, last: int | None = None, since: datetime | None = None) -> list[ToldRun]:
+    """Runs, as ``read_runs`` gives them, and whether the last of them is still under way."""
+    from finews_crawler.archive.runs import read_runs
+    from finews_crawler.doctor.lock import holder_of
+    from finews_crawler.reports.told_runs import tell_runs
+
+    # The lock first: a run that ends in between is told as it ended, not as killed.
+    holder = holder_of(archive.directory.lock)
+    return list(tell_runs(read_runs(archive.index, last, since), holder))
+
+
+def write_page(archive: Archive, runs: list[ToldRun], path: Path) -> None:
+    """The page of *runs*, with charts of the days up to the last of them."""
+    from finews_crawler.advice import advise
+    from finews_crawler.reports.render import write_report
+    from finews_crawler.reports.run_charts import DAYS_DRAWN
+    from finews_crawler.reports.run_page import run_page
+
+    drawn = told_runs(archive, since=runs[-1].started_at - timedelta(days=DAYS_DRAWN))
+    try:
+        write_report(path, run_page(runs, drawn, clock.now()))
+    except OSError as error:
+        archive.close()
+        stop(ExitStatus.NOT_WRITABLE, f"scrapy runs: {path} could not be written ({error}): {advise(error)}")
+    tell(f"runs: {len(runs)} told in {path}")

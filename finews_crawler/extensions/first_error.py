@@ -1,0 +1,79 @@
+"""The first error that a run's log tells of: what went wrong later is often the consequence."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from scrapy import signals
+
+from finews_crawler.text.decoding import one_line
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from typing_extensions import Self
+
+LONGEST = 200
+"""Characters: a line, with an address in it."""
+
+
+def line_of(record: logging.LogRecord) -> str:
+    r"""What a record of the log says, in one line: first the exception, which Scrapy leaves to the traceback.
+
+    >>> told = ("scrapy", logging.ERROR, "", 0, "Error processing %s", ("Article(info_code='NW202205182383638060', …",))
+    >>> line_of(logging.LogRecord(*told, exc_info=(ValueError, ValueError("no\nmoment"), None)))
+    "ValueError: no moment (Error processing Article(info_code='NW202205182383638060', …)"
+    >>> len(line_of(logging.LogRecord("finews", logging.ERROR, "", 0, "x" * 300, (), None)))
+    200
+    """
+    message = record.getMessage()
+    if record.exc_info and record.exc_info[1] is not None:
+        error = record.exc_info[1]
+        name = type(error).__name__
+        message = f"{name}: {error} ({message})" if str(error) else f"{name} ({message})"
+    line = one_line(message)
+    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
+
+
+class FirstErrorHandler(logging.Handler):
+    """Remembers one line."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.line = ""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if self.line:
+            return
+        try:
+            self.line = line_of(record)
+        except Exception:  # noqa: BLE001 (as the handlers of the standard library do: logging.raiseExceptions decides)
+            self.handleError(record)
+
+
+class FirstError:
+    """Listens to the log from before the first stage begins until all have ended."""
+
+    def __init__(self) -> None:
+        self.handler = FirstErrorHandler()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        extension = cls()
+        crawler.signals.connect(extension.spider_opened, signals.spider_opened)
+        crawler.signals.connect(extension.engine_stopped, signals.engine_stopped)
+        return extension
+
+    def spider_opened(self) -> None:
+        logging.root.addHandler(self.handler)
+
+    def engine_stopped(self) -> None:
+        logging.root.removeHandler(self.handler)
+
+
+def first_error_of(crawler: Crawler) -> str:
+    """The first error of a crawler's run so far; empty when there was none."""
+    extension = crawler.get_extension(FirstError)
+    if extension is None:
+        raise RuntimeError("the extension finews_crawler.extensions.first_error.FirstError is switched off")
+    return extension.handler.line

@@ -1,0 +1,45 @@
+"""Times and sizes as a reader says them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+MINUTE, HOUR, DAY = 60, 3600, 86_400
+UNITS = ((DAY, "days"), (HOUR, "hours"), (MINUTE, "minutes"), (1, "seconds"))
+
+
+def span(seconds: float | None) -> str:
+    """A span of time in its two largest units; nothing for None.
+
+    >>> span(4), span(200), span(7500), span(3 * 86400 + 3600), span(None)
+    ('4 s', '3 min 20 s', '2 h 5 min', '3 d 1 h', '')
+    """
+    if seconds is None:
+        return ""
+    whole = round(seconds)
+    parts = ((whole // DAY, "d"), (whole % DAY // HOUR, "h"), (whole % HOUR // MINUTE, "min"), (whole % MINUTE, "s"))
+    first = next((at for at, (number, _) in enumerate(parts) if number), len(parts) - 1)
+    return " ".join(f"{number} {unit}" for number, unit in parts[first : first + 2] if number) or "0 s"
+
+
+def size(number: float) -> str:
+    """Bytes, in the units of disks.
+
+    >>> size(900), size(3_400_000), size(2_000_000_000)
+    ('900 B', '3.4 MB', '2.0 GB')
+    """
+    for unit in ("B", "kB", "MB"):
+        if number < 1000:
+            return f"{number:.0f} B" if unit == "B" else f"{number:.1f} {unit}"
+        number /= 1000
+    return f"{number:.1f} GB"
+
+
+def common_unit(seconds: Iterable[float | None]) -> tuple[int, str]:
+    """The unit in which the largest of these spans is a small number: its seconds, and its name.
+
+    >>> common_unit([40, None, 700]), common_unit([None]), common_unit([90_000 * 2])
+    ((60, 'minutes'), (1, 'seconds'), (86400, 'days'))
+    """
+    largest = max((value for value in seconds if value is not None), default=0)
+    return next(((length, name) for length, name in UNITS if largest >= 2 * length), UNITS[-1])

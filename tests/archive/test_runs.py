@@ -1,0 +1,162 @@
+"""The rows of runs: which of them are read, what a crawl leaves in one, and rows of an earlier version."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from crawling import CLOSED_PORT, Scrapy
+
+from finews_crawler import clock
+from finews_crawler.archive.index import Index, UnusableIndex
+from finews_crawler.archive.runs import Run, put_run, read_runs
+from finews_crawler.archive.schema import MIGRATIONS, SCHEMA_VERSION
+from finews_crawler.extensions.first_error import FirstError
+from finews_crawler.origin.server import running_origin
+from finews_crawler.text.dates import BEIJING
+
+NOON = datetime(2022, 5, 26, 12, 0, tzinfo=BEIJING)
+# As versions 1 and 2 wrote them.
+OF_VERSION_2 = """INSERT INTO run (id, spider, arguments, pid, started_at, ended_at, reason, exit_status, counts,
+    requests, bytes, retries) VALUES
+    (1, 'channel', '{"count": "100"}', 41, '2022-05-26T12:00:00+08:00', '2022-05-26T12:01:00+08:00', 'finished', 0,
+     '{"found": 3, "new": 3}', 9, 4096, 1),
+    (2, 'category', '{}', 42, '2022-05-26T12:30:00+08:00', '', '', NULL, '{}', 0, 0, 0)"""
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Index:
+    return Index(tmp_path / "index.sqlite")
+
+
+def test_an_index_of_the_second_version_is_brought_forward(index: Index) -> None:
+    with sqlite3.connect(index.path) as connection:
+        for statement in (*MIGRATIONS[0], *MIGRATIONS[1], OF_VERSION_2):
+            connection.execute(statement)
+        connection.execute("PRAGMA user_version = 2")
+    connection.close()
+    index.check()
+    with pytest.raises(UnusableIndex, match=r"schema version 2.*scrapy rebuild"):
+        read_runs(index)
+    index.bring_forward()
+    ended, killed = read_runs(index)
+    assert ended == Run(
+        "channel", {"count": "100"}, 41, NOON, NOON + timedelta(minutes=1), "finished", 0, {"found": 3, "new": 3}, 9,
+        4096, 1, "", None, None,
+    )  # fmt: skip
+    assert killed == Run("category", {}, 42, NOON + timedelta(minutes=30))
+    assert index.select("PRAGMA user_version") == [(SCHEMA_VERSION,)]
+    third = Run("share", {}, 43, NOON, first_error="blocked", latency_median=60, latency_largest=90)
+    assert put_run(index, third) == 3
+    assert read_runs(index, last=1) == [third]
+
+
+def test_the_last_runs_and_those_since_a_moment(index: Index) -> None:
+    runs = [Run("channel", {}, number, NOON + timedelta(hours=number)) for number in range(5)]
+    assert [put_run(index, run) for run in runs] == [1, 2, 3, 4, 5]
+    assert read_runs(index) == runs
+    assert read_runs(index, last=2) == runs[3:]
+    assert read_runs(index, last=99) == runs
+    # Another zone's spelling of 14:00 in Beijing.
+    assert read_runs(index, since=datetime(2022, 5, 26, 6, 0, tzinfo=timezone.utc)) == runs[2:]
+    assert read_runs(index, last=1, since=runs[2].started_at) == runs[4:]
+
+
+def test_there_are_no_runs_where_there_is_no_index(index: Index) -> None:
+    assert read_runs(index, last=20) == []
+    assert not index.path.exists()
+
+
+@pytest.mark.parametrize("change", ["started_at = 'noon'", "counts = 'none'", "arguments = NULL"])
+def test_a_damaged_row_is_told_with_what_to_do(index: Index, change: str) -> None:
+    put_run(index, Run("channel", {}, 1, NOON))
+    index.close()
+    with sqlite3.connect(index.path) as connection:
+        connection.execute("ALTER TABLE run RENAME COLUMN arguments TO given")  # so that it may be NULL
+        connection.execute("ALTER TABLE run ADD COLUMN arguments TEXT DEFAULT '{}'")
+        connection.execute(f"UPDATE run SET {change}")
+    connection.close()
+    with pytest.raises(UnusableIndex, match=r"index\.sqlite: a row of a run is damaged .*: restore the index"):
+        read_runs(index)
+
+
+def runs_of(scrapy: Scrapy) -> list[Run]:
+    index = Index(scrapy.data / "index.sqlite")
+    try:
+        return read_runs(index)
+    finally:
+        index.close()
+
+
+def test_what_a_crawl_leaves_in_its_row(scrapy: Scrapy) -> None:
+    with running_origin(6, seed=2) as origin:
+        at_origin = scrapy.at(origin.url)
+        assert at_origin("crawl", "channel").status == 0
+        assert at_origin("crawl", "channel").status == 0
+    assert scrapy.at(CLOSED_PORT)("crawl", "channel", "-a", "channels=media").status == 3
+    first, second, third = runs_of(scrapy)
+
+    index = Index(scrapy.data / "index.sqlite")
+    articles = [held.article for held in index.all()]
+    index.close()
+    latencies = sorted(
+        (article.first_seen_at - article.published_at).total_seconds()
+        for article in articles
+        if article.first_seen_at and article.published_at
+    )
+    assert first.counts["new"] == len(articles) == len(latencies) > 1
+    assert first.latency_largest == latencies[-1]
+    assert first.latency_median is not None
+    assert latencies[0] < first.latency_median < latencies[-1]
+    assert sum(each <= first.latency_median + 1 for each in latencies) >= len(latencies) / 2
+    assert (first.exit_status, first.first_error, first.spider, first.arguments) == (0, "", "channel", {})
+    assert min(first.requests, first.bytes) > 0
+
+    assert second.counts["new"] == 0
+    assert (second.latency_median, second.latency_largest) == (None, None)
+
+    assert third.first_error.startswith("host 127.0.0.1:1 cannot be reached")
+    assert "FINEWS_CHANNELS_URL" in third.first_error
+    assert (third.exit_status, third.arguments, third.latency_median) == (3, {"channels": "media"}, None)
+    assert clock.now() - third.started_at < timedelta(minutes=10)
+
+
+def test_a_merged_mention_has_no_latency(scrapy: Scrapy) -> None:
+    # What the rolling list told first, the list of the media completes in another run.
+    with running_origin(6, seed=2) as origin:
+        at_origin = scrapy.at(origin.url)
+        at_origin("crawl", "channel", "-a", "channels=rolling")
+        at_origin("crawl", "channel", "-a", "channels=media")
+    rolling, media = runs_of(scrapy)
+    assert rolling.latency_median is not None
+    assert media.counts["merged"] > 0
+    assert (media.latency_median is None) == (media.counts["new"] == 0)
+
+
+def test_the_exception_of_a_pipeline_is_the_first_error(scrapy: Scrapy) -> None:
+    broken = "crawling_with_a_broken_pipeline.BrokenPipeline"
+    environment = {**scrapy.environment, "PYTHONPATH": str(Path(__file__).resolve().parents[1])}
+    with running_origin(3, seed=2) as origin:
+        assert scrapy.at(origin.url)("crawl", "channel", "-a", "limit=1").status == 0
+        crawl = Scrapy(scrapy.data, environment).at(origin.url)
+        run = crawl("crawl", "channel", "-s", f'ITEM_PIPELINES={{"{broken}": 1}}')
+    assert run.status == 3, run.log
+    error = runs_of(scrapy)[-1].first_error
+    assert error.startswith("RuntimeError: broken on purpose (Error processing Article(info_code='NW")
+    assert "\n" not in error
+    assert len(error) == 200  # of a line with the whole article in it
+
+
+def test_only_the_first_error_and_only_while_it_is_listened_to() -> None:
+    listening, logger = FirstError(), logging.getLogger("finews_crawler.test")
+    logger.error("before")
+    listening.spider_opened()
+    logger.warning("no error")
+    logger.error("one\nline: %s", "标题")
+    logger.error("another")
+    listening.engine_stopped()
+    assert listening.handler.line == "one line: 标题"
+    assert listening.handler not in logging.root.handlers
