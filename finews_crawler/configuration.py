@@ -13,6 +13,7 @@ from scrapy.settings import BaseSettings
 
 from finews_crawler.archive.paths import DataDirectory
 from finews_crawler.exporters.jekyll_post import PostAddresses
+from finews_crawler.logs.limits import LogLimits, read_limits
 from finews_crawler.pace import EXAMPLE, read_pace
 
 HOST_SETTINGS = ("FINEWS_SHARE_URL", "FINEWS_ARCHIVE_URL", "FINEWS_CHANNELS_URL", "FINEWS_MARKET_URL")
@@ -84,6 +85,14 @@ def channel_pace(settings: BaseSettings) -> dict[str, timedelta]:
         raise ConfigurationError(f"FINEWS_CHANNEL_MINUTES={text!r}: {error}; {example}") from error
 
 
+def log_limits(settings: BaseSettings) -> LogLimits:
+    """How large the log may grow. Raises ConfigurationError."""
+    try:
+        return read_limits(str(settings["FINEWS_LOG_MAX_MB"]), str(settings["FINEWS_LOG_KEEP"]))
+    except ValueError as error:
+        raise ConfigurationError(str(error)) from error
+
+
 def _seconds(settings: BaseSettings, name: str) -> float:
     """The value of a setting in seconds; not a number (``nan``) for what is none."""
     try:
@@ -116,5 +125,6 @@ def check_configuration(settings: BaseSettings) -> None:
     summary = settings["FINEWS_SUMMARY_FILE"]
     if summary and (Path(summary).is_dir() or not Path(summary).parent.is_dir()):
         raise ConfigurationError(f"FINEWS_SUMMARY_FILE={summary!r}: not a file in a folder that exists")
+    log_limits(settings)
     if sys.getfilesystemencoding() != "utf-8":
         raise ConfigurationError("file names cannot hold a medium's name in this locale: set LC_ALL=C.UTF-8")

@@ -5,6 +5,7 @@ Hosts and the data directory are settings that the environment overrides; ``-s N
 
 from __future__ import annotations
 
+import logging
 import os
 
 BOT_NAME = "finews_crawler"
@@ -34,6 +35,14 @@ FINEWS_LOCK_WAIT = os.environ.get("FINEWS_LOCK_WAIT", "0")
 FINEWS_SUMMARY_FILE = os.environ.get("FINEWS_SUMMARY_FILE", "")
 # Without a terminal, a line of progress so often, in seconds.
 FINEWS_PROGRESS_SECONDS = os.environ.get("FINEWS_PROGRESS_SECONDS", "60")
+
+# --- How long to keep ---------------------------------------------------------------------------------------------
+# In days; empty: for ever. Nothing goes but by `scrapy prune --yes`.
+FINEWS_KEEP_REVISIONS_DAYS = os.environ.get("FINEWS_KEEP_REVISIONS_DAYS", "")  # since upstream took them back
+FINEWS_KEEP_REJECTED_DAYS = os.environ.get("FINEWS_KEEP_REJECTED_DAYS", "")
+FINEWS_KEEP_SAMPLES_DAYS = os.environ.get("FINEWS_KEEP_SAMPLES_DAYS", "")
+FINEWS_KEEP_POSTS_DAYS = os.environ.get("FINEWS_KEEP_POSTS_DAYS", "")  # in the site; in old_post they stay for ever
+FINEWS_KEEP_RUNS_DAYS = os.environ.get("FINEWS_KEEP_RUNS_DAYS", "")
 
 # --- Manners ------------------------------------------------------------------------------------------------------
 USER_AGENT = "finews_crawler/0.1 (keeps a news archive; asks for each article once)"  # says who asks, and how much
@@ -105,6 +114,7 @@ ITEM_PIPELINES = {
     "finews_crawler.pipelines.persist.PersistPipeline": 400,
 }
 EXTENSIONS = {
+    "finews_crawler.extensions.log_files.LogFiles": 80,  # before all that may have something to say
     "finews_crawler.extensions.first_error.FirstError": 90,  # hears what the others say when the spider opens
     "finews_crawler.extensions.open_archive.OpenArchive": 100,
     "finews_crawler.extensions.hosts.Hosts": 110,  # before the stages that watch them
@@ -122,6 +132,15 @@ EXTENSIONS = {
 FEED_EXPORT_ENCODING = "utf-8"  # Chinese text as itself, not as escapes
 
 # --- Log ----------------------------------------------------------------------------------------------------------
+# JSON lines into this file: instead of plain lines on standard error, or beside them where that is a terminal.
+FINEWS_LOG_FILE = os.environ.get("FINEWS_LOG_FILE", "")
+# The largest it may be, in megabytes, and how many of those before it are kept: FILE.1 is the newest of them.
+FINEWS_LOG_MAX_MB = os.environ.get("FINEWS_LOG_MAX_MB", "10")
+FINEWS_LOG_KEEP = os.environ.get("FINEWS_LOG_KEEP", "5")
+if FINEWS_LOG_FILE:
+    # Scrapy says that it has started before any stage is there, on standard error: cron would mail it every time. A
+    # filter, since Scrapy resets the levels.
+    logging.getLogger("scrapy.utils.log").addFilter(lambda record: record.levelno >= logging.WARNING)
 LOG_LEVEL = "INFO"  # DEBUG prints every article
 LOG_VERSIONS: list[str] = []  # the constraints file says them
 STATS_DUMP = False  # the run's summary says what matters; -s STATS_DUMP=1 prints all of them

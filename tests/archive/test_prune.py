@@ -1,0 +1,196 @@
+"""What is kept for a time only goes when that is over; a kill in the midst of it is made good by the next."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from crash_plots import media, opened
+from fuse import survives
+from interrupted import Contents, index_rows
+
+from finews_crawler.archive.archive import Archive
+from finews_crawler.archive.prune import Due, Kind, look, prune
+from finews_crawler.archive.runs import Run, put_run, read_runs
+from finews_crawler.archive.samples import Samples
+from finews_crawler.exporters.jekyll_post import PostAddresses
+from finews_crawler.items import Rejection
+from finews_crawler.pipelines.clean import derive
+from finews_crawler.text.dates import BEIJING
+
+CODE = "NW202205260000000000"
+DAY = timedelta(days=1)
+CUT = datetime(2022, 6, 1, tzinfo=BEIJING)
+ALL = dict.fromkeys(Kind, CUT)
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    archive = opened(tmp_path / "data")
+    yield archive
+    archive.close()
+
+
+def store(archive: Archive, *revised_at: datetime) -> None:
+    """An article, and what upstream said of it later."""
+    for revision, moment in enumerate([None, *revised_at]):
+        article = derive(media(CODE, f"第{revision}"), PostAddresses())[0]
+        article.first_seen_at, article.revision, article.revised_at = CUT - 90 * DAY, revision, moment
+        change = archive.store([article])[0]
+        assert change.error is None
+
+
+def rejection(number: int, listing_hash: str = "rows", *, is_final: bool = True) -> Rejection:
+    return Rejection(
+        f"NW20220526000000001{number}", "untitled", "no title", '{"title": ""}', "", is_final, f"{listing_hash}"
+    )
+
+
+def lines(archive: Archive) -> list[str]:
+    content = archive.directory.rejected.read_text(encoding="utf-8")
+    return [json.loads(line)["info_code"][-1] for line in content.splitlines()]
+
+
+def revisions(archive: Archive) -> list[int]:
+    return [article.revision for article in archive.index.revisions(CODE)]
+
+
+def test_a_revision_goes_by_when_it_was_over(archive: Archive) -> None:
+    store(archive, CUT - 60 * DAY, CUT - timedelta(seconds=1), CUT, CUT + DAY)
+    assert revisions(archive) == [0, 1, 2, 3]
+    assert prune(archive, {Kind.REVISIONS: CUT}) == {Kind.REVISIONS: Due(2, 4)}
+    assert revisions(archive) == [2, 3]
+    # Those that are gone are not missed.
+    assert prune(archive, {Kind.REVISIONS: CUT + DAY}) == {Kind.REVISIONS: Due(1, 2)}
+    assert prune(archive, {Kind.REVISIONS: CUT + 2 * DAY}) == {Kind.REVISIONS: Due(1, 1)}
+    held = archive.get(CODE)
+    assert held is not None
+    assert held.revision == 4
+
+
+def test_moments_are_compared_as_moments(archive: Archive) -> None:
+    """The cut may be given in any zone."""
+    store(archive, CUT - DAY)
+    archive.reject(rejection(1), CUT - DAY)
+    in_utc = (CUT - DAY).astimezone(timezone.utc)
+    assert look(archive, dict.fromkeys((Kind.REVISIONS, Kind.REJECTED), in_utc)) == {
+        Kind.REVISIONS: Due(0, 1),
+        Kind.REJECTED: Due(0, 1),
+    }
+
+
+def test_what_was_rejected_for_good_is_not_asked_for_again(archive: Archive) -> None:
+    old, new = CUT - DAY, CUT + DAY
+    for number, listing_hash, is_final, moment in ((1, "rows", True, old), (2, "", True, old), (3, "rows", False, old)):
+        archive.reject(rejection(number, listing_hash, is_final=is_final), moment)
+    archive.reject(rejection(4), new)
+    assert prune(archive, {Kind.REJECTED: CUT}) == {Kind.REJECTED: Due(3, 4)}
+    assert lines(archive) == ["4"]
+    rows = archive.index.select("SELECT substr(info_code, -1), payload_hash = '' FROM rejection ORDER BY info_code")
+    assert rows == [("1", 1), ("4", 0)]
+    assert archive.was_rejected(rejection(1).info_code, "rows")
+    assert archive.was_rejected(rejection(4).info_code, "rows")
+    # No row says that a payload is kept which is not: whoever asks for the article gets it kept anew.
+    assert archive.reject(rejection(1), new)
+    assert not archive.reject(rejection(1), new)
+    assert not archive.reject(rejection(4), new)
+    assert lines(archive) == ["4", "1"]
+    assert prune(archive, {Kind.REJECTED: new + DAY}) == {Kind.REJECTED: Due(2, 2)}
+    assert lines(archive) == []
+    assert archive.was_rejected(rejection(1).info_code, "rows")
+    assert archive.reject(rejection(2), new)
+
+
+def test_lines_of_somebody_else_are_left(archive: Archive) -> None:
+    archive.reject(rejection(1), CUT - DAY)
+    notes = b'a note\n[]\n{"rejected_at": "soon"}\n{"rejected_at": "2022-05-01T00:00:00"}\n{"rejected_at": 5}\n'
+    with archive.directory.rejected.open("ab") as file:
+        file.write(notes)
+    assert prune(archive, {Kind.REJECTED: CUT}) == {Kind.REJECTED: Due(1, 6)}
+    assert archive.directory.rejected.read_bytes() == notes
+
+
+def test_samples_go_by_their_time(archive: Archive) -> None:
+    samples = Samples(archive.directory)
+    for body, moment in ((b"old", CUT - DAY), (b"new", CUT)):
+        os.utime(samples.keep("archive list", body), (moment.timestamp(),) * 2)
+    assert prune(archive, {Kind.SAMPLES: CUT}) == {Kind.SAMPLES: Due(1, 2)}
+    assert [path.read_bytes() for path in samples.folder.iterdir()] == [b"new"]
+
+
+def test_the_last_run_of_each_spider_stays(archive: Archive) -> None:
+    for number, (spider, days) in enumerate([("channel", 9), ("share", 8), ("channel", 7), ("channel", -1)]):
+        put_run(archive.index, Run(spider, {}, number, CUT - days * DAY))
+    assert prune(archive, {Kind.RUNS: CUT}) == {Kind.RUNS: Due(2, 4)}
+    assert [run.pid for run in read_runs(archive.index)] == [1, 3]
+
+
+def test_nothing_goes_that_nobody_named(tmp_path: Path) -> None:
+    archive = opened(tmp_path / "data")
+    fill(archive)
+    archive.close()
+    before = Contents.of(tmp_path / "data")
+    archive = opened(tmp_path / "data")
+    assert prune(archive, {}) == {}
+    assert prune(archive, dict.fromkeys(Kind, CUT - 1000 * DAY)) == {
+        Kind.REVISIONS: Due(0, 2),
+        Kind.REJECTED: Due(0, 3),
+        Kind.SAMPLES: Due(0, 2),
+        Kind.RUNS: Due(0, 2),
+    }
+    assert look(archive, ALL).keys() == ALL.keys()
+    archive.close()
+    assert before.differences(Contents.of(tmp_path / "data")) == []
+
+
+def fill(archive: Archive) -> None:
+    """Of each kind something that is due, and something that is not."""
+    store(archive, CUT - DAY, CUT + DAY)
+    for number, listing_hash, moment in ((1, "rows", CUT - DAY), (2, "", CUT - DAY), (3, "rows", CUT + DAY)):
+        archive.reject(rejection(number, listing_hash), moment)
+    for body, moment in ((b"old", CUT - DAY), (b"new", CUT + DAY)):
+        os.utime(Samples(archive.directory).keep("archive list", body), (moment.timestamp(),) * 2)
+    for moment in (CUT - DAY, CUT + DAY):
+        put_run(archive.index, Run("channel", {}, 1, moment))
+
+
+def prune_all(data: Path) -> None:
+    archive = opened(data)
+    prune(archive, ALL)
+    archive.close()
+
+
+def test_an_archive_that_holds_nothing_stays_so(tmp_path: Path) -> None:
+    prune_all(tmp_path / "data")
+    assert not (tmp_path / "data").exists()
+
+
+def test_killed_before_each_operation(tmp_path: Path) -> None:
+    """The next one comes to the same end."""
+    before, whole = tmp_path / "before", tmp_path / "whole"
+    archive = opened(before)
+    fill(archive)
+    # The last line is one of the old: the next run may give it back the row that a killed prune had taken.
+    archive.reject(rejection(5), CUT - 2 * DAY)
+    archive.close()
+    prune_all(shutil.copytree(before, whole))
+    end = Contents.of(whole)
+    assert Contents.of(before).differences(end) != []
+    killed = 0
+    while not survives(prune_all, shutil.copytree(before, tmp_path / "data"), killed):
+        data = tmp_path / "data"
+        kept = {json.loads(line)["info_code"] for line in (data / "rejected.jsonl").read_bytes().splitlines()}
+        # No row says that a payload is kept which is gone.
+        assert {row["info_code"] for row in index_rows(data)["rejection"] if row["payload_hash"]} <= kept
+        for path in data.glob(".*.part"):
+            os.utime(path, (0, 0))  # the next one comes days later
+        prune_all(data)
+        assert end.differences(Contents.of(data)) == [], f"killed before operation {killed}"
+        shutil.rmtree(data)
+        killed += 1
+    assert killed > 15
