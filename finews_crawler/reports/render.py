@@ -8,7 +8,8 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from finews_crawler.archive.files import write_whole
-from finews_crawler.reports import axis, words
+from finews_crawler.reports import axis
+from finews_crawler.text import spans
 
 
 @cache
@@ -22,7 +23,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters.update(number=axis.number, span=words.span, size=words.size)
+    made.filters.update(number=axis.number, span=spans.span, size=spans.size)
     # The arithmetic of charts.html.j2.
     made.globals.update(
         axis_top=axis.axis_top, axis_labels=axis.axis_labels, line_path=axis.line_path, described=axis.described

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from finews_crawler.reports.told_runs import ENDINGS, ToldRun
-from finews_crawler.reports.words import common_unit
 from finews_crawler.text.dates import publication_day
+from finews_crawler.text.spans import common_unit
 
 DAYS_DRAWN = 60
 FAILURES = ("failed", "rejected")
