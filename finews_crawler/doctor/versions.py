@@ -27,6 +27,7 @@ NEEDED = {
     "tqdm": "4.67",
     "PyYAML": "6",
     "Jinja2": "3.1",
+    "holidays": "0.80",
 }
 """The least version of each package; Pagefind is the site's."""
 INSTALL = "`make venv` installs what this version needs"
