@@ -193,4 +193,4 @@ def test_killed_before_each_operation(tmp_path: Path) -> None:
         assert end.differences(Contents.of(data)) == [], f"killed before operation {killed}"
         shutil.rmtree(data)
         killed += 1
-    assert killed > 15
+    assert killed > 10  # how many operations it takes differs by Python
