@@ -1,4 +1,4 @@
-"""What a page of lists holds, read as it is parsed: the tree of a category's 35,000 rows would take 60 MB.
+"""What a page of lists holds, read as it is parsed: with the tree of 35,000 rows a crawl's peak was 30 MiB higher.
 
 The shapes are those of the old archive's pages and of our site's: rows are ``<ul><li><a href>``, a medium's heading is
 ``<h2 id>`` with perhaps a link in it, and a page of our site names its months in ``<nav class="months">``.
