@@ -14,6 +14,7 @@ from scrapy.settings import BaseSettings
 from finews_crawler.archive.paths import DataDirectory
 from finews_crawler.exporters.jekyll_post import PostAddresses
 from finews_crawler.logs.limits import LogLimits, read_limits
+from finews_crawler.monitors.options import AlarmOptions, read_options
 from finews_crawler.pace import EXAMPLE, read_pace
 
 HOST_SETTINGS = ("FINEWS_SHARE_URL", "FINEWS_ARCHIVE_URL", "FINEWS_CHANNELS_URL", "FINEWS_MARKET_URL")
@@ -93,6 +94,14 @@ def log_limits(settings: BaseSettings) -> LogLimits:
         raise ConfigurationError(str(error)) from error
 
 
+def alarm_options(settings: BaseSettings) -> AlarmOptions:
+    """Whom to tell of alarms, and from when on. Raises ConfigurationError."""
+    try:
+        return read_options(settings)
+    except ValueError as error:
+        raise ConfigurationError(str(error)) from error
+
+
 def _seconds(settings: BaseSettings, name: str) -> float:
     """The value of a setting in seconds; not a number (``nan``) for what is none."""
     try:
@@ -126,5 +135,6 @@ def check_configuration(settings: BaseSettings) -> None:
     if summary and (Path(summary).is_dir() or not Path(summary).parent.is_dir()):
         raise ConfigurationError(f"FINEWS_SUMMARY_FILE={summary!r}: not a file in a folder that exists")
     log_limits(settings)
+    alarm_options(settings)
     if sys.getfilesystemencoding() != "utf-8":
         raise ConfigurationError("file names cannot hold a medium's name in this locale: set LC_ALL=C.UTF-8")

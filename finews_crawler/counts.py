@@ -48,6 +48,8 @@ class Fault(str, Enum):
     UNACCOUNTED = "unaccounted"
     """Some of what was found ended nowhere: an error of ours."""
     NOT_WRITABLE = "not_writable"
+    ALARM = "alarm"
+    """A monitor has found the run, or the archive, out of the ordinary."""
 
 
 class ExitStatus(IntEnum):
@@ -95,6 +97,6 @@ def exit_status(stats: StatsCollector) -> ExitStatus:
         return ExitStatus.BLOCKED
     if happened(Fault.CHANGED_SHAPE):
         return ExitStatus.CHANGED_SHAPE
-    lesser = (Fault.UNREACHABLE, Fault.NOT_FOUND, Fault.STAND_INS, Fault.UNACCOUNTED)
+    lesser = (Fault.UNREACHABLE, Fault.NOT_FOUND, Fault.STAND_INS, Fault.UNACCOUNTED, Fault.ALARM)
     some_failed = some_failed or any(map(happened, lesser))
     return ExitStatus.SOME_FAILED if some_failed else ExitStatus.ALL_WELL

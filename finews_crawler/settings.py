@@ -87,6 +87,19 @@ DOWNLOAD_HANDLERS = {
     **dict.fromkeys(("data", "file", "ftp", "s3")),  # no surface is reached so, but a redirect might name one
 }
 
+# --- Alarms -------------------------------------------------------------------------------------------------------
+# Whom to tell when something is the matter, each empty for nobody: an address, by the local sendmail; an address that
+# takes one JSON object by POST; a shell command that takes the same on its standard input.
+FINEWS_ALARM_MAIL = os.environ.get("FINEWS_ALARM_MAIL", "")
+FINEWS_SENDMAIL = os.environ.get("FINEWS_SENDMAIL", "/usr/sbin/sendmail")
+FINEWS_ALARM_WEBHOOK = os.environ.get("FINEWS_ALARM_WEBHOOK", "")
+FINEWS_ALARM_COMMAND = os.environ.get("FINEWS_ALARM_COMMAND", "")
+# A file for node_exporter's textfile collector, ending in .prom.
+FINEWS_METRICS_FILE = os.environ.get("FINEWS_METRICS_FILE", "")
+# A channel that is quiet for less than so many hours alarms nobody, whatever its norm; none: its norm alone decides.
+FINEWS_QUIET_HOURS = os.environ.get("FINEWS_QUIET_HOURS", "")
+FINEWS_DISK_FREE_MB = os.environ.get("FINEWS_DISK_FREE_MB", "500")
+
 # --- Doors that stay shut -----------------------------------------------------------------------------------------
 REMOTE_CONTROL_ENABLED = False  # Scrapy 2.19 starts a local server that executes code
 TELNETCONSOLE_ENABLED = False  # likewise
@@ -125,8 +138,10 @@ EXTENSIONS = {
     "finews_crawler.extensions.progress.Progress": 250,
     "finews_crawler.extensions.install_theme.InstallTheme": 280,  # before the report, which tells of its faults
     "finews_crawler.extensions.lists_asked.ListsAsked": 290,  # likewise
+    "finews_crawler.extensions.monitors.Monitors": 295,  # before the report and the row, which tell the exit status
     "finews_crawler.extensions.run_report.RunReport": 300,
     "finews_crawler.extensions.run_record.RunRecord": 400,  # after the report has balanced the counts
+    "finews_crawler.extensions.alarms.Alarms": 450,  # what it tells is the run as its row has it
     "scrapy.extensions.logstats.LogStats": None,  # progress.py counts articles instead of pages
 }
 FEED_EXPORT_ENCODING = "utf-8"  # Chinese text as itself, not as escapes

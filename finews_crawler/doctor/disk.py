@@ -9,16 +9,17 @@ from pathlib import Path
 from finews_crawler.advice import advise
 from finews_crawler.archive.paths import ArchiveNotWritable, DataDirectory
 from finews_crawler.doctor.lines import Line, attend, ok
+from finews_crawler.monitors.thresholds import MEGABYTE, judge_disk
 
-MEGABYTE = 1_000_000
-LEAST_ROOM = 500 * MEGABYTE
-"""A thousand articles, with index and built site, take some 35 MB; and a build makes its tree beside the other."""
 LEAST_INODES = 50_000
 """A thousand articles, likewise, are some 8,000 files."""
 
 
-def check_disk(directory: DataDirectory) -> Iterator[Line]:
-    """Nothing is created: before the first crawl it is the folder above that is looked at."""
+def check_disk(directory: DataDirectory, least_mb: float) -> Iterator[Line]:
+    """*least_mb*: megabytes below which somebody should see to it.
+
+    Nothing is created: before the first crawl it is the folder above that is looked at.
+    """
     try:
         yield check_writable(directory)
         disk = os.statvfs(existing(directory.root))
@@ -26,7 +27,7 @@ def check_disk(directory: DataDirectory) -> Iterator[Line]:
         yield attend("disk", str(error), advise(error))
         return
     # What is left for those who are not root.
-    yield judge_room(disk.f_bavail * disk.f_frsize)
+    yield judge_room(disk.f_bavail * disk.f_frsize, least_mb)
     yield judge_inodes(disk.f_files, disk.f_favail)
 
 
@@ -45,16 +46,14 @@ def existing(folder: Path) -> Path:
     return next(parent for parent in (folder, *folder.parents) if parent.exists())
 
 
-def judge_room(left: int) -> Line:
-    """Bytes that are left.
+def judge_room(left: int, least_mb: float) -> Line:
+    """Bytes that are left, by the rule that alarms go by.
 
-    >>> judge_room(4_000_000).text
-    '4 MB are left, less than 500 MB: give room before it runs out'
+    >>> judge_room(4_000_000, 0)
+    Line(is_ok=True, name='disk', text='4 MB are left')
     """
-    room = f"{left // MEGABYTE} MB are left"
-    if left < LEAST_ROOM:
-        return attend("disk", f"{room}, less than {LEAST_ROOM // MEGABYTE} MB", "give room before it runs out")
-    return ok("disk", room)
+    matter = judge_disk(left, least_mb)
+    return Line(False, "disk", matter) if matter else ok("disk", f"{left // MEGABYTE} MB are left")
 
 
 def judge_inodes(of: int, left: int) -> Line:

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from scrapy.settings import BaseSettings
 
-from finews_crawler.configuration import HOST_SETTINGS, data_directory, user_agent
+from finews_crawler.configuration import HOST_SETTINGS, alarm_options, data_directory, user_agent
+from finews_crawler.doctor.alarms import check_alarms
 from finews_crawler.doctor.asking import Answer, JudgedResolver, ask_all
 from finews_crawler.doctor.disk import check_disk
 from finews_crawler.doctor.hosts import check_clock, judge_host
@@ -60,9 +61,11 @@ def ask(hosts: list[NamedHost], settings: BaseSettings) -> list[Answer]:
 def check_data(settings: BaseSettings, now: datetime) -> Iterator[Line]:
     """The lines of the data directory and of the site in it."""
     directory = data_directory(settings)
-    yield from check_disk(directory)
+    options = alarm_options(settings)
+    yield from check_disk(directory, options.disk_free_mb)
     longest_run = timedelta(seconds=settings.getfloat("CLOSESPIDER_TIMEOUT"))
     line, holder = check_lock(directory.lock, now, longest_run)
     yield line
     yield check_last_run(directory, now, holder)
+    yield from check_alarms(directory, options)
     yield from check_site_tools(directory.site)

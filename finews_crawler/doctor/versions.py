@@ -28,6 +28,7 @@ NEEDED = {
     "PyYAML": "6",
     "Jinja2": "3.1",
     "holidays": "0.80",
+    "spidermon": "1.25",
 }
 """The least version of each package; Pagefind is the site's."""
 INSTALL = "`make venv` installs what this version needs"

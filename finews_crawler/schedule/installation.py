@@ -16,6 +16,8 @@ from finews_crawler.archive.paths import DataDirectory
 OURS = "FINEWS_"
 PATHS = ("_DIR", "_FILE")
 """How the names of settings end that name a place: relative to the folder from which the command is run."""
+BY_PROGRAM = ("FINEWS_ALARM_MAIL", "FINEWS_ALARM_COMMAND")
+"""Settings that start another program, which has needs of its own."""
 TEMPORARY = (Path("/tmp"), Path("/var/tmp"))  # noqa: S108 (not to write to: a service has others of its own)
 
 
@@ -44,6 +46,10 @@ class Installation:
         files = [Path(value).parent for name, value in self.settings.items() if name.endswith("_FILE") and value]
         folders = dict.fromkeys([Path(self.settings["FINEWS_DATA_DIR"]), *files])
         return [folder for folder in folders if not any(other in folder.parents for other in folders)]
+
+    @property
+    def starts_programs(self) -> bool:
+        return any(self.settings.get(name) for name in BY_PROGRAM)
 
     @property
     def is_temporary(self) -> bool:

@@ -62,6 +62,7 @@ def units(installation: Installation, minutes: int, user: str) -> dict[str, str]
         installation,
         user=user,
         written=[str(folder) for folder in installation.written],
+        starts_programs=installation.starts_programs,
         is_temporary=installation.is_temporary,
     )
     calendar, delay = timing.in_systemd(minutes), timing.longest_delay(minutes)

@@ -21,7 +21,7 @@ IN_ORDER = [
     *("Python", "finews_crawler", "Scrapy", "packages"),
     *HOST_SETTINGS,
     *("FINEWS_CONTACT", "settings", "host", "robots", "clock"),
-    *("data", "disk", "inodes", "lock", "last run", "Jekyll", "Pagefind"),
+    *("data", "disk", "inodes", "lock", "last run", "alarms", "Jekyll", "Pagefind"),
 ]
 
 

@@ -139,10 +139,10 @@ def test_a_file_in_its_place(scrapy: Scrapy) -> None:
 
 def test_little_room_and_few_inodes(scrapy: Scrapy, tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", 4 * MEGABYTE) as disk:
-        on_disk = disk(scrapy.at(CLOSED_PORT))
+        on_disk = disk(scrapy.at(CLOSED_PORT, FINEWS_DISK_FREE_MB="500"))
         told = examine(on_disk, "--offline")
         assert (told.one("disk").is_ok, told.one("data").is_ok) == (False, True)
-        assert told.one("disk").text == "4 MB are left, less than 500 MB: give room before it runs out"
+        assert told.one("disk").text.startswith("4 MB are left, less than 500 MB (FINEWS_DISK_FREE_MB): give room")
         more = f"remount,size={2000 * MEGABYTE}k,nr_inodes=1000"
         subprocess.run([*on_disk.prefix, "mount", "-o", more, "none", str(disk.mounted_at)], check=True)
         told = examine(on_disk, "--offline")
@@ -198,3 +198,28 @@ def test_an_index_that_is_none(crawled: Scrapy) -> None:
     told = last_run_of(crawled.data)
     assert not told.is_ok
     assert told.text.startswith(f"{crawled.data}/index.sqlite: ")
+
+
+def test_alarms_that_last_and_a_mail_that_could_not_go_out(
+    scrapy: Scrapy, origin: RunningOrigin, tmp_path: Path
+) -> None:
+    crawl = scrapy.at(origin.url, FINEWS_DISK_FREE_MB="999999999")
+    crawl("crawl", "channel", "-a", "limit=1")
+    told = examine_unchanged(crawl)
+    assert "999999999 MB" in told.one("alarm disk").text
+    assert told.of("alarms") == told.of("FINEWS_ALARM_MAIL") == []
+    told = examine(crawl.at(CLOSED_PORT, FINEWS_ALARM_MAIL="root", FINEWS_SENDMAIL=f"{tmp_path}/none"), "--offline")
+    assert told.one("FINEWS_ALARM_MAIL").text.startswith(f"there is no program {tmp_path}/none: install ")
+
+
+def test_no_alarm_and_nobody_to_be_told_of_one(crawled: Scrapy) -> None:
+    assert examine(crawled, "--offline").one("alarms").text.startswith("none is raised, and nobody would be told")
+    told = examine(crawled.at(CLOSED_PORT, FINEWS_ALARM_COMMAND="true"), "--offline").one("alarms")
+    assert (told.state, told.text) == ("ok", "none is raised")
+
+
+def test_alarms_that_cannot_be_read(crawled: Scrapy) -> None:
+    (crawled.data / "cache").mkdir(exist_ok=True)
+    (crawled.data / "cache" / "alarms.json").write_text('{"channel": [{}]}')
+    told = examine_unchanged(crawled).one("alarms")
+    assert "alarms.json cannot be read (an alarm is no object)" in told.text

@@ -1,0 +1,42 @@
+"""Moments at which a channel publishes: by chance, with the rhythm of the day and of the week."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from finews_crawler.archive.index import Held, Index
+from finews_crawler.coverage.days import Calendar, Kind, days_of
+from finews_crawler.items import Article
+from finews_crawler.text.dates import BEIJING
+
+BY_HOUR = (1, 1, 0, 0, 0, 1, 3, 8, 14, 16, 15, 13, 10, 11, 12, 14, 16, 13, 9, 7, 6, 5, 3, 2)
+BY_KIND = {Kind.WORKDAY: 1.0, Kind.WEEKEND: 0.45, Kind.HOLIDAY: 0.25}
+
+
+def published(a_day: float, since: date, until: date, seed: int) -> list[datetime]:
+    """Poisson arrivals, *a_day* on a workday, in order."""
+    dice, calendar, found = random.Random(seed), Calendar(since, until), []
+    for day in days_of(since, until):
+        for hour, weight in enumerate(BY_HOUR):
+            rate = a_day * BY_KIND[calendar.kind(day)] * weight / sum(BY_HOUR)
+            passed = dice.expovariate(rate) if rate else 1.0
+            while passed < 1:
+                found.append(datetime(day.year, day.month, day.day, hour, tzinfo=BEIJING) + timedelta(hours=passed))
+                passed += dice.expovariate(rate)
+    return found
+
+
+def article(number: int, at: datetime, origins: dict[str, str], **fields: object) -> Article:
+    """An article first seen as soon as it was published."""
+    at = at.replace(microsecond=0)
+    return Article(f"NW{at:%Y%m%d}{number:010}", published_at=at, first_seen_at=at, origins=origins, **fields)  # type: ignore[arg-type]
+
+
+def index_of(path: Path, articles: Iterable[Article]) -> Index:
+    """An index that holds *articles*, seen in their order."""
+    index = Index(path)
+    index.put(Held(one, f"site/_posts/{one.info_code}.md", "") for one in articles)
+    return index

@@ -1,0 +1,91 @@
+"""Those who are told of alarms: a webhook's receiver on loopback, and a sendmail that keeps what it is given."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+
+@dataclass
+class Receiver:
+    """A webhook that runs; what it was sent grows."""
+
+    url: str = ""
+    status: int = 200
+    """What it answers."""
+    seconds: float = 0
+    """How long it takes to."""
+    headers: list[dict[str, str]] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
+
+    def objects(self) -> list[dict[str, Any]]:
+        return [json.loads(body.decode("utf-8")) for body in self.bodies]
+
+
+def handler_of(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        """Takes one POST a connection."""
+
+        def do_POST(self) -> None:
+            receiver.headers.append({name.lower(): value for name, value in self.headers.items()})
+            receiver.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
+            time.sleep(receiver.seconds)
+            self.send_response(receiver.status)
+            self.send_header("Content-Length", "0")
+            self.send_header("Location", "/elsewhere")
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing."""
+
+    return Handler
+
+
+@contextmanager
+def receiving() -> Iterator[Receiver]:
+    """A receiver while the block runs."""
+    receiver = Receiver()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler_of(receiver))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    receiver.url = f"http://127.0.0.1:{server.server_port}/hooks/key-in-the-path"
+    try:
+        yield receiver
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@dataclass
+class Mailbox:
+    """A program in the place of sendmail, and the folder in which it puts each mail."""
+
+    program: Path
+    folder: Path
+
+    @classmethod
+    def in_folder(cls, folder: Path) -> Mailbox:
+        folder.mkdir()
+        program = folder / "sendmail"
+        program.write_text(f'#!/bin/sh\necho "$@" >> {folder}/arguments\ncat > "{folder}/$(date +%s%N).mail"\n')
+        program.chmod(0o755)
+        return cls(program, folder)
+
+    @property
+    def arguments(self) -> list[str]:
+        return (self.folder / "arguments").read_text().splitlines()
+
+    def mails(self) -> list[EmailMessage]:
+        """In the order in which they came."""
+        read = (path.read_bytes() for path in sorted(self.folder.glob("*.mail")))
+        return [message_from_bytes(content, policy=policy.default) for content in read]  # type: ignore[misc]
