@@ -105,7 +105,10 @@ REMOTE_CONTROL_ENABLED = False  # Scrapy 2.19 starts a local server that execute
 TELNETCONSOLE_ENABLED = False  # likewise
 
 # --- Stages -------------------------------------------------------------------------------------------------------
-SPIDER_MIDDLEWARES = {"finews_crawler.middlewares.skip_held.SkipHeld": 50}  # nearest to the engine: sees what is left
+SPIDER_MIDDLEWARES = {  # nearest to the engine: they see what is left
+    "finews_crawler.middlewares.dry_run.DryRun": 40,
+    "finews_crawler.middlewares.skip_held.SkipHeld": 50,
+}
 DOWNLOADER_MIDDLEWARES = {
     "finews_crawler.middlewares.allowed_hosts.AllowedHosts": 10,  # before anything is sent, robots.txt included
     "finews_crawler.middlewares.limit.Limit": 50,  # before robots.txt is asked for

@@ -69,10 +69,21 @@ def test_payloads_faults_and_latency_reach_the_origin(tmp_path: Path) -> None:
             assert answer.read() == b"\xef\xbb\xbf{"
 
 
+def test_by_its_clock_what_is_later_is_yet_to_come() -> None:
+    with started("--articles=300", "--clock=2022-05-26 12:00") as (_, first):
+        said = FIRST_LINE.fullmatch(first)
+        assert said
+        with urlopen(f"{said[1]}/web/webapi?type=45&count=1&newsid=1", timeout=10) as answer:
+            (row,) = json.load(answer)["nodeList"]
+    assert row["showtime"] == "2022-05-26 11:56:31"
+    assert 0 < int(said[2]) < 300
+
+
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
         (["--port", "-1"], "--port takes a whole number from 0 to 65535, not '-1'"),
+        (["--clock", "noon"], "--clock takes a moment such as '2022-05-20 08:00', not 'noon'"),
         (["--articles", "many"], "--articles takes a whole number"),
         (["--fault", "nope"], "unknown fault 'nope'; the faults are: share-down, archive-down"),
         (["--payloads", "/nowhere/at/all"], "/nowhere/at/all: No such file"),

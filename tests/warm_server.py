@@ -18,6 +18,7 @@ import warnings
 from pathlib import Path
 
 from scrapy.exceptions import ScrapyDeprecationWarning
+from simulated_time import set_clock
 
 # As in a process from nothing: see SCRAPY in crawling.py.
 warnings.simplefilter("error", ScrapyDeprecationWarning)
@@ -102,6 +103,7 @@ def become(request: int, *streams: int) -> None:
     )
     sys.argv = ["-c", *asked["arguments"]]
     random.seed()
+    set_clock()
 
 
 import_all()

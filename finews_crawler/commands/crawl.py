@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.spiderloader import get_spider_loader
 
-from finews_crawler.command_line import open_standard_streams, open_to_write, stop
+from finews_crawler.command_line import open_standard_streams, open_to_read, open_to_write, stop
 from finews_crawler.configuration import user_agent
 from finews_crawler.counts import ExitStatus, exit_status, read_counts
+from finews_crawler.middlewares.dry_run import leave_out_writers
 from finews_crawler.spiders.arguments import ArgumentError
 from finews_crawler.spiders.base import FinewsSpider
 
@@ -48,7 +49,10 @@ class Command(ScrapyCrawl):
         except ArgumentError as error:
             stop(ExitStatus.ARGUMENTS, f"scrapy crawl {args[0]}: {error}")
         self.settings.set("USER_AGENT", user_agent(self.settings), "cmdline")
-        opts.archive = open_to_write(self.settings, f"scrapy crawl {args[0]}")
+        if opts.arguments.dry_run:
+            leave_out_writers(self.settings)
+        open_archive = open_to_read if opts.arguments.dry_run else open_to_write
+        opts.archive = open_archive(self.settings, f"scrapy crawl {args[0]}")
         opts.archive.index.close()
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:

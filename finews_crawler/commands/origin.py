@@ -33,6 +33,8 @@ class Command(ScrapyCommand):
         group.add_argument("--port", default="0", metavar="N", help="port on 127.0.0.1 (default: 0, a free one)")
         group.add_argument("--articles", default="300", metavar="N", help="how many articles (default: 300)")
         group.add_argument("--seed", default="1", metavar="N", help="which articles (default: 1)")
+        clock = "a moment in Beijing such as '2022-05-20 08:00' at which its clock begins; what is later is yet to come"
+        group.add_argument("--clock", metavar="MOMENT", help=clock)
         group.add_argument("--payloads", metavar="DIR", help="also serve the GetNewsText answers recorded in DIR")
         group.add_argument("--latency", default="0", metavar="MS", help="milliseconds before every answer (default: 0)")
         faults = f"spoil answers, may be repeated. {describe_faults()}".replace("%", "%%")

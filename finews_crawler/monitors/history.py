@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -67,7 +67,7 @@ def listed_by(origins: str) -> frozenset[str]:
     >>> sorted(listed_by('{"title": "media", "digest": "rolling", "text_html": "news_text"}'))
     ['media', 'rolling']
     """
-    return frozenset(json.loads(origins).values()) & CHANNELS.keys()
+    return frozenset(CHANNELS.keys() & json.loads(origins).values())
 
 
 class Row(NamedTuple):
@@ -82,30 +82,23 @@ class Row(NamedTuple):
 def field_shares(index: Index, new: int, started_at: datetime) -> dict[str, list[Share]]:
     """For each field, the shares of empty ones among the newest articles and those before; *new* are the run's own.
 
-    By the channels that told of them: one gives no medium, the other no public address.
+    By the channels that told of them: one gives no medium, the other no public address. What no channel told of is
+    left out: a backfill reads one category after the other, and each has fields of its own.
     """
     if not new:
         return {}
     began = started_at.astimezone(BEIJING).isoformat()
-    groups: dict[str, list[Row]] = defaultdict(list)
+    groups: dict[frozenset[str], list[Row]] = defaultdict(list)
     for first_seen_at, origins, *values in index.select(NEWEST, new + ROWS_BEFORE):
         row = Row(first_seen_at >= began, tuple(value in ("", "[]") for value in values))
-        groups[name_of_group(listed_by(origins))].append(row)
+        groups[listed_by(origins)].append(row)
     shares: dict[str, list[Share]] = {field: [] for field in FIELDS}
-    for surfaces, rows in groups.items():
+    for channels, rows in groups.items():
         of = max(FEWEST, sum(row.is_new for row in rows))
-        if rows[0].is_new and len(rows) > of:
+        if channels and rows[0].is_new and len(rows) > of:
             for number, field in enumerate(FIELDS):
-                shares[field].append(share_of(surfaces, [row.empty[number] for row in rows], of))
+                shares[field].append(share_of("+".join(sorted(channels)), [row.empty[number] for row in rows], of))
     return shares
-
-
-def name_of_group(channels: Iterable[str]) -> str:
-    """
-    >>> name_of_group({"rolling", "media"}), name_of_group(())
-    ('media+rolling', 'no channel')
-    """
-    return "+".join(sorted(channels)) or "no channel"
 
 
 def share_of(surfaces: str, empty: list[bool], of: int) -> Share:

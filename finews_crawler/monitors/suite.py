@@ -24,8 +24,8 @@ Question = Callable[[Evidence], "str | None"]
 ANSWERS = "downloader/response_count"
 OF_THE_ARCHIVE = ("disk", "inodes")
 """What any spider's run sees alike."""
-OF_CHANNELS = ("quiet", "unread")
-"""What is asked of each channel, so of the runs of one spider only."""
+OF_CHANNELS = ("quiet", "unread", "missing")
+"""What is asked of each channel, or of what they told, so of the runs of one spider only."""
 CHANNEL_SPIDER = "channel"
 
 
@@ -100,7 +100,7 @@ def names_of(spider: str) -> list[str]:
     """The alarms that a spider's runs may have, but for those of the archive.
 
     >>> names_of("share")[:2], "quiet:media" in names_of("channel"), "disk" in names_of("channel")
-    (['rejected', 'missing:media_name'], True, False)
+    (['rejected', 'blocked'], True, False)
     """
     is_asked = spider == CHANNEL_SPIDER
     own = (name for name in QUESTIONS if name not in OF_THE_ARCHIVE)

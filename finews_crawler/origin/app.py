@@ -12,15 +12,14 @@ from finews_crawler.origin.channels import list_json
 from finews_crawler.origin.exchange import CHANNEL_PATHS, JSON_TYPE, NEWS_TEXT_PATH, ROBOTS_PATH, SHARE_PATH, STATS_PATH
 from finews_crawler.origin.faults.registry import ChosenFault
 from finews_crawler.origin.feed import feed_xml
-from finews_crawler.origin.holdings import Holdings
+from finews_crawler.origin.holdings import Holdings, ordinals
+from finews_crawler.origin.published import Clock, Published
 from finews_crawler.origin.raw_answer import LIVE, hang_up
 from finews_crawler.origin.share_page import SHARE_PAGE
 from finews_crawler.origin.traffic import Traffic, traffic_middleware
 
-HOLDINGS: web.AppKey[Holdings] = web.AppKey("holdings", Holdings)
+PUBLISHED: web.AppKey[Published] = web.AppKey("published", Published)
 TRAFFIC: web.AppKey[Traffic] = web.AppKey("traffic", Traffic)
-# Answers that are the same every time and dear to make: lists, the home page, category pages.
-RENDERED: web.AppKey[dict[str, bytes]] = web.AppKey("rendered", dict)
 
 
 def build_app(
@@ -28,14 +27,16 @@ def build_app(
     recorded: Mapping[str, bytes] | None = None,
     latency_ms: float = 0,
     faults: Sequence[ChosenFault] = (),
+    clock: Clock | None = None,
 ) -> web.Application:
     """Return the origin of *articles*, newest first.
 
-    *recorded* maps an infoCode to the exact bytes of its GetNewsText answer; *latency_ms* precedes every answer.
+    *recorded* maps an infoCode to the exact bytes of its GetNewsText answer; *latency_ms* precedes every answer; by
+    *clock*, what is dated later is not there yet.
     """
-    holdings, traffic = Holdings(articles, recorded or {}), Traffic()
-    app = web.Application(middlewares=[traffic_middleware(traffic, holdings.ordinals, latency_ms, faults)])
-    app[HOLDINGS], app[TRAFFIC], app[RENDERED], app[LIVE] = holdings, traffic, {}, set()
+    published, traffic = Published(articles, recorded or {}, clock), Traffic()
+    app = web.Application(middlewares=[traffic_middleware(traffic, ordinals(articles), latency_ms, faults)])
+    app[PUBLISHED], app[TRAFFIC], app[LIVE] = published, traffic, set()
     app.on_shutdown.append(hang_up)
     app.router.add_get(NEWS_TEXT_PATH, news_text)
     app.router.add_get(SHARE_PATH, share_page)
@@ -48,9 +49,14 @@ def build_app(
     return app
 
 
+def holdings_of(request: web.Request) -> Holdings:
+    """What is out at the time of *request*."""
+    return request.app[PUBLISHED].holdings
+
+
 async def news_text(request: web.Request) -> web.Response:
     """One article as JSON."""
-    return json_response(request.app[HOLDINGS].news_text(request.query.get("id", "")))
+    return json_response(holdings_of(request).news_text(request.query.get("id", "")))
 
 
 async def share_page(_: web.Request) -> web.Response:
@@ -60,20 +66,20 @@ async def share_page(_: web.Request) -> web.Response:
 
 async def channel_list(request: web.Request) -> web.Response:
     """A channel's list. There are few of them, so each is written once."""
-    rendered, query = request.app[RENDERED], dict(request.query)
+    holdings, query = holdings_of(request), dict(request.query)
     parameter = next(name for name, path in CHANNEL_PATHS.items() if path == request.path)
     key = f"{parameter}={query.get(parameter)}&count={query.get('count')}"
-    if key not in rendered:
-        rendered[key] = list_json(request.app[HOLDINGS].shelves, parameter, query)
-    return json_response(rendered[key])
+    if key not in holdings.rendered:
+        holdings.rendered[key] = list_json(holdings.shelves, parameter, query)
+    return json_response(holdings.rendered[key])
 
 
 async def archive_page(request: web.Request) -> web.Response:
     """A page of the archive: home, a category, a post, or 404."""
-    rendered, path = request.app[RENDERED], request.path
-    page = rendered.get(path) or render_archive(request.app[HOLDINGS], path)
+    holdings, path = holdings_of(request), request.path
+    page = holdings.rendered.get(path) or render_archive(holdings, path)
     if page and (path == "/" or category_of(path)):
-        rendered[path] = page  # posts are many, and each is read once
+        holdings.rendered[path] = page  # posts are many, and each is read once
     return html_response(page)
 
 
@@ -91,7 +97,7 @@ def render_archive(holdings: Holdings, path: str) -> bytes | None:
 
 async def feed(request: web.Request) -> web.Response:
     """The Atom feed."""
-    return web.Response(body=feed_xml(request.app[HOLDINGS].archive), content_type="application/xml", charset="utf-8")
+    return web.Response(body=feed_xml(holdings_of(request).archive), content_type="application/xml", charset="utf-8")
 
 
 async def robots(_: web.Request) -> web.Response:

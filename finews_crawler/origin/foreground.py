@@ -5,18 +5,21 @@ from __future__ import annotations
 import argparse
 import asyncio
 import signal
+from datetime import datetime
 from pathlib import Path
 
 from aiohttp import web
 
 from finews_crawler.command_line import say, tell
 from finews_crawler.configuration import HOST_SETTINGS
-from finews_crawler.origin.app import HOLDINGS, build_app
+from finews_crawler.origin.app import PUBLISHED, build_app
 from finews_crawler.origin.articles import generate
 from finews_crawler.origin.exchange import CHANNEL_PATHS, NEWS_TEXT_PATH, SHARE_PATH, STATS_PATH
 from finews_crawler.origin.faults.registry import parse_faults
 from finews_crawler.origin.payloads import Payloads, load_payloads
+from finews_crawler.origin.published import Clock, clock_from
 from finews_crawler.origin.server import serving
+from finews_crawler.text.dates import BEIJING
 
 LARGEST_PORT = 65535
 
@@ -35,8 +38,9 @@ def prepare(args: list[str], opts: argparse.Namespace) -> tuple[web.Application,
     payloads = load_payloads(Path(opts.payloads)) if opts.payloads is not None else Payloads()
     for complaint in payloads.complaints:
         say(f"origin: {complaint}")
-    listed = payloads.beside(generate(articles, seed))
-    return build_app(listed, payloads.answers, latency_ms, faults), port, f"({articles} articles, seed {seed})"
+    listed, clock = payloads.beside(generate(articles, seed)), read_clock(opts.clock)
+    app = build_app(listed, payloads.answers, latency_ms, faults, clock)
+    return app, port, f"({len(app[PUBLISHED].holdings.articles)} articles, seed {seed})"
 
 
 def whole_number(option: str, text: str, largest: int = 1_000_000) -> int:
@@ -54,6 +58,22 @@ def whole_number(option: str, text: str, largest: int = 1_000_000) -> int:
     return int(text)
 
 
+def read_clock(text: str | None) -> Clock | None:
+    """A clock that begins at a moment in Beijing; None for none.
+
+    >>> read_clock("soon")
+    Traceback (most recent call last):
+    ...
+    finews_crawler.origin.foreground.BadArgument: --clock takes a moment such as '2022-05-20 08:00', not 'soon'
+    """
+    if text is None:
+        return None
+    try:
+        return clock_from(datetime.fromisoformat(text).replace(tzinfo=BEIJING))
+    except ValueError as error:
+        raise BadArgument(f"--clock takes a moment such as '2022-05-20 08:00', not {text!r}") from error
+
+
 async def serve_until_signal(app: web.Application, port: int, greeting: str) -> None:
     """Serve *app*, say where, and return at the first SIGINT or SIGTERM."""
     told = asyncio.Event()
@@ -66,7 +86,7 @@ async def serve_until_signal(app: web.Application, port: int, greeting: str) -> 
 
 def example_code(app: web.Application) -> str:
     """Return an infoCode to show addresses with: the newest one served."""
-    return next(iter(app[HOLDINGS].by_code), "NW202205182383638060")
+    return next(iter(app[PUBLISHED].holdings.by_code), "NW202205182383638060")
 
 
 def announcement(url: str, greeting: str, info_code: str) -> list[str]:

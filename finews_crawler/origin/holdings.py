@@ -1,4 +1,4 @@
-"""Everything one origin holds: its articles, by channel and by key, and answers recorded byte for byte."""
+"""What an origin gives at one time: its articles, by channel and by key, and answers recorded byte for byte."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ class Holdings:
         self.articles = list(articles)
         self.recorded = recorded
         self.by_code = {article.info_code: article for article in self.articles}
+        self.rendered: dict[str, bytes] = {}
+        """Answers that are the same every time and dear to make: lists, the home page, category pages."""
 
     @cached_property
     def shelves(self) -> dict[str, list[OriginArticle]]:
@@ -29,14 +31,14 @@ class Holdings:
         """The archive's posts."""
         return Archive(self.articles)
 
-    @cached_property
-    def ordinals(self) -> dict[str, int]:
-        """Each infoCode's place in the whole list, from 1."""
-        return {article.info_code: place for place, article in enumerate(self.articles, start=1)}
-
     def news_text(self, info_code: str) -> bytes:
         """Answer GetNewsText for *info_code*."""
         if info_code in self.recorded:
             return self.recorded[info_code]
         article = self.by_code.get(info_code)
         return news_text(article) if article else unknown()
+
+
+def ordinals(articles: Iterable[OriginArticle]) -> dict[str, int]:
+    """Each infoCode's place in the whole list, from 1."""
+    return {article.info_code: place for place, article in enumerate(articles, start=1)}

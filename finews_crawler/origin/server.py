@@ -19,6 +19,7 @@ from finews_crawler.origin.app import TRAFFIC, build_app
 from finews_crawler.origin.articles import OriginArticle, generate
 from finews_crawler.origin.faults.registry import parse_faults
 from finews_crawler.origin.payloads import Payloads, load_payloads
+from finews_crawler.origin.published import Clock
 from finews_crawler.origin.traffic import Traffic
 
 LOOPBACK = "127.0.0.1"
@@ -50,17 +51,19 @@ def running_origin(  # noqa: PLR0913 (the command's options, each with a default
     faults: Sequence[str] = (),
     port: int = 0,
     ssl_context: ssl.SSLContext | None = None,
+    clock: Clock | None = None,
 ) -> Iterator[RunningOrigin]:
     """Run an origin while the block runs.
 
     *articles* replaces the *count* generated from *seed*; *payloads* is a folder of recorded GetNewsText answers;
     *faults* are named as on the command line, ``"missing=3"``; *port* 0 is a free one; with *ssl_context*, which
-    holds a certificate, it speaks https. Raises OSError when the port is taken, UnknownFault, PayloadFolderError.
+    holds a certificate, it speaks https; by *clock*, what is dated later is not there yet. Raises OSError when the
+    port is taken, UnknownFault, PayloadFolderError.
     """
     generated = list(generate(count, seed) if articles is None else articles)
     recorded = load_payloads(payloads) if payloads else Payloads()
     listed = recorded.beside(generated)
-    app = build_app(listed, recorded.answers, latency_ms, parse_faults(faults))
+    app = build_app(listed, recorded.answers, latency_ms, parse_faults(faults), clock)
     with _own_thread(serving(app, port, ssl_context)) as url:
         yield RunningOrigin(url, listed, app[TRAFFIC])
 

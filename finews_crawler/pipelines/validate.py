@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from finews_crawler.clock import now
+from finews_crawler import clock
 from finews_crawler.items import Article, Rejection
 from finews_crawler.text.body_html import has_content
 
@@ -24,7 +24,7 @@ class Flaw(NamedTuple):
 def find_flaw(article: Article, now: datetime) -> Flaw | None:
     """What is wrong with *article*; None when it can be a post.
 
-    >>> find_flaw(Article("NW202205262391921712", title="标题", body_html="<p>正文</p>"), now()).detail
+    >>> find_flaw(Article("NW202205262391921712", title="标题", body_html="<p>正文</p>"), clock.now()).detail
     'no surface gave a time: an empty showtime would name the post -202205262391921712.md'
     """
     if not article.title:
@@ -45,13 +45,13 @@ def find_flaw(article: Article, now: datetime) -> Flaw | None:
 class ValidatePipeline:
     """Replaces what cannot be a post by a Rejection. It sees articles as they are to be archived."""
 
-    def __init__(self, clock: Callable[[], datetime] = now) -> None:
-        self.clock = clock
+    def __init__(self, now: Callable[[], datetime] | None = None) -> None:
+        self.now = now or clock.now
 
     def process_item(self, item: Article | Rejection) -> Article | Rejection:
         if not isinstance(item, Article):
             return item
-        flaw = find_flaw(item, self.clock())
+        flaw = find_flaw(item, self.now())
         if flaw is None:
             return item
         return Rejection(

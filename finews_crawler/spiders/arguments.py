@@ -30,6 +30,7 @@ class SpiderArguments:
     until: date | None = None
     limit: int | None = None
     refetch: bool = False
+    dry_run: bool = False
 
     @classmethod
     def parse(cls, given: Mapping[str, str]) -> Self:
@@ -57,6 +58,7 @@ class SpiderArguments:
             "until": read_day(given, "until"),
             "limit": read_number(given, "limit"),
             "refetch": read_flag(given, "refetch"),
+            "dry_run": read_flag(given, "dry_run"),
         }
 
     def check(self) -> None:

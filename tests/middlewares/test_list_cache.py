@@ -31,8 +31,9 @@ def crawl(scrapy: Scrapy, site: ListedSite, *arguments: str) -> Run:
 
 
 def kept_files(scrapy: Scrapy) -> list[Path]:
+    """The lists that are kept; other files lie beside them."""
     folder = scrapy.data / "cache"
-    return sorted(folder.iterdir()) if folder.is_dir() else []
+    return sorted(path for path in folder.iterdir() if path.suffix != ".json") if folder.is_dir() else []
 
 
 def counts(run: Run) -> dict[str, int]:

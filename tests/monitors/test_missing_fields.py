@@ -68,9 +68,10 @@ def test_each_channel_is_compared_with_itself(tmp_path: Path) -> None:
         for number in range(1200)
     ]
     new = [held(5000 + number, number, ROLLING, media_name="") for number in range(40)]
-    pages = [held(6000 + number, number, PAGE, digest="") for number in range(40)]
-    shares = shares_of(tmp_path, before + new + pages, 80)
-    # Of those that no channel told of there were none before.
+    archived = [held(6000 + number, number - 3000, PAGE) for number in range(200)]
+    pages = [held(7000 + number, number, PAGE, digest="") for number in range(40)]
+    shares = shares_of(tmp_path, archived + before + new + pages, 80)
+    # A backfill is none of the channels.
     assert shares["media_name"] == [Share("rolling", 40, 40, 400, 400)]
     assert judge_missing("media_name", shares["media_name"]) == ""
     assert not any(judge_missing(field, shares[field]) for field in FIELDS)

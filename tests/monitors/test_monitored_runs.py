@@ -9,7 +9,8 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from channel_arrivals import article, index_of, published
+from arrivals import published
+from channel_arrivals import article, index_of
 from crawling import CLOSED_PORT, Scrapy
 from exposition_format import read_exposition
 from interrupted import start

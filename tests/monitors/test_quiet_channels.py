@@ -8,7 +8,8 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from channel_arrivals import article, index_of, published
+from arrivals import published
+from channel_arrivals import article, index_of
 
 from finews_crawler.monitors.history import newest_published, silences
 from finews_crawler.monitors.quiet import Rhythm, Silence, judge_quiet, silence_of

@@ -20,7 +20,7 @@ def validate(body_html: str = "<p>一</p>", **fields: object) -> Article | Rejec
     article = article_from("news_text", CODE, **{**NEEDED, **fields})
     article.body_html = body_html
     article.payload, article.listing_hash = "the answer", "rows"
-    return ValidatePipeline(clock=lambda: NOW).process_item(article)
+    return ValidatePipeline(now=lambda: NOW).process_item(article)
 
 
 def test_a_whole_article_passes() -> None:
