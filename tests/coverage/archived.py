@@ -7,7 +7,7 @@ from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
 
-from arrivals import Counts
+from hourly_counts import Counts
 
 from finews_crawler.archive.index import Held, Index
 from finews_crawler.items import Article

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 from archived import MEDIA_ORIGINS, article, articles_of, hold
-from arrivals import media, simulate
 from crawling import Run, Scrapy
+from hourly_counts import media, simulate
 
 from finews_crawler.archive.index import Index, UnusableIndex
 from finews_crawler.coverage.counts import Period

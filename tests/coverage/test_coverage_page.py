@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 from archived import articles_of, hold
-from arrivals import media, simulate
 from browsing import DESK, PHONE, Reader, start_browser
 from crawling import ROOT
+from hourly_counts import media, simulate
 from playwright.sync_api import Browser
 from sites import serving
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 import pytest
-from arrivals import BY_HOUR, Lives, always, media, period_of, simulate
+from arrivals import BY_HOUR
+from hourly_counts import Lives, always, media, period_of, simulate
 
 from finews_crawler.coverage.counts import Period, series_of, sum_of
 from finews_crawler.coverage.hole import Hole

@@ -7,12 +7,12 @@ import random
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 
+from arrivals import BY_HOUR, BY_KIND
+
 from finews_crawler.coverage.counts import Period
-from finews_crawler.coverage.days import Calendar, Kind, days_of
+from finews_crawler.coverage.days import Calendar, days_of
 from finews_crawler.text.dates import BEIJING
 
-BY_HOUR = (1, 1, 0, 0, 0, 1, 3, 8, 14, 16, 15, 13, 10, 11, 12, 14, 16, 13, 9, 7, 6, 5, 3, 2)
-BY_KIND = {Kind.WORKDAY: 1.0, Kind.WEEKEND: 0.45, Kind.HOLIDAY: 0.25}
 Lives = Callable[[str, datetime], float]
 Counts = dict[tuple[str, date, int], int]
 
