@@ -88,10 +88,15 @@ class Norm:
         return quantiles(same, n=4)[0] if kind is Kind.HOLIDAY else float(median(same))
 
     def _dispersion(self, series: Series) -> float:
-        """How many times wider than a Poisson distribution's the spread of the days is; the middle half tells."""
+        """How many times wider than a Poisson distribution's the spread of the days is; the middle half tells.
+
+        Of the whole its upper part alone: days with a hole lie in the lower, and of a young archive's they may be many.
+        One medium may have such days by its own will.
+        """
         expected = [(day, self.of_day(day)) for day in self.days]
         residuals = [(series.total(day) - number) / math.sqrt(number) for day, number in expected if number]
         if len(residuals) < DAYS_FOR_DISPERSION:
             return 1
-        low, _, high = quantiles(residuals, n=4)
-        return max(1.0, ((high - low) / INTERQUARTILE_RANGE) ** 2)
+        low, middle, high = quantiles(residuals, n=4)
+        spread = 2 * (high - middle) if self._is_whole else high - low
+        return max(1.0, (spread / INTERQUARTILE_RANGE) ** 2)

@@ -65,6 +65,9 @@ def ask_inodes(evidence: Evidence) -> str | None:
 
 
 def ask_quiet(channel: str, evidence: Evidence) -> str | None:
+    """Not of a channel that could not be read, nor while articles are refused: other alarms tell of these."""
+    if evidence.unread.get(channel) or ask_blocked(evidence):
+        return None
     silence = evidence.silences.get(channel)
     return judge_quiet(channel, silence, evidence.now, evidence.options.quiet_hours)
 

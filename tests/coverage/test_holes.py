@@ -186,6 +186,13 @@ def test_what_no_channel_listed_fills_the_holes_of_all() -> None:
     assert find_holes_of(named, whole.plus(later), period_of(SINCE, UNTIL), later) == []
 
 
+def test_a_young_archive_with_many_bad_days() -> None:
+    """Of nine days that can be judged three are bad."""
+    since, bad = date(2026, 8, 22), [date(2026, 9, day) for day in (8, 10, 12)]
+    counts = simulate(media(10), since, date(2026, 9, 13), 1, lambda _, hour: 0.2 if hour.date() in bad else 1)
+    assert [hole.begins.date() for hole in find_holes(counts, period_of(since, date(2026, 9, 13)))] == bad
+
+
 def test_nothing_at_all() -> None:
     assert find_holes({}, period_of(SINCE, UNTIL)) == []
     assert find_holes({("甲", TUESDAY, 9): 1}, period_of(SINCE, UNTIL)) == []

@@ -63,6 +63,13 @@ def test_each_alarm_is_raised_by_itself(name: str) -> None:
     assert judgement.errors == {}
 
 
+@pytest.mark.parametrize("cause", [{"unread": {"media": True}}, {"stats": {"finews/hosts/closed/blocked": 1}}])
+def test_what_keeps_a_channel_quiet_is_told_and_not_that_it_is(cause: dict[str, object]) -> None:
+    judgement = judged(**{"stats": {}, "silences": {"media": SILENT}, **cause})  # type: ignore[arg-type]
+    assert "quiet:media" not in judgement.texts
+    assert raised(judgement) in (["unread:media"], ["blocked"])
+
+
 def test_all_kinds_of_alarms_are_tried() -> None:
     assert {name.partition(":")[0] for name in QUESTIONS} == {name.partition(":")[0] for name in ALARMING}
 

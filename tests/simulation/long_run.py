@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from crawling import Scrapy
 from simulated import Simulation, Told
 from sockets import recording_into
-from troubles import ONE_DAY, changed_shape, dead_channel, soft_ban
+from troubles import ONE_DAY, changed_shape, dead_channels, soft_ban
 from verdicts import verdicts
 
 from finews_crawler.text.dates import BEIJING
@@ -33,8 +33,9 @@ HALF_AN_HOUR = timedelta(minutes=30)
 
 def simulation(scrapy: Scrapy, days: int, a_day: float) -> Simulation:
     """As long as was asked for, with all the troubles."""
-    morning = BEGINS + FIRST_TROUBLE * ONE_DAY + timedelta(hours=10)
-    troubles = (dead_channel(morning), soft_ban(morning + 8 * ONE_DAY), changed_shape(morning + 14 * ONE_DAY))
+    morning = BEGINS + FIRST_TROUBLE * ONE_DAY + timedelta(hours=10, minutes=1)  # a run has just been
+    dead = dead_channels(morning, 2, "media")
+    troubles = (dead, soft_ban(morning + 8 * ONE_DAY), changed_shape(morning + 14 * ONE_DAY))
     return Simulation(scrapy, BEGINS, BEGINS + days * ONE_DAY, troubles, a_day)
 
 
@@ -46,11 +47,11 @@ def report(told: Told) -> None:
         print(f"{told.at:%Y-%m-%d}", flush=True)
 
 
-def lines(days: int, a_day: float, folder: Path) -> Iterator[str]:
+def lines(days: int, a_day: float, data: Path) -> Iterator[str]:
     """What it came to; each line that begins with ``wrong`` is a failure."""
-    simulated = simulation(Scrapy.into_folder(folder / "data"), days, a_day)
+    simulated = simulation(Scrapy.into_folder(data), days, a_day)
     began = time.monotonic()
-    simulated.go(lambda moment: HALF_AN_HOUR, progress=report)
+    simulated.go(simulated.ends, HALF_AN_HOUR, progress=report)
     yield f"{len(simulated.runs)} crawls of {len(simulated.articles)} articles in {time.monotonic() - began:.0f} s"
     yield from verdicts(simulated)
 
@@ -59,10 +60,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("days", type=int, nargs="?", default=60, help="at least 44: the troubles end on the 39th")
     parser.add_argument("--articles", type=float, default=360, help="on a workday")
+    parser.add_argument("--data", type=Path, help="a folder for the archive, which is kept")
     options = parser.parse_args()
     wrong = 0
     with tempfile.TemporaryDirectory() as folder, recording_into(Path(folder) / "refused"):
-        for line in lines(options.days, options.articles, Path(folder)):
+        for line in lines(options.days, options.articles, options.data or Path(folder) / "data"):
             print(line, flush=True)
             wrong += line.startswith("wrong")
     return 1 if wrong else 0

@@ -21,8 +21,6 @@ from finews_crawler.origin.server import running_origin
 
 ALARM = re.compile(r"alarm (\S+?): ")
 SEED = 11
-Pace = Callable[[datetime], timedelta]
-"""How long after a run the next one comes."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +46,8 @@ class Simulation:
     """Articles that are published on a workday."""
     runs: list[Told] = field(default_factory=list)
     now: datetime = field(init=False)
+    every: timedelta = field(default=timedelta(), init=False)
+    """The longest time between two runs while there was trouble."""
     port: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
@@ -57,25 +57,26 @@ class Simulation:
             articles = trouble.heard(articles)
         self.articles = articles
 
-    def go(self, pace: Pace, *arguments: str, progress: Callable[[Told], None] = lambda told: None) -> None:
-        """Crawl from the first day to the last, with *arguments* more."""
+    def go(
+        self, until: datetime, every: timedelta, *arguments: str, progress: Callable[[Told], None] = lambda told: None
+    ) -> None:
+        """Crawl with *arguments* more, from the moment that has been reached to *until*, once in a while."""
         for begins, ends, trouble in stretches(self.begins, self.ends, self.troubles):
-            self.now = max(self.now, begins)
+            if not (begins <= self.now < ends):
+                continue
+            self.every = max(self.every, every) if trouble else self.every
             with self.upstream(trouble.faults if trouble else ()) as ask:
-                while self.now < ends:
+                while self.now < min(ends, until):
                     run = ask("crawl", "channel", *arguments)
                     alarms = dict.fromkeys(ALARM.findall(run.log))
                     self.runs.append(Told(self.now, run.status, tuple(alarms), trouble))
                     progress(self.runs[-1])
-                    self.now += pace(self.now)
-        self.now = self.ends
+                    self.now = min(self.now + every, until)
 
     @contextmanager
     def upstream(self, faults: Sequence[str] = ()) -> Iterator[Callable[..., Run]]:
         """Commands by the clock of the simulation, while its upstream runs; always at the same address."""
-        with running_origin(
-            articles=self.articles, faults=faults, clock=lambda: self.now, port=self.port
-        ) as origin:
+        with running_origin(articles=self.articles, faults=faults, clock=lambda: self.now, port=self.port) as origin:
             self.port = int(origin.url.rpartition(":")[2])
 
             def ask(*arguments: str) -> Run:

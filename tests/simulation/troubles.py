@@ -22,26 +22,26 @@ class Trouble:
     """The one that has to be raised, by its name."""
     faults: tuple[str, ...] = ()
     """Of the origin."""
-    silent: str = ""
-    """The channel that tells of nothing new: it is none of its faults, it answers as ever."""
+    silent: frozenset[str] = frozenset()
+    """Channels that tell of nothing new: no fault, they answer as ever."""
 
     def has(self, moment: datetime) -> bool:
         return self.begins <= moment < self.ends
 
     def heard(self, articles: Sequence[OriginArticle]) -> list[OriginArticle]:
-        """The same articles; those that come out meanwhile are not told of by the silent channel."""
+        """The same articles; those that come out meanwhile are not told of by the silent channels."""
         begins, ends = self.begins.strftime(SHOWTIME), self.ends.strftime(SHOWTIME)
         return [
-            replace(article, channels=article.channels - {self.silent})
+            replace(article, channels=article.channels - self.silent)
             if begins <= article.showtime < ends
             else article
             for article in articles
         ]
 
 
-def dead_channel(begins: datetime) -> Trouble:
-    """For two days ``media``, from which most articles come, says what it said before."""
-    return Trouble(begins, begins + 2 * ONE_DAY, "quiet:media", silent="media")
+def dead_channels(begins: datetime, days: int, *names: str) -> Trouble:
+    """For some days these say what they said before; ``media``, from which most articles come, is to be among them."""
+    return Trouble(begins, begins + days * ONE_DAY, "quiet:media", silent=frozenset(names))
 
 
 def soft_ban(begins: datetime) -> Trouble:
