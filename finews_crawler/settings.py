@@ -43,6 +43,7 @@ FINEWS_KEEP_REJECTED_DAYS = os.environ.get("FINEWS_KEEP_REJECTED_DAYS", "")
 FINEWS_KEEP_SAMPLES_DAYS = os.environ.get("FINEWS_KEEP_SAMPLES_DAYS", "")
 FINEWS_KEEP_POSTS_DAYS = os.environ.get("FINEWS_KEEP_POSTS_DAYS", "")  # in the site; in old_post they stay for ever
 FINEWS_KEEP_RUNS_DAYS = os.environ.get("FINEWS_KEEP_RUNS_DAYS", "")
+FINEWS_KEEP_LOGS_DAYS = os.environ.get("FINEWS_KEEP_LOGS_DAYS", "")  # of those rotated; FINEWS_LOG_KEEP says how many
 
 # --- Manners ------------------------------------------------------------------------------------------------------
 USER_AGENT = "finews_crawler/0.1 (keeps a news archive; asks for each article once)"  # says who asks, and how much

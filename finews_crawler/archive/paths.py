@@ -69,6 +69,11 @@ class DataDirectory:
         return self.root / "samples"
 
     @property
+    def log(self) -> Path:
+        """Where scheduled crawls write their log, unless FINEWS_LOG_FILE names another place."""
+        return self.root / "log" / "crawl.jsonl"
+
+    @property
     def lock(self) -> Path:
         return self.root / "lock"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from finews_crawler.archive.archive import Archive
 
 EXAMPLE = "scrapy prune --yes"
-KINDS = ("revisions", "rejected", "samples", "posts", "runs")
+KINDS = ("revisions", "rejected", "samples", "posts", "runs", "logs")
 
 
 class Command(ScrapyCommand):
@@ -37,7 +38,7 @@ class Command(ScrapyCommand):
         return "[options]"
 
     def short_desc(self) -> str:
-        return "Remove revisions, rejections, samples and runs, and retire posts, as the settings say"
+        return "Remove revisions, rejections, samples, runs and logs, and retire posts, as the settings say"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
@@ -54,10 +55,15 @@ class Command(ScrapyCommand):
             stop(ExitStatus.ARGUMENTS, f"scrapy prune: {error}; for ever: leave it empty")
         archive = (open_to_write if opts.yes else open_to_read)(self.settings, "scrapy prune")
         with refusing(archive, "scrapy prune"):
-            lines, left = prune(archive, kept, is_dry=not opts.yes)
+            lines, left = prune(archive, self.log(archive), kept, is_dry=not opts.yes)
             archive.close()
         tell(*lines, end_of(kept, is_dry=not opts.yes))
         self.exitcode = ExitStatus.SOME_FAILED if left else ExitStatus.ALL_WELL
+
+    def log(self, archive: Archive) -> Path:
+        """The log of the settings, or that of a schedule, which has its own."""
+        assert self.settings is not None
+        return Path(self.settings["FINEWS_LOG_FILE"] or archive.directory.log)
 
 
 def first_kept_days(settings: BaseSettings, today: date) -> dict[str, date]:
@@ -71,18 +77,23 @@ def first_kept_days(settings: BaseSettings, today: date) -> dict[str, date]:
     return first
 
 
-def prune(archive: Archive, kept: Mapping[str, date], *, is_dry: bool) -> tuple[list[str], int]:
+def prune(archive: Archive, log: Path, kept: Mapping[str, date], *, is_dry: bool) -> tuple[list[str], int]:
     """A line for each kind, and how many posts were left."""
     from finews_crawler.archive.prune import Kind, look
     from finews_crawler.archive.prune import prune as remove
+    from finews_crawler.logs import old_files
 
-    before = {kind: datetime.combine(kept[kind.value], time(), BEIJING) for kind in Kind if kind.value in kept}
+    moments = {kind: datetime.combine(day, time(), BEIJING) for kind, day in kept.items()}
+    before = {kind: moments[kind.value] for kind in Kind if kind.value in kept}
     done = (look if is_dry else remove)(archive, before)
     words = {kind.value: f"{removed(is_dry)} {due.due} of {due.of}" for kind, due in done.items()}
     left = 0
     if "posts" in kept:
         retired, left = retire(archive, kept["posts"], is_dry=is_dry)
         words["posts"] = f"{'would be retired' if is_dry else 'retired'} {retired}{f', left {left}' if left else ''}"
+    if "logs" in kept:
+        old = (old_files.look if is_dry else old_files.remove)(log, moments["logs"])
+        words["logs"] = f"{removed(is_dry)} {len(old.due)} of {len(old.of)}"
     return list(lines_of(words, kept)), left
 
 

@@ -68,7 +68,7 @@ def this_installation(settings: BaseSettings, lock_wait: int) -> Installation:
     by_name = {} if cfg else {"SCRAPY_SETTINGS_MODULE": os.environ.get("SCRAPY_SETTINGS_MODULE", "")}
     whole = {**by_name, **{name: _absolute(name, value) for name, value in given.items()}}
     whole.setdefault("FINEWS_LOCK_WAIT", str(lock_wait))
-    whole.setdefault("FINEWS_LOG_FILE", str(DataDirectory(Path(whole["FINEWS_DATA_DIR"])).root / "log" / "crawl.jsonl"))
+    whole.setdefault("FINEWS_LOG_FILE", str(DataDirectory(Path(whole["FINEWS_DATA_DIR"])).log))
     installation = Installation(scrapy, Path(cfg).parent if cfg else Path.cwd(), whole)
     _check(installation)
     return installation

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from crash_plots import opened
@@ -85,6 +87,7 @@ def test_it_says_what_it_would_do_and_then_does_it(scrapy: Scrapy, site: Site, u
         "samples: kept for ever (FINEWS_KEEP_SAMPLES_DAYS is not set)",
         f"posts: would be retired 1, older than {first[90]}",
         f"runs: would be removed 1 of 2, older than {first[30]}",
+        "logs: kept for ever (FINEWS_KEEP_LOGS_DAYS is not set)",
         "prune: nothing is done yet; to do it: scrapy prune --yes",
     ]
     assert crawl.snapshot() == before
@@ -110,7 +113,7 @@ def test_nothing_is_kept_for_a_time_only_unless_somebody_says_so(scrapy: Scrapy)
     run = scrapy("prune", "--yes")
     assert run.status == ALL_WELL
     *kinds, end = run.log.splitlines()
-    assert len(kinds) == 5
+    assert len(kinds) == 6
     assert all("kept for ever" in line for line in kinds)
     assert end == "prune: nothing to do; for example: FINEWS_KEEP_REJECTED_DAYS=365 scrapy prune"
     assert not scrapy.data.exists()
@@ -126,6 +129,23 @@ def test_a_post_that_was_changed_by_hand_is_left(scrapy: Scrapy, site: Site) -> 
     assert f"left: site/_posts/{post.name} is not as the index says" in run.log
     assert "posts: retired 0, left 1," in run.log
     assert post.read_bytes() == b"mine"
+
+
+@pytest.mark.parametrize("is_named", [True, False], ids=["of the settings", "of a schedule"])
+def test_logs_that_were_rotated_long_ago(scrapy: Scrapy, tmp_path: Path, is_named: bool) -> None:
+    log = tmp_path / "my.log" if is_named else scrapy.data / "log" / "crawl.jsonl"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    for name, days in (("", 40), (".1", 5), (".2", 20), (".3", 40), (".bak", 40)):
+        path = log.with_name(f"{log.name}{name}")
+        path.touch()
+        os.utime(path, (0, (clock.now() - timedelta(days=days)).timestamp()))
+    keeping = scrapy.at("http://127.0.0.1:1", FINEWS_KEEP_LOGS_DAYS="10")
+    keeping = keeping.at("http://127.0.0.1:1", FINEWS_LOG_FILE=str(log)) if is_named else keeping
+    assert "logs: would be removed 2 of 3, older than" in keeping("prune").log
+    assert "logs: removed 2 of 3, older than" in keeping("prune", "--yes").log
+    assert sorted(path.name for path in log.parent.glob(f"{log.name}*")) == [
+        log.name, f"{log.name}.1", f"{log.name}.bak",
+    ]  # fmt: skip
 
 
 def test_another_run_is_not_disturbed(scrapy: Scrapy) -> None:
