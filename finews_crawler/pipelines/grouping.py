@@ -9,7 +9,8 @@ from finews_crawler.archive.group import Change
 from finews_crawler.items import Article
 
 LARGEST_GROUP = 64
-SECONDS = 0.5
+SECONDS = 0.1
+"""A run waits so long at its end; with five times as much, five hundred articles were written no faster."""
 
 
 class Grouping:
