@@ -1,4 +1,4 @@
-"""Three weeks and a half in simulated time: the troubles of ``long_run.py``, with fewer articles and fewer runs."""
+"""Three weeks and a half in simulated time: the troubles of ``sixty_days.py``, with fewer articles and fewer runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sixty days of upstream in simulated time, a crawl every half hour: ``python tests/simulation/long_run.py 60``.
+"""Sixty days of upstream in simulated time, a crawl every half hour: ``python tests/simulation/sixty_days.py 60``.
 
 A dead channel for two days, a soft ban for one, a changed shape for one, and a week of holidays. Says what each part
 came to; ends with status 1 where one is not as it has to be.
