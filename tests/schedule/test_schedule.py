@@ -9,6 +9,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from shlex import quote
 
 import pytest
 from as_cron import by_cron
@@ -66,7 +67,7 @@ def test_a_crawl_from_the_root_folder(scrapy: Scrapy, origin: RunningOrigin, red
     """Without ``scrapy.cfg``, Scrapy finds the project by its name."""
     hosts = " ".join(f"{name}={value}" for name, value in scrapy.at(origin.url).environment.items() if "_URL" in name)
     named = f"SCRAPY_SETTINGS_MODULE=finews_crawler.settings FINEWS_DATA_DIR={scrapy.data}"
-    done = as_cron_does(f"{named} {hosts} {PROGRAM} crawl channel -a limit=3", redirection)
+    done = as_cron_does(f"{named} {hosts} {quote(str(PROGRAM))} crawl channel -a limit=3", redirection)
     assert (done.returncode, posts(scrapy.data)) == (ALL_WELL, 3), done.stderr
 
 
@@ -74,12 +75,12 @@ def test_paths_are_absolute_whatever_they_were_relative_to(scrapy: Scrapy) -> No
     relative = replace(scrapy.into(Path("some/data")))
     relative.environment.update(FINEWS_LOG_FILE="crawl.jsonl", FINEWS_LOCK_WAIT="7")
     line = line_of(relative("schedule", "cron", "-s", "FINEWS_SUMMARY_FILE=summary.json"))
-    assert f" cd {ROOT} && " in line
-    assert f" FINEWS_DATA_DIR={ROOT}/some/data " in line
-    assert f" FINEWS_LOG_FILE={ROOT}/crawl.jsonl " in line
-    assert f" FINEWS_SUMMARY_FILE={ROOT}/summary.json " in line
+    assert f" cd {quote(str(ROOT))} && " in line
+    assert f" FINEWS_DATA_DIR={quote(f'{ROOT}/some/data')} " in line
+    assert f" FINEWS_LOG_FILE={quote(f'{ROOT}/crawl.jsonl')} " in line
+    assert f" FINEWS_SUMMARY_FILE={quote(f'{ROOT}/summary.json')} " in line
     assert " FINEWS_LOCK_WAIT=7 " in line
-    assert line.endswith(f" nice -n 10 {PROGRAM} crawl channel")
+    assert line.endswith(f" nice -n 10 {quote(str(PROGRAM))} crawl channel")
     assert "TESTS" not in line
 
 
