@@ -16,6 +16,18 @@ class Ticker:
     """As written in the article; empty for a K-line image."""
     source: str
     """``kline`` or ``inline``."""
+    position: int | None = None
+    """Of its first mention: characters of the article's plain text before it. None: the text shown is without it."""
+
+
+@dataclass(frozen=True)
+class Image:
+    """A picture in an article."""
+
+    url: str
+    width: int | None = None
+    """In pixels, of the file where its address tells it, else as shown; None: not told."""
+    height: int | None = None
 
 
 @dataclass
@@ -48,7 +60,7 @@ class Article:
     share_url: str = ""
     """The address of the article that the post names."""
     tickers: list[Ticker] = field(default_factory=list)
-    images: list[str] = field(default_factory=list)
+    images: list[Image] = field(default_factory=list)
     first_seen_at: datetime | None = None
     revision: int = 0
     """How often upstream has changed the article since it was first held; the earlier ones stay in the index."""

@@ -44,7 +44,7 @@ def rebuild(archive: Archive, since: date | None = None) -> Iterator[tuple[str, 
 
 
 def _plan(archive: Archive, held: Held) -> tuple[Rebuilt, Change]:
-    article, _ = derive(held.article, archive.addresses) if held.post_as_found is None else (held.article, False)
+    article, _ = derive(held.article, archive.addresses) if held.post_as_found is None else (held.article, [])
     there = read_file(archive.directory.root / held.post_path)
     hash_there = content_hash(there) if there is not None else ""
     known = held.content_hash or hash_there

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from finews_crawler.items import Article, Ticker
+from finews_crawler.items import Article, Image, Ticker
 
 COMPRESSED = ("text_html", "content_html", "body_html")
 JSON = ("origins", "tickers", "images")
@@ -39,8 +39,8 @@ def _to_column(name: str, value: Any) -> Any:
         return zlib.compress(value.encode())
     if name in TIMES:
         return value.isoformat() if value else ""
-    if name == "tickers":
-        value = [dataclasses.asdict(ticker) for ticker in value]
+    if name in ("tickers", "images"):
+        value = [dataclasses.asdict(part) for part in value]
     return json.dumps(value, ensure_ascii=False, sort_keys=True) if name in JSON else value
 
 
@@ -53,4 +53,8 @@ def _from_column(name: str, value: Any) -> Any:
         return bool(value)
     if name in JSON:
         value = json.loads(value)
-    return [Ticker(**ticker) for ticker in value] if name == "tickers" else value
+    if name == "tickers":
+        return [Ticker(**ticker) for ticker in value]
+    if name == "images":  # an earlier version kept their addresses alone
+        return [Image(image) if isinstance(image, str) else Image(**image) for image in value]
+    return value

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from finews_crawler.configuration import post_addresses
 from finews_crawler.exporters.jekyll_post import PostAddresses
 from finews_crawler.items import Article, Rejection
+from finews_crawler.text.article_reading import read_article
 from finews_crawler.text.body_html import CleanBody, clean_body, has_content
 from finews_crawler.text.slug import EMNEWS_SLUG, slug
-from finews_crawler.text.tickers import extract_images, extract_tickers
 from finews_crawler.upstream.share_page import share_url
 
 if TYPE_CHECKING:
@@ -47,14 +47,14 @@ def headline_of(digest: str) -> str:
     return found["headline"].strip() if found else ""
 
 
-def derive(article: Article, addresses: PostAddresses) -> tuple[Article, bool]:
-    """The article with its derived fields, and whether its body had to be rebuilt.
+def derive(article: Article, addresses: PostAddresses) -> tuple[Article, list[str]]:
+    """The article with its derived fields, and what was out of the ordinary, in words of the stats.
 
     Derived fields follow from the fields that upstream gave and from nothing else, so they can be derived again
     whenever those change.
     """
     cleaned = clean_shown_body(article)
-    bodies = (article.text_html, article.content_html)
+    read = read_article(article.text_html, article.content_html, cleaned.html)
     shared = share_url(addresses.share_url, article.info_code)
     derived = dataclasses.replace(
         article,
@@ -62,10 +62,15 @@ def derive(article: Article, addresses: PostAddresses) -> tuple[Article, bool]:
         slug=slug(article.media_name) if article.media_name else EMNEWS_SLUG,
         body_html=cleaned.html,
         share_url=shared if article.media_name else article.public_url or shared,
-        tickers=extract_tickers(*bodies),
-        images=extract_images(*bodies),
+        tickers=read.tickers,
+        images=read.images,
     )
-    return derived, cleaned.rebuilt
+    notes = {
+        "rebuilt": cleaned.rebuilt,
+        "title_from_digest": bool(derived.title and not article.title),
+        "unknown_data_code": bool(read.unknown_codes),
+    }
+    return derived, [note for note, is_so in notes.items() if is_so]
 
 
 class CleanPipeline:
@@ -85,11 +90,9 @@ class CleanPipeline:
         length = max(len(item.text_html), len(item.content_html))
         if length > LONGEST_BODY:
             return self.reject(item, f"{length} characters, more than {LONGEST_BODY}")
-        article, rebuilt = derive(item, self.addresses)
-        if rebuilt:
-            self.stats.inc_value("finews/clean/rebuilt")
-        if not item.title and article.title:
-            self.stats.inc_value("finews/clean/title_from_digest")
+        article, notes = derive(item, self.addresses)
+        for note in notes:
+            self.stats.inc_value(f"finews/clean/{note}")
         return article
 
     def reject(self, item: Article, detail: str) -> Rejection:

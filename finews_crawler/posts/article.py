@@ -8,9 +8,9 @@ from datetime import datetime
 from finews_crawler.exporters.jekyll_post import shown_digest
 from finews_crawler.items import Article
 from finews_crawler.merging import POST, article_from
+from finews_crawler.text.article_reading import read_article
 from finews_crawler.text.dates import BEIJING
 from finews_crawler.text.markdown import escape_autolink_url, plain_line, unescape_autolink_url
-from finews_crawler.text.tickers import extract_images, extract_tickers
 
 
 @dataclass(frozen=True)
@@ -38,13 +38,14 @@ def article_in_post(info_code: str, fields: PostFields, is_rolling: bool) -> Art
         digest=fields.digest,
         **told,
     )
+    read = read_article(fields.body, "", fields.body)
     return replace(
         article,
         slug=fields.slug,
         body_html=fields.body,
         share_url=fields.link,
-        tickers=extract_tickers(fields.body),
-        images=extract_images(fields.body),
+        tickers=read.tickers,
+        images=read.images,
     )
 
 

@@ -1,82 +1,89 @@
-"""Tickers in a body's mark-up. Source: upstream.md, "Body HTML, as seen": every shape of ``data-code``."""
+"""What a ``data-code`` names. Source: upstream.md, "Body HTML, as seen": its shapes and market numbers.
+
+Upstream's own spelling of a code differs by market and by the age of the mark-up; here a security has one symbol,
+code, dot and exchange, and a board is its code.
+"""
 
 from __future__ import annotations
 
 import re
+from typing import Literal
 
-from parsel import Selector
+KLINE: Literal["kline"] = "kline"
+INLINE: Literal["inline"] = "inline"
+Source = Literal["kline", "inline"]
 
-from finews_crawler.items import Ticker
-
-# Upstream's market numbers. 1, 0, 106 and 90 are seen in bodies; the rest is common knowledge.
+# 1, 0, 106 and 90 are seen in bodies; the rest is common knowledge.
 MARKETS = {"1": "SH", "0": "SZ", "105": "US", "106": "US", "107": "US", "116": "HK"}
-KLINE_CODE = re.compile(r"(?:K )?(?P<code>[\w.]+)\|(?P<market>\d+)\|\d*\|?", re.ASCII)
-INLINE_CODE = re.compile(r"(?P<market>\d+),(?P<code>[\w.]+)", re.ASCII)
-BARE_CODE = re.compile(r"\d{6}", re.ASCII)
 BOARD = "90"
-# The exchange by the first digit of a mainland code, for the newer mark-up that omits the market.
-EXCHANGES = {"SH": "569", "SZ": "0123", "BJ": "48"}
-EXCHANGE_OF_FIRST_DIGIT = {digit: exchange for exchange, digits in EXCHANGES.items() for digit in digits}
+KLINE_CODE = re.compile(r"(?:K )?(?P<code>[\w.]+)\|(?P<market>\d+)\|\d*\|?", re.ASCII)
+INLINE_CODE = re.compile(r"(?P<market>\d+), ?(?P<code>[\w.]+)", re.ASCII)
+BARE_CODE = re.compile(r"(?P<code>\d{5,6}|BK\d{4})", re.ASCII | re.IGNORECASE)
+# Where the newer mark-up still has the market of a bare code: id="stock_0.002353", href="…/r/0.002353".
+MARKET_BEFORE_CODE = re.compile(r"(?:^|[/_])(?P<market>\d+)\.(?P<code>[\w.]+)$", re.ASCII)
+
+# The exchange by a mainland code's first digits, where no market is told; the longest that fits decides.
+EXCHANGES = {
+    "SH": ("5", "6", "9"),  # funds, shares, B shares
+    "SZ": ("0", "1", "2", "3"),  # shares, funds, B shares, ChiNext
+    "BJ": ("4", "8", "92"),
+}
+# To upstream, what trades in Beijing has Shenzhen's number. Shenzhen has no such codes.
+BEIJING_CODE = re.compile(r"(?:[48]\d|92)\d{4}", re.ASCII)
+LONGEST_NUMBER = 5
+"""Digits of a code in Hong Kong."""
 
 
-def symbol_of(data_code: str) -> tuple[str, str] | None:
+def symbol_of(data_code: str, *addresses: str) -> tuple[str, Source] | None:
     """The symbol that a ``data-code`` names, and where it stands; None when it is in no known shape.
 
-    >>> symbol_of("600050|1|1"), symbol_of("NIO|106|7")
+    *addresses*: of the same mark-up, which tell the market of a bare code.
+
+    >>> symbol_of("600050|1|1"), symbol_of("K NIO|106|7")
     (('600050.SH', 'kline'), ('NIO.US', 'kline'))
-    >>> symbol_of("1,600160"), symbol_of("90,BK0493"), symbol_of("002353")
-    (('600160.SH', 'inline'), ('BK0493', 'inline'), ('002353.SZ', 'inline'))
+    >>> symbol_of("1,600160"), symbol_of("90,BK0493"), symbol_of("116,00700"), symbol_of("106,BRK_A")
+    (('600160.SH', 'inline'), ('BK0493', 'inline'), ('00700.HK', 'inline'), ('BRK.A.US', 'inline'))
+    >>> symbol_of("002353"), symbol_of("000001", "http://quote.eastmoney.com/r/1.000001")
+    (('002353.SZ', 'inline'), ('000001.SH', 'inline'))
     >>> symbol_of("8,IF2206")
     ('IF2206.8', 'inline')
     """
     text = data_code.strip()
-    for shape, source in ((KLINE_CODE, "kline"), (INLINE_CODE, "inline")):
-        found = shape.fullmatch(text)
-        if found:
-            return _symbol(found["code"], found["market"]), source
-    if BARE_CODE.fullmatch(text):
-        return f"{text}.{_exchange(text)}", "inline"
-    return None
+    if found := KLINE_CODE.fullmatch(text):
+        return _symbol(found["code"], found["market"]), KLINE
+    if found := INLINE_CODE.fullmatch(text):
+        return _symbol(found["code"], found["market"]), INLINE
+    market = _market_of(text, addresses)
+    if market:
+        return _symbol(text, market), INLINE
+    return (_bare_symbol(text.upper()), INLINE) if BARE_CODE.fullmatch(text) else None
 
 
-def _exchange(code: str) -> str:
-    """The exchange of a mainland code: Beijing's newer ones begin with 92, Shanghai's B shares with 90."""
-    return "BJ" if code.startswith("92") else EXCHANGE_OF_FIRST_DIGIT.get(code[0], "CN")
+def _market_of(code: str, addresses: tuple[str, ...]) -> str | None:
+    """The market that stands before this very code in an address."""
+    found = (MARKET_BEFORE_CODE.search(address) for address in addresses)
+    return next((match["market"] for match in found if match and match["code"] == code), None)
 
 
 def _symbol(code: str, market: str) -> str:
     """An unknown market number stays visible in the symbol rather than being guessed."""
-    return code if market == BOARD else f"{code}.{MARKETS.get(market, market)}"
+    code = code.upper()
+    exchange = MARKETS.get(market, market)
+    if market == BOARD:
+        return code
+    if exchange == "HK":
+        code = code.zfill(LONGEST_NUMBER)
+    elif exchange == "US":
+        code = code.replace("_", ".")  # upstream's addresses write BRK_A for what the exchange calls BRK.A
+    elif exchange == "SZ" and BEIJING_CODE.fullmatch(code):
+        exchange = "BJ"
+    return f"{code}.{exchange}"
 
 
-def extract_tickers(*bodies: str) -> list[Ticker]:
-    """The tickers that *bodies* name, each once, in the order of their first mention.
-
-    >>> extract_tickers('<p><span id="stock_1.600160"><a href="#" data-code="1,600160">巨化股份</a></span></p>')
-    [Ticker(symbol='600160.SH', name='巨化股份', source='inline')]
-    """
-    found: dict[tuple[str, str], Ticker] = {}
-    for body in bodies:
-        if "data-code" not in body:
-            continue
-        for element in Selector(text=body, type="html").css("[data-code]"):
-            # Not by element.attrib, which raises when any of its names holds a control character.
-            named = symbol_of(element.root.get("data-code"))
-            if named:
-                # Not all text below it: of spans that nobody closed, each holds all that follow.
-                name = "".join(element.xpath("text() | */text()").getall()).strip()
-                found.setdefault(named, Ticker(named[0], name, named[1]))
-    return list(found.values())
-
-
-def extract_images(*bodies: str) -> list[str]:
-    """The addresses of the images in *bodies*, each once.
-
-    >>> extract_images('<center><img src="https://dfscdn.dfcfw.com/download/D1_w800h555.jpg" alt="Image" /></center>')
-    ['https://dfscdn.dfcfw.com/download/D1_w800h555.jpg']
-    """
-    found: dict[str, None] = {}
-    for body in bodies:
-        if "<img" in body:
-            found.update(dict.fromkeys(Selector(text=body, type="html").css("img::attr(src)").getall()))
-    return list(found)
+def _bare_symbol(code: str) -> str:
+    if code.startswith("BK"):
+        return code
+    if len(code) == LONGEST_NUMBER:
+        return f"{code}.HK"
+    fitting = [(len(digits), name) for name, begun in EXCHANGES.items() for digits in begun if code.startswith(digits)]
+    return f"{code}.{max(fitting)[1]}" if fitting else f"{code}.CN"

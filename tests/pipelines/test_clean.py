@@ -9,7 +9,7 @@ from misbehaving import CODES, SOME_FAILED, counts, news_text, share
 from recorded import Answer
 
 from finews_crawler.exporters.jekyll_post import PostAddresses
-from finews_crawler.items import Ticker
+from finews_crawler.items import Image, Ticker
 from finews_crawler.merging import article_from
 from finews_crawler.pipelines.clean import LONGEST_BODY, clean_shown_body, derive
 
@@ -43,14 +43,21 @@ def test_a_rolling_row_without_title_takes_its_headline() -> None:
 
 def test_derived_fields() -> None:
     given = article_from("media", CODE, media_name="长江商报", text_html=TEXT + IMAGE, content_html=CONTENT)
-    article, rebuilt = derive(given, PostAddresses())
-    assert not rebuilt
+    article, notes = derive(given, PostAddresses())
+    assert notes == []
     assert article.body_html == f"<p>江城重工拟增资。</p>{IMAGE}"
     assert article.text_html == TEXT + IMAGE
     assert article.slug == "changjiangshangbao"
     assert article.share_url == f"http://finews.zning.xyz/html_News/NewsShare.html?infoCode={CODE}"
-    assert article.tickers == [Ticker("600999.SH", "江城重工", "inline")]
-    assert article.images == ["https://dfscdn.dfcfw.com/download/D1_w800h555.jpg"]
+    assert article.tickers == [Ticker("600999.SH", "江城重工", "inline", 0)]
+    assert article.images == [Image("https://dfscdn.dfcfw.com/download/D1_w800h555.jpg", 800, 555)]
+
+
+def test_what_is_out_of_the_ordinary_is_told() -> None:
+    odd = '<p>一<script>x</script><b data-code="7:600999">二</b>'
+    article, notes = derive(article_from("rolling", CODE, digest="【题】", content_html=odd), PostAddresses())
+    assert notes == ["rebuilt", "title_from_digest", "unknown_data_code"]
+    assert article.tickers == []
 
 
 def test_deriving_again_changes_nothing() -> None:

@@ -33,6 +33,7 @@ def given_fields(article: Article | None) -> dict[str, Any] | None:
     values: dict[str, Any] = {name: getattr(article, name) for name in ("info_code", *RANKS, *DERIVED)}
     values["published_at"] = article.published_at.isoformat() if article.published_at else ""
     values["tickers"] = [ticker.symbol for ticker in article.tickers]
+    values["images"] = [image.url for image in article.images]
     return {name: value for name, value in values.items() if value}
 
 
