@@ -27,9 +27,7 @@ PUT_ARTICLE = (
     f"INSERT INTO article ({ROW}) VALUES ({', '.join('?' * len((*COLUMNS, *POST_COLUMNS)))}) "  # noqa: S608
     f"ON CONFLICT (info_code) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in ROW.split(', '))}"
 )
-PUT_REVISION = (
-    f"INSERT OR IGNORE INTO revision ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608
-)
+PUT_REVISION = f"INSERT OR IGNORE INTO revision ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608
 ROWS_AT_ONCE = 500
 
 
@@ -206,6 +204,18 @@ class Index:
             return []
         return self._connected().execute(query, values).fetchall()
 
+    @contextmanager
+    def snapshot(self) -> Iterator[sqlite3.Connection]:
+        """A connection that sees the index as it is now, for as long as the block takes. Raises UnusableIndex."""
+        lack = UnusableIndex(f"there is no index in {self.path.parent}: crawl first, or `scrapy reindex` the posts")
+        if not self.path.exists():
+            raise lack
+        with closing(self._connect()) as connection:
+            if not schema.is_readable(connection, str(self.path)):
+                raise lack
+            connection.execute("BEGIN")
+            yield connection
+
     def _connected(self) -> sqlite3.Connection:
         if self._connection is None:
             raise sqlite3.OperationalError(f"{self.path} is not open")
@@ -245,10 +255,17 @@ def _row_of(held: Held) -> list[Any]:
 
 def _held_of(row: Sequence[Any]) -> Held:
     path, content_hash, found, previous_path, previous_hash, is_written = row[len(COLUMNS) :]
-    try:
+    with reading_row(row[0]):
         found = None if found is None else zlib.decompress(found)
         article = article_of(row[: len(COLUMNS)])
+    return Held(article, path, content_hash, found, previous_path, previous_hash, bool(is_written))
+
+
+@contextmanager
+def reading_row(info_code: str) -> Iterator[None]:
+    """Raises UnusableIndex for a row that nobody here has written so."""
+    try:
+        yield
     except (zlib.error, ValueError, TypeError) as error:
         advice = "restore the index, or move it away and `scrapy reindex` the posts"
-        raise UnusableIndex(f"the row of {row[0]} is damaged ({error}): {advice}") from error
-    return Held(article, path, content_hash, found, previous_path, previous_hash, bool(is_written))
+        raise UnusableIndex(f"the row of {info_code} is damaged ({error}): {advice}") from error

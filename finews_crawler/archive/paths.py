@@ -51,6 +51,11 @@ class DataDirectory:
         return self.root / "cache"
 
     @property
+    def feeds(self) -> Path:
+        """Exports, each in a folder of its own."""
+        return self.root / "feeds"
+
+    @property
     def retired(self) -> Path:
         """Posts that left the site; beside it, since Jekyll would take them for pages."""
         return self.root / "old_post"

@@ -27,11 +27,9 @@ TOLD_COLUMNS = (
 )  # fmt: skip
 IS_CHANGED = "({}) IS NOT ({})".format(*(", ".join(f"{row}.{name}" for name in TOLD_COLUMNS) for row in ("old", "new")))
 # Not INSERT OR REPLACE: within a trigger the statement that fires it decides what becomes of a conflict.
-NUMBER_NEW = """BEGIN
-    DELETE FROM change WHERE info_code = new.info_code AND revision = new.revision;
-    INSERT INTO change (info_code, revision) VALUES (new.info_code, new.revision);
-END"""
-FORGET_OLD = "BEGIN DELETE FROM change WHERE info_code = old.info_code AND revision = old.revision; END"
+NUMBER_NEW = """DELETE FROM change WHERE info_code = new.info_code AND revision = new.revision;
+    INSERT INTO change (info_code, revision) VALUES (new.info_code, new.revision);"""
+FORGET_OLD = "DELETE FROM change WHERE info_code = old.info_code AND revision = old.revision;"
 
 # The statements that lead from version n to n + 1. They are only ever added to.
 MIGRATIONS: Sequence[Sequence[str]] = (
@@ -70,7 +68,7 @@ MIGRATIONS: Sequence[Sequence[str]] = (
     ),
     # What is counted by the hour, in every run, without reading the bodies that lie between.
     ("CREATE INDEX article_published ON article (published_at, media_name, origins)",),
-    # A number for each revision of an article, a larger one whenever its row changes, and never the same again: what
+    # A number for each revision that there is, a larger one whenever its row changes, and never the same again: what
     # has a larger one than a reader has seen is new to that reader. Whose numbers they are, the identity tells.
     (
         """CREATE TABLE change (
@@ -79,11 +77,11 @@ MIGRATIONS: Sequence[Sequence[str]] = (
         )""",
         "INSERT INTO change (info_code, revision) SELECT info_code, revision FROM revision ORDER BY rowid",
         "INSERT INTO change (info_code, revision) SELECT info_code, revision FROM article ORDER BY rowid",
-        f"CREATE TRIGGER article_added AFTER INSERT ON article {NUMBER_NEW}",
-        f"CREATE TRIGGER article_changed AFTER UPDATE ON article WHEN {IS_CHANGED} {NUMBER_NEW}",
-        f"CREATE TRIGGER article_removed AFTER DELETE ON article {FORGET_OLD}",
-        f"CREATE TRIGGER revision_added AFTER INSERT ON revision {NUMBER_NEW}",
-        f"CREATE TRIGGER revision_removed AFTER DELETE ON revision {FORGET_OLD}",
+        f"CREATE TRIGGER article_added AFTER INSERT ON article BEGIN {NUMBER_NEW} END",
+        f"CREATE TRIGGER article_changed AFTER UPDATE ON article WHEN {IS_CHANGED} BEGIN {FORGET_OLD} {NUMBER_NEW} END",
+        f"CREATE TRIGGER article_removed AFTER DELETE ON article BEGIN {FORGET_OLD} END",
+        f"CREATE TRIGGER revision_added AFTER INSERT ON revision BEGIN {NUMBER_NEW} END",
+        f"CREATE TRIGGER revision_removed AFTER DELETE ON revision BEGIN {FORGET_OLD} END",
         "CREATE TABLE identity (value TEXT NOT NULL)",
         "INSERT INTO identity VALUES (lower(hex(randomblob(4))))",
     ),

@@ -14,15 +14,16 @@ from lxml.etree import fromstring
 from lxml.html import HTMLParser
 
 from finews_crawler.items import Image
+from finews_crawler.text.body_whitelist import BLOCK_ELEMENTS
 from finews_crawler.text.decoding import replace_lone_surrogates
 from finews_crawler.text.line_writer import LineWriter
 from finews_crawler.text.tickers import symbol_of
 from finews_crawler.text.untangle import CONTENT_TO_REMOVE
 
-BLOCKS = frozenset(
-    "address article aside blockquote caption center dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 "
-    "h5 h6 header hr li main nav ol p pre section table tbody tfoot thead tr ul".split()
-)
+BLOCKS = BLOCK_ELEMENTS | {
+    "address", "aside", "caption", "dd", "dt", "fieldset", "figcaption", "footer", "form", "header", "hr", "li", "main",
+    "nav", "tbody", "tfoot", "thead", "tr",
+}  # fmt: skip
 CELLS = frozenset({"td", "th"})
 HIDING_STYLE = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 SOURCE_LINE = re.compile(r"[（(]\s*文章来源\s*[：:]\s*(?P<name>.{1,80}?)\s*[）)]")
@@ -160,8 +161,8 @@ def _size(address: str, attributes: Mapping[str, str]) -> tuple[int | None, int 
 def read_body(html: str) -> Reading:
     """Read a body, in whatever shape it is.
 
-    >>> body = '<p>据悉，<span data-code="1,600160">巨化股份</span>涨停。</p><p class="em_media">（文章来源：证券时报）</p>'
-    >>> read = read_body(body)
+    >>> said = '<p>据悉，<span data-code="1,600160">巨化股份</span>涨停。</p>'
+    >>> read = read_body(f'{said}<p class="em_media">（文章来源：证券时报）</p>')
     >>> read.text, read.source_line, read.mentions
     ('据悉，巨化股份涨停。', '证券时报', [Mention(symbol='600160.SH', source='inline', name='巨化股份', position=3)])
     """

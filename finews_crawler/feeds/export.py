@@ -1,0 +1,103 @@
+"""An export: what is selected of one view of the index, in one of the formats, with its manifest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import IO, Any
+
+from finews_crawler.archive.index import Index
+from finews_crawler.exporters.article_record import SCHEMA_VERSION
+from finews_crawler.exporters.jekyll_post import PostAddresses
+from finews_crawler.feeds.holdings import Holdings, holdings
+from finews_crawler.feeds.json_lines import COMPRESSORS, write_json_lines
+from finews_crawler.feeds.output import publish, staging
+from finews_crawler.feeds.selection import Selection
+
+JSONL, PARQUET, SQLITE, ATOM = "jsonl", "parquet", "sqlite", "atom"
+FORMATS = (JSONL, PARQUET, SQLITE, ATOM)
+STREAMED = (JSONL,)
+"""What can go to standard output: one file, written from its beginning to its end."""
+PACKAGES = {PARQUET: "pyarrow"}
+"""What a format needs besides, by the name it is imported under."""
+PROJECT = "finews_crawler"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What to export, and how."""
+
+    format: str
+    selection: Selection
+    compression: str = "gzip"
+    """Of JSON lines."""
+    by: str = "medium"
+    """What the Atom feeds are of."""
+
+
+def missing_package(format_name: str) -> str | None:
+    """The package that a format needs and that is not installed."""
+    package = PACKAGES.get(format_name)
+    return package if package and find_spec(package) is None else None
+
+
+def export_to_folder(index: Index, options: Options, folder: Path, addresses: PostAddresses) -> dict[str, Any]:
+    """Write an export into *folder*; its manifest.
+
+    Raises InvalidCursor, OutputInUse, UnusableIndex, OSError or sqlite3.Error; the folder is then as it was.
+    """
+    with holdings(index, options.selection) as held, staging(folder) as staged:
+        files = _write_files(held, staged, options, addresses)
+        return publish(staged, folder, files, manifest_of(held, options))
+
+
+def export_to_stream(index: Index, options: Options, stream: IO[bytes]) -> dict[str, Any]:
+    """Write an export as one stream; its manifest, which tells no files. Raises as ``export_to_folder``."""
+    with holdings(index, options.selection) as held:
+        write_json_lines(held.records(), stream, options.compression)
+        stream.flush()
+        return manifest_of(held, options)
+
+
+def manifest_of(held: Holdings, options: Options) -> dict[str, Any]:
+    """What an export says of itself; the same for the same index."""
+    selection = held.selection
+    return {
+        "format": options.format,
+        "schema_version": SCHEMA_VERSION,
+        "generator": _generator(),
+        "cursor": str(held.cursor),
+        "after": str(selection.after) if selection.after else None,
+        "since": selection.since.isoformat() if selection.since else None,
+        "until": selection.until.isoformat() if selection.until else None,
+        "revisions": selection.with_revisions,
+        "records": held.count(),
+    }
+
+
+def _generator() -> str:
+    try:
+        return f"{PROJECT} {version(PROJECT)}"
+    except PackageNotFoundError:  # run from its folder, not installed
+        return PROJECT
+
+
+def _write_files(held: Holdings, staged: Path, options: Options, addresses: PostAddresses) -> dict[str, int]:
+    """The files, and how many records each holds."""
+    if options.format == PARQUET:
+        from finews_crawler.feeds.parquet import write_parquet  # noqa: PLC0415 (an optional extra)
+
+        return write_parquet(held.records(), staged)
+    if options.format == SQLITE:
+        from finews_crawler.feeds.database import write_database  # noqa: PLC0415 (as its neighbours)
+
+        return {"articles.sqlite": write_database(held.records(), staged / "articles.sqlite")}
+    if options.format == ATOM:
+        from finews_crawler.feeds.atom import write_atom  # noqa: PLC0415 (as its neighbours)
+
+        return write_atom(held, staged, options.by, addresses)
+    name = f"articles.jsonl{COMPRESSORS[options.compression][0]}"
+    with (staged / name).open("wb") as stream:
+        return {name: write_json_lines(held.records(), stream, options.compression)}
