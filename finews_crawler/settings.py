@@ -149,6 +149,14 @@ EXTENSIONS = {
     "scrapy.extensions.logstats.LogStats": None,  # progress.py counts articles instead of pages
 }
 FEED_EXPORT_ENCODING = "utf-8"  # Chinese text as itself, not as escapes
+FEED_EXPORTERS = {  # as the records of `scrapy export`; Scrapy's own would tell times without their zone
+    **dict.fromkeys(("jsonlines", "jsonl", "jl"), "finews_crawler.exporters.feed_items.JsonLines"),
+    "json": "finews_crawler.exporters.feed_items.Json",
+    "csv": "finews_crawler.exporters.feed_items.Csv",
+    "xml": "finews_crawler.exporters.feed_items.Xml",
+    "pickle": "finews_crawler.exporters.feed_items.Pickle",
+    "marshal": "finews_crawler.exporters.feed_items.Marshal",
+}
 
 # --- Log ----------------------------------------------------------------------------------------------------------
 # JSON lines into this file: instead of plain lines on standard error, or beside them where that is a terminal.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,6 +12,7 @@ from lxml import etree
 from finews_crawler.exporters.article_record import Record
 from finews_crawler.exporters.jekyll_post import PostAddresses, media_tag
 from finews_crawler.feeds.holdings import Holdings, Key
+from finews_crawler.text.xml_text import xml_text
 from finews_crawler.upstream.share_page import share_url
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
@@ -20,7 +20,6 @@ NEWEST = 100
 """Entries of a feed."""
 FIRST_YEAR = "2021"
 """Of the archive: a tag URI names a day on which the host was its minter's (RFC 4151)."""
-NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Place(NamedTuple):
@@ -100,7 +99,7 @@ def _entry(record: Record, addresses: PostAddresses) -> Any:
 
 
 def _add(parent: Any, name: str, text: str = "", **attributes: str) -> Any:
-    told = {key: NOT_XML.sub("\ufffd", value) for key, value in attributes.items()}
+    told = {key: xml_text(value) for key, value in attributes.items()}
     child = etree.SubElement(parent, f"{{{NAMESPACE}}}{name}", told)
-    child.text = NOT_XML.sub("\ufffd", text) or None
+    child.text = xml_text(text) or None
     return child
