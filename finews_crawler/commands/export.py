@@ -35,11 +35,11 @@ class Command(ScrapyCommand):
         return "--format FORMAT [options]"
 
     def short_desc(self) -> str:
-        return "Export the archive, or what is new in it, as JSONL, Parquet, SQLite or Atom"
+        return "Export the archive, or what is new in it: JSONL, Parquet, SQLite, Atom, WARC"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--format", metavar="FORMAT", default="", help="jsonl, parquet, sqlite, atom")
+        parser.add_argument("--format", metavar="FORMAT", default="", help="jsonl, parquet, sqlite, atom, warc")
         parser.add_argument("--since", metavar="DAY", default="", help="published on this day in Beijing or later")
         parser.add_argument("--until", metavar="DAY", default="", help="published on this day or earlier")
         parser.add_argument("--after", metavar="CURSOR", default="", help="only what is new or changed since")
@@ -136,7 +136,7 @@ def to_standard_output(archive: Archive, options: Options) -> dict[str, Any]:
 
     with refusing(archive, "scrapy export"):
         try:
-            return export_to_stream(archive.index, options, sys.stdout.buffer)
+            return export_to_stream(archive.index, options, sys.stdout.buffer, archive.addresses)
         except InvalidCursor as error:
             stop(ExitStatus.ARGUMENTS, f"scrapy export: --after: {error}")
         except OSError as error:

@@ -45,7 +45,7 @@ def write_atom(held: Holdings, folder: Path, by: str, addresses: PostAddresses) 
     """Write the feeds below *folder*; the files, and how many articles each has."""
     feeds: dict[str, list[Key]] = {}
     titles: dict[str, str] = {}
-    for key in held.keys(newest_first=True):
+    for key in held.selected(newest_first=True):
         if key.is_current:
             _take(key, GROUPINGS[by](held.record(key)), feeds, titles)
     written = {}

@@ -16,11 +16,11 @@ from finews_crawler.feeds.json_lines import COMPRESSORS, write_json_lines
 from finews_crawler.feeds.output import publish, staging
 from finews_crawler.feeds.selection import Selection
 
-JSONL, PARQUET, SQLITE, ATOM = "jsonl", "parquet", "sqlite", "atom"
-FORMATS = (JSONL, PARQUET, SQLITE, ATOM)
-STREAMED = (JSONL,)
+JSONL, PARQUET, SQLITE, ATOM, WARC = "jsonl", "parquet", "sqlite", "atom", "warc"
+FORMATS = (JSONL, PARQUET, SQLITE, ATOM, WARC)
+STREAMED = (JSONL, WARC)
 """What can go to standard output: one file, written from its beginning to its end."""
-PACKAGES = {PARQUET: "pyarrow"}
+PACKAGES = {PARQUET: "pyarrow", WARC: "warcio"}
 """What a format needs besides, by the name it is imported under."""
 PROJECT = "finews_crawler"
 
@@ -40,7 +40,10 @@ class Options:
 def missing_package(format_name: str) -> str | None:
     """The package that a format needs and that is not installed."""
     package = PACKAGES.get(format_name)
-    return package if package and find_spec(package) is None else None
+    try:
+        return package if package and find_spec(package) is None else None
+    except ValueError:  # imported, and without a place
+        return package
 
 
 def export_to_folder(index: Index, options: Options, folder: Path, addresses: PostAddresses) -> dict[str, Any]:
@@ -53,10 +56,10 @@ def export_to_folder(index: Index, options: Options, folder: Path, addresses: Po
         return publish(staged, folder, files, manifest_of(held, options))
 
 
-def export_to_stream(index: Index, options: Options, stream: IO[bytes]) -> dict[str, Any]:
+def export_to_stream(index: Index, options: Options, stream: IO[bytes], addresses: PostAddresses) -> dict[str, Any]:
     """Write an export as one stream; its manifest, which tells no files. Raises as ``export_to_folder``."""
     with holdings(index, options.selection) as held:
-        write_json_lines(held.records(), stream, options.compression)
+        _write_stream(held, stream, options, addresses)
         stream.flush()
         return manifest_of(held, options)
 
@@ -98,6 +101,15 @@ def _write_files(held: Holdings, staged: Path, options: Options, addresses: Post
         from finews_crawler.feeds.atom import write_atom  # noqa: PLC0415 (as its neighbours)
 
         return write_atom(held, staged, options.by, addresses)
-    name = f"articles.jsonl{COMPRESSORS[options.compression][0]}"
+    name = "articles.warc.gz" if options.format == WARC else f"articles.jsonl{COMPRESSORS[options.compression][0]}"
     with (staged / name).open("wb") as stream:
-        return {name: write_json_lines(held.records(), stream, options.compression)}
+        return {name: _write_stream(held, stream, options, addresses)}
+
+
+def _write_stream(held: Holdings, stream: IO[bytes], options: Options, addresses: PostAddresses) -> int:
+    """A format of one file; how many records it holds."""
+    if options.format == WARC:
+        from finews_crawler.feeds.web_archive import write_web_archive  # noqa: PLC0415 (an optional extra)
+
+        return write_web_archive(held, stream, addresses, _generator())
+    return write_json_lines(held.records(), stream, options.compression)

@@ -54,7 +54,7 @@ class Holdings:
         if selection.after is not None:
             check_cursor(selection.after, self.cursor)
 
-    def keys(self, *, newest_first: bool = False) -> Iterator[Key]:
+    def selected(self, *, newest_first: bool = False) -> Iterator[Key]:
         """What is selected, in order of publication, and of infoCode where that is the same."""
         query = f"{HELD} UNION ALL {EARLIER}" if self.selection.with_revisions else HELD
         order = "1 DESC, 2 DESC, 3" if newest_first else "1, 2, 3"
@@ -65,11 +65,11 @@ class Holdings:
 
     def count(self) -> int:
         """How many records are selected."""
-        return sum(1 for _ in self.keys())
+        return sum(1 for _ in self.selected())
 
     def records(self) -> Iterator[Record]:
         """What is selected, one record after the other, in the order of its keys."""
-        return map(self.record, self.keys())
+        return map(self.record, self.selected())
 
     def record(self, key: Key) -> Record:
         return record_of(self.article(key), key.change, self._known_until(key))

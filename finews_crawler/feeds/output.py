@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from finews_crawler.archive.files import make_folder, sync_folder, write_whole
+from finews_crawler.archive.files import make_folder, sync_folder
 
 MANIFEST = "manifest.json"
 STAGING = ".export-"
@@ -62,6 +62,9 @@ def publish(staged: Path, folder: Path, records: Mapping[str, int], manifest: Ma
     *records*: how many each file holds.
     """
     files = [_described(staged / name, name, number) for name, number in sorted(records.items())]
+    whole = {**manifest, "files": files}
+    (staged / MANIFEST).write_bytes(json.dumps(whole, ensure_ascii=False, indent=1).encode() + b"\n")
+    _put_on_disk(staged / MANIFEST)
     (folder / MANIFEST).unlink(missing_ok=True)
     sync_folder(folder)
     for path in _of_before(folder):
@@ -72,8 +75,8 @@ def publish(staged: Path, folder: Path, records: Mapping[str, int], manifest: Ma
         (staged / name).replace(path)
     for parent in {path.parent for path in (folder / name for name in records)} | _emptied(folder):
         sync_folder(parent)
-    whole = {**manifest, "files": files}
-    write_whole(folder / MANIFEST, json.dumps(whole, ensure_ascii=False, indent=1).encode() + b"\n")
+    (staged / MANIFEST).replace(folder / MANIFEST)
+    sync_folder(folder)
     return whole
 
 
@@ -83,9 +86,13 @@ def _described(path: Path, name: str, records: int) -> dict[str, Any]:
     with path.open("rb") as file:
         while block := file.read(BLOCK):
             digest.update(block)
-        os.fsync(file.fileno())
-    path.chmod(0o644)
+    _put_on_disk(path)
     return {"name": name, "records": records, "bytes": path.stat().st_size, "sha256": digest.hexdigest()}
+
+
+def _put_on_disk(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
 
 
 def _of_before(folder: Path) -> list[Path]:

@@ -30,7 +30,7 @@ def test_articles_come_in_order_of_publication(archive: Archive) -> None:
     store(archive, told(3), told(1), told(2, published_at=FIRST + timedelta(hours=1)))
     assert [record["info_code"] for record in records(archive)] == [code(1), code(2), code(3)]
     with holdings(archive.index, Selection()) as held:
-        assert [key.info_code for key in held.keys(newest_first=True)] == [code(3), code(2), code(1)]
+        assert [key.info_code for key in held.selected(newest_first=True)] == [code(3), code(2), code(1)]
         assert held.count() == 3
 
 

@@ -33,8 +33,8 @@ def test_a_block_is_a_line_and_a_row_has_tabs() -> None:
 
 
 def test_what_nobody_sees_is_no_text() -> None:
-    body = '<p style="display:none;">甲</p><script>乙</script><style>丙</style><!-- 丁 --><p>戊 &lt;己&gt; &amp;amp;</p>'
-    assert read_body(body).text == "戊 <己> &amp;"
+    hidden = '<p style="display:none;">甲</p><script>乙</script><style>丙</style><!-- 丁 -->'
+    assert read_body(f"{hidden}<p>戊 &lt;己&gt; &amp;amp;</p>").text == "戊 <己> &amp;"
 
 
 def test_the_line_of_the_source_is_no_text_and_its_ticker_not_the_articles() -> None:

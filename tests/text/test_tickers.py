@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from finews_crawler.text.tickers import symbol_of
 
+
 @pytest.mark.parametrize(
     ("data_code", "symbol"),
     [
@@ -80,7 +81,10 @@ def test_the_shapes_of_an_inline_ticker(data_code: str, symbol: str) -> None:
 
 @pytest.mark.parametrize(
     "data_code",
-    ["", " ", "江城重工", "6009", "6009990", "XGH", "7:600999", "1.600999", "600999|", "|1|1", "600999|1", "600999|SH|1", "1,", ",600999", "a,b"],
+    [
+        "", " ", "江城重工", "6009", "6009990", "XGH", "7:600999", "1.600999", "600999|", "|1|1", "600999|1",
+        "600999|SH|1", "1,", ",600999", "a,b",
+    ],
 )
 def test_what_is_no_shape(data_code: str) -> None:
     assert symbol_of(data_code) is None
