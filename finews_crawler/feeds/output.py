@@ -10,22 +10,21 @@ import fcntl
 import hashlib
 import json
 import os
-import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from finews_crawler.archive.files import make_folder, sync_folder
+from finews_crawler.archive.files import make_folder, sync_folder, sync_folders
 
 MANIFEST = "manifest.json"
 STAGING = ".export-"
 # What an export may leave in its folder. What has another name is somebody else's, and stays.
-OURS = re.compile(
-    r"articles\.(?:jsonl(?:\.gz|\.zst)?|parquet|sqlite|warc\.gz)|month=\d{4}-\d\d/articles\.parquet"
-    r"|(?:media|tickers)/[^/]+\.atom"
+OURS = (
+    *("articles.jsonl", "articles.jsonl.gz", "articles.jsonl.zst", "articles.sqlite", "articles.warc.gz"),
+    *("articles/articles.parquet", "articles/month=*/articles.parquet", "media/*.atom", "tickers/*.atom"),
 )
 BLOCK = 1 << 20
 
@@ -67,14 +66,12 @@ def publish(staged: Path, folder: Path, records: Mapping[str, int], manifest: Ma
     _put_on_disk(staged / MANIFEST)
     (folder / MANIFEST).unlink(missing_ok=True)
     sync_folder(folder)
-    for path in _of_before(folder):
-        path.unlink()
+    _remove_before(folder)
     for name in sorted(records):
         path = folder / name
         make_folder(path.parent)
         (staged / name).replace(path)
-    for parent in {path.parent for path in (folder / name for name in records)} | _emptied(folder):
-        sync_folder(parent)
+    sync_folders(folder / name for name in records)
     (staged / MANIFEST).replace(folder / MANIFEST)
     sync_folder(folder)
     return whole
@@ -95,14 +92,10 @@ def _put_on_disk(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def _of_before(folder: Path) -> list[Path]:
-    found = [*folder.glob("*"), *folder.glob("*/*")]
-    return [path for path in found if path.is_file() and OURS.fullmatch(path.relative_to(folder).as_posix())]
-
-
-def _emptied(folder: Path) -> set[Path]:
-    """Remove the folders that have nothing in them any more; what holds them."""
-    for path in folder.iterdir():
-        if path.is_dir() and OURS.match(f"{path.name}/articles.parquet") and not any(path.iterdir()):
-            path.rmdir()
-    return {folder}
+def _remove_before(folder: Path) -> None:
+    """Remove the files of the export before, and the folders that have nothing in them without these."""
+    for path in [found for pattern in OURS for found in folder.glob(pattern)]:
+        path.unlink()
+        for parent in path.relative_to(folder).parents[:-1]:
+            with suppress(OSError):  # others lie in it
+                (folder / parent).rmdir()

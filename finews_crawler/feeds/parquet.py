@@ -24,6 +24,8 @@ from finews_crawler.exporters.article_record import (
 )
 
 ROWS_AT_ONCE = 2000
+FOLDER = "articles"
+"""For the data alone: who reads a folder as one table takes every file in it for a part."""
 FILE = "articles.parquet"
 MONTH = "month={:%Y-%m}"
 
@@ -53,12 +55,15 @@ def write_parquet(records: Iterable[Record], folder: Path) -> dict[str, int]:
     """Write *records*, which are in order of publication, below *folder*; the files, and how many each holds."""
     written: dict[str, int] = {}
     for month, of_month in groupby(records, lambda record: MONTH.format(record["day"])):
-        path = folder / month / FILE
-        path.parent.mkdir()
-        written[f"{month}/{FILE}"] = _write_month(of_month, path)
+        _write_part(folder, f"{FOLDER}/{month}/{FILE}", of_month, written)
     if not written:  # a reader is to find the columns, if no rows
-        written[FILE] = _write_month((), folder / FILE)
+        _write_part(folder, f"{FOLDER}/{FILE}", (), written)
     return written
+
+
+def _write_part(folder: Path, name: str, records: Iterable[Record], written: dict[str, int]) -> None:
+    (folder / name).parent.mkdir(parents=True)
+    written[name] = _write_month(records, folder / name)
 
 
 def _write_month(records: Iterable[Record], path: Path) -> int:

@@ -1,7 +1,6 @@
-"""Articles as WARC/1.1, a record each: GetNewsText's answer as far as the index has it, to be crawled once more.
+"""Articles as WARC/1.1, a record each: GetNewsText's answer as far as the index has it.
 
-These are no exchanges as they were (FINEWS_WARC_DIR keeps those), so they are ``resource`` records: what stood at an
-address, without a protocol.
+These are no exchanges as they were, so they are ``resource`` records: what stood at an address, without a protocol.
 """
 
 from __future__ import annotations

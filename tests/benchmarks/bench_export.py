@@ -34,7 +34,7 @@ EXPORTS = (
     ("atom", "--by", "medium"),
     ("atom", "--by", "ticker"),
 )
-QUESTION = """SELECT day, count(*) FROM read_parquet('{}/*/*.parquet')
+QUESTION = """SELECT day, count(*) FROM read_parquet('{}/articles/*/*.parquet')
     WHERE list_contains(list_transform(tickers, lambda ticker: ticker.symbol), '600050.SH') GROUP BY day"""
 
 

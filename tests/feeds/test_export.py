@@ -29,7 +29,7 @@ from finews_crawler.feeds.output import MANIFEST, OutputInUse, publish, staging
 ALL_WELL, ARGUMENTS, NOT_WRITABLE, LOCKED = 0, 2, 6, 7
 FILES = {
     "jsonl": ["articles.jsonl.gz"],
-    "parquet": ["month=2022-05/articles.parquet"],
+    "parquet": ["articles/month=2022-05/articles.parquet"],
     "sqlite": ["articles.sqlite"],
     "warc": ["articles.warc.gz"],
 }
@@ -150,17 +150,17 @@ def test_an_extra_that_is_not_installed_is_named(archive: Scrapy, tmp_path: Path
 
 def test_what_somebody_else_put_into_the_folder_stays(archive: Scrapy, tmp_path: Path) -> None:
     folder = tmp_path / "out"
-    for name in ("notes.txt", "month=2022-05/notes.txt", "month=2021-01/articles.parquet"):
+    for name in ("notes.txt", "articles/month=2022-05/notes.txt", "articles/month=2021-01/articles.parquet"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text("甲", encoding="utf-8")
     assert archive("export", "--format", "parquet", "--out", str(folder)).status == ALL_WELL
     assert sorted(files_in(folder)) == [
+        "articles/month=2022-05/articles.parquet",
+        "articles/month=2022-05/notes.txt",
         MANIFEST,
-        "month=2022-05/articles.parquet",
-        "month=2022-05/notes.txt",
         "notes.txt",
     ]
-    assert not (folder / "month=2021-01").exists()
+    assert not (folder / "articles/month=2021-01").exists()
 
 
 def test_one_export_at_a_time_writes_into_a_folder(archive: Scrapy, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from finews_crawler.exporters.article_record import FIELDS, IMAGE_FIELDS, SCHEMA
 from finews_crawler.feeds.parquet import SCHEMA, write_parquet
 
 MONTHS = 3
-DAILY = """SELECT day, count(*) FROM read_parquet('{}/*/*.parquet')
+DAILY = """SELECT day, count(*) FROM read_parquet('{}/articles/*/*.parquet')
     WHERE list_contains(list_transform(tickers, lambda ticker: ticker.symbol), '600050.SH') GROUP BY day ORDER BY day"""
 
 
@@ -37,7 +37,8 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[dict[s
     archive.close()
     (folder / "export").mkdir()
     files = write_parquet(found, folder / "export")
-    assert files == {f"month=2022-0{5 + at}/articles.parquet": 3 for at in range(MONTHS)}
+    (folder / "export/manifest.json").write_text("{}", encoding="utf-8")  # as beside every export
+    assert files == {f"articles/month=2022-0{5 + at}/articles.parquet": 3 for at in range(MONTHS)}
     return folder / "export", found
 
 
@@ -50,18 +51,18 @@ def test_duckdb_answers_by_day(written: tuple[Path, list[dict[str, Any]]]) -> No
 
 def test_pandas_and_pyarrow_read_what_was_written(written: tuple[Path, list[dict[str, Any]]]) -> None:
     folder, found = written
-    frame = pandas.read_parquet(folder)
+    frame = pandas.read_parquet(folder / "articles")
     assert list(frame["info_code"]) == [record["info_code"] for record in found]
     assert list(frame["published_at"]) == [pandas.Timestamp(record["published_at"]) for record in found]
     assert list(frame["month"].unique()) == ["2022-05", "2022-06", "2022-07"]
-    table = pyarrow.dataset.dataset(folder, partitioning="hive").to_table().drop_columns(["month"])
+    table = pyarrow.dataset.dataset(folder / "articles", partitioning="hive").to_table().drop_columns(["month"])
     for told_by_file, record in zip(table.to_pylist(), found, strict=True):
         assert {**told_by_file, "origins": dict(told_by_file["origins"])} == record
 
 
 def test_a_file_has_the_schema_and_its_version(written: tuple[Path, list[dict[str, Any]]]) -> None:
     folder, _ = written
-    schema = pyarrow.parquet.read_schema(folder / "month=2022-05/articles.parquet")
+    schema = pyarrow.parquet.read_schema(folder / "articles/month=2022-05/articles.parquet")
     assert schema.equals(SCHEMA)
     assert schema.metadata == {b"finews_schema_version": str(SCHEMA_VERSION).encode()}
 
@@ -88,7 +89,7 @@ def in_file(fields: Any) -> list[tuple[str, str, bool]]:
 
 
 def test_the_schema_of_the_document_is_that_of_the_file(written: tuple[Path, list[dict[str, Any]]]) -> None:
-    schema = pyarrow.parquet.read_schema(written[0] / "month=2022-05/articles.parquet")
+    schema = pyarrow.parquet.read_schema(written[0] / "articles/month=2022-05/articles.parquet")
     assert documented("### Fields") == in_file(schema)
     for name, heading, fields in (
         ("tickers", "### Tickers", TICKER_FIELDS),
@@ -102,8 +103,9 @@ def test_the_schema_of_the_document_is_that_of_the_file(written: tuple[Path, lis
 
 
 def test_an_export_of_nothing_has_the_columns(tmp_path: Path) -> None:
-    assert write_parquet([], tmp_path) == {"articles.parquet": 0}
-    assert pyarrow.parquet.read_table(tmp_path / "articles.parquet").schema.names == [field.name for field in FIELDS]
+    assert write_parquet([], tmp_path) == {"articles/articles.parquet": 0}
+    empty = pyarrow.parquet.read_table(tmp_path / "articles/articles.parquet")
+    assert (empty.num_rows, empty.schema.names) == (0, [field.name for field in FIELDS])
 
 
 def test_what_is_never_null_is_not_written_so(written: tuple[Path, list[dict[str, Any]]], tmp_path: Path) -> None:
