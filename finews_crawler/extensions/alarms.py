@@ -9,11 +9,13 @@ import asyncio
 import logging
 import platform
 import sqlite3
+from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scrapy import signals
+from twisted.internet.defer import Deferred
 
 from finews_crawler import clock
 from finews_crawler.advice import advise
@@ -44,6 +46,13 @@ logger = logging.getLogger(__name__)
 COUNT_HELD = "SELECT count(*) FROM article"
 
 
+def reactor() -> Any:
+    """The reactor of the run, which is there by now."""
+    from twisted.internet import reactor as installed  # noqa: PLC0415 (importing it installs one)
+
+    return installed
+
+
 class Alarms:
     """The last thing a run does."""
 
@@ -65,12 +74,21 @@ class Alarms:
     async def spider_closed(self, spider: Spider) -> None:
         if self.monitors.started_at is None:
             return
-        await self.tell_all(self.reported(spider))
+        done: Deferred[None] = Deferred()
+        # A signal ends Scrapy's waiting for us: what is being told is told to its end all the same, and its minute.
+        reactor().addSystemEventTrigger("before", "shutdown", lambda: done)
+        try:
+            self.write_book()
+            await self.tell_all(self.reported(spider))
+            if self.options.metrics_file:
+                self.write_metrics(Path(self.options.metrics_file))
+        finally:
+            done.callback(None)
+
+    def write_book(self) -> None:
         # Where nothing is archived, and nobody is told, a run leaves nothing.
         if self.options.tells or archive_of(self.crawler).index.exists():
             self.monitors.book.write(self.monitors.page)
-        if self.options.metrics_file:
-            self.write_metrics(Path(self.options.metrics_file))
 
     def reported(self, spider: Spider) -> ReportedRun:
         """The run as its row has it, where there is one."""
@@ -86,30 +104,35 @@ class Alarms:
         page, now = self.monitors.page, clock.now()
         owners = [owner for owner in (run.spider, ARCHIVE) if owner in page]
         heard = [{owner: to_tell(page[owner], action.name, now) for owner in owners} for action in self.actions]
-        messages = (list(chain.from_iterable(told.values())) for told in heard)
-        telling = (self.tell(action, run, told) for action, told in zip(self.actions, messages, strict=True))
-        for action, told, is_told in zip(self.actions, heard, await asyncio.gather(*telling), strict=True):
-            for owner in owners if is_told else ():
-                page[owner] = mark_told(page[owner], action.name, told[owner], now)
+        await asyncio.gather(*map(partial(self.tell_and_mark, run), self.actions, heard))
         for owner in owners:
             page[owner] = forget_over(page[owner], [action.name for action in self.actions])
+        self.write_book()
+
+    async def tell_and_mark(self, run: ReportedRun, action: Action, told: dict[str, list[Told]]) -> None:
+        """Written down at once: a kill while another action takes its time has nobody told twice."""
+        page = self.monitors.page
+        if any(told.values()) and await self.tell(action, run, list(chain.from_iterable(told.values()))):
+            for owner, alarms in told.items():
+                page[owner] = mark_told(page[owner], action.name, alarms, clock.now())
+            self.write_book()
 
     async def tell(self, action: Action, run: ReportedRun, told: list[Told]) -> bool:
         """Whether *action* has heard."""
-        if not told:
-            return True
         try:
             await action.tell(run, told)
-        except ActionFailed as error:
+        except Exception as error:  # noqa: BLE001 (whatever it is, the others are told, and the book is written)
+            reason = error if isinstance(error, ActionFailed) else repr(error)
             message = "%s could not be told of %s: %s"
             names = ", ".join(alarm.name for alarm, _ in told)
-            logger.error(message, action.setting, names, error)  # noqa: TRY400 (one line says it)
+            logger.error(message, action.setting, names, reason)  # noqa: TRY400 (one line says it)
             return False
         return True
 
     def write_metrics(self, path: Path) -> None:
         try:
             write_whole(path, self.metrics().encode())
+            path.chmod(0o644)  # another user's collector reads it
         except (OSError, sqlite3.Error, UnusableIndex, ValueError) as error:
             message = "FINEWS_METRICS_FILE=%s could not be written (%s): %s"
             logger.error(message, path, error, advise(error))  # noqa: TRY400 (one line says it)

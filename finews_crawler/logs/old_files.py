@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -10,6 +11,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from finews_crawler.text.dates import BEIJING
+
+# As this log numbers them: not a day, as another program would, nor with zeros in front.
+NUMBERED = re.compile(r"\.[1-9]\d{0,3}", re.ASCII)
 
 
 class OldFiles(NamedTuple):
@@ -28,11 +32,10 @@ def look(log: Path, moment: datetime) -> OldFiles:
 
 def is_rotated(name: str, of: str) -> bool:
     """
-    >>> [is_rotated(name, "crawl.jsonl") for name in ("crawl.jsonl.2", "crawl.jsonl", "crawl.jsonl.bak")]
+    >>> [is_rotated(name, "crawl.jsonl") for name in ("crawl.jsonl.2", "crawl.jsonl", "crawl.jsonl.20260901")]
     [True, False, False]
     """
-    number = name.removeprefix(f"{of}.")
-    return number != name and number.isascii() and number.isdigit()
+    return NUMBERED.fullmatch(name.removeprefix(of)) is not None
 
 
 def remove(log: Path, moment: datetime) -> OldFiles:

@@ -16,6 +16,7 @@ from finews_crawler.advice import advise
 from finews_crawler.archive.files import write_whole
 from finews_crawler.archive.paths import DataDirectory
 from finews_crawler.monitors.alarm import Alarm, Alarms
+from finews_crawler.text.dates import BEIJING
 
 logger = logging.getLogger(__name__)
 FILE = "alarms.json"
@@ -104,6 +105,8 @@ def alarm_of(read: Any) -> Alarm:
     name, text, runs = read.get("name"), read.get("text"), read.get("runs")
     if not (isinstance(name, str) and isinstance(text, str) and isinstance(runs, int)):
         raise TypeError("an alarm without name, text or runs")
+    if not (name.isprintable() and text.isprintable()):  # nor is half a pair of surrogates
+        raise ValueError("an alarm whose words cannot be told")
     told = {action: moment_of(at) for action, at in read["told"].items()}
     over_at = moment_of(read["over_at"]) if read.get("over_at") else None
     return Alarm(name, text, moment_of(read.get("since")), runs, told, over_at)
@@ -114,4 +117,7 @@ def moment_of(text: Any) -> datetime:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError("a moment without a zone")
-    return moment
+    try:
+        return moment.astimezone(BEIJING)
+    except OverflowError as error:
+        raise ValueError("a moment beyond all years") from error

@@ -36,13 +36,20 @@ def gather(crawler: Crawler, spider: Spider, started_at: datetime, options: Alar
     unread = channels_unread(crawler, spider)
     told: dict[str, Any] = {"disk": disk_of(archive_of(crawler).directory), "unread": unread}
     try:
-        told |= from_index(crawler, spider.name, list(unread), started_at)
+        channels = [] if is_narrowed(spider) else list(unread)
+        told |= from_index(crawler, spider.name, channels, started_at)
     except (sqlite3.Error, UnusableIndex, ValueError) as error:
         count_fault(crawler.stats, Fault.NOT_WRITABLE)
         message = "the monitors cannot read %s (%s): %s"
         logger.error(message, archive_of(crawler).index.path, error, advise(error))  # noqa: TRY400 (one line says it)
     seconds = (now - started_at) / timedelta(seconds=1)
     return Evidence(spider.name, now, seconds, dict(crawler.stats.get_stats()), options, **told)
+
+
+def is_narrowed(spider: Spider) -> bool:
+    """Whether a run was asked for a part of the news only: what it leaves is no silence."""
+    arguments = getattr(spider, "arguments", None)
+    return any(getattr(arguments, name, None) is not None for name in ("since", "until", "limit"))
 
 
 def from_index(crawler: Crawler, spider_name: str, channels: list[str], started_at: datetime) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -44,6 +45,8 @@ def read_options(settings: Mapping[str, Any]) -> AlarmOptions:
     file = options.metrics_file
     if file and (Path(file).is_dir() or not Path(file).parent.is_dir()):
         raise ValueError(f"FINEWS_METRICS_FILE={file!r}: not a file in a folder that exists")
+    if file and Path(file).suffix != ".prom":
+        raise ValueError(f"FINEWS_METRICS_FILE={file!r} does not end in .prom: the collector would leave it out")
     return options
 
 
@@ -69,10 +72,24 @@ def read_number(name: str, text: Any, unit: str) -> float:
 def check_mail(options: AlarmOptions) -> None:
     """The address becomes a header, which a space or a line break would end. ``root`` is one, to the local sendmail."""
     address = options.mail
-    if address and (not address.isascii() or not address.isprintable() or " " in address):
+    if address and (not address.isascii() or not address.isprintable() or " " in address or not is_header(address)):
         raise ValueError(f"FINEWS_ALARM_MAIL={address!r} is no address; for example: news@example.org")
     if address and not options.sendmail.startswith("/"):
         raise ValueError(f"FINEWS_SENDMAIL={options.sendmail!r} is no absolute path; for example: /usr/sbin/sendmail")
+
+
+def is_header(address: str) -> bool:
+    """Whether Python's mail can hold it, which takes such an address apart.
+
+    >>> is_header("root"), is_header("news@example.org"), is_header("news@"), is_header("a<")
+    (True, True, False, False)
+    """
+    mail = EmailMessage()
+    try:
+        mail["To"] = address
+        return not mail["To"].defects or "@" not in address
+    except Exception:  # noqa: BLE001 (it raises IndexError, AttributeError, TypeError …)
+        return False
 
 
 def check_webhook(address: str) -> None:

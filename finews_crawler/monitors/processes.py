@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from finews_crawler.text.decoding import decode_bytes, one_line
 
 LONGEST_WORDS = 200
+LAST_BYTES = 4096
+"""So much of what it said is looked at."""
 
 
 class ProcessFailed(Exception):
@@ -36,7 +38,7 @@ async def run_process(command: Sequence[str], content: bytes, seconds: float) ->
         finally:
             await kill(process)
         if status:
-            said.seek(0)
+            said.seek(max(0, said.seek(0, os.SEEK_END) - LAST_BYTES))
             raise ProcessFailed(f"it ended with status {status}{last_words(said.read())}")
 
 

@@ -16,7 +16,7 @@ from spidermon.settings import MONITOR  # type: ignore[import-untyped]
 from finews_crawler.monitors import thresholds
 from finews_crawler.monitors.evidence import Evidence
 from finews_crawler.monitors.missing import FIELDS, judge_missing
-from finews_crawler.monitors.quiet import judge_quiet
+from finews_crawler.monitors.quiet import LEAST_MISSING, judge_quiet
 from finews_crawler.upstream.channels import CHANNELS
 
 Question = Callable[[Evidence], "str | None"]
@@ -65,8 +65,10 @@ def ask_inodes(evidence: Evidence) -> str | None:
 
 
 def ask_quiet(channel: str, evidence: Evidence) -> str | None:
-    """Not of a channel that could not be read, nor while articles are refused: other alarms tell of these."""
-    if evidence.unread.get(channel) or ask_blocked(evidence):
+    """Not of a channel that could not be read, nor while its articles are refused or fail: other alarms tell of these,
+    and the lists had news."""
+    not_archived = evidence.number("finews/articles/failed") + evidence.number("finews/articles/rejected")
+    if evidence.unread.get(channel) or ask_blocked(evidence) or not_archived >= LEAST_MISSING:
         return None
     silence = evidence.silences.get(channel)
     return judge_quiet(channel, silence, evidence.now, evidence.options.quiet_hours)

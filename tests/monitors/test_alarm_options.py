@@ -32,12 +32,16 @@ BAD = [
     ("FINEWS_DISK_FREE_MB", "nan"),
     ("FINEWS_ALARM_MAIL", "a@example.org\nBcc: b@example.org"),
     ("FINEWS_ALARM_MAIL", "a b"),
+    ("FINEWS_ALARM_MAIL", "news@"),
+    ("FINEWS_ALARM_MAIL", "a<"),
+    ("FINEWS_ALARM_MAIL", "a@["),
     ("FINEWS_ALARM_WEBHOOK", "ftp://example.org/"),
     ("FINEWS_ALARM_WEBHOOK", "example.org/hook"),
     ("FINEWS_ALARM_WEBHOOK", "http://"),
     ("FINEWS_ALARM_WEBHOOK", "http://[bad"),
     ("FINEWS_METRICS_FILE", "/no/such/folder/finews.prom"),
     ("FINEWS_METRICS_FILE", "/"),
+    ("FINEWS_METRICS_FILE", "/tmp/finews.txt"),
 ]
 
 

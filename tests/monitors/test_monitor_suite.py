@@ -70,6 +70,13 @@ def test_what_keeps_a_channel_quiet_is_told_and_not_that_it_is(cause: dict[str, 
     assert raised(judgement) in (["unread:media"], ["blocked"])
 
 
+@pytest.mark.parametrize("outcome", ["failed", "rejected"])
+def test_a_channel_whose_articles_are_not_archived_is_not_quiet(outcome: str) -> None:
+    for number, is_quiet in ((1, True), (60, False)):
+        judgement = judged(stats={f"finews/articles/{outcome}": number}, silences={"media": SILENT})
+        assert ("quiet:media" in judgement.texts) == is_quiet
+
+
 def test_all_kinds_of_alarms_are_tried() -> None:
     assert {name.partition(":")[0] for name in QUESTIONS} == {name.partition(":")[0] for name in ALARMING}
 

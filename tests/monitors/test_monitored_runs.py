@@ -160,6 +160,46 @@ def test_a_run_that_was_asked_to_stop_is_not_judged(scrapy: Scrapy) -> None:
     assert "alarm" not in run.log
 
 
+def test_a_signal_while_alarms_are_told_has_them_told_to_the_end(
+    scrapy: Scrapy, origin: RunningOrigin, tmp_path: Path
+) -> None:
+    begun, go, heard = (tmp_path / name for name in ("begun", "go", "heard"))
+    command = f"touch {begun}; while [ ! -e {go} ]; do sleep 0.05; done; cat > {heard}"
+    metrics = tmp_path / "finews.prom"
+    at_origin = scrapy.at(origin.url, FINEWS_DISK_FREE_MB=FULL, FINEWS_ALARM_COMMAND=command)
+    at_origin.environment["FINEWS_METRICS_FILE"] = str(metrics)
+    started = start(at_origin, "crawl", "channel")
+    assert started.wait_for(begun.exists)
+    assert alarms_of(scrapy.data, "") == ["disk"], "the alarm is in the book before anybody is told"
+    started.kill(signal.SIGTERM)
+    assert at_origin("crawl", "channel").status == ExitStatus.LOCKED
+    go.touch()
+    run = started.end()
+    assert run.status == ExitStatus.SOME_FAILED, run.log
+    assert json.loads(heard.read_bytes())["alarms"][0]["name"] == "disk"
+    assert metrics.stat().st_mode & 0o777 == 0o644
+    at_origin.environment["FINEWS_ALARM_COMMAND"] = f"cat > {tmp_path / 'again'}"
+    assert at_origin("crawl", "channel").status == ExitStatus.SOME_FAILED
+    assert not (tmp_path / "again").exists(), "it has been told"
+
+
+def test_who_is_told_is_written_down_before_the_others_are(
+    scrapy: Scrapy, origin: RunningOrigin, tmp_path: Path
+) -> None:
+    begun = tmp_path / "begun"
+    with receiving() as receiver:
+        at_origin = scrapy.at(origin.url, FINEWS_DISK_FREE_MB=FULL, FINEWS_ALARM_WEBHOOK=receiver.url)
+        at_origin.environment["FINEWS_ALARM_COMMAND"] = f"touch {begun}; sleep 50"
+        started = start(at_origin, "crawl", "channel")
+        book = scrapy.data / "cache" / "alarms.json"
+        assert started.wait_for(lambda: begun.exists() and b'"webhook"' in book.read_bytes())
+        started.kill(signal.SIGKILL)
+        started.end()
+        at_origin.environment["FINEWS_ALARM_COMMAND"] = ""
+        assert at_origin("crawl", "channel").status == ExitStatus.SOME_FAILED
+        assert len(receiver.objects()) == 1, "not told twice"
+
+
 def test_a_run_without_news_whose_archive_is_well_leaves_no_book(scrapy: Scrapy, origin: RunningOrigin) -> None:
     run = scrapy.at(origin.url, FINEWS_ALARM_COMMAND="false")("crawl", "channel")
     assert run.status == ExitStatus.ALL_WELL, run.log
