@@ -14,7 +14,7 @@ class LineWriter:
 
     >>> lines = LineWriter()
     >>> lines.write("\u3000\u3000据悉，\n 军团"), lines.break_line(), lines.write(" 落户 ")
-    (0, None, 6)
+    (0, None, 7)
     >>> lines.text()
     '据悉， 军团\n落户'
     """
