@@ -43,8 +43,10 @@ class Installation:
     @property
     def written(self) -> list[Path]:
         """The folders that a crawl writes to, none within another."""
-        files = [Path(value).parent for name, value in self.settings.items() if name.endswith("_FILE") and value]
-        folders = dict.fromkeys([Path(self.settings["FINEWS_DATA_DIR"]), *files])
+        given = {name: Path(value) for name, value in self.settings.items() if value}
+        files = [path.parent for name, path in given.items() if name.endswith("_FILE")]
+        named = [path for name, path in given.items() if name.endswith("_DIR")]
+        folders = dict.fromkeys([*named, *files])
         return [folder for folder in folders if not any(other in folder.parents for other in folders)]
 
     @property

@@ -14,7 +14,7 @@ from finews_crawler.counts import Count, count
 from finews_crawler.extensions.hosts import hosts_of
 from finews_crawler.items import Article, Rejection
 from finews_crawler.merging import NEWS_TEXT, merge
-from finews_crawler.middlewares.limit import LimitReached
+from finews_crawler.middlewares.left_out import LeftOut
 from finews_crawler.middlewares.skip_held import INFO_CODE, LISTED, REFETCH
 from finews_crawler.spiders.arguments import ArgumentError, SpiderArguments
 from finews_crawler.spiders.failures import is_gone, request_of
@@ -147,7 +147,7 @@ class FinewsSpider(ReportingSpider):
         yield article
 
     def news_text_failed(self, failure: Failure) -> Iterator[Any]:
-        if isinstance(failure.value, LimitReached):
+        if isinstance(failure.value, LeftOut):
             self.is_cut_short = True
             return
         self.report_article_failure(failure)
