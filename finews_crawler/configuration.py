@@ -18,6 +18,7 @@ from finews_crawler.monitors.options import AlarmOptions, read_options
 from finews_crawler.pace import EXAMPLE, read_pace
 from finews_crawler.warc.extra import check_extra
 from finews_crawler.warc.folder import check_writable
+from finews_crawler.warc.sources import NotReplayable, check_files
 
 HOST_SETTINGS = ("FINEWS_SHARE_URL", "FINEWS_ARCHIVE_URL", "FINEWS_CHANNELS_URL", "FINEWS_MARKET_URL")
 """The settings that name the hosts a crawl may ask."""
@@ -121,6 +122,18 @@ def check_recording(settings: BaseSettings) -> None:
         raise ConfigurationError(f"FINEWS_WARC_DIR={str(folder)!r}: {error}") from error
 
 
+def check_replay(settings: BaseSettings) -> None:
+    """Raise ConfigurationError when FINEWS_REPLAY is set and names what cannot be replayed."""
+    text = settings["FINEWS_REPLAY"]
+    if not text:
+        return
+    try:
+        check_extra()
+        check_files(text)
+    except (ImportError, NotReplayable) as error:
+        raise ConfigurationError(f"FINEWS_REPLAY={text!r}: {error}") from error
+
+
 def _seconds(settings: BaseSettings, name: str) -> float:
     """The value of a setting in seconds; not a number (``nan``) for what is none."""
     try:
@@ -156,5 +169,6 @@ def check_configuration(settings: BaseSettings) -> None:
     log_limits(settings)
     alarm_options(settings)
     check_recording(settings)
+    check_replay(settings)
     if sys.getfilesystemencoding() != "utf-8":
         raise ConfigurationError("file names cannot hold a medium's name in this locale: set LC_ALL=C.UTF-8")

@@ -24,6 +24,9 @@ FINEWS_MARKET_URL = os.environ.get("FINEWS_MARKET_URL", "")
 # (market: all of them; market:38=15: this one). A channel that is not named is due in every run.
 FINEWS_CHANNEL_MINUTES = os.environ.get("FINEWS_CHANNEL_MINUTES", "")
 
+# Instead of asking anybody: WARC files of FINEWS_WARC_DIR, or folders of them, with commas; it takes the extra warc.
+FINEWS_REPLAY = os.environ.get("FINEWS_REPLAY", "")
+
 # --- What to write ------------------------------------------------------------------------------------------------
 FINEWS_DATA_DIR = os.environ.get("FINEWS_DATA_DIR", "data")
 # What the posts say does not change when the crawl goes through another host.

@@ -47,6 +47,8 @@ class FinewsSpider(ReportingSpider):
     @classmethod
     def check(cls, given: Mapping[str, str], settings: BaseSettings) -> SpiderArguments:
         """The arguments, read; ArgumentError, with a correct line, when they or the settings they need are wrong."""
+        if settings["FINEWS_REPLAY"] and not given:
+            return cls.arguments_class()  # each recorded run has its own
         try:
             arguments = cls.arguments_class.parse(given)
             cls.check_hosts(arguments, settings)
@@ -71,6 +73,11 @@ class FinewsSpider(ReportingSpider):
         spider.given = kwargs
         spider.mentioned = set()
         return spider
+
+    def begin_anew(self, given: dict[str, str]) -> None:
+        """Forget the run so far; the next ``start`` is another run, with these arguments. Raises ArgumentError."""
+        self.arguments = self.arguments_class.parse(given)
+        self.given, self.mentioned, self.is_cut_short = given, set(), False
 
     def count(self, what: Count, number: int = 1) -> None:
         count(self.crawler.stats, what, number)
