@@ -78,6 +78,9 @@ class Article:
     listing_hash: str = field(default="", repr=False, compare=False)
     """Of the list rows that led to it: a rejected article is asked for again only when they change."""
 
+    seen_at: datetime | None = field(default=None, compare=False)
+    """When upstream gave it, where that is not now: in a replay."""
+
     @property
     def has_body(self) -> bool:
         return bool(self.text_html or self.content_html)
@@ -97,3 +100,5 @@ class Rejection:
     is_final: bool = True
     """False: the next run asks again, as for a body that is missing today."""
     listing_hash: str = field(default="", repr=False)
+    seen_at: datetime | None = None
+    """As of an article."""

@@ -71,6 +71,7 @@ def merge(one: Article, other: Article) -> Article:
     merged.is_refetched = one.is_refetched or other.is_refetched
     merged.payload = one.payload or other.payload
     merged.listing_hash = one.listing_hash or other.listing_hash
+    merged.seen_at = max(filter(None, (one.seen_at, other.seen_at)), default=None)
     merged.first_seen_at = min(filter(None, (one.first_seen_at, other.first_seen_at)), default=None)
     return merged
 

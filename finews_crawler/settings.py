@@ -24,6 +24,9 @@ FINEWS_MARKET_URL = os.environ.get("FINEWS_MARKET_URL", "")
 # (market: all of them; market:38=15: this one). A channel that is not named is due in every run.
 FINEWS_CHANNEL_MINUTES = os.environ.get("FINEWS_CHANNEL_MINUTES", "")
 
+# Instead of asking anybody: WARC files of FINEWS_WARC_DIR, or folders of them, with commas; it takes the extra warc.
+FINEWS_REPLAY = os.environ.get("FINEWS_REPLAY", "")
+
 # --- What to write ------------------------------------------------------------------------------------------------
 FINEWS_DATA_DIR = os.environ.get("FINEWS_DATA_DIR", "data")
 # What the posts say does not change when the crawl goes through another host.
@@ -31,6 +34,8 @@ FINEWS_POST_SHARE_URL = os.environ.get("FINEWS_POST_SHARE_URL", "http://finews.z
 FINEWS_POST_ARCHIVE_URL = os.environ.get("FINEWS_POST_ARCHIVE_URL", "//finews.withounder.com")
 # A second run waits so many seconds for the first to end; 0: it gives up at once.
 FINEWS_LOCK_WAIT = os.environ.get("FINEWS_LOCK_WAIT", "0")
+# A folder that receives each request and its answer as they were, in a WARC file a day; it takes the extra warc.
+FINEWS_WARC_DIR = os.environ.get("FINEWS_WARC_DIR", "")
 # A file that receives the run's summary as JSON, for whoever runs the crawl from a program.
 FINEWS_SUMMARY_FILE = os.environ.get("FINEWS_SUMMARY_FILE", "")
 # Without a terminal, a line of progress so often, in seconds.
@@ -122,6 +127,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
     # In its place, nearest to the network: each try is conditional, and a kept body goes the way of one just sent.
     "finews_crawler.middlewares.list_cache.ListCache": 900,
+    # Nearer still: requests as they go out, the conditions of the list cache included, and answers as they come.
+    "finews_crawler.middlewares.warc_recording.WarcRecording": 950,
 }
 ITEM_PIPELINES = {
     # Merged first: an article is cleaned and judged as it is to be archived, not as one surface tells it.

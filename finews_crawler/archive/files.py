@@ -114,17 +114,33 @@ def append_line(path: Path, line: bytes) -> int:
     Returns the size before, for ``cut_back``.
     """
     make_folder(path.parent)
+    return append(path, line + b"\n", is_synced=True)
+
+
+def append(path: Path, content: bytes, *, is_synced: bool = False) -> int:
+    """Add *content* to *path*, all of it or nothing; on disk when this returns if ``is_synced``.
+
+    Returns the size before. Raises OSError.
+    """
     with path.open("ab", buffering=0) as file:
         size = file.tell()
         try:
-            _write_all(file, line + b"\n")
-            os.fsync(file.fileno())
-            if size == 0:
+            _write_all(file, content)
+            if is_synced:
+                os.fsync(file.fileno())
+            if is_synced and size == 0:
                 sync_folder(path.parent)  # the file may be new, and a synced file without an entry is lost
         except OSError:
             file.truncate(size)
             raise
     return size
+
+
+def sync_file(path: Path) -> None:
+    """Put on disk what was appended to *path*, and its name. Raises OSError."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+    sync_folder(path.parent)
 
 
 def cut_back(path: Path, size: int) -> None:

@@ -15,6 +15,7 @@ from finews_crawler.counts import ExitStatus, exit_status, read_counts
 from finews_crawler.middlewares.dry_run import leave_out_writers
 from finews_crawler.spiders.arguments import ArgumentError
 from finews_crawler.spiders.base import FinewsSpider
+from finews_crawler.warc.replay import replay_instead
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -44,6 +45,8 @@ class Command(ScrapyCrawl):
             stop(ExitStatus.ARGUMENTS, f"unknown spider {args[0]!r} (known: {', '.join(sorted(loader.list()))})")
         spider_class = loader.load(args[0])
         assert issubclass(spider_class, FinewsSpider)
+        if self.settings["FINEWS_REPLAY"]:
+            replay_instead(self.settings)
         try:
             opts.arguments = spider_class.check(opts.spargs, self.settings)
         except ArgumentError as error:

@@ -44,7 +44,9 @@ class RunRecord:
         return extension
 
     def spider_opened(self, spider: Spider) -> None:
-        self.run = Run(spider.name, getattr(spider, "given", {}), os.getpid(), clock.now())
+        replayed = self.crawler.settings["FINEWS_REPLAY"]
+        given = {**getattr(spider, "given", {}), **({"FINEWS_REPLAY": replayed} if replayed else {})}
+        self.run = Run(spider.name, given, os.getpid(), clock.now())
         self.record()
 
     def item_scraped(self, item: object) -> None:

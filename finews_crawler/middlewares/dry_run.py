@@ -40,6 +40,7 @@ def leave_out_writers(settings: BaseSettings) -> None:
     """Switch off what writes; and the bar, which would stand between the lines."""
     settings.set("EXTENSIONS", {**settings.getdict("EXTENSIONS"), **dict.fromkeys((*WRITERS, PROGRESS))}, "cmdline")
     settings.set("HTTPCACHE_ENABLED", False, "cmdline")
+    settings.set("FINEWS_WARC_DIR", "", "cmdline")
 
 
 class DryRun:

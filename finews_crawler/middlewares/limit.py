@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scrapy.exceptions import IgnoreRequest
-
 from finews_crawler.counts import Count, count
+from finews_crawler.middlewares.left_out import LeftOut
 from finews_crawler.middlewares.skip_held import INFO_CODE
 
 if TYPE_CHECKING:
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 
-
-class LimitReached(IgnoreRequest):
+class LimitReached(LeftOut):
     """The run has asked for as many articles as it was told to."""
 
 

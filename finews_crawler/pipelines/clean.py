@@ -97,4 +97,5 @@ class CleanPipeline:
 
     def reject(self, item: Article, detail: str) -> Rejection:
         code, payload, source = item.info_code, item.payload, item.source_url
-        return Rejection(code, "body_too_long", detail, payload, source, listing_hash=item.listing_hash)
+        listed, seen_at = item.listing_hash, item.seen_at
+        return Rejection(code, "body_too_long", detail, payload, source, listing_hash=listed, seen_at=seen_at)

@@ -86,11 +86,11 @@ class PersistPipeline:
     def _date(self, article: Article, held: Article | None) -> Count:
         """What the article is to the archive; when it was first seen, and revised, goes with it."""
         if held is None:
-            article.first_seen_at = clock.now()
+            article.first_seen_at = article.seen_at or clock.now()
             return Count.NEW
         if not is_revision(held, article):
             return Count.MERGED
-        article.revision, article.revised_at = held.revision + 1, clock.now()
+        article.revision, article.revised_at = held.revision + 1, article.seen_at or clock.now()
         return Count.REVISED
 
     def _count_stand_in(self, article: Article) -> None:
@@ -98,7 +98,7 @@ class PersistPipeline:
             count_fault(self.stats, Fault.STAND_INS)
 
     def _reject(self, rejection: Rejection) -> None:
-        is_news = self.archive.reject(rejection, clock.now())
+        is_news = self.archive.reject(rejection, rejection.seen_at or clock.now())
         # What was rejected for good, and is in rejected.jsonl, is no news in the next run.
         outcome = Count.FAILED if not rejection.is_final else Count.REJECTED if is_news else Count.SKIPPED
         count(self.stats, outcome)

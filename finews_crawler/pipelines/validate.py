@@ -51,7 +51,7 @@ class ValidatePipeline:
     def process_item(self, item: Article | Rejection) -> Article | Rejection:
         if not isinstance(item, Article):
             return item
-        flaw = find_flaw(item, self.now())
+        flaw = find_flaw(item, item.seen_at or self.now())
         if flaw is None:
             return item
         return Rejection(
@@ -62,4 +62,5 @@ class ValidatePipeline:
             item.source_url,
             is_final=flaw.is_final,
             listing_hash=item.listing_hash,
+            seen_at=item.seen_at,
         )

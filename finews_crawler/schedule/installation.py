@@ -18,6 +18,8 @@ PATHS = ("_DIR", "_FILE")
 """How the names of settings end that name a place: relative to the folder from which the command is run."""
 BY_PROGRAM = ("FINEWS_ALARM_MAIL", "FINEWS_ALARM_COMMAND")
 """Settings that start another program, which has needs of its own."""
+NOT_FOR_CRON = ("FINEWS_REPLAY",)
+"""What would keep a schedule from ever asking upstream."""
 TEMPORARY = (Path("/tmp"), Path("/var/tmp"))  # noqa: S108 (not to write to: a service has others of its own)
 
 
@@ -43,8 +45,10 @@ class Installation:
     @property
     def written(self) -> list[Path]:
         """The folders that a crawl writes to, none within another."""
-        files = [Path(value).parent for name, value in self.settings.items() if name.endswith("_FILE") and value]
-        folders = dict.fromkeys([Path(self.settings["FINEWS_DATA_DIR"]), *files])
+        given = {name: Path(value) for name, value in self.settings.items() if value}
+        files = [path.parent for name, path in given.items() if name.endswith("_FILE")]
+        named = [path for name, path in given.items() if name.endswith("_DIR")]
+        folders = dict.fromkeys([*named, *files])
         return [folder for folder in folders if not any(other in folder.parents for other in folders)]
 
     @property
@@ -76,7 +80,8 @@ def this_installation(settings: BaseSettings, lock_wait: int) -> Installation:
 
 def _given(settings: BaseSettings) -> dict[str, str]:
     """Our settings as the environment, or ``-s``, has them now."""
-    names = sorted(name for name in settings if isinstance(name, str) and name.startswith(OURS))
+    ours = (name for name in settings if isinstance(name, str) and name.startswith(OURS))
+    names = sorted(name for name in ours if name not in NOT_FOR_CRON)
     by_option = [name for name in names if settings.getpriority(name) == SETTINGS_PRIORITIES["cmdline"]]
     return {name: str(settings[name]) for name in names if name in by_option or name in os.environ}
 

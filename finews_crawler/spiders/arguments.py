@@ -66,6 +66,10 @@ class SpiderArguments:
         if self.since and self.until and self.since > self.until:
             raise ArgumentError(f"since={self.since} is later than until={self.until}")
 
+    def without_files(self, given: Mapping[str, str]) -> dict[str, str]:
+        """*given*, of which these were read, for a time when the files that it names may be gone."""
+        return dict(given)
+
     def needed_settings(self) -> tuple[str, ...]:
         """The settings that name the hosts to be asked."""
         return ("FINEWS_SHARE_URL",)

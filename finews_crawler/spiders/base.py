@@ -14,7 +14,7 @@ from finews_crawler.counts import Count, count
 from finews_crawler.extensions.hosts import hosts_of
 from finews_crawler.items import Article, Rejection
 from finews_crawler.merging import NEWS_TEXT, merge
-from finews_crawler.middlewares.limit import LimitReached
+from finews_crawler.middlewares.left_out import LeftOut
 from finews_crawler.middlewares.skip_held import INFO_CODE, LISTED, REFETCH
 from finews_crawler.spiders.arguments import ArgumentError, SpiderArguments
 from finews_crawler.spiders.failures import is_gone, request_of
@@ -47,6 +47,8 @@ class FinewsSpider(ReportingSpider):
     @classmethod
     def check(cls, given: Mapping[str, str], settings: BaseSettings) -> SpiderArguments:
         """The arguments, read; ArgumentError, with a correct line, when they or the settings they need are wrong."""
+        if settings["FINEWS_REPLAY"] and not given:
+            return cls.arguments_class()  # each recorded run has its own
         try:
             arguments = cls.arguments_class.parse(given)
             cls.check_hosts(arguments, settings)
@@ -71,6 +73,11 @@ class FinewsSpider(ReportingSpider):
         spider.given = kwargs
         spider.mentioned = set()
         return spider
+
+    def begin_anew(self, given: dict[str, str]) -> None:
+        """Forget the run so far; the next ``start`` is another run, with these arguments. Raises ArgumentError."""
+        self.arguments = self.arguments_class.parse(given)
+        self.given, self.mentioned, self.is_cut_short = given, set(), False
 
     def count(self, what: Count, number: int = 1) -> None:
         count(self.crawler.stats, what, number)
@@ -147,7 +154,7 @@ class FinewsSpider(ReportingSpider):
         yield article
 
     def news_text_failed(self, failure: Failure) -> Iterator[Any]:
-        if isinstance(failure.value, LimitReached):
+        if isinstance(failure.value, LeftOut):
             self.is_cut_short = True
             return
         self.report_article_failure(failure)

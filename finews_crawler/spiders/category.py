@@ -24,7 +24,7 @@ from finews_crawler.configuration import data_directory, host_of
 from finews_crawler.counts import Fault, count_fault
 from finews_crawler.extensions.open_archive import archive_of
 from finews_crawler.items import Article, Rejection
-from finews_crawler.middlewares.limit import LimitReached
+from finews_crawler.middlewares.left_out import LeftOut
 from finews_crawler.middlewares.skip_held import INFO_CODE, REFETCH
 from finews_crawler.pace import is_due
 from finews_crawler.spiders.arguments import ArgumentError, SpiderArguments, read_flag, read_words
@@ -268,7 +268,7 @@ class CategorySpider(FinewsSpider):
 
     def post_failed(self, failure: Failure) -> Iterator[Any]:
         """Without its page, the article may still be on the share site: the address named its infoCode."""
-        if isinstance(failure.value, LimitReached):
+        if isinstance(failure.value, LeftOut):
             self.is_cut_short = True
             return
         self.report_article_failure(failure)

@@ -10,7 +10,7 @@ from scrapy import Spider
 from finews_crawler.counts import Fault, count_fault
 from finews_crawler.extensions.hosts import HostClosed, hosts_of
 from finews_crawler.extensions.keep_samples import KeepSamples
-from finews_crawler.middlewares.limit import LimitReached
+from finews_crawler.middlewares.left_out import LeftOut
 from finews_crawler.spiders.failures import describe, fault_of, request_of
 from finews_crawler.upstream.outcome import Outcome
 
@@ -27,7 +27,7 @@ class ReportingSpider(Spider):
 
     def report_list_failure(self, failure: Failure) -> None:
         """A list, category page or home page could not be had."""
-        if isinstance(failure.value, LimitReached):
+        if isinstance(failure.value, LeftOut):
             return
         count_fault(self.crawler.stats, fault_of(failure))
         if not self.report_host(failure):

@@ -14,7 +14,7 @@ from scrapy import Request
 from finews_crawler.configuration import host_of
 from finews_crawler.counts import Count
 from finews_crawler.items import Article, Rejection
-from finews_crawler.middlewares.limit import LimitReached
+from finews_crawler.middlewares.left_out import LeftOut
 from finews_crawler.network.allowed import Allowed
 from finews_crawler.spiders.arguments import ArgumentError, SpiderArguments, read_words
 from finews_crawler.spiders.base import FinewsSpider
@@ -52,6 +52,10 @@ class ShareArguments(SpiderArguments):
         if not (codes or urls or file):
             raise ArgumentError("give info_code=…, url=… or file=…")
         return {**super().read(given), "info_code": tuple(codes), "url": tuple(urls), "file": file}
+
+    def without_files(self, given: Mapping[str, str]) -> dict[str, str]:
+        kept = {name: value for name, value in given.items() if name != "file"}
+        return {**kept, "info_code": ",".join(self.info_code), "url": " ".join(self.url)}
 
 
 def read_code(word: str, where: str) -> str:
@@ -140,7 +144,7 @@ class ShareSpider(FinewsSpider):
 
     def share_failed(self, failure: Failure) -> None:
         """A share page whose article is not known yet could not be had."""
-        if isinstance(failure.value, LimitReached):
+        if isinstance(failure.value, LeftOut):
             return
         self.count(Count.FOUND)
         self.count(Count.FAILED)

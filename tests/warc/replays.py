@@ -1,0 +1,80 @@
+"""Crawls that are recorded, and replayed when nobody is there to ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from crawling import CLOSED_PORT, Run, Scrapy
+
+from finews_crawler.archive.archive import Archive
+from finews_crawler.archive.paths import DataDirectory
+from finews_crawler.counts import ExitStatus
+from finews_crawler.exporters.jekyll_post import PostAddresses
+from finews_crawler.items import Article
+
+TREE = ("_posts", "category")
+
+
+@dataclass
+class Recorded:
+    """An archive, and the folder in which its crawls were recorded."""
+
+    scrapy: Scrapy
+    folder: Path
+
+    @classmethod
+    def below(cls, scrapy: Scrapy, folder: Path) -> Recorded:
+        return cls(scrapy, folder / "warc")
+
+    def crawl(self, url: str, *arguments: str, status: int = ExitStatus.ALL_WELL, **settings: str) -> Run:
+        """A crawl of *url*, recorded."""
+        run = self.scrapy.at(url, FINEWS_WARC_DIR=str(self.folder), **settings)("crawl", *arguments)
+        assert run.status == status, run.log
+        return run
+
+    def replay(self, *arguments: str, source: Path | None = None, **settings: str) -> tuple[Scrapy, Run]:
+        """A replay into an archive of its own; nobody listens at the hosts of its settings."""
+        again = self.scrapy.into(self.scrapy.data.with_name("again"))
+        given = {"FINEWS_REPLAY": str(source or self.folder), **settings}
+        return again, again.at(CLOSED_PORT, **given)("crawl", *arguments)
+
+    def check(self, *arguments: str, status: int = ExitStatus.ALL_WELL, **settings: str) -> tuple[Scrapy, Run]:
+        """A replay that gives the same archive, byte for byte."""
+        again, run = self.replay(*arguments, **settings)
+        assert run.status == status, run.log
+        assert tree(again.data) == tree(self.scrapy.data), run.log
+        assert {code: seen(article) for code, article in articles(again).items()} == {
+            code: seen(article) for code, article in articles(self.scrapy).items()
+        }
+        return again, run
+
+
+def tree(data: Path) -> dict[str, bytes]:
+    """Posts and category files, by their paths."""
+    found = (path for name in TREE for path in sorted((data / "site" / name).rglob("*")) if path.is_file())
+    return {path.relative_to(data).as_posix(): path.read_bytes() for path in found}
+
+
+def articles(scrapy: Scrapy) -> dict[str, Article]:
+    """What the index holds."""
+    archive = Archive(DataDirectory(scrapy.data), PostAddresses())
+    try:
+        codes = [str(code) for (code,) in archive.index.select("SELECT info_code FROM article")]
+        return {code: article for code in codes if (article := archive.get(code))}
+    finally:
+        archive.close()
+
+
+def revisions(scrapy: Scrapy, info_code: str) -> list[Article]:
+    """The earlier ones that the index keeps."""
+    archive = Archive(DataDirectory(scrapy.data), PostAddresses())
+    try:
+        return list(archive.index.revisions(info_code))
+    finally:
+        archive.close()
+
+
+def seen(article: Article) -> tuple[object, ...]:
+    """What an article is, but for the moments: those of a replay may lie some tenths of a second earlier."""
+    return (article.revision, article.title, article.source_url, article.origins, article.is_stand_in)
