@@ -93,11 +93,13 @@ class Replay:
         return response_class(exchange.url, answer.status, headers, answer.body)
 
     def _leave_out(self, request: Request) -> None:
-        """What another run asked for is no matter of this one; what none ever did has failed, and is told once."""
-        is_elsewhere, is_article = self.recording.has(target_of(request.url)), INFO_CODE in request.meta
+        """What another run asked for, or a limit left out, is no matter of this one; what none ever asked for has
+        failed, and is told once."""
+        is_article = INFO_CODE in request.meta
+        is_no_matter = self.run.was_limited or self.recording.has(target_of(request.url))
         if is_article:
-            count(self.crawler.stats, Count.SKIPPED if is_elsewhere else Count.FAILED)
-        if is_elsewhere or request.url in self._told:
+            count(self.crawler.stats, Count.SKIPPED if is_no_matter else Count.FAILED)
+        if is_no_matter or request.url in self._told:
             return
         self._told.add(request.url)
         self.crawler.stats.inc_value("finews/replay/not_recorded")

@@ -56,6 +56,11 @@ class RecordedRun:
     exchanges: dict[str, list[Exchange]] = field(default_factory=dict)
     """By target."""
 
+    @property
+    def was_limited(self) -> bool:
+        """Whether it asked for a part only of what it found."""
+        return bool((self.arguments or {}).get("limit"))
+
     def find(self, url: str) -> Exchange | None:
         """What became of the last try of *url*: of one at the same host, or else at whatever host was asked for it.
 

@@ -29,7 +29,7 @@ class Recorded:
 
     def crawl(self, url: str, *arguments: str, status: int = ExitStatus.ALL_WELL, **settings: str) -> Run:
         """A crawl of *url*, recorded."""
-        run = self.scrapy.at(url, FINEWS_WARC_DIR=str(self.folder), **settings)("crawl", *arguments)
+        run = self.scrapy.at(url, **{"FINEWS_WARC_DIR": str(self.folder), **settings})("crawl", *arguments)
         assert run.status == status, run.log
         return run
 
