@@ -69,7 +69,7 @@ def test_what_is_left_after_a_cut_passes_the_checker(tmp_path: Path) -> None:
     assert len(kinds(list(records_of(file.path)))) == 7
 
 
-@pytest.mark.parametrize("place", [0, ENDS[1], ENDS[1] + 30, ENDS[-2]])
+@pytest.mark.parametrize("place", [0, ENDS[1], ENDS[1] + 30, ENDS[-2]], ids=["first", "second", "within", "last"])
 def test_what_no_kill_leaves_is_not_cut(tmp_path: Path, place: int) -> None:
     """A changed byte in the middle: what lies behind it is not lost for it."""
     file = DailyFile(tmp_path, DAY)
