@@ -185,6 +185,7 @@ def test_half_a_last_record_is_told_and_the_rest_replayed(recorded: Recorded) ->
         (gzip.compress(b"somebody's notes"), "Invalid WARC record"),
         (b"", "it holds no whole record"),
     ],
+    ids=["no gzip", "no record", "empty"],
 )
 def test_what_is_no_warc_is_refused(scrapy: Scrapy, tmp_path: Path, content: bytes, told: str) -> None:
     path = tmp_path / "notes.warc.gz"
