@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from finews_crawler.items import Image, Ticker
 from finews_crawler.text.body_html import remove_indentation
-from finews_crawler.text.body_reading import Mention, read_body
+from finews_crawler.text.body_reading import Mention, Reading, read_body
 
 
 @dataclass(frozen=True)
@@ -39,24 +39,26 @@ def read_article(text_html: str, content_html: str, shown_html: str) -> ArticleR
     return ArticleReading(
         text=shown.text,
         source_line=next((read.source_line for read in (shown, *several) if read.source_line), ""),
-        tickers=merge_mentions((mention for read in several for mention in read.mentions), shown.text),
+        tickers=merge_mentions((mention for read in several for mention in read.mentions), shown),
         images=list({image.url: image for read in several[::-1] for image in read.images[::-1]}.values())[::-1],
         unknown_codes=list(dict.fromkeys(code for read in several for code in read.unknown_codes)),
     )
 
 
-def merge_mentions(mentions: Iterable[Mention], shown: str) -> list[Ticker]:
+def merge_mentions(mentions: Iterable[Mention], shown: Reading) -> list[Ticker]:
     """The securities that are named, each once for the K-line and once inline.
 
-    In the order in which *shown*, the article's text, has them. The first mention that has a name counts.
+    In the order in which *shown*, the body of the post, has them. The first mention that has a name counts.
     """
+    unnamed = {(mention.symbol, mention.source): mention.position for mention in shown.mentions[::-1]}
     first: dict[tuple[str, str], Ticker] = {}
     for mention in mentions:
         key, name = (mention.symbol, mention.source), " ".join(mention.name.split())
         if key not in first or (name and not first[key].name):
-            place = None if mention.position is None else locate(name, mention.position, shown)
+            near = mention.position or 0
+            place = locate(name, near, shown.text) if name else unnamed.get(key)
             first[key] = Ticker(mention.symbol, name, mention.source, place)
-    end = len(shown) + 1
+    end = len(shown.text) + 1
     return sorted(first.values(), key=lambda ticker: end if ticker.position is None else ticker.position)
 
 
@@ -66,8 +68,6 @@ def locate(name: str, near: int, text: str) -> int | None:
     >>> locate("甲", 3, "甲乙丙甲"), locate("甲", 1, "甲乙丙甲"), locate("丁", 0, "甲乙")
     (3, 0, None)
     """
-    if not name:
-        return min(near, len(text))
     if text.startswith(name, near):
         return near
     found = [place for place in (text.rfind(name, 0, near + len(name)), text.find(name, near)) if place >= 0]

@@ -108,6 +108,8 @@ class _BodyReader:
                 mention.position = position
 
     def close(self) -> Reading:
+        self._lines.break_line()
+        self._take_last_line()
         self.reading.text = self._lines.text()
         return self.reading
 
@@ -147,6 +149,16 @@ class _BodyReader:
         if found:
             self._lines.take_back(element.lines)
             del self.reading.mentions[element.mentions :]
+            self.reading.source_line = found["name"]
+
+
+    def _take_last_line(self) -> None:
+        """The same where it is no block of its own."""
+        found = SOURCE_LINE.fullmatch(self._lines.lines[-1]) if self._lines.lines else None
+        if found:
+            self._lines.take_back(len(self._lines.lines) - 1)
+            begins, mentions = self._lines.position, self.reading.mentions
+            self.reading.mentions = [named for named in mentions if named.position is None or named.position < begins]
             self.reading.source_line = found["name"]
 
 

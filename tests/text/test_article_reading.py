@@ -56,7 +56,7 @@ def test_the_source_line_of_either_body() -> None:
     assert read_article("", "", "").source_line == ""
 
 
-@given(st.text("甲乙", max_size=3), st.integers(0, 12), st.text("甲乙丙", max_size=12))
+@given(st.text("甲乙", min_size=1, max_size=3), st.integers(0, 12), st.text("甲乙丙", max_size=12))
 def test_a_name_is_located_where_it_stands_or_nowhere(name: str, near: int, text: str) -> None:
     place = locate(name, near, text)
     assert (place is None) == (name not in text)

@@ -51,7 +51,9 @@ def test_the_line_of_the_source_is_no_text_and_its_ticker_not_the_articles() -> 
         ("<p>（文章来源：上海证券报（节选））</p>", "上海证券报（节选）"),
         ("<p>据（文章来源：证券时报）</p>", ""),
         ("<p>（文章来源：）</p>", ""),
-        ("<p>一<br>（文章来源：证券时报）</p>", ""),
+        ("<p>一<br>（文章来源：证券时报）</p>", "证券时报"),
+        ("一<br>（文章来源：证券时报）", "证券时报"),
+        ("<p>（文章来源：证券时报）</p><p>一</p>", "证券时报"),
     ],
 )
 def test_lines_that_name_the_source(line: str, name: str) -> None:
