@@ -70,6 +70,7 @@ class WarcRecording:
         if request.meta.pop(SENT, False):
             kept = request.meta.get("cached_response")
             self._record(lambda recorder: recorder.exchange(request, response, kept))
+            self.crawler.stats.inc_value("finews/warc/exchanges", 0 if self.recorder is None else 1)
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
@@ -89,8 +90,6 @@ class WarcRecording:
             self._tell(error, advise(error))
         except Damaged as error:
             self._tell(error, MOVE_AWAY)
-        else:
-            self.crawler.stats.inc_value("finews/warc/recorded")
 
     def _tell(self, error: Exception, advice: str) -> None:
         self.recorder = None

@@ -103,8 +103,8 @@ def test_the_lists_of_a_file_are_known_again_when_it_is_opened(tmp_path: Path) -
 def test_midnight_in_beijing_begins_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     recorder = Recorder(tmp_path, [("isPartOf", "urn:uuid:1")])
     request = Request(LIST)
-    for moment in ("2022-05-18T23:59:59+08:00", "2022-05-18T16:00:00+00:00"):
-        monkeypatch.setattr(clock, "now", lambda now=datetime.fromisoformat(moment): now)
+    for moment in map(datetime.fromisoformat, ("2022-05-18T23:59:59+08:00", "2022-05-18T16:00:00+00:00")):
+        monkeypatch.setattr(clock, "now", lambda moment=moment: moment)
         recorder.exchange(request, Response(LIST, body=b"[]"), None)
     recorder.close()
     files = sorted(tmp_path.iterdir())

@@ -186,6 +186,19 @@ def test_half_a_last_record_is_told_and_the_rest_replayed(recorded: Recorded) ->
     assert run.log.count("its last record is cut off") == 1
 
 
+def test_what_lies_behind_a_changed_byte_is_not_replayed_and_told(recorded: Recorded) -> None:
+    with running_origin(30, seed=3) as origin:
+        recorded.crawl(origin.url, "channel")
+    (path,) = recorded.folder.iterdir()
+    content = bytearray(path.read_bytes())
+    content[len(content) * 3 // 4] ^= 0xFF
+    path.write_bytes(bytes(content))
+    _, run = recorded.replay("channel")
+    assert run.status == ExitStatus.SOME_FAILED
+    assert run.log.count(f"{path}: what lies behind byte") == 1
+    assert run.summaries()[0]["new"] > 0
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [
