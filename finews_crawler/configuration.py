@@ -16,9 +16,7 @@ from finews_crawler.exporters.jekyll_post import PostAddresses
 from finews_crawler.logs.limits import LogLimits, read_limits
 from finews_crawler.monitors.options import AlarmOptions, read_options
 from finews_crawler.pace import EXAMPLE, read_pace
-from finews_crawler.warc.extra import check_extra
-from finews_crawler.warc.folder import check_writable
-from finews_crawler.warc.sources import NotReplayable, check_files
+from finews_crawler.warc.options import check_recording, check_replay
 
 HOST_SETTINGS = ("FINEWS_SHARE_URL", "FINEWS_ARCHIVE_URL", "FINEWS_CHANNELS_URL", "FINEWS_MARKET_URL")
 """The settings that name the hosts a crawl may ask."""
@@ -105,33 +103,13 @@ def alarm_options(settings: BaseSettings) -> AlarmOptions:
         raise ConfigurationError(str(error)) from error
 
 
-def warc_folder(settings: BaseSettings) -> Path | None:
-    """Where exchanges are recorded; None: nowhere."""
-    return Path(settings["FINEWS_WARC_DIR"]) if settings["FINEWS_WARC_DIR"] else None
-
-
-def check_recording(settings: BaseSettings) -> None:
-    """Raise ConfigurationError when FINEWS_WARC_DIR is set and nothing could be recorded there."""
-    folder = warc_folder(settings)
-    if folder is None:
-        return
+def check_warc(settings: BaseSettings) -> None:
+    """Raise ConfigurationError when exchanges cannot be recorded, or replayed, as they are to be."""
     try:
-        check_extra()
-        check_writable(folder)
-    except (ImportError, OSError) as error:
-        raise ConfigurationError(f"FINEWS_WARC_DIR={str(folder)!r}: {error}") from error
-
-
-def check_replay(settings: BaseSettings) -> None:
-    """Raise ConfigurationError when FINEWS_REPLAY is set and names what cannot be replayed."""
-    text = settings["FINEWS_REPLAY"]
-    if not text:
-        return
-    try:
-        check_extra()
-        check_files(text)
-    except (ImportError, NotReplayable) as error:
-        raise ConfigurationError(f"FINEWS_REPLAY={text!r}: {error}") from error
+        check_recording(settings["FINEWS_WARC_DIR"])
+        check_replay(settings["FINEWS_REPLAY"])
+    except ValueError as error:
+        raise ConfigurationError(str(error)) from error
 
 
 def _seconds(settings: BaseSettings, name: str) -> float:
@@ -168,7 +146,6 @@ def check_configuration(settings: BaseSettings) -> None:
         raise ConfigurationError(f"FINEWS_SUMMARY_FILE={summary!r}: not a file in a folder that exists")
     log_limits(settings)
     alarm_options(settings)
-    check_recording(settings)
-    check_replay(settings)
+    check_warc(settings)
     if sys.getfilesystemencoding() != "utf-8":
         raise ConfigurationError("file names cannot hold a medium's name in this locale: set LC_ALL=C.UTF-8")

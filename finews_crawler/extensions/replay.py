@@ -57,6 +57,8 @@ class Replay:
         return extension
 
     def spider_opened(self, spider: Spider) -> None:
+        if self.recording.is_damaged:
+            count_fault(self.crawler.stats, Fault.NOT_FOUND)
         runs = list(self.runs_of(spider))
         told = "replay of %d exchanges in %d runs of %s, from %s: nobody is asked"
         number = sum(1 for run in runs for _ in run.all())

@@ -6,6 +6,7 @@ import json
 import logging
 import uuid
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scrapy import signals
@@ -13,7 +14,6 @@ from scrapy.exceptions import NotConfigured
 
 from finews_crawler.advice import advise
 from finews_crawler.archive.lock import Locked
-from finews_crawler.configuration import warc_folder
 from finews_crawler.counts import Fault, count_fault
 from finews_crawler.extensions.open_archive import archive_of
 from finews_crawler.middlewares.left_out import LeftOut
@@ -24,7 +24,6 @@ from finews_crawler.warc.recorder import Recorder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from scrapy import Request, Spider
     from scrapy.crawler import Crawler
@@ -47,10 +46,10 @@ class WarcRecording:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        folder = warc_folder(crawler.settings)
-        if folder is None:
+        folder = crawler.settings["FINEWS_WARC_DIR"]
+        if not folder:
             raise NotConfigured
-        middleware = cls(crawler, folder)
+        middleware = cls(crawler, Path(folder))
         crawler.signals.connect(middleware.spider_opened, signals.spider_opened)
         crawler.signals.connect(middleware.spider_closed, signals.spider_closed)
         return middleware
@@ -71,6 +70,7 @@ class WarcRecording:
         if request.meta.pop(SENT, False):
             kept = request.meta.get("cached_response")
             self._record(lambda recorder: recorder.exchange(request, response, kept))
+            self.crawler.stats.inc_value("finews/warc/exchanges", 0 if self.recorder is None else 1)
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
@@ -90,8 +90,6 @@ class WarcRecording:
             self._tell(error, advise(error))
         except Damaged as error:
             self._tell(error, MOVE_AWAY)
-        else:
-            self.crawler.stats.inc_value("finews/warc/recorded")
 
     def _tell(self, error: Exception, advice: str) -> None:
         self.recorder = None

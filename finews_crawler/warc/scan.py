@@ -22,6 +22,8 @@ class Recording:
     def __init__(self, files: Sequence[Path]) -> None:
         self.files = files
         self.exchanges = 0
+        self.is_damaged = False
+        """Whether some of it cannot be read."""
         self._runs: dict[str, RecordedRun] = {}
         self._of_warcinfo: dict[str, RecordedRun] = {}
         self._lists: dict[str, Place] = {}
@@ -50,6 +52,7 @@ class Recording:
                 current = self._take(read_record(member.content), Place(number, member.offset), current)
                 end = member.end
         except (Damaged, NoRecord) as error:
+            self.is_damaged = True
             logger.warning("%s: what lies behind byte %d cannot be read, and is not replayed (%s)", path, end, error)
             return
         if path.stat().st_size > end:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from warc_files import check, kinds, records_of
 from finews_crawler import clock
 from finews_crawler.warc.daily_file import DailyFile
 from finews_crawler.warc.members import Damaged, members
+from finews_crawler.warc.recorder import Recorder
 from finews_crawler.warc.records import Records, add_exchange
 
 DAY = date(2022, 5, 18)
@@ -97,3 +98,19 @@ def test_the_lists_of_a_file_are_known_again_when_it_is_opened(tmp_path: Path) -
     assert (file.lists.get(kept) or {})["WARC-Refers-To"] == ids[0]
     assert file.lists.get(Response(kept.url, body=b"another")) is None
     assert file.lists.get(Response(f"{LIST}&number=9", body=kept.body)) is None
+
+
+def test_midnight_in_beijing_begins_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    recorder = Recorder(tmp_path, [("isPartOf", "urn:uuid:1")])
+    request = Request(LIST)
+    for moment in map(datetime.fromisoformat, ("2022-05-18T23:59:59+08:00", "2022-05-18T16:00:00+00:00")):
+        monkeypatch.setattr(clock, "now", lambda moment=moment: moment)
+        recorder.exchange(request, Response(LIST, body=b"[]"), None)
+    recorder.close()
+    files = sorted(tmp_path.iterdir())
+    assert [path.name for path in files] == ["finews-2022-05-18.warc.gz", "finews-2022-05-19.warc.gz"]
+    assert check(*files) == (0, "")
+    for path in files:
+        info, response, _ = records_of(path)
+        assert info.content == b"isPartOf: urn:uuid:1\r\n", "one run, in two files"
+        assert response.named["WARC-Warcinfo-ID"] == info.named["WARC-Record-ID"]

@@ -28,7 +28,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_each_exchange_is_recorded_and_checked(scrapy: Scrapy, folder: Path) -> None:
     with running_origin(20, seed=3) as origin:
-        run = scrapy.at(origin.url, FINEWS_WARC_DIR=str(folder))("crawl", "channel")
+        run = scrapy.at(origin.url, FINEWS_WARC_DIR=str(folder))("crawl", "channel", "-s", "STATS_DUMP=1")
         asked = origin.stats()["total"]
     assert run.status == ExitStatus.ALL_WELL, run.log
     (path,) = files_in(folder)
@@ -39,6 +39,7 @@ def test_each_exchange_is_recorded_and_checked(scrapy: Scrapy, folder: Path) -> 
     assert info.named["WARC-Filename"] == path.name
     assert b"spider: channel\r\n" in info.content
     assert kinds(records) == ["response", "request"] * asked
+    assert f"'finews/warc/exchanges': {asked}" in run.log
     for response, request in zip(records[::2], records[1::2], strict=True):
         assert request.named["WARC-Concurrent-To"] == response.named["WARC-Record-ID"]
         assert response.named["WARC-IP-Address"] == "127.0.0.1"

@@ -14,7 +14,6 @@ import pytest
 from crawling import ROOT, SCRAPY, Scrapy
 from interrupted import posts_of, start
 from recorded import scripted_site
-from simulated_time import BEGIN
 from small_disk import small_disk
 from warc_files import check, files_in, kinds, records_of
 
@@ -30,15 +29,16 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "warc"
 
 
-def test_without_warcio_it_is_refused(scrapy: Scrapy, folder: Path) -> None:
+@pytest.mark.parametrize("name", ["FINEWS_WARC_DIR", "FINEWS_REPLAY"])
+def test_without_warcio_it_is_refused(scrapy: Scrapy, folder: Path, name: str) -> None:
     with scripted_site(lambda path: None) as site:
-        environment = scrapy.at(site.url, FINEWS_WARC_DIR=str(folder)).environment
+        environment = scrapy.at(site.url, **{name: str(folder)}).environment
         command = [sys.executable, "-c", WITHOUT_WARCIO + SCRAPY, *CHANNEL]
         done = subprocess.run(command, cwd=ROOT, env=environment, text=True, capture_output=True, check=False)
         assert site.asked == []
     assert done.returncode == ExitStatus.ARGUMENTS
     told = "warcio is not installed: pip install 'finews_crawler[warc]'"
-    assert done.stderr == f"scrapy crawl channel: FINEWS_WARC_DIR={str(folder)!r}: {told}\n"
+    assert done.stderr == f"scrapy crawl channel: {name}={str(folder)!r}: {told}\n"
 
 
 def test_without_warcio_a_crawl_crawls(scrapy: Scrapy) -> None:
@@ -102,19 +102,6 @@ def test_a_file_that_is_no_warc_is_left_alone(scrapy: Scrapy, folder: Path) -> N
     assert len(posts_of(scrapy.data)) == 3
 
 
-def test_midnight_in_beijing_begins_a_file(scrapy: Scrapy, folder: Path) -> None:
-    with running_origin(30, seed=3, latency_ms=200) as origin:
-        crawl = scrapy.at(origin.url, FINEWS_WARC_DIR=str(folder), **{BEGIN: "2022-05-30T23:59:58.500+08:00"})
-        run = crawl(*CHANNEL)
-    assert run.status == ExitStatus.ALL_WELL, run.log
-    assert [path.name for path in files_in(folder)] == ["finews-2022-05-30.warc.gz", "finews-2022-05-31.warc.gz"]
-    parts = [next(records_of(path)).content.decode() for path in files_in(folder)]
-    runs = [line for part in parts for line in part.splitlines() if line.startswith("isPartOf: ")]
-    assert len(runs) == 2
-    assert len(set(runs)) == 1, "one run in two files"
-    assert check(*files_in(folder)) == (0, "")
-
-
 @pytest.mark.parametrize("seed", range(2))
 def test_a_killed_run_leaves_a_file_that_the_next_one_goes_on_with(scrapy: Scrapy, folder: Path, seed: int) -> None:
     with running_origin(60, seed=8, latency_ms=20) as origin:
@@ -140,3 +127,11 @@ def test_the_service_may_write_to_the_folder(scrapy: Scrapy, folder: Path) -> No
     assert str(folder) in line
     relative = replace(scrapy, environment={**scrapy.environment, "FINEWS_WARC_DIR": "some/warc"})
     assert f"FINEWS_WARC_DIR={ROOT}/some/warc" in relative("schedule", "cron").log
+
+
+def test_a_schedule_replays_nothing(scrapy: Scrapy, folder: Path) -> None:
+    with running_origin(3, seed=3) as origin:
+        scrapy.at(origin.url, FINEWS_WARC_DIR=str(folder))(*CHANNEL)
+    run = scrapy.at("http://127.0.0.1:1", FINEWS_REPLAY=str(folder))("schedule", "cron")
+    assert run.status == ExitStatus.ALL_WELL
+    assert "FINEWS_REPLAY" not in run.log

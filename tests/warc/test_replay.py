@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import gzip
 import os
+import signal
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from crawling import CLOSED_PORT, Scrapy
+from interrupted import start
 from middlewares.listed_site import listed_site
 from replays import Recorded, articles, tree
 from simulated_time import BEGIN
+from small_disk import small_disk
 from sockets import RECORD
 
 from finews_crawler.archive.index import Index
@@ -144,17 +147,22 @@ def test_a_dry_run_of_a_replay(recorded: Recorded) -> None:
 
 def test_what_nobody_recorded_has_failed(recorded: Recorded) -> None:
     with running_origin(5, seed=3) as origin:
-        recorded.crawl(origin.url, "channel", "-a", "limit=3")
-    code = "NW202205180000000001"
-    _, run = recorded.replay("share", "-a", f"info_code={code}")
-    # A run of another spider tells of none of this one.
-    assert "replay of 0 exchanges in 0 runs of share" in run.log
-    _, run = recorded.replay("channel")
+        codes = [article.info_code for article in origin.articles]
+        recorded.crawl(origin.url, "share", "-a", f"info_code={','.join(codes[:3])}")
+    _, run = recorded.replay("share", "-a", f"info_code={','.join(codes)}")
     counts = run.summaries()[0]
     assert (counts["new"], counts["failed"]) == (3, 2)
     assert run.status == ExitStatus.SOME_FAILED
     assert run.log.count("the recording has no answer for it") == 2
+    assert all(run.log.count(code) == 1 for code in codes[3:])
     assert "cannot be reached" not in run.log
+
+
+def test_a_run_of_another_spider_is_none_of_this_one(recorded: Recorded) -> None:
+    with running_origin(5, seed=3) as origin:
+        recorded.crawl(origin.url, "channel")
+    _, run = recorded.replay("share")
+    assert "replay of 0 exchanges in 0 runs of share" in run.log
 
 
 def test_several_files_and_folders(recorded: Recorded, tmp_path: Path) -> None:
@@ -176,6 +184,19 @@ def test_half_a_last_record_is_told_and_the_rest_replayed(recorded: Recorded) ->
     recorded.check("channel")  # it was a request
     _, run = recorded.replay("channel")
     assert run.log.count("its last record is cut off") == 1
+
+
+def test_what_lies_behind_a_changed_byte_is_not_replayed_and_told(recorded: Recorded) -> None:
+    with running_origin(30, seed=3) as origin:
+        recorded.crawl(origin.url, "channel")
+    (path,) = recorded.folder.iterdir()
+    content = bytearray(path.read_bytes())
+    content[len(content) * 3 // 4] ^= 0xFF
+    path.write_bytes(bytes(content))
+    _, run = recorded.replay("channel")
+    assert run.status == ExitStatus.SOME_FAILED
+    assert run.log.count(f"{path}: what lies behind byte") == 1
+    assert run.summaries()[0]["new"] > 0
 
 
 @pytest.mark.parametrize(
@@ -205,3 +226,26 @@ def test_what_is_not_there_is_refused(scrapy: Scrapy, tmp_path: Path, name: str)
     assert run.status == ExitStatus.ARGUMENTS
     assert "name the folder or the files of a recording" in run.log
     assert run.log.count("\n") == 1
+
+
+def test_asked_to_stop(recorded: Recorded) -> None:
+    """Nothing hangs, and nothing is lost: the next replay goes on."""
+    with running_origin(300, seed=3) as origin:
+        recorded.crawl(origin.url, "category", "-a", "all=1")
+    again = recorded.scrapy.into(recorded.scrapy.data.with_name("again"))
+    started = start(again.at(CLOSED_PORT, FINEWS_REPLAY=str(recorded.folder)), "crawl", "category")
+    assert started.wait_for_posts(1), started.end().log
+    started.kill(signal.SIGTERM)
+    ended = started.end()
+    assert ended.status == ExitStatus.ALL_WELL, ended.log
+    recorded.check("category")
+
+
+def test_a_disk_without_room_for_the_posts(recorded: Recorded, tmp_path: Path) -> None:
+    with running_origin(100, seed=3) as origin:
+        recorded.crawl(origin.url, "channel")
+    with small_disk(tmp_path / "disk", 300) as disk:
+        crawl = disk(recorded.scrapy.at(CLOSED_PORT, FINEWS_REPLAY=str(recorded.folder)))
+        run = crawl("crawl", "channel")
+    assert run.status == ExitStatus.NOT_WRITABLE, run.log
+    assert "give room" in run.log
