@@ -18,8 +18,7 @@ from typing import Any
 import pytest
 from backports import zstd
 from crawling import ROOT, SCRAPY, Scrapy
-from exporting import Reader, archive_in, code, read_lines, read_manifest, store, told
-from recorded import Answer, code_in, scripted_site
+from exporting import archive_in, code, read_lines, read_manifest, store, told
 from small_disk import small_disk
 from warcio.checker import Checker
 
@@ -288,57 +287,3 @@ def test_the_warc_is_valid_by_the_standards_checker(archive: Scrapy, tmp_path: P
         verbose = True
 
     assert Checker(Options()).process_all() == 0
-
-
-class Changing:
-    """A site whose lists grow and whose articles are corrected, a little with each crawl."""
-
-    def __init__(self) -> None:
-        self.crawls = 0
-
-    def answer(self, path: str) -> Answer | None:
-        if "type=45" in path:
-            self.crawls += 1
-            rows = [self.row(number) for number in range(20 + 10 * self.crawls)]
-            return Answer(json.dumps({"nodeList": rows}).encode())
-        if "type=102" in path:
-            rows = [{"id": code(number)[2:], "digest": "摘要"} for number in range(self.crawls % 5, 20, 2)]
-            return Answer(json.dumps({"records": rows}).encode())
-        if asked := code_in(path):
-            number = int(asked[-4:])
-            text = f"<p>第{number}篇，第{self.crawls // (2 + number % 3)}次更正。</p>"
-            return Answer(json.dumps({"text": text, "content": ""}).encode())
-        return None
-
-    def row(self, number: int) -> dict[str, str]:
-        moment = "2022-05-18 16:48:06"
-        return {"infocode": code(number), "title": f"第{number}篇", "showtime": moment, "from": "海港晨报"}
-
-
-def test_a_reader_of_ten_exports_during_crawls_has_what_one_has(scrapy: Scrapy, tmp_path: Path) -> None:
-    """News, merges and corrections, and a reader that asks while they are written."""
-    crawl = [sys.executable, "-c", SCRAPY, "crawl", "channel", "-a", "channels=media,rolling", "-a", "refetch=1"]
-    reader, asked, found = Reader(), 0, 0
-    with scripted_site(Changing().answer) as site:
-        environment = scrapy.at(site.url).environment
-        while asked < 10:
-            with subprocess.Popen(crawl, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL) as crawling:
-                while crawling.poll() is None:
-                    run = scrapy("export", "--format", "jsonl", "--out", str(tmp_path / "next"), *after(reader))
-                    if run.status == ALL_WELL:
-                        asked += 1
-                        found += reader.read_folder(tmp_path / "next")
-                    else:
-                        assert "there is no index" in run.log, run.log
-            assert crawling.returncode == ALL_WELL
-    assert scrapy("export", "--format", "jsonl", "--out", str(tmp_path / "next"), *after(reader)).status == ALL_WELL
-    found += reader.read_folder(tmp_path / "next")
-    assert scrapy("export", "--format", "jsonl", "--out", str(tmp_path / "all")).status == ALL_WELL
-    whole = read_lines(tmp_path / "all/articles.jsonl.gz")
-    assert {(line["info_code"], 0): line for line in whole} == reader.table
-    assert found > len(whole), "some were read again, for they had changed"
-    assert any(line["revision"] for line in whole)
-
-
-def after(reader: Reader) -> list[str]:
-    return ["--after", str(reader.cursor)] if reader.cursor else []
