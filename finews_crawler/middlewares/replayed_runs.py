@@ -39,22 +39,25 @@ class ReplayedRuns:
     async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
         """*start* itself is never begun: a spider that starts again needs another each time."""
         spider: Any = self.crawler.spider
-        given = dict(spider.given)
+        has_arguments = bool(spider.given)
         for run in replay_of(self.crawler).runs_of(spider):
-            if self.begin(spider, run, given):
+            if self.begin(spider, run, has_arguments=has_arguments):
                 async for found in spider.start():
                     yield found
                 # All that it brought is on disk before the next: what is held then is held now.
                 await until_idle(self.crawler.engine)
 
-    def begin(self, spider: FinewsSpider, run: RecordedRun, given: dict[str, str]) -> bool:
-        """Set out for *run*, with its own arguments unless the command line has some; False where none will do."""
+    def begin(self, spider: FinewsSpider, run: RecordedRun, *, has_arguments: bool) -> bool:
+        """Set out for *run*, with its own arguments unless the command line has some; False where none will do.
+
+        Those of the command line are not read again: standard input, which may be one of them, is empty by now.
+        """
         replay_of(self.crawler).begin(run)
         hosts = hosts_of(self.crawler)
         if isinstance(hosts, ReplayedHosts):
             hosts.forget()
         try:
-            spider.begin_anew(given or without_limit(run.arguments or {}))
+            spider.begin_anew(None if has_arguments else without_limit(run.arguments or {}))
         except ArgumentError as error:
             count_fault(self.crawler.stats, Fault.NOT_FOUND)
             message = "a recorded run of %s is left out (%s): give its -a"

@@ -74,10 +74,14 @@ class FinewsSpider(ReportingSpider):
         spider.mentioned = set()
         return spider
 
-    def begin_anew(self, given: dict[str, str]) -> None:
-        """Forget the run so far; the next ``start`` is another run, with these arguments. Raises ArgumentError."""
-        self.arguments = self.arguments_class.parse(given)
-        self.given, self.mentioned, self.is_cut_short = given, set(), False
+    def begin_anew(self, given: dict[str, str] | None) -> None:
+        """Forget the run so far; the next ``start`` is another run, with these arguments, or with those it has.
+
+        Raises ArgumentError.
+        """
+        if given is not None:
+            self.arguments, self.given = self.arguments_class.parse(given), given
+        self.mentioned, self.is_cut_short = set(), False
 
     def count(self, what: Count, number: int = 1) -> None:
         count(self.crawler.stats, what, number)

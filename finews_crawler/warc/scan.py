@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
+from finews_crawler.text.info_code import info_code_in_url
 from finews_crawler.warc.confirmed import is_list
 from finews_crawler.warc.fields import ARGUMENTS, REFERS_TO, RUN, SPIDER, WARCINFO_ID
 from finews_crawler.warc.heads import Answer
@@ -68,7 +69,7 @@ class Recording:
         if record.kind == "revisit":
             known = self._lists.get(record.named.get(REFERS_TO, ""))
             self._add(record, known or self._lists.get(record.url), failure, current)
-        elif failure or record.kind == "response":
+        elif failure or record.kind == "response" or is_exported(record):
             self._add(record, place, failure, current)
         return current
 
@@ -87,6 +88,11 @@ class Recording:
         self.exchanges += 1
         run.add(exchange)
         self._targets.add(target_of(record.url))
+
+
+def is_exported(record: Record) -> bool:
+    """Whether a record is an article of ``scrapy export --format warc``; a crawl records nothing but lists so."""
+    return record.kind == "resource" and info_code_in_url(record.url) is not None
 
 
 def _beginning(run: RecordedRun) -> float:

@@ -33,6 +33,7 @@ EXPORTS = (
     ("sqlite",),
     ("atom", "--by", "medium"),
     ("atom", "--by", "ticker"),
+    ("warc",),
 )
 QUESTION = """SELECT day, count(*) FROM read_parquet('{}/articles/*/*.parquet')
     WHERE list_contains(list_transform(tickers, lambda ticker: ticker.symbol), '600050.SH') GROUP BY day"""
