@@ -217,3 +217,19 @@ def test_whatever_happened(recorded: Recorded, seed: int) -> None:
     assert {code: article.revision for code, article in articles(recorded.scrapy).items()} == {
         code: article.revision for code, article in kept.items()
     }
+
+
+@pytest.mark.parametrize("order", [("channel", "category"), ("category", "channel")], ids="-".join)
+def test_spiders_that_took_turns(recorded: Recorded, order: tuple[str, str]) -> None:
+    """What one of them found first, the other left out then, and has no answer for: the first has it. Which of them
+    told a field may differ; the posts do not, where both told the same."""
+    everything = generate(50, seed=3)
+    channel, category = ("channel",), ("category", "-a", "all=1")
+    for count, crawl in ((20, channel), (30, category), (40, channel), (50, category)):
+        with running_origin(articles=everything[-count:]) as origin:
+            recorded.crawl(origin.url, *crawl)
+    recorded.replay(order[0])
+    again, run = recorded.replay(order[1])
+    assert run.status == ALL_WELL, run.log
+    assert tree(again.data) == tree(recorded.scrapy.data)
+    assert run.summaries()[0]["failed"] == 0
