@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import io
 import json
@@ -25,27 +26,31 @@ warnings.simplefilter("error", ScrapyDeprecationWarning)
 
 READ_FROM_THE_ENVIRONMENT = ("finews_crawler.settings",)
 """What each command has to import for itself."""
-FROM_SCRAPY = (
+PACKAGES = ("finews_crawler", "scrapy.commands", "scrapy.downloadermiddlewares", "scrapy.spidermiddlewares")
+BESIDES = (
     "scrapy.cmdline",
     "scrapy.core.downloader.contextfactory",
     "scrapy.core.engine",
     "scrapy.core.scheduler",
-    "scrapy.downloadermiddlewares.cookies",
-    "scrapy.downloadermiddlewares.httpcompression",
+    "scrapy.dupefilters",
     "scrapy.extensions.feedexport",
+    "scrapy.extensions.memusage",
     "scrapy.extensions.remote_control",
     "scrapy.extensions.telnet",
-    "scrapy.spidermiddlewares.referer",
+    "scrapy.logformatter",
+    "scrapy.pqueues",
+    "scrapy.squeues",
+    "scrapy.statscollectors",
     "twisted.internet.asyncioreactor",
 )
 
 
 def import_all() -> None:
-    import finews_crawler
-
-    found = pkgutil.walk_packages(finews_crawler.__path__, "finews_crawler.")
-    ours = [module.name for module in found if module.name not in READ_FROM_THE_ENVIRONMENT]
-    for name in (*FROM_SCRAPY, *ours):
+    for package in map(importlib.import_module, PACKAGES):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if module.name not in READ_FROM_THE_ENVIRONMENT:
+                importlib.import_module(module.name)
+    for name in BESIDES:
         importlib.import_module(name)
     assert "twisted.internet.reactor" not in sys.modules, "a reactor is not to be shared"
     assert not set(READ_FROM_THE_ENVIRONMENT) & set(sys.modules)
@@ -107,6 +112,8 @@ def become(request: int, *streams: int) -> None:
 
 
 import_all()
+gc.collect()
+gc.freeze()  # a fork whose collector looks at all of it would copy all of it
 serve(sys.argv[1], int(sys.argv[2]))
 from scrapy.cmdline import execute  # noqa: E402 (in the forks)
 
