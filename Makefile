@@ -23,7 +23,7 @@ types: venv-test ## mypy
 	.venv/bin/python -m mypy
 
 pytest: venv-test ## the tests and the examples of the docstrings
-	.venv/bin/python -m pytest -n auto
+	.venv/bin/python -m pytest -n $$(( $$(nproc) * 2 ))
 
 bench: venv-test ## run every benchmark of tests/benchmarks
 	@for f in tests/benchmarks/bench_*.py; do \

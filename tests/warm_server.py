@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import importlib
 import io
@@ -14,6 +15,7 @@ import shutil
 import signal
 import socket
 import sys
+import threading
 import time
 import warnings
 from pathlib import Path
@@ -111,10 +113,30 @@ def become(request: int, *streams: int) -> None:
     set_clock()
 
 
+def end_quickly(status: object) -> None:
+    """End as an interpreter does, but for taking itself apart, which takes longer than most commands.
+
+    Returns where it has to say something of its end: output that cannot be written, a status that is a message.
+    """
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        return
+    if status is None or isinstance(status, int):
+        os._exit(status or 0)
+
+
 import_all()
 gc.collect()
 gc.freeze()  # a fork whose collector looks at all of it would copy all of it
 serve(sys.argv[1], int(sys.argv[2]))
 from scrapy.cmdline import execute  # noqa: E402 (in the forks)
 
-execute()
+try:
+    execute()
+except SystemExit as ended:
+    end_quickly(ended.code)
+    raise

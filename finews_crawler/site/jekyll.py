@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,13 @@ class BuildFailed(Exception):
 
 def jekyll_version() -> str:
     """What ``jekyll`` is installed. Raises BuildFailed where none is."""
-    return _output([_jekyll(), "--version"], {})
+    return _version_of(_jekyll())
+
+
+@cache
+def _version_of(program: str) -> str:
+    """Asked once: that it says so takes it as long as a small site."""
+    return _output([program, "--version"], {})
 
 
 def run_jekyll(source: Path, destination: Path, configuration: Mapping[str, Any], files: Mapping[str, str]) -> None:

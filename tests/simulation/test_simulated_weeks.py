@@ -24,7 +24,7 @@ def test_weeks_with_troubles(scrapy: Scrapy) -> None:
     dead = dead_channels(begins, 1, *(CHANNELS.keys() - {"rolling"}))
     troubles = (dead, soft_ban(begins + 2 * ONE_DAY), changed_shape(begins + 6 * ONE_DAY))
     simulated = Simulation(scrapy, BEGINS, BEGINS + 25 * ONE_DAY, troubles, a_day=160)
-    simulated.go(MORNING, ONE_DAY, "-a", "count=500")
+    simulated.go(MORNING, ONE_DAY, "-a", "count=200")
     # From here on lists so short that what a day leaves out is not named by them on the next.
     simulated.go(MORNING + 4 * ONE_DAY, THREE_HOURS, "-a", "count=30")
     simulated.go(MORNING + 6 * ONE_DAY, 2 * THREE_HOURS, "-a", "count=30")
