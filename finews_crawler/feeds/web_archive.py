@@ -18,8 +18,12 @@ from finews_crawler.feeds.holdings import Holdings
 from finews_crawler.items import Article
 from finews_crawler.text.dates import BEIJING
 from finews_crawler.upstream.news_text import news_text_url
+from finews_crawler.warc.fields import DATE, RECORD_ID
+from finews_crawler.warc.records import warc_date
 
 SHOWTIME = "%Y-%m-%d %H:%M:%S"
+NO_MOMENT = datetime(1970, 1, 1, tzinfo=timezone.utc)
+"""A record has to have a date, and an export is not to have that of its writing."""
 
 
 def write_web_archive(held: Holdings, stream: IO[bytes], addresses: PostAddresses, generator: str) -> int:
@@ -27,8 +31,8 @@ def write_web_archive(held: Holdings, stream: IO[bytes], addresses: PostAddresse
     writer = WARCWriter(stream, gzip=True, warc_version="1.1")
     about = {"software": generator, "format": "WARC File Format 1.1", "description": f"articles up to {held.cursor}"}
     info = writer.create_warcinfo_record("articles.warc.gz", about)
-    info.rec_headers.replace_header("WARC-Record-ID", _record_id(str(held.cursor)))
-    info.rec_headers.replace_header("WARC-Date", _date(None))
+    info.rec_headers.replace_header(RECORD_ID, _record_id(str(held.cursor)))
+    info.rec_headers.replace_header(DATE, warc_date(NO_MOMENT))
     writer.write_record(info)
     number = 0
     for key in held.selected():
@@ -44,8 +48,8 @@ def _write_article(writer: WARCWriter, article: Article, addresses: PostAddresse
         payload=BytesIO(json.dumps(answer_of(article), ensure_ascii=False).encode()),
         warc_content_type="application/json",
         warc_headers_dict={
-            "WARC-Record-ID": _record_id(f"{article.info_code}/{article.revision}"),
-            "WARC-Date": _date(article.revised_at or article.first_seen_at),
+            RECORD_ID: _record_id(f"{article.info_code}/{article.revision}"),
+            DATE: warc_date(article.revised_at or article.first_seen_at or NO_MOMENT),
         },
     )
     writer.write_record(record)
@@ -74,8 +78,3 @@ def answer_of(article: Article) -> dict[str, str]:
 def _record_id(name: str) -> str:
     """The same for the same record: an export of the same index is to have the same bytes."""
     return f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, name)}>"
-
-
-def _date(moment: datetime | None) -> str:
-    told = moment or datetime(1970, 1, 1, tzinfo=timezone.utc)
-    return told.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
