@@ -27,7 +27,7 @@ pytest: venv-test ## the tests and the examples of the docstrings
 
 bench: venv-test ## run every benchmark of tests/benchmarks
 	@for f in tests/benchmarks/bench_*.py; do \
-		if [ -e "$$f" ]; then echo "$$f"; .venv/bin/python "$$f" || exit 1; else echo "no benchmarks yet"; fi; \
+		echo "$$f"; .venv/bin/python -m tests.benchmarks.$$(basename "$$f" .py) || exit 1; \
 	done
 
 # The engine that is led by coverage is not for every Python; without it Hypothesis goes alone.
@@ -36,7 +36,7 @@ fuzz: venv-test ## feed every parser and the body cleaner odd input, SECONDS=600
 	@.venv/bin/python -c 'import atheris' 2>/dev/null || PYTHONWARNINGS='ignore:Editable installation' \
 		.venv/bin/python -m pip --disable-pip-version-check install -q -c constraints.txt \
 		--build-constraint constraints.txt -e '.[fuzz]' || echo "fuzz: atheris cannot be installed here"
-	@nice .venv/bin/python tests/fuzz/long_run.py --seconds $(SECONDS)
+	@nice .venv/bin/python -m tests.fuzz.long_run --seconds $(SECONDS)
 
 venv: ## only set up .venv to run the spiders
 	@sh tools/setup.sh run

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import guarded
 import pytest
-from attacked import Attacked, crawl_attacks
-from crawling import ROOT, Scrapy
 from hypothesis import HealthCheck, settings
-from sockets import guard
 
-from finews_crawler.origin.server import RunningOrigin, running_origin
+from finews_crawler.testing.origin.server import RunningOrigin, running_origin
+from tests.support import network_guard_plugin
+from tests.support.attack_archive import Attacked, crawl_attacks
+from tests.support.network_guard import guard
+from tests.support.paths import SEEDS
+from tests.support.scrapy_command import Scrapy
 
 # The same examples in every run, and no clock: a slow machine is no failure. To look for new ones:
 # pytest --hypothesis-profile=explore
@@ -20,14 +21,14 @@ settings.register_profile("explore", deadline=None, suppress_health_check=[Healt
 settings.register_profile("steady", settings.get_profile("explore"), derandomize=True)
 settings.load_profile("steady")
 
-# A name that Debian's Python has a module of, too; and a program that serves as soon as it is imported.
-collect_ignore = ["sitecustomize.py", "warm_server.py"]
-SEEDS = ROOT.parent / "shared" / "seeds"
+pytest_plugins = ["tests.support.kramdown", "tests.support.site_fixtures"]
+# Run by every Python that the tests start; and a program that serves as soon as it is imported.
+collect_ignore = ["support/startup", "support/fork_server.py"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
     # Not by import: fixtures of a conftest would leave out the examples of the package's docstrings.
-    config.pluginmanager.register(guarded, "guarded")
+    config.pluginmanager.register(network_guard_plugin, "network_guard")
     guard()  # what is asked for while tests are collected is refused, too
 
 

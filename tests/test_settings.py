@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from crawling import ROOT, Scrapy
 from scrapy.settings import Settings
 
-from finews_crawler.origin.server import running_origin
+from finews_crawler.testing.origin.server import running_origin
+from tests.support.scrapy_command import Scrapy
 
 
 @pytest.fixture
@@ -46,10 +46,9 @@ def test_progress_is_told_without_a_terminal(scrapy: Scrapy) -> None:
 
 
 def test_an_error_of_ours_is_counted_and_told(scrapy: Scrapy, tmp_path: object) -> None:
-    broken = "crawling_with_a_broken_pipeline.BrokenPipeline"
+    broken = "tests.support.broken_pipeline.BrokenPipeline"
     pipelines = f'{{"{broken}": 150}}'
     with running_origin(5, seed=2) as origin:
-        environment = {"PYTHONPATH": str(ROOT / "tests")}
-        run = scrapy.at(origin.url, **environment)("crawl", "channel", "-s", f"ITEM_PIPELINES={pipelines}")
+        run = scrapy.at(origin.url)("crawl", "channel", "-s", f"ITEM_PIPELINES={pipelines}")
     assert run.status == 3
     assert "failed 5" in run.log

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from finews_crawler.advice import advise
 from finews_crawler.archive import schema
-from finews_crawler.archive.files import make_folder
 from finews_crawler.archive.rows import COLUMNS, article_of, row_of
 from finews_crawler.archive.schema import UnusableIndex
 from finews_crawler.items import Article, Rejection
+from finews_crawler.utils.error_hints import advise
+from finews_crawler.utils.files import make_folder
 
 __all__ = ["Entry", "Held", "Index", "UnusableIndex"]
 

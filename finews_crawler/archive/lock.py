@@ -15,8 +15,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from finews_crawler import clock
-from finews_crawler.archive.files import make_folder
+from finews_crawler.utils import clock
+from finews_crawler.utils.files import make_folder
 
 SECONDS_BETWEEN_TRIES = 0.2
 # A process knows its own lock by this, and not by its pid: two containers on one volume may have the same.

@@ -18,10 +18,10 @@ from enum import Enum
 from pathlib import Path
 from typing import NamedTuple
 
-from finews_crawler import clock
 from finews_crawler.archive.archive import Archive
-from finews_crawler.archive.files import TEMPORARY_SUFFIX, sync_folder, write_whole
-from finews_crawler.text.dates import BEIJING
+from finews_crawler.content.dates import BEIJING
+from finews_crawler.utils import clock
+from finews_crawler.utils.files import TEMPORARY_SUFFIX, sync_folder, write_whole
 
 
 class Kind(str, Enum):

@@ -9,10 +9,10 @@ from enum import Enum
 from itertools import islice
 
 from finews_crawler.archive.archive import Archive, content_hash
-from finews_crawler.archive.group import Change
 from finews_crawler.archive.index import Held
+from finews_crawler.archive.locations import read_file
+from finews_crawler.archive.writer import Change
 from finews_crawler.pipelines.clean import derive
-from finews_crawler.posts.places import read_file
 
 GROUP = 200
 

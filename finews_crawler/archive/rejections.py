@@ -9,9 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from finews_crawler.archive.files import append_line, cut_back, cut_half_line, last_line
 from finews_crawler.archive.index import Index
 from finews_crawler.items import Rejection
+from finews_crawler.utils.files import append_line, cut_back, cut_half_line, last_line
 
 
 class Rejections:

@@ -6,8 +6,8 @@ import hashlib
 import re
 from pathlib import Path
 
-from finews_crawler.archive.files import write_whole
-from finews_crawler.archive.paths import DataDirectory
+from finews_crawler.config.data_directory import DataDirectory
+from finews_crawler.utils.files import write_whole
 
 MOST = 20
 """Files; each has at most DOWNLOAD_MAXSIZE, or LARGEST_MONTH, and the oldest go first."""

@@ -8,13 +8,13 @@ from typing import Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
 
-from finews_crawler import clock
-from finews_crawler.advice import advise
 from finews_crawler.archive.index import UnusableIndex
-from finews_crawler.command_line import open_standard_streams, stop, tell
-from finews_crawler.configuration import ConfigurationError, check_configuration, data_directory, post_addresses
-from finews_crawler.counts import ExitStatus
-from finews_crawler.posts.places import Place, data_place, place_of
+from finews_crawler.archive.locations import Place, data_place, place_of
+from finews_crawler.cli import open_standard_streams, stop, tell
+from finews_crawler.config.model import ConfigurationError, check_configuration, data_directory, post_addresses
+from finews_crawler.stats import ExitStatus
+from finews_crawler.utils import clock
+from finews_crawler.utils.error_hints import advise
 
 EXAMPLE = "scrapy audit data (or any folder of posts)"
 CLEAN, FINDINGS = 0, 1
@@ -39,8 +39,8 @@ class Command(ScrapyCommand):
         parser.add_argument("--all", action="store_true", help="every path of a kind, not only the first 20")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        from finews_crawler.audit.audit import audit
-        from finews_crawler.audit.report import as_json, as_lines
+        from finews_crawler.operate.audit.audit import audit
+        from finews_crawler.operate.audit.report import as_json, as_lines
 
         open_standard_streams()
         assert self.settings is not None

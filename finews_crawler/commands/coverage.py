@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
 
-from finews_crawler import clock
-from finews_crawler.advice import advise
-from finews_crawler.command_line import open_standard_streams, open_to_read, refusing, stop, tell
-from finews_crawler.counts import ExitStatus
+from finews_crawler.cli import open_standard_streams, open_to_read, refusing, stop, tell
 from finews_crawler.spiders.arguments import ArgumentError, read_day
+from finews_crawler.stats import ExitStatus
+from finews_crawler.utils import clock
+from finews_crawler.utils.error_hints import advise
 
 if TYPE_CHECKING:
-    from finews_crawler.coverage.counts import Period
-    from finews_crawler.coverage.survey import Coverage
+    from finews_crawler.operate.coverage.report import Coverage
+    from finews_crawler.operate.coverage.time_series import Period
 
 EXAMPLE = "scrapy coverage --since 2022-05-01 --until 2022-05-18 --by media"
 DAYS = 60
@@ -58,8 +58,8 @@ class Command(ScrapyCommand):
         self.exitcode = ExitStatus.SOME_FAILED if coverage.holes else ExitStatus.ALL_WELL
 
     def survey(self, period: Period, by: str) -> Coverage:
-        from finews_crawler.coverage.reading import By
-        from finews_crawler.coverage.survey import survey
+        from finews_crawler.operate.coverage.query import By
+        from finews_crawler.operate.coverage.report import survey
 
         archive = open_to_read(self.settings, "scrapy coverage")
         with refusing(archive, "scrapy coverage"):
@@ -70,7 +70,7 @@ class Command(ScrapyCommand):
 
 def read_arguments(args: list[str], opts: argparse.Namespace) -> Period:
     """The period that is asked for. Raises ArgumentError for what cannot be meant."""
-    from finews_crawler.coverage.counts import Period
+    from finews_crawler.operate.coverage.time_series import Period
 
     if args:
         raise ArgumentError(f"unknown argument {args[0]!r}")
@@ -88,7 +88,7 @@ def read_arguments(args: list[str], opts: argparse.Namespace) -> Period:
 
 def told(coverage: Coverage, opts: argparse.Namespace) -> Iterable[str]:
     """What goes to standard output."""
-    from finews_crawler.coverage.told import as_json, as_lines, summary
+    from finews_crawler.operate.coverage.text_report import as_json, as_lines, summary
 
     if opts.json:
         return as_json(coverage).splitlines()
@@ -99,8 +99,8 @@ def told(coverage: Coverage, opts: argparse.Namespace) -> Iterable[str]:
 
 def write_html(coverage: Coverage, path: Path) -> None:
     """The report as one file; the one before it stays until this one is whole."""
-    from finews_crawler.coverage.page import as_html
-    from finews_crawler.reports.render import write_report
+    from finews_crawler.operate.coverage.html_report import as_html
+    from finews_crawler.operate.reports.html import write_report
 
     try:
         write_report(path, as_html(coverage))

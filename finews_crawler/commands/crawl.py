@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.spiderloader import get_spider_loader
 
-from finews_crawler.command_line import open_standard_streams, open_to_read, open_to_write, stop
-from finews_crawler.configuration import user_agent
-from finews_crawler.counts import ExitStatus, exit_status, read_counts
+from finews_crawler.cli import open_standard_streams, open_to_read, open_to_write, stop
+from finews_crawler.config.model import user_agent
 from finews_crawler.middlewares.dry_run import leave_out_writers
 from finews_crawler.spiders.arguments import ArgumentError
 from finews_crawler.spiders.base import FinewsSpider
-from finews_crawler.warc.replay import replay_instead
+from finews_crawler.stats import ExitStatus, exit_status, read_counts
+from finews_crawler.warc.replay.settings import replay_instead
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

@@ -13,9 +13,9 @@ from typing import Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
 
-from finews_crawler.command_line import open_standard_streams, tell
-from finews_crawler.configuration import HOST_SETTINGS
-from finews_crawler.counts import Count
+from finews_crawler.cli import open_standard_streams, tell
+from finews_crawler.config.model import HOST_SETTINGS
+from finews_crawler.stats import Count
 
 ARTICLES = 400
 SHARED = 20
@@ -39,7 +39,7 @@ class Command(ScrapyCommand):
         parser.add_argument("--data", default="data/demo", metavar="DIR", help="where to put the archive")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        from finews_crawler.origin.server import running_origin
+        from finews_crawler.testing.origin.server import running_origin
 
         open_standard_streams()
         data = Path(opts.data)

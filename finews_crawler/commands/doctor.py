@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
 
-from finews_crawler import clock
-from finews_crawler.command_line import open_standard_streams, stop, tell
-from finews_crawler.counts import ExitStatus
-from finews_crawler.doctor.lines import as_text
+from finews_crawler.cli import open_standard_streams, stop, tell
+from finews_crawler.operate.doctor.check import as_text
+from finews_crawler.stats import ExitStatus
+from finews_crawler.utils import clock
 
 EXAMPLE = "scrapy doctor --offline"
 
@@ -33,7 +33,7 @@ class Command(ScrapyCommand):
         parser.add_argument("--offline", action="store_true", help="ask no host")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        from finews_crawler.doctor.examination import examine
+        from finews_crawler.operate.doctor.doctor import examine
 
         open_standard_streams()
         if args:

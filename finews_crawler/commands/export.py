@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
 
-from finews_crawler.advice import advise
-from finews_crawler.command_line import open_standard_streams, open_to_read, refusing, say, stop
-from finews_crawler.counts import ExitStatus
+from finews_crawler.cli import open_standard_streams, open_to_read, refusing, say, stop
 from finews_crawler.spiders.arguments import ArgumentError, read_day
+from finews_crawler.stats import ExitStatus
+from finews_crawler.utils.error_hints import advise
 
 if TYPE_CHECKING:
     from finews_crawler.archive.archive import Archive
-    from finews_crawler.feeds.export import Options
-    from finews_crawler.feeds.selection import Selection
+    from finews_crawler.archive.query import Selection
+    from finews_crawler.exporters.export import Options
 
 EXAMPLE = "scrapy export --format jsonl --since 2022-05-01 --out exports/may"
 STDOUT = "-"
@@ -68,9 +68,9 @@ class Command(ScrapyCommand):
 
 def read_arguments(args: list[str], opts: argparse.Namespace) -> Options:
     """What to export. Raises ArgumentError."""
-    from finews_crawler.feeds.atom import GROUPINGS
-    from finews_crawler.feeds.export import ATOM, FORMATS, JSONL, STREAMED, Options, missing_package
-    from finews_crawler.feeds.json_lines import COMPRESSORS
+    from finews_crawler.exporters.atom import GROUPINGS
+    from finews_crawler.exporters.export import ATOM, FORMATS, JSONL, STREAMED, Options, missing_package
+    from finews_crawler.exporters.jsonl import COMPRESSORS
 
     if args:
         raise ArgumentError(f"unknown argument {args[0]!r}")
@@ -98,8 +98,8 @@ def one_of(name: str, value: str, known: tuple[str, ...]) -> None:
 
 def read_selection(opts: argparse.Namespace) -> Selection:
     """Which records. Raises ArgumentError."""
-    from finews_crawler.feeds.cursor import InvalidCursor, read_cursor
-    from finews_crawler.feeds.selection import Selection
+    from finews_crawler.archive.cursor import InvalidCursor, read_cursor
+    from finews_crawler.archive.query import Selection
 
     given = {"--since": opts.since, "--until": opts.until}
     since, until = read_day(given, "--since"), read_day(given, "--until")
@@ -114,9 +114,9 @@ def read_selection(opts: argparse.Namespace) -> Selection:
 
 def to_folder(archive: Archive, options: Options, folder: Path) -> dict[str, Any]:
     """The manifest of what was written."""
-    from finews_crawler.feeds.cursor import InvalidCursor
-    from finews_crawler.feeds.export import export_to_folder
-    from finews_crawler.feeds.output import OutputInUse
+    from finews_crawler.archive.cursor import InvalidCursor
+    from finews_crawler.exporters.export import export_to_folder
+    from finews_crawler.exporters.staging import OutputInUse
 
     with refusing(archive, "scrapy export"):
         try:
@@ -131,8 +131,8 @@ def to_folder(archive: Archive, options: Options, folder: Path) -> dict[str, Any
 
 def to_standard_output(archive: Archive, options: Options) -> dict[str, Any]:
     """The same for a stream."""
-    from finews_crawler.feeds.cursor import InvalidCursor
-    from finews_crawler.feeds.export import export_to_stream
+    from finews_crawler.archive.cursor import InvalidCursor
+    from finews_crawler.exporters.export import export_to_stream
 
     with refusing(archive, "scrapy export"):
         try:

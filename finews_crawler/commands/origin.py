@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
 
-from finews_crawler.command_line import open_standard_streams, say
+from finews_crawler.cli import open_standard_streams, say
 
 
 class Command(ScrapyCommand):
@@ -26,7 +26,7 @@ class Command(ScrapyCommand):
         return "Serve a deterministic upstream on loopback, for the demo, tests and benchmarks"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
-        from finews_crawler.origin.faults.registry import describe_faults
+        from finews_crawler.testing.origin.faults.registry import describe_faults
 
         super().add_options(parser)
         group = parser.add_argument_group(title="Origin")
@@ -41,10 +41,10 @@ class Command(ScrapyCommand):
         group.add_argument("--fault", action="append", default=[], metavar="NAME[=N]", help=faults)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        from finews_crawler.origin.faults.registry import UnknownFault
-        from finews_crawler.origin.foreground import BadArgument, prepare, serve_until_signal
-        from finews_crawler.origin.payloads import PayloadFolderError
-        from finews_crawler.origin.server import LOOPBACK
+        from finews_crawler.testing.origin.cli import BadArgument, prepare, serve_until_signal
+        from finews_crawler.testing.origin.faults.registry import UnknownFault
+        from finews_crawler.testing.origin.recorded_payloads import PayloadFolderError
+        from finews_crawler.testing.origin.server import LOOPBACK
 
         open_standard_streams()
         try:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
 
-from finews_crawler import clock
-from finews_crawler.command_line import open_standard_streams, open_to_read, open_to_write, refusing, say, stop, tell
+from finews_crawler.cli import open_standard_streams, open_to_read, open_to_write, refusing, say, stop, tell
 from finews_crawler.commands.retire import MOST_DAYS, WHY_LEFT
-from finews_crawler.counts import ExitStatus
+from finews_crawler.content.dates import BEIJING
 from finews_crawler.spiders.arguments import ArgumentError, read_number
-from finews_crawler.text.dates import BEIJING
+from finews_crawler.stats import ExitStatus
+from finews_crawler.utils import clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -81,7 +81,7 @@ def prune(archive: Archive, log: Path, kept: Mapping[str, date], *, is_dry: bool
     """A line for each kind, and how many posts were left."""
     from finews_crawler.archive.prune import Kind, look
     from finews_crawler.archive.prune import prune as remove
-    from finews_crawler.logs import old_files
+    from finews_crawler.operate.logging import rotated_files as old_files
 
     moments = {kind: datetime.combine(day, time(), BEIJING) for kind, day in kept.items()}
     before = {kind: moments[kind.value] for kind in Kind if kind.value in kept}

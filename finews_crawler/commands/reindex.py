@@ -10,11 +10,11 @@ from typing import Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
 
-from finews_crawler import clock
+from finews_crawler.archive.locations import posts_at
 from finews_crawler.archive.reindex import Reading, Reindex
-from finews_crawler.command_line import open_standard_streams, open_to_write, refusing, say, stop, tell
-from finews_crawler.counts import ExitStatus
-from finews_crawler.posts.places import posts_at
+from finews_crawler.cli import open_standard_streams, open_to_write, refusing, say, stop, tell
+from finews_crawler.stats import ExitStatus
+from finews_crawler.utils import clock
 
 EXAMPLE = "scrapy reindex data/site/_posts (or any folder of posts)"
 WORTH_A_LINE = (Reading.DUPLICATE, Reading.OTHER, Reading.UNREADABLE)

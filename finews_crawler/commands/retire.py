@@ -10,10 +10,9 @@ from typing import Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
 
-from finews_crawler import clock
 from finews_crawler.archive.archive import Archive
 from finews_crawler.archive.retire import Retired, retire
-from finews_crawler.command_line import (
+from finews_crawler.cli import (
     open_standard_streams,
     open_to_read,
     open_to_write,
@@ -22,8 +21,9 @@ from finews_crawler.command_line import (
     stop,
     tell,
 )
-from finews_crawler.counts import ExitStatus
 from finews_crawler.spiders.arguments import ArgumentError, read_number
+from finews_crawler.stats import ExitStatus
+from finews_crawler.utils import clock
 
 EXAMPLE = "scrapy retire --keep-days 90"
 MOST_DAYS = 36_500

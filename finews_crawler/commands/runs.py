@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
 
-from finews_crawler import clock
-from finews_crawler.command_line import open_standard_streams, open_to_read, refusing, stop, tell
-from finews_crawler.counts import ExitStatus
+from finews_crawler.cli import open_standard_streams, open_to_read, refusing, stop, tell
 from finews_crawler.spiders.arguments import ArgumentError, read_number
+from finews_crawler.stats import ExitStatus
+from finews_crawler.utils import clock
 
 if TYPE_CHECKING:
     from finews_crawler.archive.archive import Archive
-    from finews_crawler.reports.told_runs import ToldRun
+    from finews_crawler.operate.reports.run_history import ToldRun
 
 EXAMPLE = "scrapy runs --last 50 --html runs.html"
 MOST_RUNS = 100_000
@@ -42,7 +42,7 @@ class Command(ScrapyCommand):
         parser.add_argument("--json", action="store_true", help="one JSON object instead of lines")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        from finews_crawler.reports.run_lines import as_json, as_lines
+        from finews_crawler.operate.reports.run_table import as_json, as_lines
 
         open_standard_streams()
         number = self.read_last(args, opts)
@@ -78,8 +78,8 @@ class Command(ScrapyCommand):
 def told_runs(archive: Archive, last: int | None = None, since: datetime | None = None) -> list[ToldRun]:
     """Runs, as ``read_runs`` gives them, and whether the last of them is still under way."""
     from finews_crawler.archive.runs import read_runs
-    from finews_crawler.doctor.lock import holder_of
-    from finews_crawler.reports.told_runs import tell_runs
+    from finews_crawler.operate.doctor.lock_checks import holder_of
+    from finews_crawler.operate.reports.run_history import tell_runs
 
     # The lock first: a run that ends in between is told as it ended, not as killed.
     holder = holder_of(archive.directory.lock)
@@ -88,10 +88,10 @@ def told_runs(archive: Archive, last: int | None = None, since: datetime | None 
 
 def write_page(archive: Archive, runs: list[ToldRun], path: Path) -> None:
     """The page of *runs*, with charts of the days up to the last of them."""
-    from finews_crawler.advice import advise
-    from finews_crawler.reports.render import write_report
-    from finews_crawler.reports.run_charts import DAYS_DRAWN
-    from finews_crawler.reports.run_page import run_page
+    from finews_crawler.operate.reports.html import write_report
+    from finews_crawler.operate.reports.run_charts import DAYS_DRAWN
+    from finews_crawler.operate.reports.run_page import run_page
+    from finews_crawler.utils.error_hints import advise
 
     drawn = told_runs(archive, since=runs[-1].started_at - timedelta(days=DAYS_DRAWN))
     try:

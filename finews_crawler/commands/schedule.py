@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
 
-from finews_crawler.command_line import open_standard_streams, say, stop, tell
-from finews_crawler.counts import ExitStatus
+from finews_crawler.cli import open_standard_streams, say, stop, tell
 from finews_crawler.spiders.arguments import ArgumentError, read_number
+from finews_crawler.stats import ExitStatus
 
 if TYPE_CHECKING:
-    from finews_crawler.schedule.installation import Installation
+    from finews_crawler.operate.scheduling.installation import Installation
 
 EXAMPLE = "scrapy schedule systemd --every 30 --user news"
 KINDS = ("cron", "systemd")
@@ -40,7 +40,7 @@ class Command(ScrapyCommand):
         parser.add_argument("--user", metavar="NAME", default="", help="who is to run it, and to own the archive")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        from finews_crawler.configuration import ConfigurationError, check_configuration
+        from finews_crawler.config.model import ConfigurationError, check_configuration
 
         open_standard_streams()
         assert self.settings is not None
@@ -56,7 +56,9 @@ class Command(ScrapyCommand):
 
     def print_schedule(self, kind: str, minutes: int, user: str) -> None:
         """Raises ValueError for what no schedule can hold."""
-        from finews_crawler.schedule import installation, timing, units
+        from finews_crawler.operate.scheduling import installation
+        from finews_crawler.operate.scheduling import intervals as timing
+        from finews_crawler.operate.scheduling import render as units
 
         assert self.settings is not None
         here = installation.this_installation(self.settings, timing.lock_wait(minutes))
@@ -78,7 +80,7 @@ def read_kind(args: list[str]) -> str:
 
 def read_interval(text: str) -> int:
     """Minutes. Raises ValueError."""
-    from finews_crawler.schedule.timing import check_interval
+    from finews_crawler.operate.scheduling.intervals import check_interval
 
     minutes = read_number({"--every": text}, "--every", highest=DAY) or 0
     check_interval(minutes)

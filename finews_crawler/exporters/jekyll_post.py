@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from finews_crawler.content.dates import format_published_at, publication_day
+from finews_crawler.content.info_code import rolling_id
+from finews_crawler.content.markdown import (
+    escape_autolink_url,
+    escape_exactly,
+    escape_inline,
+    escape_link_url,
+    plain_line,
+)
+from finews_crawler.content.slug import EMNEWS_SLUG, EMNEWS_TAG, TAG_SUFFIX
 from finews_crawler.exporters.front_matter import front_matter, one_of_list, quoted
 from finews_crawler.items import Article
-from finews_crawler.text.dates import format_published_at, publication_day
-from finews_crawler.text.info_code import rolling_id
-from finews_crawler.text.markdown import escape_autolink_url, escape_exactly, escape_inline, escape_link_url, plain_line
-from finews_crawler.text.slug import EMNEWS_SLUG, EMNEWS_TAG, TAG_SUFFIX
 
 HEADLINE_END = "】"
 
@@ -35,7 +41,7 @@ def post_name(article: Article) -> str:
     """The post's file name: by infoCode, or by the bare digits for a post of the rolling form.
 
     >>> from datetime import datetime
-    >>> from finews_crawler.text.dates import BEIJING
+    >>> from finews_crawler.content.dates import BEIJING
     >>> article = Article("NW202205262391921712", published_at=datetime(2022, 5, 26, 10, 0, tzinfo=BEIJING))
     >>> post_name(article)
     '2022-05-26-202205262391921712.md'

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from scrapy import signals
 
-from finews_crawler.text.decoding import one_line
+from finews_crawler.content.decoding import one_line
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

@@ -11,8 +11,8 @@ from scrapy import signals
 from scrapy.utils.asyncio import create_looping_call
 from tqdm import tqdm
 
-from finews_crawler.counts import OUTCOMES, read_counts
-from finews_crawler.text.spans import span
+from finews_crawler.stats import OUTCOMES, read_counts
+from finews_crawler.utils.formatting import span
 
 if TYPE_CHECKING:
     from scrapy import Spider

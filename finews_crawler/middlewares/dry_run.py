@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy import Request, signals
 
-from finews_crawler.command_line import tell
-from finews_crawler.counts import Count, count
+from finews_crawler.cli import tell
+from finews_crawler.content.dates import format_published_at
 from finews_crawler.items import Article, Rejection
-from finews_crawler.middlewares.skip_held import INFO_CODE
-from finews_crawler.text.dates import format_published_at
+from finews_crawler.middlewares.skip_archived import INFO_CODE
+from finews_crawler.stats import Count, count
 
 if TYPE_CHECKING:
     from scrapy import Spider
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 WRITERS = (
-    "finews_crawler.extensions.keep_samples.KeepSamples",
-    "finews_crawler.extensions.install_theme.InstallTheme",
-    "finews_crawler.extensions.lists_asked.ListsAsked",
-    "finews_crawler.extensions.monitors.Monitors",
-    "finews_crawler.extensions.run_record.RunRecord",
-    "finews_crawler.extensions.alarms.Alarms",
+    "finews_crawler.extensions.failed_response_samples.KeepSamples",
+    "finews_crawler.site.install_extension.InstallTheme",
+    "finews_crawler.extensions.poll_state.ListsAsked",
+    "finews_crawler.operate.monitoring.extension.Monitors",
+    "finews_crawler.extensions.run_log.RunRecord",
+    "finews_crawler.operate.monitoring.notify_extension.Alarms",
 )
 """What writes to the archive, or judges what it has become."""
 PROGRESS = "finews_crawler.extensions.progress.Progress"
@@ -100,7 +100,7 @@ def line_of(info_code: str, known: Article | None, url: str) -> str:
     """An infoCode and what is known of it, as ``scrapy crawl share -a file=-`` takes it.
 
     >>> from datetime import datetime
-    >>> from finews_crawler.text.dates import BEIJING
+    >>> from finews_crawler.content.dates import BEIJING
     >>> told = datetime(2022, 5, 18, 16, 48, 6, tzinfo=BEIJING)
     >>> line_of("NW202205182383638060", Article("NW202205182383638060", title="联通", published_at=told), "")
     'NW202205182383638060  # 2022-05-18 16:48:06 +0800 联通'

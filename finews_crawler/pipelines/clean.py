@@ -6,13 +6,13 @@ import dataclasses
 import re
 from typing import TYPE_CHECKING
 
-from finews_crawler.configuration import post_addresses
+from finews_crawler.config.model import post_addresses
+from finews_crawler.content.body.clean import CleanBody, clean_body, has_content
+from finews_crawler.content.extraction import read_article
+from finews_crawler.content.slug import EMNEWS_SLUG, slug
 from finews_crawler.exporters.jekyll_post import PostAddresses
 from finews_crawler.items import Article, Rejection
-from finews_crawler.text.article_reading import read_article
-from finews_crawler.text.body_html import CleanBody, clean_body, has_content
-from finews_crawler.text.slug import EMNEWS_SLUG, slug
-from finews_crawler.upstream.share_page import share_url
+from finews_crawler.sources.eastmoney.share_page import share_url
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from finews_crawler.extensions.open_archive import archive_of
+from finews_crawler.articles.merge import merge
+from finews_crawler.extensions.archive import archive_of
 from finews_crawler.items import Article, Rejection
-from finews_crawler.merging import merge
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

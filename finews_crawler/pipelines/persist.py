@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 from scrapy.exceptions import DropItem
 
-from finews_crawler import clock
-from finews_crawler.advice import advise
-from finews_crawler.archive.group import Change
 from finews_crawler.archive.lock import Locked
-from finews_crawler.counts import Count, Fault, count, count_fault
-from finews_crawler.extensions.open_archive import archive_of
+from finews_crawler.archive.writer import Change
+from finews_crawler.articles.merge import ARCHIVE_PAGE, is_revision
+from finews_crawler.extensions.archive import archive_of
 from finews_crawler.items import Article, Rejection
-from finews_crawler.merging import ARCHIVE_PAGE, is_revision
-from finews_crawler.pipelines.grouping import Grouping
+from finews_crawler.pipelines.batching import Grouping
+from finews_crawler.stats import Count, Fault, count, count_fault
+from finews_crawler.utils import clock
+from finews_crawler.utils.error_hints import advise
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from finews_crawler import clock
+from finews_crawler.content.body.clean import has_content
 from finews_crawler.items import Article, Rejection
-from finews_crawler.text.body_html import has_content
+from finews_crawler.utils import clock
 
 CLOCKS_MAY_DIFFER = timedelta(days=1)
 

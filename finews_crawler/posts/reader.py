@@ -6,11 +6,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from finews_crawler.content.dates import parse_published_at
+from finews_crawler.content.info_code import info_code_in_url
+from finews_crawler.content.markdown import unescape_autolink_url, unescape_inline
+from finews_crawler.content.slug import EMNEWS_SLUG, EMNEWS_TAG, TAG_SUFFIX
 from finews_crawler.exporters.jekyll_post import PostAddresses, render_post
 from finews_crawler.items import Article
-from finews_crawler.posts.article import PostFields, article_in_post, as_in_post
-from finews_crawler.posts.forms import PostForm
-from finews_crawler.posts.front_matter import (
+from finews_crawler.posts.formats import PostForm
+from finews_crawler.posts.front_matter_reader import (
     FrontMatter,
     read_front_matter,
     read_line_by_line,
@@ -18,12 +21,9 @@ from finews_crawler.posts.front_matter import (
     text_of,
     words_of,
 )
-from finews_crawler.posts.legacy import NOTICE_CATEGORY, read_old_post
-from finews_crawler.posts.parts import PostParts, info_code_in_name, split_post, split_quote
-from finews_crawler.text.dates import parse_published_at
-from finews_crawler.text.info_code import info_code_in_url
-from finews_crawler.text.markdown import unescape_autolink_url, unescape_inline
-from finews_crawler.text.slug import EMNEWS_SLUG, EMNEWS_TAG, TAG_SUFFIX
+from finews_crawler.posts.legacy_formats import NOTICE_CATEGORY, read_old_post
+from finews_crawler.posts.parser import PostParts, info_code_in_name, split_post, split_quote
+from finews_crawler.posts.post_article import PostFields, article_in_post, as_in_post
 
 __all__ = ["Post", "PostForm", "as_in_post", "info_code_in_name", "read_post"]
 

@@ -21,18 +21,18 @@ from pathlib import Path
 from typing import Any
 
 from finews_crawler.archive.archive import Archive
-from finews_crawler.archive.paths import DataDirectory
-from finews_crawler.site.addresses import CategoryAddresses
-from finews_crawler.site.facts import read_facts
-from finews_crawler.site.front import Front
+from finews_crawler.config.data_directory import DataDirectory
+from finews_crawler.site.build_state import Part, State
+from finews_crawler.site.deploy import Trees
+from finews_crawler.site.index_pages import Front
 from finews_crawler.site.jekyll import CONFIGURATION, PLUGINS, BuildFailed, jekyll_version
 from finews_crawler.site.listings import Listing
-from finews_crawler.site.part_build import THEME_FOLDERS, BuiltPart, PartBuilder
-from finews_crawler.site.parts import PostFacts, PostFile, digest_of, divide, find_posts
-from finews_crawler.site.search import pagefind_version
-from finews_crawler.site.state import Part, State
-from finews_crawler.site.theme import theme_files
-from finews_crawler.site.trees import Trees
+from finews_crawler.site.pagefind import pagefind_version
+from finews_crawler.site.partition_build import THEME_FOLDERS, BuiltPart, PartBuilder
+from finews_crawler.site.partitions import PostFacts, PostFile, digest_of, divide, find_posts
+from finews_crawler.site.post_data import read_facts
+from finews_crawler.site.theme_install import theme_files
+from finews_crawler.site.urls import CategoryAddresses
 
 PARTS, PAGES, SCRATCH, STATE = "parts", "pages", "scratch", "state.sqlite"
 Tell = Callable[[str], None]

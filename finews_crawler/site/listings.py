@@ -10,7 +10,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from finews_crawler.site.addresses import (
+from finews_crawler.content.slug import EMNEWS_SLUG, EMNEWS_TAG, TAG_SUFFIX
+from finews_crawler.site.build_state import State
+from finews_crawler.site.partition_build import CATEGORY, DAY, TICKER
+from finews_crawler.site.urls import (
     CategoryAddresses,
     category_month_page,
     day_page,
@@ -18,9 +21,6 @@ from finews_crawler.site.addresses import (
     ticker_page,
     url_of,
 )
-from finews_crawler.site.part_build import CATEGORY, DAY, TICKER
-from finews_crawler.site.state import State
-from finews_crawler.text.slug import EMNEWS_SLUG, EMNEWS_TAG, TAG_SUFFIX
 
 NEWEST = 200
 """Posts on the page of a category or ticker; one with more of them has a page for each month."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, ClassVar
 
-from finews_crawler.text.dates import publication_day
+from finews_crawler.content.dates import publication_day
 
 if TYPE_CHECKING:
     from typing_extensions import Self

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from scrapy import Request, signals
 from scrapy.http import Response
 
-from finews_crawler.configuration import host_of
-from finews_crawler.counts import Count, count
-from finews_crawler.extensions.hosts import hosts_of
+from finews_crawler.articles.merge import NEWS_TEXT, merge
+from finews_crawler.config.model import host_of
 from finews_crawler.items import Article, Rejection
-from finews_crawler.merging import NEWS_TEXT, merge
-from finews_crawler.middlewares.left_out import LeftOut
-from finews_crawler.middlewares.skip_held import INFO_CODE, LISTED, REFETCH
+from finews_crawler.middlewares.skip_archived import INFO_CODE, LISTED, REFETCH
+from finews_crawler.politeness.host_state import hosts_of
+from finews_crawler.requests import LeftOut
+from finews_crawler.sources.eastmoney.news_text import news_text_url, parse_news_text
+from finews_crawler.sources.outcome import Outcome
 from finews_crawler.spiders.arguments import ArgumentError, SpiderArguments
+from finews_crawler.spiders.error_reporting import ReportingSpider
 from finews_crawler.spiders.failures import is_gone, request_of
-from finews_crawler.spiders.reporting import ReportingSpider
-from finews_crawler.upstream.news_text import news_text_url, parse_news_text
-from finews_crawler.upstream.outcome import Outcome
+from finews_crawler.stats import Count, count
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -133,9 +133,7 @@ class FinewsSpider(ReportingSpider):
             outcome, detail = Outcome.BLOCKED, "redirected to a page that is not the article's"
         is_lost = outcome is Outcome.MISSING and self.is_believed(response)
         if outcome is not Outcome.ARTICLES or answer.article is None:
-            rejection = Rejection(
-                known.info_code, outcome.value, detail, answer.payload, response.url, is_final=False
-            )
+            rejection = Rejection(known.info_code, outcome.value, detail, answer.payload, response.url, is_final=False)
             yield from self.without_body(known, rejection, is_lost=is_lost)
             return
         fetched = answer.article

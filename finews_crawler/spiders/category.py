@@ -18,26 +18,26 @@ from urllib.parse import quote, urlsplit
 
 from scrapy import Request
 
-from finews_crawler import clock
-from finews_crawler.archive.asked import CATEGORIES, Asked
-from finews_crawler.configuration import data_directory, host_of
-from finews_crawler.counts import Fault, count_fault
-from finews_crawler.extensions.open_archive import archive_of
+from finews_crawler.archive.poll_state import CATEGORIES, Asked
+from finews_crawler.config.model import data_directory, host_of
+from finews_crawler.content.decoding import one_line
+from finews_crawler.content.slug import EMNEWS_SLUG, EMNEWS_TAG, TAG_SUFFIX, slug
+from finews_crawler.extensions.archive import archive_of
 from finews_crawler.items import Article, Rejection
-from finews_crawler.middlewares.left_out import LeftOut
-from finews_crawler.middlewares.skip_held import INFO_CODE, REFETCH
-from finews_crawler.pace import is_due
+from finews_crawler.middlewares.skip_archived import INFO_CODE, REFETCH
+from finews_crawler.requests import LeftOut
+from finews_crawler.sources.eastmoney.poll_intervals import is_due
+from finews_crawler.sources.finews_site.category_links import month_link
+from finews_crawler.sources.finews_site.post_lists import PostLink, PostList, TagHeading, parse_feed, parse_post_list
+from finews_crawler.sources.finews_site.post_page import PostPage, parse_post_page
+from finews_crawler.sources.outcome import Outcome
 from finews_crawler.spiders.arguments import ArgumentError, SpiderArguments, read_flag, read_words
 from finews_crawler.spiders.base import FinewsSpider
-from finews_crawler.spiders.category_reading import READ_WHOLE_EVERY, CategoryReading
+from finews_crawler.spiders.category_frontier import READ_WHOLE_EVERY, CategoryReading
 from finews_crawler.spiders.failures import request_of
 from finews_crawler.spiders.list_queue import ListQueue
-from finews_crawler.text.decoding import one_line
-from finews_crawler.text.slug import EMNEWS_SLUG, EMNEWS_TAG, TAG_SUFFIX, slug
-from finews_crawler.upstream.archive_pages import PostLink, PostList, TagHeading, parse_feed, parse_post_list
-from finews_crawler.upstream.category_links import month_link
-from finews_crawler.upstream.outcome import Outcome
-from finews_crawler.upstream.post_page import PostPage, parse_post_page
+from finews_crawler.stats import Fault, count_fault
+from finews_crawler.utils import clock
 
 if TYPE_CHECKING:
     from scrapy.http import Response

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy import Request
 
-from finews_crawler import clock
-from finews_crawler.archive.asked import Asked
-from finews_crawler.configuration import channel_pace, data_directory
-from finews_crawler.counts import Count
+from finews_crawler.archive.poll_state import Asked
+from finews_crawler.articles.merge import merge
+from finews_crawler.config.model import channel_pace, data_directory
+from finews_crawler.http_cache.storage import LONGEST_BELIEVED
 from finews_crawler.items import Article
-from finews_crawler.merging import merge
-from finews_crawler.middlewares.list_storage import LONGEST_BELIEVED
-from finews_crawler.pace import is_due
+from finews_crawler.sources.eastmoney.channel_list import parse_channel_list
+from finews_crawler.sources.eastmoney.channels import CHANNELS, MAX_COUNT, Channel
+from finews_crawler.sources.eastmoney.poll_intervals import is_due
+from finews_crawler.sources.outcome import Outcome
 from finews_crawler.spiders.arguments import ArgumentError, SpiderArguments, read_number, read_words
 from finews_crawler.spiders.base import FinewsSpider
-from finews_crawler.upstream.channel_list import parse_channel_list
-from finews_crawler.upstream.channels import CHANNELS, MAX_COUNT, Channel
-from finews_crawler.upstream.outcome import Outcome
+from finews_crawler.stats import Count
+from finews_crawler.utils import clock
 
 if TYPE_CHECKING:
     from scrapy.http import Response

@@ -12,10 +12,10 @@ from scrapy.exceptions import (
 )
 from scrapy.spidermiddlewares.httperror import HttpError
 
-from finews_crawler.counts import Fault
-from finews_crawler.extensions.hosts import HostClosed
-from finews_crawler.network.failures import describe_host_failure
-from finews_crawler.upstream.refusals import STATUSES
+from finews_crawler.politeness.download_errors import describe_host_failure
+from finews_crawler.politeness.host_state import HostClosed
+from finews_crawler.sources.eastmoney.ban_signs import STATUSES
+from finews_crawler.stats import Fault
 
 if TYPE_CHECKING:
     from scrapy import Request

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
-from finews_crawler.text.slug import EMNEWS_SLUG
-from finews_crawler.upstream.category_links import month_link
+from finews_crawler.content.slug import EMNEWS_SLUG
+from finews_crawler.sources.finews_site.category_links import month_link
 
 ROLLING_LIST = re.compile(rf"/(?:category/)?{EMNEWS_SLUG}(?:\.html|/.*)?")
 

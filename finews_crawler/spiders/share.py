@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy import Request
 
-from finews_crawler.configuration import host_of
-from finews_crawler.counts import Count
+from finews_crawler.config.model import host_of
+from finews_crawler.content.info_code import InvalidInfoCode, info_code_in_url, normalise_info_code
 from finews_crawler.items import Article, Rejection
-from finews_crawler.middlewares.left_out import LeftOut
-from finews_crawler.network.allowed import Allowed
+from finews_crawler.politeness.allowlist import Allowed
+from finews_crawler.requests import LeftOut
+from finews_crawler.sources.eastmoney.share_page import parse_share_page
 from finews_crawler.spiders.arguments import ArgumentError, SpiderArguments, read_words
 from finews_crawler.spiders.base import FinewsSpider
-from finews_crawler.text.info_code import InvalidInfoCode, info_code_in_url, normalise_info_code
-from finews_crawler.upstream.share_page import parse_share_page
+from finews_crawler.stats import Count
 
 if TYPE_CHECKING:
     from scrapy.http import Response

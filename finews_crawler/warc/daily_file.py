@@ -10,9 +10,9 @@ from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
-from finews_crawler.archive.files import append, cut_back, make_folder, sync_file
-from finews_crawler.warc.confirmed import Confirmed
+from finews_crawler.utils.files import append, cut_back, make_folder, sync_file
 from finews_crawler.warc.members import members
+from finews_crawler.warc.revisits import Confirmed
 
 
 def file_name(day: date) -> str:

@@ -6,13 +6,13 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
-from finews_crawler.text.info_code import info_code_in_url
-from finews_crawler.warc.confirmed import is_list
+from finews_crawler.content.info_code import info_code_in_url
 from finews_crawler.warc.fields import ARGUMENTS, REFERS_TO, RUN, SPIDER, WARCINFO_ID
 from finews_crawler.warc.heads import Answer
 from finews_crawler.warc.members import Damaged, member_at, members
-from finews_crawler.warc.reading import NoRecord, Record, answer_in, failure_in, read_record
+from finews_crawler.warc.reader import NoRecord, Record, answer_in, failure_in, read_record
 from finews_crawler.warc.recording import Exchange, Place, RecordedRun, target_of
+from finews_crawler.warc.revisits import is_list
 
 logger = logging.getLogger(__name__)
 

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from finews_crawler.archive.archive import Archive
-from finews_crawler.archive.paths import ArchiveNotWritable, DataDirectory
+from finews_crawler.articles.merge import article_from
+from finews_crawler.config.data_directory import ArchiveNotWritable, DataDirectory
+from finews_crawler.content.dates import BEIJING
 from finews_crawler.exporters.jekyll_post import PostAddresses
 from finews_crawler.items import Article, Rejection
-from finews_crawler.merging import article_from
 from finews_crawler.pipelines.clean import derive
-from finews_crawler.text.dates import BEIJING
 
 CODE = "NW202205262391921712"
 NOW = datetime(2022, 5, 26, 12, 0, tzinfo=BEIJING)
@@ -88,7 +88,7 @@ def test_no_row_without_its_post(archive: Archive, monkeypatch: pytest.MonkeyPat
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("finews_crawler.archive.group.stage", full)
+    monkeypatch.setattr("finews_crawler.archive.writer.stage", full)
     (change,) = archive.store([an_article()])
     assert isinstance(change.error, OSError)
     assert not archive.holds(CODE)
@@ -168,5 +168,3 @@ def test_a_file_in_the_way_is_named(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("not a folder")
     with pytest.raises(ArchiveNotWritable, match="data is not a folder"):
         DataDirectory(tmp_path / "data").check_writable()
-
-

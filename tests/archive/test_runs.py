@@ -8,15 +8,15 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from crawling import CLOSED_PORT, Scrapy
 
-from finews_crawler import clock
 from finews_crawler.archive.index import Index, UnusableIndex
 from finews_crawler.archive.runs import Run, put_run, read_runs
 from finews_crawler.archive.schema import MIGRATIONS, SCHEMA_VERSION
+from finews_crawler.content.dates import BEIJING
 from finews_crawler.extensions.first_error import FirstError
-from finews_crawler.origin.server import running_origin
-from finews_crawler.text.dates import BEIJING
+from finews_crawler.testing.origin.server import running_origin
+from finews_crawler.utils import clock
+from tests.support.scrapy_command import CLOSED_PORT, Scrapy
 
 NOON = datetime(2022, 5, 26, 12, 0, tzinfo=BEIJING)
 # As versions 1 and 2 wrote them.
@@ -137,12 +137,10 @@ def test_a_merged_mention_has_no_latency(scrapy: Scrapy) -> None:
 
 
 def test_the_exception_of_a_pipeline_is_the_first_error(scrapy: Scrapy) -> None:
-    broken = "crawling_with_a_broken_pipeline.BrokenPipeline"
-    environment = {**scrapy.environment, "PYTHONPATH": str(Path(__file__).resolve().parents[1])}
+    broken = "tests.support.broken_pipeline.BrokenPipeline"
     with running_origin(3, seed=2) as origin:
         assert scrapy.at(origin.url)("crawl", "channel", "-a", "limit=1").status == 0
-        crawl = Scrapy(scrapy.data, environment).at(origin.url)
-        run = crawl("crawl", "channel", "-s", f'ITEM_PIPELINES={{"{broken}": 1}}')
+        run = scrapy.at(origin.url)("crawl", "channel", "-s", f'ITEM_PIPELINES={{"{broken}": 1}}')
     assert run.status == 3, run.log
     error = runs_of(scrapy)[-1].first_error
     assert error.startswith("RuntimeError: broken on purpose (Error processing Article(info_code='NW")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from finews_crawler.archive.paths import DataDirectory
 from finews_crawler.archive.samples import MOST, Samples
+from finews_crawler.config.data_directory import DataDirectory
 
 
 def test_each_answer_is_kept_once_as_it_came(tmp_path: Path) -> None:

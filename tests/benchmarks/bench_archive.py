@@ -16,23 +16,22 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
-from own_peak import COMMAND
-
 from finews_crawler.archive.archive import Archive
-from finews_crawler.archive.paths import DataDirectory
-from finews_crawler.clock import now
+from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.exporters.jekyll_post import PostAddresses
 from finews_crawler.items import Article
-from finews_crawler.origin.articles import generate
-from finews_crawler.origin.news_text import news_text
+from finews_crawler.pipelines.batching import LARGEST_GROUP
 from finews_crawler.pipelines.clean import derive
-from finews_crawler.pipelines.grouping import LARGEST_GROUP
-from finews_crawler.upstream.news_text import parse_news_text
+from finews_crawler.sources.eastmoney.news_text import parse_news_text
+from finews_crawler.testing.origin.articles import generate
+from finews_crawler.testing.origin.share_site import news_text
+from finews_crawler.utils.clock import now
+from tests.benchmarks.own_peak import COMMAND
+from tests.support.paths import ROOT
 
 POSTS = 20_000
 GROUPED = 1_000
 RUNS = 3
-ROOT = Path(__file__).resolve().parent.parent.parent
 ADDRESSES = PostAddresses()
 
 

@@ -10,8 +10,8 @@ import statistics
 import time
 from collections.abc import Callable
 
-from finews_crawler.origin.articles import generate
-from finews_crawler.text.body_html import clean_body
+from finews_crawler.content.body.clean import clean_body
+from finews_crawler.testing.origin.articles import generate
 
 BODIES = 1_000
 RUNS = 3

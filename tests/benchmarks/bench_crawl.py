@@ -13,14 +13,13 @@ import tempfile
 import time
 from pathlib import Path
 
-from own_peak import COMMAND
-
-from finews_crawler.configuration import HOST_SETTINGS
-from finews_crawler.origin.server import running_origin
+from finews_crawler.config.model import HOST_SETTINGS
+from finews_crawler.testing.origin.server import running_origin
+from tests.benchmarks.own_peak import COMMAND
+from tests.support.paths import ROOT
 
 ARTICLES = 500
 RUNS = 3
-ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 def crawl(url: str, data: Path) -> tuple[float, int]:

@@ -17,12 +17,13 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
-from bench_archive import ROOT, articles, fill
-from own_peak import COMMAND
 
-from finews_crawler.origin.articles import generate
-from finews_crawler.origin.bodies import DrawnBodies, opening
-from finews_crawler.pipelines.grouping import LARGEST_GROUP
+from finews_crawler.pipelines.batching import LARGEST_GROUP
+from finews_crawler.testing.origin.articles import generate
+from finews_crawler.testing.origin.body_generator import DrawnBodies, opening
+from tests.benchmarks.bench_archive import articles, fill
+from tests.benchmarks.own_peak import COMMAND
+from tests.support.paths import ROOT
 
 SIZES = (2_000, 10_000)
 EXPORTS = (

@@ -1,6 +1,6 @@
 """What a long crawl takes of memory: its peak must not grow with what it fetches.
 
-Run with ``make bench``, or with other sizes: ``python tests/benchmarks/bench_memory.py 10000 100000``, which takes
+Run with ``make bench``, or with other sizes: ``python -m tests.benchmarks.bench_memory 10000 100000``, which takes
 half an hour. ``share`` is given every infoCode; ``category`` follows the archive's pages, two requests an article.
 """
 
@@ -13,14 +13,13 @@ import tempfile
 import time
 from pathlib import Path
 
-from own_peak import COMMAND
-
-from finews_crawler.configuration import HOST_SETTINGS
-from finews_crawler.origin.articles import generate
-from finews_crawler.origin.server import running_origin
+from finews_crawler.config.model import HOST_SETTINGS
+from finews_crawler.testing.origin.articles import generate
+from finews_crawler.testing.origin.server import running_origin
+from tests.benchmarks.own_peak import COMMAND
+from tests.support.paths import ROOT
 
 SIZES = (1_000, 10_000)
-ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 def crawl(spider: str, number: int) -> int:

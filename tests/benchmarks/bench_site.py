@@ -14,11 +14,11 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench_archive import ROOT, articles, fill
-
 from finews_crawler.items import Article
-from finews_crawler.pipelines.grouping import LARGEST_GROUP
-from finews_crawler.site.theme import install_theme
+from finews_crawler.pipelines.batching import LARGEST_GROUP
+from finews_crawler.site.theme_install import install_theme
+from tests.benchmarks.bench_archive import articles, fill
+from tests.support.paths import ROOT
 
 SMALL, LARGE = 2_000, 20_000
 NEW = 100

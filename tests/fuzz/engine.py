@@ -1,4 +1,4 @@
-"""One engine on one surface, in a process of its own: ``engine.py ENGINE SURFACE SECONDS FOLDER``.
+"""One engine on one surface, in a process of its own: ``python -m tests.fuzz.engine ENGINE SURFACE SECONDS FOLDER``.
 
 ``engine.py replay SURFACE FILE`` tries one input with no engine at all.
 """
@@ -13,7 +13,6 @@ import sys
 import time
 from pathlib import Path
 
-sys.path.append(str(Path(__file__).resolve().parents[1]))
 SECONDS_TO_DIE = 120
 A_BATCH = 200
 LONGEST = 20_000
@@ -23,8 +22,9 @@ INSTRUMENTED_IS_SLOWER = 5
 def by_hypothesis(surface: str, seconds: float, folder: Path) -> None:
     """Batches of new examples until the time is over; what a batch finds is made small."""
     from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
-    from mutations import inputs
-    from watch import TookTooLong, Watch, kind_of
+
+    from tests.fuzz.mutations import inputs
+    from tests.fuzz.watch import TookTooLong, Watch, kind_of
 
     watch, known, strategy = Watch(surface, folder), set[str](), inputs(surface)
     over = time.monotonic() + seconds
@@ -61,9 +61,9 @@ def by_atheris(surface: str, seconds: float, folder: Path) -> None:
 
     with atheris.instrument_imports(include=["finews_crawler"]):
         import surfaces  # noqa: F401 (this first import is what instruments)
-    from mutations import TOKENS
-    from payloads import seeds
-    from watch import SECONDS, Watch
+    from tests.fuzz.mutations import TOKENS
+    from tests.fuzz.payloads import seeds
+    from tests.fuzz.watch import SECONDS, Watch
 
     watch = Watch(surface, folder, SECONDS * INSTRUMENTED_IS_SLOWER)
     corpus = folder / "corpus"
@@ -96,7 +96,7 @@ def report(watch: object, folder: Path) -> None:
 def replay(surface: str, path: str) -> None:
     import tempfile
 
-    from watch import Watch
+    from tests.fuzz.watch import Watch
 
     with tempfile.TemporaryDirectory() as folder:
         error = Watch(surface, Path(folder)).try_one(Path(path).read_bytes())

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
-from pathlib import Path
 
-sys.path.append(str(Path(__file__).resolve().parents[1] / "site"))
-
-from browsing import Reader, start_browser
-from test_attacked_site import INJECTED, PROVOKE
+from tests.slow.test_attack_site import INJECTED, PROVOKE
+from tests.support.browser import Reader, start_browser
 
 # Not in a link, which would lead away.
 CLICK = """() => {

@@ -17,9 +17,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).resolve().parent
-sys.path.append(str(HERE.parent))
-BUILD = HERE.parents[1] / "build" / "fuzz"
+from tests.support.paths import ROOT
+
+BUILD = ROOT / "build" / "fuzz"
+ENGINE = ("-m", "tests.fuzz.engine")
 ENGINES = ("hypothesis", "atheris")
 SECONDS_TO_END = 180
 """Beyond its time a process gets so many: one input, and what Hypothesis makes of the last finding."""
@@ -30,7 +31,7 @@ def run(engine: str, surface: str, seconds: float) -> dict[str, Any]:
     folder = BUILD / engine / surface
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    command = [sys.executable, str(HERE / "engine.py"), engine, surface, str(seconds), str(folder)]
+    command = [sys.executable, *ENGINE, engine, surface, str(seconds), str(folder)]
     with (folder / "log").open("wb") as log:
         try:
             status = subprocess.run(
@@ -53,7 +54,7 @@ def confirmed(folder: Path, surface: str) -> list[str]:
     """The findings in *folder* that are findings without the engine, too; the others go."""
     told = []
     for path in sorted(folder.glob("*.bin")):
-        command = [sys.executable, str(HERE / "engine.py"), "replay", surface, str(path)]
+        command = [sys.executable, *ENGINE, "replay", surface, str(path)]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=SECONDS_TO_END)
         if done.returncode:
             told.append(f"{path}: {done.stderr.strip().splitlines()[-1][:300]}")
@@ -68,7 +69,7 @@ def main() -> int:
     parser.add_argument("--engine", choices=ENGINES, action="append")
     parser.add_argument("--surface", action="append")
     options = parser.parse_args()
-    from surfaces import SURFACES
+    from tests.fuzz.surfaces import SURFACES
 
     findings: list[str] = []
     bodies: list[str] = []
@@ -95,7 +96,7 @@ def seen_in_browser(bodies: list[str]) -> list[str]:
     if not bodies or shutil.which("chromium") is None:
         print(f"no browser: {len(bodies)} cleaned bodies, chromium {shutil.which('chromium')}")
         return []
-    from in_browser import what_runs
+    from tests.fuzz.in_browser import what_runs
 
     found = what_runs(bodies)
     print(f"chromium   {len(bodies)} cleaned bodies opened, {len(found)} found")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 from hypothesis import strategies as st
-from payloads import seeds
+
+from tests.fuzz.payloads import seeds
 
 LONGEST = 200_000
 """Bytes. The hosts' longest articles have 50,000; an answer of twice a hundred thousand shows what is not linear."""

@@ -8,18 +8,17 @@ from functools import cache
 from pathlib import Path
 
 from finews_crawler.exporters.jekyll_post import PostAddresses, render_post
-from finews_crawler.origin.app import render_archive
-from finews_crawler.origin.articles import generate
-from finews_crawler.origin.channels import LISTS, list_json
-from finews_crawler.origin.feed import feed_xml
-from finews_crawler.origin.holdings import Holdings
-from finews_crawler.origin.share_page import SHARE_PAGE
 from finews_crawler.pipelines.clean import derive
-from finews_crawler.upstream.news_text import parse_news_text
+from finews_crawler.sources.eastmoney.news_text import parse_news_text
+from finews_crawler.testing.origin.app import render_archive
+from finews_crawler.testing.origin.articles import generate
+from finews_crawler.testing.origin.channel_api import LISTS, list_json
+from finews_crawler.testing.origin.dataset import Holdings
+from finews_crawler.testing.origin.feed import feed_xml
+from finews_crawler.testing.origin.share_page import SHARE_PAGE
+from tests.support.paths import TESTS
 
-HERE = Path(__file__).parent
-TESTS = HERE.parent
-CASES = HERE / "cases"
+CASES = TESTS / "fuzz" / "cases"
 MOST_BYTES = 20_000
 """Of a payload to start from: what is long is made by repetition."""
 

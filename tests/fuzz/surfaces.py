@@ -11,30 +11,30 @@ from collections.abc import Callable
 from datetime import datetime, timezone
 
 import yaml
-from handlers import live_parts
 
+from finews_crawler.content.body.clean import clean_body, is_ordinary
+from finews_crawler.content.decoding import decode_bytes, one_line, replace_lone_surrogates
+from finews_crawler.content.info_code import INFO_CODE
 from finews_crawler.exporters.front_matter import front_matter, one_of_list, quoted
 from finews_crawler.exporters.jekyll_post import PostAddresses, post_name, render_post
 from finews_crawler.items import Article
-from finews_crawler.network.allowed import Allowed
 from finews_crawler.pipelines.clean import derive
 from finews_crawler.pipelines.validate import find_flaw
-from finews_crawler.posts.front_matter import read_front_matter, read_line_by_line
+from finews_crawler.politeness.allowlist import Allowed
+from finews_crawler.politeness.retry_after_header import retry_after
+from finews_crawler.posts.front_matter_reader import read_front_matter, read_line_by_line
 from finews_crawler.posts.reader import as_in_post, read_post
-from finews_crawler.text.body_html import clean_body, is_ordinary
-from finews_crawler.text.decoding import decode_bytes, one_line, replace_lone_surrogates
-from finews_crawler.text.info_code import INFO_CODE
-from finews_crawler.text.retry_after import retry_after
-from finews_crawler.upstream.archive_pages import PostList, parse_feed, parse_post_list
-from finews_crawler.upstream.category_links import category_address, month_links, path_on_site
-from finews_crawler.upstream.channel_list import parse_channel_list
-from finews_crawler.upstream.channels import CHANNELS
-from finews_crawler.upstream.json_body import NotJSON, load_object
-from finews_crawler.upstream.news_text import news_text_url, parse_news_text
-from finews_crawler.upstream.outcome import Outcome
-from finews_crawler.upstream.post_page import parse_post_page
-from finews_crawler.upstream.refusals import sign_of_refusal
-from finews_crawler.upstream.share_page import parse_share_page
+from finews_crawler.sources.eastmoney.ban_signs import sign_of_refusal
+from finews_crawler.sources.eastmoney.channel_list import parse_channel_list
+from finews_crawler.sources.eastmoney.channels import CHANNELS
+from finews_crawler.sources.eastmoney.json_response import NotJSON, load_object
+from finews_crawler.sources.eastmoney.news_text import news_text_url, parse_news_text
+from finews_crawler.sources.eastmoney.share_page import parse_share_page
+from finews_crawler.sources.finews_site.category_links import category_address, month_links, path_on_site
+from finews_crawler.sources.finews_site.post_lists import PostList, parse_feed, parse_post_list
+from finews_crawler.sources.finews_site.post_page import parse_post_page
+from finews_crawler.sources.outcome import Outcome
+from tests.fuzz.handlers import live_parts
 
 CODE = "NW202205182383638060"
 ARCHIVE = "https://finews.withounder.com/category/jia.html"

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
-from payloads import TESTS
-from surfaces import SURFACES
+from tests.fuzz.payloads import TESTS
+from tests.fuzz.surfaces import SURFACES
 
 SECONDS = 1.0
 """Of the processor's time, for one input."""

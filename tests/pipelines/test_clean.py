@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 
-from crawling import Scrapy
-from misbehaving import CODES, SOME_FAILED, counts, news_text, share
-from recorded import Answer
-
+from finews_crawler.articles.merge import article_from
 from finews_crawler.exporters.jekyll_post import PostAddresses
 from finews_crawler.items import Image, Ticker
-from finews_crawler.merging import article_from
 from finews_crawler.pipelines.clean import LONGEST_BODY, clean_shown_body, derive
+from tests.support.scrapy_command import Scrapy
+from tests.support.scripted_server import Answer
+from tests.support.scripted_share_site import CODES, SOME_FAILED, counts, news_text, share
 
 CODE = "NW202205262391921712"
 TEXT = "<p>\u3000\u3000江城重工拟增资。</p>"

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 
 import pytest
-from documents import take_apart
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from finews_crawler.articles.merge import article_from
+from finews_crawler.content.dates import parse_published_at
 from finews_crawler.exporters.jekyll_post import PostAddresses, post_name, render_post
 from finews_crawler.items import Article
-from finews_crawler.merging import article_from
-from finews_crawler.origin.articles import OriginArticle, generate
 from finews_crawler.pipelines.clean import derive
 from finews_crawler.pipelines.validate import find_flaw
 from finews_crawler.posts.reader import PostForm, as_in_post, read_post
-from finews_crawler.text.dates import parse_published_at
+from finews_crawler.testing.origin.articles import OriginArticle, generate
+from tests.support.paths import ATTACKS
+from tests.support.source_document import take_apart
 
 ADDRESSES = PostAddresses()
-ATTACKS = Path(__file__).parents[1] / "attacks"
 MOST_BYTES_OF_AN_ATTACK = 5_000
 LONG_AFTER = datetime(9000, 1, 1, tzinfo=timezone.utc)
 

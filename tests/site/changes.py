@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sites import Site, article
-
 from finews_crawler.items import Ticker
+from tests.site.sites import Site, article
 
 
 class Changes:

@@ -10,14 +10,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from finews_crawler.archive.archive import Archive
-from finews_crawler.archive.paths import DataDirectory
+from finews_crawler.config.data_directory import DataDirectory
+from finews_crawler.content.dates import parse_published_at
+from finews_crawler.content.slug import slug
 from finews_crawler.exporters.jekyll_post import PostAddresses
 from finews_crawler.items import Article, Ticker
 from finews_crawler.site.build import Report, SiteBuild
 from finews_crawler.site.serve import site_server
-from finews_crawler.site.theme import install_theme
-from finews_crawler.text.dates import parse_published_at
-from finews_crawler.text.slug import slug
+from finews_crawler.site.theme_install import install_theme
 
 NEVER_THE_SAME = re.compile(rb"<updated>[^<]*</updated>")
 """The feed says when it was made."""
@@ -96,5 +96,3 @@ def many(site: Site) -> list[Article]:
 
 def links(page: str) -> list[str]:
     return re.findall(r'<li><a href="([^"]*)"', page)
-
-

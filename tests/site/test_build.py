@@ -7,17 +7,17 @@ import shutil
 from pathlib import Path
 
 import pytest
-from changes import Changes
-from jekyll_site import NEEDS_JEKYLL
-from sites import Site, article, links, many
 
-from finews_crawler.archive.files import write_whole
+from finews_crawler.content.slug import slug
 from finews_crawler.exporters.jekyll_post import PostAddresses, post_name, render_post
 from finews_crawler.site import listings
 from finews_crawler.site.build import Report
-from finews_crawler.site.theme import install_theme
-from finews_crawler.text.slug import slug
-from finews_crawler.upstream.archive_pages import parse_feed, post_link
+from finews_crawler.site.theme_install import install_theme
+from finews_crawler.sources.finews_site.post_lists import parse_feed, post_link
+from finews_crawler.utils.files import write_whole
+from tests.site.changes import Changes
+from tests.site.sites import Site, article, links, many
+from tests.support.jekyll_site import NEEDS_JEKYLL
 
 pytestmark = NEEDS_JEKYLL
 

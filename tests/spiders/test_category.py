@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from crawling import Scrapy
 
 from finews_crawler.archive.archive import Archive
-from finews_crawler.archive.paths import DataDirectory
+from finews_crawler.config.data_directory import DataDirectory
+from finews_crawler.content.slug import slug
 from finews_crawler.exporters.jekyll_post import PostAddresses
 from finews_crawler.items import Article
-from finews_crawler.origin.server import running_origin
-from finews_crawler.text.slug import slug
+from finews_crawler.testing.origin.server import running_origin
+from tests.support.scrapy_command import Scrapy
 
 ALL_WELL, SOME_FAILED, BLOCKED = 0, 3, 4
 

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from crawling import Run, Scrapy
-from jekyll_site import serving
-from small_site import EMNEWS, Site, month_nav, post_list
 
-from finews_crawler.archive.asked import CATEGORIES
+from finews_crawler.archive.poll_state import CATEGORIES
+from tests.spiders.small_site import EMNEWS, Site, month_nav, post_list
+from tests.support.jekyll_site import serving
+from tests.support.scrapy_command import Run, Scrapy
 
 ALL_WELL, SOME_FAILED, CHANGED_SHAPE = 0, 3, 5
 REQUESTS = re.compile(r"requests (\d+)")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
-from crawling import Run, Scrapy
 
-from finews_crawler.origin.server import running_origin
+from finews_crawler.testing.origin.server import running_origin
+from tests.support.scrapy_command import Run, Scrapy
 
 ALL_WELL, SOME_FAILED, BLOCKED, CHANGED_SHAPE, NOT_WRITABLE = 0, 3, 4, 5, 6
 

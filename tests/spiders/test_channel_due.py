@@ -8,16 +8,16 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from crawling import Run, Scrapy
-from recorded import Answer, Site, code_in, scripted_site
 from scrapy.settings import Settings
 
-from finews_crawler import clock
-from finews_crawler.archive.asked import Asked
-from finews_crawler.archive.paths import DataDirectory
-from finews_crawler.configuration import ConfigurationError, channel_pace
-from finews_crawler.pace import is_due, read_pace
-from finews_crawler.upstream.channels import CHANNELS
+from finews_crawler.archive.poll_state import Asked
+from finews_crawler.config.data_directory import DataDirectory
+from finews_crawler.config.model import ConfigurationError, channel_pace
+from finews_crawler.sources.eastmoney.channels import CHANNELS
+from finews_crawler.sources.eastmoney.poll_intervals import is_due, read_pace
+from finews_crawler.utils import clock
+from tests.support.scrapy_command import Run, Scrapy
+from tests.support.scripted_server import Answer, Site, code_in, scripted_site
 
 ALL_WELL, ARGUMENTS, CHANGED_SHAPE, NOT_WRITABLE = 0, 2, 5, 6
 PACE = "rolling=50,media=300,market=600,market:38=6000"

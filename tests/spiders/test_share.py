@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from crawling import Scrapy
-
-from finews_crawler.origin.server import RunningOrigin, running_origin
 from finews_crawler.spiders.share import ShareArguments
+from finews_crawler.testing.origin.server import RunningOrigin, running_origin
+from tests.support.scrapy_command import Scrapy
 
 ALL_WELL, SOME_FAILED = 0, 3
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from crawling import CLOSED_PORT, Run, Scrapy
-
 from finews_crawler.archive.archive import Archive
-from finews_crawler.archive.paths import DataDirectory
-from finews_crawler.counts import ExitStatus
+from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.exporters.jekyll_post import PostAddresses
 from finews_crawler.items import Article
+from finews_crawler.stats import ExitStatus
+from tests.support.scrapy_command import CLOSED_PORT, Run, Scrapy
 
 TREE = ("_posts", "category")
 

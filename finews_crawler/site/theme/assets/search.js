@@ -1,6 +1,6 @@
 // The search page, on Pagefind's API. What Pagefind knows comes from the articles: it is shown as text, never as HTML.
 //
-// The index has each Chinese character as a word of its own (finews_crawler/site/search.py), since Pagefind divides a
+// The index has each Chinese character as a word of its own (finews_crawler/site/pagefind.py), since Pagefind divides a
 // page and a query into words by different dictionaries and misses what it divides differently. A run of characters is
 // asked for as a phrase, which finds it wherever it stands.
 //

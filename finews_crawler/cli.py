@@ -1,0 +1,122 @@
+"""What the commands share: what they say and to whom, opening the archive, and refusing with a status that says why."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NoReturn, TextIO
+
+from scrapy.settings import BaseSettings
+
+from finews_crawler.archive.archive import Archive
+from finews_crawler.archive.index import UnusableIndex
+from finews_crawler.archive.lock import Locked
+from finews_crawler.config.data_directory import ArchiveNotWritable
+from finews_crawler.config.model import ConfigurationError, check_configuration, data_directory, post_addresses
+from finews_crawler.stats import ExitStatus
+from finews_crawler.utils.error_hints import advise
+
+
+def printable(text: str) -> str:
+    r"""*text* as one line that no terminal takes for anything else.
+
+    >>> printable("标题\x1b[2J\n")
+    '标题\\x1b[2J\\n'
+    """
+    return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in text)
+
+
+def tell(*lines: str) -> None:
+    """Lines to standard output: what the command was asked for."""
+    _write(sys.stdout, lines)
+
+
+def say(message: str) -> None:
+    """One line to standard error."""
+    _write(sys.stderr, [message])
+
+
+def _write(stream: TextIO | None, lines: Iterable[str]) -> None:
+    """Lines to *stream*, whatever its encoding.
+
+    Whoever reads it may have left, and its device may be full: what was to be done is done all the same, and its exit
+    status stands.
+    """
+    if stream is None:
+        return
+    text = "".join(f"{printable(line)}\n" for line in lines)
+    try:
+        stream.buffer.write(text.encode(stream.encoding, "backslashreplace"))
+        stream.flush()
+    except OSError:
+        _lead_nowhere(stream)
+
+
+def _lead_nowhere(stream: TextIO) -> None:
+    """Python flushes the stream once more when it exits, and would make 120 of the exit status."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+
+
+def stop(status: ExitStatus, message: str) -> NoReturn:
+    """One line, and out."""
+    say(message)
+    sys.exit(status)
+
+
+def open_standard_streams() -> None:
+    """A cron line may have closed them (``>&- 2>&-``): the command goes on. Scrapy's logging cannot begin without."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            nowhere = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 (open as long as the process is)
+            setattr(sys, name, nowhere)
+
+
+def open_to_read(settings: BaseSettings | None, command: str) -> Archive:
+    """The archive of the settings, whoever writes to it. Refuses where it cannot be read."""
+    assert settings is not None  # noqa: S101 (Scrapy sets them before it runs a command)
+    try:
+        check_configuration(settings)
+    except ConfigurationError as error:
+        stop(ExitStatus.ARGUMENTS, f"{command}: {error}")
+    archive = Archive(data_directory(settings), post_addresses(settings))
+    with refusing(archive, command):
+        archive.index.check()
+    return archive
+
+
+def open_to_write(settings: BaseSettings | None, command: str) -> Archive:
+    """The archive of the settings: locked, and what a killed run left in it finished. Refuses where that cannot be."""
+    assert settings is not None  # noqa: S101 (as above)
+    archive = open_to_read(settings, command)
+    with refusing(archive, command):
+        archive.directory.check_writable()
+        finished = archive.prepare(settings.getfloat("FINEWS_LOCK_WAIT"), lambda why: say(f"{command}: {why}"))
+        if finished:
+            say(f"{command}: {finished} posts that an earlier run was about to write are written")
+    return archive
+
+
+@contextmanager
+def refusing(archive: Archive, command: str) -> Iterator[None]:
+    """Ends the process in one line when *archive* cannot be written, its lock given back."""
+    try:
+        yield
+    except Locked as error:
+        archive.close()
+        stop(ExitStatus.LOCKED, f"{command}: {error}")
+    except (ArchiveNotWritable, UnusableIndex) as error:
+        archive.close()
+        stop(ExitStatus.NOT_WRITABLE, f"{command}: {error}")
+    except OSError as error:
+        archive.close()
+        stop(ExitStatus.NOT_WRITABLE, f"{command}: {archive.directory.root}: {error}: {advise(error)}")
+    except sqlite3.Error as error:
+        archive.close()
+        # The file itself: the advice may be to move it away.
+        stop(ExitStatus.NOT_WRITABLE, f"{command}: {archive.directory.index}: {error}: {advise(error)}")

@@ -1,0 +1,83 @@
+"""The body of an article, made so that it can stand in a post.
+
+Jekyll runs Liquid over a whole post and kramdown over what lies between its blocks, so a body of any other shape
+than the ordinary one can fail the site or change the lines after it. An ordinary body is kept byte for byte.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from finews_crawler.content.body.grammar import is_ordinary
+from finews_crawler.content.body.html_tokens import unescape
+from finews_crawler.content.body.plain_paragraphs import rebuild_plainly
+from finews_crawler.content.body.repair import is_tangled
+from finews_crawler.content.body.sanitize import rebuild
+
+__all__ = ["CleanBody", "clean_body", "has_content", "is_ordinary", "remove_indentation"]
+
+ANY_TAG = re.compile(r"<[^<>]*>")
+INDENTATION = "\u3000\u3000"
+
+
+@dataclass(frozen=True)
+class CleanBody:
+    """A body fit for a post; ``rebuilt`` when it was not ordinary as it came."""
+
+    html: str
+    rebuilt: bool
+
+
+def remove_indentation(html: str) -> str:
+    """Remove each pair of ideographic spaces, as the archive does, and nothing else.
+
+    >>> remove_indentation("<p>\u3000\u3000据悉，军团将扎实践行\u3000新定位。</p>")
+    '<p>据悉，军团将扎实践行\u3000新定位。</p>'
+    """
+    return html.replace(INDENTATION, "")
+
+
+def has_content(html: str) -> bool:
+    """Whether a cleaned body shows anything.
+
+    >>> has_content("<p>&nbsp;</p>"), has_content('<p><img src="https://dfscdn.dfcfw.com/a.jpg" /></p>')
+    (False, True)
+    """
+    return "<img" in html or bool(ANY_TAG.sub("", html).replace("&nbsp;", "").strip())
+
+
+def clean_body(html: str) -> CleanBody:
+    """Return *html* fit for a post: without its indentation when ordinary, else rebuilt.
+
+    The result is ordinary, or empty when nothing readable is left. Cleaning twice changes nothing more.
+
+    >>> clean_body('<p>\u3000\u3000目前，重庆联通稳步推进。<br /></p>')
+    CleanBody(html='<p>目前，重庆联通稳步推进。<br /></p>', rebuilt=False)
+    >>> clean_body('快讯<script>alert(1)</script><p onclick="x()">{{ site.title }}<br>')
+    CleanBody(html='<p>快讯</p><p>&#123;{ site.title }}<br /></p>', rebuilt=True)
+    """
+    body = remove_indentation(html)
+    if not body or is_ordinary(body):
+        return CleanBody(body, rebuilt=False)
+    return CleanBody(_rebuild(body), rebuilt=True)
+
+
+def _rebuild(html: str) -> str:
+    plain = rebuild_plainly(html)
+    if "<" in html and not is_tangled(html):
+        rebuilt = rebuild(html)
+        if not _has_lost_text(rebuilt, plain) and (not rebuilt or is_ordinary(rebuilt)):
+            return rebuilt
+    if plain and not is_ordinary(plain):
+        raise AssertionError(f"paragraphs of escaped text are not ordinary: {plain[:200]!r}")
+    return plain
+
+
+def _has_lost_text(rebuilt: str, plain: str) -> bool:
+    """Whether the parser let an unclosed quote swallow a good part of what there is to read."""
+    return _length_of_text(rebuilt) < 0.8 * _length_of_text(plain) - 5
+
+
+def _length_of_text(html: str) -> int:
+    return len("".join(unescape(ANY_TAG.sub("", html)).split()))

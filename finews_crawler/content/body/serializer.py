@@ -1,0 +1,125 @@
+"""Writes the well-formed output of nh3 as an ordinary body: blocks and comments in the archive's spelling."""
+
+from __future__ import annotations
+
+import re
+
+from finews_crawler.content.body.attributes import NH3_ATTRIBUTE, spell_attributes
+from finews_crawler.content.body.grammar import MAX_DEPTH, is_ordinary
+from finews_crawler.content.body.html_tokens import VOID_ELEMENTS
+from finews_crawler.content.body.whitelist import BLOCK_ELEMENTS, NESTED_BLOCKS
+
+# nh3 escapes < and > in text and values, so these split its output and nothing else. Not in names: <a data-<> has one.
+NH3_TOKEN = re.compile(
+    rf"(?P<comment><!--.*?-->)|<(?P<closing>/?)(?P<name>[a-z][a-z0-9]*)(?P<attributes>(?:{NH3_ATTRIBUTE.pattern})*)>",
+    re.DOTALL,
+)
+COMMENT_OF_WORDS = re.compile(r"<!--[ .-]*\w[\w .-]*-->")
+BLANK_LINE = re.compile(r"\n[ \t]*\n\s*")
+
+
+class BodyWriter:
+    """Writes nh3's output as blocks: inline runs at the top level go into a paragraph of their own."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._open: list[tuple[str, bool]] = []  # (name, written): too deep a tag is left out, its text is not
+        self._run_start: int | None = None  # where the paragraph around an inline run starts in _parts
+        self._run_holds_block = False
+        self._newline = False  # whether one stood before here, at the top level
+
+    def write(self, html: str) -> str:
+        """Return *html*, one string of nh3's output, in the archive's spelling."""
+        end = 0
+        for match in NH3_TOKEN.finditer(html):
+            self._text(html[end : match.start()])
+            end = match.end()
+            if match["comment"]:
+                self._comment(match["comment"])
+            elif match["closing"]:
+                self._end_tag(match["name"])
+            else:
+                self._start_tag(match["name"], match["attributes"])
+        self._text(html[end:])
+        self._end_run()
+        return "".join(self._parts)
+
+    def _text(self, text: str) -> None:
+        if self._open:
+            self._parts += [text] if text else []
+            return
+        first, *others = BLANK_LINE.split(text)
+        self._text_at_top(first)
+        for other in others:
+            self._end_run()
+            self._newline = True
+            self._text_at_top(other)
+
+    def _text_at_top(self, text: str) -> None:
+        if self._run_start is not None:
+            self._parts.append(text)
+        elif text.strip():
+            self._start_run()
+            self._parts.append(text.lstrip())
+        else:
+            self._newline = self._newline or "\n" in text
+
+    def _comment(self, spelling: str) -> None:
+        # The parser makes comments of <?php … ?> and the like, too.
+        if not (COMMENT_OF_WORDS.fullmatch(spelling) and is_ordinary(spelling)):
+            return
+        if not self._open:
+            self._end_run()
+            self._newline = False
+        self._parts.append(spelling)
+
+    def _start_tag(self, name: str, attributes: str) -> None:
+        spelt = spell_attributes(name, attributes)
+        if name == "img" and ' src="' not in spelt:
+            return  # nothing to see: its URL was none of http(s)
+        is_block = name in BLOCK_ELEMENTS
+        if not self._open and is_block:
+            self._end_run()
+            self._separate()
+        elif not self._open and self._run_start is None:
+            self._start_run()
+        self._run_holds_block |= is_block or name in NESTED_BLOCKS
+        is_written = len(self._open) < MAX_DEPTH - 2
+        if is_written:
+            self._parts.append(f"<{name}{spelt}{' /' if name in VOID_ELEMENTS else ''}>")
+        if name not in VOID_ELEMENTS:
+            self._open.append((name, is_written))
+
+    def _end_tag(self, name: str) -> None:
+        is_written = self._open.pop()[1]
+        if is_written and self._parts[-1] == "<p>":
+            self._drop_empty_paragraph()
+        elif is_written:
+            self._parts.append(f"</{name}>")
+
+    def _drop_empty_paragraph(self) -> None:
+        self._parts.pop()
+        if not self._open and self._parts and self._parts[-1] == "\n ":
+            self._parts.pop()
+            self._newline = True
+
+    def _separate(self) -> None:
+        if self._newline and self._parts and not self._parts[-1].startswith("<!--"):
+            self._parts.append("\n ")
+        self._newline = False
+
+    def _start_run(self) -> None:
+        self._separate()
+        self._run_start = len(self._parts)
+        self._run_holds_block = False
+        self._parts.append("<p>")
+
+    def _end_run(self) -> None:
+        """Close the paragraph around an inline run; a <div> where the run turned out to hold a block."""
+        if self._run_start is None:
+            return
+        name = "div" if self._run_holds_block else "p"
+        self._parts[self._run_start] = f"<{name}>"
+        self._parts[-1] = self._parts[-1].rstrip()
+        self._parts.append(f"</{name}>")
+        self._run_start = None

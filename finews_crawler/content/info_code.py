@@ -1,0 +1,74 @@
+"""infoCode: the key of an article, normalised at the edge.
+
+Source of the rule: ``rolling`` rows carry an ``id`` of 18 digits, everything else
+carries ``NW`` and the same digits; both name one article.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote
+
+INFO_CODE = re.compile(r"[A-Z]{2}[0-9]{18}", re.ASCII)
+BARE_DIGITS = re.compile(r"[0-9]{18}", re.ASCII)
+# In a URL, the surest first: ?infoCode=NW…, then …/NW….html or ?id=NW…, then …/a/<18 digits>.html
+IN_URL = tuple(
+    re.compile(pattern, re.ASCII | re.IGNORECASE)
+    for pattern in (
+        r"[?&]infoCode=((?:[A-Z]{2})?[0-9]{18})(?![0-9A-Z])",
+        r"(?<![0-9A-Z])([A-Z]{2}[0-9]{18})(?![0-9A-Z])",
+        r"(?<![0-9A-Z])([0-9]{18})(?![0-9A-Z])",
+    )
+)
+
+
+class InvalidInfoCode(ValueError):
+    """The value is not an infoCode; the message quotes it."""
+
+
+def normalise_info_code(value: object) -> str:
+    """Return the one spelling of an infoCode: two capitals and 18 digits.
+
+    >>> normalise_info_code("NW202205262391921712")
+    'NW202205262391921712'
+    >>> normalise_info_code(202205262391921712)
+    'NW202205262391921712'
+    >>> normalise_info_code(" nw202205262391921712 ")
+    'NW202205262391921712'
+    >>> normalise_info_code("../NW202205262391921712")
+    Traceback (most recent call last):
+    ...
+    finews_crawler.content.info_code.InvalidInfoCode: not an infoCode: '../NW202205262391921712'
+    """
+    text = str(value).strip()
+    text = text.upper() if text.isascii() else text
+    if BARE_DIGITS.fullmatch(text):
+        return f"NW{text}"
+    if INFO_CODE.fullmatch(text):
+        return text
+    raise InvalidInfoCode(f"not an infoCode: {str(value)[:80]!r}")
+
+
+def rolling_id(info_code: str) -> str:
+    """The 18 digits, as the ``rolling`` channel and its post file names spell the key.
+
+    >>> rolling_id("NW202205262391921712")
+    '202205262391921712'
+    """
+    return info_code[2:]
+
+
+def info_code_in_url(url: str) -> str | None:
+    """The infoCode that a share, public or post URL names, or None.
+
+    >>> info_code_in_url("http://finews.zning.xyz/html_News/NewsShare.html?infoCode=NW202205182383638060")
+    'NW202205182383638060'
+    >>> info_code_in_url("http://finance.eastmoney.com/a/202205262391921712.html")
+    'NW202205262391921712'
+    >>> info_code_in_url("http://finews.zning.xyz/") is None
+    True
+    """
+    text = unquote(url)
+    matches = (pattern.search(text) for pattern in IN_URL)
+    found = next((match for match in matches if match), None)
+    return normalise_info_code(found[1]) if found else None

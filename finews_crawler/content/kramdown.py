@@ -1,0 +1,175 @@
+"""What kramdown 2.4 makes of an ordinary body, and back: the archive's pages hold the one, its posts the other.
+
+Checked against the real kramdown with Jekyll's options. Raw block HTML passes through it; each block and comment at
+the top level comes out on a line of its own, and a bare ``&``, ``<`` or ``>`` as a character reference.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
+from typing import NamedTuple
+
+from finews_crawler.content.body.html_tokens import REFERENCE, TOKEN, VOID_ELEMENTS, escape_ampersands, unescape
+
+TAG_NAME = re.compile(r"</?([a-z][a-z0-9]*)")
+ATTRIBUTE_VALUE = re.compile(r'(?<==)"([^"]*)"')
+# kramdown takes an indented comment for a paragraph.
+PARAGRAPH_OF_COMMENT = re.compile(r"<p>(<!--[^<>\n]*-->)</p>")
+QUOTE = re.compile(r"\s*<blockquote>\n  <p>(.*?)</p>\n</blockquote>\n*", re.DOTALL)
+LINE_BREAK = re.compile(r"<br />\n?")
+ANY_TAG = re.compile(r"<[^<>]*>")
+AMPERSAND = re.compile(rf"&amp;(?!{REFERENCE.pattern[1:]})")
+
+# The source document has nothing around these: comments, the hidden first paragraph and the K-line's.
+CLOSE_FITTING = re.compile(r'<!--|<p style="display:none|<p\b[^<>]*><a\b[^<>]*\bclass="EmImageRemark"')
+EM_MEDIA = '<p class="em_media"'
+BETWEEN_BLOCKS = ("", "\n ", "\n")
+
+
+class Block(NamedTuple):
+    """One block at the top level, or what stands between two."""
+
+    html: str
+    is_between: bool
+
+
+def render_body(html: str) -> str:
+    """Return what kramdown makes of an ordinary body, with the newline at its end.
+
+    >>> render_body('<!-- EM_StockImg_End --><p>甲<a href="http://a.cn/?b=1&c=2">A&B</a></p>\\n <p>乙</p>')
+    '<!-- EM_StockImg_End -->\\n<p>甲<a href="http://a.cn/?b=1&amp;c=2">A&amp;B</a></p>\\n<p>乙</p>\\n'
+    """
+    return "".join(f"{_render_block(block.html)}\n" for block in _blocks(html) if not block.is_between)
+
+
+def _render_block(html: str) -> str:
+    return "".join(_render_token(match.lastgroup, match.group()) for match in TOKEN.finditer(html))
+
+
+def _render_token(kind: str | None, spelling: str) -> str:
+    if kind == "comment":
+        return spelling
+    if kind == "text":
+        spelling = spelling.replace("<", "&lt;").replace(">", "&gt;")
+    return escape_ampersands(spelling)
+
+
+def restore_body(rendered: str, sha256: str = "") -> str:
+    """Return the body that *rendered* was made of, as the source document spells bodies.
+
+    The rendering erases what stood between two blocks and how ``&`` was spelt, so this is the source document's rule:
+    a newline and a space between two blocks, nothing around comments and the hidden paragraphs nor before the last
+    one; a bare ``&`` in attributes where it starts no character reference, ``&amp;`` in text. Takes any string.
+
+    >>> restore_body('<p>甲</p>\\n<p>A&amp;B</p>\\n<p class="em_media">（文章来源：乙）</p>\\n')
+    '<p>甲</p>\\n <p>A&amp;B</p><p class="em_media">（文章来源：乙）</p>'
+
+    A page of our own site gives the body's hash: then it is the spelling that has it, if one of those in use does.
+
+    >>> restore_body("<p>甲</p>\\n<p>乙</p>", hashlib.sha256("<p>甲</p><p>乙</p>".encode()).hexdigest())
+    '<p>甲</p><p>乙</p>'
+    """
+    blocks = [block.html for block in _blocks(rendered.strip("\n ")) if not block.is_between]
+    usual = _restored(blocks, _usual_separator, has_bare_ampersands=True)
+    if not sha256:
+        return usual
+    spellings = (
+        _restored(blocks, separator, has_bare_ampersands=is_bare)
+        for separator in (_usual_separator, *map(_always, BETWEEN_BLOCKS))
+        for is_bare in (True, False)
+    )
+    return next((body for body in spellings if hashlib.sha256(body.encode()).hexdigest() == sha256), usual)
+
+
+def _restored(blocks: Sequence[str], separator: Callable[[str, str], str], *, has_bare_ampersands: bool) -> str:
+    between = ["", *map(separator, blocks, blocks[1:])]
+    spelt = (_restore_block(block, has_bare_ampersands=has_bare_ampersands) for block in blocks)
+    return "".join(chain.from_iterable(zip(between, spelt, strict=False)))
+
+
+def _always(separator: str) -> Callable[[str, str], str]:
+    return lambda before, after: separator
+
+
+def _usual_separator(before: str, after: str) -> str:
+    if CLOSE_FITTING.match(before) or CLOSE_FITTING.match(after) or after.startswith(EM_MEDIA):
+        return ""
+    if PARAGRAPH_OF_COMMENT.fullmatch(after):
+        return ""
+    return "\n "
+
+
+def _restore_block(html: str, *, has_bare_ampersands: bool) -> str:
+    comment = PARAGRAPH_OF_COMMENT.fullmatch(html)
+    if comment:
+        return comment[1]
+    if not has_bare_ampersands:
+        return html
+    return "".join(
+        ATTRIBUTE_VALUE.sub(_restore_value, token) if token.startswith("<") else token for token in _spellings(html)
+    )
+
+
+def _restore_value(match: re.Match[str]) -> str:
+    return AMPERSAND.sub("&", match.group())
+
+
+def is_restorable(html: str) -> bool:
+    """Whether a post with this body can be restored from its page, byte for byte.
+
+    >>> is_restorable("<p>甲</p>\\n <p>乙</p>"), is_restorable("<p>甲</p><p>乙</p>")
+    (True, False)
+    """
+    return restore_body(render_body(html)) == html
+
+
+def restore_quote(rendered: str) -> tuple[str, str]:
+    """Split the page of a ``rolling`` post into its digest, as plain text, and the rest; ('', all) without one.
+
+    >>> restore_quote("<blockquote>\\n  <p>中国联通&lt;600050&gt;涨停。</p>\\n</blockquote>\\n\\n<p>正文</p>\\n")
+    ('中国联通<600050>涨停。', '<p>正文</p>\\n')
+    """
+    quote = QUOTE.match(rendered)
+    if not quote:
+        return "", rendered
+    text = ANY_TAG.sub("", LINE_BREAK.sub(" ", quote[1]))
+    return unescape(text).strip(" \n"), rendered[quote.end() :]
+
+
+def _blocks(html: str) -> Iterator[Block]:
+    """Split into the blocks at the top level and what stands between them."""
+    depth = start = position = 0
+    for spelling in _spellings(html):
+        end = position + len(spelling)
+        depth_before, depth = depth, max(0, depth + _depth_change(spelling))
+        if depth == 0 and (depth_before or spelling.startswith("<")):
+            yield Block(html[start:end], is_between=False)
+            start = end
+        elif depth_before == 0 and not spelling.startswith("<"):
+            yield Block(html[start:end], is_between=not spelling.strip())
+            start = end
+        position = end
+    if start < len(html):
+        yield Block(html[start:], is_between=False)
+
+
+def _depth_change(spelling: str) -> int:
+    tag = TAG_NAME.match(spelling)
+    if not tag or tag[1] in VOID_ELEMENTS:
+        return 0
+    return -1 if spelling[1] == "/" else 1
+
+
+def _spellings(html: str) -> Iterator[str]:
+    """Every token of *html*, and as text what is none."""
+    end = 0
+    for match in TOKEN.finditer(html):
+        if match.start() != end:
+            yield html[end : match.start()]
+        yield match.group()
+        end = match.end()
+    if end != len(html):
+        yield html[end:]

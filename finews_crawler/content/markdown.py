@@ -1,0 +1,156 @@
+"""Plain text and URLs spelt so that Liquid and kramdown show just them: a digest after ``> ``, a medium in a link.
+
+Each rule stands beside what kramdown 2.4 would do without it. Ordinary text has nothing to escape and stays as the
+archive wrote it. ``--``, ``...`` and straight quotes become their typographic kin, which is left so.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+from finews_crawler.content.body.html_tokens import REFERENCE
+
+# Ends a line for someone: Python, a browser, an editor. A post's line is one paragraph.
+LINE_BREAKS = re.compile(r"(?:\r\n?|[\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029])+")
+CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+# Wherever they stand: code, links, footnotes, definitions, tags, tables; and the escape itself.
+ALWAYS = re.compile(r"[\\`\[\]<|]")
+# A link definition takes ]: whatever stands before it: [返回甲\]: 乙新闻](…) was one, and the footer was gone.
+DEFINITION = re.compile(r"\\]:")
+# $$ is mathematics, ~~ struck out, >> a guillemet.
+DOUBLED = re.compile(r"\${2,}|~{2,}|>{2,}")
+# {{ and {% are Liquid's, {: starts an attribute list or an extension. A backslash would leave {% as it is.
+BRACE = re.compile(r"\{(?=[{%:])")
+# Not after a letter: kramdown takes no emphasis inside a word, so a_b_c is as it was.
+UNDERSCORE = re.compile(r"(?<![A-Za-z\u4e00-\u9fff])_")
+
+# At the start of a line: a list, a heading, a quotation, a definition, a rule.
+LIST_OR_HEADING = re.compile(r"([+*-](?=[\t ])|#(?=#{0,5}[\t ])|>|:(?=[\t ])|-(?=[\t -]*$))")
+NUMBERED_LIST = re.compile(r"([0-9]+)(\.[\t ])")
+END_OF_BLOCK = re.compile(r"\^")
+
+# What kramdown replaces by its typographic kin.
+TYPOGRAPHY = re.compile(r"""["']|-(?=-)|\.(?=\.\.)""")
+
+# What a backslash or a reference was put for. kramdown takes a few more characters after a backslash than are spelt
+# so here, and a post written by hand may have them.
+SPELT_AS_REFERENCE = {"&amp;": "&", "&#93;": "]", "&#94;": "^", "&#123;": "{"}
+ESCAPED = re.compile(r"""\\(?P<character>[\\.*_+`<>()\[\]{}#!:|"'$=~-])|(?P<reference>&(?:amp|#93|#94|#123);)""")
+
+UNFIT_FOR_URL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff<>\"'`{}|\\*]|^ +| +$")
+PARENTHESIS = re.compile(r"[()]")
+
+
+def escape_inline(text: str) -> str:
+    """Spell *text* for a line of a post; what is ordinary stays as it is.
+
+    Line breaks become one space, controls go, and so does space at either end.
+
+    >>> escape_inline("江城重工(600999)：拟以A&B名义增资，同比+12.6%-15%。“*ST海川”同日涨停")
+    '江城重工(600999)：拟以A&B名义增资，同比+12.6%-15%。“*ST海川”同日涨停'
+    >>> escape_inline("1. {{ x }} [甲](//乙) *ST海川、*ST江城 <b> a|b")
+    '1\\\\. &#123;{ x }} \\\\[甲\\\\](//乙) \\\\*ST海川、\\\\*ST江城 \\\\<b> a\\\\|b'
+    """
+    return _escape_start(_escape_within(plain_line(text)))
+
+
+def plain_line(text: str) -> str:
+    r"""*text* as one line, which is what ``escape_inline`` spells and ``unescape_inline`` gives back.
+
+    >>> plain_line(" 江城重工\r\n拟增资\x00 ")
+    '江城重工 拟增资'
+    """
+    return CONTROLS.sub("", LINE_BREAKS.sub(" ", text)).strip(" \t")
+
+
+def unescape_inline(spelt: str) -> str:
+    r"""The line that ``escape_inline`` (or ``escape_exactly``) spelt so.
+
+    >>> unescape_inline(r"1\. &#123;{ x }} \[甲\](//乙) \*ST海川、\*ST江城 A&amp;lt;")
+    '1. {{ x }} [甲](//乙) *ST海川、*ST江城 A&lt;'
+    """
+    return ESCAPED.sub(_unescape, spelt)
+
+
+def _unescape(match: re.Match[str]) -> str:
+    character: str | None = match["character"]
+    return character if character is not None else SPELT_AS_REFERENCE[match["reference"]]
+
+
+def escape_exactly(text: str) -> str:
+    """As ``escape_inline``, and straight quotes, ``--`` and ``...`` stay what they are: a name is to be read back.
+
+    >>> escape_exactly("e公司"), escape_exactly('"投行"--PEVC')
+    ('e公司', '\\\\"投行\\\\"\\\\--PEVC')
+    """
+    return TYPOGRAPHY.sub(r"\\\g<0>", escape_inline(text))
+
+
+def _escape_within(line: str) -> str:
+    # First of all, since what follows writes references of its own.
+    line = REFERENCE.sub(lambda match: f"&amp;{match.group()[1:]}", line)
+    line = DEFINITION.sub("&#93;:", ALWAYS.sub(r"\\\g<0>", line))
+    line = DOUBLED.sub(lambda match: "".join(f"\\{character}" for character in match.group()), line)
+    line = BRACE.sub("&#123;", line)
+    line = UNDERSCORE.sub(r"\\_", line)
+    # One asterisk alone is nothing, and *ST is how a share under special treatment is called.
+    return line.replace("*", r"\*") if line.count("*") > 1 else line
+
+
+def _escape_start(line: str) -> str:
+    line = LIST_OR_HEADING.sub(r"\\\1", line, count=1) if LIST_OR_HEADING.match(line) else line
+    if match := NUMBERED_LIST.match(line):
+        return f"{match[1]}\\{line[match.end(1) :]}"
+    # kramdown has no escape for the caret, which alone in a line ends a block.
+    return f"&#94;{line[1:]}" if END_OF_BLOCK.match(line) else line
+
+
+def escape_link_url(url: str) -> str:
+    """Spell a URL for ``[…](url)``. Spaces and balanced parentheses stay: the archive has them in its addresses.
+
+    >>> escape_link_url("//finews.withounder.com/category/21shijijingjibaodao  nancailicaitong.html")
+    '//finews.withounder.com/category/21shijijingjibaodao  nancailicaitong.html'
+    >>> escape_link_url("//finews.withounder.com/category/anxinguojizhengquan(xianggang).html")
+    '//finews.withounder.com/category/anxinguojizhengquan(xianggang).html'
+    >>> escape_link_url("//finews.withounder.com/category/a|b(.html")
+    '//finews.withounder.com/category/a%7Cb%28.html'
+    """
+    url = escape_autolink_url(url)
+    return url if _is_balanced(url) else PARENTHESIS.sub(_percent_encode, url)
+
+
+def escape_autolink_url(url: str) -> str:
+    """Spell a URL for ``<url>``, percent-encoding what would end it, or make a table of its line.
+
+    >>> escape_autolink_url("http://finews.zning.xyz/html_News/NewsShare.html?infoCode=NW202205182383638060")
+    'http://finews.zning.xyz/html_News/NewsShare.html?infoCode=NW202205182383638060'
+    >>> escape_autolink_url("http://a.cn/?q=a>b|{{c}}&lt;")
+    'http://a.cn/?q=a%3Eb%7C%7B%7Bc%7D%7D&amp;lt;'
+    """
+    url = UNFIT_FOR_URL.sub(_percent_encode, url)
+    return REFERENCE.sub(lambda match: f"&amp;{match.group()[1:]}", url)
+
+
+def unescape_autolink_url(spelt: str) -> str:
+    """The URL that stands as ``<spelt>``; what was percent-encoded stays so, since it may have come so.
+
+    >>> unescape_autolink_url(escape_autolink_url("http://a.cn/?q=a>b&lt;&amp;c=1"))
+    'http://a.cn/?q=a%3Eb&lt;&amp;c=1'
+    """
+    return spelt.replace("&amp;", "&")
+
+
+def _percent_encode(match: re.Match[str]) -> str:
+    # quote() leaves nothing of these raw, but for a surrogate, which no URL can hold.
+    return "".join(quote(character, safe="", errors="ignore") for character in match.group())
+
+
+def _is_balanced(url: str) -> bool:
+    depth = 0
+    for parenthesis in PARENTHESIS.findall(url):
+        depth += 1 if parenthesis == "(" else -1
+        if depth < 0:
+            return False
+    return depth == 0

@@ -1,0 +1,38 @@
+"""The run's archive: opened before the stages that ask it, closed after the last of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scrapy import signals
+
+from finews_crawler.archive.archive import Archive
+from finews_crawler.config.model import data_directory, post_addresses
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from typing_extensions import Self
+
+
+class OpenArchive:
+    """Holds the archive that middlewares and pipelines share."""
+
+    def __init__(self, archive: Archive) -> None:
+        self.archive = archive
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        extension = cls(Archive(data_directory(crawler.settings), post_addresses(crawler.settings)))
+        crawler.signals.connect(extension.engine_stopped, signals.engine_stopped)
+        return extension
+
+    def engine_stopped(self) -> None:
+        self.archive.close()
+
+
+def archive_of(crawler: Crawler) -> Archive:
+    """The archive of a crawler's run."""
+    extension = crawler.get_extension(OpenArchive)
+    if extension is None:
+        raise RuntimeError("the extension finews_crawler.extensions.archive.OpenArchive is switched off")
+    return extension.archive

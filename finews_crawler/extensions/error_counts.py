@@ -1,0 +1,47 @@
+"""An article lost to an error of our own is counted as failed: the run must not end as if all were well."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING
+
+from scrapy import signals
+
+from finews_crawler.archive.index import UnusableIndex
+from finews_crawler.middlewares.skip_archived import INFO_CODE
+from finews_crawler.stats import Count, Fault, count, count_fault
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from scrapy.statscollectors import StatsCollector
+    from twisted.python.failure import Failure
+    from typing_extensions import Self
+
+
+class Failures:
+    """Counts the articles whose callback or pipeline raised; Scrapy has logged the traceback."""
+
+    def __init__(self, stats: StatsCollector) -> None:
+        self.stats = stats
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        extension = cls(crawler.stats)
+        crawler.signals.connect(extension.item_error, signals.item_error)
+        crawler.signals.connect(extension.spider_error, signals.spider_error)
+        return extension
+
+    def item_error(self, failure: Failure) -> None:
+        count(self.stats, Count.FAILED)
+        self.count_unreadable(failure)
+
+    def spider_error(self, response: Response | None, failure: Failure) -> None:
+        self.count_unreadable(failure)
+        if response is not None and response.request is not None and INFO_CODE in response.request.meta:
+            count(self.stats, Count.FAILED)
+
+    def count_unreadable(self, failure: Failure) -> None:
+        """An index that cannot be read in the midst of a run is the archive's fault, not the article's."""
+        if isinstance(failure.value, (UnusableIndex, sqlite3.Error)):
+            count_fault(self.stats, Fault.NOT_WRITABLE)

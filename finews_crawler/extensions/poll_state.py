@@ -1,0 +1,61 @@
+"""Which channels and categories a run has read, kept for the next one when the run is over.
+
+At its end, not with each list: a run that was killed or stopped has left articles, so its lists stay due.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from scrapy import signals
+
+from finews_crawler.archive.poll_state import CATEGORIES, CHANNELS, Asked
+from finews_crawler.config.model import channel_pace
+from finews_crawler.extensions.archive import archive_of
+from finews_crawler.stats import ExitStatus, Fault, count_fault, exit_status
+from finews_crawler.utils.error_hints import advise
+
+if TYPE_CHECKING:
+    from scrapy import Spider
+    from scrapy.crawler import Crawler
+    from typing_extensions import Self
+
+logger = logging.getLogger(__name__)
+WENT_TO_ITS_END = "finished"
+
+
+class ListsAsked:
+    """Writes when channels were asked, where FINEWS_CHANNEL_MINUTES wants to know; and which categories were read to
+    their end, by a run that got all they name."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        extension = cls(crawler)
+        crawler.signals.connect(extension.spider_closed, signals.spider_closed)
+        return extension
+
+    def spider_closed(self, spider: Spider, reason: str) -> None:
+        if reason != WENT_TO_ITS_END or getattr(spider, "is_cut_short", False):
+            return
+        pace = channel_pace(self.crawler.settings)
+        channels = getattr(spider, "channels_read", {})
+        self.keep(CHANNELS, {name: at for name, at in channels.items() if name in pace})
+        if exit_status(self.crawler.stats) is ExitStatus.ALL_WELL:
+            self.keep(CATEGORIES, getattr(spider, "categories_read", {}))
+
+    def keep(self, file: str, read: Mapping[str, datetime]) -> None:
+        if not read:
+            return
+        asked = Asked(archive_of(self.crawler).directory, file)
+        try:
+            asked.put(read)
+        except OSError as error:
+            count_fault(self.crawler.stats, Fault.NOT_WRITABLE)
+            message = "%s could not be written (%s), so these lists stay due: %s"
+            logger.error(message, asked.path, error, advise(error))  # noqa: TRY400 (one line says it)

@@ -1,0 +1,90 @@
+"""The run's row in the index. A first run that archives nothing leaves none: there is no index to hold it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sqlite3
+import statistics
+from typing import TYPE_CHECKING
+
+from scrapy import signals
+
+from finews_crawler.archive.runs import Run, put_run
+from finews_crawler.extensions.archive import archive_of
+from finews_crawler.extensions.first_error import first_error_of
+from finews_crawler.items import Article
+from finews_crawler.stats import Fault, count_fault, exit_status, read_counts
+from finews_crawler.utils import clock
+
+if TYPE_CHECKING:
+    from scrapy import Spider
+    from scrapy.crawler import Crawler
+    from typing_extensions import Self
+
+logger = logging.getLogger(__name__)
+
+
+class RunRecord:
+    """Begins the row with the spider, or with the first article; ends it after the counts are balanced."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.run: Run | None = None
+        self.run_id: int | None = None
+        self.latencies: dict[str, int] = {}
+        """Of what was new, by infoCode, in seconds."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        extension = cls(crawler)
+        crawler.signals.connect(extension.spider_opened, signals.spider_opened)
+        crawler.signals.connect(extension.item_scraped, signals.item_scraped)
+        crawler.signals.connect(extension.spider_closed, signals.spider_closed)
+        return extension
+
+    def spider_opened(self, spider: Spider) -> None:
+        replayed = self.crawler.settings["FINEWS_REPLAY"]
+        given = {**getattr(spider, "given", {}), **({"FINEWS_REPLAY": replayed} if replayed else {})}
+        self.run = Run(spider.name, given, os.getpid(), clock.now())
+        self.record()
+
+    def item_scraped(self, item: object) -> None:
+        if self.run_id is None:
+            self.record()
+        if self.run is not None and isinstance(item, Article):
+            self.note_latency(item, self.run)
+
+    def note_latency(self, article: Article, run: Run) -> None:
+        """Of an article that this run was the first to see: what another one brought keeps that one's time."""
+        seen, published = article.first_seen_at, article.published_at
+        if seen is None or published is None or seen < run.started_at:
+            return
+        # An article may be dated ahead of the time at which it is already in the lists.
+        self.latencies[article.info_code] = max(0, int((seen - published).total_seconds()))
+
+    def spider_closed(self, reason: str) -> None:
+        if self.run is None:
+            return
+        stats, run = self.crawler.stats, self.run
+        run.ended_at, run.reason = clock.now(), reason
+        run.exit_status, run.counts = int(exit_status(stats)), read_counts(stats)
+        run.requests = stats.get_value("downloader/request_count", 0)
+        run.bytes = stats.get_value("downloader/response_bytes", 0)
+        run.retries = stats.get_value("retry/count", 0)
+        run.first_error = first_error_of(self.crawler)
+        if self.latencies:
+            run.latency_median = round(statistics.median(self.latencies.values()))
+            run.latency_largest = max(self.latencies.values())
+        self.record()
+
+    def record(self) -> None:
+        index = archive_of(self.crawler).index
+        if self.run is None or not index.exists():
+            return
+        try:
+            self.run_id = put_run(index, self.run, self.run_id)
+        except sqlite3.Error as error:
+            count_fault(self.crawler.stats, Fault.NOT_WRITABLE)
+            message = "%s could not be written (%s): the run is not recorded"
+            logger.error(message, index.path, error)  # noqa: TRY400 (one line says it)

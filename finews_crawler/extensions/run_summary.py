@@ -1,0 +1,76 @@
+"""What a run did: one line at its end, and the same as JSON for a program."""
+
+from __future__ import annotations
+
+import json
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scrapy import signals
+
+from finews_crawler.config.model import data_directory
+from finews_crawler.stats import Count, Fault, count, count_fault, exit_status, read_counts, unaccounted
+from finews_crawler.utils.error_hints import advise
+
+if TYPE_CHECKING:
+    from scrapy import Spider
+    from scrapy.crawler import Crawler
+    from typing_extensions import Self
+
+logger = logging.getLogger(__name__)
+COPIES = "finews/persist/archived_copies"
+ASKED_TO_STOP = "shutdown"
+"""Scrapy's reason for a run that SIGINT or SIGTERM ended."""
+
+
+class RunReport:
+    """Balances the counts when the spider closes, and logs the summary."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.summary_file = crawler.settings["FINEWS_SUMMARY_FILE"]
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        extension = cls(crawler)
+        crawler.signals.connect(extension.spider_closed, signals.spider_closed)
+        return extension
+
+    def spider_closed(self, spider: Spider, reason: str) -> None:
+        self.balance(spider, reason)
+        counts = read_counts(self.crawler.stats)
+        stats = self.crawler.stats
+        requests, copies = (stats.get_value(name, 0) for name in ("downloader/request_count", COPIES))
+        words = ", ".join(f"{name} {number}" for name, number in counts.items())
+        posts = data_directory(self.crawler.settings).posts
+        copied = f"archived copies {copies}; " if copies else ""
+        logger.info("%s: %s; %srequests %d; posts are in %s", spider.name, words, copied, requests, posts)
+        if self.summary_file:
+            summary = {"spider": spider.name, **counts, "archived_copies": copies, "requests": requests}
+            summary["exit_status"] = int(exit_status(stats))
+            self.write(summary)
+
+    def write(self, summary: dict[str, Any]) -> None:
+        try:
+            Path(self.summary_file).write_text(json.dumps(summary), encoding="utf-8")
+        except OSError as error:
+            count_fault(self.crawler.stats, Fault.NOT_WRITABLE)
+            message = "FINEWS_SUMMARY_FILE=%s could not be written (%s): %s"
+            logger.error(message, self.summary_file, error, advise(error))  # noqa: TRY400 (one line says it)
+
+    def balance(self, spider: Spider, reason: str) -> None:
+        """Nothing that was found may end nowhere: what a stopped run left undone is counted, and said."""
+        left = unaccounted(self.crawler.stats)
+        if not left:
+            return
+        if reason == ASKED_TO_STOP:
+            count(self.crawler.stats, Count.SKIPPED, left)
+            logger.warning("%s: asked to stop; %d articles are left for the next run", spider.name, left)
+            return
+        count(self.crawler.stats, Count.FAILED, left)
+        if reason == "finished":
+            count_fault(self.crawler.stats, Fault.UNACCOUNTED)
+            logger.error("%s: %d of what was found ended nowhere: please report it, and run again", spider.name, left)
+        else:
+            logger.error("%s: the run ended early (%s); %d articles are left", spider.name, reason, left)

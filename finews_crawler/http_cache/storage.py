@@ -1,0 +1,90 @@
+"""Where Scrapy's HTTP cache keeps lists: in ``cache/`` of the data directory, as JSON."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from scrapy.http import Headers
+from scrapy.responsetypes import responsetypes
+
+from finews_crawler.config.model import data_directory
+from finews_crawler.http_cache.store import KEPT_FOR, KeptList, KeptLists
+from finews_crawler.utils import clock
+from finews_crawler.utils.error_hints import advise
+
+if TYPE_CHECKING:
+    from scrapy import Request, Spider
+    from scrapy.http import Response
+    from scrapy.settings import BaseSettings
+
+logger = logging.getLogger(__name__)
+
+LONGEST_BELIEVED = "longest_believed"
+"""The ``meta`` key of how long (a timedelta) "not modified" is believed before a list is read whole again."""
+KEPT_HEADERS = ("Content-Type", "Content-Encoding", "ETag", "Last-Modified")
+"""What it takes to read the body again, and to ask whether it still holds."""
+
+
+class ListStorage:
+    """Scrapy's storage interface over ``cache/``. It saves traffic, no more: a disk that refuses ends no run."""
+
+    def __init__(self, settings: BaseSettings) -> None:
+        self.kept = KeptLists(data_directory(settings))
+        self.met: set[str] = set()
+        self.is_told = False
+
+    def open_spider(self, spider: Spider) -> None:
+        """``-a refetch=1`` asks for everything anew, lists included: it is for whoever trusts nothing that is here."""
+        arguments = getattr(spider, "arguments", None)
+        self.is_refetch = bool(arguments and arguments.refetch)
+
+    def close_spider(self, spider: Spider) -> None:
+        with self._tolerating():
+            self.kept.drop_old(clock.now())
+
+    def retrieve_response(self, spider: Spider, request: Request) -> Response | None:
+        longest: timedelta = request.meta.get(LONGEST_BELIEVED, KEPT_FOR)
+        with self._tolerating():
+            kept = None if self.is_refetch else self.kept.get(request.url, clock.now(), longest)
+            if kept:
+                self.met.add(kept.url)
+                return response_of(kept)
+        return None
+
+    def store_response(self, spider: Spider, request: Request, response: Response) -> None:
+        """Keep a list; one that was not modified is kept already, and its file stays as old as its body is."""
+        if "cached" in response.flags:
+            return
+        self.met.add(request.url)
+        headers = [(name, value.decode("latin-1")) for name in KEPT_HEADERS for value in response.headers.getlist(name)]
+        with self._tolerating():
+            self.kept.put(KeptList(request.url, response.status, tuple(headers), response.body))
+
+    def forget_this_run(self) -> None:
+        """Keep none of the lists that this run stored or used."""
+        with self._tolerating():
+            for url in self.met:
+                self.kept.forget(url)
+
+    @contextmanager
+    def _tolerating(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            if not self.is_told:
+                self.is_told = True
+                message = "%s: lists cannot be kept (%s), so they are asked for whole: %s"
+                logger.warning(message, self.kept.folder, error, advise(error))
+
+
+def response_of(kept: KeptList) -> Response:
+    """The response that a kept list was."""
+    headers = Headers()
+    for name, value in kept.headers:
+        headers.appendlist(name, value.encode("latin-1"))
+    response_class = responsetypes.from_args(headers=headers, url=kept.url, body=kept.body)
+    return response_class(kept.url, kept.status, headers, kept.body)

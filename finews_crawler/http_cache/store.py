@@ -1,0 +1,110 @@
+"""Lists as the server gave them, in ``cache/``: so that it can say "not modified" instead of giving them again.
+
+One file a list: a line of JSON, then the body. No pickle: what is read back is data, whoever wrote it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from finews_crawler.config.data_directory import DataDirectory
+from finews_crawler.utils.files import sweep, write_whole
+
+KEPT_FOR = timedelta(days=30)
+"""From when a list was last read whole."""
+NAME = re.compile(r"[0-9a-f]{64}", re.ASCII)
+ON_ONE_LINE = re.compile(r"[\x20-\x7e\x80-\xff]*")
+
+
+@dataclass(frozen=True)
+class KeptList:
+    """An answer, its body as it was sent: compressed, if the server did."""
+
+    url: str
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+    def to_bytes(self) -> bytes:
+        head = {"url": self.url, "status": self.status, "headers": self.headers, "body": _digest(self.body)}
+        return json.dumps(head).encode() + b"\n" + self.body
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> KeptList | None:
+        """None for what ``to_bytes`` cannot have written: half a file, or somebody else's.
+
+        >>> kept = KeptList("http://127.0.0.1/", 200, (("ETag", '"1"'),), b"{}")
+        >>> KeptList.from_bytes(kept.to_bytes()) == kept, KeptList.from_bytes(kept.to_bytes()[:-1])
+        (True, None)
+        """
+        line, _, body = content.partition(b"\n")
+        try:
+            head = json.loads(line)
+        except (ValueError, RecursionError):
+            return None
+        if not isinstance(head, dict) or head.get("body") != _digest(body):
+            return None
+        url, status, headers = head.get("url"), head.get("status"), _read_headers(head.get("headers"))
+        if not isinstance(url, str) or not isinstance(status, int) or headers is None:
+            return None
+        return cls(url, status, headers, body)
+
+
+class KeptLists:
+    """``cache/``. Files of other names are nobody's business here. Raises OSError when the disk refuses."""
+
+    def __init__(self, directory: DataDirectory) -> None:
+        self.folder = directory.cache
+
+    def path_of(self, url: str) -> Path:
+        return self.folder / hashlib.sha256(url.encode()).hexdigest()
+
+    def get(self, url: str, now: datetime, longest: timedelta = KEPT_FOR) -> KeptList | None:
+        """What is kept of *url*, unless it was last read whole longer ago than *longest*."""
+        path = self.path_of(url)
+        if not path.is_file() or _age(path, now) > longest:
+            return None
+        kept = KeptList.from_bytes(path.read_bytes())
+        return kept if kept and kept.url == url else None
+
+    def put(self, kept: KeptList) -> None:
+        """Keep a list that was read whole just now."""
+        path = self.path_of(kept.url)
+        if not write_whole(path, kept.to_bytes()):
+            os.utime(path)
+
+    def forget(self, url: str) -> None:
+        self.path_of(url).unlink(missing_ok=True)
+
+    def drop_old(self, now: datetime) -> None:
+        """Remove what is kept for too long, and what a killed run left half written. For the one writer only."""
+        if not self.folder.is_dir():
+            return
+        sweep(self.folder)
+        for path in self.folder.iterdir():
+            if NAME.fullmatch(path.name) and path.is_file() and _age(path, now) > KEPT_FOR:
+                path.unlink()
+
+
+def _age(path: Path, now: datetime) -> timedelta:
+    """How long ago *path* was written; also how far ahead, where the clock was set back."""
+    return timedelta(seconds=min(abs(now.timestamp() - path.stat().st_mtime), KEPT_FOR.total_seconds() * 2))
+
+
+def _digest(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
+
+
+def _read_headers(read: Any) -> tuple[tuple[str, str], ...] | None:
+    """Pairs of strings that HTTP can carry; None for anything else."""
+    if not isinstance(read, list) or not all(isinstance(pair, list) and len(pair) == 2 for pair in read):
+        return None
+    is_sent = all(isinstance(text, str) and ON_ONE_LINE.fullmatch(text) for pair in read for text in pair)
+    return tuple((name, value) for name, value in read) if is_sent else None

@@ -1,0 +1,44 @@
+"""``-a limit=N``: at most N articles are asked for, however many requests each takes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from finews_crawler.middlewares.skip_archived import INFO_CODE
+from finews_crawler.requests import LeftOut
+from finews_crawler.stats import Count, count
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from typing_extensions import Self
+
+
+class LimitReached(LeftOut):
+    """The run has asked for as many articles as it was told to."""
+
+
+class Limit:
+    """Lets through the first N articles, in the order in which they come to be downloaded."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.asked_for: set[str] = set()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        arguments = getattr(self.crawler.spider, "arguments", None)
+        limit: int | None = arguments.limit if arguments else None
+        info_code = request.meta.get(INFO_CODE)
+        is_robots_txt = request.meta.get("dont_obey_robotstxt", False)
+        if limit is None or info_code in self.asked_for or is_robots_txt:
+            return
+        if len(self.asked_for) >= limit:
+            if info_code:
+                count(self.crawler.stats, Count.SKIPPED)
+            raise LimitReached(f"limit of {limit} articles reached")
+        if info_code:
+            self.asked_for.add(info_code)

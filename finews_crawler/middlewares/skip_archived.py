@@ -1,0 +1,64 @@
+"""A held article costs no request: asked before the download, of the index."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Any
+
+from scrapy import Request
+
+from finews_crawler.extensions.archive import archive_of
+from finews_crawler.items import Article
+from finews_crawler.stats import Count, count
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from scrapy.statscollectors import StatsCollector
+    from typing_extensions import Self
+
+    from finews_crawler.archive.archive import Archive
+
+INFO_CODE = "info_code"
+"""The ``meta`` key of a request that leads to one article."""
+LISTED = "listed"
+"""The ``meta`` key of what a channel's list says of that article."""
+REFETCH = "refetch"
+"""The ``meta`` key that asks for an article even if it is held."""
+
+
+class SkipHeld:
+    """Drops requests for held articles. What a list said of one goes on as an item: it may fill what is missing."""
+
+    def __init__(self, archive: Archive, stats: StatsCollector) -> None:
+        self.archive = archive
+        self.stats = stats
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(archive_of(crawler), crawler.stats)
+
+    async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
+        async for found in start:
+            if (left := self.skip(found)) is not None:
+                yield left
+
+    async def process_spider_output(self, response: Response, result: AsyncIterator[Any]) -> AsyncIterator[Any]:
+        async for found in result:
+            if (left := self.skip(found)) is not None:
+                yield left
+
+    def skip(self, found: Any) -> Any:
+        """What is left of a request or item: itself, what a list said of a held article, or nothing."""
+        if not isinstance(found, Request) or INFO_CODE not in found.meta or found.meta.get(REFETCH):
+            return found
+        listed: Article | None = found.meta.get(LISTED)
+        if self.archive.holds(found.meta[INFO_CODE]):
+            if listed is None:
+                count(self.stats, Count.HELD)
+            return listed
+        if listed and self.archive.was_rejected(listed.info_code, listed.listing_hash):
+            self.stats.inc_value("finews/skip_held/rejected_before")
+            count(self.stats, Count.SKIPPED)
+            return None
+        return found

@@ -1,0 +1,46 @@
+"""A record of the log as a line of JSON."""
+
+from __future__ import annotations
+
+import json
+import logging
+from datetime import datetime
+
+from finews_crawler.content.dates import BEIJING
+
+
+class JsonLine(logging.Formatter):
+    """One object a line: time, level, logger, message, spider, pid, and the exception where there was one.
+
+    >>> record = logging.LogRecord("finews", logging.INFO, "", 0, "channel: found %d", (600,), None)
+    >>> record.created, record.process = 1652863686.5, 4711
+    >>> JsonLine("channel").format(record)  # doctest: +NORMALIZE_WHITESPACE
+    '{"time": "2022-05-18T16:48:06.500+08:00", "level": "INFO", "logger": "finews",
+      "message": "channel: found 600", "spider": "channel", "pid": 4711}'
+    """
+
+    def __init__(self, spider: str) -> None:
+        super().__init__()
+        self.spider = spider
+
+    def format(self, record: logging.LogRecord) -> str:
+        told: dict[str, object] = {
+            "time": datetime.fromtimestamp(record.created, BEIJING).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+            "spider": self.spider,
+            "pid": record.process,
+        }
+        if record.exc_info:
+            told["exception"] = self.formatException(record.exc_info)
+        return json.dumps(told, ensure_ascii=False)
+
+
+def as_bytes(line: str) -> bytes:
+    r"""A line as it is written. Half a surrogate, as a broken answer may hold one, is JSON's escape for it.
+
+    >>> as_bytes('"\udcff"')
+    b'"\\udcff"\n'
+    """
+    return line.encode("utf-8", "backslashreplace") + b"\n"

@@ -1,0 +1,27 @@
+"""The page of ``scrapy runs --html``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from finews_crawler.operate.reports import run_charts
+from finews_crawler.operate.reports.html import render
+from finews_crawler.operate.reports.run_history import ToldRun
+
+
+def run_page(last: Sequence[ToldRun], drawn: Sequence[ToldRun], now: datetime) -> str:
+    """*last*: the runs of the table, *drawn*: those of the charts; both oldest first."""
+    days = run_charts.by_day(drawn)
+    return render(
+        "runs.html.j2",
+        now=now,
+        runs=list(reversed(last)),
+        new=run_charts.new_articles(days),
+        failures=run_charts.failures(days),
+        endings=run_charts.bad_endings(days),
+        latencies={
+            "Half of the news is here after": run_charts.latency(days, run_charts.median_latency),
+            "All of the news is here after": run_charts.latency(days, run_charts.largest_latency),
+        },
+    )

@@ -1,0 +1,45 @@
+"""Only hosts that the settings name are asked, over http and https: a redirect is upstream's word, not ours."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scrapy.exceptions import IgnoreRequest
+
+from finews_crawler.content.decoding import one_line
+from finews_crawler.politeness.allowlist import Allowed
+from finews_crawler.politeness.ban_detection import judge
+from finews_crawler.politeness.host_state import Hosts, hosts_of
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from typing_extensions import Self
+
+LONGEST_SHOWN = 80
+
+
+class ForbiddenAddress(IgnoreRequest):
+    """An address that no setting names was not asked."""
+
+
+class AllowedHosts:
+    """Stops a request to any other host before anything is sent, its name looked up, or its robots.txt asked for."""
+
+    def __init__(self, hosts: Hosts, allowed: Allowed) -> None:
+        self.hosts = hosts
+        self.allowed = allowed
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(hosts_of(crawler), Allowed.by_settings(crawler.settings))
+
+    def process_request(self, request: Request) -> None:
+        if self.allowed.has(request.url):
+            self.hosts.check_open(request.url)
+            return
+        self.hosts.crawler.stats.inc_value("finews/allowed_hosts/refused")
+        why = f"redirected to {one_line(request.url)[:LONGEST_SHOWN]!r}, on a host or port that no setting names"
+        for asked in request.meta.get("redirect_urls", [])[:1]:
+            judge(self.hosts, self.hosts.of(asked), why)
+        raise ForbiddenAddress(why)

@@ -1,0 +1,168 @@
+"""What a run knows of the hosts it asks: which are closed to it, and why; how slowly each is to be asked."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
+
+from scrapy.exceptions import IgnoreRequest
+
+from finews_crawler.config.model import HOST_SETTINGS
+from finews_crawler.politeness import downloader_slots as slots
+from finews_crawler.stats import Fault, count_fault
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.core.downloader import Downloader, Slot
+    from scrapy.crawler import Crawler
+    from typing_extensions import Self
+
+logger = logging.getLogger(__name__)
+
+ANSWERS_REMEMBERED = 20
+
+
+class Closed(NamedTuple):
+    """Why a host is asked no more in this run."""
+
+    fault: Fault
+    why: str
+
+
+class HostClosed(IgnoreRequest):
+    """The request was not sent: its host is closed to this run."""
+
+    def __init__(self, closed: Closed) -> None:
+        super().__init__(closed.why)
+        self.fault = closed.fault
+
+
+@dataclass
+class Host:
+    """One host with its port."""
+
+    netloc: str
+    closed: Closed | None = None
+    answers: deque[bool] = field(default_factory=lambda: deque(maxlen=ANSWERS_REMEMBERED))
+    """Of the last answers, whether each was what was asked for."""
+    has_given: bool = False
+    """Whether one ever was."""
+    failures_in_a_row: int = 0
+    refusals_in_a_row: int = 0
+    held_back_until: float = 0
+    """By the monotonic clock."""
+    usual_concurrency: int = 0
+    """Of a host that is asked one thing at a time; 0 for any other."""
+    least_delay: float = 0
+    """Seconds between two requests, from robots.txt or from what refusals taught."""
+
+    def has_refused(self, last: int) -> bool:
+        """Whether each of so many last answers was a refusal."""
+        return list(self.answers)[-last:].count(False) == last
+
+
+class Hosts:
+    """The hosts of a run. Several middlewares watch them, and each may close one."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.known: dict[str, Host] = {}
+        self.told_unreachable: set[str] = set()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def of(self, url: str) -> Host:
+        netloc = urlsplit(url).netloc
+        return self.known.setdefault(netloc, Host(netloc))
+
+    def check_open(self, url: str) -> None:
+        """Raise HostClosed for a host that is asked no more."""
+        host = self.of(url)
+        if host.closed:
+            self.crawler.stats.inc_value("finews/hosts/not_asked")
+            raise HostClosed(host.closed)
+
+    def close(self, host: Host, fault: Fault, why: str) -> None:
+        """Ask *host* no more in this run; what waits to be sent to it is not sent."""
+        if not host.closed:
+            count_fault(self.crawler.stats, fault)
+            logger.error("%s: host %s %s: no more is asked of it in this run", fault.value, host.netloc, why)
+            self._close(host, Closed(fault, why))
+
+    def close_unreachable(self, host: Host, why: str) -> None:
+        """The same for one that does not answer."""
+        if not host.closed:
+            self.tell_unreachable(host.netloc, why)
+            self._close(host, Closed(Fault.UNREACHABLE, why))
+
+    def _close(self, host: Host, closed: Closed) -> None:
+        host.closed = closed
+        self.crawler.stats.inc_value(f"finews/hosts/closed/{closed.fault.value}")
+        for slot in list(self._slots.values()):
+            slots.empty(slot, host.netloc, HostClosed(closed))
+
+    def tell_unreachable(self, netloc: str, why: str) -> None:
+        """One line and one fault for each host, however many requests fail on it."""
+        if netloc in self.told_unreachable:
+            return
+        self.told_unreachable.add(netloc)
+        count_fault(self.crawler.stats, Fault.UNREACHABLE)
+        named = [name for name in HOST_SETTINGS if urlsplit(self.crawler.settings[name]).netloc == netloc]
+        advice = f"check {' and '.join(named) or 'the address'} and the network"
+        logger.error("host %s cannot be reached (%s): %s", netloc, why, advice)
+
+    def hold_back(self, request: Request, seconds: float, why: str) -> None:
+        """Send nothing to the host of *request* for so long; the later of two ends holds."""
+        host, end = self.of(request.url), time.monotonic() + seconds
+        slot = self._slots.get(slots.key_of(self._downloader, request))
+        if slot is None or end <= host.held_back_until:
+            return
+        host.held_back_until = end
+        self.crawler.stats.inc_value("finews/hosts/held_back")
+        logger.warning("host %s %s: nothing is sent to it for %.1f s", host.netloc, why, seconds)
+        slots.hold_back(self._downloader, slot, seconds)
+
+    def is_held_back(self, request: Request) -> bool:
+        return time.monotonic() < self.of(request.url).held_back_until
+
+    def slow_down(self, request: Request, least_seconds: float) -> None:
+        """Never ask the host of *request* more often than once in so many seconds."""
+        host = self.of(request.url)
+        if least_seconds > host.least_delay:
+            host.least_delay = least_seconds
+            slots.slow_down(self._downloader, slots.key_of(self._downloader, request), least_seconds)
+
+    def ask_singly(self, request: Request, *, is_suspect: bool) -> None:
+        """One request at a time for the host of *request*, or again as many as the settings say."""
+        slot = self._slots.get(slots.key_of(self._downloader, request))
+        host = self.of(request.url)
+        if slot is not None and is_suspect != bool(host.usual_concurrency):
+            usual, host.usual_concurrency = host.usual_concurrency, slot.concurrency if is_suspect else 0
+            slot.concurrency = 1 if is_suspect else usual
+
+    def delay_of(self, request: Request) -> float:
+        """The least seconds between two requests to a host, as they are now."""
+        slot = self._slots.get(slots.key_of(self._downloader, request))
+        return slot.delay * (1 - slot.jitter) if slot else 0.0
+
+    @property
+    def _downloader(self) -> Downloader:
+        return self.crawler.engine.downloader
+
+    @property
+    def _slots(self) -> dict[str, Slot]:
+        return self._downloader.slots
+
+
+def hosts_of(crawler: Crawler) -> Hosts:
+    """The hosts of a crawler's run."""
+    extension = crawler.get_extension(Hosts)
+    if extension is None:
+        raise RuntimeError("the extension finews_crawler.politeness.host_state.Hosts is switched off")
+    return extension

@@ -1,0 +1,48 @@
+"""A host that is down is left alone: without this, every article would knock three times on a closed door."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from finews_crawler.politeness.download_errors import BROKEN_OFF, describe_host_failure
+from finews_crawler.politeness.host_state import Hosts, hosts_of
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from typing_extensions import Self
+
+NO_USE = "its answers break off, or have no end"
+FAILURES_IN_A_ROW = 6
+"""Two requests, each with its retries."""
+FIRST_SERVER_ERROR = 500
+
+
+class UnreachableHost:
+    """Closes a host that has not answered, or only with errors of its own, for a while."""
+
+    def __init__(self, hosts: Hosts) -> None:
+        self.hosts = hosts
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(hosts_of(crawler))
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        if response.status >= FIRST_SERVER_ERROR:
+            self.failed(request, f"HTTP status {response.status}")
+        else:
+            self.hosts.of(request.url).failures_in_a_row = 0
+        return response
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        text = describe_host_failure(exception) or (NO_USE if isinstance(exception, BROKEN_OFF) else "")
+        if text:
+            self.failed(request, text)
+
+    def failed(self, request: Request, text: str) -> None:
+        host = self.hosts.of(request.url)
+        host.failures_in_a_row += 1
+        if host.failures_in_a_row >= FAILURES_IN_A_ROW:
+            self.hosts.close_unreachable(host, text)

@@ -1,0 +1,106 @@
+"""The front matter of a post, read back: the inverse of ``exporters/front_matter.py``, for posts by any hand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import yaml
+
+from finews_crawler.content.slug import TAG_SUFFIX
+
+# BaseLoader leaves every scalar its text, and builds nothing else: 2022-05-18 is no date yet, 021 no number.
+LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+# libyaml's loader calls itself for every level: 100,000 brackets overflow the stack and end the process. Each level
+# needs one of these characters, so text with few of them needs no counting.
+OPENING = re.compile(r"[\[{?:-]")
+MAX_DEPTH = 40
+LINE = re.compile(r"^(?P<key>[a-z_]+):[ \t]*(?P<value>.*)$", re.MULTILINE)
+NO_KEYS = "YAML: not keys with values, or too deep"
+
+
+class FrontMatter(NamedTuple):
+    """What the front matter says, or why it says nothing."""
+
+    values: Mapping[str, object]
+    problem: str = ""
+
+
+def read_front_matter(head: str | None) -> FrontMatter:
+    r"""Read YAML, every scalar as its text. Never raises.
+
+    >>> read_front_matter('title: "说\\"好\\""\ndate: 2022-05-18 16:48:06 +0800\n').values
+    {'title': '说"好"', 'date': '2022-05-18 16:48:06 +0800'}
+    >>> unreadable = read_front_matter('layout: post\ntitle: "说"好""\n')
+    >>> unreadable.values, unreadable.problem.startswith("YAML: "), unreadable.problem.endswith(" in line 2")
+    ({}, True, True)
+    """
+    if head is None:
+        return FrontMatter({}, "no front matter")
+    try:
+        values = None if _is_too_deep(head) else yaml.load(head, Loader=LOADER)  # noqa: S506 (BaseLoader is safe)
+    except yaml.MarkedYAMLError as error:
+        line = f" in line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        return FrontMatter({}, f"YAML: {error.problem}{line}")
+    except yaml.YAMLError as error:
+        return FrontMatter({}, f"YAML: {' '.join(str(error).split())}")
+    return FrontMatter(values) if isinstance(values, dict) else FrontMatter({}, NO_KEYS)
+
+
+def _is_too_deep(head: str) -> bool:
+    if len(OPENING.findall(head)) <= MAX_DEPTH:
+        return False
+    depth = 0
+    for event in yaml.parse(head, Loader=LOADER):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            return True
+    return False
+
+
+def read_line_by_line(head: str | None) -> Mapping[str, object]:
+    r"""Read front matter that YAML refuses as a whole: each line on its own, and as it stands where that fails too.
+
+    The archive's old script put a title between quotes as it was, so its quotes come back by taking off two.
+
+    >>> read_line_by_line('title: "说"好""\ndate: 2022-05-18 16:48:06 +0800\ncategories: ["甲  乙"]\n')
+    {'title': '说"好"', 'date': '2022-05-18 16:48:06 +0800', 'categories': ['甲  乙']}
+    """
+    lines = LINE.finditer(head or "")
+    return {line["key"]: read_front_matter(line.group()).values.get(line["key"], _unquoted(line)) for line in lines}
+
+
+def _unquoted(line: re.Match[str]) -> str:
+    value = line["value"].strip()
+    return value[1:-1] if len(value) > 1 and value[0] == value[-1] == '"' else value
+
+
+def text_of(values: Mapping[str, object], key: str) -> str:
+    """The text of a key; '' when it has none.
+
+    >>> text_of({"title": "标题", "tags": ["甲"]}, "title"), text_of({"tags": ["甲"]}, "tags")
+    ('标题', '')
+    """
+    value = values.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def words_of(values: Mapping[str, object], key: str) -> list[str]:
+    """The words of a key that may hold a list: ``categories``, ``tags``. A text is one word, spaces and all.
+
+    >>> words_of({"tags": "甲新闻"}, "tags"), words_of({"tags": ["甲", "乙新闻"]}, "tags"), words_of({}, "tags")
+    (['甲新闻'], ['甲', '乙新闻'], [])
+    """
+    value = values.get(key)
+    words = value if isinstance(value, list) else [value]
+    return [word for word in words if isinstance(word, str) and word]
+
+
+def tag_of(values: Mapping[str, object]) -> str:
+    """The tag that names a medium, or the rolling list; '' when no tag does.
+
+    >>> tag_of({"tags": "证券时报新闻"}), tag_of({"tags": ["要闻", "证券时报新闻"]}), tag_of({"tags": "要闻"})
+    ('证券时报新闻', '证券时报新闻', '')
+    """
+    return next((tag for tag in words_of(values, "tags") if tag.endswith(TAG_SUFFIX)), "")

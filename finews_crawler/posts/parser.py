@@ -1,0 +1,91 @@
+"""A post taken apart at its seams: front matter, body, share link, footer. Nothing is interpreted yet."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from finews_crawler.content.info_code import normalise_info_code
+
+START = re.compile(r"---[ \t]*\n")
+END = re.compile(r"^(?:---|\.\.\.)[ \t]*$\n?", re.MULTILINE)
+FOOTER_START = "[返回"
+MOST_FOOTER_LINES = 2  # in one of the old formats
+LINK = re.compile(r"<[^<>\n]*>")
+LINK_WITHOUT_FOOTER = re.compile(r"<(?:https?://[^<>\s]*)?>")
+QUOTE = "> "
+CODE_IN_NAME = re.compile(r"(?:.*[^0-9A-Za-z])?((?:[A-Za-z]{2})?[0-9]{18})(?:\.[A-Za-z]+)?", re.ASCII | re.DOTALL)
+
+
+class PostParts(NamedTuple):
+    """The parts of a post, each as it stands there."""
+
+    head: str | None
+    """The YAML between the two rules; None for a post that does not begin with front matter."""
+    is_spaced: bool
+    """A blank line follows the front matter, as in the posts of December 2021."""
+    body: str
+    link: str | None
+    """What stands between the angle brackets; '' for ``<>``, None where there is no link."""
+    footer: str
+
+
+def info_code_in_name(name: str) -> str | None:
+    """The infoCode in a post's file name: the post's address, whatever its share link says.
+
+    >>> info_code_in_name("2022-05-18-NW202205182383638060.md"), info_code_in_name("-202205262391921712.md")
+    ('NW202205182383638060', 'NW202205262391921712')
+    >>> info_code_in_name("2021-12-01-init.md") is None
+    True
+    """
+    found = CODE_IN_NAME.fullmatch(name)
+    return normalise_info_code(found[1]) if found else None
+
+
+def split_post(text: str) -> PostParts:
+    r"""Take a post apart. The link and the footer are the last of their kind: a body may hold look-alikes.
+
+    >>> split_post("---\nlayout: post\n---\n<p>正文</p>\n\n<http://a.cn/>\n\n[返回](//b.cn/)")
+    PostParts(head='layout: post\n', is_spaced=False, body='<p>正文</p>', link='http://a.cn/', footer='[返回](//b.cn/)')
+    """
+    head, rest = _split_head(text)
+    rest, footer = _split_footer(rest)
+    rest, link = _split_link(rest, LINK if footer else LINK_WITHOUT_FOOTER)
+    # To Jekyll blank lines there belong to the front matter.
+    body = rest.lstrip("\n")
+    return PostParts(head, body != rest, body, link, footer)
+
+
+def split_quote(body: str) -> tuple[str | None, str]:
+    r"""Take the quoted digest off the top of a rolling post: as it is spelt, or None without one; and the rest.
+
+    >>> split_quote("> 摘要\n\n<p>正文</p>"), split_quote("<p>正文</p>")
+    (('摘要', '<p>正文</p>'), (None, '<p>正文</p>'))
+    """
+    line, blank, rest = body.partition("\n\n")
+    if not line.startswith(QUOTE) or not blank or "\n" in line:
+        return None, body
+    return line.removeprefix(QUOTE), rest
+
+
+def _split_head(text: str) -> tuple[str | None, str]:
+    start = START.match(text)
+    end = END.search(text, start.end()) if start else None
+    return (text[start.end() : end.start()], text[end.end() :]) if start and end else (None, text)
+
+
+def _split_footer(text: str) -> tuple[str, str]:
+    lines: list[str] = []
+    rest = text
+    for _ in range(MOST_FOOTER_LINES):
+        before, _, line = rest.rstrip("\n").rpartition("\n")
+        if not line.startswith(FOOTER_START):
+            break
+        lines.insert(0, line)
+        rest = before
+    return rest, "\n".join(lines)
+
+
+def _split_link(text: str, link: re.Pattern[str]) -> tuple[str, str | None]:
+    before, _, line = text.rstrip("\n").rpartition("\n")
+    return (before.removesuffix("\n"), line[1:-1]) if link.fullmatch(line) else (text, None)

@@ -1,0 +1,43 @@
+"""The first crawl that writes a post leaves a site that can be built: the theme lies beside the posts."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from scrapy import signals
+
+from finews_crawler.extensions.archive import archive_of
+from finews_crawler.site.theme_install import install_theme
+from finews_crawler.stats import Fault, count_fault
+from finews_crawler.utils.error_hints import advise
+
+if TYPE_CHECKING:
+    from scrapy import Spider
+    from scrapy.crawler import Crawler
+    from typing_extensions import Self
+
+logger = logging.getLogger(__name__)
+
+
+class InstallTheme:
+    """Puts the theme into the site's folder when a run ends, while the archive is still the run's own."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        extension = cls(crawler)
+        crawler.signals.connect(extension.spider_closed, signals.spider_closed)
+        return extension
+
+    def spider_closed(self, spider: Spider, reason: str) -> None:
+        directory = archive_of(self.crawler).directory
+        if not directory.posts.is_dir() or reason == Fault.NOT_WRITABLE.value:
+            return
+        try:
+            install_theme(directory.site)
+        except OSError as error:
+            logger.error("the theme is not in %s (%s): %s", directory.site, error, advise(error))  # noqa: TRY400
+            count_fault(self.crawler.stats, Fault.NOT_WRITABLE)

@@ -1,0 +1,130 @@
+"""Where the pages of the site lie, so that no two differ in case only. Source: upstream.md, "Slugs", "Site pages"."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from urllib.parse import quote
+
+from finews_crawler.content.slug import EMNEWS_SLUG, UNSAFE
+
+# What Jekyll leaves as it is in an address; a space becomes %20.
+UNESCAPED_IN_PATH = "/!$&'()*+,;=:@-._~"
+CASED_OR_RARE = re.compile(r"[^a-z0-9 _()-]")
+LONGEST_FOLDER = 150
+SYMBOL = re.compile(r"\w+(\.\w+)*", re.ASCII)
+
+
+def url_of(path: str) -> str:
+    """The address of a file of the site.
+
+    >>> url_of("category/Career In touxingPEVC.html"), url_of("emnews/index.html")
+    ('/category/Career%20In%20touxingPEVC.html', '/emnews/')
+    """
+    return "/" + quote(path.removesuffix("index.html") if path.endswith("/index.html") else path, UNESCAPED_IN_PATH)
+
+
+def folder_of(slug: str) -> str:
+    """A folder's name for a slug: another for each, also where case is not told apart, and never one with a dot.
+
+    >>> folder_of("TechWeb"), folder_of("Techweb"), folder_of("hualongwang")
+    ('!tech!web', '!techweb', 'hualongwang')
+    >>> folder_of("中a.b")
+    '!!4e2d!a!!2e!b'
+    """
+    folder = CASED_OR_RARE.sub(_escape, slug)
+    if len(folder) <= LONGEST_FOLDER:
+        return folder
+    return f"{folder[:100]}!!!{hashlib.sha256(slug.encode()).hexdigest()[:16]}"
+
+
+def _escape(found: re.Match[str]) -> str:
+    character = found[0]
+    return f"!{character.lower()}" if character.isascii() and character.isalpha() else f"!!{ord(character):x}!"
+
+
+class CategoryAddresses:
+    """Where each category's page lies: at the archive's own address, unless another has it.
+
+    >>> places = CategoryAddresses(["TechWeb", "Techweb", "hualongwang", "emnews"])
+    >>> places.page("TechWeb"), places.page("Techweb"), places.page("emnews")
+    ('category/TechWeb.html', 'category/!techweb/index.html', 'emnews/index.html')
+    >>> places.moved
+    {'Techweb': 'category/!techweb/index.html'}
+    >>> places.twins("TechWeb"), places.twins("hualongwang")
+    (['Techweb'], [])
+    """
+
+    def __init__(self, slugs: Iterable[str]) -> None:
+        self._same: dict[str, list[str]] = {}
+        for slug in sorted(set(slugs), key=lambda slug: (slug != EMNEWS_SLUG, slug)):  # /emnews/ stays where it is
+            self._same.setdefault(_case_key(slug), []).append(slug)
+        later = {slug for same in self._same.values() for slug in same[1:]}
+        unusual = {slug for same in self._same.values() for slug in same if not _is_file_name(slug)}
+        self.moved: Mapping[str, str] = {slug: f"category/{folder_of(slug)}/index.html" for slug in later | unusual}
+        """The categories whose page cannot lie where the archive's footers look for it."""
+
+    def page(self, slug: str) -> str:
+        """The file of a category's page."""
+        own = f"{EMNEWS_SLUG}/index.html" if slug == EMNEWS_SLUG else f"category/{slug}.html"
+        return self.moved.get(slug, own)
+
+    def twins(self, slug: str) -> list[str]:
+        """The categories whose slug differs from this one in case only."""
+        return [other for other in self._same.get(_case_key(slug), []) if other != slug]
+
+
+def category_month_page(slug: str, month: str) -> str:
+    """The file that lists a category's posts of one month.
+
+    >>> category_month_page("TechWeb", "2022-05")
+    'category/!tech!web/2022-05.html'
+    """
+    return f"category/{folder_of(slug)}/{month}.html"
+
+
+def ticker_page(symbol: str, month: str = "") -> str:
+    """The file that lists the articles which name a ticker, or those of one month.
+
+    >>> ticker_page("600050.SH"), ticker_page("600050.SH", "2022-05")
+    ('ticker/600050.SH.html', 'ticker/600050.SH/2022-05.html')
+    """
+    return f"ticker/{symbol}/{month}.html" if month else f"ticker/{symbol}.html"
+
+
+def is_symbol(symbol: str) -> bool:
+    """Whether a ticker can have a page: what upstream's mark-up names may be anything.
+
+    >>> is_symbol("600050.SH"), is_symbol("..")
+    (True, False)
+    """
+    return SYMBOL.fullmatch(symbol) is not None
+
+
+def day_page(day: str) -> str:
+    """The file that lists the posts of a day.
+
+    >>> day_page("2022-05-18")
+    '2022/05/18.html'
+    """
+    return f"{day.replace('-', '/')}.html"
+
+
+def month_page(month: str) -> str:
+    """The file that lists the days of a month.
+
+    >>> month_page("2022-05")
+    '2022/05.html'
+    """
+    return f"{month.replace('-', '/')}.html"
+
+
+def _case_key(slug: str) -> str:
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", slug).casefold())
+
+
+def _is_file_name(slug: str) -> bool:
+    """Whether Jekyll writes the page of a slug where it is told to; a foreign post's category may be anything."""
+    return UNSAFE.search(slug) is None and ".." not in slug and slug.strip() == slug

@@ -1,0 +1,61 @@
+"""Answers that refuse without saying so: 200, and a page, an empty object or an article without a body.
+
+Source: upstream.md, "GetNewsText.do": an article that is gone, blocked or unknown answers 200 without a body. So one
+such answer is a missing article, and only many of them are a refusal.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from finews_crawler.sources.eastmoney import fields
+from finews_crawler.sources.eastmoney.channels import CHANNELS
+from finews_crawler.sources.eastmoney.json_response import NotJSON, load_object
+from finews_crawler.sources.eastmoney.news_text import PATH as NEWS_TEXT_PATH
+
+CHANNEL_PATHS = frozenset(channel.path for channel in CHANNELS.values())
+STATUSES = (401, 403, 407, 418, 429, 451)
+"""HTTP statuses by which a server turns a client away."""
+REDIRECTS = range(300, 400)
+
+
+def sign_of_refusal(asked: str, answered: str, status: int, body: bytes) -> str | None:
+    """In what way an answer is not what was asked for; '' for one that is, None for one that is neither: an error of
+    the server's own, a page that is not there, JSON that breaks off. *asked*, *answered*: the address before and after
+    redirects.
+
+    >>> article = "http://127.0.0.1/NewsData/GetNewsText.do?id=NW202205182383638060"
+    >>> sign_of_refusal(article, article, 200, b'{"text": ""}')
+    'an article without a body'
+    >>> sign_of_refusal(article, "http://127.0.0.1/login", 200, b"<html>")
+    "another page, '/login'"
+    >>> sign_of_refusal(article, article, 403, b"<h1>Forbidden</h1>")
+    'HTTP status 403'
+    >>> sign_of_refusal(article, article, 200, b'{"text": "<p>A</p>"}'), sign_of_refusal(article, article, 500, b"")
+    ('', None)
+    """
+    path, code = _what(asked)
+    if status in STATUSES or (code and status in REDIRECTS):
+        return f"HTTP status {status}{' that cannot be followed' if status in REDIRECTS else ''}"
+    if status != 200 or not (code or path in CHANNEL_PATHS):
+        return "" if status == 200 else None
+    if code and _what(answered)[1] != code:
+        return f"another page, {urlsplit(answered).path!r}"
+    try:
+        return _flaw(load_object(body), is_article=bool(code))
+    except NotJSON as error:
+        return str(error) if error.is_page else None
+
+
+def _flaw(answer: dict[str, Any], *, is_article: bool) -> str:
+    if is_article and not (fields.raw_value(answer, fields.TEXT) or fields.raw_value(answer, fields.CONTENT)):
+        return "an article without a body"
+    return "" if answer else "an empty object where a list was promised"
+
+
+def _what(url: str) -> tuple[str, str]:
+    """The path of an address, and the infoCode of the article whose JSON it is."""
+    parts = urlsplit(url)
+    is_article = parts.path.endswith(NEWS_TEXT_PATH)
+    return parts.path, "".join(parse_qs(parts.query).get("id", [""])) if is_article else ""

@@ -1,0 +1,80 @@
+"""Upstream's JSON as it really arrives: JSONP, a byte-order mark, another encoding, or not JSON at all."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from finews_crawler.content.decoding import decode_bytes
+
+JSONP = re.compile(r"[\w$.]{1,200}\s*\((?P<json>.*)\)[\s;]*", re.DOTALL | re.ASCII)
+FIRST_BYTES = 80
+LONGEST_INTEGER = 30
+MAX_DEPTH = 64
+"""Levels of objects and lists: upstream's lists have three. What is read is written again, a level of calls each."""
+NOT_BRACKETS = re.compile(r"[^\[\]{}]+")
+
+
+class NotJSON(ValueError):
+    """The body is no JSON object; ``is_page`` is True when it is an HTML page, or nothing at all."""
+
+    def __init__(self, message: str, *, is_page: bool) -> None:
+        super().__init__(message)
+        self.is_page = is_page
+
+
+def load_object(body: bytes) -> dict[str, Any]:
+    """Read a JSON object from a response body.
+
+    >>> load_object(b'callback({"rc": 1});')
+    {'rc': 1}
+    >>> load_object(b"<html><title>Access denied</title>")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ...
+    finews_crawler...NotJSON: a page where JSON was promised: '<html><title>Access denied</title>'
+    """
+    text = decode_bytes(body).strip("\ufeff\x00 \t\r\n")
+    if not text:
+        raise NotJSON("an empty answer", is_page=True)
+    if text.startswith("<"):
+        raise NotJSON(f"a page where JSON was promised: {text[:FIRST_BYTES]!r}", is_page=True)
+    wrapped = JSONP.fullmatch(text)
+    json_text = wrapped["json"] if wrapped else text
+    if is_too_deep(json_text):
+        raise NotJSON(f"JSON of more than {MAX_DEPTH} levels: {text[:FIRST_BYTES]!r}", is_page=False)
+    value = _parse(json_text)
+    if not isinstance(value, dict):
+        raise NotJSON(f"a JSON {type(value).__name__} where an object was promised", is_page=False)
+    return value
+
+
+def is_too_deep(text: str) -> bool:
+    """Whether objects and lists lie more than ``MAX_DEPTH`` deep in each other; brackets in strings are text.
+
+    >>> is_too_deep("[" * 64 + "]" * 64), is_too_deep("[" * 65 + "]" * 65), is_too_deep('["' + "[" * 65 + '"]')
+    (False, True, False)
+    """
+    if text.count("[") + text.count("{") <= MAX_DEPTH:
+        return False
+    # Escaped backslashes first: the quote in "a\\" ends the string. Then every other part is outside of strings.
+    outside = text.replace("\\\\", "").replace('\\"', "").split('"')[::2]
+    depth = 0
+    for bracket in NOT_BRACKETS.sub("", "".join(outside)):
+        depth += 1 if bracket in "[{" else -1
+        if depth > MAX_DEPTH:
+            return True
+    return False
+
+
+def _parse(text: str) -> Any:
+    try:
+        # strict=False: raw line breaks inside strings, as these servers send them.
+        return json.loads(text, strict=False, parse_int=_parse_int)
+    except ValueError as error:
+        raise NotJSON(f"JSON that cannot be read ({error}): {text[:FIRST_BYTES]!r}", is_page=False) from error
+
+
+def _parse_int(digits: str) -> int | str:
+    """Python refuses to read an integer of thousands of digits: one row's nonsense would cost the whole list."""
+    return int(digits) if len(digits) <= LONGEST_INTEGER else digits

@@ -1,0 +1,155 @@
+"""The archive's pages as Jekyll rendered them: home, category, month and feed name posts; a post page holds one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from urllib.parse import unquote, urljoin, urlsplit
+
+from parsel import Selector
+
+from finews_crawler.content.decoding import decode_bytes, one_line, replace_lone_surrogates
+from finews_crawler.content.info_code import InvalidInfoCode, normalise_info_code
+from finews_crawler.sources.finews_site.category_links import MonthLink, category_address, month_links
+from finews_crawler.sources.finews_site.list_page_parser import ListPage, read_list_page
+from finews_crawler.sources.outcome import Outcome
+
+POST_PATH = re.compile(r"/(\d{4})/(\d{2})/(\d{2})/([^/]+)\.html$", re.ASCII)
+# In XML lxml passes such a character on, and then raises at what it passed. parsel takes NULs out, so they go first.
+SURROGATE_REFERENCE = re.compile(
+    r"&#(?:x0*[dD][89a-fA-F][0-9a-fA-F]{2}|0*(?:5529[6-9]|55[3-9]\d\d|56\d{3}|57[0-2]\d\d|573[0-3]\d|5734[0-3]))(?![0-9a-fA-F]);?",
+    re.ASCII,
+)
+END_OF_FEED = re.compile(r"</(?:[\w.-]+:)?feed\s*>\s*\Z")
+
+
+@dataclass(frozen=True, slots=True)  # a page may name 30,000
+class PostLink:
+    """A post that a page names."""
+
+    url: str
+    info_code: str
+    """'' when the address holds none, as for the site's own notices."""
+    day: date
+
+
+@dataclass(frozen=True)
+class TagHeading:
+    """A heading above a list of posts."""
+
+    tag: str
+    """Such as ``证券时报新闻``."""
+    address: str = ""
+    """The path of the category's own page, where the heading links to it."""
+
+
+@dataclass
+class PostList:
+    """What a home page, category page or feed said."""
+
+    outcome: Outcome
+    posts: list[PostLink] = field(default_factory=list)
+    headings: list[TagHeading] = field(default_factory=list)
+    detail: str = ""
+    months: list[MonthLink] = field(default_factory=list)
+    """The pages that list the posts of a month each: all of them, also those that this page lists."""
+    left_out: list[str] = field(default_factory=list)
+    """Links to months that are not to be followed."""
+
+    @property
+    def tags(self) -> list[str]:
+        return [heading.tag for heading in self.headings]
+
+
+def post_link(url: str) -> PostLink | None:
+    """Read a post's address; None for any other.
+
+    >>> post_link("http://127.0.0.1/hualongwang/2022/05/18/NW202205182383638060.html").info_code
+    'NW202205182383638060'
+    >>> post_link("http://127.0.0.1/emnews/2022/05/26/202205262391921712.html").info_code
+    'NW202205262391921712'
+    >>> post_link("http://127.0.0.1/category/emnews.html") is None
+    True
+    """
+    try:
+        found = POST_PATH.search(unquote(urlsplit(url).path))
+        if not found:
+            return None
+        day = date(int(found[1]), int(found[2]), int(found[3]))
+    except ValueError:  # "http://[a" is no address, 2022/02/30 no day
+        return None
+    try:
+        return PostLink(url, normalise_info_code(found[4]), day)
+    except InvalidInfoCode:
+        return PostLink(url, "", day)
+
+
+def parse_post_list(url: str, body: bytes) -> PostList:
+    """Read the home page, a category page or one of its months.
+
+    >>> page = b'<h2 id="A">A</h2><ul><li><a href="/a/2022/05/18/NW202205182383638060.html">T</a></li></ul>'
+    >>> [post.url for post in parse_post_list("http://127.0.0.1/category/a.html", page).posts]
+    ['http://127.0.0.1/a/2022/05/18/NW202205182383638060.html']
+    >>> parse_post_list("http://127.0.0.1/", b"<title>403</title>").outcome.value
+    'blocked'
+    """
+    text = decode_bytes(body)
+    if not text.strip():
+        return PostList(Outcome.BLOCKED, detail="an empty page")
+    page = read_list_page(text)
+    posts, headings = _post_links(url, page.hrefs), _headings(url, page)
+    months, left_out = month_links(url, page.months)
+    outcome, detail = Outcome.ARTICLES, ""
+    if not posts:
+        outcome, detail = _without_posts(page, bool(headings), text)
+    return PostList(outcome, posts, headings, detail, months, left_out)
+
+
+def _headings(url: str, page: ListPage) -> list[TagHeading]:
+    found = ((one_line(heading.id), heading.hrefs) for heading in page.headings)
+    return [TagHeading(tag, category_address(url, hrefs)) for tag, hrefs in found if tag]
+
+
+def _without_posts(page: ListPage, has_headings: bool, text: str) -> tuple[Outcome, str]:
+    """What a page without a post amounts to."""
+    # The category page of a medium without posts has neither heading nor rows in its list.
+    if has_headings or page.has_empty_list:
+        return Outcome.NO_NEWS, ""
+    if page.has_section:
+        return Outcome.CHANGED_SHAPE, f"a <section> without a post ({len(page.hrefs)} list links)"
+    return Outcome.BLOCKED, f"not a page of the archive: {one_line(text)[:80]!r}"
+
+
+def parse_feed(url: str, body: bytes) -> PostList:
+    """Read jekyll-feed's Atom document: the newest posts.
+
+    >>> entry = b'<entry><link href="/a/2022/05/18/NW202205182383638060.html"/></entry>'
+    >>> feed = b'<feed xmlns="http://www.w3.org/2005/Atom">' + entry + b'</feed>'
+    >>> parse_feed("http://127.0.0.1/feed.xml", feed).posts[0].info_code
+    'NW202205182383638060'
+    """
+    text = SURROGATE_REFERENCE.sub("\ufffd", replace_lone_surrogates(decode_bytes(body)).replace("\x00", ""))
+    # parsel resolves no entities and asks no network: a billion laughs stay unlaughed.
+    feed = Selector(text=text, type="xml", huge_tree=False).xpath("/*[local-name()='feed']")
+    if not feed:
+        return PostList(Outcome.BLOCKED, detail="not an Atom feed")
+    posts = _post_links(url, feed.xpath("*[local-name()='entry']/*[local-name()='link']/@href").getall())
+    if not END_OF_FEED.search(text):
+        return PostList(Outcome.CHANGED_SHAPE, posts, detail="a feed cut off before its end")
+    if not posts and "<!DOCTYPE" in text:
+        return PostList(Outcome.CHANGED_SHAPE, detail="a feed of entities, without entries")
+    return PostList(Outcome.ARTICLES if posts else Outcome.NO_NEWS, posts)
+
+
+def _post_links(base: str, hrefs: list[str]) -> list[PostLink]:
+    """The posts among the links of a page at *base*."""
+    links = (_resolved(base, href.strip()) for href in hrefs)
+    return [link for link in links if link]
+
+
+def _resolved(base: str, href: str) -> PostLink | None:
+    try:
+        return post_link(urljoin(base, href))
+    except ValueError:  # "http://[a"
+        return None

@@ -1,0 +1,110 @@
+"""An archive post's page: the article as the archive holds it, with what kramdown did to its body undone.
+
+Read as text, not as a tree: a tree would spell the body anew, and the copy is to equal the original byte for byte.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from finews_crawler.articles.merge import ARCHIVE_PAGE, article_from
+from finews_crawler.content.dates import parse_published_at
+from finews_crawler.content.decoding import decode_bytes, one_line
+from finews_crawler.content.info_code import info_code_in_url
+from finews_crawler.content.kramdown import restore_body, restore_quote
+from finews_crawler.content.slug import EMNEWS_TAG, TAG_SUFFIX
+from finews_crawler.items import Article
+from finews_crawler.sources.outcome import Outcome
+
+TIME = re.compile(r"<small>\s*\(GMT\+8[^)<]*\)\s*(?P<time>[^<]{1,40}?)\s*</small>")
+START = re.compile(r"<small>\s*\(GMT\+8[^<]*</small>\s*(?=<h1)")
+# The last of these on the page ends the post: a body may hold anything, but not what comes after it.
+SHARE_LINK = re.compile(r'<p><a href="(?P<url>[^"]*)">[^<]*</a></p>\s*(?=<p><a href="[^"]*">返回)')
+FOOTER = re.compile(r'<p><a href="[^"]*">返回(?P<tag>[^<]*)</a>')
+# Our own site's pages say which bytes the body had before it was rendered.
+BODY_HASH = re.compile(r'<meta name="finews-body" content="sha256-(?P<sha256>[0-9a-f]{64})">')
+
+
+@dataclass
+class PostPage:
+    """What a post's page said: the article with its share link, or why there is none."""
+
+    outcome: Outcome
+    article: Article | None = None
+    detail: str = ""
+
+
+def parse_post_page(url: str, body: bytes) -> PostPage:
+    """Read the page of a post. The archived body is under ``text_html``, or ``content_html`` for a rolling post."""
+    text = decode_bytes(body)
+    page, body_hash = _from_post(text), BODY_HASH.search(text)
+    title, times = _heading(page), TIME.search(page)
+    links = list(SHARE_LINK.finditer(page))
+    if not (title and links):
+        outcome = Outcome.CHANGED_SHAPE if page else Outcome.BLOCKED
+        missing = "no <h1>" if not title else "no share link above the footer"
+        return PostPage(outcome, detail=f"{missing} on the page of a post")
+    link = links[-1]
+    info_code = info_code_in_url(_unescape_url(link["url"])) or info_code_in_url(url)
+    if not info_code:
+        return PostPage(Outcome.MISSING, detail="neither its address nor its share link names an infoCode")
+    footer = FOOTER.search(page, link.end())
+    tag = _plain_text(footer["tag"]) if footer else ""
+    sha256 = body_hash["sha256"] if body_hash else ""
+    fields = _form_fields(tag, page[title.end : link.start()].strip("\n"), _unescape_url(link["url"]), sha256)
+    article = article_from(
+        ARCHIVE_PAGE,
+        info_code,
+        title=_plain_text(title.text),
+        published_at=parse_published_at(times["time"]) if times else None,
+        source_url=url,
+        **fields,
+    )
+    return PostPage(Outcome.ARTICLES, article)
+
+
+class Heading(NamedTuple):
+    """The first heading on a page, and where it ends."""
+
+    text: str
+    end: int
+
+
+def _from_post(page: str) -> str:
+    """The page from where the post starts; '' for a page that holds none.
+
+    Above it stand the site's header with a heading of its own, and a head that may quote the whole body.
+    """
+    start = START.search(page)
+    if start:
+        return page[start.start() :]
+    _, header, rest = page.rpartition("</header>")
+    return "".join((rest if header else page).partition("<section")[1:])
+
+
+def _heading(page: str) -> Heading | None:
+    # Not one regex: it would look for the end of every <h1 on a page that closes none.
+    start = page.find("<h1")
+    inner = page.find(">", start) + 1
+    end = page.find("</h1>", inner)
+    return Heading(page[inner:end], end + len("</h1>")) if start >= 0 and inner and end >= 0 else None
+
+
+def _form_fields(tag: str, rendered: str, link: str, sha256: str) -> dict[str, str]:
+    """The fields in which a rolling post and a medium's post differ."""
+    if tag == EMNEWS_TAG:
+        digest, rest = restore_quote(rendered)
+        return {"digest": one_line(digest), "content_html": restore_body(rest, sha256), "public_url": link}
+    return {"media_name": tag.removesuffix(TAG_SUFFIX), "text_html": restore_body(rendered, sha256)}
+
+
+def _plain_text(fragment: str) -> str:
+    """The text of a heading or a link."""
+    return one_line(html.unescape(fragment))
+
+
+def _unescape_url(url: str) -> str:
+    return one_line(url.replace("&amp;", "&"))

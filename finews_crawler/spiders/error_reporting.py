@@ -1,0 +1,64 @@
+"""What a spider says of requests that failed and answers that hold nothing: one line each, and a fault in the stats."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from scrapy import Spider
+
+from finews_crawler.extensions.failed_response_samples import KeepSamples
+from finews_crawler.politeness.host_state import HostClosed, hosts_of
+from finews_crawler.requests import LeftOut
+from finews_crawler.sources.outcome import Outcome
+from finews_crawler.spiders.failures import describe, fault_of, request_of
+from finews_crawler.stats import Fault, count_fault
+
+if TYPE_CHECKING:
+    from scrapy.http import Response
+    from twisted.python.failure import Failure
+
+    from finews_crawler.sources.eastmoney.channel_list import ChannelList
+    from finews_crawler.sources.finews_site.post_lists import PostList
+
+
+class ReportingSpider(Spider):
+    """Reports what went wrong upstream."""
+
+    def report_list_failure(self, failure: Failure) -> None:
+        """A list, category page or home page could not be had."""
+        if isinstance(failure.value, LeftOut):
+            return
+        count_fault(self.crawler.stats, fault_of(failure))
+        if not self.report_host(failure):
+            self.logger.error("%s: %s", request_of(failure).url, describe(failure).text)
+
+    def report_article_failure(self, failure: Failure) -> None:
+        """The answer for one article, or the page of one post, could not be had."""
+        reason = describe(failure)
+        self.crawler.stats.inc_value(f"finews/requests_failed/{reason.word}")
+        if not self.report_host(failure):
+            self.logger.warning("%s: %s", request_of(failure).url, reason.text)
+
+    def report_host(self, failure: Failure) -> bool:
+        """True when it is the host that is not asked, or cannot be reached: that is told once, whatever fails on it."""
+        reason = describe(failure)
+        if reason.is_host and not isinstance(failure.value, HostClosed):
+            hosts_of(self.crawler).tell_unreachable(urlsplit(request_of(failure).url).netloc, reason.text)
+        return reason.is_host
+
+    def report_list(self, surface: str, response: Response, found: ChannelList | PostList) -> None:
+        """What a list amounts to: an error when it gave no articles though it should have."""
+        outcome, name = found.outcome, f"{surface} at {response.url}"
+        self.crawler.stats.inc_value(f"finews/lists/{outcome.value}")
+        if outcome is Outcome.NO_NEWS:
+            self.logger.info("%s: %s", outcome.value, name)
+        elif outcome in (Outcome.BLOCKED, Outcome.CHANGED_SHAPE):
+            count_fault(self.crawler.stats, Fault.BLOCKED if outcome is Outcome.BLOCKED else Fault.CHANGED_SHAPE)
+            kept = self.keep_sample(surface, response, outcome)
+            self.logger.error("%s: %s (%s)%s", outcome.value, name, found.detail, kept)
+
+    def keep_sample(self, surface: str, response: Response, outcome: Outcome) -> str:
+        """Have an answer in a new shape kept; the end of the log line that tells of it."""
+        keeper = self.crawler.get_extension(KeepSamples) if outcome is Outcome.CHANGED_SHAPE else None
+        return f"; {keeper.keep(surface, response)}" if keeper else ""

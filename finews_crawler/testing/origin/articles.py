@@ -1,0 +1,112 @@
+"""The origin's articles: deterministic from a seed, newest first, light until a body is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from finews_crawler.testing.origin import text_generator as prose
+from finews_crawler.testing.origin.body_generator import SPACED, BodySource, DrawnBodies
+from finews_crawler.testing.origin.media import media_name_for
+from finews_crawler.testing.origin.seeded_random import dice
+from finews_crawler.testing.origin.timestamps import SHOWTIME, moments
+
+MEDIA, ROLLING, BOTH, MARKET = "media", "rolling", "both", "market"
+# Of 20 in a row: 11 media only, 3 rolling only, 4 both, 2 market. Mixed, so that a short list has some of each.
+MIX = (
+    *(MEDIA, BOTH, MEDIA, ROLLING, MARKET, MEDIA, BOTH, MEDIA, MEDIA, ROLLING),
+    *(MEDIA, BOTH, MEDIA, MEDIA, MARKET, MEDIA, BOTH, MEDIA, ROLLING, MEDIA),
+)
+MARKET_TYPES = ("37", "38", "39")
+# The rolling row seen in the wild without title and time. Its GetNewsText has both.
+BLANK_ROW_INDEX = MIX.index(ROLLING)
+
+# The serial half of an infoCode grows by about twelve a second.
+NEWEST_SERIAL = 2_391_999_999
+SERIALS_PER_ARTICLE = (700, 7000)
+
+
+@dataclass(frozen=True, slots=True)
+class OriginArticle:
+    """One article as upstream holds it. ``showtime`` is a Beijing wall clock, ``YYYY-MM-DD HH:MM:SS``."""
+
+    info_code: str
+    title: str
+    showtime: str
+    media_name: str  # '' where no channel names a medium
+    channels: frozenset[str]  # of 'rolling', 'media', 'market:37', 'market:38', 'market:39'
+    digest: str
+    simtitle: str
+    simdigest: str
+    body: BodySource
+    blank_row: bool = False  # its rolling row has lost title and showtime
+    on_archive: bool = True
+
+    @property
+    def url_w(self) -> str:
+        """The public URL."""
+        return f"http://finance.eastmoney.com/a/{self.info_code[2:]}.html"
+
+    @property
+    def text_html(self) -> str:
+        """The plain body."""
+        return self.body.text
+
+    @property
+    def content_html(self) -> str:
+        """The body with inline ticker mark-up."""
+        return self.body.content
+
+    @property
+    def separator(self) -> str:
+        """What stands between the body's main blocks: ``'\\n '`` or nothing. Rendering tells them not apart."""
+        return self.body.separator if isinstance(self.body, DrawnBodies) else SPACED
+
+
+def generate(count: int, seed: int) -> list[OriginArticle]:
+    """Return the *count* newest articles of *seed*, newest first; fewer are always a prefix of more.
+
+    >>> newest, *_ = generate(3, 1)
+    >>> newest.showtime, newest.info_code[:10], newest.media_name
+    ('2022-05-26 23:59:58', 'NW20220526', '上海证券报')
+    >>> generate(2, 1) == generate(3, 1)[:2]
+    True
+    """
+    serial, articles = NEWEST_SERIAL, []
+    for index, moment in enumerate(islice(moments(seed), count)):
+        serial -= dice(seed, index, "serial").randrange(*SERIALS_PER_ARTICLE)
+        articles.append(article(seed, index, moment, f"NW{moment:%Y%m%d}{serial % 10**10:010}"))
+    return articles
+
+
+def article(seed: int, index: int, moment: datetime, info_code: str) -> OriginArticle:
+    """Return article *index* of *seed*, whose time and key are given."""
+    kind = MIX[index % len(MIX)]
+    media_name = "" if kind == ROLLING else media_name_for(index, seed)
+    tale = prose.story(seed, index, moment.day)
+    lead = tale.lead.plain()
+    return OriginArticle(
+        info_code=info_code,
+        title=tale.title,
+        showtime=moment.strftime(SHOWTIME),
+        media_name=media_name,
+        channels=channels_of(kind, index),
+        digest=prose.digest(index, tale.title, lead, media_name),
+        simtitle=prose.short_title(index, tale.title),
+        simdigest=lead,
+        body=DrawnBodies(seed, index, moment.day, media_name),
+        blank_row=index == BLANK_ROW_INDEX,
+        on_archive=index != BLANK_ROW_INDEX,  # its post had no date, so Jekyll ignored it
+    )
+
+
+def channels_of(kind: str, index: int) -> frozenset[str]:
+    """Return the channels an article of *kind* comes through.
+
+    >>> sorted(channels_of(BOTH, 1)), sorted(channels_of(MARKET, 4))
+    (['media', 'rolling'], ['market:39'])
+    """
+    if kind == MARKET:
+        return frozenset({f"market:{MARKET_TYPES[index // 2 % 3]}"})
+    return frozenset({ROLLING, MEDIA} if kind == BOTH else {kind})

@@ -1,0 +1,106 @@
+"""The origin in the foreground, for ``scrapy origin``: its arguments checked, its addresses said, served until told."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+from datetime import datetime
+from pathlib import Path
+
+from aiohttp import web
+
+from finews_crawler.cli import say, tell
+from finews_crawler.config.model import HOST_SETTINGS
+from finews_crawler.content.dates import BEIJING
+from finews_crawler.testing.origin.app import PUBLISHED, build_app
+from finews_crawler.testing.origin.articles import generate
+from finews_crawler.testing.origin.exchange import CHANNEL_PATHS, NEWS_TEXT_PATH, SHARE_PATH, STATS_PATH
+from finews_crawler.testing.origin.faults.registry import parse_faults
+from finews_crawler.testing.origin.published import Clock, clock_from
+from finews_crawler.testing.origin.recorded_payloads import Payloads, load_payloads
+from finews_crawler.testing.origin.server import serving
+
+LARGEST_PORT = 65535
+
+
+class BadArgument(ValueError):
+    """An argument that cannot be served; the message is for the one who typed it."""
+
+
+def prepare(args: list[str], opts: argparse.Namespace) -> tuple[web.Application, int, str]:
+    """Check the arguments; return the application, its port and what follows the URL in the first line."""
+    if args:
+        raise BadArgument(f"unknown argument {args[0]!r}; an example: scrapy origin --port 8000 --articles 300")
+    port = whole_number("--port", opts.port, LARGEST_PORT)
+    articles, seed = whole_number("--articles", opts.articles), whole_number("--seed", opts.seed)
+    latency_ms, faults = whole_number("--latency", opts.latency), parse_faults(opts.fault)
+    payloads = load_payloads(Path(opts.payloads)) if opts.payloads is not None else Payloads()
+    for complaint in payloads.complaints:
+        say(f"origin: {complaint}")
+    listed, clock = payloads.beside(generate(articles, seed)), read_clock(opts.clock)
+    app = build_app(listed, payloads.answers, latency_ms, faults, clock)
+    return app, port, f"({len(app[PUBLISHED].holdings.articles)} articles, seed {seed})"
+
+
+def whole_number(option: str, text: str, largest: int = 1_000_000) -> int:
+    """Return *text* as a number from 0 to *largest*.
+
+    >>> whole_number("--articles", "300")
+    300
+    >>> whole_number("--articles", "-3")
+    Traceback (most recent call last):
+    ...
+    finews_crawler.testing.origin.cli.BadArgument: --articles takes a whole number from 0 to 1000000, not '-3'
+    """
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) <= largest):
+        raise BadArgument(f"{option} takes a whole number from 0 to {largest}, not {text!r}")
+    return int(text)
+
+
+def read_clock(text: str | None) -> Clock | None:
+    """A clock that begins at a moment in Beijing; None for none.
+
+    >>> read_clock("soon")
+    Traceback (most recent call last):
+    ...
+    finews_crawler.testing.origin.cli.BadArgument: --clock takes a moment such as '2022-05-20 08:00', not 'soon'
+    """
+    if text is None:
+        return None
+    try:
+        return clock_from(datetime.fromisoformat(text).replace(tzinfo=BEIJING))
+    except ValueError as error:
+        raise BadArgument(f"--clock takes a moment such as '2022-05-20 08:00', not {text!r}") from error
+
+
+async def serve_until_signal(app: web.Application, port: int, greeting: str) -> None:
+    """Serve *app*, say where, and return at the first SIGINT or SIGTERM."""
+    told = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, told.set)
+    async with serving(app, port) as url:
+        tell(*announcement(url, greeting, example_code(app)))
+        await told.wait()
+
+
+def example_code(app: web.Application) -> str:
+    """Return an infoCode to show addresses with: the newest one served."""
+    return next(iter(app[PUBLISHED].holdings.by_code), "NW202205182383638060")
+
+
+def announcement(url: str, greeting: str, info_code: str) -> list[str]:
+    """Return what the command prints: the first line is for scripts, the last four are to be pasted."""
+    surfaces = {
+        "share": f"{SHARE_PATH}?infoCode={info_code}",
+        "article": f"{NEWS_TEXT_PATH}?id={info_code}",
+        "rolling": f"{CHANNEL_PATHS['type']}?type=102&count=100&newsid=1",
+        "media": f"{CHANNEL_PATHS['type']}?type=45&count=100&newsid=1",
+        "market": f"{CHANNEL_PATHS['marketType']}?marketType=37&count=100",
+        "archive": "/",
+        "feed": "/feed.xml",
+        "stats": STATS_PATH,
+    }
+    lines = [f"origin: {url}/ {greeting}"]
+    lines += [f"  {name:8} {url}{path}" for name, path in surfaces.items()]
+    return lines + [f"export {setting}={url}" for setting in HOST_SETTINGS]

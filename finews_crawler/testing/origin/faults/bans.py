@@ -1,0 +1,64 @@
+"""Faults of a server that turns a client away: by a status, a page, a login, or an article without a body."""
+
+from __future__ import annotations
+
+from datetime import timedelta, timezone
+from email.utils import format_datetime
+
+from aiohttp import web
+
+from finews_crawler.testing.origin.exchange import Exchange
+from finews_crawler.testing.origin.faults.base import on_articles, on_lists, once_a_path
+from finews_crawler.testing.origin.faults.pages import CHALLENGE, LOGIN, VERIFICATION
+from finews_crawler.testing.origin.json_encoding import to_json
+from finews_crawler.testing.origin.share_site import EMPTY_BODIES
+from finews_crawler.utils import clock
+
+ANSWERS_BEFORE_REFUSAL = 10
+LOGIN_PATH = "/login"
+
+
+@once_a_path
+def too_many_requests(exchange: Exchange, seconds: int) -> web.Response:
+    """429 and Retry-After 1, or N as 429=N, for the first request of each path"""
+    return web.Response(status=429, headers={"Retry-After": str(seconds)})
+
+
+@once_a_path
+def too_many_requests_until(exchange: Exchange, seconds: int) -> web.Response:
+    """429 and a Retry-After that is a date, 2 or, as 429-date=N, N seconds ahead, for the first request of each path"""
+    # An HTTP date has whole seconds, and the clock has dropped a part of one: one more, and it is never less than N.
+    until = clock.now().astimezone(timezone.utc) + timedelta(seconds=seconds + 1)
+    return web.Response(status=429, headers={"Retry-After": format_datetime(until, usegmt=True)})
+
+
+@on_articles
+def refused(exchange: Exchange, status: int) -> web.Response:
+    """403, or the status N of refused=N, for every article after ten answers"""
+    return web.Response(status=status) if exchange.nth > ANSWERS_BEFORE_REFUSAL else exchange.response
+
+
+@on_articles
+def soft_ban(exchange: Exchange, after: int) -> web.Response:
+    """200 and empty bodies for every article, or, as soft-ban=N, for all after N answers"""
+    return exchange.with_body(to_json(EMPTY_BODIES)) if exchange.nth > after else exchange.response
+
+
+@on_articles
+def challenge(exchange: Exchange, after: int) -> web.Response:
+    """200 and a page with a challenge for every article, or, as challenge=N, for all after N answers"""
+    return exchange.with_body(CHALLENGE.encode(), "text/html") if exchange.nth > after else exchange.response
+
+
+def login(exchange: Exchange, after: int) -> web.Response:
+    """302 to a login form for every article, or, as login=N, for all after N answers"""
+    if exchange.path == LOGIN_PATH:
+        return web.Response(text=LOGIN, content_type="text/html")
+    banned = exchange.is_article and exchange.nth > after
+    return web.Response(status=302, headers={"Location": LOGIN_PATH}) if banned else exchange.response
+
+
+@on_lists
+def html_list(exchange: Exchange, _: int) -> web.Response:
+    """a page that asks for a verification where a list was promised"""
+    return exchange.with_body(VERIFICATION.encode(), "text/html")

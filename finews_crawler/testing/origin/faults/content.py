@@ -1,0 +1,44 @@
+"""Faults of what is told: lists that changed their shape or ran dry, articles that changed or are gone."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from finews_crawler.testing.origin.channel_api import LIST_KEYS
+from finews_crawler.testing.origin.exchange import Exchange
+from finews_crawler.testing.origin.faults.base import on_articles, on_lists
+from finews_crawler.testing.origin.json_encoding import to_json
+from finews_crawler.testing.origin.share_site import EMPTY_BODIES
+
+CORRECTION = "<p>\u3000\u3000（更新：公司随后补充披露了有关情况。）</p>"
+
+
+@on_lists
+def changed_shape(exchange: Exchange, _: int) -> web.Response:
+    """lists under another key"""
+    renamed = {"items" if key in LIST_KEYS else key: rows for key, rows in exchange.json_object().items()}
+    return exchange.with_body(to_json(renamed))
+
+
+@on_lists
+def no_news(exchange: Exchange, _: int) -> web.Response:
+    """lists without a row"""
+    return exchange.with_body(to_json({key: [] for key in exchange.json_object()}))
+
+
+@on_articles
+def missing(exchange: Exchange, every: int) -> web.Response:
+    """every Nth article of the list, 10th unless missing=N says another, has lost its bodies"""
+    if not exchange.ordinal or exchange.ordinal % every:
+        return exchange.response
+    return exchange.with_body(to_json(exchange.json_object() | EMPTY_BODIES))
+
+
+@on_articles
+def changed_article(exchange: Exchange, _: int) -> web.Response:
+    """every body has one more paragraph at its end"""
+    bodies = {key: body for key, body in exchange.json_object().items() if key in EMPTY_BODIES and body}
+    if not all(isinstance(body, str) for body in bodies.values()):
+        return exchange.response
+    longer = {key: f"{body}{CORRECTION}" for key, body in bodies.items()}
+    return exchange.with_body(to_json(exchange.json_object() | longer)) if longer else exchange.response

@@ -1,0 +1,55 @@
+"""Articles that are small on the wire and 128 MiB once unpacked."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+from functools import cache
+
+import brotli  # type: ignore[import-untyped]
+from aiohttp import web
+
+from finews_crawler.testing.origin.exchange import JSON_TYPE, Exchange
+from finews_crawler.testing.origin.faults.base import on_articles
+
+BLOCK = b"A" * 2**20
+BLOCKS = 128
+# An article like any other, but for the length of its text.
+BEGINNING, END = b'{"text":"<p>', b'</p>"}'
+GZIP_FORMAT = 31
+
+
+@on_articles
+def gzip_bomb(exchange: Exchange, _: int) -> web.Response:
+    """every article unpacks to 128 MiB, from gzip"""
+    return packed(gzip_bytes(), "gzip")
+
+
+@on_articles
+def brotli_bomb(exchange: Exchange, _: int) -> web.Response:
+    """every article unpacks to 128 MiB, from brotli"""
+    return packed(brotli_bytes(), "br")
+
+
+def packed(body: bytes, coding: str) -> web.Response:
+    """Answer with JSON that *coding* has packed."""
+    return web.Response(body=body, content_type=JSON_TYPE, headers={"Content-Encoding": coding})
+
+
+@cache
+def gzip_bytes() -> bytes:
+    """The article in gzip: 130 kB."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, GZIP_FORMAT)
+    return pack(packer.compress) + packer.flush()
+
+
+@cache
+def brotli_bytes() -> bytes:
+    """The article in brotli: some hundred bytes."""
+    packer = brotli.Compressor(quality=5)
+    return pack(packer.process) + bytes(packer.finish())
+
+
+def pack(compress: Callable[[bytes], bytes]) -> bytes:
+    """Pass the article through *compress*, a block at a time: it is never whole in memory."""
+    return b"".join(compress(part) for part in (BEGINNING, *[BLOCK] * BLOCKS, END))

@@ -1,0 +1,41 @@
+"""Faults of bytes: the JSON is right, its encoding is not; or it is JSON that no parser should be trusted with."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from finews_crawler.testing.origin.exchange import Exchange
+from finews_crawler.testing.origin.faults.base import on_articles, on_json
+
+BOM = b"\xef\xbb\xbf"
+LEVELS = 100_000
+
+
+@on_json
+def gbk(exchange: Exchange, _: int) -> web.Response:
+    """JSON encoded as GB18030, declared utf-8"""
+    return exchange.with_body(exchange.body.decode("utf-8", "replace").encode("gb18030"))
+
+
+@on_json
+def bom(exchange: Exchange, _: int) -> web.Response:
+    """JSON behind a byte-order mark"""
+    return exchange.with_body(BOM + exchange.body)
+
+
+@on_json
+def jsonp(exchange: Exchange, _: int) -> web.Response:
+    """JSON wrapped in a callback"""
+    return exchange.with_body(b"jQuery18307(" + exchange.body + b");")
+
+
+@on_json
+def truncated(exchange: Exchange, _: int) -> web.Response:
+    """JSON cut in half"""
+    return exchange.with_body(exchange.body[: len(exchange.body) // 2])
+
+
+@on_articles
+def deep_json(exchange: Exchange, _: int) -> web.Response:
+    """every article's text is a list in a list, 100,000 deep"""
+    return exchange.with_body(b'{"text":' + b"[" * LEVELS + b"]" * LEVELS + b"}")

@@ -1,0 +1,49 @@
+"""No faults, but what a server may ask of a polite client: a pace in robots.txt, validators for its lists."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from email.utils import format_datetime
+from hashlib import sha256
+
+from aiohttp import web
+
+from finews_crawler.content.dates import parse_published_at
+from finews_crawler.testing.origin.exchange import Exchange
+from finews_crawler.testing.origin.faults.base import on_lists
+
+
+def crawl_delay(exchange: Exchange, seconds: int) -> web.Response:
+    """robots.txt asks for a Crawl-delay of 2 seconds, or N as crawl-delay=N"""
+    if not exchange.is_robots:
+        return exchange.response
+    return exchange.with_body(exchange.body + f"Crawl-delay: {seconds}\n".encode(), "text/plain")
+
+
+@on_lists
+def validators(exchange: Exchange, _: int) -> web.Response:
+    """lists have ETag and Last-Modified, and are answered with 304 to a client that has them already"""
+    if exchange.response.status != 200:
+        return exchange.response
+    tag, changed = sha256(exchange.body).hexdigest()[:16], newest_row(exchange)
+    known = is_known(exchange.request, tag, changed)
+    answer = web.Response(status=304) if known else exchange.with_body(exchange.body)
+    answer.headers["ETag"] = f'"{tag}"'
+    if changed:
+        answer.headers["Last-Modified"] = format_datetime(changed.astimezone(timezone.utc), usegmt=True)
+    return answer
+
+
+def newest_row(exchange: Exchange) -> datetime | None:
+    """Return when the list's newest article was published; None for a list that names no time."""
+    rows = [row for rows in exchange.json_object().values() for row in rows]
+    times = [parse_published_at(row.get("showtime") or row.get("datetime") or "") for row in rows]
+    return max(filter(None, times), default=None)
+
+
+def is_known(request: web.Request, tag: str, changed: datetime | None) -> bool:
+    """Tell whether the client has what it asks for. A tag outranks a date: RFC 9110, section 13.2.2."""
+    if request.if_none_match is not None:
+        return any(theirs.value in {tag, "*"} for theirs in request.if_none_match)
+    since = request.if_modified_since
+    return since is not None and changed is not None and changed <= since

@@ -1,0 +1,44 @@
+"""Terminal escapes wherever a log may show what upstream says: titles, media, and the words of HTTP itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiohttp import web
+
+from finews_crawler.testing.origin.exchange import Exchange
+from finews_crawler.testing.origin.faults.base import on_json
+from finews_crawler.testing.origin.json_encoding import to_json
+from finews_crawler.testing.origin.raw_response import RawAnswer, head
+
+# Clear the screen, set the window's title; in a header, no BEL and nothing beyond ASCII is needed to do harm.
+CLEAR = "\x1b[2J"
+ESCAPES = f"{CLEAR}\x1b]0;pwned\x07\x9b31m\r"
+SHOWN = ("title", "simtitle", "from", "medianame")
+# Which article answer, in the order of requests, is replaced by which message.
+MESSAGES = {
+    3: head(f"503 Busy{CLEAR}", {"Retry-After": f"{CLEAR}1", "Content-Length": "0"}),
+    6: head(f"404 Gone{CLEAR}", {"Content-Length": "0"}),
+    9: head("302 Found", {"Location": f"/{CLEAR}", "Content-Length": "0"}),
+}
+
+
+@on_json
+def terminal(exchange: Exchange, _: int) -> web.Response:
+    """terminal escapes in titles and media, and in messages, which the 3rd, 6th and 9th article answers are"""
+    if exchange.is_article and exchange.nth in MESSAGES:
+        return RawAnswer([MESSAGES[exchange.nth]])
+    return exchange.with_body(to_json(coloured(exchange.json_object())))
+
+
+def coloured(value: Any) -> Any:
+    r"""Return *value* with escapes in front of every title and medium in it.
+
+    >>> coloured({"nodeList": [{"infocode": "NW1", "from": ""}]})
+    {'nodeList': [{'infocode': 'NW1', 'from': '\x1b[2J\x1b]0;pwned\x07\x9b31m\r'}]}
+    """
+    if isinstance(value, list):
+        return [coloured(row) for row in value]
+    if not isinstance(value, dict):
+        return value
+    return {key: f"{ESCAPES}{text}" if key in SHOWN else coloured(text) for key, text in value.items()}

@@ -1,0 +1,132 @@
+"""Upstream's mark-up, one function a shape. Attribute URLs carry a bare ``&``, as in the source document."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from finews_crawler.testing.origin.vocabulary import Ticker
+
+HIDDEN_PARAGRAPH = '<p style="display:none;height:1px;overflow:hidden;"> </p>'
+HIDDEN_PARAGRAPH_BREAK = '<p style="display:none;height:1px;overflow:hidden;"><br /></p>'
+INDENTATION = "\u3000\u3000"
+QUOTE_URL = "http://quote.eastmoney.com/unify/r"
+
+# code, market, kind and second kind of the two K-line images seen
+K_LINES = (("600050", "1", "1", "2"), ("NIO", "106", "7", "3"))
+
+
+def k_line(code: str, market: str, kind: str, second_kind: str) -> str:
+    """Return the K-line image, between its comments.
+
+    >>> 'data-code="600050|1|1"' in k_line("600050", "1", "1", "2")
+    True
+    >>> 'data-code="NIO|106|7"' in k_line("NIO", "106", "7", "3")
+    True
+    """
+    return (
+        '<!-- EM_StockImg_Start --><p style="text-align:center;">'
+        f'<a href="{QUOTE_URL}/{market}.{code}" data-code="{code}|{market}|{kind}" '
+        f'data-code2="{code}|{market}|{second_kind}|" class="EmImageRemark" target="_blank">'
+        f'<img src="https://webquoteklinepic.eastmoney.com/GetPic.aspx?nid={market}.{code}&imageType=k'
+        '&token=00000000000000000000000000000000&at=1" border="0" '
+        f'alt="K图 {code}_0" data-code="K {code}|{market}|{kind}" data-code2="K {code}|{market}|{second_kind}|" '
+        'style="border:#d1d1d1 1px solid;" width="578" height="276" /></a></p><!-- EM_StockImg_End -->'
+    )
+
+
+def keytip(ticker: Ticker) -> str:
+    """Return the shape of a first mention: a linked name and an empty span the quote is written into.
+
+    >>> keytip(Ticker("巨化股份", "600160", "1"))  # doctest: +NORMALIZE_WHITESPACE
+    '<span id="stock_1.600160"><a href="http://quote.eastmoney.com/unify/r/1.600160" class="keytip"
+    data-code="1,600160">巨化股份</a></span><span id="quote_1.600160"></span>'
+    """
+    key = f"{ticker.market}.{ticker.code}"
+    name, quote = ("bk", "bkquote") if ticker.market == "90" else ("stock", "quote")
+    return (
+        f'<span id="{name}_{key}"><a href="{QUOTE_URL}/{key}" class="keytip" '
+        f'data-code="{ticker.market},{ticker.code}">{ticker.name}</a></span><span id="{quote}_{key}"></span>'
+    )
+
+
+def stock_key(ticker: Ticker) -> str:
+    """Return the shape of a later mention.
+
+    >>> stock_key(Ticker("新能源", "BK0493", "90"))  # doctest: +NORMALIZE_WHITESPACE
+    '<span web="1" href="http://quote.eastmoney.com/unify/r/90.BK0493" class="em_stock_key_common"
+    data-code="90,BK0493">新能源</span>'
+    """
+    return (
+        f'<span web="1" href="{QUOTE_URL}/{ticker.market}.{ticker.code}" class="em_stock_key_common" '
+        f'data-code="{ticker.market},{ticker.code}">{ticker.name}</span>'
+    )
+
+
+def bare_code(ticker: Ticker) -> str:
+    """Return the newer shape, whose code has lost its market.
+
+    >>> 'data-code="002353"' in bare_code(Ticker("栖谷生物", "002353", "0"))
+    True
+    """
+    key = f"{ticker.market}.{ticker.code}"
+    return (
+        f'<span id="stock_{key}"><a href="http://quote.eastmoney.com/r/{key}" class="keytip" '
+        f'data-code="{ticker.code}">{ticker.name}</a></span>'
+    )
+
+
+@dataclass(slots=True)
+class Marker:
+    """Marks up one article's tickers in reading order: the first mention and the later ones differ."""
+
+    newer: bool
+    seen: set[Ticker] = field(default_factory=set)
+
+    def __call__(self, ticker: Ticker) -> str:
+        if ticker in self.seen:
+            return stock_key(ticker)
+        self.seen.add(ticker)
+        return bare_code(ticker) if self.newer and ticker.market != "90" else keytip(ticker)
+
+
+def paragraph(inner: str) -> str:
+    """Return an ordinary paragraph, indented by two ideographic spaces.
+
+    >>> paragraph("长禾重工")
+    '<p>\u3000\u3000长禾重工</p>'
+    """
+    return f"<p>{INDENTATION}{inner}</p>"
+
+
+def image(number: int) -> str:
+    """Return a picture in the middle of a body."""
+    return (
+        f'<center><img src="https://dfscdn.dfcfw.com/download/D{number:020}_w800h555.jpg" alt="Image" '
+        'width="552" style="border:#d1d1d1 1px solid;padding:3px;margin:5px 0;" /></center>'
+    )
+
+
+def caption(inner: str) -> str:
+    """Return a picture's caption: centred, so not indented."""
+    return f'<p style="text-align:center;">{inner}</p>'
+
+
+def table(rows: Sequence[tuple[str, ...]]) -> str:
+    """Return a table whose first row is the head.
+
+    >>> table([("代码",), ("609801",)])
+    '<table border="0"><tbody><tr><th>代码</th></tr><tr><td>609801</td></tr></tbody></table>'
+    """
+    tags = ["th"] + ["td"] * (len(rows) - 1)
+    lines = ("".join(f"<{tag}>{cell}</{tag}>" for cell in row) for tag, row in zip(tags, rows, strict=True))
+    return f'<table border="0"><tbody>{"".join(f"<tr>{line}</tr>" for line in lines)}</tbody></table>'
+
+
+def source_line(medium: str) -> str:
+    """Return the last paragraph, which names the medium.
+
+    >>> source_line("长江商报")
+    '<p class="em_media">（文章来源：长江商报）</p>'
+    """
+    return f'<p class="em_media">（文章来源：{medium}）</p>'

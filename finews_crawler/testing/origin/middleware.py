@@ -1,0 +1,90 @@
+"""Every request passes here: recorded, delayed, answered, and then spoilt by the faults that were chosen."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+from finews_crawler.testing.origin.exchange import STATS_PATH, Exchange
+from finews_crawler.testing.origin.faults.registry import ChosenFault
+from finews_crawler.testing.origin.raw_response import RawAnswer
+
+
+class Arrival(NamedTuple):
+    """A request: when it came (``time.monotonic()``), for which path, and the ``id`` in its query, or ''."""
+
+    time: float
+    path: str
+    id: str
+
+
+@dataclass(slots=True)
+class Traffic:
+    """Which requests came, and when; ``/_stats`` itself is not counted."""
+
+    paths: Counter[str] = field(default_factory=Counter)
+    arrivals: list[Arrival] = field(default_factory=list)
+
+    @property
+    def times(self) -> dict[str, list[float]]:
+        """When each path was asked for, without its query.
+
+        >>> Traffic(arrivals=[Arrival(3.5, "/", ""), Arrival(4.0, "/", "NW1")]).times
+        {'/': [3.5, 4.0]}
+        """
+        times: dict[str, list[float]] = {}
+        for arrival in self.arrivals:
+            times.setdefault(arrival.path, []).append(arrival.time)
+        return times
+
+    def record(self, path: str, query_id: str) -> int:
+        """Record a request that has just come; return how many there have been for *path*."""
+        self.arrivals.append(Arrival(time.monotonic(), path, query_id))
+        self.paths[path] += 1
+        return self.paths[path]
+
+    def as_dict(self) -> dict[str, int | dict[str, int]]:
+        """Return what ``/_stats`` says.
+
+        >>> Traffic(Counter({"/": 2, "/feed.xml": 1})).as_dict()
+        {'total': 3, 'paths': {'/': 2, '/feed.xml': 1}}
+        """
+        paths = dict(self.paths)
+        return {"total": sum(paths.values()), "paths": paths}
+
+
+def traffic_middleware(
+    traffic: Traffic, ordinals: Mapping[str, int], latency_ms: float, faults: Sequence[ChosenFault]
+) -> Middleware:
+    """Return the middleware that records, waits *latency_ms* and applies *faults* in their order."""
+
+    @web.middleware
+    async def pass_through(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.path == STATS_PATH:
+            return await handler(request)
+        query_id = request.query.get("id", "")
+        nth = traffic.record(request.path, query_id)
+        if latency_ms:
+            await asyncio.sleep(latency_ms / 1000)
+        response = await handler(request)
+        if not isinstance(response, web.Response):
+            return response
+        return spoilt(Exchange(request, response, nth, ordinals.get(query_id, 0)), faults)
+
+    return pass_through
+
+
+def spoilt(exchange: Exchange, faults: Sequence[ChosenFault]) -> web.Response:
+    """Apply *faults* in their order; none can change the bytes of a raw answer."""
+    for fault in faults:
+        if isinstance(exchange.response, RawAnswer):
+            break
+        exchange = replace(exchange, response=fault(exchange))
+    return exchange.response

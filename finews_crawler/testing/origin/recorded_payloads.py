@@ -1,0 +1,145 @@
+"""Recorded GetNewsText answers, served byte for byte beside the generated articles.
+
+A recording may be broken in any way: attacks are recordings too. Whatever can still be keyed is served and listed;
+the rest is skipped with a complaint that names the file.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from finews_crawler.content.info_code import InvalidInfoCode, normalise_info_code
+from finews_crawler.testing.origin.articles import OriginArticle
+from finews_crawler.testing.origin.body_generator import Bodies
+from finews_crawler.testing.origin.timestamps import NEWEST, SHOWTIME, is_showtime
+
+SUFFIXES = frozenset({".json", ".bin"})
+CODE_KEYS = ("infoCode", "infocode", "code", "id")
+UNREADABLE_TITLE = "(payload)"
+UNREADABLE_SHOWTIME = NEWEST.strftime(SHOWTIME)
+
+
+class PayloadFolderError(ValueError):
+    """The folder is missing or cannot be read; the message names it."""
+
+
+@dataclass(slots=True)
+class Payloads:
+    """What a folder of recordings holds: the bytes by infoCode, the articles to list, why files were skipped."""
+
+    answers: dict[str, bytes] = field(default_factory=dict)
+    articles: list[OriginArticle] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def add(self, path: Path) -> None:
+        """Take in one file, or complain about it."""
+        try:
+            recording = path.read_bytes()
+        except OSError as error:
+            self.complaints.append(f"payload {path} skipped: {error.strerror}")
+            return
+        fields = read_object(recording)
+        info_code = code_of(fields, path.stem)
+        if info_code is None:
+            self.complaints.append(f"payload {path} skipped: neither its JSON nor its name has an infoCode")
+        elif info_code in self.answers:
+            self.complaints.append(f"payload {path} skipped: an earlier file has the same infoCode {info_code}")
+        else:
+            self.answers[info_code] = recording
+            self.articles.extend(listed_as(info_code, fields))
+
+    def beside(self, generated: Iterable[OriginArticle]) -> list[OriginArticle]:
+        """Return the recorded articles and then the *generated* ones.
+
+        The recorded ones lead each list whatever their dates, so that ``count`` cannot cut them off.
+        """
+        return self.articles + [article for article in generated if article.info_code not in self.answers]
+
+
+def load_payloads(folder: Path) -> Payloads:
+    """Read every ``*.json`` and ``*.bin`` of *folder*, by name; raise PayloadFolderError."""
+    try:
+        files = sorted(folder.iterdir())
+    except OSError as error:
+        raise PayloadFolderError(f"cannot read payload folder {folder}: {error.strerror}") from error
+    payloads = Payloads()
+    for path in files:
+        if path.suffix in SUFFIXES:
+            payloads.add(path)
+    return payloads
+
+
+def read_object(recording: bytes) -> dict[str, Any] | None:
+    """Return the JSON object *recording* holds, or None; nothing it may hold raises.
+
+    >>> read_object('{"title": "长"}'.encode()), read_object('{"title": "长"}'.encode("gbk"))
+    ({'title': '长'}, None)
+    >>> read_object(b"[" * 50_000) is None
+    True
+    """
+    try:
+        value = json.loads(recording)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def code_of(fields: dict[str, Any] | None, stem: str) -> str | None:
+    """Return the infoCode a recording names, or its file does.
+
+    >>> code_of({"infoCode": "../etc"}, "NW202205182383638060"), code_of(None, "truncated")
+    ('NW202205182383638060', None)
+    """
+    for candidate in [*candidates(fields or {}), stem]:
+        try:
+            return normalise_info_code(candidate)
+        except InvalidInfoCode:
+            continue
+    return None
+
+
+def candidates(fields: dict[str, Any]) -> Iterator[str | int]:
+    """Yield what stands where an infoCode should."""
+    yield from (fields[key] for key in CODE_KEYS if isinstance(fields.get(key), str | int))
+
+
+def listed_as(info_code: str, fields: dict[str, Any] | None) -> list[OriginArticle]:
+    """Return the article to list: none for a recording that can be read and lacks its title or its time."""
+    if fields is None:
+        return [recorded_article(info_code, UNREADABLE_TITLE, UNREADABLE_SHOWTIME, {})]
+    title, showtime = value_of(fields, "title"), value_of(fields, "showtime", "datetime")
+    return [recorded_article(info_code, title, showtime, fields)] if title and showtime else []
+
+
+def recorded_article(info_code: str, title: str, showtime: str, fields: dict[str, Any]) -> OriginArticle:
+    """Return the article of one recording; without a medium it comes through ``rolling`` as well."""
+    media_name = value_of(fields, "from", "medianame")
+    text, content = (value if isinstance(value, str) else "" for value in map(fields.get, ("text", "content")))
+    return OriginArticle(
+        info_code=info_code,
+        title=title,
+        showtime=showtime,
+        media_name=media_name,
+        channels=frozenset({"media"} if media_name else {"media", "rolling"}),
+        digest=value_of(fields, "digest", "simdigest"),
+        simtitle=title,
+        simdigest=value_of(fields, "simdigest", "digest"),
+        body=Bodies(text or content, content or text),
+        on_archive=is_showtime(showtime) and bool((text or content).strip()),
+    )
+
+
+def value_of(fields: dict[str, Any], *keys: str) -> str:
+    """Return the first of *keys* that says anything, as a string: lists show what they are given.
+
+    >>> value_of({"from": "", "medianame": ["a", 1]}, "from", "medianame")
+    "['a', 1]"
+    """
+    try:
+        return str(next((fields[key] for key in keys if fields.get(key)), ""))
+    except RecursionError:  # nested too deep to be written, though not to be read
+        return ""

@@ -1,0 +1,41 @@
+"""GetNewsText.do: one article as JSON, its keys spelt like a list's, now one list's, now the other's."""
+
+from __future__ import annotations
+
+from finews_crawler.testing.origin.articles import OriginArticle
+from finews_crawler.testing.origin.json_encoding import to_json
+
+# An article that is gone, blocked or unknown: 200, and nothing in the body keys.
+EMPTY_BODIES = {"text": "", "content": ""}
+
+
+def news_text(article: OriginArticle) -> bytes:
+    """Answer for *article*.
+
+    >>> import json
+    >>> from finews_crawler.testing.origin.articles import generate
+    >>> sorted(json.loads(news_text(generate(1, 1)[0])))
+    ['content', 'from', 'infoCode', 'showtime', 'text', 'title']
+    """
+    bodies = {"text": article.text_html, "content": article.content_html}
+    return to_json({"infoCode": article.info_code, "title": article.title, **time_and_medium(article), **bodies})
+
+
+def time_and_medium(article: OriginArticle) -> dict[str, str]:
+    """Spell time and medium as ``media`` does for an even infoCode, as ``market`` does for an odd one.
+
+    Rolling-only articles name no medium, under either key.
+    """
+    even = int(article.info_code[-1]) % 2 == 0
+    time_key, medium_key = ("showtime", "from") if even else ("datetime", "medianame")
+    medium = {medium_key: article.media_name} if article.media_name else {}
+    return {time_key: article.showtime, **medium}
+
+
+def unknown() -> bytes:
+    """Answer for an id nobody has heard of.
+
+    >>> unknown()
+    b'{"text":"","content":""}'
+    """
+    return to_json(EMPTY_BODIES)

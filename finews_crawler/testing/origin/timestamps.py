@@ -1,0 +1,56 @@
+"""When the origin's articles were published: fixed moments, newest first, a few minutes apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from finews_crawler.content.dates import BEIJING
+from finews_crawler.testing.origin.seeded_random import dice
+
+NEWEST = datetime(2022, 5, 26, 23, 59, 58, tzinfo=BEIJING)
+SHOWTIME = "%Y-%m-%d %H:%M:%S"
+GAP_SECONDS = (60, 600)
+
+
+def moments(seed: int) -> Iterator[datetime]:
+    """Yield publishing times without end, newest first, each a Beijing wall clock.
+
+    >>> times = moments(1)
+    >>> next(times).strftime(SHOWTIME)
+    '2022-05-26 23:59:58'
+    >>> next(times) < NEWEST
+    True
+    """
+    gaps, moment = dice(seed, "gaps"), NEWEST
+    while True:
+        yield moment
+        moment = step_back(moment, gaps.randrange(*GAP_SECONDS))
+
+
+def step_back(moment: datetime, seconds: int) -> datetime:
+    """Go back, but never over midnight without a stop on either side of it: dates break there first.
+
+    >>> step_back(datetime(2022, 5, 26, 0, 3, tzinfo=BEIJING), 300).strftime(SHOWTIME)
+    '2022-05-26 00:00:07'
+    >>> step_back(datetime(2022, 5, 26, 0, 0, 7, tzinfo=BEIJING), 300).strftime(SHOWTIME)
+    '2022-05-25 23:59:51'
+    """
+    earlier = moment - timedelta(seconds=seconds)
+    if earlier.date() == moment.date():
+        return earlier
+    midnight = moment.replace(hour=0, minute=0, second=0)
+    first_of_day, last_before = midnight + timedelta(seconds=7), midnight - timedelta(seconds=9)
+    return first_of_day if moment > first_of_day else last_before
+
+
+def is_showtime(text: str) -> bool:
+    """Tell whether *text* is a real date and time in upstream's one spelling.
+
+    >>> is_showtime("2022-05-18 16:48:06"), is_showtime("2022-02-30 00:00:00"), is_showtime("")
+    (True, False, False)
+    """
+    try:
+        return datetime.strptime(text, SHOWTIME).replace(tzinfo=BEIJING).strftime(SHOWTIME) == text
+    except ValueError:
+        return False

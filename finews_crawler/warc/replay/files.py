@@ -1,0 +1,44 @@
+"""The files that FINEWS_REPLAY names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from finews_crawler.warc.members import Damaged, members
+from finews_crawler.warc.reader import NoRecord, read_record
+
+PATTERN = "*.warc.gz"
+
+
+class NotReplayable(ValueError):
+    """What is named cannot be replayed; the message says what it is, and what to do."""
+
+
+def replay_files(text: str) -> list[Path]:
+    """The files, in their order; of a folder all WARC files below it, by name. Raises NotReplayable."""
+    paths = [Path(word.strip()) for word in text.split(",") if word.strip()]
+    found = list(dict.fromkeys(file for path in paths for file in _files_at(path)))
+    if not found:
+        raise NotReplayable(f"no {PATTERN} in {text}: name the folder or the files of a recording")
+    return found
+
+
+def _files_at(path: Path) -> Iterator[Path]:
+    if path.is_dir():
+        yield from sorted(path.rglob(PATTERN), key=lambda file: (file.name, file))
+    elif path.is_file():
+        yield path
+    else:
+        raise NotReplayable(f"{path} is not there: name the folder or the files of a recording")
+
+
+def check_files(text: str) -> None:
+    """Raise NotReplayable unless each file begins with a WARC record."""
+    for path in replay_files(text):
+        try:
+            first = next(members(path), None)
+            read_record(first.content if first else b"")
+        except (OSError, Damaged, NoRecord) as error:
+            told = str(error).removeprefix(f"{path} ")
+            raise NotReplayable(f"{path} cannot be read as WARC ({told}): name the files of a recording") from error

@@ -1,0 +1,88 @@
+"""A replay repeats the recorded runs of its spider, one after another, within one crawl."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Any
+
+from finews_crawler.politeness.host_state import hosts_of
+from finews_crawler.spiders.arguments import ArgumentError
+from finews_crawler.stats import Fault, count_fault
+from finews_crawler.warc.replay.host_state import ReplayedHosts
+from finews_crawler.warc.replay.session import replay_of
+
+if TYPE_CHECKING:
+    from scrapy.core.engine import ExecutionEngine
+    from scrapy.crawler import Crawler
+    from typing_extensions import Self
+
+    from finews_crawler.spiders.base import FinewsSpider
+    from finews_crawler.warc.recording import RecordedRun
+
+SECONDS_BETWEEN_LOOKS = 0.01
+
+
+class ReplayedRuns:
+    """Lets the spider start once for each recorded run. Nearest to the spider: what it asks for goes the usual way.
+
+    Scrapy's ``spider_idle`` comes too late: the start has ended by then, and there is no public way to begin another.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
+        """*start* itself is never begun: a spider that starts again needs another each time."""
+        spider: Any = self.crawler.spider
+        has_arguments = bool(spider.given)
+        for run in replay_of(self.crawler).runs_of(spider):
+            if self.begin(spider, run, has_arguments=has_arguments):
+                async for found in spider.start():
+                    yield found
+                # All that it brought is on disk before the next: what is held then is held now.
+                await until_idle(self.crawler.engine)
+
+    def begin(self, spider: FinewsSpider, run: RecordedRun, *, has_arguments: bool) -> bool:
+        """Set out for *run*, with its own arguments unless the command line has some; False where none will do.
+
+        Those of the command line are not read again: standard input, which may be one of them, is empty by now.
+        """
+        replay_of(self.crawler).begin(run)
+        hosts = hosts_of(self.crawler)
+        if isinstance(hosts, ReplayedHosts):
+            hosts.forget()
+        try:
+            spider.begin_anew(None if has_arguments else without_limit(run.arguments or {}))
+        except ArgumentError as error:
+            count_fault(self.crawler.stats, Fault.NOT_FOUND)
+            message = "a recorded run of %s is left out (%s): give its -a"
+            spider.logger.error(message, run.began_at, error)  # noqa: TRY400 (one line says it)
+            return False
+        return True
+
+
+def without_limit(arguments: dict[str, str]) -> dict[str, str]:
+    """A limit has left its mark on the recording: what was over it was not asked for.
+
+    >>> without_limit({"limit": "5", "refetch": "1"})
+    {'refetch': '1'}
+    """
+    return {name: value for name, value in arguments.items() if name != "limit"}
+
+
+async def until_idle(engine: ExecutionEngine | None) -> None:
+    """Until nothing is under way but the start itself: the engine's own ``spider_is_idle``, without the latter."""
+    while engine is not None and engine.running and _is_busy(engine):
+        await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+
+
+def _is_busy(engine: ExecutionEngine) -> bool:
+    scraping, scheduler = engine.scraper.slot, engine.scheduler
+    is_scraping = scraping is not None and not scraping.is_idle()
+    is_waiting = scheduler is not None and scheduler.has_pending_requests()
+    return is_scraping or is_waiting or bool(engine.downloader.active)

@@ -1,0 +1,118 @@
+"""The recording that a replay reads, and the run of it that is replayed just now."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from scrapy import signals
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Headers
+from scrapy.responsetypes import responsetypes
+
+from finews_crawler.middlewares.skip_archived import INFO_CODE
+from finews_crawler.requests import LeftOut
+from finews_crawler.stats import Count, Fault, count, count_fault
+from finews_crawler.warc.recording import RecordedRun, target_of
+from finews_crawler.warc.replay.files import replay_files
+from finews_crawler.warc.replay.turns import Turns
+from finews_crawler.warc.scan import Recording
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from scrapy import Request, Spider
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from typing_extensions import Self
+
+    from finews_crawler.warc.recording import Exchange
+
+logger = logging.getLogger(__name__)
+SEEN_AT = "finews_seen_at"
+"""The ``meta`` key of when a request was answered."""
+
+
+class NoAnswerThen(IgnoreRequest):
+    """There was no answer when it was recorded either."""
+
+
+class Replay:
+    """Answers each request as the recorded run was answered."""
+
+    def __init__(self, crawler: Crawler, recording: Recording) -> None:
+        self.crawler = crawler
+        self.recording = recording
+        self.run = RecordedRun()
+        self.moment: datetime | None = None
+        """When the last answer was given."""
+        self._turns = Turns()
+        self._told: set[str] = set()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        extension = cls(crawler, Recording(replay_files(crawler.settings["FINEWS_REPLAY"])))
+        crawler.signals.connect(extension.spider_opened, signals.spider_opened)
+        return extension
+
+    def spider_opened(self, spider: Spider) -> None:
+        if self.recording.is_damaged:
+            count_fault(self.crawler.stats, Fault.NOT_FOUND)
+        runs = list(self.runs_of(spider))
+        told = "replay of %d exchanges in %d runs of %s, from %s: nobody is asked"
+        number = sum(1 for run in runs for _ in run.all())
+        logger.info(told, number, len(runs), spider.name, self.crawler.settings["FINEWS_REPLAY"])
+
+    def runs_of(self, spider: Spider) -> Iterator[RecordedRun]:
+        """The runs of a spider, and what nobody knows the spider of; oldest first."""
+        return (run for run in self.recording.runs if run.spider in ("", spider.name))
+
+    def begin(self, run: RecordedRun) -> None:
+        """Answer from another run."""
+        self.run, self.moment = run, run.began_at
+
+    async def answer(self, request: Request) -> Response:
+        """The recorded answer. Raises NoAnswerThen, LeftOut; OSError, Damaged, NoRecord for a file that has changed."""
+        exchange = self.run.find(request.url)
+        if exchange is None:
+            self._leave_out(request)
+            raise LeftOut("the recording has no answer for it")
+        await self._turns.wait(exchange.number)
+        self.moment = request.meta[SEEN_AT] = exchange.date
+        self.crawler.stats.inc_value("finews/replay/answered")
+        if exchange.failure:
+            raise NoAnswerThen(f"no answer when it was recorded either: {exchange.failure}")
+        return self._response(exchange)
+
+    def _response(self, exchange: Exchange) -> Response:
+        """By its recorded address, wherever the settings say that its host is now."""
+        answer = self.recording.answer(exchange)
+        headers = Headers()
+        for name, value in answer.headers:
+            headers.appendlist(name, value)
+        response_class = responsetypes.from_args(headers=headers, url=exchange.url, body=answer.body)
+        return response_class(exchange.url, answer.status, headers, answer.body)
+
+    def _leave_out(self, request: Request) -> None:
+        """What another run asked for, or a limit left out, is no matter of this one; what none ever asked for has
+        failed, and is told once."""
+        is_article = INFO_CODE in request.meta
+        is_no_matter = self.run.was_limited or self.recording.has(target_of(request.url))
+        if is_article:
+            count(self.crawler.stats, Count.SKIPPED if is_no_matter else Count.FAILED)
+        if is_no_matter or request.url in self._told:
+            return
+        self._told.add(request.url)
+        self.crawler.stats.inc_value("finews/replay/not_recorded")
+        if not is_article:
+            count_fault(self.crawler.stats, Fault.NOT_FOUND)
+        logger.warning("%s: the recording has no answer for it", request.url)
+
+
+def replay_of(crawler: Crawler) -> Replay:
+    """The replay that a crawler's run is."""
+    extension = crawler.get_extension(Replay)
+    if extension is None:
+        raise RuntimeError("the extension finews_crawler.warc.replay.session.Replay is switched off")
+    return extension

@@ -1,0 +1,259 @@
+"""Posts that somebody else wrote, or changed by hand: kept as they are, until the article is fetched anew."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from finews_crawler.archive.archive import Archive, content_hash, set_aside_name
+from finews_crawler.archive.retire import Retired, retire
+from finews_crawler.archive.writer import Change, write_group
+from finews_crawler.articles.merge import article_from
+from finews_crawler.config.data_directory import DataDirectory
+from finews_crawler.content.dates import BEIJING
+from finews_crawler.exporters.jekyll_post import PostAddresses, render_post
+from finews_crawler.items import Article
+from finews_crawler.pipelines.clean import derive
+
+CODE = "NW202205262391921712"
+NAME = f"2022-05-26-{CODE}.md"
+ROLLING_NAME = f"2022-05-26-{CODE[2:]}.md"
+MOMENT = datetime(2022, 5, 26, 9, 30, tzinfo=BEIJING)
+FOUND = "---\ntitle: 手写\ndate: 2022-05-26 09:30:00 +0800\ncategories: a\ntags: 甲新闻\n---\n\n手写的正文。\n".encode()
+BROKEN = {"empty": b"", "half": FOUND[:30], "no UTF-8": b"\xff\xfe"}
+
+
+def an_article(**fields: object) -> Article:
+    given = {"title": "标题", "published_at": MOMENT, "media_name": "证券时报", "text_html": "<p>正文。</p>", **fields}
+    return derive(article_from("news_text", CODE, **given), PostAddresses())[0]
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    opened = Archive(DataDirectory(tmp_path / "data"), PostAddresses())
+    opened.directory.posts.mkdir(parents=True)
+    yield opened
+    opened.close()
+
+
+def store(archive: Archive, article: Article) -> Change:
+    (change,) = archive.store([article])
+    assert change.error is None
+    return change
+
+
+def posts(archive: Archive) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in archive.directory.posts.iterdir()}
+
+
+def aside(content: bytes) -> str:
+    """The name under which bytes are set aside."""
+    return f".{NAME}.{content_hash(content)[:8]}.found"
+
+
+def written(article: Article) -> bytes:
+    return render_post(article, PostAddresses())
+
+
+def test_a_post_that_no_row_knows_is_kept_until_a_refetch(archive: Archive) -> None:
+    (archive.directory.posts / NAME).write_bytes(FOUND)
+    store(archive, an_article())
+    assert archive.holds(CODE)
+    store(archive, an_article(digest="摘要"))
+    assert posts(archive) == {NAME: FOUND}
+    assert not archive.shows(CODE)
+    again = an_article()
+    again.is_refetched = True
+    store(archive, again)
+    assert posts(archive) == {NAME: written(again), aside(FOUND): FOUND}
+    assert archive.shows(CODE)
+
+
+def test_a_stand_in_is_no_licence_to_overwrite_it(archive: Archive) -> None:
+    (archive.directory.posts / NAME).write_bytes(FOUND)
+    copy = an_article(text_html="<p>存档。</p>")
+    copy.is_stand_in = True
+    store(archive, copy)
+    store(archive, an_article())
+    assert posts(archive) == {NAME: FOUND}
+
+
+@pytest.mark.parametrize("fault", BROKEN)
+def test_what_is_left_of_a_post_is_set_aside(archive: Archive, fault: str) -> None:
+    (archive.directory.posts / NAME).write_bytes(BROKEN[fault])
+    change = store(archive, an_article())
+    assert posts(archive) == {NAME: written(an_article()), aside(BROKEN[fault]): BROKEN[fault]}
+    assert [path.name for path in change.set_aside] == [aside(BROKEN[fault])]
+
+
+def test_a_post_changed_by_hand_is_kept(archive: Archive) -> None:
+    store(archive, an_article())
+    (archive.directory.posts / NAME).write_bytes(FOUND)
+    assert not archive.restore(CODE)
+    store(archive, an_article(digest="摘要"))
+    assert posts(archive) == {NAME: FOUND}
+    (archive.directory.posts / NAME).write_bytes(FOUND + "又改。".encode())
+    store(archive, an_article(digest="又摘要"))
+    assert posts(archive) == {NAME: FOUND + "又改。".encode()}
+
+
+def test_a_post_changed_by_hand_is_not_moved(archive: Archive) -> None:
+    store(archive, an_article(media_name=""))
+    (archive.directory.posts / ROLLING_NAME).write_bytes(FOUND)
+    store(archive, an_article())
+    assert posts(archive) == {ROLLING_NAME: FOUND}
+    held = archive.index.get(CODE)
+    assert held
+    assert held.article.media_name == "证券时报"
+
+
+def test_a_refetch_sets_a_hand_s_work_aside(archive: Archive) -> None:
+    store(archive, an_article())
+    (archive.directory.posts / NAME).write_bytes(FOUND)
+    again = an_article()
+    again.is_refetched = True
+    store(archive, again)
+    assert posts(archive) == {NAME: written(again), aside(FOUND): FOUND}
+
+
+def test_a_post_broken_by_hand_is_written_anew_by_the_next_change(archive: Archive) -> None:
+    store(archive, an_article())
+    (archive.directory.posts / NAME).write_bytes(b"")
+    merged = an_article(digest="摘要")
+    store(archive, merged)
+    assert posts(archive) == {NAME: written(merged), aside(b""): b""}
+
+
+def test_what_is_changed_between_a_kill_and_the_next_run_is_not_removed(archive: Archive) -> None:
+    store(archive, an_article(media_name=""))
+    store(archive, an_article())
+    held = archive.index.get(CODE)
+    assert held
+    known = content_hash(written(an_article(media_name="")))
+    old = f"site/_posts/{ROLLING_NAME}"
+    archive.index.put([dataclasses.replace(held, previous_path=old, previous_hash=known)])
+    (archive.directory.root / old).write_bytes(FOUND)
+    archive.close()
+    again = Archive(archive.directory, archive.addresses)
+    again.prepare()
+    again.close()
+    assert posts(archive) == {NAME: written(an_article()), ROLLING_NAME: FOUND}
+
+
+def test_a_post_under_a_name_of_its_own_stays_there(archive: Archive) -> None:
+    store(archive, an_article())
+    held = archive.index.get(CODE)
+    assert held
+    (archive.directory.posts / NAME).rename(archive.directory.posts / f"2022-05-26-mine-{CODE}.md")
+    own = f"site/_posts/2022-05-26-mine-{CODE}.md"
+    archive.index.put([dataclasses.replace(held, post_path=own)])
+    merged = an_article(title="更正的标题")
+    store(archive, merged)
+    assert posts(archive) == {f"2022-05-26-mine-{CODE}.md": written(merged)}
+
+
+def test_retiring_overwrites_nothing(archive: Archive) -> None:
+    store(archive, an_article())
+    there = archive.directory.retired_folder(MOMENT.date()) / NAME
+    there.parent.mkdir(parents=True)
+    there.write_bytes(FOUND)
+    (told,) = retire(archive, datetime(2023, 1, 1, tzinfo=BEIJING).date(), dry_run=False)
+    assert told == (f"site/_posts/{NAME}", Retired.IN_THE_WAY)
+    assert there.read_bytes() == FOUND
+    assert posts(archive) == {NAME: written(an_article())}
+
+
+def test_two_posts_of_one_name_hinder_only_each_other(archive: Archive) -> None:
+    store(archive, an_article())
+    other = dataclasses.replace(an_article(), info_code="NW202205262391921713")
+    change, well = archive.plan(other), archive.plan(dataclasses.replace(other, info_code="NW202205262391921714"))
+    change.row = dataclasses.replace(change.row, post_path=f"site/_posts/{NAME}")
+    write_group(archive.index, archive.directory.root, [change, well])
+    assert change.error is not None
+    assert well.error is None
+    assert archive.holds("NW202205262391921714")
+    assert archive.holds(CODE)
+
+
+def refetched(article: Article) -> Article:
+    article.is_refetched = True
+    return article
+
+
+@pytest.mark.parametrize("content", [FOUND, b"half"], ids=["whole", "half"])
+def test_a_refetch_that_moves_a_post_sets_aside_what_lay_there(archive: Archive, content: bytes) -> None:
+    store(archive, an_article(media_name=""))
+    (archive.directory.posts / ROLLING_NAME).write_bytes(content)
+    again = refetched(an_article())
+    store(archive, again)
+    kept = f".{ROLLING_NAME}.{content_hash(content)[:8]}.found"
+    assert posts(archive) == {NAME: written(again), kept: content}
+
+
+def test_a_refetch_that_moves_a_found_post_sets_it_aside(archive: Archive) -> None:
+    (archive.directory.posts / ROLLING_NAME).write_bytes(FOUND)
+    store(archive, an_article(media_name=""))
+    store(archive, refetched(an_article()))
+    assert FOUND in posts(archive).values()
+    assert not (archive.directory.posts / ROLLING_NAME).exists()
+
+
+def test_bytes_that_are_our_own_are_not_frozen(archive: Archive) -> None:
+    """As with an index that was restored from a backup: the post is newer than its row."""
+    store(archive, an_article())
+    old = archive.index.get(CODE)
+    assert old
+    newer = an_article(title="更正的标题")
+    store(archive, newer)
+    archive.index.put([old])
+    store(archive, newer)
+    assert posts(archive) == {NAME: written(newer)}
+    newest = an_article(title="再次更正的标题")
+    store(archive, newest)
+    assert posts(archive) == {NAME: written(newest)}
+
+
+def test_a_row_of_the_first_version_takes_what_lies_there_for_ours(archive: Archive) -> None:
+    store(archive, an_article())
+    held = archive.index.get(CODE)
+    assert held
+    (archive.directory.posts / NAME).write_bytes(written(an_article()).replace(b"//finews", b"//other"))
+    archive.index.put([dataclasses.replace(held, content_hash="")])
+    merged = an_article(title="更正的标题")
+    store(archive, merged)
+    assert posts(archive) == {NAME: written(merged)}
+
+
+def test_finishing_leaves_a_post_alone_that_was_written_and_then_changed(archive: Archive) -> None:
+    """Killed when all but the removal of the old post was done."""
+    store(archive, an_article())
+    held = archive.index.get(CODE)
+    assert held
+    archive.index.put([dataclasses.replace(held, previous_path=f"site/_posts/{ROLLING_NAME}", previous_hash="old")])
+    (archive.directory.posts / NAME).write_bytes(FOUND)
+    archive.close()
+    again = Archive(archive.directory, archive.addresses)
+    assert again.prepare() == 1
+    assert not again.index.unfinished()
+    again.close()
+    assert posts(archive) == {NAME: FOUND}
+
+
+def test_a_long_name_can_be_set_aside() -> None:
+    name = set_aside_name(Path(f"2022-05-18-{'甲' * 80}.md"), b"").name
+    assert len(name.encode()) <= 255
+    assert name.endswith(".e3b0c442.found")
+
+
+def test_a_category_file_comes_back_without_its_post_being_touched(archive: Archive) -> None:
+    store(archive, an_article())
+    (archive.directory.posts / NAME).write_bytes(FOUND)
+    (category,) = archive.directory.categories.iterdir()
+    category.unlink()
+    assert not archive.restore(CODE)
+    assert category.exists()
+    assert posts(archive) == {NAME: FOUND}

@@ -1,0 +1,171 @@
+"""What is selected of the index: the articles as they are, what changed since, and what was known when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from finews_crawler.archive.archive import Archive
+from finews_crawler.archive.cursor import Cursor, InvalidCursor, check_cursor, read_cursor
+from finews_crawler.archive.index import UnusableIndex
+from finews_crawler.archive.query import Selection
+from finews_crawler.archive.retire import retire
+from finews_crawler.archive.snapshot import holdings
+from tests.exporters.export_archives import FIRST, Reader, archive_in, code, records, store, told
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    archive = archive_in(tmp_path / "data")
+    yield archive
+    archive.close()
+
+
+def test_articles_come_in_order_of_publication(archive: Archive) -> None:
+    store(archive, told(3), told(1), told(2, published_at=FIRST + timedelta(hours=1)))
+    assert [record["info_code"] for record in records(archive)] == [code(1), code(2), code(3)]
+    with holdings(archive.index, Selection()) as held:
+        assert [key.info_code for key in held.selected(newest_first=True)] == [code(3), code(2), code(1)]
+        assert held.count() == 3
+
+
+def test_days_are_those_of_beijing_and_both_included(archive: Archive) -> None:
+    store(archive, *(told(hours) for hours in (0, 15, 16, 39, 40)))  # from 08:00 on
+    found = records(archive, Selection(date(2022, 5, 19), date(2022, 5, 19)))
+    assert [record["info_code"] for record in found] == [code(16), code(39)]
+
+
+def test_only_what_changed_is_after_a_cursor(archive: Archive) -> None:
+    reader = Reader()
+    store(archive, told(1), told(2))
+    assert reader.read(archive) == 2
+    assert reader.read(archive) == 0
+    store(archive, told(2, "media", media_name="证券时报"), told(1), told(3))
+    assert reader.read(archive) == 2, "an article of which nothing new was told has not changed"
+    assert reader.table[code(2), 0]["media_name"] == "证券时报"
+    store(archive, told(1, text_html="<p>乙</p>"))
+    assert reader.read(archive) == 1
+    assert (reader.table[code(1), 0]["text"], reader.table[code(1), 0]["revision"]) == ("乙", 1)
+
+
+def test_a_post_that_moves_is_no_change(archive: Archive) -> None:
+    reader = Reader()
+    store(archive, told(1))
+    reader.read(archive)
+    assert [path for path, _ in retire(archive, date(2023, 1, 1), dry_run=False)]
+    assert reader.read(archive) == 0
+
+
+def test_what_was_known_when(archive: Archive) -> None:
+    for body in "甲乙丙":
+        store(archive, told(1, text_html=f"<p>{body}</p>"))
+    first, second, third = records(archive, Selection(with_revisions=True))
+    assert [first["text"], second["text"], third["text"]] == ["甲", "乙", "丙"]
+    assert [record["revision"] for record in (first, second, third)] == [0, 1, 2]
+    assert first["first_seen_at"] == second["first_seen_at"] == third["first_seen_at"] == first["known_from"]
+    assert (first["known_until"], second["known_until"]) == (second["known_from"], third["known_from"])
+    assert (second["known_from"], third["known_until"]) == (second["revised_at"], None)
+    assert records(archive) == [third]
+
+
+def test_an_earlier_revision_that_is_pruned_leaves_no_gap(archive: Archive) -> None:
+    for body in "甲乙丙":
+        store(archive, told(1, text_html=f"<p>{body}</p>"))
+    with archive.index.writing() as connection:
+        connection.execute("DELETE FROM revision WHERE revision = 1")
+    first, third = records(archive, Selection(with_revisions=True))
+    assert (first["known_until"], third["revision"]) == (third["known_from"], 2)
+    assert archive.index.select("SELECT count(*) FROM change") == [(2,)]
+
+
+def test_what_is_written_meanwhile_is_not_seen(archive: Archive) -> None:
+    store(archive, told(1))
+    with holdings(archive.index, Selection()) as held:
+        before = held.cursor
+        store(archive, told(2))
+        assert [record["info_code"] for record in held.records()] == [code(1)]
+        assert (held.count(), held.cursor) == (1, before)
+    assert len(records(archive, Selection(after=before))) == 1
+
+
+def test_there_has_to_be_an_index(archive: Archive) -> None:
+    with pytest.raises(UnusableIndex, match=r"no index in .*crawl first"), holdings(archive.index, Selection()):
+        pass
+    assert not archive.directory.root.exists(), "asking makes none"
+
+
+STEPS = st.lists(
+    st.tuples(st.sampled_from(["new", "merge", "revise", "same", "read", "prune", "retire"]), st.integers(0, 5)),
+    max_size=30,
+)
+
+
+@given(STEPS)
+def test_who_reads_along_has_what_one_export_has(tmp_path_factory: pytest.TempPathFactory, steps: list) -> None:  # type: ignore[type-arg]
+    archive = archive_in(tmp_path_factory.mktemp("along") / "data")
+    readers = [Reader(), Reader(with_revisions=True)]
+    store(archive, told(0))
+    for step, (what, number) in enumerate(steps):
+        if what == "read":
+            for reader in readers:
+                reader.read(archive)
+        elif what == "prune":
+            with archive.index.writing() as connection:
+                connection.execute("DELETE FROM revision WHERE info_code = ?", (code(number),))
+        elif what == "retire":
+            list(retire(archive, date(2022, 5, 19), dry_run=False))
+        else:
+            store(archive, told(number, **CHANGES[what](step)))
+    for reader in readers:
+        reader.read(archive)
+    ended, ended_with_revisions = records(archive), records(archive, Selection(with_revisions=True))
+    archive.close()
+    assert len(readers[0].table) == len(ended) > 0
+    assert [readers[0].table[record["info_code"], 0] for record in ended] == ended
+    # Nothing is taken back: what was pruned stays with who has read it.
+    assert [readers[1].table[record["info_code"], record["revision"]] for record in ended_with_revisions] == (
+        ended_with_revisions
+    )
+
+
+CHANGES = {
+    "new": lambda step: {},
+    "same": lambda step: {},
+    "merge": lambda step: {"origin": "media", "media_name": f"证券时报{step % 3}", "text_html": ""},
+    "revise": lambda step: {"text_html": f"<p>乙{step}</p>"},
+}
+
+
+def test_a_cursor_is_read_as_it_is_written() -> None:
+    assert read_cursor(f" {Cursor('5f0c9a12', 817)}\n") == Cursor("5f0c9a12", 817)
+
+
+@pytest.mark.parametrize("text", ["", "817", "5f0c9a12", "5f0c9a12-", "5f0c9a12--1", "5F0C9A12-1", "5f0c9a12-1x"])
+def test_what_is_no_cursor(text: str) -> None:
+    with pytest.raises(InvalidCursor, match="is no cursor: take it from the manifest"):
+        read_cursor(text)
+
+
+@pytest.mark.parametrize(
+    ("after", "why"),
+    [(Cursor("00000000", 1), "of another index"), (Cursor("5f0c9a12", 818), "ahead of the index")],
+)
+def test_a_cursor_that_says_nothing_about_this_index(after: Cursor, why: str) -> None:
+    with pytest.raises(InvalidCursor, match=f"{why}.*export all of it once"):
+        check_cursor(after, Cursor("5f0c9a12", 817))
+
+
+def test_the_cursor_of_an_index_that_was_made_anew(archive: Archive, tmp_path: Path) -> None:
+    other = archive_in(tmp_path / "other")
+    store(archive, told(1))
+    store(other, told(1))
+    with holdings(other.index, Selection()) as held:
+        cursor = held.cursor
+    other.close()
+    with pytest.raises(InvalidCursor, match="another index"):
+        records(archive, Selection(after=cursor))

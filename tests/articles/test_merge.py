@@ -1,0 +1,77 @@
+"""Merging: every field from the surface that ranks highest, in whatever order the copies come."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from finews_crawler.articles.merge import LISTS_FIRST, RANKS, article_from, is_revision, merge
+from finews_crawler.items import Article
+
+CODE = "NW202205262391921712"
+TEXT_FIELDS = [name for name in RANKS if name != "published_at"]
+
+
+def copy_from(origin: str, given_fields: set[str]) -> Article:
+    """A copy with those of the fields that this surface can give."""
+    names = [name for name in given_fields if origin in RANKS[name]]
+    return article_from(origin, CODE, **{name: f"{name} of {origin}" for name in names})
+
+
+@st.composite
+def copies(draw: st.DrawFn) -> list[Article]:
+    origins = draw(st.lists(st.sampled_from(LISTS_FIRST), unique=True, min_size=2, max_size=4))
+    return [copy_from(origin, draw(st.sets(st.sampled_from(TEXT_FIELDS)))) for origin in origins]
+
+
+def merge_all(articles: tuple[Article, ...]) -> Article:
+    merged = articles[0]
+    for article in articles[1:]:
+        merged = merge(merged, article)
+    return merged
+
+
+@given(copies())
+def test_the_order_of_arrival_does_not_matter(given_copies: list[Article]) -> None:
+    results = [merge_all(order) for order in permutations(given_copies)]
+    assert all(result == results[0] for result in results)
+
+
+@given(copies())
+def test_no_field_is_emptied(given_copies: list[Article]) -> None:
+    merged = merge_all(tuple(given_copies))
+    for name in TEXT_FIELDS:
+        assert bool(getattr(merged, name)) == any(getattr(copy, name) for copy in given_copies)
+        if getattr(merged, name):
+            assert getattr(merged, name) == f"{name} of {merged.origins[name]}"
+
+
+def test_rolling_and_media_complete_each_other() -> None:
+    rolling = article_from("rolling", CODE, title="滚动", digest="【滚动】摘要", public_url="http://127.0.0.1/a.html")
+    media = article_from("media", CODE, title="正题", media_name="证券时报")
+    both = merge(rolling, media)
+    assert (both.title, both.media_name, both.digest) == ("正题", "证券时报", "【滚动】摘要")
+    assert both.origins == {"title": "media", "media_name": "media", "digest": "rolling", "public_url": "rolling"}
+
+
+def test_of_two_copies_from_one_surface_the_later_holds() -> None:
+    first = article_from("news_text", CODE, text_html="<p>初稿</p>")
+    corrected = article_from("news_text", CODE, text_html="<p>更正</p>")
+    assert merge(first, corrected).text_html == "<p>更正</p>"
+
+
+def test_the_copies_are_left_as_they_were() -> None:
+    one, other = copy_from("rolling", {"title"}), copy_from("media", {"title"})
+    merge(one, other)
+    assert one == copy_from("rolling", {"title"})
+    assert other == copy_from("media", {"title"})
+
+
+def test_a_body_read_from_a_post_and_its_original_are_no_revision() -> None:
+    """The post has the body as cleaned; upstream's original has a script."""
+    code = "NW202205262391921712"
+    held = article_from("post", code, text_html="<p>甲</p>")
+    assert not is_revision(held, article_from("news_text", code, text_html="<p>甲</p><script>x()</script>"))
+    assert is_revision(held, article_from("news_text", code, text_html="<p>乙</p>"))

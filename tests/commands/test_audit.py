@@ -1,0 +1,135 @@
+"""``scrapy audit`` as a user runs it: what it says, to whom, and its exit status."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from finews_crawler.operate.audit.findings import ADVICE, Kind
+from tests.operate.audit.corruptions import PLANTS, Archive, half_written, of_another_medium
+from tests.support.paths import ROOT
+from tests.support.scrapy_command import SCRAPY, Scrapy
+
+COUNT = re.compile(r"^(\w+) \((\d+)\): (.+)$", re.MULTILINE)
+
+
+@pytest.fixture
+def archive(crawled_data: Path, tmp_path: Path) -> Archive:
+    return Archive(shutil.copytree(crawled_data, tmp_path / "data"))
+
+
+def test_json_and_lines_say_the_same(archive: Archive) -> None:
+    # Of one post each; those of category files last, and of three categories.
+    planted = sorted(PLANTS[plant](archive, number) for number, plant in enumerate(list(PLANTS)[:-4]))
+    scrapy = Scrapy.into_folder(archive.data)
+    before = scrapy.snapshot()
+
+    run = scrapy("audit", "--json")
+    assert run.status == 1
+    report = json.loads(run.log)
+    assert sorted((Kind(finding["kind"]), finding["path"]) for finding in report["findings"]) == planted
+    assert all(finding["advice"] == ADVICE[Kind(finding["kind"])] for finding in report["findings"])
+    assert (report["clean"], report["path"]) == (False, str(archive.data))
+    assert report["posts"] == sum(report["forms"].values())
+
+    lines = scrapy("audit", "--all")
+    assert lines.status == 1
+    counts = {kind: int(number) for kind, number, _ in COUNT.findall(lines.log)}
+    assert counts == {kind.value: sum(one is kind for one, _ in planted) for kind, _ in planted}
+    assert all(f"\n  {path}" in lines.log for _, path in planted)
+    last = lines.log.splitlines()[-1]
+    assert f"holds {report['posts']} posts" in last
+    assert last.endswith(": " + ", ".join(f"{kind} {number}" for kind, number in counts.items()))
+    assert scrapy.snapshot() == before
+
+
+def test_of_many_paths_twenty_are_shown(archive: Archive) -> None:
+    for number in range(23):
+        half_written(archive, number)
+    scrapy = Scrapy.into_folder(archive.data)
+    short = scrapy("audit")
+    assert short.log.count(".part") == 20
+    assert "half_written (23): " in short.log
+    assert "  … and 3 more (--all shows them)\n" in short.log
+    assert scrapy("audit", "--all").log.count(".part") == 23
+
+
+def test_nothing_in_an_archive_speaks_to_the_terminal(archive: Archive) -> None:
+    code = "NW202201010000000001"
+    escape = "\x1b]0;owned\x07\x9b2J\u202e\n"
+    names = (f"2022-01-01-{escape}-{code}.md", os.fsdecode(b"2022-01-01-\xff\xfe.md"), f"{escape}.md")
+    for number, name in enumerate(names):
+        path = archive.data / "site/_posts" / name
+        date = f"date: 2022-01-01 00:00:0{number} +0800\n"
+        path.write_text(f'---\ntitle: "x"\n{date}categories: "{escape!r}"\ntags: "{escape!r}新闻"\n---\n', "utf-8")
+    category = archive.category_of(archive.media_post(0))
+    category.write_text('---\ntitle: "\\e[2J"\n---\n', encoding="utf-8")
+    scrapy = Scrapy.into_folder(archive.data)
+    run = scrapy("audit", "--all")
+    assert run.status == 1
+    assert [character for character in run.log if not (character.isprintable() or character == "\n")] == []
+    assert "\\x1b]0;owned\\x07\\x9b2J\\u202e\\n" in run.log
+    assert "2022-01-01-\\udcff\\udcfe.md" in run.log
+    as_json = scrapy("audit", "--json")
+    assert as_json.log.isascii()
+    assert any(escape in finding["path"] for finding in json.loads(as_json.log)["findings"])
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "gbk"])
+def test_another_encoding_of_the_terminal_spells_out_what_it_lacks(encoding: str, archive: Archive) -> None:
+    of_another_medium(archive, 3)
+    scrapy = Scrapy.into_folder(archive.data)
+    scrapy.environment["PYTHONIOENCODING"] = encoding
+    command = [sys.executable, "-c", SCRAPY, "audit"]
+    done = subprocess.run(command, cwd=ROOT, env=scrapy.environment, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (1, b"")
+    assert "category_title (1)" in done.stdout.decode(encoding)
+
+
+def test_who_reads_the_report_may_leave(archive: Archive) -> None:
+    half_written(archive, 1)
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-c", SCRAPY, "audit", "--json"]
+    environment = {**os.environ, "FINEWS_DATA_DIR": str(archive.data)}
+    done = subprocess.run(command, cwd=ROOT, env=environment, stdout=write, stderr=subprocess.PIPE, check=False)
+    os.close(write)
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
+@pytest.mark.parametrize("arguments", [["/no/such/folder"], [""], ["README.md"], ["data", "more"], ["--nonsense"]])
+def test_wrong_arguments_are_told_in_short(arguments: list[str], scrapy: Scrapy) -> None:
+    run = scrapy("audit", *arguments)
+    assert run.status == 2
+    assert "Traceback" not in run.log
+    assert not scrapy.data.exists()
+
+
+def test_no_such_folder_is_one_line(scrapy: Scrapy) -> None:
+    assert scrapy("audit", "/no/such\x1bfolder").log == (
+        "scrapy audit: '/no/such\\x1bfolder' is no folder to audit; for example: "
+        "scrapy audit data (or any folder of posts)\n"
+    )
+
+
+def test_before_the_first_crawl_there_is_nothing_to_find(scrapy: Scrapy) -> None:
+    run = scrapy("audit")
+    assert run.status == 0
+    assert run.log.splitlines()[-1] == f"audit: {scrapy.data} holds no posts: clean"
+    assert not scrapy.data.exists()
+
+
+def test_an_index_that_is_none_is_told_of(archive: Archive) -> None:
+    for name in archive.data.glob("index.sqlite*"):
+        name.unlink()
+    (archive.data / "index.sqlite").write_bytes(b"no database" * 1000)
+    run = Scrapy.into_folder(archive.data)("audit")
+    assert (run.status, run.log.count("\n")) == (6, 1), run.log
+    assert run.log.startswith(f"scrapy audit: {archive.data}/index.sqlite ")

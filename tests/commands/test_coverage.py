@@ -1,0 +1,194 @@
+"""``scrapy coverage`` on an index: what it tells, how it exits, and that its commands are commands."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from finews_crawler.archive.index import Index, UnusableIndex
+from finews_crawler.content.dates import BEIJING
+from finews_crawler.items import Article
+from finews_crawler.operate.coverage.query import By
+from finews_crawler.operate.coverage.report import Coverage, survey
+from finews_crawler.operate.coverage.time_series import Period
+from finews_crawler.spiders.category import CategoryArguments
+from tests.support.archived_series import MEDIA_ORIGINS, article, articles_of, hold
+from tests.support.hourly_counts import media, simulate
+from tests.support.scrapy_command import Run, Scrapy
+
+SINCE, UNTIL = date(2022, 9, 12), date(2022, 11, 10)
+SPAN = ("--since", str(SINCE), "--until", str(UNTIL))
+DEAD_WHOLE, DEAD_MEDIUM = (date(2022, 10, 18), date(2022, 11, 1))
+NAME = "21世纪经济报道  南财理财通"
+EVENING = datetime(2022, 11, 10, 20, 0, tzinfo=BEIJING)
+
+
+def lives(name: str, hour: datetime) -> float:
+    day = hour.date()
+    return 0 if day == DEAD_WHOLE or (name == NAME and 0 <= (day - DEAD_MEDIUM).days < 3) else 1
+
+
+@pytest.fixture(scope="module")
+def archived(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Twelve media over sixty days; two holes."""
+    paces = {**{name: pace / 6 for name, pace in media(12).items()}, NAME: 16.0}
+    data = tmp_path_factory.mktemp("archived") / "data"
+    return hold(data, articles_of(simulate(paces, SINCE, UNTIL, 5, lives)))
+
+
+def coverage(data: Path, *arguments: str) -> Run:
+    run = Scrapy.into_folder(data)("coverage", *arguments)
+    assert "Traceback" not in run.log
+    return run
+
+
+def in_process(data: Path, by: By = By.MEDIA, until: date = UNTIL) -> Coverage:
+    return survey(Index(data / "index.sqlite"), "data", Period(SINCE, until, EVENING), by)
+
+
+def arguments_of(command: str) -> Mapping[str, str]:
+    """The ``-a`` pairs of a command as a shell gives them."""
+    words = shlex.split(command)
+    assert words[:3] == ["scrapy", "crawl", "category"]
+    assert words[3::2] == ["-a"] * len(words[4::2])
+    return dict(word.split("=", 1) for word in words[4::2])
+
+
+def test_text_for_a_person(archived: Path) -> None:
+    run = coverage(archived, *SPAN)
+    lines = run.log.splitlines()
+    assert run.status == 3
+    assert "       0  2022-10-18 Tue" in lines
+    (holiday,) = [line for line in lines if "2022-10-03 Mon" in line]
+    assert holiday.endswith("  National Day")
+    assert [line for line in lines if line.endswith("2022-10-08 Sat  make-up workday")]
+    first, command, second, other_command = lines[-5:-1]
+    assert first.startswith("hole: all media and channels, ")
+    assert second.startswith(f"hole: {NAME}, ")
+    assert lines[-1].endswith(" of 13 media from 2022-09-12 to 2022-11-10: 2 holes")
+    for told in (command, other_command):
+        CategoryArguments.parse(arguments_of(told.strip()))
+    assert dict(arguments_of(command))["all"] == "1"
+    assert dict(arguments_of(other_command))["category"] == NAME
+
+
+def test_json_says_the_same(archived: Path) -> None:
+    run = coverage(archived, *SPAN, "--json")
+    told: dict[str, Any] = json.loads(run.log)
+    assert run.status == 3
+    assert [hole["names"] for hole in told["holes"]] == [[], [NAME]]
+    whole, medium = told["holes"]
+    assert (whole["of"], whole["articles"], whole["begins"][:10]) == ("all", 0, "2022-10-18")
+    assert (medium["of"], medium["open"]) == ("media", False)
+    assert len(told["days"]) == 60
+    assert sum(day["articles"] for day in told["days"]) == told["articles"]
+    assert sum(sum(one["by_day"]) for one in told["media"]) == told["articles"]
+    assert next(day for day in told["days"] if day["day"] == "2022-10-03")["kind"] == "holiday"
+
+
+def test_a_part_without_a_hole_is_well(archived: Path) -> None:
+    run = coverage(archived, "--since", "2022-10-21", "--until", "2022-10-28")
+    assert (run.status, run.log.splitlines()[-1][-9:]) == (0, ": no hole")
+
+
+def test_no_index_is_one_line(tmp_path: Path) -> None:
+    report = tmp_path / "report.html"
+    run = coverage(tmp_path / "data", "--html", str(report))
+    assert run.status == 0
+    assert len(run.log.splitlines()) == 1
+    assert not (tmp_path / "data").exists()
+    assert not report.exists()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("--since", "yesterday"),
+        ("--since", "2022-05-18", "--until", "2022-05-01"),
+        ("--by", "day"),
+        ("--html", "x.html", "--json"),
+        ("data",),
+    ],
+)
+def test_wrong_arguments_end_with_an_example(tmp_path: Path, wrong: tuple[str, ...]) -> None:
+    run = coverage(tmp_path / "data", *wrong)
+    assert run.status == 2
+    (line,) = run.log.splitlines()
+    assert "for example: scrapy coverage --since" in line
+
+
+def test_a_report_that_cannot_be_written(archived: Path, tmp_path: Path) -> None:
+    run = coverage(archived, *SPAN, "--html", str(tmp_path))
+    assert run.status == 6
+    assert f"scrapy coverage: {tmp_path}: " in run.log
+
+
+def test_by_channel_an_article_counts_for_each_and_for_the_whole_once(tmp_path: Path) -> None:
+    both = {**MEDIA_ORIGINS, "digest": "rolling"}
+    copy = dict.fromkeys(("title", "text_html"), "archive_page")
+    at = datetime(2022, 11, 1, 9, tzinfo=BEIJING)
+    hold(tmp_path, [article(1, at, "甲"), article(2, at, "甲", both), article(3, at, "甲", copy)])
+    told = in_process(tmp_path, By.CHANNEL)
+    assert told.articles == 3
+    assert {one.name: one.articles for one in told.named} == {
+        "archive_page": 1, "media": 2, "news_text": 2, "rolling": 1,
+    }  # fmt: skip
+
+
+def test_a_dead_channel_until_its_articles_come_another_way(tmp_path: Path) -> None:
+    # Articles 乙 stand for those that only the rolling list has.
+    counts = simulate({"甲": 40, "乙": 40}, SINCE, UNTIL, 2, lambda name, hour: name == "甲" or lives("", hour))
+    hold(tmp_path, (one if one.media_name == "甲" else listed_by(one, "rolling") for one in articles_of(counts)))
+    (hole,) = in_process(tmp_path, By.CHANNEL).holes
+    assert (hole.names, hole.begins.date() <= DEAD_WHOLE <= hole.ends.date()) == (("rolling",), True)
+    hours = [datetime(2022, 10, 18, 8 + number % 12, tzinfo=BEIJING) for number in range(40)]
+    hold(tmp_path, (listed_by(article(10**6 + n, hour, ""), "archive_page") for n, hour in enumerate(hours)))
+    assert in_process(tmp_path, By.CHANNEL).holes == ()
+
+
+def listed_by(one: Article, surface: str) -> Article:
+    return replace(one, media_name="", origins={"title": surface, "text_html": "news_text"})
+
+
+def test_an_article_without_a_medium_is_the_rolling_list_s(tmp_path: Path) -> None:
+    hold(tmp_path, [article(1, datetime(2022, 11, 1, 9, tzinfo=BEIJING), "")])
+    assert [one.name for one in in_process(tmp_path).named] == ["东财滚动新闻"]
+
+
+def test_what_is_not_written_yet_is_not_there(tmp_path: Path) -> None:
+    at = datetime(2022, 11, 1, 23, 59, tzinfo=BEIJING)
+    hold(tmp_path, [article(1, at, "甲")])
+    hold(tmp_path, [article(2, at, "甲")], is_written=False)
+    told = in_process(tmp_path)
+    assert (str(told.period.since), told.days[0].articles) == ("2022-11-01", 1)
+    assert told.articles == 1
+
+
+def test_days_are_as_asked_for_to_the_minute(tmp_path: Path) -> None:
+    moments = [(10, 23, 59), (11, 0, 0)]
+    hold(tmp_path, [article(n, datetime(2022, 11, *at, tzinfo=BEIJING), "甲") for n, at in enumerate(moments)])
+    assert in_process(tmp_path).articles == 1
+    assert in_process(tmp_path, until=date(2022, 11, 11)).articles == 2
+
+
+def test_an_archive_that_died_before_the_period_is_told(tmp_path: Path) -> None:
+    hold(tmp_path, articles_of(simulate({"甲": 30}, date(2022, 1, 10), date(2022, 3, 1), 1)))
+    (hole,) = in_process(tmp_path).holes
+    assert (hole.names, hole.is_open, hole.begins.date()) == ((), True, SINCE)
+
+
+def test_a_damaged_row_is_named(tmp_path: Path) -> None:
+    hold(tmp_path, [article(1, datetime(2022, 11, 1, 9, tzinfo=BEIJING), "甲")])
+    with sqlite3.connect(tmp_path / "index.sqlite") as connection:
+        connection.execute("UPDATE article SET origins = '{'")
+    connection.close()
+    with pytest.raises(UnusableIndex, match=r"index\.sqlite is damaged"):
+        in_process(tmp_path, By.CHANNEL)

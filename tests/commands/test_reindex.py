@@ -1,0 +1,252 @@
+"""``scrapy reindex``: the index from posts. What a post holds comes back; what it stands in, old forms too, stays."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from finews_crawler.archive.archive import Archive
+from finews_crawler.archive.index import Held
+from finews_crawler.config.data_directory import DataDirectory
+from finews_crawler.exporters.jekyll_post import PostAddresses
+from finews_crawler.posts.reader import as_in_post
+from finews_crawler.testing.origin.server import RunningOrigin
+from tests.support.paths import FIXTURES
+from tests.support.scrapy_command import Scrapy
+
+POSTS = FIXTURES / "posts"
+ALL_WELL, ARGUMENTS, SOME_FAILED = 0, 2, 3
+# What no post holds: which surface gave what, the bodies as sent, the digest of a medium's article, and the moments.
+NOT_IN_A_POST = ("origins", "text_html", "content_html", "digest", "public_url", "source_url", "first_seen_at")
+FROM_THE_BODY_SHOWN = ("tickers", "images")
+"""Taken from both bodies when they are fetched; from the one that the post shows when it is read."""
+
+
+def rows(scrapy: Scrapy) -> dict[str, Held]:
+    archive = Archive(DataDirectory(scrapy.data), PostAddresses())
+    held = {row.article.info_code: row for row in archive.index.all()}
+    archive.close()
+    return held
+
+
+def posts(scrapy: Scrapy) -> dict[str, tuple[bytes, int]]:
+    files = (path for path in scrapy.data.rglob("*.md"))
+    return {path.relative_to(scrapy.data).as_posix(): (path.read_bytes(), path.stat().st_mtime_ns) for path in files}
+
+
+def lose_the_index(scrapy: Scrapy) -> None:
+    (scrapy.data / "index.sqlite").unlink()
+
+
+@pytest.fixture
+def crawled(scrapy: Scrapy, origin: RunningOrigin) -> Iterator[Scrapy]:
+    assert scrapy.at(origin.url)("crawl", "channel").status == ALL_WELL
+    yield scrapy.at(origin.url)
+
+
+def test_an_index_that_was_lost_comes_back_from_the_posts(crawled: Scrapy) -> None:
+    before, files = rows(crawled), posts(crawled)
+    lose_the_index(crawled)
+    run = crawled("reindex", str(crawled.posts))
+    assert run.status == ALL_WELL, run.log
+    number = len(files)
+    assert f"read {number}, new {number}, changed 0, unchanged 0, duplicate 0, other 0, unreadable 0" in run.log
+    assert posts(crawled) == files
+    after = rows(crawled)
+    assert after.keys() == before.keys()
+    for code, row in after.items():
+        was = before[code]
+        assert (row.post_path, row.content_hash, row.post_as_found) == (was.post_path, was.content_hash, None)
+        assert as_in_post(row.article) == as_in_post(was.article)
+        differing = {name for name in vars(was.article) if getattr(row.article, name) != getattr(was.article, name)}
+        assert differing <= {*NOT_IN_A_POST, *FROM_THE_BODY_SHOWN}
+
+
+def test_what_was_reindexed_is_held_and_stays_as_it_is(crawled: Scrapy, origin: RunningOrigin) -> None:
+    files = posts(crawled)
+    lose_the_index(crawled)
+    crawled("reindex", str(crawled.data))
+    asked = origin.stats()["paths"]["/NewsData/GetNewsText.do"]
+    run = crawled("crawl", "channel")
+    assert run.status == ALL_WELL, run.log
+    assert run.summaries()[0]["new"] == run.summaries()[0]["revised"] == 0
+    assert origin.stats()["paths"]["/NewsData/GetNewsText.do"] == asked
+    assert posts(crawled) == files
+
+
+def test_a_second_reindex_finds_nothing_to_do(crawled: Scrapy) -> None:
+    before = rows(crawled)
+    run = crawled("reindex", str(crawled.data))
+    assert f"new 0, changed 0, unchanged {len(before)}" in run.log
+    assert rows(crawled) == before
+
+
+def test_a_post_changed_by_hand_is_taken_up(crawled: Scrapy) -> None:
+    post = sorted(crawled.posts.iterdir())[0]
+    changed = post.read_bytes().replace(b'title: "', b'title: "changed ')
+    post.write_bytes(changed)
+    run = crawled("reindex", str(post))
+    assert "changed 1" in run.log
+    assert post.read_bytes() == changed
+    held = next(row for row in rows(crawled).values() if row.post_path.endswith(post.name))
+    assert held.article.title.startswith("changed ")
+    assert held.article.origins["title"] == "hand"
+    assert held.article.origins["text_html"] == "news_text"
+    assert crawled("crawl", "channel").status == ALL_WELL
+    assert post.read_bytes() == changed
+
+
+def test_a_post_moved_by_hand_is_found(crawled: Scrapy) -> None:
+    post = sorted(crawled.posts.iterdir())[0]
+    moved = crawled.data / "old_post" / "2022" / post.name
+    moved.parent.mkdir(parents=True)
+    post.rename(moved)
+    run = crawled("reindex", str(crawled.data))
+    assert "changed 1" in run.log
+    assert f"old_post/2022/{post.name}" in {row.post_path for row in rows(crawled).values()}
+
+
+@pytest.fixture
+def foreign(tmp_path: Path) -> Path:
+    """A folder of posts as they lie in the wild: every form, each once."""
+    folder = tmp_path / "elsewhere" / "_posts"
+    folder.mkdir(parents=True)
+    for case in ("old-1-lone-digest", "old-2-zoned-digest", "old-3-blank-line", "old-4-short-title", "old-5-notice"):
+        for post in (POSTS / case).glob("*.md"):
+            shutil.copy(post, folder)
+    return folder
+
+
+def test_old_forms_are_brought_in_as_they_are_and_survive_everything_plain(scrapy: Scrapy, foreign: Path) -> None:
+    there = {path.name: path.read_bytes() for path in foreign.iterdir()}
+    run = scrapy("reindex", str(foreign.parent))
+    assert run.status == ALL_WELL, run.log
+    assert "new 4, changed 0, unchanged 0, duplicate 0, other 1, unreadable 0" in run.log
+    assert "kept in the form they were found in: 4" in run.log
+    assert {path.name: path.read_bytes() for path in foreign.iterdir()} == there
+    brought = {name: content for name, content in there.items() if "init" not in name}
+    assert {path.name: path.read_bytes() for path in scrapy.posts.iterdir()} == brought
+
+    shutil.rmtree(scrapy.posts)
+    assert scrapy("rebuild").status == ALL_WELL
+    assert {path.name: path.read_bytes() for path in scrapy.posts.iterdir()} == brought
+    assert scrapy("reindex", str(scrapy.data)).status == ALL_WELL
+    assert {path.name: path.read_bytes() for path in scrapy.posts.iterdir()} == brought
+
+
+def test_modernise_writes_what_has_a_body_in_todays_form(scrapy: Scrapy, foreign: Path) -> None:
+    scrapy("reindex", str(foreign))
+    before = {path.name: path.read_bytes() for path in scrapy.posts.iterdir()}
+    run = scrapy("reindex", "--modernise", str(scrapy.data))
+    assert run.status == ALL_WELL, run.log
+    after = {path.name: path.read_bytes() for path in scrapy.posts.iterdir()}
+    changed = {name for name in before if after.get(name) != before[name]}
+    assert changed == {path.name for path in (POSTS / "old-3-blank-line").glob("*.md")}
+    assert "kept in the form they were found in: 3" in run.log
+    held = {row.post_path: row for row in rows(scrapy).values()}
+    assert all((row.post_as_found is None) == (path.rpartition("/")[2] in changed) for path, row in held.items())
+    assert b"\n---\n> " in after[changed.pop()]
+
+
+def copy_under_names_of_their_own(cases: list[str], folder: Path) -> None:
+    folder.mkdir()
+    for number, case in enumerate(cases):
+        (post,) = (POSTS / case).glob("*.md")
+        shutil.copy(post, folder / f"{post.name[:-4]}{number}.md")
+
+
+def test_posts_without_an_article_are_said_and_left(scrapy: Scrapy, tmp_path: Path) -> None:
+    broken = ["old-6-empty-title", "old-6-empty-date", "old-6-not-utf-8", "old-6-no-front-matter"]
+    copy_under_names_of_their_own(broken, tmp_path / "broken")
+    run = scrapy("reindex", str(tmp_path / "broken"))
+    assert run.status == SOME_FAILED
+    assert f"unreadable {len(broken)}" in run.log
+    assert run.log.count("unreadable: ") == len(broken)
+    assert not scrapy.data.exists()
+
+
+def test_a_post_whose_name_has_no_day_comes_in_under_one_that_has(scrapy: Scrapy) -> None:
+    (post,) = (POSTS / "old-6-name-without-date").glob("*.md")
+    assert post.name.startswith("-")
+    assert scrapy("reindex", str(post)).status == ALL_WELL
+    (brought,) = scrapy.posts.iterdir()
+    assert brought.name == f"2022-05-26{post.name}"
+    assert brought.read_bytes() == post.read_bytes()
+
+
+def test_an_article_twice_is_the_mediums_and_nothing_is_removed(scrapy: Scrapy, tmp_path: Path) -> None:
+    medium = next((POSTS / "today-media").glob("*.md"))
+    rolling = next((POSTS / "today-rolling").glob("*.md"))
+    digits = medium.stem[-18:]
+    scrapy.posts.mkdir(parents=True)
+    twin = scrapy.posts / f"{medium.stem[:-20]}{digits}.md"
+    shutil.copy(rolling, twin)
+    shutil.copy(medium, scrapy.posts)
+    run = scrapy("reindex", str(scrapy.data))
+    assert "new 1, changed 0, unchanged 0, duplicate 1" in run.log
+    (row,) = rows(scrapy).values()
+    assert row.post_path == f"site/_posts/{medium.name}"
+    assert row.article.media_name
+    assert row.article.digest
+    assert {path.name for path in scrapy.posts.iterdir()} == {medium.name, twin.name}
+    again = scrapy("reindex", str(scrapy.data))
+    assert "new 0, changed 0, unchanged 1, duplicate 1" in again.log
+    assert list(rows(scrapy).values()) == [row]
+
+
+def test_a_post_in_the_way_is_not_overwritten(scrapy: Scrapy, tmp_path: Path) -> None:
+    medium = next((POSTS / "today-media").glob("*.md"))
+    scrapy.posts.mkdir(parents=True)
+    (scrapy.posts / medium.name).write_bytes(b"mine")
+    run = scrapy("reindex", str(medium))
+    assert "duplicate 1" in run.log
+    assert "is there already, and is not the same" in run.log
+    assert (scrapy.posts / medium.name).read_bytes() == b"mine"
+
+
+@pytest.mark.parametrize("arguments", [[], ["nowhere"], ["--modernize", "."]], ids=" ".join)
+def test_wrong_arguments(scrapy: Scrapy, arguments: list[str]) -> None:
+    run = scrapy("reindex", *arguments)
+    assert run.status == ARGUMENTS
+    assert len(run.log.splitlines()) == 1
+    assert "for example: scrapy reindex data/site/_posts" in run.log
+    assert not scrapy.data.exists()
+
+
+def test_a_refetch_takes_the_place_of_what_was_found(crawled: Scrapy) -> None:
+    post = sorted(crawled.posts.glob("*-NW*.md"))[0]
+    true = post.read_bytes()
+    found = true.replace(b"<p>", "<p>旧".encode(), 2)
+    post.write_bytes(found)
+    lose_the_index(crawled)
+    crawled("reindex", str(crawled.data))
+    code = post.stem[-20:]
+    crawled("crawl", "channel")
+    assert post.read_bytes() == found
+    run = crawled("crawl", "share", "-a", f"info_code={code}", "-a", "refetch=1")
+    assert run.summaries()[0]["revised"] == 1
+    assert post.read_bytes() == true
+    archive = Archive(DataDirectory(crawled.data), PostAddresses())
+    (before,) = archive.index.revisions(code)
+    archive.close()
+    assert "旧" in before.body_html
+    assert rows(crawled)[code].article.revision == 1
+
+
+def test_a_folder_named_twice_is_read_once(scrapy: Scrapy, foreign: Path) -> None:
+    scrapy("reindex", str(foreign))
+    run = scrapy("reindex", "--modernise", str(scrapy.data), str(scrapy.posts))
+    assert "read 4, new 0, changed 1, unchanged 3, duplicate 0" in run.log
+
+
+def test_a_change_that_was_taken_back_is_no_foreign_post(crawled: Scrapy) -> None:
+    post = sorted(crawled.posts.iterdir())[0]
+    true = post.read_bytes()
+    for content in (true.replace(b'title: "', b'title: "changed '), true):
+        post.write_bytes(content)
+        crawled("reindex", str(post))
+    held = next(row for row in rows(crawled).values() if row.post_path.endswith(post.name))
+    assert held.post_as_found is None

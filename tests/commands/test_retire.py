@@ -1,0 +1,132 @@
+"""``scrapy retire``: older posts leave the site, and remain the archive's."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+import sys
+from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from finews_crawler.archive.archive import Archive
+from finews_crawler.archive.retire import Retired, retire
+from finews_crawler.articles.merge import article_from
+from finews_crawler.config.data_directory import DataDirectory
+from finews_crawler.exporters.jekyll_post import PostAddresses
+from finews_crawler.pipelines.clean import derive
+from finews_crawler.testing.origin.server import RunningOrigin
+from tests.support.paths import ROOT
+from tests.support.scrapy_command import SCRAPY, Scrapy
+
+ALL_WELL, ARGUMENTS, SOME_FAILED = 0, 2, 3
+
+
+@pytest.fixture
+def crawled(scrapy: Scrapy, origin: RunningOrigin) -> Scrapy:
+    """An archive of articles that are all years old."""
+    assert scrapy.at(origin.url)("crawl", "channel").status == ALL_WELL
+    return scrapy.at(origin.url)
+
+
+def posts(scrapy: Scrapy) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in scrapy.posts.iterdir()}
+
+
+def old_posts(scrapy: Scrapy) -> dict[str, bytes]:
+    folder = scrapy.data / "old_post"
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_old_posts_move_and_their_rows_follow(crawled: Scrapy) -> None:
+    before = posts(crawled)
+    run = crawled("retire", "--keep-days", "3")
+    assert run.status == ALL_WELL, run.log
+    assert f"retired {len(before)};" in run.log
+    assert posts(crawled) == {}
+    assert old_posts(crawled) == {f"{name[:4]}/{name[5:7]}/{name}": content for name, content in before.items()}
+    assert "retired 0" in crawled("retire", "--keep-days", "3").log
+
+
+def test_the_days_to_keep_are_counted_in_beijing(tmp_path: Path) -> None:
+    archive = Archive(DataDirectory(tmp_path), PostAddresses())
+    last_of_may = datetime(2022, 5, 31, 16, 0, 0, tzinfo=timezone.utc)
+    for second in (-1, 0):
+        moment = last_of_may + timedelta(seconds=second)
+        article = article_from("media", f"NW20220531000000000{second + 1}", title="标题", published_at=moment)
+        archive.store([derive(article, PostAddresses())[0]])
+    (moved,) = retire(archive, date(2022, 6, 1), dry_run=False)
+    archive.close()
+    assert moved == ("site/_posts/2022-05-31-202205310000000000.md", Retired.RETIRED)
+    assert [path.parent.name for path in (tmp_path / "old_post").rglob("*.md")] == ["05"]
+    assert [path.name for path in (tmp_path / "site/_posts").iterdir()] == ["2022-06-01-202205310000000001.md"]
+
+
+def test_what_is_retired_is_still_held(crawled: Scrapy, origin: RunningOrigin) -> None:
+    crawled("retire", "--keep-days", "3")
+    old, asked = old_posts(crawled), origin.stats()["paths"]["/NewsData/GetNewsText.do"]
+    assert crawled("crawl", "channel").status == ALL_WELL
+    assert origin.stats()["paths"]["/NewsData/GetNewsText.do"] == asked
+    assert posts(crawled) == {}
+    assert old_posts(crawled) == old
+    (crawled.data / "index.sqlite").unlink()
+    assert "unreadable 0" in crawled("reindex", str(crawled.data)).log
+    assert f"unchanged {len(old)}" in crawled("rebuild").log
+    assert old_posts(crawled) == old
+
+
+def test_a_post_that_was_changed_by_hand_is_left(crawled: Scrapy) -> None:
+    name, *others = sorted(posts(crawled))
+    (crawled.posts / name).write_bytes(b"mine")
+    run = crawled("retire", "--keep-days", "3")
+    assert run.status == SOME_FAILED
+    assert f"left: site/_posts/{name} is not as the index says" in run.log
+    assert posts(crawled) == {name: b"mine"}
+    assert len(old_posts(crawled)) == len(others)
+
+
+def test_a_dry_run_moves_nothing(crawled: Scrapy) -> None:
+    before = crawled.snapshot()
+    run = crawled("retire", "--keep-days", "3", "--dry-run")
+    assert {line.removeprefix("site/_posts/") for line in run.log.splitlines()[:-1]} == posts(crawled).keys()
+    assert f"would be retired {len(posts(crawled))}" in run.log
+    assert crawled.snapshot() == before
+
+
+def test_on_a_terminal_it_only_says_which(crawled: Scrapy) -> None:
+    number = len(posts(crawled))
+    assert f"would be retired {number}" in on_a_terminal(crawled, "retire", "--keep-days", "3")
+    assert len(posts(crawled)) == number
+    assert f"retire: retired {number}" in on_a_terminal(crawled, "retire", "--keep-days", "3", "--yes")
+    assert posts(crawled) == {}
+
+
+def on_a_terminal(scrapy: Scrapy, *arguments: str) -> str:
+    """What a command says whose standard output is a terminal."""
+    try:
+        reader, terminal = pty.openpty()
+    except OSError as error:
+        pytest.skip(f"there are no terminals here ({error})")
+    command = [sys.executable, "-c", SCRAPY, *arguments]
+    process = subprocess.Popen(command, cwd=ROOT, env=scrapy.environment, stdout=terminal)
+    os.close(terminal)
+    said = b""
+    while process.poll() is None or not said.endswith(b"\n"):
+        try:
+            said += os.read(reader, 65_536)
+        except OSError:
+            break  # the terminal's last user is gone
+    os.close(reader)
+    assert process.wait() == ALL_WELL
+    return said.decode()
+
+
+@pytest.mark.parametrize("arguments", [[], ["--keep-days", "0"], ["--keep-days", "3", "now"]], ids=" ".join)
+def test_wrong_arguments(scrapy: Scrapy, arguments: list[str]) -> None:
+    run = scrapy("retire", *arguments)
+    assert run.status == ARGUMENTS
+    assert len(run.log.splitlines()) == 1
+    assert "for example: scrapy retire --keep-days 90" in run.log
+    assert not scrapy.data.exists()

@@ -1,0 +1,139 @@
+"""``scrapy runs`` as a user runs it."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from finews_crawler.archive.runs import Run
+from tests.operate.reports.run_rows import BAN, FIRST, LAST, keep, run_at, two_months
+from tests.support.scrapy_command import Scrapy
+
+ALL_WELL, ARGUMENTS, NOT_WRITABLE = 0, 2, 6
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Scrapy:
+    keep(tmp_path / "data", *two_months())
+    return Scrapy.into_folder(tmp_path / "data")
+
+
+def files_of(data: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in data.iterdir() if not path.name.endswith("-shm")}
+
+
+def test_the_last_runs_as_a_table(archive: Scrapy) -> None:
+    before = files_of(archive.data)
+    run = archive("runs")
+    assert run.status == ALL_WELL, run.log
+    lines = run.log.splitlines()
+    assert len(lines) == 22
+    assert lines[0].split()[:4] == ["spider", "start", "seconds", "found"]
+    assert lines[-2].startswith(f"channel  {LAST:%Y-%m-%d %H:%M}       75    400   12 ")
+    assert sum(" killed" in line for line in lines[:-1]) == 1
+    assert lines[-1] == "runs: 20 (all well 19, killed 1)"
+    assert archive("runs", "--last", "1").log.splitlines()[1:] == [lines[-2], "runs: 1 (all well 1)"]
+    assert files_of(archive.data) == before
+
+
+def test_the_same_as_json(archive: Scrapy) -> None:
+    run = archive("runs", "--json", "--last", "1000")
+    assert run.status == ALL_WELL, run.log
+    told = json.loads(run.log)
+    assert told["path"] == str(archive.data / "index.sqlite")
+    first, *_, last = told["runs"]
+    assert (first["started_at"], last["started_at"]) == (FIRST.isoformat(), LAST.isoformat())
+    assert (last["status"], last["exit_status"], last["seconds"], last["counts"]["new"]) == ("all well", 0, 75, 12)
+    assert (last["requests"], last["bytes"], last["retries"]) == (19, 380_000, 0)
+    assert (last["latency_median"], last["latency_largest"]) == (900, 4_000)
+    (killed,) = [run for run in told["runs"] if run["status"] == "killed"]
+    assert (killed["ended_at"], killed["seconds"], killed["exit_status"]) == (None, None, None)
+    assert {run["first_error"] for run in told["runs"] if run["status"] == "blocked"} == {BAN}
+    (backfill,) = [run for run in told["runs"] if run["spider"] == "category"]
+    assert backfill["arguments"] == {"all": "1", "since": "2022-01-01"}
+
+
+def test_a_page(archive: Scrapy, tmp_path: Path) -> None:
+    page, link = tmp_path / "www" / "runs.html", tmp_path / "link.html"
+    link.symlink_to(page)
+    run = archive("runs", "--html", str(link), "--last", "30")
+    assert (run.status, run.log) == (ALL_WELL, f"runs: 30 told in {link}\n")
+    assert link.is_symlink()
+    html = page.read_text("utf-8")
+    assert html.startswith("<!DOCTYPE html>")
+    assert html.count('data-label="start"') == 30
+    assert "<h2>The last 30 runs</h2>" in html
+    assert html.count("<svg role=") == 5
+
+
+def test_a_run_under_way_is_not_killed(archive: Scrapy) -> None:
+    keep(archive.data, Run("channel", {}, os.getpid(), LAST))
+    assert archive("runs", "--last", "1").log.splitlines()[1].endswith("killed")
+    signed = {"pid": os.getpid(), "started_at": LAST.isoformat(), "process": "1f"}
+    with (archive.data / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        json.dump(signed, lock)
+        lock.flush()
+        assert archive("runs", "--last", "1").log.splitlines()[1].endswith("under way")
+
+
+@pytest.mark.parametrize("options", [(), ("--html", "runs.html")])
+def test_where_there_is_no_index_one_line_says_so(scrapy: Scrapy, options: tuple[str, ...]) -> None:
+    run = scrapy("runs", *options)
+    assert run.status == ALL_WELL
+    assert run.log == f"runs: none; no crawl has archived anything in {scrapy.data}\n"
+    assert not scrapy.data.exists()
+    assert not Path("runs.html").exists()
+
+
+def test_as_json_that_is_an_empty_list(scrapy: Scrapy) -> None:
+    assert json.loads(scrapy("runs", "--json").log)["runs"] == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (("channel",), "unknown argument 'channel'"),
+        (("--last", "0"), "--last='0' is not a whole number from 1"),
+        (("--last", ""), "--last is empty"),
+        (("--html", ""), "--html='' is no file to write"),
+        (("--html", "/"), "--html='/' is no file to write"),
+        (("--html", "x.html", "--json"), "give --html or --json, not both"),
+    ],
+)
+def test_wrong_arguments_are_told_with_an_example(scrapy: Scrapy, arguments: tuple[str, ...], why: str) -> None:
+    run = scrapy("runs", *arguments)
+    assert run.status == ARGUMENTS
+    assert re.fullmatch(
+        rf"scrapy runs: {re.escape(why)}.*; for example: scrapy runs --last 50 --html runs.html\n", run.log
+    )
+
+
+def test_a_page_that_cannot_be_written(archive: Scrapy) -> None:
+    run = archive("runs", "--html", "/proc/runs.html")
+    assert run.status == NOT_WRITABLE
+    assert run.log.startswith("scrapy runs: /proc/runs.html could not be written (")
+    assert run.log.count("\n") == 1
+
+
+def test_a_damaged_index(archive: Scrapy) -> None:
+    with closing(sqlite3.connect(archive.data / "index.sqlite")) as connection, connection:
+        connection.execute("UPDATE run SET counts = 'none'")
+    run = archive("runs")
+    assert run.status == NOT_WRITABLE
+    assert re.fullmatch(r"scrapy runs: .*index\.sqlite: a row of a run is damaged \(.*\): restore the index\n", run.log)
+
+
+def test_what_an_error_says_does_nothing_to_a_terminal(scrapy: Scrapy) -> None:
+    keep(scrapy.data, run_at(LAST, first_error="\x1b[2J标题"))
+    run = scrapy("runs")
+    assert "\x1b" not in run.log
+    assert "\\x1b[2J标题" in run.log
+    assert "\x1b" not in scrapy("runs", "--json").log

@@ -1,0 +1,26 @@
+"""The bodies of the files in tests/attacks, however little those are JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tests.support.paths import ATTACKS
+
+NAMES = sorted(path.name for path in ATTACKS.iterdir() if path.name[0].isdigit())
+
+
+def attack(name: str) -> dict[str, Any]:
+    """The payload of an attack; where it is none, all of its characters as a body."""
+    data = (ATTACKS / name).read_bytes()
+    try:
+        payload = json.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        payload = None
+    return payload if isinstance(payload, dict) else {"text": data.decode("utf-8", "replace")}
+
+
+def attack_bodies(name: str) -> list[str]:
+    """The different bodies of an attack, those that are strings."""
+    payload = attack(name)
+    return list(dict.fromkeys(body for key in ("text", "content") if isinstance(body := payload.get(key), str)))

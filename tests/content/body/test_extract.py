@@ -1,0 +1,132 @@
+"""A body as a reader has it: lines, securities, images, the source."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from finews_crawler.content.body.extract import Mention, read_body
+from finews_crawler.items import Image
+from tests.support.source_document import take_apart
+
+K_LINE = (
+    '<!-- EM_StockImg_Start --><p style="text-align:center;"><a href="http://quote.eastmoney.com/unify/r/1.600999"'
+    ' data-code="600999|1|1" data-code2="600999|1|2|" class="EmImageRemark" target="_blank">'
+    '<img src="https://webquoteklinepic.eastmoney.com/GetPic.aspx?nid=1.600999&imageType=k" border="0"'
+    ' alt="K图 600999_0]" data-code="K 600999|1|1" width="578" height="276" /></a></p><!-- EM_StockImg_End -->'
+)
+INLINE = (
+    '<span id="stock_1.600999"><a href="http://quote.eastmoney.com/unify/r/1.600999" class="keytip"'
+    ' data-code="1,600999">江城重工</a></span><span id="quote_1.600999"></span>'
+)
+BARE = '<span class="em_stock_key_common" data-code="002999">海川电子</span>'
+pieces = st.lists(st.sampled_from([K_LINE, INLINE, BARE, "<p>", "</p>", "<td>", "<br>", '"<', "　　甲", " ", "<span>"]))
+
+
+def test_a_block_is_a_line_and_a_row_has_tabs() -> None:
+    table = "<table><tr><th>简称</th><th> 家数 </th></tr><tr><td>江城重工</td><td><p>12</p></td></tr></table>"
+    body = f"<p>\u3000\u3000据悉，\n 订单<br />饱满。</p>\n <p>&nbsp;</p>{table}<center>图：江城重工</center>尾"
+    assert read_body(body).text == "据悉， 订单\n饱满。\n简称\t家数\n江城重工\n12\n图：江城重工\n尾"
+
+
+def test_what_nobody_sees_is_no_text() -> None:
+    hidden = '<p style="display:none;">甲</p><script>乙</script><style>丙</style><!-- 丁 -->'
+    assert read_body(f"{hidden}<p>戊 &lt;己&gt; &amp;amp;</p>").text == "戊 <己> &amp;"
+
+
+def test_the_line_of_the_source_is_no_text_and_its_ticker_not_the_articles() -> None:
+    read = read_body(f'<p>正文。</p><p class="em_media">（文章来源：上海{BARE}  报）</p>')
+    assert (read.text, read.mentions, read.source_line) == ("正文。", [], "上海海川电子  报")
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("<p>（文章来源：证券时报）</p>", "证券时报"),
+        ("<p>(文章来源:证券时报网)</p>", "证券时报网"),
+        ("<p>（文章来源：21世纪经济报道  南财财经）</p>", "21世纪经济报道  南财财经"),
+        ("<p>（文章来源：上海证券报（节选））</p>", "上海证券报（节选）"),
+        ("<p>据（文章来源：证券时报）</p>", ""),
+        ("<p>（文章来源：）</p>", ""),
+        ("<p>一<br>（文章来源：证券时报）</p>", "证券时报"),
+        ("一<br>（文章来源：证券时报）", "证券时报"),
+        ("<p>（文章来源：证券时报）</p><p>一</p>", "证券时报"),
+    ],
+)
+def test_lines_that_name_the_source(line: str, name: str) -> None:
+    assert read_body(f"<p>正文。</p>{line}").source_line == name
+
+
+def test_the_mentions_of_a_body() -> None:
+    read = read_body(f"{K_LINE}<p>\u3000\u3000{BARE}与{INLINE}走强，{INLINE}称订单饱满。</p>")
+    assert read.text == "海川电子与江城重工走强，江城重工称订单饱满。"
+    assert read.mentions == [
+        *[Mention("600999.SH", "kline", "", 0)] * 2,
+        Mention("002999.SZ", "inline", "海川电子", 0),
+        Mention("600999.SH", "inline", "江城重工", 5),
+        Mention("600999.SH", "inline", "江城重工", 12),
+    ]
+
+
+def test_a_name_in_pieces() -> None:
+    (mention,) = read_body('<p>昨日 <span data-code="1,600999"> <strong>江城</strong>重工\n</span></p>').mentions
+    assert (mention.name.split(), mention.position) == (["江城重工"], 3)
+
+
+def test_a_code_in_no_known_shape_is_told() -> None:
+    read = read_body('<p><b data-code="7:600999">江城重工</b><i data-code="">空</i></p>')
+    assert (read.mentions, read.unknown_codes) == ([], ["7:600999"])
+
+
+def test_images_and_their_size() -> None:
+    picture = '<img src="https://dfscdn.dfcfw.com/download/D1_w800h555.jpg" alt="Image" width="552" />'
+    other = '<img src="http://127.0.0.1/a?b=1&amp;c=2" width="30px" height="50%"><img src=" "><img alt="b">'
+    k_line, *rest = read_body(K_LINE + picture + other).images
+    assert (k_line.width, k_line.height) == (578, 276)
+    assert rest == [
+        Image("https://dfscdn.dfcfw.com/download/D1_w800h555.jpg", 800, 555),
+        Image("http://127.0.0.1/a?b=1&c=2", 30, None),
+    ]
+
+
+@given(st.text() | pieces.map("".join))
+def test_any_body_can_be_read_and_names_stand_where_they_are_said_to(body: str) -> None:
+    read = read_body(body)
+    read.text.encode()
+    for mention in read.mentions:
+        if mention.position is not None and mention.name.strip():
+            assert read.text[mention.position] == mention.name.strip()[0]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<span data-code='1,600999'>x" * 20_000,
+        "<div>" * 60_000,
+        "<b>x</b>" * 40_000,
+        "<p data-code='" + "9" * 250_000 + "'>",
+        "（文章来源：" * 40_000,
+        "<td>" * 70_000,
+    ],
+    ids=["spans", "divs", "pieces", "code", "sources", "cells"],
+)
+def test_mark_up_without_end_is_read_in_time(body: str) -> None:
+    begun = time.process_time()
+    read_body(body)
+    assert time.process_time() - begun < 10, "linear: a fraction of a second"
+
+
+def test_json_is_no_mark_up() -> None:
+    read = read_body('["data-code", "<img"]')
+    assert (read.mentions, read.images) == ([], [])
+
+
+def test_the_source_document(source_document: bytes) -> None:
+    read = read_body(take_apart(source_document)["text"])
+    assert read.text.startswith("今(17)日，")
+    assert read.text.count("\n") == 9
+    assert read.source_line == "华龙网-新重庆客户端"
+    assert {(mention.symbol, mention.source) for mention in read.mentions} == {("600050.SH", "kline")}

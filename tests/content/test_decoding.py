@@ -1,0 +1,144 @@
+"""Bytes to text: UTF-8, GB18030 or what a byte-order mark says; never an error, never what UTF-8 cannot hold."""
+
+from __future__ import annotations
+
+import codecs
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from finews_crawler.content.decoding import decode_bytes, one_line, replace_lone_surrogates
+
+TEXT = "江城重工(600999)：一季度净利润同比增长12.6%，“*ST海川”同日涨停"
+RARE = "㐂记茶楼𠮷祥分店"
+"""Two of these are four bytes each in GB18030 and none in GBK."""
+
+texts = st.text(st.characters(exclude_categories=["Cs"]))
+chinese = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=1)
+
+
+def may_be_utf8(body: bytes) -> bool:
+    """Whether the bytes are UTF-8, or the beginning of it, or marked as such."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(body)
+    except UnicodeDecodeError:
+        return body.startswith(codecs.BOM_UTF8)
+    return True
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gbk", "gb18030"])
+def test_each_encoding_of_upstream(encoding: str) -> None:
+    assert decode_bytes(TEXT.encode(encoding)) == TEXT
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
+def test_rare_characters(encoding: str) -> None:
+    assert decode_bytes(RARE.encode(encoding)) == RARE
+
+
+def test_the_rare_characters_are_four_bytes() -> None:
+    assert len(RARE.encode("gb18030")) == 4 + 2 * 3 + 4 + 2 * 3
+
+
+@pytest.mark.parametrize(
+    ("mark", "encoding"),
+    [(codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"), (codecs.BOM_UTF8, "utf-8")],
+)
+def test_a_byte_order_mark_decides_and_goes(mark: bytes, encoding: str) -> None:
+    assert decode_bytes(mark + TEXT.encode(encoding)) == TEXT
+    assert decode_bytes(mark) == ""
+
+
+def test_nothing_is_nothing() -> None:
+    assert decode_bytes(b"") == ""
+
+
+def test_bytes_of_neither_encoding_are_shown_as_such() -> None:
+    assert decode_bytes("江城".encode() + b"\xff\xff ok") == "江城\ufffd\ufffd ok"
+
+
+@given(text=texts)
+def test_any_text_in_utf8_comes_back(text: str) -> None:
+    assume(not text.startswith("\ufeff"))
+    assert decode_bytes(text.encode()) == text
+
+
+@given(text=texts)
+def test_any_text_in_utf16_with_its_mark_comes_back(text: str) -> None:
+    assert decode_bytes(text.encode("utf-16")) == text
+
+
+@given(text=texts | chinese)
+def test_any_text_in_gb18030_comes_back_where_it_cannot_be_utf8(text: str) -> None:
+    body = text.encode("gb18030")
+    assume(not may_be_utf8(body))
+    assert decode_bytes(body) == text
+
+
+@given(text=chinese, data=st.data())
+def test_utf8_cut_anywhere_is_a_beginning_of_the_text(text: str, data: st.DataObject) -> None:
+    body = text.encode()
+    cut = data.draw(st.integers(0, len(body)))
+    decoded = decode_bytes(body[:cut])
+    assert text.startswith(decoded)
+    assert len(decoded) == cut // 3
+
+
+@given(body=st.binary() | st.binary().map(lambda body: codecs.BOM_UTF16_LE + body))
+def test_random_bytes_can_be_written(body: bytes) -> None:
+    assert decode_bytes(body).encode().decode() == decode_bytes(body)
+
+
+@given(body=st.binary(), mark=st.sampled_from([codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE]))
+def test_a_wrong_mark_can_be_written(body: bytes, mark: bytes) -> None:
+    decoded = decode_bytes(mark + body)
+    assert decoded.encode().decode() == decoded
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("\ud83d", "\ufffd"),
+        ("涨\udc00停", "涨\ufffd停"),
+        ("\ude00\ud83d", "\ufffd\ufffd"),
+        ("\U0001f600 𠮷", "\U0001f600 𠮷"),
+        ("", ""),
+    ],
+)
+def test_a_lone_surrogate_is_replaced(text: str, expected: str) -> None:
+    assert replace_lone_surrogates(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("海川电子\r\n中标", "海川电子 中标"),
+        ("海川电子\u2028中标\u2029", "海川电子 中标"),
+        ("海川电子\t\v\f\x85中标", "海川电子 中标"),
+        ("海川\x00电子\x7f\x9b\ufeff", "海川电子"),
+        ("\u3000\u3000海川电子\u3000", "海川电子"),
+        ("\ud83d海川", "\ufffd海川"),
+        ("江城财经  理财通", "江城财经  理财通"),
+        ("海川\u3000电子", "海川\u3000电子"),
+        (" \n ", ""),
+    ],
+)
+def test_one_line(text: str, expected: str) -> None:
+    assert one_line(text) == expected
+
+
+@given(text=st.text() | st.text("江 \t\r\n\v\f\x00\x1c\x1d\x1e\x1f\x7f\x85\u2028\u2029\ufeff\ud800\u3000"))
+def test_one_line_is_one_line_that_can_be_written(text: str) -> None:
+    line = one_line(text)
+    assert len(line.splitlines()) <= 1
+    assert line == line.strip() == one_line(line)
+    assert "\x00" not in line
+    line.encode()
+
+
+def test_a_character_cut_by_bytes_does_not_change_the_encoding() -> None:
+    digest = "合同已签，首批设备将于六月交付"
+    body = digest.encode() + "。".encode()[:2] + '","from":"海港晨报"'.encode()
+    assert decode_bytes(body) == f'{digest}\ufffd","from":"海港晨报"'
+    assert decode_bytes(f"{digest}。".encode("gbk")) == f"{digest}。"

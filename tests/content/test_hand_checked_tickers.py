@@ -1,0 +1,53 @@
+"""Fifty bodies in all shapes, read by hand: the securities that each names, where, and nothing else.
+
+``marked`` is the text as a reader has it, with ``⟦symbol|source|name⟧`` at the first mention of each; after a line of
+``⟦⟧`` stand those that the other body alone names.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from finews_crawler.content.body.clean import clean_body
+from finews_crawler.content.extraction import read_article
+from finews_crawler.items import Ticker
+from tests.support.paths import FIXTURES
+
+FILE = FIXTURES / "tickers" / "hand_checked.jsonl"
+CASES = [json.loads(line) for line in FILE.read_text(encoding="utf-8").splitlines()]
+MARK = re.compile(r"⟦(?P<symbol>[^|⟧]+)\|(?P<source>kline|inline)\|(?P<name>[^⟧]*)⟧")
+
+
+def by_hand(marked: str) -> tuple[str, list[Ticker]]:
+    """The text, and the securities that the marks in it name."""
+    shown, _, elsewhere = marked.partition("\n⟦⟧\n")
+    text, found, end = "", [], 0
+    for mark in MARK.finditer(shown):
+        text += shown[end : mark.start()]
+        found.append(Ticker(mark["symbol"], mark["name"], mark["source"], len(text)))
+        text += mark["name"]
+        end = mark.end()
+    others = [Ticker(mark["symbol"], mark["name"], mark["source"]) for mark in MARK.finditer(elsewhere)]
+    return text + shown[end:], [*found, *others]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["case"] for case in CASES])
+def test_a_body_that_was_read_by_hand(case: dict[str, str]) -> None:
+    text, tickers = by_hand(case["marked"])
+    read = read_article(case["text"], case["content"], clean_body(case[case["shown"]]).html)
+    assert read.text == text
+    assert sorted(read.tickers, key=str) == sorted(tickers, key=str)
+
+
+def test_precision_and_recall_over_all_of_them() -> None:
+    expected, found = set(), set()
+    for number, case in enumerate(CASES):
+        read = read_article(case["text"], case["content"], clean_body(case[case["shown"]]).html)
+        expected |= {(number, ticker.symbol, ticker.source) for ticker in by_hand(case["marked"])[1]}
+        found |= {(number, ticker.symbol, ticker.source) for ticker in read.tickers}
+    assert len(CASES) == 50
+    assert len(expected) > 100
+    assert (len(found & expected) / len(found), len(found & expected) / len(expected)) == (1.0, 1.0)

@@ -1,0 +1,117 @@
+"""Slugs: the archive's addresses, and nothing that a file name cannot hold."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from finews_crawler.content.slug import EMNEWS_SLUG, EMNEWS_TAG, MAX_SLUG_BYTES, slug
+
+names = st.text() | st.text("海港晨报-/\\. \x00\ud800Aa(", max_size=12)
+
+
+@pytest.mark.parametrize(
+    ("media_name", "expected"),
+    [
+        ("华龙网-新重庆客户端", "hualongwangxinzhongqingkehuduan"),
+        ("21世纪经济报道  南财理财通", "21shijijingjibaodao  nancailicaitong"),
+        ("21世纪经济报道 21财经APP", "21shijijingjibaodao 21caijingAPP"),
+        ("安信国际证券(香港)", "anxinguojizhengquan(xianggang)"),
+        ("Career In 投行PEVC", "Career In touxingPEVC"),
+        ("TechWeb", "TechWeb"),
+        ("Techweb", "Techweb"),
+    ],
+)
+def test_the_archives_own(media_name: str, expected: str) -> None:
+    assert slug(media_name) == expected
+
+
+@pytest.mark.parametrize(
+    ("media_name", "expected"),
+    [
+        # The default reading of each character, also where the word is read otherwise.
+        ("重庆日报", "zhongqingribao"),
+        ("朝阳商报", "zhaoyangshangbao"),
+        ("绿色能源", "lvsenengyuan"),
+        ("海港－晨报（电子版）", "haigang－chenbao（dianziban）"),
+        ("海港--晨报", "haigangchenbao"),
+        ("Ａ股观察", "Ａguguancha"),
+        ("-", "-"),
+        ("", "-"),
+    ],
+)
+def test_the_rule(media_name: str, expected: str) -> None:
+    assert slug(media_name) == expected
+
+
+@pytest.mark.parametrize(
+    ("media_name", "expected"),
+    [
+        ("../海港晨报", "--haigangchenbao"),
+        ("-../海港晨报", "--haigangchenbao"),
+        (".", "-"),
+        ("..", "-"),
+        (".hidden", "-hidden"),
+        ("_config", "-config"),
+        ("海港/晨报", "haigang-chenbao"),
+        ("海港\\晨报", "haigang-chenbao"),
+        ("海港:晨报", "haigang-chenbao"),
+        ("海港?#%晨报", "haigang---chenbao"),
+        ("海港{{晨报}}", "haigang--chenbao--"),
+        ("海港\x00\n晨报", "haigang--chenbao"),
+        ("海港\u2028晨报", "haigang-chenbao"),
+        ("海港\ud800晨报", "haigang-chenbao"),
+        ("海港.晨报", "haigang.chenbao"),
+        ("海港_晨报", "haigang_chenbao"),
+    ],
+)
+def test_what_no_file_name_or_address_can_hold(media_name: str, expected: str) -> None:
+    assert slug(media_name) == expected
+
+
+@given(media_name=names)
+def test_never_a_path(media_name: str) -> None:
+    made = slug(media_name)
+    assert not set(made) & set("/\\:?#%\x00\r\n")
+    assert not made.startswith((".", "_", "~"))
+
+
+@given(media_name=names)
+def test_never_empty(media_name: str) -> None:
+    assert slug(media_name)
+
+
+@given(media_name=names)
+def test_the_same_name_has_the_same_slug(media_name: str) -> None:
+    slug.cache_clear()
+    first = slug(media_name)
+    slug.cache_clear()
+    assert slug(media_name) == first
+
+
+@given(media_name=st.text("ABCabc019 ()&+,;=@!$", min_size=1, max_size=40))
+def test_ascii_stays_as_it_is(media_name: str) -> None:
+    assert slug(media_name) == media_name
+
+
+@given(media_name=st.text(min_size=60, max_size=300) | st.text("报A😀", min_size=100, max_size=300))
+def test_the_length_limit_cuts_between_characters(media_name: str) -> None:
+    made = slug(media_name)
+    assert len(made.encode()) <= MAX_SLUG_BYTES
+    assert "\ufffd" not in made or "\ufffd" in media_name
+
+
+def test_the_limit_itself() -> None:
+    assert slug("a" * 201) == "a" * 200
+    assert slug("a" * 199 + "😀") == "a" * 199
+    assert slug("a" * 196 + "😀") == "a" * 196 + "😀"
+
+
+def test_a_category_file_fits_a_directory() -> None:
+    assert MAX_SLUG_BYTES + len(".html") <= 255
+
+
+def test_the_rolling_slug_is_no_reading_of_its_tag() -> None:
+    assert EMNEWS_SLUG == "emnews"
+    assert slug(EMNEWS_TAG) == "dongcaigundongxinwen"

@@ -1,0 +1,60 @@
+"""Hostile and broken payloads, crawled over HTTP: each becomes a harmless post or a rejection with its reason."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import yaml
+
+from finews_crawler.content.dates import format_published_at
+from finews_crawler.exporters.jekyll_post import media_tag
+from finews_crawler.site.theme_install import RECORD, theme_files
+from tests.support.attack_archive import CASES, CODES, Attacked
+
+FRONT_MATTER = re.compile(r"---\n(?P<yaml>.*?)\n---\n(?P<rest>.*)", re.DOTALL)
+SOME_FAILED = 3
+
+
+def test_there_are_two_hundred_cases() -> None:
+    assert len(CASES) >= 200
+
+
+def test_no_exception_and_nothing_vanishes(attacked: Attacked) -> None:
+    assert "Traceback" not in attacked.run.log, attacked.run.log
+    (counts,) = attacked.run.summaries()
+    assert counts["found"] == len(CODES)
+    assert counts["new"] == len(attacked.articles)
+    assert counts["rejected"] + counts["failed"] == len(attacked.rejections)
+    assert attacked.run.status == SOME_FAILED
+
+
+@pytest.mark.parametrize("code", CODES, ids=lambda code: CODES[code].stem)
+def test_each_is_a_post_or_a_reasoned_rejection(attacked: Attacked, code: str) -> None:
+    assert (code in attacked.articles) != (code in attacked.rejections)
+    if code in attacked.rejections:
+        assert attacked.rejections[code]["reason"]
+        assert attacked.rejections[code]["detail"]
+        return
+    article = attacked.articles[code]
+    match = FRONT_MATTER.fullmatch(attacked.post(article))
+    assert match
+    read = yaml.safe_load(match["yaml"])
+    assert read["title"] == article.title
+    assert as_words(read["categories"]) == [article.slug]
+    assert as_words(read["tags"]) == [media_tag(article.media_name)]
+    assert article.published_at
+    assert f"\ndate: {format_published_at(article.published_at)}\n" in f"\n{match['yaml']}\n"
+    assert match["rest"].startswith(article.body_html)
+    assert f"\n\n<{article.share_url}>\n\n[返回" in match["rest"]
+
+
+def as_words(value: object) -> object:
+    """A value as Jekyll takes it: a list, or a string to be split at white space."""
+    return value.split() if isinstance(value, str) else value
+
+
+def test_no_file_lies_outside_its_folder(attacked: Attacked) -> None:
+    files = {path.relative_to(attacked.data).as_posix() for path in attacked.data.rglob("*") if path.is_file()}
+    files -= {"cache/alarms.json", *(f"site/{name}" for name in (*theme_files(), RECORD))}
+    assert {file.rpartition("/")[0] for file in files} == {"", "site/_posts", "site/category"}

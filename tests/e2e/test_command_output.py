@@ -1,0 +1,176 @@
+"""Standard output that is closed, full, left by its reader or of another encoding: the work is done all the same."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from datetime import datetime, timezone
+from pathlib import Path
+
+import pytest
+
+from finews_crawler.archive.archive import Archive
+from finews_crawler.articles.merge import article_from
+from finews_crawler.cli import tell
+from finews_crawler.config.data_directory import DataDirectory
+from finews_crawler.exporters.jekyll_post import PostAddresses
+from finews_crawler.pipelines.clean import derive
+from finews_crawler.testing.origin.server import RunningOrigin
+from tests.support.paths import ROOT
+from tests.support.scrapy_command import SCRAPY, Scrapy
+
+ALL_WELL, FINDINGS, ARGUMENTS, NOT_WRITABLE = 0, 1, 2, 6
+POSTS = 3
+RETIRE = ("retire", "--keep-days", "3")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory of a few posts; to be left as it is."""
+    data = tmp_path_factory.mktemp("made") / "data"
+    archive = Archive(DataDirectory(data), PostAddresses())
+    moment = datetime(2022, 5, 18, 8, 0, 0, tzinfo=timezone.utc)
+    for number in range(POSTS):
+        article = article_from(
+            "news_text",
+            f"NW20220518238363806{number}",
+            title="标题",
+            published_at=moment,
+            text_html="<p>正文</p>",
+        )
+        archive.store([derive(article, PostAddresses())[0]])
+    archive.close()
+    return data
+
+
+@pytest.fixture
+def archive(made: Path, tmp_path: Path) -> Scrapy:
+    shutil.copytree(made, tmp_path / "data")
+    return Scrapy.into_folder(tmp_path / "data")
+
+
+def shell(scrapy: Scrapy, redirection: str, *arguments: str) -> tuple[int, str]:
+    """Exit status and standard error of a command under a redirection of the shell's."""
+    command = ["sh", "-c", f'exec "$@" {redirection}', "sh", sys.executable, "-c", SCRAPY, *arguments]
+    done = subprocess.run(command, cwd=ROOT, env=scrapy.environment, capture_output=True, text=True, check=False)
+    return done.returncode, done.stderr
+
+
+def without_reader(scrapy: Scrapy, *arguments: str) -> tuple[int, str]:
+    """The same, with a pipe for standard output that nobody reads any more."""
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-c", SCRAPY, *arguments]
+    done = subprocess.run(
+        command, cwd=ROOT, env=scrapy.environment, stdout=write, stderr=subprocess.PIPE, text=True, check=False
+    )
+    os.close(write)
+    return done.returncode, done.stderr
+
+
+def retired(scrapy: Scrapy) -> int:
+    return len(list((scrapy.data / "old_post").rglob("*.md")))
+
+
+@pytest.mark.parametrize("redirection", [">&-", ">/dev/full", "1</dev/null"])
+def test_each_command_does_its_work_without_standard_output(archive: Scrapy, redirection: str) -> None:
+    assert shell(archive, redirection, "audit") == (ALL_WELL, "")
+    assert shell(archive, redirection, "audit", "--json") == (ALL_WELL, "")
+    (archive.posts / ".half.md.abcdefgh.part").write_bytes(b"half")
+    assert shell(archive, redirection, "audit", "--json") == (FINDINGS, "")
+
+    before = {path.name: path.read_bytes() for path in archive.posts.glob("*.md")}
+    shutil.rmtree(archive.posts)
+    assert shell(archive, redirection, "rebuild") == (ALL_WELL, "")
+    assert {path.name: path.read_bytes() for path in archive.posts.glob("*.md")} == before
+
+    (archive.data / "index.sqlite").unlink()
+    assert shell(archive, redirection, "reindex", str(archive.data)) == (ALL_WELL, "")
+    assert len(archive.rows()["article"]) == POSTS
+
+    assert shell(archive, redirection, *RETIRE, "--dry-run") == (ALL_WELL, "")
+    assert retired(archive) == 0
+    assert shell(archive, redirection, *RETIRE) == (ALL_WELL, "")
+    assert retired(archive) == POSTS
+
+
+def test_standard_error_may_be_closed_or_full_too(archive: Scrapy) -> None:
+    post = sorted(archive.posts.iterdir())[0]
+    post.write_bytes(b"mine")
+    for redirection in (">&- 2>&-", "2>/dev/full"):
+        # A line for the post that stays goes to standard error, in the middle of the work.
+        assert shell(archive, redirection, *RETIRE) == (3, "")
+        assert retired(archive) == POSTS - 1
+        assert shell(archive, redirection, "rebuild", "everything") == (ARGUMENTS, "")
+
+
+@pytest.mark.parametrize("arguments", [(*RETIRE, "--dry-run"), RETIRE, ("rebuild",)], ids=" ".join)
+def test_who_reads_may_leave(archive: Scrapy, arguments: tuple[str, ...]) -> None:
+    assert without_reader(archive, *arguments) == (ALL_WELL, "")
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "gbk"])
+def test_a_folder_whose_name_the_terminal_lacks(made: Path, tmp_path: Path, encoding: str) -> None:
+    shutil.copytree(made, tmp_path / "数据é")
+    scrapy = Scrapy.into_folder(tmp_path / "数据é")
+    scrapy.environment["PYTHONIOENCODING"] = encoding
+    spelt = "数据é".encode(encoding, "backslashreplace")
+    for arguments in (("audit",), ("rebuild",), ("reindex", str(scrapy.data)), RETIRE):
+        command = [sys.executable, "-c", SCRAPY, *arguments]
+        done = subprocess.run(command, cwd=ROOT, env=scrapy.environment, capture_output=True, check=False)
+        assert (done.returncode, done.stderr) == (ALL_WELL, b"")
+        assert done.stdout.count(b"\n") == 1
+        assert (spelt in done.stdout) == (arguments[0] != "reindex")
+
+
+def test_no_line_speaks_to_the_terminal(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    tell("标题\x1b[2J\n", os.fsdecode(b"\xff"))
+    tell()
+    assert capfdbinary.readouterr().out == "标题\\x1b[2J\\n\n\\udcff\n".encode()
+
+
+@pytest.mark.parametrize("others", [[], ["data"]])
+def test_the_empty_string_is_no_folder_to_reindex(scrapy: Scrapy, tmp_path: Path, others: list[str]) -> None:
+    run = scrapy("reindex", *others, "")
+    assert run.status == ARGUMENTS
+    (line,) = run.log.splitlines()
+    assert "for example: scrapy reindex data/site/_posts" in line
+    assert not scrapy.data.exists()
+
+
+def test_an_origin_on_a_full_device_serves() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-c", SCRAPY, "origin", "--articles", "3", "--port", str(port)]
+    with Path("/dev/full").open("wb") as full:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True)
+    while process.poll() is None and not serves(port):
+        time.sleep(1 / 20)
+    process.terminate()
+    _, said = process.communicate(timeout=60)
+    assert (process.returncode, said) == (ALL_WELL, "")
+
+
+def serves(port: int) -> bool:
+    with socket.socket() as asking:
+        return asking.connect_ex(("127.0.0.1", port)) == 0
+
+
+def test_a_summary_that_finds_no_room_is_one_line(scrapy: Scrapy, origin: RunningOrigin) -> None:
+    crawl = scrapy.at(origin.url)
+    run = crawl("crawl", "channel", "-a", "limit=2", "-s", "FINEWS_SUMMARY_FILE=/dev/full")
+    assert run.status == NOT_WRITABLE, run.log
+    assert "Traceback" not in run.log
+    (line,) = [line for line in run.log.splitlines() if "ERROR" in line]
+    assert "FINEWS_SUMMARY_FILE=/dev/full could not be written" in line
+    assert line.endswith("give room and run again")
+    assert run.summaries()[0]["new"] == 2
+    summary = scrapy.data.with_name("summary.json")
+    assert crawl("crawl", "channel", "-a", "limit=2", "-s", f"FINEWS_SUMMARY_FILE={summary}").status == ALL_WELL
+    assert json.loads(summary.read_text(encoding="utf-8"))["exit_status"] == ALL_WELL

@@ -1,0 +1,101 @@
+"""README's examples over exports are run, as they stand, and give what the archive holds."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import sqlite3
+import subprocess
+import sys
+from collections import Counter
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from tests.exporters.export_archives import archive_in, records
+from tests.support.paths import ROOT
+from tests.support.scrapy_command import Scrapy
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+SECTION = README[README.index("\n## Export\n") : README.index("\n## What a run says\n")]
+COMMANDS = re.findall(r"`scrapy (export [^`]+)`", SECTION)
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", SECTION, re.MULTILINE | re.DOTALL)
+
+
+def block(kind: str, holding: str) -> str:
+    (found,) = (text for language, text in BLOCKS if language == kind and holding in text)
+    return found
+
+
+@pytest.fixture(scope="module")
+def exported(crawled_data: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[dict[str, Any]]]:
+    """A folder in which README's exports were made, but for that of a cursor, and the records of the archive."""
+    folder = tmp_path_factory.mktemp("examples")
+    scrapy = Scrapy.into_folder(crawled_data)
+    for line in COMMANDS:
+        words = shlex.split(line)
+        if "--after" in words:
+            continue
+        words[-1] = str(folder / words[-1])
+        run = scrapy(*(word for word in words if word not in ("--since", "--until", "2022-05-01", "2022-05-18")))
+        assert run.status == 0, run.log
+    archive = archive_in(crawled_data)
+    found = records(archive)
+    archive.close()
+    return folder, found
+
+
+def naming(found: list[dict[str, Any]], symbol: str) -> list[dict[str, Any]]:
+    return [record for record in found if symbol in {ticker["symbol"] for ticker in record["tickers"]}]
+
+
+def test_duckdb(exported: tuple[Path, list[dict[str, Any]]], monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, found = exported
+    monkeypatch.chdir(folder)
+    answer = dict(duckdb.sql(block("sql", "read_parquet")).fetchall())
+    assert answer == Counter(record["day"] for record in naming(found, "600050.SH"))
+    assert answer
+
+
+def test_pandas(exported: tuple[Path, list[dict[str, Any]]]) -> None:
+    folder, found = exported
+    done = subprocess.run(
+        [sys.executable, "-c", block("python", "pandas")], cwd=folder, text=True, capture_output=True, check=True
+    )
+    lines = re.findall(r"^(\S+\.\w+|BK\d+) +(\d+)$", done.stdout, re.MULTILINE)
+    told = {symbol: int(number) for symbol, number in lines}
+    named = Counter(symbol for record in found for symbol in {ticker["symbol"] for ticker in record["tickers"]})
+    assert sorted(told.values(), reverse=True) == [number for _, number in named.most_common(10)]
+    assert told.items() <= named.items()
+
+
+def test_the_shell(exported: tuple[Path, list[dict[str, Any]]]) -> None:
+    folder, found = exported
+    done = subprocess.run(["sh", "-c", block("sh", "zgrep")], cwd=folder, text=True, capture_output=True, check=True)
+    assert int(done.stdout) == len(naming(found, "600050.SH")) > 0
+
+
+def test_the_search(exported: tuple[Path, list[dict[str, Any]]]) -> None:
+    folder, found = exported
+    word = next(name for record in found for name in record["title"].split() if len(name) > 2)[:3]
+    query = block("sql", "article_search").replace("中国联通", word)
+    with closing(sqlite3.connect(folder / "exports/sqlite/articles.sqlite")) as connection:
+        answer = connection.execute(query).fetchall()
+    assert answer == [
+        (record["day"].isoformat(), record["title"])
+        for record in found
+        if word in record["title"] or word in record["text"]
+    ]
+
+
+def test_every_format_is_in_the_table() -> None:
+    assert {re.search(r"--format (\w+)", line)[1] for line in COMMANDS} == {  # type: ignore[index]
+        "jsonl",
+        "parquet",
+        "sqlite",
+        "atom",
+        "warc",
+    }

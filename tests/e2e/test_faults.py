@@ -1,0 +1,53 @@
+"""Each fault that the origin knows, and what a run makes of it: its exit status, what it holds, how much it asked."""
+
+from __future__ import annotations
+
+import pytest
+
+from finews_crawler.testing.origin.server import running_origin
+from tests.support.scrapy_command import Scrapy
+from tests.support.scripted_share_site import ALL_WELL, BLOCKED, SOME_FAILED, counts
+
+ARTICLES = 40
+FEW = 5 + 2 * 8
+"""Those that a ban is told by, and those under way meanwhile."""
+FAULTS = {
+    # fault: exit status, articles held, article requests at most
+    "429=1": (ALL_WELL, 40, 41),
+    "429-date=1": (ALL_WELL, 40, 41),
+    "503-wait=1": (ALL_WELL, 40, 41),
+    "503-storm=10": (SOME_FAILED, 10, 10 + 6 + 2 * 8),
+    "soft-ban=10": (BLOCKED, 10, 10 + 20),
+    "challenge=10": (BLOCKED, 10, 10 + 20),
+    "login": (BLOCKED, 0, FEW),
+    "refused=451": (BLOCKED, 10, 10 + 20),
+    "redirect-private": (BLOCKED, 0, FEW),
+    "redirect-metadata": (BLOCKED, 0, FEW),
+    "redirect-file": (BLOCKED, 0, FEW),
+    "redirect-port": (BLOCKED, 0, FEW),
+    "redirect-loop": (BLOCKED, 0, 6 * FEW),
+    "slow-drip": (SOME_FAILED, 0, 6 + 2 * 8),
+    "endless": (SOME_FAILED, 0, 6 + 2 * 8),
+    "endless-headers": (SOME_FAILED, 0, 6 + 2 * 8),
+    "reset": (SOME_FAILED, 0, 6 + 2 * 8),
+    "wrong-length": (SOME_FAILED, 0, 6 + 2 * 8),
+    "gzip-bomb": (SOME_FAILED, 0, 40),
+    "brotli-bomb": (SOME_FAILED, 0, 40),
+    "deep-json": (SOME_FAILED, 0, 40),
+    "gbk": (ALL_WELL, 40, 40),
+    "terminal": (SOME_FAILED, 38, 41),
+    "validators": (ALL_WELL, 40, 40),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_what_a_run_makes_of_each_fault(scrapy: Scrapy, fault: str) -> None:
+    status, new, most = FAULTS[fault]
+    with running_origin(ARTICLES, seed=5, faults=[fault]) as origin:
+        run = scrapy.at(origin.url)("crawl", "channel", "-s", "DOWNLOAD_TIMEOUT=2")
+        asked = origin.stats()["paths"].get("/NewsData/GetNewsText.do", 0)
+    assert run.status == status, run.log
+    assert counts(run)["new"] == new
+    assert asked <= most
+    assert "Traceback" not in run.log
+    assert "\x1b" not in run.log

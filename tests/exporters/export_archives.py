@@ -1,0 +1,98 @@
+"""Archives to export from, and what a reader makes of the exports."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from finews_crawler.archive.archive import Archive
+from finews_crawler.archive.cursor import Cursor, read_cursor
+from finews_crawler.archive.query import Selection
+from finews_crawler.archive.snapshot import holdings
+from finews_crawler.articles.merge import article_from, is_revision, merge
+from finews_crawler.articles.record import Record
+from finews_crawler.config.data_directory import DataDirectory
+from finews_crawler.content.dates import BEIJING
+from finews_crawler.exporters.jekyll_post import PostAddresses
+from finews_crawler.items import Article
+from finews_crawler.pipelines.clean import derive
+
+FIRST = datetime(2022, 5, 18, 8, 0, 0, tzinfo=BEIJING)
+SEEN = datetime(2022, 6, 1, 8, 0, 0, tzinfo=BEIJING)
+K_LINE = '<p><a data-code="600050|1|1"><img data-code="K 600050|1|1" src="http://127.0.0.1/k.png" width="8" /></a></p>'
+
+
+def archive_in(data: Path) -> Archive:
+    return Archive(DataDirectory(data), PostAddresses())
+
+
+def code(number: int) -> str:
+    return f"NW20220518{number:010}"
+
+
+def told(number: int, origin: str = "news_text", **fields: Any) -> Article:
+    """An article as *origin* tells it, published *number* hours after the first."""
+    published_at = FIRST + timedelta(hours=number)
+    given = {"title": f"第{number}篇", "published_at": published_at, "text_html": f"<p>甲{number}</p>"}
+    return article_from(origin, code(number), **{**given, **fields})
+
+
+def store(archive: Archive, *articles: Article) -> None:
+    """Take them up as the pipelines do; each a minute after the one before."""
+    for article in articles:
+        held = archive.get(article.info_code)
+        derived, _ = derive(merge(held, article) if held else article, archive.addresses)
+        (number,) = archive.index.select("SELECT count(*) FROM change")[:1] or [(0,)]
+        now = SEEN + timedelta(minutes=number[0])
+        if held is None:
+            derived.first_seen_at = now
+        elif is_revision(held, derived):
+            derived.revision, derived.revised_at = held.revision + 1, now
+        (change,) = archive.store([derived])
+        assert change.error is None
+
+
+def records(archive: Archive, selection: Selection | None = None) -> list[Record]:
+    with holdings(archive.index, selection or Selection()) as held:
+        return list(held.records())
+
+
+@dataclass
+class Reader:
+    """Reads along: asks for what came after its cursor, and puts it over what it has."""
+
+    with_revisions: bool = False
+    table: dict[tuple[str, int], Record] = field(default_factory=dict)
+    cursor: Cursor | None = None
+
+    def read(self, archive: Archive) -> int:
+        selection = Selection(after=self.cursor, with_revisions=self.with_revisions)
+        with holdings(archive.index, selection) as held:
+            return self.take(list(held.records()), held.cursor)
+
+    def take(self, found: list[Record], cursor: Cursor) -> int:
+        for record in found:
+            key = (record["info_code"], record["revision"] if self.with_revisions else 0)
+            self.table[key] = record
+        self.cursor = cursor
+        return len(found)
+
+    def read_folder(self, folder: Path) -> int:
+        """Take up an export that was written."""
+        manifest = read_manifest(folder)
+        return self.take(read_lines(folder / "articles.jsonl.gz"), read_cursor(manifest["cursor"]))
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_bytes())
+    return manifest
+
+
+def read_lines(path: Path) -> list[Record]:
+    content = path.read_bytes()
+    text = gzip.decompress(content) if path.suffix == ".gz" else content
+    return [json.loads(line) for line in text.decode().split("\n")[:-1]]

@@ -1,0 +1,108 @@
+"""Scrapy's own feeds, ``-O FILE``: the records of an export, while they are crawled."""
+
+from __future__ import annotations
+
+import csv
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from finews_crawler.articles.record import FIELDS, Record, as_json
+from finews_crawler.exporters.scrapy_feeds import JsonLines, Xml
+from finews_crawler.testing.origin.server import RunningOrigin, running_origin
+from tests.exporters.export_archives import archive_in, read_lines, records, told
+from tests.support.paths import ROOT
+from tests.support.scrapy_command import SCRAPY, Scrapy
+
+ALL_WELL = 0
+NAMES = [field.name for field in FIELDS]
+
+
+def crawl(scrapy: Scrapy, origin: RunningOrigin, *arguments: str) -> None:
+    run = scrapy.at(origin.url)("crawl", "channel", *arguments)
+    assert run.status == ALL_WELL, run.log
+
+
+def exported(scrapy: Scrapy) -> dict[str, Record]:
+    """What an export tells, but for what only the index knows."""
+    archive = archive_in(scrapy.data)
+    found = {record["info_code"]: as_json({**record, "change": None}) for record in records(archive)}
+    archive.close()
+    return found
+
+
+def test_lines_are_what_an_export_tells(scrapy: Scrapy, origin: RunningOrigin, tmp_path: Path) -> None:
+    feed = tmp_path / "articles.jsonl"
+    crawl(scrapy, origin, "-O", str(feed))
+    lines = read_lines(feed)
+    assert {line["info_code"]: line for line in lines} == exported(scrapy)
+    assert len(lines) > 50
+    assert list(lines[0]) == NAMES
+    assert "证券" in feed.read_text(encoding="utf-8"), "Chinese as itself"
+    crawl(scrapy, origin, "-o", str(feed))
+    assert read_lines(feed) == lines, "what is held is no item"
+
+
+def test_the_other_formats(scrapy: Scrapy, origin: RunningOrigin, tmp_path: Path) -> None:
+    names = ("articles.json", "articles.csv", "articles.xml")
+    crawl(scrapy, origin, *(word for name in names for word in ("-O", str(tmp_path / name))))
+    expected = exported(scrapy)
+    as_list = json.loads((tmp_path / "articles.json").read_bytes())
+    assert {record["info_code"]: record for record in as_list} == expected
+    with (tmp_path / "articles.csv").open(encoding="utf-8", newline="") as file:
+        rows = {row["info_code"]: row for row in csv.DictReader(file)}
+    assert list(rows[next(iter(rows))]) == NAMES
+    items = {item.findtext("info_code"): item for item in etree.parse(tmp_path / "articles.xml").getroot()}
+    assert rows.keys() == items.keys() == expected.keys()
+    for code, record in expected.items():
+        assert (rows[code]["text"], json.loads(rows[code]["tickers"])) == (record["text"], record["tickers"])
+        assert rows[code]["media_name"] == (record["media_name"] or "")
+        assert items[code].findtext("published_at") == record["published_at"]
+        named = [ticker.findtext("symbol") for ticker in items[code].iterfind("tickers/value")]
+        assert named == [ticker["symbol"] for ticker in record["tickers"]]
+        assert (items[code].find("media_name") is None) == (record["media_name"] is None)
+
+
+def test_a_crash_leaves_lines_that_can_be_read(scrapy: Scrapy, tmp_path: Path) -> None:
+    feed = tmp_path / "articles.jsonl"
+    with running_origin(200, seed=5, latency_ms=20) as origin:
+        command = [sys.executable, "-c", SCRAPY, "crawl", "channel", "-O", str(feed)]
+        process = subprocess.Popen(command, cwd=ROOT, env=scrapy.at(origin.url).environment, stderr=subprocess.DEVNULL)
+        try:
+            while process.poll() is None and not (feed.exists() and feed.stat().st_size > 20_000):
+                time.sleep(0.005)
+        finally:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+    assert process.returncode == -signal.SIGKILL, "it was killed at work"
+    lines = feed.read_bytes().splitlines(keepends=True)
+    assert lines
+    assert all(line.endswith(b"\n") and list(json.loads(line)) == NAMES for line in lines)
+    assert {json.loads(line)["info_code"] for line in lines} <= exported(scrapy).keys(), "each is held"
+
+
+@pytest.mark.parametrize("left", [b'{"info_code": "NW2022', b'{"info_code": "NW202205182383638060"}'])
+def test_half_a_line_of_before_is_no_part_of_the_next(tmp_path: Path, left: bytes) -> None:
+    path = tmp_path / "articles.jsonl"
+    path.write_bytes(b'{"info_code": "1"}\n' + left)
+    with path.open("ab") as file:
+        exporter = JsonLines(file, encoding="utf-8")
+        exporter.export_item(told(1))
+    lines = [json.loads(line) for line in path.read_bytes().splitlines()]
+    assert len(lines) == 2 + left.endswith(b"}")
+    assert lines[-1]["title"] == "第1篇"
+
+
+def test_xml_of_a_control_character(tmp_path: Path) -> None:
+    with (tmp_path / "articles.xml").open("wb") as file:
+        exporter = Xml(file, encoding="utf-8")
+        exporter.start_exporting()
+        exporter.export_item(told(1, title="一\x0b二"))
+        exporter.finish_exporting()
+    assert etree.parse(tmp_path / "articles.xml").findtext("item/title") == "一\ufffd二"

@@ -1,0 +1,280 @@
+"""Lists that did not change are not sent again, and nothing is taken for a list that the server did not just give."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from scrapy.http import Response
+
+from finews_crawler.config.data_directory import DataDirectory
+from finews_crawler.http_cache.policy import is_tellable
+from finews_crawler.http_cache.store import KeptList, KeptLists
+from finews_crawler.testing.origin.server import running_origin
+
+# Beside this file: pytest puts the folder of a test on the path.
+from tests.support.list_server import CHALLENGE, LONGER_AGO, ListedSite, listed_site
+from tests.support.scrapy_command import Run, Scrapy
+
+ALL_WELL, SOME_FAILED, BLOCKED = 0, 3, 4
+LISTS = ("crawl", "channel", "-a", "channels=media", "-s", "STATS_DUMP=1", "-s", "FINEWS_BACKOFF_SECONDS=0.01")
+HOUR, DAY = 3600, 24 * 3600
+KEPT = KeptList("http://127.0.0.1/web/webapi?type=45", 200, (("ETag", '"1"'),), b"{}\n\n")
+
+
+def crawl(scrapy: Scrapy, site: ListedSite, *arguments: str) -> Run:
+    return scrapy.at(site.url)(*LISTS, *arguments)
+
+
+def kept_files(scrapy: Scrapy) -> list[Path]:
+    """The lists that are kept; other files lie beside them."""
+    folder = scrapy.data / "cache"
+    return sorted(path for path in folder.iterdir() if path.suffix != ".json") if folder.is_dir() else []
+
+
+def counts(run: Run) -> dict[str, int]:
+    (found,) = run.summaries()
+    return found
+
+
+def grow_older(path: Path, seconds: float) -> None:
+    os.utime(path, (time.time() - seconds,) * 2)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"modified": "", "extra_of_304": {"Content-Encoding": "gzip", "Content-Type": "image/png"}},
+        {"etag": "", "is_gzipped": True, "extra": {"Cache-Control": "no-cache"}},
+    ],
+    ids=["by ETag", "by Last-Modified"],
+)
+def test_a_list_that_did_not_change_is_not_sent_again(scrapy: Scrapy, given: dict[str, object]) -> None:
+    with listed_site(**given) as site:
+        first = crawl(scrapy, site)
+        assert (first.status, counts(first)["new"]) == (ALL_WELL, 4), first.log
+        before = scrapy.snapshot()
+        second = crawl(scrapy, site)
+    assert site.statuses() == [200, 304]
+    assert second.status == ALL_WELL, second.log
+    assert (counts(second)["found"], counts(second)["held"]) == (4, 4)
+    assert "'finews/lists/not_modified': 1" in second.log
+    assert "'finews/lists/articles': 1" in second.log
+    assert scrapy.snapshot() == before  # the kept list included
+
+
+def test_five_lists_that_did_not_change_cost_five_short_answers(scrapy: Scrapy) -> None:
+    with running_origin(40, seed=3, faults=["validators"]) as origin:
+        first = scrapy.at(origin.url)("crawl", "channel")
+        second = scrapy.at(origin.url)("crawl", "channel", "-s", "STATS_DUMP=1")
+    assert (first.status, second.status) == (ALL_WELL, ALL_WELL), first.log + second.log
+    assert counts(second)["found"] == counts(first)["found"]
+    assert counts(second)["new"] == 0
+    assert "'finews/lists/not_modified': 5" in second.log
+
+
+def test_a_list_that_changed_is_read_whole(scrapy: Scrapy) -> None:
+    with listed_site() as site:
+        crawl(scrapy, site)
+        site.articles, site.etag = 6, '"2"'
+        run = crawl(scrapy, site)
+        assert (counts(run)["new"], counts(run)["held"]) == (2, 4)
+        crawl(scrapy, site)
+    assert [asked.headers.get("if-none-match") for asked in site.lists] == [None, '"1"', '"2"']
+    assert site.statuses() == [200, 200, 304]
+
+
+def test_a_list_said_to_be_fresh_is_asked_for_all_the_same(scrapy: Scrapy) -> None:
+    fresh = {"Cache-Control": "max-age=86400", "Expires": "Fri, 01 Jan 2100 00:00:00 GMT"}
+    with listed_site(extra=fresh) as site:
+        crawl(scrapy, site)
+        site.articles, site.etag = 5, '"2"'
+        run = crawl(scrapy, site)
+    assert site.statuses() == [200, 200]
+    assert counts(run)["new"] == 1
+
+
+@pytest.mark.parametrize("given", [{"etag": "", "modified": ""}, {"extra": {"Cache-Control": "no-store"}}], ids=str)
+def test_a_list_that_cannot_or_may_not_be_kept_is_not(scrapy: Scrapy, given: dict[str, object]) -> None:
+    with listed_site(**given) as site:
+        crawl(scrapy, site)
+        crawl(scrapy, site)
+    assert site.statuses() == [200, 200]
+    assert not any(asked.is_conditional for asked in site.asked)
+    assert kept_files(scrapy) == []
+
+
+def test_articles_that_failed_are_found_again_in_a_list_that_did_not_change(scrapy: Scrapy) -> None:
+    with listed_site(has_lost_articles=True) as site:
+        first = crawl(scrapy, site)
+        assert (first.status, counts(first)["new"], counts(first)["failed"]) == (SOME_FAILED, 0, 4), first.log
+        site.has_lost_articles = False
+        second = crawl(scrapy, site)
+    assert site.statuses() == [200, 304]
+    assert (second.status, counts(second)["new"]) == (ALL_WELL, 4), second.log
+
+
+@pytest.mark.parametrize("status", [500, 301])
+def test_a_list_that_fails_is_not_replaced_by_the_kept_one(scrapy: Scrapy, status: int) -> None:
+    with listed_site() as site:
+        crawl(scrapy, site)
+        site.list_status = status
+        run = crawl(scrapy, site)
+        assert (run.status, counts(run)["found"]) == (SOME_FAILED, 0), run.log
+        redirected = [asked.is_conditional for asked in site.asked if asked.path == "/elsewhere"]
+        assert redirected == ([False] if status == 301 else [])
+        site.list_status = 200
+        assert crawl(scrapy, site).status == ALL_WELL
+    assert site.statuses()[-1] == 304
+    assert len(kept_files(scrapy)) == 1
+
+
+def test_a_host_that_is_down_gives_no_list(scrapy: Scrapy) -> None:
+    with listed_site() as site:
+        crawl(scrapy, site)
+    run = crawl(scrapy, site)
+    assert (run.status, counts(run)["found"]) == (SOME_FAILED, 0), run.log
+    assert "cannot be reached" in run.log
+
+
+def test_a_challenge_page_does_not_come_back_with_the_next_304(scrapy: Scrapy) -> None:
+    with listed_site(etag="", challenge=CHALLENGE) as site:
+        assert crawl(scrapy, site).status == BLOCKED
+        assert kept_files(scrapy) == []
+        # By Last-Modified the list is no newer than the page was.
+        site.challenge, site.modified = b"", LONGER_AGO
+        run = crawl(scrapy, site)
+    assert (run.status, counts(run)["new"]) == (ALL_WELL, 4), run.log
+
+
+def test_refetch_reads_lists_whole_and_keeps_them(scrapy: Scrapy) -> None:
+    with listed_site() as site:
+        crawl(scrapy, site)
+        assert crawl(scrapy, site, "-a", "refetch=1").status == ALL_WELL
+        crawl(scrapy, site)
+    assert site.statuses() == [200, 200, 304]
+    # The articles bear an ETag as well: they are asked for without conditions, and not kept.
+    assert [asked.path for asked in site.asked if asked.is_conditional] == ["/web/webapi"]
+    assert len(kept_files(scrapy)) == 1
+
+
+def test_a_channel_is_read_whole_once_a_day(scrapy: Scrapy) -> None:
+    with listed_site() as site:
+        crawl(scrapy, site)
+        (kept,) = kept_files(scrapy)
+        for hours in (23, 25):
+            grow_older(kept, hours * HOUR)
+            site.articles += 1  # and the validators do not change: a fault of the server's
+            crawl(scrapy, site)
+        run = crawl(scrapy, site)
+    assert site.statuses() == [200, 304, 200, 304]
+    assert counts(run)["held"] == 6
+
+
+DAMAGE = {
+    "cut off": lambda content: content[:-1],
+    "empty": lambda content: b"",
+    "of somebody else": lambda content: b"\x80\x04 no JSON",
+    "not an object": lambda content: b"[]\n",
+    "nested": lambda content: b"[" * 100_000 + b"\n",
+    "with headers that are none": lambda content: content.replace(b'"\\"1\\""', b'["1"]', 1),
+    "with a header of two lines": lambda content: content.replace(b'"\\"1\\""', b'"1\\r\\nX: y"', 1),
+    "without an address": lambda content: content.replace(b'"url"', b'"uri"', 1),
+}
+
+
+@pytest.mark.parametrize("case", DAMAGE)
+def test_damage_is_seen(case: str) -> None:
+    good = KEPT.to_bytes()
+    assert KeptList.from_bytes(good) == KEPT
+    assert DAMAGE[case](good) != good
+    assert KeptList.from_bytes(DAMAGE[case](good)) is None
+
+
+def test_a_list_under_the_name_of_another_is_not_that_other(tmp_path: Path) -> None:
+    lists, now = KeptLists(DataDirectory(tmp_path)), datetime.now(tz=timezone.utc)
+    lists.put(KEPT)
+    assert lists.get(KEPT.url, now) == KEPT
+    other = f"{KEPT.url}0"
+    lists.path_of(KEPT.url).rename(lists.path_of(other))
+    assert lists.get(other, now) is None
+
+
+def test_a_list_read_whole_again_is_as_good_as_new(tmp_path: Path) -> None:
+    lists, now = KeptLists(DataDirectory(tmp_path)), datetime.now(tz=timezone.utc)
+    lists.put(KEPT)
+    grow_older(lists.path_of(KEPT.url), 2 * DAY)
+    assert lists.get(KEPT.url, now, longest=timedelta(days=1)) is None
+    lists.put(KEPT)
+    assert lists.get(KEPT.url, now, longest=timedelta(days=1)) == KEPT
+
+
+def test_a_damaged_file_is_no_kept_list(scrapy: Scrapy) -> None:
+    with listed_site() as site:
+        crawl(scrapy, site)
+        (kept,) = kept_files(scrapy)
+        good = kept.read_bytes()
+        kept.write_bytes(good[:-1])
+        run = crawl(scrapy, site)
+    assert run.status == ALL_WELL, run.log
+    assert site.statuses() == [200, 200]
+    assert not site.lists[1].is_conditional
+    assert kept.read_bytes() == good
+    assert "WARNING" not in run.log
+
+
+def test_what_is_kept_is_plain_json_and_the_body_as_sent_and_no_audit_minds(scrapy: Scrapy) -> None:
+    with listed_site(is_gzipped=True) as site:
+        crawl(scrapy, site)
+        (kept,) = kept_files(scrapy)
+        head, _, body = kept.read_bytes().partition(b"\n")
+        assert body == site.list_body()
+    run = scrapy("audit")
+    assert run.status == ALL_WELL, run.log
+    assert "cache" not in run.log
+    told = [["Content-Encoding", "gzip"], ["ETag", '"1"'], ["Last-Modified", site.modified]]
+    assert json.loads(head)["headers"] == told
+
+
+def test_old_lists_are_dropped_and_other_files_are_left(scrapy: Scrapy) -> None:
+    folder = scrapy.data / "cache"
+    folder.mkdir(parents=True)
+    for name, days in (("a" * 64, 31), ("b" * 64, 29), ("notes.txt", 400)):
+        (folder / name).write_bytes(b"kept")
+        grow_older(folder / name, days * DAY)
+    (folder / ".killed.part").write_bytes(b"half")
+    with listed_site(etag="", modified="") as site:
+        crawl(scrapy, site)
+    assert [path.name for path in kept_files(scrapy)] == ["b" * 64, "notes.txt"]
+
+
+def test_a_disk_that_refuses_costs_whole_lists_and_no_more(scrapy: Scrapy) -> None:
+    scrapy.data.mkdir()
+    (scrapy.data / "cache").write_text("in the way")
+    with listed_site() as site:
+        runs = [crawl(scrapy, site, "-a", "channels=media,rolling") for _ in range(2)]
+    assert site.statuses() == [200, 200] * 2
+    for run in runs:
+        assert run.status == ALL_WELL, run.log
+        assert run.log.count("lists cannot be kept") == 1
+    assert len(list(scrapy.posts.iterdir())) == 4
+
+
+@pytest.mark.parametrize(
+    ("headers", "tells"),
+    [
+        ({"ETag": 'W/"1"'}, True),
+        ({"ETag": ""}, False),
+        ({"Last-Modified": "Wed, 18 May 2022 07:59:59 GMT", "Date": "Wed, 18 May 2022 08:00:00 GMT"}, True),
+        ({"Last-Modified": "Wed, 18 May 2022 08:00:00 GMT", "Date": "Wed, 18 May 2022 08:00:00 GMT"}, False),
+        ({"Last-Modified": "yesterday", "Date": "Wed, 18 May 2022 08:00:00 GMT"}, False),
+        ({"Last-Modified": "Wed, 18 May 2022 08:00:00 GMT"}, False),
+        ({}, False),
+    ],
+)
+def test_what_a_server_can_tell_apart(headers: dict[str, str], tells: bool) -> None:
+    assert is_tellable(Response("http://127.0.0.1/", headers=headers)) is tells

@@ -1,0 +1,169 @@
+"""Archives with something planted in them, for an audit to find."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from finews_crawler.archive.locations import place_of
+from finews_crawler.exporters.jekyll_post import PostAddresses
+from finews_crawler.operate.audit.audit import audit
+from finews_crawler.operate.audit.findings import Kind
+from finews_crawler.utils import clock
+
+CODE = re.compile(r"NW\d{18}")
+Found = tuple[Kind, str]
+
+
+@dataclass
+class Archive:
+    """A copy of it, to plant things in."""
+
+    data: Path
+
+    def media_post(self, number: int) -> Path:
+        """A post of a medium; another one for each number."""
+        return sorted((self.data / "site/_posts").glob("*-NW*.md"))[number]
+
+    def another(self, number: int, *changes: tuple[str, str]) -> Path:
+        """A new post like that one, of an infoCode of its own, with changes (pattern, replacement)."""
+        like = self.media_post(number)
+        code = f"NW20220101{number:010}"
+        text = CODE.sub(code, like.read_text(encoding="utf-8"))
+        for pattern, replacement in changes:
+            assert re.search(pattern, text, re.MULTILINE)
+            text = re.sub(pattern, lambda _, by=replacement: by, text, count=1, flags=re.MULTILINE)
+        path = like.with_name(CODE.sub(code, like.name))
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def category_of(self, post: Path) -> Path:
+        slug = re.search(r'^categories: (?:\["(.+)"\]|"(.+)"|(.+))$', post.read_text(encoding="utf-8"), re.MULTILINE)
+        assert slug
+        return self.data / "site/category" / f"{slug[1] or slug[2] or slug[3]}.html"
+
+    def name(self, path: Path) -> str:
+        return path.relative_to(self.data).as_posix()
+
+
+def found_in(folder: Path) -> list[Found]:
+    return [(finding.kind, finding.path) for finding in audit(place_of(folder), PostAddresses(), clock.now()).findings]
+
+
+def changed(kind: Kind, pattern: str, replacement: str, archive: Archive, number: int) -> Found:
+    return kind, archive.name(archive.another(number, (pattern, replacement)))
+
+
+def duplicate(archive: Archive, number: int) -> Found:
+    post = archive.media_post(number)
+    copy = post.with_name(post.name.replace("NW", ""))
+    copy.write_bytes(post.read_bytes())
+    return Kind.DUPLICATE, archive.name(copy)
+
+
+def mis_keyed(archive: Archive, number: int) -> Found:
+    post = archive.media_post(number)
+    copy = post.with_name(CODE.sub(f"NW20220202{number:010}", post.name))
+    copy.write_bytes(post.read_bytes())
+    return Kind.MIS_KEYED, archive.name(copy)
+
+
+def nameless(archive: Archive, number: int) -> Found:
+    post = archive.another(number)
+    renamed = post.rename(post.with_name(re.sub(r"^[\d-]{10}-NW", "-", post.name)))
+    return Kind.IGNORED, archive.name(renamed)
+
+
+def another_day(archive: Archive, number: int) -> Found:
+    post = archive.another(number)
+    renamed = post.rename(post.with_name(f"2020-02-02{post.name[10:]}"))
+    return Kind.WRONG_DATE, archive.name(renamed)
+
+
+def without_row(archive: Archive, number: int) -> Found:
+    return Kind.NO_ROW, archive.name(archive.another(number))
+
+
+def without_post(archive: Archive, number: int) -> Found:
+    post = archive.media_post(number)
+    post.unlink()
+    return Kind.NO_POST, archive.name(post)
+
+
+def edited(archive: Archive, number: int) -> Found:
+    post = archive.media_post(number)
+    post.write_bytes(post.read_bytes().replace(b"<p>", b"<p>!", 1))
+    return Kind.DIFFERS, archive.name(post)
+
+
+def unfinished(archive: Archive, number: int) -> Found:
+    name = archive.name(archive.media_post(number))
+    with closing(sqlite3.connect(archive.data / "index.sqlite")) as index, index:
+        assert index.execute("UPDATE article SET is_written = 0 WHERE post_path = ?", (name,)).rowcount == 1
+    return Kind.UNFINISHED, name
+
+
+def half_written(archive: Archive, number: int) -> Found:
+    path = archive.data / f"site/_posts/.{number}.part"
+    path.write_bytes(b"---\nlay")
+    return Kind.HALF_WRITTEN, archive.name(path)
+
+
+def without_category(archive: Archive, number: int) -> Found:
+    category = archive.category_of(archive.media_post(number))
+    category.unlink()
+    return Kind.NO_CATEGORY_FILE, archive.name(category)
+
+
+def of_another_medium(archive: Archive, number: int) -> Found:
+    category = archive.category_of(archive.media_post(number))
+    category.write_text(re.sub("title: .*", "title: 乙新闻", category.read_text("utf-8")), encoding="utf-8")
+    return Kind.CATEGORY_TITLE, archive.name(category)
+
+
+def of_another_category(archive: Archive, number: int) -> Found:
+    category = archive.category_of(archive.media_post(number))
+    category.write_text(re.sub("category: .*", "category: yi", category.read_text("utf-8")), encoding="utf-8")
+    return Kind.CATEGORY_TITLE, archive.name(category)
+
+
+def broken_category(archive: Archive, number: int) -> Found:
+    category = archive.category_of(archive.media_post(number))
+    category.write_text('---\nlayout: category\ntitle: "a" b\n---\n', encoding="utf-8")
+    return Kind.UNREADABLE, archive.name(category)
+
+
+DATE, TITLE, CATEGORY, BODY = r"(?<=^date: ).*$", r"(?<=^title: ).*$", r"(?<=^categories: ).*$", r"<p>"
+PLANTS: dict[str, Callable[[Archive, int], Found]] = {
+    "no date": partial(changed, Kind.UNDATED, r"^date: .*\n", ""),
+    "empty date": partial(changed, Kind.UNDATED, DATE, ""),
+    "no day of the calendar": partial(changed, Kind.UNDATED, DATE, "2022-05-32 10:00:00 +0800"),
+    "id and infoCode": duplicate,
+    "another link": mis_keyed,
+    "quotes in the title": partial(changed, Kind.UNREADABLE, TITLE, '"说"好"了"'),
+    "no front matter": partial(changed, Kind.UNREADABLE, r"\A---\n", ""),
+    "no title": partial(changed, Kind.BROKEN, TITLE, '""'),
+    "empty link": partial(changed, Kind.BROKEN, r"<http[^>]*infoCode[^>]*>", "<>"),
+    "another slug": partial(changed, Kind.SLUG, CATEGORY, "yi"),
+    "two categories": partial(changed, Kind.SLUG, CATEGORY, "[yi, er]"),
+    "no zone, late in the day": partial(changed, Kind.WRONG_DATE, r" \d\d:\d\d:\d\d \+0800$", " 20:00:00"),
+    "another day in the name": another_day,
+    "Liquid": partial(changed, Kind.REFUSED, BODY, "<p>{% x"),
+    "a symbol of Ruby": partial(changed, Kind.REFUSED, TITLE, ":word"),
+    "a hyphen first": nameless,
+    "not published": partial(changed, Kind.IGNORED, r"^tags", "published: false\ntags"),
+    "no row": without_row,
+    "no post": without_post,
+    "edited": edited,
+    "unfinished": unfinished,
+    "half written": half_written,
+    "no category file": without_category,
+    "another medium's title": of_another_medium,
+    "another category's page": of_another_category,
+    "broken category file": broken_category,
+}

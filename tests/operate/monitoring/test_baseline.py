@@ -1,0 +1,46 @@
+"""What earlier runs and the settings say of a run: how slow is slow, which channels it was to read."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from finews_crawler.archive.runs import Run, put_run
+from finews_crawler.content.dates import BEIJING
+from finews_crawler.operate.monitoring.baseline import LAST_RUNS, usual_seconds
+from finews_crawler.operate.monitoring.prometheus import last_runs
+from finews_crawler.operate.monitoring.thresholds import judge_slow
+from tests.operate.monitoring.channel_arrivals import index_of
+
+NOON = datetime(2026, 9, 8, 12, tzinfo=BEIJING)
+
+
+def run(number: int, seconds: int | None, requests: int, spider: str = "channel", reason: str = "finished") -> Run:
+    began = NOON + number * timedelta(minutes=30)
+    ended = None if seconds is None else began + timedelta(seconds=seconds)
+    return Run(spider, {}, 1, began, ended, reason, 0, {"found": number, "new": 1}, requests=requests)
+
+
+def test_slow_is_measured_by_whole_runs_of_the_same_spider(tmp_path: Path) -> None:
+    index = index_of(tmp_path / "index.sqlite", [])
+    others = [run(30, 900, 10, "category"), run(31, 900, 9), run(32, None, 50), run(33, 900, 10, reason="shutdown")]
+    for one in [*(run(number, 10 + number, 20) for number in range(25)), *others]:
+        put_run(index, one)
+    usual = usual_seconds(index, "channel")
+    assert usual == [(10 + number) / 20 for number in range(24, 24 - LAST_RUNS, -1)]
+    assert usual_seconds(index, "share") == []
+    index.close()
+    assert judge_slow(70, 20, usual) == ""
+    assert judge_slow(80, 20, usual)
+
+
+def test_the_last_whole_run_of_each_spider_is_measured(tmp_path: Path) -> None:
+    index = index_of(tmp_path / "index.sqlite", [])
+    for one in (run(1, 10, 20), run(2, 11, 21), run(3, None, 0), run(4, 900, 10, "category")):
+        put_run(index, one)
+    measured = list(last_runs(index))
+    index.close()
+    assert [(one.spider, one.requests, one.counts["found"]) for one in measured] == [
+        ("category", 10, 4),
+        ("channel", 21, 2),
+    ]

@@ -1,0 +1,95 @@
+"""A field that is no longer filled is noticed, among the articles of the same channels and no others."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from finews_crawler.content.dates import BEIJING
+from finews_crawler.items import Article, Ticker
+from finews_crawler.operate.monitoring.baseline import field_shares
+from finews_crawler.operate.monitoring.field_coverage import FIELDS, Share, chance_of, is_alarming, judge_missing
+from tests.operate.monitoring.channel_arrivals import article, index_of
+
+BEGAN = datetime(2026, 9, 8, 12, tzinfo=BEIJING)
+MEDIA = {"title": "media", "digest": "media"}
+ROLLING = {"title": "rolling"}
+PAGE = {"title": "archive_page"}
+
+
+def held(number: int, minutes: int, origins: dict[str, str] = MEDIA, **fields: object) -> Article:
+    told = {"media_name": "证券时报", "digest": "摘要", "tickers": [Ticker("600050.SH", "", "kline")], **fields}
+    return article(number, BEGAN + timedelta(minutes=minutes), origins, **told)
+
+
+def shares_of(tmp_path: Path, articles: list[Article], new: int) -> dict[str, list[Share]]:
+    index = index_of(tmp_path / "index.sqlite", articles)
+    try:
+        return field_shares(index, new, BEGAN)
+    finally:
+        index.close()
+
+
+def test_a_field_that_is_gone_is_noticed(tmp_path: Path) -> None:
+    before = [held(number, number - 2000) for number in range(1500)]
+    new = [held(5000 + number, number, digest="") for number in range(25)]
+    shares = shares_of(tmp_path, before + new, 25)
+    assert shares["digest"] == [Share("media", 25, 25, 0, 1000)]
+    assert shares["media_name"] == [Share("media", 0, 25, 0, 1000)]
+    assert (judge_missing("digest", shares["digest"]) or "").startswith(
+        "digest is empty in 25 of the newest 25 articles"
+    )
+    assert judge_missing("tickers", shares["tickers"]) == ""
+    assert shares["public_url"] == [Share("media", 25, 25, 1000, 1000)]
+    assert judge_missing("public_url", shares["public_url"]) == ""  # media has never given one
+
+
+def test_of_a_small_run_those_before_it_are_counted_too(tmp_path: Path) -> None:
+    before = [
+        held(number, number - 500, tickers=[] if number >= 290 else [Ticker("NIO.US", "", "kline")])
+        for number in range(300)
+    ]
+    shares = shares_of(tmp_path, [*before, held(5000, 1, tickers=[])], 1)
+    assert shares["tickers"] == [Share("media", 11, 20, 0, 281)]
+    assert judge_missing("tickers", shares["tickers"])
+
+
+def test_each_channel_is_compared_with_itself(tmp_path: Path) -> None:
+    """The rolling list gives no medium: a run that reads it alone is no alarm, nor is one that reads the archive."""
+    before = [
+        held(
+            number,
+            number - 2000,
+            ROLLING if number % 3 == 0 else MEDIA,
+            media_name="" if number % 3 == 0 else "证券时报",
+        )
+        for number in range(1200)
+    ]
+    new = [held(5000 + number, number, ROLLING, media_name="") for number in range(40)]
+    archived = [held(6000 + number, number - 3000, PAGE) for number in range(200)]
+    pages = [held(7000 + number, number, PAGE, digest="") for number in range(40)]
+    shares = shares_of(tmp_path, archived + before + new + pages, 80)
+    # A backfill is none of the channels.
+    assert shares["media_name"] == [Share("rolling", 40, 40, 400, 400)]
+    assert judge_missing("media_name", shares["media_name"]) == ""
+    assert not any(judge_missing(field, shares[field]) for field in FIELDS)
+
+
+def test_a_run_without_news_is_not_judged(tmp_path: Path) -> None:
+    assert shares_of(tmp_path, [held(number, number - 2000) for number in range(1500)], 0) == {}
+    assert judge_missing("digest", ()) is None
+
+
+def test_chance_alone_alarms_nobody() -> None:
+    """A year of runs in which one article of four has no ticker."""
+    dice = random.Random(3)
+    empty = [dice.random() < 0.25 for _ in range(365 * 48 + 1020)]
+    shares = (Share("media", sum(empty[at : at + 20]), 20, 250, 1000) for at in range(365 * 48))
+    assert not any(map(is_alarming, shares))
+
+
+def test_the_chance_of_thousands_is_a_number() -> None:
+    assert 0 < chance_of(Share("media", 1100, 5000, 200, 1000)) < 0.01
+    assert chance_of(Share("media", 0, 5000, 200, 1000)) > 0.999
+    assert chance_of(Share("media", 5000, 5000, 0, 1000)) == 0

@@ -1,0 +1,106 @@
+"""A host that asks to be left alone for a while is, and is asked more slowly afterwards."""
+
+from __future__ import annotations
+
+import time
+from email.utils import formatdate
+
+import pytest
+
+from finews_crawler.politeness.unreachable_hosts import FAILURES_IN_A_ROW
+from tests.support.scrapy_command import Scrapy
+from tests.support.scripted_server import Answer
+from tests.support.scripted_share_site import ALL_WELL, BLOCKED, SOME_FAILED, counts, share
+
+CONCURRENT = 8
+UNDER_WAY = 1.0
+"""Seconds within which what was sent before the refusal was read has arrived, on a busy machine too."""
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("form", ["seconds", "date"])
+def test_retry_after_is_waited_for(scrapy: Scrapy, status: int, form: str) -> None:
+    wait, refused_at = 2.0, []
+
+    def refuse(nth: int) -> Answer | None:
+        if nth != 10:
+            return None
+        refused_at.append(time.monotonic())
+        # A date has whole seconds: it may be up to one earlier than meant.
+        header = "2" if form == "seconds" else formatdate(time.time() + wait + 1, usegmt=True)
+        return Answer(status=status, headers={"Retry-After": header})
+
+    run, site = share(scrapy, refuse, number=20)
+    assert run.status == ALL_WELL, run.log
+    assert counts(run)["new"] == 20
+    since = [at - refused_at[0] for at in site.times]
+    assert not [at for at in since if UNDER_WAY < at < wait]
+    assert [at for at in since if at >= wait]
+
+
+def test_afterwards_a_host_is_asked_more_slowly(scrapy: Scrapy) -> None:
+    def refuse(nth: int) -> Answer | None:
+        return Answer(status=429, headers={"Retry-After": "1"}) if nth == 10 else None
+
+    run, site = share(scrapy, refuse, "-s", "FINEWS_BACKOFF_SECONDS=0.1", number=20)
+    assert run.status == ALL_WELL, run.log
+    gaps = [later - earlier for earlier, later in zip(site.times, site.times[1:], strict=False)]
+    pause = max(range(len(gaps)), key=gaps.__getitem__)
+    after = site.times[pause + 1 :]
+    # The least time between two, jitter included; what the network adds or takes is small beside their number.
+    assert after[-1] - after[0] >= 0.1 * (len(after) - 2)
+    assert len(after) >= 5
+
+
+@pytest.mark.parametrize(("refusal", "status", "word"), [(429, BLOCKED, "blocked"), (503, SOME_FAILED, "unreachable")])
+def test_one_that_asks_for_too_long_a_wait_is_asked_no_more(
+    scrapy: Scrapy, refusal: int, status: int, word: str
+) -> None:
+    too_long = Answer(status=refusal, headers={"Retry-After": "3600"})
+    run, site = share(scrapy, lambda nth: too_long if nth > 5 else None)
+    assert run.status == status
+    told = f"{word}: host {site.url[7:]} asks to wait 3600 s, longer than FINEWS_LONGEST_WAIT=300: no more is asked"
+    assert run.log.count(told) == 1
+    assert "cannot be reached" not in run.log
+    assert (counts(run)["new"], counts(run)["failed"]) == (5, 15)
+    assert len(site.asked) <= 1 + 5 + 2 * CONCURRENT
+
+
+def test_a_retry_after_that_says_nothing_is_no_error(scrapy: Scrapy) -> None:
+    odd = {"Retry-After": "\x1b[2Jsoon"}
+    run, _ = share(scrapy, lambda nth: Answer(status=503, headers=odd) if nth == 3 else None)
+    assert run.status == ALL_WELL, run.log
+    assert "\x1b" not in run.log
+
+
+def test_a_storm_of_server_errors_closes_the_host(scrapy: Scrapy) -> None:
+    run, site = share(scrapy, lambda nth: Answer(status=503) if nth > 10 else None, number=60)
+    assert run.status == SOME_FAILED
+    assert (counts(run)["new"], counts(run)["failed"]) == (10, 50)
+    assert len(site.asked) <= 1 + 10 + FAILURES_IN_A_ROW + 2 * CONCURRENT
+    assert run.log.count("cannot be reached (HTTP status 503)") == 1
+
+
+def test_waits_grow_while_a_host_refuses(scrapy: Scrapy) -> None:
+    run, site = share(
+        scrapy, lambda nth: Answer(status=503) if nth < 5 else None, "-s", "FINEWS_BACKOFF_SECONDS=0.3", number=1
+    )
+    assert run.status == SOME_FAILED  # three times asked
+    first, second = (site.times[n + 1] - site.times[n] for n in (1, 2))
+    assert first >= 0.3
+    assert second >= 0.6
+
+
+@pytest.mark.parametrize("rule", [b"Crawl-delay: 0.3", b"Request-rate: 10/3"])
+def test_the_pace_of_robots_txt_is_kept(scrapy: Scrapy, rule: bytes) -> None:
+    robots = b"User-agent: *\n" + rule + b"\nDisallow: /private\n"
+    run, site = share(scrapy, lambda nth: None, number=8, robots=robots)
+    assert run.status == ALL_WELL, run.log
+    assert site.times[-1] - site.times[0] >= 0.3 * (len(site.times) - 2)
+
+
+def test_a_pace_that_no_run_can_keep_closes_the_host(scrapy: Scrapy) -> None:
+    run, site = share(scrapy, lambda nth: None, number=8, robots=b"User-agent: *\nCrawl-delay: 3600\n")
+    assert run.status == BLOCKED
+    assert "asks for 3600 s between requests in robots.txt" in run.log
+    assert site.asked == ["/robots.txt"]

@@ -1,0 +1,59 @@
+"""A host that is down is asked a few times, however many articles wait for it."""
+
+from __future__ import annotations
+
+import json
+import socket
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from scrapy import Request, Spider
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DownloadConnectionRefusedError
+from scrapy.http import Response
+from scrapy.statscollectors import MemoryStatsCollector
+
+from finews_crawler.politeness.host_state import HostClosed, Hosts
+from finews_crawler.politeness.unreachable_hosts import FAILURES_IN_A_ROW, UnreachableHost
+from finews_crawler.testing.origin.server import running_origin
+from tests.support.scrapy_command import Scrapy
+
+CONCURRENT = 8
+
+
+def test_a_closed_door_is_not_knocked_at_for_each_article(scrapy: Scrapy, tmp_path: Path) -> None:
+    with socket.socket() as bound, running_origin(60, seed=9) as origin:
+        # Bound and not listening: this port refuses, and nobody else can open it meanwhile.
+        bound.bind(("127.0.0.1", 0))
+        share_url = f"http://127.0.0.1:{bound.getsockname()[1]}"
+        summary = tmp_path / "summary.json"
+        run = scrapy.at(origin.url, FINEWS_SHARE_URL=share_url)(
+            "crawl", "channel", "-s", f"FINEWS_SUMMARY_FILE={summary}", "-s", "STATS_DUMP=1"
+        )
+        lists = origin.stats()["total"]
+    told = json.loads(summary.read_text(encoding="utf-8"))
+    assert told["exit_status"] == run.status == 3
+    assert told["failed"] == 60
+    # robots.txt and the first articles, those already under way included.
+    assert told["requests"] - lists <= FAILURES_IN_A_ROW + 2 * CONCURRENT
+    assert run.log.count("cannot be reached") == 1
+
+
+def test_a_host_that_answers_in_between_goes_on_being_asked() -> None:
+    crawler = Crawler(Spider)
+    crawler.stats = MemoryStatsCollector(crawler)
+    crawler.engine = SimpleNamespace(downloader=SimpleNamespace(slots={}))  # type: ignore[assignment]
+    hosts = Hosts(crawler)
+    watch, request = UnreachableHost(hosts), Request("http://127.0.0.1:8000/")
+    for _ in range(3):
+        for _ in range(FAILURES_IN_A_ROW - 1):
+            watch.process_exception(request, DownloadConnectionRefusedError())
+        watch.process_response(request, Response(request.url))
+    hosts.check_open(request.url)
+    for _ in range(FAILURES_IN_A_ROW - 1):
+        watch.process_exception(request, DownloadConnectionRefusedError())
+    watch.process_response(request, Response(request.url, status=502))
+    with pytest.raises(HostClosed, match="HTTP status 502"):
+        hosts.check_open(request.url)
+    hosts.check_open("http://127.0.0.1:9000/")

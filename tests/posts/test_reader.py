@@ -1,0 +1,166 @@
+"""What a post is read as where its name, its link, its front matter and its footer do not agree."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from finews_crawler.articles.merge import article_from
+from finews_crawler.content.dates import BEIJING
+from finews_crawler.exporters.jekyll_post import PostAddresses, post_name, render_post
+from finews_crawler.items import Article
+from finews_crawler.pipelines.clean import derive
+from finews_crawler.posts import front_matter_reader as post_front_matter
+from finews_crawler.posts.reader import Post, PostForm, info_code_in_name, read_post
+from tests.support.paths import FIXTURES
+
+CODE, OTHER_CODE = "NW202205262391921712", "NW202205182383638060"
+NAME = f"2022-05-26-{CODE}.md"
+ADDRESSES = PostAddresses()
+POSTS = FIXTURES / "posts"
+
+
+def an_article(code: str = CODE, media_name: str = "证券时报", **fields: str) -> Article:
+    moment = datetime(2022, 5, 26, 10, 0, tzinfo=BEIJING)
+    told = {"title": "标题", "media_name": media_name, "content_html": "<p>正文。</p>", **fields}
+    return derive(article_from("media", code, published_at=moment, **told), ADDRESSES)[0]
+
+
+def changed(old: str, new: str, name: str = NAME) -> Post:
+    """The post of an article as read when *new* stands where *old* did."""
+    content = render_post(an_article(), ADDRESSES).decode()
+    assert content.count(old) == 1
+    return read_post(name, content.replace(old, new).encode())
+
+
+def the_article(post: Post) -> Article:
+    assert post.article
+    return post.article
+
+
+def test_the_name_says_which_article_it_is() -> None:
+    post = changed(f"infoCode={CODE}", f"infoCode={OTHER_CODE}")
+    assert (the_article(post).info_code, post.linked_code, post.form) == (CODE, OTHER_CODE, PostForm.MEDIA)
+
+
+@pytest.mark.parametrize("name", ["2022-05-26-标题.md", f"2022-05-26-{CODE} (1).md", f"{CODE}5.md", "", "."])
+def test_a_name_without_a_code_leaves_it_to_the_link(name: str) -> None:
+    assert info_code_in_name(name) is None
+    post = changed(f"infoCode={CODE}", f"infoCode={OTHER_CODE}", name)
+    assert (the_article(post).info_code, post.linked_code) == (OTHER_CODE, OTHER_CODE)
+
+
+@pytest.mark.parametrize("name", [NAME, f"2022-05-26-{CODE.lower()}.markdown", f"-{CODE[2:]}.md", CODE[2:]])
+def test_codes_in_names(name: str) -> None:
+    assert info_code_in_name(name) == CODE
+
+
+def test_a_code_of_other_letters_in_the_rolling_form() -> None:
+    article = an_article(f"AB{CODE[2:]}", "", digest="摘要")
+    post = read_post(post_name(article), render_post(article, ADDRESSES))
+    assert (the_article(post).info_code, post.form) == (f"AB{CODE[2:]}", PostForm.ROLLING)
+
+
+def test_todays_form_is_that_of_the_addresses_asked_for() -> None:
+    ours = PostAddresses("http://share.example", "//archive.example")
+    content = render_post(derive(an_article(), ours)[0], ours)
+    assert read_post(NAME, content, ours).form is PostForm.MEDIA
+    theirs = read_post(NAME, content)
+    assert theirs.form is PostForm.UNKNOWN_FORM
+    assert theirs.article == read_post(NAME, content, ours).article
+
+
+@pytest.mark.parametrize("body", ["", "甲。", "甲。\n\n乙。", "<p>a</p>\n", "<p>a</p>\n\n", "> a\n\n<p>b</p>", "A&B"])
+def test_a_body_changed_by_hand_is_kept_as_it_is(body: str) -> None:
+    post = changed("<p>正文。</p>", body)
+    assert (the_article(post).body_html, the_article(post).text_html, post.form) == (body, body, PostForm.MEDIA)
+
+
+def test_blank_lines_after_the_front_matter_are_no_part_of_the_body() -> None:
+    post = changed("<p>正文。</p>", "\n\n<p>正文。</p>")
+    assert (the_article(post).body_html, post.form) == ("<p>正文。</p>", PostForm.UNKNOWN_FORM)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("tags: 证券时报新闻", "tags: [要闻, 证券时报新闻]"),
+        ("tags: 证券时报新闻", "tags:\n- 证券时报新闻"),
+        ("tags: 证券时报新闻", "tags: 要闻"),
+        ("tags: 证券时报新闻", ""),
+        ("tags: 证券时报新闻", "tags: {a: b}"),
+    ],
+)
+def test_the_medium_is_in_the_tags_or_else_in_the_footer(old: str, new: str) -> None:
+    post = changed(old, new)
+    assert (the_article(post).media_name, post.form) == ("证券时报", PostForm.UNKNOWN_FORM)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "media_name"),
+    [
+        ("categories: zhengquanshibao", "categories: emnews", "证券时报"),
+        ("tags: 证券时报", "tags: 东财滚动", "东财滚动"),
+    ],
+)
+def test_the_rolling_form_needs_both_its_tag_and_its_category(old: str, new: str, media_name: str) -> None:
+    post = changed(old, new)
+    assert (the_article(post).media_name, post.form) == (media_name, PostForm.UNKNOWN_FORM)
+
+
+@pytest.mark.parametrize("title", ["[a, b]", "{a: b}", "", '""', "&x"])
+def test_a_title_that_is_no_text_is_none(title: str) -> None:
+    post = changed('title: "标题"', f"title: {title}")
+    assert (the_article(post).title, post.form, post.problem) == ("", PostForm.BROKEN, "")
+
+
+@pytest.mark.parametrize("rule", ["--- ", "---\t", "..."])
+def test_front_matter_ends_where_jekyll_lets_it_end(rule: str) -> None:
+    post = changed("\n---\n<p>", f"\n{rule}\n<p>")
+    assert (the_article(post).title, the_article(post).body_html) == ("标题", "<p>正文。</p>")
+
+
+@pytest.mark.parametrize("value", ["[" * 50 + "]" * 50, "{a: " * 50 + "}" * 50, "\n  " + "- " * 50 + "x"])
+def test_front_matter_too_deep_for_anyone_is_not_followed(value: str) -> None:
+    post = changed("layout: post", f"layout: {value}")
+    assert (post.form, post.front_matter) == (PostForm.BROKEN, {})
+    assert "too deep" in post.problem
+    assert the_article(post).title == "标题"
+
+
+def test_what_only_looks_deep_is_read() -> None:
+    title = "[" * 100_000 + "- ? :"
+    post = changed('"标题"', f'"{title}"')
+    assert (the_article(post).title, post.form) == (title, PostForm.MEDIA)
+
+
+@pytest.mark.parametrize("line", ["title: a: b", 'title: "a', "title: 'a'b'", "\tx", "title: @a", "title: *a", "\x00"])
+def test_one_bad_line_does_not_spoil_the_others(line: str) -> None:
+    post = changed('title: "标题"', line)
+    assert (post.form, post.front_matter) == (PostForm.BROKEN, {})
+    assert post.problem.startswith("YAML: ")
+    assert the_article(post).published_at == an_article().published_at
+    assert the_article(post).media_name == "证券时报"
+
+
+def test_a_title_that_the_old_script_did_not_escape() -> None:
+    assert the_article(changed('"标题"', '"新"标"题"')).title == '新"标"题'
+
+
+def test_without_libyaml_the_same_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    files = [path for path in POSTS.glob("*/*") if path.name != "expected.json"]
+    posts = [read_post(path.name, path.read_bytes()) for path in files]
+    monkeypatch.setattr(post_front_matter, "LOADER", yaml.BaseLoader)
+    for path, post in zip(files, posts, strict=True):
+        again = read_post(path.name, path.read_bytes())
+        assert (again.form, again.article, again.front_matter) == (post.form, post.article, post.front_matter)
+
+
+@given(st.text() | st.text().map("{}.md".format))
+def test_a_name_gives_a_code_or_none(stem: str) -> None:
+    assert info_code_in_name(f"{stem}-{CODE}.md") == CODE
+    assert info_code_in_name(stem) in (None, info_code_in_name(f"2022-05-26-{stem}"))

@@ -1,0 +1,201 @@
+"""The site as a person reads it: real pages of three hundred articles, in a real browser."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.site.sites import Site, many, serving
+from tests.support.browser import PHONE, Reader
+from tests.support.jekyll_site import NEEDS_JEKYLL
+
+NEWS_ITEM = "main ul > li > a"
+
+
+def first_post(reader: Reader, url: str) -> str:
+    """The address of a post that names a ticker."""
+    reader.goto(f"{url}/")
+    posts = reader.page.eval_on_selector_all(NEWS_ITEM, "links => links.map(link => link.href)")
+    for post in posts:
+        reader.goto(post)
+        if reader.page.locator('a[href^="/ticker/"]').count():
+            return str(post)
+    raise AssertionError("no post on the home page names a ticker")
+
+
+def quiet(reader: Reader) -> None:
+    """Nothing went wrong, and nothing but images was asked of others, without saying where they stand."""
+    assert reader.complaints == []
+    assert {what for what, _, _ in reader.foreign} <= {"image"}
+    assert {referrer for _, _, referrer in reader.foreign} <= {None}
+
+
+def test_from_home_to_a_post_and_back(reader: Reader, built_site: Any) -> None:
+    page = reader.page
+    reader.goto(f"{built_site.url}/")
+    heading = page.locator("h2[id]").first
+    tag = heading.get_attribute("id")
+    heading.get_by_role("link").click()
+    expect(page.locator("h2[id]")).to_have_text(str(tag))
+    category = page.url
+    title = page.locator(NEWS_ITEM).first.inner_text()
+    page.locator(NEWS_ITEM).first.click()
+    expect(page.locator("section h1")).to_have_text(title)
+    expect(page.locator("section small").first).to_contain_text("(GMT+8, Asia/Shanghai, CST) 2022-05-2")
+    page.get_by_role("link", name=f"返回{tag}").click()
+    assert unquote(page.url) == unquote(category)
+    page.go_back()
+    page.get_by_role("link", name="返回首页").click()
+    assert page.url == f"{built_site.url}/"
+    quiet(reader)
+
+
+def test_each_medium_lists_its_posts_and_the_counts_are_right(reader: Reader, built_site: Any) -> None:
+    with sqlite3.connect(built_site.scrapy.data / "index.sqlite") as index:
+        held = dict(index.execute("SELECT slug, COUNT(*) FROM article GROUP BY slug").fetchall())
+    reader.goto(f"{built_site.url}/")
+    headings = reader.page.locator("h2[id] a")
+    addresses = [str(headings.nth(n).get_attribute("href")) for n in range(headings.count())]
+    assert len(addresses) == len(held)
+    found = 0
+    for address in addresses:
+        reader.goto(built_site.url + address)
+        found += reader.page.locator(NEWS_ITEM).count()
+    assert found == sum(held.values())
+    quiet(reader)
+
+
+def test_a_word_is_searched_and_the_post_found(reader: Reader, built_site: Any) -> None:
+    page = reader.page
+    reader.goto(first_post(reader, built_site.url))
+    title, address = page.locator("section h1").inner_text(), urlsplit(page.url).path
+    word = re.findall(r"[\u4e00-\u9fff]{4,}", title)[0][:4]
+    reader.goto(f"{built_site.url}/search.html")
+    page.get_by_role("searchbox").fill(word)
+    result = page.locator(f'a[href="{address}"]')
+    # A common word has many results: the one looked for may be further down.
+    for _ in range(40):
+        page.wait_for_timeout(150)
+        if result.count():
+            break
+        more = page.get_by_role("button")
+        if more.count() and more.last.is_visible():
+            more.last.click()
+    expect(result.first).to_have_text(title)
+    quiet(reader)
+
+
+@NEEDS_JEKYLL
+def test_a_month_finds_what_was_published_in_it_whatever_the_file_is_called(reader: Reader, site: Site) -> None:
+    site.store(*many(site))
+    post = site.directory.posts / "2022-04-30-NW202204300000000001.md"
+    post.rename(post.with_name("2022-02-28-NW202204300000000001.md"))  # its front matter still says April
+    site.build()
+    with serving(site.directory.built_site) as url:
+        reader.goto(f"{url}/search.html?month=2022-04")
+        found = reader.page.locator("#results a")
+        expect(found).to_have_count(6)
+        addresses = [urlsplit(str(link.get_attribute("href"))).path for link in found.all()]
+        assert "/zhengquanshibao/2022/04/30/NW202204300000000001.html" in addresses
+        choices = reader.page.locator("select[name=month] option").all_inner_texts()
+        assert choices == ["全部", "2022-05", "2022-04", "2022-03"]
+    quiet(reader)
+
+
+def test_a_chip_leads_to_its_tickers_page_which_names_the_article(reader: Reader, built_site: Any) -> None:
+    page = reader.page
+    reader.goto(first_post(reader, built_site.url))
+    title = page.locator("section h1").inner_text()
+    chip = page.locator('a[href^="/ticker/"]').first
+    symbol = str(chip.get_attribute("href")).removeprefix("/ticker/").removesuffix(".html")
+    chip.click()
+    expect(page.locator("main")).to_contain_text(symbol)
+    expect(page.locator(NEWS_ITEM).filter(has_text=title).first).to_be_visible()
+    quiet(reader)
+
+
+def test_days_months_media_and_what_is_not_there(reader: Reader, built_site: Any) -> None:
+    page = reader.page
+    reader.goto(f"{built_site.url}/archive.html")
+    page.locator('main a[href="/2022/05.html"]').click()
+    page.locator('main a[href="/2022/05/26.html"]').click()
+    assert page.locator(NEWS_ITEM).count() > 100
+    reader.goto(f"{built_site.url}/media.html")
+    assert page.locator('main a[href^="/category/"]').count() > 20
+    quiet(reader)
+    reader.goto(f"{built_site.url}/nothing.html")
+    expect(page.locator("main")).to_be_visible()
+    # Of a pair that differs in case only, the second has moved: its old address leads there.
+    reader.goto(f"{built_site.url}/category/Techweb.html")
+    page.wait_for_url("**/category/!techweb/")
+    expect(page.locator("h2[id]")).to_have_text("Techweb新闻")
+
+
+def luminance(reader: Reader, selector: str, what: str) -> float:
+    colour = reader.page.locator(selector).first.evaluate(f"element => getComputedStyle(element).{what}")
+    red, green, blue = (int(value) / 255 for value in re.findall(r"\d+", colour)[:3])
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize(("scheme", "is_dark"), [("light", False), ("dark", True)])
+def test_light_and_dark(browser: Browser, built_site: Any, scheme: str, is_dark: bool) -> None:
+    with Reader.opening(browser, color_scheme=scheme) as reader:
+        for path in ("/", "/media.html", "/search.html"):
+            reader.goto(built_site.url + path)
+            background, text = (luminance(reader, "body", what) for what in ("backgroundColor", "color"))
+            assert (background < 0.2) == is_dark
+            assert abs(background - text) > 0.5
+        quiet(reader)
+
+
+def test_no_page_scrolls_sideways_on_a_phone(browser: Browser, built_site: Any) -> None:
+    with Reader.opening(browser, viewport=PHONE) as reader:
+        reader.goto(f"{built_site.url}/")
+        posts = reader.page.eval_on_selector_all(NEWS_ITEM, "links => links.map(link => link.href)")
+        lists = ("", "media.html", "archive.html", "search.html", "2022/05.html", "2022/05/26.html", "emnews/")
+        for url in [*(f"{built_site.url}/{name}" for name in lists), *posts[::4]]:
+            reader.goto(url)
+            assert reader.overflow() <= 0, url
+        quiet(reader)
+
+
+def test_images_that_do_not_come_are_not_seen(browser: Browser, built_site: Any) -> None:
+    folder = built_site.folder.resolve()
+    with_image = next(path for path in folder.rglob("NW*.html") if "<img" in path.read_text("utf-8"))
+    with Reader.opening(browser, answer_images=False) as reader:
+        reader.goto(f"{built_site.url}/{with_image.relative_to(folder).as_posix()}")
+        reader.page.mouse.wheel(0, 5000)
+        images = reader.page.locator("section img")
+        for number in range(images.count()):
+            expect(images.nth(number)).to_be_hidden()
+        assert images.count() > 0
+        assert [what for what, _, _ in reader.foreign] == ["image"] * len(reader.foreign) != []
+
+
+SCREENS = {
+    "home": "/",
+    "category": "/category/zhengquanshibao.html",
+    "media": "/media.html",
+    "search": "/search.html?q=%E5%85%AC%E5%8F%B8",
+}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("device", ["desk", "phone"])
+def test_screenshots_to_look_at(browser: Browser, built_site: Any, screenshots: Path, scheme: str, device: str) -> None:
+    options = {"viewport": PHONE, "device_scale_factor": 2} if device == "phone" else {}
+    with Reader.opening(browser, color_scheme=scheme, **options) as reader:
+        post = urlsplit(first_post(reader, built_site.url)).path
+        for name, path in {**SCREENS, "post": post}.items():
+            reader.goto(built_site.url + path)
+            reader.page.wait_for_load_state("networkidle")
+            file = screenshots / f"{name}-{device}-{scheme}.png"
+            reader.page.screenshot(path=file)
+            assert file.stat().st_size > 10_000
+        quiet(reader)

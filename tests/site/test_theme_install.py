@@ -1,0 +1,82 @@
+"""The theme in the site's folder: put there, brought up to date, and never over what somebody changed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from finews_crawler.site import theme_install as theme
+from finews_crawler.site.theme_install import RECORD, install_theme
+
+FIRST = {"index.html": b"home", "assets/site.css": b"css", "_layouts/post.html": b"post"}
+
+
+@pytest.fixture
+def shipped(monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
+    """A theme of which a test makes later versions."""
+    files = dict(FIRST)
+    monkeypatch.setattr(theme, "theme_files", lambda: files)
+    return files
+
+
+def contents(site: Path) -> dict[str, bytes]:
+    files = (path for path in site.rglob("*") if path.is_file() and path.name != RECORD)
+    return {path.relative_to(site).as_posix(): path.read_bytes() for path in files}
+
+
+def test_the_first_time_puts_everything_there_and_the_second_touches_nothing(
+    shipped: dict[str, bytes], tmp_path: Path
+) -> None:
+    assert sorted(install_theme(tmp_path).written) == sorted(FIRST)
+    assert contents(tmp_path) == FIRST
+    times = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
+    again = install_theme(tmp_path)
+    assert (again.written, again.kept, again.removed) == ([], [], [])
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == times
+
+
+def test_a_later_version_comes_in_but_not_over_what_somebody_changed(shipped: dict[str, bytes], tmp_path: Path) -> None:
+    install_theme(tmp_path)
+    (tmp_path / "index.html").write_bytes(b"my home")
+    shipped.update({"index.html": b"home 2", "assets/site.css": b"css 2", "feed.xsl": b"new"})
+    installed = install_theme(tmp_path)
+    assert installed.kept == ["index.html"]
+    assert contents(tmp_path) == {**FIRST, "index.html": b"my home", "assets/site.css": b"css 2", "feed.xsl": b"new"}
+
+
+def test_a_file_that_was_there_before_the_theme_stays(shipped: dict[str, bytes], tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_bytes(b"my home")
+    for said in (["index.html"], []):  # once: a cron line would tell of it twice an hour
+        installed = install_theme(tmp_path)
+        assert (installed.kept, installed.outdated) == (["index.html"], said)
+        assert (tmp_path / "index.html").read_bytes() == b"my home"
+
+
+def test_a_removed_file_stays_away_until_it_is_asked_for(shipped: dict[str, bytes], tmp_path: Path) -> None:
+    install_theme(tmp_path)
+    (tmp_path / "index.html").unlink()
+    install_theme(tmp_path)
+    assert not (tmp_path / "index.html").exists()
+    assert install_theme(tmp_path, restore=True).written == ["index.html"]
+
+
+def test_what_the_theme_has_no_more_is_removed_unless_somebody_changed_it(
+    shipped: dict[str, bytes], tmp_path: Path
+) -> None:
+    install_theme(tmp_path)
+    (tmp_path / "index.html").write_bytes(b"my home")
+    shipped.clear()
+    assert install_theme(tmp_path).removed == ["_layouts/post.html", "assets/site.css"]
+    assert contents(tmp_path) == {"index.html": b"my home"}
+
+
+@pytest.mark.parametrize("record", [b"", b'{"index.html": "', b"[]", b"\xff"])
+def test_without_a_readable_record_nothing_of_somebodys_is_overwritten(
+    shipped: dict[str, bytes], tmp_path: Path, record: bytes
+) -> None:
+    install_theme(tmp_path)
+    (tmp_path / "index.html").write_bytes(b"my home")
+    (tmp_path / RECORD).write_bytes(record)
+    assert install_theme(tmp_path).kept == ["index.html"]
+    assert contents(tmp_path) == {**FIRST, "index.html": b"my home"}

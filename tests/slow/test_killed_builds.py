@@ -1,0 +1,53 @@
+"""A build that is killed leaves the served site as it was, and a later one gives what an undisturbed one gives."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import closing
+from pathlib import Path
+
+from finews_crawler.archive.archive import Archive
+from finews_crawler.config.data_directory import DataDirectory
+from finews_crawler.exporters.jekyll_post import PostAddresses
+from finews_crawler.site.build import SiteBuild
+from tests.site.sites import Site, article, many
+from tests.support.jekyll_site import NEEDS_JEKYLL
+from tests.support.kill_points import survives
+
+pytestmark = NEEDS_JEKYLL
+STEP = 1.3
+"""The next kill comes after so many times the operations: beginnings and ends are tried, however long a build is."""
+
+
+def build(data: Path) -> None:
+    with closing(Archive(DataDirectory(data), PostAddresses())) as archive:
+        SiteBuild(archive, "https://finews.withounder.com", lambda line: None).run()
+
+
+def test_killed_again_and_again(tmp_path: Path) -> None:
+    site = Site(tmp_path / "data")
+    site.store(*many(site)[:12], article(50, "2022-04-30", "TechWeb"))
+    site.archive.close()
+    build(site.directory.root)
+    before = site.served()
+
+    site.store(*many(site)[12:], article(51, "2022-04-30", "Techweb"), article(0, "2022-05-26", is_refetched=True))
+    (site.directory.posts / "2022-04-30-NW202204300000000050.md").unlink()
+    site.archive.close()
+    undisturbed = Site(tmp_path / "undisturbed")
+    shutil.copytree(site.directory.root, undisturbed.directory.root, symlinks=True)
+    build(undisturbed.directory.root)
+    after = undisturbed.served()
+    assert after != before
+
+    operations, kills = 4.0, 0
+    while not survives(build, site.directory.root, int(operations)):
+        kills += 1
+        operations *= STEP
+        served = site.served()
+        assert served in (before, after)
+        assert served == before or kills > 5
+    assert kills > 8
+    assert site.served() == after
+    build(site.directory.root)
+    assert site.served() == after

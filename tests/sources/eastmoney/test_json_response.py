@@ -1,0 +1,59 @@
+"""JSON is read to a stated depth: as deep as it may be, one level deeper, and as deep as somebody would have it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+import pytest
+
+from finews_crawler.sources.eastmoney.channel_list import parse_channel_list
+from finews_crawler.sources.eastmoney.channels import CHANNELS
+from finews_crawler.sources.eastmoney.json_response import MAX_DEPTH, NotJSON, load_object
+from finews_crawler.sources.outcome import Outcome
+
+
+def nested(levels: int) -> dict[str, Any]:
+    """Objects and lists, so many levels of them, and brackets in the strings between them."""
+    value: Any = {"[": '[{\\"\\\\[{'}
+    for level in range(1, levels):
+        value = {"{[\\": value} if level % 2 or level == levels - 1 else ["[{", value]
+    assert isinstance(value, dict)
+    return value
+
+
+def test_the_deepest_that_is_read() -> None:
+    value = nested(MAX_DEPTH)
+    assert load_object(json.dumps(value).encode()) == value
+    assert load_object(b"callback(" + json.dumps(value).encode() + b");") == value
+
+
+@pytest.mark.parametrize("levels", [MAX_DEPTH + 1, MAX_DEPTH + 2, 500])
+def test_one_level_deeper_is_not(levels: int) -> None:
+    with pytest.raises(NotJSON, match=f"more than {MAX_DEPTH} levels") as raised:
+        load_object(json.dumps(nested(levels)).encode())
+    assert not raised.value.is_page
+
+
+@pytest.mark.parametrize("opening", ["[", '{"a":', '[{"a":', '"', '["\\\\",'])
+def test_no_depth_is_a_recursion(opening: str) -> None:
+    limit = sys.getrecursionlimit()
+    for count in (limit, 200_000):
+        with pytest.raises(NotJSON):
+            load_object((opening * count).encode())
+        with pytest.raises(NotJSON):
+            load_object(('{"nodeList": ' + opening * count).encode())
+
+
+def test_many_brackets_are_no_depth() -> None:
+    """A list of 500 rows, each with a list and with brackets in its text: three levels."""
+    row = {"infocode": "NW202205182383638060", "title": '[[[[{{{{"\\', "codes": [[]]}
+    found = parse_channel_list(json.dumps({"nodeList": [row] * 500}).encode(), CHANNELS["media"])
+    assert len(found.articles) == 500
+
+
+def test_a_list_too_deep_has_changed_its_shape() -> None:
+    row = {"infocode": "NW202205182383638060", "title": "A", "codes": nested(MAX_DEPTH)}
+    found = parse_channel_list(json.dumps({"nodeList": [row]}).encode(), CHANNELS["media"])
+    assert found.outcome is Outcome.CHANGED_SHAPE

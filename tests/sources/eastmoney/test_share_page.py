@@ -1,0 +1,29 @@
+"""The share page: which article it is about."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from finews_crawler.content.info_code import normalise_info_code
+from finews_crawler.sources.eastmoney.share_page import parse_share_page, share_url
+from tests.sources.surface_cases import Case, cases
+
+CODE = "NW202205180000000401"
+
+
+@cases("share_page")
+def test_recorded(case: Case) -> None:
+    assert parse_share_page(case.response.url, case.response.body) == case.expected["info_code"]
+
+
+def test_the_address_names_its_article() -> None:
+    url = share_url("http://finews.zning.xyz/", CODE)
+    assert url == f"http://finews.zning.xyz/html_News/NewsShare.html?infoCode={CODE}"
+    assert parse_share_page(url, b"") == CODE
+
+
+@given(url=st.text(), body=st.binary() | st.text("NWnw0123456789 '\"=", max_size=40).map(str.encode))
+def test_any_page_gives_a_code_or_none(url: str, body: bytes) -> None:
+    found = parse_share_page(url, body)
+    assert found is None or normalise_info_code(found) == found

@@ -1,0 +1,50 @@
+"""An archive post's page: recorded pages, and any page at all."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from finews_crawler.sources.finews_site.post_page import parse_post_page
+from finews_crawler.sources.outcome import Outcome
+from tests.sources.surface_cases import Case, cases, check_origins, given_fields
+
+URL = "http://127.0.0.1/haigangchenbao/2022/05/18/NW202205180000000701.html"
+PIECES = ["<section>", "<h1>", "</h1>", "<p>", "</p>", '<p><a href="', '">', "</a></p>", '<p><a href="/">返回', "海港"]
+PIECES += ["<small>(GMT+8, CST) ", "2022-05-18 16:48:06", "</small>", "<blockquote>\n  <p>", "</blockquote>", "\n"]
+
+
+@cases("archive_post")
+def test_recorded(case: Case) -> None:
+    read = parse_post_page(case.response.url, case.response.body)
+    assert {"outcome": read.outcome.value, "article": given_fields(read.article)} == case.expected
+    assert case.detail in read.detail
+    assert bool(read.detail) == (read.outcome is not Outcome.ARTICLES)
+    if read.article:
+        check_origins(read.article, "archive_page")
+
+
+@given(body=st.binary() | st.lists(st.sampled_from(PIECES) | st.text(max_size=3)).map("".join).map(str.encode))
+def test_any_page(body: bytes) -> None:
+    read = parse_post_page(URL, body)
+    assert "".join([read.detail, *(given_fields(read.article) or {}).values()]).encode() is not None
+    assert (read.outcome is Outcome.ARTICLES) == (read.article is not None)
+
+
+@given(pieces=st.lists(st.sampled_from(PIECES)))
+def test_any_body_between_title_and_share_link(pieces: list[str]) -> None:
+    """Whatever the body holds, the share link and the medium are those of the page's own footer."""
+    page = (
+        f"<section><small>(GMT+8, CST) 2022-05-18 16:48:06</small>\n<h1>港区</h1>\n\n{''.join(pieces)}\n\n"
+        '<p><a href="http://127.0.0.1/?infoCode=NW202205180000000702">分享</a></p>\n\n'
+        '<p><a href="/category/yunlingribao.html">返回云岭日报新闻</a>｜<a href="/">返回首页</a></p></section>'
+    )
+    article = parse_post_page(URL, page.encode()).article
+    assert article is not None
+    assert (article.info_code, article.media_name, article.title) == ("NW202205180000000702", "云岭日报", "港区")
+
+
+def test_half_a_megabyte_of_open_headings_is_read() -> None:
+    # A search for the end of each would not come to an end here.
+    page = b"<section>" + b"<h1>" * 125_000
+    assert parse_post_page("http://127.0.0.1/a/2022/05/18/NW202205180000000001.html", page).article is None

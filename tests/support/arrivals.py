@@ -1,0 +1,25 @@
+"""Moments at which news is published: by chance, with the rhythm of the day and of the week."""
+
+from __future__ import annotations
+
+import random
+from datetime import date, datetime, timedelta
+
+from finews_crawler.content.dates import BEIJING
+from finews_crawler.operate.coverage.calendar import Calendar, Kind, days_of
+
+BY_HOUR = (1, 1, 0, 0, 0, 1, 3, 8, 14, 16, 15, 13, 10, 11, 12, 14, 16, 13, 9, 7, 6, 5, 3, 2)
+BY_KIND = {Kind.WORKDAY: 1.0, Kind.WEEKEND: 0.45, Kind.HOLIDAY: 0.25}
+
+
+def published(a_day: float, since: date, until: date, seed: int) -> list[datetime]:
+    """Poisson arrivals, *a_day* on a workday, in order."""
+    dice, calendar, found = random.Random(seed), Calendar(since, until), []
+    for day in days_of(since, until):
+        for hour, weight in enumerate(BY_HOUR):
+            rate = a_day * BY_KIND[calendar.kind(day)] * weight / sum(BY_HOUR)
+            passed = dice.expovariate(rate) if rate else 1.0
+            while passed < 1:
+                found.append(datetime(day.year, day.month, day.day, hour, tzinfo=BEIJING) + timedelta(hours=passed))
+                passed += dice.expovariate(rate)
+    return found

@@ -1,0 +1,26 @@
+"""A resolver that answers what a test tells it to: DNS that changes its mind."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from twisted.internet.defer import Deferred, succeed
+
+from finews_crawler.politeness.dns_resolver import Resolver
+
+NAMES = "FINEWS_TESTS_NAMES"
+"""The environment variable that names a JSON file: the addresses of each name, in their order; the last one stays."""
+
+
+class ScriptedResolver(Resolver):
+    """Our own, but for where the answers come from."""
+
+    scripted: ClassVar[dict[str, list[str]]] = {}
+
+    def look_up(self, name: str, timeout: Sequence[int]) -> Deferred[str]:
+        addresses = self.scripted.setdefault(name, json.loads(Path(os.environ[NAMES]).read_text("utf-8"))[name])
+        return succeed(addresses.pop(0) if len(addresses) > 1 else addresses[0])

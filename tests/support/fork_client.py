@@ -1,0 +1,79 @@
+"""``scrapy`` in a process of its own, without the second that each takes to import all it needs.
+
+One process a worker has imported it and waits; each command is a fork of that one, with an environment, a working
+directory and standard streams of its own. What a fork would hide (another hash seed, another locale, a tool that
+starts the command) is left to a process from nothing: see ``can_be_warm``. ``FINEWS_TESTS_COLD=1`` does that for all.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import IO
+
+from tests.support.paths import ROOT
+
+COLD = "FINEWS_TESTS_COLD"
+READ_AT_THE_START = ("LANG", "LC_ALL", "LC_CTYPE", "HOME", "SCRAPY_SETTINGS_MODULE", "SSL_CERT_FILE")
+"""Of the environment; and all that begins with PYTHON but the path."""
+SERVERS: list[subprocess.Popen[bytes]] = []
+"""That of this worker; it ends by itself."""
+
+
+def can_be_warm(environment: Mapping[str, str]) -> bool:
+    """Whether a fork of a process of the tests' environment is as good as a new one with *environment*."""
+    names = {name for name in {*environment, *os.environ} if name.startswith("PYTHON") and name != "PYTHONPATH"}
+    same = all(environment.get(name) == os.environ.get(name) for name in {*names, *READ_AT_THE_START})
+    return same and COLD not in os.environ
+
+
+def run_warm(arguments: list[str], environment: Mapping[str, str], stdin: str, seconds: float) -> tuple[int, str, str]:
+    """The exit status (as of ``subprocess``), the output and the errors of a ``scrapy`` command in the project."""
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
+        given.write(stdin.encode())
+        given.seek(0)
+        status = _ask(arguments, environment, (given, out, errors), seconds)
+        return status, _read(out), _read(errors)
+
+
+def _read(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode()
+
+
+def _ask(arguments: list[str], environment: Mapping[str, str], streams: tuple[IO[bytes], ...], seconds: float) -> int:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as connection:
+        connection.connect(_server())
+        connection.settimeout(seconds)
+        with tempfile.TemporaryFile() as request:
+            request.write(json.dumps({"arguments": arguments, "environment": dict(environment)}).encode())
+            request.seek(0)
+            socket.send_fds(connection, [b"run"], [request.fileno(), *(stream.fileno() for stream in streams)])
+            pid = int(connection.recv(100))
+            try:
+                return int(connection.recv(100))
+            except TimeoutError:
+                os.kill(pid, 9)
+                raise
+
+
+@cache
+def _server() -> str:
+    """Start the process that waits, once a worker; it ends with the worker. Its address."""
+    folder = tempfile.mkdtemp(prefix="finews-warm-")
+    address = f"{folder}/socket"
+    command = [sys.executable, "-m", "tests.support.fork_server", address, str(os.getpid())]
+    SERVERS.append(subprocess.Popen(command, cwd=ROOT))
+    for _ in range(600):
+        if Path(address).exists():
+            return address
+        time.sleep(0.1)
+    raise RuntimeError("the process that waits for scrapy commands did not start")

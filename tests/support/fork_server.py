@@ -1,0 +1,143 @@
+"""The process of ``fork_client.py`` that has imported all that ``scrapy`` needs: each command is a fork of it."""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import importlib
+import io
+import json
+import os
+import pkgutil
+import random
+import select
+import shutil
+import signal
+import socket
+import sys
+import threading
+import time
+import warnings
+from pathlib import Path
+
+from scrapy.exceptions import ScrapyDeprecationWarning
+
+from tests.support.simulated_clock import set_clock
+
+# As in a process from nothing: see SCRAPY in scrapy_command.py.
+warnings.simplefilter("error", ScrapyDeprecationWarning)
+
+READ_FROM_THE_ENVIRONMENT = ("finews_crawler.settings",)
+"""What each command has to import for itself."""
+PACKAGES = ("finews_crawler", "scrapy.commands", "scrapy.downloadermiddlewares", "scrapy.spidermiddlewares")
+BESIDES = (
+    "scrapy.cmdline",
+    "scrapy.core.downloader.contextfactory",
+    "scrapy.core.engine",
+    "scrapy.core.scheduler",
+    "scrapy.dupefilters",
+    "scrapy.extensions.feedexport",
+    "scrapy.extensions.memusage",
+    "scrapy.extensions.remote_control",
+    "scrapy.extensions.telnet",
+    "scrapy.logformatter",
+    "scrapy.pqueues",
+    "scrapy.squeues",
+    "scrapy.statscollectors",
+    "twisted.internet.asyncioreactor",
+)
+
+
+def import_all() -> None:
+    for package in map(importlib.import_module, PACKAGES):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if module.name not in READ_FROM_THE_ENVIRONMENT:
+                importlib.import_module(module.name)
+    for name in BESIDES:
+        importlib.import_module(name)
+    assert "twisted.internet.reactor" not in sys.modules, "a reactor is not to be shared"
+    assert not set(READ_FROM_THE_ENVIRONMENT) & set(sys.modules)
+
+
+def serve(address: str, worker: int) -> None:
+    """Fork for each that asks; returns in the forks alone, as the command that was asked for."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listening:
+        listening.bind(address)
+        listening.listen()
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the forks here
+        while os.getppid() == worker:
+            if not select.select([listening], [], [], 1)[0]:
+                continue
+            connection, _ = listening.accept()
+            if os.fork() == 0:
+                listening.close()
+                watch(connection)
+                return
+            connection.close()
+    shutil.rmtree(Path(address).parent)
+    sys.exit()
+
+
+def watch(connection: socket.socket) -> None:
+    """Start the command, say its process and then how it ended; returns in the command alone."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    _, fds, _, _ = socket.recv_fds(connection, 10, 4)
+    pid = os.fork()
+    if pid == 0:
+        connection.close()
+        become(*fds)
+        return
+    connection.send(str(pid).encode())
+    _, ended = os.waitpid(pid, 0)
+    connection.send(str(os.waitstatus_to_exitcode(ended)).encode())
+    os._exit(0)
+
+
+def become(request: int, *streams: int) -> None:
+    """Take on the environment, arguments and standard streams of a command."""
+    with os.fdopen(request) as file:
+        asked = json.load(file)
+    os.environ.clear()
+    os.environ.update(asked["environment"])
+    time.tzset()
+    sys.path[:0] = [path for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path not in sys.path]
+    for number, stream in enumerate(streams):
+        os.dup2(stream, number)
+        os.close(stream)
+    sys.stdin = io.TextIOWrapper(io.BufferedReader(io.FileIO(0)), "utf-8")
+    sys.stdout = io.TextIOWrapper(io.BufferedWriter(io.FileIO(1, "w")), "utf-8")
+    sys.stderr = io.TextIOWrapper(
+        io.BufferedWriter(io.FileIO(2, "w")), "utf-8", "backslashreplace", line_buffering=True
+    )
+    sys.argv = ["-c", *asked["arguments"]]
+    random.seed()
+    set_clock()
+
+
+def end_quickly(status: object) -> None:
+    """End as an interpreter does, but for taking itself apart, which takes longer than most commands.
+
+    Returns where it has to say something of its end: output that cannot be written, a status that is a message.
+    """
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        return
+    if status is None or isinstance(status, int):
+        os._exit(status or 0)
+
+
+import_all()
+gc.collect()
+gc.freeze()  # a fork whose collector looks at all of it would copy all of it
+serve(sys.argv[1], int(sys.argv[2]))
+from scrapy.cmdline import execute  # noqa: E402 (in the forks)
+
+try:
+    execute()
+except SystemExit as ended:
+    end_quickly(ended.code)
+    raise

@@ -1,0 +1,130 @@
+"""What a refusal says is to be done fits what happened."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from finews_crawler.testing.origin.server import RunningOrigin
+from finews_crawler.utils.error_hints import advise
+from tests.support.scrapy_command import Scrapy
+
+ALL_WELL, NOT_WRITABLE = 0, 6
+ROOM, PERMISSION, MOVE = "give room and run again", "give permission and run again", "move it away and run again"
+DISK = "give room, or look after the disk, and run again"
+WAIT = "another program holds the index open: wait for it and run again"
+RESTORE = "restore it, or move it away and `scrapy reindex` the posts"
+ANYTHING = "give room or permission and run again"
+
+
+@pytest.mark.parametrize(
+    ("number", "advice"),
+    [
+        (errno.ENOSPC, ROOM),
+        (errno.EDQUOT, ROOM),
+        (errno.EFBIG, ROOM),
+        (errno.EACCES, PERMISSION),
+        (errno.EPERM, PERMISSION),
+        (errno.EROFS, PERMISSION),
+        (errno.EISDIR, MOVE),
+        (errno.ENOTDIR, MOVE),
+        (errno.EEXIST, MOVE),
+        (errno.EIO, DISK),
+        (errno.EMFILE, ANYTHING),
+    ],
+    ids=lambda value: errno.errorcode[value] if isinstance(value, int) else "",
+)
+def test_errors_of_the_system(number: int, advice: str) -> None:
+    assert advise(OSError(number, os.strerror(number), "data/site/_posts")) == advice
+
+
+@pytest.mark.parametrize(
+    ("error", "advice"),
+    [
+        (sqlite3.OperationalError("database or disk is full"), DISK),
+        (sqlite3.OperationalError("disk I/O error"), DISK),
+        (sqlite3.OperationalError("database is locked"), WAIT),
+        (sqlite3.OperationalError("database table is locked: article"), WAIT),
+        (sqlite3.OperationalError("attempt to write a readonly database"), PERMISSION),
+        (sqlite3.OperationalError("unable to open database file"), ANYTHING),
+        (sqlite3.OperationalError("Could not decode to UTF-8 column 'title' with text '\ufffd'"), RESTORE),
+        (sqlite3.DatabaseError("database disk image is malformed"), RESTORE),
+        (sqlite3.DatabaseError("file is not a database"), RESTORE),
+        (sqlite3.IntegrityError("UNIQUE constraint failed: article.post_path"), ANYTHING),
+        (sqlite3.ProgrammingError("Cannot operate on a closed database."), ANYTHING),
+        (OSError("no number"), ANYTHING),
+        (RuntimeError("neither"), ANYTHING),
+    ],
+    ids=str,
+)
+def test_errors_of_the_index_and_others(error: Exception, advice: str) -> None:
+    assert advise(error) == advice
+
+
+def test_what_sqlite_says_itself(tmp_path: Path) -> None:
+    """The words above are SQLite's: locked, full, read-only, damaged."""
+    path = tmp_path / "index.sqlite"
+    with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as one:
+        one.execute("CREATE TABLE article (title)")
+        one.execute("INSERT INTO article VALUES (zeroblob(100000))")
+        with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            assert advice_for(one, "INSERT INTO article VALUES (1)") == WAIT
+        one.execute("PRAGMA max_page_count = 1")
+        assert advice_for(one, "INSERT INTO article VALUES (zeroblob(1000000))") == DISK
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as reader:
+        assert advice_for(reader, "INSERT INTO article VALUES (1)") == PERMISSION
+    path.write_bytes(path.read_bytes()[:4096] + b"\xff" * 200_000)
+    with closing(sqlite3.connect(path)) as damaged:
+        assert advice_for(damaged, "SELECT * FROM article") == RESTORE
+    path.write_bytes(b"no database" * 1000)
+    with closing(sqlite3.connect(path)) as none:
+        assert advice_for(none, "SELECT * FROM article") == RESTORE
+
+
+def advice_for(connection: sqlite3.Connection, statement: str) -> str:
+    with pytest.raises(sqlite3.Error) as caught:
+        connection.execute(statement).fetchall()
+    return advise(caught.value)
+
+
+def overwrite_last_rows(index: Path) -> None:
+    """Garbage in the last leaf of the table of articles; the first still answers who asks whether this is an index."""
+    with closing(sqlite3.connect(index)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (root,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'article'").fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    with index.open("rb+") as file:
+        page = root
+        while True:
+            file.seek((page - 1) * size)
+            header = file.read(12)
+            if header[0] != 5:  # an interior page of a table: its right-most child is at byte 8
+                break
+            page = int.from_bytes(header[8:12], "big")
+        assert page != root
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
+
+
+def test_a_damaged_index_is_to_be_restored_or_made_anew(scrapy: Scrapy, origin: RunningOrigin) -> None:
+    assert scrapy.at(origin.url)("crawl", "channel").status == ALL_WELL
+    index = scrapy.data / "index.sqlite"
+    overwrite_last_rows(index)
+    run = scrapy("rebuild")
+    assert (run.status, run.log) == (
+        NOT_WRITABLE,
+        f"scrapy rebuild: {index}: database disk image is malformed: {RESTORE}\n",
+    )
+    # What it says, done: the index comes back from the posts.
+    for path in scrapy.data.glob("index.sqlite*"):
+        path.unlink()
+    run = scrapy("reindex", str(scrapy.data))
+    assert run.status == ALL_WELL, run.log
+    number = len(list(scrapy.posts.iterdir()))
+    assert f"unchanged {number}" in scrapy("rebuild").log

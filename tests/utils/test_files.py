@@ -1,0 +1,158 @@
+"""Files are whole or not there, and a disk that refuses leaves what was."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from finews_crawler.utils.files import append_line, cut_back, cut_half_line, last_line, stage, sweep, write_whole
+
+
+def test_a_write_leaves_no_temporary_file(tmp_path: Path) -> None:
+    assert write_whole(tmp_path / "a" / "post.md", b"one")
+    assert not write_whole(tmp_path / "a" / "post.md", b"one")
+    assert write_whole(tmp_path / "a" / "post.md", b"two")
+    assert {path.name: path.read_bytes() for path in (tmp_path / "a").iterdir()} == {"post.md": b"two"}
+
+
+def test_a_post_can_be_read_by_whoever_the_mask_lets(tmp_path: Path) -> None:
+    mask = os.umask(0o022)
+    try:
+        write_whole(tmp_path / "post.md", b"one")
+    finally:
+        os.umask(mask)
+    assert (tmp_path / "post.md").stat().st_mode & 0o777 == 0o644
+
+
+def test_a_write_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "post.md").mkdir()
+    with pytest.raises(OSError, match="post"):
+        write_whole(tmp_path / "post.md", b"one")
+    assert [path.name for path in tmp_path.iterdir()] == ["post.md"]
+
+
+def test_a_folder_where_a_file_belongs_is_refused_before_anything_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "post.md"
+    folder.mkdir()
+    written: list[object] = []
+    monkeypatch.setattr("finews_crawler.utils.files.tempfile.mkstemp", lambda **where: written.append(where))
+    with pytest.raises(IsADirectoryError, match="a folder lies where a file belongs") as caught:
+        stage(folder, b"one")
+    assert (caught.value.errno, caught.value.filename, written) == (errno.EISDIR, str(folder), [])
+
+
+def test_the_entry_of_a_new_file_is_synced_with_its_first_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[str] = []
+    fsync = os.fsync
+
+    def recorded(descriptor: int) -> None:
+        synced.append("folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "file")
+        fsync(descriptor)
+
+    monkeypatch.setattr("finews_crawler.utils.files.os.fsync", recorded)
+    assert append_line(tmp_path / "rejected.jsonl", b"one") == 0
+    assert synced == ["file", "folder"]
+    assert append_line(tmp_path / "rejected.jsonl", b"two") == 4
+    assert synced == ["file", "folder", "file"]
+
+
+def test_a_line_is_taken_away_again(tmp_path: Path) -> None:
+    file = tmp_path / "rejected.jsonl"
+    append_line(file, b"one")
+    cut_back(file, append_line(file, b"two"))
+    assert file.read_bytes() == b"one\n"
+
+
+def test_a_line_that_does_not_fit_leaves_no_half(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "rejected.jsonl"
+    append_line(file, b"one")
+
+    def no_space(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("finews_crawler.utils.files.os.fsync", no_space)
+        with pytest.raises(OSError, match="No space left"):
+            append_line(file, b"two")
+    append_line(file, b"three")
+    assert file.read_bytes() == b"one\nthree\n"
+
+
+def test_what_is_staged_is_not_there_until_it_is_published(tmp_path: Path) -> None:
+    staged = stage(tmp_path / "post.md", b"one")
+    assert staged
+    assert not (tmp_path / "post.md").exists()
+    assert not list(tmp_path.glob("*.md"))
+    staged.publish()
+    assert [path.name for path in tmp_path.iterdir()] == ["post.md"]
+    assert stage(tmp_path / "post.md", b"one") is None
+
+
+def test_what_a_killed_run_left_is_swept(tmp_path: Path) -> None:
+    stage(tmp_path / "post.md", b"one")
+    assert len(list(tmp_path.iterdir())) == 1
+    sweep(tmp_path)
+    sweep(tmp_path / "nowhere")
+    assert not list(tmp_path.iterdir())
+
+
+def test_sub_folders_are_swept_too_and_nothing_but_what_is_half_written(tmp_path: Path) -> None:
+    old = tmp_path / "2022" / "05"
+    assert stage(old / "post.md", b"one")
+    assert stage(tmp_path / "post.md", b"one")
+    (old / ".kept.part").mkdir()
+    for name in ("post.md", "notes.part", ".hidden"):
+        (old / name).write_bytes(b"mine")
+    sweep(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {"2022"}
+    assert {path.name for path in old.iterdir()} == {".kept.part", "post.md", "notes.part", ".hidden"}
+
+
+@pytest.mark.parametrize("length", [0, 1, 65_535, 65_536, 65_537, 200_000])
+def test_the_last_line_and_half_a_line(tmp_path: Path, length: int) -> None:
+    file = tmp_path / "rejected.jsonl"
+    whole = b"one\n" + b"a" * length + b"b\n"
+    file.write_bytes(whole)
+    assert last_line(file) == b"a" * length + b"b"
+    cut_half_line(file)
+    assert file.read_bytes() == whole
+    file.write_bytes(whole + b"c" * (length + 1))
+    cut_half_line(file)
+    assert file.read_bytes() == whole
+
+
+@pytest.mark.parametrize("content", [b"", b"half"])
+def test_a_file_without_a_line(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "rejected.jsonl"
+    file.write_bytes(content)
+    cut_half_line(file)
+    assert file.read_bytes() == b""
+    assert last_line(file) == b""
+
+
+@pytest.mark.parametrize("before", [b"", b"{}\n", b'{"payload": "' + b"a" * 200_000 + b'"}\n'], ids=len)
+def test_a_whole_line_that_only_lacks_its_break_gets_it(tmp_path: Path, before: bytes) -> None:
+    file = tmp_path / "rejected.jsonl"
+    whole = '{"info_code": "NW202205182383638060", "payload": "标题"}'.encode()
+    file.write_bytes(before + whole)
+    cut_half_line(file)
+    assert file.read_bytes() == before + whole + b"\n"
+    cut_half_line(file)
+    assert file.read_bytes() == before + whole + b"\n"
+    for end in (1, 3, len(whole) - 1):  # within the title's bytes, too
+        file.write_bytes(before + whole[:-end])
+        cut_half_line(file)
+        assert file.read_bytes() == before
+
+
+def test_brackets_without_end_are_no_line(tmp_path: Path) -> None:
+    file = tmp_path / "rejected.jsonl"
+    file.write_bytes(b"{}\n" + b"[" * 100_000)
+    cut_half_line(file)
+    assert file.read_bytes() == b"{}\n"

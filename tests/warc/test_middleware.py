@@ -1,0 +1,186 @@
+"""A crawl with ``FINEWS_WARC_DIR`` records each exchange, and what it writes passes warcio's own checker."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from finews_crawler.archive.lock import Lock
+from finews_crawler.config.data_directory import DataDirectory
+from finews_crawler.stats import ExitStatus
+from finews_crawler.testing.origin.exchange import NEWS_TEXT_PATH
+from finews_crawler.testing.origin.server import running_origin
+from tests.support.list_server import LIST_PATH, listed_site
+from tests.support.scrapy_command import CLOSED_PORT, Scrapy
+from tests.support.scripted_server import Answer, code_in, scripted_site
+from tests.support.warc_files import REVISIT, check, files_in, kinds, records_of
+
+CHANNEL = ("crawl", "channel", "-a", "channels=media")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "warc"
+
+
+def test_each_exchange_is_recorded_and_checked(scrapy: Scrapy, folder: Path) -> None:
+    with running_origin(20, seed=3) as origin:
+        run = scrapy.at(origin.url, FINEWS_WARC_DIR=str(folder))("crawl", "channel", "-s", "STATS_DUMP=1")
+        asked = origin.stats()["total"]
+    assert run.status == ExitStatus.ALL_WELL, run.log
+    (path,) = files_in(folder)
+    status, told = check(path)
+    assert (status, told) == (0, "")
+    info, *records = records_of(path)
+    assert info.kind == "warcinfo"
+    assert info.named["WARC-Filename"] == path.name
+    assert b"spider: channel\r\n" in info.content
+    assert kinds(records) == ["response", "request"] * asked
+    assert f"'finews/warc/exchanges': {asked}" in run.log
+    for response, request in zip(records[::2], records[1::2], strict=True):
+        assert request.named["WARC-Concurrent-To"] == response.named["WARC-Record-ID"]
+        assert response.named["WARC-IP-Address"] == "127.0.0.1"
+        assert {record.named["WARC-Warcinfo-ID"] for record in (response, request)} == {info.named["WARC-Record-ID"]}
+        assert request.url == response.url
+        assert request.head["user-agent"].startswith("finews_crawler/")
+    paths = {record.url.removeprefix(origin.url).partition("?")[0] for record in records}
+    assert {"/robots.txt", NEWS_TEXT_PATH} < paths
+
+
+def test_the_checker_finds_a_changed_byte(scrapy: Scrapy, folder: Path, tmp_path: Path) -> None:
+    """It would else prove nothing."""
+    with running_origin(5, seed=3) as origin:
+        scrapy.at(origin.url, FINEWS_WARC_DIR=str(folder))(*CHANNEL)
+    (path,) = files_in(folder)
+    plain = bytearray(gzip.decompress(path.read_bytes()))
+    place = plain.index(b"nodeList")
+    plain[place] ^= 1
+    changed = tmp_path / "changed.warc"
+    changed.write_bytes(bytes(plain))
+    status, told = check(changed)
+    assert status == 1
+    assert "payload digest failed" in told
+
+
+def test_answers_are_recorded_as_they_were_sent(scrapy: Scrapy, folder: Path) -> None:
+    with listed_site(is_gzipped=True) as site:
+        scrapy.at(site.url, FINEWS_WARC_DIR=str(folder))(*CHANNEL)
+        body = site.list_body()
+    (answer,) = [record for record in records_of(files_in(folder)[0]) if LIST_PATH in record.url and record.content]
+    assert answer.head["content-encoding"] == "gzip"
+    assert answer.content == body
+    assert "transfer-encoding" not in answer.head
+
+
+def test_a_body_in_chunks_claims_none(scrapy: Scrapy, folder: Path) -> None:
+    chunked = b"%x\r\n%s\r\n0\r\n\r\n"
+    listed = b'{"nodeList": []}'
+
+    def script(path: str) -> Answer | None:
+        if path.startswith(LIST_PATH):
+            # Empty for this server, which adds a length to what it is given: the last header wins with Twisted.
+            return Answer(chunked % (len(listed), listed), headers={"Transfer-Encoding": "chunked"})
+        return None
+
+    with scripted_site(script) as site:
+        run = scrapy.at(site.url, FINEWS_WARC_DIR=str(folder))(*CHANNEL)
+    (path,) = files_in(folder)
+    found = [record for record in records_of(path) if record.kind == "response" and LIST_PATH in record.url]
+    assert [record.content for record in found] == [listed], run.log
+    assert "transfer-encoding" not in found[0].head
+    assert found[0].head.get("content-length", str(len(listed))) == str(len(listed))
+    assert check(path) == (0, "")
+
+
+def test_every_try_and_every_step_is_an_exchange(scrapy: Scrapy, folder: Path) -> None:
+    with running_origin(5, seed=3, faults=["5xx-once"]) as origin:
+        run = scrapy.at(origin.url, FINEWS_WARC_DIR=str(folder))(*CHANNEL)
+        asked = origin.stats()["total"]
+    responses = [record for record in records_of(files_in(folder)[0]) if record.kind == "response"]
+    assert len(responses) == asked, run.log
+    assert {record.status[0] for record in responses} == {"2", "5"}
+
+
+def test_a_list_that_did_not_change_is_a_revisit_of_one_in_the_file(scrapy: Scrapy, folder: Path) -> None:
+    with listed_site() as site:
+        crawl = scrapy.at(site.url)
+        crawl(*CHANNEL)  # the list is kept by a run that records nothing
+        for _ in range(3):
+            run = scrapy.at(site.url, FINEWS_WARC_DIR=str(folder))(*CHANNEL)
+            assert run.status == ExitStatus.ALL_WELL, run.log
+        assert site.statuses() == [200, 304, 304, 304]
+        body = site.list_body()
+    (path,) = files_in(folder)
+    assert check(path) == (0, "")
+    records = list(records_of(path))
+    (kept,) = [record for record in records if record.kind == "resource"]
+    assert kept.content == body
+    revisits = [record for record in records if record.kind == "revisit"]
+    assert len(revisits) == 3
+    for revisit in revisits:
+        assert revisit.named["WARC-Profile"] == REVISIT
+        assert revisit.named["WARC-Refers-To"] == kept.named["WARC-Record-ID"]
+        assert revisit.named["WARC-Refers-To-Date"] == kept.named["WARC-Date"]
+        assert revisit.status.startswith("304")
+
+
+def test_a_list_that_the_file_has_already_is_not_written_again(scrapy: Scrapy, folder: Path) -> None:
+    with listed_site(is_gzipped=True) as site:
+        crawl = scrapy.at(site.url, FINEWS_WARC_DIR=str(folder))
+        crawl(*CHANNEL)
+        crawl(*CHANNEL)
+    records = list(records_of(files_in(folder)[0]))
+    assert "resource" not in kinds(records)
+    (revisit,) = [record for record in records if record.kind == "revisit"]
+    (listed,) = [record for record in records if record.kind == "response" and LIST_PATH in record.url]
+    assert revisit.named["WARC-Refers-To"] == listed.named["WARC-Record-ID"]
+
+
+def test_each_run_tells_what_it_takes_to_run_it_again(scrapy: Scrapy, folder: Path, tmp_path: Path) -> None:
+    codes = tmp_path / "codes.txt"
+    with running_origin(5, seed=3) as origin:
+        crawl = scrapy.at(origin.url, FINEWS_WARC_DIR=str(folder))
+        code = origin.articles[0].info_code
+        codes.write_text(f"{code}\n", encoding="utf-8")
+        crawl("crawl", "share", "-a", f"file={codes}", "-a", "refetch=1")
+    (info,) = [record for record in records_of(files_in(folder)[0]) if record.kind == "warcinfo"]
+    told = dict(line.split(": ", 1) for line in info.content.decode().splitlines())
+    assert json.loads(told["arguments"]) == {"info_code": code, "url": "", "refetch": "1"}
+    assert told["robots"] == "obey"
+
+
+def test_a_request_without_an_answer_is_told(scrapy: Scrapy, folder: Path) -> None:
+    with listed_site() as site:
+        crawl = scrapy.at(site.url, FINEWS_WARC_DIR=str(folder), FINEWS_SHARE_URL=CLOSED_PORT)
+        assert crawl(*CHANNEL).status == ExitStatus.SOME_FAILED
+    told = [record for record in records_of(files_in(folder)[0]) if record.kind == "metadata"]
+    assert {code_in(record.url) for record in told} > {""}
+    assert any(b"DownloadConnectionRefusedError" in record.content for record in told)
+    assert check(*files_in(folder)) == (0, "")
+
+
+def test_a_dry_run_records_nothing(scrapy: Scrapy, folder: Path) -> None:
+    with listed_site() as site:
+        scrapy.at(site.url, FINEWS_WARC_DIR=str(folder))(*CHANNEL, "-a", "dry_run=1")
+    assert not folder.exists()
+
+
+def test_nothing_is_recorded_unless_asked_for(scrapy: Scrapy, tmp_path: Path) -> None:
+    with listed_site() as site:
+        scrapy.at(site.url)(*CHANNEL)
+    assert not list(tmp_path.rglob("*.warc*"))
+
+
+def test_a_run_that_may_not_write_records_nothing(scrapy: Scrapy, folder: Path) -> None:
+    lock = Lock(DataDirectory(scrapy.data).lock)
+    lock.take()
+    try:
+        with listed_site() as site:
+            run = scrapy.at(site.url, FINEWS_WARC_DIR=str(folder))(*CHANNEL)
+    finally:
+        lock.release()
+    assert run.status == ExitStatus.LOCKED
+    assert not folder.exists()
