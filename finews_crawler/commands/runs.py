@@ -78,7 +78,7 @@ class Command(ScrapyCommand):
 def told_runs(archive: Archive, last: int | None = None, since: datetime | None = None) -> list[ToldRun]:
     """Runs, as ``read_runs`` gives them, and whether the last of them is still under way."""
     from finews_crawler.archive.runs import read_runs
-    from finews_crawler.operate.doctor.lock_checks import holder_of
+    from finews_crawler.operate.doctor.archive_checks import holder_of
     from finews_crawler.operate.reports.run_history import tell_runs
 
     # The lock first: a run that ends in between is told as it ended, not as killed.

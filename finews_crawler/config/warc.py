@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import os
+from importlib.util import find_spec
 from pathlib import Path
 
-from finews_crawler.config.warc_extra import check_extra
-from finews_crawler.config.warc_folder import check_writable
 from finews_crawler.warc.replay.files import NotReplayable, check_files
+
+
+def check_extra() -> None:
+    """Raise ImportError, with what to do, where warcio is not installed."""
+    if find_spec("warcio") is None:
+        raise ImportError("warcio is not installed: pip install 'finews_crawler[warc]'")
+
+
+def check_writable(folder: Path) -> None:
+    """Raise OSError, with what to do, when no file could be written in *folder*. Nothing is created."""
+    existing = next(parent for parent in (folder.absolute(), *folder.absolute().parents) if parent.exists())
+    if not existing.is_dir():
+        raise NotADirectoryError(f"{existing} is not a folder: name another")
+    if not os.access(existing, os.W_OK | os.X_OK):
+        raise PermissionError(f"no permission to write in {existing}: give it, or name another folder")
 
 
 def check_recording(folder: str) -> None:

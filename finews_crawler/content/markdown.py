@@ -11,6 +11,19 @@ from urllib.parse import quote
 
 from finews_crawler.content.body.html_tokens import REFERENCE
 
+# Of ``{{{`` both first braces are such. ``}}`` and ``%}`` mean nothing on their own.
+LIQUID_BRACE = re.compile(r"\{(?=[{%])")
+
+
+def escape_liquid(text: str) -> str:
+    """Spell the brace of each ``{{`` and ``{%`` as a character reference, which reads the same in HTML.
+
+    >>> escape_liquid("{{ page.title }} {% raw %} {1}")
+    '&#123;{ page.title }} &#123;% raw %} {1}'
+    """
+    return LIQUID_BRACE.sub("&#123;", text)
+
+
 # Ends a line for someone: Python, a browser, an editor. A post's line is one paragraph.
 LINE_BREAKS = re.compile(r"(?:\r\n?|[\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029])+")
 CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")

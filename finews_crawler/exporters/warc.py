@@ -18,8 +18,7 @@ from finews_crawler.content.dates import BEIJING
 from finews_crawler.exporters.jekyll_post import PostAddresses
 from finews_crawler.items import Article
 from finews_crawler.sources.eastmoney.news_text import news_text_url
-from finews_crawler.warc.fields import DATE, RECORD_ID
-from finews_crawler.warc.records import warc_date
+from finews_crawler.warc.records import DATE, RECORD_ID, warc_date
 
 SHOWTIME = "%Y-%m-%d %H:%M:%S"
 NO_MOMENT = datetime(1970, 1, 1, tzinfo=timezone.utc)

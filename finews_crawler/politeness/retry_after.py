@@ -7,11 +7,12 @@ as Retry-After says, or longer each time. What waits in the slot waits too.
 from __future__ import annotations
 
 import random
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from finews_crawler.politeness.download_errors import TOO_MUCH_TO_DO, is_distrusted
 from finews_crawler.politeness.host_state import Hosts, hosts_of
-from finews_crawler.politeness.retry_after_header import retry_after
 from finews_crawler.stats import Fault
 from finews_crawler.utils import clock
 
@@ -20,6 +21,27 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
     from typing_extensions import Self
+
+
+def retry_after(header: str, now: datetime) -> float | None:
+    """The seconds that a server asks to wait, from *now*; None for a header that says nothing that can be meant.
+
+    >>> now = datetime(2022, 5, 18, 8, 0, 0, tzinfo=timezone.utc)
+    >>> retry_after("120", now), retry_after("Wed, 18 May 2022 08:00:05 GMT", now), retry_after("soon", now)
+    (120.0, 5.0, None)
+    >>> retry_after("Wed, 18 May 2022 07:00:00 GMT", now)
+    0.0
+    """
+    text = header.strip()
+    if text.isascii() and text.isdigit():
+        return float(text[:10])
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError, OverflowError):  # TypeError: Python 3.10, for what is no date at all
+        return None
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+    return max(0.0, (aware - now).total_seconds())
+
 
 TOO_MANY, UNAVAILABLE = 429, 503
 SERVER_ERRORS = range(500, 600)

@@ -18,8 +18,7 @@ from finews_crawler.requests import LeftOut
 from finews_crawler.sources.eastmoney.news_text import news_text_url, parse_news_text
 from finews_crawler.sources.outcome import Outcome
 from finews_crawler.spiders.arguments import ArgumentError, SpiderArguments
-from finews_crawler.spiders.error_reporting import ReportingSpider
-from finews_crawler.spiders.failures import is_gone, request_of
+from finews_crawler.spiders.error_reporting import ReportingSpider, is_gone, request_of
 from finews_crawler.stats import Count, count
 
 if TYPE_CHECKING:

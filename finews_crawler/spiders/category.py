@@ -33,9 +33,8 @@ from finews_crawler.sources.finews_site.post_page import PostPage, parse_post_pa
 from finews_crawler.sources.outcome import Outcome
 from finews_crawler.spiders.arguments import ArgumentError, SpiderArguments, read_flag, read_words
 from finews_crawler.spiders.base import FinewsSpider
-from finews_crawler.spiders.category_frontier import READ_WHOLE_EVERY, CategoryReading
-from finews_crawler.spiders.failures import request_of
-from finews_crawler.spiders.list_queue import ListQueue
+from finews_crawler.spiders.category_frontier import READ_WHOLE_EVERY, CategoryReading, ListQueue
+from finews_crawler.spiders.error_reporting import request_of
 from finews_crawler.stats import Fault, count_fault
 from finews_crawler.utils import clock
 

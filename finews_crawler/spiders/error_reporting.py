@@ -2,24 +2,89 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from scrapy import Spider
+from scrapy.exceptions import (
+    DownloadCancelledError,
+    DownloadFailedError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
+from scrapy.spidermiddlewares.httperror import HttpError
 
 from finews_crawler.extensions.failed_response_samples import KeepSamples
+from finews_crawler.politeness.download_errors import describe_host_failure
 from finews_crawler.politeness.host_state import HostClosed, hosts_of
 from finews_crawler.requests import LeftOut
+from finews_crawler.sources.eastmoney.ban_signs import STATUSES
 from finews_crawler.sources.outcome import Outcome
-from finews_crawler.spiders.failures import describe, fault_of, request_of
 from finews_crawler.stats import Fault, count_fault
 
 if TYPE_CHECKING:
+    from scrapy import Request
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
     from finews_crawler.sources.eastmoney.channel_list import ChannelList
     from finews_crawler.sources.finews_site.post_lists import PostList
+
+GONE = (404, 410)
+OTHER_FAILURES = {
+    ResponseDataLossError: "the answer broke off",
+    DownloadCancelledError: "the answer is larger than DOWNLOAD_MAXSIZE",
+    DownloadFailedError: "the connection failed",
+}
+
+
+class Reason(NamedTuple):
+    """Why a request failed."""
+
+    word: str
+    text: str
+    is_host: bool = False
+
+
+def request_of(failure: Failure) -> Request:
+    """The request that failed; Scrapy puts it on the failure."""
+    request: Request = failure.request  # type: ignore[attr-defined]
+    return request
+
+
+def describe(failure: Failure) -> Reason:
+    """The reason of a failure as Scrapy hands it to an errback."""
+    error = failure.value
+    if isinstance(error, HttpError):
+        return Reason(f"http_{error.response.status}", f"HTTP status {error.response.status}")
+    if isinstance(error, HostClosed):
+        return Reason("not_asked", str(error), is_host=True)
+    unreachable = describe_host_failure(error)
+    if unreachable:
+        return Reason("unreachable", unreachable, is_host=True)
+    if isinstance(error, IgnoreRequest):
+        return Reason("ignored", str(error) or "forbidden by robots.txt")
+    for kind, text in OTHER_FAILURES.items():
+        if isinstance(error, kind):
+            return Reason("broken_off", text)
+    return Reason("failed", f"{type(error).__name__}: {error}")
+
+
+def fault_of(failure: Failure) -> Fault:
+    """What a failed list means for the run."""
+    error = failure.value
+    if isinstance(error, HostClosed):
+        return error.fault
+    if isinstance(error, HttpError) and error.response.status in STATUSES:
+        return Fault.BLOCKED
+    if is_gone(failure):
+        return Fault.NOT_FOUND
+    return Fault.UNREACHABLE
+
+
+def is_gone(failure: Failure) -> bool:
+    """Whether the server says that what was asked for does not exist."""
+    return isinstance(failure.value, HttpError) and failure.value.response.status in GONE
 
 
 class ReportingSpider(Spider):

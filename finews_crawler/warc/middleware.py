@@ -18,8 +18,8 @@ from finews_crawler.extensions.archive import archive_of
 from finews_crawler.requests import LeftOut
 from finews_crawler.stats import Fault, count_fault
 from finews_crawler.utils.error_hints import advise
-from finews_crawler.warc.fields import ARGUMENTS, RUN, SPIDER
-from finews_crawler.warc.members import Damaged
+from finews_crawler.warc.reader import Damaged
+from finews_crawler.warc.records import ARGUMENTS, RUN, SPIDER
 from finews_crawler.warc.writer import Recorder
 
 if TYPE_CHECKING:

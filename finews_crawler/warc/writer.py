@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from finews_crawler.content.dates import BEIJING
+from finews_crawler.content.info_code import info_code_in_url
 from finews_crawler.utils import clock
-from finews_crawler.warc.daily_file import DailyFile
-from finews_crawler.warc.fields import CONTENT_TYPE
+from finews_crawler.utils.files import append, cut_back, make_folder, sync_file
+from finews_crawler.warc.reader import members
 from finews_crawler.warc.records import (
+    CONTENT_TYPE,
+    DATE,
+    END,
     FIELDS_TYPE,
+    KIND,
+    PAYLOAD_DIGEST,
+    RECORD_ID,
+    REFERS_TO,
+    REFERS_TO_DATE,
+    REFERS_TO_TARGET,
     Records,
     add_exchange,
     add_failure,
@@ -20,12 +35,109 @@ from finews_crawler.warc.records import (
     add_not_modified,
     warc_date,
     warc_fields,
+    without_password,
 )
-from finews_crawler.warc.revisits import is_list, payload_digest
+from finews_crawler.warc.records import TARGET as TARGET_URI
 
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.http import Response
+
+ROBOTS = "/robots.txt"
+PAYLOADS = ("response", "resource")
+
+
+def payload_digest(body: bytes) -> str:
+    """As warcio writes it.
+
+    >>> payload_digest(b"")
+    'sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ'
+    """
+    return "sha1:" + base64.b32encode(hashlib.sha1(body, usedforsecurity=False).digest()).decode()
+
+
+def is_list(url: str) -> bool:
+    """Whether an address is that of a list, which may be asked for conditionally: neither an article's nor robots.txt.
+
+    >>> is_list("http://127.0.0.1/web/webapi?type=45"), is_list("http://127.0.0.1/robots.txt")
+    (True, False)
+    """
+    return urlsplit(url).path != ROBOTS and info_code_in_url(url) is None
+
+
+class Confirmed:
+    """By address and payload, the fields that refer to the record of each list."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], dict[str, str]] = {}
+
+    def put(self, url: str, body_digest: str, record_id: str, date: str) -> None:
+        url = without_password(url)
+        named = {REFERS_TO: record_id, REFERS_TO_TARGET: url, REFERS_TO_DATE: date}
+        self._known.setdefault((url, body_digest), named)
+
+    def get(self, kept: Response) -> dict[str, str] | None:
+        """The fields that refer to a kept list's record; None where the file has none yet."""
+        return self._known.get((without_password(kept.url), payload_digest(kept.body)))
+
+    def take(self, record: bytes) -> None:
+        """Whatever a record of the file is."""
+        named = dict(_named_fields(record))
+        url = named.get(TARGET_URI, "")
+        if named.get(KIND) in PAYLOADS and is_list(url):
+            self.put(url, named.get(PAYLOAD_DIGEST, ""), named.get(RECORD_ID, ""), named.get(DATE, ""))
+
+
+def _named_fields(record: bytes) -> list[tuple[str, str]]:
+    """The named fields of a record; of the lines that this project writes, since it reads its own file here."""
+    head = record.partition(END)[0].decode("utf-8", "replace")
+    pairs = (line.partition(":") for line in head.split("\r\n")[1:])
+    return [(name, value.strip()) for name, _, value in pairs]
+
+
+def file_name(day: date) -> str:
+    """The name of a day's file; in order of name is in order of time.
+
+    >>> file_name(date(2022, 5, 18))
+    'finews-2022-05-18.warc.gz'
+    """
+    return f"finews-{day:%Y-%m-%d}.warc.gz"
+
+
+class DailyFile:
+    """One day's file, open to be appended to. Whoever writes holds the archive's lock: there is one at a time."""
+
+    def __init__(self, folder: Path, day: date) -> None:
+        self.path = folder / file_name(day)
+        self.lists = Confirmed()
+        """The lists that the file has, which a "not modified" may confirm."""
+
+    def open(self) -> int:
+        """Read what the file has, in one scan, and cut off half a record: how many bytes those were.
+
+        Raises OSError, and Damaged for a file that no killed run has left so: it is not ours to cut.
+        """
+        make_folder(self.path.parent)
+        if not self.path.exists():
+            return 0
+        whole = 0
+        for member in members(self.path):
+            self.lists.take(member.content)
+            whole = member.end
+        surplus = self.path.stat().st_size - whole
+        if surplus:
+            cut_back(self.path, whole)
+        return surplus
+
+    def append(self, content: bytes) -> None:
+        """Add records, all or none. Raises OSError."""
+        append(self.path, content)
+
+    def close(self) -> None:
+        """Put it on disk. What a power failure takes before that is news that the archive itself has."""
+        with suppress(FileNotFoundError):
+            sync_file(self.path)
+
 
 logger = logging.getLogger(__name__)
 NOT_MODIFIED = 304

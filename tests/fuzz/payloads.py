@@ -11,11 +11,11 @@ from finews_crawler.exporters.jekyll_post import PostAddresses, render_post
 from finews_crawler.pipelines.clean import derive
 from finews_crawler.sources.eastmoney.news_text import parse_news_text
 from finews_crawler.testing.origin.app import render_archive
+from finews_crawler.testing.origin.archive_site import feed_xml
 from finews_crawler.testing.origin.articles import generate
 from finews_crawler.testing.origin.channel_api import LISTS, list_json
 from finews_crawler.testing.origin.dataset import Holdings
-from finews_crawler.testing.origin.feed import feed_xml
-from finews_crawler.testing.origin.share_page import SHARE_PAGE
+from finews_crawler.testing.origin.share_site import SHARE_PAGE
 from tests.support.paths import TESTS
 
 CASES = TESTS / "fuzz" / "cases"

@@ -21,7 +21,7 @@ from finews_crawler.items import Article
 from finews_crawler.pipelines.clean import derive
 from finews_crawler.pipelines.validate import find_flaw
 from finews_crawler.politeness.allowlist import Allowed
-from finews_crawler.politeness.retry_after_header import retry_after
+from finews_crawler.politeness.retry_after import retry_after
 from finews_crawler.posts.front_matter_reader import read_front_matter, read_line_by_line
 from finews_crawler.posts.reader import as_in_post, read_post
 from finews_crawler.sources.eastmoney.ban_signs import sign_of_refusal

@@ -15,7 +15,7 @@ BEGIN = "FINEWS_TESTS_CLOCK"
 def set_clock() -> None:
     """Set the project's clock of this process, where the environment names a moment; it goes on from there."""
     if BEGIN in os.environ:
-        from finews_crawler.testing.origin.published import clock_from
+        from finews_crawler.testing.origin.dataset import clock_from
         from finews_crawler.utils import clock
 
         going_on = clock_from(datetime.fromisoformat(os.environ[BEGIN]))

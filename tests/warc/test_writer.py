@@ -13,10 +13,9 @@ from scrapy import Request
 from scrapy.http import Response
 
 from finews_crawler.utils import clock
-from finews_crawler.warc.daily_file import DailyFile
-from finews_crawler.warc.members import Damaged, members
+from finews_crawler.warc.reader import Damaged, members
 from finews_crawler.warc.records import Records, add_exchange
-from finews_crawler.warc.writer import Recorder
+from finews_crawler.warc.writer import DailyFile, Recorder
 from tests.support.warc_files import check, kinds, records_of
 
 DAY = date(2022, 5, 18)

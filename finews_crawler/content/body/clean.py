@@ -11,9 +11,8 @@ from dataclasses import dataclass
 
 from finews_crawler.content.body.grammar import is_ordinary
 from finews_crawler.content.body.html_tokens import unescape
-from finews_crawler.content.body.plain_paragraphs import rebuild_plainly
 from finews_crawler.content.body.repair import is_tangled
-from finews_crawler.content.body.sanitize import rebuild
+from finews_crawler.content.body.sanitize import rebuild, rebuild_plainly
 
 __all__ = ["CleanBody", "clean_body", "has_content", "is_ordinary", "remove_indentation"]
 

@@ -15,8 +15,7 @@ from typing import Any
 from finews_crawler.archive.index import Index, UnusableIndex
 from finews_crawler.articles.merge import ARCHIVE_PAGE, HAND, NEWS_TEXT, POST
 from finews_crawler.content.slug import EMNEWS_TAG
-from finews_crawler.operate.coverage.gap_detection import history_since
-from finews_crawler.operate.coverage.gap_scan import HISTORY
+from finews_crawler.operate.coverage.gap_detection import HISTORY, history_since
 from finews_crawler.operate.coverage.time_series import Period, Series, series_of, sum_of
 from finews_crawler.utils.error_hints import RESTORE
 

@@ -9,18 +9,12 @@ from datetime import datetime, timedelta
 from scrapy.settings import BaseSettings
 
 from finews_crawler.config.model import HOST_SETTINGS, alarm_options, data_directory, user_agent
-from finews_crawler.operate.doctor.alert_checks import check_alarms
-from finews_crawler.operate.doctor.archive_checks import check_last_run
+from finews_crawler.operate.doctor.archive_checks import check_alarms, check_last_run, check_lock
 from finews_crawler.operate.doctor.check import Line
-from finews_crawler.operate.doctor.disk_checks import check_disk
-from finews_crawler.operate.doctor.environment_checks import check_versions
-from finews_crawler.operate.doctor.host_checks import check_clock, judge_host
-from finews_crawler.operate.doctor.hosts import NamedHost, named_hosts
-from finews_crawler.operate.doctor.lock_checks import check_lock
-from finews_crawler.operate.doctor.robots_checks import judge_robots
+from finews_crawler.operate.doctor.environment_checks import check_disk, check_site_tools, check_versions
+from finews_crawler.operate.doctor.host_checks import NamedHost, check_clock, judge_host, judge_robots, named_hosts
 from finews_crawler.operate.doctor.robots_fetch import Answer, JudgedResolver, ask_all
 from finews_crawler.operate.doctor.settings_checks import REST, check_settings
-from finews_crawler.operate.doctor.site_tools import check_site_tools
 from finews_crawler.politeness.allowlist import Allowed
 
 LONGEST_SECONDS = 10.0

@@ -8,7 +8,7 @@ from scrapy.settings import BaseSettings
 
 from finews_crawler.config.model import HOST_SETTINGS, ConfigurationError, check_configuration, host_of
 from finews_crawler.operate.doctor.check import Line, attend, ok
-from finews_crawler.operate.doctor.hosts import root_of
+from finews_crawler.operate.doctor.host_checks import root_of
 from finews_crawler.sources.eastmoney.channels import CHANNELS
 
 REST = "settings"

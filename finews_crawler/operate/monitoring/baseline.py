@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from finews_crawler.archive.index import Index
 from finews_crawler.content.dates import BEIJING
 from finews_crawler.operate.monitoring.field_coverage import FEWEST, FIELDS, Share
+from finews_crawler.operate.monitoring.monitors import FEWEST_REQUESTS
 from finews_crawler.operate.monitoring.silence import HISTORY, Silence, silence_of
-from finews_crawler.operate.monitoring.thresholds import FEWEST_REQUESTS
 from finews_crawler.sources.eastmoney.channels import CHANNELS
 
 LAST_RUNS = 20

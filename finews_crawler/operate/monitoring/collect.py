@@ -12,7 +12,7 @@ from finews_crawler.archive.index import UnusableIndex
 from finews_crawler.archive.poll_state import Asked
 from finews_crawler.config.model import channel_pace
 from finews_crawler.extensions.archive import archive_of
-from finews_crawler.operate.doctor.disk_checks import existing
+from finews_crawler.operate.doctor.environment_checks import existing
 from finews_crawler.operate.monitoring import baseline as history
 from finews_crawler.operate.monitoring.evidence import Disk, Evidence
 from finews_crawler.sources.eastmoney.poll_intervals import is_due

@@ -25,11 +25,11 @@ from finews_crawler.operate.monitoring import prometheus as metrics
 from finews_crawler.operate.monitoring.alert_store import ARCHIVE
 from finews_crawler.operate.monitoring.alerts import Told, forget_over, mark_told, to_tell
 from finews_crawler.operate.monitoring.baseline import newest_published
-from finews_crawler.operate.monitoring.exposition import exposition
 from finews_crawler.operate.monitoring.extension import monitors_of
 from finews_crawler.operate.monitoring.monitors import OF_THE_ARCHIVE, names_of
 from finews_crawler.operate.monitoring.notification import ReportedRun
 from finews_crawler.operate.monitoring.notifiers import Action, ActionFailed, actions_of
+from finews_crawler.operate.monitoring.prometheus import exposition
 from finews_crawler.stats import exit_status, read_counts
 from finews_crawler.utils import clock
 from finews_crawler.utils.error_hints import advise

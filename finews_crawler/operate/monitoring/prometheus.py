@@ -4,13 +4,68 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from finews_crawler.archive.index import Index
 from finews_crawler.operate.monitoring.alerts import Alarms
-from finews_crawler.operate.monitoring.exposition import Gauge
 from finews_crawler.stats import OUTCOMES, Count
+
+Number = int | float
+
+
+@dataclass
+class Gauge:
+    """One metric; each sample has the same labels."""
+
+    name: str
+    help: str
+    samples: list[tuple[Mapping[str, str], Number]] = field(default_factory=list)
+
+    def add(self, value: Number | datetime | None, **labels: str) -> None:
+        """One sample; of a moment, its seconds since 1970. What is not known has none."""
+        if value is not None:
+            self.samples.append((labels, int(value.timestamp()) if isinstance(value, datetime) else value))
+
+
+def exposition(gauges: Iterable[Gauge]) -> str:
+    r"""The file's text. A metric without samples is left out.
+
+    >>> disk = Gauge("finews_alarm", "1 while it is raised.")
+    >>> disk.add(1, name="disk", spider='a "spider"')
+    >>> print(exposition([disk]), end="")
+    # HELP finews_alarm 1 while it is raised.
+    # TYPE finews_alarm gauge
+    finews_alarm{name="disk",spider="a \"spider\""} 1
+    """
+    lines: list[str] = []
+    for gauge in gauges:
+        if gauge.samples:
+            lines += [f"# HELP {gauge.name} {escape(gauge.help)}", f"# TYPE {gauge.name} gauge"]
+            lines += [f"{gauge.name}{label_text(labels)} {value}" for labels, value in gauge.samples]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def label_text(labels: Mapping[str, str]) -> str:
+    r"""
+    >>> label_text({"name": "quiet:media"}), label_text({})
+    ('{name="quiet:media"}', '')
+    """
+    pairs = [f'{name}="{quoted(value)}"' for name, value in labels.items()]
+    return f"{{{','.join(pairs)}}}" if pairs else ""
+
+
+def escape(text: str) -> str:
+    r"""
+    >>> escape("one\\two\nthree")
+    'one\\\\two\\nthree'
+    """
+    return text.replace("\\", "\\\\").replace("\n", "\\n")
+
+
+def quoted(text: str) -> str:
+    return escape(text).replace('"', '\\"')
+
 
 COLUMNS = "spider, started_at, ended_at, exit_status, counts, requests, bytes, retries"
 LAST_RUNS = f"SELECT {COLUMNS} FROM run WHERE id IN (SELECT max(id) FROM run WHERE ended_at <> '' GROUP BY spider)"  # noqa: S608

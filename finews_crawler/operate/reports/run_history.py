@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from finews_crawler.archive.runs import Run
-from finews_crawler.operate.doctor.lock_checks import Holder, is_held_by
+from finews_crawler.operate.doctor.archive_checks import Holder, is_held_by
 from finews_crawler.stats import Count, ExitStatus
 
 ASKED_TO_STOP = "shutdown"

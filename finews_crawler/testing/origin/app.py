@@ -6,10 +6,17 @@ from collections.abc import Mapping, Sequence
 
 from aiohttp import web
 
-from finews_crawler.testing.origin.archive_site import category_of, category_page, home_page, layout, post_page
+from finews_crawler.testing.origin.archive_site import (
+    category_of,
+    category_page,
+    feed_xml,
+    home_page,
+    layout,
+    post_page,
+)
 from finews_crawler.testing.origin.articles import OriginArticle
 from finews_crawler.testing.origin.channel_api import list_json
-from finews_crawler.testing.origin.dataset import Holdings, ordinals
+from finews_crawler.testing.origin.dataset import Clock, Holdings, Published, ordinals
 from finews_crawler.testing.origin.exchange import (
     CHANNEL_PATHS,
     JSON_TYPE,
@@ -19,11 +26,9 @@ from finews_crawler.testing.origin.exchange import (
     STATS_PATH,
 )
 from finews_crawler.testing.origin.faults.registry import ChosenFault
-from finews_crawler.testing.origin.feed import feed_xml
 from finews_crawler.testing.origin.middleware import Traffic, traffic_middleware
-from finews_crawler.testing.origin.published import Clock, Published
 from finews_crawler.testing.origin.raw_response import LIVE, hang_up
-from finews_crawler.testing.origin.share_page import SHARE_PAGE
+from finews_crawler.testing.origin.share_site import SHARE_PAGE
 
 PUBLISHED: web.AppKey[Published] = web.AppKey("published", Published)
 TRAFFIC: web.AppKey[Traffic] = web.AppKey("traffic", Traffic)

@@ -3,13 +3,152 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from html import escape
+from urllib.parse import quote
+from xml.etree import ElementTree as ET
 
 from finews_crawler.content.body.clean import clean_body
 from finews_crawler.content.kramdown import render_body
-from finews_crawler.content.slug import EMNEWS_SLUG
-from finews_crawler.testing.origin.archive_posts import Archive, Post
+from finews_crawler.content.slug import EMNEWS_SLUG, EMNEWS_TAG, slug
+from finews_crawler.testing.origin.articles import OriginArticle
+
+# What Jekyll's URL.escape_path leaves as it is; a space becomes %20.
+UNESCAPED_IN_PATH = "/!$&'()*+,;=:@-._~"
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One post of *article*: in its medium's category, or, when *rolling*, in 东财滚动新闻."""
+
+    article: OriginArticle
+    rolling: bool
+
+    @property
+    def category(self) -> str:
+        """The slug, case kept: the name of the category page."""
+        return EMNEWS_SLUG if self.rolling else slug(self.article.media_name)
+
+    @property
+    def tag(self) -> str:
+        """The heading of the category page."""
+        return EMNEWS_TAG if self.rolling else f"{self.article.media_name}新闻"
+
+    @property
+    def stem(self) -> str:
+        """The post's file name after the date, without its suffix."""
+        return self.article.info_code[2:] if self.rolling else self.article.info_code
+
+    @property
+    def path(self) -> str:
+        """The post's address, decoded: the category in lower case, the date in the site's zone."""
+        day = self.article.showtime[:10].replace("-", "/")
+        return f"/{self.category.lower()}/{day}/{self.stem}.html"
+
+    @property
+    def href(self) -> str:
+        """The address as Jekyll's ``post.url`` writes it.
+
+        >>> from finews_crawler.testing.origin.articles import generate
+        >>> spaced = next(a for a in generate(29, 1) if "  " in a.media_name)
+        >>> Post(spaced, rolling=False).href[:60]
+        '/21shijijingjibaodao%20%20nancailicaitong/2022/05/26/NW20220'
+        """
+        return quote(self.path, safe=UNESCAPED_IN_PATH)
+
+
+def posts_of(article: OriginArticle) -> Iterator[Post]:
+    """Yield the posts the archive holds of one article.
+
+    >>> from finews_crawler.testing.origin.articles import generate
+    >>> [[post.category for post in posts_of(article)] for article in generate(4, 1)][1:]
+    [['zhongqingribao', 'emnews'], ['meirijingjixinwen'], []]
+    """
+    if not article.on_archive:
+        return
+    if article.media_name:
+        yield Post(article, rolling=False)
+    if "rolling" in article.channels:
+        yield Post(article, rolling=True)
+
+
+class Archive:
+    """All posts, newest first, found by category and by address."""
+
+    def __init__(self, articles: Iterable[OriginArticle]) -> None:
+        posts = [post for article in articles for post in posts_of(article)]
+        self.posts = sorted(posts, key=lambda post: post.article.showtime, reverse=True)
+
+    @cached_property
+    def by_category(self) -> dict[str, list[Post]]:
+        """The posts of each category, under its slug; the category with the newest post comes first."""
+        categories: dict[str, list[Post]] = {}
+        for post in self.posts:
+            categories.setdefault(post.category, []).append(post)
+        return categories
+
+    @cached_property
+    def by_path(self) -> dict[str, Post]:
+        """Each post under its decoded address."""
+        return {post.path: post for post in self.posts}
+
+
+FEED_LENGTH = 10
+# What XML cannot hold, not even escaped: a recorded title may.
+NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+SITE = "https://finews.withounder.com"
+
+
+def feed_xml(archive: Archive) -> bytes:
+    """Return the Atom document.
+
+    >>> feed_xml(Archive([]))[:95]
+    b'<?xml version=\\'1.0\\' encoding=\\'utf-8\\'?>\\n<feed xmlns="http://www.w3.org/2005/Atom"><generator uri'
+    """
+    newest = archive.posts[:FEED_LENGTH]
+    feed = ET.Element("feed", xmlns="http://www.w3.org/2005/Atom")
+    add(feed, "generator", "Jekyll", uri="https://jekyllrb.com/", version="3.9.2")
+    add(feed, "link", href=f"{SITE}/feed.xml", rel="self", type="application/atom+xml")
+    add(feed, "link", href=f"{SITE}/", rel="alternate", type="text/html", hreflang="zh-CN")
+    add(feed, "updated", timestamp(newest[0]) if newest else "2022-05-26T23:59:58+08:00")
+    add(feed, "id", f"{SITE}/feed.xml")
+    add(feed, "title", "金融消息", type="html")
+    for post in newest:
+        add_entry(feed, post)
+    return bytes(ET.tostring(feed, encoding="utf-8", xml_declaration=True))
+
+
+def add_entry(feed: ET.Element, post: Post) -> None:
+    """Append one post, its whole content escaped inside."""
+    url, entry = f"{SITE}{post.href}", ET.SubElement(feed, "entry")
+    add(entry, "title", post.article.title, type="html")
+    add(entry, "link", href=url, rel="alternate", type="text/html", title=post.article.title)
+    add(entry, "published", timestamp(post))
+    add(entry, "updated", timestamp(post))
+    add(entry, "id", url.removesuffix(".html"))
+    add(entry, "content", post_content(post), type="html", **{"xml:base": url})
+    add(ET.SubElement(entry, "author"), "name", "ZNing")
+    add(entry, "category", term=post.category)
+    add(entry, "category", term=post.tag)
+
+
+def add(parent: ET.Element, tag: str, text: str | None = None, **attributes: str) -> None:
+    """Append an element to *parent*."""
+    kept = {name: NOT_IN_XML.sub("", value) for name, value in attributes.items()}
+    ET.SubElement(parent, tag, kept).text = NOT_IN_XML.sub("", text or "") or None
+
+
+def timestamp(post: Post) -> str:
+    """Return the post's time as Atom spells it.
+
+    >>> from finews_crawler.testing.origin.articles import generate
+    >>> timestamp(Post(generate(1, 1)[0], rolling=False))
+    '2022-05-26T23:59:58+08:00'
+    """
+    return f"{post.article.showtime.replace(' ', 'T')}+08:00"
+
 
 NEWEST_OF_EACH = 5
 SHARE_URL = "http://finews.zning.xyz/html_News/NewsShare.html?infoCode="

@@ -8,8 +8,8 @@ from itertools import islice
 
 from finews_crawler.testing.origin import text_generator as prose
 from finews_crawler.testing.origin.body_generator import SPACED, BodySource, DrawnBodies
-from finews_crawler.testing.origin.media import media_name_for
 from finews_crawler.testing.origin.seeded_random import dice
+from finews_crawler.testing.origin.text_generator import media_name_for
 from finews_crawler.testing.origin.timestamps import SHOWTIME, moments
 
 MEDIA, ROLLING, BOTH, MARKET = "media", "rolling", "both", "market"

@@ -15,9 +15,9 @@ from finews_crawler.config.model import HOST_SETTINGS
 from finews_crawler.content.dates import BEIJING
 from finews_crawler.testing.origin.app import PUBLISHED, build_app
 from finews_crawler.testing.origin.articles import generate
+from finews_crawler.testing.origin.dataset import Clock, clock_from
 from finews_crawler.testing.origin.exchange import CHANNEL_PATHS, NEWS_TEXT_PATH, SHARE_PATH, STATS_PATH
 from finews_crawler.testing.origin.faults.registry import parse_faults
-from finews_crawler.testing.origin.published import Clock, clock_from
 from finews_crawler.testing.origin.recorded_payloads import Payloads, load_payloads
 from finews_crawler.testing.origin.server import serving
 

@@ -17,9 +17,9 @@ from aiohttp import web
 
 from finews_crawler.testing.origin.app import TRAFFIC, build_app
 from finews_crawler.testing.origin.articles import OriginArticle, generate
+from finews_crawler.testing.origin.dataset import Clock
 from finews_crawler.testing.origin.faults.registry import parse_faults
 from finews_crawler.testing.origin.middleware import Traffic
-from finews_crawler.testing.origin.published import Clock
 from finews_crawler.testing.origin.recorded_payloads import Payloads, load_payloads
 
 LOOPBACK = "127.0.0.1"

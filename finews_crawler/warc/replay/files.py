@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from finews_crawler.warc.members import Damaged, members
-from finews_crawler.warc.reader import NoRecord, read_record
+from finews_crawler.warc.reader import Damaged, NoRecord, members, read_record
 
 PATTERN = "*.warc.gz"
 

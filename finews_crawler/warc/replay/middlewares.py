@@ -6,19 +6,44 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
+from finews_crawler.items import Article, Rejection
 from finews_crawler.politeness.host_state import hosts_of
 from finews_crawler.spiders.arguments import ArgumentError
 from finews_crawler.stats import Fault, count_fault
 from finews_crawler.warc.replay.host_state import ReplayedHosts
-from finews_crawler.warc.replay.session import replay_of
+from finews_crawler.warc.replay.session import SEEN_AT, replay_of
 
 if TYPE_CHECKING:
     from scrapy.core.engine import ExecutionEngine
     from scrapy.crawler import Crawler
+    from scrapy.http import Response
     from typing_extensions import Self
 
     from finews_crawler.spiders.base import FinewsSpider
     from finews_crawler.warc.recording import RecordedRun
+
+
+class ReplayedMoments:
+    """As a spider middleware it dates what an answer gave; as the first pipeline the rest, such as a copy that stands
+    in for an article that was not had: by the last answer before."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    async def process_spider_output(self, response: Response, result: AsyncIterator[Any]) -> AsyncIterator[Any]:
+        async for found in result:
+            if isinstance(found, (Article, Rejection)):
+                found.seen_at = response.meta.get(SEEN_AT)
+            yield found
+
+    def process_item(self, item: Article | Rejection) -> Article | Rejection:
+        item.seen_at = item.seen_at or replay_of(self.crawler).moment
+        return item
+
 
 SECONDS_BETWEEN_LOOKS = 0.01
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import heapq
+import itertools
 import logging
 from typing import TYPE_CHECKING
 
 from scrapy import signals
+from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Headers
 from scrapy.responsetypes import responsetypes
@@ -13,10 +17,8 @@ from scrapy.responsetypes import responsetypes
 from finews_crawler.middlewares.skip_archived import INFO_CODE
 from finews_crawler.requests import LeftOut
 from finews_crawler.stats import Count, Fault, count, count_fault
-from finews_crawler.warc.recording import RecordedRun, target_of
+from finews_crawler.warc.recording import RecordedRun, Recording, target_of
 from finews_crawler.warc.replay.files import replay_files
-from finews_crawler.warc.replay.turns import Turns
-from finews_crawler.warc.scan import Recording
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +30,37 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from finews_crawler.warc.recording import Exchange
+
+SECONDS = 0.001
+"""Between two answers: what the first brings about, such as the next request, comes before the second."""
+
+
+class Turns:
+    """Of those who wait, the one that was recorded first goes on."""
+
+    def __init__(self) -> None:
+        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
+        self._arrivals = itertools.count()
+        self._timer: asyncio.TimerHandle | None = None
+
+    async def wait(self, number: int) -> None:
+        """Until it is the turn of the exchange of that number."""
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._waiting, (number, next(self._arrivals), future))
+        self._schedule()
+        await future
+
+    def _schedule(self) -> None:
+        if self._timer is None and self._waiting:
+            self._timer = asyncio.get_running_loop().call_later(SECONDS, self._next)
+
+    def _next(self) -> None:
+        self._timer = None
+        _, _, future = heapq.heappop(self._waiting)
+        if not future.done():  # a second signal to stop cancels those who wait
+            future.set_result(None)
+        self._schedule()
+
 
 logger = logging.getLogger(__name__)
 SEEN_AT = "finews_seen_at"
@@ -116,3 +149,10 @@ def replay_of(crawler: Crawler) -> Replay:
     if extension is None:
         raise RuntimeError("the extension finews_crawler.warc.replay.session.Replay is switched off")
     return extension
+
+
+class ReplayHandler(BaseDownloadHandler):
+    """Opens no socket."""
+
+    async def download_request(self, request: Request) -> Response:
+        return await replay_of(self.crawler).answer(request)

@@ -12,7 +12,7 @@ from scrapy.settings import BaseSettings
 
 from finews_crawler.config.model import HOST_SETTINGS
 
-HANDLER = "finews_crawler.warc.replay.handler.ReplayHandler"
+HANDLER = "finews_crawler.warc.replay.session.ReplayHandler"
 SOME_HOST = "http://replay.invalid"
 """In the place of a setting that is not set: every host will do (RFC 2606: no host has this name)."""
 OFF = {
@@ -41,10 +41,10 @@ ON: dict[str, dict[str, int]] = {
         "finews_crawler.warc.replay.host_state.ReplayedHosts": 110,
     },
     "SPIDER_MIDDLEWARES": {
-        "finews_crawler.warc.replay.timestamps.ReplayedMoments": 45,  # nearer to the engine than what skips
+        "finews_crawler.warc.replay.middlewares.ReplayedMoments": 45,  # nearer to the engine than what skips
         "finews_crawler.warc.replay.middlewares.ReplayedRuns": 900,  # nearest to the spider
     },
-    "ITEM_PIPELINES": {"finews_crawler.warc.replay.timestamps.ReplayedMoments": 50},
+    "ITEM_PIPELINES": {"finews_crawler.warc.replay.middlewares.ReplayedMoments": 50},
 }
 SETTINGS: dict[str, Any] = {
     "DOWNLOAD_DELAY": 0,

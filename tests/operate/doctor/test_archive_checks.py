@@ -16,9 +16,8 @@ from pathlib import Path
 import pytest
 
 from finews_crawler.config.data_directory import DataDirectory
-from finews_crawler.operate.doctor.archive_checks import check_last_run
+from finews_crawler.operate.doctor.archive_checks import check_last_run, check_lock
 from finews_crawler.operate.doctor.check import Line
-from finews_crawler.operate.doctor.lock_checks import check_lock
 from finews_crawler.testing.origin.server import RunningOrigin, running_origin
 from finews_crawler.utils import clock
 from tests.support.archive_snapshot import start

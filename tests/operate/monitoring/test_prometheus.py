@@ -11,8 +11,14 @@ from hypothesis import strategies as st
 
 from finews_crawler.content.dates import BEIJING
 from finews_crawler.operate.monitoring.alerts import Alarm
-from finews_crawler.operate.monitoring.exposition import Gauge, exposition
-from finews_crawler.operate.monitoring.prometheus import MeasuredRun, alarm_gauge, archive_gauges, run_gauges
+from finews_crawler.operate.monitoring.prometheus import (
+    Gauge,
+    MeasuredRun,
+    alarm_gauge,
+    archive_gauges,
+    exposition,
+    run_gauges,
+)
 from tests.support.prometheus_format import read_exposition, unescape
 
 NOON = datetime(2026, 9, 8, 12, tzinfo=BEIJING)

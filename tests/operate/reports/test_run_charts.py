@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta, timezone
 
 from finews_crawler.archive.runs import Run
 from finews_crawler.content.dates import BEIJING
-from finews_crawler.operate.doctor.lock_checks import Holder
+from finews_crawler.operate.doctor.archive_checks import Holder
 from finews_crawler.operate.reports.run_charts import (
     bad_endings,
     by_day,

@@ -13,7 +13,7 @@ from finews_crawler.content.info_code import INFO_CODE
 from finews_crawler.content.slug import slug
 from finews_crawler.testing.origin.articles import generate
 from finews_crawler.testing.origin.body_generator import SPACED, UNSPACED
-from finews_crawler.testing.origin.media import MEDIA
+from finews_crawler.testing.origin.text_generator import MEDIA
 from finews_crawler.testing.origin.timestamps import is_showtime
 
 MANY = generate(500, 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 
-from finews_crawler.warc.replay.turns import Turns
+from finews_crawler.warc.replay.session import Turns
 
 
 def test_who_was_recorded_first_goes_first() -> None:

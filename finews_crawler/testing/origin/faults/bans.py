@@ -9,10 +9,48 @@ from aiohttp import web
 
 from finews_crawler.testing.origin.exchange import Exchange
 from finews_crawler.testing.origin.faults.base import on_articles, on_lists, once_a_path
-from finews_crawler.testing.origin.faults.pages import CHALLENGE, LOGIN, VERIFICATION
 from finews_crawler.testing.origin.json_encoding import to_json
 from finews_crawler.testing.origin.share_site import EMPTY_BODIES
 from finews_crawler.utils import clock
+
+VERIFICATION = "<html><head><title>访问验证</title></head><body>请完成验证后继续访问</body></html>"
+
+CHALLENGE = """<!DOCTYPE html>
+<html lang="zh-CN">
+<head>
+<meta charset="utf-8">
+<title>安全检查</title>
+<script>
+(function () {
+  document.cookie = "passed=" + Date.now().toString(36) + "; path=/";
+  setTimeout(function () { location.reload(); }, 3000);
+})();
+</script>
+</head>
+<body>
+<h1>请完成验证</h1>
+<p>您的访问过于频繁，请按住滑块拖到最右边，验证通过后页面会自动刷新。</p>
+<noscript>请打开浏览器的脚本功能。</noscript>
+</body>
+</html>
+"""
+
+LOGIN = """<!DOCTYPE html>
+<html lang="zh-CN">
+<head>
+<meta charset="utf-8">
+<title>用户登录</title>
+</head>
+<body>
+<form method="post" action="/login">
+<label>手机号 <input name="phone"></label>
+<label>密码 <input name="password" type="password"></label>
+<button>登录后查看全文</button>
+</form>
+</body>
+</html>
+"""
+
 
 ANSWERS_BEFORE_REFUSAL = 10
 LOGIN_PATH = "/login"
