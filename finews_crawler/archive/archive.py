@@ -14,10 +14,11 @@ from finews_crawler.archive.locations import read_file
 from finews_crawler.archive.lock import Lock
 from finews_crawler.archive.rejections import Rejections
 from finews_crawler.archive.writer import Change, write_group
+from finews_crawler.articles.links import PostAddresses
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.content.dates import publication_day
 from finews_crawler.exporters.category_file import category_name, render_category
-from finews_crawler.exporters.jekyll_post import PostAddresses, media_tag, post_name, render_post
+from finews_crawler.exporters.jekyll_post import media_tag, post_name, render_post
 from finews_crawler.items import Article, Rejection
 from finews_crawler.posts.reader import read_post
 from finews_crawler.utils.files import sweep, sync_folders, write_whole

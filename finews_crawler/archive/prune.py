@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from finews_crawler.archive.archive import Archive
-from finews_crawler.content.dates import BEIJING
 from finews_crawler.utils import clock
 from finews_crawler.utils.files import TEMPORARY_SUFFIX, sync_folder, write_whole
+from finews_crawler.utils.timezone import BEIJING
 
 
 class Kind(str, Enum):

@@ -12,7 +12,7 @@ from finews_crawler.archive.archive import Archive, content_hash
 from finews_crawler.archive.index import Held
 from finews_crawler.archive.locations import read_file
 from finews_crawler.archive.writer import Change
-from finews_crawler.pipelines.clean import derive
+from finews_crawler.articles.derive import derive
 
 GROUP = 200
 

@@ -16,13 +16,13 @@ from finews_crawler.archive.archive import Archive, content_hash
 from finews_crawler.archive.index import Held
 from finews_crawler.archive.locations import has_day, is_post, read_file
 from finews_crawler.archive.writer import Change
+from finews_crawler.articles.derive import derive
 from finews_crawler.articles.merge import HAND, merge
-from finews_crawler.content.dates import BEIJING
+from finews_crawler.articles.validate import find_flaw
 from finews_crawler.exporters.jekyll_post import post_name, render_post
 from finews_crawler.items import Article
-from finews_crawler.pipelines.clean import derive
-from finews_crawler.pipelines.validate import find_flaw
 from finews_crawler.posts.reader import PostForm, read_post
+from finews_crawler.utils.timezone import BEIJING
 
 GROUP = 200
 TOLD_BY_A_POST = ("title", "published_at", "media_name")

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from finews_crawler.archive.index import Index, UnusableIndex
-from finews_crawler.content.dates import BEIJING
+from finews_crawler.utils.timezone import BEIJING
 
 
 @dataclass

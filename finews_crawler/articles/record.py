@@ -10,9 +10,10 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any, NamedTuple
 
-from finews_crawler.content.dates import BEIJING, publication_day
+from finews_crawler.content.dates import publication_day
 from finews_crawler.content.extraction import read_article
 from finews_crawler.items import Article
+from finews_crawler.utils.timezone import BEIJING
 
 SCHEMA_VERSION = 1
 """Of the records. A field that is added leaves it; one that is removed, renamed, or means something else raises it."""

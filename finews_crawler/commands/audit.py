@@ -10,11 +10,12 @@ from scrapy.commands import ScrapyCommand
 
 from finews_crawler.archive.index import UnusableIndex
 from finews_crawler.archive.locations import Place, data_place, place_of
-from finews_crawler.cli import open_standard_streams, stop, tell
+from finews_crawler.cli import open_standard_streams, stop
 from finews_crawler.config.model import ConfigurationError, check_configuration, data_directory, post_addresses
 from finews_crawler.stats import ExitStatus
 from finews_crawler.utils import clock
 from finews_crawler.utils.error_hints import advise
+from finews_crawler.utils.terminal import tell
 
 EXAMPLE = "scrapy audit data (or any folder of posts)"
 CLEAN, FINDINGS = 0, 1

@@ -13,9 +13,10 @@ from typing import Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
 
-from finews_crawler.cli import open_standard_streams, tell
+from finews_crawler.cli import open_standard_streams
 from finews_crawler.config.model import HOST_SETTINGS
 from finews_crawler.stats import Count
+from finews_crawler.utils.terminal import tell
 
 ARTICLES = 400
 SHARED = 20

@@ -7,10 +7,11 @@ from typing import Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
 
-from finews_crawler.cli import open_standard_streams, stop, tell
+from finews_crawler.cli import open_standard_streams, stop
 from finews_crawler.operate.doctor.check import as_text
 from finews_crawler.stats import ExitStatus
 from finews_crawler.utils import clock
+from finews_crawler.utils.terminal import tell
 
 EXAMPLE = "scrapy doctor --offline"
 

@@ -9,7 +9,8 @@ from typing import Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
 
-from finews_crawler.cli import open_standard_streams, say
+from finews_crawler.cli import open_standard_streams
+from finews_crawler.utils.terminal import say
 
 
 class Command(ScrapyCommand):

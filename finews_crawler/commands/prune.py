@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
 
-from finews_crawler.cli import open_standard_streams, open_to_read, open_to_write, refusing, say, stop, tell
+from finews_crawler.cli import open_standard_streams, open_to_read, open_to_write, refusing, stop
 from finews_crawler.commands.retire import MOST_DAYS, WHY_LEFT
-from finews_crawler.content.dates import BEIJING
 from finews_crawler.spiders.arguments import ArgumentError, read_number
 from finews_crawler.stats import ExitStatus
 from finews_crawler.utils import clock
+from finews_crawler.utils.terminal import say, tell
+from finews_crawler.utils.timezone import BEIJING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

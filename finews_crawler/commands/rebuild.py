@@ -10,10 +10,11 @@ from typing import Any, ClassVar
 from scrapy.commands import ScrapyCommand
 
 from finews_crawler.archive.rebuild import Rebuilt, rebuild
-from finews_crawler.cli import open_standard_streams, open_to_write, refusing, stop, tell
+from finews_crawler.cli import open_standard_streams, open_to_write, refusing, stop
 from finews_crawler.site.theme_install import install_theme
 from finews_crawler.spiders.arguments import ArgumentError, read_day
 from finews_crawler.stats import ExitStatus
+from finews_crawler.utils.terminal import tell
 
 EXAMPLE = "scrapy rebuild --since 2022-05-01"
 

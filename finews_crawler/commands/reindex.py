@@ -12,9 +12,10 @@ from scrapy.commands import ScrapyCommand
 
 from finews_crawler.archive.locations import posts_at
 from finews_crawler.archive.reindex import Reading, Reindex
-from finews_crawler.cli import open_standard_streams, open_to_write, refusing, say, stop, tell
+from finews_crawler.cli import open_standard_streams, open_to_write, refusing, stop
 from finews_crawler.stats import ExitStatus
 from finews_crawler.utils import clock
+from finews_crawler.utils.terminal import say, tell
 
 EXAMPLE = "scrapy reindex data/site/_posts (or any folder of posts)"
 WORTH_A_LINE = (Reading.DUPLICATE, Reading.OTHER, Reading.UNREADABLE)

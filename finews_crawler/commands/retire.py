@@ -12,18 +12,11 @@ from scrapy.commands import ScrapyCommand
 
 from finews_crawler.archive.archive import Archive
 from finews_crawler.archive.retire import Retired, retire
-from finews_crawler.cli import (
-    open_standard_streams,
-    open_to_read,
-    open_to_write,
-    refusing,
-    say,
-    stop,
-    tell,
-)
+from finews_crawler.cli import open_standard_streams, open_to_read, open_to_write, refusing, stop
 from finews_crawler.spiders.arguments import ArgumentError, read_number
 from finews_crawler.stats import ExitStatus
 from finews_crawler.utils import clock
+from finews_crawler.utils.terminal import say, tell
 
 EXAMPLE = "scrapy retire --keep-days 90"
 MOST_DAYS = 36_500

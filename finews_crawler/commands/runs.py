@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
 
-from finews_crawler.cli import open_standard_streams, open_to_read, refusing, stop, tell
+from finews_crawler.cli import open_standard_streams, open_to_read, refusing, stop
 from finews_crawler.spiders.arguments import ArgumentError, read_number
 from finews_crawler.stats import ExitStatus
 from finews_crawler.utils import clock
+from finews_crawler.utils.terminal import tell
 
 if TYPE_CHECKING:
     from finews_crawler.archive.archive import Archive

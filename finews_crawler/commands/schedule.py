@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
 
-from finews_crawler.cli import open_standard_streams, say, stop, tell
+from finews_crawler.cli import open_standard_streams, stop
 from finews_crawler.spiders.arguments import ArgumentError, read_number
 from finews_crawler.stats import ExitStatus
+from finews_crawler.utils.terminal import say, tell
 
 if TYPE_CHECKING:
     from finews_crawler.operate.scheduling.installation import Installation

@@ -13,12 +13,13 @@ from scrapy.commands import ScrapyCommand
 
 from finews_crawler.archive.archive import Archive
 from finews_crawler.archive.lock import Lock, Locked
-from finews_crawler.cli import open_standard_streams, open_to_read, open_to_write, refusing, say, stop, tell
+from finews_crawler.cli import open_standard_streams, open_to_read, open_to_write, refusing, stop
 from finews_crawler.site.build import Report, SiteBuild
 from finews_crawler.site.jekyll import BuildFailed
 from finews_crawler.site.serve import LOOPBACK, site_server
 from finews_crawler.site.theme_install import RECORD, install_theme
 from finews_crawler.stats import ExitStatus
+from finews_crawler.utils.terminal import say, tell
 
 ACTIONS = ("init", "build", "serve")
 EXAMPLE = "scrapy site build"

@@ -11,11 +11,11 @@ from urllib.parse import urlsplit
 
 from scrapy.settings import BaseSettings
 
+from finews_crawler.articles.links import PostAddresses
 from finews_crawler.config.alerting import AlarmOptions, read_options
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.config.log_rotation import LogLimits, read_limits
 from finews_crawler.config.warc import check_recording, check_replay
-from finews_crawler.exporters.jekyll_post import PostAddresses
 from finews_crawler.sources.eastmoney.poll_intervals import EXAMPLE, read_pace
 
 HOST_SETTINGS = ("FINEWS_SHARE_URL", "FINEWS_ARCHIVE_URL", "FINEWS_CHANNELS_URL", "FINEWS_MARKET_URL")

@@ -6,11 +6,11 @@ The zone is a fixed offset, because the posts say ``+0800`` for every day of the
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 
 from dateutil import parser as dateutil_parser
 
-BEIJING = timezone(timedelta(hours=8), "CST")
+from finews_crawler.utils.timezone import BEIJING
 
 # dateutil alone reads "5" as a day of the current month: what is not a whole date is refused before it is asked.
 WHOLE_DATE = re.compile(

@@ -10,8 +10,9 @@ from urllib.parse import quote, urlsplit
 from lxml import etree
 
 from finews_crawler.archive.snapshot import Holdings, Key
+from finews_crawler.articles.links import PostAddresses
 from finews_crawler.articles.record import Record
-from finews_crawler.exporters.jekyll_post import PostAddresses, media_tag
+from finews_crawler.exporters.jekyll_post import media_tag
 from finews_crawler.sources.eastmoney.share_page import share_url
 from finews_crawler.utils.xml_text import xml_text
 

@@ -11,8 +11,8 @@ from typing import IO, Any
 from finews_crawler.archive.index import Index
 from finews_crawler.archive.query import Selection
 from finews_crawler.archive.snapshot import Holdings, holdings
+from finews_crawler.articles.links import PostAddresses
 from finews_crawler.articles.record import SCHEMA_VERSION
-from finews_crawler.exporters.jekyll_post import PostAddresses
 from finews_crawler.exporters.jsonl import COMPRESSORS, write_json_lines
 from finews_crawler.exporters.staging import publish, staging
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from finews_crawler.articles.links import PostAddresses
 from finews_crawler.content.dates import format_published_at, publication_day
 from finews_crawler.content.info_code import rolling_id
 from finews_crawler.content.markdown import (
@@ -20,14 +19,6 @@ from finews_crawler.items import Article
 HEADLINE_END = "】"
 
 
-@dataclass(frozen=True)
-class PostAddresses:
-    """The hosts that posts name: the archive's own, whatever host the crawl goes through."""
-
-    share_url: str = "http://finews.zning.xyz"
-    archive_url: str = "//finews.withounder.com"
-
-
 def media_tag(media_name: str) -> str:
     """The tag of a medium's posts; of the rolling list's when no medium is known.
 
@@ -41,7 +32,7 @@ def post_name(article: Article) -> str:
     """The post's file name: by infoCode, or by the bare digits for a post of the rolling form.
 
     >>> from datetime import datetime
-    >>> from finews_crawler.content.dates import BEIJING
+    >>> from finews_crawler.utils.timezone import BEIJING
     >>> article = Article("NW202205262391921712", published_at=datetime(2022, 5, 26, 10, 0, tzinfo=BEIJING))
     >>> post_name(article)
     '2022-05-26-202205262391921712.md'

@@ -14,10 +14,10 @@ from typing import IO
 from warcio.warcwriter import WARCWriter
 
 from finews_crawler.archive.snapshot import Holdings
-from finews_crawler.content.dates import BEIJING
-from finews_crawler.exporters.jekyll_post import PostAddresses
+from finews_crawler.articles.links import PostAddresses
 from finews_crawler.items import Article
 from finews_crawler.sources.eastmoney.news_text import news_text_url
+from finews_crawler.utils.timezone import BEIJING
 from finews_crawler.warc.records import DATE, RECORD_ID, warc_date
 
 SHOWTIME = "%Y-%m-%d %H:%M:%S"

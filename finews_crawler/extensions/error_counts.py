@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from scrapy import signals
 
 from finews_crawler.archive.index import UnusableIndex
-from finews_crawler.middlewares.skip_archived import INFO_CODE
+from finews_crawler.requests import INFO_CODE
 from finews_crawler.stats import Count, Fault, count, count_fault
 
 if TYPE_CHECKING:

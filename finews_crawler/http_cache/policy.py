@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from scrapy.downloadermiddlewares.httpcache import HttpCacheMiddleware
 from scrapy.extensions.httpcache import RFC2616Policy, rfc1123_to_epoch
 
-from finews_crawler.middlewares.skip_archived import INFO_CODE
+from finews_crawler.requests import INFO_CODE
 from finews_crawler.stats import Fault
 
 if TYPE_CHECKING:

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from finews_crawler.middlewares.skip_archived import INFO_CODE
-from finews_crawler.requests import LeftOut
+from finews_crawler.requests import INFO_CODE, LimitReached
 from finews_crawler.stats import Count, count
 
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
     from typing_extensions import Self
-
-
-class LimitReached(LeftOut):
-    """The run has asked for as many articles as it was told to."""
 
 
 class Limit:

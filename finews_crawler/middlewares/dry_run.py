@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy import Request, signals
 
-from finews_crawler.cli import tell
 from finews_crawler.content.dates import format_published_at
 from finews_crawler.items import Article, Rejection
-from finews_crawler.middlewares.skip_archived import INFO_CODE
+from finews_crawler.requests import INFO_CODE
 from finews_crawler.stats import Count, count
+from finews_crawler.utils.terminal import tell
 
 if TYPE_CHECKING:
     from scrapy import Spider
@@ -100,7 +100,7 @@ def line_of(info_code: str, known: Article | None, url: str) -> str:
     """An infoCode and what is known of it, as ``scrapy crawl share -a file=-`` takes it.
 
     >>> from datetime import datetime
-    >>> from finews_crawler.content.dates import BEIJING
+    >>> from finews_crawler.utils.timezone import BEIJING
     >>> told = datetime(2022, 5, 18, 16, 48, 6, tzinfo=BEIJING)
     >>> line_of("NW202205182383638060", Article("NW202205182383638060", title="联通", published_at=told), "")
     'NW202205182383638060  # 2022-05-18 16:48:06 +0800 联通'

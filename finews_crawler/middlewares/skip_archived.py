@@ -9,6 +9,7 @@ from scrapy import Request
 
 from finews_crawler.extensions.archive import archive_of
 from finews_crawler.items import Article
+from finews_crawler.requests import INFO_CODE, LISTED, REFETCH
 from finews_crawler.stats import Count, count
 
 if TYPE_CHECKING:
@@ -18,13 +19,6 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from finews_crawler.archive.archive import Archive
-
-INFO_CODE = "info_code"
-"""The ``meta`` key of a request that leads to one article."""
-LISTED = "listed"
-"""The ``meta`` key of what a channel's list says of that article."""
-REFETCH = "refetch"
-"""The ``meta`` key that asks for an article even if it is held."""
 
 
 class SkipHeld:

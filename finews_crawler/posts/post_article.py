@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from finews_crawler.articles.merge import POST, article_from
-from finews_crawler.content.dates import BEIJING
 from finews_crawler.content.extraction import read_article
 from finews_crawler.content.markdown import escape_autolink_url, plain_line, unescape_autolink_url
 from finews_crawler.exporters.jekyll_post import shown_digest
 from finews_crawler.items import Article
+from finews_crawler.utils.timezone import BEIJING
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from finews_crawler.articles.links import PostAddresses
 from finews_crawler.content.dates import parse_published_at
 from finews_crawler.content.info_code import info_code_in_url
 from finews_crawler.content.markdown import unescape_autolink_url, unescape_inline
 from finews_crawler.content.slug import EMNEWS_SLUG, EMNEWS_TAG, TAG_SUFFIX
-from finews_crawler.exporters.jekyll_post import PostAddresses, render_post
+from finews_crawler.exporters.jekyll_post import render_post
 from finews_crawler.items import Article
 from finews_crawler.posts.formats import PostForm
 from finews_crawler.posts.front_matter_reader import (

@@ -12,9 +12,8 @@ from scrapy.http import Response
 from finews_crawler.articles.merge import NEWS_TEXT, merge
 from finews_crawler.config.model import host_of
 from finews_crawler.items import Article, Rejection
-from finews_crawler.middlewares.skip_archived import INFO_CODE, LISTED, REFETCH
 from finews_crawler.politeness.host_state import hosts_of
-from finews_crawler.requests import LeftOut
+from finews_crawler.requests import INFO_CODE, LISTED, REFETCH, LeftOut
 from finews_crawler.sources.eastmoney.news_text import news_text_url, parse_news_text
 from finews_crawler.sources.outcome import Outcome
 from finews_crawler.spiders.arguments import ArgumentError, SpiderArguments

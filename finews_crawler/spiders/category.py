@@ -24,9 +24,7 @@ from finews_crawler.content.decoding import one_line
 from finews_crawler.content.slug import EMNEWS_SLUG, EMNEWS_TAG, TAG_SUFFIX, slug
 from finews_crawler.extensions.archive import archive_of
 from finews_crawler.items import Article, Rejection
-from finews_crawler.middlewares.skip_archived import INFO_CODE, REFETCH
-from finews_crawler.requests import LeftOut
-from finews_crawler.sources.eastmoney.poll_intervals import is_due
+from finews_crawler.requests import INFO_CODE, REFETCH, LeftOut
 from finews_crawler.sources.finews_site.category_links import month_link
 from finews_crawler.sources.finews_site.post_lists import PostLink, PostList, TagHeading, parse_feed, parse_post_list
 from finews_crawler.sources.finews_site.post_page import PostPage, parse_post_page
@@ -37,6 +35,7 @@ from finews_crawler.spiders.category_frontier import READ_WHOLE_EVERY, CategoryR
 from finews_crawler.spiders.error_reporting import request_of
 from finews_crawler.stats import Fault, count_fault
 from finews_crawler.utils import clock
+from finews_crawler.utils.clock import is_due
 
 if TYPE_CHECKING:
     from scrapy.http import Response

@@ -16,12 +16,12 @@ from finews_crawler.http_cache.storage import LONGEST_BELIEVED
 from finews_crawler.items import Article
 from finews_crawler.sources.eastmoney.channel_list import parse_channel_list
 from finews_crawler.sources.eastmoney.channels import CHANNELS, MAX_COUNT, Channel
-from finews_crawler.sources.eastmoney.poll_intervals import is_due
 from finews_crawler.sources.outcome import Outcome
 from finews_crawler.spiders.arguments import ArgumentError, SpiderArguments, read_number, read_words
 from finews_crawler.spiders.base import FinewsSpider
 from finews_crawler.stats import Count
 from finews_crawler.utils import clock
+from finews_crawler.utils.clock import is_due
 
 if TYPE_CHECKING:
     from scrapy.http import Response

@@ -192,3 +192,8 @@ def _write_all(file: io.FileIO, content: bytes) -> None:
     left = memoryview(content)
     while left:
         left = left[file.write(left) :]
+
+
+def existing(folder: Path) -> Path:
+    """*folder*, or the nearest above it that is there."""
+    return next(parent for parent in (folder, *folder.parents) if parent.exists())

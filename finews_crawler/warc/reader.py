@@ -11,7 +11,7 @@ from typing import IO, NamedTuple
 
 from dateutil.parser import isoparse
 
-from finews_crawler.content.dates import BEIJING
+from finews_crawler.utils.timezone import BEIJING
 from finews_crawler.warc.records import (
     BODY_ENCODING,
     CONTENT_TYPE,

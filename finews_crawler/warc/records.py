@@ -168,7 +168,7 @@ class Records:
 def warc_date(moment: datetime) -> str:
     """A moment as records have it, in UTC.
 
-    >>> from finews_crawler.content.dates import BEIJING
+    >>> from finews_crawler.utils.timezone import BEIJING
     >>> warc_date(datetime(2022, 5, 18, 16, 48, 6, tzinfo=BEIJING))
     '2022-05-18T08:48:06Z'
     """

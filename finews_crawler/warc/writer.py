@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from finews_crawler.content.dates import BEIJING
 from finews_crawler.content.info_code import info_code_in_url
 from finews_crawler.utils import clock
 from finews_crawler.utils.files import append, cut_back, make_folder, sync_file
+from finews_crawler.utils.timezone import BEIJING
 from finews_crawler.warc.reader import members
 from finews_crawler.warc.records import (
     CONTENT_TYPE,

@@ -16,14 +16,14 @@ from finews_crawler.archive.archive import Archive
 from finews_crawler.archive.rebuild import rebuild
 from finews_crawler.archive.reindex import Reindex
 from finews_crawler.archive.retire import retire
+from finews_crawler.articles.links import PostAddresses
 from finews_crawler.articles.merge import article_from, merge
 from finews_crawler.config.data_directory import DataDirectory
-from finews_crawler.content.dates import BEIJING
-from finews_crawler.exporters.jekyll_post import PostAddresses
 from finews_crawler.items import Article, Rejection
 from finews_crawler.pipelines.clean import CleanPipeline
 from finews_crawler.pipelines.merge import MergePipeline
 from finews_crawler.pipelines.persist import PersistPipeline
+from finews_crawler.utils.timezone import BEIJING
 
 NOW = datetime(2022, 5, 26, 12, tzinfo=BEIJING)
 NEW, SAME_MEDIUM, RENAMED, REVISED, MOVED, UNCHANGED = (f"NW20220526000000000{number}" for number in range(6))

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from finews_crawler.archive.archive import Archive
+from finews_crawler.articles.derive import derive
+from finews_crawler.articles.links import PostAddresses
 from finews_crawler.articles.merge import article_from
 from finews_crawler.config.data_directory import ArchiveNotWritable, DataDirectory
-from finews_crawler.content.dates import BEIJING
-from finews_crawler.exporters.jekyll_post import PostAddresses
 from finews_crawler.items import Article, Rejection
-from finews_crawler.pipelines.clean import derive
+from finews_crawler.utils.timezone import BEIJING
 
 CODE = "NW202205262391921712"
 NOW = datetime(2022, 5, 26, 12, 0, tzinfo=BEIJING)

@@ -12,12 +12,13 @@ import pytest
 from finews_crawler.archive.archive import Archive, content_hash, set_aside_name
 from finews_crawler.archive.retire import Retired, retire
 from finews_crawler.archive.writer import Change, write_group
+from finews_crawler.articles.derive import derive
+from finews_crawler.articles.links import PostAddresses
 from finews_crawler.articles.merge import article_from
 from finews_crawler.config.data_directory import DataDirectory
-from finews_crawler.content.dates import BEIJING
-from finews_crawler.exporters.jekyll_post import PostAddresses, render_post
+from finews_crawler.exporters.jekyll_post import render_post
 from finews_crawler.items import Article
-from finews_crawler.pipelines.clean import derive
+from finews_crawler.utils.timezone import BEIJING
 
 CODE = "NW202205262391921712"
 NAME = f"2022-05-26-{CODE}.md"

@@ -12,8 +12,8 @@ from finews_crawler.archive.index import Held, Index, UnusableIndex
 from finews_crawler.archive.rows import row_of
 from finews_crawler.archive.runs import Run, put_run, read_runs
 from finews_crawler.archive.schema import MIGRATIONS, SCHEMA_VERSION
-from finews_crawler.content.dates import BEIJING
 from finews_crawler.items import Article
+from finews_crawler.utils.timezone import BEIJING
 
 CODES = [f"NW20220526239192171{number}" for number in range(4)]
 NOW = datetime(2022, 5, 26, 12, 0, tzinfo=BEIJING)

@@ -15,10 +15,10 @@ from finews_crawler.archive.archive import Archive
 from finews_crawler.archive.prune import Due, Kind, look, prune
 from finews_crawler.archive.runs import Run, put_run, read_runs
 from finews_crawler.archive.samples import Samples
-from finews_crawler.content.dates import BEIJING
-from finews_crawler.exporters.jekyll_post import PostAddresses
+from finews_crawler.articles.derive import derive
+from finews_crawler.articles.links import PostAddresses
 from finews_crawler.items import Rejection
-from finews_crawler.pipelines.clean import derive
+from finews_crawler.utils.timezone import BEIJING
 from tests.archive.crash_scenarios import media, opened
 from tests.support.archive_snapshot import Contents, index_rows
 from tests.support.kill_points import survives

@@ -12,10 +12,10 @@ import pytest
 from finews_crawler.archive.index import Index, UnusableIndex
 from finews_crawler.archive.runs import Run, put_run, read_runs
 from finews_crawler.archive.schema import MIGRATIONS, SCHEMA_VERSION
-from finews_crawler.content.dates import BEIJING
 from finews_crawler.extensions.first_error import FirstError
 from finews_crawler.testing.origin.server import running_origin
 from finews_crawler.utils import clock
+from finews_crawler.utils.timezone import BEIJING
 from tests.support.scrapy_command import CLOSED_PORT, Scrapy
 
 NOON = datetime(2022, 5, 26, 12, 0, tzinfo=BEIJING)

@@ -17,11 +17,11 @@ from itertools import islice
 from pathlib import Path
 
 from finews_crawler.archive.archive import Archive
+from finews_crawler.articles.derive import derive
+from finews_crawler.articles.links import PostAddresses
 from finews_crawler.config.data_directory import DataDirectory
-from finews_crawler.exporters.jekyll_post import PostAddresses
 from finews_crawler.items import Article
 from finews_crawler.pipelines.batching import LARGEST_GROUP
-from finews_crawler.pipelines.clean import derive
 from finews_crawler.sources.eastmoney.news_text import parse_news_text
 from finews_crawler.testing.origin.articles import generate
 from finews_crawler.testing.origin.share_site import news_text

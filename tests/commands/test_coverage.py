@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 
 from finews_crawler.archive.index import Index, UnusableIndex
-from finews_crawler.content.dates import BEIJING
 from finews_crawler.items import Article
 from finews_crawler.operate.coverage.query import By
 from finews_crawler.operate.coverage.report import Coverage, survey
 from finews_crawler.operate.coverage.time_series import Period
 from finews_crawler.spiders.category import CategoryArguments
+from finews_crawler.utils.timezone import BEIJING
 from tests.support.archived_series import MEDIA_ORIGINS, article, articles_of, hold
 from tests.support.hourly_counts import media, simulate
 from tests.support.scrapy_command import Run, Scrapy

@@ -10,8 +10,8 @@ import pytest
 
 from finews_crawler.archive.archive import Archive
 from finews_crawler.archive.index import Held
+from finews_crawler.articles.links import PostAddresses
 from finews_crawler.config.data_directory import DataDirectory
-from finews_crawler.exporters.jekyll_post import PostAddresses
 from finews_crawler.posts.reader import as_in_post
 from finews_crawler.testing.origin.server import RunningOrigin
 from tests.support.paths import FIXTURES

@@ -13,10 +13,10 @@ import pytest
 
 from finews_crawler.archive.archive import Archive
 from finews_crawler.archive.retire import Retired, retire
+from finews_crawler.articles.derive import derive
+from finews_crawler.articles.links import PostAddresses
 from finews_crawler.articles.merge import article_from
 from finews_crawler.config.data_directory import DataDirectory
-from finews_crawler.exporters.jekyll_post import PostAddresses
-from finews_crawler.pipelines.clean import derive
 from finews_crawler.testing.origin.server import RunningOrigin
 from tests.support.paths import ROOT
 from tests.support.scrapy_command import SCRAPY, Scrapy

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finews_crawler.content.dates import BEIJING, format_published_at, parse_published_at, publication_day
+from finews_crawler.content.dates import format_published_at, parse_published_at, publication_day
+from finews_crawler.utils.timezone import BEIJING
 
 MOMENT = datetime(2022, 5, 18, 9, 31, 7, tzinfo=BEIJING)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from finews_crawler.archive.locations import data_place
-from finews_crawler.exporters.jekyll_post import PostAddresses
+from finews_crawler.articles.links import PostAddresses
 from finews_crawler.operate.audit.audit import audit
 from finews_crawler.operate.audit.findings import ADVICE, Kind
 from finews_crawler.testing.origin.server import running_origin

@@ -15,12 +15,12 @@ from pathlib import Path
 import pytest
 
 from finews_crawler.archive.archive import Archive
+from finews_crawler.articles.derive import derive
+from finews_crawler.articles.links import PostAddresses
 from finews_crawler.articles.merge import article_from
-from finews_crawler.cli import tell
 from finews_crawler.config.data_directory import DataDirectory
-from finews_crawler.exporters.jekyll_post import PostAddresses
-from finews_crawler.pipelines.clean import derive
 from finews_crawler.testing.origin.server import RunningOrigin
+from finews_crawler.utils.terminal import tell
 from tests.support.paths import ROOT
 from tests.support.scrapy_command import SCRAPY, Scrapy
 

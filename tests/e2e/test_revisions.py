@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from finews_crawler.archive.archive import Archive
+from finews_crawler.articles.links import PostAddresses
 from finews_crawler.config.data_directory import DataDirectory
-from finews_crawler.exporters.jekyll_post import PostAddresses
 from finews_crawler.items import Article
 from tests.support.scrapy_command import Run, Scrapy
 from tests.support.scripted_server import Answer, Site, code_in, scripted_site

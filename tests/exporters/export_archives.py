@@ -13,13 +13,13 @@ from finews_crawler.archive.archive import Archive
 from finews_crawler.archive.cursor import Cursor, read_cursor
 from finews_crawler.archive.query import Selection
 from finews_crawler.archive.snapshot import holdings
+from finews_crawler.articles.derive import derive
+from finews_crawler.articles.links import PostAddresses
 from finews_crawler.articles.merge import article_from, is_revision, merge
 from finews_crawler.articles.record import Record
 from finews_crawler.config.data_directory import DataDirectory
-from finews_crawler.content.dates import BEIJING
-from finews_crawler.exporters.jekyll_post import PostAddresses
 from finews_crawler.items import Article
-from finews_crawler.pipelines.clean import derive
+from finews_crawler.utils.timezone import BEIJING
 
 FIRST = datetime(2022, 5, 18, 8, 0, 0, tzinfo=BEIJING)
 SEEN = datetime(2022, 6, 1, 8, 0, 0, tzinfo=BEIJING)

@@ -10,13 +10,14 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from finews_crawler.articles.derive import derive
+from finews_crawler.articles.links import PostAddresses
 from finews_crawler.articles.merge import article_from
-from finews_crawler.content.dates import BEIJING
 from finews_crawler.content.decoding import one_line
 from finews_crawler.exporters.category_file import render_category
-from finews_crawler.exporters.jekyll_post import PostAddresses, post_name, render_post
+from finews_crawler.exporters.jekyll_post import post_name, render_post
 from finews_crawler.items import Article
-from finews_crawler.pipelines.clean import derive
+from finews_crawler.utils.timezone import BEIJING
 
 CODE = "NW202205262391921712"
 ADDRESSES = PostAddresses()

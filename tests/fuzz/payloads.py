@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
-from finews_crawler.exporters.jekyll_post import PostAddresses, render_post
-from finews_crawler.pipelines.clean import derive
+from finews_crawler.articles.derive import derive
+from finews_crawler.articles.links import PostAddresses
+from finews_crawler.exporters.jekyll_post import render_post
 from finews_crawler.sources.eastmoney.news_text import parse_news_text
 from finews_crawler.testing.origin.app import render_archive
 from finews_crawler.testing.origin.archive_site import feed_xml

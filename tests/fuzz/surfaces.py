@@ -12,14 +12,15 @@ from datetime import datetime, timezone
 
 import yaml
 
+from finews_crawler.articles.derive import derive
+from finews_crawler.articles.links import PostAddresses
+from finews_crawler.articles.validate import find_flaw
 from finews_crawler.content.body.clean import clean_body, is_ordinary
 from finews_crawler.content.decoding import decode_bytes, one_line, replace_lone_surrogates
 from finews_crawler.content.info_code import INFO_CODE
 from finews_crawler.exporters.front_matter import front_matter, one_of_list, quoted
-from finews_crawler.exporters.jekyll_post import PostAddresses, post_name, render_post
+from finews_crawler.exporters.jekyll_post import post_name, render_post
 from finews_crawler.items import Article
-from finews_crawler.pipelines.clean import derive
-from finews_crawler.pipelines.validate import find_flaw
 from finews_crawler.politeness.allowlist import Allowed
 from finews_crawler.politeness.retry_after import retry_after
 from finews_crawler.posts.front_matter_reader import read_front_matter, read_line_by_line

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 
+from finews_crawler.articles.derive import clean_shown_body, derive
+from finews_crawler.articles.links import PostAddresses
 from finews_crawler.articles.merge import article_from
-from finews_crawler.exporters.jekyll_post import PostAddresses
 from finews_crawler.items import Image, Ticker
-from finews_crawler.pipelines.clean import LONGEST_BODY, clean_shown_body, derive
+from finews_crawler.pipelines.clean import LONGEST_BODY
 from tests.support.scrapy_command import Scrapy
 from tests.support.scripted_server import Answer
 from tests.support.scripted_share_site import CODES, SOME_FAILED, counts, news_text, share

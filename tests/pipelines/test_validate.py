@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from finews_crawler.articles.merge import article_from
-from finews_crawler.content.dates import BEIJING
 from finews_crawler.items import Article, Rejection
 from finews_crawler.pipelines.validate import ValidatePipeline
+from finews_crawler.utils.timezone import BEIJING
 
 CODE = "NW202205262391921712"
 NOW = datetime(2022, 5, 26, 10, 0, tzinfo=BEIJING)

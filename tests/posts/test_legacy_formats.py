@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
+from finews_crawler.articles.links import PostAddresses
 from finews_crawler.articles.merge import POST, RANKS
-from finews_crawler.exporters.jekyll_post import PostAddresses, post_name, render_post
+from finews_crawler.exporters.jekyll_post import post_name, render_post
 from finews_crawler.items import Article
 from finews_crawler.posts.reader import Post, PostForm, read_post
 from tests.support.paths import FIXTURES

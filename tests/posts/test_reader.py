@@ -9,13 +9,14 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from finews_crawler.articles.derive import derive
+from finews_crawler.articles.links import PostAddresses
 from finews_crawler.articles.merge import article_from
-from finews_crawler.content.dates import BEIJING
-from finews_crawler.exporters.jekyll_post import PostAddresses, post_name, render_post
+from finews_crawler.exporters.jekyll_post import post_name, render_post
 from finews_crawler.items import Article
-from finews_crawler.pipelines.clean import derive
 from finews_crawler.posts import front_matter_reader as post_front_matter
 from finews_crawler.posts.reader import Post, PostForm, info_code_in_name, read_post
+from finews_crawler.utils.timezone import BEIJING
 from tests.support.paths import FIXTURES
 
 CODE, OTHER_CODE = "NW202205262391921712", "NW202205182383638060"

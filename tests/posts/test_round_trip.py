@@ -9,12 +9,13 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from finews_crawler.articles.derive import derive
+from finews_crawler.articles.links import PostAddresses
 from finews_crawler.articles.merge import article_from
+from finews_crawler.articles.validate import find_flaw
 from finews_crawler.content.dates import parse_published_at
-from finews_crawler.exporters.jekyll_post import PostAddresses, post_name, render_post
+from finews_crawler.exporters.jekyll_post import post_name, render_post
 from finews_crawler.items import Article
-from finews_crawler.pipelines.clean import derive
-from finews_crawler.pipelines.validate import find_flaw
 from finews_crawler.posts.reader import PostForm, as_in_post, read_post
 from finews_crawler.testing.origin.articles import OriginArticle, generate
 from tests.support.paths import ATTACKS

@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from finews_crawler.archive.archive import Archive
+from finews_crawler.articles.links import PostAddresses
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.content.dates import parse_published_at
 from finews_crawler.content.slug import slug
-from finews_crawler.exporters.jekyll_post import PostAddresses
 from finews_crawler.items import Article, Ticker
 from finews_crawler.site.build import Report, SiteBuild
 from finews_crawler.site.serve import site_server

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from finews_crawler.articles.links import PostAddresses
 from finews_crawler.content.slug import slug
-from finews_crawler.exporters.jekyll_post import PostAddresses, post_name, render_post
+from finews_crawler.exporters.jekyll_post import post_name, render_post
 from finews_crawler.site import listings
 from finews_crawler.site.build import Report
 from finews_crawler.site.theme_install import install_theme

@@ -7,8 +7,8 @@ from contextlib import closing
 from pathlib import Path
 
 from finews_crawler.archive.archive import Archive
+from finews_crawler.articles.links import PostAddresses
 from finews_crawler.config.data_directory import DataDirectory
-from finews_crawler.exporters.jekyll_post import PostAddresses
 from finews_crawler.site.build import SiteBuild
 from tests.site.sites import Site, article, many
 from tests.support.jekyll_site import NEEDS_JEKYLL

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from finews_crawler.archive.archive import Archive
+from finews_crawler.articles.links import PostAddresses
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.content.slug import slug
-from finews_crawler.exporters.jekyll_post import PostAddresses
 from finews_crawler.items import Article
 from finews_crawler.testing.origin.server import running_origin
 from tests.support.scrapy_command import Scrapy

@@ -14,8 +14,9 @@ from finews_crawler.archive.poll_state import Asked
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.config.model import ConfigurationError, channel_pace
 from finews_crawler.sources.eastmoney.channels import CHANNELS
-from finews_crawler.sources.eastmoney.poll_intervals import is_due, read_pace
+from finews_crawler.sources.eastmoney.poll_intervals import read_pace
 from finews_crawler.utils import clock
+from finews_crawler.utils.clock import is_due
 from tests.support.scrapy_command import Run, Scrapy
 from tests.support.scripted_server import Answer, Site, code_in, scripted_site
 

@@ -8,8 +8,8 @@ from itertools import islice
 from pathlib import Path
 
 from finews_crawler.archive.index import Held, Index
-from finews_crawler.content.dates import BEIJING
 from finews_crawler.items import Article
+from finews_crawler.utils.timezone import BEIJING
 from tests.support.hourly_counts import Counts
 
 MEDIA_ORIGINS = {"title": "media", "media_name": "media", "text_html": "news_text"}

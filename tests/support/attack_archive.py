@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 
 from finews_crawler.archive.archive import Archive
+from finews_crawler.articles.links import PostAddresses
 from finews_crawler.config.data_directory import DataDirectory
-from finews_crawler.exporters.jekyll_post import PostAddresses, post_name
+from finews_crawler.exporters.jekyll_post import post_name
 from finews_crawler.items import Article
 from tests.support.paths import ATTACKS
 from tests.support.scrapy_command import Run, Scrapy

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from scrapy.settings import Settings
 
-from finews_crawler.cli import printable
 from finews_crawler.config.model import HOST_SETTINGS
 from finews_crawler.operate.doctor.check import as_text
 from finews_crawler.operate.doctor.doctor import check_hosts
 from finews_crawler.utils import clock
+from finews_crawler.utils.terminal import printable
 from tests.support.scrapy_command import Run, Scrapy
 
 STATUS_OF = {True: 0, False: 3}

@@ -7,9 +7,9 @@ import random
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 
-from finews_crawler.content.dates import BEIJING
 from finews_crawler.operate.coverage.calendar import Calendar, days_of
 from finews_crawler.operate.coverage.time_series import Period
+from finews_crawler.utils.timezone import BEIJING
 from tests.support.arrivals import BY_HOUR, BY_KIND
 
 Lives = Callable[[str, datetime], float]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from finews_crawler.archive.archive import Archive
+from finews_crawler.articles.links import PostAddresses
 from finews_crawler.config.data_directory import DataDirectory
-from finews_crawler.exporters.jekyll_post import PostAddresses
 from finews_crawler.items import Article
 from finews_crawler.stats import ExitStatus
 from tests.support.scrapy_command import CLOSED_PORT, Run, Scrapy

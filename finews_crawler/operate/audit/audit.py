@@ -15,7 +15,7 @@ from datetime import datetime
 
 from finews_crawler.archive.index import Index, UnusableIndex
 from finews_crawler.archive.locations import Place, read_file
-from finews_crawler.exporters.jekyll_post import PostAddresses
+from finews_crawler.articles.links import PostAddresses
 from finews_crawler.operate.audit.category_checks import judge_categories
 from finews_crawler.operate.audit.findings import Finding, Kind, Note, Report
 from finews_crawler.operate.audit.index_checks import PostFile, compare, find_duplicates

@@ -15,8 +15,8 @@ from datetime import date, datetime, timedelta, timezone
 from enum import Enum
 from pathlib import PurePosixPath
 
-from finews_crawler.content.dates import BEIJING
 from finews_crawler.operate.audit.jekyll_yaml import Refused, Scalar, Value, read_front_matter, split
+from finews_crawler.utils.timezone import BEIJING
 
 DATE = re.compile(
     r"(?P<year>\d{4})(?P<mark>[-/])(?P<month>\d\d?)(?P=mark)(?P<day>\d\d?)"
@@ -133,7 +133,7 @@ class JekyllView:
 def foresee(name: str, content: bytes, now: datetime) -> JekyllView:
     r"""What Jekyll, started at *now*, makes of a post: *name* is the file's name in ``_posts``.
 
-    >>> from finews_crawler.content.dates import BEIJING
+    >>> from finews_crawler.utils.timezone import BEIJING
     >>> now = datetime(2022, 6, 1, tzinfo=BEIJING)
     >>> post = b"---\ndate: 2022-05-18 16:48:06 +0800\ncategories: TechWeb\n---\n"
     >>> foresee("2022-05-18-NW202205182383638060.md", post, now).address

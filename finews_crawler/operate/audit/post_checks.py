@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from finews_crawler.archive.locations import DAY_IN_NAME, has_day
+from finews_crawler.articles.links import PostAddresses
 from finews_crawler.content.dates import publication_day
 from finews_crawler.content.slug import EMNEWS_SLUG, slug
-from finews_crawler.exporters.jekyll_post import PostAddresses
 from finews_crawler.items import Article
 from finews_crawler.operate.audit.findings import Kind
 from finews_crawler.operate.audit.jekyll_view import JekyllView, Outcome, foresee

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from finews_crawler.archive.locations import Place, is_post, is_temporary, read_file
-from finews_crawler.exporters.jekyll_post import PostAddresses
+from finews_crawler.articles.links import PostAddresses
 from finews_crawler.operate.audit.findings import Finding, Kind
 from finews_crawler.operate.audit.index_checks import PostFile
 from finews_crawler.operate.audit.post_checks import Judgement, judge

@@ -43,7 +43,7 @@ class Hole:
 def filling_command(hole: Hole, *, by_channel: bool = False) -> str:
     """What to type to fill *hole* from the archive site, for a shell.
 
-    >>> from finews_crawler.content.dates import BEIJING
+    >>> from finews_crawler.utils.timezone import BEIJING
     >>> days = datetime(2026, 9, 10, 9, tzinfo=BEIJING), datetime(2026, 9, 12, tzinfo=BEIJING)
     >>> filling_command(Hole(("21世纪经济报道  南财理财通",), *days, False, 0, 40))
     "scrapy crawl category -a 'category=21世纪经济报道  南财理财通' -a since=2026-09-10 -a until=2026-09-11"

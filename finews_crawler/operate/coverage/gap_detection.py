@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from finews_crawler.content.dates import BEIJING
 from finews_crawler.operate.coverage.baseline import SETTLING, Norm
 from finews_crawler.operate.coverage.calendar import Calendar, days_of
 from finews_crawler.operate.coverage.cusum import Stretch, evidence, find_stretches, needed_evidence, tightened
 from finews_crawler.operate.coverage.gap import Hole
 from finews_crawler.operate.coverage.time_series import HOURS, Counts, Period, Series, series_of, sum_of
+from finews_crawler.utils.timezone import BEIJING
 
 HISTORY = timedelta(days=90)
 """So much before the period helps to know the norm."""

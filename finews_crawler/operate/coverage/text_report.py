@@ -82,7 +82,7 @@ def summary(coverage: Coverage) -> str:
 
     >>> from datetime import datetime
     >>> from finews_crawler.operate.coverage.time_series import Period
-    >>> from finews_crawler.content.dates import BEIJING
+    >>> from finews_crawler.utils.timezone import BEIJING
     >>> now = datetime(2026, 11, 23, 12, tzinfo=BEIJING)
     >>> summary(Coverage("data", By.MEDIA, Period(date(2026, 9, 25), date(2026, 11, 23), now)))
     'coverage: data has no articles up to 2026-11-23: scrapy crawl channel gets some'
@@ -101,7 +101,7 @@ def described(hole: Hole) -> str:
     """A hole in one line.
 
     >>> from datetime import datetime
-    >>> from finews_crawler.content.dates import BEIJING
+    >>> from finews_crawler.utils.timezone import BEIJING
     >>> days = datetime(2026, 10, 20, tzinfo=BEIJING), datetime(2026, 10, 21, 6, tzinfo=BEIJING)
     >>> described(Hole(("证券时报",), *days, False, 1, 48.2))
     '证券时报, Tue 2026-10-20 00:00 to Wed 2026-10-21 06:00: 1 article where about 48 are usual'

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from finews_crawler.content.dates import BEIJING
+from finews_crawler.utils.timezone import BEIJING
 
 HOURS = 24
 Counts = Mapping[tuple[str, date, int], int]

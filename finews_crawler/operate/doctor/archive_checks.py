@@ -97,7 +97,7 @@ def judge_alarms(page: Mapping[str, Alarms]) -> Iterator[Line]:
 
     >>> from datetime import datetime
     >>> from finews_crawler.operate.monitoring.alerts import Alarm
-    >>> from finews_crawler.content.dates import BEIJING
+    >>> from finews_crawler.utils.timezone import BEIJING
     >>> slow = Alarm("slow", "9 s a request: see the network", datetime(2026, 9, 10, 12, tzinfo=BEIJING))
     >>> [line.text for line in judge_alarms({"channel": {"slow": slow}})]
     ['channel, since 2026-09-10 12:00:00 +0800: 9 s a request: see the network']

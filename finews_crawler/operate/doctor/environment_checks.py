@@ -20,6 +20,7 @@ from finews_crawler.site.jekyll import BuildFailed, jekyll_version
 from finews_crawler.site.pagefind import pagefind_version
 from finews_crawler.site.theme_install import RECORD
 from finews_crawler.utils.error_hints import advise
+from finews_crawler.utils.files import existing
 
 PROJECT = "finews_crawler"
 LEAST_PYTHON = "3.10"
@@ -125,11 +126,6 @@ def check_writable(directory: DataDirectory) -> Line:
         return Line(False, "data", str(error))
     is_there = directory.root.exists()
     return ok("data", f"{directory.root}{'' if is_there else ' is not there yet: the first crawl makes it'}")
-
-
-def existing(folder: Path) -> Path:
-    """*folder*, or the nearest above it that is there."""
-    return next(parent for parent in (folder, *folder.parents) if parent.exists())
 
 
 def judge_room(left: int, least_mb: float) -> Line:

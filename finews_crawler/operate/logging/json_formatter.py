@@ -6,7 +6,7 @@ import json
 import logging
 from datetime import datetime
 
-from finews_crawler.content.dates import BEIJING
+from finews_crawler.utils.timezone import BEIJING
 
 
 class JsonLine(logging.Formatter):

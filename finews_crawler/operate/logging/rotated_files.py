@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from finews_crawler.content.dates import BEIJING
+from finews_crawler.utils.timezone import BEIJING
 
 # As this log numbers them: not a day, as another program would, nor with zeros in front.
 NUMBERED = re.compile(r"\.[1-9]\d{0,3}", re.ASCII)

@@ -15,11 +15,11 @@ from contextlib import contextmanager
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-from finews_crawler.cli import say
 from finews_crawler.config.log_rotation import LogLimits
 from finews_crawler.operate.logging.json_formatter import as_bytes
 from finews_crawler.utils.error_hints import advise
 from finews_crawler.utils.files import make_folder
+from finews_crawler.utils.terminal import say
 
 
 class LogFile(RotatingFileHandler):

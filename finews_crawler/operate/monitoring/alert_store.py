@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from finews_crawler.config.data_directory import DataDirectory
-from finews_crawler.content.dates import BEIJING
 from finews_crawler.operate.monitoring.alerts import Alarm, Alarms
 from finews_crawler.utils.error_hints import advise
 from finews_crawler.utils.files import write_whole
+from finews_crawler.utils.timezone import BEIJING
 
 logger = logging.getLogger(__name__)
 FILE = "alarms.json"

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import NamedTuple
 
-from finews_crawler.sources.eastmoney.poll_intervals import is_due
+from finews_crawler.utils.clock import is_due
 
 ONE_DAY = timedelta(days=1)
 IN_A_ROW = 2

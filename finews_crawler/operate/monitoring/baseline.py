@@ -10,11 +10,11 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from finews_crawler.archive.index import Index
-from finews_crawler.content.dates import BEIJING
 from finews_crawler.operate.monitoring.field_coverage import FEWEST, FIELDS, Share
 from finews_crawler.operate.monitoring.monitors import FEWEST_REQUESTS
 from finews_crawler.operate.monitoring.silence import HISTORY, Silence, silence_of
 from finews_crawler.sources.eastmoney.channels import CHANNELS
+from finews_crawler.utils.timezone import BEIJING
 
 LAST_RUNS = 20
 LAST_ARTICLES = 1000

@@ -12,13 +12,13 @@ from finews_crawler.archive.index import UnusableIndex
 from finews_crawler.archive.poll_state import Asked
 from finews_crawler.config.model import channel_pace
 from finews_crawler.extensions.archive import archive_of
-from finews_crawler.operate.doctor.environment_checks import existing
 from finews_crawler.operate.monitoring import baseline as history
 from finews_crawler.operate.monitoring.evidence import Disk, Evidence
-from finews_crawler.sources.eastmoney.poll_intervals import is_due
 from finews_crawler.stats import Count, Fault, count_fault, read_counts
 from finews_crawler.utils import clock
+from finews_crawler.utils.clock import is_due
 from finews_crawler.utils.error_hints import advise
+from finews_crawler.utils.files import existing
 
 if TYPE_CHECKING:
     from scrapy import Spider

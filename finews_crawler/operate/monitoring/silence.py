@@ -11,10 +11,10 @@ from datetime import date, datetime, timedelta
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
-from finews_crawler.content.dates import BEIJING
 from finews_crawler.operate.coverage.baseline import FEWEST_DAYS, SETTLING, Norm
 from finews_crawler.operate.coverage.calendar import Calendar, days_of
 from finews_crawler.operate.coverage.time_series import Series
+from finews_crawler.utils.timezone import BEIJING
 
 HISTORY = timedelta(days=90)
 LEAST_MISSING = 12

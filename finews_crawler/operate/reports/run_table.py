@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from finews_crawler.content.dates import BEIJING
 from finews_crawler.operate.reports.run_history import ToldRun
 from finews_crawler.stats import Count
+from finews_crawler.utils.timezone import BEIJING
 
 COUNTS = tuple(count.value for count in Count)
 HEADER = ("spider", "start", "seconds", *COUNTS, "status", "first error")

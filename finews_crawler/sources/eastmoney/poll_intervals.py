@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from finews_crawler.sources.eastmoney.channels import CHANNELS
 
 EXAMPLE = "rolling=5,media=30,market=60"
 KINDS = tuple(dict.fromkeys(name.partition(":")[0] for name in CHANNELS))
 """``market`` stands for all markets that have no pace of their own."""
-SLACK = timedelta(minutes=1)
 
 
 def read_pace(text: str) -> dict[str, timedelta]:
@@ -35,19 +34,3 @@ def _read_word(word: str) -> tuple[str, int]:
     if not (minutes.isascii() and minutes.isdigit() and 0 < len(minutes) < 7 and int(minutes)):
         raise ValueError(f"{word!r} is not {name}= and a whole number of minutes from 1")
     return name, int(minutes)
-
-
-def is_due(asked_at: datetime | None, between: timedelta, now: datetime) -> bool:
-    """Whether a channel last asked at *asked_at* is due.
-
-    A cron line for every 30 minutes starts some seconds early or late: by the second, 30 would skip every other run. So
-    a tenth of the time, at most a minute, is let off.
-
-    >>> from finews_crawler.content.dates import BEIJING
-    >>> at = [datetime(2022, 5, 18, 10, *time, tzinfo=BEIJING) for time in ((0, 3), (29, 2), (30, 1))]
-    >>> [is_due(at[0], timedelta(minutes=30), now) for now in at]
-    [False, False, True]
-    """
-    if asked_at is None or asked_at > now:  # the clock was set back: not to wait until it has caught up
-        return True
-    return now - asked_at >= between - min(between / 10, SLACK)

@@ -10,9 +10,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from finews_crawler.cli import say, tell
 from finews_crawler.config.model import HOST_SETTINGS
-from finews_crawler.content.dates import BEIJING
 from finews_crawler.testing.origin.app import PUBLISHED, build_app
 from finews_crawler.testing.origin.articles import generate
 from finews_crawler.testing.origin.dataset import Clock, clock_from
@@ -20,6 +18,8 @@ from finews_crawler.testing.origin.exchange import CHANNEL_PATHS, NEWS_TEXT_PATH
 from finews_crawler.testing.origin.faults.registry import parse_faults
 from finews_crawler.testing.origin.recorded_payloads import Payloads, load_payloads
 from finews_crawler.testing.origin.server import serving
+from finews_crawler.utils.terminal import say, tell
+from finews_crawler.utils.timezone import BEIJING
 
 LARGEST_PORT = 65535
 

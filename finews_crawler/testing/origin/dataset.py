@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from finews_crawler.content.dates import BEIJING
 from finews_crawler.testing.origin.archive_site import Archive
 from finews_crawler.testing.origin.articles import OriginArticle
 from finews_crawler.testing.origin.channel_api import by_channel
 from finews_crawler.testing.origin.share_site import news_text, unknown
 from finews_crawler.testing.origin.timestamps import SHOWTIME
+from finews_crawler.utils.timezone import BEIJING
 
 Clock = Callable[[], datetime]
 

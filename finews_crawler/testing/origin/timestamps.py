@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from finews_crawler.content.dates import BEIJING
 from finews_crawler.testing.origin.seeded_random import dice
+from finews_crawler.utils.timezone import BEIJING
 
 NEWEST = datetime(2022, 5, 26, 23, 59, 58, tzinfo=BEIJING)
 SHOWTIME = "%Y-%m-%d %H:%M:%S"

@@ -14,8 +14,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Headers
 from scrapy.responsetypes import responsetypes
 
-from finews_crawler.middlewares.skip_archived import INFO_CODE
-from finews_crawler.requests import LeftOut
+from finews_crawler.requests import INFO_CODE, LeftOut
 from finews_crawler.stats import Count, Fault, count, count_fault
 from finews_crawler.warc.recording import RecordedRun, Recording, target_of
 from finews_crawler.warc.replay.files import replay_files

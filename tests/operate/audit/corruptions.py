@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from finews_crawler.archive.locations import place_of
-from finews_crawler.exporters.jekyll_post import PostAddresses
+from finews_crawler.articles.links import PostAddresses
 from finews_crawler.operate.audit.audit import audit
 from finews_crawler.operate.audit.findings import Kind
 from finews_crawler.utils import clock

@@ -12,8 +12,8 @@ import pytest
 
 from finews_crawler.archive.index import Entry
 from finews_crawler.archive.locations import place_of
+from finews_crawler.articles.links import PostAddresses
 from finews_crawler.exporters.category_file import render_category
-from finews_crawler.exporters.jekyll_post import PostAddresses
 from finews_crawler.operate.audit.audit import audit
 from finews_crawler.operate.audit.findings import Kind, Report
 from finews_crawler.operate.audit.index_checks import PostFile, compare, find_duplicates

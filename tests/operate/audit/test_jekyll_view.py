@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from finews_crawler.content.dates import BEIJING
 from finews_crawler.operate.audit.jekyll_view import JekyllView, Outcome, foresee
 from finews_crawler.site.theme_install import theme_files
 from finews_crawler.testing.origin.server import RunningOrigin
 from finews_crawler.utils import clock
+from finews_crawler.utils.timezone import BEIJING
 from tests.operate.audit.jekyll_cases import CAREFUL, EXACT, NAME, ORDINARY, built, post
 from tests.support.jekyll_site import NEEDS_JEKYLL, build_site
 from tests.support.scrapy_command import Scrapy

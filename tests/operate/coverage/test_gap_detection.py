@@ -6,10 +6,10 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from finews_crawler.content.dates import BEIJING
 from finews_crawler.operate.coverage.gap import Hole
 from finews_crawler.operate.coverage.gap_detection import find_holes, find_holes_of
 from finews_crawler.operate.coverage.time_series import Period, series_of, sum_of
+from finews_crawler.utils.timezone import BEIJING
 from tests.support.arrivals import BY_HOUR
 from tests.support.hourly_counts import Lives, always, media, period_of, simulate
 

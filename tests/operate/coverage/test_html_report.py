@@ -11,11 +11,11 @@ import pytest
 from playwright.sync_api import Browser
 
 from finews_crawler.archive.index import Index
-from finews_crawler.content.dates import BEIJING
 from finews_crawler.operate.coverage.html_report import as_html
 from finews_crawler.operate.coverage.query import By
 from finews_crawler.operate.coverage.report import survey
 from finews_crawler.operate.coverage.time_series import Period
+from finews_crawler.utils.timezone import BEIJING
 from tests.site.sites import serving
 from tests.support.archived_series import articles_of, hold
 from tests.support.browser import DESK, PHONE, Reader, start_browser

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from finews_crawler.config.data_directory import DataDirectory
-from finews_crawler.content.dates import BEIJING
 from finews_crawler.operate.monitoring.alert_store import Book
 from finews_crawler.operate.monitoring.alerts import Alarm, Alarms, ended, follow, forget_over, mark_told, to_tell
+from finews_crawler.utils.timezone import BEIJING
 
 NOON = datetime(2026, 9, 8, 12, tzinfo=BEIJING)
 HALF_AN_HOUR = timedelta(minutes=30)

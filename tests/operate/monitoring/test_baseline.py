@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from finews_crawler.archive.runs import Run, put_run
-from finews_crawler.content.dates import BEIJING
 from finews_crawler.operate.monitoring.baseline import LAST_RUNS, usual_seconds
 from finews_crawler.operate.monitoring.monitors import judge_slow
 from finews_crawler.operate.monitoring.prometheus import last_runs
+from finews_crawler.utils.timezone import BEIJING
 from tests.operate.monitoring.channel_arrivals import index_of
 
 NOON = datetime(2026, 9, 8, 12, tzinfo=BEIJING)

@@ -6,10 +6,10 @@ import random
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from finews_crawler.content.dates import BEIJING
 from finews_crawler.items import Article, Ticker
 from finews_crawler.operate.monitoring.baseline import field_shares
 from finews_crawler.operate.monitoring.field_coverage import FIELDS, Share, chance_of, is_alarming, judge_missing
+from finews_crawler.utils.timezone import BEIJING
 from tests.operate.monitoring.channel_arrivals import article, index_of
 
 BEGAN = datetime(2026, 9, 8, 12, tzinfo=BEIJING)

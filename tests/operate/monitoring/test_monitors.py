@@ -8,12 +8,12 @@ from datetime import datetime
 import pytest
 
 from finews_crawler.config.alerting import AlarmOptions
-from finews_crawler.content.dates import BEIJING
 from finews_crawler.operate.monitoring import monitors as suite
 from finews_crawler.operate.monitoring.evidence import Disk, Evidence
 from finews_crawler.operate.monitoring.field_coverage import Share
 from finews_crawler.operate.monitoring.monitors import QUESTIONS, Judgement, judge
 from finews_crawler.operate.monitoring.silence import Silence
+from finews_crawler.utils.timezone import BEIJING
 
 NOW = datetime(2026, 9, 8, 12, tzinfo=BEIJING)
 SILENT = Silence(datetime(2026, 9, 8, 9, tzinfo=BEIJING), 40, 6)

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from finews_crawler.config.alerting import AlarmOptions
-from finews_crawler.content.dates import BEIJING
 from finews_crawler.operate.monitoring import notifiers as actions
 from finews_crawler.operate.monitoring.alerts import Alarm, State, Told
 from finews_crawler.operate.monitoring.notification import ReportedRun
 from finews_crawler.operate.monitoring.notifiers import ActionFailed, ProcessFailed, actions_of, run_process
+from finews_crawler.utils.timezone import BEIJING
 from tests.support.alert_receivers import Mailbox, receiving
 
 NOON = datetime(2026, 9, 8, 12, tzinfo=BEIJING)

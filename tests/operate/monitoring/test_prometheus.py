@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finews_crawler.content.dates import BEIJING
 from finews_crawler.operate.monitoring.alerts import Alarm
 from finews_crawler.operate.monitoring.prometheus import (
     Gauge,
@@ -19,6 +18,7 @@ from finews_crawler.operate.monitoring.prometheus import (
     exposition,
     run_gauges,
 )
+from finews_crawler.utils.timezone import BEIJING
 from tests.support.prometheus_format import read_exposition, unescape
 
 NOON = datetime(2026, 9, 8, 12, tzinfo=BEIJING)

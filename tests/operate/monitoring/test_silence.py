@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from finews_crawler.content.dates import BEIJING
 from finews_crawler.operate.monitoring.baseline import newest_published, silences
 from finews_crawler.operate.monitoring.silence import Rhythm, Silence, judge_quiet, silence_of
+from finews_crawler.utils.timezone import BEIJING
 from tests.operate.monitoring.channel_arrivals import article, index_of
 from tests.support.arrivals import published
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from finews_crawler.archive.index import Index
 from finews_crawler.archive.runs import Run, put_run
-from finews_crawler.content.dates import BEIJING
 from finews_crawler.stats import Count
+from finews_crawler.utils.timezone import BEIJING
 
 FIRST, LAST = datetime(2022, 3, 20, tzinfo=BEIJING), datetime(2022, 5, 26, 12, tzinfo=BEIJING)
 KILLED = datetime(2022, 5, 25, 21, tzinfo=BEIJING)

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 
 from finews_crawler.archive.runs import Run
-from finews_crawler.content.dates import BEIJING
 from finews_crawler.operate.doctor.archive_checks import Holder
 from finews_crawler.operate.reports.run_charts import (
     bad_endings,
@@ -19,6 +18,7 @@ from finews_crawler.operate.reports.run_charts import (
 )
 from finews_crawler.operate.reports.run_history import ToldRun, tell_runs
 from finews_crawler.operate.reports.run_table import as_lines
+from finews_crawler.utils.timezone import BEIJING
 from tests.operate.reports.run_rows import BAN, run_at, run_of_a_ban, two_months
 
 NOON = datetime(2022, 5, 26, 12, 0, tzinfo=BEIJING)

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from finews_crawler.content.dates import BEIJING
+from finews_crawler.utils.timezone import BEIJING
 from tests.slow.simulation.simulated import Simulation, Told
 from tests.slow.simulation.troubles import ONE_DAY, changed_shape, dead_channels, soft_ban
 from tests.slow.simulation.verdicts import verdicts

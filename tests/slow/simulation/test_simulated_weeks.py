@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from finews_crawler.content.dates import BEIJING
 from finews_crawler.sources.eastmoney.channels import CHANNELS
+from finews_crawler.utils.timezone import BEIJING
 from tests.slow.simulation.simulated import Simulation
 from tests.slow.simulation.troubles import ONE_DAY, changed_shape, dead_channels, soft_ban
 from tests.slow.simulation.verdicts import verdicts

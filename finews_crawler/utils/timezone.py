@@ -1,0 +1,7 @@
+"""The time zone of upstream and of the archive."""
+
+from __future__ import annotations
+
+from datetime import timedelta, timezone
+
+BEIJING = timezone(timedelta(hours=8), "CST")
