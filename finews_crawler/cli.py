@@ -16,15 +16,15 @@ from finews_crawler.archive.archive import Archive
 from finews_crawler.archive.index import UnusableIndex
 from finews_crawler.archive.lock import Locked
 from finews_crawler.config.data_directory import ArchiveNotWritable
-from finews_crawler.config.model import ConfigurationError, check_configuration, data_directory, post_addresses
+from finews_crawler.config.model import ConfigurationError, check_configuration, data_directory, post_urls
 from finews_crawler.stats import ExitStatus
-from finews_crawler.utils.error_hints import advise
-from finews_crawler.utils.terminal import say
+from finews_crawler.utils.error_hints import hint_for
+from finews_crawler.utils.terminal import write_stderr
 
 
-def stop(status: ExitStatus, message: str) -> NoReturn:
+def exit_with(status: ExitStatus, message: str) -> NoReturn:
     """One line, and out."""
-    say(message)
+    write_stderr(message)
     sys.exit(status)
 
 
@@ -42,8 +42,8 @@ def open_to_read(settings: BaseSettings | None, command: str) -> Archive:
     try:
         check_configuration(settings)
     except ConfigurationError as error:
-        stop(ExitStatus.ARGUMENTS, f"{command}: {error}")
-    archive = Archive(data_directory(settings), post_addresses(settings))
+        exit_with(ExitStatus.ARGUMENTS, f"{command}: {error}")
+    archive = Archive(data_directory(settings), post_urls(settings))
     with refusing(archive, command):
         archive.index.check()
     return archive
@@ -55,9 +55,9 @@ def open_to_write(settings: BaseSettings | None, command: str) -> Archive:
     archive = open_to_read(settings, command)
     with refusing(archive, command):
         archive.directory.check_writable()
-        finished = archive.prepare(settings.getfloat("FINEWS_LOCK_WAIT"), lambda why: say(f"{command}: {why}"))
+        finished = archive.prepare(settings.getfloat("FINEWS_LOCK_WAIT"), lambda why: write_stderr(f"{command}: {why}"))
         if finished:
-            say(f"{command}: {finished} posts that an earlier run was about to write are written")
+            write_stderr(f"{command}: {finished} posts that an earlier run was about to write are written")
     return archive
 
 
@@ -68,14 +68,14 @@ def refusing(archive: Archive, command: str) -> Iterator[None]:
         yield
     except Locked as error:
         archive.close()
-        stop(ExitStatus.LOCKED, f"{command}: {error}")
+        exit_with(ExitStatus.LOCKED, f"{command}: {error}")
     except (ArchiveNotWritable, UnusableIndex) as error:
         archive.close()
-        stop(ExitStatus.NOT_WRITABLE, f"{command}: {error}")
+        exit_with(ExitStatus.NOT_WRITABLE, f"{command}: {error}")
     except OSError as error:
         archive.close()
-        stop(ExitStatus.NOT_WRITABLE, f"{command}: {archive.directory.root}: {error}: {advise(error)}")
+        exit_with(ExitStatus.NOT_WRITABLE, f"{command}: {archive.directory.root}: {error}: {hint_for(error)}")
     except sqlite3.Error as error:
         archive.close()
         # The file itself: the advice may be to move it away.
-        stop(ExitStatus.NOT_WRITABLE, f"{command}: {archive.directory.index}: {error}: {advise(error)}")
+        exit_with(ExitStatus.NOT_WRITABLE, f"{command}: {archive.directory.index}: {error}: {hint_for(error)}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from scrapy.exceptions import IgnoreRequest
 
 
-class LeftOut(IgnoreRequest):
+class RequestSkipped(IgnoreRequest):
     """Nothing was asked, and nothing is to be told of it."""
 
 
@@ -21,5 +21,5 @@ REFETCH = "refetch"
 """The ``meta`` key that asks for an article even if it is held."""
 
 
-class LimitReached(LeftOut):
+class LimitReached(RequestSkipped):
     """The run has asked for as many articles as it was told to."""

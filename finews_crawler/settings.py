@@ -66,8 +66,8 @@ FINEWS_LONGEST_WAIT = os.environ.get("FINEWS_LONGEST_WAIT", "300")
 CLOSESPIDER_TIMEOUT = 12 * 3600  # a run that hangs would hold the lock for ever; what it left, the next one asks for
 REDIRECT_MAX_TIMES = 5  # no surface needs more than one
 HTTPCACHE_ENABLED = True  # a list that has not changed is not sent again; articles are asked for once
-HTTPCACHE_POLICY = "finews_crawler.http_cache.policy.ListPolicy"  # never a kept list unless the server says so
-HTTPCACHE_STORAGE = "finews_crawler.http_cache.storage.ListStorage"  # JSON in cache/; Scrapy's unpickles
+HTTPCACHE_POLICY = "finews_crawler.http_cache.policy.ListCachePolicy"  # never a kept list unless the server says so
+HTTPCACHE_STORAGE = "finews_crawler.http_cache.storage.ListCacheStorage"  # JSON in cache/; Scrapy's unpickles
 # Our own origin on loopback needs no sparing. A delay all the same: Scrapy 2.19 counts what it sends from a slot only
 # after it has sent all that waits, so that without one eight would be sixteen.
 DOWNLOAD_SLOTS = {
@@ -113,22 +113,22 @@ TELNETCONSOLE_ENABLED = False  # likewise
 # --- Stages -------------------------------------------------------------------------------------------------------
 SPIDER_MIDDLEWARES = {  # nearest to the engine: they see what is left
     "finews_crawler.middlewares.dry_run.DryRun": 40,
-    "finews_crawler.middlewares.skip_archived.SkipHeld": 50,
+    "finews_crawler.middlewares.skip_archived.SkipArchived": 50,
 }
 DOWNLOADER_MIDDLEWARES = {
     "finews_crawler.politeness.allowed_hosts.AllowedHosts": 10,  # before anything is sent, robots.txt included
-    "finews_crawler.middlewares.article_limit.Limit": 50,  # before robots.txt is asked for
+    "finews_crawler.middlewares.article_limit.ArticleLimit": 50,  # before robots.txt is asked for
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "finews_crawler.politeness.robotstxt.RobotsTxt": 100,  # in the place of Scrapy's, which lets the third request pass
     # Within the retries: each answer counts. The body is decompressed by then.
-    "finews_crawler.politeness.ban_detection.BlockDetection": 556,
-    "finews_crawler.politeness.retry_after.Overload": 558,
+    "finews_crawler.politeness.ban_detection.BanDetection": 556,
+    "finews_crawler.politeness.retry_after.RetryAfterMiddleware": 558,
     "finews_crawler.politeness.unreachable_hosts.UnreachableHost": 560,
     "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
     # In its place, nearest to the network: each try is conditional, and a kept body goes the way of one just sent.
-    "finews_crawler.http_cache.policy.ListCache": 900,
+    "finews_crawler.http_cache.policy.ListCacheMiddleware": 900,
     # Nearer still: requests as they go out, the conditions of the list cache included, and answers as they come.
-    "finews_crawler.warc.middleware.WarcRecording": 950,
+    "finews_crawler.warc.middleware.WarcMiddleware": 950,
 }
 ITEM_PIPELINES = {
     # Merged first: an article is cleaned and judged as it is to be archived, not as one surface tells it.
@@ -138,21 +138,21 @@ ITEM_PIPELINES = {
     "finews_crawler.pipelines.persist.PersistPipeline": 400,
 }
 EXTENSIONS = {
-    "finews_crawler.operate.logging.extension.LogFiles": 80,  # before all that may have something to say
+    "finews_crawler.operate.logging.extension.JsonLogExtension": 80,  # before all that may have something to say
     "finews_crawler.extensions.first_error.FirstError": 90,  # hears what the others say when the spider opens
-    "finews_crawler.extensions.archive.OpenArchive": 100,
-    "finews_crawler.politeness.host_state.Hosts": 110,  # before the stages that watch them
+    "finews_crawler.extensions.archive.ArchiveExtension": 100,
+    "finews_crawler.politeness.host_state.HostRegistry": 110,  # before the stages that watch them
     "scrapy.extensions.throttle.AutoThrottle": None,
     "finews_crawler.politeness.throttle.Throttle": 150,  # in its place
-    "finews_crawler.extensions.failed_response_samples.KeepSamples": 160,
-    "finews_crawler.extensions.error_counts.Failures": 200,
+    "finews_crawler.extensions.failed_response_samples.FailedResponseSamples": 160,
+    "finews_crawler.extensions.error_counts.ErrorCounts": 200,
     "finews_crawler.extensions.progress.Progress": 250,
     "finews_crawler.site.install_extension.InstallTheme": 280,  # before the report, which tells of its faults
-    "finews_crawler.extensions.poll_state.ListsAsked": 290,  # likewise
-    "finews_crawler.operate.monitoring.extension.Monitors": 295,  # before the exit status is reported
-    "finews_crawler.extensions.run_summary.RunReport": 300,
-    "finews_crawler.extensions.run_log.RunRecord": 400,  # after the report has balanced the counts
-    "finews_crawler.operate.monitoring.notify_extension.Alarms": 450,  # what it tells is the run as its row has it
+    "finews_crawler.extensions.poll_state.PollStateExtension": 290,  # likewise
+    "finews_crawler.operate.monitoring.extension.MonitoringExtension": 295,  # before the exit status is reported
+    "finews_crawler.extensions.run_summary.RunSummary": 300,
+    "finews_crawler.extensions.run_log.RunLog": 400,  # after the report has balanced the counts
+    "finews_crawler.operate.monitoring.notify_extension.NotifyExtension": 450,  # reports the run as its row has it
     "scrapy.extensions.logstats.LogStats": None,  # progress.py counts articles instead of pages
 }
 FEED_EXPORT_ENCODING = "utf-8"  # Chinese text as itself, not as escapes

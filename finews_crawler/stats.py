@@ -36,7 +36,7 @@ class Count(str, Enum):
 OUTCOMES = tuple(count for count in Count if count is not Count.FOUND)
 
 
-class Fault(str, Enum):
+class FailureReason(str, Enum):
     """Why a run did not do all it was asked to."""
 
     UNREACHABLE = "unreachable"
@@ -68,7 +68,7 @@ def count(stats: StatsCollector, what: Count, number: int = 1) -> None:
     stats.inc_value(f"finews/articles/{what.value}", number)
 
 
-def count_fault(stats: StatsCollector, fault: Fault) -> None:
+def count_failure(stats: StatsCollector, fault: FailureReason) -> None:
     stats.inc_value(f"finews/faults/{fault.value}")
 
 
@@ -86,17 +86,23 @@ def unaccounted(stats: StatsCollector) -> int:
 def exit_status(stats: StatsCollector) -> ExitStatus:
     """The gravest thing that happened decides."""
 
-    def happened(fault: Fault) -> bool:
+    def happened(fault: FailureReason) -> bool:
         return bool(stats.get_value(f"finews/faults/{fault.value}", 0))
 
     counts = read_counts(stats)
     some_failed = counts["failed"] or counts["rejected"] or stats.get_value("spider_exceptions/count", 0)
-    if happened(Fault.NOT_WRITABLE):
+    if happened(FailureReason.NOT_WRITABLE):
         return ExitStatus.NOT_WRITABLE
-    if happened(Fault.BLOCKED):
+    if happened(FailureReason.BLOCKED):
         return ExitStatus.BLOCKED
-    if happened(Fault.CHANGED_SHAPE):
+    if happened(FailureReason.CHANGED_SHAPE):
         return ExitStatus.CHANGED_SHAPE
-    lesser = (Fault.UNREACHABLE, Fault.NOT_FOUND, Fault.STAND_INS, Fault.UNACCOUNTED, Fault.ALARM)
+    lesser = (
+        FailureReason.UNREACHABLE,
+        FailureReason.NOT_FOUND,
+        FailureReason.STAND_INS,
+        FailureReason.UNACCOUNTED,
+        FailureReason.ALARM,
+    )
     some_failed = some_failed or any(map(happened, lesser))
     return ExitStatus.SOME_FAILED if some_failed else ExitStatus.ALL_WELL

@@ -7,7 +7,7 @@ from scrapy import Spider
 from scrapy.crawler import Crawler
 from scrapy.statscollectors import MemoryStatsCollector
 
-from finews_crawler.stats import Count, ExitStatus, Fault, count, count_fault, exit_status, read_counts
+from finews_crawler.stats import Count, ExitStatus, FailureReason, count, count_failure, exit_status, read_counts
 
 
 @pytest.fixture
@@ -30,14 +30,14 @@ def test_an_article_that_was_not_archived_shows(stats: MemoryStatsCollector, wha
 
 def test_the_gravest_fault_decides(stats: MemoryStatsCollector) -> None:
     expected = {
-        Fault.UNREACHABLE: ExitStatus.SOME_FAILED,
-        Fault.NOT_FOUND: ExitStatus.SOME_FAILED,
-        Fault.CHANGED_SHAPE: ExitStatus.CHANGED_SHAPE,
-        Fault.BLOCKED: ExitStatus.BLOCKED,
-        Fault.NOT_WRITABLE: ExitStatus.NOT_WRITABLE,
+        FailureReason.UNREACHABLE: ExitStatus.SOME_FAILED,
+        FailureReason.NOT_FOUND: ExitStatus.SOME_FAILED,
+        FailureReason.CHANGED_SHAPE: ExitStatus.CHANGED_SHAPE,
+        FailureReason.BLOCKED: ExitStatus.BLOCKED,
+        FailureReason.NOT_WRITABLE: ExitStatus.NOT_WRITABLE,
     }
     for fault, status in expected.items():
-        count_fault(stats, fault)
+        count_failure(stats, fault)
         assert exit_status(stats) == status
 
 

@@ -9,12 +9,12 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from finews_crawler.archive.index import Held, Index
+from finews_crawler.archive.index import Index, IndexEntry
 from finews_crawler.archive.locations import read_file
 from finews_crawler.archive.lock import Lock
 from finews_crawler.archive.rejections import Rejections
-from finews_crawler.archive.writer import Change, write_group
-from finews_crawler.articles.links import PostAddresses
+from finews_crawler.archive.writer import PendingWrite, write_batch
+from finews_crawler.articles.links import PostUrls
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.content.dates import publication_day
 from finews_crawler.exporters.category_file import category_name, render_category
@@ -31,7 +31,7 @@ LONGEST_NAME = 230
 class Archive:
     """One data directory. Reading creates nothing; the first article or rejection creates what it needs."""
 
-    def __init__(self, directory: DataDirectory, addresses: PostAddresses) -> None:
+    def __init__(self, directory: DataDirectory, addresses: PostUrls) -> None:
         self.directory = directory
         self.addresses = addresses
         self.index = Index(directory.index)
@@ -39,9 +39,9 @@ class Archive:
         self.lock = Lock(directory.lock)
         self._is_prepared = False
 
-    def holds(self, info_code: str) -> bool:
+    def contains(self, info_code: str) -> bool:
         """Whether the article is held: its post is on disk, and its row says so."""
-        return self.index.holds(info_code)
+        return self.index.contains(info_code)
 
     def get(self, info_code: str) -> Article | None:
         held = self.index.get(info_code)
@@ -59,7 +59,7 @@ class Archive:
         if self._is_prepared:
             return 0
         self.lock.take(wait_seconds, on_wait)
-        self.index.bring_forward()
+        self.index.migrate()
         for folder in (self.directory.posts, self.directory.categories, self.directory.retired):
             sweep(folder)
         self._is_prepared = True
@@ -78,20 +78,20 @@ class Archive:
                 raise change.error
         return sum(change.error is None for change in left)
 
-    def _rest_of(self, held: Held) -> Change:
+    def _rest_of(self, held: IndexEntry) -> PendingWrite:
         """What is left to do for a row whose run was killed."""
         if held.is_written:
-            return Change(held, {})  # but for the removal of the post of before
+            return PendingWrite(held, {})  # but for the removal of the post of before
         return self.change(held, known={held.content_hash, "" if held.previous_path else held.previous_hash})
 
-    def write(self, changes: Sequence[Change]) -> None:
+    def write(self, changes: Sequence[PendingWrite]) -> None:
         """Write a group, and tell of what is set aside."""
-        write_group(self.index, self.directory.root, changes)
+        write_batch(self.index, self.directory.root, changes)
         for change in changes:
             for path in change.set_aside if change.error is None else ():
                 logger.warning("set aside: what lay at %s is %s now", change.row.post_path, path.name)
 
-    def store(self, articles: Sequence[Article]) -> list[Change]:
+    def store(self, articles: Sequence[Article]) -> list[PendingWrite]:
         """Write a group of articles, each its post and its row; see ``group.py`` for what a kill leaves.
 
         A change whose ``error`` is not None is not held.
@@ -101,12 +101,12 @@ class Archive:
         self.write(changes)
         return changes
 
-    def plan(self, article: Article) -> Change:
+    def plan(self, article: Article) -> PendingWrite:
         """What is to be written for an article, given what is held of it and what lies on disk."""
         held = self.index.get(article.info_code)
         path = self._path_for(article, held)
         if held is None:
-            return self.change(Held(article, path, "", self._foreign_at(path, article)))
+            return self.change(IndexEntry(article, path, "", self._foreign_at(path, article)))
         superseded = held.article if article.revision > held.article.revision else None
         if not article.is_refetched and (kept := self._kept(held, article)) is not None:
             row = dataclasses.replace(held, article=article, post_as_found=kept)
@@ -115,26 +115,28 @@ class Archive:
             return self._change_in_place(held, article, superseded)
         return self._change_of_place(held, article, path, superseded)
 
-    def _change_in_place(self, held: Held, article: Article, superseded: Article | None) -> Change:
+    def _change_in_place(self, held: IndexEntry, article: Article, superseded: Article | None) -> PendingWrite:
         # Bytes that were found are somebody else's, though the index knows them: they are set aside, too.
         known = self._known(held) if held.post_as_found is None else set()
         previous_hash = held.previous_hash if held.previous_path else held.content_hash
-        row = Held(article, held.post_path, "", previous_path=held.previous_path, previous_hash=previous_hash)
+        row = IndexEntry(article, held.post_path, "", previous_path=held.previous_path, previous_hash=previous_hash)
         return self.change(row, superseded, known)
 
-    def _change_of_place(self, held: Held, article: Article, path: str, superseded: Article | None) -> Change:
+    def _change_of_place(
+        self, held: IndexEntry, article: Article, path: str, superseded: Article | None
+    ) -> PendingWrite:
         """The article got its medium, or its true date: one article is one post, and what was there goes."""
         old = self.directory.root / held.post_path
         there = read_file(old)
         previous_hash = content_hash(there) if there is not None else ""
-        row = Held(article, path, "", self._foreign_at(path, article), held.post_path, previous_hash)
+        row = IndexEntry(article, path, "", self._foreign_at(path, article), held.post_path, previous_hash)
         change = self.change(row, superseded)
         if there is not None and (held.post_as_found is not None or previous_hash not in self._known(held)):
-            aside = set_aside_name(old, there)
+            aside = conflict_copy_path(old, there)
             change.files, change.set_aside = {aside: there, **change.files}, [*change.set_aside, aside]
         return change
 
-    def change(self, row: Held, superseded: Article | None = None, known: Collection[str] = ()) -> Change:
+    def change(self, row: IndexEntry, superseded: Article | None = None, known: Collection[str] = ()) -> PendingWrite:
         """*row* as it is to be written, with its files.
 
         Bytes that lie there and are not those that the index knows (*known*, their hashes) are not lost: they are set
@@ -143,11 +145,13 @@ class Archive:
         content, path = self.content_of(row), self.directory.root / row.post_path
         there, aside = read_file(path), {}
         if there is not None and there != content and content_hash(there) not in known:
-            aside = {set_aside_name(path, there): there}
+            aside = {conflict_copy_path(path, there): there}
         files = {**aside, path: content, **self._category_file(row.article)}
-        return Change(dataclasses.replace(row, content_hash=content_hash(content)), files, superseded, list(aside))
+        return PendingWrite(
+            dataclasses.replace(row, content_hash=content_hash(content)), files, superseded, list(aside)
+        )
 
-    def content_of(self, row: Held) -> bytes:
+    def content_of(self, row: IndexEntry) -> bytes:
         """The bytes of a row's post."""
         return render_post(row.article, self.addresses) if row.post_as_found is None else row.post_as_found
 
@@ -193,7 +197,7 @@ class Archive:
         self.index.close()
         self.lock.release()
 
-    def _path_for(self, article: Article, held: Held | None) -> str:
+    def _path_for(self, article: Article, held: IndexEntry | None) -> str:
         """Where the post is to lie. One that was found under a name of its own stays there until that would change."""
         if held is None:
             return self.post_path(article)
@@ -201,7 +205,7 @@ class Archive:
         is_retired = self.directory.is_retired(held.post_path)
         return held.post_path if is_same else self.post_path(article, is_retired=is_retired)
 
-    def _known(self, held: Held) -> set[str]:
+    def _known(self, held: IndexEntry) -> set[str]:
         """The hashes of what we may have written at a held article's place.
 
         A row of version 1 has none: what lies there is taken for ours.
@@ -210,7 +214,7 @@ class Archive:
         there = read_file(self.directory.root / held.post_path) if not held.content_hash else None
         return {held.content_hash, rendered, content_hash(there) if there is not None else rendered}
 
-    def _kept(self, held: Held, article: Article) -> bytes | None:
+    def _kept(self, held: IndexEntry, article: Article) -> bytes | None:
         """The bytes of a held article's post, when they are not ours to rewrite: found so, or changed by hand since."""
         path = self.directory.root / held.post_path
         there = read_file(path)
@@ -249,10 +253,10 @@ def content_hash(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def set_aside_name(path: Path, content: bytes) -> Path:
+def conflict_copy_path(path: Path, content: bytes) -> Path:
     """Where the bytes are kept that somebody else wrote to *path*: a name for each, so that none replaces another.
 
-    >>> set_aside_name(Path("_posts/2022-05-18-NW202205182383638060.md"), b"").as_posix()
+    >>> conflict_copy_path(Path("_posts/2022-05-18-NW202205182383638060.md"), b"").as_posix()
     '_posts/.2022-05-18-NW202205182383638060.md.e3b0c442.found'
     """
     name = path.name.encode()[:LONGEST_NAME].decode(errors="ignore")

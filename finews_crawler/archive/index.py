@@ -15,10 +15,10 @@ from finews_crawler.archive import schema
 from finews_crawler.archive.rows import COLUMNS, article_of, row_of
 from finews_crawler.archive.schema import UnusableIndex
 from finews_crawler.items import Article, Rejection
-from finews_crawler.utils.error_hints import advise
+from finews_crawler.utils.error_hints import hint_for
 from finews_crawler.utils.files import make_folder
 
-__all__ = ["Entry", "Held", "Index", "UnusableIndex"]
+__all__ = ["Index", "IndexEntry", "IndexRow", "UnusableIndex"]
 
 POST_COLUMNS = ("post_path", "content_hash", "post_as_found", "previous_path", "previous_hash", "is_written")
 ROW = ", ".join((*COLUMNS, *POST_COLUMNS))
@@ -32,7 +32,7 @@ ROWS_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
-class Held:
+class IndexEntry:
     """An article of the index, and where its post is."""
 
     article: Article
@@ -51,7 +51,7 @@ class Held:
     """False: the post is about to be written. A run that was killed here leaves the rest to the next."""
 
 
-class Entry(NamedTuple):
+class IndexRow(NamedTuple):
     """What an audit needs to know of a row."""
 
     info_code: str
@@ -80,21 +80,21 @@ class Index:
     def exists(self) -> bool:
         return self._connection is not None or self.path.exists()
 
-    def holds(self, info_code: str) -> bool:
+    def contains(self, info_code: str) -> bool:
         """Whether the article is held, and need not be asked for."""
         query = "SELECT 1 FROM article WHERE info_code = ? AND is_written AND NOT is_stand_in"
         return bool(self.select(query, info_code))
 
-    def get(self, info_code: str) -> Held | None:
+    def get(self, info_code: str) -> IndexEntry | None:
         rows = self.select(f"SELECT {ROW} FROM article WHERE info_code = ?", info_code)  # noqa: S608
         return _held_of(rows[0]) if rows else None
 
-    def unfinished(self) -> list[Held]:
+    def unfinished(self) -> list[IndexEntry]:
         """The rows whose post a killed run was about to write, or to move."""
         query = f"SELECT {ROW} FROM article WHERE NOT is_written OR previous_path <> ''"  # noqa: S608
         return [_held_of(row) for row in self.select(query)]
 
-    def all(self, since: str = "") -> Iterator[Held]:
+    def all(self, since: str = "") -> Iterator[IndexEntry]:
         """Every article, in order of infoCode; with *since* (ISO 8601, Beijing), those published from then on.
 
         Rows may be written meanwhile.
@@ -105,13 +105,13 @@ class Index:
             yield from map(_held_of, rows)
             last = rows[-1][0]
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[IndexRow]:
         """Every row, in order of infoCode, without the article."""
-        fields = ", ".join(Entry._fields)
+        fields = ", ".join(IndexRow._fields)
         query = f"SELECT {fields} FROM article WHERE info_code > ? ORDER BY info_code LIMIT ?"  # noqa: S608
         last = ""
         while rows := self.select(query, last, ROWS_AT_ONCE):
-            yield from (Entry(*row)._replace(is_written=bool(row[3])) for row in rows)
+            yield from (IndexRow(*row)._replace(is_written=bool(row[3])) for row in rows)
             last = rows[-1][0]
 
     def revisions(self, info_code: str) -> list[Article]:
@@ -125,7 +125,7 @@ class Index:
         rows = self.select(query, post_path)
         return Owner(rows[0][0], rows[0][1], bool(rows[0][2])) if rows else None
 
-    def put(self, rows: Iterable[Held], superseded: Iterable[Article] = ()) -> None:
+    def put(self, rows: Iterable[IndexEntry], superseded: Iterable[Article] = ()) -> None:
         """Write rows, and keep the articles that they revise; durable when this returns, all or none of it."""
         with self.writing() as connection:
             for held in rows:
@@ -173,16 +173,16 @@ class Index:
         try:
             if self.path.exists():
                 with closing(self._connect()) as connection:
-                    schema.refuse_later(connection, str(self.path))
+                    schema.reject_newer_version(connection, str(self.path))
         except sqlite3.Error as error:
-            raise UnusableIndex(f"{self.path} is no index that can be read ({error}): {advise(error)}") from error
+            raise UnusableIndex(f"{self.path} is no index that can be read ({error}): {hint_for(error)}") from error
 
-    def bring_forward(self) -> None:
+    def migrate(self) -> None:
         """Make an index of an earlier version one of today's. For the one writer only; creates none."""
         if self.path.exists() and self._connection is None:
             with closing(self._connect()) as connection:
                 if not schema.is_empty(connection):
-                    schema.bring_forward(connection, str(self.path))
+                    schema.migrate(connection, str(self.path))
 
     def close(self) -> None:
         if self._connection is not None:
@@ -194,7 +194,7 @@ class Index:
         """A transaction: durable at the end of the block, undone by an error in it."""
         if self._connection is None:
             make_folder(self.path.parent)
-            self._open(schema.bring_forward)
+            self._open(schema.migrate)
         with self._connected() as connection:
             yield connection
 
@@ -247,18 +247,18 @@ class Index:
         return connection
 
 
-def _row_of(held: Held) -> list[Any]:
+def _row_of(held: IndexEntry) -> list[Any]:
     found = None if held.post_as_found is None else zlib.compress(held.post_as_found)
     previous = (held.previous_path, held.previous_hash)
     return [*row_of(held.article), held.post_path, held.content_hash, found, *previous, held.is_written]
 
 
-def _held_of(row: Sequence[Any]) -> Held:
+def _held_of(row: Sequence[Any]) -> IndexEntry:
     path, content_hash, found, previous_path, previous_hash, is_written = row[len(COLUMNS) :]
     with reading_row(row[0]):
         found = None if found is None else zlib.decompress(found)
         article = article_of(row[: len(COLUMNS)])
-    return Held(article, path, content_hash, found, previous_path, previous_hash, bool(is_written))
+    return IndexEntry(article, path, content_hash, found, previous_path, previous_hash, bool(is_written))
 
 
 @contextmanager

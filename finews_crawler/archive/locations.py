@@ -16,7 +16,7 @@ DAY_IN_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})-", re.ASCII)
 
 
 @dataclass(frozen=True)
-class Place:
+class PostLocations:
     """The parts of an archive."""
 
     root: Path
@@ -41,14 +41,14 @@ class Place:
             yield from ((path, False) for path in _walk(self.retired))
 
 
-def place_of(path: Path) -> Place:
+def locate_posts(path: Path) -> PostLocations:
     """A data directory, a Jekyll site, or any folder of posts."""
     directory = DataDirectory(path)
     if directory.index.exists() or directory.posts.is_dir():
-        return data_place(path)
+        return locate_data_directory(path)
     if (path / "_posts").is_dir():
-        return Place(path, (path / "_posts",), path / directory.retired.name, path / "category")
-    return Place(path, (path,))
+        return PostLocations(path, (path / "_posts",), path / directory.retired.name, path / "category")
+    return PostLocations(path, (path,))
 
 
 def posts_at(path: Path) -> Iterator[Path]:
@@ -56,15 +56,15 @@ def posts_at(path: Path) -> Iterator[Path]:
     if path.is_file():
         yield path
     else:
-        found = (file for file, _ in place_of(path).files())
+        found = (file for file, _ in locate_posts(path).files())
         yield from (file for file in found if is_post(file) and not file.name.startswith("."))
 
 
-def data_place(path: Path) -> Place:
+def locate_data_directory(path: Path) -> PostLocations:
     """A data directory, whether or not anything is in it yet."""
     directory = DataDirectory(path)
     index = directory.index if directory.index.exists() else None
-    return Place(path, (directory.posts,), directory.retired, directory.categories, index, directory.lock)
+    return PostLocations(path, (directory.posts,), directory.retired, directory.categories, index, directory.lock)
 
 
 def is_post(path: Path) -> bool:

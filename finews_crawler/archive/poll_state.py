@@ -19,7 +19,7 @@ CHANNELS, CATEGORIES = "asked.json", "categories.json"
 """The files in ``cache/``."""
 
 
-class Asked:
+class PollState:
     """One moment a list, by its name. Written whole, by the run that holds the lock."""
 
     def __init__(self, directory: DataDirectory, file: str = CHANNELS) -> None:
@@ -28,7 +28,7 @@ class Asked:
     def read(self) -> dict[str, datetime]:
         """The moments known; a file that cannot be read is told of, and knows none."""
         try:
-            return moments_in(self.path.read_bytes())
+            return parse_timestamps(self.path.read_bytes())
         except FileNotFoundError:
             return {}
         except (OSError, ValueError, RecursionError) as error:
@@ -41,10 +41,10 @@ class Asked:
         write_whole(self.path, json.dumps(told, indent=1).encode())
 
 
-def moments_in(content: bytes) -> dict[str, datetime]:
+def parse_timestamps(content: bytes) -> dict[str, datetime]:
     """The moments that a file tells of. Raises ValueError.
 
-    >>> moments_in(b'{"media": "2022-05-18T10:00:03+08:00"}')["media"].isoformat()
+    >>> parse_timestamps(b'{"media": "2022-05-18T10:00:03+08:00"}')["media"].isoformat()
     '2022-05-18T10:00:03+08:00'
     """
     read = json.loads(content)

@@ -9,7 +9,7 @@ from finews_crawler.archive.cursor import Cursor
 
 
 @dataclass(frozen=True)
-class Selection:
+class ExportQuery:
     """All that is held, but for what this leaves out."""
 
     since: date | None = None
@@ -24,7 +24,7 @@ class Selection:
     def bounds(self) -> tuple[str, str, int]:
         """The first moment, the one after the last (ISO 8601, in Beijing, as the index keeps them), and the number.
 
-        >>> Selection(date(2022, 5, 18), date(2022, 5, 18)).bounds()
+        >>> ExportQuery(date(2022, 5, 18), date(2022, 5, 18)).bounds()
         ('2022-05-18', '2022-05-19', 0)
         """
         since = self.since.isoformat() if self.since else ""

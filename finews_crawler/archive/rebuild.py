@@ -9,9 +9,9 @@ from enum import Enum
 from itertools import islice
 
 from finews_crawler.archive.archive import Archive, content_hash
-from finews_crawler.archive.index import Held
+from finews_crawler.archive.index import IndexEntry
 from finews_crawler.archive.locations import read_file
-from finews_crawler.archive.writer import Change
+from finews_crawler.archive.writer import PendingWrite
 from finews_crawler.articles.derive import derive
 
 GROUP = 200
@@ -43,7 +43,7 @@ def rebuild(archive: Archive, since: date | None = None) -> Iterator[tuple[str, 
             yield change.row.post_path, rebuilt
 
 
-def _plan(archive: Archive, held: Held) -> tuple[Rebuilt, Change]:
+def _plan(archive: Archive, held: IndexEntry) -> tuple[Rebuilt, PendingWrite]:
     article, _ = derive(held.article, archive.addresses) if held.post_as_found is None else (held.article, [])
     there = read_file(archive.directory.root / held.post_path)
     hash_there = content_hash(there) if there is not None else ""

@@ -9,9 +9,9 @@ from enum import Enum
 from itertools import islice
 
 from finews_crawler.archive.archive import Archive, content_hash
-from finews_crawler.archive.index import Held
+from finews_crawler.archive.index import IndexEntry
 from finews_crawler.archive.locations import read_file
-from finews_crawler.archive.writer import Change
+from finews_crawler.archive.writer import PendingWrite
 from finews_crawler.content.dates import publication_day
 
 GROUP = 200
@@ -34,28 +34,28 @@ def retire(archive: Archive, before: date, *, dry_run: bool) -> Iterator[tuple[s
     """
     due = (held for held in archive.index.all() if _is_due(archive, held, before))
     while group := list(islice(due, GROUP)):
-        moves: dict[str, Change | Retired] = {}
+        moves: dict[str, PendingWrite | Retired] = {}
         for held in group:
             move = _move(archive, held)
-            is_taken = isinstance(move, Change) and any(_is_same_place(move, other) for other in moves.values())
+            is_taken = isinstance(move, PendingWrite) and any(_is_same_place(move, other) for other in moves.values())
             moves[held.post_path] = Retired.IN_THE_WAY if is_taken else move
         if not dry_run:
-            _write(archive, [move for move in moves.values() if isinstance(move, Change)])
+            _write(archive, [move for move in moves.values() if isinstance(move, PendingWrite)])
         for path, move in moves.items():
-            yield path, Retired.RETIRED if isinstance(move, Change) else move
+            yield path, Retired.RETIRED if isinstance(move, PendingWrite) else move
 
 
-def _is_same_place(move: Change, other: Change | Retired) -> bool:
+def _is_same_place(move: PendingWrite, other: PendingWrite | Retired) -> bool:
     """Posts from two folders may have one name."""
-    return isinstance(other, Change) and other.row.post_path == move.row.post_path
+    return isinstance(other, PendingWrite) and other.row.post_path == move.row.post_path
 
 
-def _is_due(archive: Archive, held: Held, before: date) -> bool:
+def _is_due(archive: Archive, held: IndexEntry, before: date) -> bool:
     moment = held.article.published_at
     return moment is not None and publication_day(moment) < before and not archive.directory.is_retired(held.post_path)
 
 
-def _move(archive: Archive, held: Held) -> Change | Retired:
+def _move(archive: Archive, held: IndexEntry) -> PendingWrite | Retired:
     """The post at its new place, or why it cannot be moved there. One that is missing is written there."""
     old, moment = archive.directory.root / held.post_path, held.article.published_at
     there = read_file(old)
@@ -68,10 +68,10 @@ def _move(archive: Archive, held: Held) -> Change | Retired:
     if read_file(new) not in (None, content) or archive.index.owner_of(place) is not None:
         return Retired.IN_THE_WAY
     moved = dataclasses.replace(held, post_path=place, previous_path=held.post_path, previous_hash=known)
-    return Change(dataclasses.replace(moved, content_hash=content_hash(content)), {new: content})
+    return PendingWrite(dataclasses.replace(moved, content_hash=content_hash(content)), {new: content})
 
 
-def _write(archive: Archive, moves: list[Change]) -> None:
+def _write(archive: Archive, moves: list[PendingWrite]) -> None:
     archive.write(moves)
     for move in moves:
         if move.error is not None:

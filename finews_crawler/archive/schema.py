@@ -21,11 +21,13 @@ REVISION_COLUMNS = (
 )
 
 # What an export tells of an article: a change in one of these is a change to whoever reads along.
-TOLD_COLUMNS = (
+EXPORTED_COLUMNS = (
     "title", "published_at", "media_name", "digest", "public_url", "text_html", "content_html", "source_url", "origins",
     "slug", "body_html", "share_url", "tickers", "images", "first_seen_at", "is_stand_in", "revision", "revised_at",
 )  # fmt: skip
-IS_CHANGED = "({}) IS NOT ({})".format(*(", ".join(f"{row}.{name}" for name in TOLD_COLUMNS) for row in ("old", "new")))
+IS_CHANGED = "({}) IS NOT ({})".format(
+    *(", ".join(f"{row}.{name}" for name in EXPORTED_COLUMNS) for row in ("old", "new"))
+)
 # Not INSERT OR REPLACE: within a trigger the statement that fires it decides what becomes of a conflict.
 NUMBER_NEW = """DELETE FROM change WHERE info_code = new.info_code AND revision = new.revision;
     INSERT INTO change (info_code, revision) VALUES (new.info_code, new.revision);"""
@@ -93,7 +95,7 @@ class UnusableIndex(Exception):
     """The index is damaged, in use, or of another version of this project; the message says which, and what to do."""
 
 
-def refuse_later(connection: sqlite3.Connection, name: str) -> None:
+def reject_newer_version(connection: sqlite3.Connection, name: str) -> None:
     """Raise UnusableIndex for an index of a version to come."""
     version = _version(connection)
     if version > SCHEMA_VERSION:
@@ -112,16 +114,16 @@ def is_readable(connection: sqlite3.Connection, name: str) -> bool:
 
     Raises UnusableIndex, naming the file, for one of another version.
     """
-    refuse_later(connection, name)
+    reject_newer_version(connection, name)
     version = _version(connection)
     if 0 < version < SCHEMA_VERSION:
         raise UnusableIndex(f"{name} has schema version {version}: bring it forward with `scrapy rebuild`, or a crawl")
     return version == SCHEMA_VERSION
 
 
-def bring_forward(connection: sqlite3.Connection, name: str) -> None:
+def migrate(connection: sqlite3.Connection, name: str) -> None:
     """Make the schema today's, from whatever earlier version, or none. For the one writer only."""
-    refuse_later(connection, name)
+    reject_newer_version(connection, name)
     version = _version(connection)
     if version == 0:
         _switch_to_wal(connection)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from finews_crawler.archive.cursor import Cursor, check_cursor
 from finews_crawler.archive.index import Index, reading_row
-from finews_crawler.archive.query import Selection
+from finews_crawler.archive.query import ExportQuery
 from finews_crawler.archive.rows import COLUMNS, article_of
 from finews_crawler.articles.record import Record, record_of
 from finews_crawler.items import Article
@@ -41,10 +41,10 @@ class Key(NamedTuple):
     """It is the article as it is, not as it was."""
 
 
-class Holdings:
+class IndexSnapshot:
     """One view of an index."""
 
-    def __init__(self, connection: sqlite3.Connection, selection: Selection) -> None:
+    def __init__(self, connection: sqlite3.Connection, selection: ExportQuery) -> None:
         self.selection = selection
         self._connection = connection
         (index,) = connection.execute("SELECT value FROM identity").fetchone()
@@ -90,7 +90,7 @@ class Holdings:
 
 
 @contextmanager
-def holdings(index: Index, selection: Selection) -> Iterator[Holdings]:
+def open_snapshot(index: Index, selection: ExportQuery) -> Iterator[IndexSnapshot]:
     """The index as it is now. Raises InvalidCursor, UnusableIndex or sqlite3.Error."""
     with index.snapshot() as connection:
-        yield Holdings(connection, selection)
+        yield IndexSnapshot(connection, selection)

@@ -15,16 +15,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from finews_crawler.archive.index import Held, Index
+from finews_crawler.archive.index import Index, IndexEntry
 from finews_crawler.items import Article
 from finews_crawler.utils.files import Staged, stage, sync_folders
 
 
 @dataclass
-class Change:
+class PendingWrite:
     """One article that is to be written."""
 
-    row: Held
+    row: IndexEntry
     """As it is to be."""
     files: dict[Path, bytes]
     """The post, and the category file where there is none; before them, what is set aside."""
@@ -55,23 +55,23 @@ class Change:
             staged.discard()
 
 
-def write_group(index: Index, root: Path, changes: Sequence[Change]) -> None:
+def write_batch(index: Index, root: Path, changes: Sequence[PendingWrite]) -> None:
     """Write *changes* below *root*, and their rows. One that fails has its ``error`` set, and hinders no other."""
-    _each(changes, Change.stage)
-    _put_rows(index, _well(changes))
-    _each(_well(changes), Change.publish)
-    _sync(_well(changes))
-    _finish_rows(index, _well(changes))
-    _remove_previous(index, root, _well(changes))
+    _each(changes, PendingWrite.stage)
+    _put_rows(index, _succeeded(changes))
+    _each(_succeeded(changes), PendingWrite.publish)
+    _sync(_succeeded(changes))
+    _finish_rows(index, _succeeded(changes))
+    _remove_previous(index, root, _succeeded(changes))
     for change in changes:
         change.discard()
 
 
-def _well(changes: Iterable[Change]) -> list[Change]:
+def _succeeded(changes: Iterable[PendingWrite]) -> list[PendingWrite]:
     return [change for change in changes if change.error is None]
 
 
-def _each(changes: Iterable[Change], do: Callable[[Change], None]) -> None:
+def _each(changes: Iterable[PendingWrite], do: Callable[[PendingWrite], None]) -> None:
     for change in changes:
         try:
             do(change)
@@ -79,7 +79,7 @@ def _each(changes: Iterable[Change], do: Callable[[Change], None]) -> None:
             change.error = error
 
 
-def _together(changes: Sequence[Change], do: Callable[[], None]) -> None:
+def _together(changes: Sequence[PendingWrite], do: Callable[[], None]) -> None:
     """What is done for all of them fails for all of them."""
     if not changes:
         return
@@ -90,7 +90,7 @@ def _together(changes: Sequence[Change], do: Callable[[], None]) -> None:
             change.error = error
 
 
-def _put_rows(index: Index, changes: Sequence[Change]) -> None:
+def _put_rows(index: Index, changes: Sequence[PendingWrite]) -> None:
     if not changes:
         return
     try:
@@ -104,12 +104,12 @@ def _put_rows(index: Index, changes: Sequence[Change]) -> None:
             change.error = error
 
 
-def _put_row(index: Index, change: Change) -> None:
+def _put_row(index: Index, change: PendingWrite) -> None:
     superseded = [change.superseded] if change.superseded else []
     _together([change], lambda: index.put([_row(change)], superseded))
 
 
-def _row(change: Change) -> Held:
+def _row(change: PendingWrite) -> IndexEntry:
     """The row before the post is in its place. One that changes no file is held at once."""
     if change.staged:
         return dataclasses.replace(change.row, is_written=False)
@@ -117,23 +117,23 @@ def _row(change: Change) -> Held:
     return dataclasses.replace(change.row, is_written=True, previous_hash=previous_hash)
 
 
-def _sync(changes: Sequence[Change]) -> None:
+def _sync(changes: Sequence[PendingWrite]) -> None:
     _together(changes, lambda: sync_folders(staged.path for change in changes for staged in change.staged))
 
 
-def _finish_rows(index: Index, changes: Sequence[Change]) -> None:
+def _finish_rows(index: Index, changes: Sequence[PendingWrite]) -> None:
     codes = [change.info_code for change in changes if change.staged]
     if codes:
         _together(changes, lambda: index.finish(codes))
 
 
-def _remove_previous(index: Index, root: Path, changes: Sequence[Change]) -> None:
+def _remove_previous(index: Index, root: Path, changes: Sequence[PendingWrite]) -> None:
     """The article got its medium, or its true date: one article is one post."""
     moved = [change for change in changes if change.row.previous_path]
     _together(moved, lambda: _unlink_previous(index, root, moved))
 
 
-def _unlink_previous(index: Index, root: Path, moved: Sequence[Change]) -> None:
+def _unlink_previous(index: Index, root: Path, moved: Sequence[PendingWrite]) -> None:
     paths = [root / change.row.previous_path for change in moved]
     for change, path in zip(moved, paths, strict=True):
         there = path.read_bytes() if path.is_file() else None

@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 import re
 
-from finews_crawler.articles.links import PostAddresses
+from finews_crawler.articles.links import PostUrls
 from finews_crawler.content.body.clean import CleanBody, clean_body, has_content
-from finews_crawler.content.extraction import read_article
+from finews_crawler.content.extraction import extract_article
 from finews_crawler.content.slug import EMNEWS_SLUG, slug
 from finews_crawler.items import Article
 from finews_crawler.sources.eastmoney.share_page import share_url
@@ -38,14 +38,14 @@ def headline_of(digest: str) -> str:
     return found["headline"].strip() if found else ""
 
 
-def derive(article: Article, addresses: PostAddresses) -> tuple[Article, list[str]]:
+def derive(article: Article, addresses: PostUrls) -> tuple[Article, list[str]]:
     """The article with its derived fields, and what was out of the ordinary, in words of the stats.
 
     Derived fields follow from the fields that upstream gave and from nothing else, so they can be derived again
     whenever those change.
     """
     cleaned = clean_shown_body(article)
-    read = read_article(article.text_html, article.content_html, cleaned.html)
+    read = extract_article(article.text_html, article.content_html, cleaned.html)
     shared = share_url(addresses.share_url, article.info_code)
     derived = dataclasses.replace(
         article,

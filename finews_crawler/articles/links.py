@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class PostAddresses:
+class PostUrls:
     """The hosts that posts name: the archive's own, whatever host the crawl goes through."""
 
     share_url: str = "http://finews.zning.xyz"

@@ -29,7 +29,7 @@ BODY_FIRST = (NEWS_TEXT, ARCHIVE_PAGE, POST)
 
 # Which surface wins each field, best first. The archive was written from the lists, so they come first;
 # the archived copy of a body has been through kramdown, so it comes after the true one, and a post read back last.
-RANKS: dict[str, tuple[str, ...]] = {
+SOURCE_PRECEDENCE: dict[str, tuple[str, ...]] = {
     "title": LISTS_FIRST,
     "published_at": LISTS_FIRST,
     "media_name": (HAND, MEDIA, *MARKET, ARCHIVE_PAGE, NEWS_TEXT, ROLLING, POST),
@@ -63,8 +63,8 @@ def merge(one: Article, other: Article) -> Article:
     ('标题', '证券时报', '【标题】摘要', 'rolling')
     """
     merged = dataclasses.replace(one, origins=dict(one.origins))
-    for name in RANKS:
-        if _gives(other, name) and _rank(other, name) <= _rank(merged, name):
+    for name in SOURCE_PRECEDENCE:
+        if _gives(other, name) and _precedence(other, name) <= _precedence(merged, name):
             setattr(merged, name, getattr(other, name))
             merged.origins[name] = other.origins[name]
     merged.is_stand_in = (other if other.has_body else one).is_stand_in and not _has_true_body(merged)
@@ -96,7 +96,7 @@ def is_revision(held: Article, article: Article) -> bool:
         return True
     return any(
         getattr(held, name) != getattr(article, name) and held.origins.get(name) == article.origins.get(name)
-        for name in RANKS
+        for name in SOURCE_PRECEDENCE
         if _gives(held, name) and name != "source_url"
     )
 
@@ -109,9 +109,9 @@ def _gives(article: Article, name: str) -> bool:
     return bool(getattr(article, name)) and name in article.origins
 
 
-def _rank(article: Article, name: str) -> int:
+def _precedence(article: Article, name: str) -> int:
     """Position of the surface that gave the field; past the end of the table when nobody did."""
-    ranks = RANKS[name]
+    ranks = SOURCE_PRECEDENCE[name]
     if not _gives(article, name):
         return len(ranks) + 1
     origin = article.origins[name]

@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from finews_crawler.content.dates import publication_day
-from finews_crawler.content.extraction import read_article
+from finews_crawler.content.extraction import extract_article
 from finews_crawler.items import Article
 from finews_crawler.utils.timezone import BEIJING
 
@@ -90,7 +90,7 @@ def record_of(article: Article, change: int | None = None, known_until: datetime
     >>> told["title"], told["text"], told["media_name"]
     ('联通', '重庆', None)
     """
-    read = read_article(article.text_html, article.content_html, article.body_html)
+    read = extract_article(article.text_html, article.content_html, article.body_html)
     moment = article.published_at
     return {
         "info_code": article.info_code,

@@ -9,13 +9,13 @@ from typing import Any, ClassVar
 from scrapy.commands import ScrapyCommand
 
 from finews_crawler.archive.index import UnusableIndex
-from finews_crawler.archive.locations import Place, data_place, place_of
-from finews_crawler.cli import open_standard_streams, stop
-from finews_crawler.config.model import ConfigurationError, check_configuration, data_directory, post_addresses
+from finews_crawler.archive.locations import PostLocations, locate_data_directory, locate_posts
+from finews_crawler.cli import exit_with, open_standard_streams
+from finews_crawler.config.model import ConfigurationError, check_configuration, data_directory, post_urls
 from finews_crawler.stats import ExitStatus
 from finews_crawler.utils import clock
-from finews_crawler.utils.error_hints import advise
-from finews_crawler.utils.terminal import tell
+from finews_crawler.utils.error_hints import hint_for
+from finews_crawler.utils.terminal import echo
 
 EXAMPLE = "scrapy audit data (or any folder of posts)"
 CLEAN, FINDINGS = 0, 1
@@ -48,23 +48,23 @@ class Command(ScrapyCommand):
         try:
             check_configuration(self.settings)
             place = place_named(args, data_directory(self.settings).root)
-            report = audit(place, post_addresses(self.settings), clock.now())
+            report = audit(place, post_urls(self.settings), clock.now())
         except ConfigurationError as error:
-            stop(ExitStatus.ARGUMENTS, f"scrapy audit: {error}")
+            exit_with(ExitStatus.ARGUMENTS, f"scrapy audit: {error}")
         except UnusableIndex as error:
-            stop(ExitStatus.NOT_WRITABLE, f"scrapy audit: {error}")
+            exit_with(ExitStatus.NOT_WRITABLE, f"scrapy audit: {error}")
         except OSError as error:
-            stop(ExitStatus.NOT_WRITABLE, f"scrapy audit: {error}: {advise(error)}")
-        tell(*(as_json(report).splitlines() if opts.json else as_lines(report, all_paths=opts.all)))
+            exit_with(ExitStatus.NOT_WRITABLE, f"scrapy audit: {error}: {hint_for(error)}")
+        echo(*(as_json(report).splitlines() if opts.json else as_lines(report, all_paths=opts.all)))
         self.exitcode = CLEAN if report.is_clean else FINDINGS
 
 
-def place_named(args: list[str], default: Path) -> Place:
+def place_named(args: list[str], default: Path) -> PostLocations:
     """What the arguments name; without any, the data directory of the settings, which need not be there yet."""
     if not args:
-        return data_place(default)
+        return locate_data_directory(default)
     path = Path(args[0])
     if len(args) > 1 or not args[0] or not path.is_dir():
         wrong = args[1] if len(args) > 1 else args[0]
-        stop(ExitStatus.ARGUMENTS, f"scrapy audit: {wrong!r} is no folder to audit; for example: {EXAMPLE}")
-    return data_place(path) if path.resolve() == default.resolve() else place_of(path)
+        exit_with(ExitStatus.ARGUMENTS, f"scrapy audit: {wrong!r} is no folder to audit; for example: {EXAMPLE}")
+    return locate_data_directory(path) if path.resolve() == default.resolve() else locate_posts(path)

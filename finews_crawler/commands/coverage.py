@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
 
-from finews_crawler.cli import open_standard_streams, open_to_read, refusing, stop
+from finews_crawler.cli import exit_with, open_standard_streams, open_to_read, refusing
 from finews_crawler.spiders.arguments import ArgumentError, read_day
 from finews_crawler.stats import ExitStatus
 from finews_crawler.utils import clock
-from finews_crawler.utils.error_hints import advise
-from finews_crawler.utils.terminal import tell
+from finews_crawler.utils.error_hints import hint_for
+from finews_crawler.utils.terminal import echo
 
 if TYPE_CHECKING:
     from finews_crawler.operate.coverage.report import Coverage
@@ -51,20 +51,20 @@ class Command(ScrapyCommand):
         try:
             period = read_arguments(args, opts)
         except ArgumentError as error:
-            stop(ExitStatus.ARGUMENTS, f"scrapy coverage: {error}; for example: {EXAMPLE}")
-        coverage = self.survey(period, opts.by)
+            exit_with(ExitStatus.ARGUMENTS, f"scrapy coverage: {error}; for example: {EXAMPLE}")
+        coverage = self.build_report(period, opts.by)
         if opts.html is not None and coverage.days:
             write_html(coverage, Path(opts.html))
-        tell(*told(coverage, opts))
+        echo(*told(coverage, opts))
         self.exitcode = ExitStatus.SOME_FAILED if coverage.holes else ExitStatus.ALL_WELL
 
-    def survey(self, period: Period, by: str) -> Coverage:
-        from finews_crawler.operate.coverage.query import By
-        from finews_crawler.operate.coverage.report import survey
+    def build_report(self, period: Period, by: str) -> Coverage:
+        from finews_crawler.operate.coverage.query import Grouping
+        from finews_crawler.operate.coverage.report import build_report
 
         archive = open_to_read(self.settings, "scrapy coverage")
         with refusing(archive, "scrapy coverage"):
-            coverage = survey(archive.index, str(archive.directory.root), period, By(by))
+            coverage = build_report(archive.index, str(archive.directory.root), period, Grouping(by))
             archive.close()
         return coverage
 
@@ -106,4 +106,4 @@ def write_html(coverage: Coverage, path: Path) -> None:
     try:
         write_report(path, as_html(coverage))
     except OSError as error:
-        stop(ExitStatus.NOT_WRITABLE, f"scrapy coverage: {path}: {error}: {advise(error)}")
+        exit_with(ExitStatus.NOT_WRITABLE, f"scrapy coverage: {path}: {error}: {hint_for(error)}")

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.spiderloader import get_spider_loader
 
-from finews_crawler.cli import open_standard_streams, open_to_read, open_to_write, stop
+from finews_crawler.cli import exit_with, open_standard_streams, open_to_read, open_to_write
 from finews_crawler.config.model import user_agent
-from finews_crawler.middlewares.dry_run import leave_out_writers
+from finews_crawler.middlewares.dry_run import disable_writers
 from finews_crawler.spiders.arguments import ArgumentError
 from finews_crawler.spiders.base import FinewsSpider
 from finews_crawler.stats import ExitStatus, exit_status, read_counts
@@ -39,10 +39,10 @@ class Command(ScrapyCrawl):
         open_standard_streams()
         assert self.settings is not None
         if len(args) != 1:
-            stop(ExitStatus.ARGUMENTS, "scrapy crawl: give one spider; for example: scrapy crawl channel")
+            exit_with(ExitStatus.ARGUMENTS, "scrapy crawl: give one spider; for example: scrapy crawl channel")
         loader = get_spider_loader(self.settings)
         if args[0] not in loader.list():
-            stop(ExitStatus.ARGUMENTS, f"unknown spider {args[0]!r} (known: {', '.join(sorted(loader.list()))})")
+            exit_with(ExitStatus.ARGUMENTS, f"unknown spider {args[0]!r} (known: {', '.join(sorted(loader.list()))})")
         spider_class = loader.load(args[0])
         assert issubclass(spider_class, FinewsSpider)
         if self.settings["FINEWS_REPLAY"]:
@@ -50,10 +50,10 @@ class Command(ScrapyCrawl):
         try:
             opts.arguments = spider_class.check(opts.spargs, self.settings)
         except ArgumentError as error:
-            stop(ExitStatus.ARGUMENTS, f"scrapy crawl {args[0]}: {error}")
+            exit_with(ExitStatus.ARGUMENTS, f"scrapy crawl {args[0]}: {error}")
         self.settings.set("USER_AGENT", user_agent(self.settings), "cmdline")
         if opts.arguments.dry_run:
-            leave_out_writers(self.settings)
+            disable_writers(self.settings)
         open_archive = open_to_read if opts.arguments.dry_run else open_to_write
         opts.archive = open_archive(self.settings, f"scrapy crawl {args[0]}")
         opts.archive.index.close()

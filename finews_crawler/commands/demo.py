@@ -16,7 +16,7 @@ from scrapy.commands import ScrapyCommand
 from finews_crawler.cli import open_standard_streams
 from finews_crawler.config.model import HOST_SETTINGS
 from finews_crawler.stats import Count
-from finews_crawler.utils.terminal import tell
+from finews_crawler.utils.terminal import echo
 
 ARTICLES = 400
 SHARED = 20
@@ -45,7 +45,7 @@ class Command(ScrapyCommand):
         open_standard_streams()
         data = Path(opts.data)
         with running_origin(opts.articles) as origin, tempfile.TemporaryDirectory() as scratch:
-            tell(f"embedded origin: {origin.url} with {opts.articles} articles", "")
+            echo(f"embedded origin: {origin.url} with {opts.articles} articles", "")
             codes = Path(scratch) / "codes.txt"
             codes.write_text("\n".join(article.info_code for article in origin.articles[-SHARED:]), encoding="utf-8")
             environment = {**os.environ, **dict.fromkeys(HOST_SETTINGS, origin.url), "FINEWS_DATA_DIR": str(data)}
@@ -68,7 +68,7 @@ def articles(text: str) -> int:
 
 def run_crawl(arguments: list[str], environment: dict[str, str], summary: Path) -> dict[str, int]:
     """One ``scrapy crawl``; its log goes to this command's own standard error."""
-    tell(f"$ scrapy crawl {' '.join(arguments)}")
+    echo(f"$ scrapy crawl {' '.join(arguments)}")
     command = [sys.executable, "-m", "scrapy", "crawl", *arguments, "-s", f"FINEWS_PROGRESS_SECONDS={PROGRESS_SECONDS}"]
     status = subprocess.run(command, env={**environment, "FINEWS_SUMMARY_FILE": str(summary)}, check=False).returncode
     if not summary.exists():
@@ -81,16 +81,16 @@ def run_crawl(arguments: list[str], environment: dict[str, str], summary: Path) 
 def print_table(summaries: list[dict[str, int]]) -> None:
     """What each spider found, and what became of it."""
     columns = [what.value for what in Count] + ["requests"]
-    tell("", "spider".ljust(10) + "".join(name.rjust(10) for name in columns))
+    echo("", "spider".ljust(10) + "".join(name.rjust(10) for name in columns))
     for summary in summaries:
-        tell(str(summary["spider"]).ljust(10) + "".join(str(summary[name]).rjust(10) for name in columns))
+        echo(str(summary["spider"]).ljust(10) + "".join(str(summary[name]).rjust(10) for name in columns))
 
 
 def print_where(data: Path) -> None:
     """Where to look, and how to go on."""
     posts = data / "site" / "_posts"
     number = sum(1 for _ in posts.glob("*.md"))
-    tell(
+    echo(
         "",
         f"{number} posts in {posts}, category files in {posts.with_name('category')}, index {data / 'index.sqlite'}",
         "",

@@ -7,11 +7,11 @@ from typing import Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
 
-from finews_crawler.cli import open_standard_streams, stop
+from finews_crawler.cli import exit_with, open_standard_streams
 from finews_crawler.operate.doctor.check import as_text
 from finews_crawler.stats import ExitStatus
 from finews_crawler.utils import clock
-from finews_crawler.utils.terminal import tell
+from finews_crawler.utils.terminal import echo
 
 EXAMPLE = "scrapy doctor --offline"
 
@@ -34,12 +34,12 @@ class Command(ScrapyCommand):
         parser.add_argument("--offline", action="store_true", help="ask no host")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        from finews_crawler.operate.doctor.doctor import examine
+        from finews_crawler.operate.doctor.doctor import run_checks
 
         open_standard_streams()
         if args:
-            stop(ExitStatus.ARGUMENTS, f"scrapy doctor: unknown argument {args[0]!r}; for example: {EXAMPLE}")
+            exit_with(ExitStatus.ARGUMENTS, f"scrapy doctor: unknown argument {args[0]!r}; for example: {EXAMPLE}")
         assert self.settings is not None
-        lines = list(examine(self.settings, clock.now(), is_offline=opts.offline))
-        tell(*as_text(lines))
+        lines = list(run_checks(self.settings, clock.now(), is_offline=opts.offline))
+        echo(*as_text(lines))
         self.exitcode = ExitStatus.ALL_WELL if all(line.is_ok for line in lines) else ExitStatus.SOME_FAILED

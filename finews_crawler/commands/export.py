@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
 
-from finews_crawler.cli import open_standard_streams, open_to_read, refusing, stop
+from finews_crawler.cli import exit_with, open_standard_streams, open_to_read, refusing
 from finews_crawler.spiders.arguments import ArgumentError, read_day
 from finews_crawler.stats import ExitStatus
-from finews_crawler.utils.error_hints import advise
-from finews_crawler.utils.terminal import say
+from finews_crawler.utils.error_hints import hint_for
+from finews_crawler.utils.terminal import write_stderr
 
 if TYPE_CHECKING:
     from finews_crawler.archive.archive import Archive
-    from finews_crawler.archive.query import Selection
+    from finews_crawler.archive.query import ExportQuery
     from finews_crawler.exporters.export import Options
 
 EXAMPLE = "scrapy export --format jsonl --since 2022-05-01 --out exports/may"
@@ -54,7 +54,7 @@ class Command(ScrapyCommand):
         try:
             options = read_arguments(args, opts)
         except ArgumentError as error:
-            stop(ExitStatus.ARGUMENTS, f"scrapy export: {error}; for example: {EXAMPLE}")
+            exit_with(ExitStatus.ARGUMENTS, f"scrapy export: {error}; for example: {EXAMPLE}")
         archive = open_to_read(self.settings, "scrapy export")
         if opts.out == STDOUT:
             manifest = to_standard_output(archive, options)
@@ -63,7 +63,7 @@ class Command(ScrapyCommand):
             manifest = to_folder(archive, options, folder)
         archive.close()
         where = "standard output" if opts.out == STDOUT else f"{folder}"
-        say(f"export: {manifest['records']} records to {where}; cursor {manifest['cursor']}")
+        write_stderr(f"export: {manifest['records']} records to {where}; cursor {manifest['cursor']}")
         self.exitcode = ExitStatus.ALL_WELL
 
 
@@ -97,10 +97,10 @@ def one_of(name: str, value: str, known: tuple[str, ...]) -> None:
         raise ArgumentError(f"{name} {value!r} is none of {', '.join(known)}" if value else f"give {name}")
 
 
-def read_selection(opts: argparse.Namespace) -> Selection:
+def read_selection(opts: argparse.Namespace) -> ExportQuery:
     """Which records. Raises ArgumentError."""
     from finews_crawler.archive.cursor import InvalidCursor, read_cursor
-    from finews_crawler.archive.query import Selection
+    from finews_crawler.archive.query import ExportQuery
 
     given = {"--since": opts.since, "--until": opts.until}
     since, until = read_day(given, "--since"), read_day(given, "--until")
@@ -110,7 +110,7 @@ def read_selection(opts: argparse.Namespace) -> Selection:
         after = read_cursor(opts.after) if opts.after else None
     except InvalidCursor as error:
         raise ArgumentError(f"--after: {error}") from error
-    return Selection(since, until, after, opts.revisions)
+    return ExportQuery(since, until, after, opts.revisions)
 
 
 def to_folder(archive: Archive, options: Options, folder: Path) -> dict[str, Any]:
@@ -123,11 +123,11 @@ def to_folder(archive: Archive, options: Options, folder: Path) -> dict[str, Any
         try:
             return export_to_folder(archive.index, options, folder, archive.addresses)
         except InvalidCursor as error:
-            stop(ExitStatus.ARGUMENTS, f"scrapy export: --after: {error}")
+            exit_with(ExitStatus.ARGUMENTS, f"scrapy export: --after: {error}")
         except OutputInUse as error:
-            stop(ExitStatus.LOCKED, f"scrapy export: {error}")
+            exit_with(ExitStatus.LOCKED, f"scrapy export: {error}")
         except OSError as error:
-            stop(ExitStatus.NOT_WRITABLE, f"scrapy export: {folder}: {error}: {advise(error)}")
+            exit_with(ExitStatus.NOT_WRITABLE, f"scrapy export: {folder}: {error}: {hint_for(error)}")
 
 
 def to_standard_output(archive: Archive, options: Options) -> dict[str, Any]:
@@ -139,8 +139,8 @@ def to_standard_output(archive: Archive, options: Options) -> dict[str, Any]:
         try:
             return export_to_stream(archive.index, options, sys.stdout.buffer, archive.addresses)
         except InvalidCursor as error:
-            stop(ExitStatus.ARGUMENTS, f"scrapy export: --after: {error}")
+            exit_with(ExitStatus.ARGUMENTS, f"scrapy export: --after: {error}")
         except OSError as error:
             # Python would flush once more when it exits, and make 120 of the status.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            stop(ExitStatus.NOT_WRITABLE, f"scrapy export: standard output: {error}: not all of it was written")
+            exit_with(ExitStatus.NOT_WRITABLE, f"scrapy export: standard output: {error}: not all of it was written")

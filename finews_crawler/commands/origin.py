@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from scrapy.commands import ScrapyCommand
 
 from finews_crawler.cli import open_standard_streams
-from finews_crawler.utils.terminal import say
+from finews_crawler.utils.terminal import write_stderr
 
 
 class Command(ScrapyCommand):
@@ -60,5 +60,5 @@ class Command(ScrapyCommand):
 
     def refuse(self, why: str) -> None:
         """Say *why* in one line and end with status 2."""
-        say(f"origin: {why}")
+        write_stderr(f"origin: {why}")
         self.exitcode = 2

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
 
-from finews_crawler.cli import open_standard_streams, open_to_read, open_to_write, refusing, stop
+from finews_crawler.cli import exit_with, open_standard_streams, open_to_read, open_to_write, refusing
 from finews_crawler.commands.retire import MOST_DAYS, WHY_LEFT
 from finews_crawler.spiders.arguments import ArgumentError, read_number
 from finews_crawler.stats import ExitStatus
 from finews_crawler.utils import clock
-from finews_crawler.utils.terminal import say, tell
+from finews_crawler.utils.terminal import echo, write_stderr
 from finews_crawler.utils.timezone import BEIJING
 
 if TYPE_CHECKING:
@@ -48,17 +48,17 @@ class Command(ScrapyCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         open_standard_streams()
         if args:
-            stop(ExitStatus.ARGUMENTS, f"scrapy prune: unknown argument {args[0]!r}; for example: {EXAMPLE}")
+            exit_with(ExitStatus.ARGUMENTS, f"scrapy prune: unknown argument {args[0]!r}; for example: {EXAMPLE}")
         assert self.settings is not None
         try:
             kept = first_kept_days(self.settings, clock.now().date())
         except ArgumentError as error:
-            stop(ExitStatus.ARGUMENTS, f"scrapy prune: {error}; for ever: leave it empty")
+            exit_with(ExitStatus.ARGUMENTS, f"scrapy prune: {error}; for ever: leave it empty")
         archive = (open_to_write if opts.yes else open_to_read)(self.settings, "scrapy prune")
         with refusing(archive, "scrapy prune"):
             lines, left = prune(archive, self.log(archive), kept, is_dry=not opts.yes)
             archive.close()
-        tell(*lines, end_of(kept, is_dry=not opts.yes))
+        echo(*lines, end_of(kept, is_dry=not opts.yes))
         self.exitcode = ExitStatus.SOME_FAILED if left else ExitStatus.ALL_WELL
 
     def log(self, archive: Archive) -> Path:
@@ -112,7 +112,7 @@ def retire(archive: Archive, first_kept: date, *, is_dry: bool) -> tuple[int, in
         moved += became is Retired.RETIRED
         left += became is not Retired.RETIRED
         if became in WHY_LEFT:
-            say(f"left: {path} {WHY_LEFT[became]}")
+            write_stderr(f"left: {path} {WHY_LEFT[became]}")
     return moved, left
 
 

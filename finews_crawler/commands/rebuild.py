@@ -10,11 +10,11 @@ from typing import Any, ClassVar
 from scrapy.commands import ScrapyCommand
 
 from finews_crawler.archive.rebuild import Rebuilt, rebuild
-from finews_crawler.cli import open_standard_streams, open_to_write, refusing, stop
+from finews_crawler.cli import exit_with, open_standard_streams, open_to_write, refusing
 from finews_crawler.site.theme_install import install_theme
 from finews_crawler.spiders.arguments import ArgumentError, read_day
 from finews_crawler.stats import ExitStatus
-from finews_crawler.utils.terminal import tell
+from finews_crawler.utils.terminal import echo
 
 EXAMPLE = "scrapy rebuild --since 2022-05-01"
 
@@ -46,13 +46,13 @@ class Command(ScrapyCommand):
                 install_theme(archive.directory.site)
             archive.close()
         words = ", ".join(f"{rebuilt.value} {done[rebuilt]}" for rebuilt in Rebuilt)
-        tell(f"rebuild: rows {done.total()}, {words}; posts are in {archive.directory.posts}")
+        echo(f"rebuild: rows {done.total()}, {words}; posts are in {archive.directory.posts}")
 
     @staticmethod
     def read_since(args: list[str], opts: argparse.Namespace) -> date | None:
         if args:
-            stop(ExitStatus.ARGUMENTS, f"scrapy rebuild: unknown argument {args[0]!r}; for example: {EXAMPLE}")
+            exit_with(ExitStatus.ARGUMENTS, f"scrapy rebuild: unknown argument {args[0]!r}; for example: {EXAMPLE}")
         try:
             return read_day({"--since": opts.since}, "--since")
         except ArgumentError as error:
-            stop(ExitStatus.ARGUMENTS, f"scrapy rebuild: {error}; for example: {EXAMPLE}")
+            exit_with(ExitStatus.ARGUMENTS, f"scrapy rebuild: {error}; for example: {EXAMPLE}")

@@ -12,11 +12,11 @@ from scrapy.commands import ScrapyCommand
 
 from finews_crawler.archive.archive import Archive
 from finews_crawler.archive.retire import Retired, retire
-from finews_crawler.cli import open_standard_streams, open_to_read, open_to_write, refusing, stop
+from finews_crawler.cli import exit_with, open_standard_streams, open_to_read, open_to_write, refusing
 from finews_crawler.spiders.arguments import ArgumentError, read_number
 from finews_crawler.stats import ExitStatus
 from finews_crawler.utils import clock
-from finews_crawler.utils.terminal import say, tell
+from finews_crawler.utils.terminal import echo, write_stderr
 
 EXAMPLE = "scrapy retire --keep-days 90"
 MOST_DAYS = 36_500
@@ -56,18 +56,18 @@ class Command(ScrapyCommand):
         would, again = ("would be ", "; to move them: add --yes") if is_dry else ("", "")
         left = done.total() - done[Retired.RETIRED]
         retired = f"{would}retired {done[Retired.RETIRED]}{f', left {left}' if left else ''}"
-        tell(*would_move, f"retire: {retired}; old posts are in {archive.directory.retired}{again}")
+        echo(*would_move, f"retire: {retired}; old posts are in {archive.directory.retired}{again}")
         self.exitcode = ExitStatus.SOME_FAILED if left else ExitStatus.ALL_WELL
 
     @staticmethod
     def read_days(args: list[str], opts: argparse.Namespace) -> int:
         if args or not opts.keep_days:
             why = f"unknown argument {args[0]!r}" if args else "give --keep-days N"
-            stop(ExitStatus.ARGUMENTS, f"scrapy retire: {why}; for example: {EXAMPLE}")
+            exit_with(ExitStatus.ARGUMENTS, f"scrapy retire: {why}; for example: {EXAMPLE}")
         try:
             return read_number({"--keep-days": opts.keep_days}, "--keep-days", highest=MOST_DAYS) or 0
         except ArgumentError as error:
-            stop(ExitStatus.ARGUMENTS, f"scrapy retire: {error}; for example: {EXAMPLE}")
+            exit_with(ExitStatus.ARGUMENTS, f"scrapy retire: {error}; for example: {EXAMPLE}")
 
     @staticmethod
     def retire(archive: Archive, days: int, *, is_dry: bool) -> tuple[Counter[Retired], list[str]]:
@@ -77,7 +77,7 @@ class Command(ScrapyCommand):
         for path, retired in retire(archive, clock.now().date() - timedelta(days=days - 1), dry_run=is_dry):
             done[retired] += 1
             if retired in WHY_LEFT:
-                say(f"left: {path} {WHY_LEFT[retired]}")
+                write_stderr(f"left: {path} {WHY_LEFT[retired]}")
             elif is_dry:
                 would_move.append(path)
         return done, would_move

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
 
-from finews_crawler.cli import open_standard_streams, open_to_read, refusing, stop
+from finews_crawler.cli import exit_with, open_standard_streams, open_to_read, refusing
 from finews_crawler.spiders.arguments import ArgumentError, read_number
 from finews_crawler.stats import ExitStatus
 from finews_crawler.utils import clock
-from finews_crawler.utils.terminal import tell
+from finews_crawler.utils.terminal import echo
 
 if TYPE_CHECKING:
     from finews_crawler.archive.archive import Archive
-    from finews_crawler.operate.reports.run_history import ToldRun
+    from finews_crawler.operate.reports.run_history import RunEntry
 
 EXAMPLE = "scrapy runs --last 50 --html runs.html"
 MOST_RUNS = 100_000
@@ -51,13 +51,13 @@ class Command(ScrapyCommand):
         with refusing(archive, "scrapy runs"):
             runs = told_runs(archive, number)
             if opts.json:
-                tell(*as_json(archive.directory.index, runs).splitlines())
+                echo(*as_json(archive.directory.index, runs).splitlines())
             elif not runs:
-                tell(f"runs: none; no crawl has archived anything in {archive.directory.root}")
+                echo(f"runs: none; no crawl has archived anything in {archive.directory.root}")
             elif opts.html is not None:
                 write_page(archive, runs, Path(opts.html))
             else:
-                tell(*as_lines(runs))
+                echo(*as_lines(runs))
             archive.close()
 
     @staticmethod
@@ -72,32 +72,32 @@ class Command(ScrapyCommand):
         except ArgumentError as error:
             why = str(error)
         if why or number is None:
-            stop(ExitStatus.ARGUMENTS, f"scrapy runs: {why or '--last is empty'}; for example: {EXAMPLE}")
+            exit_with(ExitStatus.ARGUMENTS, f"scrapy runs: {why or '--last is empty'}; for example: {EXAMPLE}")
         return number
 
 
-def told_runs(archive: Archive, last: int | None = None, since: datetime | None = None) -> list[ToldRun]:
+def told_runs(archive: Archive, last: int | None = None, since: datetime | None = None) -> list[RunEntry]:
     """Runs, as ``read_runs`` gives them, and whether the last of them is still under way."""
     from finews_crawler.archive.runs import read_runs
     from finews_crawler.operate.doctor.archive_checks import holder_of
-    from finews_crawler.operate.reports.run_history import tell_runs
+    from finews_crawler.operate.reports.run_history import summarize_runs
 
     # The lock first: a run that ends in between is told as it ended, not as killed.
     holder = holder_of(archive.directory.lock)
-    return list(tell_runs(read_runs(archive.index, last, since), holder))
+    return list(summarize_runs(read_runs(archive.index, last, since), holder))
 
 
-def write_page(archive: Archive, runs: list[ToldRun], path: Path) -> None:
+def write_page(archive: Archive, runs: list[RunEntry], path: Path) -> None:
     """The page of *runs*, with charts of the days up to the last of them."""
     from finews_crawler.operate.reports.html import write_report
     from finews_crawler.operate.reports.run_charts import DAYS_DRAWN
     from finews_crawler.operate.reports.run_page import run_page
-    from finews_crawler.utils.error_hints import advise
+    from finews_crawler.utils.error_hints import hint_for
 
     drawn = told_runs(archive, since=runs[-1].started_at - timedelta(days=DAYS_DRAWN))
     try:
         write_report(path, run_page(runs, drawn, clock.now()))
     except OSError as error:
         archive.close()
-        stop(ExitStatus.NOT_WRITABLE, f"scrapy runs: {path} could not be written ({error}): {advise(error)}")
-    tell(f"runs: {len(runs)} told in {path}")
+        exit_with(ExitStatus.NOT_WRITABLE, f"scrapy runs: {path} could not be written ({error}): {hint_for(error)}")
+    echo(f"runs: {len(runs)} told in {path}")

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
 
-from finews_crawler.cli import open_standard_streams, stop
+from finews_crawler.cli import exit_with, open_standard_streams
 from finews_crawler.spiders.arguments import ArgumentError, read_number
 from finews_crawler.stats import ExitStatus
-from finews_crawler.utils.terminal import say, tell
+from finews_crawler.utils.terminal import echo, write_stderr
 
 if TYPE_CHECKING:
     from finews_crawler.operate.scheduling.installation import Installation
@@ -51,9 +51,9 @@ class Command(ScrapyCommand):
             check_user(opts.user)
             self.print_schedule(kind, minutes, opts.user)
         except ConfigurationError as error:
-            stop(ExitStatus.ARGUMENTS, f"scrapy schedule: {error}")
+            exit_with(ExitStatus.ARGUMENTS, f"scrapy schedule: {error}")
         except ValueError as error:
-            stop(ExitStatus.ARGUMENTS, f"scrapy schedule: {error}; for example: {EXAMPLE}")
+            exit_with(ExitStatus.ARGUMENTS, f"scrapy schedule: {error}; for example: {EXAMPLE}")
 
     def print_schedule(self, kind: str, minutes: int, user: str) -> None:
         """Raises ValueError for what no schedule can hold."""
@@ -64,10 +64,10 @@ class Command(ScrapyCommand):
         assert self.settings is not None
         here = installation.this_installation(self.settings, timing.lock_wait(minutes))
         if kind == "cron":
-            tell(*units.crontab(here, minutes, user).splitlines())
+            echo(*units.crontab(here, minutes, user).splitlines())
             return
         service, timer = units.units(here, minutes, user or whoever_runs_this()).values()
-        tell(*service.splitlines(), "", *timer.splitlines())
+        echo(*service.splitlines(), "", *timer.splitlines())
         warn(here)
 
 
@@ -109,4 +109,4 @@ def warn(here: Installation) -> None:
     """A service cannot be given leave to write to what is not there."""
     for folder in here.written:
         if not folder.is_dir():
-            say(f"scrapy schedule: {folder} is not there yet: make it, and give it to who runs the service")
+            write_stderr(f"scrapy schedule: {folder} is not there yet: make it, and give it to who runs the service")

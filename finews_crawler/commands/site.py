@@ -13,13 +13,13 @@ from scrapy.commands import ScrapyCommand
 
 from finews_crawler.archive.archive import Archive
 from finews_crawler.archive.lock import Lock, Locked
-from finews_crawler.cli import open_standard_streams, open_to_read, open_to_write, refusing, stop
+from finews_crawler.cli import exit_with, open_standard_streams, open_to_read, open_to_write, refusing
 from finews_crawler.site.build import Report, SiteBuild
 from finews_crawler.site.jekyll import BuildFailed
 from finews_crawler.site.serve import LOOPBACK, site_server
 from finews_crawler.site.theme_install import RECORD, install_theme
 from finews_crawler.stats import ExitStatus
-from finews_crawler.utils.terminal import say, tell
+from finews_crawler.utils.terminal import echo, write_stderr
 
 ACTIONS = ("init", "build", "serve")
 EXAMPLE = "scrapy site build"
@@ -59,7 +59,7 @@ class Command(ScrapyCommand):
             else:
                 told = serve(archive, port)
             archive.close()
-        tell(told)
+        echo(told)
 
 
 def read_arguments(args: list[str], opts: argparse.Namespace) -> int:
@@ -74,7 +74,7 @@ def read_arguments(args: list[str], opts: argparse.Namespace) -> int:
     elif not (port.isascii() and port.isdigit() and len(port) < 10 and int(port) <= LARGEST_PORT):
         wrong = f"--port={port!r} is not a number from 0 to {LARGEST_PORT}"
     if wrong:
-        stop(ExitStatus.ARGUMENTS, f"scrapy site: {wrong}; for example: {EXAMPLE}")
+        exit_with(ExitStatus.ARGUMENTS, f"scrapy site: {wrong}; for example: {EXAMPLE}")
     return int(port)
 
 
@@ -88,7 +88,7 @@ def init(archive: Archive) -> str:
 
 def tell_of_changed(names: Iterable[str]) -> None:
     for name in names:
-        say(f"kept: {name} was changed by hand; the theme has another")
+        write_stderr(f"kept: {name} was changed by hand; the theme has another")
 
 
 def build(archive: Archive, settings: Any, *, full: bool) -> str:
@@ -96,12 +96,12 @@ def build(archive: Archive, settings: Any, *, full: bool) -> str:
     directory = archive.directory
     lock = Lock(directory.site_build / "lock")
     try:
-        lock.take(settings.getfloat("FINEWS_LOCK_WAIT"), lambda why: say(f"scrapy site build: {why}"))
+        lock.take(settings.getfloat("FINEWS_LOCK_WAIT"), lambda why: write_stderr(f"scrapy site build: {why}"))
         bring_theme_up_to_date(archive)
-        report = SiteBuild(archive, site_url(settings["FINEWS_POST_ARCHIVE_URL"]), tell).run(full=full)
+        report = SiteBuild(archive, site_url(settings["FINEWS_POST_ARCHIVE_URL"]), echo).run(full=full)
     except (BuildFailed, KeyboardInterrupt) as error:
         why = error if isinstance(error, BuildFailed) else "interrupted"
-        stop(ExitStatus.SOME_FAILED, f"scrapy site build: {why}; the site is served as it was before")
+        exit_with(ExitStatus.SOME_FAILED, f"scrapy site build: {why}; the site is served as it was before")
     finally:
         lock.release()
     return summary(report, str(directory.built_site))
@@ -138,16 +138,18 @@ def serve(archive: Archive, port: int) -> str:
     """Serve the built site until SIGINT or SIGTERM."""
     folder = archive.directory.built_site
     if not folder.is_dir():
-        stop(ExitStatus.ARGUMENTS, f"scrapy site serve: {folder} is not there: `scrapy site build` makes it")
+        exit_with(ExitStatus.ARGUMENTS, f"scrapy site serve: {folder} is not there: `scrapy site build` makes it")
     try:
         server = site_server(folder, port)
     except OSError as error:
         why = os.strerror(error.errno or 0)
-        stop(ExitStatus.ARGUMENTS, f"scrapy site serve: no server on {LOOPBACK}:{port}: {why}; choose another --port")
+        exit_with(
+            ExitStatus.ARGUMENTS, f"scrapy site serve: no server on {LOOPBACK}:{port}: {why}; choose another --port"
+        )
     for number in (signal.SIGINT, signal.SIGTERM):
         # From another thread: shutdown waits for the loop that this handler interrupts.
         signal.signal(number, lambda *_: threading.Thread(target=server.shutdown).start())
-    tell(f"site serve: http://{LOOPBACK}:{server.server_port}/ is {folder}; end it with Ctrl-C")
+    echo(f"site serve: http://{LOOPBACK}:{server.server_port}/ is {folder}; end it with Ctrl-C")
     with server:
         server.serve_forever()
     return "site serve: ended"

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True)
-class AlarmOptions:
+class AlertConfig:
     """Whom to tell, and the thresholds that are settings. What is empty is off."""
 
     mail: str = ""
@@ -29,9 +29,9 @@ class AlarmOptions:
         return bool(self.mail or self.webhook or self.command or self.metrics_file)
 
 
-def read_options(settings: Mapping[str, Any]) -> AlarmOptions:
+def read_alert_config(settings: Mapping[str, Any]) -> AlertConfig:
     """The settings as they are meant. Raises ValueError; the message names the setting and says what to do."""
-    options = AlarmOptions(
+    options = AlertConfig(
         mail=settings["FINEWS_ALARM_MAIL"],
         sendmail=settings["FINEWS_SENDMAIL"],
         webhook=settings["FINEWS_ALARM_WEBHOOK"],
@@ -69,7 +69,7 @@ def read_number(name: str, text: Any, unit: str) -> float:
     return number
 
 
-def check_mail(options: AlarmOptions) -> None:
+def check_mail(options: AlertConfig) -> None:
     """The address becomes a header, which a space or a line break would end. ``root`` is one, to the local sendmail."""
     address = options.mail
     if address and (not address.isascii() or not address.isprintable() or " " in address or not is_header(address)):

@@ -11,12 +11,12 @@ from urllib.parse import urlsplit
 
 from scrapy.settings import BaseSettings
 
-from finews_crawler.articles.links import PostAddresses
-from finews_crawler.config.alerting import AlarmOptions, read_options
+from finews_crawler.articles.links import PostUrls
+from finews_crawler.config.alerting import AlertConfig, read_alert_config
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.config.log_rotation import LogLimits, read_limits
 from finews_crawler.config.warc import check_recording, check_replay
-from finews_crawler.sources.eastmoney.poll_intervals import EXAMPLE, read_pace
+from finews_crawler.sources.eastmoney.poll_intervals import EXAMPLE, parse_poll_intervals
 
 HOST_SETTINGS = ("FINEWS_SHARE_URL", "FINEWS_ARCHIVE_URL", "FINEWS_CHANNELS_URL", "FINEWS_MARKET_URL")
 """The settings that name the hosts a crawl may ask."""
@@ -31,8 +31,8 @@ def data_directory(settings: BaseSettings) -> DataDirectory:
     return DataDirectory(Path(settings["FINEWS_DATA_DIR"]))
 
 
-def post_addresses(settings: BaseSettings) -> PostAddresses:
-    return PostAddresses(
+def post_urls(settings: BaseSettings) -> PostUrls:
+    return PostUrls(
         share_url=settings["FINEWS_POST_SHARE_URL"].rstrip("/"),
         archive_url=settings["FINEWS_POST_ARCHIVE_URL"].rstrip("/"),
     )
@@ -74,14 +74,14 @@ def read_networks(text: str) -> tuple[Network, ...]:
     return tuple(ipaddress.ip_network(word) for word in text.replace(",", " ").split())
 
 
-def channel_pace(settings: BaseSettings) -> dict[str, timedelta]:
+def poll_intervals(settings: BaseSettings) -> dict[str, timedelta]:
     """How long after it was asked each channel is due again; one that is not in it always is.
 
     Raises ConfigurationError.
     """
     text = settings["FINEWS_CHANNEL_MINUTES"]
     try:
-        return read_pace(text)
+        return parse_poll_intervals(text)
     except ValueError as error:
         example = f"for example: FINEWS_CHANNEL_MINUTES={EXAMPLE}"
         raise ConfigurationError(f"FINEWS_CHANNEL_MINUTES={text!r}: {error}; {example}") from error
@@ -95,10 +95,10 @@ def log_limits(settings: BaseSettings) -> LogLimits:
         raise ConfigurationError(str(error)) from error
 
 
-def alarm_options(settings: BaseSettings) -> AlarmOptions:
+def alert_config(settings: BaseSettings) -> AlertConfig:
     """Whom to tell of alarms, and from when on. Raises ConfigurationError."""
     try:
-        return read_options(settings)
+        return read_alert_config(settings)
     except ValueError as error:
         raise ConfigurationError(str(error)) from error
 
@@ -138,14 +138,14 @@ def check_configuration(settings: BaseSettings) -> None:
         read_networks(settings["FINEWS_ALLOWED_NETWORKS"])
     except ValueError as error:
         raise ConfigurationError(f"FINEWS_ALLOWED_NETWORKS: {error}; for example: 192.168.0.0/16,10.1.2.3") from error
-    channel_pace(settings)
+    poll_intervals(settings)
     if not settings["FINEWS_CONTACT"].isascii() or not settings["FINEWS_CONTACT"].isprintable():
         raise ConfigurationError(f"FINEWS_CONTACT={settings['FINEWS_CONTACT']!r} cannot stand in a header: use ASCII")
     summary = settings["FINEWS_SUMMARY_FILE"]
     if summary and (Path(summary).is_dir() or not Path(summary).parent.is_dir()):
         raise ConfigurationError(f"FINEWS_SUMMARY_FILE={summary!r}: not a file in a folder that exists")
     log_limits(settings)
-    alarm_options(settings)
+    alert_config(settings)
     check_warc(settings)
     if sys.getfilesystemencoding() != "utf-8":
         raise ConfigurationError("file names cannot hold a medium's name in this locale: set LC_ALL=C.UTF-8")

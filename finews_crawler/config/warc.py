@@ -6,7 +6,7 @@ import os
 from importlib.util import find_spec
 from pathlib import Path
 
-from finews_crawler.warc.replay.files import NotReplayable, check_files
+from finews_crawler.warc.replay.files import ReplayError, check_files
 
 
 def check_extra() -> None:
@@ -42,5 +42,5 @@ def check_replay(sources: str) -> None:
     try:
         check_extra()
         check_files(sources)
-    except (ImportError, NotReplayable) as error:
+    except (ImportError, ReplayError) as error:
         raise ValueError(f"FINEWS_REPLAY={sources!r}: {error}") from error

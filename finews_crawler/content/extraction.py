@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from finews_crawler.content.body.clean import remove_indentation
-from finews_crawler.content.body.extract import Mention, Reading, read_body
+from finews_crawler.content.body.extract import BodyContent, Mention, extract_body
 from finews_crawler.items import Image, Ticker
 
 
 @dataclass(frozen=True)
-class ArticleReading:
+class ArticleContent:
     """What was read of an article."""
 
     text: str
@@ -23,20 +23,20 @@ class ArticleReading:
     unknown_codes: list[str]
 
 
-def read_article(text_html: str, content_html: str, shown_html: str) -> ArticleReading:
+def extract_article(text_html: str, content_html: str, shown_html: str) -> ArticleContent:
     """Read the bodies as upstream gave them, ``text`` and ``content``, and the cleaned one.
 
     >>> content = '<p>据悉，<span data-code="1,600160">巨化股份</span>涨停。</p>'
-    >>> read = read_article("<p>据悉，巨化股份涨停。</p>", content, "<p>据悉，巨化股份涨停。</p>")
+    >>> read = extract_article("<p>据悉，巨化股份涨停。</p>", content, "<p>据悉，巨化股份涨停。</p>")
     >>> read.text, read.tickers
     ('据悉，巨化股份涨停。', [Ticker(symbol='600160.SH', name='巨化股份', source='inline', position=3)])
     """
     # Without their indentation the shown one is mostly one of them, and what stands where is the same in both.
     bodies = [remove_indentation(body) for body in (text_html, content_html) if body]
-    readings = {body: read_body(body) for body in bodies}
-    shown = readings.get(shown_html) or read_body(shown_html)
+    readings = {body: extract_body(body) for body in bodies}
+    shown = readings.get(shown_html) or extract_body(shown_html)
     several = list(readings.values())
-    return ArticleReading(
+    return ArticleContent(
         text=shown.text,
         source_line=next((read.source_line for read in (shown, *several) if read.source_line), ""),
         tickers=merge_mentions((mention for read in several for mention in read.mentions), shown),
@@ -45,7 +45,7 @@ def read_article(text_html: str, content_html: str, shown_html: str) -> ArticleR
     )
 
 
-def merge_mentions(mentions: Iterable[Mention], shown: Reading) -> list[Ticker]:
+def merge_mentions(mentions: Iterable[Mention], shown: BodyContent) -> list[Ticker]:
     """The securities that are named, each once for the K-line and once inline.
 
     In the order in which *shown*, the body of the post, has them. The first mention that has a name counts.

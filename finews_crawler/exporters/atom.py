@@ -9,8 +9,8 @@ from urllib.parse import quote, urlsplit
 
 from lxml import etree
 
-from finews_crawler.archive.snapshot import Holdings, Key
-from finews_crawler.articles.links import PostAddresses
+from finews_crawler.archive.snapshot import IndexSnapshot, Key
+from finews_crawler.articles.links import PostUrls
 from finews_crawler.articles.record import Record
 from finews_crawler.exporters.jekyll_post import media_tag
 from finews_crawler.sources.eastmoney.share_page import share_url
@@ -42,7 +42,7 @@ def _by_ticker(record: Record) -> Iterator[Place]:
 GROUPINGS: dict[str, Callable[[Record], Iterator[Place]]] = {"medium": _by_medium, "ticker": _by_ticker}
 
 
-def write_atom(held: Holdings, folder: Path, by: str, addresses: PostAddresses) -> dict[str, int]:
+def write_atom(held: IndexSnapshot, folder: Path, by: str, addresses: PostUrls) -> dict[str, int]:
     """Write the feeds below *folder*; the files, and how many articles each has."""
     feeds: dict[str, list[Key]] = {}
     titles: dict[str, str] = {}
@@ -69,7 +69,7 @@ def _take(key: Key, places: Iterable[Place], feeds: dict[str, list[Key]], titles
             titles[place.path] = place.title
 
 
-def render_feed(place: Place, records: Iterable[Record], addresses: PostAddresses) -> bytes:
+def render_feed(place: Place, records: Iterable[Record], addresses: PostUrls) -> bytes:
     """A feed's bytes. *records*: newest first, at least one."""
     entries = [_entry(record, addresses) for record in records]
     host = urlsplit(addresses.share_url).hostname or "finews"
@@ -82,7 +82,7 @@ def render_feed(place: Place, records: Iterable[Record], addresses: PostAddresse
     return bytes(etree.tostring(feed, xml_declaration=True, encoding="utf-8", pretty_print=True))
 
 
-def _entry(record: Record, addresses: PostAddresses) -> Any:
+def _entry(record: Record, addresses: PostUrls) -> Any:
     entry = etree.Element(f"{{{NAMESPACE}}}entry")
     # Not the address its post names, which changes when its medium becomes known.
     _add(entry, "id", share_url(addresses.share_url, record["info_code"]))

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import IO, Any
 
 from finews_crawler.archive.index import Index
-from finews_crawler.archive.query import Selection
-from finews_crawler.archive.snapshot import Holdings, holdings
-from finews_crawler.articles.links import PostAddresses
+from finews_crawler.archive.query import ExportQuery
+from finews_crawler.archive.snapshot import IndexSnapshot, open_snapshot
+from finews_crawler.articles.links import PostUrls
 from finews_crawler.articles.record import SCHEMA_VERSION
-from finews_crawler.exporters.jsonl import COMPRESSORS, write_json_lines
+from finews_crawler.exporters.jsonl import COMPRESSORS, write_jsonl
 from finews_crawler.exporters.staging import publish, staging
 
 JSONL, PARQUET, SQLITE, ATOM, WARC = "jsonl", "parquet", "sqlite", "atom", "warc"
@@ -30,7 +30,7 @@ class Options:
     """What to export, and how."""
 
     format: str
-    selection: Selection
+    selection: ExportQuery
     compression: str = "gzip"
     """Of JSON lines."""
     by: str = "medium"
@@ -46,25 +46,25 @@ def missing_package(format_name: str) -> str | None:
         return package
 
 
-def export_to_folder(index: Index, options: Options, folder: Path, addresses: PostAddresses) -> dict[str, Any]:
+def export_to_folder(index: Index, options: Options, folder: Path, addresses: PostUrls) -> dict[str, Any]:
     """Write an export into *folder*; its manifest.
 
     Raises InvalidCursor, OutputInUse, UnusableIndex, OSError or sqlite3.Error; the folder is then as it was.
     """
-    with holdings(index, options.selection) as held, staging(folder) as staged:
+    with open_snapshot(index, options.selection) as held, staging(folder) as staged:
         files = _write_files(held, staged, options, addresses)
         return publish(staged, folder, files, manifest_of(held, options))
 
 
-def export_to_stream(index: Index, options: Options, stream: IO[bytes], addresses: PostAddresses) -> dict[str, Any]:
+def export_to_stream(index: Index, options: Options, stream: IO[bytes], addresses: PostUrls) -> dict[str, Any]:
     """Write an export as one stream; its manifest, which tells no files. Raises as ``export_to_folder``."""
-    with holdings(index, options.selection) as held:
+    with open_snapshot(index, options.selection) as held:
         _write_stream(held, stream, options, addresses)
         stream.flush()
         return manifest_of(held, options)
 
 
-def manifest_of(held: Holdings, options: Options) -> dict[str, Any]:
+def manifest_of(held: IndexSnapshot, options: Options) -> dict[str, Any]:
     """What an export says of itself; the same for the same index."""
     selection = held.selection
     return {
@@ -87,16 +87,16 @@ def _generator() -> str:
         return PROJECT
 
 
-def _write_files(held: Holdings, staged: Path, options: Options, addresses: PostAddresses) -> dict[str, int]:
+def _write_files(held: IndexSnapshot, staged: Path, options: Options, addresses: PostUrls) -> dict[str, int]:
     """The files, and how many records each holds."""
     if options.format == PARQUET:
         from finews_crawler.exporters.parquet import write_parquet  # noqa: PLC0415 (an optional extra)
 
         return write_parquet(held.records(), staged)
     if options.format == SQLITE:
-        from finews_crawler.exporters.sqlite import write_database  # noqa: PLC0415 (as its neighbours)
+        from finews_crawler.exporters.sqlite import write_sqlite  # noqa: PLC0415 (as its neighbours)
 
-        return {"articles.sqlite": write_database(held.records(), staged / "articles.sqlite")}
+        return {"articles.sqlite": write_sqlite(held.records(), staged / "articles.sqlite")}
     if options.format == ATOM:
         from finews_crawler.exporters.atom import write_atom  # noqa: PLC0415 (as its neighbours)
 
@@ -106,10 +106,10 @@ def _write_files(held: Holdings, staged: Path, options: Options, addresses: Post
         return {name: _write_stream(held, stream, options, addresses)}
 
 
-def _write_stream(held: Holdings, stream: IO[bytes], options: Options, addresses: PostAddresses) -> int:
+def _write_stream(held: IndexSnapshot, stream: IO[bytes], options: Options, addresses: PostUrls) -> int:
     """A format of one file; how many records it holds."""
     if options.format == WARC:
-        from finews_crawler.exporters.warc import write_web_archive  # noqa: PLC0415 (an optional extra)
+        from finews_crawler.exporters.warc import write_warc  # noqa: PLC0415 (an optional extra)
 
-        return write_web_archive(held, stream, addresses, _generator())
-    return write_json_lines(held.records(), stream, options.compression)
+        return write_warc(held, stream, addresses, _generator())
+    return write_jsonl(held.records(), stream, options.compression)

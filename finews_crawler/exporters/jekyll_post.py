@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from finews_crawler.articles.links import PostAddresses
+from finews_crawler.articles.links import PostUrls
 from finews_crawler.content.dates import format_published_at, publication_day
 from finews_crawler.content.info_code import rolling_id
 from finews_crawler.content.markdown import (
@@ -48,7 +48,7 @@ def post_name(article: Article) -> str:
     return f"{publication_day(article.published_at).isoformat()}-{stem}.md"
 
 
-def render_post(article: Article, addresses: PostAddresses) -> bytes:
+def render_post(article: Article, addresses: PostUrls) -> bytes:
     """The post's bytes: UTF-8, LF, no line break at the end."""
     if article.published_at is None:
         raise ValueError(f"{article.info_code} has no published_at: without it Jekyll would date the post today")
@@ -78,7 +78,7 @@ def shown_digest(article: Article) -> str:
     return "" if article.media_name else plain_line(article.digest.rpartition(HEADLINE_END)[2]).strip()
 
 
-def _footer(article: Article, addresses: PostAddresses) -> str:
+def _footer(article: Article, addresses: PostUrls) -> str:
     site = addresses.archive_url
     path = f"category/{article.slug}.html" if article.media_name else f"{EMNEWS_SLUG}/"
     tag = escape_exactly(media_tag(article.media_name))

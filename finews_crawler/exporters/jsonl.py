@@ -37,7 +37,7 @@ COMPRESSORS: dict[str, tuple[str, Compressor]] = {"none": ("", _plain), "gzip": 
 """By name: what it adds to a file's name, and the stream that compresses into another."""
 
 
-def write_json_lines(records: Iterable[Record], stream: IO[bytes], compression: str) -> int:
+def write_jsonl(records: Iterable[Record], stream: IO[bytes], compression: str) -> int:
     """Write *records* into *stream*; how many they were."""
     number = 0
     with COMPRESSORS[compression][1](stream) as lines:

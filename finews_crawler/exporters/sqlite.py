@@ -67,7 +67,7 @@ AFTER = (
 )
 
 
-def write_database(records: Iterable[Record], path: Path) -> int:
+def write_sqlite(records: Iterable[Record], path: Path) -> int:
     """Write *records* into a new database at *path*; how many they were. Raises OSError."""
     number = 0
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:

@@ -13,8 +13,8 @@ from typing import IO
 
 from warcio.warcwriter import WARCWriter
 
-from finews_crawler.archive.snapshot import Holdings
-from finews_crawler.articles.links import PostAddresses
+from finews_crawler.archive.snapshot import IndexSnapshot
+from finews_crawler.articles.links import PostUrls
 from finews_crawler.items import Article
 from finews_crawler.sources.eastmoney.news_text import news_text_url
 from finews_crawler.utils.timezone import BEIJING
@@ -25,7 +25,7 @@ NO_MOMENT = datetime(1970, 1, 1, tzinfo=timezone.utc)
 """A record has to have a date, and an export is not to have that of its writing."""
 
 
-def write_web_archive(held: Holdings, stream: IO[bytes], addresses: PostAddresses, generator: str) -> int:
+def write_warc(held: IndexSnapshot, stream: IO[bytes], addresses: PostUrls, generator: str) -> int:
     """Write what is selected into *stream*, a gzip member a record; how many articles they were."""
     writer = WARCWriter(stream, gzip=True, warc_version="1.1")
     about = {"software": generator, "format": "WARC File Format 1.1", "description": f"articles up to {held.cursor}"}
@@ -40,7 +40,7 @@ def write_web_archive(held: Holdings, stream: IO[bytes], addresses: PostAddresse
     return number
 
 
-def _write_article(writer: WARCWriter, article: Article, addresses: PostAddresses) -> None:
+def _write_article(writer: WARCWriter, article: Article, addresses: PostUrls) -> None:
     record = writer.create_warc_record(
         news_text_url(addresses.share_url, article.info_code),
         "resource",

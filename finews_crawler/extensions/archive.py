@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from scrapy import signals
 
 from finews_crawler.archive.archive import Archive
-from finews_crawler.config.model import data_directory, post_addresses
+from finews_crawler.config.model import data_directory, post_urls
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from typing_extensions import Self
 
 
-class OpenArchive:
+class ArchiveExtension:
     """Holds the archive that middlewares and pipelines share."""
 
     def __init__(self, archive: Archive) -> None:
@@ -22,7 +22,7 @@ class OpenArchive:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        extension = cls(Archive(data_directory(crawler.settings), post_addresses(crawler.settings)))
+        extension = cls(Archive(data_directory(crawler.settings), post_urls(crawler.settings)))
         crawler.signals.connect(extension.engine_stopped, signals.engine_stopped)
         return extension
 
@@ -32,7 +32,7 @@ class OpenArchive:
 
 def archive_of(crawler: Crawler) -> Archive:
     """The archive of a crawler's run."""
-    extension = crawler.get_extension(OpenArchive)
+    extension = crawler.get_extension(ArchiveExtension)
     if extension is None:
-        raise RuntimeError("the extension finews_crawler.extensions.archive.OpenArchive is switched off")
+        raise RuntimeError("the extension finews_crawler.extensions.archive.ArchiveExtension is switched off")
     return extension.archive

@@ -9,7 +9,7 @@ from scrapy import signals
 
 from finews_crawler.archive.index import UnusableIndex
 from finews_crawler.requests import INFO_CODE
-from finews_crawler.stats import Count, Fault, count, count_fault
+from finews_crawler.stats import Count, FailureReason, count, count_failure
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 
-class Failures:
+class ErrorCounts:
     """Counts the articles whose callback or pipeline raised; Scrapy has logged the traceback."""
 
     def __init__(self, stats: StatsCollector) -> None:
@@ -44,4 +44,4 @@ class Failures:
     def count_unreadable(self, failure: Failure) -> None:
         """An index that cannot be read in the midst of a run is the archive's fault, not the article's."""
         if isinstance(failure.value, (UnusableIndex, sqlite3.Error)):
-            count_fault(self.stats, Fault.NOT_WRITABLE)
+            count_failure(self.stats, FailureReason.NOT_WRITABLE)

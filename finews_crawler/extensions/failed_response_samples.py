@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from finews_crawler.archive.samples import Samples
 from finews_crawler.config.model import data_directory
-from finews_crawler.stats import Fault, count_fault
-from finews_crawler.utils.error_hints import advise
+from finews_crawler.stats import FailureReason, count_failure
+from finews_crawler.utils.error_hints import hint_for
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 
-class KeepSamples:
+class FailedResponseSamples:
     """Spiders tell it of such answers."""
 
     def __init__(self, crawler: Crawler) -> None:
@@ -31,5 +31,5 @@ class KeepSamples:
         try:
             return f"kept: {self.samples.keep(surface, response.body)}"
         except OSError as error:
-            count_fault(self.stats, Fault.NOT_WRITABLE)
-            return f"{self.samples.folder} could not be written ({error}): {advise(error)}"
+            count_failure(self.stats, FailureReason.NOT_WRITABLE)
+            return f"{self.samples.folder} could not be written ({error}): {hint_for(error)}"

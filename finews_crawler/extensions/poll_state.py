@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from scrapy import signals
 
-from finews_crawler.archive.poll_state import CATEGORIES, CHANNELS, Asked
-from finews_crawler.config.model import channel_pace
+from finews_crawler.archive.poll_state import CATEGORIES, CHANNELS, PollState
+from finews_crawler.config.model import poll_intervals
 from finews_crawler.extensions.archive import archive_of
-from finews_crawler.stats import ExitStatus, Fault, count_fault, exit_status
-from finews_crawler.utils.error_hints import advise
+from finews_crawler.stats import ExitStatus, FailureReason, count_failure, exit_status
+from finews_crawler.utils.error_hints import hint_for
 
 if TYPE_CHECKING:
     from scrapy import Spider
@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 WENT_TO_ITS_END = "finished"
 
 
-class ListsAsked:
+class PollStateExtension:
     """Writes when channels were asked, where FINEWS_CHANNEL_MINUTES wants to know; and which categories were read to
     their end, by a run that got all they name."""
 
@@ -43,7 +43,7 @@ class ListsAsked:
     def spider_closed(self, spider: Spider, reason: str) -> None:
         if reason != WENT_TO_ITS_END or getattr(spider, "is_cut_short", False):
             return
-        pace = channel_pace(self.crawler.settings)
+        pace = poll_intervals(self.crawler.settings)
         channels = getattr(spider, "channels_read", {})
         self.keep(CHANNELS, {name: at for name, at in channels.items() if name in pace})
         if exit_status(self.crawler.stats) is ExitStatus.ALL_WELL:
@@ -52,10 +52,10 @@ class ListsAsked:
     def keep(self, file: str, read: Mapping[str, datetime]) -> None:
         if not read:
             return
-        asked = Asked(archive_of(self.crawler).directory, file)
+        asked = PollState(archive_of(self.crawler).directory, file)
         try:
             asked.put(read)
         except OSError as error:
-            count_fault(self.crawler.stats, Fault.NOT_WRITABLE)
+            count_failure(self.crawler.stats, FailureReason.NOT_WRITABLE)
             message = "%s could not be written (%s), so these lists stay due: %s"
-            logger.error(message, asked.path, error, advise(error))  # noqa: TRY400 (one line says it)
+            logger.error(message, asked.path, error, hint_for(error))  # noqa: TRY400 (one line says it)

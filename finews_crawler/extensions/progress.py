@@ -12,7 +12,7 @@ from scrapy.utils.asyncio import create_looping_call
 from tqdm import tqdm
 
 from finews_crawler.stats import OUTCOMES, read_counts
-from finews_crawler.utils.formatting import span
+from finews_crawler.utils.formatting import format_duration
 
 if TYPE_CHECKING:
     from scrapy import Spider
@@ -80,4 +80,4 @@ def pace(done: int, found: int, seconds: float) -> str:
         return ""
     rate = done / seconds
     told = f"{rate:.1f} a second" if rate >= 1 else f"{rate * 60:.1f} a minute"
-    return f", {told}, {span((found - done) / rate)} left"
+    return f", {told}, {format_duration((found - done) / rate)} left"

@@ -14,7 +14,7 @@ from finews_crawler.archive.runs import Run, put_run
 from finews_crawler.extensions.archive import archive_of
 from finews_crawler.extensions.first_error import first_error_of
 from finews_crawler.items import Article
-from finews_crawler.stats import Fault, count_fault, exit_status, read_counts
+from finews_crawler.stats import FailureReason, count_failure, exit_status, read_counts
 from finews_crawler.utils import clock
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-class RunRecord:
+class RunLog:
     """Begins the row with the spider, or with the first article; ends it after the counts are balanced."""
 
     def __init__(self, crawler: Crawler) -> None:
@@ -85,6 +85,6 @@ class RunRecord:
         try:
             self.run_id = put_run(index, self.run, self.run_id)
         except sqlite3.Error as error:
-            count_fault(self.crawler.stats, Fault.NOT_WRITABLE)
+            count_failure(self.crawler.stats, FailureReason.NOT_WRITABLE)
             message = "%s could not be written (%s): the run is not recorded"
             logger.error(message, index.path, error)  # noqa: TRY400 (one line says it)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from scrapy import signals
 
 from finews_crawler.config.model import data_directory
-from finews_crawler.stats import Count, Fault, count, count_fault, exit_status, read_counts, unaccounted
-from finews_crawler.utils.error_hints import advise
+from finews_crawler.stats import Count, FailureReason, count, count_failure, exit_status, read_counts, unaccounted
+from finews_crawler.utils.error_hints import hint_for
 
 if TYPE_CHECKING:
     from scrapy import Spider
@@ -24,7 +24,7 @@ ASKED_TO_STOP = "shutdown"
 """Scrapy's reason for a run that SIGINT or SIGTERM ended."""
 
 
-class RunReport:
+class RunSummary:
     """Balances the counts when the spider closes, and logs the summary."""
 
     def __init__(self, crawler: Crawler) -> None:
@@ -55,9 +55,9 @@ class RunReport:
         try:
             Path(self.summary_file).write_text(json.dumps(summary), encoding="utf-8")
         except OSError as error:
-            count_fault(self.crawler.stats, Fault.NOT_WRITABLE)
+            count_failure(self.crawler.stats, FailureReason.NOT_WRITABLE)
             message = "FINEWS_SUMMARY_FILE=%s could not be written (%s): %s"
-            logger.error(message, self.summary_file, error, advise(error))  # noqa: TRY400 (one line says it)
+            logger.error(message, self.summary_file, error, hint_for(error))  # noqa: TRY400 (one line says it)
 
     def balance(self, spider: Spider, reason: str) -> None:
         """Nothing that was found may end nowhere: what a stopped run left undone is counted, and said."""
@@ -70,7 +70,7 @@ class RunReport:
             return
         count(self.crawler.stats, Count.FAILED, left)
         if reason == "finished":
-            count_fault(self.crawler.stats, Fault.UNACCOUNTED)
+            count_failure(self.crawler.stats, FailureReason.UNACCOUNTED)
             logger.error("%s: %d of what was found ended nowhere: please report it, and run again", spider.name, left)
         else:
             logger.error("%s: the run ended early (%s); %d articles are left", spider.name, reason, left)

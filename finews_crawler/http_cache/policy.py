@@ -11,7 +11,7 @@ from scrapy.downloadermiddlewares.httpcache import HttpCacheMiddleware
 from scrapy.extensions.httpcache import RFC2616Policy, rfc1123_to_epoch
 
 from finews_crawler.requests import INFO_CODE
-from finews_crawler.stats import Fault
+from finews_crawler.stats import FailureReason
 
 if TYPE_CHECKING:
     from scrapy import Request, Spider
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 CONDITIONS = {"If-None-Match": "ETag", "If-Modified-Since": "Last-Modified"}
 """Headers of a request, and the validators of the kept answer that they take up."""
 NOT_MODIFIED = 304
-SPOILT = (Fault.BLOCKED, Fault.CHANGED_SHAPE)
+SPOILT = (FailureReason.BLOCKED, FailureReason.CHANGED_SHAPE)
 
 
-class ListCache(HttpCacheMiddleware):
+class ListCacheMiddleware(HttpCacheMiddleware):
     """Scrapy's middleware, in which a failure stays a failure. Its hooks get no ``spider`` any more."""
 
     def process_request(self, request: Request) -> Request | Response | None:  # type: ignore[override]
@@ -52,7 +52,7 @@ class ListCache(HttpCacheMiddleware):
         super().spider_closed(spider)
 
 
-class ListPolicy(RFC2616Policy):
+class ListCachePolicy(RFC2616Policy):
     """What is kept, and when it holds."""
 
     def should_cache_request(self, request: Request) -> bool:
@@ -62,7 +62,7 @@ class ListPolicy(RFC2616Policy):
 
     def should_cache_response(self, response: Response, request: Request) -> bool:
         """Only a list itself: RFC 2616 would keep permanent redirects as well, and for a year."""
-        return response.status == 200 and super().should_cache_response(response, request) and is_tellable(response)
+        return response.status == 200 and super().should_cache_response(response, request) and has_validator(response)
 
     def is_cached_response_fresh(self, cachedresponse: Response, request: Request) -> bool:
         """Never: the server is asked each time, whatever max-age or Expires it gave.
@@ -81,7 +81,7 @@ class ListPolicy(RFC2616Policy):
         return response.status == NOT_MODIFIED
 
 
-def is_tellable(response: Response) -> bool:
+def has_validator(response: Response) -> bool:
     """Whether the server can tell this list from the next: by an ETag, or by a Last-Modified that lies before its Date.
 
     A list that changed again within the second of its Last-Modified would be "not modified" (RFC 9110, 8.8.2.2).

@@ -12,9 +12,9 @@ from scrapy.http import Headers
 from scrapy.responsetypes import responsetypes
 
 from finews_crawler.config.model import data_directory
-from finews_crawler.http_cache.store import KEPT_FOR, KeptList, KeptLists
+from finews_crawler.http_cache.store import KEPT_FOR, CachedResponse, ResponseCache
 from finews_crawler.utils import clock
-from finews_crawler.utils.error_hints import advise
+from finews_crawler.utils.error_hints import hint_for
 
 if TYPE_CHECKING:
     from scrapy import Request, Spider
@@ -23,17 +23,17 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-LONGEST_BELIEVED = "longest_believed"
+MAX_AGE = "longest_believed"
 """The ``meta`` key of how long (a timedelta) "not modified" is believed before a list is read whole again."""
 KEPT_HEADERS = ("Content-Type", "Content-Encoding", "ETag", "Last-Modified")
 """What it takes to read the body again, and to ask whether it still holds."""
 
 
-class ListStorage:
+class ListCacheStorage:
     """Scrapy's storage interface over ``cache/``. It saves traffic, no more: a disk that refuses ends no run."""
 
     def __init__(self, settings: BaseSettings) -> None:
-        self.kept = KeptLists(data_directory(settings))
+        self.kept = ResponseCache(data_directory(settings))
         self.met: set[str] = set()
         self.is_told = False
 
@@ -47,7 +47,7 @@ class ListStorage:
             self.kept.drop_old(clock.now())
 
     def retrieve_response(self, spider: Spider, request: Request) -> Response | None:
-        longest: timedelta = request.meta.get(LONGEST_BELIEVED, KEPT_FOR)
+        longest: timedelta = request.meta.get(MAX_AGE, KEPT_FOR)
         with self._tolerating():
             kept = None if self.is_refetch else self.kept.get(request.url, clock.now(), longest)
             if kept:
@@ -62,7 +62,7 @@ class ListStorage:
         self.met.add(request.url)
         headers = [(name, value.decode("latin-1")) for name in KEPT_HEADERS for value in response.headers.getlist(name)]
         with self._tolerating():
-            self.kept.put(KeptList(request.url, response.status, tuple(headers), response.body))
+            self.kept.put(CachedResponse(request.url, response.status, tuple(headers), response.body))
 
     def forget_this_run(self) -> None:
         """Keep none of the lists that this run stored or used."""
@@ -78,10 +78,10 @@ class ListStorage:
             if not self.is_told:
                 self.is_told = True
                 message = "%s: lists cannot be kept (%s), so they are asked for whole: %s"
-                logger.warning(message, self.kept.folder, error, advise(error))
+                logger.warning(message, self.kept.folder, error, hint_for(error))
 
 
-def response_of(kept: KeptList) -> Response:
+def response_of(kept: CachedResponse) -> Response:
     """The response that a kept list was."""
     headers = Headers()
     for name, value in kept.headers:

@@ -24,7 +24,7 @@ ON_ONE_LINE = re.compile(r"[\x20-\x7e\x80-\xff]*")
 
 
 @dataclass(frozen=True)
-class KeptList:
+class CachedResponse:
     """An answer, its body as it was sent: compressed, if the server did."""
 
     url: str
@@ -37,11 +37,11 @@ class KeptList:
         return json.dumps(head).encode() + b"\n" + self.body
 
     @classmethod
-    def from_bytes(cls, content: bytes) -> KeptList | None:
+    def from_bytes(cls, content: bytes) -> CachedResponse | None:
         """None for what ``to_bytes`` cannot have written: half a file, or somebody else's.
 
-        >>> kept = KeptList("http://127.0.0.1/", 200, (("ETag", '"1"'),), b"{}")
-        >>> KeptList.from_bytes(kept.to_bytes()) == kept, KeptList.from_bytes(kept.to_bytes()[:-1])
+        >>> kept = CachedResponse("http://127.0.0.1/", 200, (("ETag", '"1"'),), b"{}")
+        >>> CachedResponse.from_bytes(kept.to_bytes()) == kept, CachedResponse.from_bytes(kept.to_bytes()[:-1])
         (True, None)
         """
         line, _, body = content.partition(b"\n")
@@ -57,7 +57,7 @@ class KeptList:
         return cls(url, status, headers, body)
 
 
-class KeptLists:
+class ResponseCache:
     """``cache/``. Files of other names are nobody's business here. Raises OSError when the disk refuses."""
 
     def __init__(self, directory: DataDirectory) -> None:
@@ -66,15 +66,15 @@ class KeptLists:
     def path_of(self, url: str) -> Path:
         return self.folder / hashlib.sha256(url.encode()).hexdigest()
 
-    def get(self, url: str, now: datetime, longest: timedelta = KEPT_FOR) -> KeptList | None:
+    def get(self, url: str, now: datetime, longest: timedelta = KEPT_FOR) -> CachedResponse | None:
         """What is kept of *url*, unless it was last read whole longer ago than *longest*."""
         path = self.path_of(url)
         if not path.is_file() or _age(path, now) > longest:
             return None
-        kept = KeptList.from_bytes(path.read_bytes())
+        kept = CachedResponse.from_bytes(path.read_bytes())
         return kept if kept and kept.url == url else None
 
-    def put(self, kept: KeptList) -> None:
+    def put(self, kept: CachedResponse) -> None:
         """Keep a list that was read whole just now."""
         path = self.path_of(kept.url)
         if not write_whole(path, kept.to_bytes()):

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 
-class Limit:
+class ArticleLimit:
     """Lets through the first N articles, in the order in which they come to be downloaded."""
 
     def __init__(self, crawler: Crawler) -> None:

@@ -12,7 +12,7 @@ from finews_crawler.content.dates import format_published_at
 from finews_crawler.items import Article, Rejection
 from finews_crawler.requests import INFO_CODE
 from finews_crawler.stats import Count, count
-from finews_crawler.utils.terminal import tell
+from finews_crawler.utils.terminal import echo
 
 if TYPE_CHECKING:
     from scrapy import Spider
@@ -25,18 +25,18 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 WRITERS = (
-    "finews_crawler.extensions.failed_response_samples.KeepSamples",
+    "finews_crawler.extensions.failed_response_samples.FailedResponseSamples",
     "finews_crawler.site.install_extension.InstallTheme",
-    "finews_crawler.extensions.poll_state.ListsAsked",
-    "finews_crawler.operate.monitoring.extension.Monitors",
-    "finews_crawler.extensions.run_log.RunRecord",
-    "finews_crawler.operate.monitoring.notify_extension.Alarms",
+    "finews_crawler.extensions.poll_state.PollStateExtension",
+    "finews_crawler.operate.monitoring.extension.MonitoringExtension",
+    "finews_crawler.extensions.run_log.RunLog",
+    "finews_crawler.operate.monitoring.notify_extension.NotifyExtension",
 )
 """What writes to the archive, or judges what it has become."""
 PROGRESS = "finews_crawler.extensions.progress.Progress"
 
 
-def leave_out_writers(settings: BaseSettings) -> None:
+def disable_writers(settings: BaseSettings) -> None:
     """Switch off what writes; and the bar, which would stand between the lines."""
     settings.set("EXTENSIONS", {**settings.getdict("EXTENSIONS"), **dict.fromkeys((*WRITERS, PROGRESS))}, "cmdline")
     settings.set("HTTPCACHE_ENABLED", False, "cmdline")
@@ -82,18 +82,18 @@ class DryRun:
         if isinstance(found, Request):
             if INFO_CODE not in found.meta:
                 return True
-            self.would_ask(found, arguments.limit)
+            self.would_request(found, arguments.limit)
         elif isinstance(found, Article):
             count(self.crawler.stats, Count.HELD)
         elif isinstance(found, Rejection):
             count(self.crawler.stats, Count.REJECTED if found.is_final else Count.FAILED)
         return False
 
-    def would_ask(self, request: Request, limit: int | None) -> None:
+    def would_request(self, request: Request, limit: int | None) -> None:
         count(self.crawler.stats, Count.SKIPPED)
         if limit is None or self.told < limit:
             self.told += 1
-            tell(line_of(request.meta[INFO_CODE], request.cb_kwargs.get("known"), request.url))
+            echo(line_of(request.meta[INFO_CODE], request.cb_kwargs.get("known"), request.url))
 
 
 def line_of(info_code: str, known: Article | None, url: str) -> str:

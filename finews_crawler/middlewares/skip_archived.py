@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from finews_crawler.archive.archive import Archive
 
 
-class SkipHeld:
+class SkipArchived:
     """Drops requests for held articles. What a list said of one goes on as an item: it may fill what is missing."""
 
     def __init__(self, archive: Archive, stats: StatsCollector) -> None:
@@ -47,7 +47,7 @@ class SkipHeld:
         if not isinstance(found, Request) or INFO_CODE not in found.meta or found.meta.get(REFETCH):
             return found
         listed: Article | None = found.meta.get(LISTED)
-        if self.archive.holds(found.meta[INFO_CODE]):
+        if self.archive.contains(found.meta[INFO_CODE]):
             if listed is None:
                 count(self.stats, Count.HELD)
             return listed

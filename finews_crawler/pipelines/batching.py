@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 
-from finews_crawler.archive.writer import Change
+from finews_crawler.archive.writer import PendingWrite
 from finews_crawler.items import Article
 
 LARGEST_GROUP = 64
@@ -13,18 +13,18 @@ SECONDS = 0.1
 """A run waits so long at its end; with five times as much, five hundred articles were written no faster."""
 
 
-class Grouping:
+class WriteBatcher:
     """Hands articles on when LARGEST_GROUP have come, or SECONDS after the first of them."""
 
-    def __init__(self, store: Callable[[Sequence[Article]], list[Change]]) -> None:
+    def __init__(self, store: Callable[[Sequence[Article]], list[PendingWrite]]) -> None:
         self._store = store
-        self._waiting: list[tuple[Article, asyncio.Future[Change]]] = []
+        self._waiting: list[tuple[Article, asyncio.Future[PendingWrite]]] = []
         self._timer: asyncio.TimerHandle | None = None
 
-    async def store(self, article: Article) -> Change:
+    async def store(self, article: Article) -> PendingWrite:
         """Store *article* with others; returns when it is on disk. Raises what kept it from that."""
         loop = asyncio.get_running_loop()
-        future: asyncio.Future[Change] = loop.create_future()
+        future: asyncio.Future[PendingWrite] = loop.create_future()
         self._waiting.append((article, future))
         if len(self._waiting) >= LARGEST_GROUP:
             self.flush()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from finews_crawler.articles.derive import derive
-from finews_crawler.articles.links import PostAddresses
-from finews_crawler.config.model import post_addresses
+from finews_crawler.articles.links import PostUrls
+from finews_crawler.config.model import post_urls
 from finews_crawler.items import Article, Rejection
 
 if TYPE_CHECKING:
@@ -21,13 +21,13 @@ LONGEST_BODY = 300_000
 class CleanPipeline:
     """Derives the fields that follow from what upstream sent. A body too long to be an article's is not looked at."""
 
-    def __init__(self, addresses: PostAddresses, stats: StatsCollector) -> None:
+    def __init__(self, addresses: PostUrls, stats: StatsCollector) -> None:
         self.addresses = addresses
         self.stats = stats
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(post_addresses(crawler.settings), crawler.stats)
+        return cls(post_urls(crawler.settings), crawler.stats)
 
     def process_item(self, item: Article | Rejection) -> Article | Rejection:
         if not isinstance(item, Article):

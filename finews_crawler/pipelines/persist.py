@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from scrapy.exceptions import DropItem
 
 from finews_crawler.archive.lock import Locked
-from finews_crawler.archive.writer import Change
+from finews_crawler.archive.writer import PendingWrite
 from finews_crawler.articles.merge import ARCHIVE_PAGE, is_revision
 from finews_crawler.extensions.archive import archive_of
 from finews_crawler.items import Article, Rejection
-from finews_crawler.pipelines.batching import Grouping
-from finews_crawler.stats import Count, Fault, count, count_fault
+from finews_crawler.pipelines.batching import WriteBatcher
+from finews_crawler.stats import Count, FailureReason, count, count_failure
 from finews_crawler.utils import clock
-from finews_crawler.utils.error_hints import advise
+from finews_crawler.utils.error_hints import hint_for
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -35,7 +35,7 @@ class PersistPipeline:
         self.crawler = crawler
         self.archive = archive
         self.stats = crawler.stats
-        self.grouping = Grouping(archive.store)
+        self.grouping = WriteBatcher(archive.store)
         self._closing: asyncio.Future[None] | None = None
 
     @classmethod
@@ -69,7 +69,7 @@ class PersistPipeline:
         self._count_stand_in(article)
         return article
 
-    def _report_foreign(self, change: Change) -> None:
+    def _report_foreign(self, change: PendingWrite) -> None:
         """A post that somebody else wrote, or changed, is not ours to rewrite; what cannot be kept is set aside."""
         if change.row.post_as_found is not None:
             self.stats.inc_value("finews/persist/kept_as_found")
@@ -95,7 +95,7 @@ class PersistPipeline:
 
     def _count_stand_in(self, article: Article) -> None:
         if article.is_stand_in:
-            count_fault(self.stats, Fault.STAND_INS)
+            count_failure(self.stats, FailureReason.STAND_INS)
 
     def _reject(self, rejection: Rejection) -> None:
         is_news = self.archive.reject(rejection, rejection.seen_at or clock.now())
@@ -110,11 +110,11 @@ class PersistPipeline:
     def _stop(self, item: Article | Rejection, error: OSError | sqlite3.Error | Locked) -> None:
         count(self.stats, Count.FAILED)
         if self._closing is None:
-            count_fault(self.stats, Fault.NOT_WRITABLE)
+            count_failure(self.stats, FailureReason.NOT_WRITABLE)
             directory = self.archive.directory.root
-            advice = "run again when it is over" if isinstance(error, Locked) else advise(error)
+            advice = "run again when it is over" if isinstance(error, Locked) else hint_for(error)
             logger.error("%r could not be archived in %s (%s): %s", item.info_code, directory, error, advice)
             # Not awaited: closing waits for the items under way, and this is one of them.
             self._closing = asyncio.ensure_future(
-                self.crawler.engine.close_spider_async(reason=Fault.NOT_WRITABLE.value)
+                self.crawler.engine.close_spider_async(reason=FailureReason.NOT_WRITABLE.value)
             )

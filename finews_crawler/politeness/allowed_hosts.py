@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from scrapy.exceptions import IgnoreRequest
 
 from finews_crawler.content.decoding import one_line
-from finews_crawler.politeness.allowlist import Allowed
-from finews_crawler.politeness.ban_detection import judge
-from finews_crawler.politeness.host_state import Hosts, hosts_of
+from finews_crawler.politeness.allowlist import Allowlist
+from finews_crawler.politeness.ban_detection import record_response
+from finews_crawler.politeness.host_state import HostRegistry, hosts_of
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -26,13 +26,13 @@ class ForbiddenAddress(IgnoreRequest):
 class AllowedHosts:
     """Stops a request to any other host before anything is sent, its name looked up, or its robots.txt asked for."""
 
-    def __init__(self, hosts: Hosts, allowed: Allowed) -> None:
+    def __init__(self, hosts: HostRegistry, allowed: Allowlist) -> None:
         self.hosts = hosts
         self.allowed = allowed
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(hosts_of(crawler), Allowed.by_settings(crawler.settings))
+        return cls(hosts_of(crawler), Allowlist.by_settings(crawler.settings))
 
     def process_request(self, request: Request) -> None:
         if self.allowed.has(request.url):
@@ -41,5 +41,5 @@ class AllowedHosts:
         self.hosts.crawler.stats.inc_value("finews/allowed_hosts/refused")
         why = f"redirected to {one_line(request.url)[:LONGEST_SHOWN]!r}, on a host or port that no setting names"
         for asked in request.meta.get("redirect_urls", [])[:1]:
-            judge(self.hosts, self.hosts.of(asked), why)
+            record_response(self.hosts, self.hosts.of(asked), why)
         raise ForbiddenAddress(why)

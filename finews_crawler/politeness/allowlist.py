@@ -19,7 +19,7 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 @dataclass(frozen=True)
-class Allowed:
+class Allowlist:
     """What may be asked."""
 
     places: frozenset[tuple[str, int]]
@@ -28,12 +28,12 @@ class Allowed:
     """Addresses of the own network that a name may lead to."""
 
     @classmethod
-    def by(cls, addresses: Iterable[str], networks: str = "") -> Allowed:
+    def by(cls, addresses: Iterable[str], networks: str = "") -> Allowlist:
         """Those of http *addresses*; an empty one names nothing."""
         return cls(frozenset(filter(None, map(_place_of, addresses))), read_networks(networks))
 
     @classmethod
-    def by_settings(cls, settings: BaseSettings) -> Allowed:
+    def by_settings(cls, settings: BaseSettings) -> Allowlist:
         """Those of the settings, and the proxy of the environment: whoever set it meant it."""
         proxies = [address for scheme, address in getproxies().items() if scheme in PORTS]
         return cls.by([*(settings[name] for name in HOST_SETTINGS), *proxies], settings["FINEWS_ALLOWED_NETWORKS"])
@@ -41,7 +41,7 @@ class Allowed:
     def has(self, url: str) -> bool:
         """Whether an address may be asked. A host at its usual port may move from http to https, and back.
 
-        >>> allowed = Allowed.by(["http://finews.zning.xyz", "http://127.0.0.1:8000"])
+        >>> allowed = Allowlist.by(["http://finews.zning.xyz", "http://127.0.0.1:8000"])
         >>> [allowed.has(url) for url in ("https://finews.zning.xyz/a", "http://127.0.0.1:8000/", "http://127.0.0.1/")]
         [True, True, False]
         >>> [allowed.has(url) for url in ("ftp://finews.zning.xyz/", "http://zning.xyz/", "http://10.0.0.1/")]
@@ -57,7 +57,7 @@ class Allowed:
     def may_connect(self, name: str, address: str) -> bool:
         """Whether the host called *name* may lie at *address*: a public one, or one that the settings name.
 
-        >>> allowed = Allowed.by(["http://finews.zning.xyz", "http://127.0.0.1:8000"], "192.168.0.0/16")
+        >>> allowed = Allowlist.by(["http://finews.zning.xyz", "http://127.0.0.1:8000"], "192.168.0.0/16")
         >>> addresses = ("8.8.8.8", "192.168.1.5", "127.0.0.1", "::ffff:7f00:1")
         >>> [allowed.may_connect("finews.zning.xyz", address) for address in addresses]
         [True, True, False, False]

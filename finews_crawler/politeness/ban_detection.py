@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from scrapy import signals
 
 from finews_crawler.content.decoding import decode_bytes, one_line
-from finews_crawler.politeness.host_state import Host, Hosts, hosts_of
-from finews_crawler.sources.eastmoney.ban_signs import REDIRECTS, sign_of_refusal
-from finews_crawler.stats import Fault
+from finews_crawler.politeness.host_state import HostRegistry, HostState, hosts_of
+from finews_crawler.sources.eastmoney.ban_signs import REDIRECTS, ban_sign
+from finews_crawler.stats import FailureReason
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -33,13 +33,13 @@ LOOKED_AT = "finews_looked_at"
 """The ``meta`` key of a request whose answer was looked at when it came."""
 
 
-class BlockDetection:
+class BanDetection:
     """Looks for signs of a refusal in each answer.
 
     As soon as it is there, if it can be read as it came: only later does Scrapy send the next request in its place.
     """
 
-    def __init__(self, hosts: Hosts, longest_way: int) -> None:
+    def __init__(self, hosts: HostRegistry, longest_way: int) -> None:
         self.hosts = hosts
         self.longest_way = longest_way
 
@@ -66,13 +66,13 @@ class BlockDetection:
             return
         asked = request.meta.get("redirect_urls", [request.url])[0]
         host = self.hosts.of(asked)
-        sign = sign_of_refusal(asked, response.url, response.status, response.body)
+        sign = ban_sign(asked, response.url, response.status, response.body)
         if sign is not None:
-            judge(self.hosts, host, sign, response.body)
-            self.hosts.ask_singly(request, is_suspect=host.has_refused(SUSPECT))
+            record_response(self.hosts, host, sign, response.body)
+            self.hosts.limit_to_one(request, is_suspect=host.has_refused(SUSPECT))
 
 
-def judge(hosts: Hosts, host: Host, sign: str, body: bytes = b"") -> None:
+def record_response(hosts: HostRegistry, host: HostState, sign: str, body: bytes = b"") -> None:
     """Take one more answer of *host* into account; *sign* says in what way it was a refusal, '' that it was none."""
     host.answers.append(not sign)
     if not sign:
@@ -83,4 +83,4 @@ def judge(hosts: Hosts, host: Host, sign: str, body: bytes = b"") -> None:
     if refused >= (REFUSED_OF_LAST if host.has_given else REFUSED_AT_FIRST):
         first = one_line(decode_bytes(body[:FIRST_BYTES]))
         why = f"refused {refused} of the last {len(host.answers)} requests ({sign}; its first bytes: {first!r})"
-        hosts.close(host, Fault.BLOCKED, why)
+        hosts.close(host, FailureReason.BLOCKED, why)

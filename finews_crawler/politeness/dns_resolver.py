@@ -14,7 +14,7 @@ from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.defer import Deferred
 from twisted.internet.error import DNSLookupError
 
-from finews_crawler.politeness.allowlist import Allowed
+from finews_crawler.politeness.allowlist import Allowlist
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -27,13 +27,13 @@ logger = logging.getLogger(__name__)
 class Resolver(CachingThreadedResolver):
     """Scrapy's own resolver, IPv4 and cached for the run; each answer is judged each time it is used."""
 
-    allowed: Allowed
+    allowed: Allowlist
     told: set[tuple[str, str]]
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> Self:
         resolver = super().from_crawler(crawler, reactor)
-        resolver.allowed = Allowed.by_settings(crawler.settings)
+        resolver.allowed = Allowlist.by_settings(crawler.settings)
         resolver.told = set()
         return resolver
 

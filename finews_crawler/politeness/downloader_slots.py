@@ -25,7 +25,7 @@ def key_of(downloader: Downloader, request: Request) -> str:
     return downloader.get_slot_key(request)
 
 
-def hold_back(downloader: Downloader, slot: Slot, seconds: float) -> None:
+def pause_slot(downloader: Downloader, slot: Slot, seconds: float) -> None:
     """Send nothing more from *slot* for so long, what waits in it included."""
     slot.close()  # cancels the call that would go on sooner
     slot.latercall = call_later(seconds, downloader._latercall, slot)
@@ -43,7 +43,7 @@ def slow_down(downloader: Downloader, key: str, least_seconds: float) -> None:
         slot.jitter, slot.delay = JITTER, max(slot.delay, given["delay"])
 
 
-def empty(slot: Slot, netloc: str, error: Exception) -> None:
+def fail_queued(slot: Slot, netloc: str, error: Exception) -> None:
     """Fail the requests to *netloc* that wait in *slot*."""
     waiting = [entry for entry in slot.queue if urlsplit(entry[0].url).netloc == netloc]
     for entry in waiting:

@@ -13,7 +13,7 @@ from scrapy.exceptions import IgnoreRequest
 
 from finews_crawler.config.model import HOST_SETTINGS
 from finews_crawler.politeness import downloader_slots as slots
-from finews_crawler.stats import Fault, count_fault
+from finews_crawler.stats import FailureReason, count_failure
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -29,7 +29,7 @@ ANSWERS_REMEMBERED = 20
 class Closed(NamedTuple):
     """Why a host is asked no more in this run."""
 
-    fault: Fault
+    fault: FailureReason
     why: str
 
 
@@ -42,7 +42,7 @@ class HostClosed(IgnoreRequest):
 
 
 @dataclass
-class Host:
+class HostState:
     """One host with its port."""
 
     netloc: str
@@ -65,21 +65,21 @@ class Host:
         return list(self.answers)[-last:].count(False) == last
 
 
-class Hosts:
+class HostRegistry:
     """The hosts of a run. Several middlewares watch them, and each may close one."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.known: dict[str, Host] = {}
+        self.known: dict[str, HostState] = {}
         self.told_unreachable: set[str] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
-    def of(self, url: str) -> Host:
+    def of(self, url: str) -> HostState:
         netloc = urlsplit(url).netloc
-        return self.known.setdefault(netloc, Host(netloc))
+        return self.known.setdefault(netloc, HostState(netloc))
 
     def check_open(self, url: str) -> None:
         """Raise HostClosed for a host that is asked no more."""
@@ -88,36 +88,36 @@ class Hosts:
             self.crawler.stats.inc_value("finews/hosts/not_asked")
             raise HostClosed(host.closed)
 
-    def close(self, host: Host, fault: Fault, why: str) -> None:
+    def close(self, host: HostState, fault: FailureReason, why: str) -> None:
         """Ask *host* no more in this run; what waits to be sent to it is not sent."""
         if not host.closed:
-            count_fault(self.crawler.stats, fault)
+            count_failure(self.crawler.stats, fault)
             logger.error("%s: host %s %s: no more is asked of it in this run", fault.value, host.netloc, why)
             self._close(host, Closed(fault, why))
 
-    def close_unreachable(self, host: Host, why: str) -> None:
+    def close_unreachable(self, host: HostState, why: str) -> None:
         """The same for one that does not answer."""
         if not host.closed:
-            self.tell_unreachable(host.netloc, why)
-            self._close(host, Closed(Fault.UNREACHABLE, why))
+            self.report_unreachable(host.netloc, why)
+            self._close(host, Closed(FailureReason.UNREACHABLE, why))
 
-    def _close(self, host: Host, closed: Closed) -> None:
+    def _close(self, host: HostState, closed: Closed) -> None:
         host.closed = closed
         self.crawler.stats.inc_value(f"finews/hosts/closed/{closed.fault.value}")
         for slot in list(self._slots.values()):
-            slots.empty(slot, host.netloc, HostClosed(closed))
+            slots.fail_queued(slot, host.netloc, HostClosed(closed))
 
-    def tell_unreachable(self, netloc: str, why: str) -> None:
+    def report_unreachable(self, netloc: str, why: str) -> None:
         """One line and one fault for each host, however many requests fail on it."""
         if netloc in self.told_unreachable:
             return
         self.told_unreachable.add(netloc)
-        count_fault(self.crawler.stats, Fault.UNREACHABLE)
+        count_failure(self.crawler.stats, FailureReason.UNREACHABLE)
         named = [name for name in HOST_SETTINGS if urlsplit(self.crawler.settings[name]).netloc == netloc]
         advice = f"check {' and '.join(named) or 'the address'} and the network"
         logger.error("host %s cannot be reached (%s): %s", netloc, why, advice)
 
-    def hold_back(self, request: Request, seconds: float, why: str) -> None:
+    def pause(self, request: Request, seconds: float, why: str) -> None:
         """Send nothing to the host of *request* for so long; the later of two ends holds."""
         host, end = self.of(request.url), time.monotonic() + seconds
         slot = self._slots.get(slots.key_of(self._downloader, request))
@@ -126,9 +126,9 @@ class Hosts:
         host.held_back_until = end
         self.crawler.stats.inc_value("finews/hosts/held_back")
         logger.warning("host %s %s: nothing is sent to it for %.1f s", host.netloc, why, seconds)
-        slots.hold_back(self._downloader, slot, seconds)
+        slots.pause_slot(self._downloader, slot, seconds)
 
-    def is_held_back(self, request: Request) -> bool:
+    def is_paused(self, request: Request) -> bool:
         return time.monotonic() < self.of(request.url).held_back_until
 
     def slow_down(self, request: Request, least_seconds: float) -> None:
@@ -138,7 +138,7 @@ class Hosts:
             host.least_delay = least_seconds
             slots.slow_down(self._downloader, slots.key_of(self._downloader, request), least_seconds)
 
-    def ask_singly(self, request: Request, *, is_suspect: bool) -> None:
+    def limit_to_one(self, request: Request, *, is_suspect: bool) -> None:
         """One request at a time for the host of *request*, or again as many as the settings say."""
         slot = self._slots.get(slots.key_of(self._downloader, request))
         host = self.of(request.url)
@@ -160,9 +160,9 @@ class Hosts:
         return self._downloader.slots
 
 
-def hosts_of(crawler: Crawler) -> Hosts:
+def hosts_of(crawler: Crawler) -> HostRegistry:
     """The hosts of a crawler's run."""
-    extension = crawler.get_extension(Hosts)
+    extension = crawler.get_extension(HostRegistry)
     if extension is None:
-        raise RuntimeError("the extension finews_crawler.politeness.host_state.Hosts is switched off")
+        raise RuntimeError("the extension finews_crawler.politeness.host_state.HostRegistry is switched off")
     return extension

@@ -12,8 +12,8 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from finews_crawler.politeness.download_errors import TOO_MUCH_TO_DO, is_distrusted
-from finews_crawler.politeness.host_state import Hosts, hosts_of
-from finews_crawler.stats import Fault
+from finews_crawler.politeness.host_state import HostRegistry, hosts_of
+from finews_crawler.stats import FailureReason
 from finews_crawler.utils import clock
 
 if TYPE_CHECKING:
@@ -52,10 +52,10 @@ SLOWEST = 10
 """A host that refuses again and again is asked once in so many first waits: ten seconds."""
 
 
-class Overload:
+class RetryAfterMiddleware:
     """Holds hosts back, and slows them down."""
 
-    def __init__(self, crawler: Crawler, hosts: Hosts) -> None:
+    def __init__(self, crawler: Crawler, hosts: HostRegistry) -> None:
         self.hosts = hosts
         self.first_wait = crawler.settings.getfloat("FINEWS_BACKOFF_SECONDS")
         self.longest_wait = crawler.settings.getfloat("FINEWS_LONGEST_WAIT")
@@ -73,18 +73,18 @@ class Overload:
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         may_be_busy = isinstance(exception, TOO_MUCH_TO_DO) and not is_distrusted(exception)
-        if may_be_busy and not self.hosts.is_held_back(request):
-            self.hosts.hold_back(request, self.next_wait(request), "broke off")
+        if may_be_busy and not self.hosts.is_paused(request):
+            self.hosts.pause(request, self.next_wait(request), "broke off")
 
     def refused(self, request: Request, response: Response) -> None:
         status, header = response.status, response.headers.get("Retry-After")
         asked = retry_after(header.decode("latin-1"), clock.now()) if header else None
         if asked is not None and asked > self.longest_wait:
-            fault = Fault.BLOCKED if status == TOO_MANY else Fault.UNREACHABLE
+            fault = FailureReason.BLOCKED if status == TOO_MANY else FailureReason.UNREACHABLE
             limit = f"longer than FINEWS_LONGEST_WAIT={self.longest_wait:g}"
             self.hosts.close(self.hosts.of(request.url), fault, f"asks to wait {asked:.0f} s, {limit}")
             return
-        if self.hosts.is_held_back(request):
+        if self.hosts.is_paused(request):
             # It was under way when another was refused: no reason to wait twice as long again.
             wait = asked or 0
         else:
@@ -93,7 +93,7 @@ class Overload:
                 # At most half as fast as until now, for the rest of the run.
                 slower = max(2 * self.hosts.delay_of(request), self.first_wait)
                 self.hosts.slow_down(request, min(slower, SLOWEST * self.first_wait))
-        self.hosts.hold_back(request, wait, f"answered {status}")
+        self.hosts.pause(request, wait, f"answered {status}")
 
     def next_wait(self, request: Request) -> float:
         """Twice as long for each refusal in a row."""

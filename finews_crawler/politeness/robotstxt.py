@@ -15,7 +15,7 @@ from protego import Protego
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 
 from finews_crawler.politeness.host_state import hosts_of
-from finews_crawler.stats import Fault
+from finews_crawler.stats import FailureReason
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -50,7 +50,7 @@ class RobotsTxt(RobotsTxtMiddleware):
         delay = seconds_between(rules, self._robotstxt_useragent or self._default_useragent)
         if delay > self.longest_wait:
             why = f"asks for {delay:g} s between requests in robots.txt, longer than FINEWS_LONGEST_WAIT"
-            self.hosts.close(self.hosts.of(request.url), Fault.BLOCKED, why)
+            self.hosts.close(self.hosts.of(request.url), FailureReason.BLOCKED, why)
         elif delay > 0:
             self.hosts.slow_down(request, delay)
 

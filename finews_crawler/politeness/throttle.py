@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from scrapy.extensions.throttle import AutoThrottle
 
-from finews_crawler.politeness.host_state import Hosts, hosts_of
+from finews_crawler.politeness.host_state import HostRegistry, hosts_of
 
 if TYPE_CHECKING:
     from scrapy import Request, Spider
@@ -21,7 +21,7 @@ class Throttle(AutoThrottle):
     A refusal is quick to give: a soft ban of 200s without a body would have Scrapy ask a banned host faster.
     """
 
-    hosts: Hosts
+    hosts: HostRegistry
     set_delays: dict[str, float]
 
     def _spider_opened(self, spider: Spider) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from finews_crawler.politeness.download_errors import BROKEN_OFF, describe_host_failure
-from finews_crawler.politeness.host_state import Hosts, hosts_of
+from finews_crawler.politeness.host_state import HostRegistry, hosts_of
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -22,7 +22,7 @@ FIRST_SERVER_ERROR = 500
 class UnreachableHost:
     """Closes a host that has not answered, or only with errors of its own, for a while."""
 
-    def __init__(self, hosts: Hosts) -> None:
+    def __init__(self, hosts: HostRegistry) -> None:
         self.hosts = hosts
 
     @classmethod

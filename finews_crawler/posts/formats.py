@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 
-class PostForm(str, Enum):
+class PostFormat(str, Enum):
     """In which form a post is written. A broken post is ``BROKEN``, whatever form it would have without the flaw."""
 
     MEDIA = "media"

@@ -9,7 +9,7 @@ import re
 from typing import NamedTuple
 
 from finews_crawler.exporters.jekyll_post import HEADLINE_END
-from finews_crawler.posts.formats import PostForm
+from finews_crawler.posts.formats import PostFormat
 from finews_crawler.posts.parser import PostParts, split_quote
 
 NOTICE_CATEGORY = "sitenews"
@@ -19,7 +19,7 @@ ZONE = re.compile(r"(?:Z|[+-]\d{2}:?\d{2})\s*$", re.ASCII)
 class OldPost(NamedTuple):
     """What a post in an old format holds of its article."""
 
-    form: PostForm
+    form: PostFormat
     digest: str
     body: str = ""
 
@@ -37,14 +37,14 @@ def _read_lone_digest(parts: PostParts, date: str) -> OldPost | None:
     """Formats 1 and 2: a digest and nothing else. They differ in the date, and in a footer that tells no more."""
     if not _is_paragraph(parts.body):
         return None
-    return OldPost(PostForm.ZONED_DIGEST if ZONE.search(date) else PostForm.BARE_DIGEST, parts.body)
+    return OldPost(PostFormat.ZONED_DIGEST if ZONE.search(date) else PostFormat.BARE_DIGEST, parts.body)
 
 
 def _read_spaced_quote(parts: PostParts) -> OldPost | None:
     """Format 3, as far as it is not today's: a blank line above the quote, or the headline kept in it."""
     quote, body = split_quote(parts.body)
     is_old = quote is not None and (parts.is_spaced or HEADLINE_END in quote)
-    return OldPost(PostForm.SPACED_QUOTE, quote or "", body) if is_old else None
+    return OldPost(PostFormat.SPACED_QUOTE, quote or "", body) if is_old else None
 
 
 def _read_short_digest(parts: PostParts, title: str) -> OldPost | None:
@@ -58,7 +58,7 @@ def _read_short_digest(parts: PostParts, title: str) -> OldPost | None:
     *lines_above, digest = parts.body.split("\n", 1)
     short_title = "".join(lines_above).strip()
     is_told = short_title in ("", title)
-    return OldPost(PostForm.SHORT_DIGEST, digest if is_told else f"【{short_title}】{digest}")
+    return OldPost(PostFormat.SHORT_DIGEST, digest if is_told else f"【{short_title}】{digest}")
 
 
 def _is_paragraph(body: str) -> bool:

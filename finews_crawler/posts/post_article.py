@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from finews_crawler.articles.merge import POST, article_from
-from finews_crawler.content.extraction import read_article
+from finews_crawler.content.extraction import extract_article
 from finews_crawler.content.markdown import escape_autolink_url, plain_line, unescape_autolink_url
 from finews_crawler.exporters.jekyll_post import shown_digest
 from finews_crawler.items import Article
@@ -38,7 +38,7 @@ def article_in_post(info_code: str, fields: PostFields, is_rolling: bool) -> Art
         digest=fields.digest,
         **told,
     )
-    read = read_article(fields.body, "", fields.body)
+    read = extract_article(fields.body, "", fields.body)
     return replace(
         article,
         slug=fields.slug,

@@ -6,14 +6,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from finews_crawler.articles.links import PostAddresses
+from finews_crawler.articles.links import PostUrls
 from finews_crawler.content.dates import parse_published_at
 from finews_crawler.content.info_code import info_code_in_url
 from finews_crawler.content.markdown import unescape_autolink_url, unescape_inline
 from finews_crawler.content.slug import EMNEWS_SLUG, EMNEWS_TAG, TAG_SUFFIX
 from finews_crawler.exporters.jekyll_post import render_post
 from finews_crawler.items import Article
-from finews_crawler.posts.formats import PostForm
+from finews_crawler.posts.formats import PostFormat
 from finews_crawler.posts.front_matter_reader import (
     FrontMatter,
     read_front_matter,
@@ -26,9 +26,9 @@ from finews_crawler.posts.legacy_formats import NOTICE_CATEGORY, read_old_post
 from finews_crawler.posts.parser import PostParts, info_code_in_name, split_post, split_quote
 from finews_crawler.posts.post_article import PostFields, article_in_post, as_in_post
 
-__all__ = ["Post", "PostForm", "as_in_post", "info_code_in_name", "read_post"]
+__all__ = ["Post", "PostFormat", "as_in_post", "info_code_in_name", "read_post"]
 
-DEFAULT_ADDRESSES = PostAddresses()
+DEFAULT_ADDRESSES = PostUrls()
 BOM = "\ufeff"
 FOOTER_TAG = re.compile(rf"\[返回(?P<tag>[^\[]*{TAG_SUFFIX})\]\(")
 
@@ -37,7 +37,7 @@ FOOTER_TAG = re.compile(rf"\[返回(?P<tag>[^\[]*{TAG_SUFFIX})\]\(")
 class Post:
     """A post as read."""
 
-    form: PostForm
+    form: PostFormat
     article: Article | None
     """None for a notice, and where neither the name nor the link holds an infoCode. What cannot be read of it is empty:
     a broken post's article may be no article that could be archived."""
@@ -49,7 +49,7 @@ class Post:
     """The infoCode in the share link, which need not be the article's: an archive may hold a mis-keyed post."""
 
 
-def read_post(name: str, content: bytes, addresses: PostAddresses = DEFAULT_ADDRESSES) -> Post:
+def read_post(name: str, content: bytes, addresses: PostUrls = DEFAULT_ADDRESSES) -> Post:
     r"""Read a post from its file's name and bytes. Never raises, whatever they are.
 
     The article is the one the name says: the name is the post's address, and by the link a mis-keyed post would take
@@ -64,7 +64,7 @@ def read_post(name: str, content: bytes, addresses: PostAddresses = DEFAULT_ADDR
         text = content.decode()
     except UnicodeDecodeError as error:
         code = info_code_in_name(name)
-        return Post(PostForm.BROKEN, Article(code) if code else None, {}, f"not UTF-8 from byte {error.start} on")
+        return Post(PostFormat.BROKEN, Article(code) if code else None, {}, f"not UTF-8 from byte {error.start} on")
     parts = split_post(_without_transport(text))
     front = read_front_matter(parts.head)
     link = None if parts.link is None else unescape_autolink_url(parts.link)
@@ -74,7 +74,7 @@ def read_post(name: str, content: bytes, addresses: PostAddresses = DEFAULT_ADDR
         return _post_without_article(name, front, link)
     form, article = _read_article(code, front, parts, link or "")
     if _is_broken(name, front, article, link):
-        form = PostForm.BROKEN
+        form = PostFormat.BROKEN
     elif form is None:
         form = _form_of(article, content, addresses)
     return Post(form, article, front.values, front.problem, linked_code)
@@ -88,13 +88,13 @@ def _without_transport(text: str) -> str:
 
 def _post_without_article(name: str, front: FrontMatter, link: str | None) -> Post:
     if NOTICE_CATEGORY in words_of(front.values, "categories"):
-        return Post(PostForm.NOTICE, None, front.values, "a notice of the site's own")
+        return Post(PostFormat.NOTICE, None, front.values, "a notice of the site's own")
     is_broken = front.problem or name.startswith("-") or link == ""
     problem = front.problem or "neither its name nor its link holds an infoCode"
-    return Post(PostForm.BROKEN if is_broken else PostForm.UNKNOWN_FORM, None, front.values, problem)
+    return Post(PostFormat.BROKEN if is_broken else PostFormat.UNKNOWN_FORM, None, front.values, problem)
 
 
-def _read_article(code: str, front: FrontMatter, parts: PostParts, link: str) -> tuple[PostForm | None, Article]:
+def _read_article(code: str, front: FrontMatter, parts: PostParts, link: str) -> tuple[PostFormat | None, Article]:
     """The article, and the old format it stands in, if any."""
     values = read_line_by_line(parts.head) if front.problem else front.values
     title, date = text_of(values, "title"), text_of(values, "date")
@@ -131,7 +131,7 @@ def _is_broken(name: str, front: FrontMatter, article: Article, link: str | None
     return bool(front.problem) or not is_whole
 
 
-def _form_of(article: Article, content: bytes, addresses: PostAddresses) -> PostForm:
+def _form_of(article: Article, content: bytes, addresses: PostUrls) -> PostFormat:
     if render_post(article, addresses) != content:
-        return PostForm.UNKNOWN_FORM
-    return PostForm.MEDIA if article.media_name else PostForm.ROLLING
+        return PostFormat.UNKNOWN_FORM
+    return PostFormat.MEDIA if article.media_name else PostFormat.ROLLING

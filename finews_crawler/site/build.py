@@ -22,15 +22,15 @@ from typing import Any
 
 from finews_crawler.archive.archive import Archive
 from finews_crawler.config.data_directory import DataDirectory
-from finews_crawler.site.build_state import Part, State
-from finews_crawler.site.deploy import Trees
-from finews_crawler.site.index_pages import Front
+from finews_crawler.site.build_state import BuildState, Partition
+from finews_crawler.site.deploy import Releases
+from finews_crawler.site.index_pages import IndexPages
 from finews_crawler.site.jekyll import CONFIGURATION, PLUGINS, BuildFailed, jekyll_version
 from finews_crawler.site.listings import Listing
 from finews_crawler.site.pagefind import pagefind_version
-from finews_crawler.site.partition_build import THEME_FOLDERS, BuiltPart, PartBuilder
-from finews_crawler.site.partitions import PostFacts, PostFile, digest_of, divide, find_posts
-from finews_crawler.site.post_data import read_facts
+from finews_crawler.site.partition_build import THEME_FOLDERS, BuiltPartition, PartitionBuilder
+from finews_crawler.site.partitions import PostFile, PostMetadata, digest_of, divide, find_posts
+from finews_crawler.site.post_data import read_post_metadata
 from finews_crawler.site.theme_install import theme_files
 from finews_crawler.site.urls import CategoryAddresses
 
@@ -54,14 +54,14 @@ class Report:
 class Work:
     """A build under way."""
 
-    state: State
+    state: BuildState
     theme: str
     pool: ThreadPoolExecutor
     report: Report = field(default_factory=Report)
     indexing: dict[Future[list[str]], tuple[str, str]] = field(default_factory=dict)
     """The search indexes under way: the name of each part, and the digest that it has once it is indexed."""
 
-    def index(self, part: BuiltPart, scratch: Path, digest: str) -> None:
+    def index(self, part: BuiltPartition, scratch: Path, digest: str) -> None:
         """Begin with a part's search index, by way of *scratch*; one of what the part was before counts no more."""
         for future in [future for future, (name, _) in self.indexing.items() if name == part.name]:
             del self.indexing[future]
@@ -119,9 +119,9 @@ class SiteBuild:
                 (self.workshop / file).unlink(missing_ok=True)
         for folder in (self.workshop / PARTS, self.workshop / PAGES, self.scratch):
             folder.mkdir(parents=True, exist_ok=True)
-        facts = read_facts(self.archive)
+        facts = read_post_metadata(self.archive)
         try:
-            with closing(State(self.workshop / STATE)) as state:
+            with closing(BuildState(self.workshop / STATE)) as state:
                 return self._build(state, theme, facts)
         except sqlite3.Error as error:
             if type(error) is sqlite3.DatabaseError and not full:  # damaged, and made of nothing but what is there
@@ -130,7 +130,7 @@ class SiteBuild:
         finally:
             shutil.rmtree(self.scratch, ignore_errors=True)
 
-    def _build(self, state: State, theme: str, facts: Mapping[str, PostFacts]) -> Report:
+    def _build(self, state: BuildState, theme: str, facts: Mapping[str, PostMetadata]) -> Report:
         self._sweep(state)
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             work = Work(state, theme, pool)
@@ -139,13 +139,13 @@ class SiteBuild:
             except KeyboardInterrupt:
                 pool.shutdown(cancel_futures=True)
                 raise
-        trees = Trees(self.workshop, self.directory.built_site, state)
+        trees = Releases(self.workshop, self.directory.built_site, state)
         if not trees.is_current():
             work.report.files = trees.serve()
         self._sweep(state)
         return work.report
 
-    def _build_pages(self, work: Work, facts: Mapping[str, PostFacts]) -> None:
+    def _build_pages(self, work: Work, facts: Mapping[str, PostMetadata]) -> None:
         try:
             self._build_parts(work, facts)
             # Meanwhile Pagefind works: the front does not wait for it.
@@ -155,7 +155,7 @@ class SiteBuild:
             raise
         work.finish_parts()
 
-    def _sweep(self, state: State) -> None:
+    def _sweep(self, state: BuildState) -> None:
         """Remove what a killed build left, and parts that were built anew since."""
         used = {part.folder.rpartition("/")[2] for part in state.parts().values()}
         left = [folder for folder in (self.workshop / PARTS).iterdir() if folder.name not in used]
@@ -163,7 +163,7 @@ class SiteBuild:
         for folder in left:
             shutil.rmtree(folder, ignore_errors=True)  # what is still written to is removed by the next build
 
-    def _build_parts(self, work: Work, facts: Mapping[str, PostFacts]) -> None:
+    def _build_parts(self, work: Work, facts: Mapping[str, PostMetadata]) -> None:
         """Build the parts that have changed; their search indexes are under way then."""
         posts = find_posts(self.directory.posts) if self.directory.posts.is_dir() else []
         if facts and not posts:
@@ -176,15 +176,17 @@ class SiteBuild:
         addresses, built_with = self._addresses(work.state, slugs), None
         # Once more where a post that the index does not know turns out to have another one's address, or leaves it.
         while addresses.moved != built_with:
-            self._build_due(work, divided, PartBuilder(self.directory.site, facts, addresses, self._configuration()))
+            self._build_due(
+                work, divided, PartitionBuilder(self.directory.site, facts, addresses, self._configuration())
+            )
             addresses, built_with = self._addresses(work.state, slugs), addresses.moved
         work.report.posts = len(posts)
 
-    def _addresses(self, state: State, slugs: Collection[str]) -> CategoryAddresses:
+    def _addresses(self, state: BuildState, slugs: Collection[str]) -> CategoryAddresses:
         foreign = (slug for part in state.parts().values() for slug in part.foreign_slugs)
         return CategoryAddresses([*slugs, *foreign])
 
-    def _build_due(self, work: Work, divided: Mapping[str, Sequence[PostFile]], builder: PartBuilder) -> None:
+    def _build_due(self, work: Work, divided: Mapping[str, Sequence[PostFile]], builder: PartitionBuilder) -> None:
         def digest(name: str, foreign_slugs: Iterable[str]) -> str:
             return digest_of(divided[name], builder.facts, builder.addresses.moved, work.theme, foreign_slugs)
 
@@ -193,14 +195,14 @@ class SiteBuild:
         wanted = {name: digest(name, built[name].foreign_slugs if name in built else []) for name in divided}
         due = {name: divided[name] for name in divided if digests.get(name) != wanted[name]}
         for part in self._build_each(builder, due, work.pool):
-            row = Part("", f"{PARTS}/{part.folder.name}", bool(part.pages), part.months, part.foreign_slugs)
+            row = Partition("", f"{PARTS}/{part.folder.name}", bool(part.pages), part.months, part.foreign_slugs)
             work.state.put_part(part.name, row, part.posts, part.files)
             work.index(part, self.scratch / part.folder.name / "words", digest(part.name, part.foreign_slugs))
             self.tell(f"{part.name}: {len(part.posts)} posts")
 
     def _build_each(
-        self, builder: PartBuilder, due: Mapping[str, Sequence[PostFile]], pool: ThreadPoolExecutor
-    ) -> Iterator[BuiltPart]:
+        self, builder: PartitionBuilder, due: Mapping[str, Sequence[PostFile]], pool: ThreadPoolExecutor
+    ) -> Iterator[BuiltPartition]:
         """The parts as they are done: each is a program that takes one core. One that fails hinders no other."""
         futures, failures = [], []
         for name, posts in due.items():
@@ -217,7 +219,7 @@ class SiteBuild:
             raise failures[0]
 
     def _build_front(self, work: Work) -> None:
-        front = Front(work.state, self.directory.site)
+        front = IndexPages(work.state, self.directory.site)
         front_theme = f"{work.theme} {front.folder.digest()}"
         if work.state.fact("theme") != work.theme:
             front.touch_all()
@@ -234,7 +236,7 @@ class SiteBuild:
         work.state.set_facts({"theme": work.theme, "front": front_theme})
         work.report.listings = len(due)
 
-    def _render_front(self, front: Front, listings: Sequence[Listing], gone: Sequence[str]) -> None:
+    def _render_front(self, front: IndexPages, listings: Sequence[Listing], gone: Sequence[str]) -> None:
         state, folder = front.state, self.scratch / "front.built"
         made = front.render(listings, folder, self.scratch / "front", self._configuration())
         listed = {listing.path for listing in listings}
@@ -244,7 +246,7 @@ class SiteBuild:
         self._take_over(state, folder, [*listed, *others], lost - listed - others)
         state.set_facts({"others": "\n".join(sorted(others))})
 
-    def _take_over(self, state: State, folder: Path, files: Iterable[str], gone: Collection[str]) -> None:
+    def _take_over(self, state: BuildState, folder: Path, files: Iterable[str], gone: Collection[str]) -> None:
         """Let the pages that Jekyll made in *folder* take the place of those of before.
 
         Noted before they are moved: what is killed in between is made again, and then may be there already. What goes

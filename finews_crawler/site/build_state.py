@@ -58,7 +58,7 @@ class ListedPost(NamedTuple):
     tag: str
 
 
-class Part(NamedTuple):
+class Partition(NamedTuple):
     """A part of the site that was built by itself."""
 
     digest: str
@@ -72,7 +72,7 @@ class Part(NamedTuple):
     """The categories of its posts that the index does not know."""
 
 
-class State:
+class BuildState:
     """``state.sqlite``."""
 
     def __init__(self, path: Path) -> None:
@@ -97,12 +97,12 @@ class State:
         with self.writing() as connection:
             connection.executemany("INSERT OR REPLACE INTO fact VALUES (?, ?)", facts.items())
 
-    def parts(self) -> dict[str, Part]:
+    def parts(self) -> dict[str, Partition]:
         rows = self.connection.execute("SELECT * FROM part ORDER BY name DESC")
-        return {row[0]: Part(row[1], row[2], bool(row[3]), json.loads(row[4]), json.loads(row[5])) for row in rows}
+        return {row[0]: Partition(row[1], row[2], bool(row[3]), json.loads(row[4]), json.loads(row[5])) for row in rows}
 
     def put_part(
-        self, name: str, part: Part, posts: Sequence[tuple[ListedPost, Sequence[Mention]]], files: Iterable[str]
+        self, name: str, part: Partition, posts: Sequence[tuple[ListedPost, Sequence[Mention]]], files: Iterable[str]
     ) -> None:
         """A part is built: *posts* and the lists that name them, *files* below its folder."""
         with self.writing() as connection:

@@ -10,16 +10,16 @@ import os
 import shutil
 from pathlib import Path
 
-from finews_crawler.site.build_state import State
+from finews_crawler.site.build_state import BuildState
 from finews_crawler.site.partition_build import link_file
 
 TREES = ("a", "b")
 
 
-class Trees:
+class Releases:
     """The trees below *workshop*, of which *link* leads to the one that is served."""
 
-    def __init__(self, workshop: Path, link: Path, state: State) -> None:
+    def __init__(self, workshop: Path, link: Path, state: BuildState) -> None:
         self.workshop = workshop
         self.link = link
         self.state = state

@@ -7,28 +7,28 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from finews_crawler.site.build_state import State
+from finews_crawler.site.build_state import BuildState
 from finews_crawler.site.jekyll import BuildFailed, run_jekyll
 from finews_crawler.site.listings import NEWEST_OF_EACH, SHORT_TIME, Listing, Lists, Rows
 from finews_crawler.site.partition_build import CATEGORY, DAY, FEED, SITEMAP, files_below
 from finews_crawler.site.partitions import RECENT
 from finews_crawler.site.urls import CategoryAddresses, month_page, url_of
-from finews_crawler.site.user_files import SiteFolder
+from finews_crawler.site.user_files import UserFiles
 
 FIXED = "fixed"
 """The kind of the pages that every build makes."""
 
 
-class Front:
+class IndexPages:
     """What the front of a site is to show."""
 
-    def __init__(self, state: State, site: Path) -> None:
+    def __init__(self, state: BuildState, site: Path) -> None:
         self.state = state
         self.site = site
         rows = state.connection.execute("SELECT DISTINCT key FROM mention WHERE kind = ?", (CATEGORY,)).fetchall()
         slugs = [slug for (slug,) in rows]
         self.lists = Lists(state, CategoryAddresses(slugs), site)
-        self.folder = SiteFolder(site, {f"{slug}.html" for slug in slugs})
+        self.folder = UserFiles(site, {f"{slug}.html" for slug in slugs})
 
     def fixed(self) -> Iterator[Listing]:
         """The pages that there is one of."""

@@ -9,8 +9,8 @@ from scrapy import signals
 
 from finews_crawler.extensions.archive import archive_of
 from finews_crawler.site.theme_install import install_theme
-from finews_crawler.stats import Fault, count_fault
-from finews_crawler.utils.error_hints import advise
+from finews_crawler.stats import FailureReason, count_failure
+from finews_crawler.utils.error_hints import hint_for
 
 if TYPE_CHECKING:
     from scrapy import Spider
@@ -34,10 +34,10 @@ class InstallTheme:
 
     def spider_closed(self, spider: Spider, reason: str) -> None:
         directory = archive_of(self.crawler).directory
-        if not directory.posts.is_dir() or reason == Fault.NOT_WRITABLE.value:
+        if not directory.posts.is_dir() or reason == FailureReason.NOT_WRITABLE.value:
             return
         try:
             install_theme(directory.site)
         except OSError as error:
-            logger.error("the theme is not in %s (%s): %s", directory.site, error, advise(error))  # noqa: TRY400
-            count_fault(self.crawler.stats, Fault.NOT_WRITABLE)
+            logger.error("the theme is not in %s (%s): %s", directory.site, error, hint_for(error))  # noqa: TRY400
+            count_failure(self.crawler.stats, FailureReason.NOT_WRITABLE)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from finews_crawler.content.slug import EMNEWS_SLUG, EMNEWS_TAG, TAG_SUFFIX
-from finews_crawler.site.build_state import State
+from finews_crawler.site.build_state import BuildState
 from finews_crawler.site.partition_build import CATEGORY, DAY, TICKER
 from finews_crawler.site.urls import (
     CategoryAddresses,
@@ -57,7 +57,7 @@ class Listing:
 class Lists:
     """Makes listings from what the state knows of the posts."""
 
-    def __init__(self, state: State, addresses: CategoryAddresses, site: Path) -> None:
+    def __init__(self, state: BuildState, addresses: CategoryAddresses, site: Path) -> None:
         self.connection = state.connection
         self.addresses = addresses
         self.site = site

@@ -14,7 +14,7 @@ from typing import Any
 from finews_crawler.site.build_state import ListedPost, Mention
 from finews_crawler.site.jekyll import CONFIGURATION, run_jekyll
 from finews_crawler.site.pagefind import index_pages
-from finews_crawler.site.partitions import RECENT, PostFacts, PostFile
+from finews_crawler.site.partitions import RECENT, PostFile, PostMetadata
 from finews_crawler.site.post_data import moved_addresses, page_data, tickers_of
 from finews_crawler.site.urls import CategoryAddresses
 
@@ -25,7 +25,7 @@ FEED, SITEMAP = "feed.xml", "sitemap.xml"
 
 
 @dataclass(frozen=True)
-class BuiltPart:
+class BuiltPartition:
     """A part on disk, and what is on it."""
 
     name: str
@@ -52,16 +52,16 @@ class BuiltPart:
 
 
 @dataclass(frozen=True)
-class PartBuilder:
+class PartitionBuilder:
     """Builds parts of one site."""
 
     site: Path
     """The site's source."""
-    facts: Mapping[str, PostFacts]
+    facts: Mapping[str, PostMetadata]
     addresses: CategoryAddresses
     configuration: Mapping[str, Any]
 
-    def build(self, name: str, posts: Sequence[PostFile], folder: Path, scratch: Path) -> BuiltPart:
+    def build(self, name: str, posts: Sequence[PostFile], folder: Path, scratch: Path) -> BuiltPartition:
         """Build a part into *folder*, which is made, by way of *scratch*. Raises BuildFailed."""
         source = scratch / "source"
         self._prepare(source, posts)
@@ -75,7 +75,7 @@ class PartBuilder:
         keep_part_only(name, folder, pages)
         searched = [page for page in pages if SEARCHED in (folder / page).read_bytes()]
         foreign = sorted({_first(post["categories"]) for post in listed if self._facts_of(post) is None} - {""})
-        return BuiltPart(name, folder, list(self._listed(listed)), searched, list(files_below(folder)), foreign)
+        return BuiltPartition(name, folder, list(self._listed(listed)), searched, list(files_below(folder)), foreign)
 
     def _prepare(self, source: Path, posts: Sequence[PostFile]) -> None:
         source.mkdir(parents=True)
@@ -104,7 +104,7 @@ class PartBuilder:
             mentions += [Mention(TICKER, symbol, day[:7], name) for symbol, name in tickers.items()]
             yield ListedPost(post["url"], post["title"], post["date"], slug, tag), mentions
 
-    def _facts_of(self, post: Mapping[str, Any]) -> PostFacts | None:
+    def _facts_of(self, post: Mapping[str, Any]) -> PostMetadata | None:
         return self.facts.get(post["source"].removeprefix("_posts/"))
 
 

@@ -38,7 +38,7 @@ class PostFile(NamedTuple):
 
 
 @dataclass(frozen=True)
-class PostFacts:
+class PostMetadata:
     """What the index knows of a post and its bytes do not tell."""
 
     slug: str
@@ -109,7 +109,7 @@ def month_of(day: str) -> str:
 
 def digest_of(
     posts: Sequence[PostFile],
-    facts: Mapping[str, PostFacts],
+    facts: Mapping[str, PostMetadata],
     moved: Mapping[str, str],
     theme: str,
     foreign_slugs: Iterable[str] = (),

@@ -6,26 +6,26 @@ import json
 
 from finews_crawler.archive.archive import Archive
 from finews_crawler.exporters.jekyll_post import media_tag
-from finews_crawler.site.partitions import PostFacts
+from finews_crawler.site.partitions import PostMetadata
 from finews_crawler.site.urls import CategoryAddresses, is_symbol, ticker_page, url_of
 
 
-def read_facts(archive: Archive) -> dict[str, PostFacts]:
+def read_post_metadata(archive: Archive) -> dict[str, PostMetadata]:
     """The facts of each post of the site, by its path below ``_posts``."""
     posts = f"{archive.directory.relative(archive.directory.posts)}/"
     rows = archive.index.select("SELECT post_path, slug, media_name, tickers FROM article")
     return {
-        path[len(posts) :]: PostFacts(slug, media_tag(media_name), tickers)
+        path[len(posts) :]: PostMetadata(slug, media_tag(media_name), tickers)
         for path, slug, media_name, tickers in rows
         if path.startswith(posts)
     }
 
 
-def tickers_of(facts: PostFacts) -> dict[str, str]:
+def tickers_of(facts: PostMetadata) -> dict[str, str]:
     """The tickers that an article names, each with the name it is given, if any.
 
     >>> named = '[{"name": "", "symbol": "600050.SH"}, {"name": "中国联通", "symbol": "600050.SH"}]'
-    >>> tickers_of(PostFacts("", "", named))
+    >>> tickers_of(PostMetadata("", "", named))
     {'600050.SH': '中国联通'}
     """
     found: dict[str, str] = {}
@@ -36,7 +36,7 @@ def tickers_of(facts: PostFacts) -> dict[str, str]:
     return found
 
 
-def page_data(facts: PostFacts, addresses: CategoryAddresses) -> dict[str, object]:
+def page_data(facts: PostMetadata, addresses: CategoryAddresses) -> dict[str, object]:
     """What a post's page shows of them. Of a slug with a space Jekyll itself would make two categories."""
     tickers = [
         {"symbol": symbol, "name": name, "url": url_of(ticker_page(symbol))}

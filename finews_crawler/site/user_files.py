@@ -23,7 +23,7 @@ INCLUDED = [".htaccess"]
 
 
 @dataclass(frozen=True)
-class SiteFolder:
+class UserFiles:
     """The folder that Jekyll reads, as the front of the site sees it."""
 
     site: Path

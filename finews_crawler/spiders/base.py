@@ -13,11 +13,11 @@ from finews_crawler.articles.merge import NEWS_TEXT, merge
 from finews_crawler.config.model import host_of
 from finews_crawler.items import Article, Rejection
 from finews_crawler.politeness.host_state import hosts_of
-from finews_crawler.requests import INFO_CODE, LISTED, REFETCH, LeftOut
+from finews_crawler.requests import INFO_CODE, LISTED, REFETCH, RequestSkipped
 from finews_crawler.sources.eastmoney.news_text import news_text_url, parse_news_text
 from finews_crawler.sources.outcome import Outcome
 from finews_crawler.spiders.arguments import ArgumentError, SpiderArguments
-from finews_crawler.spiders.error_reporting import ReportingSpider, is_gone, request_of
+from finews_crawler.spiders.error_reporting import ErrorReportingMixin, is_gone, request_of
 from finews_crawler.stats import Count, count
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ REFUSALS_NOT_BELIEVED = 5
 """After so many answers in a row that were no article, the share site is not believed to have lost one."""
 
 
-class FinewsSpider(ReportingSpider):
+class FinewsSpider(ErrorReportingMixin):
     """Finds articles and fetches their bodies; the pipelines do the rest."""
 
     arguments_class: ClassVar[type[SpiderArguments]]
@@ -72,7 +72,7 @@ class FinewsSpider(ReportingSpider):
         spider.mentioned = set()
         return spider
 
-    def begin_anew(self, given: dict[str, str] | None) -> None:
+    def reset(self, given: dict[str, str] | None) -> None:
         """Forget the run so far; the next ``start`` is another run, with these arguments, or with those it has.
 
         Raises ArgumentError.
@@ -96,7 +96,7 @@ class FinewsSpider(ReportingSpider):
             return False
         return True
 
-    async def room_to_ask(self) -> None:
+    async def wait_for_capacity(self) -> None:
         """Wait until Scrapy has sent what waits in it: it would take every article of a long list at once, and each
         takes two kilobytes there."""
         engine = self.crawler.engine
@@ -154,7 +154,7 @@ class FinewsSpider(ReportingSpider):
         yield article
 
     def news_text_failed(self, failure: Failure) -> Iterator[Any]:
-        if isinstance(failure.value, LeftOut):
+        if isinstance(failure.value, RequestSkipped):
             self.is_cut_short = True
             return
         self.report_article_failure(failure)

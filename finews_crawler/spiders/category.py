@@ -18,22 +18,22 @@ from urllib.parse import quote, urlsplit
 
 from scrapy import Request
 
-from finews_crawler.archive.poll_state import CATEGORIES, Asked
+from finews_crawler.archive.poll_state import CATEGORIES, PollState
 from finews_crawler.config.model import data_directory, host_of
 from finews_crawler.content.decoding import one_line
 from finews_crawler.content.slug import EMNEWS_SLUG, EMNEWS_TAG, TAG_SUFFIX, slug
 from finews_crawler.extensions.archive import archive_of
 from finews_crawler.items import Article, Rejection
-from finews_crawler.requests import INFO_CODE, REFETCH, LeftOut
+from finews_crawler.requests import INFO_CODE, REFETCH, RequestSkipped
 from finews_crawler.sources.finews_site.category_links import month_link
 from finews_crawler.sources.finews_site.post_lists import PostLink, PostList, TagHeading, parse_feed, parse_post_list
 from finews_crawler.sources.finews_site.post_page import PostPage, parse_post_page
 from finews_crawler.sources.outcome import Outcome
 from finews_crawler.spiders.arguments import ArgumentError, SpiderArguments, read_flag, read_words
 from finews_crawler.spiders.base import FinewsSpider
-from finews_crawler.spiders.category_frontier import READ_WHOLE_EVERY, CategoryReading, ListQueue
+from finews_crawler.spiders.category_frontier import READ_WHOLE_EVERY, CategoryProgress, ListQueue
 from finews_crawler.spiders.error_reporting import request_of
-from finews_crawler.stats import Fault, count_fault
+from finews_crawler.stats import FailureReason, count_failure
 from finews_crawler.utils import clock
 from finews_crawler.utils.clock import is_due
 
@@ -117,8 +117,8 @@ class CategorySpider(FinewsSpider):
         a limit the rest of the lists is never asked for."""
         self.posts: deque[PostLink] = deque()
         self.home_posts: list[PostLink] = []
-        self.readings: dict[str, CategoryReading] = {}  # by the path of each list
-        self.began_at, self.read_before = clock.now(), Asked(data_directory(self.settings), CATEGORIES).read()
+        self.readings: dict[str, CategoryProgress] = {}  # by the path of each list
+        self.began_at, self.read_before = clock.now(), PollState(data_directory(self.settings), CATEGORIES).read()
         self.lists = ListQueue(["/"] if self.arguments.all else map(category_path, self.arguments.category))
         while self.lists:
             async for request in self.read_list(self.lists.next()):
@@ -156,14 +156,14 @@ class CategorySpider(FinewsSpider):
 
     def list_request(self, path: str) -> Request:
         request = Request(
-            self.archive_url(path), callback=self.list_answered, errback=self.list_missing, dont_filter=True
+            self.archive_url(path), callback=self.list_received, errback=self.list_missing, dont_filter=True
         )
         if month_link(path):
             request.meta.update(download_maxsize=LARGEST_MONTH, download_warnsize=LARGEST_MONTH)
         request.cb_kwargs["path"] = path
         return request
 
-    def list_answered(self, response: Response, path: str) -> None:
+    def list_received(self, response: Response, path: str) -> None:
         try:
             found = (parse_feed if response.url.endswith(".xml") else parse_post_list)(response.url, response.body)
             self.report_list("archive list", response, found)
@@ -185,11 +185,11 @@ class CategorySpider(FinewsSpider):
         finally:
             self.list_read.set()
 
-    def reading_of(self, path: str) -> CategoryReading:
+    def reading_of(self, path: str) -> CategoryProgress:
         """What is known of the category whose list is at *path*; its own page is asked for before its months."""
         if path not in self.readings:
             was_whole = not is_due(self.read_before.get(path), READ_WHOLE_EVERY, self.began_at)
-            self.readings[path] = CategoryReading(path, was_whole)
+            self.readings[path] = CategoryProgress(path, was_whole)
         return self.readings[path]
 
     @property
@@ -200,7 +200,7 @@ class CategorySpider(FinewsSpider):
         whole = [reading.path for reading in self.readings.values() if reading.is_whole]
         return dict.fromkeys((path for path in whole if path != "/" and not month_link(path)), self.began_at)
 
-    def take_list(self, found: PostList, reading: CategoryReading) -> None:
+    def take_list(self, found: PostList, reading: CategoryProgress) -> None:
         """The posts of a category's page, or of one of its months."""
         posts = {urlsplit(post.url).path: post for post in found.posts}
         for post in posts.values():
@@ -211,7 +211,7 @@ class CategorySpider(FinewsSpider):
             reading.met.update(posts)
         reading.is_whole = reading.is_whole and found.outcome in (Outcome.ARTICLES, Outcome.NO_NEWS)
 
-    def take_months(self, url: str, found: PostList, reading: CategoryReading) -> None:
+    def take_months(self, url: str, found: PostList, reading: CategoryProgress) -> None:
         """The month pages that a category's page names; what another list says of further ones is not followed."""
         self.report_left_out(url, found.left_out)
         months = [month.path for month in found.months if self.arguments.covers_month(month.first_day)]
@@ -221,14 +221,14 @@ class CategorySpider(FinewsSpider):
         self.lists.add(months)
 
     def is_held(self, post: PostLink) -> bool:
-        return not self.arguments.refetch and archive_of(self.crawler).holds(post.info_code)
+        return not self.arguments.refetch and archive_of(self.crawler).contains(post.info_code)
 
     def report_left_out(self, url: str, links: list[str]) -> None:
         """Posts may be missing where a link to a month cannot be followed."""
         if not links:
             return
         self.crawler.stats.inc_value("finews/category/months_left_out", len(links))
-        count_fault(self.crawler.stats, Fault.CHANGED_SHAPE)
+        count_failure(self.crawler.stats, FailureReason.CHANGED_SHAPE)
         message = "%s: %d links to months left out, no month pages of the archive or too many (the first: %r)"
         self.logger.error(message, url, len(links), one_line(links[0])[:80])
 
@@ -243,7 +243,7 @@ class CategorySpider(FinewsSpider):
 
     async def post_requests(self) -> AsyncIterator[Request]:
         while self.posts:
-            await self.room_to_ask()
+            await self.wait_for_capacity()
             post = self.posts.popleft()
             yield Request(
                 self.archive_url(urlsplit(post.url).path),
@@ -266,7 +266,7 @@ class CategorySpider(FinewsSpider):
 
     def post_failed(self, failure: Failure) -> Iterator[Any]:
         """Without its page, the article may still be on the share site: the address named its infoCode."""
-        if isinstance(failure.value, LeftOut):
+        if isinstance(failure.value, RequestSkipped):
             self.is_cut_short = True
             return
         self.report_article_failure(failure)

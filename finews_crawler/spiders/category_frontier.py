@@ -55,7 +55,7 @@ READ_WHOLE_EVERY = timedelta(days=7)
 
 
 @dataclass
-class CategoryReading:
+class CategoryProgress:
     """The lists of one category: its page, and those of its months, newest first."""
 
     path: str
@@ -76,10 +76,10 @@ class CategoryReading:
     def may_end(self) -> bool:
         """Whether its further lists need not be asked for.
 
-        >>> reading = CategoryReading("/category/a.html", was_whole=True)
+        >>> reading = CategoryProgress("/category/a.html", was_whole=True)
         >>> for _ in range(HELD_IN_A_ROW):
         ...     reading.take(is_held=True)
-        >>> reading.may_end, CategoryReading("/category/b.html", held_in_a_row=1000).may_end
+        >>> reading.may_end, CategoryProgress("/category/b.html", held_in_a_row=1000).may_end
         (True, False)
         """
         return self.was_whole and self.held_in_a_row >= HELD_IN_A_ROW

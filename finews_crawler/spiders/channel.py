@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy import Request
 
-from finews_crawler.archive.poll_state import Asked
+from finews_crawler.archive.poll_state import PollState
 from finews_crawler.articles.merge import merge
-from finews_crawler.config.model import channel_pace, data_directory
-from finews_crawler.http_cache.storage import LONGEST_BELIEVED
+from finews_crawler.config.model import data_directory, poll_intervals
+from finews_crawler.http_cache.storage import MAX_AGE
 from finews_crawler.items import Article
 from finews_crawler.sources.eastmoney.channel_list import parse_channel_list
 from finews_crawler.sources.eastmoney.channels import CHANNELS, MAX_COUNT, Channel
@@ -76,14 +76,14 @@ class ChannelSpider(FinewsSpider):
                 callback=self.parse_list,
                 errback=self.list_missing,
                 cb_kwargs={"channel": channel},
-                meta={LONGEST_BELIEVED: READ_WHOLE_EVERY},
+                meta={MAX_AGE: READ_WHOLE_EVERY},
                 dont_filter=True,
             )
 
     def due_channels(self) -> list[Channel]:
         """The channels that FINEWS_CHANNEL_MINUTES does not let wait."""
-        pace = channel_pace(self.settings)
-        asked = Asked(data_directory(self.settings)).read() if pace else {}
+        pace = poll_intervals(self.settings)
+        asked = PollState(data_directory(self.settings)).read() if pace else {}
         waiting = {
             name: asked[name] + between
             for name, between in pace.items()

@@ -14,13 +14,13 @@ from scrapy.exceptions import (
 )
 from scrapy.spidermiddlewares.httperror import HttpError
 
-from finews_crawler.extensions.failed_response_samples import KeepSamples
+from finews_crawler.extensions.failed_response_samples import FailedResponseSamples
 from finews_crawler.politeness.download_errors import describe_host_failure
 from finews_crawler.politeness.host_state import HostClosed, hosts_of
-from finews_crawler.requests import LeftOut
+from finews_crawler.requests import RequestSkipped
 from finews_crawler.sources.eastmoney.ban_signs import STATUSES
 from finews_crawler.sources.outcome import Outcome
-from finews_crawler.stats import Fault, count_fault
+from finews_crawler.stats import FailureReason, count_failure
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -70,16 +70,16 @@ def describe(failure: Failure) -> Reason:
     return Reason("failed", f"{type(error).__name__}: {error}")
 
 
-def fault_of(failure: Failure) -> Fault:
+def fault_of(failure: Failure) -> FailureReason:
     """What a failed list means for the run."""
     error = failure.value
     if isinstance(error, HostClosed):
         return error.fault
     if isinstance(error, HttpError) and error.response.status in STATUSES:
-        return Fault.BLOCKED
+        return FailureReason.BLOCKED
     if is_gone(failure):
-        return Fault.NOT_FOUND
-    return Fault.UNREACHABLE
+        return FailureReason.NOT_FOUND
+    return FailureReason.UNREACHABLE
 
 
 def is_gone(failure: Failure) -> bool:
@@ -87,14 +87,14 @@ def is_gone(failure: Failure) -> bool:
     return isinstance(failure.value, HttpError) and failure.value.response.status in GONE
 
 
-class ReportingSpider(Spider):
+class ErrorReportingMixin(Spider):
     """Reports what went wrong upstream."""
 
     def report_list_failure(self, failure: Failure) -> None:
         """A list, category page or home page could not be had."""
-        if isinstance(failure.value, LeftOut):
+        if isinstance(failure.value, RequestSkipped):
             return
-        count_fault(self.crawler.stats, fault_of(failure))
+        count_failure(self.crawler.stats, fault_of(failure))
         if not self.report_host(failure):
             self.logger.error("%s: %s", request_of(failure).url, describe(failure).text)
 
@@ -109,7 +109,7 @@ class ReportingSpider(Spider):
         """True when it is the host that is not asked, or cannot be reached: that is told once, whatever fails on it."""
         reason = describe(failure)
         if reason.is_host and not isinstance(failure.value, HostClosed):
-            hosts_of(self.crawler).tell_unreachable(urlsplit(request_of(failure).url).netloc, reason.text)
+            hosts_of(self.crawler).report_unreachable(urlsplit(request_of(failure).url).netloc, reason.text)
         return reason.is_host
 
     def report_list(self, surface: str, response: Response, found: ChannelList | PostList) -> None:
@@ -119,11 +119,13 @@ class ReportingSpider(Spider):
         if outcome is Outcome.NO_NEWS:
             self.logger.info("%s: %s", outcome.value, name)
         elif outcome in (Outcome.BLOCKED, Outcome.CHANGED_SHAPE):
-            count_fault(self.crawler.stats, Fault.BLOCKED if outcome is Outcome.BLOCKED else Fault.CHANGED_SHAPE)
+            count_failure(
+                self.crawler.stats, FailureReason.BLOCKED if outcome is Outcome.BLOCKED else FailureReason.CHANGED_SHAPE
+            )
             kept = self.keep_sample(surface, response, outcome)
             self.logger.error("%s: %s (%s)%s", outcome.value, name, found.detail, kept)
 
     def keep_sample(self, surface: str, response: Response, outcome: Outcome) -> str:
         """Have an answer in a new shape kept; the end of the log line that tells of it."""
-        keeper = self.crawler.get_extension(KeepSamples) if outcome is Outcome.CHANGED_SHAPE else None
+        keeper = self.crawler.get_extension(FailedResponseSamples) if outcome is Outcome.CHANGED_SHAPE else None
         return f"; {keeper.keep(surface, response)}" if keeper else ""

@@ -14,8 +14,8 @@ from scrapy import Request
 from finews_crawler.config.model import host_of
 from finews_crawler.content.info_code import InvalidInfoCode, info_code_in_url, normalise_info_code
 from finews_crawler.items import Article, Rejection
-from finews_crawler.politeness.allowlist import Allowed
-from finews_crawler.requests import LeftOut
+from finews_crawler.politeness.allowlist import Allowlist
+from finews_crawler.requests import RequestSkipped
 from finews_crawler.sources.eastmoney.share_page import parse_share_page
 from finews_crawler.spiders.arguments import ArgumentError, SpiderArguments, read_words
 from finews_crawler.spiders.base import FinewsSpider
@@ -122,12 +122,12 @@ class ShareSpider(FinewsSpider):
         super().check_hosts(arguments, settings)
         share_site = settings["FINEWS_SHARE_URL"]
         for word in arguments.url:
-            if "://" in word and not Allowed.by([share_site]).has(word):
+            if "://" in word and not Allowlist.by([share_site]).has(word):
                 raise ArgumentError(f"url={word[:80]!r} names no infoCode and is not on the share site ({share_site})")
 
     async def start(self) -> AsyncIterator[Any]:
         for word in (*self.arguments.info_code, *self.arguments.url):
-            await self.room_to_ask()
+            await self.wait_for_capacity()
             if "://" in word:
                 yield Request(word, callback=self.parse_share, errback=self.share_failed, dont_filter=True)
             elif self.mention(word):
@@ -144,7 +144,7 @@ class ShareSpider(FinewsSpider):
 
     def share_failed(self, failure: Failure) -> None:
         """A share page whose article is not known yet could not be had."""
-        if isinstance(failure.value, LeftOut):
+        if isinstance(failure.value, RequestSkipped):
             return
         self.count(Count.FOUND)
         self.count(Count.FAILED)

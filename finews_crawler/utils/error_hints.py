@@ -30,12 +30,12 @@ BY_WORDS = {
 }
 
 
-def advise(error: Exception) -> str:
+def hint_for(error: Exception) -> str:
     """What to do about *error*, to follow its own words.
 
-    >>> advise(OSError(errno.ENOSPC, "No space left on device"))
+    >>> hint_for(OSError(errno.ENOSPC, "No space left on device"))
     'give room and run again'
-    >>> advise(sqlite3.OperationalError("database is locked"))
+    >>> hint_for(sqlite3.OperationalError("database is locked"))
     'another program holds the index open: wait for it and run again'
     """
     if isinstance(error, OSError):

@@ -8,11 +8,11 @@ MINUTE, HOUR, DAY = 60, 3600, 86_400
 UNITS = ((DAY, "days"), (HOUR, "hours"), (MINUTE, "minutes"), (1, "seconds"))
 
 
-def span(seconds: float | None) -> str:
+def format_duration(seconds: float | None) -> str:
     """A span of time in its two largest units; nothing for None.
 
-    >>> span(4), span(200), span(7500), span(3 * 86400 + 3600), span(None)
-    ('4 s', '3 min 20 s', '2 h 5 min', '3 d 1 h', '')
+    >>> [format_duration(seconds) for seconds in (4, 200, 7500, 3 * 86400 + 3600, None)]
+    ['4 s', '3 min 20 s', '2 h 5 min', '3 d 1 h', '']
     """
     if seconds is None:
         return ""
@@ -22,10 +22,10 @@ def span(seconds: float | None) -> str:
     return " ".join(f"{number} {unit}" for number, unit in parts[first : first + 2] if number) or "0 s"
 
 
-def size(number: float) -> str:
+def format_size(number: float) -> str:
     """Bytes, in the units of disks.
 
-    >>> size(900), size(3_400_000), size(2_000_000_000)
+    >>> format_size(900), format_size(3_400_000), format_size(2_000_000_000)
     ('900 B', '3.4 MB', '2.0 GB')
     """
     for unit in ("B", "kB", "MB"):

@@ -17,12 +17,12 @@ def printable(text: str) -> str:
     return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in text)
 
 
-def tell(*lines: str) -> None:
+def echo(*lines: str) -> None:
     """Lines to standard output: what the command was asked for."""
     _write(sys.stdout, lines)
 
 
-def say(message: str) -> None:
+def write_stderr(message: str) -> None:
     """One line to standard error."""
     _write(sys.stderr, [message])
 

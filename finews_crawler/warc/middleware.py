@@ -15,10 +15,10 @@ from scrapy.exceptions import NotConfigured
 from finews_crawler.archive.lock import Locked
 from finews_crawler.content.decoding import one_line
 from finews_crawler.extensions.archive import archive_of
-from finews_crawler.requests import LeftOut
-from finews_crawler.stats import Fault, count_fault
-from finews_crawler.utils.error_hints import advise
-from finews_crawler.warc.reader import Damaged
+from finews_crawler.requests import RequestSkipped
+from finews_crawler.stats import FailureReason, count_failure
+from finews_crawler.utils.error_hints import hint_for
+from finews_crawler.warc.reader import CorruptWarc
 from finews_crawler.warc.records import ARGUMENTS, RUN, SPIDER
 from finews_crawler.warc.writer import Recorder
 
@@ -36,7 +36,7 @@ SENT = "finews_sent"
 MOVE_AWAY = "move it away"
 
 
-class WarcRecording:
+class WarcMiddleware:
     """Nearest to the network. A disk that refuses ends the recording, and not the crawl: news come first."""
 
     def __init__(self, crawler: Crawler, folder: Path) -> None:
@@ -77,7 +77,7 @@ class WarcRecording:
         """A replay is to know that there was no answer: of a host that was down, or closed to the run, stand-ins come.
         What the run was told to leave out needs no record."""
         was_sent = request.meta.pop(SENT, False)
-        if not isinstance(exception, LeftOut):
+        if not isinstance(exception, RequestSkipped):
             why = one_line(f"{type(exception).__name__}: {exception}")
             self._record(lambda recorder: recorder.failure(request, why, was_sent=was_sent))
 
@@ -87,13 +87,13 @@ class WarcRecording:
         try:
             write(self.recorder)
         except OSError as error:
-            self._tell(error, advise(error))
-        except Damaged as error:
+            self._tell(error, hint_for(error))
+        except CorruptWarc as error:
             self._tell(error, MOVE_AWAY)
 
     def _tell(self, error: Exception, advice: str) -> None:
         self.recorder = None
-        count_fault(self.crawler.stats, Fault.NOT_WRITABLE)
+        count_failure(self.crawler.stats, FailureReason.NOT_WRITABLE)
         message = "%s: nothing more is recorded in this run, which goes on (%s): %s"
         logger.error(message, self.folder, error, advice)
 

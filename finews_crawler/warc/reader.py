@@ -20,15 +20,15 @@ from finews_crawler.warc.records import (
     KIND,
     RECORD_ID,
     TARGET,
-    Answer,
-    read_answer,
+    HttpResponse,
+    parse_response,
 )
 
 BLOCK = 1 << 16
 GZIP = 16 + zlib.MAX_WBITS
 
 
-class Damaged(ValueError):
+class CorruptWarc(ValueError):
     """A file is no sequence of gzip members, from some place on; the message says which file, and where."""
 
 
@@ -44,7 +44,7 @@ class Member(NamedTuple):
 def members(path: Path) -> Iterator[Member]:
     """The whole members of *path*, from its beginning; the last may be cut off, which ends it too.
 
-    One is in memory at a time. Raises OSError, and Damaged at what is neither a member nor the beginning of one.
+    One is in memory at a time. Raises OSError, and CorruptWarc at what is neither a member nor the beginning of one.
     """
     with path.open("rb") as file:
         offset, ahead = 0, b""
@@ -54,7 +54,7 @@ def members(path: Path) -> Iterator[Member]:
             except zlib.error as error:
                 if _is_empty(path, offset):
                     return
-                raise Damaged(f"{path} is damaged, or no gzip, at byte {offset} ({error})") from error
+                raise CorruptWarc(f"{path} is damaged, or no gzip, at byte {offset} ({error})") from error
             if read is None:
                 return
             content, ahead = read
@@ -64,7 +64,7 @@ def members(path: Path) -> Iterator[Member]:
 
 
 def member_at(path: Path, offset: int) -> bytes:
-    """The content of the member at *offset*. Raises OSError, Damaged where none is there any more."""
+    """The content of the member at *offset*. Raises OSError, CorruptWarc where none is there any more."""
     with path.open("rb") as file:
         file.seek(offset)
         try:
@@ -72,7 +72,7 @@ def member_at(path: Path, offset: int) -> bytes:
         except zlib.error:
             read = None
     if read is None:
-        raise Damaged(f"{path}: no whole record at byte {offset}: the file was changed since it was opened")
+        raise CorruptWarc(f"{path}: no whole record at byte {offset}: the file was changed since it was opened")
     return read[0]
 
 
@@ -101,7 +101,7 @@ def _is_empty(path: Path, offset: int) -> bool:
 RECOMPRESS = "several records in one gzip member: `warcio recompress` makes a file that can be read"
 
 
-class NoRecord(ValueError):
+class InvalidRecord(ValueError):
     """A gzip member is no WARC record."""
 
 
@@ -125,7 +125,7 @@ class Record(NamedTuple):
 
     @property
     def date(self) -> datetime:
-        """Aware, whole seconds. Raises NoRecord."""
+        """Aware, whole seconds. Raises InvalidRecord."""
         return read_date(self.named.get(DATE, ""))
 
     def fields(self) -> dict[str, str]:
@@ -135,7 +135,7 @@ class Record(NamedTuple):
 
 
 def read_date(text: str) -> datetime:
-    """A WARC-Date. Raises NoRecord.
+    """A WARC-Date. Raises InvalidRecord.
 
     >>> read_date("2022-05-18T08:48:06.5Z").isoformat()
     '2022-05-18T16:48:06+08:00'
@@ -143,11 +143,11 @@ def read_date(text: str) -> datetime:
     try:
         return isoparse(text).astimezone(BEIJING).replace(microsecond=0)
     except ValueError as error:
-        raise NoRecord(f"WARC-Date: {text!r} is no date") from error
+        raise InvalidRecord(f"WARC-Date: {text!r} is no date") from error
 
 
 def read_record(member: bytes) -> Record:
-    """The one record in a gzip member's content. Raises NoRecord."""
+    """The one record in a gzip member's content. Raises InvalidRecord."""
     from warcio.exceptions import ArchiveLoadFailed  # noqa: PLC0415 (an extra)
     from warcio.recordloader import ArcWarcRecordLoader  # noqa: PLC0415
 
@@ -155,25 +155,25 @@ def read_record(member: bytes) -> Record:
     try:
         read = ArcWarcRecordLoader().parse_record_stream(stream, known_format="warc", no_record_parse=True)
     except (ArchiveLoadFailed, EOFError) as error:
-        raise NoRecord(str(error).strip() or "it holds no whole record") from error
+        raise InvalidRecord(str(error).strip() or "it holds no whole record") from error
     content = read.raw_stream.read()
     if read.length is None or len(content) != read.length:
-        raise NoRecord(f"a record of {len(content)} bytes says that it has {read.length}")
+        raise InvalidRecord(f"a record of {len(content)} bytes says that it has {read.length}")
     if stream.read().strip():
-        raise NoRecord(RECOMPRESS)
+        raise InvalidRecord(RECOMPRESS)
     return Record(dict(read.rec_headers.headers), content)
 
 
-def answer_in(record: Record) -> Answer:
-    """The answer that a ``response`` or ``resource`` holds. Raises NoRecord."""
+def response_in(record: Record) -> HttpResponse:
+    """The answer that a ``response`` or ``resource`` holds. Raises InvalidRecord."""
     if record.kind == "resource":
         named = ((CONTENT_TYPE, CONTENT_TYPE), ("Content-Encoding", BODY_ENCODING))
         headers = [(name, record.named[field]) for name, field in named if record.named.get(field)]
-        return Answer(200, [(name.encode(), value.encode()) for name, value in headers], record.content)
+        return HttpResponse(200, [(name.encode(), value.encode()) for name, value in headers], record.content)
     try:
-        answer = read_answer(record.content)
+        answer = parse_response(record.content)
     except ValueError as error:
-        raise NoRecord(str(error)) from error
+        raise InvalidRecord(str(error)) from error
     coding = {name.lower(): value.lower() for name, value in answer.headers}.get(b"transfer-encoding")
     return answer._replace(body=_from_chunks(answer.body)) if coding == b"chunked" else answer
 

@@ -15,8 +15,17 @@ from typing import NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
 from finews_crawler.content.info_code import info_code_in_url
-from finews_crawler.warc.reader import Damaged, NoRecord, Record, answer_in, failure_in, member_at, members, read_record
-from finews_crawler.warc.records import ARGUMENTS, REFERS_TO, RUN, SPIDER, WARCINFO_ID, Answer
+from finews_crawler.warc.reader import (
+    CorruptWarc,
+    InvalidRecord,
+    Record,
+    failure_in,
+    member_at,
+    members,
+    read_record,
+    response_in,
+)
+from finews_crawler.warc.records import ARGUMENTS, REFERS_TO, RUN, SPIDER, WARCINFO_ID, HttpResponse
 from finews_crawler.warc.writer import is_list
 
 logger = logging.getLogger(__name__)
@@ -32,7 +41,7 @@ class Recording:
         """Whether some of it cannot be read."""
         self._runs: dict[str, RecordedRun] = {}
         self._of_warcinfo: dict[str, RecordedRun] = {}
-        self._lists: dict[str, Place] = {}
+        self._lists: dict[str, RecordOffset] = {}
         """Where lists lie: by record, and the newest of each address."""
         self._targets: set[str] = set()
         for number, path in enumerate(files):
@@ -45,26 +54,29 @@ class Recording:
         """Whether some run asked for a target."""
         return target in self._targets
 
-    def answer(self, exchange: Exchange) -> Answer:
-        """What the host answered, and the list itself where it did not change. Raises OSError, Damaged, NoRecord."""
+    def answer(self, exchange: Exchange) -> HttpResponse:
+        """The host's response, or the list itself where it did not change.
+
+        Raises OSError, CorruptWarc, InvalidRecord.
+        """
         if exchange.place is None:
-            raise NoRecord(f"{exchange.url}: the list that did not change is in none of the files")
-        return answer_in(read_record(member_at(self.files[exchange.place.file], exchange.place.offset)))
+            raise InvalidRecord(f"{exchange.url}: the list that did not change is in none of the files")
+        return response_in(read_record(member_at(self.files[exchange.place.file], exchange.place.offset)))
 
     def _scan(self, number: int, path: Path) -> None:
         current, end = str(path), 0
         try:
             for member in members(path):
-                current = self._take(read_record(member.content), Place(number, member.offset), current)
+                current = self._take(read_record(member.content), RecordOffset(number, member.offset), current)
                 end = member.end
-        except (Damaged, NoRecord) as error:
+        except (CorruptWarc, InvalidRecord) as error:
             self.is_damaged = True
             logger.warning("%s: what lies behind byte %d cannot be read, and is not replayed (%s)", path, end, error)
             return
         if path.stat().st_size > end:
             logger.warning("%s: its last record is cut off at byte %d: what is whole is replayed", path, end)
 
-    def _take(self, record: Record, place: Place, current: str) -> str:
+    def _take(self, record: Record, place: RecordOffset, current: str) -> str:
         """Take up one record; the run to which those after it belong that do not say."""
         if record.kind == "warcinfo":
             return self._begin_run(record)
@@ -86,7 +98,7 @@ class Recording:
         self._of_warcinfo[record.record_id] = run
         return key
 
-    def _add(self, record: Record, place: Place | None, failure: str, current: str) -> None:
+    def _add(self, record: Record, place: RecordOffset | None, failure: str, current: str) -> None:
         run = self._of_warcinfo.get(record.named.get(WARCINFO_ID, "")) or self._runs.setdefault(current, RecordedRun())
         run.began_at = run.began_at or record.date
         exchange = Exchange(self.exchanges, record.url, record.date, place, failure)
@@ -104,7 +116,7 @@ def _beginning(run: RecordedRun) -> float:
     return run.began_at.timestamp() if run.began_at else 0.0
 
 
-class Place(NamedTuple):
+class RecordOffset(NamedTuple):
     """Where a record lies."""
 
     file: int
@@ -119,7 +131,7 @@ class Exchange(NamedTuple):
     """In the order in which they were recorded."""
     url: str
     date: datetime
-    place: Place | None
+    place: RecordOffset | None
     """Of the answer; of a "not modified", where the list lies that it confirms. None where that is in no file."""
     failure: str = ""
     """Why there was no answer."""

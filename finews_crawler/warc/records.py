@@ -48,7 +48,7 @@ UNDONE = frozenset({b"transfer-encoding"})
 """What no longer holds of the body: Twisted has taken its chunks apart."""
 
 
-class Head(NamedTuple):
+class RawHeaders(NamedTuple):
     """The head of an HTTP message as warcio takes it; its own would spell bytes beyond ASCII anew."""
 
     headers_buff: bytes
@@ -57,7 +57,7 @@ class Head(NamedTuple):
         """It is there already."""
 
 
-class Answer(NamedTuple):
+class HttpResponse(NamedTuple):
     """An HTTP response as a WARC file has it."""
 
     status: int
@@ -101,11 +101,11 @@ def _lines(headers: Headers, left_out: Iterable[bytes]) -> Iterator[bytes]:
                 yield name + b": " + value.replace(b"\r", b" ").replace(b"\n", b" ")
 
 
-def read_answer(block: bytes) -> Answer:
+def parse_response(block: bytes) -> HttpResponse:
     """The response in the block of a record. Raises ValueError.
 
-    >>> read_answer(b"HTTP/1.1 200 OK\\r\\nETag: 1\\r\\n\\r\\n[]")
-    Answer(status=200, headers=[(b'ETag', b'1')], body=b'[]')
+    >>> parse_response(b"HTTP/1.1 200 OK\\r\\nETag: 1\\r\\n\\r\\n[]")
+    HttpResponse(status=200, headers=[(b'ETag', b'1')], body=b'[]')
     """
     head, _, body = block.partition(END)
     first, *lines = head.split(b"\r\n")
@@ -114,7 +114,7 @@ def read_answer(block: bytes) -> Answer:
         raise ValueError(f"no HTTP response: {first[:80]!r}")
     pairs = (line.partition(b":") for line in lines if b":" in line)
     headers = [(name.strip(), value.strip()) for name, _, value in pairs]
-    return Answer(int(rest[:3]), headers, body)
+    return HttpResponse(int(rest[:3]), headers, body)
 
 
 def without_password(url: str) -> str:
@@ -159,7 +159,7 @@ class Records:
             "payload": BytesIO(body),
             "length": len(body),
             "warc_headers_dict": {name: value for name, value in given.items() if value},
-            "http_headers": Head(head),
+            "http_headers": RawHeaders(head),
         }
         self.writer.write_record(self.writer.create_warc_record(url, kind, **options))
         return record_id

@@ -65,7 +65,7 @@ def is_list(url: str) -> bool:
     return urlsplit(url).path != ROBOTS and info_code_in_url(url) is None
 
 
-class Confirmed:
+class RevisitIndex:
     """By address and payload, the fields that refer to the record of each list."""
 
     def __init__(self) -> None:
@@ -109,7 +109,7 @@ class DailyFile:
 
     def __init__(self, folder: Path, day: date) -> None:
         self.path = folder / file_name(day)
-        self.lists = Confirmed()
+        self.lists = RevisitIndex()
         """The lists that the file has, which a "not modified" may confirm."""
 
     def open(self) -> int:

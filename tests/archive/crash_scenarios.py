@@ -16,7 +16,7 @@ from finews_crawler.archive.archive import Archive
 from finews_crawler.archive.rebuild import rebuild
 from finews_crawler.archive.reindex import Reindex
 from finews_crawler.archive.retire import retire
-from finews_crawler.articles.links import PostAddresses
+from finews_crawler.articles.links import PostUrls
 from finews_crawler.articles.merge import article_from, merge
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.items import Article, Rejection
@@ -72,7 +72,7 @@ def changed_meanwhile() -> Items:
 
 def opened(data: Path) -> Archive:
     """The archive as each run opens it: locked, and what a killed one left in it finished."""
-    archive = Archive(DataDirectory(data), PostAddresses())
+    archive = Archive(DataDirectory(data), PostUrls())
     archive.prepare()
     return archive
 
@@ -86,7 +86,7 @@ def take_in(items: Items) -> Action:
 
     def action(data: Path) -> None:
         archive, crawler = opened(data), get_crawler()
-        stages = [MergePipeline(archive), CleanPipeline(PostAddresses(), crawler.stats)]
+        stages = [MergePipeline(archive), CleanPipeline(PostUrls(), crawler.stats)]
         persist = PersistPipeline(crawler, archive)
 
         async def process(item: Article | Rejection) -> None:

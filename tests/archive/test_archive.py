@@ -11,7 +11,7 @@ import pytest
 
 from finews_crawler.archive.archive import Archive
 from finews_crawler.articles.derive import derive
-from finews_crawler.articles.links import PostAddresses
+from finews_crawler.articles.links import PostUrls
 from finews_crawler.articles.merge import article_from
 from finews_crawler.config.data_directory import ArchiveNotWritable, DataDirectory
 from finews_crawler.items import Article, Rejection
@@ -32,12 +32,12 @@ def an_article(media_name: str = "证券时报", text_html: str = "<p>\u3000\u30
         content_html="<p>\u3000\u3000正文。</p>",
     )
     article.first_seen_at = NOW
-    return derive(article, PostAddresses())[0]
+    return derive(article, PostUrls())[0]
 
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Iterator[Archive]:
-    opened = Archive(DataDirectory(tmp_path / "data"), PostAddresses())
+    opened = Archive(DataDirectory(tmp_path / "data"), PostUrls())
     yield opened
     opened.close()
 
@@ -54,7 +54,7 @@ def names(archive: Archive) -> list[str]:
 
 
 def test_asking_creates_nothing(archive: Archive) -> None:
-    assert not archive.holds(CODE)
+    assert not archive.contains(CODE)
     assert archive.get(CODE) is None
     assert not archive.was_rejected(CODE, "hash")
     archive.directory.check_writable()
@@ -64,7 +64,7 @@ def test_asking_creates_nothing(archive: Archive) -> None:
 def test_what_is_stored_is_held_and_comes_back(archive: Archive) -> None:
     article = an_article()
     assert store(archive, article)
-    assert archive.holds(CODE)
+    assert archive.contains(CODE)
     assert archive.get(CODE) == article
     assert names(archive) == [f"2022-05-26-{CODE}.md"]
 
@@ -91,7 +91,7 @@ def test_no_row_without_its_post(archive: Archive, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("finews_crawler.archive.writer.stage", full)
     (change,) = archive.store([an_article()])
     assert isinstance(change.error, OSError)
-    assert not archive.holds(CODE)
+    assert not archive.contains(CODE)
     assert archive.get(CODE) is None
 
 
@@ -101,8 +101,8 @@ def test_one_that_cannot_be_written_hinders_no_other(archive: Archive) -> None:
     (archive.directory.posts / f"2022-05-26-{CODE}.md").mkdir(parents=True)
     changes = archive.store([blocked, well])
     assert [change.error is None for change in changes] == [False, True]
-    assert archive.holds(well.info_code)
-    assert not archive.holds(CODE)
+    assert archive.contains(well.info_code)
+    assert not archive.contains(CODE)
     assert names(archive) == [f"2022-05-26-{CODE}.md", f"2022-05-26-{well.info_code}.md"]
 
 
@@ -111,11 +111,11 @@ def test_what_a_killed_run_was_about_to_write_is_written_by_the_next(archive: Ar
     (archive.directory.posts / f"2022-05-26-{CODE}.md").unlink()
     with archive.index.writing() as connection:
         connection.execute("UPDATE article SET is_written = 0")
-    assert not archive.holds(CODE)
+    assert not archive.contains(CODE)
     archive.close()
     again = Archive(archive.directory, archive.addresses)
     assert again.prepare() == 1
-    assert again.holds(CODE)
+    assert again.contains(CODE)
     assert names(again) == [f"2022-05-26-{CODE}.md"]
     again.close()
 

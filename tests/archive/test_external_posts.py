@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from finews_crawler.archive.archive import Archive, content_hash, set_aside_name
+from finews_crawler.archive.archive import Archive, conflict_copy_path, content_hash
 from finews_crawler.archive.retire import Retired, retire
-from finews_crawler.archive.writer import Change, write_group
+from finews_crawler.archive.writer import PendingWrite, write_batch
 from finews_crawler.articles.derive import derive
-from finews_crawler.articles.links import PostAddresses
+from finews_crawler.articles.links import PostUrls
 from finews_crawler.articles.merge import article_from
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.exporters.jekyll_post import render_post
@@ -30,18 +30,18 @@ BROKEN = {"empty": b"", "half": FOUND[:30], "no UTF-8": b"\xff\xfe"}
 
 def an_article(**fields: object) -> Article:
     given = {"title": "标题", "published_at": MOMENT, "media_name": "证券时报", "text_html": "<p>正文。</p>", **fields}
-    return derive(article_from("news_text", CODE, **given), PostAddresses())[0]
+    return derive(article_from("news_text", CODE, **given), PostUrls())[0]
 
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Iterator[Archive]:
-    opened = Archive(DataDirectory(tmp_path / "data"), PostAddresses())
+    opened = Archive(DataDirectory(tmp_path / "data"), PostUrls())
     opened.directory.posts.mkdir(parents=True)
     yield opened
     opened.close()
 
 
-def store(archive: Archive, article: Article) -> Change:
+def store(archive: Archive, article: Article) -> PendingWrite:
     (change,) = archive.store([article])
     assert change.error is None
     return change
@@ -57,13 +57,13 @@ def aside(content: bytes) -> str:
 
 
 def written(article: Article) -> bytes:
-    return render_post(article, PostAddresses())
+    return render_post(article, PostUrls())
 
 
 def test_a_post_that_no_row_knows_is_kept_until_a_refetch(archive: Archive) -> None:
     (archive.directory.posts / NAME).write_bytes(FOUND)
     store(archive, an_article())
-    assert archive.holds(CODE)
+    assert archive.contains(CODE)
     store(archive, an_article(digest="摘要"))
     assert posts(archive) == {NAME: FOUND}
     assert not archive.shows(CODE)
@@ -173,11 +173,11 @@ def test_two_posts_of_one_name_hinder_only_each_other(archive: Archive) -> None:
     other = dataclasses.replace(an_article(), info_code="NW202205262391921713")
     change, well = archive.plan(other), archive.plan(dataclasses.replace(other, info_code="NW202205262391921714"))
     change.row = dataclasses.replace(change.row, post_path=f"site/_posts/{NAME}")
-    write_group(archive.index, archive.directory.root, [change, well])
+    write_batch(archive.index, archive.directory.root, [change, well])
     assert change.error is not None
     assert well.error is None
-    assert archive.holds("NW202205262391921714")
-    assert archive.holds(CODE)
+    assert archive.contains("NW202205262391921714")
+    assert archive.contains(CODE)
 
 
 def refetched(article: Article) -> Article:
@@ -245,7 +245,7 @@ def test_finishing_leaves_a_post_alone_that_was_written_and_then_changed(archive
 
 
 def test_a_long_name_can_be_set_aside() -> None:
-    name = set_aside_name(Path(f"2022-05-18-{'甲' * 80}.md"), b"").name
+    name = conflict_copy_path(Path(f"2022-05-18-{'甲' * 80}.md"), b"").name
     assert len(name.encode()) <= 255
     assert name.endswith(".e3b0c442.found")
 

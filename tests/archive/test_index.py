@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from finews_crawler.archive.index import Held, Index, UnusableIndex
+from finews_crawler.archive.index import Index, IndexEntry, UnusableIndex
 from finews_crawler.archive.rows import row_of
 from finews_crawler.archive.runs import Run, put_run, read_runs
 from finews_crawler.archive.schema import MIGRATIONS, SCHEMA_VERSION
@@ -19,16 +19,16 @@ CODES = [f"NW20220526239192171{number}" for number in range(4)]
 NOW = datetime(2022, 5, 26, 12, 0, tzinfo=BEIJING)
 
 
-def held(info_code: str, **fields: object) -> Held:
+def held(info_code: str, **fields: object) -> IndexEntry:
     article = Article(info_code, published_at=NOW, slug="zhengquanshibao", **fields)  # type: ignore[arg-type]
-    return Held(article, f"site/_posts/2022-05-26-{info_code}.md", "hash")
+    return IndexEntry(article, f"site/_posts/2022-05-26-{info_code}.md", "hash")
 
 
 def test_bringing_forward_makes_none(index: Index) -> None:
-    index.bring_forward()
+    index.migrate()
     assert not index.path.exists()
     index.path.touch()
-    index.bring_forward()
+    index.migrate()
     assert index.select("SELECT * FROM article") == []
     assert index.path.stat().st_size == 0
 
@@ -58,7 +58,7 @@ def test_pages_of_rows_are_all_of_them(index: Index, monkeypatch: pytest.MonkeyP
 
 def test_no_row_takes_the_place_of_another(index: Index) -> None:
     index.put([held(CODES[0])])
-    other = Held(Article(CODES[1]), held(CODES[0]).post_path, "hash")
+    other = IndexEntry(Article(CODES[1]), held(CODES[0]).post_path, "hash")
     with pytest.raises(sqlite3.IntegrityError):
         index.put([held(CODES[2]), other])
     assert [entry.info_code for entry in index.entries()] == CODES[:1]
@@ -66,11 +66,11 @@ def test_no_row_takes_the_place_of_another(index: Index) -> None:
 
 def test_what_is_being_written_is_not_held(index: Index) -> None:
     row = held(CODES[0])
-    index.put([Held(row.article, row.post_path, "hash", is_written=False)])
-    assert not index.holds(CODES[0])
+    index.put([IndexEntry(row.article, row.post_path, "hash", is_written=False)])
+    assert not index.contains(CODES[0])
     assert [left.article.info_code for left in index.unfinished()] == CODES[:1]
     index.finish(CODES[:1])
-    assert index.holds(CODES[0])
+    assert index.contains(CODES[0])
     assert not index.unfinished()
 
 
@@ -97,9 +97,9 @@ def test_an_index_of_the_first_version_is_brought_forward(index: Index) -> None:
     index.check()
     with pytest.raises(UnusableIndex, match=r"schema version 1.*scrapy rebuild"):
         index.get(CODES[0])
-    index.bring_forward()
-    assert index.get(CODES[0]) == Held(article, "site/_posts/2022-05-26-x.md", "")
-    assert index.holds(CODES[0])
+    index.migrate()
+    assert index.get(CODES[0]) == IndexEntry(article, "site/_posts/2022-05-26-x.md", "")
+    assert index.contains(CODES[0])
     assert read_runs(index) == []
     assert index.select("PRAGMA user_version") == [(SCHEMA_VERSION,)]
 
@@ -111,7 +111,7 @@ def test_an_index_from_a_newer_version_is_refused(index: Index) -> None:
         connection.execute("PRAGMA user_version = 99")
     connection.close()
     with pytest.raises(UnusableIndex, match=r"schema version 99.*update"):
-        index.holds(CODES[0])
+        index.contains(CODES[0])
 
 
 def test_an_index_in_use_is_not_to_be_thrown_away(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from finews_crawler.archive.prune import Due, Kind, look, prune
 from finews_crawler.archive.runs import Run, put_run, read_runs
 from finews_crawler.archive.samples import Samples
 from finews_crawler.articles.derive import derive
-from finews_crawler.articles.links import PostAddresses
+from finews_crawler.articles.links import PostUrls
 from finews_crawler.items import Rejection
 from finews_crawler.utils.timezone import BEIJING
 from tests.archive.crash_scenarios import media, opened
@@ -39,7 +39,7 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 def store(archive: Archive, *revised_at: datetime) -> None:
     """An article, and what upstream said of it later."""
     for revision, moment in enumerate([None, *revised_at]):
-        article = derive(media(CODE, f"第{revision}"), PostAddresses())[0]
+        article = derive(media(CODE, f"第{revision}"), PostUrls())[0]
         article.first_seen_at, article.revision, article.revised_at = CUT - 90 * DAY, revision, moment
         change = archive.store([article])[0]
         assert change.error is None

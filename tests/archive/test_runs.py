@@ -41,7 +41,7 @@ def test_an_index_of_the_second_version_is_brought_forward(index: Index) -> None
     index.check()
     with pytest.raises(UnusableIndex, match=r"schema version 2.*scrapy rebuild"):
         read_runs(index)
-    index.bring_forward()
+    index.migrate()
     ended, killed = read_runs(index)
     assert ended == Run(
         "channel", {"count": "100"}, 41, NOON, NOON + timedelta(minutes=1), "finished", 0, {"found": 3, "new": 3}, 9,

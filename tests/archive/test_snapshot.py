@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from finews_crawler.archive.archive import Archive
 from finews_crawler.archive.cursor import Cursor, InvalidCursor, check_cursor, read_cursor
 from finews_crawler.archive.index import UnusableIndex
-from finews_crawler.archive.query import Selection
+from finews_crawler.archive.query import ExportQuery
 from finews_crawler.archive.retire import retire
-from finews_crawler.archive.snapshot import holdings
+from finews_crawler.archive.snapshot import open_snapshot
 from tests.exporters.export_archives import FIRST, Reader, archive_in, code, records, store, told
 
 
@@ -29,14 +29,14 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 def test_articles_come_in_order_of_publication(archive: Archive) -> None:
     store(archive, told(3), told(1), told(2, published_at=FIRST + timedelta(hours=1)))
     assert [record["info_code"] for record in records(archive)] == [code(1), code(2), code(3)]
-    with holdings(archive.index, Selection()) as held:
+    with open_snapshot(archive.index, ExportQuery()) as held:
         assert [key.info_code for key in held.selected(newest_first=True)] == [code(3), code(2), code(1)]
         assert held.count() == 3
 
 
 def test_days_are_those_of_beijing_and_both_included(archive: Archive) -> None:
     store(archive, *(told(hours) for hours in (0, 15, 16, 39, 40)))  # from 08:00 on
-    found = records(archive, Selection(date(2022, 5, 19), date(2022, 5, 19)))
+    found = records(archive, ExportQuery(date(2022, 5, 19), date(2022, 5, 19)))
     assert [record["info_code"] for record in found] == [code(16), code(39)]
 
 
@@ -64,7 +64,7 @@ def test_a_post_that_moves_is_no_change(archive: Archive) -> None:
 def test_what_was_known_when(archive: Archive) -> None:
     for body in "甲乙丙":
         store(archive, told(1, text_html=f"<p>{body}</p>"))
-    first, second, third = records(archive, Selection(with_revisions=True))
+    first, second, third = records(archive, ExportQuery(with_revisions=True))
     assert [first["text"], second["text"], third["text"]] == ["甲", "乙", "丙"]
     assert [record["revision"] for record in (first, second, third)] == [0, 1, 2]
     assert first["first_seen_at"] == second["first_seen_at"] == third["first_seen_at"] == first["known_from"]
@@ -78,23 +78,23 @@ def test_an_earlier_revision_that_is_pruned_leaves_no_gap(archive: Archive) -> N
         store(archive, told(1, text_html=f"<p>{body}</p>"))
     with archive.index.writing() as connection:
         connection.execute("DELETE FROM revision WHERE revision = 1")
-    first, third = records(archive, Selection(with_revisions=True))
+    first, third = records(archive, ExportQuery(with_revisions=True))
     assert (first["known_until"], third["revision"]) == (third["known_from"], 2)
     assert archive.index.select("SELECT count(*) FROM change") == [(2,)]
 
 
 def test_what_is_written_meanwhile_is_not_seen(archive: Archive) -> None:
     store(archive, told(1))
-    with holdings(archive.index, Selection()) as held:
+    with open_snapshot(archive.index, ExportQuery()) as held:
         before = held.cursor
         store(archive, told(2))
         assert [record["info_code"] for record in held.records()] == [code(1)]
         assert (held.count(), held.cursor) == (1, before)
-    assert len(records(archive, Selection(after=before))) == 1
+    assert len(records(archive, ExportQuery(after=before))) == 1
 
 
 def test_there_has_to_be_an_index(archive: Archive) -> None:
-    with pytest.raises(UnusableIndex, match=r"no index in .*crawl first"), holdings(archive.index, Selection()):
+    with pytest.raises(UnusableIndex, match=r"no index in .*crawl first"), open_snapshot(archive.index, ExportQuery()):
         pass
     assert not archive.directory.root.exists(), "asking makes none"
 
@@ -123,7 +123,7 @@ def test_who_reads_along_has_what_one_export_has(tmp_path_factory: pytest.TempPa
             store(archive, told(number, **CHANGES[what](step)))
     for reader in readers:
         reader.read(archive)
-    ended, ended_with_revisions = records(archive), records(archive, Selection(with_revisions=True))
+    ended, ended_with_revisions = records(archive), records(archive, ExportQuery(with_revisions=True))
     archive.close()
     assert len(readers[0].table) == len(ended) > 0
     assert [readers[0].table[record["info_code"], 0] for record in ended] == ended
@@ -164,8 +164,8 @@ def test_the_cursor_of_an_index_that_was_made_anew(archive: Archive, tmp_path: P
     other = archive_in(tmp_path / "other")
     store(archive, told(1))
     store(other, told(1))
-    with holdings(other.index, Selection()) as held:
+    with open_snapshot(other.index, ExportQuery()) as held:
         cursor = held.cursor
     other.close()
     with pytest.raises(InvalidCursor, match="another index"):
-        records(archive, Selection(after=cursor))
+        records(archive, ExportQuery(after=cursor))

@@ -7,16 +7,16 @@ from itertools import permutations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finews_crawler.articles.merge import LISTS_FIRST, RANKS, article_from, is_revision, merge
+from finews_crawler.articles.merge import LISTS_FIRST, SOURCE_PRECEDENCE, article_from, is_revision, merge
 from finews_crawler.items import Article
 
 CODE = "NW202205262391921712"
-TEXT_FIELDS = [name for name in RANKS if name != "published_at"]
+TEXT_FIELDS = [name for name in SOURCE_PRECEDENCE if name != "published_at"]
 
 
 def copy_from(origin: str, given_fields: set[str]) -> Article:
     """A copy with those of the fields that this surface can give."""
-    names = [name for name in given_fields if origin in RANKS[name]]
+    names = [name for name in given_fields if origin in SOURCE_PRECEDENCE[name]]
     return article_from(origin, CODE, **{name: f"{name} of {origin}" for name in names})
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from finews_crawler.archive.archive import Archive
 from finews_crawler.articles.derive import derive
-from finews_crawler.articles.links import PostAddresses
+from finews_crawler.articles.links import PostUrls
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.items import Article
 from finews_crawler.pipelines.batching import LARGEST_GROUP
@@ -32,7 +32,7 @@ from tests.support.paths import ROOT
 POSTS = 20_000
 GROUPED = 1_000
 RUNS = 3
-ADDRESSES = PostAddresses()
+ADDRESSES = PostUrls()
 
 
 def articles(count: int) -> Iterator[Article]:

@@ -15,8 +15,8 @@ import pytest
 
 from finews_crawler.archive.index import Index, UnusableIndex
 from finews_crawler.items import Article
-from finews_crawler.operate.coverage.query import By
-from finews_crawler.operate.coverage.report import Coverage, survey
+from finews_crawler.operate.coverage.query import Grouping
+from finews_crawler.operate.coverage.report import Coverage, build_report
 from finews_crawler.operate.coverage.time_series import Period
 from finews_crawler.spiders.category import CategoryArguments
 from finews_crawler.utils.timezone import BEIJING
@@ -50,8 +50,8 @@ def coverage(data: Path, *arguments: str) -> Run:
     return run
 
 
-def in_process(data: Path, by: By = By.MEDIA, until: date = UNTIL) -> Coverage:
-    return survey(Index(data / "index.sqlite"), "data", Period(SINCE, until, EVENING), by)
+def in_process(data: Path, by: Grouping = Grouping.MEDIA, until: date = UNTIL) -> Coverage:
+    return build_report(Index(data / "index.sqlite"), "data", Period(SINCE, until, EVENING), by)
 
 
 def arguments_of(command: str) -> Mapping[str, str]:
@@ -136,7 +136,7 @@ def test_by_channel_an_article_counts_for_each_and_for_the_whole_once(tmp_path: 
     copy = dict.fromkeys(("title", "text_html"), "archive_page")
     at = datetime(2022, 11, 1, 9, tzinfo=BEIJING)
     hold(tmp_path, [article(1, at, "甲"), article(2, at, "甲", both), article(3, at, "甲", copy)])
-    told = in_process(tmp_path, By.CHANNEL)
+    told = in_process(tmp_path, Grouping.CHANNEL)
     assert told.articles == 3
     assert {one.name: one.articles for one in told.named} == {
         "archive_page": 1, "media": 2, "news_text": 2, "rolling": 1,
@@ -147,11 +147,11 @@ def test_a_dead_channel_until_its_articles_come_another_way(tmp_path: Path) -> N
     # Articles 乙 stand for those that only the rolling list has.
     counts = simulate({"甲": 40, "乙": 40}, SINCE, UNTIL, 2, lambda name, hour: name == "甲" or lives("", hour))
     hold(tmp_path, (one if one.media_name == "甲" else listed_by(one, "rolling") for one in articles_of(counts)))
-    (hole,) = in_process(tmp_path, By.CHANNEL).holes
+    (hole,) = in_process(tmp_path, Grouping.CHANNEL).holes
     assert (hole.names, hole.begins.date() <= DEAD_WHOLE <= hole.ends.date()) == (("rolling",), True)
     hours = [datetime(2022, 10, 18, 8 + number % 12, tzinfo=BEIJING) for number in range(40)]
     hold(tmp_path, (listed_by(article(10**6 + n, hour, ""), "archive_page") for n, hour in enumerate(hours)))
-    assert in_process(tmp_path, By.CHANNEL).holes == ()
+    assert in_process(tmp_path, Grouping.CHANNEL).holes == ()
 
 
 def listed_by(one: Article, surface: str) -> Article:
@@ -191,4 +191,4 @@ def test_a_damaged_row_is_named(tmp_path: Path) -> None:
         connection.execute("UPDATE article SET origins = '{'")
     connection.close()
     with pytest.raises(UnusableIndex, match=r"index\.sqlite is damaged"):
-        in_process(tmp_path, By.CHANNEL)
+        in_process(tmp_path, Grouping.CHANNEL)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from finews_crawler.archive.archive import Archive
-from finews_crawler.archive.index import Held
-from finews_crawler.articles.links import PostAddresses
+from finews_crawler.archive.index import IndexEntry
+from finews_crawler.articles.links import PostUrls
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.posts.reader import as_in_post
 from finews_crawler.testing.origin.server import RunningOrigin
@@ -25,8 +25,8 @@ FROM_THE_BODY_SHOWN = ("tickers", "images")
 """Taken from both bodies when they are fetched; from the one that the post shows when it is read."""
 
 
-def rows(scrapy: Scrapy) -> dict[str, Held]:
-    archive = Archive(DataDirectory(scrapy.data), PostAddresses())
+def rows(scrapy: Scrapy) -> dict[str, IndexEntry]:
+    archive = Archive(DataDirectory(scrapy.data), PostUrls())
     held = {row.article.info_code: row for row in archive.index.all()}
     archive.close()
     return held
@@ -229,7 +229,7 @@ def test_a_refetch_takes_the_place_of_what_was_found(crawled: Scrapy) -> None:
     run = crawled("crawl", "share", "-a", f"info_code={code}", "-a", "refetch=1")
     assert run.summaries()[0]["revised"] == 1
     assert post.read_bytes() == true
-    archive = Archive(DataDirectory(crawled.data), PostAddresses())
+    archive = Archive(DataDirectory(crawled.data), PostUrls())
     (before,) = archive.index.revisions(code)
     archive.close()
     assert "旧" in before.body_html

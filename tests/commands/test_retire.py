@@ -14,7 +14,7 @@ import pytest
 from finews_crawler.archive.archive import Archive
 from finews_crawler.archive.retire import Retired, retire
 from finews_crawler.articles.derive import derive
-from finews_crawler.articles.links import PostAddresses
+from finews_crawler.articles.links import PostUrls
 from finews_crawler.articles.merge import article_from
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.testing.origin.server import RunningOrigin
@@ -51,12 +51,12 @@ def test_old_posts_move_and_their_rows_follow(crawled: Scrapy) -> None:
 
 
 def test_the_days_to_keep_are_counted_in_beijing(tmp_path: Path) -> None:
-    archive = Archive(DataDirectory(tmp_path), PostAddresses())
+    archive = Archive(DataDirectory(tmp_path), PostUrls())
     last_of_may = datetime(2022, 5, 31, 16, 0, 0, tzinfo=timezone.utc)
     for second in (-1, 0):
         moment = last_of_may + timedelta(seconds=second)
         article = article_from("media", f"NW20220531000000000{second + 1}", title="标题", published_at=moment)
-        archive.store([derive(article, PostAddresses())[0]])
+        archive.store([derive(article, PostUrls())[0]])
     (moved,) = retire(archive, date(2022, 6, 1), dry_run=False)
     archive.close()
     assert moved == ("site/_posts/2022-05-31-202205310000000000.md", Retired.RETIRED)

@@ -6,17 +6,17 @@ import pytest
 from scrapy.settings import Settings
 
 from finews_crawler import settings as defaults
-from finews_crawler.config.alerting import AlarmOptions, read_options
+from finews_crawler.config.alerting import AlertConfig, read_alert_config
 
 
-def options(**given: object) -> AlarmOptions:
+def options(**given: object) -> AlertConfig:
     settings = Settings({name: getattr(defaults, name) for name in dir(defaults) if name.startswith("FINEWS_")})
     settings.update(given)
-    return read_options(settings)
+    return read_alert_config(settings)
 
 
 def test_the_defaults_tell_nobody() -> None:
-    assert options() == AlarmOptions()
+    assert options() == AlertConfig()
 
 
 def test_what_is_given_is_read() -> None:

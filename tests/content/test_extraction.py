@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finews_crawler.content.body.clean import clean_body
-from finews_crawler.content.extraction import locate, read_article
+from finews_crawler.content.extraction import extract_article, locate
 from finews_crawler.items import Image, Ticker
 
 INLINE = '<span data-code="1,600999">江城重工</span>'
@@ -16,13 +16,13 @@ FIRST, SECOND = Image("http://127.0.0.1/1_w8h5.jpg", 8, 5), Image("http://127.0.
 
 
 def symbols(*bodies: str) -> list[tuple[str, int | None]]:
-    return [(ticker.symbol, ticker.position) for ticker in read_article(*bodies).tickers]
+    return [(ticker.symbol, ticker.position) for ticker in extract_article(*bodies).tickers]
 
 
 def test_both_bodies_are_one_article() -> None:
     text = f"{K_LINE}<p>\u3000\u3000江城重工与通用设备走强。</p>"
     content = f"<p>\u3000\u3000{INLINE}与{BOARD}走强。</p>"
-    assert read_article(text, content, clean_body(text).html).tickers == [
+    assert extract_article(text, content, clean_body(text).html).tickers == [
         Ticker("600999.SH", "", "kline", 0),
         Ticker("600999.SH", "江城重工", "inline", 0),
         Ticker("BK0999", "通用设备", "inline", 5),
@@ -42,18 +42,18 @@ def test_what_the_text_that_is_shown_lacks_has_no_place() -> None:
 
 def test_the_first_mention_with_a_name_counts() -> None:
     content = f'<p><b data-code="1,600999"></b>昨日{INLINE}走强。</p>'
-    assert read_article("", content, content).tickers == [Ticker("600999.SH", "江城重工", "inline", 2)]
+    assert extract_article("", content, content).tickers == [Ticker("600999.SH", "江城重工", "inline", 2)]
 
 
 def test_images_of_both_bodies_once_in_order() -> None:
     first, second = (f'<center><img src="{image.url}" /></center>' for image in (FIRST, SECOND))
-    assert read_article(first + second + first, second, first).images == [FIRST, SECOND]
+    assert extract_article(first + second + first, second, first).images == [FIRST, SECOND]
 
 
 def test_the_source_line_of_either_body() -> None:
     line = '<p class="em_media">（文章来源：证券时报）</p>'
-    assert read_article("<p>甲</p>", f"<p>甲</p>{line}", "<p>甲</p>").source_line == "证券时报"
-    assert read_article("", "", "").source_line == ""
+    assert extract_article("<p>甲</p>", f"<p>甲</p>{line}", "<p>甲</p>").source_line == "证券时报"
+    assert extract_article("", "", "").source_line == ""
 
 
 @given(st.text("甲乙", min_size=1, max_size=3), st.integers(0, 12), st.text("甲乙丙", max_size=12))

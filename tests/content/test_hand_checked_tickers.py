@@ -12,7 +12,7 @@ import re
 import pytest
 
 from finews_crawler.content.body.clean import clean_body
-from finews_crawler.content.extraction import read_article
+from finews_crawler.content.extraction import extract_article
 from finews_crawler.items import Ticker
 from tests.support.paths import FIXTURES
 
@@ -37,7 +37,7 @@ def by_hand(marked: str) -> tuple[str, list[Ticker]]:
 @pytest.mark.parametrize("case", CASES, ids=[case["case"] for case in CASES])
 def test_a_body_that_was_read_by_hand(case: dict[str, str]) -> None:
     text, tickers = by_hand(case["marked"])
-    read = read_article(case["text"], case["content"], clean_body(case[case["shown"]]).html)
+    read = extract_article(case["text"], case["content"], clean_body(case[case["shown"]]).html)
     assert read.text == text
     assert sorted(read.tickers, key=str) == sorted(tickers, key=str)
 
@@ -45,7 +45,7 @@ def test_a_body_that_was_read_by_hand(case: dict[str, str]) -> None:
 def test_precision_and_recall_over_all_of_them() -> None:
     expected, found = set(), set()
     for number, case in enumerate(CASES):
-        read = read_article(case["text"], case["content"], clean_body(case[case["shown"]]).html)
+        read = extract_article(case["text"], case["content"], clean_body(case[case["shown"]]).html)
         expected |= {(number, ticker.symbol, ticker.source) for ticker in by_hand(case["marked"])[1]}
         found |= {(number, ticker.symbol, ticker.source) for ticker in read.tickers}
     assert len(CASES) == 50

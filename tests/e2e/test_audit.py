@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from finews_crawler.archive.locations import data_place
-from finews_crawler.articles.links import PostAddresses
+from finews_crawler.archive.locations import locate_data_directory
+from finews_crawler.articles.links import PostUrls
 from finews_crawler.operate.audit.audit import audit
 from finews_crawler.operate.audit.findings import ADVICE, Kind
 from finews_crawler.testing.origin.server import running_origin
@@ -103,6 +103,6 @@ def audits(data: Path, crawl: subprocess.Popen[bytes]) -> Iterator[int]:
     while crawl.poll() is None:
         if not list((data / "site").rglob("*.md")):
             continue
-        report = audit(data_place(data), PostAddresses(), clock.now())
+        report = audit(locate_data_directory(data), PostUrls(), clock.now())
         assert list(report.findings) == []
         yield report.posts

@@ -16,11 +16,11 @@ import pytest
 
 from finews_crawler.archive.archive import Archive
 from finews_crawler.articles.derive import derive
-from finews_crawler.articles.links import PostAddresses
+from finews_crawler.articles.links import PostUrls
 from finews_crawler.articles.merge import article_from
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.testing.origin.server import RunningOrigin
-from finews_crawler.utils.terminal import tell
+from finews_crawler.utils.terminal import echo
 from tests.support.paths import ROOT
 from tests.support.scrapy_command import SCRAPY, Scrapy
 
@@ -33,7 +33,7 @@ RETIRE = ("retire", "--keep-days", "3")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data directory of a few posts; to be left as it is."""
     data = tmp_path_factory.mktemp("made") / "data"
-    archive = Archive(DataDirectory(data), PostAddresses())
+    archive = Archive(DataDirectory(data), PostUrls())
     moment = datetime(2022, 5, 18, 8, 0, 0, tzinfo=timezone.utc)
     for number in range(POSTS):
         article = article_from(
@@ -43,7 +43,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
             published_at=moment,
             text_html="<p>正文</p>",
         )
-        archive.store([derive(article, PostAddresses())[0]])
+        archive.store([derive(article, PostUrls())[0]])
     archive.close()
     return data
 
@@ -129,8 +129,8 @@ def test_a_folder_whose_name_the_terminal_lacks(made: Path, tmp_path: Path, enco
 
 
 def test_no_line_speaks_to_the_terminal(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
-    tell("标题\x1b[2J\n", os.fsdecode(b"\xff"))
-    tell()
+    echo("标题\x1b[2J\n", os.fsdecode(b"\xff"))
+    echo()
     assert capfdbinary.readouterr().out == "标题\\x1b[2J\\n\n\\udcff\n".encode()
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from finews_crawler.archive.archive import Archive
-from finews_crawler.articles.links import PostAddresses
+from finews_crawler.articles.links import PostUrls
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.items import Article
 from tests.support.scrapy_command import Run, Scrapy
@@ -54,7 +54,7 @@ def crawl(scrapy: Scrapy, site: Site, *arguments: str) -> dict[str, int]:
 
 def held(scrapy: Scrapy) -> list[Article]:
     """The article and its earlier revisions, oldest first."""
-    archive = Archive(DataDirectory(scrapy.data), PostAddresses())
+    archive = Archive(DataDirectory(scrapy.data), PostUrls())
     article = archive.get(CODE)
     assert article
     revisions = [*archive.index.revisions(CODE), article]

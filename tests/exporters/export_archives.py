@@ -11,10 +11,10 @@ from typing import Any
 
 from finews_crawler.archive.archive import Archive
 from finews_crawler.archive.cursor import Cursor, read_cursor
-from finews_crawler.archive.query import Selection
-from finews_crawler.archive.snapshot import holdings
+from finews_crawler.archive.query import ExportQuery
+from finews_crawler.archive.snapshot import open_snapshot
 from finews_crawler.articles.derive import derive
-from finews_crawler.articles.links import PostAddresses
+from finews_crawler.articles.links import PostUrls
 from finews_crawler.articles.merge import article_from, is_revision, merge
 from finews_crawler.articles.record import Record
 from finews_crawler.config.data_directory import DataDirectory
@@ -27,7 +27,7 @@ K_LINE = '<p><a data-code="600050|1|1"><img data-code="K 600050|1|1" src="http:/
 
 
 def archive_in(data: Path) -> Archive:
-    return Archive(DataDirectory(data), PostAddresses())
+    return Archive(DataDirectory(data), PostUrls())
 
 
 def code(number: int) -> str:
@@ -56,8 +56,8 @@ def store(archive: Archive, *articles: Article) -> None:
         assert change.error is None
 
 
-def records(archive: Archive, selection: Selection | None = None) -> list[Record]:
-    with holdings(archive.index, selection or Selection()) as held:
+def records(archive: Archive, selection: ExportQuery | None = None) -> list[Record]:
+    with open_snapshot(archive.index, selection or ExportQuery()) as held:
         return list(held.records())
 
 
@@ -70,8 +70,8 @@ class Reader:
     cursor: Cursor | None = None
 
     def read(self, archive: Archive) -> int:
-        selection = Selection(after=self.cursor, with_revisions=self.with_revisions)
-        with holdings(archive.index, selection) as held:
+        selection = ExportQuery(after=self.cursor, with_revisions=self.with_revisions)
+        with open_snapshot(archive.index, selection) as held:
             return self.take(list(held.records()), held.cursor)
 
     def take(self, found: list[Record], cursor: Cursor) -> int:

@@ -10,8 +10,8 @@ import pytest
 from lxml import etree
 
 from finews_crawler.archive.archive import Archive
-from finews_crawler.archive.query import Selection
-from finews_crawler.archive.snapshot import holdings
+from finews_crawler.archive.query import ExportQuery
+from finews_crawler.archive.snapshot import open_snapshot
 from finews_crawler.exporters.atom import NEWEST, write_atom
 from tests.exporters.export_archives import K_LINE, archive_in, code, store, told
 
@@ -37,7 +37,7 @@ def archive(tmp_path: Path) -> Archive:
 def feeds(archive: Archive, by: str, folder: Path) -> dict[str, Any]:
     """Each feed by its file, parsed."""
     folder.mkdir()
-    with holdings(archive.index, Selection()) as held:
+    with open_snapshot(archive.index, ExportQuery()) as held:
         written = write_atom(held, folder, by, archive.addresses)
     parsed = {name: etree.parse(folder / name) for name in written}
     assert {name: len(values(feed, "entry")) for name, feed in parsed.items()} == written

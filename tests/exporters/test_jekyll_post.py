@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finews_crawler.articles.derive import derive
-from finews_crawler.articles.links import PostAddresses
+from finews_crawler.articles.links import PostUrls
 from finews_crawler.articles.merge import article_from
 from finews_crawler.content.decoding import one_line
 from finews_crawler.exporters.category_file import render_category
@@ -20,7 +20,7 @@ from finews_crawler.items import Article
 from finews_crawler.utils.timezone import BEIJING
 
 CODE = "NW202205262391921712"
-ADDRESSES = PostAddresses()
+ADDRESSES = PostUrls()
 PUBLISHED = datetime(2022, 5, 26, 23, 59, 8, tzinfo=BEIJING)
 LINE = st.text(st.characters(exclude_categories=("Cs",)), min_size=1).map(one_line).filter(bool)
 

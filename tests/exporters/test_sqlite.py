@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from finews_crawler.articles.merge import article_from
 from finews_crawler.articles.record import SCHEMA_VERSION
-from finews_crawler.exporters.sqlite import pairs_of, write_database
+from finews_crawler.exporters.sqlite import pairs_of, write_sqlite
 from tests.exporters.export_archives import K_LINE, archive_in, code, records, store, told
 from tests.support.source_document import payload_of
 
@@ -34,7 +34,7 @@ def database(tmp_path: Path) -> Iterator[sqlite3.Connection]:
         told(2, text_html=APART),
         told(3, title="江城重工涨停", text_html="<p>甲</p>", content_html=f"<p>甲{inline}</p>", media_name="证券时报"),
     )
-    assert write_database(records(archive), tmp_path / "articles.sqlite") == 3
+    assert write_sqlite(records(archive), tmp_path / "articles.sqlite") == 3
     archive.close()
     with closing(sqlite3.connect(tmp_path / "articles.sqlite")) as connection:
         yield connection
@@ -63,7 +63,7 @@ def test_the_source_document_is_found(tmp_path: Path, source_document: bytes) ->
     post = article_from("news_text", payload["infoCode"], title=payload["title"], text_html=payload["text"])
     post.published_at, post.origins["published_at"] = told(1).published_at, "news_text"
     store(archive, post, told(2, text_html=APART))
-    write_database(records(archive), tmp_path / "articles.sqlite")
+    write_sqlite(records(archive), tmp_path / "articles.sqlite")
     archive.close()
     with closing(sqlite3.connect(tmp_path / "articles.sqlite")) as connection:
         assert found(connection, SEARCH, "中国联通") == [payload["infoCode"]]

@@ -8,14 +8,14 @@ from functools import cache
 from pathlib import Path
 
 from finews_crawler.articles.derive import derive
-from finews_crawler.articles.links import PostAddresses
+from finews_crawler.articles.links import PostUrls
 from finews_crawler.exporters.jekyll_post import render_post
 from finews_crawler.sources.eastmoney.news_text import parse_news_text
 from finews_crawler.testing.origin.app import render_archive
 from finews_crawler.testing.origin.archive_site import feed_xml
 from finews_crawler.testing.origin.articles import generate
 from finews_crawler.testing.origin.channel_api import LISTS, list_json
-from finews_crawler.testing.origin.dataset import Holdings
+from finews_crawler.testing.origin.dataset import Dataset
 from finews_crawler.testing.origin.share_site import SHARE_PAGE
 from tests.support.paths import TESTS
 
@@ -25,8 +25,8 @@ MOST_BYTES = 20_000
 
 
 @cache
-def holdings() -> Holdings:
-    return Holdings(generate(12, seed=5), {})
+def holdings() -> Dataset:
+    return Dataset(generate(12, seed=5), {})
 
 
 def seeds(surface: str) -> list[bytes]:
@@ -107,7 +107,7 @@ def _posts() -> Iterator[bytes]:
     for code in holdings().by_code:
         article = parse_news_text(holdings().news_text(code), code).article
         if article and article.title and article.published_at:
-            yield render_post(derive(article, PostAddresses())[0], PostAddresses())
+            yield render_post(derive(article, PostUrls())[0], PostUrls())
 
 
 def _titles() -> Iterator[bytes]:

@@ -13,7 +13,7 @@ from datetime import datetime, timezone
 import yaml
 
 from finews_crawler.articles.derive import derive
-from finews_crawler.articles.links import PostAddresses
+from finews_crawler.articles.links import PostUrls
 from finews_crawler.articles.validate import find_flaw
 from finews_crawler.content.body.clean import clean_body, is_ordinary
 from finews_crawler.content.decoding import decode_bytes, one_line, replace_lone_surrogates
@@ -21,14 +21,14 @@ from finews_crawler.content.info_code import INFO_CODE
 from finews_crawler.exporters.front_matter import front_matter, one_of_list, quoted
 from finews_crawler.exporters.jekyll_post import post_name, render_post
 from finews_crawler.items import Article
-from finews_crawler.politeness.allowlist import Allowed
+from finews_crawler.politeness.allowlist import Allowlist
 from finews_crawler.politeness.retry_after import retry_after
 from finews_crawler.posts.front_matter_reader import read_front_matter, read_line_by_line
 from finews_crawler.posts.reader import as_in_post, read_post
-from finews_crawler.sources.eastmoney.ban_signs import sign_of_refusal
+from finews_crawler.sources.eastmoney.ban_signs import ban_sign
 from finews_crawler.sources.eastmoney.channel_list import parse_channel_list
 from finews_crawler.sources.eastmoney.channels import CHANNELS
-from finews_crawler.sources.eastmoney.json_response import NotJSON, load_object
+from finews_crawler.sources.eastmoney.json_response import InvalidJson, load_object
 from finews_crawler.sources.eastmoney.news_text import news_text_url, parse_news_text
 from finews_crawler.sources.eastmoney.share_page import parse_share_page
 from finews_crawler.sources.finews_site.category_links import category_address, month_links, path_on_site
@@ -41,8 +41,8 @@ CODE = "NW202205182383638060"
 ARCHIVE = "https://finews.withounder.com/category/jia.html"
 POST = f"https://finews.withounder.com/jia/2022/05/18/{CODE}.html"
 SHARE = "http://127.0.0.1/s/x1"
-ADDRESSES = PostAddresses()
-ALLOWED = Allowed.by(["http://127.0.0.1"])
+ADDRESSES = PostUrls()
+ALLOWED = Allowlist.by(["http://127.0.0.1"])
 LONG_AFTER = datetime(9000, 1, 1, tzinfo=timezone.utc)
 POST_NAMES = (f"2022-05-18-{CODE}.md", "2022-05-26-202205262391921712.md", "2021-12-01-init.md")
 # What a terminal would obey, or a log's reader take for a line of its own.
@@ -71,7 +71,7 @@ def check_json(data: bytes) -> None:
     """The shared reader of JSON: an object, or the reason why there is none."""
     try:
         read = load_object(data)
-    except NotJSON as error:
+    except InvalidJson as error:
         _check_told(str(error))
     else:
         json.dumps(read)
@@ -213,7 +213,7 @@ def check_answer(data: bytes) -> None:
     for asked in (news_text_url("http://127.0.0.1", CODE), CHANNELS["media"].url("http://127.0.0.1", 100)):
         came_from = answered if ALLOWED.has(answered) else asked
         for status in (200, 302, 403, 404, 503):
-            _check_told(sign_of_refusal(asked, came_from, status, body) or "")
+            _check_told(ban_sign(asked, came_from, status, body) or "")
 
 
 def check_retry_after(data: bytes) -> None:

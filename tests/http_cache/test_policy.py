@@ -12,8 +12,8 @@ import pytest
 from scrapy.http import Response
 
 from finews_crawler.config.data_directory import DataDirectory
-from finews_crawler.http_cache.policy import is_tellable
-from finews_crawler.http_cache.store import KeptList, KeptLists
+from finews_crawler.http_cache.policy import has_validator
+from finews_crawler.http_cache.store import CachedResponse, ResponseCache
 from finews_crawler.testing.origin.server import running_origin
 
 # Beside this file: pytest puts the folder of a test on the path.
@@ -23,7 +23,7 @@ from tests.support.scrapy_command import Run, Scrapy
 ALL_WELL, SOME_FAILED, BLOCKED = 0, 3, 4
 LISTS = ("crawl", "channel", "-a", "channels=media", "-s", "STATS_DUMP=1", "-s", "FINEWS_BACKOFF_SECONDS=0.01")
 HOUR, DAY = 3600, 24 * 3600
-KEPT = KeptList("http://127.0.0.1/web/webapi?type=45", 200, (("ETag", '"1"'),), b"{}\n\n")
+KEPT = CachedResponse("http://127.0.0.1/web/webapi?type=45", 200, (("ETag", '"1"'),), b"{}\n\n")
 
 
 def crawl(scrapy: Scrapy, site: ListedSite, *arguments: str) -> Run:
@@ -190,13 +190,13 @@ DAMAGE = {
 @pytest.mark.parametrize("case", DAMAGE)
 def test_damage_is_seen(case: str) -> None:
     good = KEPT.to_bytes()
-    assert KeptList.from_bytes(good) == KEPT
+    assert CachedResponse.from_bytes(good) == KEPT
     assert DAMAGE[case](good) != good
-    assert KeptList.from_bytes(DAMAGE[case](good)) is None
+    assert CachedResponse.from_bytes(DAMAGE[case](good)) is None
 
 
 def test_a_list_under_the_name_of_another_is_not_that_other(tmp_path: Path) -> None:
-    lists, now = KeptLists(DataDirectory(tmp_path)), datetime.now(tz=timezone.utc)
+    lists, now = ResponseCache(DataDirectory(tmp_path)), datetime.now(tz=timezone.utc)
     lists.put(KEPT)
     assert lists.get(KEPT.url, now) == KEPT
     other = f"{KEPT.url}0"
@@ -205,7 +205,7 @@ def test_a_list_under_the_name_of_another_is_not_that_other(tmp_path: Path) -> N
 
 
 def test_a_list_read_whole_again_is_as_good_as_new(tmp_path: Path) -> None:
-    lists, now = KeptLists(DataDirectory(tmp_path)), datetime.now(tz=timezone.utc)
+    lists, now = ResponseCache(DataDirectory(tmp_path)), datetime.now(tz=timezone.utc)
     lists.put(KEPT)
     grow_older(lists.path_of(KEPT.url), 2 * DAY)
     assert lists.get(KEPT.url, now, longest=timedelta(days=1)) is None
@@ -277,4 +277,4 @@ def test_a_disk_that_refuses_costs_whole_lists_and_no_more(scrapy: Scrapy) -> No
     ],
 )
 def test_what_a_server_can_tell_apart(headers: dict[str, str], tells: bool) -> None:
-    assert is_tellable(Response("http://127.0.0.1/", headers=headers)) is tells
+    assert has_validator(Response("http://127.0.0.1/", headers=headers)) is tells

@@ -27,7 +27,7 @@ def counted() -> Iterator[RunningOrigin]:
         yield running
 
 
-def would_ask(run: Run) -> list[str]:
+def would_request(run: Run) -> list[str]:
     return [code for code, _ in LINE.findall(run.log)]
 
 
@@ -41,7 +41,7 @@ def test_it_says_what_the_crawl_then_asks_for(
     assert not scrapy.data.exists()
     assert list(tmp_path.iterdir()) == []
     assert NEWS_TEXT_PATH not in counted.stats()["paths"]
-    codes = would_ask(run)
+    codes = would_request(run)
     assert f"a dry run: would ask for {len(codes)} articles; nothing was written" in run.log
     assert scrapy("crawl", *crawl).status == ExitStatus.ALL_WELL
     asked = {arrival.id for arrival in counted.traffic.arrivals if arrival.path == NEWS_TEXT_PATH}
@@ -58,10 +58,10 @@ def test_what_is_held_is_not_told_and_stays_as_it_is(scrapy: Scrapy, counted: Ru
     assert sorted(scrapy.data.rglob("*")) == files
     for run in runs:
         (counts,) = run.summaries()
-        assert len(would_ask(run)) == counts["skipped"] > 0
+        assert len(would_request(run)) == counts["skipped"] > 0
         assert counts["held"] == 20
     refetch = scrapy("crawl", "channel", "-a", "dry_run=1", "-a", "refetch=1")
-    assert len(would_ask(refetch)) == len(would_ask(runs[0])) + 20
+    assert len(would_request(refetch)) == len(would_request(runs[0])) + 20
 
 
 def test_beside_a_run_that_writes(scrapy: Scrapy, counted: RunningOrigin) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from finews_crawler.articles.derive import clean_shown_body, derive
-from finews_crawler.articles.links import PostAddresses
+from finews_crawler.articles.links import PostUrls
 from finews_crawler.articles.merge import article_from
 from finews_crawler.items import Image, Ticker
 from finews_crawler.pipelines.clean import LONGEST_BODY
@@ -37,13 +37,13 @@ def test_a_body_that_shows_nothing_gives_way_to_the_other() -> None:
 
 
 def test_a_rolling_row_without_title_takes_its_headline() -> None:
-    article, _ = derive(article_from("rolling", CODE, digest="【江城重工拟增资】摘要"), PostAddresses())
+    article, _ = derive(article_from("rolling", CODE, digest="【江城重工拟增资】摘要"), PostUrls())
     assert article.title == "江城重工拟增资"
 
 
 def test_derived_fields() -> None:
     given = article_from("media", CODE, media_name="长江商报", text_html=TEXT + IMAGE, content_html=CONTENT)
-    article, notes = derive(given, PostAddresses())
+    article, notes = derive(given, PostUrls())
     assert notes == []
     assert article.body_html == f"<p>江城重工拟增资。</p>{IMAGE}"
     assert article.text_html == TEXT + IMAGE
@@ -55,20 +55,20 @@ def test_derived_fields() -> None:
 
 def test_what_is_out_of_the_ordinary_is_told() -> None:
     odd = '<p>一<script>x</script><b data-code="7:600999">二</b>'
-    article, notes = derive(article_from("rolling", CODE, digest="【题】", content_html=odd), PostAddresses())
+    article, notes = derive(article_from("rolling", CODE, digest="【题】", content_html=odd), PostUrls())
     assert notes == ["rebuilt", "title_from_digest", "unknown_data_code"]
     assert article.tickers == []
 
 
 def test_deriving_again_changes_nothing() -> None:
-    once, _ = derive(article_from("rolling", CODE, content_html="<p>一<script>x</script>"), PostAddresses())
-    twice, _ = derive(once, PostAddresses())
+    once, _ = derive(article_from("rolling", CODE, content_html="<p>一<script>x</script>"), PostUrls())
+    twice, _ = derive(once, PostUrls())
     assert twice == once
 
 
 def test_the_rolling_form_links_to_the_public_address() -> None:
     public = "http://finance.eastmoney.com/a/202205262391921712.html"
-    article, _ = derive(article_from("rolling", CODE, content_html=TEXT, public_url=public), PostAddresses())
+    article, _ = derive(article_from("rolling", CODE, content_html=TEXT, public_url=public), PostUrls())
     assert (article.slug, article.share_url) == ("emnews", public)
 
 

@@ -14,7 +14,7 @@ from scrapy.exceptions import DownloadConnectionRefusedError
 from scrapy.http import Response
 from scrapy.statscollectors import MemoryStatsCollector
 
-from finews_crawler.politeness.host_state import HostClosed, Hosts
+from finews_crawler.politeness.host_state import HostClosed, HostRegistry
 from finews_crawler.politeness.unreachable_hosts import FAILURES_IN_A_ROW, UnreachableHost
 from finews_crawler.testing.origin.server import running_origin
 from tests.support.scrapy_command import Scrapy
@@ -44,7 +44,7 @@ def test_a_host_that_answers_in_between_goes_on_being_asked() -> None:
     crawler = Crawler(Spider)
     crawler.stats = MemoryStatsCollector(crawler)
     crawler.engine = SimpleNamespace(downloader=SimpleNamespace(slots={}))  # type: ignore[assignment]
-    hosts = Hosts(crawler)
+    hosts = HostRegistry(crawler)
     watch, request = UnreachableHost(hosts), Request("http://127.0.0.1:8000/")
     for _ in range(3):
         for _ in range(FAILURES_IN_A_ROW - 1):

@@ -11,16 +11,16 @@ from typing import Any
 
 import pytest
 
-from finews_crawler.articles.links import PostAddresses
-from finews_crawler.articles.merge import POST, RANKS
+from finews_crawler.articles.links import PostUrls
+from finews_crawler.articles.merge import POST, SOURCE_PRECEDENCE
 from finews_crawler.exporters.jekyll_post import post_name, render_post
 from finews_crawler.items import Article
-from finews_crawler.posts.reader import Post, PostForm, read_post
+from finews_crawler.posts.reader import Post, PostFormat, read_post
 from tests.support.paths import FIXTURES
 
 POSTS = FIXTURES / "posts"
 DERIVED = ("slug", "body_html", "share_url", "images")
-TODAY = (PostForm.MEDIA, PostForm.ROLLING)
+TODAY = (PostFormat.MEDIA, PostFormat.ROLLING)
 
 
 def files_of(folder: Path) -> tuple[Path, dict[str, Any]]:
@@ -32,7 +32,7 @@ def given_fields(article: Article | None) -> dict[str, Any] | None:
     """The fields of an article that are not empty, as ``expected.json`` spells them."""
     if article is None:
         return None
-    values: dict[str, Any] = {name: getattr(article, name) for name in ("info_code", *RANKS, *DERIVED)}
+    values: dict[str, Any] = {name: getattr(article, name) for name in ("info_code", *SOURCE_PRECEDENCE, *DERIVED)}
     values["published_at"] = article.published_at.isoformat() if article.published_at else ""
     values["tickers"] = [ticker.symbol for ticker in article.tickers]
     values["images"] = [image.url for image in article.images]
@@ -59,7 +59,7 @@ def test_a_post_is_read(path: Path, expected: dict[str, Any]) -> None:
 def check_origins(post: Post) -> None:
     """Every field that upstream could have given says that the post gave it."""
     if post.article:
-        told = {name for name in RANKS if getattr(post.article, name)}
+        told = {name for name in SOURCE_PRECEDENCE if getattr(post.article, name)}
         assert post.article.origins == dict.fromkeys(told, POST)
 
 
@@ -67,14 +67,14 @@ def check_form(post: Post, name: str, content: bytes) -> None:
     """Today's forms are written again as they were, under their name; of the others only a broken one may be."""
     if post.form in TODAY:
         assert post.article
-        assert (post_name(post.article), render_post(post.article, PostAddresses())) == (name, content)
-    elif post.article and post.form is not PostForm.BROKEN:
-        assert render_post(post.article, PostAddresses()) != content
+        assert (post_name(post.article), render_post(post.article, PostUrls())) == (name, content)
+    elif post.article and post.form is not PostFormat.BROKEN:
+        assert render_post(post.article, PostUrls()) != content
 
 
 def test_every_form_has_a_case() -> None:
     forms = {files_of(folder)[1]["form"] for folder in POSTS.iterdir()}
-    assert forms == {form.value for form in PostForm}
+    assert forms == {form.value for form in PostFormat}
 
 
 def test_scalars_stay_text() -> None:

@@ -10,18 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finews_crawler.articles.derive import derive
-from finews_crawler.articles.links import PostAddresses
+from finews_crawler.articles.links import PostUrls
 from finews_crawler.articles.merge import article_from
 from finews_crawler.exporters.jekyll_post import post_name, render_post
 from finews_crawler.items import Article
 from finews_crawler.posts import front_matter_reader as post_front_matter
-from finews_crawler.posts.reader import Post, PostForm, info_code_in_name, read_post
+from finews_crawler.posts.reader import Post, PostFormat, info_code_in_name, read_post
 from finews_crawler.utils.timezone import BEIJING
 from tests.support.paths import FIXTURES
 
 CODE, OTHER_CODE = "NW202205262391921712", "NW202205182383638060"
 NAME = f"2022-05-26-{CODE}.md"
-ADDRESSES = PostAddresses()
+ADDRESSES = PostUrls()
 POSTS = FIXTURES / "posts"
 
 
@@ -45,7 +45,7 @@ def the_article(post: Post) -> Article:
 
 def test_the_name_says_which_article_it_is() -> None:
     post = changed(f"infoCode={CODE}", f"infoCode={OTHER_CODE}")
-    assert (the_article(post).info_code, post.linked_code, post.form) == (CODE, OTHER_CODE, PostForm.MEDIA)
+    assert (the_article(post).info_code, post.linked_code, post.form) == (CODE, OTHER_CODE, PostFormat.MEDIA)
 
 
 @pytest.mark.parametrize("name", ["2022-05-26-标题.md", f"2022-05-26-{CODE} (1).md", f"{CODE}5.md", "", "."])
@@ -63,27 +63,27 @@ def test_codes_in_names(name: str) -> None:
 def test_a_code_of_other_letters_in_the_rolling_form() -> None:
     article = an_article(f"AB{CODE[2:]}", "", digest="摘要")
     post = read_post(post_name(article), render_post(article, ADDRESSES))
-    assert (the_article(post).info_code, post.form) == (f"AB{CODE[2:]}", PostForm.ROLLING)
+    assert (the_article(post).info_code, post.form) == (f"AB{CODE[2:]}", PostFormat.ROLLING)
 
 
 def test_todays_form_is_that_of_the_addresses_asked_for() -> None:
-    ours = PostAddresses("http://share.example", "//archive.example")
+    ours = PostUrls("http://share.example", "//archive.example")
     content = render_post(derive(an_article(), ours)[0], ours)
-    assert read_post(NAME, content, ours).form is PostForm.MEDIA
+    assert read_post(NAME, content, ours).form is PostFormat.MEDIA
     theirs = read_post(NAME, content)
-    assert theirs.form is PostForm.UNKNOWN_FORM
+    assert theirs.form is PostFormat.UNKNOWN_FORM
     assert theirs.article == read_post(NAME, content, ours).article
 
 
 @pytest.mark.parametrize("body", ["", "甲。", "甲。\n\n乙。", "<p>a</p>\n", "<p>a</p>\n\n", "> a\n\n<p>b</p>", "A&B"])
 def test_a_body_changed_by_hand_is_kept_as_it_is(body: str) -> None:
     post = changed("<p>正文。</p>", body)
-    assert (the_article(post).body_html, the_article(post).text_html, post.form) == (body, body, PostForm.MEDIA)
+    assert (the_article(post).body_html, the_article(post).text_html, post.form) == (body, body, PostFormat.MEDIA)
 
 
 def test_blank_lines_after_the_front_matter_are_no_part_of_the_body() -> None:
     post = changed("<p>正文。</p>", "\n\n<p>正文。</p>")
-    assert (the_article(post).body_html, post.form) == ("<p>正文。</p>", PostForm.UNKNOWN_FORM)
+    assert (the_article(post).body_html, post.form) == ("<p>正文。</p>", PostFormat.UNKNOWN_FORM)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_blank_lines_after_the_front_matter_are_no_part_of_the_body() -> None:
 )
 def test_the_medium_is_in_the_tags_or_else_in_the_footer(old: str, new: str) -> None:
     post = changed(old, new)
-    assert (the_article(post).media_name, post.form) == ("证券时报", PostForm.UNKNOWN_FORM)
+    assert (the_article(post).media_name, post.form) == ("证券时报", PostFormat.UNKNOWN_FORM)
 
 
 @pytest.mark.parametrize(
@@ -110,13 +110,13 @@ def test_the_medium_is_in_the_tags_or_else_in_the_footer(old: str, new: str) -> 
 )
 def test_the_rolling_form_needs_both_its_tag_and_its_category(old: str, new: str, media_name: str) -> None:
     post = changed(old, new)
-    assert (the_article(post).media_name, post.form) == (media_name, PostForm.UNKNOWN_FORM)
+    assert (the_article(post).media_name, post.form) == (media_name, PostFormat.UNKNOWN_FORM)
 
 
 @pytest.mark.parametrize("title", ["[a, b]", "{a: b}", "", '""', "&x"])
 def test_a_title_that_is_no_text_is_none(title: str) -> None:
     post = changed('title: "标题"', f"title: {title}")
-    assert (the_article(post).title, post.form, post.problem) == ("", PostForm.BROKEN, "")
+    assert (the_article(post).title, post.form, post.problem) == ("", PostFormat.BROKEN, "")
 
 
 @pytest.mark.parametrize("rule", ["--- ", "---\t", "..."])
@@ -128,7 +128,7 @@ def test_front_matter_ends_where_jekyll_lets_it_end(rule: str) -> None:
 @pytest.mark.parametrize("value", ["[" * 50 + "]" * 50, "{a: " * 50 + "}" * 50, "\n  " + "- " * 50 + "x"])
 def test_front_matter_too_deep_for_anyone_is_not_followed(value: str) -> None:
     post = changed("layout: post", f"layout: {value}")
-    assert (post.form, post.front_matter) == (PostForm.BROKEN, {})
+    assert (post.form, post.front_matter) == (PostFormat.BROKEN, {})
     assert "too deep" in post.problem
     assert the_article(post).title == "标题"
 
@@ -136,13 +136,13 @@ def test_front_matter_too_deep_for_anyone_is_not_followed(value: str) -> None:
 def test_what_only_looks_deep_is_read() -> None:
     title = "[" * 100_000 + "- ? :"
     post = changed('"标题"', f'"{title}"')
-    assert (the_article(post).title, post.form) == (title, PostForm.MEDIA)
+    assert (the_article(post).title, post.form) == (title, PostFormat.MEDIA)
 
 
 @pytest.mark.parametrize("line", ["title: a: b", 'title: "a', "title: 'a'b'", "\tx", "title: @a", "title: *a", "\x00"])
 def test_one_bad_line_does_not_spoil_the_others(line: str) -> None:
     post = changed('title: "标题"', line)
-    assert (post.form, post.front_matter) == (PostForm.BROKEN, {})
+    assert (post.form, post.front_matter) == (PostFormat.BROKEN, {})
     assert post.problem.startswith("YAML: ")
     assert the_article(post).published_at == an_article().published_at
     assert the_article(post).media_name == "证券时报"

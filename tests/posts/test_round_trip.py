@@ -10,18 +10,18 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from finews_crawler.articles.derive import derive
-from finews_crawler.articles.links import PostAddresses
+from finews_crawler.articles.links import PostUrls
 from finews_crawler.articles.merge import article_from
 from finews_crawler.articles.validate import find_flaw
 from finews_crawler.content.dates import parse_published_at
 from finews_crawler.exporters.jekyll_post import post_name, render_post
 from finews_crawler.items import Article
-from finews_crawler.posts.reader import PostForm, as_in_post, read_post
+from finews_crawler.posts.reader import PostFormat, as_in_post, read_post
 from finews_crawler.testing.origin.articles import OriginArticle, generate
 from tests.support.paths import ATTACKS
 from tests.support.source_document import take_apart
 
-ADDRESSES = PostAddresses()
+ADDRESSES = PostUrls()
 MOST_BYTES_OF_AN_ATTACK = 5_000
 LONG_AFTER = datetime(9000, 1, 1, tzinfo=timezone.utc)
 
@@ -70,7 +70,7 @@ def check(article: Article) -> None:
     assert post.article == as_in_post(article)
     assert post.article == as_in_post(post.article)
     assert (post_name(post.article), render_post(post.article, ADDRESSES)) == (name, content)
-    assert post.form is (PostForm.MEDIA if article.media_name else PostForm.ROLLING)
+    assert post.form is (PostFormat.MEDIA if article.media_name else PostFormat.ROLLING)
     assert not post.problem
 
 
@@ -147,7 +147,7 @@ def test_the_source_document_comes_back(source_document: bytes) -> None:
     post = read_post(f"{parts['showtime'][:10]}-{parts['infoCode']}.md", source_document)
     article = post.article
     assert article
-    assert (post.form, post.linked_code, article.info_code) == (PostForm.MEDIA, parts["infoCode"], parts["infoCode"])
+    assert (post.form, post.linked_code, article.info_code) == (PostFormat.MEDIA, parts["infoCode"], parts["infoCode"])
     assert (article.title, article.media_name, article.slug) == (parts["title"], parts["medianame"], parts["slug"])
     assert article.text_html == article.body_html == parts["text"]
     assert render_post(derive(article, ADDRESSES)[0], ADDRESSES) == source_document
@@ -179,10 +179,10 @@ def test_whatever_stands_in_a_file_is_read(name: str, content: bytes) -> None:
 def check_honest(name: str, content: bytes) -> None:
     """Today's forms are those that give their own bytes again, whatever the bytes are."""
     post = read_post(name, content)
-    if post.form in (PostForm.MEDIA, PostForm.ROLLING):
+    if post.form in (PostFormat.MEDIA, PostFormat.ROLLING):
         assert post.article
         assert render_post(post.article, ADDRESSES) == content
-    elif post.form is PostForm.UNKNOWN_FORM and post.article:
+    elif post.form is PostFormat.UNKNOWN_FORM and post.article:
         assert render_post(post.article, ADDRESSES) != content
     else:
         assert post.article or post.problem

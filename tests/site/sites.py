@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from finews_crawler.archive.archive import Archive
-from finews_crawler.articles.links import PostAddresses
+from finews_crawler.articles.links import PostUrls
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.content.dates import parse_published_at
 from finews_crawler.content.slug import slug
@@ -45,7 +45,7 @@ class Site:
 
     def __init__(self, folder: Path) -> None:
         self.directory = DataDirectory(folder)
-        self.archive = Archive(self.directory, PostAddresses())
+        self.archive = Archive(self.directory, PostUrls())
 
     def store(self, *articles: Article) -> None:
         for change in self.archive.store(articles):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from finews_crawler.articles.links import PostAddresses
+from finews_crawler.articles.links import PostUrls
 from finews_crawler.content.slug import slug
 from finews_crawler.exporters.jekyll_post import post_name, render_post
 from finews_crawler.site import listings
@@ -92,7 +92,7 @@ def test_old_posts_whose_slug_holds_spaces_are_listed_under_their_own_medium(sit
     media = {"21世纪经济报道  南财理财通": [], "21世纪经济报道 21财经APP": []}
     for at, name in enumerate(media):
         one = article(at, "2022-05-26", name)
-        written = render_post(one, PostAddresses())
+        written = render_post(one, PostUrls())
         spelt = b"\n".join(
             f"categories: {one.slug}".encode() if line.startswith(b"categories:") else line
             for line in written.split(b"\n")

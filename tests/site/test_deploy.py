@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finews_crawler.site import deploy as trees_module
-from finews_crawler.site.build_state import State
-from finews_crawler.site.deploy import Trees
+from finews_crawler.site.build_state import BuildState
+from finews_crawler.site.deploy import Releases
 
 
 class Killed(BaseException):
@@ -25,8 +25,8 @@ class Workshop:
         self.folder = folder / "site-build"
         self.folder.mkdir(parents=True)
         self.link = folder / "_site"
-        self.state = State(self.folder / "state.sqlite")
-        self.trees = Trees(self.folder, self.link, self.state)
+        self.state = BuildState(self.folder / "state.sqlite")
+        self.trees = Releases(self.folder, self.link, self.state)
         self.built: dict[str, str] = {}
 
     def put(self, files: dict[str, str]) -> None:
@@ -116,11 +116,11 @@ def test_killed_before_the_link_is_turned(workshop: Workshop, monkeypatch: pytes
     workshop.trees.serve()
     workshop.put({"index.html": "2"})
 
-    def killed(trees: Trees, name: str) -> None:
+    def killed(trees: Releases, name: str) -> None:
         raise Killed
 
     with monkeypatch.context() as patched, pytest.raises(Killed):
-        patched.setattr(Trees, "_point_to", killed)
+        patched.setattr(Releases, "_point_to", killed)
         workshop.trees.serve()
     assert workshop.served() == {"index.html": "1"}
     assert not workshop.trees.is_current()

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from finews_crawler.site.partitions import PostFacts, PostFile, digest_of, divide, find_posts
+from finews_crawler.site.partitions import PostFile, PostMetadata, digest_of, divide, find_posts
 
 POST = PostFile("2022-05-18-NW202205182383638060.md", "2022-05-18", 100, 7)
-FACTS = {POST.path: PostFacts("TechWeb", "TechWeb新闻", "[]")}
+FACTS = {POST.path: PostMetadata("TechWeb", "TechWeb新闻", "[]")}
 
 
 def test_what_jekyll_leaves_out_is_left_out(tmp_path: Path) -> None:
@@ -40,7 +40,7 @@ def test_a_part_changes_with_whatever_its_pages_are_made_of(tmp_path: Path) -> N
         digest_of([POST._replace(changed=8)], FACTS, {}, "theme"),
         digest_of([POST._replace(size=101)], FACTS, {}, "theme"),
         digest_of([POST, POST._replace(path="2022-05-18-b.md")], FACTS, {}, "theme"),
-        digest_of([POST], {POST.path: PostFacts("TechWeb", "TechWeb新闻", '[{"symbol": "NIO.US"}]')}, {}, "theme"),
+        digest_of([POST], {POST.path: PostMetadata("TechWeb", "TechWeb新闻", '[{"symbol": "NIO.US"}]')}, {}, "theme"),
         digest_of([POST], FACTS, {"TechWeb": "category/!tech!web/index.html"}, "theme"),
         digest_of([POST], FACTS, {"foreign": "category/!foreign/index.html"}, "theme", ["foreign"]),
         digest_of([POST], FACTS, {}, "another theme"),

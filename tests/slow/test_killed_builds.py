@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from finews_crawler.archive.archive import Archive
-from finews_crawler.articles.links import PostAddresses
+from finews_crawler.articles.links import PostUrls
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.site.build import SiteBuild
 from tests.site.sites import Site, article, many
@@ -20,7 +20,7 @@ STEP = 1.3
 
 
 def build(data: Path) -> None:
-    with closing(Archive(DataDirectory(data), PostAddresses())) as archive:
+    with closing(Archive(DataDirectory(data), PostUrls())) as archive:
         SiteBuild(archive, "https://finews.withounder.com", lambda line: None).run()
 
 

@@ -16,7 +16,7 @@ import pytest
 from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
-from finews_crawler.articles.merge import RANKS
+from finews_crawler.articles.merge import SOURCE_PRECEDENCE
 from finews_crawler.items import Article
 from finews_crawler.sources.finews_site.post_lists import PostList
 from tests.support.paths import FIXTURES
@@ -66,7 +66,7 @@ def given_fields(article: Article | None) -> dict[str, str] | None:
     """The fields of an article that are not empty, as ``expected.json`` spells them."""
     if article is None:
         return None
-    values = {name: getattr(article, name) for name in ("info_code", *RANKS)}
+    values = {name: getattr(article, name) for name in ("info_code", *SOURCE_PRECEDENCE)}
     if article.published_at:
         values["published_at"] = article.published_at.isoformat()
     return {name: value for name, value in values.items() if value}

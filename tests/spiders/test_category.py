@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from finews_crawler.archive.archive import Archive
-from finews_crawler.articles.links import PostAddresses
+from finews_crawler.articles.links import PostUrls
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.content.slug import slug
 from finews_crawler.items import Article
@@ -16,7 +16,7 @@ ALL_WELL, SOME_FAILED, BLOCKED = 0, 3, 4
 
 
 def held(scrapy: Scrapy) -> dict[str, Article]:
-    archive = Archive(DataDirectory(scrapy.data), PostAddresses())
+    archive = Archive(DataDirectory(scrapy.data), PostUrls())
     codes = [path.stem[-18:] for path in scrapy.posts.iterdir()]
     articles = [archive.get(f"NW{code}") for code in codes]
     archive.close()

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from scrapy.settings import Settings
 
-from finews_crawler.archive.poll_state import Asked
+from finews_crawler.archive.poll_state import PollState
 from finews_crawler.config.data_directory import DataDirectory
-from finews_crawler.config.model import ConfigurationError, channel_pace
+from finews_crawler.config.model import ConfigurationError, poll_intervals
 from finews_crawler.sources.eastmoney.channels import CHANNELS
-from finews_crawler.sources.eastmoney.poll_intervals import read_pace
+from finews_crawler.sources.eastmoney.poll_intervals import parse_poll_intervals
 from finews_crawler.utils import clock
 from finews_crawler.utils.clock import is_due
 from tests.support.scrapy_command import Run, Scrapy
@@ -165,7 +165,7 @@ DAMAGED = [b"", b"[]", b'{"media": 1}', b'{"media": "soon"}', NO_ZONE, b"[" * 10
 
 @pytest.mark.parametrize("content", DAMAGED)
 def test_a_damaged_file_knows_nothing(tmp_path: Path, content: bytes) -> None:
-    asked = Asked(DataDirectory(tmp_path))
+    asked = PollState(DataDirectory(tmp_path))
     asked.put({"media": clock.now()})
     asked.path.write_bytes(content)
     assert asked.read() == {}
@@ -217,14 +217,14 @@ def test_a_wrong_pace_is_refused_before_the_first_request(scrapy: Scrapy, site: 
 )
 def test_what_cannot_be_meant_is_named(text: str, why: str) -> None:
     with pytest.raises(ConfigurationError) as refused:
-        channel_pace(Settings({"FINEWS_CHANNEL_MINUTES": text}))
+        poll_intervals(Settings({"FINEWS_CHANNEL_MINUTES": text}))
     assert why in str(refused.value)
     assert "for example" in str(refused.value)
 
 
 def test_the_more_exact_name_holds_in_any_order() -> None:
-    pace = read_pace("market:38=15,market=60")
-    assert pace == read_pace(" market = 60 , market:38 = 15, ")
+    pace = parse_poll_intervals("market:38=15,market=60")
+    assert pace == parse_poll_intervals(" market = 60 , market:38 = 15, ")
     assert {name: between.seconds // 60 for name, between in pace.items()} == {
         "market:37": 60,
         "market:38": 15,

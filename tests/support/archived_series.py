@@ -7,7 +7,7 @@ from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
 
-from finews_crawler.archive.index import Held, Index
+from finews_crawler.archive.index import Index, IndexEntry
 from finews_crawler.items import Article
 from finews_crawler.utils.timezone import BEIJING
 from tests.support.hourly_counts import Counts
@@ -34,7 +34,7 @@ def article(number: int, moment: datetime, media_name: str, origins: Mapping[str
 def hold(data: Path, articles: Iterable[Article], *, is_written: bool = True) -> Path:
     """Put them into the index of *data*."""
     index = Index(data / "index.sqlite")
-    rows = (Held(one, f"site/_posts/{one.info_code}.md", "hash", is_written=is_written) for one in articles)
+    rows = (IndexEntry(one, f"site/_posts/{one.info_code}.md", "hash", is_written=is_written) for one in articles)
     while group := list(islice(rows, AT_ONCE)):
         index.put(group)
     index.close()

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from finews_crawler.archive.archive import Archive
-from finews_crawler.articles.links import PostAddresses
+from finews_crawler.articles.links import PostUrls
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.exporters.jekyll_post import post_name
 from finews_crawler.items import Article
@@ -23,7 +23,7 @@ class Attacked:
 
     def __init__(self, data: Path, run: Run) -> None:
         self.data, self.run = data, run
-        self.archive = Archive(DataDirectory(data), PostAddresses())
+        self.archive = Archive(DataDirectory(data), PostUrls())
         self.articles = {code: article for code in CODES if (article := self.archive.get(code))}
         lines = (data / "rejected.jsonl").read_text(encoding="utf-8").splitlines()
         self.rejections = {record["info_code"]: record for record in map(json.loads, lines)}

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from finews_crawler.testing.origin.server import RunningOrigin
-from finews_crawler.utils.error_hints import advise
+from finews_crawler.utils.error_hints import hint_for
 from tests.support.scrapy_command import Scrapy
 
 ALL_WELL, NOT_WRITABLE = 0, 6
@@ -40,7 +40,7 @@ ANYTHING = "give room or permission and run again"
     ids=lambda value: errno.errorcode[value] if isinstance(value, int) else "",
 )
 def test_errors_of_the_system(number: int, advice: str) -> None:
-    assert advise(OSError(number, os.strerror(number), "data/site/_posts")) == advice
+    assert hint_for(OSError(number, os.strerror(number), "data/site/_posts")) == advice
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_errors_of_the_system(number: int, advice: str) -> None:
     ids=str,
 )
 def test_errors_of_the_index_and_others(error: Exception, advice: str) -> None:
-    assert advise(error) == advice
+    assert hint_for(error) == advice
 
 
 def test_what_sqlite_says_itself(tmp_path: Path) -> None:
@@ -90,7 +90,7 @@ def test_what_sqlite_says_itself(tmp_path: Path) -> None:
 def advice_for(connection: sqlite3.Connection, statement: str) -> str:
     with pytest.raises(sqlite3.Error) as caught:
         connection.execute(statement).fetchall()
-    return advise(caught.value)
+    return hint_for(caught.value)
 
 
 def overwrite_last_rows(index: Path) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from finews_crawler.archive.archive import Archive
-from finews_crawler.articles.links import PostAddresses
+from finews_crawler.articles.links import PostUrls
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.items import Article
 from finews_crawler.stats import ExitStatus
@@ -57,7 +57,7 @@ def tree(data: Path) -> dict[str, bytes]:
 
 def articles(scrapy: Scrapy) -> dict[str, Article]:
     """What the index holds."""
-    archive = Archive(DataDirectory(scrapy.data), PostAddresses())
+    archive = Archive(DataDirectory(scrapy.data), PostUrls())
     try:
         codes = [str(code) for (code,) in archive.index.select("SELECT info_code FROM article")]
         return {code: article for code in codes if (article := archive.get(code))}
@@ -67,7 +67,7 @@ def articles(scrapy: Scrapy) -> dict[str, Article]:
 
 def revisions(scrapy: Scrapy, info_code: str) -> list[Article]:
     """The earlier ones that the index keeps."""
-    archive = Archive(DataDirectory(scrapy.data), PostAddresses())
+    archive = Archive(DataDirectory(scrapy.data), PostUrls())
     try:
         return list(archive.index.revisions(info_code))
     finally:

@@ -13,7 +13,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from finews_crawler.utils import clock
-from finews_crawler.warc.reader import Damaged, members
+from finews_crawler.warc.reader import CorruptWarc, members
 from finews_crawler.warc.records import Records, add_exchange
 from finews_crawler.warc.writer import DailyFile, Recorder
 from tests.support.warc_files import check, kinds, records_of
@@ -76,7 +76,7 @@ def test_what_no_kill_leaves_is_not_cut(tmp_path: Path, place: int) -> None:
     damaged = bytearray(CONTENT)
     damaged[place] ^= 0xFF
     file.path.write_bytes(bytes(damaged))
-    with pytest.raises(Damaged, match=rf"{file.path} is damaged, or no gzip, at byte \d+"):
+    with pytest.raises(CorruptWarc, match=rf"{file.path} is damaged, or no gzip, at byte \d+"):
         file.open()
     assert file.path.read_bytes() == bytes(damaged)
 

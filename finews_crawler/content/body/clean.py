@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from finews_crawler.content.body.grammar import is_ordinary
 from finews_crawler.content.body.html_tokens import unescape
-from finews_crawler.content.body.repair import is_tangled
-from finews_crawler.content.body.sanitize import rebuild, rebuild_plainly
+from finews_crawler.content.body.repair import is_too_complex
+from finews_crawler.content.body.sanitize import plain_paragraphs, sanitize
 
 __all__ = ["CleanBody", "clean_body", "has_content", "is_ordinary", "remove_indentation"]
 
@@ -63,9 +63,9 @@ def clean_body(html: str) -> CleanBody:
 
 
 def _rebuild(html: str) -> str:
-    plain = rebuild_plainly(html)
-    if "<" in html and not is_tangled(html):
-        rebuilt = rebuild(html)
+    plain = plain_paragraphs(html)
+    if "<" in html and not is_too_complex(html):
+        rebuilt = sanitize(html)
         if not _has_lost_text(rebuilt, plain) and (not rebuilt or is_ordinary(rebuilt)):
             return rebuilt
     if plain and not is_ordinary(plain):

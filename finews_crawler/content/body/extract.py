@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from lxml.etree import fromstring
 from lxml.html import HTMLParser
 
-from finews_crawler.content.body.plain_text import LineWriter
+from finews_crawler.content.body.plain_text import PlainTextBuilder
 from finews_crawler.content.body.repair import CONTENT_TO_REMOVE
 from finews_crawler.content.body.whitelist import BLOCK_ELEMENTS
 from finews_crawler.content.decoding import replace_lone_surrogates
@@ -43,7 +43,7 @@ class Mention:
 
 
 @dataclass
-class Reading:
+class BodyContent:
     """What was read of a body."""
 
     text: str = ""
@@ -73,8 +73,8 @@ class _BodyReader:
     """To lxml, a parser's target: it hears of each tag as it opens and closes, and of the text between."""
 
     def __init__(self) -> None:
-        self.reading = Reading()
-        self._lines = LineWriter()
+        self.reading = BodyContent()
+        self._lines = PlainTextBuilder()
         self._pieces: list[str] = []
         self._open: list[_Element] = []
 
@@ -107,7 +107,7 @@ class _BodyReader:
             if mention.position is None:
                 mention.position = position
 
-    def close(self) -> Reading:
+    def close(self) -> BodyContent:
         self._lines.break_line()
         self._take_last_line()
         self.reading.text = self._lines.text()
@@ -147,7 +147,7 @@ class _BodyReader:
         # As it is written: names of media hold double spaces, which no line does.
         found = SOURCE_LINE.fullmatch("".join(self._pieces[element.pieces :]).strip())
         if found:
-            self._lines.take_back(element.lines)
+            self._lines.pop_lines(element.lines)
             del self.reading.mentions[element.mentions :]
             self.reading.source_line = found["name"]
 
@@ -155,7 +155,7 @@ class _BodyReader:
         """The same where it is no block of its own."""
         found = SOURCE_LINE.fullmatch(self._lines.lines[-1]) if self._lines.lines else None
         if found:
-            self._lines.take_back(len(self._lines.lines) - 1)
+            self._lines.pop_lines(len(self._lines.lines) - 1)
             begins, mentions = self._lines.position, self.reading.mentions
             self.reading.mentions = [named for named in mentions if named.position is None or named.position < begins]
             self.reading.source_line = found["name"]
@@ -169,17 +169,17 @@ def _size(address: str, attributes: Mapping[str, str]) -> tuple[int | None, int 
     return width, height
 
 
-def read_body(html: str) -> Reading:
+def extract_body(html: str) -> BodyContent:
     """Read a body, in whatever shape it is.
 
     >>> said = '<p>据悉，<span data-code="1,600160">巨化股份</span>涨停。</p>'
-    >>> read = read_body(f'{said}<p class="em_media">（文章来源：证券时报）</p>')
+    >>> read = extract_body(f'{said}<p class="em_media">（文章来源：证券时报）</p>')
     >>> read.text, read.source_line, read.mentions
     ('据悉，巨化股份涨停。', '证券时报', [Mention(symbol='600160.SH', source='inline', name='巨化股份', position=3)])
     """
     encoded = html.replace("\x00", "").encode("utf-8", "replace")
     if not encoded.strip():
-        return Reading()
+        return BodyContent()
     reader = _BodyReader()
     # A document's start: without it, text before the first tag would be read by other rules.
     fromstring(b"<body>" + encoded, parser=HTMLParser(encoding="utf-8", huge_tree=True, target=reader))

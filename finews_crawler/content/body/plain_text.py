@@ -9,10 +9,10 @@ SPACE = re.compile("[ \t\n\r\f\v\u00a0]+")
 TAB = "\t"
 
 
-class LineWriter:
+class PlainTextBuilder:
     r"""Gathers lines: none is empty, none begins or ends with white space.
 
-    >>> lines = LineWriter()
+    >>> lines = PlainTextBuilder()
     >>> lines.write("\u3000\u3000据悉，\n 军团"), lines.break_line(), lines.write(" 落户 ")
     (0, None, 7)
     >>> lines.text()
@@ -59,7 +59,7 @@ class LineWriter:
             self.lines.append(line)
             self._before += len(line) + 1
 
-    def take_back(self, lines: int) -> list[str]:
+    def pop_lines(self, lines: int) -> list[str]:
         """Keep only so many lines; returns those after them."""
         self.break_line()
         taken = self.lines[lines:]

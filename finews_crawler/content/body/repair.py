@@ -47,12 +47,12 @@ START_OR_END = re.compile(
 )
 
 
-def untangle(html: str) -> str:
+def repair_markup(html: str) -> str:
     """Unify line ends, drop controls, and defuse comments and raw elements that are never closed.
 
-    >>> untangle("<p>甲\\r\\n乙</p><!-- EM_StockImg_Start <p>丙</p>")
+    >>> repair_markup("<p>甲\\r\\n乙</p><!-- EM_StockImg_Start <p>丙</p>")
     '<p>甲\\n乙</p>  EM_StockImg_Start <p>丙</p>'
-    >>> untangle('<iframe src="//v.example/1" /><p>正文a<b，c</p>')
+    >>> repair_markup('<iframe src="//v.example/1" /><p>正文a<b，c</p>')
     '<wbr src="//v.example/1" /><p>正文a&lt;b，c</p>'
     """
     html = CONTROLS.sub("", html.replace("\r\n", "\n").replace("\r", "\n"))
@@ -74,12 +74,13 @@ def _open_unclosed_comments(html: str) -> str:
     return before + "".join(("<!--" if COMMENT_END.match(part) else " ") + part for part in others)
 
 
-def is_tangled(html: str) -> bool:
+def is_too_complex(html: str) -> bool:
     """Whether what is open at once, or one tag, is beyond anything an article has and the parser's linear time.
 
-    >>> is_tangled("<div>" * 100_000), is_tangled("<b></p>" * 100_000), is_tangled("<p a" + "=1 a" * 100_000)
+    >>> bodies = ("<div>" * 100_000, "<b></p>" * 100_000, "<p a" + "=1 a" * 100_000)
+    >>> tuple(map(is_too_complex, bodies))
     (True, True, True)
-    >>> is_tangled("<div><p>军团<br></div>" * 10_000)
+    >>> is_too_complex("<div><p>军团<br></div>" * 10_000)
     False
     """
     if html.count("&") > MAX_AMPERSANDS or any(map(_has_too_many_attributes, html.split("<"))):

@@ -6,8 +6,8 @@ import re
 
 import nh3
 
-from finews_crawler.content.body.repair import CONTENT_TO_REMOVE, untangle
-from finews_crawler.content.body.serializer import BodyWriter
+from finews_crawler.content.body.repair import CONTENT_TO_REMOVE, repair_markup
+from finews_crawler.content.body.serializer import BodySerializer
 from finews_crawler.content.body.whitelist import ATTRIBUTES, ATTRIBUTES_EVERYWHERE, ELEMENTS
 from finews_crawler.content.markdown import escape_liquid
 
@@ -23,13 +23,13 @@ LINE_BREAKING_TAG = re.compile(
 OTHER_TAG = re.compile(r"<[/!?]?[A-Za-z\[][^<>]*>?")
 
 
-def rebuild_plainly(html: str) -> str:
+def plain_paragraphs(html: str) -> str:
     """Paragraphs of the text of *html*; '' when it has none. One pass a regex, whatever the nesting.
 
-    >>> rebuild_plainly("<div><div>净利润<10亿元<script>x()</script></div>　　完</div>")
+    >>> plain_paragraphs("<div><div>净利润<10亿元<script>x()</script></div>　　完</div>")
     '<p>净利润&lt;10亿元</p>\\n <p>完</p>'
     """
-    text = NOT_PROSE.sub("", untangle(html))
+    text = NOT_PROSE.sub("", repair_markup(html))
     text = OTHER_TAG.sub("", LINE_BREAKING_TAG.sub("\n", text))
     text = text.replace("<", "&lt;").replace(">", "&gt;").replace("\u3000\u3000", "")
     lines = (line.strip() for line in text.split("\n"))
@@ -48,13 +48,13 @@ CLEANER = nh3.Cleaner(
 IMAGE_OR_TEXT = re.compile(r"<img |>[^<>]*?[^<>\s][^<>]*<")
 
 
-def rebuild(html: str) -> str:
+def sanitize(html: str) -> str:
     """Return *html* as nh3 understands it, as blocks in the archive's spelling; '' when nothing readable is left.
 
-    >>> rebuild('快讯<div onclick="x()">甲<br>乙<p>丙</div><img src="http://i.eastmoney.com/a.png?w=1&h=2">')
+    >>> sanitize('快讯<div onclick="x()">甲<br>乙<p>丙</div><img src="http://i.eastmoney.com/a.png?w=1&h=2">')
     '<p>快讯</p><div>甲<br />乙<p>丙</p></div><p><img src="http://i.eastmoney.com/a.png?w=1&h=2" /></p>'
     """
-    written = BodyWriter().write(CLEANER.clean(untangle(html)))
+    written = BodySerializer().write(CLEANER.clean(repair_markup(html)))
     # Last, since what the parser took out may have stood between two braces, or two ideographic spaces.
     written = escape_liquid(written.replace("\u3000\u3000", ""))
     return written if IMAGE_OR_TEXT.search(written) else ""

@@ -24,12 +24,13 @@ UNFIT_FOR_URL = re.compile(r"[\s\x00-\x20\x7f\\\"'<>`{}^|]")
 UNFIT_FOR_VALUE = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 
 
-def spell_attributes(element: str, attributes: str) -> str:
+def serialize_attributes(element: str, attributes: str) -> str:
     """Spell the attributes of a tag of nh3's output, each after a space.
 
-    >>> spell_attributes("img", ' src="HTTP://i.eastmoney.com/a b.png?w=1&amp;h=2" alt="K图 &lt;1&gt;" onload="x()"')
+    >>> raw = ' src="HTTP://i.eastmoney.com/a b.png?w=1&amp;h=2" alt="K图 &lt;1&gt;" onload="x()"'
+    >>> serialize_attributes("img", raw)
     ' src="http://i.eastmoney.com/a%20b.png?w=1&h=2" alt="K图 &lt;1&gt;"'
-    >>> spell_attributes("p", ' style="text-align:center;position:fixed" id="" data-<img="" data-code="1,600999"')
+    >>> serialize_attributes("p", ' style="text-align:center;position:fixed" id="" data-<img="" data-code="1,600999"')
     ' style="text-align:center" data-code="1,600999"'
     """
     spelt: dict[str, str] = {}
@@ -81,7 +82,7 @@ COMMENT_OF_WORDS = re.compile(r"<!--[ .-]*\w[\w .-]*-->")
 BLANK_LINE = re.compile(r"\n[ \t]*\n\s*")
 
 
-class BodyWriter:
+class BodySerializer:
     """Writes nh3's output as blocks: inline runs at the top level go into a paragraph of their own."""
 
     def __init__(self) -> None:
@@ -137,7 +138,7 @@ class BodyWriter:
         self._parts.append(spelling)
 
     def _start_tag(self, name: str, attributes: str) -> None:
-        spelt = spell_attributes(name, attributes)
+        spelt = serialize_attributes(name, attributes)
         if name == "img" and ' src="' not in spelt:
             return  # nothing to see: its URL was none of http(s)
         is_block = name in BLOCK_ELEMENTS

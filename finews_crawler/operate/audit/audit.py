@@ -14,18 +14,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from finews_crawler.archive.index import Index, UnusableIndex
-from finews_crawler.archive.locations import Place, read_file
-from finews_crawler.articles.links import PostAddresses
+from finews_crawler.archive.locations import PostLocations, read_file
+from finews_crawler.articles.links import PostUrls
 from finews_crawler.operate.audit.category_checks import judge_categories
 from finews_crawler.operate.audit.findings import Finding, Kind, Note, Report
 from finews_crawler.operate.audit.index_checks import PostFile, compare, find_duplicates
 from finews_crawler.operate.audit.scan import Scan
-from finews_crawler.posts.reader import PostForm
+from finews_crawler.posts.reader import PostFormat
 
 SECONDS_A_GROUP_TAKES = 2
 
 
-def audit(place: Place, addresses: PostAddresses, now: datetime) -> Report:
+def audit(place: PostLocations, addresses: PostUrls, now: datetime) -> Report:
     """Look through *place*. Raises UnusableIndex, or OSError for a folder, when it cannot be read."""
     scan = Scan(place, addresses, now)
     scan.run()
@@ -40,7 +40,7 @@ def audit(place: Place, addresses: PostAddresses, now: datetime) -> Report:
     finally:
         if index:
             index.close()
-    forms = {form.value: scan.forms[form] for form in PostForm if scan.forms[form]}
+    forms = {form.value: scan.forms[form] for form in PostFormat if scan.forms[form]}
     return Report(str(place.root), len(scan.files), forms, findings, notes)
 
 
@@ -90,7 +90,7 @@ class _Agreement:
 
 
 def _notes_of_posts(scan: Scan) -> Iterator[Note]:
-    for form in PostForm:
+    for form in PostFormat:
         if paths := scan.in_other_forms.get(form):
             spoken = form.name.lower().replace("_", " ")
             yield Note(f"posts in the form {form.value} ({spoken}): {len(paths)}", tuple(paths))
@@ -101,7 +101,7 @@ def _notes_of_posts(scan: Scan) -> Iterator[Note]:
         yield Note(f"files that are no posts: {len(scan.not_posts)}", tuple(scan.not_posts))
 
 
-def _notes_of_rows(place: Place, index: Index | None) -> Iterator[Note]:
+def _notes_of_rows(place: PostLocations, index: Index | None) -> Iterator[Note]:
     if index is None:
         yield Note("no index here: posts are not held against rows")
         return

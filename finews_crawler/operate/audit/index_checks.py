@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from finews_crawler.archive.index import Entry
+from finews_crawler.archive.index import IndexRow
 from finews_crawler.operate.audit.findings import Finding, Kind
 
 
@@ -30,10 +30,10 @@ def find_duplicates(files: Mapping[str, PostFile], paths_of_rows: Mapping[str, s
             yield Finding(Kind.DUPLICATE, path, file.info_code, f"{first[file.info_code]} is the same article")
 
 
-def compare(entries: Iterable[Entry], files: Mapping[str, PostFile]) -> Iterator[Finding]:
+def compare(entries: Iterable[IndexRow], files: Mapping[str, PostFile]) -> Iterator[Finding]:
     """What does not agree between rows and posts.
 
-    >>> entry = Entry("NW202205182383638060", "site/_posts/a.md", "00", True, "jia", "甲")
+    >>> entry = IndexRow("NW202205182383638060", "site/_posts/a.md", "00", True, "jia", "甲")
     >>> [finding.kind.value for finding in compare([entry], {"site/_posts/a.md": PostFile(entry.info_code, b"1")})]
     ['differs']
     >>> [finding.kind.value for finding in compare([entry], {})]
@@ -49,7 +49,7 @@ def compare(entries: Iterable[Entry], files: Mapping[str, PostFile]) -> Iterator
             yield Finding(Kind.NO_ROW, path, file.info_code)
 
 
-def _judge_row(entry: Entry, files: Mapping[str, PostFile], by_code: Mapping[str, str]) -> Iterator[Finding]:
+def _judge_row(entry: IndexRow, files: Mapping[str, PostFile], by_code: Mapping[str, str]) -> Iterator[Finding]:
     path, code = entry.post_path, entry.info_code
     file = files.get(path)
     if not entry.is_written:

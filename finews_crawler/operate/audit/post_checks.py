@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from finews_crawler.archive.locations import DAY_IN_NAME, has_day
-from finews_crawler.articles.links import PostAddresses
+from finews_crawler.articles.links import PostUrls
 from finews_crawler.content.dates import publication_day
 from finews_crawler.content.slug import EMNEWS_SLUG, slug
 from finews_crawler.items import Article
 from finews_crawler.operate.audit.findings import Kind
 from finews_crawler.operate.audit.jekyll_view import JekyllView, Outcome, foresee
-from finews_crawler.posts.reader import Post, PostForm, info_code_in_name, read_post
+from finews_crawler.posts.reader import Post, PostFormat, info_code_in_name, read_post
 
 OF_JEKYLL = {Outcome.REFUSED: Kind.REFUSED, Outcome.IGNORED: Kind.IGNORED}
 CONSEQUENCES = {
@@ -29,7 +29,7 @@ Flaw = tuple[Kind, str]
 class Judgement:
     """What an audit keeps of a post; not its text."""
 
-    form: PostForm
+    form: PostFormat
     info_code: str = ""
     media_name: str = ""
     slug: str = ""
@@ -45,7 +45,7 @@ class Judgement:
         return any(kind in kinds for kind, _ in self.flaws)
 
 
-def judge(name: str, content: bytes, addresses: PostAddresses, now: datetime, *, is_on_site: bool = True) -> Judgement:
+def judge(name: str, content: bytes, addresses: PostUrls, now: datetime, *, is_on_site: bool = True) -> Judgement:
     """Judge the post of that file name; one that is not on the site is nothing to Jekyll."""
     post = read_post(name, content, addresses)
     view = foresee(name, content, now) if is_on_site else None
@@ -66,7 +66,7 @@ def judge(name: str, content: bytes, addresses: PostAddresses, now: datetime, *,
 
 
 def _flaws_without_article(post: Post, view: JekyllView | None) -> Iterator[Flaw]:
-    if post.form is not PostForm.NOTICE and post.problem:
+    if post.form is not PostFormat.NOTICE and post.problem:
         yield (Kind.MIS_KEYED if post.front_matter else Kind.UNREADABLE), post.problem
     elif view and view.outcome in OF_JEKYLL:
         yield OF_JEKYLL[view.outcome], view.why
@@ -79,7 +79,7 @@ def _flaws(name: str, post: Post, article: Article, view: JekyllView | None) -> 
     yield from _flaws_of_key(name, post)
     if not article.title:
         yield Kind.BROKEN, "no title"
-    elif post.form is PostForm.BROKEN and article.published_at and not name.startswith("-"):
+    elif post.form is PostFormat.BROKEN and article.published_at and not name.startswith("-"):
         yield Kind.BROKEN, "its link is empty"
     elif not (article.body_html or article.digest):
         yield Kind.BROKEN, "no body"

@@ -8,30 +8,30 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from finews_crawler.archive.locations import Place, is_post, is_temporary, read_file
-from finews_crawler.articles.links import PostAddresses
+from finews_crawler.archive.locations import PostLocations, is_post, is_temporary, read_file
+from finews_crawler.articles.links import PostUrls
 from finews_crawler.operate.audit.findings import Finding, Kind
 from finews_crawler.operate.audit.index_checks import PostFile
 from finews_crawler.operate.audit.post_checks import Judgement, judge
-from finews_crawler.posts.reader import PostForm
+from finews_crawler.posts.reader import PostFormat
 
-FORMS_OF_TODAY = (PostForm.MEDIA, PostForm.ROLLING)
+FORMS_OF_TODAY = (PostFormat.MEDIA, PostFormat.ROLLING)
 
 
 @dataclass
 class Scan:
     """What the posts of a place are, by themselves."""
 
-    place: Place
-    addresses: PostAddresses
+    place: PostLocations
+    addresses: PostUrls
     now: datetime
     findings: list[Finding] = field(default_factory=list)
     files: dict[str, PostFile] = field(default_factory=dict)
     """Every post by its path."""
     media: dict[str, dict[str, str]] = field(default_factory=dict)
     """For each category of the site its media, and of each medium one post's path."""
-    forms: Counter[PostForm] = field(default_factory=Counter)
-    in_other_forms: dict[PostForm, list[str]] = field(default_factory=dict)
+    forms: Counter[PostFormat] = field(default_factory=Counter)
+    in_other_forms: dict[PostFormat, list[str]] = field(default_factory=dict)
     """The paths of posts that are in none of today's forms."""
     late: list[str] = field(default_factory=list)
     not_posts: list[str] = field(default_factory=list)
@@ -52,7 +52,7 @@ class Scan:
             content = read_file(path)
         except OSError as error:
             flaw = (Kind.UNREADABLE, f"cannot be read: {error.strerror}")
-            self._keep(name, Judgement(PostForm.BROKEN, flaws=(flaw,)), b"")
+            self._keep(name, Judgement(PostFormat.BROKEN, flaws=(flaw,)), b"")
             return
         if content is not None:
             judgement = judge(path.name, content, self.addresses, self.now, is_on_site=is_on_site)

@@ -29,7 +29,7 @@ INTERQUARTILE_RANGE = 1.349
 """Of a normal distribution, in standard deviations."""
 
 
-class Norm:
+class Baseline:
     """The norm of one series."""
 
     def __init__(self, series: Series, calendar: Calendar, days: Iterable[date], *, is_whole: bool = False) -> None:

@@ -23,7 +23,7 @@ SLIGHT = 3.0
 """Evidence of 20 to 1: at the edge of a hole as good as chance."""
 
 
-class Stretch(NamedTuple):
+class Interval(NamedTuple):
     """Positions in a row of hours: from *begin*, up to *end* and without it."""
 
     begin: int
@@ -50,13 +50,13 @@ def evidence(found: int, expected: float) -> float:
     return expected * (1 - PACE_LEFT) + found * math.log(PACE_LEFT)
 
 
-def find_stretches(evidences: Sequence[float], needed: float) -> list[Stretch]:
+def find_intervals(evidences: Sequence[float], needed: float) -> list[Interval]:
     """The stretches whose evidence is *needed* or more. An hour that says nothing (a night) joins its neighbours.
 
     A stretch ends with the hour of the most evidence, once as much speaks for its being over.
 
-    >>> find_stretches([-9, 4, 4, 0, 4, -9, -9, 3, -9, 12], needed=10)
-    [Stretch(begin=1, end=5), Stretch(begin=9, end=10)]
+    >>> find_intervals([-9, 4, 4, 0, 4, -9, -9, 3, -9, 12], needed=10)
+    [Interval(begin=1, end=5), Interval(begin=9, end=10)]
     """
     found = []
     position = 0
@@ -68,7 +68,7 @@ def find_stretches(evidences: Sequence[float], needed: float) -> list[Stretch]:
     return found
 
 
-def _next_stretch(evidences: Sequence[float], begin: int, needed: float) -> tuple[Stretch, float]:
+def _next_stretch(evidences: Sequence[float], begin: int, needed: float) -> tuple[Interval, float]:
     """The next stretch from *begin* on, and its evidence. One without enough ends where that came to nought."""
     total = most = 0.0
     end = begin
@@ -79,22 +79,22 @@ def _next_stretch(evidences: Sequence[float], begin: int, needed: float) -> tupl
         if total > most:
             most, end = total, position + 1
         elif most and (total <= 0 or total < most - needed):
-            return Stretch(begin, end if most >= needed else position + 1), most
-    return Stretch(begin, end if most >= needed else len(evidences)), most
+            return Interval(begin, end if most >= needed else position + 1), most
+    return Interval(begin, end if most >= needed else len(evidences)), most
 
 
-def tightened(stretch: Stretch, found: Sequence[int], evidences: Sequence[float]) -> Stretch:
+def tightened(stretch: Interval, found: Sequence[int], evidences: Sequence[float]) -> Interval:
     """Without hours at its edges up to one with articles, where they are next to no evidence.
 
     After a slow evening the hole of the next day would begin on the day before.
 
-    >>> tightened(Stretch(0, 5), found=[0, 1, 0, 0, 0], evidences=[2.0, 0.5, 9.0, 9.0, 2.0])
-    Stretch(begin=2, end=5)
+    >>> tightened(Interval(0, 5), found=[0, 1, 0, 0, 0], evidences=[2.0, 0.5, 9.0, 9.0, 2.0])
+    Interval(begin=2, end=5)
     """
     hours = range(*stretch)
     from_begin = _slight([(found[hour], evidences[hour]) for hour in hours])
     from_end = _slight([(found[hour], evidences[hour]) for hour in reversed(hours)])
-    return Stretch(stretch.begin + from_begin, stretch.end - from_end)
+    return Interval(stretch.begin + from_begin, stretch.end - from_end)
 
 
 def _slight(hours: Sequence[tuple[int, float]]) -> int:

@@ -11,7 +11,7 @@ MOST_NAMED = 10
 
 
 @dataclass(frozen=True)
-class Hole:
+class Gap:
     """Hours in which far fewer articles came than the norm expects."""
 
     names: tuple[str, ...]
@@ -28,26 +28,26 @@ class Hole:
     def missing(self) -> float:
         return self.expected - self.found
 
-    def overlap(self, other: Hole) -> float:
+    def overlap(self, other: Gap) -> float:
         """The share of the time of either that they have in common.
 
         >>> from datetime import timezone
         >>> nine, ten, noon = (datetime(2026, 1, 5, hour, tzinfo=timezone.utc) for hour in (9, 10, 12))
-        >>> Hole(("甲",), nine, noon, False, 0, 20).overlap(Hole(("乙",), ten, noon, False, 0, 20)) == 2 / 3
+        >>> Gap(("甲",), nine, noon, False, 0, 20).overlap(Gap(("乙",), ten, noon, False, 0, 20)) == 2 / 3
         True
         """
         common = min(self.ends, other.ends) - max(self.begins, other.begins)
         return max(common, timedelta()) / (max(self.ends, other.ends) - min(self.begins, other.begins))
 
 
-def filling_command(hole: Hole, *, by_channel: bool = False) -> str:
+def filling_command(hole: Gap, *, by_channel: bool = False) -> str:
     """What to type to fill *hole* from the archive site, for a shell.
 
     >>> from finews_crawler.utils.timezone import BEIJING
     >>> days = datetime(2026, 9, 10, 9, tzinfo=BEIJING), datetime(2026, 9, 12, tzinfo=BEIJING)
-    >>> filling_command(Hole(("21世纪经济报道  南财理财通",), *days, False, 0, 40))
+    >>> filling_command(Gap(("21世纪经济报道  南财理财通",), *days, False, 0, 40))
     "scrapy crawl category -a 'category=21世纪经济报道  南财理财通' -a since=2026-09-10 -a until=2026-09-11"
-    >>> filling_command(Hole((), *days, False, 0, 1200))
+    >>> filling_command(Gap((), *days, False, 0, 1200))
     'scrapy crawl category -a all=1 -a since=2026-09-10 -a until=2026-09-11'
     """
     # A channel's articles may stand in any category.

@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from finews_crawler.operate.coverage.baseline import SETTLING, Norm
+from finews_crawler.operate.coverage.baseline import SETTLING, Baseline
 from finews_crawler.operate.coverage.calendar import Calendar, days_of
-from finews_crawler.operate.coverage.cusum import Stretch, evidence, find_stretches, needed_evidence, tightened
-from finews_crawler.operate.coverage.gap import Hole
+from finews_crawler.operate.coverage.cusum import Interval, evidence, find_intervals, needed_evidence, tightened
+from finews_crawler.operate.coverage.gap import Gap
 from finews_crawler.operate.coverage.time_series import HOURS, Counts, Period, Series, series_of, sum_of
 from finews_crawler.utils.timezone import BEIJING
 
@@ -21,14 +21,14 @@ HISTORY = timedelta(days=90)
 class Scanned:
     """The holes of a series, as positions among the hours of the period, and what was expected in each hour."""
 
-    stretches: list[Stretch] = field(default_factory=list)
+    stretches: list[Interval] = field(default_factory=list)
     expected: list[float] = field(default_factory=list)
     found: list[int] = field(default_factory=list)
 
-    def expected_in(self, stretch: Stretch) -> float:
+    def expected_in(self, stretch: Interval) -> float:
         return sum(self.expected[stretch.begin : stretch.end])
 
-    def found_in(self, stretch: Stretch) -> int:
+    def found_in(self, stretch: Interval) -> int:
         return sum(self.found[stretch.begin : stretch.end])
 
 
@@ -67,14 +67,14 @@ class Scan:
         self, series: Series, chances: int, masked: Collection[int], left_out: set[date], *, is_whole: bool
     ) -> Scanned:
         days = [day for day in self._complete if day not in left_out]
-        norm = Norm(series, self.calendar, days, is_whole=is_whole)
+        norm = Baseline(series, self.calendar, days, is_whole=is_whole)
         expected = [number for day, over in self._days for number in norm.of_hours(day)[:over]]
         had = series if is_whole or not self._unlisted.days else series.plus(self._unlisted)
         found = [number for day, over in self._days for number in had.hours(day)[:over]]
         for position in masked:
             expected[position], found[position] = 0, 0
         evidences = [evidence(*hour) / norm.dispersion for hour in zip(found, expected, strict=True)]
-        stretches = find_stretches(evidences, needed_evidence(chances))
+        stretches = find_intervals(evidences, needed_evidence(chances))
         return Scanned([tightened(stretch, found, evidences) for stretch in stretches], expected, found)
 
     def moment(self, position: int) -> datetime:
@@ -82,12 +82,12 @@ class Scan:
         since = self.period.since
         return datetime(since.year, since.month, since.day, tzinfo=BEIJING) + timedelta(hours=position)
 
-    def hole(self, names: tuple[str, ...], scanned: Scanned, stretch: Stretch) -> Hole:
+    def hole(self, names: tuple[str, ...], scanned: Scanned, stretch: Interval) -> Gap:
         """A stretch in words. When nothing came after it, it lasts until the end of the period."""
         is_open = not any(scanned.found[stretch.end :])
-        stretch = Stretch(stretch.begin, self.hours if is_open else stretch.end)
+        stretch = Interval(stretch.begin, self.hours if is_open else stretch.end)
         begins, ends = self.moment(stretch.begin), self.moment(stretch.end)
-        return Hole(names, begins, ends, is_open, scanned.found_in(stretch), scanned.expected_in(stretch))
+        return Gap(names, begins, ends, is_open, scanned.found_in(stretch), scanned.expected_in(stretch))
 
 
 MUCH_THE_SAME = 0.5
@@ -96,15 +96,15 @@ FEWEST_TOGETHER = 3
 """So many of them are told as one."""
 
 
-def find_holes(counts: Counts, period: Period) -> list[Hole]:
+def find_gaps(counts: Counts, period: Period) -> list[Gap]:
     """The holes in *counts*, which begin 90 days before the period, in order of time."""
     named = series_of(counts)
-    return find_holes_of(named, sum_of(named.values()), period)
+    return find_gaps_of(named, sum_of(named.values()), period)
 
 
-def find_holes_of(
+def find_gaps_of(
     named: Mapping[str, Series], whole: Series, period: Period, unlisted: Series | None = None
-) -> list[Hole]:
+) -> list[Gap]:
     """The same of series, where the *whole* need not be their sum: several channels give the same article.
 
     *unlisted*: articles of the whole that may be of any of the series, and fill its holes.
@@ -132,12 +132,12 @@ def history_since(period: Period, whole: Series) -> date:
     return min(period.since, last) - HISTORY
 
 
-def _common_to_all(whole: Scanned, named: Mapping[str, Scanned]) -> list[Stretch]:
+def _common_to_all(whole: Scanned, named: Mapping[str, Scanned]) -> list[Interval]:
     """The holes of the whole that are not merely those of one name which gives most of the articles."""
     return [stretch for stretch in whole.stretches if _is_common(stretch, named.values())]
 
 
-def _is_common(stretch: Stretch, named: Iterable[Scanned]) -> bool:
+def _is_common(stretch: Interval, named: Iterable[Scanned]) -> bool:
     """Whether the rest lacks half of what was expected of it, too."""
     numbers = [(one.expected_in(stretch), one.found_in(stretch)) for one in named]
     numbers.sort(key=lambda number: number[1] - number[0])
@@ -145,15 +145,15 @@ def _is_common(stretch: Stretch, named: Iterable[Scanned]) -> bool:
     return 2 * sum(found for _, found in rest) <= sum(expected for expected, _ in rest)
 
 
-def _hours_around(stretches: Iterable[Stretch], hours: int) -> list[int]:
+def _hours_around(stretches: Iterable[Interval], hours: int) -> list[int]:
     """The hours of some stretches, and the one before and after each, of which a part may be missing."""
     wider = (range(max(0, stretch.begin - 1), min(hours, stretch.end + 1)) for stretch in stretches)
     return sorted({position for positions in wider for position in positions})
 
 
-def _together(holes: Iterable[Hole]) -> list[Hole]:
+def _together(holes: Iterable[Gap]) -> list[Gap]:
     """Holes of several names at much the same time as one."""
-    groups: list[list[Hole]] = []
+    groups: list[list[Gap]] = []
     for hole in sorted(holes, key=lambda hole: (hole.begins, hole.ends, hole.names)):
         for group in groups:
             if group[0].overlap(hole) > MUCH_THE_SAME:
@@ -165,9 +165,9 @@ def _together(holes: Iterable[Hole]) -> list[Hole]:
     return [*few, *(_one_of(group) for group in groups if len(group) >= FEWEST_TOGETHER)]
 
 
-def _one_of(group: Sequence[Hole]) -> Hole:
+def _one_of(group: Sequence[Gap]) -> Gap:
     most_first = sorted(group, key=lambda hole: (-hole.missing, hole.names))
-    return Hole(
+    return Gap(
         names=tuple(dict.fromkeys(name for hole in most_first for name in hole.names)),
         begins=min(hole.begins for hole in group),
         ends=max(hole.ends for hole in group),

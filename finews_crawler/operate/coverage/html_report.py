@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from finews_crawler.operate.coverage.calendar import Kind
-from finews_crawler.operate.coverage.gap import Hole, filling_command
-from finews_crawler.operate.coverage.query import By
+from finews_crawler.operate.coverage.gap import Gap, filling_command
+from finews_crawler.operate.coverage.query import Grouping
 from finews_crawler.operate.coverage.report import Coverage, Day
 from finews_crawler.operate.coverage.text_report import PLURAL, how_many, summary, weekday, when, who
 from finews_crawler.operate.reports.html import render
@@ -45,7 +45,7 @@ def as_html(coverage: Coverage) -> str:
     days = [day.day for day in coverage.days]
     charts = [(one.name, _columns(days, one.by_day)) for one in coverage.named[:CHARTS]]
     holes = [
-        (who(hole), when(hole), how_many(hole), filling_command(hole, by_channel=coverage.by is By.CHANNEL))
+        (who(hole), when(hole), how_many(hole), filling_command(hole, by_channel=coverage.by is Grouping.CHANNEL))
         for hole in coverage.holes
     ]
     return render(
@@ -106,7 +106,7 @@ def level(articles: int, most: int) -> int:
     return -(-articles * LEVELS // most) if most else 0
 
 
-def _is_in(day: date, hole: Hole) -> bool:
+def _is_in(day: date, hole: Gap) -> bool:
     return hole.begins.date() <= day <= (hole.ends - timedelta(microseconds=1)).date()
 
 

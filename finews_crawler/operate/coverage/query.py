@@ -23,7 +23,7 @@ NO_CHANNELS = frozenset((ARCHIVE_PAGE, HAND, NEWS_TEXT, POST))
 """Surfaces that list no news: by them alone an article came later, and any channel may have had it."""
 
 
-class By(str, Enum):
+class Grouping(str, Enum):
     """By what articles are told apart."""
 
     MEDIA = "media"
@@ -51,7 +51,7 @@ class Archived:
     """Those that no channel has listed, when articles are told apart by channel."""
 
 
-def read(index: Index, period: Period, by: By) -> Archived:
+def query_counts(index: Index, period: Period, by: Grouping) -> Archived:
     """The articles of the period, and of the days before it that tell the norm."""
     archived = _read_from(index, period.since - HISTORY, period.until, by)
     if max(archived.whole.days, default=date.min) >= period.since:
@@ -64,12 +64,12 @@ def read(index: Index, period: Period, by: By) -> Archived:
     return _read_from(index, history_since(period, ended), period.until, by)
 
 
-def _read_from(index: Index, first: date, last: date, by: By) -> Archived:
-    column = "media_name" if by is By.MEDIA else "origins"
+def _read_from(index: Index, first: date, last: date, by: Grouping) -> Archived:
+    column = "media_name" if by is Grouping.MEDIA else "origins"
     # In the index every time is Beijing's (text/dates.py), so that its text sorts as it does.
     rows = index.select(GROUPED.format(column=column), str(first), str(last + timedelta(days=1)))
     try:
-        return _by_media(rows) if by is By.MEDIA else _by_channel(rows)
+        return _by_media(rows) if by is Grouping.MEDIA else _by_channel(rows)
     except (ValueError, AttributeError) as error:
         raise UnusableIndex(f"a row of {index.path} is damaged ({error}): {RESTORE}") from error
 

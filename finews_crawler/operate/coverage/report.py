@@ -8,9 +8,9 @@ from datetime import date
 
 from finews_crawler.archive.index import Index
 from finews_crawler.operate.coverage.calendar import Calendar, Kind, days_of
-from finews_crawler.operate.coverage.gap import Hole
-from finews_crawler.operate.coverage.gap_detection import find_holes_of
-from finews_crawler.operate.coverage.query import NO_CHANNELS, By, read
+from finews_crawler.operate.coverage.gap import Gap
+from finews_crawler.operate.coverage.gap_detection import find_gaps_of
+from finews_crawler.operate.coverage.query import NO_CHANNELS, Grouping, query_counts
 from finews_crawler.operate.coverage.time_series import Period, Series
 
 
@@ -26,7 +26,7 @@ class Day:
 
 
 @dataclass(frozen=True)
-class Named:
+class GroupCoverage:
     """A medium, or a channel."""
 
     name: str
@@ -45,33 +45,33 @@ class Coverage:
     """All of it. The period begins with the archive's first article, where that is later than was asked for."""
 
     path: str
-    by: By
+    by: Grouping
     period: Period
     days: tuple[Day, ...] = ()
-    named: tuple[Named, ...] = ()
+    named: tuple[GroupCoverage, ...] = ()
     """Those that have articles in the period, the most first."""
-    holes: tuple[Hole, ...] = ()
+    holes: tuple[Gap, ...] = ()
 
     @property
     def articles(self) -> int:
         return sum(day.articles for day in self.days)
 
 
-def survey(index: Index, path: str, period: Period, by: By) -> Coverage:
+def build_report(index: Index, path: str, period: Period, by: Grouping) -> Coverage:
     """Look through the index of the archive at *path*. Raises UnusableIndex, sqlite3.Error."""
-    archived = read(index, period, by)
+    archived = query_counts(index, period, by)
     if not archived.whole.days:
         return Coverage(path, by, period)
     period = dataclasses.replace(period, since=max(period.since, min(archived.whole.days)))
     channels = {name: series for name, series in archived.named.items() if name not in NO_CHANNELS}
-    listed = archived.named if by is By.MEDIA else channels
+    listed = archived.named if by is Grouping.MEDIA else channels
     return Coverage(
         path,
         by,
         period,
         days=_days(archived.whole, period),
         named=_named(archived.named, period),
-        holes=tuple(find_holes_of(listed, archived.whole, period, archived.unlisted)),
+        holes=tuple(find_gaps_of(listed, archived.whole, period, archived.unlisted)),
     )
 
 
@@ -81,7 +81,10 @@ def _days(whole: Series, period: Period) -> tuple[Day, ...]:
     return tuple(Day(day, calendar.kind(day), calendar.name(day), whole.total(day)) for day in days)
 
 
-def _named(all_series: dict[str, Series], period: Period) -> tuple[Named, ...]:
+def _named(all_series: dict[str, Series], period: Period) -> tuple[GroupCoverage, ...]:
     days = days_of(period.since, period.until)
-    named = (Named(name, tuple(map(series.total, days)), last=max(series.days)) for name, series in all_series.items())
+    named = (
+        GroupCoverage(name, tuple(map(series.total, days)), last=max(series.days))
+        for name, series in all_series.items()
+    )
     return tuple(sorted((one for one in named if one.articles), key=lambda one: (-one.articles, one.name)))

@@ -6,14 +6,14 @@ import json
 from collections.abc import Iterator
 from datetime import date
 
-from finews_crawler.operate.coverage.gap import Hole, filling_command
-from finews_crawler.operate.coverage.query import By
+from finews_crawler.operate.coverage.gap import Gap, filling_command
+from finews_crawler.operate.coverage.query import Grouping
 from finews_crawler.operate.coverage.report import Coverage
 
 SHOWN_NAMES = 40
 NAMES_IN_A_HOLE = 5
 WHOLE = "all media and channels"
-PLURAL = {By.MEDIA: "media", By.CHANNEL: "channels"}
+PLURAL = {Grouping.MEDIA: "media", Grouping.CHANNEL: "channels"}
 
 
 def as_json(coverage: Coverage) -> str:
@@ -40,7 +40,7 @@ def as_json(coverage: Coverage) -> str:
     return json.dumps(whole, indent=1).replace("\x7f", "\\u007f")
 
 
-def _hole_object(hole: Hole, by: By) -> dict[str, object]:
+def _hole_object(hole: Gap, by: Grouping) -> dict[str, object]:
     return {
         "of": "all" if not hole.names else by.value,
         "names": list(hole.names),
@@ -49,7 +49,7 @@ def _hole_object(hole: Hole, by: By) -> dict[str, object]:
         "open": hole.is_open,
         "articles": hole.found,
         "expected": round(hole.expected, 1),
-        "command": filling_command(hole, by_channel=by is By.CHANNEL),
+        "command": filling_command(hole, by_channel=by is Grouping.CHANNEL),
     }
 
 
@@ -62,7 +62,7 @@ def as_lines(coverage: Coverage) -> Iterator[str]:
     yield from _name_lines(coverage)
     for hole in coverage.holes:
         yield f"hole: {described(hole)}"
-        yield f"  {filling_command(hole, by_channel=coverage.by is By.CHANNEL)}"
+        yield f"  {filling_command(hole, by_channel=coverage.by is Grouping.CHANNEL)}"
     yield summary(coverage)
 
 
@@ -84,7 +84,7 @@ def summary(coverage: Coverage) -> str:
     >>> from finews_crawler.operate.coverage.time_series import Period
     >>> from finews_crawler.utils.timezone import BEIJING
     >>> now = datetime(2026, 11, 23, 12, tzinfo=BEIJING)
-    >>> summary(Coverage("data", By.MEDIA, Period(date(2026, 9, 25), date(2026, 11, 23), now)))
+    >>> summary(Coverage("data", Grouping.MEDIA, Period(date(2026, 9, 25), date(2026, 11, 23), now)))
     'coverage: data has no articles up to 2026-11-23: scrapy crawl channel gets some'
     """
     until = coverage.period.until
@@ -97,26 +97,26 @@ def summary(coverage: Coverage) -> str:
     return f"coverage: {coverage.path} has {coverage.articles:,} articles of {names} {span}: {holes}"
 
 
-def described(hole: Hole) -> str:
+def described(hole: Gap) -> str:
     """A hole in one line.
 
     >>> from datetime import datetime
     >>> from finews_crawler.utils.timezone import BEIJING
     >>> days = datetime(2026, 10, 20, tzinfo=BEIJING), datetime(2026, 10, 21, 6, tzinfo=BEIJING)
-    >>> described(Hole(("证券时报",), *days, False, 1, 48.2))
+    >>> described(Gap(("证券时报",), *days, False, 1, 48.2))
     '证券时报, Tue 2026-10-20 00:00 to Wed 2026-10-21 06:00: 1 article where about 48 are usual'
-    >>> described(Hole((), *days, True, 0, 1482.2))
+    >>> described(Gap((), *days, True, 0, 1482.2))
     'all media and channels, from Tue 2026-10-20 00:00 on, still open: 0 articles where about 1,482 are usual'
     """
     return f"{who(hole)}, {when(hole)}: {how_many(hole)}"
 
 
-def who(hole: Hole) -> str:
+def who(hole: Gap) -> str:
     """What lacks articles.
 
     >>> from datetime import datetime
     >>> now = datetime(2026, 10, 20)
-    >>> who(Hole(("甲", "乙", "丙", "丁", "戊", "己", "庚"), now, now, False, 0, 90))
+    >>> who(Gap(("甲", "乙", "丙", "丁", "戊", "己", "庚"), now, now, False, 0, 90))
     '甲, 乙, 丙, 丁, 戊 and 2 more'
     """
     more = len(hole.names) - NAMES_IN_A_HOLE
@@ -124,7 +124,7 @@ def who(hole: Hole) -> str:
     return f"{named} and {more} more" if more > 0 else named
 
 
-def when(hole: Hole) -> str:
+def when(hole: Gap) -> str:
     """Its time, in Beijing."""
     begins = f"{weekday(hole.begins)} {hole.begins:%Y-%m-%d %H:%M}"
     if hole.is_open:
@@ -132,7 +132,7 @@ def when(hole: Hole) -> str:
     return f"{begins} to {weekday(hole.ends)} {hole.ends:%Y-%m-%d %H:%M}"
 
 
-def how_many(hole: Hole) -> str:
+def how_many(hole: Gap) -> str:
     """What came, and what was expected."""
     return f"{hole.found:,} article{'' if hole.found == 1 else 's'} where about {hole.expected:,.0f} are usual"
 

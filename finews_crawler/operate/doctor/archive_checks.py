@@ -13,15 +13,15 @@ from pathlib import Path
 
 from finews_crawler.archive.index import Index, UnusableIndex
 from finews_crawler.archive.runs import Run, read_runs
-from finews_crawler.config.alerting import AlarmOptions
+from finews_crawler.config.alerting import AlertConfig
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.content.dates import format_published_at
-from finews_crawler.operate.doctor.check import Line, attend, ok
-from finews_crawler.operate.monitoring.alert_store import Book, read_page
-from finews_crawler.operate.monitoring.alerts import Alarms
+from finews_crawler.operate.doctor.check import CheckResult, ok, warn
+from finews_crawler.operate.monitoring.alert_store import AlertStore, read_page
+from finews_crawler.operate.monitoring.alerts import Alerts
 from finews_crawler.operate.monitoring.notifiers import NO_SENDMAIL
 from finews_crawler.stats import ExitStatus
-from finews_crawler.utils.error_hints import advise
+from finews_crawler.utils.error_hints import hint_for
 
 LAST_RUN = "last run"
 ADVICE: Mapping[int | None, str] = {
@@ -44,47 +44,47 @@ class IndexLookedAt(Index):
         return sqlite3.connect(address, uri=True)
 
 
-def check_last_run(directory: DataDirectory, now: datetime, holder: Holder | None) -> Line:
+def check_last_run(directory: DataDirectory, now: datetime, holder: Holder | None) -> CheckResult:
     """The line of the last run; *holder* has the lock and may be that run."""
     index = IndexLookedAt(directory.index)
     try:
         runs = read_runs(index, last=1)
     except UnusableIndex as error:
-        return Line(False, LAST_RUN, str(error))
+        return CheckResult(False, LAST_RUN, str(error))
     except (sqlite3.Error, OSError) as error:
-        return attend(LAST_RUN, f"{directory.index}: {error}", advise(error))
+        return warn(LAST_RUN, f"{directory.index}: {error}", hint_for(error))
     finally:
         index.close()
     return judge_run(runs[-1], now, holder) if runs else ok(LAST_RUN, "never: no crawl has archived anything here")
 
 
-def judge_run(run: Run, now: datetime, holder: Holder | None) -> Line:
+def judge_run(run: Run, now: datetime, holder: Holder | None) -> CheckResult:
     """How a run ended, or that it is under way, or that it was killed."""
     began = f"{run.spider}, begun {run.started_at:%Y-%m-%d %H:%M:%S %z}"
     if run.started_at > now:
-        return attend(LAST_RUN, f"{began}, which is yet to come", "set this machine's clock")
+        return warn(LAST_RUN, f"{began}, which is yet to come", "set this machine's clock")
     if run.ended_at is None:
         if holder is not None and is_held_by(run, holder):
             return ok(LAST_RUN, f"{began}, is under way")
-        return attend(LAST_RUN, f"{began}, was killed", "the next run finishes what it left; see what killed it")
+        return warn(LAST_RUN, f"{began}, was killed", "the next run finishes what it left; see what killed it")
     told = f"{began}, ended {run.ended_at:%Y-%m-%d %H:%M:%S %z}: {run.reason}, new {run.counts.get('new', 0)}"
     if run.exit_status == ExitStatus.ALL_WELL:
         return ok(LAST_RUN, f"{told}, exit status 0")
-    return attend(LAST_RUN, f"{told}, exit status {run.exit_status}", ADVICE.get(run.exit_status, ERROR))
+    return warn(LAST_RUN, f"{told}, exit status {run.exit_status}", ADVICE.get(run.exit_status, ERROR))
 
 
 ALERTS = "alarms"
 
 
-def check_alarms(directory: DataDirectory, options: AlarmOptions) -> Iterator[Line]:
+def check_alarms(directory: DataDirectory, options: AlertConfig) -> Iterator[CheckResult]:
     """A line for each alarm that is raised, or one that there is none; and one for a mail that nobody would take."""
     if options.mail and not os.access(options.sendmail, os.X_OK):
-        yield attend("FINEWS_ALARM_MAIL", f"there is no program {options.sendmail}", NO_SENDMAIL)
-    path = Book(directory).path
+        yield warn("FINEWS_ALARM_MAIL", f"there is no program {options.sendmail}", NO_SENDMAIL)
+    path = AlertStore(directory).path
     try:
         raised = list(judge_alarms(read_page(path)))
     except (OSError, ValueError) as error:
-        yield attend(ALERTS, f"{path} cannot be read ({error})", f"{advise(error)}, or remove it")
+        yield warn(ALERTS, f"{path} cannot be read ({error})", f"{hint_for(error)}, or remove it")
         return
     yield from raised
     if not raised:
@@ -92,13 +92,13 @@ def check_alarms(directory: DataDirectory, options: AlarmOptions) -> Iterator[Li
         yield ok(ALERTS, f"none is raised{told}")
 
 
-def judge_alarms(page: Mapping[str, Alarms]) -> Iterator[Line]:
+def judge_alarms(page: Mapping[str, Alerts]) -> Iterator[CheckResult]:
     """A line for each alarm that is raised.
 
     >>> from datetime import datetime
-    >>> from finews_crawler.operate.monitoring.alerts import Alarm
+    >>> from finews_crawler.operate.monitoring.alerts import Alert
     >>> from finews_crawler.utils.timezone import BEIJING
-    >>> slow = Alarm("slow", "9 s a request: see the network", datetime(2026, 9, 10, 12, tzinfo=BEIJING))
+    >>> slow = Alert("slow", "9 s a request: see the network", datetime(2026, 9, 10, 12, tzinfo=BEIJING))
     >>> [line.text for line in judge_alarms({"channel": {"slow": slow}})]
     ['channel, since 2026-09-10 12:00:00 +0800: 9 s a request: see the network']
     """
@@ -107,7 +107,7 @@ def judge_alarms(page: Mapping[str, Alarms]) -> Iterator[Line]:
             if alarm.is_raised:
                 whose = f"{owner}, " if owner else ""
                 since = format_published_at(alarm.since)
-                yield Line(False, f"alarm {alarm.name}", f"{whose}since {since}: {alarm.text}")
+                yield CheckResult(False, f"alarm {alarm.name}", f"{whose}since {since}: {alarm.text}")
 
 
 @dataclass(frozen=True)
@@ -169,18 +169,18 @@ def is_held_by(run: Run, holder: Holder) -> bool:
     return holder.pid in (run.pid, None) and (holder.started_at is None or holder.started_at <= run.started_at)
 
 
-def check_lock(path: Path, now: datetime, longest_run: timedelta) -> tuple[Line, Holder | None]:
+def check_lock(path: Path, now: datetime, longest_run: timedelta) -> tuple[CheckResult, Holder | None]:
     """The line of the lock, and who holds it."""
     try:
         holder, is_left = holder_of(path), path.exists()
     except OSError as error:
-        return attend("lock", str(error), advise(error)), None
+        return warn("lock", str(error), hint_for(error)), None
     if holder is None:
         return ok("lock", f"free{'; a killed run left its file, which hinders nobody' if is_left else ''}"), None
     return judge_holder(holder, now, longest_run), holder
 
 
-def judge_holder(holder: Holder, now: datetime, longest_run: timedelta) -> Line:
+def judge_holder(holder: Holder, now: datetime, longest_run: timedelta) -> CheckResult:
     """A run that holds the lock is all well, unless it should have ended long ago.
 
     >>> began = datetime.fromisoformat("2022-05-26T00:00:00+08:00")
@@ -189,5 +189,5 @@ def judge_holder(holder: Holder, now: datetime, longest_run: timedelta) -> Line:
     """
     started_at = holder.started_at
     if started_at and started_at.tzinfo and longest_run and now - started_at > longest_run:
-        return attend("lock", f"held by {holder}, longer than a run may take", "see what it does, or end it")
+        return warn("lock", f"held by {holder}, longer than a run may take", "see what it does, or end it")
     return ok("lock", f"held by {holder}")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 
-class Line(NamedTuple):
+class CheckResult(NamedTuple):
     """One thing that was looked at."""
 
     is_ok: bool
@@ -14,18 +14,18 @@ class Line(NamedTuple):
     text: str
 
 
-def ok(name: str, seen: str) -> Line:
-    return Line(True, name, seen)
+def ok(name: str, seen: str) -> CheckResult:
+    return CheckResult(True, name, seen)
 
 
-def attend(name: str, matter: str, advice: str) -> Line:
-    return Line(False, name, f"{matter}: {advice}")
+def warn(name: str, matter: str, advice: str) -> CheckResult:
+    return CheckResult(False, name, f"{matter}: {advice}")
 
 
-def as_text(lines: Iterable[Line]) -> Iterator[str]:
+def as_text(lines: Iterable[CheckResult]) -> Iterator[str]:
     """The lines as they are told, one under the other.
 
-    >>> for line in as_text([ok("Python", "3.11.2"), attend("lock", "held by pid 7", "wait for it")]):
+    >>> for line in as_text([ok("Python", "3.11.2"), warn("lock", "held by pid 7", "wait for it")]):
     ...     print(line)
     ok      Python  3.11.2
     attend  lock    held by pid 7: wait for it

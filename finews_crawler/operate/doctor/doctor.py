@@ -8,20 +8,20 @@ from datetime import datetime, timedelta
 
 from scrapy.settings import BaseSettings
 
-from finews_crawler.config.model import HOST_SETTINGS, alarm_options, data_directory, user_agent
+from finews_crawler.config.model import HOST_SETTINGS, alert_config, data_directory, user_agent
 from finews_crawler.operate.doctor.archive_checks import check_alarms, check_last_run, check_lock
-from finews_crawler.operate.doctor.check import Line
+from finews_crawler.operate.doctor.check import CheckResult
 from finews_crawler.operate.doctor.environment_checks import check_disk, check_site_tools, check_versions
 from finews_crawler.operate.doctor.host_checks import NamedHost, check_clock, judge_host, judge_robots, named_hosts
-from finews_crawler.operate.doctor.robots_fetch import Answer, JudgedResolver, ask_all
+from finews_crawler.operate.doctor.robots_fetch import Answer, JudgedResolver, fetch_robots
 from finews_crawler.operate.doctor.settings_checks import REST, check_settings
-from finews_crawler.politeness.allowlist import Allowed
+from finews_crawler.politeness.allowlist import Allowlist
 
 LONGEST_SECONDS = 10.0
 """A host that takes longer for its robots.txt is not well; DOWNLOAD_TIMEOUT can make it less."""
 
 
-def examine(settings: BaseSettings, now: datetime, *, is_offline: bool = False) -> Iterator[Line]:
+def run_checks(settings: BaseSettings, now: datetime, *, is_offline: bool = False) -> Iterator[CheckResult]:
     """The lines. Where the settings cannot be meant, what depends on them is left out."""
     yield from check_versions()
     about_settings = list(check_settings(settings))
@@ -33,7 +33,7 @@ def examine(settings: BaseSettings, now: datetime, *, is_offline: bool = False) 
     yield from check_data(settings, now)
 
 
-def check_hosts(settings: BaseSettings, now: datetime) -> Iterator[Line]:
+def check_hosts(settings: BaseSettings, now: datetime) -> Iterator[CheckResult]:
     """The lines of the hosts and of what their answers say."""
     hosts = named_hosts({name: settings[name] for name in HOST_SETTINGS})
     answers = ask(hosts, settings)
@@ -48,14 +48,14 @@ def check_hosts(settings: BaseSettings, now: datetime) -> Iterator[Line]:
 
 def ask(hosts: list[NamedHost], settings: BaseSettings) -> list[Answer]:
     seconds = min(settings.getfloat("DOWNLOAD_TIMEOUT") or LONGEST_SECONDS, LONGEST_SECONDS)
-    resolver = JudgedResolver(Allowed.by_settings(settings))
-    return asyncio.run(ask_all([host.robots_url for host in hosts], user_agent(settings), seconds, resolver))
+    resolver = JudgedResolver(Allowlist.by_settings(settings))
+    return asyncio.run(fetch_robots([host.robots_url for host in hosts], user_agent(settings), seconds, resolver))
 
 
-def check_data(settings: BaseSettings, now: datetime) -> Iterator[Line]:
+def check_data(settings: BaseSettings, now: datetime) -> Iterator[CheckResult]:
     """The lines of the data directory and of the site in it."""
     directory = data_directory(settings)
-    options = alarm_options(settings)
+    options = alert_config(settings)
     yield from check_disk(directory, options.disk_free_mb)
     longest_run = timedelta(seconds=settings.getfloat("CLOSESPIDER_TIMEOUT"))
     line, holder = check_lock(directory.lock, now, longest_run)

@@ -13,13 +13,13 @@ from pathlib import Path
 from packaging.version import InvalidVersion, Version
 
 from finews_crawler.config.data_directory import ArchiveNotWritable, DataDirectory
-from finews_crawler.operate.doctor.check import Line, attend, ok
+from finews_crawler.operate.doctor.check import CheckResult, ok, warn
 from finews_crawler.operate.monitoring.monitors import MEGABYTE, judge_disk
 from finews_crawler.site.jekyll import INSTALL as INSTALL_JEKYLL
 from finews_crawler.site.jekyll import BuildFailed, jekyll_version
 from finews_crawler.site.pagefind import pagefind_version
 from finews_crawler.site.theme_install import RECORD
-from finews_crawler.utils.error_hints import advise
+from finews_crawler.utils.error_hints import hint_for
 from finews_crawler.utils.files import existing
 
 PROJECT = "finews_crawler"
@@ -46,7 +46,7 @@ NEEDED = {
 INSTALL = "`make venv` installs what this version needs"
 
 
-def check_versions() -> Iterator[Line]:
+def check_versions() -> Iterator[CheckResult]:
     """Python, Scrapy and this project by name; the other packages where one is missing or too old."""
     there = {name: installed(name) for name in NEEDED}
     yield judge("Python", platform.python_version(), LEAST_PYTHON, "make PYTHON=python3.12 venv")
@@ -55,7 +55,7 @@ def check_versions() -> Iterator[Line]:
     yield check_packages(there)
 
 
-def check_packages(there: Mapping[str, str]) -> Line:
+def check_packages(there: Mapping[str, str]) -> CheckResult:
     """The other packages, by their installed versions.
 
     >>> check_packages({"aiohttp": "3.14.5", "nh3": "", "w3lib": "2.4"}).text
@@ -63,11 +63,11 @@ def check_packages(there: Mapping[str, str]) -> Line:
     """
     wrong = [lack for name, found in there.items() if (lack := shortcoming(found, NEEDED[name], name))]
     if wrong:
-        return attend("packages", ", ".join(wrong), INSTALL)
+        return warn("packages", ", ".join(wrong), INSTALL)
     return ok("packages", ", ".join(f"{name} {found}" for name, found in there.items()))
 
 
-def judge(name: str, found: str, least: str, advice: str) -> Line:
+def judge(name: str, found: str, least: str, advice: str) -> CheckResult:
     """One program or package.
 
     >>> judge("Scrapy", "2.18.0", "2.19", INSTALL).text
@@ -76,7 +76,7 @@ def judge(name: str, found: str, least: str, advice: str) -> Line:
     True
     """
     lack = shortcoming(found, least, name)
-    return attend(name, lack, advice) if lack else ok(name, found)
+    return warn(name, lack, advice) if lack else ok(name, found)
 
 
 def shortcoming(found: str, least: str, name: str) -> str:
@@ -102,7 +102,7 @@ LEAST_INODES = 50_000
 """A thousand articles, likewise, are some 8,000 files."""
 
 
-def check_disk(directory: DataDirectory, least_mb: float) -> Iterator[Line]:
+def check_disk(directory: DataDirectory, least_mb: float) -> Iterator[CheckResult]:
     """*least_mb*: megabytes below which somebody should see to it.
 
     Nothing is created: before the first crawl it is the folder above that is looked at.
@@ -111,34 +111,34 @@ def check_disk(directory: DataDirectory, least_mb: float) -> Iterator[Line]:
         yield check_writable(directory)
         disk = os.statvfs(existing(directory.root))
     except OSError as error:
-        yield attend("disk", str(error), advise(error))
+        yield warn("disk", str(error), hint_for(error))
         return
     # What is left for those who are not root.
     yield judge_room(disk.f_bavail * disk.f_frsize, least_mb)
     yield judge_inodes(disk.f_files, disk.f_favail)
 
 
-def check_writable(directory: DataDirectory) -> Line:
+def check_writable(directory: DataDirectory) -> CheckResult:
     """Whether a run could write there. Raises OSError where that cannot be seen."""
     try:
         directory.check_writable()
     except ArchiveNotWritable as error:
-        return Line(False, "data", str(error))
+        return CheckResult(False, "data", str(error))
     is_there = directory.root.exists()
     return ok("data", f"{directory.root}{'' if is_there else ' is not there yet: the first crawl makes it'}")
 
 
-def judge_room(left: int, least_mb: float) -> Line:
+def judge_room(left: int, least_mb: float) -> CheckResult:
     """Bytes that are left, by the rule that alarms go by.
 
     >>> judge_room(4_000_000, 0)
-    Line(is_ok=True, name='disk', text='4 MB are left')
+    CheckResult(is_ok=True, name='disk', text='4 MB are left')
     """
     matter = judge_disk(left, least_mb)
-    return Line(False, "disk", matter) if matter else ok("disk", f"{left // MEGABYTE} MB are left")
+    return CheckResult(False, "disk", matter) if matter else ok("disk", f"{left // MEGABYTE} MB are left")
 
 
-def judge_inodes(of: int, left: int) -> Line:
+def judge_inodes(of: int, left: int) -> CheckResult:
     """Files that can still be made. File systems such as btrfs have no fixed number and say 0.
 
     >>> judge_inodes(0, 0).text, judge_inodes(100_000, 12).is_ok
@@ -148,7 +148,7 @@ def judge_inodes(of: int, left: int) -> Line:
         return ok("inodes", "this file system does not count them")
     if left < LEAST_INODES:
         advice = "remove files that nobody needs, or use a file system with more"
-        return attend("inodes", f"{left} of {of} are left, less than {LEAST_INODES}", advice)
+        return warn("inodes", f"{left} of {of} are left, less than {LEAST_INODES}", advice)
     return ok("inodes", f"{left} of {of} are left")
 
 
@@ -157,18 +157,18 @@ PLUGINS = ("jekyll-feed", "jekyll-sitemap")
 LACKING = "puts ARGV.reject { |name| Gem::Specification.find_all_by_name(name).any? }"
 
 
-def check_site_tools(site: Path) -> Iterator[Line]:
+def check_site_tools(site: Path) -> Iterator[CheckResult]:
     """What lacks is to be attended to where the theme is in the site's folder; elsewhere it is only told."""
     has_theme = os.access(site / RECORD, os.F_OK)
     for name, read_version in (("Jekyll", jekyll_and_plugins), ("Pagefind", pagefind_version)):
         yield check_tool(name, read_version, is_needed=has_theme)
 
 
-def check_tool(name: str, read_version: Callable[[], str], *, is_needed: bool) -> Line:
+def check_tool(name: str, read_version: Callable[[], str], *, is_needed: bool) -> CheckResult:
     try:
         return ok(name, read_version())
     except BuildFailed as error:
-        return Line(not is_needed, name, f"{error} (only `scrapy site build` needs it)")
+        return CheckResult(not is_needed, name, f"{error} (only `scrapy site build` needs it)")
 
 
 def jekyll_and_plugins() -> str:

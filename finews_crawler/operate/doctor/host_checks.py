@@ -12,9 +12,9 @@ from protego import Protego
 
 from finews_crawler.config.model import HOST_SETTINGS, host_of
 from finews_crawler.content.slug import EMNEWS_SLUG
-from finews_crawler.operate.doctor.check import Line, attend, ok
+from finews_crawler.operate.doctor.check import CheckResult, ok, warn
 from finews_crawler.operate.doctor.robots_fetch import Answer
-from finews_crawler.politeness.allowlist import PORTS, Allowed
+from finews_crawler.politeness.allowlist import PORTS, Allowlist
 from finews_crawler.politeness.robotstxt import seconds_between
 from finews_crawler.politeness.unreachable_hosts import FIRST_SERVER_ERROR
 from finews_crawler.sources.eastmoney.ban_signs import STATUSES
@@ -100,7 +100,7 @@ def addresses_asked(setting: str, address: str) -> list[str]:
 ROBOTS = "robots"
 
 
-def judge_robots(host: NamedHost, answer: Answer, user_agent: str, longest_wait: float) -> Line:
+def judge_robots(host: NamedHost, answer: Answer, user_agent: str, longest_wait: float) -> CheckResult:
     """The line of a host that answers.
 
     >>> host = NamedHost("http://a", asked=["http://a/web/webapi?type=45"])
@@ -111,16 +111,16 @@ def judge_robots(host: NamedHost, answer: Answer, user_agent: str, longest_wait:
     'a has none (HTTP status 404): nothing is forbidden'
     """
     if leads_to(host, answer):
-        return attend(ROBOTS, f"{host.name} has it elsewhere, and it was not read", f"look at {host.root}/robots.txt")
+        return warn(ROBOTS, f"{host.name} has it elsewhere, and it was not read", f"look at {host.root}/robots.txt")
     if answer.headers.get("content-encoding", "identity") != "identity":
-        return attend(ROBOTS, f"{host.name} sends it compressed, unasked", f"look at {host.root}/robots.txt")
+        return warn(ROBOTS, f"{host.name} sends it compressed, unasked", f"look at {host.root}/robots.txt")
     # As Scrapy reads it: whatever its status, and without what is no UTF-8.
     rules = Protego.parse(whole_lines(answer).decode("utf-8-sig", errors="ignore"))
     forbidden = [url for url in host.asked if not rules.can_fetch(url, user_agent)]
     if forbidden:
         what = ", ".join(dict.fromkeys(map(without_host, forbidden)))
         advice = "no crawl asks for it; ask its owner, or go through another host"
-        return attend(ROBOTS, f"{host.name} forbids {what} to this User-Agent", advice)
+        return warn(ROBOTS, f"{host.name} forbids {what} to this User-Agent", advice)
     if answer.status != 200:
         return ok(ROBOTS, f"{host.name} has none (HTTP status {answer.status}): nothing is forbidden")
     return judge_pace(host, seconds_between(rules, user_agent), longest_wait, is_whole=answer.is_whole)
@@ -135,11 +135,11 @@ def whole_lines(answer: Answer) -> bytes:
     return answer.body if answer.is_whole else answer.body.rpartition(b"\n")[0]
 
 
-def judge_pace(host: NamedHost, seconds: float, longest_wait: float, *, is_whole: bool) -> Line:
+def judge_pace(host: NamedHost, seconds: float, longest_wait: float, *, is_whole: bool) -> CheckResult:
     """A host that asks for more patience than a run has is asked no more in it."""
     if seconds > longest_wait:
         matter = f"{host.name} asks for {seconds:g} s between requests, longer than FINEWS_LONGEST_WAIT"
-        return attend(ROBOTS, matter, f"no run asks it; set FINEWS_LONGEST_WAIT to {seconds:g} or more")
+        return warn(ROBOTS, matter, f"no run asks it; set FINEWS_LONGEST_WAIT to {seconds:g} or more")
     pace = f"; {seconds:g} s between requests" if seconds else ""
     end = "" if is_whole else "; it is too long, and only its beginning was read"
     return ok(ROBOTS, f"{host.name} allows what crawls ask for{pace}{end}")
@@ -162,7 +162,7 @@ LARGEST_ERROR = timedelta(minutes=5)
 LONGEST_SHOWN = 80
 
 
-def judge_host(host: NamedHost, answer: Answer) -> Line:
+def judge_host(host: NamedHost, answer: Answer) -> CheckResult:
     """The line of a host.
 
     >>> host = NamedHost("http://a", ["FINEWS_SHARE_URL"])
@@ -178,19 +178,19 @@ def judge_host(host: NamedHost, answer: Answer) -> Line:
         advice = f"check {named} and the network"
         if answer.failure.endswith("which is not public"):
             advice = "if that is meant, name the network in FINEWS_ALLOWED_NETWORKS"
-        return attend(NAME, f"{host.name} cannot be reached ({answer.failure})", advice)
+        return warn(NAME, f"{host.name} cannot be reached ({answer.failure})", advice)
     if answer.status in STATUSES:
         advice = "it may have banned this machine: wait some days, and ask less often"
-        return attend(NAME, f"{host.name} refuses (HTTP status {answer.status})", advice)
+        return warn(NAME, f"{host.name} refuses (HTTP status {answer.status})", advice)
     if answer.status >= FIRST_SERVER_ERROR:
-        return attend(NAME, f"{host.name} fails (HTTP status {answer.status})", "look again later")
+        return warn(NAME, f"{host.name} fails (HTTP status {answer.status})", "look again later")
     there = leads_to(host, answer)
     if there and there != host.root:
         matter = f"{host.name} leads to {there[:LONGEST_SHOWN]}"
         # A crawl follows from http to https and back, and nowhere else.
-        if Allowed.by([host.root]).has(there):
-            return attend(NAME, f"{matter}, and each request would cost two", f"set {named} to it")
-        return attend(NAME, f"{matter}, and no crawl follows", f"see where the site is now, and set {named} to it")
+        if Allowlist.by([host.root]).has(there):
+            return warn(NAME, f"{matter}, and each request would cost two", f"set {named} to it")
+        return warn(NAME, f"{matter}, and no crawl follows", f"see where the site is now, and set {named} to it")
     return ok(NAME, f"{host.name} answers ({named})")
 
 
@@ -211,7 +211,7 @@ def leads_to(host: NamedHost, answer: Answer) -> str:
     return there if host_of(there) is None else root_of(there)
 
 
-def check_clock(answers: Iterable[Answer], now: datetime) -> Line:
+def check_clock(answers: Iterable[Answer], now: datetime) -> CheckResult:
     """This machine's clock, held against the hosts' where one tells the time.
 
     >>> noon = datetime.fromisoformat("2022-05-18T12:00:00+08:00")
@@ -226,7 +226,7 @@ def check_clock(answers: Iterable[Answer], now: datetime) -> Line:
         return ok(CLOCK, f"{here}; no host told the time")
     nearest = min(told, key=lambda moment: abs(moment - now)).astimezone(now.tzinfo)
     if abs(nearest - now) > LARGEST_ERROR:
-        return attend(CLOCK, f"{here}, and a host has {nearest:%Y-%m-%d %H:%M:%S %z}", "set this machine's clock")
+        return warn(CLOCK, f"{here}, and a host has {nearest:%Y-%m-%d %H:%M:%S %z}", "set this machine's clock")
     return ok(CLOCK, f"{here}, as a host has it")
 
 

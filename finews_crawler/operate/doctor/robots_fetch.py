@@ -14,7 +14,7 @@ from urllib.request import getproxies, proxy_bypass
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from finews_crawler.politeness.allowlist import PORTS, Allowed
+from finews_crawler.politeness.allowlist import PORTS, Allowlist
 
 LARGEST = 500 * 1024
 """Bytes: a crawler has to read so much of a robots.txt (RFC 9309, 2.5), and may leave the rest."""
@@ -41,7 +41,7 @@ class NotPublic(OSError):
 class JudgedResolver(AbstractResolver):
     """Names become addresses, IPv4 as in a crawl, and each is judged before it is connected to."""
 
-    def __init__(self, allowed: Allowed) -> None:
+    def __init__(self, allowed: Allowlist) -> None:
         self.allowed = allowed
 
     async def resolve(
@@ -66,7 +66,9 @@ class JudgedResolver(AbstractResolver):
         pass
 
 
-async def ask_all(urls: Iterable[str], user_agent: str, seconds: float, resolver: AbstractResolver) -> list[Answer]:
+async def fetch_robots(
+    urls: Iterable[str], user_agent: str, seconds: float, resolver: AbstractResolver
+) -> list[Answer]:
     """The answers, in the order of the addresses."""
     # A session reads no proxy and no .netrc by itself: a name and a password would go where nobody meant them to.
     async with aiohttp.ClientSession(

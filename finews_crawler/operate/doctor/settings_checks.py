@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from scrapy.settings import BaseSettings
 
 from finews_crawler.config.model import HOST_SETTINGS, ConfigurationError, check_configuration, host_of
-from finews_crawler.operate.doctor.check import Line, attend, ok
+from finews_crawler.operate.doctor.check import CheckResult, ok, warn
 from finews_crawler.operate.doctor.host_checks import root_of
 from finews_crawler.sources.eastmoney.channels import CHANNELS
 
@@ -22,7 +22,7 @@ GUARDS = {
 }
 
 
-def check_settings(settings: BaseSettings) -> Iterator[Line]:
+def check_settings(settings: BaseSettings) -> Iterator[CheckResult]:
     """A line for each host setting, one for the contact, one for each guard that is off, and one for the rest."""
     for name in HOST_SETTINGS:
         yield check_host_setting(name, settings[name])
@@ -32,7 +32,7 @@ def check_settings(settings: BaseSettings) -> Iterator[Line]:
     yield check_rest(settings)
 
 
-def check_host_setting(name: str, address: str) -> Line:
+def check_host_setting(name: str, address: str) -> CheckResult:
     """Whether a setting names a host. A name and a password in it are not shown.
 
     >>> check_host_setting("FINEWS_MARKET_URL", "").text
@@ -44,33 +44,33 @@ def check_host_setting(name: str, address: str) -> Line:
     if not address:
         channels = ", ".join(channel.name for channel in CHANNELS.values() if channel.host_setting == name)
         asking = f"`scrapy crawl channel` asks it for {channels}" if channels else "crawls ask it"
-        return attend(name, f"not set, and {asking}", advice)
+        return warn(name, f"not set, and {asking}", advice)
     if host_of(address) is None:
-        return attend(name, f"{address!r} is no http address", advice)
+        return warn(name, f"{address!r} is no http address", advice)
     return ok(name, root_of(address))
 
 
-def check_guards(settings: BaseSettings) -> Iterator[Line]:
+def check_guards(settings: BaseSettings) -> Iterator[CheckResult]:
     """A line for each guard that is not as this project sets it."""
     for name, (is_wanted, why) in GUARDS.items():
         try:
             is_on = settings.getbool(name)
         except ValueError:
-            yield attend(name, f"{settings[name]!r} is neither 1 nor 0", "leave it unset")
+            yield warn(name, f"{settings[name]!r} is neither 1 nor 0", "leave it unset")
             continue
         if is_on is not is_wanted:
             state, advice = ("off", "on") if is_wanted else ("on", "off")
-            yield attend(name, f"{state}, and {why}", f"leave it {advice}")
+            yield warn(name, f"{state}, and {why}", f"leave it {advice}")
 
 
-def check_rest(settings: BaseSettings) -> Line:
+def check_rest(settings: BaseSettings) -> CheckResult:
     """Whether the settings can be meant, as every command checks them before anything else."""
     try:
         check_configuration(settings)
         for name in NUMBERS:
             number_of(name, settings)
     except ConfigurationError as error:
-        return attend(REST, str(error), "hosts and data are looked at once it is put right")
+        return warn(REST, str(error), "hosts and data are looked at once it is put right")
     return ok(REST, "all can be meant")
 
 

@@ -12,10 +12,10 @@ from scrapy.exceptions import NotConfigured
 from scrapy.utils.log import get_scrapy_root_handler
 
 from finews_crawler.config.model import log_limits
-from finews_crawler.operate.logging.json_formatter import JsonLine
-from finews_crawler.operate.logging.rotating_file import LogFile
-from finews_crawler.stats import Fault, count_fault
-from finews_crawler.utils.error_hints import advise
+from finews_crawler.operate.logging.json_formatter import JsonFormatter
+from finews_crawler.operate.logging.rotating_file import RotatingLogFile
+from finews_crawler.stats import FailureReason, count_failure
+from finews_crawler.utils.error_hints import hint_for
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-class LogFiles:
+class JsonLogExtension:
     """Takes the place of standard error, unless that is a terminal: then somebody reads along.
 
     It stays for what is said after the last stage has ended; another run of the same process begins its own.
     """
 
-    def __init__(self, handler: LogFile) -> None:
+    def __init__(self, handler: RotatingLogFile) -> None:
         self.handler = handler
 
     @classmethod
@@ -42,10 +42,10 @@ class LogFiles:
         try:
             extension = cls(open_log(crawler.settings, getattr(crawler.spidercls, "name", "") or ""))
         except OSError as error:
-            count_fault(crawler.stats, Fault.NOT_WRITABLE)
+            count_failure(crawler.stats, FailureReason.NOT_WRITABLE)
             name = crawler.settings["FINEWS_LOG_FILE"]
             message = "FINEWS_LOG_FILE=%s is not written, the log goes to standard error (%s: %s)"
-            logger.error(message, name, error, advise(error))  # noqa: TRY400 (one line says it)
+            logger.error(message, name, error, hint_for(error))  # noqa: TRY400 (one line says it)
             raise NotConfigured from error
         logging.root.addHandler(extension.handler)
         crawler.signals.connect(extension.spider_opened, signals.spider_opened)
@@ -62,14 +62,14 @@ class LogFiles:
 
 def remove_earlier() -> None:
     """Of an earlier run of this process."""
-    for handler in [handler for handler in logging.root.handlers if isinstance(handler, LogFile)]:
+    for handler in [handler for handler in logging.root.handlers if isinstance(handler, RotatingLogFile)]:
         logging.root.removeHandler(handler)
         handler.close()
 
 
-def open_log(settings: BaseSettings, spider: str) -> LogFile:
+def open_log(settings: BaseSettings, spider: str) -> RotatingLogFile:
     """Raises OSError where the file cannot be opened."""
-    log = LogFile(Path(settings["FINEWS_LOG_FILE"]), log_limits(settings))
+    log = RotatingLogFile(Path(settings["FINEWS_LOG_FILE"]), log_limits(settings))
     log.setLevel(settings["LOG_LEVEL"])
-    log.setFormatter(JsonLine(spider))
+    log.setFormatter(JsonFormatter(spider))
     return log

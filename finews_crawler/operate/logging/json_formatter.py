@@ -9,12 +9,12 @@ from datetime import datetime
 from finews_crawler.utils.timezone import BEIJING
 
 
-class JsonLine(logging.Formatter):
+class JsonFormatter(logging.Formatter):
     """One object a line: time, level, logger, message, spider, pid, and the exception where there was one.
 
     >>> record = logging.LogRecord("finews", logging.INFO, "", 0, "channel: found %d", (600,), None)
     >>> record.created, record.process = 1652863686.5, 4711
-    >>> JsonLine("channel").format(record)  # doctest: +NORMALIZE_WHITESPACE
+    >>> JsonFormatter("channel").format(record)  # doctest: +NORMALIZE_WHITESPACE
     '{"time": "2022-05-18T16:48:06.500+08:00", "level": "INFO", "logger": "finews",
       "message": "channel: found 600", "spider": "channel", "pid": 4711}'
     """

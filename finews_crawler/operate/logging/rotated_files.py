@@ -16,18 +16,18 @@ from finews_crawler.utils.timezone import BEIJING
 NUMBERED = re.compile(r"\.[1-9]\d{0,3}", re.ASCII)
 
 
-class OldFiles(NamedTuple):
+class RotatedFiles(NamedTuple):
     """The rotated files of a log, and those of them that were written to before a moment."""
 
     due: list[Path]
     of: list[Path]
 
 
-def look(log: Path, moment: datetime) -> OldFiles:
+def look(log: Path, moment: datetime) -> RotatedFiles:
     """The rotated files of *log*. Changes nothing; raises OSError."""
     found = sorted(path for path in log.parent.glob("*") if is_rotated(path.name, log.name) and path.is_file())
     due = [path for path in found if datetime.fromtimestamp(path.stat().st_mtime, BEIJING) < moment]
-    return OldFiles(due, found)
+    return RotatedFiles(due, found)
 
 
 def is_rotated(name: str, of: str) -> bool:
@@ -38,7 +38,7 @@ def is_rotated(name: str, of: str) -> bool:
     return NUMBERED.fullmatch(name.removeprefix(of)) is not None
 
 
-def remove(log: Path, moment: datetime) -> OldFiles:
+def remove(log: Path, moment: datetime) -> RotatedFiles:
     """Remove those; raises OSError. Nobody rotates meanwhile, who would give a new file the name of an old one."""
     with _not_rotated(log):
         found = look(log, moment)

@@ -17,12 +17,12 @@ from pathlib import Path
 
 from finews_crawler.config.log_rotation import LogLimits
 from finews_crawler.operate.logging.json_formatter import as_bytes
-from finews_crawler.utils.error_hints import advise
+from finews_crawler.utils.error_hints import hint_for
 from finews_crawler.utils.files import make_folder
-from finews_crawler.utils.terminal import say
+from finews_crawler.utils.terminal import write_stderr
 
 
-class LogFile(RotatingFileHandler):
+class RotatingLogFile(RotatingFileHandler):
     """What cannot be written is said once, and goes to *instead* (standard error) until it can be written again."""
 
     def __init__(self, path: Path, limits: LogLimits, instead: logging.Handler | None = None) -> None:
@@ -105,7 +105,7 @@ class LogFile(RotatingFileHandler):
 
     def _go_elsewhere(self, record: logging.LogRecord, error: OSError) -> None:
         if not self.missing:
-            say(f"FINEWS_LOG_FILE={self.baseFilename} cannot be written ({error}): {advise(error)}")
+            write_stderr(f"FINEWS_LOG_FILE={self.baseFilename} cannot be written ({error}): {hint_for(error)}")
         self.missing += 1
         if self.instead is not None:
             self.instead.handle(record)

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from finews_crawler.config.data_directory import DataDirectory
-from finews_crawler.operate.monitoring.alerts import Alarm, Alarms
-from finews_crawler.utils.error_hints import advise
+from finews_crawler.operate.monitoring.alerts import Alert, Alerts
+from finews_crawler.utils.error_hints import hint_for
 from finews_crawler.utils.files import write_whole
 from finews_crawler.utils.timezone import BEIJING
 
@@ -22,17 +22,17 @@ logger = logging.getLogger(__name__)
 FILE = "alarms.json"
 ARCHIVE = ""
 """The owner of what every spider's run sees alike, such as the disk."""
-Page = dict[str, dict[str, Alarm]]
+AlertsByOwner = dict[str, dict[str, Alert]]
 """The alarms by owner (a spider, or the archive), then by name."""
 
 
-class Book:
+class AlertStore:
     """Read when a run has been judged, written when its alarms have been told, by the run that holds the lock."""
 
     def __init__(self, directory: DataDirectory) -> None:
         self.path = directory.cache / FILE
 
-    def read(self) -> Page:
+    def read(self) -> AlertsByOwner:
         """The alarms known; a file that cannot be read is told of, and knows none."""
         try:
             return read_page(self.path)
@@ -40,7 +40,7 @@ class Book:
             logger.warning("%s cannot be read (%s): alarms that go on are told anew", self.path, error)
             return {}
 
-    def write(self, page: Mapping[str, Alarms]) -> None:
+    def write(self, page: Mapping[str, Alerts]) -> None:
         """Keep the alarms; a disk that refuses is told of, and has them told anew by the next run."""
         content = alarms_as_json(page)
         if not any(page.values()) and not self.path.exists():
@@ -49,10 +49,10 @@ class Book:
             write_whole(self.path, content)
         except OSError as error:
             message = "%s could not be written (%s), so the next run tells of alarms anew: %s"
-            logger.error(message, self.path, error, advise(error))  # noqa: TRY400 (one line says it)
+            logger.error(message, self.path, error, hint_for(error))  # noqa: TRY400 (one line says it)
 
 
-def read_page(path: Path) -> Page:
+def read_page(path: Path) -> AlertsByOwner:
     """The alarms in a file; none where there is none. Raises OSError, or ValueError for a file that is damaged."""
     try:
         return alarms_in(path.read_bytes())
@@ -62,13 +62,13 @@ def read_page(path: Path) -> Page:
         raise ValueError(str(error)) from error
 
 
-def alarms_as_json(page: Mapping[str, Alarms]) -> bytes:
+def alarms_as_json(page: Mapping[str, Alerts]) -> bytes:
     """The file's bytes."""
     told = {owner: list(map(as_object, alarms.values())) for owner, alarms in page.items() if alarms}
     return json.dumps(told, ensure_ascii=False, indent=1).encode()
 
 
-def as_object(alarm: Alarm) -> dict[str, Any]:
+def as_object(alarm: Alert) -> dict[str, Any]:
     """One alarm in JSON's types."""
     return {
         "name": alarm.name,
@@ -80,11 +80,11 @@ def as_object(alarm: Alarm) -> dict[str, Any]:
     }
 
 
-def alarms_in(content: bytes) -> Page:
+def alarms_in(content: bytes) -> AlertsByOwner:
     """What a file tells. Raises ValueError or TypeError.
 
     >>> at = datetime.fromisoformat("2026-09-10T12:00:00+08:00")
-    >>> page = {"channel": {"slow": Alarm("slow", "9 s a request", at, told={"mail": at})}}
+    >>> page = {"channel": {"slow": Alert("slow", "9 s a request", at, told={"mail": at})}}
     >>> alarms_in(alarms_as_json(page)) == page
     True
     """
@@ -94,11 +94,11 @@ def alarms_in(content: bytes) -> Page:
     return {owner: by_name(map(alarm_of, alarms)) for owner, alarms in read.items()}
 
 
-def by_name(alarms: Iterable[Alarm]) -> dict[str, Alarm]:
+def by_name(alarms: Iterable[Alert]) -> dict[str, Alert]:
     return {alarm.name: alarm for alarm in alarms}
 
 
-def alarm_of(read: Any) -> Alarm:
+def alarm_of(read: Any) -> Alert:
     """One alarm from JSON's types. Raises ValueError or TypeError."""
     if not isinstance(read, dict) or not isinstance(read.get("told"), dict):
         raise TypeError("an alarm is no object")
@@ -109,7 +109,7 @@ def alarm_of(read: Any) -> Alarm:
         raise ValueError("an alarm whose words cannot be told")
     told = {action: moment_of(at) for action, at in read["told"].items()}
     over_at = moment_of(read["over_at"]) if read.get("over_at") else None
-    return Alarm(name, text, moment_of(read.get("since")), runs, told, over_at)
+    return Alert(name, text, moment_of(read.get("since")), runs, told, over_at)
 
 
 def moment_of(text: Any) -> datetime:

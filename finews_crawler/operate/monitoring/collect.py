@@ -9,28 +9,28 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from finews_crawler.archive.index import UnusableIndex
-from finews_crawler.archive.poll_state import Asked
-from finews_crawler.config.model import channel_pace
+from finews_crawler.archive.poll_state import PollState
+from finews_crawler.config.model import poll_intervals
 from finews_crawler.extensions.archive import archive_of
 from finews_crawler.operate.monitoring import baseline as history
-from finews_crawler.operate.monitoring.evidence import Disk, Evidence
-from finews_crawler.stats import Count, Fault, count_fault, read_counts
+from finews_crawler.operate.monitoring.evidence import Disk, RunData
+from finews_crawler.stats import Count, FailureReason, count_failure, read_counts
 from finews_crawler.utils import clock
 from finews_crawler.utils.clock import is_due
-from finews_crawler.utils.error_hints import advise
+from finews_crawler.utils.error_hints import hint_for
 from finews_crawler.utils.files import existing
 
 if TYPE_CHECKING:
     from scrapy import Spider
     from scrapy.crawler import Crawler
 
-    from finews_crawler.config.alerting import AlarmOptions
+    from finews_crawler.config.alerting import AlertConfig
     from finews_crawler.config.data_directory import DataDirectory
 
 logger = logging.getLogger(__name__)
 
 
-def gather(crawler: Crawler, spider: Spider, started_at: datetime, options: AlarmOptions) -> Evidence:
+def collect_run_data(crawler: Crawler, spider: Spider, started_at: datetime, options: AlertConfig) -> RunData:
     """What there is to judge *spider*'s run by. An index that cannot be read is told, and leaves the rest."""
     now = clock.now()
     unread = channels_unread(crawler, spider)
@@ -39,11 +39,11 @@ def gather(crawler: Crawler, spider: Spider, started_at: datetime, options: Alar
         channels = [] if is_narrowed(spider) else list(unread)
         told |= from_index(crawler, spider.name, channels, started_at)
     except (sqlite3.Error, UnusableIndex, ValueError) as error:
-        count_fault(crawler.stats, Fault.NOT_WRITABLE)
+        count_failure(crawler.stats, FailureReason.NOT_WRITABLE)
         message = "the monitors cannot read %s (%s): %s"
-        logger.error(message, archive_of(crawler).index.path, error, advise(error))  # noqa: TRY400 (one line says it)
+        logger.error(message, archive_of(crawler).index.path, error, hint_for(error))  # noqa: TRY400 (one line says it)
     seconds = (now - started_at) / timedelta(seconds=1)
-    return Evidence(spider.name, now, seconds, dict(crawler.stats.get_stats()), options, **told)
+    return RunData(spider.name, now, seconds, dict(crawler.stats.get_stats()), options, **told)
 
 
 def is_narrowed(spider: Spider) -> bool:
@@ -68,7 +68,7 @@ def disk_of(directory: DataDirectory) -> Disk | None:
     try:
         disk = os.statvfs(existing(directory.root))
     except OSError as error:
-        logger.error("%s: %s: %s", directory.root, error, advise(error))  # noqa: TRY400 (one line says it)
+        logger.error("%s: %s: %s", directory.root, error, hint_for(error))  # noqa: TRY400 (one line says it)
         return None
     return Disk(disk.f_bavail * disk.f_frsize, disk.f_files, disk.f_favail)
 
@@ -87,6 +87,6 @@ def channels_unread(crawler: Crawler, spider: Spider) -> dict[str, bool]:
 
 def waiting(crawler: Crawler, asked_at: datetime) -> set[str]:
     """The channels that FINEWS_CHANNEL_MINUTES let wait; those just read wait again."""
-    pace = channel_pace(crawler.settings)
-    asked = Asked(archive_of(crawler).directory).read() if pace else {}
+    pace = poll_intervals(crawler.settings)
+    asked = PollState(archive_of(crawler).directory).read() if pace else {}
     return {name for name, at in asked.items() if name in pace and not is_due(at, pace[name], asked_at)}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from finews_crawler.config.alerting import AlarmOptions
+from finews_crawler.config.alerting import AlertConfig
 from finews_crawler.operate.monitoring.field_coverage import Share
 from finews_crawler.operate.monitoring.silence import Silence
 
@@ -22,7 +22,7 @@ class Disk:
 
 
 @dataclass(frozen=True)
-class Evidence:
+class RunData:
     """One run, when it is over."""
 
     spider: str
@@ -30,7 +30,7 @@ class Evidence:
     seconds: float
     stats: Mapping[str, Any]
     """Scrapy's, with the counts balanced."""
-    options: AlarmOptions
+    options: AlertConfig
     disk: Disk | None = None
     """None where it cannot be asked."""
     usual: Sequence[float] = ()

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 from scrapy import signals
 
-from finews_crawler.config.model import alarm_options, data_directory
-from finews_crawler.extensions.run_summary import ASKED_TO_STOP, RunReport
-from finews_crawler.operate.monitoring.alert_store import ARCHIVE, Book, Page
-from finews_crawler.operate.monitoring.alerts import Alarm, ended, follow
-from finews_crawler.operate.monitoring.collect import gather
+from finews_crawler.config.model import alert_config, data_directory
+from finews_crawler.extensions.run_summary import ASKED_TO_STOP, RunSummary
+from finews_crawler.operate.monitoring.alert_store import ARCHIVE, AlertsByOwner, AlertStore
+from finews_crawler.operate.monitoring.alerts import Alert, ended, update_alerts
+from finews_crawler.operate.monitoring.collect import collect_run_data
 from finews_crawler.operate.monitoring.monitors import OF_THE_ARCHIVE, judge
-from finews_crawler.stats import Fault, count_fault
+from finews_crawler.stats import FailureReason, count_failure
 from finews_crawler.utils import clock
 
 if TYPE_CHECKING:
@@ -29,15 +29,15 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-class Monitors:
+class MonitoringExtension:
     """Keeps the alarms after this run in ``page``, for those who tell of them."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.options = alarm_options(crawler.settings)
+        self.options = alert_config(crawler.settings)
         self.started_at: datetime | None = None
-        self.book = Book(data_directory(crawler.settings))
-        self.page: Page = {}
+        self.book = AlertStore(data_directory(crawler.settings))
+        self.page: AlertsByOwner = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -55,39 +55,41 @@ class Monitors:
         if self.started_at is None or reason == ASKED_TO_STOP:
             return
         self.balance(spider, reason)
-        judgement = judge(gather(self.crawler, spider, self.started_at, self.options))
+        judgement = judge(collect_run_data(self.crawler, spider, self.started_at, self.options))
         for name, error in judgement.errors.items():
             logger.error("the monitor %s failed itself, please report it: %s", name, error)
-            count_fault(self.crawler.stats, Fault.ALARM)
+            count_failure(self.crawler.stats, FailureReason.ALARM)
         texts = judgement.texts
         self.take(ARCHIVE, {name: text for name, text in texts.items() if name in OF_THE_ARCHIVE})
         self.take(spider.name, {name: text for name, text in texts.items() if name not in OF_THE_ARCHIVE})
 
     def balance(self, spider: Spider, reason: str) -> None:
         """The counts are judged as the report will give them."""
-        report = self.crawler.get_extension(RunReport)
+        report = self.crawler.get_extension(RunSummary)
         if report is not None:
             report.balance(spider, reason)
 
     def take(self, owner: str, texts: Mapping[str, str]) -> None:
         """What became of an owner's alarms in this run."""
         before = self.page.get(owner, {})
-        after = self.page[owner] = follow(before, texts, clock.now())
+        after = self.page[owner] = update_alerts(before, texts, clock.now())
         for name in texts:
             if name in after and after[name].is_raised:
                 self.alarm(after[name])
         for alarm in ended(before, after):
             logger.info("alarm %s is over", alarm.name)
 
-    def alarm(self, alarm: Alarm) -> None:
-        count_fault(self.crawler.stats, Fault.ALARM)
+    def alarm(self, alarm: Alert) -> None:
+        count_failure(self.crawler.stats, FailureReason.ALARM)
         self.crawler.stats.inc_value(f"finews/alarms/{alarm.name}")
         logger.error("alarm %s: %s", alarm.name, alarm.text)
 
 
-def monitors_of(crawler: Crawler) -> Monitors:
+def monitors_of(crawler: Crawler) -> MonitoringExtension:
     """The monitors of a crawler's run."""
-    extension = crawler.get_extension(Monitors)
+    extension = crawler.get_extension(MonitoringExtension)
     if extension is None:
-        raise RuntimeError("the extension finews_crawler.operate.monitoring.extension.Monitors is switched off")
+        raise RuntimeError(
+            "the extension finews_crawler.operate.monitoring.extension.MonitoringExtension is switched off"
+        )
     return extension

@@ -27,14 +27,14 @@ class Share(NamedTuple):
     before: int
 
 
-def judge_missing(field: str, shares: Iterable[Share]) -> str | None:
+def check_field_coverage(field: str, shares: Iterable[Share]) -> str | None:
     """The share with the least chance alarms; None when there is too little to compare.
 
-    >>> judge_missing("digest", [Share("media", 4, 20, 30, 1000)])
+    >>> check_field_coverage("digest", [Share("media", 4, 20, 30, 1000)])
     ''
-    >>> judge_missing("digest", [Share("media", 4, 9, 0, 50)]) is None
+    >>> check_field_coverage("digest", [Share("media", 4, 9, 0, 50)]) is None
     True
-    >>> judge_missing("digest", [Share("media+rolling", 18, 20, 12, 1000)])[:67]
+    >>> check_field_coverage("digest", [Share("media+rolling", 18, 20, 12, 1000)])[:67]
     'digest is empty in 18 of the newest 20 articles of media+rolling, b'
     """
     judged = [share for share in shares if share.of >= FEWEST and share.before >= FEWEST_BEFORE]

@@ -14,9 +14,9 @@ from typing import NamedTuple
 from spidermon import Monitor, MonitorRunner, MonitorSuite  # type: ignore[import-untyped]
 from spidermon.settings import MONITOR  # type: ignore[import-untyped]
 
-from finews_crawler.operate.monitoring.evidence import Evidence
-from finews_crawler.operate.monitoring.field_coverage import FIELDS, judge_missing
-from finews_crawler.operate.monitoring.silence import LEAST_MISSING, judge_quiet
+from finews_crawler.operate.monitoring.evidence import RunData
+from finews_crawler.operate.monitoring.field_coverage import FIELDS, check_field_coverage
+from finews_crawler.operate.monitoring.silence import LEAST_MISSING, check_silence
 from finews_crawler.sources.eastmoney.channels import CHANNELS
 
 MEGABYTE = 1_000_000
@@ -140,7 +140,7 @@ def judge_inodes(of: int, left: int) -> str | None:
     return f"{left} of {of} inodes are left, less than 1 %: remove files that nobody needs"
 
 
-Question = Callable[[Evidence], "str | None"]
+Question = Callable[[RunData], "str | None"]
 """'' when all is well, the alarm's text, or None where the evidence does not say."""
 ANSWERS = "downloader/response_count"
 OF_THE_ARCHIVE = ("disk", "inodes")
@@ -150,58 +150,58 @@ OF_CHANNELS = ("quiet", "unread", "missing")
 CHANNEL_SPIDER = "channel"
 
 
-def ask_rejected(evidence: Evidence) -> str | None:
+def ask_rejected(evidence: RunData) -> str | None:
     number = evidence.number
     return judge_rejected(number("finews/articles/new"), number("finews/articles/rejected"))
 
 
-def ask_blocked(evidence: Evidence) -> str | None:
+def ask_blocked(evidence: RunData) -> str | None:
     closed, faults = evidence.number("finews/hosts/closed/blocked"), evidence.number("finews/faults/blocked")
     return judge_blocked(closed, faults, evidence.number("finews/block_detection/signs"), evidence.number(ANSWERS))
 
 
-def ask_unreachable(evidence: Evidence) -> str | None:
+def ask_unreachable(evidence: RunData) -> str | None:
     return judge_unreachable(evidence.number("finews/hosts/closed/unreachable"), evidence.number(ANSWERS))
 
 
-def ask_shape(evidence: Evidence) -> str | None:
+def ask_shape(evidence: RunData) -> str | None:
     return judge_shape(evidence.number("finews/faults/changed_shape"), evidence.number(ANSWERS))
 
 
-def ask_slow(evidence: Evidence) -> str | None:
+def ask_slow(evidence: RunData) -> str | None:
     requests = evidence.number("downloader/request_count")
     return judge_slow(evidence.seconds, requests, evidence.usual)
 
 
-def ask_disk(evidence: Evidence) -> str | None:
+def ask_disk(evidence: RunData) -> str | None:
     disk = evidence.disk
     return None if disk is None else judge_disk(disk.bytes_left, evidence.options.disk_free_mb)
 
 
-def ask_inodes(evidence: Evidence) -> str | None:
+def ask_inodes(evidence: RunData) -> str | None:
     disk = evidence.disk
     return None if disk is None else judge_inodes(disk.inodes, disk.inodes_left)
 
 
-def ask_quiet(channel: str, evidence: Evidence) -> str | None:
+def ask_quiet(channel: str, evidence: RunData) -> str | None:
     """Not of a channel that could not be read, nor while its articles are refused or fail: other alarms tell of these,
     and the lists had news."""
     not_archived = evidence.number("finews/articles/failed") + evidence.number("finews/articles/rejected")
     if evidence.unread.get(channel) or ask_blocked(evidence) or not_archived >= LEAST_MISSING:
         return None
     silence = evidence.silences.get(channel)
-    return judge_quiet(channel, silence, evidence.now, evidence.options.quiet_hours)
+    return check_silence(channel, silence, evidence.now, evidence.options.quiet_hours)
 
 
-def ask_unread(channel: str, evidence: Evidence) -> str | None:
+def ask_unread(channel: str, evidence: RunData) -> str | None:
     if channel not in evidence.unread:
         return None
     advice = f"see why in the log, and whether {CHANNELS[channel].host_setting} is still its address"
     return f"the list of {channel} could not be had: {advice}" if evidence.unread[channel] else ""
 
 
-def ask_missing(field: str, evidence: Evidence) -> str | None:
-    return judge_missing(field, evidence.shares.get(field, ()))
+def ask_missing(field: str, evidence: RunData) -> str | None:
+    return check_field_coverage(field, evidence.shares.get(field, ()))
 
 
 QUESTIONS: dict[str, Question] = {
@@ -257,7 +257,7 @@ class Judgement(NamedTuple):
     """Of a monitor that failed itself, the traceback."""
 
 
-def judge(evidence: Evidence) -> Judgement:
+def judge(evidence: RunData) -> Judgement:
     """Ask every question of *evidence*."""
     suite = MonitorSuite(monitors=[Watch(name, question) for name, question in QUESTIONS.items()])
     result = MonitorRunner().run(suite, evidence=evidence)

@@ -9,7 +9,7 @@ from datetime import datetime
 from email.message import EmailMessage
 
 from finews_crawler.content.dates import format_published_at
-from finews_crawler.operate.monitoring.alerts import State, Told
+from finews_crawler.operate.monitoring.alerts import AlertState, Notification
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class ReportedRun:
     counts: dict[str, int]
 
 
-def as_json(run: ReportedRun, told: Sequence[Told]) -> bytes:
+def as_json(run: ReportedRun, told: Sequence[Notification]) -> bytes:
     """The object for a webhook or a command, in UTF-8."""
     report = {
         "host": run.host,
@@ -45,7 +45,7 @@ def as_json(run: ReportedRun, told: Sequence[Told]) -> bytes:
     return json.dumps(report, ensure_ascii=False).encode()
 
 
-def as_mail(run: ReportedRun, told: Sequence[Told], address: str) -> bytes:
+def as_mail(run: ReportedRun, told: Sequence[Notification], address: str) -> bytes:
     """The mail, for ``sendmail -t``."""
     mail = EmailMessage()
     mail["To"] = address
@@ -55,22 +55,22 @@ def as_mail(run: ReportedRun, told: Sequence[Told], address: str) -> bytes:
     return mail.as_bytes()
 
 
-def subject(run: ReportedRun, told: Sequence[Told]) -> str:
+def subject(run: ReportedRun, told: Sequence[Notification]) -> str:
     """The host and what failed, as far as a mailbox shows it.
 
-    >>> from finews_crawler.operate.monitoring.alerts import Alarm
+    >>> from finews_crawler.operate.monitoring.alerts import Alert
     >>> at = datetime.fromisoformat("2026-09-10T12:00:00+08:00")
-    >>> disk, slow = Alarm("disk", "4 MB are left", at), Alarm("slow", "9 s a request", at)
+    >>> disk, slow = Alert("disk", "4 MB are left", at), Alert("slow", "9 s a request", at)
     >>> run = ReportedRun("web1", 812, "channel", at, at, 3, {})
-    >>> subject(run, [Told(disk, State.STARTED), Told(slow, State.OVER)])
+    >>> subject(run, [Notification(disk, AlertState.STARTED), Notification(slow, AlertState.OVER)])
     'finews_crawler on web1: disk; over: slow'
     """
-    now = ", ".join(alarm.name for alarm, state in told if state is not State.OVER)
-    over = ", ".join(alarm.name for alarm, state in told if state is State.OVER)
+    now = ", ".join(alarm.name for alarm, state in told if state is not AlertState.OVER)
+    over = ", ".join(alarm.name for alarm, state in told if state is AlertState.OVER)
     return f"finews_crawler on {run.host}: {'; '.join(filter(None, (now, over and f'over: {over}')))}"
 
 
-def lines(run: ReportedRun, told: Sequence[Told]) -> list[str]:
+def lines(run: ReportedRun, told: Sequence[Notification]) -> list[str]:
     """The mail's text."""
     found = []
     for alarm, state in told:

@@ -10,9 +10,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from finews_crawler.config.alerting import AlarmOptions
+from finews_crawler.config.alerting import AlertConfig
 from finews_crawler.content.decoding import decode_bytes, one_line
-from finews_crawler.operate.monitoring.alerts import Told
+from finews_crawler.operate.monitoring.alerts import Notification
 from finews_crawler.operate.monitoring.notification import ReportedRun, as_json, as_mail
 
 LONGEST_WORDS = 200
@@ -68,34 +68,34 @@ def last_words(said: bytes) -> str:
 WEBHOOK_SECONDS = 10
 PROCESS_SECONDS = 60
 NO_SENDMAIL = "install a mail server such as msmtp-mta, or set FINEWS_SENDMAIL"
-Tell = Callable[[ReportedRun, Sequence[Told]], Awaitable[None]]
+Notify = Callable[[ReportedRun, Sequence[Notification]], Awaitable[None]]
 
 
-class ActionFailed(Exception):
+class NotificationError(Exception):
     """Nobody was told; the message says why, and what to do."""
 
 
-class Action(NamedTuple):
+class Notifier(NamedTuple):
     """One way to tell."""
 
     name: str
     """In ``cache/alarms.json``."""
     setting: str
     """As the log names it."""
-    tell: Tell
-    """Raises ActionFailed."""
+    tell: Notify
+    """Raises NotificationError."""
 
 
-def actions_of(options: AlarmOptions) -> list[Action]:
+def configured_notifiers(options: AlertConfig) -> list[Notifier]:
     """The actions that are set.
 
-    >>> [action.name for action in actions_of(AlarmOptions(mail="root", command="logger -t finews"))]
+    >>> [action.name for action in configured_notifiers(AlertConfig(mail="root", command="logger -t finews"))]
     ['mail', 'command']
     """
     actions = (
-        Action("mail", f"FINEWS_ALARM_MAIL={options.mail}", mailing(options)),
-        Action("webhook", f"FINEWS_ALARM_WEBHOOK={site_of(options.webhook)}", posting(options.webhook)),
-        Action("command", f"FINEWS_ALARM_COMMAND={options.command}", running(options.command)),
+        Notifier("mail", f"FINEWS_ALARM_MAIL={options.mail}", mailing(options)),
+        Notifier("webhook", f"FINEWS_ALARM_WEBHOOK={site_of(options.webhook)}", posting(options.webhook)),
+        Notifier("command", f"FINEWS_ALARM_COMMAND={options.command}", running(options.command)),
     )
     is_set = (options.mail, options.webhook, options.command)
     return [action for action, value in zip(actions, is_set, strict=True) if value]
@@ -111,37 +111,37 @@ def site_of(address: str) -> str:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/…"
 
 
-def mailing(options: AlarmOptions) -> Tell:
+def mailing(options: AlertConfig) -> Notify:
     """To the local ``sendmail``, which takes the recipient from the mail and is not ended by a line with a dot."""
 
-    async def tell(run: ReportedRun, told: Sequence[Told]) -> None:
+    async def tell(run: ReportedRun, told: Sequence[Notification]) -> None:
         command = (options.sendmail, "-t", "-i")
         try:
             await run_process(command, as_mail(run, told, options.mail), PROCESS_SECONDS)
         except FileNotFoundError as error:
-            raise ActionFailed(f"there is no {options.sendmail}: {NO_SENDMAIL}") from error
+            raise NotificationError(f"there is no {options.sendmail}: {NO_SENDMAIL}") from error
         except (OSError, ProcessFailed) as error:
-            raise ActionFailed(f"{options.sendmail}: {error}: see that this machine can send mail") from error
+            raise NotificationError(f"{options.sendmail}: {error}: see that this machine can send mail") from error
 
     return tell
 
 
-def running(command: str) -> Tell:
+def running(command: str) -> Notify:
     """To a shell command, as JSON on its standard input."""
 
-    async def tell(run: ReportedRun, told: Sequence[Told]) -> None:
+    async def tell(run: ReportedRun, told: Sequence[Notification]) -> None:
         try:
             await run_process(("/bin/sh", "-c", command), as_json(run, told), PROCESS_SECONDS)
         except (OSError, ProcessFailed) as error:
-            raise ActionFailed(f"{error}: try the command by hand, with {{}} on its standard input") from error
+            raise NotificationError(f"{error}: try the command by hand, with {{}} on its standard input") from error
 
     return tell
 
 
-def posting(address: str) -> Tell:
+def posting(address: str) -> Notify:
     """To a webhook, as the body of a POST. A redirect is none of its answers: it would not be posted to."""
 
-    async def tell(run: ReportedRun, told: Sequence[Told]) -> None:
+    async def tell(run: ReportedRun, told: Sequence[Notification]) -> None:
         import aiohttp  # noqa: PLC0415 (a run without an alarm need not wait for it)
 
         limit = aiohttp.ClientTimeout(total=WEBHOOK_SECONDS)
@@ -153,10 +153,12 @@ def posting(address: str) -> Tell:
             ):
                 status = answer.status
         except asyncio.TimeoutError as error:
-            raise ActionFailed(f"no answer within {WEBHOOK_SECONDS} s: see that it is up") from error
+            raise NotificationError(f"no answer within {WEBHOOK_SECONDS} s: see that it is up") from error
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise ActionFailed(f"{type(error).__name__}: see that its address is right, and that it is up") from error
+            raise NotificationError(
+                f"{type(error).__name__}: see that its address is right, and that it is up"
+            ) from error
         if not 200 <= status < 300:
-            raise ActionFailed(f"it answered {status}: see that its address is right, and what it expects")
+            raise NotificationError(f"it answered {status}: see that its address is right, and what it expects")
 
     return tell

@@ -18,21 +18,21 @@ from scrapy import signals
 from twisted.internet.defer import Deferred
 
 from finews_crawler.archive.index import UnusableIndex
-from finews_crawler.config.model import alarm_options
+from finews_crawler.config.model import alert_config
 from finews_crawler.extensions.archive import archive_of
-from finews_crawler.extensions.run_log import RunRecord
+from finews_crawler.extensions.run_log import RunLog
 from finews_crawler.operate.monitoring import prometheus as metrics
 from finews_crawler.operate.monitoring.alert_store import ARCHIVE
-from finews_crawler.operate.monitoring.alerts import Told, forget_over, mark_told, to_tell
+from finews_crawler.operate.monitoring.alerts import Notification, drop_resolved, due_notifications, mark_notified
 from finews_crawler.operate.monitoring.baseline import newest_published
 from finews_crawler.operate.monitoring.extension import monitors_of
 from finews_crawler.operate.monitoring.monitors import OF_THE_ARCHIVE, names_of
 from finews_crawler.operate.monitoring.notification import ReportedRun
-from finews_crawler.operate.monitoring.notifiers import Action, ActionFailed, actions_of
+from finews_crawler.operate.monitoring.notifiers import NotificationError, Notifier, configured_notifiers
 from finews_crawler.operate.monitoring.prometheus import exposition
 from finews_crawler.stats import exit_status, read_counts
 from finews_crawler.utils import clock
-from finews_crawler.utils.error_hints import advise
+from finews_crawler.utils.error_hints import hint_for
 from finews_crawler.utils.files import write_whole
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from typing_extensions import Self
 
-    from finews_crawler.operate.monitoring.extension import Monitors
+    from finews_crawler.operate.monitoring.extension import MonitoringExtension
 
 logger = logging.getLogger(__name__)
 COUNT_HELD = "SELECT count(*) FROM article"
@@ -53,13 +53,13 @@ def reactor() -> Any:
     return installed
 
 
-class Alarms:
+class NotifyExtension:
     """The last thing a run does."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.options = alarm_options(crawler.settings)
-        self.actions = actions_of(self.options)
+        self.options = alert_config(crawler.settings)
+        self.actions = configured_notifiers(self.options)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -68,7 +68,7 @@ class Alarms:
         return extension
 
     @property
-    def monitors(self) -> Monitors:
+    def monitors(self) -> MonitoringExtension:
         return monitors_of(self.crawler)
 
     async def spider_closed(self, spider: Spider) -> None:
@@ -92,7 +92,7 @@ class Alarms:
 
     def reported(self, spider: Spider) -> ReportedRun:
         """The run as its row has it, where there is one."""
-        record, stats, now = self.crawler.get_extension(RunRecord), self.crawler.stats, clock.now()
+        record, stats, now = self.crawler.get_extension(RunLog), self.crawler.stats, clock.now()
         started_at = self.monitors.started_at or now
         ended_at = record.run.ended_at if record is not None and record.run is not None else None
         number = record.run_id if record is not None else None
@@ -103,26 +103,28 @@ class Alarms:
         """Tell each action what it has not heard; one that fails hears it from the next run."""
         page, now = self.monitors.page, clock.now()
         owners = [owner for owner in (run.spider, ARCHIVE) if owner in page]
-        heard = [{owner: to_tell(page[owner], action.name, now) for owner in owners} for action in self.actions]
+        heard = [
+            {owner: due_notifications(page[owner], action.name, now) for owner in owners} for action in self.actions
+        ]
         await asyncio.gather(*map(partial(self.tell_and_mark, run), self.actions, heard))
         for owner in owners:
-            page[owner] = forget_over(page[owner], [action.name for action in self.actions])
+            page[owner] = drop_resolved(page[owner], [action.name for action in self.actions])
         self.write_book()
 
-    async def tell_and_mark(self, run: ReportedRun, action: Action, told: dict[str, list[Told]]) -> None:
+    async def tell_and_mark(self, run: ReportedRun, action: Notifier, told: dict[str, list[Notification]]) -> None:
         """Written down at once: a kill while another action takes its time has nobody told twice."""
         page = self.monitors.page
         if any(told.values()) and await self.tell(action, run, list(chain.from_iterable(told.values()))):
             for owner, alarms in told.items():
-                page[owner] = mark_told(page[owner], action.name, alarms, clock.now())
+                page[owner] = mark_notified(page[owner], action.name, alarms, clock.now())
             self.write_book()
 
-    async def tell(self, action: Action, run: ReportedRun, told: list[Told]) -> bool:
+    async def tell(self, action: Notifier, run: ReportedRun, told: list[Notification]) -> bool:
         """Whether *action* has heard."""
         try:
             await action.tell(run, told)
         except Exception as error:  # noqa: BLE001 (whatever it is, the others are told, and the book is written)
-            reason = error if isinstance(error, ActionFailed) else repr(error)
+            reason = error if isinstance(error, NotificationError) else repr(error)
             message = "%s could not be told of %s: %s"
             names = ", ".join(alarm.name for alarm, _ in told)
             logger.error(message, action.setting, names, reason)  # noqa: TRY400 (one line says it)
@@ -135,7 +137,7 @@ class Alarms:
             path.chmod(0o644)  # another user's collector reads it
         except (OSError, sqlite3.Error, UnusableIndex, ValueError) as error:
             message = "FINEWS_METRICS_FILE=%s could not be written (%s): %s"
-            logger.error(message, path, error, advise(error))  # noqa: TRY400 (one line says it)
+            logger.error(message, path, error, hint_for(error))  # noqa: TRY400 (one line says it)
 
     def metrics(self) -> str:
         """The text of the metrics file."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from finews_crawler.archive.index import Index
-from finews_crawler.operate.monitoring.alerts import Alarms
+from finews_crawler.operate.monitoring.alerts import Alerts
 from finews_crawler.stats import OUTCOMES, Count
 
 Number = int | float
@@ -126,7 +126,7 @@ def archive_gauges(held: int, newest: datetime | None) -> list[Gauge]:
     return [articles, published]
 
 
-def alarm_gauge(names: Iterable[tuple[str, str]], page: Mapping[str, Alarms]) -> Gauge:
+def alarm_gauge(names: Iterable[tuple[str, str]], page: Mapping[str, Alerts]) -> Gauge:
     """Whether each alarm (owner and name) is raised; those of the archive have no spider."""
     gauge = Gauge("finews_alarm", "1 while the alarm is raised, 0 otherwise; spider is empty for the archive's own.")
     for owner, name in names:

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
-from finews_crawler.operate.coverage.baseline import FEWEST_DAYS, SETTLING, Norm
+from finews_crawler.operate.coverage.baseline import FEWEST_DAYS, SETTLING, Baseline
 from finews_crawler.operate.coverage.calendar import Calendar, days_of
 from finews_crawler.operate.coverage.time_series import Series
 from finews_crawler.utils.timezone import BEIJING
@@ -37,15 +37,15 @@ class Silence(NamedTuple):
     """The same of the longest pause on usual days of this kind."""
 
 
-def judge_quiet(channel: str, silence: Silence | None, now: datetime, least_hours: float = 0) -> str | None:
+def check_silence(channel: str, silence: Silence | None, now: datetime, least_hours: float = 0) -> str | None:
     """Nothing new for longer than the channel's norm.
 
     >>> noon, two = (datetime(2026, 9, 10, hour, tzinfo=BEIJING) for hour in (12, 14))
-    >>> judge_quiet("media", Silence(noon, 9, 5), two), judge_quiet("media", Silence(noon, 16, 12), two)
+    >>> check_silence("media", Silence(noon, 9, 5), two), check_silence("media", Silence(noon, 16, 12), two)
     ('', '')
-    >>> judge_quiet("media", Silence(noon, 30, 6), two)[:80]
+    >>> check_silence("media", Silence(noon, 30, 6), two)[:80]
     'nothing new from media since 2026-09-10 12:00, while some 30 articles usually co'
-    >>> judge_quiet("media", Silence(noon, 30, 6), two, least_hours=3), judge_quiet("media", None, two)
+    >>> check_silence("media", Silence(noon, 30, 6), two, least_hours=3), check_silence("media", None, two)
     ('', None)
     """
     if silence is None:
@@ -78,7 +78,7 @@ class Rhythm:
         for moment in self.moments:
             series.add(moment.date(), moment.hour, 1)
         days = days_of(first, today)
-        norm = Norm(series, self.calendar, days[:-1])
+        norm = Baseline(series, self.calendar, days[:-1])
         self.begins = datetime(first.year, first.month, first.day, tzinfo=BEIJING)
         self.by_hour = [number for day in days for number in norm.of_hours(day)]
         self.before_hour = [0.0, *accumulate(self.by_hour)]

@@ -23,7 +23,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters.update(number=axis.number, span=spans.span, size=spans.size)
+    made.filters.update(number=axis.number, span=spans.format_duration, size=spans.format_size)
     # The arithmetic of charts.html.j2.
     made.globals.update(
         axis_top=axis.axis_top, axis_labels=axis.axis_labels, line_path=axis.line_path, described=axis.described

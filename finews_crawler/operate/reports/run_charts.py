@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from finews_crawler.content.dates import publication_day
-from finews_crawler.operate.reports.run_history import ENDINGS, ToldRun
+from finews_crawler.operate.reports.run_history import ENDINGS, RunEntry
 from finews_crawler.utils.formatting import common_unit
 
 DAYS_DRAWN = 60
@@ -19,7 +19,7 @@ FOLLOWS_THE_NEWS = "channel"
 
 Stack = tuple[tuple[str, ...], list[tuple[str, list[int]]]]
 """Names, and for each day a value of each: what ``charts.stacked_bars`` draws."""
-Day = Sequence[ToldRun]
+Day = Sequence[RunEntry]
 Number = Callable[[Day, str], int]
 """What a day adds to the column of a name."""
 
@@ -32,7 +32,7 @@ class Latency:
     points: list[tuple[str, list[float | None]]]
 
 
-def by_day(runs: Sequence[ToldRun]) -> dict[date, list[ToldRun]]:
+def by_day(runs: Sequence[RunEntry]) -> dict[date, list[RunEntry]]:
     """The runs of each day in Beijing, up to the day of the last run; a day without any is among them.
 
     At most DAYS_DRAWN days, whatever a clock that was wrong has left in a row.
@@ -47,23 +47,23 @@ def by_day(runs: Sequence[ToldRun]) -> dict[date, list[ToldRun]]:
     return {day: found[day] for day in (last - timedelta(back) for back in reversed(range(number)))}
 
 
-def new_articles(days: dict[date, list[ToldRun]]) -> Stack:
+def new_articles(days: dict[date, list[RunEntry]]) -> Stack:
     """New articles of each spider."""
     names = tuple(sorted({run.spider for runs in days.values() for run in runs}))
     return _stack(days, names, lambda runs, name: sum(run.counts["new"] for run in runs if run.spider == name))
 
 
-def failures(days: dict[date, list[ToldRun]]) -> Stack:
+def failures(days: dict[date, list[RunEntry]]) -> Stack:
     """Articles that failed, and that were rejected; no names when there were none."""
     return _stack_of_some(days, FAILURES, lambda runs, name: sum(run.counts[name] for run in runs))
 
 
-def bad_endings(days: dict[date, list[ToldRun]]) -> Stack:
+def bad_endings(days: dict[date, list[RunEntry]]) -> Stack:
     """Runs that did not do all they were asked to, by how they ended; only the endings that there were."""
     return _stack_of_some(days, ENDINGS, lambda runs, name: sum(run.status == name for run in runs))
 
 
-def latency(days: dict[date, list[ToldRun]], of_day: Callable[[Day], float | None]) -> Latency:
+def latency(days: dict[date, list[RunEntry]], of_day: Callable[[Day], float | None]) -> Latency:
     """The latency of each day, in a unit that suits the longest."""
     seconds = {day: of_day([run for run in runs if run.spider == FOLLOWS_THE_NEWS]) for day, runs in days.items()}
     length, unit = common_unit(seconds.values())
@@ -81,9 +81,9 @@ def largest_latency(runs: Day) -> float | None:
     return max((run.latency_largest for run in runs if run.latency_largest is not None), default=None)
 
 
-def _stack(days: dict[date, list[ToldRun]], names: Sequence[str], number: Number) -> Stack:
+def _stack(days: dict[date, list[RunEntry]], names: Sequence[str], number: Number) -> Stack:
     return tuple(names), [(str(day), [number(runs, name) for name in names]) for day, runs in days.items()]
 
 
-def _stack_of_some(days: dict[date, list[ToldRun]], names: Sequence[str], number: Number) -> Stack:
+def _stack_of_some(days: dict[date, list[RunEntry]], names: Sequence[str], number: Number) -> Stack:
     return _stack(days, [name for name in names if any(number(runs, name) for runs in days.values())], number)

@@ -20,7 +20,7 @@ ENDINGS = (KILLED, ERROR, "some failed", "blocked", "changed shape", "not writab
 
 
 @dataclass(frozen=True)
-class ToldRun:
+class RunEntry:
     """One run in plain values."""
 
     spider: str
@@ -50,11 +50,11 @@ class ToldRun:
         return " ".join(f"{name}={value}" for name, value in self.arguments.items())
 
 
-def tell_runs(runs: Sequence[Run], holder: Holder | None = None) -> Iterator[ToldRun]:
+def summarize_runs(runs: Sequence[Run], holder: Holder | None = None) -> Iterator[RunEntry]:
     """Runs, oldest first, as they are told. *holder* has the lock, and may be the last of them."""
     for run in runs:
         is_under_way = run is runs[-1] and holder is not None and is_held_by(run, holder)
-        yield ToldRun(
+        yield RunEntry(
             run.spider,
             run.arguments,
             run.started_at,

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from finews_crawler.operate.reports import run_charts
 from finews_crawler.operate.reports.html import render
-from finews_crawler.operate.reports.run_history import ToldRun
+from finews_crawler.operate.reports.run_history import RunEntry
 
 
-def run_page(last: Sequence[ToldRun], drawn: Sequence[ToldRun], now: datetime) -> str:
+def run_page(last: Sequence[RunEntry], drawn: Sequence[RunEntry], now: datetime) -> str:
     """*last*: the runs of the table, *drawn*: those of the charts; both oldest first."""
     days = run_charts.by_day(drawn)
     return render(

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from finews_crawler.operate.reports.run_history import ToldRun
+from finews_crawler.operate.reports.run_history import RunEntry
 from finews_crawler.stats import Count
 from finews_crawler.utils.timezone import BEIJING
 
@@ -18,7 +18,7 @@ HEADER = ("spider", "start", "seconds", *COUNTS, "status", "first error")
 AT_THE_LEFT = ("spider", "start", "status", "first error")
 
 
-def as_lines(runs: Sequence[ToldRun]) -> Iterator[str]:
+def as_lines(runs: Sequence[RunEntry]) -> Iterator[str]:
     """A line a run, oldest first: the newest stands beside the prompt. As they are: whoever prints them makes them
     harmless to a terminal."""
     rows = [HEADER, *map(_cells, runs)]
@@ -30,13 +30,13 @@ def as_lines(runs: Sequence[ToldRun]) -> Iterator[str]:
     yield summary(runs)
 
 
-def summary(runs: Sequence[ToldRun]) -> str:
+def summary(runs: Sequence[RunEntry]) -> str:
     """The last line: how many runs ended how."""
     statuses = Counter(run.status for run in runs)
     return f"runs: {len(runs)} ({', '.join(f'{status} {number}' for status, number in statuses.most_common())})"
 
 
-def as_json(path: Path, runs: Sequence[ToldRun]) -> str:
+def as_json(path: Path, runs: Sequence[RunEntry]) -> str:
     """One object; ASCII, so that no terminal takes an error's text for anything else."""
     told = [{name: _plain(value) for name, value in dataclasses.asdict(run).items()} for run in runs]
     return json.dumps({"path": str(path), "runs": told}, indent=1).replace("\x7f", "\\u007f")
@@ -46,7 +46,7 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
-def _cells(run: ToldRun) -> tuple[str, ...]:
+def _cells(run: RunEntry) -> tuple[str, ...]:
     began = run.started_at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")
     seconds = "" if run.seconds is None else str(run.seconds)
     return (run.spider, began, seconds, *(str(run.counts[name]) for name in COUNTS), run.status, run.first_error)

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from finews_crawler.sources.eastmoney import fields
 from finews_crawler.sources.eastmoney.channels import CHANNELS
-from finews_crawler.sources.eastmoney.json_response import NotJSON, load_object
+from finews_crawler.sources.eastmoney.json_response import InvalidJson, load_object
 from finews_crawler.sources.eastmoney.news_text import PATH as NEWS_TEXT_PATH
 
 CHANNEL_PATHS = frozenset(channel.path for channel in CHANNELS.values())
@@ -20,19 +20,19 @@ STATUSES = (401, 403, 407, 418, 429, 451)
 REDIRECTS = range(300, 400)
 
 
-def sign_of_refusal(asked: str, answered: str, status: int, body: bytes) -> str | None:
+def ban_sign(asked: str, answered: str, status: int, body: bytes) -> str | None:
     """In what way an answer is not what was asked for; '' for one that is, None for one that is neither: an error of
     the server's own, a page that is not there, JSON that breaks off. *asked*, *answered*: the address before and after
     redirects.
 
     >>> article = "http://127.0.0.1/NewsData/GetNewsText.do?id=NW202205182383638060"
-    >>> sign_of_refusal(article, article, 200, b'{"text": ""}')
+    >>> ban_sign(article, article, 200, b'{"text": ""}')
     'an article without a body'
-    >>> sign_of_refusal(article, "http://127.0.0.1/login", 200, b"<html>")
+    >>> ban_sign(article, "http://127.0.0.1/login", 200, b"<html>")
     "another page, '/login'"
-    >>> sign_of_refusal(article, article, 403, b"<h1>Forbidden</h1>")
+    >>> ban_sign(article, article, 403, b"<h1>Forbidden</h1>")
     'HTTP status 403'
-    >>> sign_of_refusal(article, article, 200, b'{"text": "<p>A</p>"}'), sign_of_refusal(article, article, 500, b"")
+    >>> ban_sign(article, article, 200, b'{"text": "<p>A</p>"}'), ban_sign(article, article, 500, b"")
     ('', None)
     """
     path, code = _what(asked)
@@ -44,7 +44,7 @@ def sign_of_refusal(asked: str, answered: str, status: int, body: bytes) -> str 
         return f"another page, {urlsplit(answered).path!r}"
     try:
         return _flaw(load_object(body), is_article=bool(code))
-    except NotJSON as error:
+    except InvalidJson as error:
         return str(error) if error.is_page else None
 
 

@@ -14,7 +14,7 @@ from finews_crawler.content.info_code import InvalidInfoCode
 from finews_crawler.items import Article, Rejection
 from finews_crawler.sources.eastmoney import fields
 from finews_crawler.sources.eastmoney.channels import Channel
-from finews_crawler.sources.eastmoney.json_response import NotJSON, load_object
+from finews_crawler.sources.eastmoney.json_response import InvalidJson, load_object
 from finews_crawler.sources.outcome import Outcome
 
 LONGEST_KEY = 40
@@ -45,7 +45,7 @@ def parse_channel_list(body: bytes, channel: Channel) -> ChannelList:
     """
     try:
         answer = load_object(body)
-    except NotJSON as error:
+    except InvalidJson as error:
         return ChannelList(Outcome.BLOCKED if error.is_page else Outcome.CHANGED_SHAPE, detail=str(error))
     if channel.list_key not in answer:
         return _without_list_key(answer, channel)

@@ -16,7 +16,7 @@ MAX_DEPTH = 64
 NOT_BRACKETS = re.compile(r"[^\[\]{}]+")
 
 
-class NotJSON(ValueError):
+class InvalidJson(ValueError):
     """The body is no JSON object; ``is_page`` is True when it is an HTML page, or nothing at all."""
 
     def __init__(self, message: str, *, is_page: bool) -> None:
@@ -36,16 +36,16 @@ def load_object(body: bytes) -> dict[str, Any]:
     """
     text = decode_bytes(body).strip("\ufeff\x00 \t\r\n")
     if not text:
-        raise NotJSON("an empty answer", is_page=True)
+        raise InvalidJson("an empty answer", is_page=True)
     if text.startswith("<"):
-        raise NotJSON(f"a page where JSON was promised: {text[:FIRST_BYTES]!r}", is_page=True)
+        raise InvalidJson(f"a page where JSON was promised: {text[:FIRST_BYTES]!r}", is_page=True)
     wrapped = JSONP.fullmatch(text)
     json_text = wrapped["json"] if wrapped else text
     if is_too_deep(json_text):
-        raise NotJSON(f"JSON of more than {MAX_DEPTH} levels: {text[:FIRST_BYTES]!r}", is_page=False)
+        raise InvalidJson(f"JSON of more than {MAX_DEPTH} levels: {text[:FIRST_BYTES]!r}", is_page=False)
     value = _parse(json_text)
     if not isinstance(value, dict):
-        raise NotJSON(f"a JSON {type(value).__name__} where an object was promised", is_page=False)
+        raise InvalidJson(f"a JSON {type(value).__name__} where an object was promised", is_page=False)
     return value
 
 
@@ -72,7 +72,7 @@ def _parse(text: str) -> Any:
         # strict=False: raw line breaks inside strings, as these servers send them.
         return json.loads(text, strict=False, parse_int=_parse_int)
     except ValueError as error:
-        raise NotJSON(f"JSON that cannot be read ({error}): {text[:FIRST_BYTES]!r}", is_page=False) from error
+        raise InvalidJson(f"JSON that cannot be read ({error}): {text[:FIRST_BYTES]!r}", is_page=False) from error
 
 
 def _parse_int(digits: str) -> int | str:

@@ -10,7 +10,7 @@ from finews_crawler.articles.merge import NEWS_TEXT, article_from
 from finews_crawler.content.decoding import decode_bytes, replace_lone_surrogates
 from finews_crawler.items import Article
 from finews_crawler.sources.eastmoney import fields
-from finews_crawler.sources.eastmoney.json_response import NotJSON, load_object
+from finews_crawler.sources.eastmoney.json_response import InvalidJson, load_object
 from finews_crawler.sources.outcome import Outcome
 
 PATH = "/NewsData/GetNewsText.do"
@@ -47,7 +47,7 @@ def parse_news_text(body: bytes, info_code: str) -> NewsText:
     payload = replace_lone_surrogates(decode_bytes(body))
     try:
         answer = load_object(body)
-    except NotJSON as error:
+    except InvalidJson as error:
         outcome = Outcome.BLOCKED if error.is_page else Outcome.CHANGED_SHAPE
         return NewsText(outcome, detail=str(error), payload=payload)
     article = _read_article(answer, info_code)

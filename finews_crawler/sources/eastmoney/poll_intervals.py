@@ -11,10 +11,10 @@ KINDS = tuple(dict.fromkeys(name.partition(":")[0] for name in CHANNELS))
 """``market`` stands for all markets that have no pace of their own."""
 
 
-def read_pace(text: str) -> dict[str, timedelta]:
+def parse_poll_intervals(text: str) -> dict[str, timedelta]:
     """The time between two readings of each channel that FINEWS_CHANNEL_MINUTES names. Raises ValueError.
 
-    >>> {name: str(between) for name, between in read_pace("rolling=5, market=60, market:38=10").items()}
+    >>> {name: str(between) for name, between in parse_poll_intervals("rolling=5, market=60, market:38=10").items()}
     {'rolling': '0:05:00', 'market:37': '1:00:00', 'market:38': '0:10:00', 'market:39': '1:00:00'}
     """
     given: dict[str, timedelta] = {}

@@ -16,7 +16,7 @@ from finews_crawler.testing.origin.archive_site import (
 )
 from finews_crawler.testing.origin.articles import OriginArticle
 from finews_crawler.testing.origin.channel_api import list_json
-from finews_crawler.testing.origin.dataset import Clock, Holdings, Published, ordinals
+from finews_crawler.testing.origin.dataset import Clock, Dataset, Published, ordinals
 from finews_crawler.testing.origin.exchange import (
     CHANNEL_PATHS,
     JSON_TYPE,
@@ -61,7 +61,7 @@ def build_app(
     return app
 
 
-def holdings_of(request: web.Request) -> Holdings:
+def holdings_of(request: web.Request) -> Dataset:
     """What is out at the time of *request*."""
     return request.app[PUBLISHED].holdings
 
@@ -95,7 +95,7 @@ async def archive_page(request: web.Request) -> web.Response:
     return html_response(page)
 
 
-def render_archive(holdings: Holdings, path: str) -> bytes | None:
+def render_archive(holdings: Dataset, path: str) -> bytes | None:
     """Return the page at the decoded *path*, or None where there is none."""
     category = category_of(path)
     if path == "/":

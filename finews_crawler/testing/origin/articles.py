@@ -8,7 +8,7 @@ from itertools import islice
 
 from finews_crawler.testing.origin import text_generator as prose
 from finews_crawler.testing.origin.body_generator import SPACED, BodySource, DrawnBodies
-from finews_crawler.testing.origin.seeded_random import dice
+from finews_crawler.testing.origin.seeded_random import seeded_random
 from finews_crawler.testing.origin.text_generator import media_name_for
 from finews_crawler.testing.origin.timestamps import SHOWTIME, moments
 
@@ -75,7 +75,7 @@ def generate(count: int, seed: int) -> list[OriginArticle]:
     """
     serial, articles = NEWEST_SERIAL, []
     for index, moment in enumerate(islice(moments(seed), count)):
-        serial -= dice(seed, index, "serial").randrange(*SERIALS_PER_ARTICLE)
+        serial -= seeded_random(seed, index, "serial").randrange(*SERIALS_PER_ARTICLE)
         articles.append(article(seed, index, moment, f"NW{moment:%Y%m%d}{serial % 10**10:010}"))
     return articles
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from random import Random
 from typing import Protocol
 
-from finews_crawler.testing.origin.seeded_random import dice
+from finews_crawler.testing.origin.seeded_random import seeded_random
 from finews_crawler.testing.origin.text_generator import (
     ENTITY_SENTENCES,
     SECURITIES_BOARD,
@@ -202,7 +202,7 @@ def build(drawn: DrawnBodies) -> Bodies:
     >>> build(DrawnBodies(1, 2, 26, "长江商报")).text.endswith('</p><p class="em_media">（文章来源：长江商报）</p>')
     True
     """
-    rolls = dice(drawn.seed, drawn.index, "body")
+    rolls = seeded_random(drawn.seed, drawn.index, "body")
     blocks = main_blocks(story(drawn.seed, drawn.index, drawn.day), drawn.index, rolls)
     top, marker = opening(drawn.index), Marker(newer=drawn.index % 5 == 4)
     text = drawn.separator.join(block.write(str_name) for block in blocks)

@@ -18,7 +18,7 @@ from finews_crawler.testing.origin.exchange import CHANNEL_PATHS, NEWS_TEXT_PATH
 from finews_crawler.testing.origin.faults.registry import parse_faults
 from finews_crawler.testing.origin.recorded_payloads import Payloads, load_payloads
 from finews_crawler.testing.origin.server import serving
-from finews_crawler.utils.terminal import say, tell
+from finews_crawler.utils.terminal import echo, write_stderr
 from finews_crawler.utils.timezone import BEIJING
 
 LARGEST_PORT = 65535
@@ -37,7 +37,7 @@ def prepare(args: list[str], opts: argparse.Namespace) -> tuple[web.Application,
     latency_ms, faults = whole_number("--latency", opts.latency), parse_faults(opts.fault)
     payloads = load_payloads(Path(opts.payloads)) if opts.payloads is not None else Payloads()
     for complaint in payloads.complaints:
-        say(f"origin: {complaint}")
+        write_stderr(f"origin: {complaint}")
     listed, clock = payloads.beside(generate(articles, seed)), read_clock(opts.clock)
     app = build_app(listed, payloads.answers, latency_ms, faults, clock)
     return app, port, f"({len(app[PUBLISHED].holdings.articles)} articles, seed {seed})"
@@ -80,7 +80,7 @@ async def serve_until_signal(app: web.Application, port: int, greeting: str) -> 
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, told.set)
     async with serving(app, port) as url:
-        tell(*announcement(url, greeting, example_code(app)))
+        echo(*announcement(url, greeting, example_code(app)))
         await told.wait()
 
 

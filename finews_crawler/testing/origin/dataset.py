@@ -31,10 +31,10 @@ class Published:
         self, articles: Sequence[OriginArticle], recorded: Mapping[str, bytes], clock: Clock | None = None
     ) -> None:
         self.articles, self.recorded, self.clock = articles, recorded, clock
-        self._holdings = Holdings((), {})
+        self._holdings = Dataset((), {})
 
     @property
-    def holdings(self) -> Holdings:
+    def holdings(self) -> Dataset:
         """What is out now, made anew whenever it has become more or less.
 
         >>> from finews_crawler.testing.origin.articles import generate
@@ -45,7 +45,7 @@ class Published:
         """
         out = len(self.articles) if self.clock is None else self._number_out(self.clock())
         if out != len(self._holdings.articles):
-            self._holdings = Holdings(self.articles[len(self.articles) - out :], self.recorded)
+            self._holdings = Dataset(self.articles[len(self.articles) - out :], self.recorded)
         return self._holdings
 
     def _number_out(self, now: datetime) -> int:
@@ -56,7 +56,7 @@ class Published:
         return [article.showtime for article in reversed(self.articles)]
 
 
-class Holdings:
+class Dataset:
     """*articles* newest first; *recorded* maps an infoCode to the bytes GetNewsText answers with."""
 
     def __init__(self, articles: Iterable[OriginArticle], recorded: Mapping[str, bytes]) -> None:

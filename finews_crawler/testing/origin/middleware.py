@@ -14,7 +14,7 @@ from aiohttp.typedefs import Handler, Middleware
 
 from finews_crawler.testing.origin.exchange import STATS_PATH, Exchange
 from finews_crawler.testing.origin.faults.registry import ChosenFault
-from finews_crawler.testing.origin.raw_response import RawAnswer
+from finews_crawler.testing.origin.raw_response import RawResponse
 
 
 class Arrival(NamedTuple):
@@ -84,7 +84,7 @@ def traffic_middleware(
 def spoilt(exchange: Exchange, faults: Sequence[ChosenFault]) -> web.Response:
     """Apply *faults* in their order; none can change the bytes of a raw answer."""
     for fault in faults:
-        if isinstance(exchange.response, RawAnswer):
+        if isinstance(exchange.response, RawResponse):
             break
         exchange = replace(exchange, response=fault(exchange))
     return exchange.response

@@ -18,7 +18,7 @@ SECONDS_BETWEEN_LOOKS = 0.001
 NO_LINGER = struct.pack("ii", 1, 0)
 
 
-class RawAnswer(web.Response):
+class RawResponse(web.Response):
     """Writes *chunks*, the head among them, *pause* seconds apart; then closes the connection, or resets it.
 
     A chunk waits until the one before it has left, so that an endless answer is as fast as its reader.

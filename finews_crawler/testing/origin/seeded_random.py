@@ -5,14 +5,14 @@ from __future__ import annotations
 import random
 
 
-def dice(*parts: int | str) -> random.Random:
+def seeded_random(*parts: int | str) -> random.Random:
     """Return the generator that belongs to *parts*, as ``dice(seed, index, "body")``.
 
     A text seed goes through SHA-512, so neither PYTHONHASHSEED nor the platform matters.
 
-    >>> dice(1, 0, "body").randrange(1000) == dice(1, 0, "body").randrange(1000)
+    >>> seeded_random(1, 0, "body").randrange(1000) == seeded_random(1, 0, "body").randrange(1000)
     True
-    >>> dice(1, 0).randrange(10**9) == dice(1, 1).randrange(10**9)
+    >>> seeded_random(1, 0).randrange(10**9) == seeded_random(1, 1).randrange(10**9)
     False
     """
     return random.Random("/".join(map(str, parts)))  # noqa: S311 - repeatable on purpose

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
-from finews_crawler.testing.origin.seeded_random import dice
+from finews_crawler.testing.origin.seeded_random import seeded_random
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +198,7 @@ class Story:
 def draw_figures(rolls: Random) -> dict[str, str | Ticker]:
     """Draw the figures a sentence may name.
 
-    >>> sorted(draw_figures(dice(1)))
+    >>> sorted(draw_figures(seeded_random(1)))
     ['amount', 'count', 'percent', 'small']
     """
     return {
@@ -228,7 +228,7 @@ def story(seed: int, index: int, day: int) -> Story:
     >>> story(1, 0, 26) == story(1, 0, 26)
     True
     """
-    rolls = dice(seed, index, "story")
+    rolls = seeded_random(seed, index, "story")
     subject = draw_subject(rolls, day) | draw_figures(rolls)
     odd, turn = index % ODD_TITLE_EVERY == ODD_TITLE_EVERY - 1, index // ODD_TITLE_EVERY
     template = ODD_TITLES[turn % len(ODD_TITLES)] if odd else rolls.choice(TITLES)

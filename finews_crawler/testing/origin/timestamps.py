@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from finews_crawler.testing.origin.seeded_random import dice
+from finews_crawler.testing.origin.seeded_random import seeded_random
 from finews_crawler.utils.timezone import BEIJING
 
 NEWEST = datetime(2022, 5, 26, 23, 59, 58, tzinfo=BEIJING)
@@ -22,7 +22,7 @@ def moments(seed: int) -> Iterator[datetime]:
     >>> next(times) < NEWEST
     True
     """
-    gaps, moment = dice(seed, "gaps"), NEWEST
+    gaps, moment = seeded_random(seed, "gaps"), NEWEST
     while True:
         yield moment
         moment = step_back(moment, gaps.randrange(*GAP_SECONDS))

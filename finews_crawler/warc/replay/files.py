@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from finews_crawler.warc.reader import Damaged, NoRecord, members, read_record
+from finews_crawler.warc.reader import CorruptWarc, InvalidRecord, members, read_record
 
 PATTERN = "*.warc.gz"
 
 
-class NotReplayable(ValueError):
+class ReplayError(ValueError):
     """What is named cannot be replayed; the message says what it is, and what to do."""
 
 
 def replay_files(text: str) -> list[Path]:
-    """The files, in their order; of a folder all WARC files below it, by name. Raises NotReplayable."""
+    """The files, in their order; of a folder all WARC files below it, by name. Raises ReplayError."""
     paths = [Path(word.strip()) for word in text.split(",") if word.strip()]
     found = list(dict.fromkeys(file for path in paths for file in _files_at(path)))
     if not found:
-        raise NotReplayable(f"no {PATTERN} in {text}: name the folder or the files of a recording")
+        raise ReplayError(f"no {PATTERN} in {text}: name the folder or the files of a recording")
     return found
 
 
@@ -29,15 +29,15 @@ def _files_at(path: Path) -> Iterator[Path]:
     elif path.is_file():
         yield path
     else:
-        raise NotReplayable(f"{path} is not there: name the folder or the files of a recording")
+        raise ReplayError(f"{path} is not there: name the folder or the files of a recording")
 
 
 def check_files(text: str) -> None:
-    """Raise NotReplayable unless each file begins with a WARC record."""
+    """Raise ReplayError unless each file begins with a WARC record."""
     for path in replay_files(text):
         try:
             first = next(members(path), None)
             read_record(first.content if first else b"")
-        except (OSError, Damaged, NoRecord) as error:
+        except (OSError, CorruptWarc, InvalidRecord) as error:
             told = str(error).removeprefix(f"{path} ")
-            raise NotReplayable(f"{path} cannot be read as WARC ({told}): name the files of a recording") from error
+            raise ReplayError(f"{path} cannot be read as WARC ({told}): name the files of a recording") from error

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from finews_crawler.politeness.host_state import Host, Hosts
+from finews_crawler.politeness.host_state import HostRegistry, HostState
 from finews_crawler.warc.replay.session import replay_of
 
 if TYPE_CHECKING:
     from scrapy import Request
 
-    from finews_crawler.stats import Fault
+    from finews_crawler.stats import FailureReason
 
 
-class ReplayedHosts(Hosts):
+class ReplayHostRegistry(HostRegistry):
     """Whether a host is believed is judged again by its answers. What a host closed to the run was not asked has no
     answer, so that nothing has to close it once more."""
 
-    def of(self, url: str) -> Host:
+    def of(self, url: str) -> HostState:
         """The host that was asked for *url* when it was recorded."""
         exchange = replay_of(self.crawler).run.find(url)
         return super().of(exchange.url if exchange else url)
@@ -26,8 +26,8 @@ class ReplayedHosts(Hosts):
         """A further run knows nothing of the one before."""
         self.known.clear()
 
-    def close(self, host: Host, fault: Fault, why: str) -> None:
+    def close(self, host: HostState, fault: FailureReason, why: str) -> None:
         """It was closed then."""
 
-    def ask_singly(self, request: Request, *, is_suspect: bool) -> None:
+    def limit_to_one(self, request: Request, *, is_suspect: bool) -> None:
         """Nobody is asked."""

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from finews_crawler.items import Article, Rejection
 from finews_crawler.politeness.host_state import hosts_of
 from finews_crawler.spiders.arguments import ArgumentError
-from finews_crawler.stats import Fault, count_fault
-from finews_crawler.warc.replay.host_state import ReplayedHosts
+from finews_crawler.stats import FailureReason, count_failure
+from finews_crawler.warc.replay.host_state import ReplayHostRegistry
 from finews_crawler.warc.replay.session import SEEN_AT, replay_of
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from finews_crawler.warc.recording import RecordedRun
 
 
-class ReplayedMoments:
+class ReplayTimestamps:
     """As a spider middleware it dates what an answer gave; as the first pipeline the rest, such as a copy that stands
     in for an article that was not had: by the last answer before."""
 
@@ -48,7 +48,7 @@ class ReplayedMoments:
 SECONDS_BETWEEN_LOOKS = 0.01
 
 
-class ReplayedRuns:
+class ReplayRuns:
     """Lets the spider start once for each recorded run. Nearest to the spider: what it asks for goes the usual way.
 
     Scrapy's ``spider_idle`` comes too late: the start has ended by then, and there is no public way to begin another.
@@ -79,12 +79,12 @@ class ReplayedRuns:
         """
         replay_of(self.crawler).begin(run)
         hosts = hosts_of(self.crawler)
-        if isinstance(hosts, ReplayedHosts):
+        if isinstance(hosts, ReplayHostRegistry):
             hosts.forget()
         try:
-            spider.begin_anew(None if has_arguments else without_limit(run.arguments or {}))
+            spider.reset(None if has_arguments else without_limit(run.arguments or {}))
         except ArgumentError as error:
-            count_fault(self.crawler.stats, Fault.NOT_FOUND)
+            count_failure(self.crawler.stats, FailureReason.NOT_FOUND)
             message = "a recorded run of %s is left out (%s): give its -a"
             spider.logger.error(message, run.began_at, error)  # noqa: TRY400 (one line says it)
             return False

@@ -14,8 +14,8 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Headers
 from scrapy.responsetypes import responsetypes
 
-from finews_crawler.requests import INFO_CODE, LeftOut
-from finews_crawler.stats import Count, Fault, count, count_fault
+from finews_crawler.requests import INFO_CODE, RequestSkipped
+from finews_crawler.stats import Count, FailureReason, count, count_failure
 from finews_crawler.warc.recording import RecordedRun, Recording, target_of
 from finews_crawler.warc.replay.files import replay_files
 
@@ -34,7 +34,7 @@ SECONDS = 0.001
 """Between two answers: what the first brings about, such as the next request, comes before the second."""
 
 
-class Turns:
+class ReplayOrder:
     """Of those who wait, the one that was recorded first goes on."""
 
     def __init__(self) -> None:
@@ -66,11 +66,11 @@ SEEN_AT = "finews_seen_at"
 """The ``meta`` key of when a request was answered."""
 
 
-class NoAnswerThen(IgnoreRequest):
+class NoRecordedResponse(IgnoreRequest):
     """There was no answer when it was recorded either."""
 
 
-class Replay:
+class ReplaySession:
     """Answers each request as the recorded run was answered."""
 
     def __init__(self, crawler: Crawler, recording: Recording) -> None:
@@ -79,7 +79,7 @@ class Replay:
         self.run = RecordedRun()
         self.moment: datetime | None = None
         """When the last answer was given."""
-        self._turns = Turns()
+        self._turns = ReplayOrder()
         self._told: set[str] = set()
 
     @classmethod
@@ -90,7 +90,7 @@ class Replay:
 
     def spider_opened(self, spider: Spider) -> None:
         if self.recording.is_damaged:
-            count_fault(self.crawler.stats, Fault.NOT_FOUND)
+            count_failure(self.crawler.stats, FailureReason.NOT_FOUND)
         runs = list(self.runs_of(spider))
         told = "replay of %d exchanges in %d runs of %s, from %s: nobody is asked"
         number = sum(1 for run in runs for _ in run.all())
@@ -105,16 +105,18 @@ class Replay:
         self.run, self.moment = run, run.began_at
 
     async def answer(self, request: Request) -> Response:
-        """The recorded answer. Raises NoAnswerThen, LeftOut; OSError, Damaged, NoRecord for a file that has changed."""
+        """The recorded response. Raises NoRecordedResponse, RequestSkipped; for a file that has changed OSError,
+        CorruptWarc, InvalidRecord.
+        """
         exchange = self.run.find(request.url)
         if exchange is None:
             self._leave_out(request)
-            raise LeftOut("the recording has no answer for it")
+            raise RequestSkipped("the recording has no answer for it")
         await self._turns.wait(exchange.number)
         self.moment = request.meta[SEEN_AT] = exchange.date
         self.crawler.stats.inc_value("finews/replay/answered")
         if exchange.failure:
-            raise NoAnswerThen(f"no answer when it was recorded either: {exchange.failure}")
+            raise NoRecordedResponse(f"no answer when it was recorded either: {exchange.failure}")
         return self._response(exchange)
 
     def _response(self, exchange: Exchange) -> Response:
@@ -138,15 +140,15 @@ class Replay:
         self._told.add(request.url)
         self.crawler.stats.inc_value("finews/replay/not_recorded")
         if not is_article:
-            count_fault(self.crawler.stats, Fault.NOT_FOUND)
+            count_failure(self.crawler.stats, FailureReason.NOT_FOUND)
         logger.warning("%s: the recording has no answer for it", request.url)
 
 
-def replay_of(crawler: Crawler) -> Replay:
+def replay_of(crawler: Crawler) -> ReplaySession:
     """The replay that a crawler's run is."""
-    extension = crawler.get_extension(Replay)
+    extension = crawler.get_extension(ReplaySession)
     if extension is None:
-        raise RuntimeError("the extension finews_crawler.warc.replay.session.Replay is switched off")
+        raise RuntimeError("the extension finews_crawler.warc.replay.session.ReplaySession is switched off")
     return extension
 
 

@@ -17,34 +17,34 @@ SOME_HOST = "http://replay.invalid"
 """In the place of a setting that is not set: every host will do (RFC 2606: no host has this name)."""
 OFF = {
     "EXTENSIONS": (
-        "finews_crawler.politeness.host_state.Hosts",  # another takes its place, which closes none
+        "finews_crawler.politeness.host_state.HostRegistry",  # another takes its place, which closes none
         "finews_crawler.politeness.throttle.Throttle",
         # They judge the past as if it were today, or keep its moments for the next run.
-        "finews_crawler.extensions.poll_state.ListsAsked",
-        "finews_crawler.operate.monitoring.extension.Monitors",
-        "finews_crawler.operate.monitoring.notify_extension.Alarms",
+        "finews_crawler.extensions.poll_state.PollStateExtension",
+        "finews_crawler.operate.monitoring.extension.MonitoringExtension",
+        "finews_crawler.operate.monitoring.notify_extension.NotifyExtension",
     ),
     "DOWNLOADER_MIDDLEWARES": (
         "finews_crawler.politeness.allowed_hosts.AllowedHosts",
         "finews_crawler.politeness.robotstxt.RobotsTxt",
-        "finews_crawler.politeness.retry_after.Overload",
+        "finews_crawler.politeness.retry_after.RetryAfterMiddleware",
         "finews_crawler.politeness.unreachable_hosts.UnreachableHost",
-        "finews_crawler.http_cache.policy.ListCache",
-        "finews_crawler.warc.middleware.WarcRecording",
+        "finews_crawler.http_cache.policy.ListCacheMiddleware",
+        "finews_crawler.warc.middleware.WarcMiddleware",
         "scrapy.downloadermiddlewares.retry.RetryMiddleware",  # each try has its answer: the last one counts
         "scrapy.downloadermiddlewares.stats.DownloaderStats",  # nobody is asked: no requests, and no bytes
     ),
 }
 ON: dict[str, dict[str, int]] = {
     "EXTENSIONS": {
-        "finews_crawler.warc.replay.session.Replay": 105,
-        "finews_crawler.warc.replay.host_state.ReplayedHosts": 110,
+        "finews_crawler.warc.replay.session.ReplaySession": 105,
+        "finews_crawler.warc.replay.host_state.ReplayHostRegistry": 110,
     },
     "SPIDER_MIDDLEWARES": {
-        "finews_crawler.warc.replay.middlewares.ReplayedMoments": 45,  # nearer to the engine than what skips
-        "finews_crawler.warc.replay.middlewares.ReplayedRuns": 900,  # nearest to the spider
+        "finews_crawler.warc.replay.middlewares.ReplayTimestamps": 45,  # nearer to the engine than what skips
+        "finews_crawler.warc.replay.middlewares.ReplayRuns": 900,  # nearest to the spider
     },
-    "ITEM_PIPELINES": {"finews_crawler.warc.replay.middlewares.ReplayedMoments": 50},
+    "ITEM_PIPELINES": {"finews_crawler.warc.replay.middlewares.ReplayTimestamps": 50},
 }
 SETTINGS: dict[str, Any] = {
     "DOWNLOAD_DELAY": 0,

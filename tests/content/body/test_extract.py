@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finews_crawler.content.body.extract import Mention, read_body
+from finews_crawler.content.body.extract import Mention, extract_body
 from finews_crawler.items import Image
 from tests.support.source_document import take_apart
 
@@ -29,16 +29,16 @@ pieces = st.lists(st.sampled_from([K_LINE, INLINE, BARE, "<p>", "</p>", "<td>", 
 def test_a_block_is_a_line_and_a_row_has_tabs() -> None:
     table = "<table><tr><th>简称</th><th> 家数 </th></tr><tr><td>江城重工</td><td><p>12</p></td></tr></table>"
     body = f"<p>\u3000\u3000据悉，\n 订单<br />饱满。</p>\n <p>&nbsp;</p>{table}<center>图：江城重工</center>尾"
-    assert read_body(body).text == "据悉， 订单\n饱满。\n简称\t家数\n江城重工\n12\n图：江城重工\n尾"
+    assert extract_body(body).text == "据悉， 订单\n饱满。\n简称\t家数\n江城重工\n12\n图：江城重工\n尾"
 
 
 def test_what_nobody_sees_is_no_text() -> None:
     hidden = '<p style="display:none;">甲</p><script>乙</script><style>丙</style><!-- 丁 -->'
-    assert read_body(f"{hidden}<p>戊 &lt;己&gt; &amp;amp;</p>").text == "戊 <己> &amp;"
+    assert extract_body(f"{hidden}<p>戊 &lt;己&gt; &amp;amp;</p>").text == "戊 <己> &amp;"
 
 
 def test_the_line_of_the_source_is_no_text_and_its_ticker_not_the_articles() -> None:
-    read = read_body(f'<p>正文。</p><p class="em_media">（文章来源：上海{BARE}  报）</p>')
+    read = extract_body(f'<p>正文。</p><p class="em_media">（文章来源：上海{BARE}  报）</p>')
     assert (read.text, read.mentions, read.source_line) == ("正文。", [], "上海海川电子  报")
 
 
@@ -57,11 +57,11 @@ def test_the_line_of_the_source_is_no_text_and_its_ticker_not_the_articles() -> 
     ],
 )
 def test_lines_that_name_the_source(line: str, name: str) -> None:
-    assert read_body(f"<p>正文。</p>{line}").source_line == name
+    assert extract_body(f"<p>正文。</p>{line}").source_line == name
 
 
 def test_the_mentions_of_a_body() -> None:
-    read = read_body(f"{K_LINE}<p>\u3000\u3000{BARE}与{INLINE}走强，{INLINE}称订单饱满。</p>")
+    read = extract_body(f"{K_LINE}<p>\u3000\u3000{BARE}与{INLINE}走强，{INLINE}称订单饱满。</p>")
     assert read.text == "海川电子与江城重工走强，江城重工称订单饱满。"
     assert read.mentions == [
         *[Mention("600999.SH", "kline", "", 0)] * 2,
@@ -72,19 +72,19 @@ def test_the_mentions_of_a_body() -> None:
 
 
 def test_a_name_in_pieces() -> None:
-    (mention,) = read_body('<p>昨日 <span data-code="1,600999"> <strong>江城</strong>重工\n</span></p>').mentions
+    (mention,) = extract_body('<p>昨日 <span data-code="1,600999"> <strong>江城</strong>重工\n</span></p>').mentions
     assert (mention.name.split(), mention.position) == (["江城重工"], 3)
 
 
 def test_a_code_in_no_known_shape_is_told() -> None:
-    read = read_body('<p><b data-code="7:600999">江城重工</b><i data-code="">空</i></p>')
+    read = extract_body('<p><b data-code="7:600999">江城重工</b><i data-code="">空</i></p>')
     assert (read.mentions, read.unknown_codes) == ([], ["7:600999"])
 
 
 def test_images_and_their_size() -> None:
     picture = '<img src="https://dfscdn.dfcfw.com/download/D1_w800h555.jpg" alt="Image" width="552" />'
     other = '<img src="http://127.0.0.1/a?b=1&amp;c=2" width="30px" height="50%"><img src=" "><img alt="b">'
-    k_line, *rest = read_body(K_LINE + picture + other).images
+    k_line, *rest = extract_body(K_LINE + picture + other).images
     assert (k_line.width, k_line.height) == (578, 276)
     assert rest == [
         Image("https://dfscdn.dfcfw.com/download/D1_w800h555.jpg", 800, 555),
@@ -94,7 +94,7 @@ def test_images_and_their_size() -> None:
 
 @given(st.text() | pieces.map("".join))
 def test_any_body_can_be_read_and_names_stand_where_they_are_said_to(body: str) -> None:
-    read = read_body(body)
+    read = extract_body(body)
     read.text.encode()
     for mention in read.mentions:
         if mention.position is not None and mention.name.strip():
@@ -115,17 +115,17 @@ def test_any_body_can_be_read_and_names_stand_where_they_are_said_to(body: str) 
 )
 def test_mark_up_without_end_is_read_in_time(body: str) -> None:
     begun = time.process_time()
-    read_body(body)
+    extract_body(body)
     assert time.process_time() - begun < 10, "linear: a fraction of a second"
 
 
 def test_json_is_no_mark_up() -> None:
-    read = read_body('["data-code", "<img"]')
+    read = extract_body('["data-code", "<img"]')
     assert (read.mentions, read.images) == ([], [])
 
 
 def test_the_source_document(source_document: bytes) -> None:
-    read = read_body(take_apart(source_document)["text"])
+    read = extract_body(take_apart(source_document)["text"])
     assert read.text.startswith("今(17)日，")
     assert read.text.count("\n") == 9
     assert read.source_line == "华龙网-新重庆客户端"

@@ -5,14 +5,14 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finews_crawler.content.body.plain_text import LineWriter
+from finews_crawler.content.body.plain_text import PlainTextBuilder
 
 PIECES = st.lists(st.text("甲 \u3000\n\t\u00a0a", max_size=6) | st.sampled_from(["<break>", "<cell>"]), max_size=20)
 
 
 @given(PIECES)
 def test_a_position_is_where_the_first_visible_character_stands(pieces: list[str]) -> None:
-    lines, written = LineWriter(), []
+    lines, written = PlainTextBuilder(), []
     for piece in pieces:
         if piece == "<break>":
             lines.break_line()
@@ -27,9 +27,9 @@ def test_a_position_is_where_the_first_visible_character_stands(pieces: list[str
 
 
 def test_lines_that_are_taken_back_leave_no_gap() -> None:
-    lines = LineWriter()
+    lines = PlainTextBuilder()
     lines.write("一")
     lines.break_line()
     lines.write("二")
-    assert lines.take_back(1) == ["二"]
+    assert lines.pop_lines(1) == ["二"]
     assert (lines.write("三"), lines.text()) == (2, "一\n三")

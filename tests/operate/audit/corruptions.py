@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from finews_crawler.archive.locations import place_of
-from finews_crawler.articles.links import PostAddresses
+from finews_crawler.archive.locations import locate_posts
+from finews_crawler.articles.links import PostUrls
 from finews_crawler.operate.audit.audit import audit
 from finews_crawler.operate.audit.findings import Kind
 from finews_crawler.utils import clock
@@ -52,7 +52,7 @@ class Archive:
 
 
 def found_in(folder: Path) -> list[Found]:
-    return [(finding.kind, finding.path) for finding in audit(place_of(folder), PostAddresses(), clock.now()).findings]
+    return [(finding.kind, finding.path) for finding in audit(locate_posts(folder), PostUrls(), clock.now()).findings]
 
 
 def changed(kind: Kind, pattern: str, replacement: str, archive: Archive, number: int) -> Found:

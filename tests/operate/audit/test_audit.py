@@ -10,15 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from finews_crawler.archive.index import Entry
-from finews_crawler.archive.locations import place_of
-from finews_crawler.articles.links import PostAddresses
+from finews_crawler.archive.index import IndexRow
+from finews_crawler.archive.locations import locate_posts
+from finews_crawler.articles.links import PostUrls
 from finews_crawler.exporters.category_file import render_category
 from finews_crawler.operate.audit.audit import audit
 from finews_crawler.operate.audit.findings import Kind, Report
 from finews_crawler.operate.audit.index_checks import PostFile, compare, find_duplicates
 from finews_crawler.operate.audit.post_checks import judge
-from finews_crawler.posts.reader import PostForm, read_post
+from finews_crawler.posts.reader import PostFormat, read_post
 from finews_crawler.utils import clock
 from tests.support.paths import FIXTURES
 
@@ -42,7 +42,7 @@ def put(folder: Path, name: str, content: bytes) -> Path:
 
 
 def audited(folder: Path) -> Report:
-    return audit(place_of(folder), PostAddresses(), clock.now())
+    return audit(locate_posts(folder), PostUrls(), clock.now())
 
 
 def kinds(report: Report) -> list[tuple[Kind, str]]:
@@ -99,7 +99,7 @@ def test_the_old_formats_are_told_and_counted_by_form(tmp_path: Path) -> None:
         (tmp_path / str(number)).mkdir()
         shutil.copy(path, tmp_path / str(number))
     report = audited(tmp_path)
-    assert report.forms == {form.value: forms[form.value] for form in PostForm if forms[form.value]}
+    assert report.forms == {form.value: forms[form.value] for form in PostFormat if forms[form.value]}
     paths = {found[1]: set(note.paths) for note in report.notes if (found := IN_FORM.search(note.text))}
     assert {form: len(names) for form, names in paths.items()} == {
         form: number for form, number in forms.items() if form not in ("media", "rolling")
@@ -112,8 +112,8 @@ def test_the_old_formats_are_told_and_counted_by_form(tmp_path: Path) -> None:
 
 def test_a_notice_of_the_site_is_no_finding() -> None:
     content = b'---\nlayout: post\ntitle: "x"\ndate: 2021-12-01 10:00:00 +0800\ncategories: sitenews\n---\ntext'
-    judgement = judge("2021-12-01-init.md", content, PostAddresses(), clock.now())
-    assert (judgement.form, judgement.flaws, judgement.is_post) == (PostForm.NOTICE, (), True)
+    judgement = judge("2021-12-01-init.md", content, PostUrls(), clock.now())
+    assert (judgement.form, judgement.flaws, judgement.is_post) == (PostFormat.NOTICE, (), True)
 
 
 def test_what_is_no_post_is_left_alone(tmp_path: Path) -> None:
@@ -147,8 +147,8 @@ def test_times_eight_hours_late_on_the_same_day_are_a_note(tmp_path: Path) -> No
     ]
 
 
-def entry(code: str, path: str, content_hash: str = "", *, is_written: bool = True) -> Entry:
-    return Entry(code, path, content_hash, is_written, "jia", "甲")
+def entry(code: str, path: str, content_hash: str = "", *, is_written: bool = True) -> IndexRow:
+    return IndexRow(code, path, content_hash, is_written, "jia", "甲")
 
 
 def test_rows_of_an_earlier_version_are_not_compared_by_bytes() -> None:

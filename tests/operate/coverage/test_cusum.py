@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finews_crawler.operate.coverage.cusum import SLIGHT, Stretch, evidence, find_stretches, needed_evidence, tightened
+from finews_crawler.operate.coverage.cusum import SLIGHT, Interval, evidence, find_intervals, needed_evidence, tightened
 
 EVIDENCES = st.lists(st.integers(-20, 20), max_size=60)
 NEEDED = st.integers(1, 40)
@@ -22,7 +22,7 @@ def best(evidences: list[int]) -> int:
 @given(EVIDENCES, NEEDED)
 def test_stretches_are_in_order_and_each_has_what_is_needed(evidences: list[int], needed: int) -> None:
     ends = 0
-    for begin, end in find_stretches(evidences, needed):
+    for begin, end in find_intervals(evidences, needed):
         assert ends <= begin < end <= len(evidences)
         assert sum(evidences[begin:end]) >= needed
         # Neither edge could be cut off with profit.
@@ -33,22 +33,22 @@ def test_stretches_are_in_order_and_each_has_what_is_needed(evidences: list[int]
 
 @given(EVIDENCES, NEEDED)
 def test_there_is_one_where_any_has_what_is_needed(evidences: list[int], needed: int) -> None:
-    assert bool(find_stretches(evidences, needed)) == (best(evidences) >= needed)
+    assert bool(find_intervals(evidences, needed)) == (best(evidences) >= needed)
 
 
 @given(EVIDENCES, EVIDENCES, NEEDED)
 def test_quiet_hours_change_nothing(before: list[int], after: list[int], needed: int) -> None:
-    plain = find_stretches([*before, *after], needed)
-    quiet = find_stretches([*before, *([0] * 8), *after], needed)
+    plain = find_intervals([*before, *after], needed)
+    quiet = find_intervals([*before, *([0] * 8), *after], needed)
     assert [sum([*before, *after][slice(*one)]) for one in plain] == [
         sum([*before, *([0] * 8), *after][slice(*one)]) for one in quiet
     ]
 
 
 def test_two_holes_with_good_days_between_them_are_two() -> None:
-    assert len(find_stretches([20, -15, -15, 20], needed=15)) == 2
+    assert len(find_intervals([20, -15, -15, 20], needed=15)) == 2
     # What comes by between them is too little to say that it was over.
-    assert len(find_stretches([20, -5, 20], needed=15)) == 1
+    assert len(find_intervals([20, -5, 20], needed=15)) == 1
 
 
 @given(st.integers(0, 50), st.floats(0, 100))
@@ -64,11 +64,11 @@ def test_more_chances_need_more() -> None:
 def test_a_tightened_stretch_loses_little(hours: list[tuple[int, float]]) -> None:
     found = [number for number, _ in hours]
     evidences = [evidence(*hour) for hour in hours]
-    for stretch in find_stretches(evidences, needed=2.5 * SLIGHT):
+    for stretch in find_intervals(evidences, needed=2.5 * SLIGHT):
         begin, end = tightened(stretch, found, evidences)
         assert stretch.begin <= begin < end <= stretch.end
         assert sum(evidences[begin:end]) > sum(evidences[slice(*stretch)]) - 2 * SLIGHT
         # What it lost ends with an article.
         assert begin == stretch.begin or found[begin - 1]
         assert end == stretch.end or found[end]
-    assert tightened(Stretch(0, 0), [], []) == (0, 0)
+    assert tightened(Interval(0, 0), [], []) == (0, 0)

@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from finews_crawler.operate.coverage.gap import Hole
-from finews_crawler.operate.coverage.gap_detection import find_holes, find_holes_of
+from finews_crawler.operate.coverage.gap import Gap
+from finews_crawler.operate.coverage.gap_detection import find_gaps, find_gaps_of
 from finews_crawler.operate.coverage.time_series import Period, series_of, sum_of
 from finews_crawler.utils.timezone import BEIJING
 from tests.support.arrivals import BY_HOUR
@@ -24,16 +24,16 @@ def dead(first: date, last: date, *names: str) -> Lives:
     return lambda name, hour: 0 if first <= hour.date() <= last and (name in names or not names) else 1
 
 
-def holes(lives: Lives, seed: int = 1, number: int = 30, period: Period | None = None) -> list[Hole]:
-    return find_holes(simulate(media(number), SINCE, UNTIL, seed, lives), period or period_of(SINCE, UNTIL))
+def holes(lives: Lives, seed: int = 1, number: int = 30, period: Period | None = None) -> list[Gap]:
+    return find_gaps(simulate(media(number), SINCE, UNTIL, seed, lives), period or period_of(SINCE, UNTIL))
 
 
-def only(found: list[Hole]) -> Hole:
+def only(found: list[Gap]) -> Gap:
     (hole,) = found
     return hole
 
 
-def assert_covers(hole: Hole, first: date, last: date) -> None:
+def assert_covers(hole: Gap, first: date, last: date) -> None:
     """All hours of these days in which articles come as a rule; and no more than half a day to either side."""
     begins = datetime(first.year, first.month, first.day, tzinfo=BEIJING)
     ends = datetime(last.year, last.month, last.day, tzinfo=BEIJING) + timedelta(days=1)
@@ -45,7 +45,7 @@ def assert_covers(hole: Hole, first: date, last: date) -> None:
 @pytest.mark.parametrize("history", [0, 90])
 def test_a_steady_archive_has_no_hole(seed: int, history: int) -> None:
     counts = simulate(media(30), SINCE - timedelta(days=history), UNTIL, seed)
-    assert find_holes(counts, period_of(SINCE, UNTIL)) == []
+    assert find_gaps(counts, period_of(SINCE, UNTIL)) == []
 
 
 @pytest.mark.parametrize("place", [1, 4, 8])
@@ -106,15 +106,15 @@ def test_an_archive_that_died_for_good() -> None:
     assert (hole.names, hole.is_open) == ((), True)
     # And when nothing came in all of the period.
     counts = simulate(media(5), date(2026, 6, 1), date(2026, 7, 31), 1)
-    hole = only(find_holes(counts, period_of(SINCE, UNTIL)))
+    hole = only(find_gaps(counts, period_of(SINCE, UNTIL)))
     assert (hole.names, hole.is_open, hole.begins.date()) == ((), True, SINCE)
 
 
 def test_a_medium_that_ended_long_before_is_old_news() -> None:
     counts = simulate(media(5), SINCE - timedelta(days=90), UNTIL, 1, dead(SINCE - timedelta(days=15), UNTIL, "媒体2"))
-    assert find_holes(counts, period_of(SINCE, UNTIL)) == []
+    assert find_gaps(counts, period_of(SINCE, UNTIL)) == []
     counts = simulate(media(5), SINCE - timedelta(days=90), UNTIL, 1, dead(SINCE - timedelta(days=9), UNTIL, "媒体2"))
-    assert only(find_holes(counts, period_of(SINCE, UNTIL))).names == ("媒体2",)
+    assert only(find_gaps(counts, period_of(SINCE, UNTIL))).names == ("媒体2",)
 
 
 def test_a_new_medium_gets_time_to_settle() -> None:
@@ -140,12 +140,12 @@ def test_an_archive_with_a_hole_while_one_medium_is_dead() -> None:
 
 def test_a_medium_that_gives_most_of_the_articles_is_not_the_whole() -> None:
     counts = simulate({**media(20), "东财滚动新闻": 900}, SINCE, UNTIL, 1, dead(TUESDAY, TUESDAY, "东财滚动新闻"))
-    assert only(find_holes(counts, period_of(SINCE, UNTIL))).names == ("东财滚动新闻",)
+    assert only(find_gaps(counts, period_of(SINCE, UNTIL))).names == ("东财滚动新闻",)
 
 
 def test_an_archive_of_one_medium() -> None:
     counts = simulate({"甲": 100}, SINCE, UNTIL, 1, dead(TUESDAY, TUESDAY))
-    assert only(find_holes(counts, period_of(SINCE, UNTIL))).names == ()
+    assert only(find_gaps(counts, period_of(SINCE, UNTIL))).names == ()
 
 
 def test_media_that_die_together_are_one_hole() -> None:
@@ -170,9 +170,9 @@ def test_a_medium_with_a_will_of_its_own_has_no_norm_to_miss() -> None:
 def test_hours_to_come_are_not_missing() -> None:
     now = datetime(2026, 11, 10, 9, 30, tzinfo=BEIJING)
     counts = {key: number for key, number in simulate(media(30), SINCE, UNTIL, 1).items() if key[1:] < (UNTIL, 9)}
-    assert find_holes(counts, Period(SINCE, UNTIL, now)) == []
+    assert find_gaps(counts, Period(SINCE, UNTIL, now)) == []
     # By the evening they are.
-    hole = only(find_holes(counts, Period(SINCE, UNTIL, now + timedelta(hours=12))))
+    hole = only(find_gaps(counts, Period(SINCE, UNTIL, now + timedelta(hours=12))))
     assert (hole.names, hole.is_open, hole.ends.hour) == ((), True, 20)
 
 
@@ -181,19 +181,19 @@ def test_what_no_channel_listed_fills_the_holes_of_all() -> None:
     lives = {key: number for key, number in steady.items() if key[:2] != ("rolling", TUESDAY)}
     named = series_of(lives)
     whole = sum_of(named.values())
-    assert only(find_holes_of(named, whole, period_of(SINCE, UNTIL))).names == ("rolling",)
+    assert only(find_gaps_of(named, whole, period_of(SINCE, UNTIL))).names == ("rolling",)
     later = sum_of([series_of({("", TUESDAY, hour): number for hour, number in enumerate(BY_HOUR)})[""]])
-    assert find_holes_of(named, whole.plus(later), period_of(SINCE, UNTIL), later) == []
+    assert find_gaps_of(named, whole.plus(later), period_of(SINCE, UNTIL), later) == []
 
 
 def test_a_young_archive_with_many_bad_days() -> None:
     """Of nine days that can be judged three are bad."""
     since, bad = date(2026, 8, 22), [date(2026, 9, day) for day in (8, 10, 12)]
     counts = simulate(media(10), since, date(2026, 9, 13), 1, lambda _, hour: 0.2 if hour.date() in bad else 1)
-    assert [hole.begins.date() for hole in find_holes(counts, period_of(since, date(2026, 9, 13)))] == bad
+    assert [hole.begins.date() for hole in find_gaps(counts, period_of(since, date(2026, 9, 13)))] == bad
 
 
 def test_nothing_at_all() -> None:
-    assert find_holes({}, period_of(SINCE, UNTIL)) == []
-    assert find_holes({("甲", TUESDAY, 9): 1}, period_of(SINCE, UNTIL)) == []
+    assert find_gaps({}, period_of(SINCE, UNTIL)) == []
+    assert find_gaps({("甲", TUESDAY, 9): 1}, period_of(SINCE, UNTIL)) == []
     assert always("甲", datetime(2026, 1, 1, tzinfo=BEIJING)) == 1

@@ -12,8 +12,8 @@ from playwright.sync_api import Browser
 
 from finews_crawler.archive.index import Index
 from finews_crawler.operate.coverage.html_report import as_html
-from finews_crawler.operate.coverage.query import By
-from finews_crawler.operate.coverage.report import survey
+from finews_crawler.operate.coverage.query import Grouping
+from finews_crawler.operate.coverage.report import build_report
 from finews_crawler.operate.coverage.time_series import Period
 from finews_crawler.utils.timezone import BEIJING
 from tests.site.sites import serving
@@ -33,7 +33,9 @@ def page_of(folder: Path) -> str:
     counts = simulate(paces, SINCE, UNTIL, 5, lambda name, hour: hour.date() != DEAD and not late(name, hour))
     hold(folder / "data", articles_of(counts))
     now = datetime(2023, 1, 1, tzinfo=BEIJING)
-    return as_html(survey(Index(folder / "data" / "index.sqlite"), "data", Period(SINCE, UNTIL, now), By.MEDIA))
+    return as_html(
+        build_report(Index(folder / "data" / "index.sqlite"), "data", Period(SINCE, UNTIL, now), Grouping.MEDIA)
+    )
 
 
 def late(name: str, hour: datetime) -> bool:

@@ -17,7 +17,7 @@ import pytest
 
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.operate.doctor.archive_checks import check_last_run, check_lock
-from finews_crawler.operate.doctor.check import Line
+from finews_crawler.operate.doctor.check import CheckResult
 from finews_crawler.testing.origin.server import RunningOrigin, running_origin
 from finews_crawler.utils import clock
 from tests.support.archive_snapshot import start
@@ -50,7 +50,7 @@ def examine_unchanged(scrapy: Scrapy) -> Examination:
     return told
 
 
-def last_run_of(data: Path) -> Line:
+def last_run_of(data: Path) -> CheckResult:
     """The line of the last run, and nothing in the data directory is another than before."""
     before = seen_in(data)
     line = check_last_run(DataDirectory(data), clock.now(), None)

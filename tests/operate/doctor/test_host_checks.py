@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from finews_crawler.config.model import HOST_SETTINGS
-from finews_crawler.operate.doctor.robots_fetch import LARGEST, Answer, JudgedResolver, ask_all
-from finews_crawler.politeness.allowlist import Allowed
+from finews_crawler.operate.doctor.robots_fetch import LARGEST, Answer, JudgedResolver, fetch_robots
+from finews_crawler.politeness.allowlist import Allowlist
 from tests.support.certificates import self_signed
 from tests.support.doctor_output import Told, examine, examine_hosts
 from tests.support.fixed_response_host import AnsweringHost, Write, answering_host
@@ -215,8 +215,8 @@ class Rebound(JudgedResolver):
 
 def ask_rebound(host: AnsweringHost, networks: str) -> Answer:
     url = host.url.replace("127.0.0.1", "finews.invalid")
-    allowed = Allowed.by([url], networks)
-    (answer,) = asyncio.run(ask_all([f"{url}/robots.txt"], "me/1", 30, Rebound(allowed)))
+    allowed = Allowlist.by([url], networks)
+    (answer,) = asyncio.run(fetch_robots([f"{url}/robots.txt"], "me/1", 30, Rebound(allowed)))
     return answer
 
 

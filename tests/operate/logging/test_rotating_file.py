@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from finews_crawler.config.log_rotation import LogLimits, read_limits
-from finews_crawler.operate.logging.json_formatter import JsonLine
-from finews_crawler.operate.logging.rotating_file import LogFile
+from finews_crawler.operate.logging.json_formatter import JsonFormatter
+from finews_crawler.operate.logging.rotating_file import RotatingLogFile
 from finews_crawler.testing.origin.server import RunningOrigin
 from tests.support.full_disk import small_disk
 from tests.support.paths import ROOT
@@ -29,15 +29,15 @@ KEYS = {"time", "level", "logger", "message", "spider", "pid"}
 WRITER = """
 import logging, sys
 from pathlib import Path
-from finews_crawler.operate.logging.json_formatter import JsonLine
+from finews_crawler.operate.logging.json_formatter import JsonFormatter
 from finews_crawler.config.log_rotation import LogLimits
-from finews_crawler.operate.logging.rotating_file import LogFile
+from finews_crawler.operate.logging.rotating_file import RotatingLogFile
 path, name, lines = sys.argv[1:]
 log = logging.getLogger(name)
 log.propagate = False
-log.addHandler(LogFile(Path(path), LogLimits(20_000, 100)))
+log.addHandler(RotatingLogFile(Path(path), LogLimits(20_000, 100)))
 log.addHandler(logging.NullHandler())
-log.handlers[0].setFormatter(JsonLine(name))
+log.handlers[0].setFormatter(JsonFormatter(name))
 for number in range(int(lines)):
     log.warning("line %d", number, exc_info=ValueError("x" * 9000) if number % 50 == 0 else None)
 """
@@ -66,9 +66,9 @@ def log() -> Iterator[logging.Logger]:
 
 def writing_to(
     logger: logging.Logger, path: Path, limits: LogLimits, instead: logging.Handler | None = None
-) -> LogFile:
-    handler = LogFile(path, limits, instead)
-    handler.setFormatter(JsonLine("channel"))
+) -> RotatingLogFile:
+    handler = RotatingLogFile(path, limits, instead)
+    handler.setFormatter(JsonFormatter("channel"))
     logger.addHandler(handler)
     return handler
 

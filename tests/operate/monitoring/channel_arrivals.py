@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
-from finews_crawler.archive.index import Held, Index
+from finews_crawler.archive.index import Index, IndexEntry
 from finews_crawler.items import Article
 
 
@@ -19,5 +19,5 @@ def article(number: int, at: datetime, origins: dict[str, str], **fields: object
 def index_of(path: Path, articles: Iterable[Article]) -> Index:
     """An index that holds *articles*, seen in their order."""
     index = Index(path)
-    index.put(Held(one, f"site/_posts/{one.info_code}.md", "") for one in articles)
+    index.put(IndexEntry(one, f"site/_posts/{one.info_code}.md", "") for one in articles)
     return index

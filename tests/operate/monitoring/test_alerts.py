@@ -10,8 +10,16 @@ from pathlib import Path
 import pytest
 
 from finews_crawler.config.data_directory import DataDirectory
-from finews_crawler.operate.monitoring.alert_store import Book
-from finews_crawler.operate.monitoring.alerts import Alarm, Alarms, ended, follow, forget_over, mark_told, to_tell
+from finews_crawler.operate.monitoring.alert_store import AlertStore
+from finews_crawler.operate.monitoring.alerts import (
+    Alert,
+    Alerts,
+    drop_resolved,
+    due_notifications,
+    ended,
+    mark_notified,
+    update_alerts,
+)
 from finews_crawler.utils.timezone import BEIJING
 
 NOON = datetime(2026, 9, 8, 12, tzinfo=BEIJING)
@@ -20,16 +28,16 @@ HALF_AN_HOUR = timedelta(minutes=30)
 
 def course(texts: list[str], name: str = "slow", hears: tuple[str, ...] = ("mail",)) -> list[tuple[int, str]]:
     """What the mail hears in runs every half hour: the number of the run, and the word."""
-    alarms: Alarms = {}
+    alarms: Alerts = {}
     heard: list[tuple[int, str]] = []
     for number, text in enumerate(texts):
         now = NOON + number * HALF_AN_HOUR
-        alarms = follow(alarms, {name: text}, now)
-        told = to_tell(alarms, "mail", now)
+        alarms = update_alerts(alarms, {name: text}, now)
+        told = due_notifications(alarms, "mail", now)
         heard += [(number, state.value) for _, state in told]
         if "mail" in hears:
-            alarms = mark_told(alarms, "mail", told, now)
-        alarms = forget_over(alarms, ["mail"])
+            alarms = mark_notified(alarms, "mail", told, now)
+        alarms = drop_resolved(alarms, ["mail"])
     return heard
 
 
@@ -55,34 +63,34 @@ def test_an_action_that_fails_is_tried_in_each_run() -> None:
 
 
 def test_an_end_that_could_not_be_told_is_told_later() -> None:
-    over = follow({"slow": Alarm("slow", "9 s", NOON, told={"mail": NOON})}, {"slow": ""}, NOON + HALF_AN_HOUR)
-    later = follow(over, {"slow": ""}, NOON + 2 * HALF_AN_HOUR)
+    over = update_alerts({"slow": Alert("slow", "9 s", NOON, told={"mail": NOON})}, {"slow": ""}, NOON + HALF_AN_HOUR)
+    later = update_alerts(over, {"slow": ""}, NOON + 2 * HALF_AN_HOUR)
     assert later == over
-    assert [told.state.value for told in to_tell(later, "mail", NOON + 2 * HALF_AN_HOUR)] == ["over"]
-    assert to_tell(later, "webhook", NOON) == []  # it never heard that it began
-    assert forget_over(later, ["mail"]) == later
-    assert forget_over(later, ["webhook"]) == {}  # nobody is left to hear
+    assert [told.state.value for told in due_notifications(later, "mail", NOON + 2 * HALF_AN_HOUR)] == ["over"]
+    assert due_notifications(later, "webhook", NOON) == []  # it never heard that it began
+    assert drop_resolved(later, ["mail"]) == later
+    assert drop_resolved(later, ["webhook"]) == {}  # nobody is left to hear
 
 
 def test_what_a_run_cannot_judge_stays_as_it_is() -> None:
-    alarms = {"slow": Alarm("slow", "9 s", NOON, told={"mail": NOON})}
-    assert follow(alarms, {}, NOON + timedelta(days=3)) == alarms
+    alarms = {"slow": Alert("slow", "9 s", NOON, told={"mail": NOON})}
+    assert update_alerts(alarms, {}, NOON + timedelta(days=3)) == alarms
     assert list(ended(alarms, alarms)) == []
 
 
 def test_the_end_is_noticed_once_and_only_of_what_was_raised() -> None:
-    alarms = {"slow": Alarm("slow", "9 s", NOON, told={"mail": NOON}), "unread:media": Alarm("unread:media", "-", NOON)}
-    after = follow(alarms, {"slow": "", "unread:media": ""}, NOON)
+    alarms = {"slow": Alert("slow", "9 s", NOON, told={"mail": NOON}), "unread:media": Alert("unread:media", "-", NOON)}
+    after = update_alerts(alarms, {"slow": "", "unread:media": ""}, NOON)
     assert [alarm.name for alarm in ended(alarms, after)] == ["slow"]
-    assert list(ended(after, follow(after, {"slow": ""}, NOON))) == []
+    assert list(ended(after, update_alerts(after, {"slow": ""}, NOON))) == []
 
 
 def test_the_book_keeps_what_it_is_given(tmp_path: Path) -> None:
-    book = Book(DataDirectory(tmp_path))
+    book = AlertStore(DataDirectory(tmp_path))
     assert book.read() == {}
     book.write({"channel": {}, "": {}})
     assert not book.path.exists()  # a run in which all is well writes nothing
-    alarm = Alarm("quiet:media", "自 12:00 起", NOON, 3, {"mail": NOON}, NOON + HALF_AN_HOUR)
+    alarm = Alert("quiet:media", "自 12:00 起", NOON, 3, {"mail": NOON}, NOON + HALF_AN_HOUR)
     page = {"channel": {alarm.name: alarm}, "": {"disk": replace(alarm, name="disk", told={}, over_at=None)}}
     book.write(page)
     assert book.read() == page
@@ -107,7 +115,7 @@ BROKEN = [
 def test_a_book_that_cannot_be_read_is_told_of(
     tmp_path: Path, content: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
-    book = Book(DataDirectory(tmp_path))
+    book = AlertStore(DataDirectory(tmp_path))
     book.path.parent.mkdir()
     book.path.write_bytes(content)
     with caplog.at_level(logging.WARNING):
@@ -117,5 +125,5 @@ def test_a_book_that_cannot_be_read_is_told_of(
 
 def test_a_book_that_cannot_be_written_is_told_of(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / "cache").write_bytes(b"a file where a folder belongs")
-    Book(DataDirectory(tmp_path)).write({"channel": {"slow": Alarm("slow", "9 s", NOON)}})
+    AlertStore(DataDirectory(tmp_path)).write({"channel": {"slow": Alert("slow", "9 s", NOON)}})
     assert "alarms.json could not be written" in caplog.text

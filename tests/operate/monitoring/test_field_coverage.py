@@ -8,7 +8,7 @@ from pathlib import Path
 
 from finews_crawler.items import Article, Ticker
 from finews_crawler.operate.monitoring.baseline import field_shares
-from finews_crawler.operate.monitoring.field_coverage import FIELDS, Share, chance_of, is_alarming, judge_missing
+from finews_crawler.operate.monitoring.field_coverage import FIELDS, Share, chance_of, check_field_coverage, is_alarming
 from finews_crawler.utils.timezone import BEIJING
 from tests.operate.monitoring.channel_arrivals import article, index_of
 
@@ -37,12 +37,12 @@ def test_a_field_that_is_gone_is_noticed(tmp_path: Path) -> None:
     shares = shares_of(tmp_path, before + new, 25)
     assert shares["digest"] == [Share("media", 25, 25, 0, 1000)]
     assert shares["media_name"] == [Share("media", 0, 25, 0, 1000)]
-    assert (judge_missing("digest", shares["digest"]) or "").startswith(
+    assert (check_field_coverage("digest", shares["digest"]) or "").startswith(
         "digest is empty in 25 of the newest 25 articles"
     )
-    assert judge_missing("tickers", shares["tickers"]) == ""
+    assert check_field_coverage("tickers", shares["tickers"]) == ""
     assert shares["public_url"] == [Share("media", 25, 25, 1000, 1000)]
-    assert judge_missing("public_url", shares["public_url"]) == ""  # media has never given one
+    assert check_field_coverage("public_url", shares["public_url"]) == ""  # media has never given one
 
 
 def test_of_a_small_run_those_before_it_are_counted_too(tmp_path: Path) -> None:
@@ -52,7 +52,7 @@ def test_of_a_small_run_those_before_it_are_counted_too(tmp_path: Path) -> None:
     ]
     shares = shares_of(tmp_path, [*before, held(5000, 1, tickers=[])], 1)
     assert shares["tickers"] == [Share("media", 11, 20, 0, 281)]
-    assert judge_missing("tickers", shares["tickers"])
+    assert check_field_coverage("tickers", shares["tickers"])
 
 
 def test_each_channel_is_compared_with_itself(tmp_path: Path) -> None:
@@ -72,13 +72,13 @@ def test_each_channel_is_compared_with_itself(tmp_path: Path) -> None:
     shares = shares_of(tmp_path, archived + before + new + pages, 80)
     # A backfill is none of the channels.
     assert shares["media_name"] == [Share("rolling", 40, 40, 400, 400)]
-    assert judge_missing("media_name", shares["media_name"]) == ""
-    assert not any(judge_missing(field, shares[field]) for field in FIELDS)
+    assert check_field_coverage("media_name", shares["media_name"]) == ""
+    assert not any(check_field_coverage(field, shares[field]) for field in FIELDS)
 
 
 def test_a_run_without_news_is_not_judged(tmp_path: Path) -> None:
     assert shares_of(tmp_path, [held(number, number - 2000) for number in range(1500)], 0) == {}
-    assert judge_missing("digest", ()) is None
+    assert check_field_coverage("digest", ()) is None
 
 
 def test_chance_alone_alarms_nobody() -> None:

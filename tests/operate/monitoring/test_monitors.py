@@ -7,9 +7,9 @@ from datetime import datetime
 
 import pytest
 
-from finews_crawler.config.alerting import AlarmOptions
+from finews_crawler.config.alerting import AlertConfig
 from finews_crawler.operate.monitoring import monitors as suite
-from finews_crawler.operate.monitoring.evidence import Disk, Evidence
+from finews_crawler.operate.monitoring.evidence import Disk, RunData
 from finews_crawler.operate.monitoring.field_coverage import Share
 from finews_crawler.operate.monitoring.monitors import QUESTIONS, Judgement, judge
 from finews_crawler.operate.monitoring.silence import Silence
@@ -20,7 +20,7 @@ SILENT = Silence(datetime(2026, 9, 8, 9, tzinfo=BEIJING), 40, 6)
 
 
 def judged(stats: Mapping[str, int], seconds: float = 10, **more: object) -> Judgement:
-    return judge(Evidence("channel", NOW, seconds, stats, AlarmOptions(), **more))  # type: ignore[arg-type]
+    return judge(RunData("channel", NOW, seconds, stats, AlertConfig(), **more))  # type: ignore[arg-type]
 
 
 def raised(judgement: Judgement) -> list[str]:
@@ -82,7 +82,7 @@ def test_all_kinds_of_alarms_are_tried() -> None:
 
 
 def test_a_monitor_that_fails_itself_hides_none_of_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    def divide(evidence: Evidence) -> str:
+    def divide(evidence: RunData) -> str:
         return str(1 // evidence.number("downloader/request_count"))
 
     monkeypatch.setitem(suite.QUESTIONS, "slow", divide)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finews_crawler.operate.monitoring.alerts import Alarm
+from finews_crawler.operate.monitoring.alerts import Alert
 from finews_crawler.operate.monitoring.prometheus import (
     Gauge,
     MeasuredRun,
@@ -63,7 +63,7 @@ def test_numbers_that_json_lacks_are_spelt_as_go_reads_them() -> None:
 def test_runs_archive_and_alarms() -> None:
     runs = [MeasuredRun("channel", NOON, NOON.replace(minute=1), 3, {"found": 9, "new": 8, "held": 1}, 12, 3456, 2)]
     page = {
-        "channel": {"slow": Alarm("slow", "9 s", NOON), "quiet:media": Alarm("quiet:media", "-", NOON, over_at=NOON)}
+        "channel": {"slow": Alert("slow", "9 s", NOON), "quiet:media": Alert("quiet:media", "-", NOON, over_at=NOON)}
     }
     alarms = alarm_gauge([("", "disk"), ("channel", "slow"), ("channel", "quiet:media")], page)
     read = read_exposition(exposition([*run_gauges(runs), *archive_gauges(41, NOON), alarms]))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from finews_crawler.operate.monitoring.baseline import newest_published, silences
-from finews_crawler.operate.monitoring.silence import Rhythm, Silence, judge_quiet, silence_of
+from finews_crawler.operate.monitoring.silence import Rhythm, Silence, check_silence, silence_of
 from finews_crawler.utils.timezone import BEIJING
 from tests.operate.monitoring.channel_arrivals import article, index_of
 from tests.support.arrivals import published
@@ -25,7 +25,7 @@ def at(*moment: int) -> datetime:
 
 
 def is_quiet(moments: list[datetime], now: datetime) -> bool:
-    return bool(judge_quiet("media", silence_of(moments[: bisect_right(moments, now)], now), now))
+    return bool(check_silence("media", silence_of(moments[: bisect_right(moments, now)], now), now))
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
@@ -39,7 +39,7 @@ def test_a_channel_that_lives_alarms_nobody_in_seven_weeks_of_half_hours(seed: i
         assert usual is not None
         for _ in range(48):  # a day's rhythm is made once: what is published that day is no part of it
             last = moments[bisect_right(moments, now) - 1]
-            alarms += [now] if judge_quiet("media", Silence(last, rhythm.expected(last, now), usual), now) else []
+            alarms += [now] if check_silence("media", Silence(last, rhythm.expected(last, now), usual), now) else []
             now += HALF_AN_HOUR
     assert alarms == []
 

@@ -16,7 +16,7 @@ from finews_crawler.operate.reports.run_charts import (
     median_latency,
     new_articles,
 )
-from finews_crawler.operate.reports.run_history import ToldRun, tell_runs
+from finews_crawler.operate.reports.run_history import RunEntry, summarize_runs
 from finews_crawler.operate.reports.run_table import as_lines
 from finews_crawler.utils.timezone import BEIJING
 from tests.operate.reports.run_rows import BAN, run_at, run_of_a_ban, two_months
@@ -24,8 +24,8 @@ from tests.operate.reports.run_rows import BAN, run_at, run_of_a_ban, two_months
 NOON = datetime(2022, 5, 26, 12, 0, tzinfo=BEIJING)
 
 
-def told(*runs: Run) -> list[ToldRun]:
-    return list(tell_runs(runs))
+def told(*runs: Run) -> list[RunEntry]:
+    return list(summarize_runs(runs))
 
 
 def test_a_day_without_runs_is_a_day() -> None:
@@ -88,12 +88,12 @@ def test_only_the_last_run_can_be_under_way() -> None:
     # In a container every run has the same pid.
     killed, running = Run("channel", {}, 7, NOON), Run("channel", {}, 7, NOON + timedelta(hours=1))
     holder = Holder(7, running.started_at - timedelta(seconds=1))
-    assert [run.status for run in tell_runs([killed, running], holder)] == ["killed", "under way"]
+    assert [run.status for run in summarize_runs([killed, running], holder)] == ["killed", "under way"]
     # The next one has the lock, and has not begun its row yet.
     starting = Holder(7, running.started_at + timedelta(hours=1))
-    assert [run.status for run in tell_runs([killed, running], starting)] == ["killed", "killed"]
+    assert [run.status for run in summarize_runs([killed, running], starting)] == ["killed", "killed"]
     ended = replace(running, ended_at=NOON + timedelta(hours=2), exit_status=0, reason="shutdown")
-    assert [run.status for run in tell_runs([killed, ended], holder)] == ["killed", "stopped"]
+    assert [run.status for run in summarize_runs([killed, ended], holder)] == ["killed", "stopped"]
 
 
 def test_the_columns_of_the_table_are_aligned() -> None:

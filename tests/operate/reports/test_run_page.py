@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from finews_crawler.operate.reports.run_history import tell_runs
+from finews_crawler.operate.reports.run_history import summarize_runs
 from finews_crawler.operate.reports.run_page import run_page
 from tests.operate.reports.browser import DESK, PHONE, Reader, start_browser
 from tests.operate.reports.run_rows import BAN, LAST, run_at, two_months
@@ -24,7 +24,7 @@ NO_WRAP = "nowheretobreak" * 15
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     odd = run_at(LAST, first_error=NO_WRAP[:200], arguments={"file": "/srv/" + NO_WRAP}, exit_status=1)
-    runs = list(tell_runs([*two_months(), odd]))
+    runs = list(summarize_runs([*two_months(), odd]))
     path = tmp_path_factory.mktemp("page") / "runs.html"
     banned = [run for run in runs if run.status == "blocked"]
     path.write_text(run_page([*banned[:2], *runs[-20:]], runs, LAST + timedelta(minutes=5)), encoding="utf-8")
@@ -73,5 +73,5 @@ def test_it_is_read_at_every_width(
 
 
 def test_without_bad_days_it_says_so() -> None:
-    html = run_page(*[list(tell_runs([run_at(LAST)]))] * 2, LAST)
+    html = run_page(*[list(summarize_runs([run_at(LAST)]))] * 2, LAST)
     assert html.count('<p class="good">None.</p>') == 2

@@ -10,7 +10,7 @@ import pytest
 
 from finews_crawler.sources.eastmoney.channel_list import parse_channel_list
 from finews_crawler.sources.eastmoney.channels import CHANNELS
-from finews_crawler.sources.eastmoney.json_response import MAX_DEPTH, NotJSON, load_object
+from finews_crawler.sources.eastmoney.json_response import MAX_DEPTH, InvalidJson, load_object
 from finews_crawler.sources.outcome import Outcome
 
 
@@ -31,7 +31,7 @@ def test_the_deepest_that_is_read() -> None:
 
 @pytest.mark.parametrize("levels", [MAX_DEPTH + 1, MAX_DEPTH + 2, 500])
 def test_one_level_deeper_is_not(levels: int) -> None:
-    with pytest.raises(NotJSON, match=f"more than {MAX_DEPTH} levels") as raised:
+    with pytest.raises(InvalidJson, match=f"more than {MAX_DEPTH} levels") as raised:
         load_object(json.dumps(nested(levels)).encode())
     assert not raised.value.is_page
 
@@ -40,9 +40,9 @@ def test_one_level_deeper_is_not(levels: int) -> None:
 def test_no_depth_is_a_recursion(opening: str) -> None:
     limit = sys.getrecursionlimit()
     for count in (limit, 200_000):
-        with pytest.raises(NotJSON):
+        with pytest.raises(InvalidJson):
             load_object((opening * count).encode())
-        with pytest.raises(NotJSON):
+        with pytest.raises(InvalidJson):
             load_object(('{"nodeList": ' + opening * count).encode())
 
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 import asyncio
 import random
 
-from finews_crawler.warc.replay.session import Turns
+from finews_crawler.warc.replay.session import ReplayOrder
 
 
 def test_who_was_recorded_first_goes_first() -> None:
     gone: list[int] = []
 
-    async def ask(turns: Turns, number: int) -> None:
+    async def ask(turns: ReplayOrder, number: int) -> None:
         await turns.wait(number)
         gone.append(number)
 
     async def ask_all() -> None:
-        turns, numbers = Turns(), list(range(50))
+        turns, numbers = ReplayOrder(), list(range(50))
         random.Random(1).shuffle(numbers)
         await asyncio.gather(*(ask(turns, number) for number in numbers))
 
@@ -26,7 +26,7 @@ def test_who_was_recorded_first_goes_first() -> None:
 
 def test_who_asks_no_more_holds_nobody_up() -> None:
     async def ask() -> None:
-        turns = Turns()
+        turns = ReplayOrder()
         first = asyncio.ensure_future(turns.wait(1))
         await asyncio.sleep(0)
         first.cancel()

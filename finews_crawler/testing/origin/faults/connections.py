@@ -9,7 +9,7 @@ from aiohttp import web
 
 from finews_crawler.testing.origin.exchange import JSON_TYPE, Exchange
 from finews_crawler.testing.origin.faults.base import on_articles
-from finews_crawler.testing.origin.raw_response import RawAnswer, head
+from finews_crawler.testing.origin.raw_response import RawResponse, head
 
 PIECES = 10
 BYTES_THAT_NEVER_COME = 1000
@@ -20,40 +20,40 @@ HEADER_FILLER = "A" * 1000
 @on_articles
 def slow_drip(exchange: Exchange, _: int) -> web.Response:
     """every article comes one byte a second"""
-    return RawAnswer(chain([json_head(len(exchange.body))], pieces(exchange.body, 1)), pause=1)
+    return RawResponse(chain([json_head(len(exchange.body))], pieces(exchange.body, 1)), pause=1)
 
 
 @on_articles
 def drip(exchange: Exchange, milliseconds: int) -> web.Response:
     """every article comes in ten pieces, 100 or, as drip=N, N milliseconds apart"""
     parts = pieces(exchange.body, -(-len(exchange.body) // PIECES) or 1)
-    return RawAnswer(chain([json_head(len(exchange.body))], parts), pause=milliseconds / 1000)
+    return RawResponse(chain([json_head(len(exchange.body))], parts), pause=milliseconds / 1000)
 
 
 @on_articles
 def endless(exchange: Exchange, _: int) -> web.Response:
     """every article has a body that never ends"""
-    return RawAnswer(chain([json_head(None), b'{"text":"'], repeat(FILLER)))
+    return RawResponse(chain([json_head(None), b'{"text":"'], repeat(FILLER)))
 
 
 @on_articles
 def endless_headers(exchange: Exchange, _: int) -> web.Response:
     """every article has headers that never end"""
     lines = (f"X-Filler-{number}: {HEADER_FILLER}\r\n".encode() for number in count())
-    return RawAnswer(chain([b"HTTP/1.1 200 OK\r\n"], lines))
+    return RawResponse(chain([b"HTTP/1.1 200 OK\r\n"], lines))
 
 
 @on_articles
 def reset(exchange: Exchange, _: int) -> web.Response:
     """every article's connection is reset in the middle of its body"""
     half = exchange.body[: len(exchange.body) // 2]
-    return RawAnswer([json_head(len(exchange.body)), half], reset=True)
+    return RawResponse([json_head(len(exchange.body)), half], reset=True)
 
 
 @on_articles
 def wrong_length(exchange: Exchange, _: int) -> web.Response:
     """every article is 1000 bytes shorter than its Content-Length, and then the connection is closed"""
-    return RawAnswer([json_head(len(exchange.body) + BYTES_THAT_NEVER_COME), exchange.body])
+    return RawResponse([json_head(len(exchange.body) + BYTES_THAT_NEVER_COME), exchange.body])
 
 
 def json_head(length: int | None) -> bytes:

@@ -9,7 +9,7 @@ from aiohttp import web
 from finews_crawler.testing.origin.exchange import Exchange
 from finews_crawler.testing.origin.faults.base import on_json
 from finews_crawler.testing.origin.json_encoding import to_json
-from finews_crawler.testing.origin.raw_response import RawAnswer, head
+from finews_crawler.testing.origin.raw_response import RawResponse, head
 
 # Clear the screen, set the window's title; in a header, no BEL and nothing beyond ASCII is needed to do harm.
 CLEAR = "\x1b[2J"
@@ -27,7 +27,7 @@ MESSAGES = {
 def terminal(exchange: Exchange, _: int) -> web.Response:
     """terminal escapes in titles and media, and in messages, which the 3rd, 6th and 9th article answers are"""
     if exchange.is_article and exchange.nth in MESSAGES:
-        return RawAnswer([MESSAGES[exchange.nth]])
+        return RawResponse([MESSAGES[exchange.nth]])
     return exchange.with_body(to_json(coloured(exchange.json_object())))
 
 
