@@ -6,14 +6,14 @@ the others, so nothing can vanish unseen.
 
 from __future__ import annotations
 
-from enum import Enum, IntEnum
+from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from scrapy.statscollectors import StatsCollector
 
 
-class Count(str, Enum):
+class Count(StrEnum):
     """What became of a mention."""
 
     FOUND = "found"
@@ -36,7 +36,7 @@ class Count(str, Enum):
 OUTCOMES = tuple(count for count in Count if count is not Count.FOUND)
 
 
-class FailureReason(str, Enum):
+class FailureReason(StrEnum):
     """Why a run did not do all it was asked to."""
 
     UNREACHABLE = "unreachable"

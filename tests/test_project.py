@@ -133,7 +133,7 @@ def test_no_python_is_named(machine: Path) -> None:
 def test_an_old_python_is_named(machine: Path) -> None:
     python(machine, "3.9.18", new_enough=False)
     line = refusal(machine, "run")
-    assert line == "setup: Python 3.10 or newer is needed and python3 is 3.9.18. Name another: make PYTHON=python3.12"
+    assert line == "setup: Python 3.11 or newer is needed and python3 is 3.9.18. Name another: make PYTHON=python3.12"
 
 
 def test_a_python_without_venv_is_named_with_the_command(machine: Path) -> None:

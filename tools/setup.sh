@@ -13,8 +13,8 @@ fail() { echo "setup: $*" >&2; exit 1; }
 check_python() {
     command -v "$python" >/dev/null || fail "$python is missing. Install and try again: sudo apt-get install ${python##*/}"
     version=$("$python" -c 'import sys; print("%d.%d.%d" % sys.version_info[:3])') || fail "$python does not run"
-    "$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))' ||
-        fail "Python 3.10 or newer is needed and $python is $version. Name another: make PYTHON=python3.12"
+    "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
+        fail "Python 3.11 or newer is needed and $python is $version. Name another: make PYTHON=python3.12"
 }
 
 # Debian ships `venv` without the part that gives it a pip; python3.12 needs python3.12-venv, and so on.

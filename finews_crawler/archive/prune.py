@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,7 +24,7 @@ from finews_crawler.utils.files import TEMPORARY_SUFFIX, sync_folder, write_whol
 from finews_crawler.utils.timezone import BEIJING
 
 
-class Kind(str, Enum):
+class Kind(StrEnum):
     """What may be kept for a time only; the word of FINEWS_KEEP_…_DAYS."""
 
     REVISIONS = "revisions"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from datetime import date
-from enum import Enum
+from enum import StrEnum
 from itertools import islice
 
 from finews_crawler.archive.archive import Archive, content_hash
@@ -17,7 +17,7 @@ from finews_crawler.articles.derive import derive
 GROUP = 200
 
 
-class Rebuilt(str, Enum):
+class Rebuilt(StrEnum):
     """What became of a row's post."""
 
     WRITTEN = "written"

@@ -9,7 +9,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 
 from finews_crawler.archive.archive import Archive, content_hash
@@ -29,7 +29,7 @@ TOLD_BY_A_POST = ("title", "published_at", "media_name")
 OLD_FORMS = (PostFormat.BARE_DIGEST, PostFormat.ZONED_DIGEST, PostFormat.SPACED_QUOTE, PostFormat.SHORT_DIGEST)
 
 
-class PostReading(str, Enum):
+class PostReading(StrEnum):
     """What became of a post that was read."""
 
     NEW = "new"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from datetime import date
-from enum import Enum
+from enum import StrEnum
 from itertools import islice
 
 from finews_crawler.archive.archive import Archive, content_hash
@@ -17,7 +17,7 @@ from finews_crawler.content.dates import publication_day
 GROUP = 200
 
 
-class Retired(str, Enum):
+class Retired(StrEnum):
     """What became of an old post."""
 
     RETIRED = "retired"

@@ -64,7 +64,8 @@ def format_published_at(moment: datetime) -> str:
 def publication_day(moment: datetime) -> date:
     """The day in Beijing: in the post's file name and address.
 
-    >>> publication_day(datetime(2022, 5, 18, 20, 0, tzinfo=timezone.utc)).isoformat()
+    >>> from datetime import UTC
+    >>> publication_day(datetime(2022, 5, 18, 20, 0, tzinfo=UTC)).isoformat()
     '2022-05-19'
     """
     return moment.astimezone(BEIJING).date()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import IO
 
@@ -21,7 +21,7 @@ from finews_crawler.utils.timezone import BEIJING
 from finews_crawler.warc.records import DATE, RECORD_ID, warc_date
 
 SHOWTIME = "%Y-%m-%d %H:%M:%S"
-NO_MOMENT = datetime(1970, 1, 1, tzinfo=timezone.utc)
+NO_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
 """A record has to have a date, and an export is not to have that of its writing."""
 
 

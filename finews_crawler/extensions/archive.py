@@ -10,8 +10,9 @@ from finews_crawler.archive.archive import Archive
 from finews_crawler.config.model import data_directory, post_urls
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from scrapy.crawler import Crawler
-    from typing_extensions import Self
 
 
 class ArchiveExtension:

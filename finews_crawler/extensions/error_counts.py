@@ -12,11 +12,12 @@ from finews_crawler.requests import INFO_CODE
 from finews_crawler.stats import Count, FailureReason, count, count_failure
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from scrapy.crawler import Crawler
     from scrapy.http import Response
     from scrapy.statscollectors import StatsCollector
     from twisted.python.failure import Failure
-    from typing_extensions import Self
 
 
 class ErrorCounts:

@@ -10,9 +10,10 @@ from finews_crawler.stats import FailureReason, count_failure
 from finews_crawler.utils.error_hints import hint_for
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from scrapy.crawler import Crawler
     from scrapy.http import Response
-    from typing_extensions import Self
 
 
 class FailedResponseSamples:

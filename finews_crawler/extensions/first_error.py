@@ -10,8 +10,9 @@ from scrapy import signals
 from finews_crawler.content.decoding import one_line
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from scrapy.crawler import Crawler
-    from typing_extensions import Self
 
 LONGEST = 200
 """Characters: a line, with an address in it."""

@@ -19,9 +19,10 @@ from finews_crawler.stats import ExitStatus, FailureReason, count_failure, exit_
 from finews_crawler.utils.error_hints import hint_for
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from scrapy import Spider
     from scrapy.crawler import Crawler
-    from typing_extensions import Self
 
 logger = logging.getLogger(__name__)
 WENT_TO_ITS_END = "finished"

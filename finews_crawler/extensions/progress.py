@@ -15,10 +15,11 @@ from finews_crawler.stats import OUTCOMES, read_counts
 from finews_crawler.utils.formatting import format_duration
 
 if TYPE_CHECKING:
+    from typing import Never, Self
+
     from scrapy import Spider
     from scrapy.crawler import Crawler
     from scrapy.statscollectors import StatsCollector
-    from typing_extensions import Never, Self
 
 logger = logging.getLogger(__name__)
 BAR_SECONDS = 0.5

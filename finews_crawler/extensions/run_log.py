@@ -18,9 +18,10 @@ from finews_crawler.stats import FailureReason, count_failure, exit_status, read
 from finews_crawler.utils import clock
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from scrapy import Spider
     from scrapy.crawler import Crawler
-    from typing_extensions import Self
 
 logger = logging.getLogger(__name__)
 

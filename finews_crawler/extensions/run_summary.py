@@ -14,9 +14,10 @@ from finews_crawler.stats import Count, FailureReason, count, count_failure, exi
 from finews_crawler.utils.error_hints import hint_for
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from scrapy import Spider
     from scrapy.crawler import Crawler
-    from typing_extensions import Self
 
 logger = logging.getLogger(__name__)
 COPIES = "finews/persist/archived_copies"

@@ -8,9 +8,10 @@ from finews_crawler.requests import INFO_CODE, LimitReached
 from finews_crawler.stats import Count, count
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from scrapy import Request
     from scrapy.crawler import Crawler
-    from typing_extensions import Self
 
 
 class ArticleLimit:

@@ -15,11 +15,12 @@ from finews_crawler.stats import Count, count
 from finews_crawler.utils.terminal import echo
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from scrapy import Spider
     from scrapy.crawler import Crawler
     from scrapy.http import Response
     from scrapy.settings import BaseSettings
-    from typing_extensions import Self
 
     from finews_crawler.spiders.arguments import SpiderArguments
 

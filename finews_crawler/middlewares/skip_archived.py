@@ -13,10 +13,11 @@ from finews_crawler.requests import INFO_CODE, LISTED, REFETCH
 from finews_crawler.stats import Count, count
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from scrapy.crawler import Crawler
     from scrapy.http import Response
     from scrapy.statscollectors import StatsCollector
-    from typing_extensions import Self
 
     from finews_crawler.archive.archive import Archive
 

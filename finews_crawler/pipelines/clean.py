@@ -10,9 +10,10 @@ from finews_crawler.config.model import post_urls
 from finews_crawler.items import Article, Rejection
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from scrapy.crawler import Crawler
     from scrapy.statscollectors import StatsCollector
-    from typing_extensions import Self
 
 LONGEST_BODY = 300_000
 """Characters: some hundred times a long article. Cleaning takes less than a second of that, whatever it is."""

@@ -9,8 +9,9 @@ from finews_crawler.extensions.archive import archive_of
 from finews_crawler.items import Article, Rejection
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from scrapy.crawler import Crawler
-    from typing_extensions import Self
 
     from finews_crawler.archive.archive import Archive
 

@@ -20,8 +20,9 @@ from finews_crawler.utils import clock
 from finews_crawler.utils.error_hints import hint_for
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from scrapy.crawler import Crawler
-    from typing_extensions import Self
 
     from finews_crawler.archive.archive import Archive
 

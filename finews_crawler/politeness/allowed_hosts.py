@@ -12,9 +12,10 @@ from finews_crawler.politeness.ban_detection import record_response
 from finews_crawler.politeness.host_state import HostRegistry, hosts_of
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from scrapy import Request
     from scrapy.crawler import Crawler
-    from typing_extensions import Self
 
 LONGEST_SHOWN = 80
 

@@ -16,10 +16,11 @@ from finews_crawler.sources.eastmoney.ban_signs import REDIRECTS, ban_sign
 from finews_crawler.stats import FailureReason
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
-    from typing_extensions import Self
 
 REFUSED_OF_LAST = 15
 """Of the last 20 answers, so many refusals are a ban. Every third article missing, as in an old archive, is not: by

@@ -17,9 +17,10 @@ from twisted.internet.error import DNSLookupError
 from finews_crawler.politeness.allowlist import Allowlist
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from scrapy.crawler import Crawler
     from twisted.internet.base import ReactorBase
-    from typing_extensions import Self
 
 logger = logging.getLogger(__name__)
 

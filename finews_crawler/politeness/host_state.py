@@ -16,10 +16,11 @@ from finews_crawler.politeness import downloader_slots as slots
 from finews_crawler.stats import FailureReason, count_failure
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from scrapy import Request
     from scrapy.core.downloader import Downloader, Slot
     from scrapy.crawler import Crawler
-    from typing_extensions import Self
 
 logger = logging.getLogger(__name__)
 

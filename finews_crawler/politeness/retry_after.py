@@ -7,7 +7,7 @@ as Retry-After says, or longer each time. What waits in the slot waits too.
 from __future__ import annotations
 
 import random
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
@@ -17,16 +17,17 @@ from finews_crawler.stats import FailureReason
 from finews_crawler.utils import clock
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
-    from typing_extensions import Self
 
 
 def retry_after(header: str, now: datetime) -> float | None:
     """The seconds that a server asks to wait, from *now*; None for a header that says nothing that can be meant.
 
-    >>> now = datetime(2022, 5, 18, 8, 0, 0, tzinfo=timezone.utc)
+    >>> now = datetime(2022, 5, 18, 8, 0, 0, tzinfo=UTC)
     >>> retry_after("120", now), retry_after("Wed, 18 May 2022 08:00:05 GMT", now), retry_after("soon", now)
     (120.0, 5.0, None)
     >>> retry_after("Wed, 18 May 2022 07:00:00 GMT", now)
@@ -39,7 +40,7 @@ def retry_after(header: str, now: datetime) -> float | None:
         moment = parsedate_to_datetime(text)
     except (ValueError, TypeError, OverflowError):  # TypeError: Python 3.10, for what is no date at all
         return None
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return max(0.0, (aware - now).total_seconds())
 
 

@@ -8,10 +8,11 @@ from finews_crawler.politeness.download_errors import BROKEN_OFF, describe_host_
 from finews_crawler.politeness.host_state import HostRegistry, hosts_of
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
-    from typing_extensions import Self
 
 NO_USE = "its answers break off, or have no end"
 FAILURES_IN_A_ROW = 6

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 
 
-class PostFormat(str, Enum):
+class PostFormat(StrEnum):
     """In which form a post is written. A broken post is ``BROKEN``, whatever form it would have without the flaw."""
 
     MEDIA = "media"

@@ -13,9 +13,10 @@ from finews_crawler.stats import FailureReason, count_failure
 from finews_crawler.utils.error_hints import hint_for
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from scrapy import Spider
     from scrapy.crawler import Crawler
-    from typing_extensions import Self
 
 logger = logging.getLogger(__name__)
 

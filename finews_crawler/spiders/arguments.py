@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 from finews_crawler.content.dates import publication_day
 
 if TYPE_CHECKING:
-    from typing_extensions import Self
+    from typing import Self
 
 YES, NO = ("1", "true", "yes"), ("0", "false", "no", "")
 

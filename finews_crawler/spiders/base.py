@@ -21,10 +21,11 @@ from finews_crawler.spiders.error_reporting import ErrorReportingMixin, is_gone,
 from finews_crawler.stats import Count, count
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from scrapy.crawler import Crawler
     from scrapy.settings import BaseSettings
     from twisted.python.failure import Failure
-    from typing_extensions import Self
 
 REFUSALS_NOT_BELIEVED = 5
 """After so many answers in a row that were no article, the share site is not believed to have lost one."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from http.client import responses
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -172,7 +172,7 @@ def warc_date(moment: datetime) -> str:
     >>> warc_date(datetime(2022, 5, 18, 16, 48, 6, tzinfo=BEIJING))
     '2022-05-18T08:48:06Z'
     """
-    return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def warc_fields(pairs: Iterable[tuple[str, str]]) -> bytes:

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -77,7 +77,7 @@ def test_moments_are_compared_as_moments(archive: Archive) -> None:
     """The cut may be given in any zone."""
     store(archive, CUT - DAY)
     archive.reject(rejection(1), CUT - DAY)
-    in_utc = (CUT - DAY).astimezone(timezone.utc)
+    in_utc = (CUT - DAY).astimezone(UTC)
     assert look(archive, dict.fromkeys((Kind.REVISIONS, Kind.REJECTED), in_utc)) == {
         Kind.REVISIONS: Due(0, 1),
         Kind.REJECTED: Due(0, 1),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import closing
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from finews_crawler.archive.index import Index
 from finews_crawler.archive.rejections import Rejections
 from finews_crawler.items import Rejection
 
-NOW = datetime(2022, 5, 18, 8, 0, 0, tzinfo=timezone.utc)
+NOW = datetime(2022, 5, 18, 8, 0, 0, tzinfo=UTC)
 
 
 def rejection(number: int) -> Rejection:

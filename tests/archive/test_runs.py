@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -61,7 +61,7 @@ def test_the_last_runs_and_those_since_a_moment(index: Index) -> None:
     assert read_runs(index, last=2) == runs[3:]
     assert read_runs(index, last=99) == runs
     # Another zone's spelling of 14:00 in Beijing.
-    assert read_runs(index, since=datetime(2022, 5, 26, 6, 0, tzinfo=timezone.utc)) == runs[2:]
+    assert read_runs(index, since=datetime(2022, 5, 26, 6, 0, tzinfo=UTC)) == runs[2:]
     assert read_runs(index, last=1, since=runs[2].started_at) == runs[4:]
 
 

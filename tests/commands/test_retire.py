@@ -6,7 +6,7 @@ import os
 import pty
 import subprocess
 import sys
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -52,7 +52,7 @@ def test_old_posts_move_and_their_rows_follow(crawled: Scrapy) -> None:
 
 def test_the_days_to_keep_are_counted_in_beijing(tmp_path: Path) -> None:
     archive = Archive(DataDirectory(tmp_path), PostUrls())
-    last_of_may = datetime(2022, 5, 31, 16, 0, 0, tzinfo=timezone.utc)
+    last_of_may = datetime(2022, 5, 31, 16, 0, 0, tzinfo=UTC)
     for second in (-1, 0):
         moment = last_of_may + timedelta(seconds=second)
         article = article_from("media", f"NW20220531000000000{second + 1}", title="标题", published_at=moment)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -137,7 +137,7 @@ def test_a_zone_is_obeyed(clock: datetime, zone: timezone) -> None:
 
 @given(clock=wall_clocks)
 def test_milliseconds_since_the_epoch(clock: datetime) -> None:
-    moment = clock.replace(tzinfo=timezone.utc) + timedelta(days=4300)  # thirteen digits begin in September 2001
+    moment = clock.replace(tzinfo=UTC) + timedelta(days=4300)  # thirteen digits begin in September 2001
     assert parse_published_at(str(int(moment.timestamp()) * 1000)) == moment
 
 
@@ -155,6 +155,6 @@ def test_written_in_beijing_whatever_the_zone(clock: datetime, zone: timezone) -
 
 
 def test_the_day_turns_at_midnight_in_beijing() -> None:
-    last = datetime(2022, 5, 18, 15, 59, 59, tzinfo=timezone.utc)
+    last = datetime(2022, 5, 18, 15, 59, 59, tzinfo=UTC)
     assert publication_day(last) == date(2022, 5, 18)
     assert publication_day(last + timedelta(seconds=1)) == date(2022, 5, 19)

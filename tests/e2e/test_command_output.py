@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -34,7 +34,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data directory of a few posts; to be left as it is."""
     data = tmp_path_factory.mktemp("made") / "data"
     archive = Archive(DataDirectory(data), PostUrls())
-    moment = datetime(2022, 5, 18, 8, 0, 0, tzinfo=timezone.utc)
+    moment = datetime(2022, 5, 18, 8, 0, 0, tzinfo=UTC)
     for number in range(POSTS):
         article = article_from(
             "news_text",

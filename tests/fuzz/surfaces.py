@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import yaml
 
@@ -43,7 +43,7 @@ POST = f"https://finews.withounder.com/jia/2022/05/18/{CODE}.html"
 SHARE = "http://127.0.0.1/s/x1"
 ADDRESSES = PostUrls()
 ALLOWED = Allowlist.by(["http://127.0.0.1"])
-LONG_AFTER = datetime(9000, 1, 1, tzinfo=timezone.utc)
+LONG_AFTER = datetime(9000, 1, 1, tzinfo=UTC)
 POST_NAMES = (f"2022-05-18-{CODE}.md", "2022-05-26-202205262391921712.md", "2021-12-01-init.md")
 # What a terminal would obey, or a log's reader take for a line of its own.
 UNFIT_FOR_LOG = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -196,7 +196,7 @@ def test_damage_is_seen(case: str) -> None:
 
 
 def test_a_list_under_the_name_of_another_is_not_that_other(tmp_path: Path) -> None:
-    lists, now = ResponseCache(DataDirectory(tmp_path)), datetime.now(tz=timezone.utc)
+    lists, now = ResponseCache(DataDirectory(tmp_path)), datetime.now(tz=UTC)
     lists.put(KEPT)
     assert lists.get(KEPT.url, now) == KEPT
     other = f"{KEPT.url}0"
@@ -205,7 +205,7 @@ def test_a_list_under_the_name_of_another_is_not_that_other(tmp_path: Path) -> N
 
 
 def test_a_list_read_whole_again_is_as_good_as_new(tmp_path: Path) -> None:
-    lists, now = ResponseCache(DataDirectory(tmp_path)), datetime.now(tz=timezone.utc)
+    lists, now = ResponseCache(DataDirectory(tmp_path)), datetime.now(tz=UTC)
     lists.put(KEPT)
     grow_older(lists.path_of(KEPT.url), 2 * DAY)
     assert lists.get(KEPT.url, now, longest=timedelta(days=1)) is None

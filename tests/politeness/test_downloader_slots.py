@@ -24,6 +24,6 @@ def test_an_empty_slot_is_kept_while_it_is_held_back(
     monkeypatch.setattr("scrapy.core.downloader.monotonic", lambda: now + waited_already)
     downloader = Downloader(get_crawler())
     slot = downloader.slots["held-back.test"] = Slot(concurrency=2, delay=0.5, jitter=0)
-    slots.pause(downloader, slot, 200)
+    slots.pause_slot(downloader, slot, 200)
     downloader._slot_gc(GIVEN_UP_AFTER)
     assert ("held-back.test" in downloader.slots) == is_kept

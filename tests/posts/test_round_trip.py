@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import assume, example, given
@@ -23,9 +23,9 @@ from tests.support.source_document import take_apart
 
 ADDRESSES = PostUrls()
 MOST_BYTES_OF_AN_ATTACK = 5_000
-LONG_AFTER = datetime(9000, 1, 1, tzinfo=timezone.utc)
+LONG_AFTER = datetime(9000, 1, 1, tzinfo=UTC)
 
-EPOCH = datetime(1990, 1, 2, tzinfo=timezone.utc)
+EPOCH = datetime(1990, 1, 2, tzinfo=UTC)
 
 # What means something to YAML, kramdown, Liquid, or to whoever looks for the end of a post.
 MARKS = r"""
@@ -92,7 +92,7 @@ def test_a_digest_is_cut_once() -> None:
 
 
 def test_a_medium_named_as_the_rolling_list_is_a_medium() -> None:
-    moment = datetime(2022, 5, 26, tzinfo=timezone.utc)
+    moment = datetime(2022, 5, 26, tzinfo=UTC)
     told = {"title": "标题", "published_at": moment, "media_name": "东财滚动", "text_html": "<p>正文。</p>"}
     check(derive(article_from("media", "NW202205262391921712", **told), ADDRESSES)[0])
 
@@ -133,7 +133,7 @@ def test_attacks_come_back(media_name: str) -> None:
     checked = 0
     for text in attack_texts():
         told = {"title": text.strip(), "digest": text, "text_html": json.dumps(text), "content_html": text}
-        moment = datetime(2022, 5, 26, tzinfo=timezone.utc)
+        moment = datetime(2022, 5, 26, tzinfo=UTC)
         article = article_from("media", "NW202205262391921712", published_at=moment, media_name=media_name, **told)
         derived = derive(article, ADDRESSES)[0]
         if find_flaw(derived, LONG_AFTER) is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -18,7 +18,7 @@ def self_signed(file: Path, address: str = LOOPBACK, *, days: tuple[int, int] = 
     """A server for *address*, valid between two days from now; *file* receives its key and certificate, in one PEM."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "origin")])
-    now, (first, last) = datetime.now(timezone.utc), days
+    now, (first, last) = datetime.now(UTC), days
     certificate = (
         x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
         .not_valid_before(now + timedelta(first))

@@ -11,8 +11,8 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
-from enum import Enum
+from datetime import UTC, date, datetime, timedelta, timezone
+from enum import StrEnum
 from pathlib import PurePosixPath
 
 from finews_crawler.operate.audit.jekyll_yaml import Refused, Scalar, Value, read_front_matter, split
@@ -80,7 +80,7 @@ def _zone(text: str, *, is_of_yaml: bool) -> timezone | None:
     (None, None)
     """
     if text == "Z":
-        return timezone.utc
+        return UTC
     if not (is_of_yaml or OFFSET.fullmatch(text)):
         return None
     hours, _, minutes = text[1:].partition(":") if ":" in text else (text[1:3], "", text[3:])
@@ -100,7 +100,7 @@ MAX_NAME_BYTES = 255
 ABSENT = Scalar("", is_plain=True)
 
 
-class Outcome(str, Enum):
+class Outcome(StrEnum):
     PUBLISHED = "published"
     IGNORED = "ignored"
     """The site is built without it."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from enum import Enum
+from enum import StrEnum
 
 import holidays
 
@@ -18,7 +18,7 @@ OBSERVED = " (observed)"
 SUBSTITUTED = "Day off ("
 
 
-class Kind(str, Enum):
+class Kind(StrEnum):
     """Days of one kind are compared with each other."""
 
     WORKDAY = "workday"

@@ -9,7 +9,7 @@ import json
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import Enum
+from enum import StrEnum
 from typing import Any
 
 from finews_crawler.archive.index import Index, UnusableIndex
@@ -23,7 +23,7 @@ NO_CHANNELS = frozenset((ARCHIVE_PAGE, HAND, NEWS_TEXT, POST))
 """Surfaces that list no news: by them alone an article came later, and any channel may have had it."""
 
 
-class Grouping(str, Enum):
+class Grouping(StrEnum):
     """By what articles are told apart."""
 
     MEDIA = "media"

@@ -87,7 +87,7 @@ async def ask(session: aiohttp.ClientSession, url: str) -> Answer:
             body = await read_some(response.content)
             headers = {name.lower(): value for name, value in response.headers.items()}
             return Answer("", response.status, headers, body[:LARGEST], len(body) <= LARGEST)
-    except (aiohttp.ClientError, asyncio.TimeoutError, OSError, ValueError) as error:
+    except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as error:
         return Answer(describe(error))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from enum import Enum
+from enum import StrEnum
 from typing import NamedTuple
 
 from finews_crawler.utils.clock import is_due
@@ -45,7 +45,7 @@ class Alert:
         return self.over_at is None and self.runs >= needed
 
 
-class AlertState(str, Enum):
+class AlertState(StrEnum):
     """What is said of an alarm."""
 
     STARTED = "started"

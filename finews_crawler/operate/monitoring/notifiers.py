@@ -38,7 +38,7 @@ async def run_process(command: Sequence[str], content: bytes, seconds: float) ->
         )
         try:
             status = await asyncio.wait_for(process.wait(), seconds)
-        except asyncio.TimeoutError as error:
+        except TimeoutError as error:
             raise ProcessFailed(f"not done after {seconds:g} s, and killed") from error
         finally:
             await kill(process)
@@ -152,7 +152,7 @@ def posting(address: str) -> Notify:
                 session.post(address, data=as_json(run, told), headers=headers, allow_redirects=False) as answer,
             ):
                 status = answer.status
-        except asyncio.TimeoutError as error:
+        except TimeoutError as error:
             raise NotificationError(f"no answer within {WEBHOOK_SECONDS} s: see that it is up") from error
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise NotificationError(

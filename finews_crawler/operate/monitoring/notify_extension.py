@@ -36,9 +36,10 @@ from finews_crawler.utils.error_hints import hint_for
 from finews_crawler.utils.files import write_whole
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from scrapy import Spider
     from scrapy.crawler import Crawler
-    from typing_extensions import Self
 
     from finews_crawler.operate.monitoring.extension import MonitoringExtension
 

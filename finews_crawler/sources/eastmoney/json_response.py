@@ -32,7 +32,7 @@ def load_object(body: bytes) -> dict[str, Any]:
     >>> load_object(b"<html><title>Access denied</title>")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     ...
-    finews_crawler...NotJSON: a page where JSON was promised: '<html><title>Access denied</title>'
+    finews_crawler...InvalidJson: a page where JSON was promised: '<html><title>Access denied</title>'
     """
     text = decode_bytes(body).strip("\ufeff\x00 \t\r\n")
     if not text:

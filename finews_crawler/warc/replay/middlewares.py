@@ -14,10 +14,11 @@ from finews_crawler.warc.replay.host_state import ReplayHostRegistry
 from finews_crawler.warc.replay.session import SEEN_AT, replay_of
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from scrapy.core.engine import ExecutionEngine
     from scrapy.crawler import Crawler
     from scrapy.http import Response
-    from typing_extensions import Self
 
     from finews_crawler.spiders.base import FinewsSpider
     from finews_crawler.warc.recording import RecordedRun

@@ -22,11 +22,11 @@ from finews_crawler.warc.replay.files import replay_files
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
+    from typing import Self
 
     from scrapy import Request, Spider
     from scrapy.crawler import Crawler
     from scrapy.http import Response
-    from typing_extensions import Self
 
     from finews_crawler.warc.recording import Exchange
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 
 from finews_crawler.archive.runs import Run
 from finews_crawler.operate.doctor.archive_checks import Holder
@@ -40,7 +40,7 @@ def test_a_day_without_runs_is_a_day() -> None:
 
 
 def test_the_day_is_that_of_beijing() -> None:
-    evening = datetime(2022, 5, 25, 16, 30, tzinfo=timezone.utc)
+    evening = datetime(2022, 5, 25, 16, 30, tzinfo=UTC)
     assert list(by_day(told(run_at(evening)))) == [date(2022, 5, 26)]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta, timezone
+from datetime import UTC, timedelta
 from email.utils import format_datetime
 
 from aiohttp import web
@@ -66,7 +66,7 @@ def too_many_requests(exchange: Exchange, seconds: int) -> web.Response:
 def too_many_requests_until(exchange: Exchange, seconds: int) -> web.Response:
     """429 and a Retry-After that is a date, 2 or, as 429-date=N, N seconds ahead, for the first request of each path"""
     # An HTTP date has whole seconds, and the clock has dropped a part of one: one more, and it is never less than N.
-    until = clock.now().astimezone(timezone.utc) + timedelta(seconds=seconds + 1)
+    until = clock.now().astimezone(UTC) + timedelta(seconds=seconds + 1)
     return web.Response(status=429, headers={"Retry-After": format_datetime(until, usegmt=True)})
 
 

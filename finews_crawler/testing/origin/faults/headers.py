@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from email.utils import format_datetime
 from hashlib import sha256
 
@@ -30,7 +30,7 @@ def validators(exchange: Exchange, _: int) -> web.Response:
     answer = web.Response(status=304) if known else exchange.with_body(exchange.body)
     answer.headers["ETag"] = f'"{tag}"'
     if changed:
-        answer.headers["Last-Modified"] = format_datetime(changed.astimezone(timezone.utc), usegmt=True)
+        answer.headers["Last-Modified"] = format_datetime(changed.astimezone(UTC), usegmt=True)
     return answer
 
 

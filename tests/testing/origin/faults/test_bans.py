@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 import pytest
@@ -37,9 +37,9 @@ def test_each_path_is_asked_to_wait_once(fault: str, status: int, seconds: str) 
 
 @pytest.mark.parametrize(("fault", "seconds"), [("429-date", 2), ("429-date=40", 40)])
 def test_the_wait_may_be_a_date(fault: str, seconds: int) -> None:
-    before = datetime.now(timezone.utc)
+    before = datetime.now(UTC)
     first, second = answers(fault, LIST, LIST)
-    after = datetime.now(timezone.utc)
+    after = datetime.now(UTC)
     assert (first.status, second.status) == (429, 200)
     assert first.headers["Retry-After"].endswith(" GMT")
     until = parsedate_to_datetime(first.headers["Retry-After"])
