@@ -31,7 +31,7 @@ class Gap:
     def overlap(self, other: Gap) -> float:
         """The share of the time of either that they have in common.
 
-        >>> from datetime import timezone
+        >>> from datetime import UTC
         >>> nine, ten, noon = (datetime(2026, 1, 5, hour, tzinfo=UTC) for hour in (9, 10, 12))
         >>> Gap(("甲",), nine, noon, False, 0, 20).overlap(Gap(("乙",), ten, noon, False, 0, 20)) == 2 / 3
         True
