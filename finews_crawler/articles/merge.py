@@ -12,9 +12,9 @@ import dataclasses
 
 from finews_crawler.content.body.clean import clean_body
 from finews_crawler.items import Article
+from finews_crawler.sources.eastmoney.news_text import NEWS_TEXT
+from finews_crawler.sources.finews_site.post_page import ARCHIVE_PAGE
 
-NEWS_TEXT = "news_text"
-ARCHIVE_PAGE = "archive_page"
 MEDIA = "media"
 MARKET = tuple(f"market:{number}" for number in (37, 38, 39))
 ROLLING = "rolling"
@@ -41,21 +41,12 @@ SOURCE_PRECEDENCE: dict[str, tuple[str, ...]] = {
 }
 
 
-def article_from(origin: str, info_code: str, **fields: object) -> Article:
-    """An article as *origin* gives it: its non-empty *fields*, each marked with where it came from.
-
-    >>> article_from("media", "NW202205182383638060", title="标题", media_name="").origins
-    {'title': 'media'}
-    """
-    given = {name: value for name, value in fields.items() if value}
-    return Article(info_code=info_code, origins=dict.fromkeys(given, origin), **given)  # type: ignore[arg-type]
-
-
 def merge(one: Article, other: Article) -> Article:
     """Return the article that *one* and the later copy *other* make together.
 
     Derived fields (slug, cleaned body, tickers …) are left as *one* has them.
 
+    >>> from finews_crawler.items import article_from
     >>> rolling = article_from("rolling", "NW202205262391921712", title="滚动标题", digest="【标题】摘要")
     >>> media = article_from("media", "NW202205262391921712", title="标题", media_name="证券时报")
     >>> both = merge(rolling, media)
@@ -82,6 +73,7 @@ def is_revision(held: Article, article: Article) -> bool:
     A field that another surface gives as well, or better, is no revision: the same surface has to say something else.
     A body that was read from a post is the exception, since nobody knows which surface gave it.
 
+    >>> from finews_crawler.items import article_from
     >>> held = article_from("news_text", "NW202205262391921712", text_html="<p>甲</p>")
     >>> is_revision(held, article_from("news_text", "NW202205262391921712", text_html="<p>乙</p>"))
     True

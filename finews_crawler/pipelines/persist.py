@@ -11,10 +11,11 @@ from scrapy.exceptions import DropItem
 
 from finews_crawler.archive.lock import Locked
 from finews_crawler.archive.writer import PendingWrite
-from finews_crawler.articles.merge import ARCHIVE_PAGE, is_revision
+from finews_crawler.articles.merge import is_revision
 from finews_crawler.extensions.archive import archive_of
 from finews_crawler.items import Article, Rejection
 from finews_crawler.pipelines.batching import WriteBatcher
+from finews_crawler.sources.finews_site.post_page import ARCHIVE_PAGE
 from finews_crawler.stats import Count, FailureReason, count, count_failure
 from finews_crawler.utils import clock
 from finews_crawler.utils.error_hints import hint_for

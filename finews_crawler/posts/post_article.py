@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from finews_crawler.articles.merge import POST, article_from
+from finews_crawler.articles.merge import POST
 from finews_crawler.content.extraction import extract_article
 from finews_crawler.content.markdown import escape_autolink_url, plain_line, unescape_autolink_url
 from finews_crawler.exporters.jekyll_post import shown_digest
-from finews_crawler.items import Article
+from finews_crawler.items import Article, article_from
 from finews_crawler.utils.timezone import BEIJING
 
 

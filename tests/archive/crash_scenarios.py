@@ -17,9 +17,9 @@ from finews_crawler.archive.rebuild import rebuild
 from finews_crawler.archive.reindex import Reindex
 from finews_crawler.archive.retire import retire
 from finews_crawler.articles.links import PostUrls
-from finews_crawler.articles.merge import article_from, merge
+from finews_crawler.articles.merge import merge
 from finews_crawler.config.data_directory import DataDirectory
-from finews_crawler.items import Article, Rejection
+from finews_crawler.items import Article, Rejection, article_from
 from finews_crawler.pipelines.clean import CleanPipeline
 from finews_crawler.pipelines.merge import MergePipeline
 from finews_crawler.pipelines.persist import PersistPipeline

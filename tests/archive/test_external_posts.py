@@ -14,10 +14,9 @@ from finews_crawler.archive.retire import Retired, retire
 from finews_crawler.archive.writer import PendingWrite, write_batch
 from finews_crawler.articles.derive import derive
 from finews_crawler.articles.links import PostUrls
-from finews_crawler.articles.merge import article_from
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.exporters.jekyll_post import render_post
-from finews_crawler.items import Article
+from finews_crawler.items import Article, article_from
 from finews_crawler.utils.timezone import BEIJING
 
 CODE = "NW202205262391921712"

@@ -7,8 +7,8 @@ from itertools import permutations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finews_crawler.articles.merge import LISTS_FIRST, SOURCE_PRECEDENCE, article_from, is_revision, merge
-from finews_crawler.items import Article
+from finews_crawler.articles.merge import LISTS_FIRST, SOURCE_PRECEDENCE, is_revision, merge
+from finews_crawler.items import Article, article_from
 
 CODE = "NW202205262391921712"
 TEXT_FIELDS = [name for name in SOURCE_PRECEDENCE if name != "published_at"]

@@ -17,8 +17,8 @@ import pytest
 from finews_crawler.archive.archive import Archive
 from finews_crawler.articles.derive import derive
 from finews_crawler.articles.links import PostUrls
-from finews_crawler.articles.merge import article_from
 from finews_crawler.config.data_directory import DataDirectory
+from finews_crawler.items import article_from
 from finews_crawler.testing.origin.server import RunningOrigin
 from finews_crawler.utils.terminal import echo
 from tests.support.paths import ROOT

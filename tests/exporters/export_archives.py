@@ -15,10 +15,10 @@ from finews_crawler.archive.query import ExportQuery
 from finews_crawler.archive.snapshot import open_snapshot
 from finews_crawler.articles.derive import derive
 from finews_crawler.articles.links import PostUrls
-from finews_crawler.articles.merge import article_from, is_revision, merge
+from finews_crawler.articles.merge import is_revision, merge
 from finews_crawler.articles.record import Record
 from finews_crawler.config.data_directory import DataDirectory
-from finews_crawler.items import Article
+from finews_crawler.items import Article, article_from
 from finews_crawler.utils.timezone import BEIJING
 
 FIRST = datetime(2022, 5, 18, 8, 0, 0, tzinfo=BEIJING)

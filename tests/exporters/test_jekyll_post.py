@@ -12,11 +12,10 @@ from hypothesis import strategies as st
 
 from finews_crawler.articles.derive import derive
 from finews_crawler.articles.links import PostUrls
-from finews_crawler.articles.merge import article_from
 from finews_crawler.content.decoding import one_line
 from finews_crawler.exporters.category_file import render_category
 from finews_crawler.exporters.jekyll_post import post_name, render_post
-from finews_crawler.items import Article
+from finews_crawler.items import Article, article_from
 from finews_crawler.utils.timezone import BEIJING
 
 CODE = "NW202205262391921712"

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finews_crawler.articles.merge import article_from
 from finews_crawler.articles.record import SCHEMA_VERSION
 from finews_crawler.exporters.sqlite import pairs_of, write_sqlite
+from finews_crawler.items import article_from
 from tests.exporters.export_archives import K_LINE, archive_in, code, records, store, told
 from tests.support.source_document import payload_of
 

@@ -6,8 +6,7 @@ import json
 
 from finews_crawler.articles.derive import clean_shown_body, derive
 from finews_crawler.articles.links import PostUrls
-from finews_crawler.articles.merge import article_from
-from finews_crawler.items import Image, Ticker
+from finews_crawler.items import Image, Ticker, article_from
 from finews_crawler.pipelines.clean import LONGEST_BODY
 from tests.support.scrapy_command import Scrapy
 from tests.support.scripted_server import Answer

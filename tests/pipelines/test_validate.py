@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from finews_crawler.articles.merge import article_from
-from finews_crawler.items import Article, Rejection
+from finews_crawler.items import Article, Rejection, article_from
 from finews_crawler.pipelines.validate import ValidatePipeline
 from finews_crawler.utils.timezone import BEIJING
 

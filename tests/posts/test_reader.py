@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 
 from finews_crawler.articles.derive import derive
 from finews_crawler.articles.links import PostUrls
-from finews_crawler.articles.merge import article_from
 from finews_crawler.exporters.jekyll_post import post_name, render_post
-from finews_crawler.items import Article
+from finews_crawler.items import Article, article_from
 from finews_crawler.posts import front_matter_reader as post_front_matter
 from finews_crawler.posts.reader import Post, PostFormat, info_code_in_name, read_post
 from finews_crawler.utils.timezone import BEIJING

@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 
 from finews_crawler.articles.derive import derive
 from finews_crawler.articles.links import PostUrls
-from finews_crawler.articles.merge import article_from
 from finews_crawler.articles.validate import find_flaw
 from finews_crawler.content.dates import parse_published_at
 from finews_crawler.exporters.jekyll_post import post_name, render_post
-from finews_crawler.items import Article
+from finews_crawler.items import Article, article_from
 from finews_crawler.posts.reader import PostFormat, as_in_post, read_post
 from finews_crawler.testing.origin.articles import OriginArticle, generate
 from tests.support.paths import ATTACKS

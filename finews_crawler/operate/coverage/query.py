@@ -13,10 +13,12 @@ from enum import StrEnum
 from typing import Any
 
 from finews_crawler.archive.index import Index, UnusableIndex
-from finews_crawler.articles.merge import ARCHIVE_PAGE, HAND, NEWS_TEXT, POST
+from finews_crawler.articles.merge import HAND, POST
 from finews_crawler.content.slug import EMNEWS_TAG
 from finews_crawler.operate.coverage.gap_detection import HISTORY, history_since
 from finews_crawler.operate.coverage.time_series import Period, Series, series_of, sum_of
+from finews_crawler.sources.eastmoney.news_text import NEWS_TEXT
+from finews_crawler.sources.finews_site.post_page import ARCHIVE_PAGE
 from finews_crawler.utils.error_hints import RESTORE
 
 NO_CHANNELS = frozenset((ARCHIVE_PAGE, HAND, NEWS_TEXT, POST))

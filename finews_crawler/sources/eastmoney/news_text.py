@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from finews_crawler.articles.merge import NEWS_TEXT, article_from
 from finews_crawler.content.decoding import decode_bytes, replace_lone_surrogates
-from finews_crawler.items import Article
+from finews_crawler.items import Article, article_from
 from finews_crawler.sources.eastmoney import fields
 from finews_crawler.sources.eastmoney.json_response import InvalidJson, load_object
 from finews_crawler.sources.outcome import Outcome
+
+NEWS_TEXT = "news_text"
+"""Name of this surface in ``Article.origins``."""
 
 PATH = "/NewsData/GetNewsText.do"
 

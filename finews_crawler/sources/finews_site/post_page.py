@@ -10,14 +10,16 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from finews_crawler.articles.merge import ARCHIVE_PAGE, article_from
 from finews_crawler.content.dates import parse_published_at
 from finews_crawler.content.decoding import decode_bytes, one_line
 from finews_crawler.content.info_code import info_code_in_url
 from finews_crawler.content.kramdown import restore_body, restore_quote
 from finews_crawler.content.slug import EMNEWS_TAG, TAG_SUFFIX
-from finews_crawler.items import Article
+from finews_crawler.items import Article, article_from
 from finews_crawler.sources.outcome import Outcome
+
+ARCHIVE_PAGE = "archive_page"
+"""Name of this surface in ``Article.origins``."""
 
 TIME = re.compile(r"<small>\s*\(GMT\+8[^)<]*\)\s*(?P<time>[^<]{1,40}?)\s*</small>")
 START = re.compile(r"<small>\s*\(GMT\+8[^<]*</small>\s*(?=<h1)")
