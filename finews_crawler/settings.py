@@ -110,6 +110,11 @@ FINEWS_DISK_FREE_MB = os.environ.get("FINEWS_DISK_FREE_MB", "500")
 REMOTE_CONTROL_ENABLED = False  # Scrapy 2.19 starts a local server that executes code
 TELNETCONSOLE_ENABLED = False  # likewise
 
+# --- Features that bring their own stages ---------------------------------------------------------------------------
+ADDONS = {
+    "finews_crawler.operate.monitoring.addon.MonitoringAddon": 100,
+}
+
 # --- Stages -------------------------------------------------------------------------------------------------------
 SPIDER_MIDDLEWARES = {  # nearest to the engine: they see what is left
     "finews_crawler.middlewares.dry_run.DryRun": 40,
@@ -149,10 +154,8 @@ EXTENSIONS = {
     "finews_crawler.extensions.progress.Progress": 250,
     "finews_crawler.site.install_extension.InstallTheme": 280,  # before the report, which tells of its faults
     "finews_crawler.extensions.poll_state.PollStateExtension": 290,  # likewise
-    "finews_crawler.operate.monitoring.extension.MonitoringExtension": 295,  # before the exit status is reported
     "finews_crawler.extensions.run_summary.RunSummary": 300,
     "finews_crawler.extensions.run_log.RunLog": 400,  # after the report has balanced the counts
-    "finews_crawler.operate.monitoring.notify_extension.NotifyExtension": 450,  # reports the run as its row has it
     "scrapy.extensions.logstats.LogStats": None,  # progress.py counts articles instead of pages
 }
 FEED_EXPORT_ENCODING = "utf-8"  # Chinese text as itself, not as escapes

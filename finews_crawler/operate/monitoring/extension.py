@@ -31,7 +31,10 @@ logger = logging.getLogger(__name__)
 
 
 class MonitoringExtension:
-    """Keeps the alarms after this run in ``page``, for those who tell of them."""
+    """The alerts after this run, in ``page``, for NotifyExtension to send."""
+
+    writes = True  # a dry run leaves it out
+    live_only = True  # a replay leaves it out: it would judge the past as if it were today
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -90,7 +93,5 @@ def monitors_of(crawler: Crawler) -> MonitoringExtension:
     """The monitors of a crawler's run."""
     extension = crawler.get_extension(MonitoringExtension)
     if extension is None:
-        raise RuntimeError(
-            "the extension finews_crawler.operate.monitoring.extension.MonitoringExtension is switched off"
-        )
+        raise RuntimeError("MonitoringExtension is switched off: leave MonitoringAddon to place it")
     return extension

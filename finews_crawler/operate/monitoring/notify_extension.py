@@ -57,6 +57,9 @@ def reactor() -> Any:
 class NotifyExtension:
     """The last thing a run does."""
 
+    writes = True  # a dry run leaves it out
+    live_only = True  # a replay leaves it out
+
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.options = alert_config(crawler.settings)
