@@ -13,10 +13,8 @@ from typing import NoReturn
 from scrapy.settings import BaseSettings
 
 from finews_crawler.archive.archive import Archive
-from finews_crawler.archive.index import UnusableIndex
-from finews_crawler.archive.lock import Locked
-from finews_crawler.config.data_directory import ArchiveNotWritable
-from finews_crawler.config.model import ConfigurationError, check_configuration, data_directory, post_urls
+from finews_crawler.config.model import check_configuration, data_directory, post_urls
+from finews_crawler.exceptions import ArchiveNotWritable, ConfigurationError, Locked, UnusableIndex
 from finews_crawler.stats import ExitStatus
 from finews_crawler.utils.error_hints import hint_for
 from finews_crawler.utils.terminal import write_stderr

@@ -1,25 +1,49 @@
-"""A request that the run was told to leave out: no failure of upstream, and counted where it was left out."""
+"""The ``meta`` keys of a request, and the exceptions for a request that is not sent.
+
+The exceptions derive from Scrapy's IgnoreRequest, so Scrapy calls the request's errback and logs nothing. The other
+exceptions are in ``finews_crawler.exceptions``, which does not import Scrapy.
+"""
 
 from __future__ import annotations
 
 from scrapy.exceptions import IgnoreRequest
 
-
-class RequestSkipped(IgnoreRequest):
-    """Nothing was asked, and nothing is to be told of it."""
-
+from finews_crawler.exceptions import FinewsError
+from finews_crawler.stats import FailureReason
 
 INFO_CODE = "info_code"
-"""The ``meta`` key of a request that leads to one article."""
-
+"""infoCode of the one article that the request leads to."""
 
 LISTED = "listed"
-"""The ``meta`` key of what a channel's list says of that article."""
-
+"""The same article as the channel's list gives it."""
 
 REFETCH = "refetch"
-"""The ``meta`` key that asks for an article even if it is held."""
+"""True to fetch the article even if it is archived."""
+
+
+class RequestNotSent(FinewsError, IgnoreRequest):
+    """Base class for requests that a middleware stops."""
+
+
+class RequestSkipped(RequestNotSent):
+    """A request that is skipped on purpose (limit, replay). Not an error, so nothing is logged."""
 
 
 class LimitReached(RequestSkipped):
-    """The run has asked for as many articles as it was told to."""
+    """A request for an article beyond ``-a limit=N``."""
+
+
+class HostClosed(RequestNotSent):
+    """A request to a host that gets no further requests in this run."""
+
+    def __init__(self, why: str, fault: FailureReason) -> None:
+        super().__init__(why)
+        self.fault = fault
+
+
+class ForbiddenAddress(RequestNotSent):
+    """A request to a host that no setting names."""
+
+
+class NoRecordedResponse(RequestNotSent):
+    """A request that had no response when it was recorded either."""

@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from finews_crawler.exceptions import InvalidCursor
+
 SPELLING = re.compile(r"(?P<identity>[0-9a-f]{8})-(?P<number>\d{1,18})", re.ASCII)
-
-
-class InvalidCursor(ValueError):
-    """No cursor, or none of this index; the message says why, and what to do."""
 
 
 class Cursor(NamedTuple):

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from finews_crawler.archive import schema
 from finews_crawler.archive.rows import COLUMNS, article_of, row_of
-from finews_crawler.archive.schema import UnusableIndex
+from finews_crawler.exceptions import UnusableIndex
 from finews_crawler.items import Article, Rejection
 from finews_crawler.utils.error_hints import hint_for
 from finews_crawler.utils.files import make_folder

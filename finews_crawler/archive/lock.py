@@ -15,16 +15,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from finews_crawler.exceptions import Locked
 from finews_crawler.utils import clock
 from finews_crawler.utils.files import make_folder
 
 SECONDS_BETWEEN_TRIES = 0.2
 # A process knows its own lock by this, and not by its pid: two containers on one volume may have the same.
 THIS_PROCESS = uuid.uuid4().hex
-
-
-class Locked(Exception):
-    """Another run writes to the data directory; the message says which, and what to do."""
 
 
 class Lock:

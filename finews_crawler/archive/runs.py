@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from finews_crawler.archive.index import Index, UnusableIndex
+from finews_crawler.archive.index import Index
+from finews_crawler.exceptions import UnusableIndex
 from finews_crawler.utils.timezone import BEIJING
 
 

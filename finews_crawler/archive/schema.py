@@ -6,6 +6,8 @@ import sqlite3
 import time
 from collections.abc import Sequence
 
+from finews_crawler.exceptions import UnusableIndex
+
 BUSY_TIMEOUT_SECONDS = 30
 
 # What version 1 kept of an article, in its order. Written out, not taken from today's Article: a migration is history.
@@ -89,10 +91,6 @@ MIGRATIONS: Sequence[Sequence[str]] = (
     ),
 )
 SCHEMA_VERSION = len(MIGRATIONS)
-
-
-class UnusableIndex(Exception):
-    """The index is damaged, in use, or of another version of this project; the message says which, and what to do."""
 
 
 def reject_newer_version(connection: sqlite3.Connection, name: str) -> None:

@@ -8,10 +8,10 @@ from typing import Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
 
-from finews_crawler.archive.index import UnusableIndex
 from finews_crawler.archive.locations import PostLocations, locate_data_directory, locate_posts
 from finews_crawler.cli import exit_with, open_standard_streams
-from finews_crawler.config.model import ConfigurationError, check_configuration, data_directory, post_urls
+from finews_crawler.config.model import check_configuration, data_directory, post_urls
+from finews_crawler.exceptions import ConfigurationError, UnusableIndex
 from finews_crawler.stats import ExitStatus
 from finews_crawler.utils import clock
 from finews_crawler.utils.error_hints import hint_for

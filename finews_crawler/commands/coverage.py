@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from scrapy.commands import ScrapyCommand
 
 from finews_crawler.cli import exit_with, open_standard_streams, open_to_read, refusing
-from finews_crawler.spiders.arguments import ArgumentError, read_day
+from finews_crawler.exceptions import ArgumentError
+from finews_crawler.spiders.arguments import read_day
 from finews_crawler.stats import ExitStatus
 from finews_crawler.utils import clock
 from finews_crawler.utils.error_hints import hint_for

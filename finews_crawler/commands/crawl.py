@@ -11,8 +11,8 @@ from scrapy.spiderloader import get_spider_loader
 
 from finews_crawler.cli import exit_with, open_standard_streams, open_to_read, open_to_write
 from finews_crawler.config.model import user_agent
+from finews_crawler.exceptions import ArgumentError
 from finews_crawler.middlewares.dry_run import disable_writers
-from finews_crawler.spiders.arguments import ArgumentError
 from finews_crawler.spiders.base import FinewsSpider
 from finews_crawler.stats import ExitStatus, exit_status, read_counts
 from finews_crawler.warc.replay.settings import replay_instead

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from scrapy.commands import ScrapyCommand
 
 from finews_crawler.cli import exit_with, open_standard_streams, open_to_read, refusing
-from finews_crawler.spiders.arguments import ArgumentError, read_day
+from finews_crawler.exceptions import ArgumentError
+from finews_crawler.spiders.arguments import read_day
 from finews_crawler.stats import ExitStatus
 from finews_crawler.utils.error_hints import hint_for
 from finews_crawler.utils.terminal import write_stderr
@@ -99,8 +100,9 @@ def one_of(name: str, value: str, known: tuple[str, ...]) -> None:
 
 def read_selection(opts: argparse.Namespace) -> ExportQuery:
     """Which records. Raises ArgumentError."""
-    from finews_crawler.archive.cursor import InvalidCursor, read_cursor
+    from finews_crawler.archive.cursor import read_cursor
     from finews_crawler.archive.query import ExportQuery
+    from finews_crawler.exceptions import InvalidCursor
 
     given = {"--since": opts.since, "--until": opts.until}
     since, until = read_day(given, "--since"), read_day(given, "--until")
@@ -115,9 +117,8 @@ def read_selection(opts: argparse.Namespace) -> ExportQuery:
 
 def to_folder(archive: Archive, options: Options, folder: Path) -> dict[str, Any]:
     """The manifest of what was written."""
-    from finews_crawler.archive.cursor import InvalidCursor
+    from finews_crawler.exceptions import InvalidCursor, OutputInUse
     from finews_crawler.exporters.export import export_to_folder
-    from finews_crawler.exporters.staging import OutputInUse
 
     with refusing(archive, "scrapy export"):
         try:
@@ -132,7 +133,7 @@ def to_folder(archive: Archive, options: Options, folder: Path) -> dict[str, Any
 
 def to_standard_output(archive: Archive, options: Options) -> dict[str, Any]:
     """The same for a stream."""
-    from finews_crawler.archive.cursor import InvalidCursor
+    from finews_crawler.exceptions import InvalidCursor
     from finews_crawler.exporters.export import export_to_stream
 
     with refusing(archive, "scrapy export"):

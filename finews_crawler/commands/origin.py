@@ -42,15 +42,14 @@ class Command(ScrapyCommand):
         group.add_argument("--fault", action="append", default=[], metavar="NAME[=N]", help=faults)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        from finews_crawler.testing.origin.cli import BadArgument, prepare, serve_until_signal
-        from finews_crawler.testing.origin.faults.registry import UnknownFault
-        from finews_crawler.testing.origin.recorded_payloads import PayloadFolderError
+        from finews_crawler.exceptions import UsageError
+        from finews_crawler.testing.origin.cli import prepare, serve_until_signal
         from finews_crawler.testing.origin.server import LOOPBACK
 
         open_standard_streams()
         try:
             app, port, greeting = prepare(args, opts)
-        except (BadArgument, UnknownFault, PayloadFolderError) as error:
+        except UsageError as error:
             self.refuse(str(error))
             return
         try:

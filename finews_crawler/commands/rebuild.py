@@ -11,8 +11,9 @@ from scrapy.commands import ScrapyCommand
 
 from finews_crawler.archive.rebuild import Rebuilt, rebuild
 from finews_crawler.cli import exit_with, open_standard_streams, open_to_write, refusing
+from finews_crawler.exceptions import ArgumentError
 from finews_crawler.site.theme_install import install_theme
-from finews_crawler.spiders.arguments import ArgumentError, read_day
+from finews_crawler.spiders.arguments import read_day
 from finews_crawler.stats import ExitStatus
 from finews_crawler.utils.terminal import echo
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from scrapy.commands import ScrapyCommand
 
 from finews_crawler.cli import exit_with, open_standard_streams
-from finews_crawler.spiders.arguments import ArgumentError, read_number
+from finews_crawler.exceptions import ArgumentError
+from finews_crawler.spiders.arguments import read_number
 from finews_crawler.stats import ExitStatus
 from finews_crawler.utils.terminal import echo, write_stderr
 
@@ -41,7 +42,8 @@ class Command(ScrapyCommand):
         parser.add_argument("--user", metavar="NAME", default="", help="who is to run it, and to own the archive")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        from finews_crawler.config.model import ConfigurationError, check_configuration
+        from finews_crawler.config.model import check_configuration
+        from finews_crawler.exceptions import ConfigurationError
 
         open_standard_streams()
         assert self.settings is not None

@@ -12,10 +12,10 @@ from typing import Any, ClassVar
 from scrapy.commands import ScrapyCommand
 
 from finews_crawler.archive.archive import Archive
-from finews_crawler.archive.lock import Lock, Locked
+from finews_crawler.archive.lock import Lock
 from finews_crawler.cli import exit_with, open_standard_streams, open_to_read, open_to_write, refusing
+from finews_crawler.exceptions import BuildFailed, Locked
 from finews_crawler.site.build import Report, SiteBuild
-from finews_crawler.site.jekyll import BuildFailed
 from finews_crawler.site.serve import LOOPBACK, site_server
 from finews_crawler.site.theme_install import RECORD, install_theme
 from finews_crawler.stats import ExitStatus

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-
-class ArchiveNotWritable(Exception):
-    """The data directory cannot be written; the message says which and what to do."""
+from finews_crawler.exceptions import ArchiveNotWritable
 
 
 @dataclass(frozen=True)

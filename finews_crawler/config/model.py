@@ -16,15 +16,12 @@ from finews_crawler.config.alerting import AlertConfig, read_alert_config
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.config.log_rotation import LogLimits, read_limits
 from finews_crawler.config.warc import check_recording, check_replay
+from finews_crawler.exceptions import ConfigurationError
 from finews_crawler.sources.eastmoney.poll_intervals import EXAMPLE, parse_poll_intervals
 
 HOST_SETTINGS = ("FINEWS_SHARE_URL", "FINEWS_ARCHIVE_URL", "FINEWS_CHANNELS_URL", "FINEWS_MARKET_URL")
 """The settings that name the hosts a crawl may ask."""
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-
-
-class ConfigurationError(ValueError):
-    """A setting cannot be meant as it stands; the message names it and says what to do."""
 
 
 def data_directory(settings: BaseSettings) -> DataDirectory:

@@ -6,7 +6,8 @@ import os
 from importlib.util import find_spec
 from pathlib import Path
 
-from finews_crawler.warc.replay.files import ReplayError, check_files
+from finews_crawler.exceptions import ReplayError
+from finews_crawler.warc.replay.files import check_files
 
 
 def check_extra() -> None:

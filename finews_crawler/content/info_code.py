@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
+from finews_crawler.exceptions import InvalidInfoCode
+
 INFO_CODE = re.compile(r"[A-Z]{2}[0-9]{18}", re.ASCII)
 BARE_DIGITS = re.compile(r"[0-9]{18}", re.ASCII)
 # In a URL, the surest first: ?infoCode=NW…, then …/NW….html or ?id=NW…, then …/a/<18 digits>.html
@@ -20,10 +22,6 @@ IN_URL = tuple(
         r"(?<![0-9A-Z])([0-9]{18})(?![0-9A-Z])",
     )
 )
-
-
-class InvalidInfoCode(ValueError):
-    """The value is not an infoCode; the message quotes it."""
 
 
 def normalise_info_code(value: object) -> str:
@@ -38,7 +36,7 @@ def normalise_info_code(value: object) -> str:
     >>> normalise_info_code("../NW202205262391921712")
     Traceback (most recent call last):
     ...
-    finews_crawler.content.info_code.InvalidInfoCode: not an infoCode: '../NW202205262391921712'
+    finews_crawler.exceptions.InvalidInfoCode: not an infoCode: '../NW202205262391921712'
     """
     text = str(value).strip()
     text = text.upper() if text.isascii() else text

@@ -17,6 +17,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from finews_crawler.exceptions import OutputInUse
 from finews_crawler.utils.files import make_folder, sync_folder, sync_folders
 
 MANIFEST = "manifest.json"
@@ -27,10 +28,6 @@ OURS = (
     *("articles/articles.parquet", "articles/month=*/articles.parquet", "media/*.atom", "tickers/*.atom"),
 )
 BLOCK = 1 << 20
-
-
-class OutputInUse(Exception):
-    """Another export is writing into the folder."""
 
 
 @contextmanager

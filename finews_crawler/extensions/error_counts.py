@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from scrapy import signals
 
-from finews_crawler.archive.index import UnusableIndex
+from finews_crawler.exceptions import UnusableIndex
 from finews_crawler.requests import INFO_CODE
 from finews_crawler.stats import Count, FailureReason, count, count_failure
 

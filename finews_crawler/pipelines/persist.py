@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from scrapy.exceptions import DropItem
 
-from finews_crawler.archive.lock import Locked
 from finews_crawler.archive.writer import PendingWrite
 from finews_crawler.articles.merge import is_revision
+from finews_crawler.exceptions import Locked
 from finews_crawler.extensions.archive import archive_of
 from finews_crawler.items import Article, Rejection
 from finews_crawler.pipelines.batching import WriteBatcher

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scrapy.exceptions import IgnoreRequest
-
 from finews_crawler.content.decoding import one_line
 from finews_crawler.politeness.allowlist import Allowlist
 from finews_crawler.politeness.ban_detection import record_response
 from finews_crawler.politeness.host_state import HostRegistry, hosts_of
+from finews_crawler.requests import ForbiddenAddress
 
 if TYPE_CHECKING:
     from typing import Self
@@ -18,10 +17,6 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 LONGEST_SHOWN = 80
-
-
-class ForbiddenAddress(IgnoreRequest):
-    """An address that no setting names was not asked."""
 
 
 class AllowedHosts:

@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
-from scrapy.exceptions import IgnoreRequest
-
 from finews_crawler.config.model import HOST_SETTINGS
 from finews_crawler.politeness import downloader_slots as slots
+from finews_crawler.requests import HostClosed
 from finews_crawler.stats import FailureReason, count_failure
 
 if TYPE_CHECKING:
@@ -32,14 +31,6 @@ class Closed(NamedTuple):
 
     fault: FailureReason
     why: str
-
-
-class HostClosed(IgnoreRequest):
-    """The request was not sent: its host is closed to this run."""
-
-    def __init__(self, closed: Closed) -> None:
-        super().__init__(closed.why)
-        self.fault = closed.fault
 
 
 @dataclass
@@ -87,7 +78,7 @@ class HostRegistry:
         host = self.of(url)
         if host.closed:
             self.crawler.stats.inc_value("finews/hosts/not_asked")
-            raise HostClosed(host.closed)
+            raise HostClosed(host.closed.why, host.closed.fault)
 
     def close(self, host: HostState, fault: FailureReason, why: str) -> None:
         """Ask *host* no more in this run; what waits to be sent to it is not sent."""
@@ -106,7 +97,7 @@ class HostRegistry:
         host.closed = closed
         self.crawler.stats.inc_value(f"finews/hosts/closed/{closed.fault.value}")
         for slot in list(self._slots.values()):
-            slots.fail_queued(slot, host.netloc, HostClosed(closed))
+            slots.fail_queued(slot, host.netloc, HostClosed(closed.why, closed.fault))
 
     def report_unreachable(self, netloc: str, why: str) -> None:
         """One line and one fault for each host, however many requests fail on it."""

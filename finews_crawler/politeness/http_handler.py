@@ -12,16 +12,14 @@ from scrapy.core.downloader.handlers.http11 import (
 from twisted.python.failure import Failure
 from twisted.web._newclient import HEADER, STATUS
 
+from finews_crawler.exceptions import ResponseHeadTooLarge
+
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from twisted.internet.interfaces import IAddress
 
 LARGEST_HEAD = 64 * 1024
 """Bytes of status line and headers; the hosts we ask send less than one kilobyte."""
-
-
-class HeadTooLarge(Exception):
-    """The headers of an answer have no end."""
 
 
 class LimitedProtocol(_LenientHTTP11ClientProtocol):
@@ -37,7 +35,7 @@ class LimitedProtocol(_LenientHTTP11ClientProtocol):
         self.head += len(data) if self._is_in_head() else 0
         super().dataReceived(data)  # type: ignore[no-untyped-call]
         if self._is_in_head() and self.head > LARGEST_HEAD:
-            error = Failure(HeadTooLarge(f"headers of more than {LARGEST_HEAD} bytes"))  # type: ignore[no-untyped-call]
+            error = Failure(ResponseHeadTooLarge(f"headers of more than {LARGEST_HEAD} bytes"))  # type: ignore[no-untyped-call]
             self._giveUp(error)  # type: ignore[no-untyped-call]
 
     def _is_in_head(self) -> bool:

@@ -22,10 +22,11 @@ from typing import Any
 
 from finews_crawler.archive.archive import Archive
 from finews_crawler.config.data_directory import DataDirectory
+from finews_crawler.exceptions import BuildFailed
 from finews_crawler.site.build_state import BuildState, Partition
 from finews_crawler.site.deploy import Releases
 from finews_crawler.site.index_pages import IndexPages
-from finews_crawler.site.jekyll import CONFIGURATION, PLUGINS, BuildFailed, jekyll_version
+from finews_crawler.site.jekyll import CONFIGURATION, PLUGINS, jekyll_version
 from finews_crawler.site.listings import Listing
 from finews_crawler.site.pagefind import pagefind_version
 from finews_crawler.site.partition_build import THEME_FOLDERS, BuiltPartition, PartitionBuilder

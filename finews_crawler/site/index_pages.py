@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from finews_crawler.exceptions import BuildFailed
 from finews_crawler.site.build_state import BuildState
-from finews_crawler.site.jekyll import BuildFailed, run_jekyll
+from finews_crawler.site.jekyll import run_jekyll
 from finews_crawler.site.listings import NEWEST_OF_EACH, SHORT_TIME, Listing, Lists, Rows
 from finews_crawler.site.partition_build import CATEGORY, DAY, FEED, SITEMAP, files_below
 from finews_crawler.site.partitions import RECENT

@@ -14,6 +14,8 @@ from typing import Any
 
 import yaml
 
+from finews_crawler.exceptions import BuildFailed
+
 PLUGINS = Path(__file__).parent / "jekyll_plugins"
 PACKAGES = "jekyll ruby-jekyll-feed ruby-jekyll-sitemap"
 INSTALL = f"sudo apt-get install {PACKAGES}"
@@ -23,10 +25,6 @@ TELLING = re.compile(r"(?:Liquid Exception|Error): |Errno::|\(\S*(?:Error|Except
 WAY_THERE = re.compile(r"^\S+:\d+:in `[^']*': ")
 FRAME = re.compile(r"-{5,}")
 MISSING = re.compile(r"Dependency Error: Yikes! It looks like you don't have (\S+)")
-
-
-class BuildFailed(Exception):
-    """The site could not be built; the message says why, and what to do. What is served stays as it was."""
 
 
 def jekyll_version() -> str:

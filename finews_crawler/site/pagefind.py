@@ -13,7 +13,8 @@ from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from finews_crawler.site.jekyll import BuildFailed, check_room
+from finews_crawler.exceptions import BuildFailed
+from finews_crawler.site.jekyll import check_room
 
 # Of what Pagefind writes, its own pages' parts, which our search page does not use.
 NOT_USED = ("pagefind-ui.*", "pagefind-modular-ui.*", "pagefind-component-ui.*", "pagefind-highlight.js")

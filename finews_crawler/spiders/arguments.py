@@ -9,15 +9,12 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from finews_crawler.content.dates import publication_day
+from finews_crawler.exceptions import ArgumentError
 
 if TYPE_CHECKING:
     from typing import Self
 
 YES, NO = ("1", "true", "yes"), ("0", "false", "no", "")
-
-
-class ArgumentError(ValueError):
-    """A spider argument, or a setting that it needs, is wrong; the message names it."""
 
 
 @dataclass(frozen=True)

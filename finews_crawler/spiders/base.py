@@ -11,12 +11,13 @@ from scrapy.http import Response
 
 from finews_crawler.articles.merge import merge
 from finews_crawler.config.model import host_of
+from finews_crawler.exceptions import ArgumentError
 from finews_crawler.items import Article, Rejection
 from finews_crawler.politeness.host_state import hosts_of
 from finews_crawler.requests import INFO_CODE, LISTED, REFETCH, RequestSkipped
 from finews_crawler.sources.eastmoney.news_text import NEWS_TEXT, news_text_url, parse_news_text
 from finews_crawler.sources.outcome import Outcome
-from finews_crawler.spiders.arguments import ArgumentError, SpiderArguments
+from finews_crawler.spiders.arguments import SpiderArguments
 from finews_crawler.spiders.error_reporting import ErrorReportingMixin, is_gone, request_of
 from finews_crawler.stats import Count, count
 

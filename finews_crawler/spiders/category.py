@@ -22,6 +22,7 @@ from finews_crawler.archive.poll_state import CATEGORIES, PollState
 from finews_crawler.config.model import data_directory, host_of
 from finews_crawler.content.decoding import one_line
 from finews_crawler.content.slug import EMNEWS_SLUG, EMNEWS_TAG, TAG_SUFFIX, slug
+from finews_crawler.exceptions import ArgumentError
 from finews_crawler.extensions.archive import archive_of
 from finews_crawler.items import Article, Rejection
 from finews_crawler.requests import INFO_CODE, REFETCH, RequestSkipped
@@ -29,7 +30,7 @@ from finews_crawler.sources.finews_site.category_links import month_link
 from finews_crawler.sources.finews_site.post_lists import PostLink, PostList, TagHeading, parse_feed, parse_post_list
 from finews_crawler.sources.finews_site.post_page import PostPage, parse_post_page
 from finews_crawler.sources.outcome import Outcome
-from finews_crawler.spiders.arguments import ArgumentError, SpiderArguments, read_flag, read_words
+from finews_crawler.spiders.arguments import SpiderArguments, read_flag, read_words
 from finews_crawler.spiders.base import FinewsSpider
 from finews_crawler.spiders.category_frontier import READ_WHOLE_EVERY, CategoryProgress, ListQueue
 from finews_crawler.spiders.error_reporting import request_of

@@ -12,12 +12,13 @@ from scrapy import Request
 from finews_crawler.archive.poll_state import PollState
 from finews_crawler.articles.merge import merge
 from finews_crawler.config.model import data_directory, poll_intervals
+from finews_crawler.exceptions import ArgumentError
 from finews_crawler.http_cache.storage import MAX_AGE
 from finews_crawler.items import Article
 from finews_crawler.sources.eastmoney.channel_list import parse_channel_list
 from finews_crawler.sources.eastmoney.channels import CHANNELS, MAX_COUNT, Channel
 from finews_crawler.sources.outcome import Outcome
-from finews_crawler.spiders.arguments import ArgumentError, SpiderArguments, read_number, read_words
+from finews_crawler.spiders.arguments import SpiderArguments, read_number, read_words
 from finews_crawler.spiders.base import FinewsSpider
 from finews_crawler.stats import Count
 from finews_crawler.utils import clock

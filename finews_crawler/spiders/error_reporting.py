@@ -16,8 +16,8 @@ from scrapy.spidermiddlewares.httperror import HttpError
 
 from finews_crawler.extensions.failed_response_samples import FailedResponseSamples
 from finews_crawler.politeness.download_errors import describe_host_failure
-from finews_crawler.politeness.host_state import HostClosed, hosts_of
-from finews_crawler.requests import RequestSkipped
+from finews_crawler.politeness.host_state import hosts_of
+from finews_crawler.requests import HostClosed, RequestSkipped
 from finews_crawler.sources.eastmoney.ban_signs import STATUSES
 from finews_crawler.sources.outcome import Outcome
 from finews_crawler.stats import FailureReason, count_failure

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 from scrapy import Request
 
 from finews_crawler.config.model import host_of
-from finews_crawler.content.info_code import InvalidInfoCode, info_code_in_url, normalise_info_code
+from finews_crawler.content.info_code import info_code_in_url, normalise_info_code
+from finews_crawler.exceptions import ArgumentError, InvalidInfoCode
 from finews_crawler.items import Article, Rejection
 from finews_crawler.politeness.allowlist import Allowlist
 from finews_crawler.requests import RequestSkipped
 from finews_crawler.sources.eastmoney.share_page import parse_share_page
-from finews_crawler.spiders.arguments import ArgumentError, SpiderArguments, read_words
+from finews_crawler.spiders.arguments import SpiderArguments, read_words
 from finews_crawler.spiders.base import FinewsSpider
 from finews_crawler.stats import Count
 

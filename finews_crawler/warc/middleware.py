@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Any
 from scrapy import signals
 from scrapy.exceptions import NotConfigured
 
-from finews_crawler.archive.lock import Locked
 from finews_crawler.content.decoding import one_line
+from finews_crawler.exceptions import CorruptWarc, Locked
 from finews_crawler.extensions.archive import archive_of
 from finews_crawler.requests import RequestSkipped
 from finews_crawler.stats import FailureReason, count_failure
 from finews_crawler.utils.error_hints import hint_for
-from finews_crawler.warc.reader import CorruptWarc
 from finews_crawler.warc.records import ARGUMENTS, RUN, SPIDER
 from finews_crawler.warc.writer import Recorder
 

@@ -11,6 +11,7 @@ from typing import IO, NamedTuple
 
 from dateutil.parser import isoparse
 
+from finews_crawler.exceptions import CorruptWarc, InvalidRecord
 from finews_crawler.utils.timezone import BEIJING
 from finews_crawler.warc.records import (
     BODY_ENCODING,
@@ -26,10 +27,6 @@ from finews_crawler.warc.records import (
 
 BLOCK = 1 << 16
 GZIP = 16 + zlib.MAX_WBITS
-
-
-class CorruptWarc(ValueError):
-    """A file is no sequence of gzip members, from some place on; the message says which file, and where."""
 
 
 class Member(NamedTuple):
@@ -99,10 +96,6 @@ def _is_empty(path: Path, offset: int) -> bool:
 
 
 RECOMPRESS = "several records in one gzip member: `warcio recompress` makes a file that can be read"
-
-
-class InvalidRecord(ValueError):
-    """A gzip member is no WARC record."""
 
 
 class Record(NamedTuple):

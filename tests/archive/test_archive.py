@@ -12,7 +12,8 @@ import pytest
 from finews_crawler.archive.archive import Archive
 from finews_crawler.articles.derive import derive
 from finews_crawler.articles.links import PostUrls
-from finews_crawler.config.data_directory import ArchiveNotWritable, DataDirectory
+from finews_crawler.config.data_directory import DataDirectory
+from finews_crawler.exceptions import ArchiveNotWritable
 from finews_crawler.items import Article, Rejection, article_from
 from finews_crawler.utils.timezone import BEIJING
 

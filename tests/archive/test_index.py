@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from finews_crawler.archive.index import Index, IndexEntry, UnusableIndex
+from finews_crawler.archive.index import Index, IndexEntry
 from finews_crawler.archive.rows import row_of
 from finews_crawler.archive.runs import Run, put_run, read_runs
 from finews_crawler.archive.schema import MIGRATIONS, SCHEMA_VERSION
+from finews_crawler.exceptions import UnusableIndex
 from finews_crawler.items import Article
 from finews_crawler.utils.timezone import BEIJING
 

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from finews_crawler.archive.lock import Lock, Locked
+from finews_crawler.archive.lock import Lock
+from finews_crawler.exceptions import Locked
 
 HOLDER = """
 import sys, time

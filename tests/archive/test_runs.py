@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from finews_crawler.archive.index import Index, UnusableIndex
+from finews_crawler.archive.index import Index
 from finews_crawler.archive.runs import Run, put_run, read_runs
 from finews_crawler.archive.schema import MIGRATIONS, SCHEMA_VERSION
+from finews_crawler.exceptions import UnusableIndex
 from finews_crawler.extensions.first_error import FirstError
 from finews_crawler.testing.origin.server import running_origin
 from finews_crawler.utils import clock

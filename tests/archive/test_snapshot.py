@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finews_crawler.archive.archive import Archive
-from finews_crawler.archive.cursor import Cursor, InvalidCursor, check_cursor, read_cursor
-from finews_crawler.archive.index import UnusableIndex
+from finews_crawler.archive.cursor import Cursor, check_cursor, read_cursor
 from finews_crawler.archive.query import ExportQuery
 from finews_crawler.archive.retire import retire
 from finews_crawler.archive.snapshot import open_snapshot
+from finews_crawler.exceptions import InvalidCursor, UnusableIndex
 from tests.exporters.export_archives import FIRST, Reader, archive_in, code, records, store, told
 
 

@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from finews_crawler.archive.index import Index, UnusableIndex
+from finews_crawler.archive.index import Index
+from finews_crawler.exceptions import UnusableIndex
 from finews_crawler.items import Article
 from finews_crawler.operate.coverage.query import Grouping
 from finews_crawler.operate.coverage.report import Coverage, build_report

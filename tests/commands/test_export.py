@@ -19,8 +19,9 @@ import pytest
 from backports import zstd
 from warcio.checker import Checker
 
+from finews_crawler.exceptions import OutputInUse
 from finews_crawler.exporters.export import FORMATS
-from finews_crawler.exporters.staging import MANIFEST, OutputInUse, publish, staging
+from finews_crawler.exporters.staging import MANIFEST, publish, staging
 from tests.exporters.export_archives import archive_in, code, read_lines, read_manifest, store, told
 from tests.support.full_disk import small_disk
 from tests.support.paths import ROOT

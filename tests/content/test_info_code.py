@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finews_crawler.content.info_code import InvalidInfoCode, info_code_in_url, normalise_info_code, rolling_id
+from finews_crawler.content.info_code import info_code_in_url, normalise_info_code, rolling_id
+from finews_crawler.exceptions import InvalidInfoCode
 
 CODE = "NW202205180000000001"
 DIGITS = "202205180000000001"

@@ -18,6 +18,7 @@ from finews_crawler.articles.validate import find_flaw
 from finews_crawler.content.body.clean import clean_body, is_ordinary
 from finews_crawler.content.decoding import decode_bytes, one_line, replace_lone_surrogates
 from finews_crawler.content.info_code import INFO_CODE
+from finews_crawler.exceptions import InvalidJson
 from finews_crawler.exporters.front_matter import front_matter, one_of_list, quoted
 from finews_crawler.exporters.jekyll_post import post_name, render_post
 from finews_crawler.items import Article
@@ -28,7 +29,7 @@ from finews_crawler.posts.reader import as_in_post, read_post
 from finews_crawler.sources.eastmoney.ban_signs import ban_sign
 from finews_crawler.sources.eastmoney.channel_list import parse_channel_list
 from finews_crawler.sources.eastmoney.channels import CHANNELS
-from finews_crawler.sources.eastmoney.json_response import InvalidJson, load_object
+from finews_crawler.sources.eastmoney.json_response import load_object
 from finews_crawler.sources.eastmoney.news_text import news_text_url, parse_news_text
 from finews_crawler.sources.eastmoney.share_page import parse_share_page
 from finews_crawler.sources.finews_site.category_links import category_address, month_links, path_on_site

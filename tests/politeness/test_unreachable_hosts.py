@@ -14,8 +14,9 @@ from scrapy.exceptions import DownloadConnectionRefusedError
 from scrapy.http import Response
 from scrapy.statscollectors import MemoryStatsCollector
 
-from finews_crawler.politeness.host_state import HostClosed, HostRegistry
+from finews_crawler.politeness.host_state import HostRegistry
 from finews_crawler.politeness.unreachable_hosts import FAILURES_IN_A_ROW, UnreachableHost
+from finews_crawler.requests import HostClosed
 from finews_crawler.testing.origin.server import running_origin
 from tests.support.scrapy_command import Scrapy
 

@@ -7,7 +7,7 @@ import sqlite3
 
 import pytest
 
-from finews_crawler.site.jekyll import BuildFailed
+from finews_crawler.exceptions import BuildFailed
 from finews_crawler.site.theme_install import install_theme
 from tests.site.sites import Site, article, links, many
 from tests.support.jekyll_site import NEEDS_JEKYLL

@@ -12,7 +12,8 @@ from scrapy.settings import Settings
 
 from finews_crawler.archive.poll_state import PollState
 from finews_crawler.config.data_directory import DataDirectory
-from finews_crawler.config.model import ConfigurationError, poll_intervals
+from finews_crawler.config.model import poll_intervals
+from finews_crawler.exceptions import ConfigurationError
 from finews_crawler.sources.eastmoney.channels import CHANNELS
 from finews_crawler.sources.eastmoney.poll_intervals import parse_poll_intervals
 from finews_crawler.utils import clock

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from scrapy import Request
 from scrapy.http import Response
 
+from finews_crawler.exceptions import CorruptWarc
 from finews_crawler.utils import clock
-from finews_crawler.warc.reader import CorruptWarc, members
+from finews_crawler.warc.reader import members
 from finews_crawler.warc.records import Records, add_exchange
 from finews_crawler.warc.writer import DailyFile, Recorder
 from tests.support.warc_files import check, kinds, records_of

@@ -13,9 +13,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from finews_crawler.archive.index import Index, UnusableIndex
+from finews_crawler.archive.index import Index
 from finews_crawler.archive.locations import PostLocations, read_file
 from finews_crawler.articles.links import PostUrls
+from finews_crawler.exceptions import UnusableIndex
 from finews_crawler.operate.audit.category_checks import judge_categories
 from finews_crawler.operate.audit.findings import Finding, Kind, Note, Report
 from finews_crawler.operate.audit.index_checks import PostFile, compare, find_duplicates

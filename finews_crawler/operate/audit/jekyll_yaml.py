@@ -12,6 +12,8 @@ from typing import Any, NamedTuple, cast
 
 import yaml
 
+from finews_crawler.exceptions import InvalidData
+
 Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 OPENING = re.compile(r"---[ \t\r\f\v]*\n")
@@ -31,7 +33,7 @@ NOT_TEXT = re.compile(
 )
 
 
-class Refused(ValueError):
+class Refused(InvalidData):
     """Jekyll stops at the post, and no page of the site is built; the message is the reason, a phrase."""
 
 

@@ -12,9 +12,10 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from finews_crawler.archive.index import Index, UnusableIndex
+from finews_crawler.archive.index import Index
 from finews_crawler.articles.merge import HAND, POST
 from finews_crawler.content.slug import EMNEWS_TAG
+from finews_crawler.exceptions import UnusableIndex
 from finews_crawler.operate.coverage.gap_detection import HISTORY, history_since
 from finews_crawler.operate.coverage.time_series import Period, Series, series_of, sum_of
 from finews_crawler.sources.eastmoney.news_text import NEWS_TEXT

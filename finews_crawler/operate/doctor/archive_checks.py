@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from finews_crawler.archive.index import Index, UnusableIndex
+from finews_crawler.archive.index import Index
 from finews_crawler.archive.runs import Run, read_runs
 from finews_crawler.config.alerting import AlertConfig
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.content.dates import format_published_at
+from finews_crawler.exceptions import UnusableIndex
 from finews_crawler.operate.doctor.check import CheckResult, ok, warn
 from finews_crawler.operate.monitoring.alert_store import AlertStore, read_page
 from finews_crawler.operate.monitoring.alerts import Alerts

@@ -12,11 +12,12 @@ from pathlib import Path
 
 from packaging.version import InvalidVersion, Version
 
-from finews_crawler.config.data_directory import ArchiveNotWritable, DataDirectory
+from finews_crawler.config.data_directory import DataDirectory
+from finews_crawler.exceptions import ArchiveNotWritable, BuildFailed
 from finews_crawler.operate.doctor.check import CheckResult, ok, warn
 from finews_crawler.operate.monitoring.monitors import MEGABYTE, judge_disk
 from finews_crawler.site.jekyll import INSTALL as INSTALL_JEKYLL
-from finews_crawler.site.jekyll import BuildFailed, jekyll_version
+from finews_crawler.site.jekyll import jekyll_version
 from finews_crawler.site.pagefind import pagefind_version
 from finews_crawler.site.theme_install import RECORD
 from finews_crawler.utils.error_hints import hint_for

@@ -14,6 +14,7 @@ from urllib.request import getproxies, proxy_bypass
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 
+from finews_crawler.exceptions import NotPublic
 from finews_crawler.politeness.allowlist import PORTS, Allowlist
 
 LARGEST = 500 * 1024
@@ -32,10 +33,6 @@ class Answer:
     """By their names in small letters."""
     body: bytes = b""
     is_whole: bool = True
-
-
-class NotPublic(OSError):
-    """A name leads to an address that no setting names."""
 
 
 class JudgedResolver(AbstractResolver):

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from scrapy.settings import BaseSettings
 
-from finews_crawler.config.model import HOST_SETTINGS, ConfigurationError, check_configuration, host_of
+from finews_crawler.config.model import HOST_SETTINGS, check_configuration, host_of
+from finews_crawler.exceptions import ConfigurationError
 from finews_crawler.operate.doctor.check import CheckResult, ok, warn
 from finews_crawler.operate.doctor.host_checks import root_of
 from finews_crawler.sources.eastmoney.channels import CHANNELS

@@ -8,9 +8,9 @@ import sqlite3
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from finews_crawler.archive.index import UnusableIndex
 from finews_crawler.archive.poll_state import PollState
 from finews_crawler.config.model import poll_intervals
+from finews_crawler.exceptions import UnusableIndex
 from finews_crawler.extensions.archive import archive_of
 from finews_crawler.operate.monitoring import baseline as history
 from finews_crawler.operate.monitoring.evidence import Disk, RunData

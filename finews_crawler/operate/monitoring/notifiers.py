@@ -12,16 +12,13 @@ from urllib.parse import urlsplit
 
 from finews_crawler.config.alerting import AlertConfig
 from finews_crawler.content.decoding import decode_bytes, one_line
+from finews_crawler.exceptions import NotificationError, ProcessFailed
 from finews_crawler.operate.monitoring.alerts import Notification
 from finews_crawler.operate.monitoring.notification import ReportedRun, as_json, as_mail
 
 LONGEST_WORDS = 200
 LAST_BYTES = 4096
 """So much of what it said is looked at."""
-
-
-class ProcessFailed(Exception):
-    """It failed, or took too long; the message says which, with its last words."""
 
 
 async def run_process(command: Sequence[str], content: bytes, seconds: float) -> None:
@@ -69,10 +66,6 @@ WEBHOOK_SECONDS = 10
 PROCESS_SECONDS = 60
 NO_SENDMAIL = "install a mail server such as msmtp-mta, or set FINEWS_SENDMAIL"
 Notify = Callable[[ReportedRun, Sequence[Notification]], Awaitable[None]]
-
-
-class NotificationError(Exception):
-    """Nobody was told; the message says why, and what to do."""
 
 
 class Notifier(NamedTuple):

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 from scrapy import signals
 from twisted.internet.defer import Deferred
 
-from finews_crawler.archive.index import UnusableIndex
 from finews_crawler.config.model import alert_config
+from finews_crawler.exceptions import NotificationError, UnusableIndex
 from finews_crawler.extensions.archive import archive_of
 from finews_crawler.extensions.run_log import RunLog
 from finews_crawler.operate.monitoring import prometheus as metrics
@@ -28,7 +28,7 @@ from finews_crawler.operate.monitoring.baseline import newest_published
 from finews_crawler.operate.monitoring.extension import monitors_of
 from finews_crawler.operate.monitoring.monitors import OF_THE_ARCHIVE, names_of
 from finews_crawler.operate.monitoring.notification import ReportedRun
-from finews_crawler.operate.monitoring.notifiers import NotificationError, Notifier, configured_notifiers
+from finews_crawler.operate.monitoring.notifiers import Notifier, configured_notifiers
 from finews_crawler.operate.monitoring.prometheus import exposition
 from finews_crawler.stats import exit_status, read_counts
 from finews_crawler.utils import clock

@@ -12,6 +12,7 @@ from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 from scrapy.utils.conf import closest_scrapy_cfg
 
 from finews_crawler.config.data_directory import DataDirectory
+from finews_crawler.exceptions import NotSchedulable
 
 OURS = "FINEWS_"
 PATHS = ("_DIR", "_FILE")
@@ -21,10 +22,6 @@ BY_PROGRAM = ("FINEWS_ALARM_MAIL", "FINEWS_ALARM_COMMAND")
 NOT_FOR_CRON = ("FINEWS_REPLAY",)
 """What would keep a schedule from ever asking upstream."""
 TEMPORARY = (Path("/tmp"), Path("/var/tmp"))  # noqa: S108 (not to write to: a service has others of its own)
-
-
-class NotSchedulable(ValueError):
-    """Something of this installation cannot stand in a schedule; the message says what, and what to do."""
 
 
 @dataclass(frozen=True)

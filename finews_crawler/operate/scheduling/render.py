@@ -6,9 +6,10 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from finews_crawler.exceptions import NotSchedulable
 from finews_crawler.operate.scheduling import intervals as timing
 from finews_crawler.operate.scheduling import quoting
-from finews_crawler.operate.scheduling.installation import Installation, NotSchedulable
+from finews_crawler.operate.scheduling.installation import Installation
 
 LONGEST_COMMAND = 998
 """Bytes: Debian's cron refuses a longer one."""

@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from finews_crawler.exceptions import InvalidJson
 from finews_crawler.sources.eastmoney import fields
 from finews_crawler.sources.eastmoney.channels import CHANNELS
-from finews_crawler.sources.eastmoney.json_response import InvalidJson, load_object
+from finews_crawler.sources.eastmoney.json_response import load_object
 from finews_crawler.sources.eastmoney.news_text import PATH as NEWS_TEXT_PATH
 
 CHANNEL_PATHS = frozenset(channel.path for channel in CHANNELS.values())

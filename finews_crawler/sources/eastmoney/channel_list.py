@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from finews_crawler.content.decoding import one_line, replace_lone_surrogates
-from finews_crawler.content.info_code import InvalidInfoCode
+from finews_crawler.exceptions import InvalidInfoCode, InvalidJson
 from finews_crawler.items import Article, Rejection, article_from
 from finews_crawler.sources.eastmoney import fields
 from finews_crawler.sources.eastmoney.channels import Channel
-from finews_crawler.sources.eastmoney.json_response import InvalidJson, load_object
+from finews_crawler.sources.eastmoney.json_response import load_object
 from finews_crawler.sources.outcome import Outcome
 
 LONGEST_KEY = 40

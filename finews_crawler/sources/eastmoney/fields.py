@@ -8,7 +8,8 @@ from typing import Any
 
 from finews_crawler.content.dates import parse_published_at
 from finews_crawler.content.decoding import one_line, replace_lone_surrogates
-from finews_crawler.content.info_code import InvalidInfoCode, normalise_info_code
+from finews_crawler.content.info_code import normalise_info_code
+from finews_crawler.exceptions import InvalidInfoCode
 
 # In order of preference. The spellings are those of the three channel shapes; GetNewsText may use any of them.
 TITLE = ("title", "simtitle")

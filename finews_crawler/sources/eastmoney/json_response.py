@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from finews_crawler.content.decoding import decode_bytes
+from finews_crawler.exceptions import InvalidJson
 
 JSONP = re.compile(r"[\w$.]{1,200}\s*\((?P<json>.*)\)[\s;]*", re.DOTALL | re.ASCII)
 FIRST_BYTES = 80
@@ -14,14 +15,6 @@ LONGEST_INTEGER = 30
 MAX_DEPTH = 64
 """Levels of objects and lists: upstream's lists have three. What is read is written again, a level of calls each."""
 NOT_BRACKETS = re.compile(r"[^\[\]{}]+")
-
-
-class InvalidJson(ValueError):
-    """The body is no JSON object; ``is_page`` is True when it is an HTML page, or nothing at all."""
-
-    def __init__(self, message: str, *, is_page: bool) -> None:
-        super().__init__(message)
-        self.is_page = is_page
 
 
 def load_object(body: bytes) -> dict[str, Any]:
@@ -32,7 +25,7 @@ def load_object(body: bytes) -> dict[str, Any]:
     >>> load_object(b"<html><title>Access denied</title>")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     ...
-    finews_crawler...InvalidJson: a page where JSON was promised: '<html><title>Access denied</title>'
+    finews_crawler.exceptions.InvalidJson: a page where JSON was promised: '<html><title>Access denied</title>'
     """
     text = decode_bytes(body).strip("\ufeff\x00 \t\r\n")
     if not text:

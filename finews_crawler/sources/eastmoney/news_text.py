@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from finews_crawler.content.decoding import decode_bytes, replace_lone_surrogates
+from finews_crawler.exceptions import InvalidJson
 from finews_crawler.items import Article, article_from
 from finews_crawler.sources.eastmoney import fields
-from finews_crawler.sources.eastmoney.json_response import InvalidJson, load_object
+from finews_crawler.sources.eastmoney.json_response import load_object
 from finews_crawler.sources.outcome import Outcome
 
 NEWS_TEXT = "news_text"

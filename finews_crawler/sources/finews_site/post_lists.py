@@ -10,7 +10,8 @@ from urllib.parse import unquote, urljoin, urlsplit
 from parsel import Selector
 
 from finews_crawler.content.decoding import decode_bytes, one_line, replace_lone_surrogates
-from finews_crawler.content.info_code import InvalidInfoCode, normalise_info_code
+from finews_crawler.content.info_code import normalise_info_code
+from finews_crawler.exceptions import InvalidInfoCode
 from finews_crawler.sources.finews_site.category_links import MonthLink, category_address, month_links
 from finews_crawler.sources.finews_site.list_page_parser import ListPage, read_list_page
 from finews_crawler.sources.outcome import Outcome

@@ -11,6 +11,7 @@ from pathlib import Path
 from aiohttp import web
 
 from finews_crawler.config.model import HOST_SETTINGS
+from finews_crawler.exceptions import ArgumentError
 from finews_crawler.testing.origin.app import PUBLISHED, build_app
 from finews_crawler.testing.origin.articles import generate
 from finews_crawler.testing.origin.dataset import Clock, clock_from
@@ -24,14 +25,10 @@ from finews_crawler.utils.timezone import BEIJING
 LARGEST_PORT = 65535
 
 
-class BadArgument(ValueError):
-    """An argument that cannot be served; the message is for the one who typed it."""
-
-
 def prepare(args: list[str], opts: argparse.Namespace) -> tuple[web.Application, int, str]:
     """Check the arguments; return the application, its port and what follows the URL in the first line."""
     if args:
-        raise BadArgument(f"unknown argument {args[0]!r}; an example: scrapy origin --port 8000 --articles 300")
+        raise ArgumentError(f"unknown argument {args[0]!r}; an example: scrapy origin --port 8000 --articles 300")
     port = whole_number("--port", opts.port, LARGEST_PORT)
     articles, seed = whole_number("--articles", opts.articles), whole_number("--seed", opts.seed)
     latency_ms, faults = whole_number("--latency", opts.latency), parse_faults(opts.fault)
@@ -51,10 +48,10 @@ def whole_number(option: str, text: str, largest: int = 1_000_000) -> int:
     >>> whole_number("--articles", "-3")
     Traceback (most recent call last):
     ...
-    finews_crawler.testing.origin.cli.BadArgument: --articles takes a whole number from 0 to 1000000, not '-3'
+    finews_crawler.exceptions.ArgumentError: --articles takes a whole number from 0 to 1000000, not '-3'
     """
     if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) <= largest):
-        raise BadArgument(f"{option} takes a whole number from 0 to {largest}, not {text!r}")
+        raise ArgumentError(f"{option} takes a whole number from 0 to {largest}, not {text!r}")
     return int(text)
 
 
@@ -64,14 +61,14 @@ def read_clock(text: str | None) -> Clock | None:
     >>> read_clock("soon")
     Traceback (most recent call last):
     ...
-    finews_crawler.testing.origin.cli.BadArgument: --clock takes a moment such as '2022-05-20 08:00', not 'soon'
+    finews_crawler.exceptions.ArgumentError: --clock takes a moment such as '2022-05-20 08:00', not 'soon'
     """
     if text is None:
         return None
     try:
         return clock_from(datetime.fromisoformat(text).replace(tzinfo=BEIJING))
     except ValueError as error:
-        raise BadArgument(f"--clock takes a moment such as '2022-05-20 08:00', not {text!r}") from error
+        raise ArgumentError(f"--clock takes a moment such as '2022-05-20 08:00', not {text!r}") from error
 
 
 async def serve_until_signal(app: web.Application, port: int, greeting: str) -> None:

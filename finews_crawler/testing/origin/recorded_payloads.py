@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from finews_crawler.content.info_code import InvalidInfoCode, normalise_info_code
+from finews_crawler.content.info_code import normalise_info_code
+from finews_crawler.exceptions import InvalidInfoCode, PayloadFolderError
 from finews_crawler.testing.origin.articles import OriginArticle
 from finews_crawler.testing.origin.body_generator import Bodies
 from finews_crawler.testing.origin.timestamps import NEWEST, SHOWTIME, is_showtime
@@ -21,10 +22,6 @@ SUFFIXES = frozenset({".json", ".bin"})
 CODE_KEYS = ("infoCode", "infocode", "code", "id")
 UNREADABLE_TITLE = "(payload)"
 UNREADABLE_SHOWTIME = NEWEST.strftime(SHOWTIME)
-
-
-class PayloadFolderError(ValueError):
-    """The folder is missing or cannot be read; the message names it."""
 
 
 @dataclass(slots=True)

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from finews_crawler.warc.reader import CorruptWarc, InvalidRecord, members, read_record
+from finews_crawler.exceptions import CorruptWarc, InvalidRecord, ReplayError
+from finews_crawler.warc.reader import members, read_record
 
 PATTERN = "*.warc.gz"
-
-
-class ReplayError(ValueError):
-    """What is named cannot be replayed; the message says what it is, and what to do."""
 
 
 def replay_files(text: str) -> list[Path]:

@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
+from finews_crawler.exceptions import ArgumentError
 from finews_crawler.items import Article, Rejection
 from finews_crawler.politeness.host_state import hosts_of
-from finews_crawler.spiders.arguments import ArgumentError
 from finews_crawler.stats import FailureReason, count_failure
 from finews_crawler.warc.replay.host_state import ReplayHostRegistry
 from finews_crawler.warc.replay.session import SEEN_AT, replay_of

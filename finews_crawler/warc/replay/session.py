@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 
 from scrapy import signals
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Headers
 from scrapy.responsetypes import responsetypes
 
-from finews_crawler.requests import INFO_CODE, RequestSkipped
+from finews_crawler.requests import INFO_CODE, NoRecordedResponse, RequestSkipped
 from finews_crawler.stats import Count, FailureReason, count, count_failure
 from finews_crawler.warc.recording import RecordedRun, Recording, target_of
 from finews_crawler.warc.replay.files import replay_files
@@ -64,10 +63,6 @@ class ReplayOrder:
 logger = logging.getLogger(__name__)
 SEEN_AT = "finews_seen_at"
 """The ``meta`` key of when a request was answered."""
-
-
-class NoRecordedResponse(IgnoreRequest):
-    """There was no answer when it was recorded either."""
 
 
 class ReplaySession:

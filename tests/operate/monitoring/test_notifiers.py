@@ -12,15 +12,11 @@ from pathlib import Path
 import pytest
 
 from finews_crawler.config.alerting import AlertConfig
+from finews_crawler.exceptions import NotificationError, ProcessFailed
 from finews_crawler.operate.monitoring import notifiers as actions
 from finews_crawler.operate.monitoring.alerts import Alert, AlertState, Notification
 from finews_crawler.operate.monitoring.notification import ReportedRun
-from finews_crawler.operate.monitoring.notifiers import (
-    NotificationError,
-    ProcessFailed,
-    configured_notifiers,
-    run_process,
-)
+from finews_crawler.operate.monitoring.notifiers import configured_notifiers, run_process
 from finews_crawler.utils.timezone import BEIJING
 from tests.support.alert_receivers import Mailbox, receiving
 

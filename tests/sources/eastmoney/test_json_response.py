@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from finews_crawler.exceptions import InvalidJson
 from finews_crawler.sources.eastmoney.channel_list import parse_channel_list
 from finews_crawler.sources.eastmoney.channels import CHANNELS
-from finews_crawler.sources.eastmoney.json_response import MAX_DEPTH, InvalidJson, load_object
+from finews_crawler.sources.eastmoney.json_response import MAX_DEPTH, load_object
 from finews_crawler.sources.outcome import Outcome
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from finews_crawler.testing.origin.recorded_payloads import PayloadFolderError, load_payloads
+from finews_crawler.exceptions import PayloadFolderError
+from finews_crawler.testing.origin.recorded_payloads import load_payloads
 from finews_crawler.testing.origin.server import running_origin
 from tests.support.http_client import fetch
 

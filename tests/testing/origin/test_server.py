@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from finews_crawler.exceptions import UnknownFault
 from finews_crawler.testing.origin.articles import generate
-from finews_crawler.testing.origin.faults.registry import UnknownFault
 from finews_crawler.testing.origin.server import running_origin
 from tests.support.certificates import self_signed
 from tests.support.http_client import fetch, text_path

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from aiohttp import web
 
+from finews_crawler.exceptions import UnknownFault
 from finews_crawler.testing.origin.exchange import Exchange
 from finews_crawler.testing.origin.faults import (
     bans,
@@ -88,10 +89,6 @@ NUMBERS = {
 }
 
 
-class UnknownFault(ValueError):
-    """No fault has this name, or it takes no such number; the message lists the faults there are."""
-
-
 def parse_faults(names: Iterable[str]) -> list[ChosenFault]:
     """Return the faults that *names* ask for, in their order; raise UnknownFault.
 
@@ -100,7 +97,7 @@ def parse_faults(names: Iterable[str]) -> list[ChosenFault]:
     >>> parse_faults(["gbk=3"])
     Traceback (most recent call last):
     ...
-    finews_crawler.testing.origin.faults.registry.UnknownFault: fault 'gbk' takes no number
+    finews_crawler.exceptions.UnknownFault: fault 'gbk' takes no number
     """
     return [parse_fault(name) for name in names]
 
@@ -124,7 +121,7 @@ def parse_number(name: str, text: str) -> int:
     >>> parse_number("refused", "200")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     ...
-    finews_crawler...UnknownFault: fault 'refused' takes a whole number from 400 to 599, not '200'
+    finews_crawler.exceptions.UnknownFault: fault 'refused' takes a whole number from 400 to 599, not '200'
     """
     _, least, most = NUMBERS[name]
     if not (text.isascii() and text.isdigit() and len(text) < 10 and least <= int(text) <= most):

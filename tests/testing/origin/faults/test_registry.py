@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from finews_crawler.exceptions import UnknownFault
 from finews_crawler.testing.origin.articles import generate
-from finews_crawler.testing.origin.faults.registry import FAULTS, NUMBERS, UnknownFault, describe_faults, parse_fault
+from finews_crawler.testing.origin.faults.registry import FAULTS, NUMBERS, describe_faults, parse_fault
 from finews_crawler.testing.origin.server import running_origin
 from tests.support.http_client import Answer, asked, fetch, received, text_path
 

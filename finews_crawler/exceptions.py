@@ -1,0 +1,139 @@
+"""The exceptions of this package.
+
+::
+
+    FinewsError
+    ├── UsageError (ValueError)           an argument or a setting; the commands exit with status 2
+    │   ├── ArgumentError                 argument of a spider (``-a``) or option of a command
+    │   ├── ConfigurationError            setting
+    │   │   └── ReplayError               a file of FINEWS_REPLAY
+    │   ├── InvalidCursor                 ``scrapy export --after``
+    │   ├── NotSchedulable                ``scrapy schedule``
+    │   ├── UnknownFault                  ``scrapy origin --fault``
+    │   └── PayloadFolderError            ``scrapy origin --payloads``
+    ├── ArchiveError                      the data directory cannot be used
+    │   ├── ArchiveNotWritable            exit status 6
+    │   ├── UnusableIndex                 exit status 6
+    │   ├── Locked                        exit status 7
+    │   └── OutputInUse                   exit status 7
+    ├── InvalidData (ValueError)          input that cannot be parsed
+    │   ├── InvalidInfoCode
+    │   ├── InvalidJson
+    │   ├── CorruptWarc
+    │   └── InvalidRecord
+    ├── BuildFailed                       Jekyll or Pagefind
+    ├── NotificationError                 an alert that could not be delivered
+    ├── ProcessFailed                     a subprocess
+    ├── ResponseHeadTooLarge              a response whose headers exceed the limit
+    ├── NotPublic (OSError)               a host name that resolves to a private address
+    └── RequestNotSent (IgnoreRequest)    in ``finews_crawler.requests``, which imports Scrapy
+        ├── RequestSkipped                on purpose: neither an error nor a failure
+        │   └── LimitReached
+        ├── HostClosed
+        ├── ForbiddenAddress
+        └── NoRecordedResponse
+
+Every message is one line: what happened, to what, and what to do about it.
+"""
+
+from __future__ import annotations
+
+
+class FinewsError(Exception):
+    """Base class of all exceptions of this package."""
+
+
+class UsageError(FinewsError, ValueError):
+    """An argument or a setting that cannot be used; the message names it."""
+
+
+class ArgumentError(UsageError):
+    """A spider argument or a command-line option that is missing, unknown or invalid."""
+
+
+class ConfigurationError(UsageError):
+    """A setting that is unknown or invalid."""
+
+
+class ReplayError(ConfigurationError):
+    """Files that cannot be replayed."""
+
+
+class InvalidCursor(UsageError):
+    """Text that is not an export cursor, or a cursor of another index."""
+
+
+class NotSchedulable(UsageError):
+    """A property of this installation that cannot be written into a crontab or a systemd unit."""
+
+
+class UnknownFault(UsageError):
+    """An unknown fault of the origin, or a number that the fault does not take."""
+
+
+class PayloadFolderError(UsageError):
+    """A payload folder that is missing or cannot be read."""
+
+
+class ArchiveError(FinewsError):
+    """A data directory that cannot be used."""
+
+
+class ArchiveNotWritable(ArchiveError):
+    """A data directory without permission to write, or a file in the place of a folder."""
+
+
+class UnusableIndex(ArchiveError):
+    """An index that is damaged, in use, or written by a newer version of this package."""
+
+
+class Locked(ArchiveError):
+    """An archive whose lock is held by another process."""
+
+
+class OutputInUse(ArchiveError):
+    """An output folder that another export is writing to."""
+
+
+class InvalidData(FinewsError, ValueError):
+    """Input that cannot be parsed."""
+
+
+class InvalidInfoCode(InvalidData):
+    """A value that is not an infoCode; the message quotes it."""
+
+
+class InvalidJson(InvalidData):
+    """A body that is not a JSON object; ``is_page`` is True for an HTML page or an empty body."""
+
+    def __init__(self, message: str, *, is_page: bool) -> None:
+        super().__init__(message)
+        self.is_page = is_page
+
+
+class CorruptWarc(InvalidData):
+    """A file that is not a sequence of gzip members; the message names the file and the offset."""
+
+
+class InvalidRecord(InvalidData):
+    """A gzip member that is not a WARC record."""
+
+
+class BuildFailed(FinewsError):
+    """A build of the site that failed; the site is served as it was before."""
+
+
+class NotificationError(FinewsError):
+    """An alert that a notifier could not deliver."""
+
+
+class ProcessFailed(FinewsError):
+    """A subprocess that failed or timed out; the message quotes the end of its output."""
+
+
+class ResponseHeadTooLarge(FinewsError):
+    """A response whose status line and headers exceed the limit."""
+
+
+class NotPublic(FinewsError, OSError):
+    """A host name that resolves to an address that no setting allows."""
