@@ -8,6 +8,7 @@ from scrapy import signals
 
 from finews_crawler.archive.archive import Archive
 from finews_crawler.config.model import data_directory, post_urls
+from finews_crawler.utils.crawler import extension_of
 
 if TYPE_CHECKING:
     from typing import Self
@@ -32,8 +33,5 @@ class ArchiveExtension:
 
 
 def archive_of(crawler: Crawler) -> Archive:
-    """The archive of a crawler's run."""
-    extension = crawler.get_extension(ArchiveExtension)
-    if extension is None:
-        raise RuntimeError("the extension finews_crawler.extensions.archive.ArchiveExtension is switched off")
-    return extension.archive
+    """Return the archive that the crawler's middlewares, pipelines and extensions share."""
+    return extension_of(crawler, ArchiveExtension).archive

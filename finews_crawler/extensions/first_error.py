@@ -70,11 +70,3 @@ class FirstError:
 
     def engine_stopped(self) -> None:
         logging.root.removeHandler(self.handler)
-
-
-def first_error_of(crawler: Crawler) -> str:
-    """The first error of a crawler's run so far; empty when there was none."""
-    extension = crawler.get_extension(FirstError)
-    if extension is None:
-        raise RuntimeError("the extension finews_crawler.extensions.first_error.FirstError is switched off")
-    return extension.handler.line

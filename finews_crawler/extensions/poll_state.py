@@ -17,6 +17,7 @@ from finews_crawler.config.model import poll_intervals
 from finews_crawler.extensions.archive import archive_of
 from finews_crawler.stats import ExitStatus, FailureReason, count_failure, exit_status
 from finews_crawler.utils.error_hints import hint_for
+from finews_crawler.utils.log import error_line
 
 if TYPE_CHECKING:
     from typing import Self
@@ -59,4 +60,4 @@ class PollStateExtension:
         except OSError as error:
             count_failure(self.crawler.stats, FailureReason.NOT_WRITABLE)
             message = "%s could not be written (%s), so these lists stay due: %s"
-            logger.error(message, asked.path, error, hint_for(error))  # noqa: TRY400 (one line says it)
+            error_line(logger, message, asked.path, error, hint_for(error))

@@ -12,10 +12,12 @@ from scrapy import signals
 
 from finews_crawler.archive.runs import Run, put_run
 from finews_crawler.extensions.archive import archive_of
-from finews_crawler.extensions.first_error import first_error_of
+from finews_crawler.extensions.first_error import FirstError
 from finews_crawler.items import Article
 from finews_crawler.stats import FailureReason, count_failure, exit_status, read_counts
 from finews_crawler.utils import clock
+from finews_crawler.utils.crawler import extension_of
+from finews_crawler.utils.log import error_line
 
 if TYPE_CHECKING:
     from typing import Self
@@ -73,7 +75,7 @@ class RunLog:
         run.requests = stats.get_value("downloader/request_count", 0)
         run.bytes = stats.get_value("downloader/response_bytes", 0)
         run.retries = stats.get_value("retry/count", 0)
-        run.first_error = first_error_of(self.crawler)
+        run.first_error = extension_of(self.crawler, FirstError).handler.line
         if self.latencies:
             run.latency_median = round(statistics.median(self.latencies.values()))
             run.latency_largest = max(self.latencies.values())
@@ -88,4 +90,4 @@ class RunLog:
         except sqlite3.Error as error:
             count_failure(self.crawler.stats, FailureReason.NOT_WRITABLE)
             message = "%s could not be written (%s): the run is not recorded"
-            logger.error(message, index.path, error)  # noqa: TRY400 (one line says it)
+            error_line(logger, message, index.path, error)

@@ -12,6 +12,7 @@ from scrapy import signals
 from finews_crawler.config.model import data_directory
 from finews_crawler.stats import Count, FailureReason, count, count_failure, exit_status, read_counts, unaccounted
 from finews_crawler.utils.error_hints import hint_for
+from finews_crawler.utils.log import error_line
 
 if TYPE_CHECKING:
     from typing import Self
@@ -58,7 +59,7 @@ class RunSummary:
         except OSError as error:
             count_failure(self.crawler.stats, FailureReason.NOT_WRITABLE)
             message = "FINEWS_SUMMARY_FILE=%s could not be written (%s): %s"
-            logger.error(message, self.summary_file, error, hint_for(error))  # noqa: TRY400 (one line says it)
+            error_line(logger, message, self.summary_file, error, hint_for(error))
 
     def balance(self, spider: Spider, reason: str) -> None:
         """Nothing that was found may end nowhere: what a stopped run left undone is counted, and said."""

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from finews_crawler.content.decoding import one_line
 from finews_crawler.politeness.allowlist import Allowlist
 from finews_crawler.politeness.ban_detection import record_response
-from finews_crawler.politeness.host_state import HostRegistry, hosts_of
+from finews_crawler.politeness.host_state import HostRegistry
 from finews_crawler.requests import ForbiddenAddress
+from finews_crawler.utils.crawler import extension_of
 
 if TYPE_CHECKING:
     from typing import Self
@@ -28,7 +29,7 @@ class AllowedHosts:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(hosts_of(crawler), Allowlist.by_settings(crawler.settings))
+        return cls(extension_of(crawler, HostRegistry), Allowlist.by_settings(crawler.settings))
 
     def process_request(self, request: Request) -> None:
         if self.allowed.has(request.url):

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from scrapy import signals
 
 from finews_crawler.content.decoding import decode_bytes, one_line
-from finews_crawler.politeness.host_state import HostRegistry, HostState, hosts_of
+from finews_crawler.politeness.host_state import HostRegistry, HostState
 from finews_crawler.sources.eastmoney.ban_signs import REDIRECTS, ban_sign
 from finews_crawler.stats import FailureReason
+from finews_crawler.utils.crawler import extension_of
 
 if TYPE_CHECKING:
     from typing import Self
@@ -46,7 +47,7 @@ class BanDetection:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        middleware = cls(hosts_of(crawler), crawler.settings.getint("REDIRECT_MAX_TIMES"))
+        middleware = cls(extension_of(crawler, HostRegistry), crawler.settings.getint("REDIRECT_MAX_TIMES"))
         crawler.signals.connect(middleware.response_downloaded, signals.response_downloaded)
         return middleware
 

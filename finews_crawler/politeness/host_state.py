@@ -150,11 +150,3 @@ class HostRegistry:
     @property
     def _slots(self) -> dict[str, Slot]:
         return self._downloader.slots
-
-
-def hosts_of(crawler: Crawler) -> HostRegistry:
-    """The hosts of a crawler's run."""
-    extension = crawler.get_extension(HostRegistry)
-    if extension is None:
-        raise RuntimeError("the extension finews_crawler.politeness.host_state.HostRegistry is switched off")
-    return extension

@@ -12,9 +12,10 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from finews_crawler.politeness.download_errors import TOO_MUCH_TO_DO, is_distrusted
-from finews_crawler.politeness.host_state import HostRegistry, hosts_of
+from finews_crawler.politeness.host_state import HostRegistry
 from finews_crawler.stats import FailureReason
 from finews_crawler.utils import clock
+from finews_crawler.utils.crawler import extension_of
 
 if TYPE_CHECKING:
     from typing import Self
@@ -63,7 +64,7 @@ class RetryAfterMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler, hosts_of(crawler))
+        return cls(crawler, extension_of(crawler, HostRegistry))
 
     def process_response(self, request: Request, response: Response) -> Response:
         if response.status == TOO_MANY or response.status in SERVER_ERRORS:

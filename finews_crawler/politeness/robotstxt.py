@@ -14,8 +14,9 @@ from urllib.parse import urlsplit
 from protego import Protego
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 
-from finews_crawler.politeness.host_state import hosts_of
+from finews_crawler.politeness.host_state import HostRegistry
 from finews_crawler.stats import FailureReason
+from finews_crawler.utils.crawler import extension_of
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -29,7 +30,7 @@ class RobotsTxt(RobotsTxtMiddleware):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self.locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self.hosts = hosts_of(crawler)
+        self.hosts = extension_of(crawler, HostRegistry)
         self.longest_wait = crawler.settings.getfloat("FINEWS_LONGEST_WAIT")
         self.paced: set[str] = set()
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from scrapy.extensions.throttle import AutoThrottle
 
-from finews_crawler.politeness.host_state import HostRegistry, hosts_of
+from finews_crawler.politeness.host_state import HostRegistry
+from finews_crawler.utils.crawler import extension_of
 
 if TYPE_CHECKING:
     from scrapy import Request, Spider
@@ -26,7 +27,7 @@ class Throttle(AutoThrottle):
 
     def _spider_opened(self, spider: Spider) -> None:
         super()._spider_opened(spider)
-        self.hosts = hosts_of(self.crawler)
+        self.hosts = extension_of(self.crawler, HostRegistry)
         given = self.crawler.settings.getdict("DOWNLOAD_SLOTS")
         self.set_delays = {key: float(slot["delay"]) for key, slot in given.items() if "delay" in slot}
 

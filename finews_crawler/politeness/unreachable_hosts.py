@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from finews_crawler.politeness.download_errors import BROKEN_OFF, describe_host_failure
-from finews_crawler.politeness.host_state import HostRegistry, hosts_of
+from finews_crawler.politeness.host_state import HostRegistry
+from finews_crawler.utils.crawler import extension_of
 
 if TYPE_CHECKING:
     from typing import Self
@@ -28,7 +29,7 @@ class UnreachableHost:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(hosts_of(crawler))
+        return cls(extension_of(crawler, HostRegistry))
 
     def process_response(self, request: Request, response: Response) -> Response:
         if response.status >= FIRST_SERVER_ERROR:

@@ -11,6 +11,7 @@ from finews_crawler.extensions.archive import archive_of
 from finews_crawler.site.theme_install import install_theme
 from finews_crawler.stats import FailureReason, count_failure
 from finews_crawler.utils.error_hints import hint_for
+from finews_crawler.utils.log import error_line
 
 if TYPE_CHECKING:
     from typing import Self
@@ -40,5 +41,5 @@ class InstallTheme:
         try:
             install_theme(directory.site)
         except OSError as error:
-            logger.error("the theme is not in %s (%s): %s", directory.site, error, hint_for(error))  # noqa: TRY400
+            error_line(logger, "the theme is not in %s (%s): %s", directory.site, error, hint_for(error))
             count_failure(self.crawler.stats, FailureReason.NOT_WRITABLE)

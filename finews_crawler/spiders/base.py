@@ -13,13 +13,14 @@ from finews_crawler.articles.merge import merge
 from finews_crawler.config.model import host_of
 from finews_crawler.exceptions import ArgumentError
 from finews_crawler.items import Article, Rejection
-from finews_crawler.politeness.host_state import hosts_of
+from finews_crawler.politeness.host_state import HostRegistry
 from finews_crawler.requests import INFO_CODE, LISTED, REFETCH, RequestSkipped
 from finews_crawler.sources.eastmoney.news_text import NEWS_TEXT, news_text_url, parse_news_text
 from finews_crawler.sources.outcome import Outcome
 from finews_crawler.spiders.arguments import SpiderArguments
 from finews_crawler.spiders.error_reporting import ErrorReportingMixin, is_gone, request_of
 from finews_crawler.stats import Count, count
+from finews_crawler.utils.crawler import extension_of
 
 if TYPE_CHECKING:
     from typing import Self
@@ -144,7 +145,7 @@ class FinewsSpider(ErrorReportingMixin):
     def is_believed(self, response: Response) -> bool:
         """Whether an article that is empty is one that the share site has lost. A banned client gets the same: it is
         believed of a site that gives others, and only so often in a row."""
-        host = hosts_of(self.crawler).of(response.url)
+        host = extension_of(self.crawler, HostRegistry).of(response.url)
         return host.has_given and not host.has_refused(REFUSALS_NOT_BELIEVED)
 
     def finish(self, article: Article, payload: str) -> Iterator[Article]:

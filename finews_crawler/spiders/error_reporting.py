@@ -16,11 +16,12 @@ from scrapy.spidermiddlewares.httperror import HttpError
 
 from finews_crawler.extensions.failed_response_samples import FailedResponseSamples
 from finews_crawler.politeness.download_errors import describe_host_failure
-from finews_crawler.politeness.host_state import hosts_of
+from finews_crawler.politeness.host_state import HostRegistry
 from finews_crawler.requests import HostClosed, RequestSkipped
 from finews_crawler.sources.eastmoney.ban_signs import STATUSES
 from finews_crawler.sources.outcome import Outcome
 from finews_crawler.stats import FailureReason, count_failure
+from finews_crawler.utils.crawler import extension_of
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -109,7 +110,9 @@ class ErrorReportingMixin(Spider):
         """True when it is the host that is not asked, or cannot be reached: that is told once, whatever fails on it."""
         reason = describe(failure)
         if reason.is_host and not isinstance(failure.value, HostClosed):
-            hosts_of(self.crawler).report_unreachable(urlsplit(request_of(failure).url).netloc, reason.text)
+            extension_of(self.crawler, HostRegistry).report_unreachable(
+                urlsplit(request_of(failure).url).netloc, reason.text
+            )
         return reason.is_host
 
     def report_list(self, surface: str, response: Response, found: ChannelList | PostList) -> None:

@@ -16,6 +16,7 @@ from finews_crawler.operate.logging.json_formatter import JsonFormatter
 from finews_crawler.operate.logging.rotating_file import RotatingLogFile
 from finews_crawler.stats import FailureReason, count_failure
 from finews_crawler.utils.error_hints import hint_for
+from finews_crawler.utils.log import error_line
 
 if TYPE_CHECKING:
     from typing import Self
@@ -46,7 +47,7 @@ class JsonLogExtension:
             count_failure(crawler.stats, FailureReason.NOT_WRITABLE)
             name = crawler.settings["FINEWS_LOG_FILE"]
             message = "FINEWS_LOG_FILE=%s is not written, the log goes to standard error (%s: %s)"
-            logger.error(message, name, error, hint_for(error))  # noqa: TRY400 (one line says it)
+            error_line(logger, message, name, error, hint_for(error))
             raise NotConfigured from error
         logging.root.addHandler(extension.handler)
         crawler.signals.connect(extension.spider_opened, signals.spider_opened)

@@ -16,6 +16,7 @@ from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.operate.monitoring.alerts import Alert, Alerts
 from finews_crawler.utils.error_hints import hint_for
 from finews_crawler.utils.files import write_whole
+from finews_crawler.utils.log import error_line
 from finews_crawler.utils.timezone import BEIJING
 
 logger = logging.getLogger(__name__)
@@ -49,7 +50,7 @@ class AlertStore:
             write_whole(self.path, content)
         except OSError as error:
             message = "%s could not be written (%s), so the next run tells of alarms anew: %s"
-            logger.error(message, self.path, error, hint_for(error))  # noqa: TRY400 (one line says it)
+            error_line(logger, message, self.path, error, hint_for(error))
 
 
 def read_page(path: Path) -> AlertsByOwner:

@@ -19,6 +19,7 @@ from finews_crawler.utils import clock
 from finews_crawler.utils.clock import is_due
 from finews_crawler.utils.error_hints import hint_for
 from finews_crawler.utils.files import existing
+from finews_crawler.utils.log import error_line
 
 if TYPE_CHECKING:
     from scrapy import Spider
@@ -41,7 +42,7 @@ def collect_run_data(crawler: Crawler, spider: Spider, started_at: datetime, opt
     except (sqlite3.Error, UnusableIndex, ValueError) as error:
         count_failure(crawler.stats, FailureReason.NOT_WRITABLE)
         message = "the monitors cannot read %s (%s): %s"
-        logger.error(message, archive_of(crawler).index.path, error, hint_for(error))  # noqa: TRY400 (one line says it)
+        error_line(logger, message, archive_of(crawler).index.path, error, hint_for(error))
     seconds = (now - started_at) / timedelta(seconds=1)
     return RunData(spider.name, now, seconds, dict(crawler.stats.get_stats()), options, **told)
 
@@ -68,7 +69,7 @@ def disk_of(directory: DataDirectory) -> Disk | None:
     try:
         disk = os.statvfs(existing(directory.root))
     except OSError as error:
-        logger.error("%s: %s: %s", directory.root, error, hint_for(error))  # noqa: TRY400 (one line says it)
+        error_line(logger, "%s: %s: %s", directory.root, error, hint_for(error))
         return None
     return Disk(disk.f_bavail * disk.f_frsize, disk.f_files, disk.f_favail)
 

@@ -87,11 +87,3 @@ class MonitoringExtension:
         count_failure(self.crawler.stats, FailureReason.ALARM)
         self.crawler.stats.inc_value(f"finews/alarms/{alarm.name}")
         logger.error("alarm %s: %s", alarm.name, alarm.text)
-
-
-def monitors_of(crawler: Crawler) -> MonitoringExtension:
-    """The monitors of a crawler's run."""
-    extension = crawler.get_extension(MonitoringExtension)
-    if extension is None:
-        raise RuntimeError("MonitoringExtension is switched off: leave MonitoringAddon to place it")
-    return extension

@@ -25,15 +25,17 @@ from finews_crawler.operate.monitoring import prometheus as metrics
 from finews_crawler.operate.monitoring.alert_store import ARCHIVE
 from finews_crawler.operate.monitoring.alerts import Notification, drop_resolved, due_notifications, mark_notified
 from finews_crawler.operate.monitoring.baseline import newest_published
-from finews_crawler.operate.monitoring.extension import monitors_of
+from finews_crawler.operate.monitoring.extension import MonitoringExtension
 from finews_crawler.operate.monitoring.monitors import OF_THE_ARCHIVE, names_of
 from finews_crawler.operate.monitoring.notification import ReportedRun
 from finews_crawler.operate.monitoring.notifiers import Notifier, configured_notifiers
 from finews_crawler.operate.monitoring.prometheus import exposition
 from finews_crawler.stats import exit_status, read_counts
 from finews_crawler.utils import clock
+from finews_crawler.utils.crawler import extension_of
 from finews_crawler.utils.error_hints import hint_for
 from finews_crawler.utils.files import write_whole
+from finews_crawler.utils.log import error_line
 
 if TYPE_CHECKING:
     from typing import Self
@@ -73,7 +75,7 @@ class NotifyExtension:
 
     @property
     def monitors(self) -> MonitoringExtension:
-        return monitors_of(self.crawler)
+        return extension_of(self.crawler, MonitoringExtension)
 
     async def spider_closed(self, spider: Spider) -> None:
         if self.monitors.started_at is None:
@@ -131,7 +133,7 @@ class NotifyExtension:
             reason = error if isinstance(error, NotificationError) else repr(error)
             message = "%s could not be told of %s: %s"
             names = ", ".join(alarm.name for alarm, _ in told)
-            logger.error(message, action.setting, names, reason)  # noqa: TRY400 (one line says it)
+            error_line(logger, message, action.setting, names, reason)
             return False
         return True
 
@@ -141,7 +143,7 @@ class NotifyExtension:
             path.chmod(0o644)  # another user's collector reads it
         except (OSError, sqlite3.Error, UnusableIndex, ValueError) as error:
             message = "FINEWS_METRICS_FILE=%s could not be written (%s): %s"
-            logger.error(message, path, error, hint_for(error))  # noqa: TRY400 (one line says it)
+            error_line(logger, message, path, error, hint_for(error))
 
     def metrics(self) -> str:
         """The text of the metrics file."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from finews_crawler.politeness.host_state import HostRegistry, HostState
-from finews_crawler.warc.replay.session import replay_of
+from finews_crawler.utils.crawler import extension_of
+from finews_crawler.warc.replay.session import ReplaySession
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -19,7 +20,7 @@ class ReplayHostRegistry(HostRegistry):
 
     def of(self, url: str) -> HostState:
         """The host that was asked for *url* when it was recorded."""
-        exchange = replay_of(self.crawler).run.find(url)
+        exchange = extension_of(self.crawler, ReplaySession).run.find(url)
         return super().of(exchange.url if exchange else url)
 
     def forget(self) -> None:

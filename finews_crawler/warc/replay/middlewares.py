@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from finews_crawler.exceptions import ArgumentError
 from finews_crawler.items import Article, Rejection
-from finews_crawler.politeness.host_state import hosts_of
+from finews_crawler.politeness.host_state import HostRegistry
 from finews_crawler.stats import FailureReason, count_failure
+from finews_crawler.utils.crawler import extension_of
+from finews_crawler.utils.log import error_line
 from finews_crawler.warc.replay.host_state import ReplayHostRegistry
-from finews_crawler.warc.replay.session import SEEN_AT, replay_of
+from finews_crawler.warc.replay.session import SEEN_AT, ReplaySession
 
 if TYPE_CHECKING:
     from typing import Self
@@ -42,7 +44,7 @@ class ReplayTimestamps:
             yield found
 
     def process_item(self, item: Article | Rejection) -> Article | Rejection:
-        item.seen_at = item.seen_at or replay_of(self.crawler).moment
+        item.seen_at = item.seen_at or extension_of(self.crawler, ReplaySession).moment
         return item
 
 
@@ -66,7 +68,7 @@ class ReplayRuns:
         """*start* itself is never begun: a spider that starts again needs another each time."""
         spider: Any = self.crawler.spider
         has_arguments = bool(spider.given)
-        for run in replay_of(self.crawler).runs_of(spider):
+        for run in extension_of(self.crawler, ReplaySession).runs_of(spider):
             if self.begin(spider, run, has_arguments=has_arguments):
                 async for found in spider.start():
                     yield found
@@ -78,8 +80,8 @@ class ReplayRuns:
 
         Those of the command line are not read again: standard input, which may be one of them, is empty by now.
         """
-        replay_of(self.crawler).begin(run)
-        hosts = hosts_of(self.crawler)
+        extension_of(self.crawler, ReplaySession).begin(run)
+        hosts = extension_of(self.crawler, HostRegistry)
         if isinstance(hosts, ReplayHostRegistry):
             hosts.forget()
         try:
@@ -87,7 +89,7 @@ class ReplayRuns:
         except ArgumentError as error:
             count_failure(self.crawler.stats, FailureReason.NOT_FOUND)
             message = "a recorded run of %s is left out (%s): give its -a"
-            spider.logger.error(message, run.began_at, error)  # noqa: TRY400 (one line says it)
+            error_line(spider.logger, message, run.began_at, error)
             return False
         return True
 

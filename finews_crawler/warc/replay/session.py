@@ -15,6 +15,7 @@ from scrapy.responsetypes import responsetypes
 
 from finews_crawler.requests import INFO_CODE, NoRecordedResponse, RequestSkipped
 from finews_crawler.stats import Count, FailureReason, count, count_failure
+from finews_crawler.utils.crawler import extension_of
 from finews_crawler.warc.recording import RecordedRun, Recording, target_of
 from finews_crawler.warc.replay.files import replay_files
 
@@ -139,16 +140,8 @@ class ReplaySession:
         logger.warning("%s: the recording has no answer for it", request.url)
 
 
-def replay_of(crawler: Crawler) -> ReplaySession:
-    """The replay that a crawler's run is."""
-    extension = crawler.get_extension(ReplaySession)
-    if extension is None:
-        raise RuntimeError("the extension finews_crawler.warc.replay.session.ReplaySession is switched off")
-    return extension
-
-
 class ReplayHandler(BaseDownloadHandler):
     """Opens no socket."""
 
     async def download_request(self, request: Request) -> Response:
-        return await replay_of(self.crawler).answer(request)
+        return await extension_of(self.crawler, ReplaySession).answer(request)
