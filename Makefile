@@ -6,7 +6,7 @@ export PYTHON
 .DEFAULT_GOAL := help
 # One .venv: targets run one after another, also under `make -j`.
 .NOTPARALLEL:
-.PHONY: help crawl test lint types pytest bench fuzz venv venv-test clean
+.PHONY: help crawl test test-slow lint types pytest pytest-slow bench fuzz venv venv-test clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -14,16 +14,25 @@ help: ## list the targets
 crawl: venv ## try it: crawl the embedded demonstration origin into data/demo and print a summary
 	.venv/bin/scrapy demo
 
-test: lint types pytest ## all of the checks; installs what they need
+test: lint types pytest ## the checks of every change; installs what they need
 
-lint: venv-test ## ruff
+test-slow: pytest-slow ## the rest: kills, fuzzing, simulated weeks, hostile sites in a browser
+
+lint: venv-test ## ruff, and import-linter: which room may import which
 	.venv/bin/python -m ruff check .
+	.venv/bin/lint-imports
 
 types: venv-test ## mypy
 	.venv/bin/python -m mypy
 
-pytest: venv-test ## the tests and the examples of the docstrings
-	.venv/bin/python -m pytest -n $$(( $$(nproc) * 2 ))
+# Twice as many workers as cores: most of a test is waiting for a crawl of its own.
+PYTEST = .venv/bin/python -m pytest -n $$(( $$(nproc) * 2 )) --dist worksteal
+
+pytest: venv-test ## the tests but for tests/slow, and the examples of the docstrings
+	$(PYTEST) --ignore=tests/slow
+
+pytest-slow: venv-test ## the tests of tests/slow
+	$(PYTEST) tests/slow
 
 bench: venv-test ## run every benchmark of tests/benchmarks
 	@for f in tests/benchmarks/bench_*.py; do \

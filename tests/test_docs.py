@@ -1,14 +1,13 @@
-"""README says what is so: its commands parse, its settings and exit statuses are the program's."""
+"""README and docs/ agree with the program: links, arguments, exit statuses, summary words, findings, commands."""
 
 from __future__ import annotations
 
 import re
 import shlex
-from pathlib import Path
+import tomllib
 
 import pytest
 
-from finews_crawler import settings
 from finews_crawler.operate.audit.findings import Kind
 from finews_crawler.spiders.category import CategorySpider
 from finews_crawler.spiders.channel import ChannelSpider
@@ -16,63 +15,82 @@ from finews_crawler.spiders.share import ShareSpider
 from finews_crawler.stats import Count, ExitStatus
 from tests.support.paths import ROOT
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+TEXTS = {path: path.read_text(encoding="utf-8") for path in DOCUMENTS}
+README = TEXTS[ROOT / "README.md"]
+OPERATIONS = TEXTS[ROOT / "docs" / "operations.md"]
+EVERYTHING = "\n".join(TEXTS.values())
 SPIDERS = {spider.name: spider for spider in (ChannelSpider, CategorySpider, ShareSpider)}
-CRAWLS = sorted(set(re.findall(r"scrapy (crawl [^`\n>|;]+)", README)))
-LINK = re.compile(r"\]\((?!http)([^)#]+)\)")
+CRAWLS = sorted(set(re.findall(r"scrapy (crawl [^`\n>|;]+)", EVERYTHING)))
+LINK = re.compile(r"\]\((?!http)([^)#]*)(?:#([^)]+))?\)")
 
 
-@pytest.mark.parametrize("line", [line for line in CRAWLS if "file=" not in line])
-def test_every_crawl_is_a_correct_line(line: str) -> None:
+@pytest.mark.parametrize("line", [line for line in CRAWLS if "file=" not in line and "…" not in line])
+def test_documented_crawls_parse(line: str) -> None:
     _, spider, *rest = shlex.split(line)
     given = dict(word.split("=", 1) for word in rest if word != "-a")
     arguments = SPIDERS[spider].arguments_class.parse(given)
     assert all(getattr(arguments, name) for name in given)
 
 
-def test_arguments_in_the_tables_are_known() -> None:
-    names = set(re.findall(r"-a (\w+)=", README))
+def test_documented_spider_arguments_exist() -> None:
+    names = set(re.findall(r"-a (\w+)=", EVERYTHING))
     known = {name for spider in SPIDERS.values() for name in spider.arguments_class.__dataclass_fields__}
     assert names <= known
-    assert {"since", "until", "limit", "refetch"} <= names
+    assert {"since", "until", "limit", "refetch", "dry_run"} <= names
 
 
-def test_settings_are_all_there_with_their_defaults() -> None:
-    told = dict(re.findall(r"^\| `(FINEWS_\w+)` \| (\S+) \|", README, re.MULTILINE))
-    known = {name: getattr(settings, name) for name in dir(settings) if name.startswith("FINEWS_")}
-    assert told.keys() == known.keys()
-    assert told["FINEWS_PROGRESS_SECONDS"] == f"`{known['FINEWS_PROGRESS_SECONDS']}`"
+def test_operations_lists_every_exit_status() -> None:
+    documented = {int(status) for status in re.findall(r"^\| (\d) \|", OPERATIONS, re.MULTILINE)}
+    assert documented == {*map(int, ExitStatus), 1}
 
 
-def test_exit_statuses_are_all_there() -> None:
-    told = {int(status) for status in re.findall(r"^\| (\d) \|", README, re.MULTILINE)}
-    assert told == {*map(int, ExitStatus), 1}
+def test_operations_explains_every_word_of_the_summary() -> None:
+    documented = set(re.findall(r"^\| (\w+) \| ", OPERATIONS, re.MULTILINE))
+    assert {what.value for what in Count} - {"found"} <= documented
 
 
-def test_words_of_the_summary_are_all_explained() -> None:
-    told = set(re.findall(r"^\| (\w+) \| ", README, re.MULTILINE))
-    assert {what.value for what in Count} - {"found"} <= told
-
-
-def test_findings_of_an_audit_are_all_explained() -> None:
-    words = set(re.findall(r"\w+", " ".join(re.findall(r"^\| ([a-z_, ]+) \| ", README, re.MULTILINE))))
+def test_operations_explains_every_audit_finding() -> None:
+    words = set(re.findall(r"\w+", " ".join(re.findall(r"^\| ([a-z_, ]+) \| ", OPERATIONS, re.MULTILINE))))
     assert {kind.value for kind in Kind} <= words
 
 
-def test_commands_are_all_there() -> None:
-    told = set(re.findall(r"scrapy (\w+)", README))
+def test_readme_names_every_command() -> None:
+    documented = set(re.findall(r"scrapy (\w+)", README))
     commands = {path.stem for path in (ROOT / "finews_crawler" / "commands").glob("[a-z]*.py")}
-    assert commands - {"demo"} <= told
+    assert commands - {"demo"} <= documented
 
 
-def test_links_lead_somewhere() -> None:
-    for document in ("README.md", "CONTRIBUTING.md"):
-        for target in LINK.findall((ROOT / document).read_text(encoding="utf-8")):
-            assert (ROOT / target).exists(), f"{document} links to {target}"
+def test_readme_is_at_most_150_lines() -> None:
+    assert len(README.splitlines()) <= 150
 
 
-def test_the_rooms_named_in_contributing_exist() -> None:
-    rooms = re.findall(r"^\| (`.*?`) \|", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), re.MULTILINE)
-    names = [name for cell in rooms for name in re.findall(r"`([^`]+)`", cell)]
-    assert names
-    assert [name for name in names if not Path(ROOT / "finews_crawler" / name).exists()] == []
+def anchors(text: str) -> set[str]:
+    """The anchors that a forge makes of the headings of *text*."""
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_links_lead_somewhere(document: object) -> None:
+    path = next(path for path in DOCUMENTS if path == document)
+    for target, anchor in LINK.findall(TEXTS[path]):
+        found = (path.parent / target).resolve() if target else path
+        assert found.exists(), f"{path.name} links to {target}"
+        if anchor:
+            assert anchor in anchors(TEXTS[found]), f"{path.name} links to {target}#{anchor}"
+
+
+def test_ci_runs_the_test_commands_that_readme_names() -> None:
+    run = [line for line in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines() if line.startswith("make")]
+    assert run == sorted(set(re.findall(r"make test[\w-]*", README)))
+
+
+def test_architecture_shows_the_rooms_in_the_order_of_their_layers() -> None:
+    text = TEXTS[ROOT / "docs" / "architecture.md"]
+    (tree,) = re.findall(r"^finews_crawler/\n((?:  \S.*\n)+)", text, re.MULTILINE)
+    shown = re.findall(r"^  (\w+)(?:/|\.py) ", tree, re.MULTILINE)
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = settings["tool"]["importlinter"]["contracts"]
+    (layers,) = (contract["layers"] for contract in contracts if "layers" in contract)
+    assert shown == [layer.strip("()") for layer in layers]

@@ -89,8 +89,7 @@ def test_every_target_has_a_help_line() -> None:
     assert explained == re.findall(r"^([a-z-]+):", makefile, re.MULTILINE)
 
 
-def test_ci_runs_make_test_and_nothing_else() -> None:
-    assert lines(".ci/run") == ["set -eu", 'cd "$(dirname "$0")/.."', "exec make test"]
+def test_ci_is_executable() -> None:
     assert os.access(ROOT / ".ci/run", os.X_OK)
 
 

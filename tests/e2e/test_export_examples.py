@@ -1,4 +1,4 @@
-"""README's examples over exports are run, as they stand, and give what the archive holds."""
+"""The examples of docs/exports.md run unchanged and return the data of the archive."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from tests.exporters.export_archives import archive_in, records
 from tests.support.paths import ROOT
 from tests.support.scrapy_command import Scrapy
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-SECTION = README[README.index("\n## Export\n") : README.index("\n## What a run says\n")]
+DOCUMENT = (ROOT / "docs" / "exports.md").read_text(encoding="utf-8")
+SECTION = DOCUMENT[: DOCUMENT.index("\n## Formats\n")]
 COMMANDS = re.findall(r"`scrapy (export [^`]+)`", SECTION)
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", SECTION, re.MULTILINE | re.DOTALL)
 

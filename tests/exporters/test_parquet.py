@@ -80,7 +80,7 @@ def documented(heading: str) -> list[tuple[str, str, bool]]:
 def in_file(fields: Any) -> list[tuple[str, str, bool]]:
     """The same of the file. What is nested has a table of its own."""
     plain = {"int64": "number", "string": "text", "bool": "true or false", "date32[day]": "day"}
-    plain["timestamp[ms, tz=Asia/Shanghai]"] = "moment"
+    plain["timestamp[ms, tz=Asia/Shanghai]"] = "timestamp"
     nested = {"tickers": "list of tickers", "images": "list of images", "origins": "object of texts"}
     return [
         (field.name, nested.get(field.name, plain.get(str(field.type), str(field.type))), field.nullable)

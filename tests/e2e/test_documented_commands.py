@@ -1,0 +1,65 @@
+"""Every ``scrapy`` command of README and docs/ runs as it is written, on an archive of the embedded origin."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+
+from finews_crawler.stats import ExitStatus
+from finews_crawler.testing.origin.server import RunningOrigin
+from tests.support.paths import ROOT
+from tests.support.scrapy_command import Scrapy
+
+TEXT = "\n".join(
+    path.read_text(encoding="utf-8") for path in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+)
+BLOCKS = "\n".join(re.findall(r"^```(?:sh)?\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL))
+INLINE = re.findall(r"`scrapy ([^`]+)`", TEXT)
+LINES = re.findall(r"^scrapy (.+)$", BLOCKS, re.MULTILINE)
+RUN_ELSEWHERE = ("site build", "site serve", "origin --articles", "crawl share -a file=-")
+"""They need Jekyll, serve until they are stopped, or read standard input: see tests/commands, tests/spiders."""
+COMMANDS = sorted({line for line in [*INLINE, *LINES] if not line.startswith(RUN_ELSEWHERE) and "…" not in line})
+ARGUMENTS, FAILED = ExitStatus.ARGUMENTS, ExitStatus.SOME_FAILED
+LACK_ARGUMENTS = ("export", "reindex", "reindex --modernise")
+"""Named in the prose without the arguments that they require."""
+STATUSES = {
+    "crawl share": {FAILED, 0},  # the origin does not serve the source document's article
+    "coverage": {FAILED, 0},  # gaps, which depend on the day of the test
+    "doctor": {FAILED, 0},  # warnings, which depend on the machine
+    "export --format jsonl --after": {ARGUMENTS},  # the cursor of another index
+}
+"""Exit statuses of commands that begin so, where it is not 0 alone."""
+
+
+def expected(line: str) -> set[int]:
+    if line in LACK_ARGUMENTS:
+        return {ARGUMENTS}
+    return next((statuses for start, statuses in STATUSES.items() if line.startswith(start)), {0})
+
+
+def on(data: Path, folder: Path, word: str) -> str:
+    """A word of a command, with the paths of the documentation replaced by those of the test."""
+    (folder / "codes.txt").write_text("NW202205182383638060  # a comment\n", encoding="utf-8")
+    if word in ("PATH", "PATH...", "data"):
+        return str(data)
+    if word == "file=data/site/_posts":
+        return f"file={data}/site/_posts"
+    if word.startswith("file="):
+        return f"file={folder / word.removeprefix('file=')}"
+    is_output = word.startswith(("exports/", "/var/www/")) or word.endswith(".html") or word in ("first", "next")
+    return str(folder / Path(word).name) if is_output else word
+
+
+@pytest.mark.parametrize("line", COMMANDS)
+def test_documented_command_runs(line: str, origin: RunningOrigin, crawled_data: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(crawled_data, data)
+    (tmp_path / "out").mkdir()
+    words = [on(data, tmp_path / "out", word) for word in shlex.split(re.sub(r" --after \"\$.*", "", line))]
+    run = Scrapy.into_folder(data).at(origin.url)(*words)
+    assert run.status in expected(line), run.log
+    assert "Traceback" not in run.log
