@@ -1,4 +1,4 @@
-"""Fields of an article that follow from those that upstream gave: derived anew whenever those change. Pure."""
+"""Derived fields of an article: computed from the fields that upstream gave, again whenever those change. Pure."""
 
 from __future__ import annotations
 
@@ -12,40 +12,42 @@ from finews_crawler.content.slug import EMNEWS_SLUG, slug
 from finews_crawler.items import Article
 from finews_crawler.sources.eastmoney.share_page import share_url
 
+# Only at the start: later brackets in a digest quote documents, not the headline.
 HEADLINE = re.compile(r"【(?P<headline>[^】]+)】")
 
 
 def clean_shown_body(article: Article) -> CleanBody:
-    """The body that the post shows: ``text`` under a medium, ``content`` in the rolling form.
+    """Return the body that the post shows: ``text`` for an outlet's article, ``content`` in the rolling form.
 
-    The other one when that shows nothing.
+    Falls back to the other body if the first one has no visible content.
     """
     text, content = article.text_html, article.content_html
-    first, other = (text, content) if article.media_name else (content, text)
+    first, second = (text, content) if article.media_name else (content, text)
     cleaned = clean_body(first)
-    if has_content(cleaned.html) or not other:
+    if has_content(cleaned.html) or not second:
         return cleaned
-    return clean_body(other)
+    return clean_body(second)
 
 
 def headline_of(digest: str) -> str:
-    """The headline in front of a digest: a rolling row without a title still has it.
+    """Return the headline at the start of a digest, '' without one. Rolling rows may lack the title but have it here.
 
     >>> headline_of("【江城重工拟增资】江城重工公告"), headline_of("江城重工公告")
     ('江城重工拟增资', '')
     """
-    found = HEADLINE.match(digest)
-    return found["headline"].strip() if found else ""
+    match = HEADLINE.match(digest)
+    return match["headline"].strip() if match else ""
 
 
 def derive(article: Article, addresses: PostUrls) -> tuple[Article, list[str]]:
-    """The article with its derived fields, and what was out of the ordinary, in words of the stats.
+    """Return the article with its derived fields, and the names of the unusual cases to count.
 
-    Derived fields follow from the fields that upstream gave and from nothing else, so they can be derived again
-    whenever those change.
+    Cases: ``rebuilt`` (the body was not ordinary), ``title_from_digest``, ``unknown_data_code``. The pipeline counts
+    them as ``finews/clean/CASE``. Derived fields depend on nothing but the fields that upstream gave, so deriving
+    twice gives the same article. Cleans the shown body once and parses each distinct body once.
     """
     cleaned = clean_shown_body(article)
-    read = extract_article(article.text_html, article.content_html, cleaned.html)
+    content = extract_article(article.text_html, article.content_html, cleaned.html)
     shared = share_url(addresses.share_url, article.info_code)
     derived = dataclasses.replace(
         article,
@@ -53,12 +55,12 @@ def derive(article: Article, addresses: PostUrls) -> tuple[Article, list[str]]:
         slug=slug(article.media_name) if article.media_name else EMNEWS_SLUG,
         body_html=cleaned.html,
         share_url=shared if article.media_name else article.public_url or shared,
-        tickers=read.tickers,
-        images=read.images,
+        tickers=content.tickers,
+        images=content.images,
     )
-    notes = {
+    cases = {
         "rebuilt": cleaned.rebuilt,
         "title_from_digest": bool(derived.title and not article.title),
-        "unknown_data_code": bool(read.unknown_codes),
+        "unknown_data_code": bool(content.unknown_codes),
     }
-    return derived, [note for note, is_so in notes.items() if is_so]
+    return derived, [case for case, applies in cases.items() if applies]

@@ -1,6 +1,7 @@
-"""An article as one record: what an export and a feed tell of it, field by field, in this order.
+"""An article as one record of an export or feed: its fields, in this order, with types and meanings.
 
-Empty is ``None``: nobody told it. What follows from the bodies is read from them anew, by the rules of today.
+A missing value is ``None``. Text, tickers, images and source line are extracted from the bodies rather than read from
+the index, so an export of an old archive follows the current rules of ``content``, without a rebuild.
 """
 
 from __future__ import annotations
@@ -16,13 +17,13 @@ from finews_crawler.items import Article
 from finews_crawler.utils.timezone import BEIJING
 
 SCHEMA_VERSION = 1
-"""Of the records. A field that is added leaves it; one that is removed, renamed, or means something else raises it."""
+"""Version of the records. Raise it when a field is removed, renamed or changes its meaning, not when one is added."""
 
 Record = dict[str, Any]
 
 
 class Kind(Enum):
-    """What values a field holds."""
+    """Type of a field's values."""
 
     TEXT = "text"
     NUMBER = "number"
@@ -44,69 +45,72 @@ class Field(NamedTuple):
 
 
 FIELDS = (
-    Field("info_code", Kind.TEXT, False, "the article's key, `NW` and 18 digits"),
-    Field("revision", Kind.NUMBER, False, "how often upstream had changed it since it was first held"),
-    Field("change", Kind.NUMBER, True, "number of the change: of two records of one revision, the larger holds"),
-    Field("title", Kind.TEXT, False, "its title"),
-    Field("published_at", Kind.MOMENT, False, "when it was published, as upstream says"),
-    Field("day", Kind.DAY, False, "the day of that in Beijing"),
-    Field("media_name", Kind.TEXT, True, "the medium, as the lists name it; none for one known from the rolling list"),
-    Field("source_line", Kind.TEXT, True, "the medium that its last line names: `（文章来源：…）`"),
-    Field("slug", Kind.TEXT, False, "the category of its post"),
-    Field("digest", Kind.TEXT, True, "as the list gave it, often beginning with `【headline】`"),
-    Field("text", Kind.TEXT, False, "plain text: a paragraph or a row of a table a line, without the source line"),
-    Field("body_html", Kind.TEXT, False, "the body as its post has it"),
-    Field("tickers", Kind.TICKERS, False, "the securities and boards that it names"),
-    Field("images", Kind.IMAGES, False, "its pictures"),
-    Field("share_url", Kind.TEXT, False, "its address as its post names it"),
-    Field("public_url", Kind.TEXT, True, "the rolling list's `url_w`"),
-    Field("source_url", Kind.TEXT, True, "where the body was fetched"),
-    Field("origins", Kind.TEXTS, False, "of each field, the surface that gave it"),
-    Field("is_stand_in", Kind.FLAG, False, "the body is the archive's copy, until the share site gives its own"),
-    Field("first_seen_at", Kind.MOMENT, True, "when the article was first held"),
-    Field("revised_at", Kind.MOMENT, True, "when this revision was taken up; none for the first"),
-    Field("known_from", Kind.MOMENT, True, "from when on this revision was what was known"),
-    Field("known_until", Kind.MOMENT, True, "until when; none while it is"),
+    Field("info_code", Kind.TEXT, False, "key of the article, `NW` and 18 digits"),
+    Field("revision", Kind.NUMBER, False, "number of corrections by upstream since the article was first archived"),
+    Field("change", Kind.NUMBER, True, "number of the change: of two records of one revision, the larger is current"),
+    Field("title", Kind.TEXT, False, "title"),
+    Field("published_at", Kind.MOMENT, False, "publication time according to upstream"),
+    Field("day", Kind.DAY, False, "publication day in Beijing"),
+    Field("media_name", Kind.TEXT, True, "outlet as named by the lists; null if only the rolling list has the article"),
+    Field("source_line", Kind.TEXT, True, "outlet named in the last line of the body: `（文章来源：…）`"),
+    Field("slug", Kind.TEXT, False, "category of the post"),
+    Field("digest", Kind.TEXT, True, "digest from the list, often beginning with `【headline】`"),
+    Field("text", Kind.TEXT, False, "plain text: one line for each paragraph or table row, without the source line"),
+    Field("body_html", Kind.TEXT, False, "body of the post"),
+    Field("tickers", Kind.TICKERS, False, "securities and boards named in the article"),
+    Field("images", Kind.IMAGES, False, "images"),
+    Field("share_url", Kind.TEXT, False, "URL of the article in the post"),
+    Field("public_url", Kind.TEXT, True, "`url_w` of the rolling list"),
+    Field("source_url", Kind.TEXT, True, "URL from which the body was fetched"),
+    Field("origins", Kind.TEXTS, False, "for each field, the source that provided it"),
+    Field("is_stand_in", Kind.FLAG, False, "the body is the archived copy, used until the share site returns its own"),
+    Field("first_seen_at", Kind.MOMENT, True, "time at which the article was first archived"),
+    Field("revised_at", Kind.MOMENT, True, "time at which this revision was archived; null for the first"),
+    Field("known_from", Kind.MOMENT, True, "start of the period in which this revision was current"),
+    Field("known_until", Kind.MOMENT, True, "end of that period; null for the current revision"),
 )
 TICKER_FIELDS = (
     Field("symbol", Kind.TEXT, False, "`600050.SH`, `00700.HK`, `NIO.US`, board `BK0493`"),
-    Field("name", Kind.TEXT, True, "as written; none for the image of a K-line"),
+    Field("name", Kind.TEXT, True, "name as written; null for a K-line image"),
     Field("source", Kind.TEXT, False, "`kline` or `inline`"),
-    Field("position", Kind.NUMBER, True, "characters of `text` before its first mention; none: `text` is without it"),
+    Field("position", Kind.NUMBER, True, "characters of `text` before the first mention; null if `text` has none"),
 )
 IMAGE_FIELDS = (
-    Field("url", Kind.TEXT, False, "its address"),
-    Field("width", Kind.NUMBER, True, "pixels: of the file where its address tells them, else as shown"),
-    Field("height", Kind.NUMBER, True, "likewise"),
+    Field("url", Kind.TEXT, False, "URL"),
+    Field("width", Kind.NUMBER, True, "width in pixels: of the file if its URL contains the size, else as displayed"),
+    Field("height", Kind.NUMBER, True, "height, likewise"),
 )
 
 
 def record_of(article: Article, change: int | None = None, known_until: datetime | None = None) -> Record:
-    """The record of an article.
+    """Return the record of an article, with the keys of FIELDS in their order.
 
-    >>> told = record_of(Article("NW202205182383638060", title="联通", body_html="<p>重庆</p>"))
-    >>> list(told) == [field.name for field in FIELDS]
+    Times are aware; ``published_at`` is in Beijing time, as is ``day``. *change* and *known_until* are known to the
+    index only. Parses each distinct body of the article once.
+
+    >>> record = record_of(Article("NW202205182383638060", title="联通", body_html="<p>重庆</p>"))
+    >>> list(record) == [field.name for field in FIELDS]
     True
-    >>> told["title"], told["text"], told["media_name"]
+    >>> record["title"], record["text"], record["media_name"]
     ('联通', '重庆', None)
     """
-    read = extract_article(article.text_html, article.content_html, article.body_html)
-    moment = article.published_at
+    content = extract_article(article.text_html, article.content_html, article.body_html)
+    published_at = article.published_at
     return {
         "info_code": article.info_code,
         "revision": article.revision,
         "change": change,
         "title": article.title,
-        "published_at": moment.astimezone(BEIJING) if moment else None,
-        "day": publication_day(moment) if moment else None,
+        "published_at": published_at.astimezone(BEIJING) if published_at else None,
+        "day": publication_day(published_at) if published_at else None,
         "media_name": article.media_name or None,
-        "source_line": read.source_line or None,
+        "source_line": content.source_line or None,
         "slug": article.slug,
         "digest": article.digest or None,
-        "text": read.text,
+        "text": content.text,
         "body_html": article.body_html,
-        "tickers": [{**dataclasses.asdict(ticker), "name": ticker.name or None} for ticker in read.tickers],
-        "images": [dataclasses.asdict(image) for image in read.images],
+        "tickers": [{**dataclasses.asdict(ticker), "name": ticker.name or None} for ticker in content.tickers],
+        "images": [dataclasses.asdict(image) for image in content.images],
         "share_url": article.share_url,
         "public_url": article.public_url or None,
         "source_url": article.source_url or None,
@@ -120,7 +124,7 @@ def record_of(article: Article, change: int | None = None, known_until: datetime
 
 
 def as_json(value: Any) -> Any:
-    """What JSON holds in the place of a value: for moments and days ISO 8601, a moment with its offset.
+    """Return *value*, or a container of values, for JSON: times as ISO 8601 with their offset, days as ISO 8601.
 
     >>> as_json({"day": date(2022, 5, 18), "at": datetime(2022, 5, 18, 16, 48, 6, tzinfo=BEIJING)})
     {'day': '2022-05-18', 'at': '2022-05-18T16:48:06+08:00'}

@@ -1,4 +1,4 @@
-"""An article as a reader has it, from its two bodies, which are complementary, and from the one that its post shows."""
+"""Extraction of an article: from its two bodies, which complement each other, and from the body that its post shows."""
 
 from __future__ import annotations
 
@@ -6,69 +6,76 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from finews_crawler.content.body.clean import remove_indentation
-from finews_crawler.content.body.extract import BodyContent, Mention, extract_body
+from finews_crawler.content.body.extract import BodyContent, TickerMention, extract_body
 from finews_crawler.items import Image, Ticker
 
 
 @dataclass(frozen=True)
 class ArticleContent:
-    """What was read of an article."""
+    """The content of an article."""
 
     text: str
-    """What the post shows, as plain text: see ``body_reading.Reading``."""
+    """Plain text of the body that the post shows: see ``BodyContent.text``."""
     source_line: str
-    """The medium that its last line names; the channel may name another."""
+    """The outlet named in the last line of a body. The channel may name a different one. '' without such a line."""
     tickers: list[Ticker]
+    """Each symbol at most twice, once per source (``kline``, ``inline``), ordered by position; None comes last."""
     images: list[Image]
+    """Each URL once, in document order."""
     unknown_codes: list[str]
+    """Values of ``data-code`` in no known format, each once."""
 
 
 def extract_article(text_html: str, content_html: str, shown_html: str) -> ArticleContent:
-    """Read the bodies as upstream gave them, ``text`` and ``content``, and the cleaned one.
+    """Extract the content of an article from its bodies; each distinct body is parsed once.
+
+    *text_html* and *content_html*: the bodies as upstream sent them, '' for one it did not send. *shown_html*: the
+    body of the post, cleaned. Tickers and images come from the first two, positions and plain text from the last.
 
     >>> content = '<p>据悉，<span data-code="1,600160">巨化股份</span>涨停。</p>'
-    >>> read = extract_article("<p>据悉，巨化股份涨停。</p>", content, "<p>据悉，巨化股份涨停。</p>")
-    >>> read.text, read.tickers
+    >>> article = extract_article("<p>据悉，巨化股份涨停。</p>", content, "<p>据悉，巨化股份涨停。</p>")
+    >>> article.text, article.tickers
     ('据悉，巨化股份涨停。', [Ticker(symbol='600160.SH', name='巨化股份', source='inline', position=3)])
     """
-    # Without their indentation the shown one is mostly one of them, and what stands where is the same in both.
-    bodies = [remove_indentation(body) for body in (text_html, content_html) if body]
-    readings = {body: extract_body(body) for body in bodies}
-    shown = readings.get(shown_html) or extract_body(shown_html)
-    several = list(readings.values())
+    # An ordinary body is cleaned by removing its indentation, so the shown body is nearly always one of these two.
+    # Indentation does not change positions in the plain text.
+    distinct = dict.fromkeys(remove_indentation(body) for body in (text_html, content_html) if body)
+    contents = {body: extract_body(body) for body in distinct}
+    shown = contents.get(shown_html) or extract_body(shown_html)
+    bodies = list(contents.values())
     return ArticleContent(
         text=shown.text,
-        source_line=next((read.source_line for read in (shown, *several) if read.source_line), ""),
-        tickers=merge_mentions((mention for read in several for mention in read.mentions), shown),
-        images=list({image.url: image for read in several[::-1] for image in read.images[::-1]}.values())[::-1],
-        unknown_codes=list(dict.fromkeys(code for read in several for code in read.unknown_codes)),
+        source_line=next((body.source_line for body in (shown, *bodies) if body.source_line), ""),
+        tickers=merge_mentions((mention for body in bodies for mention in body.mentions), shown),
+        # Reversed twice, so that the first image with a URL decides its size and place.
+        images=list({image.url: image for body in bodies[::-1] for image in body.images[::-1]}.values())[::-1],
+        unknown_codes=list(dict.fromkeys(code for body in bodies for code in body.unknown_codes)),
     )
 
 
-def merge_mentions(mentions: Iterable[Mention], shown: BodyContent) -> list[Ticker]:
-    """The securities that are named, each once for the K-line and once inline.
+def merge_mentions(mentions: Iterable[TickerMention], shown: BodyContent) -> list[Ticker]:
+    """Return one ticker for each symbol and source, in the order in which *shown*, the body of the post, has them.
 
-    In the order in which *shown*, the body of the post, has them. The first mention that has a name counts.
+    The first mention with a name wins. A K-line image has no name, so its position comes from *shown*.
     """
     unnamed = {(mention.symbol, mention.source): mention.position for mention in shown.mentions[::-1]}
-    first: dict[tuple[str, str], Ticker] = {}
+    tickers: dict[tuple[str, str], Ticker] = {}
     for mention in mentions:
         key, name = (mention.symbol, mention.source), " ".join(mention.name.split())
-        if key not in first or (name and not first[key].name):
-            near = mention.position or 0
-            place = locate(name, near, shown.text) if name else unnamed.get(key)
-            first[key] = Ticker(mention.symbol, name, mention.source, place)
+        if key not in tickers or (name and not tickers[key].name):
+            position = locate(name, mention.position or 0, shown.text) if name else unnamed.get(key)
+            tickers[key] = Ticker(mention.symbol, name, mention.source, position)
     end = len(shown.text) + 1
-    return sorted(first.values(), key=lambda ticker: end if ticker.position is None else ticker.position)
+    return sorted(tickers.values(), key=lambda ticker: end if ticker.position is None else ticker.position)
 
 
 def locate(name: str, near: int, text: str) -> int | None:
-    """Where *name* stands in *text*: at *near*, or nearest to it; None when it does not.
+    """Return the offset of the occurrence of *name* in *text* closest to *near*; None if there is none.
 
     >>> locate("甲", 3, "甲乙丙甲"), locate("甲", 1, "甲乙丙甲"), locate("丁", 0, "甲乙")
     (3, 0, None)
     """
     if text.startswith(name, near):
         return near
-    found = [place for place in (text.rfind(name, 0, near + len(name)), text.find(name, near)) if place >= 0]
-    return min(found, key=lambda place: abs(place - near), default=None)
+    closest = [offset for offset in (text.rfind(name, 0, near + len(name)), text.find(name, near)) if offset >= 0]
+    return min(closest, key=lambda offset: abs(offset - near), default=None)

@@ -1,7 +1,7 @@
-"""A body as a reader has it: its text, the securities it names, its images, and the medium its last line names.
+"""Extraction of a body: its plain text, tickers, images and source line.
 
-Read from the body as it came, before cleaning, in one pass and without a tree: of spans that nobody closed, each would
-hold all that follow.
+Reads the body as upstream sent it, before cleaning, in one pass and without building a tree: in a tree, each of a row
+of unclosed spans would contain all that follow it.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from lxml.etree import fromstring
 from lxml.html import HTMLParser
@@ -26,70 +27,87 @@ BLOCKS = BLOCK_ELEMENTS | {
 }  # fmt: skip
 CELLS = frozenset({"td", "th"})
 HIDING_STYLE = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+# A whole line, in full-width or ASCII punctuation. The name ends at the last parenthesis, since it may contain some:
+# （文章来源：上海证券报（节选））. The limit keeps a paragraph that merely begins like this from matching.
 SOURCE_LINE = re.compile(r"[（(]\s*文章来源\s*[：:]\s*(?P<name>.{1,80}?)\s*[）)]")
-# In the address of a picture, its true size; what mark-up says of width is how wide it is shown.
-SIZE_IN_ADDRESS = re.compile(r"_w(?P<width>\d{1,5})h(?P<height>\d{1,5})\.", re.ASCII)
+# The pixel size of the file, in upstream's own image URLs: …/D1_w800h555.jpg. width="…" is only the displayed size.
+SIZE_IN_URL = re.compile(r"_w(?P<width>\d{1,5})h(?P<height>\d{1,5})\.", re.ASCII)
+# An attribute's number of pixels; a percentage (width="50%") has no size in pixels.
 PIXELS = re.compile(r"\s*(\d{1,5})(?:px)?\s*", re.ASCII)
 
 
-@dataclass
-class Mention:
-    """A ``data-code`` in a body, and what stands in its element."""
+@dataclass(slots=True)
+class TickerMention:
+    """An element with a ``data-code``, and the text in it."""
 
     symbol: str
     source: str
+    """``kline`` or ``inline``."""
     name: str = ""
+    """The text of the element, white space included."""
     position: int | None = None
+    """Characters of the plain text before it; None for an inline mention without text."""
 
 
 @dataclass
 class BodyContent:
-    """What was read of a body."""
+    """The content of one body."""
 
     text: str = ""
-    """Lines: a block or a row of a table each, its cells with tabs between. Without the line that names the source."""
+    """Plain text, one line for a block or a table row, cells separated by tabs. Excludes the source line."""
     source_line: str = ""
-    """The medium in ``（文章来源：…）``."""
-    mentions: list[Mention] = field(default_factory=list)
+    """The outlet named in ``（文章来源：…）``; '' without such a line."""
+    mentions: list[TickerMention] = field(default_factory=list)
+    """In document order, duplicates included."""
     images: list[Image] = field(default_factory=list)
+    """In document order, duplicates included."""
     unknown_codes: list[str] = field(default_factory=list)
-    """Each ``data-code`` in no known shape."""
+    """Values of ``data-code`` in no known format."""
 
 
-@dataclass
-class _Element:
-    """An element that is open, and what there was before it."""
+class _Element(NamedTuple):
+    """An open element, with the number of lines, mentions and text pieces before it."""
 
     tag: str
     is_hidden: bool
-    address: str
-    mention: Mention | None
+    url: str
+    mention: TickerMention | None
     lines: int
     mentions: int
     pieces: int
 
 
-class _BodyReader:
-    """To lxml, a parser's target: it hears of each tag as it opens and closes, and of the text between."""
+NO_ELEMENT = _Element("", is_hidden=False, url="", mention=None, lines=0, mentions=0, pieces=0)
+
+
+class _BodyTarget:
+    """A parser target of lxml: receives start tags, text and end tags as events.
+
+    It runs once per tag of every article, so it looks at attributes only where an element has some.
+    """
 
     def __init__(self) -> None:
-        self.reading = BodyContent()
+        self.content = BodyContent()
         self._lines = PlainTextBuilder()
         self._pieces: list[str] = []
-        self._open: list[_Element] = []
+        self._open = [NO_ELEMENT, NO_ELEMENT]
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         if tag in BLOCKS or tag == "br":
             self._lines.break_line()
         elif tag in CELLS:
             self._lines.separate()
-        hidden = self._is_hidden() or tag in CONTENT_TO_REMOVE or bool(HIDING_STYLE.search(attributes.get("style", "")))
-        address = attributes.get("href") or attributes.get("id") or ""
-        before = (len(self._lines.lines), len(self.reading.mentions), len(self._pieces))
-        mention = None if hidden else self._mention(attributes, address)
-        self._open.append(_Element(tag, hidden, address, mention, *before))
-        if tag == "img" and not hidden:
-            self._take_image(attributes)
+        lines, mentions, pieces = len(self._lines.lines), len(self.content.mentions), len(self._pieces)
+        is_hidden = self._open[-1].is_hidden or tag in CONTENT_TO_REMOVE
+        url, mention = "", None
+        if attributes:
+            is_hidden = is_hidden or HIDING_STYLE.search(attributes.get("style", "")) is not None
+            url = attributes.get("href") or attributes.get("id") or ""
+            if not is_hidden:
+                mention = self._add_mention(attributes.get("data-code", ""), url)
+                if tag == "img":
+                    self._add_image(attributes)
+        self._open.append(_Element(tag, is_hidden, url, mention, lines, mentions, pieces))
 
     def end(self, tag: str) -> None:
         element = self._open.pop()
@@ -98,11 +116,15 @@ class _BodyReader:
             self._take_source_line(element)
 
     def data(self, text: str) -> None:
-        if self._is_hidden():
+        outer, inner = self._open[-2:]
+        if inner.is_hidden:
             return
         self._pieces.append(text)
         position = self._lines.write(replace_lone_surrogates(text))
-        for mention in self._named_here():
+        # The text names the element's own ticker, or that of the element around it. An element further out may be one
+        # that was never closed.
+        mention = inner.mention or outer.mention
+        if mention is not None:
             mention.name += text
             if mention.position is None:
                 mention.position = position
@@ -110,77 +132,73 @@ class _BodyReader:
     def close(self) -> BodyContent:
         self._lines.break_line()
         self._take_last_line()
-        self.reading.text = self._lines.text()
-        return self.reading
+        self.content.text = self._lines.text()
+        return self.content
 
-    def _is_hidden(self) -> bool:
-        return bool(self._open) and self._open[-1].is_hidden
-
-    def _mention(self, attributes: Mapping[str, str], address: str) -> Mention | None:
-        code = attributes.get("data-code", "")
+    def _add_mention(self, code: str, url: str) -> TickerMention | None:
         if not code.strip():
             return None
-        named = symbol_of(code, address, self._open[-1].address if self._open else "")
+        named = symbol_of(code, url, self._open[-1].url)
         if named is None:
-            self.reading.unknown_codes.append(code)
+            self.content.unknown_codes.append(code)
             return None
-        mention = Mention(*named)
-        if named[1] == "kline":
+        mention = TickerMention(*named)
+        if mention.source == "kline":
             mention.position = self._lines.position
-        self.reading.mentions.append(mention)
+        self.content.mentions.append(mention)
         return mention
 
-    def _named_here(self) -> list[Mention]:
-        """Whose name the text is: of the element's own mention, or of that around it. No further out, see above."""
-        innermost = self._open[-2:]
-        return [mention for element in innermost[::-1] if (mention := element.mention)][:1]
-
-    def _take_image(self, attributes: Mapping[str, str]) -> None:
-        address = replace_lone_surrogates(attributes.get("src", "").strip())
-        if address:
-            self.reading.images.append(Image(address, *_size(address, attributes)))
+    def _add_image(self, attributes: Mapping[str, str]) -> None:
+        url = replace_lone_surrogates(attributes.get("src", "").strip())
+        if url:
+            self.content.images.append(Image(url, *_size(url, attributes)))
 
     def _take_source_line(self, element: _Element) -> None:
-        """The last line names the medium, at times with a board's ticker in its name: neither is of the article."""
+        """Remove the block from the text if it is the source line, together with a ticker in the outlet's name.
+
+        Upstream marks the name of a listed broker as a ticker there, although the article is not about it.
+        """
         if len(self._lines.lines) != element.lines + 1:
             return
-        # As it is written: names of media hold double spaces, which no line does.
+        # Read from the raw pieces: the names of some outlets contain double spaces, which the plain text does not keep.
         found = SOURCE_LINE.fullmatch("".join(self._pieces[element.pieces :]).strip())
         if found:
-            self._lines.pop_lines(element.lines)
-            del self.reading.mentions[element.mentions :]
-            self.reading.source_line = found["name"]
+            self._lines.truncate(element.lines)
+            del self.content.mentions[element.mentions :]
+            self.content.source_line = found["name"]
 
     def _take_last_line(self) -> None:
-        """The same where it is no block of its own."""
+        """Do the same for a source line that follows a <br> or is not in a block."""
         found = SOURCE_LINE.fullmatch(self._lines.lines[-1]) if self._lines.lines else None
         if found:
-            self._lines.pop_lines(len(self._lines.lines) - 1)
-            begins, mentions = self._lines.position, self.reading.mentions
-            self.reading.mentions = [named for named in mentions if named.position is None or named.position < begins]
-            self.reading.source_line = found["name"]
+            self._lines.truncate(len(self._lines.lines) - 1)
+            end, mentions = self._lines.position, self.content.mentions
+            self.content.mentions = [each for each in mentions if each.position is None or each.position < end]
+            self.content.source_line = found["name"]
 
 
-def _size(address: str, attributes: Mapping[str, str]) -> tuple[int | None, int | None]:
-    if told := SIZE_IN_ADDRESS.search(address):
-        return int(told["width"]), int(told["height"])
+def _size(url: str, attributes: Mapping[str, str]) -> tuple[int | None, int | None]:
+    if match := SIZE_IN_URL.search(url):
+        return int(match["width"]), int(match["height"])
     shown = (PIXELS.fullmatch(attributes.get(name, "")) for name in ("width", "height"))
     width, height = (int(match[1]) if match else None for match in shown)
     return width, height
 
 
 def extract_body(html: str) -> BodyContent:
-    """Read a body, in whatever shape it is.
+    """Return the content of a body of any shape; an empty one for an empty body. Linear in its length, never raises.
 
-    >>> said = '<p>据悉，<span data-code="1,600160">巨化股份</span>涨停。</p>'
-    >>> read = extract_body(f'{said}<p class="em_media">（文章来源：证券时报）</p>')
-    >>> read.text, read.source_line, read.mentions
-    ('据悉，巨化股份涨停。', '证券时报', [Mention(symbol='600160.SH', source='inline', name='巨化股份', position=3)])
+    >>> marked = '<p>据悉，<span data-code="1,600160">巨化股份</span>涨停。</p>'
+    >>> content = extract_body(f'{marked}<p class="em_media">（文章来源：证券时报）</p>')
+    >>> content.text, content.source_line
+    ('据悉，巨化股份涨停。', '证券时报')
+    >>> content.mentions
+    [TickerMention(symbol='600160.SH', source='inline', name='巨化股份', position=3)]
     """
     encoded = html.replace("\x00", "").encode("utf-8", "replace")
     if not encoded.strip():
         return BodyContent()
-    reader = _BodyReader()
-    # A document's start: without it, text before the first tag would be read by other rules.
-    fromstring(b"<body>" + encoded, parser=HTMLParser(encoding="utf-8", huge_tree=True, target=reader))
-    return reader.reading
+    target = _BodyTarget()
+    # <body> puts the parser into a document: otherwise it treats text before the first tag differently.
+    fromstring(b"<body>" + encoded, parser=HTMLParser(encoding="utf-8", huge_tree=True, target=target))
+    return target.content

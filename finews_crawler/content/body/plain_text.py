@@ -1,16 +1,16 @@
-"""Plain text as it is gathered from a body: its white space is a browser's, its lines are the body's blocks."""
+"""Plain text of a body: white space as a browser shows it, one line for each block."""
 
 from __future__ import annotations
 
 import re
 
-# What a browser shows as one space, and the space that does not break. An ideographic one within a line stays.
+# White space that HTML collapses, and the no-break space. An ideographic space (U+3000) inside a line is text.
 SPACE = re.compile("[ \t\n\r\f\v\u00a0]+")
 TAB = "\t"
 
 
 class PlainTextBuilder:
-    r"""Gathers lines: none is empty, none begins or ends with white space.
+    r"""Builds lines, none of which is empty or begins or ends with white space.
 
     >>> lines = PlainTextBuilder()
     >>> lines.write("\u3000\u3000据悉，\n 军团"), lines.break_line(), lines.write(" 落户 ")
@@ -27,46 +27,49 @@ class PlainTextBuilder:
 
     @property
     def position(self) -> int:
-        """Characters so far: where the next one stands."""
+        """Number of characters so far: the offset of the next one."""
         return self._before + self._length
 
     def write(self, text: str) -> int | None:
-        """Go on with the line; where the first visible character stands, None when there is none."""
+        """Append to the current line. Return the offset of the first visible character, None without one."""
         shown = SPACE.sub(" ", text)
         if not self._pieces:
             shown = shown.lstrip()
         elif self._pieces[-1].endswith((" ", TAB)):
             shown = shown.lstrip(" ")
-        position = self.position + len(shown) - len(shown.lstrip()) if shown.strip() else None
+        if not shown:
+            return None
+        visible = len(shown.lstrip())
+        position = self.position + len(shown) - visible if visible else None
         self._add(shown)
         return position
 
     def _add(self, piece: str) -> None:
-        if piece:
-            self._pieces.append(piece)
-            self._length += len(piece)
+        self._pieces.append(piece)
+        self._length += len(piece)
 
     def separate(self) -> None:
-        """Begin another cell of a table's row."""
+        """Begin the next cell of a table row."""
         if self._pieces:
             self._add(TAB)
 
     def break_line(self) -> None:
-        """End the line, if there is one."""
+        """End the current line; drop it if it is blank."""
+        if not self._pieces:
+            return
         line = "".join(self._pieces).strip()
         self._pieces, self._length = [], 0
         if line:
             self.lines.append(line)
             self._before += len(line) + 1
 
-    def pop_lines(self, lines: int) -> list[str]:
-        """Keep only so many lines; returns those after them."""
+    def truncate(self, count: int) -> None:
+        """Keep only the first *count* lines."""
         self.break_line()
-        taken = self.lines[lines:]
-        del self.lines[lines:]
-        self._before -= sum(len(line) + 1 for line in taken)
-        return taken
+        self._before -= sum(len(line) + 1 for line in self.lines[count:])
+        del self.lines[count:]
 
     def text(self) -> str:
+        """Return all lines, separated by newlines."""
         self.break_line()
         return "\n".join(self.lines)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finews_crawler.content.body.extract import Mention, extract_body
+from finews_crawler.content.body.extract import TickerMention, extract_body
 from finews_crawler.items import Image
 from tests.support.source_document import take_apart
 
@@ -64,10 +64,10 @@ def test_the_mentions_of_a_body() -> None:
     read = extract_body(f"{K_LINE}<p>\u3000\u3000{BARE}与{INLINE}走强，{INLINE}称订单饱满。</p>")
     assert read.text == "海川电子与江城重工走强，江城重工称订单饱满。"
     assert read.mentions == [
-        *[Mention("600999.SH", "kline", "", 0)] * 2,
-        Mention("002999.SZ", "inline", "海川电子", 0),
-        Mention("600999.SH", "inline", "江城重工", 5),
-        Mention("600999.SH", "inline", "江城重工", 12),
+        *[TickerMention("600999.SH", "kline", "", 0)] * 2,
+        TickerMention("002999.SZ", "inline", "海川电子", 0),
+        TickerMention("600999.SH", "inline", "江城重工", 5),
+        TickerMention("600999.SH", "inline", "江城重工", 12),
     ]
 
 

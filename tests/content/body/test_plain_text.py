@@ -31,5 +31,5 @@ def test_lines_that_are_taken_back_leave_no_gap() -> None:
     lines.write("一")
     lines.break_line()
     lines.write("二")
-    assert lines.pop_lines(1) == ["二"]
+    lines.truncate(1)
     assert (lines.write("三"), lines.text()) == (2, "一\n三")

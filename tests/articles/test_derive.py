@@ -1,0 +1,41 @@
+"""Derived fields: each distinct body of an article is parsed once."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from finews_crawler.articles.derive import derive
+from finews_crawler.articles.links import PostUrls
+from finews_crawler.articles.record import record_of
+from finews_crawler.content import extraction
+from finews_crawler.content.body.extract import BodyContent, extract_body
+from finews_crawler.items import article_from
+
+CODE = "NW202205182383638060"
+TEXT = "<p>\u3000\u3000江城重工涨停。</p>"
+CONTENT = '<p>\u3000\u3000<span data-code="1,600999">江城重工</span>涨停。</p>'
+
+
+@pytest.mark.parametrize(
+    ("text", "content", "distinct"),
+    [(TEXT, CONTENT, 2), (TEXT, TEXT, 1), (TEXT, "", 1), ("<b>甲", "<b>甲", 2)],
+    ids=["two bodies", "the same twice", "one body", "one rebuilt body"],
+)
+def test_derive_and_record_of_parse_each_distinct_body_once(
+    text: str, content: str, distinct: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed: list[str] = []
+
+    def counting(html: str) -> BodyContent:
+        parsed.append(html)
+        return extract_body(html)
+
+    monkeypatch.setattr(extraction, "extract_body", counting)
+    article, _ = derive(article_from("news_text", CODE, text_html=text, content_html=content), PostUrls())
+    assert (len(parsed), len(set(parsed))) == (distinct, distinct)
+    parsed.clear()
+    record = record_of(article)
+    assert (len(parsed), len(set(parsed))) == (distinct, distinct)
+    assert record["tickers"] == [dataclasses.asdict(ticker) for ticker in article.tickers]
