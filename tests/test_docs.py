@@ -8,7 +8,7 @@ import tomllib
 
 import pytest
 
-from finews_crawler.operate.audit.findings import Kind
+from finews_crawler.operate.audit.findings import FindingKind
 from finews_crawler.spiders.category import CategorySpider
 from finews_crawler.spiders.channel import ChannelSpider
 from finews_crawler.spiders.share import ShareSpider
@@ -52,7 +52,7 @@ def test_operations_explains_every_word_of_the_summary() -> None:
 
 def test_operations_explains_every_audit_finding() -> None:
     words = set(re.findall(r"\w+", " ".join(re.findall(r"^\| ([a-z_, ]+) \| ", OPERATIONS, re.MULTILINE))))
-    assert {kind.value for kind in Kind} <= words
+    assert {kind.value for kind in FindingKind} <= words
 
 
 def test_readme_names_every_command() -> None:

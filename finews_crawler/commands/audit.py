@@ -41,7 +41,7 @@ class Command(ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         from finews_crawler.operate.audit.audit import audit
-        from finews_crawler.operate.audit.report import as_json, as_lines
+        from finews_crawler.operate.audit.report import audit_as_json, audit_as_lines
 
         open_standard_streams()
         assert self.settings is not None
@@ -55,7 +55,7 @@ class Command(ScrapyCommand):
             exit_with(ExitStatus.NOT_WRITABLE, f"scrapy audit: {error}")
         except OSError as error:
             exit_with(ExitStatus.NOT_WRITABLE, f"scrapy audit: {error}: {hint_for(error)}")
-        echo(*(as_json(report).splitlines() if opts.json else as_lines(report, all_paths=opts.all)))
+        echo(*(audit_as_json(report).splitlines() if opts.json else audit_as_lines(report, all_paths=opts.all)))
         self.exitcode = CLEAN if report.is_clean else FINDINGS
 
 

@@ -39,7 +39,7 @@ def read_front_matter(head: str | None) -> FrontMatter:
     if head is None:
         return FrontMatter({}, "no front matter")
     try:
-        values = None if _is_too_deep(head) else yaml.load(head, Loader=LOADER)  # noqa: S506 (BaseLoader is safe)
+        values = None if is_too_deep(head) else yaml.load(head, Loader=LOADER)  # noqa: S506 (BaseLoader is safe)
     except yaml.MarkedYAMLError as error:
         line = f" in line {error.problem_mark.line + 1}" if error.problem_mark else ""
         return FrontMatter({}, f"YAML: {error.problem}{line}")
@@ -48,7 +48,8 @@ def read_front_matter(head: str | None) -> FrontMatter:
     return FrontMatter(values) if isinstance(values, dict) else FrontMatter({}, NO_KEYS)
 
 
-def _is_too_deep(head: str) -> bool:
+def is_too_deep(head: str) -> bool:
+    """Return True for YAML of more than MAX_DEPTH levels. Raises yaml.YAMLError."""
     if len(OPENING.findall(head)) <= MAX_DEPTH:
         return False
     depth = 0

@@ -1,4 +1,4 @@
-"""``scrapy audit`` as a user runs it: what it says, to whom, and its exit status."""
+"""``scrapy audit`` as a user runs it: output and exit status."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from finews_crawler.operate.audit.findings import ADVICE, Kind
-from tests.operate.audit.corruptions import PLANTS, Archive, half_written, of_another_medium
+from finews_crawler.operate.audit.findings import HINTS, FindingKind
+from tests.operate.audit.corruptions import CORRUPTIONS, Archive, half_written, of_another_medium
 from tests.support.paths import ROOT
 from tests.support.scrapy_command import SCRAPY, Scrapy
 
@@ -25,32 +25,34 @@ def archive(crawled_data: Path, tmp_path: Path) -> Archive:
     return Archive(shutil.copytree(crawled_data, tmp_path / "data"))
 
 
-def test_json_and_lines_say_the_same(archive: Archive) -> None:
-    # Of one post each; those of category files last, and of three categories.
-    planted = sorted(PLANTS[plant](archive, number) for number, plant in enumerate(list(PLANTS)[:-4]))
+def test_json_and_text_report_the_same_findings(archive: Archive) -> None:
+    # Each corruption on its own post, those of category files once.
+    expected = sorted(
+        CORRUPTIONS[corruption](archive, number) for number, corruption in enumerate(list(CORRUPTIONS)[:-4])
+    )
     scrapy = Scrapy.into_folder(archive.data)
     before = scrapy.snapshot()
 
     run = scrapy("audit", "--json")
     assert run.status == 1
     report = json.loads(run.log)
-    assert sorted((Kind(finding["kind"]), finding["path"]) for finding in report["findings"]) == planted
-    assert all(finding["advice"] == ADVICE[Kind(finding["kind"])] for finding in report["findings"])
+    assert sorted((FindingKind(finding["kind"]), finding["path"]) for finding in report["findings"]) == expected
+    assert all(finding["advice"] == HINTS[FindingKind(finding["kind"])] for finding in report["findings"])
     assert (report["clean"], report["path"]) == (False, str(archive.data))
     assert report["posts"] == sum(report["forms"].values())
 
     lines = scrapy("audit", "--all")
     assert lines.status == 1
     counts = {kind: int(number) for kind, number, _ in COUNT.findall(lines.log)}
-    assert counts == {kind.value: sum(one is kind for one, _ in planted) for kind, _ in planted}
-    assert all(f"\n  {path}" in lines.log for _, path in planted)
+    assert counts == {kind.value: sum(one is kind for one, _ in expected) for kind, _ in expected}
+    assert all(f"\n  {path}" in lines.log for _, path in expected)
     last = lines.log.splitlines()[-1]
     assert f"holds {report['posts']} posts" in last
     assert last.endswith(": " + ", ".join(f"{kind} {number}" for kind, number in counts.items()))
     assert scrapy.snapshot() == before
 
 
-def test_of_many_paths_twenty_are_shown(archive: Archive) -> None:
+def test_twenty_paths_of_a_kind_are_shown_without_all(archive: Archive) -> None:
     for number in range(23):
         half_written(archive, number)
     scrapy = Scrapy.into_folder(archive.data)
@@ -61,7 +63,7 @@ def test_of_many_paths_twenty_are_shown(archive: Archive) -> None:
     assert scrapy("audit", "--all").log.count(".part") == 23
 
 
-def test_nothing_in_an_archive_speaks_to_the_terminal(archive: Archive) -> None:
+def test_control_characters_are_escaped(archive: Archive) -> None:
     code = "NW202201010000000001"
     escape = "\x1b]0;owned\x07\x9b2J\u202e\n"
     names = (f"2022-01-01-{escape}-{code}.md", os.fsdecode(b"2022-01-01-\xff\xfe.md"), f"{escape}.md")
@@ -83,7 +85,7 @@ def test_nothing_in_an_archive_speaks_to_the_terminal(archive: Archive) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "gbk"])
-def test_another_encoding_of_the_terminal_spells_out_what_it_lacks(encoding: str, archive: Archive) -> None:
+def test_the_report_is_printed_in_any_encoding(encoding: str, archive: Archive) -> None:
     of_another_medium(archive, 3)
     scrapy = Scrapy.into_folder(archive.data)
     scrapy.environment["PYTHONIOENCODING"] = encoding
@@ -93,7 +95,7 @@ def test_another_encoding_of_the_terminal_spells_out_what_it_lacks(encoding: str
     assert "category_title (1)" in done.stdout.decode(encoding)
 
 
-def test_who_reads_the_report_may_leave(archive: Archive) -> None:
+def test_a_closed_pipe_does_not_change_the_exit_status(archive: Archive) -> None:
     half_written(archive, 1)
     read, write = os.pipe()
     os.close(read)
@@ -105,28 +107,28 @@ def test_who_reads_the_report_may_leave(archive: Archive) -> None:
 
 
 @pytest.mark.parametrize("arguments", [["/no/such/folder"], [""], ["README.md"], ["data", "more"], ["--nonsense"]])
-def test_wrong_arguments_are_told_in_short(arguments: list[str], scrapy: Scrapy) -> None:
+def test_wrong_arguments_exit_with_2_without_traceback(arguments: list[str], scrapy: Scrapy) -> None:
     run = scrapy("audit", *arguments)
     assert run.status == 2
     assert "Traceback" not in run.log
     assert not scrapy.data.exists()
 
 
-def test_no_such_folder_is_one_line(scrapy: Scrapy) -> None:
+def test_a_missing_folder_is_reported_in_one_line(scrapy: Scrapy) -> None:
     assert scrapy("audit", "/no/such\x1bfolder").log == (
         "scrapy audit: '/no/such\\x1bfolder' is no folder to audit; for example: "
         "scrapy audit data (or any folder of posts)\n"
     )
 
 
-def test_before_the_first_crawl_there_is_nothing_to_find(scrapy: Scrapy) -> None:
+def test_an_archive_before_the_first_crawl_is_clean(scrapy: Scrapy) -> None:
     run = scrapy("audit")
     assert run.status == 0
     assert run.log.splitlines()[-1] == f"audit: {scrapy.data} holds no posts: clean"
     assert not scrapy.data.exists()
 
 
-def test_an_index_that_is_none_is_told_of(archive: Archive) -> None:
+def test_a_damaged_index_exits_with_6(archive: Archive) -> None:
     for name in archive.data.glob("index.sqlite*"):
         name.unlink()
     (archive.data / "index.sqlite").write_bytes(b"no database" * 1000)

@@ -1,7 +1,7 @@
-"""An archive looked through from end to end; nothing in it is changed.
+"""Audit of a whole archive. It changes nothing.
 
-A run may be writing meanwhile: what does not agree between posts, rows and category files is looked at twice, and only
-told of when it is the same both times.
+A run may be writing to the archive at the same time. Differences between posts, rows and category files are therefore
+checked twice, and reported only if both checks find them.
 """
 
 from __future__ import annotations
@@ -17,97 +17,104 @@ from finews_crawler.archive.index import Index
 from finews_crawler.archive.locations import PostLocations, read_file
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.exceptions import UnusableIndex
-from finews_crawler.operate.audit.category_checks import judge_categories
-from finews_crawler.operate.audit.findings import Finding, Kind, Note, Report
-from finews_crawler.operate.audit.index_checks import PostFile, compare, find_duplicates
-from finews_crawler.operate.audit.scan import Scan
+from finews_crawler.operate.audit.category_checks import check_categories
+from finews_crawler.operate.audit.findings import AuditReport, Finding, FindingKind, Note
+from finews_crawler.operate.audit.index_checks import PostOnDisk, check_rows, find_duplicates
+from finews_crawler.operate.audit.scan import PostScan
 from finews_crawler.posts.reader import PostFormat
 
-SECONDS_A_GROUP_TAKES = 2
+SECONDS_PER_BATCH = 2
+"""Time in which a run certainly finishes writing a batch of posts."""
 
 
-def audit(place: PostLocations, addresses: PostUrls, now: datetime) -> Report:
-    """Look through *place*. Raises UnusableIndex, or OSError for a folder, when it cannot be read."""
-    scan = Scan(place, addresses, now)
+def audit(locations: PostLocations, urls: PostUrls, now: datetime) -> AuditReport:
+    """Audit the archive at *locations*. Raises UnusableIndex, or OSError for a folder that cannot be read."""
+    scan = PostScan(locations, urls, now)
     scan.run()
-    index = Index(place.index) if place.index else None
+    index = Index(locations.index) if locations.index else None
     try:
         if index:
             index.check()
-        findings = [*scan.findings, *_Agreement(scan, index).find()]
-        notes = [*_notes_of_posts(scan), *_notes_of_rows(place, index)]
+        findings = [*scan.findings, *_ConsistencyCheck(scan, index).run()]
+        notes = [*_post_notes(scan), *_index_notes(locations, index)]
     except sqlite3.Error as error:
-        raise UnusableIndex(f"{place.index} cannot be read ({error}): restore it, or move it away") from error
+        raise UnusableIndex(f"{locations.index} cannot be read ({error}): restore it, or move it away") from error
     finally:
         if index:
             index.close()
     forms = {form.value: scan.forms[form] for form in PostFormat if scan.forms[form]}
-    return Report(str(place.root), len(scan.files), forms, findings, notes)
+    return AuditReport(str(locations.root), len(scan.posts), forms, findings, notes)
 
 
 @dataclass
-class _Agreement:
-    """Posts, rows, category files and temporary files, held against each other."""
+class _ConsistencyCheck:
+    """Comparison of posts, rows, category files and temporary files with each other."""
 
-    scan: Scan
+    scan: PostScan
     index: Index | None
 
-    def find(self) -> list[Finding]:
-        found = list(self._look())
-        if not found:
+    def run(self) -> list[Finding]:
+        first = list(self._check())
+        if not first:
             return []
-        place = self.scan.place
-        if place.lock and place.lock.exists():
-            time.sleep(SECONDS_A_GROUP_TAKES)
-        self._read_again(found)
-        again = set(self._look())
-        return [finding for finding in found if finding in again]
+        locations = self.scan.locations
+        if locations.lock and locations.lock.exists():
+            time.sleep(SECONDS_PER_BATCH)
+        self._reread(first)
+        second = set(self._check())
+        return [finding for finding in first if finding in second]
 
-    def _look(self) -> Iterator[Finding]:
-        scan, place = self.scan, self.scan.place
-        path_of_row = {entry.info_code: entry.post_path for entry in self.index.entries()} if self.index else {}
-        duplicates = {finding.path: finding for finding in find_duplicates(scan.files, path_of_row)}
+    def _check(self) -> Iterator[Finding]:
+        scan, locations = self.scan, self.scan.locations
+        paths_in_index = {row.info_code: row.post_path for row in self.index.entries()} if self.index else {}
+        duplicates = {finding.path: finding for finding in find_duplicates(scan.posts, paths_in_index)}
         yield from duplicates.values()
         if self.index:
-            yield from compare(
-                self.index.entries(), {path: file for path, file in scan.files.items() if path not in duplicates}
-            )
-        if place.categories:
-            yield from judge_categories(place.categories, place.relative(place.categories), scan.media)
-        yield from (Finding(Kind.HALF_WRITTEN, place.relative(path)) for path in scan.temporary if path.exists())
+            unique = {path: post for path, post in scan.posts.items() if path not in duplicates}
+            yield from check_rows(self.index.entries(), unique)
+        if locations.categories:
+            folder = locations.categories
+            yield from check_categories(folder, locations.relative(folder), scan.posts_by_slug)
+        for path in scan.temporary:
+            if path.exists():
+                yield Finding(FindingKind.HALF_WRITTEN, locations.relative(path))
 
-    def _read_again(self, found: list[Finding]) -> None:
-        """Bring up to date what is known of the posts of every article that a finding names, in their order."""
-        files, root = self.scan.files, self.scan.place.root
-        codes = {finding.info_code for finding in found if finding.info_code}
-        absent = {finding.path: PostFile(finding.info_code, b"") for finding in found if finding.kind is Kind.NO_POST}
-        for path, file in {**absent, **files}.items():
-            if file.info_code in codes:
+    def _reread(self, findings: list[Finding]) -> None:
+        """Update, in their order, the posts of all articles that a finding names."""
+        posts, root = self.scan.posts, self.scan.locations.root
+        codes = {finding.info_code for finding in findings if finding.info_code}
+        missing = [finding for finding in findings if finding.kind is FindingKind.NO_POST]
+        for path, post in {
+            **{finding.path: PostOnDisk(finding.info_code, b"") for finding in missing},
+            **posts,
+        }.items():
+            if post.info_code in codes:
                 content = read_file(root / path)
                 if content is not None:
-                    files[path] = file._replace(digest=hashlib.sha256(content).digest())
+                    posts[path] = post._replace(digest=hashlib.sha256(content).digest())
                 else:
-                    files.pop(path, None)
+                    posts.pop(path, None)
 
 
-def _notes_of_posts(scan: Scan) -> Iterator[Note]:
+def _post_notes(scan: PostScan) -> Iterator[Note]:
     for form in PostFormat:
-        if paths := scan.in_other_forms.get(form):
-            spoken = form.name.lower().replace("_", " ")
-            yield Note(f"posts in the form {form.value} ({spoken}): {len(paths)}", tuple(paths))
-    if scan.late:
-        text = f"posts dated without a zone, shown by Jekyll at another time of the same day: {len(scan.late)}"
-        yield Note(text, tuple(scan.late))
+        if paths := scan.in_old_formats.get(form):
+            yield Note(
+                f"posts in the form {form.value} ({form.name.lower().replace('_', ' ')}): {len(paths)}", tuple(paths)
+            )
+    if scan.shown_late:
+        text = "posts dated without a time zone, for which Jekyll shows another time of the same day"
+        yield Note(f"{text}: {len(scan.shown_late)}", tuple(scan.shown_late))
     if scan.not_posts:
-        yield Note(f"files that are no posts: {len(scan.not_posts)}", tuple(scan.not_posts))
+        yield Note(f"files that are not posts: {len(scan.not_posts)}", tuple(scan.not_posts))
 
 
-def _notes_of_rows(place: PostLocations, index: Index | None) -> Iterator[Note]:
+def _index_notes(locations: PostLocations, index: Index | None) -> Iterator[Note]:
     if index is None:
-        yield Note("no index here: posts are not held against rows")
+        yield Note("no index found: posts are not compared with index rows")
         return
-    unknown = sum(not entry.content_hash for entry in index.entries())
-    if unknown:
-        yield Note(f"rows of an earlier version, without the hash of their posts, not compared: {unknown}")
-    if place.lock and place.lock.exists():
-        yield Note("there is a lock: a run is writing here, or was killed")
+    without_hash = sum(not row.content_hash for row in index.entries())
+    if without_hash:
+        yield Note(f"rows from an earlier version without a content hash, not compared: {without_hash}")
+    if locations.lock and locations.lock.exists():
+        yield Note("a lock file exists: a run is writing to the archive, or was killed")

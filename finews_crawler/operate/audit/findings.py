@@ -1,4 +1,4 @@
-"""What an audit can find: the kinds, and what to do about each."""
+"""Findings of an audit: their kinds, and a hint on how to fix each kind."""
 
 from __future__ import annotations
 
@@ -7,92 +7,93 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Kind(StrEnum):
-    """What is the matter. The order is that of the report."""
+class FindingKind(StrEnum):
+    """Kinds of findings, in the order of the report. The values are part of the JSON format."""
 
     UNREADABLE = "unreadable"
-    """Front matter, or bytes, that cannot be read."""
+    """A file that cannot be read, is not UTF-8, or has invalid front matter."""
     UNDATED = "undated"
     BROKEN = "broken"
-    """Without a title, a body, or with an empty link."""
+    """A post without title or body, or with an empty link."""
     MIS_KEYED = "mis_keyed"
-    """Its name and its link do not give the same infoCode."""
+    """A post whose name and link contain different infoCodes."""
     DUPLICATE = "duplicate"
     """Another post has the same infoCode."""
     SLUG = "slug"
-    """Its category is not the slug of its medium, or not one category."""
+    """A post whose category is not the slug of its outlet, or that has several categories."""
     WRONG_DATE = "wrong_date"
-    """Jekyll publishes it under another day, or its name has another."""
+    """A post that Jekyll publishes under another day, or whose name has another day than its date."""
     REFUSED = "refused"
-    """Jekyll fails on it, and builds no page of the site."""
+    """A post that makes Jekyll abort the build of the whole site."""
     IGNORED = "ignored"
-    """Jekyll builds the site without it."""
+    """A post that Jekyll skips."""
     NO_CATEGORY_FILE = "no_category_file"
     CATEGORY_TITLE = "category_title"
-    """The category file is another medium's."""
+    """A category file with the title of another outlet."""
     NO_ROW = "no_row"
-    """A post that the index does not know."""
+    """A post that is missing in the index."""
     NO_POST = "no_post"
-    """A row of the index whose post is not there."""
+    """An index row whose post does not exist."""
     DIFFERS = "differs"
-    """The bytes are not those of the index."""
+    """A post whose bytes do not match the hash in the index."""
     UNFINISHED = "unfinished"
-    """A row whose post was about to be written."""
+    """An index row whose post was not written completely."""
     HALF_WRITTEN = "half_written"
-    """A temporary file that a killed run left."""
+    """A temporary file that a killed run left behind."""
 
 
-ADVICE: Mapping[Kind, str] = {
-    Kind.UNREADABLE: "put it right by hand, or `scrapy rebuild` if the index has the article",
-    Kind.UNDATED: "give it a date with +0800, or fetch it anew: scrapy crawl share -a info_code=… -a refetch=1",
-    Kind.BROKEN: "fetch it anew: scrapy crawl share -a info_code=… -a refetch=1",
-    Kind.MIS_KEYED: "see which article it is, and name the file by that infoCode",
-    Kind.DUPLICATE: "keep the one that has the medium, and remove the other",
-    Kind.SLUG: 'make its category the slug of its medium, as ["…"] where that holds a space',
-    Kind.WRONG_DATE: "spell its date with +0800, and name the file by that day",
-    Kind.REFUSED: "put it right before the next build: one such post fails the whole site",
-    Kind.IGNORED: "rename it, correct it, or remove it",
-    Kind.NO_CATEGORY_FILE: "`scrapy rebuild` writes those of articles that the index has",
-    Kind.CATEGORY_TITLE: "remove the file and `scrapy rebuild`, or give it the title of its posts' medium",
-    Kind.NO_ROW: "`scrapy reindex` takes it up",
-    Kind.NO_POST: "`scrapy rebuild` writes it",
-    Kind.DIFFERS: "`scrapy rebuild` undoes the change, `scrapy reindex` takes it up",
-    Kind.UNFINISHED: "the next `scrapy crawl` or `scrapy rebuild` finishes it",
-    Kind.HALF_WRITTEN: "the next `scrapy crawl` or `scrapy rebuild` removes it; elsewhere, remove it",
+HINTS: Mapping[FindingKind, str] = {
+    FindingKind.UNREADABLE: "correct it by hand, or run `scrapy rebuild` if the index has the article",
+    FindingKind.UNDATED: "add a date with +0800, or fetch the article again: "
+    "scrapy crawl share -a info_code=… -a refetch=1",
+    FindingKind.BROKEN: "fetch the article again: scrapy crawl share -a info_code=… -a refetch=1",
+    FindingKind.MIS_KEYED: "find out which article it is, and rename the file to that infoCode",
+    FindingKind.DUPLICATE: "keep the post that names the outlet, and remove the other",
+    FindingKind.SLUG: 'set its category to the slug of its outlet, written as ["…"] if it contains a space',
+    FindingKind.WRONG_DATE: "write its date with +0800, and name the file by that day",
+    FindingKind.REFUSED: "correct it before the next build: a single such post makes the build of the whole site fail",
+    FindingKind.IGNORED: "rename, correct or remove it",
+    FindingKind.NO_CATEGORY_FILE: "`scrapy rebuild` writes the category files of all articles in the index",
+    FindingKind.CATEGORY_TITLE: "remove the file and run `scrapy rebuild`, or set its title to the tag of its posts",
+    FindingKind.NO_ROW: "`scrapy reindex` adds it to the index",
+    FindingKind.NO_POST: "`scrapy rebuild` writes it",
+    FindingKind.DIFFERS: "`scrapy rebuild` reverts the change, `scrapy reindex` accepts it",
+    FindingKind.UNFINISHED: "the next `scrapy crawl` or `scrapy rebuild` completes it",
+    FindingKind.HALF_WRITTEN: "the next `scrapy crawl` or `scrapy rebuild` removes it; outside the archive, remove it",
 }
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is not as it should be."""
+    """One problem in an archive."""
 
-    kind: Kind
+    kind: FindingKind
     path: str
-    """Below the folder audited, with ``/``."""
+    """Path relative to the audited folder, with ``/``."""
     info_code: str = ""
     detail: str = ""
 
     @property
-    def advice(self) -> str:
-        return ADVICE[self.kind]
+    def hint(self) -> str:
+        return HINTS[self.kind]
 
 
 @dataclass(frozen=True)
 class Note:
-    """What is worth knowing and nothing to mend: it does not count."""
+    """An observation that needs no correction and does not affect the exit status."""
 
     text: str
     paths: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class Report:
-    """The result of an audit."""
+class AuditReport:
+    """Result of an audit."""
 
     path: str
     posts: int
     forms: Mapping[str, int]
-    """How many posts stand in each form."""
+    """Number of posts by post format."""
     findings: Sequence[Finding]
     notes: Sequence[Note]
 
@@ -100,8 +101,8 @@ class Report:
     def is_clean(self) -> bool:
         return not self.findings
 
-    def by_kind(self) -> dict[Kind, list[Finding]]:
-        """The findings by kind and path; no kind without any."""
-        found = sorted(self.findings, key=lambda finding: (finding.path, finding.info_code, finding.detail))
-        groups = {kind: [finding for finding in found if finding.kind is kind] for kind in Kind}
-        return {kind: findings for kind, findings in groups.items() if findings}
+    def by_kind(self) -> dict[FindingKind, list[Finding]]:
+        """Return the findings grouped by kind and sorted by path, without empty groups."""
+        findings = sorted(self.findings, key=lambda finding: (finding.path, finding.info_code, finding.detail))
+        groups = {kind: [finding for finding in findings if finding.kind is kind] for kind in FindingKind}
+        return {kind: group for kind, group in groups.items() if group}

@@ -1,4 +1,4 @@
-"""Posts and rows held against each other: each has its other half, and the bytes are those that the index knows."""
+"""Comparison of posts with index rows: each has its counterpart, with the bytes whose hash the index has."""
 
 from __future__ import annotations
 
@@ -6,56 +6,56 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from finews_crawler.archive.index import IndexRow
-from finews_crawler.operate.audit.findings import Finding, Kind
+from finews_crawler.operate.audit.findings import Finding, FindingKind
 
 
-class PostFile(NamedTuple):
-    """A post on disk, as far as rows are concerned."""
+class PostOnDisk(NamedTuple):
+    """The properties of a post that an index row is compared with."""
 
     info_code: str
     digest: bytes
-    """SHA-256 of the bytes; empty when they cannot be read."""
+    """SHA-256 of the bytes; empty if they cannot be read."""
     is_sound: bool = True
-    """False when something else is the matter with it: it can have no row before that is mended."""
+    """False if the post has another flaw: until that is fixed, it is not expected in the index."""
 
 
-def find_duplicates(files: Mapping[str, PostFile], paths_of_rows: Mapping[str, str]) -> Iterator[Finding]:
-    """Each post of an article but one: the one of the article's row, or else the first by name."""
-    first: dict[str, str] = {}
-    for path, file in files.items():
-        if paths_of_rows.get(file.info_code) == path or file.info_code not in first:
-            first[file.info_code] = path
-    for path, file in files.items():
-        if file.info_code and first[file.info_code] != path:
-            yield Finding(Kind.DUPLICATE, path, file.info_code, f"{first[file.info_code]} is the same article")
+def find_duplicates(posts: Mapping[str, PostOnDisk], paths_in_index: Mapping[str, str]) -> Iterator[Finding]:
+    """Report each copy of an article's post except the one named in the index, or else the first by path."""
+    kept: dict[str, str] = {}
+    for path, post in posts.items():
+        if paths_in_index.get(post.info_code) == path or post.info_code not in kept:
+            kept[post.info_code] = path
+    for path, post in posts.items():
+        if post.info_code and kept[post.info_code] != path:
+            yield Finding(FindingKind.DUPLICATE, path, post.info_code, f"{kept[post.info_code]} is the same article")
 
 
-def compare(entries: Iterable[IndexRow], files: Mapping[str, PostFile]) -> Iterator[Finding]:
-    """What does not agree between rows and posts.
+def check_rows(rows: Iterable[IndexRow], posts: Mapping[str, PostOnDisk]) -> Iterator[Finding]:
+    """Report the differences between index rows and posts.
 
-    >>> entry = IndexRow("NW202205182383638060", "site/_posts/a.md", "00", True, "jia", "甲")
-    >>> [finding.kind.value for finding in compare([entry], {"site/_posts/a.md": PostFile(entry.info_code, b"1")})]
+    >>> row = IndexRow("NW202205182383638060", "site/_posts/a.md", "00", True, "jia", "甲")
+    >>> [finding.kind.value for finding in check_rows([row], {"site/_posts/a.md": PostOnDisk(row.info_code, b"1")})]
     ['differs']
-    >>> [finding.kind.value for finding in compare([entry], {})]
+    >>> [finding.kind.value for finding in check_rows([row], {})]
     ['no_post']
     """
-    by_code = {file.info_code: path for path, file in files.items()}
-    known = set()
-    for entry in entries:
-        known.add(entry.info_code)
-        yield from _judge_row(entry, files, by_code)
-    for path, file in files.items():
-        if file.is_sound and file.info_code and file.info_code not in known:
-            yield Finding(Kind.NO_ROW, path, file.info_code)
+    path_by_code = {post.info_code: path for path, post in posts.items()}
+    indexed = set()
+    for row in rows:
+        indexed.add(row.info_code)
+        yield from _check_row(row, posts, path_by_code)
+    for path, post in posts.items():
+        if post.is_sound and post.info_code and post.info_code not in indexed:
+            yield Finding(FindingKind.NO_ROW, path, post.info_code)
 
 
-def _judge_row(entry: IndexRow, files: Mapping[str, PostFile], by_code: Mapping[str, str]) -> Iterator[Finding]:
-    path, code = entry.post_path, entry.info_code
-    file = files.get(path)
-    if not entry.is_written:
-        yield Finding(Kind.UNFINISHED, path, code)
-    elif file is None:
-        elsewhere = by_code.get(code)
-        yield Finding(Kind.NO_POST, path, code, f"a post of that infoCode is {elsewhere}" if elsewhere else "")
-    elif entry.content_hash and file.digest and file.digest.hex() != entry.content_hash:
-        yield Finding(Kind.DIFFERS, path, code)
+def _check_row(row: IndexRow, posts: Mapping[str, PostOnDisk], path_by_code: Mapping[str, str]) -> Iterator[Finding]:
+    path, code = row.post_path, row.info_code
+    post = posts.get(path)
+    if not row.is_written:
+        yield Finding(FindingKind.UNFINISHED, path, code)
+    elif post is None:
+        other = path_by_code.get(code)
+        yield Finding(FindingKind.NO_POST, path, code, f"{other} is a post with this infoCode" if other else "")
+    elif row.content_hash and post.digest and post.digest.hex() != row.content_hash:
+        yield Finding(FindingKind.DIFFERS, path, code)

@@ -1,4 +1,4 @@
-"""Archives with something planted in them, for an audit to find."""
+"""Corruptions of an archive, each with the finding that an audit must report."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from pathlib import Path
 from finews_crawler.archive.locations import locate_posts
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.operate.audit.audit import audit
-from finews_crawler.operate.audit.findings import Kind
+from finews_crawler.operate.audit.findings import FindingKind
 from finews_crawler.utils import clock
 
 CODE = re.compile(r"NW\d{18}")
-Found = tuple[Kind, str]
+Expected = tuple[FindingKind, str]
 
 
 @dataclass
 class Archive:
-    """A copy of it, to plant things in."""
+    """A copy of a crawled archive, to corrupt."""
 
     data: Path
 
     def media_post(self, number: int) -> Path:
-        """A post of a medium; another one for each number."""
+        """Return the outlet's post at position *number*."""
         return sorted((self.data / "site/_posts").glob("*-NW*.md"))[number]
 
-    def another(self, number: int, *changes: tuple[str, str]) -> Path:
-        """A new post like that one, of an infoCode of its own, with changes (pattern, replacement)."""
+    def new_post(self, number: int, *changes: tuple[str, str]) -> Path:
+        """Write a copy of a post under a new infoCode, with changes (pattern, replacement)."""
         like = self.media_post(number)
         code = f"NW20220101{number:010}"
         text = CODE.sub(code, like.read_text(encoding="utf-8"))
@@ -51,112 +51,112 @@ class Archive:
         return path.relative_to(self.data).as_posix()
 
 
-def found_in(folder: Path) -> list[Found]:
+def find_in(folder: Path) -> list[Expected]:
     return [(finding.kind, finding.path) for finding in audit(locate_posts(folder), PostUrls(), clock.now()).findings]
 
 
-def changed(kind: Kind, pattern: str, replacement: str, archive: Archive, number: int) -> Found:
-    return kind, archive.name(archive.another(number, (pattern, replacement)))
+def changed_post(kind: FindingKind, pattern: str, replacement: str, archive: Archive, number: int) -> Expected:
+    return kind, archive.name(archive.new_post(number, (pattern, replacement)))
 
 
-def duplicate(archive: Archive, number: int) -> Found:
+def duplicate(archive: Archive, number: int) -> Expected:
     post = archive.media_post(number)
     copy = post.with_name(post.name.replace("NW", ""))
     copy.write_bytes(post.read_bytes())
-    return Kind.DUPLICATE, archive.name(copy)
+    return FindingKind.DUPLICATE, archive.name(copy)
 
 
-def mis_keyed(archive: Archive, number: int) -> Found:
+def mis_keyed(archive: Archive, number: int) -> Expected:
     post = archive.media_post(number)
     copy = post.with_name(CODE.sub(f"NW20220202{number:010}", post.name))
     copy.write_bytes(post.read_bytes())
-    return Kind.MIS_KEYED, archive.name(copy)
+    return FindingKind.MIS_KEYED, archive.name(copy)
 
 
-def nameless(archive: Archive, number: int) -> Found:
-    post = archive.another(number)
+def nameless(archive: Archive, number: int) -> Expected:
+    post = archive.new_post(number)
     renamed = post.rename(post.with_name(re.sub(r"^[\d-]{10}-NW", "-", post.name)))
-    return Kind.IGNORED, archive.name(renamed)
+    return FindingKind.IGNORED, archive.name(renamed)
 
 
-def another_day(archive: Archive, number: int) -> Found:
-    post = archive.another(number)
+def another_day(archive: Archive, number: int) -> Expected:
+    post = archive.new_post(number)
     renamed = post.rename(post.with_name(f"2020-02-02{post.name[10:]}"))
-    return Kind.WRONG_DATE, archive.name(renamed)
+    return FindingKind.WRONG_DATE, archive.name(renamed)
 
 
-def without_row(archive: Archive, number: int) -> Found:
-    return Kind.NO_ROW, archive.name(archive.another(number))
+def without_row(archive: Archive, number: int) -> Expected:
+    return FindingKind.NO_ROW, archive.name(archive.new_post(number))
 
 
-def without_post(archive: Archive, number: int) -> Found:
+def without_post(archive: Archive, number: int) -> Expected:
     post = archive.media_post(number)
     post.unlink()
-    return Kind.NO_POST, archive.name(post)
+    return FindingKind.NO_POST, archive.name(post)
 
 
-def edited(archive: Archive, number: int) -> Found:
+def edited(archive: Archive, number: int) -> Expected:
     post = archive.media_post(number)
     post.write_bytes(post.read_bytes().replace(b"<p>", b"<p>!", 1))
-    return Kind.DIFFERS, archive.name(post)
+    return FindingKind.DIFFERS, archive.name(post)
 
 
-def unfinished(archive: Archive, number: int) -> Found:
+def unfinished(archive: Archive, number: int) -> Expected:
     name = archive.name(archive.media_post(number))
     with closing(sqlite3.connect(archive.data / "index.sqlite")) as index, index:
         assert index.execute("UPDATE article SET is_written = 0 WHERE post_path = ?", (name,)).rowcount == 1
-    return Kind.UNFINISHED, name
+    return FindingKind.UNFINISHED, name
 
 
-def half_written(archive: Archive, number: int) -> Found:
+def half_written(archive: Archive, number: int) -> Expected:
     path = archive.data / f"site/_posts/.{number}.part"
     path.write_bytes(b"---\nlay")
-    return Kind.HALF_WRITTEN, archive.name(path)
+    return FindingKind.HALF_WRITTEN, archive.name(path)
 
 
-def without_category(archive: Archive, number: int) -> Found:
+def without_category(archive: Archive, number: int) -> Expected:
     category = archive.category_of(archive.media_post(number))
     category.unlink()
-    return Kind.NO_CATEGORY_FILE, archive.name(category)
+    return FindingKind.NO_CATEGORY_FILE, archive.name(category)
 
 
-def of_another_medium(archive: Archive, number: int) -> Found:
+def of_another_medium(archive: Archive, number: int) -> Expected:
     category = archive.category_of(archive.media_post(number))
     category.write_text(re.sub("title: .*", "title: 乙新闻", category.read_text("utf-8")), encoding="utf-8")
-    return Kind.CATEGORY_TITLE, archive.name(category)
+    return FindingKind.CATEGORY_TITLE, archive.name(category)
 
 
-def of_another_category(archive: Archive, number: int) -> Found:
+def of_another_category(archive: Archive, number: int) -> Expected:
     category = archive.category_of(archive.media_post(number))
     category.write_text(re.sub("category: .*", "category: yi", category.read_text("utf-8")), encoding="utf-8")
-    return Kind.CATEGORY_TITLE, archive.name(category)
+    return FindingKind.CATEGORY_TITLE, archive.name(category)
 
 
-def broken_category(archive: Archive, number: int) -> Found:
+def broken_category(archive: Archive, number: int) -> Expected:
     category = archive.category_of(archive.media_post(number))
     category.write_text('---\nlayout: category\ntitle: "a" b\n---\n', encoding="utf-8")
-    return Kind.UNREADABLE, archive.name(category)
+    return FindingKind.UNREADABLE, archive.name(category)
 
 
 DATE, TITLE, CATEGORY, BODY = r"(?<=^date: ).*$", r"(?<=^title: ).*$", r"(?<=^categories: ).*$", r"<p>"
-PLANTS: dict[str, Callable[[Archive, int], Found]] = {
-    "no date": partial(changed, Kind.UNDATED, r"^date: .*\n", ""),
-    "empty date": partial(changed, Kind.UNDATED, DATE, ""),
-    "no day of the calendar": partial(changed, Kind.UNDATED, DATE, "2022-05-32 10:00:00 +0800"),
+CORRUPTIONS: dict[str, Callable[[Archive, int], Expected]] = {
+    "no date": partial(changed_post, FindingKind.UNDATED, r"^date: .*\n", ""),
+    "empty date": partial(changed_post, FindingKind.UNDATED, DATE, ""),
+    "no day of the calendar": partial(changed_post, FindingKind.UNDATED, DATE, "2022-05-32 10:00:00 +0800"),
     "id and infoCode": duplicate,
     "another link": mis_keyed,
-    "quotes in the title": partial(changed, Kind.UNREADABLE, TITLE, '"说"好"了"'),
-    "no front matter": partial(changed, Kind.UNREADABLE, r"\A---\n", ""),
-    "no title": partial(changed, Kind.BROKEN, TITLE, '""'),
-    "empty link": partial(changed, Kind.BROKEN, r"<http[^>]*infoCode[^>]*>", "<>"),
-    "another slug": partial(changed, Kind.SLUG, CATEGORY, "yi"),
-    "two categories": partial(changed, Kind.SLUG, CATEGORY, "[yi, er]"),
-    "no zone, late in the day": partial(changed, Kind.WRONG_DATE, r" \d\d:\d\d:\d\d \+0800$", " 20:00:00"),
+    "quotes in the title": partial(changed_post, FindingKind.UNREADABLE, TITLE, '"说"好"了"'),
+    "no front matter": partial(changed_post, FindingKind.UNREADABLE, r"\A---\n", ""),
+    "no title": partial(changed_post, FindingKind.BROKEN, TITLE, '""'),
+    "empty link": partial(changed_post, FindingKind.BROKEN, r"<http[^>]*infoCode[^>]*>", "<>"),
+    "another slug": partial(changed_post, FindingKind.SLUG, CATEGORY, "yi"),
+    "two categories": partial(changed_post, FindingKind.SLUG, CATEGORY, "[yi, er]"),
+    "no zone, late in the day": partial(changed_post, FindingKind.WRONG_DATE, r" \d\d:\d\d:\d\d \+0800$", " 20:00:00"),
     "another day in the name": another_day,
-    "Liquid": partial(changed, Kind.REFUSED, BODY, "<p>{% x"),
-    "a symbol of Ruby": partial(changed, Kind.REFUSED, TITLE, ":word"),
+    "Liquid": partial(changed_post, FindingKind.REFUSED, BODY, "<p>{% x"),
+    "a symbol of Ruby": partial(changed_post, FindingKind.REFUSED, TITLE, ":word"),
     "a hyphen first": nameless,
-    "not published": partial(changed, Kind.IGNORED, r"^tags", "published: false\ntags"),
+    "not published": partial(changed_post, FindingKind.IGNORED, r"^tags", "published: false\ntags"),
     "no row": without_row,
     "no post": without_post,
     "edited": edited,

@@ -1,4 +1,4 @@
-"""Posts that Jekyll treats each in its own way, and the real Jekyll to say how."""
+"""Posts that Jekyll treats differently, and a function that runs the real Jekyll on them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 NAME = "2022-05-18-NW202205182383638060.md"
 
-# Builds a site for each case that standard input lists (name and bytes), and says what became of the post.
+# Build a site for each case on standard input (name and bytes), and print the outcome of its post.
 BUILD_EACH = """
 require "jekyll"; require "json"; require "tmpdir"; require "base64"; require "fileutils"
 Jekyll.logger.log_level = :error
@@ -43,13 +43,13 @@ Case = tuple[str, bytes]
 def post(
     name: str = NAME, *, date: str | None = "2022-05-18 16:48:06 +0800", body: str = "<p>正文</p>", **lines: str | None
 ) -> Case:
-    """A post, with lines of its front matter replaced, added, or (None) left out."""
+    """Return a post, with lines of its front matter replaced, added, or (None) omitted."""
     values = {"layout": "post", "title": '"标题"', "date": date, "categories": "jia", "tags": "甲新闻", **lines}
     head = "".join(f"{key}: {value}\n" for key, value in values.items() if value is not None)
     return name, f"---\n{head}---\n{body}".encode()
 
 
-def spelt(content: bytes) -> Case:
+def raw(content: bytes) -> Case:
     return NAME, content
 
 
@@ -61,7 +61,7 @@ EXACT: dict[str, Case] = {
     "no zone until 16:00": post(date="2022-05-18 15:59:59"),
     "no zone from 16:00": post(date="2022-05-18 16:00:00"),
     "no zone, quoted": post(date='"2022-05-18 16:48:06"'),
-    "no zone, a tag that says text": post(date="!!str 2022-05-18 16:48:06"),
+    "no zone, tagged as a string": post(date="!!str 2022-05-18 16:48:06"),
     "no zone, no seconds": post(date="2022-05-18 16:48"),
     "no seconds": post(date="2022-05-18 16:48 +0800"),
     "a day": post(date="2022-05-18"),
@@ -88,7 +88,7 @@ EXACT: dict[str, Case] = {
     "no date in it": post(date="yesterday"),
     "true": post(date="true"),
     "a year": post(date="2022"),
-    "by an alias": spelt(b"---\nx: &day 2022-05-18 16:48:06\ndate: *day\n---\n"),
+    "by an alias": raw(b"---\nx: &day 2022-05-18 16:48:06\ndate: *day\n---\n"),
     "twice": post(title='"a"\ndate: 2021-01-01'),
     "future": post(date="2099-05-18 16:48:06 +0800"),
     # Names
@@ -110,35 +110,35 @@ EXACT: dict[str, Case] = {
     "line break in the name": post("2022-05-18-a\nb.md"),
     "dots at the end": post("2022-05-18-a...md"),
     # Bytes
-    "GBK": spelt(ORDINARY.decode().encode("gbk")),
-    "UTF-16": spelt(ORDINARY.decode().encode("utf-16")),
-    "cut character": spelt(ORDINARY[:-5]),
-    "BOM": spelt(b"\xef\xbb\xbf" + ORDINARY),
-    "CRLF": spelt(ORDINARY.replace(b"\n", b"\r\n")),
-    "CR": spelt(ORDINARY.replace(b"\n", b"\r")),
+    "GBK": raw(ORDINARY.decode().encode("gbk")),
+    "UTF-16": raw(ORDINARY.decode().encode("utf-16")),
+    "cut character": raw(ORDINARY[:-5]),
+    "BOM": raw(b"\xef\xbb\xbf" + ORDINARY),
+    "CRLF": raw(ORDINARY.replace(b"\n", b"\r\n")),
+    "CR": raw(ORDINARY.replace(b"\n", b"\r")),
     "NUL in the body": post(body="<p>\0</p>"),
     "NUL in the front matter": post(title='"\0"'),
     "backspace in the front matter": post(title='"\b"'),
-    "empty": spelt(b""),
+    "empty": raw(b""),
     # Front matter
-    "none": spelt(b"<p>text</p>"),
-    "a blank line before": spelt(b"\n" + ORDINARY),
-    "not closed": spelt(b"---\ntitle: a\n<p>text"),
-    "closed by dots": spelt(ORDINARY.replace(b"---\n<p>", b"...\n<p>")),
-    "spaces after the rules": spelt(ORDINARY.replace(b"---\n", b"---  \n")),
-    "without lines": spelt(b"---\n---\ntext"),
-    "false": spelt(b"---\nfalse\n---\ntext"),
-    "a list": spelt(b"---\n- a\n---\ntext"),
-    "a word": spelt(b"---\nword\n---\ntext"),
+    "none": raw(b"<p>text</p>"),
+    "a blank line before": raw(b"\n" + ORDINARY),
+    "not closed": raw(b"---\ntitle: a\n<p>text"),
+    "closed by dots": raw(ORDINARY.replace(b"---\n<p>", b"...\n<p>")),
+    "spaces after the rules": raw(ORDINARY.replace(b"---\n", b"---  \n")),
+    "without lines": raw(b"---\n---\ntext"),
+    "false": raw(b"---\nfalse\n---\ntext"),
+    "a list": raw(b"---\n- a\n---\ntext"),
+    "a word": raw(b"---\nword\n---\ntext"),
     "quotes in quotes": post(title='"他说"好"了"'),
-    "indented by a tab": spelt(b"---\n\ttitle: a\n---\n"),
+    "indented by a tab": raw(b"---\n\ttitle: a\n---\n"),
     "an object": post(title="!ruby/object:Object {}"),
     "an unknown tag": post(title="!foo bar"),
     "an unknown alias": post(title="*a"),
     "an alias of itself": post(title="&a [*a]"),
-    "many brackets": spelt(b"---\na: " + b"[" * 5000 + b"\n---\n"),
-    "many levels": spelt(b"---\na:\n " + b"- " * 5000 + b"b\n---\n"),
-    "a second document": spelt(b"---\ndate: 2022-05-18\n--- x\n---\n"),
+    "many brackets": raw(b"---\na: " + b"[" * 5000 + b"\n---\n"),
+    "many levels": raw(b"---\na:\n " + b"- " * 5000 + b"b\n---\n"),
+    "a second document": raw(b"---\ndate: 2022-05-18\n--- x\n---\n"),
     "not published": post(published="false"),
     "published: no": post(published="no"),
     "published: nothing": post(published=""),
@@ -187,12 +187,12 @@ EXACT: dict[str, Case] = {
     "Liquid in the title": post(title='"{{ a {% b"'),
     "closing braces": post(body="%} }}"),
 }
-# Jekyll makes something of these that nobody meant, or by rules that are not foreseen in full: told of as refused.
+# Jekyll misreads these, or reads them by rules that are not emulated in full: predicted as refused.
 CAREFUL: dict[str, Case] = {
     "hour 24": post(date="2022-05-18 24:00:00 +0800"),
     "second 60": post(date="2022-05-18 10:00:60 +0800"),
     "named zone": post(date="2022-05-18 16:48:06 CST"),
-    "an offset that Ruby passes over": post(date="'2022-05-18 16:48:06 +9'"),
+    "an offset that Ruby ignores": post(date="'2022-05-18 16:48:06 +9'"),
     "digits": post(date="20220518"),
     "a list of dates": post(date="[2022-05-18]"),
     "two digits": post("22-05-18-NW202205182383638060.md", date=None),
@@ -209,8 +209,8 @@ CAREFUL: dict[str, Case] = {
 }
 
 
-def built(cases: list[Case], mode: str) -> list[dict[str, Any]]:
-    """What Jekyll makes of each."""
+def build(cases: list[Case], mode: str) -> list[dict[str, Any]]:
+    """Return the outcome of each case."""
     done = subprocess.run(
         ["ruby", "-e", BUILD_EACH, mode],
         input=json.dumps([(name, b64encode(content).decode()) for name, content in cases]),

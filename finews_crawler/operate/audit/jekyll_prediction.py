@@ -1,0 +1,287 @@
+"""Prediction of how Jekyll 4.3 treats a post: the date and URL of its page, or why it is not published.
+
+Assumes ``timezone: Asia/Shanghai``, ``strict_front_matter``, ``future: false`` and ``permalink: date``. Without
+``strict_front_matter``, Jekyll publishes a post with invalid front matter under the date of the build. Failures of
+kramdown, for example on thousands of nested blocks, are not predicted.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone
+from enum import StrEnum
+from pathlib import PurePosixPath
+
+from finews_crawler.operate.audit.jekyll_yaml import (
+    JekyllRefusal,
+    Scalar,
+    Value,
+    load_front_matter,
+    split_front_matter,
+)
+from finews_crawler.utils.timezone import BEIJING
+
+DATE = re.compile(
+    r"(?P<year>\d{4})(?P<mark>[-/])(?P<month>\d\d?)(?P=mark)(?P<day>\d\d?)"
+    r"(?:(?:[Tt]|\s+)(?P<hour>\d\d?):(?P<minute>\d\d)(?P<second>:\d\d(?:\.\d*)?)?"
+    r"(?:\s*(?P<zone>Z|[-+]\d\d?(?::?\d\d)?))?)?",
+    re.ASCII,
+)
+OFFSET = re.compile(r"[-+]\d\d(?::?\d\d)?", re.ASCII)
+# Until 1991 Asia/Shanghai had daylight saving time, so its offset was not always +0800.
+FIRST_YEAR = 1992
+
+
+def parse_jekyll_date(value: Scalar) -> datetime:
+    """Return the time of a ``date`` value in Beijing time. Raises JekyllRefusal for a value on which Jekyll fails.
+
+    Ruby guesses at many more spellings. Those are refused here, because an archive should not depend on a guess.
+
+    >>> parse_jekyll_date(Scalar("2022-05-18 16:48:06 +0800", is_plain=True)).isoformat()
+    '2022-05-18T16:48:06+08:00'
+    >>> parse_jekyll_date(Scalar("2022-05-18 16:48:06", is_plain=True)).isoformat()
+    '2022-05-19T00:48:06+08:00'
+    >>> parse_jekyll_date(Scalar("2022-05-18 16:48:06")).isoformat()
+    '2022-05-18T16:48:06+08:00'
+    >>> parse_jekyll_date(Scalar("2022-02-30", is_plain=True)).isoformat()
+    '2022-03-02T00:00:00+08:00'
+    >>> parse_jekyll_date(Scalar("yesterday"))
+    Traceback (most recent call last):
+    ...
+    finews_crawler.operate.audit.jekyll_yaml.JekyllRefusal: its date 'yesterday' is invalid, or Jekyll misreads it
+    """
+    if not value.text or value.is_null:
+        raise JekyllRefusal("its date is empty")
+    match = DATE.fullmatch(value.text.strip())
+    time = _time(match, is_plain=value.is_plain) if match else None
+    if time is None:
+        raise JekyllRefusal(f"its date {value.text[:40]!r} is invalid, or Jekyll misreads it")
+    return time.astimezone(BEIJING)
+
+
+def _time(match: re.Match[str], *, is_plain: bool) -> datetime | None:
+    year, month, day = (int(match[name]) for name in ("year", "month", "day"))
+    hour, minute = (int(match[name] or 0) for name in ("hour", "minute"))
+    second = int((match["second"] or ":0")[1:3])
+    is_yaml_timestamp = is_plain and match["mark"] == "-" and match["second"] is not None
+    zone = _zone(match["zone"] or ("Z" if is_yaml_timestamp else "+08"), is_yaml_timestamp=is_yaml_timestamp)
+    if zone is None or year < FIRST_YEAR or not 1 <= day <= 31:
+        return None
+    try:
+        # Ruby continues past the end of a short month: 30 February is 1 or 2 March.
+        return datetime(year, month, 1, hour, minute, second, tzinfo=zone) + timedelta(days=day - 1)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _zone(text: str, *, is_yaml_timestamp: bool) -> timezone | None:
+    """Return the time zone, or None if it is ignored: Psych accepts an offset of one digit, Ruby does not.
+
+    >>> _zone("+0530", is_yaml_timestamp=False), _zone("+9", is_yaml_timestamp=True)
+    (datetime.timezone(datetime.timedelta(seconds=19800)), datetime.timezone(datetime.timedelta(seconds=32400)))
+    >>> _zone("+9", is_yaml_timestamp=False), _zone("+2400", is_yaml_timestamp=True)
+    (None, None)
+    """
+    if text == "Z":
+        return UTC
+    if not (is_yaml_timestamp or OFFSET.fullmatch(text)):
+        return None
+    hours, _, minutes = text[1:].partition(":") if ":" in text else (text[1:3], "", text[3:])
+    offset = timedelta(hours=int(hours), minutes=int(minutes or 0))
+    return timezone(offset if text[0] == "+" else -offset) if offset < timedelta(days=1) else None
+
+
+# Document::DATE_FILENAME_MATCHER, for a name without folders.
+POST_NAME = re.compile(r"^(\d{2,4}-\d{1,2}-\d{1,2})-([^/]*)(\.[^.]+)$", re.MULTILINE | re.ASCII)
+# EntryFilter: hidden, special or backup files.
+EXCLUDED = re.compile(r"[._#~].*|.*[.~]", re.DOTALL)
+LIQUID = re.compile(r"\{[{%]")
+WORDS = re.compile(r"[^ \t\n\v\f\r\0]+")
+MARKDOWN = (".markdown", ".mkdown", ".mkdn", ".mkd", ".md")
+KEPT_IN_URLS = frozenset("._~!$&'()+,;=@")
+MAX_NAME_BYTES = 255
+ABSENT = Scalar("", is_plain=True)
+
+
+class JekyllOutcome(StrEnum):
+    PUBLISHED = "published"
+    IGNORED = "ignored"
+    """Jekyll builds the site without the post."""
+    REFUSED = "refused"
+    """Jekyll aborts the build."""
+
+
+class _Ignored(Exception):
+    """Reason for which Jekyll skips the post."""
+
+
+@dataclass(frozen=True)
+class JekyllPrediction:
+    """Predicted outcome of one post."""
+
+    outcome: JekyllOutcome
+    why: str = ""
+    """Reason as a phrase, if the post is not published."""
+    published_at: datetime | None = None
+    """Publication time as the site shows it, in Beijing time."""
+    categories: tuple[str, ...] = ()
+    url: str = ""
+    """Path of the page in the built site."""
+
+    @property
+    def day(self) -> date | None:
+        return self.published_at.date() if self.published_at else None
+
+
+def predict(name: str, content: bytes, now: datetime) -> JekyllPrediction:
+    r"""Predict the outcome of a Jekyll build, started at *now*, for the post with file name *name* in ``_posts``.
+
+    >>> from finews_crawler.utils.timezone import BEIJING
+    >>> now = datetime(2022, 6, 1, tzinfo=BEIJING)
+    >>> post = b"---\ndate: 2022-05-18 16:48:06 +0800\ncategories: TechWeb\n---\n"
+    >>> predict("2022-05-18-NW202205182383638060.md", post, now).url
+    '/techweb/2022/05/18/NW202205182383638060.html'
+    >>> predict("-202205262391921712.md", post, now).why
+    'its name does not begin with a date'
+    >>> predict("2022-05-18-NW202205182383638060.md", post + b"{%", now).why
+    "Jekyll runs its body as Liquid: '{%'"
+    """
+    try:
+        return _predict_published(name, content, now)
+    except _Ignored as reason:
+        return JekyllPrediction(JekyllOutcome.IGNORED, str(reason))
+    except JekyllRefusal as reason:
+        return JekyllPrediction(JekyllOutcome.REFUSED, str(reason))
+
+
+def _predict_published(name: str, content: bytes, now: datetime) -> JekyllPrediction:
+    """Follow Jekyll's order: file name, front matter, publication, body, URL."""
+    day_in_name, stem, extension = _split_name(name)
+    head, body = split_front_matter(_decode(content))
+    values = load_front_matter(head) if head else {}
+    published_at = parse_jekyll_date(_date(values) or Scalar(day_in_name))
+    categories = _categories(values)
+    _check_published(values, published_at, now)
+    _check_liquid(values, body)
+    title = _text("slug", values) or stem.rstrip(".")
+    url = _permalink(values) or _url(categories, published_at, _slugify(title) + _output_extension(extension))
+    if "\0" in url or any(len(part.encode("utf-8", "replace")) > MAX_NAME_BYTES for part in url.split("/")):
+        raise JekyllRefusal("the name of its page is not a valid file name")
+    return JekyllPrediction(JekyllOutcome.PUBLISHED, "", published_at, categories, url)
+
+
+def _split_name(name: str) -> tuple[str, str, str]:
+    """Return date, stem and extension."""
+    if any("\ud800" <= character <= "\udfff" for character in name):
+        raise JekyllRefusal("its name is not UTF-8")
+    if EXCLUDED.fullmatch(name):
+        raise _Ignored("its name marks a hidden, special or backup file")
+    match = POST_NAME.search(name)
+    if match is None:
+        raise _Ignored("its name does not begin with a date")
+    return match[1], match[2], match[3]
+
+
+def _decode(content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise JekyllRefusal(f"it is not UTF-8 (byte {error.start + 1})") from error
+
+
+def _date(values: Mapping[str, Value]) -> Scalar | None:
+    """Return the ``date`` value; one that is not a scalar becomes text that is not a date."""
+    if "date" not in values:
+        return None
+    value = values["date"]
+    return value if isinstance(value, Scalar) else Scalar("[…]")
+
+
+def _check_published(values: Mapping[str, Value], published_at: datetime, now: datetime) -> None:
+    published = values.get("published")
+    if isinstance(published, Scalar) and (published.is_false or published.is_null):
+        raise _Ignored("its front matter sets published: false")
+    if published_at > now:
+        raise _Ignored(f"its date {published_at:%Y-%m-%d %H:%M:%S} is in the future")
+
+
+def _check_liquid(values: Mapping[str, Value], body: str) -> None:
+    """Refuse any Liquid, even if it would run: an article is not meant to be a template."""
+    liquid = LIQUID.search(body)
+    setting = values.get("render_with_liquid")
+    if liquid and not (isinstance(setting, Scalar) and setting.is_false):
+        raise JekyllRefusal(f"Jekyll runs its body as Liquid: {body[liquid.start() : liquid.start() + 30]!r}")
+
+
+def _categories(values: Mapping[str, Value]) -> tuple[str, ...]:
+    """Return ``categories`` (words of a string or elements of a list), then ``category``, which is not split."""
+    many, single = values.get("categories", ABSENT), _text("category", values)
+    found = WORDS.findall(_text("categories", values)) if isinstance(many, Scalar) else _elements(many)
+    return tuple(dict.fromkeys([*found, single] if single else found))
+
+
+def _elements(many: list[Scalar] | None) -> list[str]:
+    if many is None:
+        raise JekyllRefusal("its categories are not a list of strings")
+    odd = next((element for element in many if not (element.is_text or element.text.isdigit())), None)
+    if odd is not None:
+        raise JekyllRefusal(f"its category {odd.text[:40]!r} is not a string: put it in quotes")
+    return [element.text for element in many]
+
+
+def _text(key: str, values: Mapping[str, Value]) -> str:
+    """Return the string of a key, '' without one. Raises JekyllRefusal for a number or a date: Ruby fails on them."""
+    value = values.get(key, ABSENT)
+    if not isinstance(value, Scalar) or not (value.is_text or value.is_null):
+        raise JekyllRefusal(f"the value of its {key} is not a string: put it in quotes")
+    return "" if value.is_null else value.text
+
+
+def _permalink(values: Mapping[str, Value]) -> str:
+    text = _text("permalink", values)
+    if ":" in text:
+        raise JekyllRefusal("its permalink has a colon: Jekyll builds the URL from placeholders")
+    if not text:
+        return ""
+    path = _sanitize(text)
+    if path.endswith("/"):
+        return f"{path}index.html"
+    return path if PurePosixPath(path).suffix else f"{path}.html"
+
+
+def _url(categories: Sequence[str], published_at: datetime, page: str) -> str:
+    folders = "/".join(dict.fromkeys(category.lower() for category in categories))
+    if ":" in folders:
+        raise JekyllRefusal("a category with a colon cannot be part of a URL")
+    return _sanitize(f"/{folders}/{published_at:%Y/%m/%d}/{page}")
+
+
+def _sanitize(path: str) -> str:
+    """Return the path as ``Jekyll::URL`` sanitizes it.
+
+    >>> _sanitize("/../a./b//c.html")
+    '/ab/c.html'
+    """
+    return re.sub("/+", "/", f"/{path}".replace("..", "/").replace("./", ""))
+
+
+def _output_extension(extension: str) -> str:
+    return ".html" if extension.lower() in MARKDOWN else extension
+
+
+def _slugify(title: str) -> str:
+    """Return a title as a segment of a URL, as ``Utils.slugify`` does in its mode ``pretty``.
+
+    >>> _slugify("NW202205182383638060"), _slugify("公告：a b")
+    ('NW202205182383638060', '公告-a-b')
+    """
+    words = "".join(character if _is_kept(character) else " " for character in title).split(" ")
+    return "-".join(filter(None, words))
+
+
+def _is_kept(character: str) -> bool:
+    category = unicodedata.category(character)
+    return character in KEPT_IN_URLS or category[0] in "LM" or category == "Nd"
