@@ -159,13 +159,11 @@ EXTENSIONS = {
     "scrapy.extensions.logstats.LogStats": None,  # progress.py counts articles instead of pages
 }
 FEED_EXPORT_ENCODING = "utf-8"  # Chinese text as itself, not as escapes
-FEED_EXPORTERS = {  # as the records of `scrapy export`; Scrapy's own would tell times without their zone
+FEED_EXPORTERS = {  # records as of `scrapy export`; Scrapy's exporters would write times without their offset
     **dict.fromkeys(("jsonlines", "jsonl", "jl"), "finews_crawler.exporters.scrapy_feeds.JsonLines"),
     "json": "finews_crawler.exporters.scrapy_feeds.Json",
     "csv": "finews_crawler.exporters.scrapy_feeds.Csv",
-    "xml": "finews_crawler.exporters.scrapy_feeds.Xml",
-    "pickle": "finews_crawler.exporters.scrapy_feeds.Pickle",
-    "marshal": "finews_crawler.exporters.scrapy_feeds.Marshal",
+    **dict.fromkeys(("xml", "pickle", "marshal")),  # not offered: they would contain items instead of records
 }
 
 # --- Log ----------------------------------------------------------------------------------------------------------

@@ -6,13 +6,13 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any
 
 from finews_crawler.archive.cursor import Cursor, check_cursor
 from finews_crawler.archive.index import Index, reading_row
 from finews_crawler.archive.query import ExportQuery
 from finews_crawler.archive.rows import COLUMNS, article_of
-from finews_crawler.articles.record import Record, record_of
+from finews_crawler.articles.record import Record, RecordKey, record_of
 from finews_crawler.items import Article
 
 NAMES = ", ".join(COLUMNS)
@@ -30,17 +30,6 @@ KNOWN_UNTIL = """SELECT min(revised_at) FROM (
     UNION ALL SELECT revised_at, revision FROM article WHERE info_code = :code) WHERE revision > :revision"""
 
 
-class Key(NamedTuple):
-    """One revision of an article."""
-
-    published_at: str
-    info_code: str
-    revision: int
-    change: int
-    is_current: bool
-    """It is the article as it is, not as it was."""
-
-
 class IndexSnapshot:
     """One view of an index."""
 
@@ -54,34 +43,46 @@ class IndexSnapshot:
         if selection.after is not None:
             check_cursor(selection.after, self.cursor)
 
-    def selected(self, *, newest_first: bool = False) -> Iterator[Key]:
+    def selected(self, *, newest_first: bool = False) -> Iterator[RecordKey]:
         """What is selected, in order of publication, and of infoCode where that is the same."""
         query = f"{HELD} UNION ALL {EARLIER}" if self.selection.with_revisions else HELD
         order = "1 DESC, 2 DESC, 3" if newest_first else "1, 2, 3"
         since, until, after = self.selection.bounds()
         bounds = {"since": since, "until": until, "after": after}
         rows = self._connection.execute(f"{query} ORDER BY {order}", bounds)
-        return (Key(*row) for row in rows)
+        return (RecordKey(*row) for row in rows)
 
     def count(self) -> int:
         """How many records are selected."""
         return sum(1 for _ in self.selected())
 
+    def describe(self) -> dict[str, Any]:
+        """Return the part of a manifest that describes the selection: cursor, bounds and number of records."""
+        selection = self.selection
+        return {
+            "cursor": str(self.cursor),
+            "after": str(selection.after) if selection.after else None,
+            "since": selection.since.isoformat() if selection.since else None,
+            "until": selection.until.isoformat() if selection.until else None,
+            "revisions": selection.with_revisions,
+            "records": self.count(),
+        }
+
     def records(self) -> Iterator[Record]:
         """What is selected, one record after the other, in the order of its keys."""
         return map(self.record, self.selected())
 
-    def record(self, key: Key) -> Record:
+    def record(self, key: RecordKey) -> Record:
         return record_of(self.article(key), key.change, self._known_until(key))
 
-    def article(self, key: Key) -> Article:
+    def article(self, key: RecordKey) -> Article:
         """The article as it was in that revision. Raises UnusableIndex."""
         table = "article" if key.is_current else "revision"
         query = f"SELECT {NAMES} FROM {table} WHERE info_code = ? AND revision = ?"  # noqa: S608
         with reading_row(key.info_code):
             return article_of(self._connection.execute(query, (key.info_code, key.revision)).fetchone())
 
-    def _known_until(self, key: Key) -> datetime | None:
+    def _known_until(self, key: RecordKey) -> datetime | None:
         if key.is_current:
             return None
         values = {"code": key.info_code, "revision": key.revision}

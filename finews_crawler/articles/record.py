@@ -22,6 +22,19 @@ SCHEMA_VERSION = 1
 Record = dict[str, Any]
 
 
+class RecordKey(NamedTuple):
+    """One revision of an article in the index."""
+
+    published_at: str
+    """ISO 8601 with the offset of Beijing, as in the index."""
+    info_code: str
+    revision: int
+    change: int
+    """Number of the change that wrote it."""
+    is_current: bool
+    """Whether it is the newest revision, not an earlier one."""
+
+
 class Kind(Enum):
     """Type of a field's values."""
 

@@ -1,10 +1,11 @@
-"""``scrapy export``: what the archive holds, for those who read along. Asks nobody, and changes nothing in it."""
+"""``scrapy export``: write the archive's records to files or to standard output. It changes nothing in the archive."""
 
 from __future__ import annotations
 
 import argparse
 import os
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -18,16 +19,34 @@ from finews_crawler.utils.error_hints import hint_for
 from finews_crawler.utils.terminal import write_stderr
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from finews_crawler.archive.archive import Archive
     from finews_crawler.archive.query import ExportQuery
-    from finews_crawler.exporters.export import Options
+    from finews_crawler.exporters.exporter import Exporter, Option
 
 EXAMPLE = "scrapy export --format jsonl --since 2022-05-01 --out exports/may"
 STDOUT = "-"
 
 
+def export_formats() -> dict[str, type[Exporter]]:
+    """Return the formats by name: each module of ``exporters``, and WARC, which needs the recorder's records."""
+    from finews_crawler.exporters.exporter import find_exporters
+
+    return find_exporters("finews_crawler.exporters", "finews_crawler.warc.export")
+
+
+def format_options(formats: Mapping[str, type[Exporter]]) -> dict[str, dict[str, Option]]:
+    """Return the options of the formats, by the option's name and then the format's."""
+    options: dict[str, dict[str, Option]] = {}
+    for name, exporter in formats.items():
+        for option in exporter.options:
+            options.setdefault(option.name, {})[name] = option
+    return options
+
+
 class Command(ScrapyCommand):
-    """Writes an export and its manifest, or the export alone to standard output."""
+    """Writes an export and its manifest to a folder, or the export alone to standard output."""
 
     requires_project = True
     requires_crawler_process = False
@@ -37,69 +56,103 @@ class Command(ScrapyCommand):
         return "--format FORMAT [options]"
 
     def short_desc(self) -> str:
-        return "Export the archive, or what is new in it: JSONL, Parquet, SQLite, Atom, WARC"
+        return "Export the archive, or what changed since the last export, in one of several formats"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--format", metavar="FORMAT", default="", help="jsonl, parquet, sqlite, atom, warc")
+        formats = export_formats()
+        parser.add_argument("--format", metavar="FORMAT", default="", help=", ".join(formats))
         parser.add_argument("--since", metavar="DAY", default="", help="published on this day in Beijing or later")
         parser.add_argument("--until", metavar="DAY", default="", help="published on this day or earlier")
-        parser.add_argument("--after", metavar="CURSOR", default="", help="only what is new or changed since")
-        parser.add_argument("--revisions", action="store_true", help="earlier revisions, too")
-        parser.add_argument("--compress", metavar="gzip|zstd|none", default="", help="of jsonl; default: gzip")
-        parser.add_argument("--by", metavar="medium|ticker", default="", help="what atom feeds are of; default: medium")
+        parser.add_argument("--after", metavar="CURSOR", default="", help="only new or changed articles since then")
+        parser.add_argument("--revisions", action="store_true", help="also earlier revisions")
+        for name, by_format in format_options(formats).items():
+            option = next(iter(by_format.values()))
+            about = f"{option.help} of {', '.join(by_format)}; default: {option.default}"
+            parser.add_argument(f"--{name}", metavar="|".join(option.values), default="", help=about)
         parser.add_argument("--out", metavar="DIR", default="", help="default: feeds/FORMAT in data; -: to stdout")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         open_standard_streams()
         try:
-            options = read_arguments(args, opts)
+            exporter_class, options, query = read_arguments(args, opts)
         except ArgumentError as error:
             exit_with(ExitStatus.ARGUMENTS, f"scrapy export: {error}; for example: {EXAMPLE}")
         archive = open_to_read(self.settings, "scrapy export")
-        if opts.out == STDOUT:
-            manifest = to_standard_output(archive, options)
-        else:
-            folder = Path(opts.out) if opts.out else archive.directory.feeds / options.format
-            manifest = to_folder(archive, options, folder)
+        exporter = exporter_class(archive.addresses, options)
+        folder = Path(opts.out) if opts.out else archive.directory.feeds / exporter.name
+        manifest = write_export(archive, exporter, query, None if opts.out == STDOUT else folder)
         archive.close()
-        where = "standard output" if opts.out == STDOUT else f"{folder}"
-        write_stderr(f"export: {manifest['records']} records to {where}; cursor {manifest['cursor']}")
+        target = "standard output" if opts.out == STDOUT else f"{folder}"
+        write_stderr(f"export: {manifest['records']} records to {target}; cursor {manifest['cursor']}")
         self.exitcode = ExitStatus.ALL_WELL
 
 
-def read_arguments(args: list[str], opts: argparse.Namespace) -> Options:
-    """What to export. Raises ArgumentError."""
-    from finews_crawler.exporters.atom import GROUPINGS
-    from finews_crawler.exporters.export import ATOM, FORMATS, JSONL, STREAMED, Options, missing_package
-    from finews_crawler.exporters.jsonl import COMPRESSORS
+def write_export(archive: Archive, exporter: Exporter, query: ExportQuery, folder: Path | None) -> dict[str, Any]:
+    """Write to *folder*, or to standard output if it is None; return the manifest. Exits where that fails."""
+    from finews_crawler.archive.snapshot import open_snapshot
+    from finews_crawler.exporters.export import export_to_folder, export_to_stream
+    from finews_crawler.exporters.exporter import StreamExporter
 
+    with (
+        refusing(archive, "scrapy export"),
+        exiting_on_errors(folder),
+        open_snapshot(archive.index, query) as snapshot,
+    ):
+        if folder is not None:
+            return export_to_folder(snapshot, exporter, folder)
+        assert isinstance(exporter, StreamExporter)
+        return export_to_stream(snapshot, exporter, sys.stdout.buffer)
+
+
+def read_arguments(args: list[str], opts: argparse.Namespace) -> tuple[type[Exporter], dict[str, str], ExportQuery]:
+    """Return the format, its options, and the selection. Raises ArgumentError."""
+    formats = export_formats()
     if args:
         raise ArgumentError(f"unknown argument {args[0]!r}")
-    one_of("--format", opts.format, FORMATS)
-    for name, value, known, of_format in (
-        ("--compress", opts.compress, tuple(COMPRESSORS), JSONL),
-        ("--by", opts.by, tuple(GROUPINGS), ATOM),
-    ):
-        if value:
-            one_of(name, value, known)
-            if opts.format != of_format:
-                raise ArgumentError(f"{name} is for --format {of_format}")
-    if opts.out == STDOUT and opts.format not in STREAMED:
-        raise ArgumentError(f"--out - is for --format {' or '.join(STREAMED)}: {opts.format} needs a folder")
-    if package := missing_package(opts.format):
-        raise ArgumentError(f"--format {opts.format} needs {package}: pip install 'finews_crawler[{opts.format}]'")
-    compression = opts.compress or ("none" if opts.out == STDOUT else "gzip")
-    return Options(opts.format, read_selection(opts), compression, opts.by or "medium")
+    exporter = formats[one_of("--format", opts.format, formats)]
+    options = read_options(opts, format_options(formats))
+    check_stream(exporter, opts.out, formats)
+    if exporter.requires is not None and exporter.requires.is_missing:
+        package, extra = exporter.requires
+        raise ArgumentError(f"--format {exporter.name} needs {package}: pip install 'finews_crawler[{extra}]'")
+    return exporter, options, read_query(opts)
 
 
-def one_of(name: str, value: str, known: tuple[str, ...]) -> None:
+def read_options(opts: argparse.Namespace, known: Mapping[str, Mapping[str, Option]]) -> dict[str, str]:
+    """Return the options of the chosen format, given or by default. Raises ArgumentError."""
+    options = {}
+    for name, by_format in known.items():
+        value, option = getattr(opts, name), by_format.get(opts.format)
+        if value and option is None:
+            raise ArgumentError(f"--{name} is for --format {' or '.join(by_format)}")
+        if value and option is not None:
+            options[name] = one_of(f"--{name}", value, option.values)
+        elif option is not None and opts.out == STDOUT and option.stream_default:
+            options[name] = option.stream_default
+    return options
+
+
+def check_stream(exporter: type[Exporter], out: str, formats: Mapping[str, type[Exporter]]) -> None:
+    """Raise ArgumentError for ``--out -`` with a format of several files."""
+    from finews_crawler.exporters.exporter import StreamExporter
+
+    if out == STDOUT and not issubclass(exporter, StreamExporter):
+        streamable = " or ".join(name for name, known in formats.items() if issubclass(known, StreamExporter))
+        raise ArgumentError(f"--out - is for --format {streamable}: {exporter.name} needs a folder")
+
+
+def one_of(name: str, value: str, known: Mapping[str, Any] | tuple[str, ...]) -> str:
+    """Return *value* if it is known. Raises ArgumentError."""
+    if not value:
+        raise ArgumentError(f"{name} is not set: choose one of {', '.join(known)}")
     if value not in known:
-        raise ArgumentError(f"{name} {value!r} is none of {', '.join(known)}" if value else f"give {name}")
+        raise ArgumentError(f"{name} must be one of {', '.join(known)}, got {value!r}")
+    return value
 
 
-def read_selection(opts: argparse.Namespace) -> ExportQuery:
-    """Which records. Raises ArgumentError."""
+def read_query(opts: argparse.Namespace) -> ExportQuery:
+    """Return the selection of ``--since``, ``--until``, ``--after`` and ``--revisions``. Raises ArgumentError."""
     from finews_crawler.archive.cursor import read_cursor
     from finews_crawler.archive.query import ExportQuery
     from finews_crawler.exceptions import InvalidCursor
@@ -115,33 +168,20 @@ def read_selection(opts: argparse.Namespace) -> ExportQuery:
     return ExportQuery(since, until, after, opts.revisions)
 
 
-def to_folder(archive: Archive, options: Options, folder: Path) -> dict[str, Any]:
-    """The manifest of what was written."""
+@contextmanager
+def exiting_on_errors(folder: Path | None) -> Iterator[None]:
+    """Exit with the status of a failed export; *folder*: None for standard output."""
     from finews_crawler.exceptions import InvalidCursor, OutputInUse
-    from finews_crawler.exporters.export import export_to_folder
 
-    with refusing(archive, "scrapy export"):
-        try:
-            return export_to_folder(archive.index, options, folder, archive.addresses)
-        except InvalidCursor as error:
-            exit_with(ExitStatus.ARGUMENTS, f"scrapy export: --after: {error}")
-        except OutputInUse as error:
-            exit_with(ExitStatus.LOCKED, f"scrapy export: {error}")
-        except OSError as error:
+    try:
+        yield
+    except InvalidCursor as error:
+        exit_with(ExitStatus.ARGUMENTS, f"scrapy export: --after: {error}")
+    except OutputInUse as error:
+        exit_with(ExitStatus.LOCKED, f"scrapy export: {error}")
+    except OSError as error:
+        if folder is not None:
             exit_with(ExitStatus.NOT_WRITABLE, f"scrapy export: {folder}: {error}: {hint_for(error)}")
-
-
-def to_standard_output(archive: Archive, options: Options) -> dict[str, Any]:
-    """The same for a stream."""
-    from finews_crawler.exceptions import InvalidCursor
-    from finews_crawler.exporters.export import export_to_stream
-
-    with refusing(archive, "scrapy export"):
-        try:
-            return export_to_stream(archive.index, options, sys.stdout.buffer, archive.addresses)
-        except InvalidCursor as error:
-            exit_with(ExitStatus.ARGUMENTS, f"scrapy export: --after: {error}")
-        except OSError as error:
-            # Python would flush once more when it exits, and make 120 of the status.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            exit_with(ExitStatus.NOT_WRITABLE, f"scrapy export: standard output: {error}: not all of it was written")
+        # Python flushes standard output again at exit, and would replace the status by 120.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        exit_with(ExitStatus.NOT_WRITABLE, f"scrapy export: standard output: {error}: the export is incomplete")

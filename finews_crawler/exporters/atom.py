@@ -1,91 +1,107 @@
-"""Records as Atom (RFC 4287): a feed for each medium, or for each ticker, of its newest articles."""
+"""Records as Atom (RFC 4287): a feed for each outlet, or for each ticker, of its newest articles."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
 from lxml import etree
 
-from finews_crawler.archive.snapshot import IndexSnapshot, Key
 from finews_crawler.articles.links import PostUrls
-from finews_crawler.articles.record import Record
+from finews_crawler.articles.record import Record, RecordKey
+from finews_crawler.exporters.exporter import Exporter, Option, Snapshot
 from finews_crawler.exporters.jekyll_post import media_tag
 from finews_crawler.sources.eastmoney.share_page import share_url
 from finews_crawler.utils.xml_text import xml_text
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
 NEWEST = 100
-"""Entries of a feed."""
+"""Maximum number of entries in a feed."""
 FIRST_YEAR = "2021"
-"""Of the archive: a tag URI names a day on which the host was its minter's (RFC 4151)."""
+"""First year of the archive: a tag URI contains a date on which its minter owned the host (RFC 4151)."""
 
 
-class Place(NamedTuple):
-    """A feed: its file without its ending, and its title."""
+class Heading(NamedTuple):
+    """File of a feed, without its suffix, and the feed's title."""
 
     path: str
     title: str
 
 
-def _by_medium(record: Record) -> Iterator[Place]:
-    yield Place(f"media/{record['slug']}", media_tag(record["media_name"] or ""))
+@dataclass
+class Feed:
+    """A feed while its articles are collected, newest first."""
+
+    path: str
+    title: str
+    keys: list[RecordKey] = field(default_factory=list)
+
+    def add(self, key: RecordKey, title: str) -> None:
+        """Add an article unless the feed is full. A ticker's title is its first name, which is the newest one."""
+        if len(self.keys) < NEWEST and key not in self.keys[-1:]:  # a K-line and an inline link name a ticker twice
+            self.keys.append(key)
+        if self.title == self.path.partition("/")[2]:  # a K-line gives no name
+            self.title = title
 
 
-def _by_ticker(record: Record) -> Iterator[Place]:
+def _by_medium(record: Record) -> Iterator[Heading]:
+    yield Heading(f"media/{record['slug']}", media_tag(record["media_name"] or ""))
+
+
+def _by_ticker(record: Record) -> Iterator[Heading]:
     for ticker in record["tickers"]:
-        yield Place(f"tickers/{ticker['symbol']}", " ".join(filter(None, (ticker["symbol"], ticker["name"]))))
+        yield Heading(f"tickers/{ticker['symbol']}", " ".join(filter(None, (ticker["symbol"], ticker["name"]))))
 
 
-GROUPINGS: dict[str, Callable[[Record], Iterator[Place]]] = {"medium": _by_medium, "ticker": _by_ticker}
+GROUPINGS: dict[str, Callable[[Record], Iterator[Heading]]] = {"medium": _by_medium, "ticker": _by_ticker}
 
 
-def write_atom(held: IndexSnapshot, folder: Path, by: str, addresses: PostUrls) -> dict[str, int]:
-    """Write the feeds below *folder*; the files, and how many articles each has."""
-    feeds: dict[str, list[Key]] = {}
-    titles: dict[str, str] = {}
-    for key in held.selected(newest_first=True):
-        if key.is_current:
-            _take(key, GROUPINGS[by](held.record(key)), feeds, titles)
-    written = {}
-    for path, keys in feeds.items():
-        file = folder / f"{path}.atom"
-        file.parent.mkdir(exist_ok=True)
-        file.write_bytes(render_feed(Place(path, titles[path]), map(held.record, keys), addresses))
-        written[f"{path}.atom"] = len(keys)
-    return written
+class AtomExporter(Exporter):
+    """``media/SLUG.atom`` or ``tickers/SYMBOL.atom``."""
+
+    name = "atom"
+    files = ("media/*.atom", "tickers/*.atom")
+    options = (Option("by", tuple(GROUPINGS), "medium", "subject of each feed"),)
+
+    def write(self, snapshot: Snapshot, folder: Path) -> dict[str, int]:
+        written = {}
+        for feed in self._collect(snapshot):
+            file = folder / f"{feed.path}.atom"
+            file.parent.mkdir(exist_ok=True)
+            file.write_bytes(render_feed(feed, map(snapshot.record, feed.keys), self.urls))
+            written[f"{feed.path}.atom"] = len(feed.keys)
+        return written
+
+    def _collect(self, snapshot: Snapshot) -> Iterable[Feed]:
+        """Return the feeds with keys only: the records of all feeds would not fit in memory."""
+        feeds: dict[str, Feed] = {}
+        for key in snapshot.selected(newest_first=True):
+            if key.is_current:
+                for path, title in GROUPINGS[self.chosen["by"]](snapshot.record(key)):
+                    feeds.setdefault(path, Feed(path, title)).add(key, title)
+        return feeds.values()
 
 
-def _take(key: Key, places: Iterable[Place], feeds: dict[str, list[Key]], titles: dict[str, str]) -> None:
-    """Note an article in each of its feeds. A ticker is titled with the first name it is given, which is the newest."""
-    for place in places:
-        keys = feeds.setdefault(place.path, [])
-        if len(keys) < NEWEST and key not in keys[-1:]:  # by its K-line and inline, a security is named twice
-            keys.append(key)
-        without_name = place.path.partition("/")[2]
-        if titles.get(place.path, without_name) == without_name:
-            titles[place.path] = place.title
+def render_feed(feed: Feed, records: Iterable[Record], urls: PostUrls) -> bytes:
+    """Return a feed's bytes. *records*: newest first, at least one."""
+    entries = [_entry(record, urls) for record in records]
+    host = urlsplit(urls.share_url).hostname or "finews"
+    root = etree.Element(f"{{{NAMESPACE}}}feed", nsmap={None: NAMESPACE})
+    _add(root, "id", f"tag:{host},{FIRST_YEAR}:{quote(feed.path)}")
+    _add(root, "title", feed.title)
+    _add(root, "updated", max(entry.findtext(f"{{{NAMESPACE}}}updated") for entry in entries))
+    _add(root, "generator", "finews_crawler")
+    root.extend(entries)
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="utf-8", pretty_print=True))
 
 
-def render_feed(place: Place, records: Iterable[Record], addresses: PostUrls) -> bytes:
-    """A feed's bytes. *records*: newest first, at least one."""
-    entries = [_entry(record, addresses) for record in records]
-    host = urlsplit(addresses.share_url).hostname or "finews"
-    feed = etree.Element(f"{{{NAMESPACE}}}feed", nsmap={None: NAMESPACE})
-    _add(feed, "id", f"tag:{host},{FIRST_YEAR}:{quote(place.path)}")
-    _add(feed, "title", place.title)
-    _add(feed, "updated", max(entry.findtext(f"{{{NAMESPACE}}}updated") for entry in entries))
-    _add(feed, "generator", "finews_crawler")
-    feed.extend(entries)
-    return bytes(etree.tostring(feed, xml_declaration=True, encoding="utf-8", pretty_print=True))
-
-
-def _entry(record: Record, addresses: PostUrls) -> Any:
+def _entry(record: Record, urls: PostUrls) -> Any:
     entry = etree.Element(f"{{{NAMESPACE}}}entry")
-    # Not the address its post names, which changes when its medium becomes known.
-    _add(entry, "id", share_url(addresses.share_url, record["info_code"]))
+    # Not the post's URL, which changes when its outlet becomes known: an id is permanent (RFC 4287, 4.2.6).
+    _add(entry, "id", share_url(urls.share_url, record["info_code"]))
     _add(entry, "title", record["title"])
     _add(entry, "link", rel="alternate", href=record["share_url"])
     _add(entry, "published", record["published_at"].isoformat())
@@ -100,7 +116,8 @@ def _entry(record: Record, addresses: PostUrls) -> Any:
 
 
 def _add(parent: Any, name: str, text: str = "", **attributes: str) -> Any:
-    told = {key: xml_text(value) for key, value in attributes.items()}
-    child = etree.SubElement(parent, f"{{{NAMESPACE}}}{name}", told)
+    child = etree.SubElement(
+        parent, f"{{{NAMESPACE}}}{name}", {key: xml_text(value) for key, value in attributes.items()}
+    )
     child.text = xml_text(text) or None
     return child

@@ -1,17 +1,12 @@
-"""Records as Parquet: a file a month of publication, in folders as Hive names them, with a schema that is documented.
-
-A row group holds some thousand articles, so that neither writer nor reader needs more than that at once.
-"""
+"""Records as Parquet: one file a month of publication, in Hive-style folders, with a documented schema."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from itertools import groupby, islice
 from pathlib import Path
-from typing import Any
-
-import pyarrow as pa
-import pyarrow.parquet as pq
+from typing import TYPE_CHECKING
 
 from finews_crawler.articles.record import (
     FIELDS,
@@ -22,55 +17,69 @@ from finews_crawler.articles.record import (
     Kind,
     Record,
 )
+from finews_crawler.exporters.exporter import Exporter, Requirement, Snapshot
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 ROWS_AT_ONCE = 2000
+"""Rows of a row group: neither writer nor reader has to hold more of them in memory."""
 FOLDER = "articles"
-"""For the data alone: who reads a folder as one table takes every file in it for a part."""
+"""For the data alone: readers of a partitioned table read every file in its folder."""
 FILE = "articles.parquet"
 MONTH = "month={:%Y-%m}"
 
 
-def _struct(fields: Iterable[Field]) -> Any:
-    return pa.struct([_field(field) for field in fields])
+class ParquetExporter(Exporter):
+    """``articles/month=2022-05/articles.parquet``; an export without records has one file with the columns."""
+
+    name = "parquet"
+    files = (f"{FOLDER}/{FILE}", f"{FOLDER}/month=*/{FILE}")
+    requires = Requirement("pyarrow", extra="parquet")
+
+    def write(self, snapshot: Snapshot, folder: Path) -> dict[str, int]:
+        written: dict[str, int] = {}
+        for month, records in groupby(snapshot.records(), lambda record: MONTH.format(record["day"])):
+            name = f"{FOLDER}/{month}/{FILE}"
+            written[name] = write_file(records, folder / name)
+        return written or {f"{FOLDER}/{FILE}": write_file((), folder / FOLDER / FILE)}
 
 
-def _field(field: Field) -> Any:
-    return pa.field(field.name, TYPES[field.kind], nullable=field.is_nullable)
+@cache
+def schema() -> pa.Schema:
+    """Return the schema of every file: the columns of ``articles.record.FIELDS``, and their version as metadata."""
+    import pyarrow as pa  # noqa: PLC0415 (an extra)
+
+    types: dict[Kind, pa.DataType] = {
+        Kind.TEXT: pa.string(),
+        Kind.NUMBER: pa.int64(),
+        Kind.FLAG: pa.bool_(),
+        Kind.MOMENT: pa.timestamp("ms", tz="Asia/Shanghai"),
+        Kind.DAY: pa.date32(),
+        Kind.TEXTS: pa.map_(pa.string(), pa.string()),
+    }
+
+    def columns(fields: Iterable[Field]) -> list[pa.Field]:
+        return [pa.field(field.name, types[field.kind], nullable=field.is_nullable) for field in fields]
+
+    for kind, fields in ((Kind.TICKERS, TICKER_FIELDS), (Kind.IMAGES, IMAGE_FIELDS)):
+        types[kind] = pa.list_(pa.field("element", pa.struct(columns(fields)), nullable=False))
+    return pa.schema(columns(FIELDS), metadata={"finews_schema_version": str(SCHEMA_VERSION)})
 
 
-TYPES: dict[Kind, Any] = {
-    Kind.TEXT: pa.string(),
-    Kind.NUMBER: pa.int64(),
-    Kind.FLAG: pa.bool_(),
-    Kind.MOMENT: pa.timestamp("ms", tz="Asia/Shanghai"),
-    Kind.DAY: pa.date32(),
-    Kind.TEXTS: pa.map_(pa.string(), pa.string()),
-}
-TYPES[Kind.TICKERS] = pa.list_(pa.field("element", _struct(TICKER_FIELDS), nullable=False))
-TYPES[Kind.IMAGES] = pa.list_(pa.field("element", _struct(IMAGE_FIELDS), nullable=False))
-SCHEMA = pa.schema([_field(field) for field in FIELDS], metadata={"finews_schema_version": str(SCHEMA_VERSION)})
+def write_file(records: Iterable[Record], path: Path) -> int:
+    """Write *records* to *path*, whose folder is created; return their number.
 
+    Raises OSError, and ValueError (ArrowInvalid) for None in a column that is not nullable.
+    """
+    import pyarrow as pa  # noqa: PLC0415 (an extra)
+    import pyarrow.parquet as pq  # noqa: PLC0415
 
-def write_parquet(records: Iterable[Record], folder: Path) -> dict[str, int]:
-    """Write *records*, which are in order of publication, below *folder*; the files, and how many each holds."""
-    written: dict[str, int] = {}
-    for month, of_month in groupby(records, lambda record: MONTH.format(record["day"])):
-        _write_part(folder, f"{FOLDER}/{month}/{FILE}", of_month, written)
-    if not written:  # a reader is to find the columns, if no rows
-        _write_part(folder, f"{FOLDER}/{FILE}", (), written)
-    return written
-
-
-def _write_part(folder: Path, name: str, records: Iterable[Record], written: dict[str, int]) -> None:
-    (folder / name).parent.mkdir(parents=True)
-    written[name] = _write_month(records, folder / name)
-
-
-def _write_month(records: Iterable[Record], path: Path) -> int:
     number = 0
-    with pq.ParquetWriter(path, SCHEMA, compression="zstd", write_page_index=True) as writer:
+    path.parent.mkdir(parents=True)
+    with pq.ParquetWriter(path, schema(), compression="zstd", write_page_index=True) as writer:
         for chunk in _chunks(records):
-            writer.write_table(pa.Table.from_pylist(chunk, schema=SCHEMA))
+            writer.write_table(pa.Table.from_pylist(chunk, schema=schema()))
             number += len(chunk)
     return number
 

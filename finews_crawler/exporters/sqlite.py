@@ -1,8 +1,8 @@
 """Records as an SQLite database with full-text search.
 
-Chinese has no spaces between its words. Texts are cut into every three characters in a row (SQLite's trigram
-tokenizer), and once more into every two, for that cannot find a word of two: what is looked for is found where it
-stands so, never where its characters merely occur, and no reader needs the dictionary of a writer.
+Chinese has no spaces between words. SQLite's trigram tokenizer indexes every three adjacent characters, and a second
+index every two, since trigrams cannot find a word of two characters. A search finds a word only where its characters
+are adjacent, and depends on no dictionary.
 """
 
 from __future__ import annotations
@@ -26,11 +26,12 @@ from finews_crawler.articles.record import (
     Record,
     as_json,
 )
+from finews_crawler.exporters.exporter import Exporter, Snapshot
 
 CHINESE = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 TYPES = {Kind.NUMBER: "INTEGER", Kind.FLAG: "INTEGER"}
 LISTS = {Kind.TICKERS: ("ticker", "tickers", TICKER_FIELDS), Kind.IMAGES: ("image", "images", IMAGE_FIELDS)}
-"""A table each."""
+"""By kind: its table, its field in a record, and the columns."""
 COLUMNS = tuple(field for field in FIELDS if field.kind not in LISTS)
 
 
@@ -39,7 +40,7 @@ def _columns(fields: Iterable[Field]) -> str:
 
 
 BEFORE = (
-    # A file that is published only when it is whole needs no journal.
+    # No journal: an export that fails is discarded as a whole.
     "PRAGMA journal_mode = OFF",
     "PRAGMA synchronous = OFF",
     f"PRAGMA user_version = {SCHEMA_VERSION}",
@@ -51,7 +52,7 @@ BEFORE = (
     ),
     "CREATE VIRTUAL TABLE article_search USING fts5 "
     "(title, text, content = 'article', content_rowid = 'id', tokenize = 'trigram')",
-    # What it is made of is not kept, and of a pair nothing but which articles have it.
+    # Neither the pairs nor their positions are stored, only which articles contain a pair.
     "CREATE VIRTUAL TABLE article_pairs USING fts5 (pairs, content = '', detail = none, columnsize = 0)",
 )
 AFTER = (
@@ -67,27 +68,40 @@ AFTER = (
 )
 
 
+FILE = "articles.sqlite"
+
+
+class SqliteExporter(Exporter):
+    """``articles.sqlite``."""
+
+    name = "sqlite"
+    files = (FILE,)
+
+    def write(self, snapshot: Snapshot, folder: Path) -> dict[str, int]:
+        return {FILE: write_sqlite(snapshot.records(), folder / FILE)}
+
+
 def write_sqlite(records: Iterable[Record], path: Path) -> int:
-    """Write *records* into a new database at *path*; how many they were. Raises OSError."""
+    """Write *records* into a new database at *path*; return their number. Raises OSError."""
     number = 0
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         _execute(connection, path, BEFORE)
         for number, record in enumerate(records, 1):
-            with _told(path):
+            with _writing(path):
                 _insert(connection, number, record)
         _execute(connection, path, AFTER)
     return number
 
 
 def _execute(connection: sqlite3.Connection, path: Path, statements: Iterable[str]) -> None:
-    with _told(path):
+    with _writing(path):
         for statement in statements:
             connection.execute(statement)
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
-    """SQLite's errors about this file; those about the index are others."""
+def _writing(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors about the written file into OSError; those about the index stay sqlite3.Error."""
     try:
         yield
     except sqlite3.Error as error:
@@ -108,12 +122,12 @@ def _put(connection: sqlite3.Connection, table: str, values: list[Any]) -> None:
 
 
 def _value(value: Any) -> Any:
-    told = as_json(value)
-    return json.dumps(told, ensure_ascii=False) if isinstance(told, dict) else told
+    converted = as_json(value)
+    return json.dumps(converted, ensure_ascii=False) if isinstance(converted, dict) else converted
 
 
 def pairs_of(text: str) -> list[str]:
-    """Every two Chinese characters that stand side by side, each pair once.
+    """Return the pairs of adjacent Chinese characters, without repetition.
 
     >>> pairs_of("中国联通5G")
     ['中国', '国联', '联通']

@@ -1,7 +1,7 @@
-"""Where an export lies: a folder that has all of its files and a manifest, or none of it.
+"""Publishes an export: a folder with a manifest contains a complete export, even if a run was killed.
 
-All is written in a hidden folder beside its place. The manifest of before goes first and the new one comes last, so
-that a folder with a manifest is a whole export, whenever it is looked at and wherever a kill strikes.
+Files are written to a hidden folder inside it. Publishing removes the previous manifest first and moves the new one in
+last.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -22,26 +22,20 @@ from finews_crawler.utils.files import make_folder, sync_folder, sync_folders
 
 MANIFEST = "manifest.json"
 STAGING = ".export-"
-# What an export may leave in its folder. What has another name is somebody else's, and stays.
-OURS = (
-    *("articles.jsonl", "articles.jsonl.gz", "articles.jsonl.zst", "articles.sqlite", "articles.warc.gz"),
-    *("articles/articles.parquet", "articles/month=*/articles.parquet", "media/*.atom", "tickers/*.atom"),
-)
-BLOCK = 1 << 20
 
 
 @contextmanager
 def staging(folder: Path) -> Iterator[Path]:
-    """A hidden folder in *folder* to write into; gone afterwards. Raises OutputInUse, or OSError."""
+    """Lock *folder* and yield a hidden folder in it, which is removed at the end. Raises OutputInUse, OSError."""
     make_folder(folder)
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            why = f"another export is writing into {folder}: wait for it, or name another folder"
+            why = f"another export is writing to {folder}: wait until it has finished, or use another folder"
             raise OutputInUse(why) from error
-        for left in folder.glob(f"{STAGING}*"):  # of an export that was killed
+        for left in folder.glob(f"{STAGING}*"):  # left by a killed export
             shutil.rmtree(left)
         staged = Path(tempfile.mkdtemp(prefix=STAGING, dir=folder))
         try:
@@ -52,18 +46,20 @@ def staging(folder: Path) -> Iterator[Path]:
         os.close(descriptor)
 
 
-def publish(staged: Path, folder: Path, records: Mapping[str, int], manifest: Mapping[str, Any]) -> dict[str, Any]:
-    """Put the files of *staged* into *folder*, in the place of the export of before; the manifest as it was written.
+def publish(
+    staged: Path, folder: Path, records: Mapping[str, int], manifest: Mapping[str, Any], replaced: Iterable[str]
+) -> dict[str, Any]:
+    """Move the files of *staged* to *folder*, replacing the export there; return the manifest as written.
 
-    *records*: how many each file holds.
+    *records*: number of records in each file. *replaced*: patterns of the files of any earlier export; others stay.
     """
-    files = [_described(staged / name, name, number) for name, number in sorted(records.items())]
+    files = [_describe_synced(staged / name, name, number) for name, number in sorted(records.items())]
     whole = {**manifest, "files": files}
     (staged / MANIFEST).write_bytes(json.dumps(whole, ensure_ascii=False, indent=1).encode() + b"\n")
-    _put_on_disk(staged / MANIFEST)
+    _sync(staged / MANIFEST)
     (folder / MANIFEST).unlink(missing_ok=True)
     sync_folder(folder)
-    _remove_before(folder)
+    _remove_previous(folder, replaced)
     for name in sorted(records):
         path = folder / name
         make_folder(path.parent)
@@ -74,25 +70,24 @@ def publish(staged: Path, folder: Path, records: Mapping[str, int], manifest: Ma
     return whole
 
 
-def _described(path: Path, name: str, records: int) -> dict[str, Any]:
-    """A file as the manifest has it; its bytes are on disk when this returns."""
-    digest = hashlib.sha256()
+def _describe_synced(path: Path, name: str, records: int) -> dict[str, Any]:
+    """Return a file's entry in the manifest, after syncing the file to disk."""
+    _sync(path)
     with path.open("rb") as file:
-        while block := file.read(BLOCK):
-            digest.update(block)
-    _put_on_disk(path)
-    return {"name": name, "records": records, "bytes": path.stat().st_size, "sha256": digest.hexdigest()}
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return {"name": name, "records": records, "bytes": path.stat().st_size, "sha256": digest}
 
 
-def _put_on_disk(path: Path) -> None:
+def _sync(path: Path) -> None:
+    """Sync a file, but not its folder: the staged name is temporary."""
     with path.open("rb") as file:
         os.fsync(file.fileno())
 
 
-def _remove_before(folder: Path) -> None:
-    """Remove the files of the export before, and the folders that have nothing in them without these."""
-    for path in [found for pattern in OURS for found in folder.glob(pattern)]:
+def _remove_previous(folder: Path, patterns: Iterable[str]) -> None:
+    """Remove the files of the previous export, and the folders that are empty without them."""
+    for path in [found for pattern in patterns for found in folder.glob(pattern)]:
         path.unlink()
         for parent in path.relative_to(folder).parents[:-1]:
-            with suppress(OSError):  # others lie in it
+            with suppress(OSError):  # it contains other files
                 (folder / parent).rmdir()

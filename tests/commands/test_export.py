@@ -19,8 +19,8 @@ import pytest
 from backports import zstd
 from warcio.checker import Checker
 
+from finews_crawler.commands.export import export_formats
 from finews_crawler.exceptions import OutputInUse
-from finews_crawler.exporters.export import FORMATS
 from finews_crawler.exporters.staging import MANIFEST, publish, staging
 from tests.exporters.export_archives import archive_in, code, read_lines, read_manifest, store, told
 from tests.support.full_disk import small_disk
@@ -49,7 +49,7 @@ def files_in(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-@pytest.mark.parametrize("format_name", FORMATS)
+@pytest.mark.parametrize("format_name", export_formats())
 def test_the_same_index_gives_the_same_bytes_and_a_manifest_that_holds(
     archive: Scrapy, tmp_path: Path, format_name: str
 ) -> None:
@@ -111,9 +111,9 @@ def test_days_and_a_cursor_select(archive: Scrapy, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
-        ((), "give --format"),
-        (("--format", "xlsx"), "--format 'xlsx' is none of jsonl, parquet, sqlite, atom, warc"),
-        (("--format", "jsonl", "--compress", "rar"), "--compress 'rar' is none of none, gzip, zstd"),
+        ((), "--format is not set: choose one of atom, jsonl, parquet, sqlite, warc"),
+        (("--format", "xlsx"), "--format must be one of atom, jsonl, parquet, sqlite, warc, got 'xlsx'"),
+        (("--format", "jsonl", "--compress", "rar"), "--compress must be one of none, gzip, zstd, got 'rar'"),
         (("--format", "atom", "--compress", "gzip"), "--compress is for --format jsonl"),
         (("--format", "jsonl", "--by", "ticker"), "--by is for --format atom"),
         (("--format", "parquet", "--out", "-"), "--out - is for --format jsonl or warc: parquet needs a folder"),
@@ -169,7 +169,7 @@ def test_one_export_at_a_time_writes_into_a_folder(archive: Scrapy, tmp_path: Pa
     with staging(folder):
         run = archive("export", "--format", "jsonl", "--out", str(folder))
         assert run.status == LOCKED
-        assert f"another export is writing into {folder}" in run.log
+        assert f"another export is writing to {folder}" in run.log
         with pytest.raises(OutputInUse), staging(folder):
             pass
     assert list(folder.iterdir()) == []
@@ -242,7 +242,7 @@ def write(folder: Path, files: dict[str, bytes]) -> None:
     with staging(folder) as staged:
         for name, content in files.items():
             (staged / name).write_bytes(content)
-        publish(staged, folder, dict.fromkeys(files, 1), {"records": 1})
+        publish(staged, folder, dict.fromkeys(files, 1), {"records": 1}, ["articles.jsonl*"])
 
 
 def assert_whole_or_without_manifest(folder: Path) -> None:

@@ -12,7 +12,7 @@ from lxml import etree
 from finews_crawler.archive.archive import Archive
 from finews_crawler.archive.query import ExportQuery
 from finews_crawler.archive.snapshot import open_snapshot
-from finews_crawler.exporters.atom import NEWEST, write_atom
+from finews_crawler.exporters.atom import NEWEST, AtomExporter
 from tests.exporters.export_archives import K_LINE, archive_in, code, store, told
 
 ATOM = {"atom": "http://www.w3.org/2005/Atom"}
@@ -38,7 +38,7 @@ def feeds(archive: Archive, by: str, folder: Path) -> dict[str, Any]:
     """Each feed by its file, parsed."""
     folder.mkdir()
     with open_snapshot(archive.index, ExportQuery()) as held:
-        written = write_atom(held, folder, by, archive.addresses)
+        written = AtomExporter(archive.addresses, {"by": by}).write(held, folder)
     parsed = {name: etree.parse(folder / name) for name in written}
     assert {name: len(values(feed, "entry")) for name, feed in parsed.items()} == written
     return parsed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,11 @@ import pyarrow.dataset
 import pyarrow.parquet
 import pytest
 
+from finews_crawler.archive.query import ExportQuery
+from finews_crawler.archive.snapshot import open_snapshot
+from finews_crawler.articles.links import PostUrls
 from finews_crawler.articles.record import FIELDS, IMAGE_FIELDS, SCHEMA_VERSION, TICKER_FIELDS
-from finews_crawler.exporters.parquet import SCHEMA, write_parquet
+from finews_crawler.exporters.parquet import ParquetExporter, schema, write_file
 from tests.exporters.export_archives import FIRST, K_LINE, archive_in, records, store, told
 from tests.support.paths import ROOT
 
@@ -34,9 +37,10 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[dict[s
     for at in range(9):
         store(archive, told(at, published_at=FIRST + month * (at % MONTHS), text_html=K_LINE * (at % 2) + "<p>甲</p>"))
     found = records(archive)
-    archive.close()
     (folder / "export").mkdir()
-    files = write_parquet(found, folder / "export")
+    with open_snapshot(archive.index, ExportQuery()) as snapshot:
+        files = ParquetExporter(PostUrls()).write(snapshot, folder / "export")
+    archive.close()
     (folder / "export/manifest.json").write_text("{}", encoding="utf-8")  # as beside every export
     assert files == {f"articles/month=2022-0{5 + at}/articles.parquet": 3 for at in range(MONTHS)}
     return folder / "export", found
@@ -62,9 +66,9 @@ def test_pandas_and_pyarrow_read_what_was_written(written: tuple[Path, list[dict
 
 def test_a_file_has_the_schema_and_its_version(written: tuple[Path, list[dict[str, Any]]]) -> None:
     folder, _ = written
-    schema = pyarrow.parquet.read_schema(folder / "articles/month=2022-05/articles.parquet")
-    assert schema.equals(SCHEMA)
-    assert schema.metadata == {b"finews_schema_version": str(SCHEMA_VERSION).encode()}
+    written_schema = pyarrow.parquet.read_schema(folder / "articles/month=2022-05/articles.parquet")
+    assert written_schema.equals(schema())
+    assert written_schema.metadata == {b"finews_schema_version": str(SCHEMA_VERSION).encode()}
 
 
 def documented(heading: str) -> list[tuple[str, str, bool]]:
@@ -89,13 +93,13 @@ def in_file(fields: Any) -> list[tuple[str, str, bool]]:
 
 
 def test_the_schema_of_the_document_is_that_of_the_file(written: tuple[Path, list[dict[str, Any]]]) -> None:
-    schema = pyarrow.parquet.read_schema(written[0] / "articles/month=2022-05/articles.parquet")
-    assert documented("### Fields") == in_file(schema)
+    in_month = pyarrow.parquet.read_schema(written[0] / "articles/month=2022-05/articles.parquet")
+    assert documented("### Fields") == in_file(in_month)
     for name, heading, fields in (
         ("tickers", "### Tickers", TICKER_FIELDS),
         ("images", "### Images", IMAGE_FIELDS),
     ):
-        struct = schema.field(name).type.value_type
+        struct = in_month.field(name).type.value_type
         assert documented(heading) == in_file([struct.field(at) for at in range(struct.num_fields)])
         assert [field.name for field in fields] == [name for name, _, _ in documented(heading)]
     assert [field.name for field in FIELDS] == [name for name, _, _ in documented("### Fields")]
@@ -103,11 +107,15 @@ def test_the_schema_of_the_document_is_that_of_the_file(written: tuple[Path, lis
 
 
 def test_an_export_of_nothing_has_the_columns(tmp_path: Path) -> None:
-    assert write_parquet([], tmp_path) == {"articles/articles.parquet": 0}
+    archive = archive_in(tmp_path / "data")
+    store(archive, told(1))
+    with open_snapshot(archive.index, ExportQuery(since=date(2030, 1, 1))) as snapshot:
+        assert ParquetExporter(PostUrls()).write(snapshot, tmp_path) == {"articles/articles.parquet": 0}
+    archive.close()
     empty = pyarrow.parquet.read_table(tmp_path / "articles/articles.parquet")
     assert (empty.num_rows, empty.schema.names) == (0, [field.name for field in FIELDS])
 
 
 def test_what_is_never_null_is_not_written_so(written: tuple[Path, list[dict[str, Any]]], tmp_path: Path) -> None:
     with pytest.raises(pa.ArrowInvalid, match="title"):
-        write_parquet([{**written[1][0], "title": None}], tmp_path)
+        write_file([{**written[1][0], "title": None}], tmp_path / "new" / "articles.parquet")
