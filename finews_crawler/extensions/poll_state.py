@@ -15,6 +15,7 @@ from scrapy import signals
 from finews_crawler.archive.poll_state import CATEGORIES, CHANNELS, PollState
 from finews_crawler.config.model import poll_intervals
 from finews_crawler.extensions.archive import archive_of
+from finews_crawler.run_info import run_info_of
 from finews_crawler.stats import ExitStatus, FailureReason, count_failure, exit_status
 from finews_crawler.utils.error_hints import hint_for
 from finews_crawler.utils.log import error_line
@@ -43,13 +44,13 @@ class PollStateExtension:
         return extension
 
     def spider_closed(self, spider: Spider, reason: str) -> None:
-        if reason != WENT_TO_ITS_END or getattr(spider, "is_cut_short", False):
+        info = run_info_of(self.crawler)
+        if reason != WENT_TO_ITS_END or info.is_cut_short:
             return
         pace = poll_intervals(self.crawler.settings)
-        channels = getattr(spider, "channels_read", {})
-        self.keep(CHANNELS, {name: at for name, at in channels.items() if name in pace})
+        self.keep(CHANNELS, {name: at for name, at in info.channels_read.items() if name in pace})
         if exit_status(self.crawler.stats) is ExitStatus.ALL_WELL:
-            self.keep(CATEGORIES, getattr(spider, "categories_read", {}))
+            self.keep(CATEGORIES, info.categories_read)
 
     def keep(self, file: str, read: Mapping[str, datetime]) -> None:
         if not read:

@@ -14,6 +14,7 @@ from finews_crawler.archive.runs import Run, put_run
 from finews_crawler.extensions.archive import archive_of
 from finews_crawler.extensions.first_error import FirstError
 from finews_crawler.items import Article
+from finews_crawler.run_info import run_info_of
 from finews_crawler.stats import FailureReason, count_failure, exit_status, read_counts
 from finews_crawler.utils import clock
 from finews_crawler.utils.crawler import extension_of
@@ -48,7 +49,7 @@ class RunLog:
 
     def spider_opened(self, spider: Spider) -> None:
         replayed = self.crawler.settings["FINEWS_REPLAY"]
-        given = {**getattr(spider, "given", {}), **({"FINEWS_REPLAY": replayed} if replayed else {})}
+        given = {**run_info_of(self.crawler).given, **({"FINEWS_REPLAY": replayed} if replayed else {})}
         self.run = Run(spider.name, given, os.getpid(), clock.now())
         self.record()
 

@@ -13,6 +13,7 @@ from scrapy.responsetypes import responsetypes
 
 from finews_crawler.config.model import data_directory
 from finews_crawler.http_cache.store import KEPT_FOR, CachedResponse, ResponseCache
+from finews_crawler.run_info import run_info_of
 from finews_crawler.utils import clock
 from finews_crawler.utils.error_hints import hint_for
 
@@ -39,8 +40,7 @@ class ListCacheStorage:
 
     def open_spider(self, spider: Spider) -> None:
         """``-a refetch=1`` asks for everything anew, lists included: it is for whoever trusts nothing that is here."""
-        arguments = getattr(spider, "arguments", None)
-        self.is_refetch = bool(arguments and arguments.refetch)
+        self.is_refetch = run_info_of(spider.crawler).refetch
 
     def close_spider(self, spider: Spider) -> None:
         with self._tolerating():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from finews_crawler.requests import INFO_CODE, LimitReached
+from finews_crawler.run_info import run_info_of
 from finews_crawler.stats import Count, count
 
 if TYPE_CHECKING:
@@ -26,8 +27,7 @@ class ArticleLimit:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
-        arguments = getattr(self.crawler.spider, "arguments", None)
-        limit: int | None = arguments.limit if arguments else None
+        limit = run_info_of(self.crawler).limit
         info_code = request.meta.get(INFO_CODE)
         is_robots_txt = request.meta.get("dont_obey_robotstxt", False)
         if limit is None or info_code in self.asked_for or is_robots_txt:

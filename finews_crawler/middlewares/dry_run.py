@@ -11,6 +11,7 @@ from scrapy import Request, signals
 from finews_crawler.content.dates import format_published_at
 from finews_crawler.items import Article, Rejection
 from finews_crawler.requests import INFO_CODE
+from finews_crawler.run_info import run_info_of
 from finews_crawler.stats import Count, count
 from finews_crawler.utils.terminal import echo
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from scrapy.settings import BaseSettings
 
-    from finews_crawler.spiders.arguments import SpiderArguments
 
 logger = logging.getLogger(__name__)
 WRITERS = (
@@ -57,12 +57,8 @@ class DryRun:
         crawler.signals.connect(middleware.spider_closed, signals.spider_closed)
         return middleware
 
-    @property
-    def arguments(self) -> SpiderArguments | None:
-        return getattr(self.crawler.spider, "arguments", None)
-
     def spider_closed(self, spider: Spider) -> None:
-        if self.arguments is not None and self.arguments.dry_run:
+        if run_info_of(self.crawler).dry_run:
             logger.info("%s: a dry run: would ask for %d articles; nothing was written", spider.name, self.told)
 
     async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
@@ -77,13 +73,13 @@ class DryRun:
 
     def goes_on(self, found: Any) -> bool:
         """Whether a request or item is none of an article's; what an article would come to is counted and told."""
-        arguments = self.arguments
-        if arguments is None or not arguments.dry_run:
+        info = run_info_of(self.crawler)
+        if not info.dry_run:
             return True
         if isinstance(found, Request):
             if INFO_CODE not in found.meta:
                 return True
-            self.would_request(found, arguments.limit)
+            self.would_request(found, info.limit)
         elif isinstance(found, Article):
             count(self.crawler.stats, Count.HELD)
         elif isinstance(found, Rejection):

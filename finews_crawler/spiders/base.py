@@ -15,6 +15,7 @@ from finews_crawler.exceptions import ArgumentError
 from finews_crawler.items import Article, Rejection
 from finews_crawler.politeness.host_state import HostRegistry
 from finews_crawler.requests import INFO_CODE, LISTED, REFETCH, RequestSkipped
+from finews_crawler.run_info import RunInfo
 from finews_crawler.sources.eastmoney.news_text import NEWS_TEXT, news_text_url, parse_news_text
 from finews_crawler.sources.outcome import Outcome
 from finews_crawler.spiders.arguments import SpiderArguments
@@ -38,12 +39,7 @@ class FinewsSpider(ErrorReportingMixin):
 
     arguments_class: ClassVar[type[SpiderArguments]]
     arguments: SpiderArguments
-    given: dict[str, str]
-    """The arguments as given with ``-a``."""
-    mentioned: set[str]
-    """The infoCodes met in this run."""
-    is_cut_short = False
-    """Whether ``limit`` left articles to the next run: the lists stay due."""
+    run_info: RunInfo
 
     @classmethod
     def check(cls, given: Mapping[str, str], settings: BaseSettings) -> SpiderArguments:
@@ -71,9 +67,21 @@ class FinewsSpider(ErrorReportingMixin):
         """``arguments``: already checked, by the command line; a list on standard input is read only once."""
         spider = super().from_crawler(crawler, *args)
         spider.arguments = arguments or cls.check(kwargs, crawler.settings)
-        spider.given = kwargs
-        spider.mentioned = set()
+        spider.publish_run_info(kwargs)
         return spider
+
+    def publish_run_info(self, given: dict[str, str]) -> None:
+        """Start a RunInfo for a run with these arguments."""
+        arguments = self.arguments
+        self.run_info = RunInfo(
+            given=given,
+            inlined=arguments.without_files(given),
+            since=arguments.since,
+            until=arguments.until,
+            limit=arguments.limit,
+            refetch=arguments.refetch,
+            dry_run=arguments.dry_run,
+        )
 
     def reset(self, given: dict[str, str] | None) -> None:
         """Forget the run so far; the next ``start`` is another run, with these arguments, or with those it has.
@@ -81,8 +89,8 @@ class FinewsSpider(ErrorReportingMixin):
         Raises ArgumentError.
         """
         if given is not None:
-            self.arguments, self.given = self.arguments_class.parse(given), given
-        self.mentioned, self.is_cut_short = set(), False
+            self.arguments = self.arguments_class.parse(given)
+        self.publish_run_info(self.run_info.given if given is None else given)
 
     def count(self, what: Count, number: int = 1) -> None:
         count(self.crawler.stats, what, number)
@@ -90,10 +98,10 @@ class FinewsSpider(ErrorReportingMixin):
     def mention(self, info_code: str, day: date | None = None) -> bool:
         """Count one mention of an article; True when it is the first and *day* is asked for."""
         self.count(Count.FOUND)
-        if info_code in self.mentioned:
+        if info_code in self.run_info.mentioned:
             self.count(Count.MERGED)
             return False
-        self.mentioned.add(info_code)
+        self.run_info.mentioned.add(info_code)
         if day is not None and not self.arguments.covers(day):
             self.count(Count.SKIPPED)
             return False
@@ -158,7 +166,7 @@ class FinewsSpider(ErrorReportingMixin):
 
     def news_text_failed(self, failure: Failure) -> Iterator[Any]:
         if isinstance(failure.value, RequestSkipped):
-            self.is_cut_short = True
+            self.run_info.is_cut_short = True
             return
         self.report_article_failure(failure)
         yield from self.without_body(request_of(failure).cb_kwargs["known"], None, is_lost=is_gone(failure))

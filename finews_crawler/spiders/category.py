@@ -124,6 +124,7 @@ class CategorySpider(FinewsSpider):
         while self.lists:
             async for request in self.read_list(self.lists.next()):
                 yield request
+        self.run_info.categories_read = self.categories_read()
         # The newest of each medium stand there too: those of a category whose page stays empty come this way.
         self.take_posts(self.home_posts)
         async for request in self.post_requests():
@@ -193,7 +194,6 @@ class CategorySpider(FinewsSpider):
             self.readings[path] = CategoryProgress(path, was_whole)
         return self.readings[path]
 
-    @property
     def categories_read(self) -> dict[str, datetime]:
         """The categories of which this run has read every list, and left no day out."""
         if self.arguments.since or self.arguments.until:
@@ -268,7 +268,7 @@ class CategorySpider(FinewsSpider):
     def post_failed(self, failure: Failure) -> Iterator[Any]:
         """Without its page, the article may still be on the share site: the address named its infoCode."""
         if isinstance(failure.value, RequestSkipped):
-            self.is_cut_short = True
+            self.run_info.is_cut_short = True
             return
         self.report_article_failure(failure)
         yield self.article_request(Article(request_of(failure).cb_kwargs["info_code"]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from scrapy import Request
@@ -63,13 +63,12 @@ class ChannelSpider(FinewsSpider):
     name = "channel"
     arguments_class = ChannelArguments
     arguments: ChannelArguments
-    channels_read: dict[str, datetime]
-    """The channels whose lists were had, and the moment at which they were asked for."""
 
     async def start(self) -> AsyncIterator[Any]:
         self.listed: dict[str, Article] = {}
-        self.channels_read, self.asked_at = {}, clock.now()
-        channels = self.arguments.channels if "channels" in self.given else self.due_channels()
+        self.requested_at = clock.now()
+        channels = self.arguments.channels if "channels" in self.run_info.given else self.due_channels()
+        self.run_info.channels_due = tuple(channel.name for channel in channels)
         self.lists_to_come = len(channels)
         for channel in channels:
             yield Request(
@@ -88,7 +87,7 @@ class ChannelSpider(FinewsSpider):
         waiting = {
             name: asked[name] + between
             for name, between in pace.items()
-            if name in asked and not is_due(asked[name], between, self.asked_at)
+            if name in asked and not is_due(asked[name], between, self.requested_at)
         }
         if waiting:
             names = ", ".join(f"{name} until {at:%Y-%m-%d %H:%M}" for name, at in waiting.items())
@@ -100,7 +99,7 @@ class ChannelSpider(FinewsSpider):
         found = parse_channel_list(response.body, channel)
         self.report_list(f"channel {channel.name}", response, found)
         if found.outcome in (Outcome.ARTICLES, Outcome.NO_NEWS):
-            self.channels_read[channel.name] = self.asked_at
+            self.run_info.channels_read[channel.name] = self.requested_at
         for rejection in found.rejections:
             rejection.source_url = response.url
             yield self.reject_row(rejection)

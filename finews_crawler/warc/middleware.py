@@ -7,7 +7,7 @@ import logging
 import uuid
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from scrapy import signals
 from scrapy.exceptions import NotConfigured
@@ -16,6 +16,7 @@ from finews_crawler.content.decoding import one_line
 from finews_crawler.exceptions import CorruptWarc, Locked
 from finews_crawler.extensions.archive import archive_of
 from finews_crawler.requests import RequestSkipped
+from finews_crawler.run_info import run_info_of
 from finews_crawler.stats import FailureReason, count_failure
 from finews_crawler.utils.error_hints import hint_for
 from finews_crawler.warc.records import ARGUMENTS, RUN, SPIDER
@@ -113,12 +114,5 @@ def about_run(spider: Spider) -> list[tuple[str, str]]:
         ("http-header-user-agent", settings["USER_AGENT"]),
         (RUN, f"urn:uuid:{uuid.uuid4()}"),
         (SPIDER, spider.name),
-        (ARGUMENTS, json.dumps(arguments_of(spider), ensure_ascii=True)),
+        (ARGUMENTS, json.dumps(run_info_of(spider.crawler).inlined, ensure_ascii=True)),
     ]
-
-
-def arguments_of(spider: Any) -> dict[str, str]:
-    """The ``-a`` that it takes to run the spider again, wherever its lists of articles came from."""
-    arguments = getattr(spider, "arguments", None)
-    given: dict[str, str] = getattr(spider, "given", {})
-    return given if arguments is None else arguments.without_files(given)

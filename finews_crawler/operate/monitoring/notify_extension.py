@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from scrapy import Spider
     from scrapy.crawler import Crawler
 
-    from finews_crawler.operate.monitoring.extension import MonitoringExtension
 
 logger = logging.getLogger(__name__)
 COUNT_HELD = "SELECT count(*) FROM article"

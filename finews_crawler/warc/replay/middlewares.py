@@ -67,7 +67,7 @@ class ReplayRuns:
     async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
         """*start* itself is never begun: a spider that starts again needs another each time."""
         spider: Any = self.crawler.spider
-        has_arguments = bool(spider.given)
+        has_arguments = bool(spider.run_info.given)
         for run in extension_of(self.crawler, ReplaySession).runs_of(spider):
             if self.begin(spider, run, has_arguments=has_arguments):
                 async for found in spider.start():
