@@ -8,9 +8,10 @@ from datetime import date
 from enum import StrEnum
 from itertools import islice
 
-from finews_crawler.archive.archive import Archive, content_hash
+from finews_crawler.archive.archive import Archive
 from finews_crawler.archive.index import IndexEntry
 from finews_crawler.archive.locations import read_file
+from finews_crawler.archive.on_disk import content_hash
 from finews_crawler.archive.writer import PendingWrite
 from finews_crawler.articles.derive import derive
 
@@ -50,7 +51,7 @@ def _plan(archive: Archive, held: IndexEntry) -> tuple[Rebuilt, PendingWrite]:
     known = held.content_hash or hash_there
     previous_hash = held.previous_hash if held.previous_path else known
     row = dataclasses.replace(held, article=article, previous_hash=previous_hash)
-    change = archive.change(row, known={known, content_hash(archive.content_of(held))})
+    change = archive.planner.rewrite(row, known={known, content_hash(archive.planner.content_of(held))})
     if there is None:
         return Rebuilt.WRITTEN, change
     if hash_there == change.row.content_hash:

@@ -12,9 +12,10 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-from finews_crawler.archive.archive import Archive, content_hash
+from finews_crawler.archive.archive import Archive
 from finews_crawler.archive.index import IndexEntry
 from finews_crawler.archive.locations import has_day, is_post, read_file
+from finews_crawler.archive.on_disk import content_hash
 from finews_crawler.archive.writer import PendingWrite
 from finews_crawler.articles.derive import derive
 from finews_crawler.articles.merge import HAND, merge
@@ -167,7 +168,7 @@ class Reindex:
         told = _as_told(held.article, found.article)
         is_ours = found.content == render_post(told, self.archive.addresses)
         by_hand = dataclasses.replace(held, article=told, post_as_found=None if is_ours else found.content)
-        self._group[found.article.info_code] = self.archive.change(by_hand)
+        self._group[found.article.info_code] = self.archive.planner.rewrite(by_hand)
         return PostReading.CHANGED, ""
 
     def _is_to_be_written_anew(self, row: IndexEntry, found: Found) -> bool:
@@ -178,7 +179,7 @@ class Reindex:
         known = content_hash(found.content)
         if self._is_to_be_written_anew(row, found):
             is_retired = self.archive.directory.is_retired(found.place)
-            path = self.archive.post_path(row.article, is_retired=is_retired)
+            path = self.archive.planner.post_path(row.article, is_retired=is_retired)
             if path != found.place and self._is_taken(path, found):
                 return PostReading.DUPLICATE, f"{path} is there already, and is not the same"
             previous = found.place if found.is_there and path != found.place else ""
@@ -187,7 +188,7 @@ class Reindex:
             rendered = render_post(row.article, self.archive.addresses)
             row = dataclasses.replace(row, post_as_found=None if found.content == rendered else found.content)
         row = dataclasses.replace(row, previous_hash=known)
-        self._group[row.article.info_code] = self.archive.change(row, known={known})
+        self._group[row.article.info_code] = self.archive.planner.rewrite(row, known={known})
         return reading, detail
 
     def _is_taken(self, place: str, found: Found) -> bool:

@@ -8,9 +8,10 @@ from datetime import date
 from enum import StrEnum
 from itertools import islice
 
-from finews_crawler.archive.archive import Archive, content_hash
+from finews_crawler.archive.archive import Archive
 from finews_crawler.archive.index import IndexEntry
 from finews_crawler.archive.locations import read_file
+from finews_crawler.archive.on_disk import content_hash
 from finews_crawler.archive.writer import PendingWrite
 from finews_crawler.content.dates import publication_day
 
@@ -59,7 +60,7 @@ def _move(archive: Archive, held: IndexEntry) -> PendingWrite | Retired:
     """The post at its new place, or why it cannot be moved there. One that is missing is written there."""
     old, moment = archive.directory.root / held.post_path, held.article.published_at
     there = read_file(old)
-    content = archive.content_of(held) if there is None else there
+    content = archive.planner.content_of(held) if there is None else there
     known = held.content_hash or content_hash(content)  # what a row of version 1 does not know is taken for ours
     if moment is None or (there is not None and content_hash(there) != known):
         return Retired.CHANGED

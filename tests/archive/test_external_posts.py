@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from finews_crawler.archive.archive import Archive, conflict_copy_path, content_hash
+from finews_crawler.archive.archive import Archive
+from finews_crawler.archive.on_disk import conflict_copy_path, content_hash
 from finews_crawler.archive.retire import Retired, retire
 from finews_crawler.archive.writer import PendingWrite, write_batch
 from finews_crawler.articles.derive import derive
@@ -170,7 +171,8 @@ def test_retiring_overwrites_nothing(archive: Archive) -> None:
 def test_two_posts_of_one_name_hinder_only_each_other(archive: Archive) -> None:
     store(archive, an_article())
     other = dataclasses.replace(an_article(), info_code="NW202205262391921713")
-    change, well = archive.plan(other), archive.plan(dataclasses.replace(other, info_code="NW202205262391921714"))
+    third = dataclasses.replace(other, info_code="NW202205262391921714")
+    change, well = (archive.planner.plan(article, None) for article in (other, third))
     change.row = dataclasses.replace(change.row, post_path=f"site/_posts/{NAME}")
     write_batch(archive.index, archive.directory.root, [change, well])
     assert change.error is not None

@@ -1,0 +1,122 @@
+"""Plans the write of an article from its index entry and from the files on disk.
+
+A file that the archive did not write is never lost. It remains the article's post; if the article is refetched
+(``refetch=1``) or the file is not a whole post, a conflict copy of it is written first. By ``PostState``:
+
+================  ===================================  =======================
+file on disk      post                                 post of a refetch
+================  ===================================  =======================
+missing           the index's external bytes, if any,  rendering
+                  else the rendering
+ours, current     rendering                            rendering
+external, edited  the file                             rendering, file copied
+broken            as if missing, file copied           rendering, file copied
+================  ===================================  =======================
+
+A post that keeps the file's bytes stays at its path; a rendered one goes to the path that its outlet and date give.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection
+from pathlib import Path
+
+from finews_crawler.archive.index import IndexEntry
+from finews_crawler.archive.locations import read_file
+from finews_crawler.archive.on_disk import OnDisk, conflict_copy_path, content_hash
+from finews_crawler.archive.writer import PendingWrite
+from finews_crawler.articles.links import PostUrls
+from finews_crawler.config.data_directory import DataDirectory
+from finews_crawler.content.dates import publication_day
+from finews_crawler.exporters.category_file import category_name, render_category
+from finews_crawler.exporters.jekyll_post import media_tag, post_name, render_post
+from finews_crawler.items import Article
+
+
+class WritePlanner:
+    """Plans writes below one data directory. Reads files and writes none."""
+
+    def __init__(self, directory: DataDirectory, urls: PostUrls) -> None:
+        self.directory = directory
+        self.urls = urls
+
+    def plan(self, article: Article, entry: IndexEntry | None) -> PendingWrite:
+        """Plan the write of an article whose index entry is *entry*.
+
+        Raises ValueError for an article without ``published_at``, OSError if a file cannot be read.
+        """
+        path = self._path_for(article, entry)
+        there = self._look(entry.post_path if entry else path, entry, article, render_post(article, self.urls))
+        kept = None if article.is_refetched else there.to_keep
+        if entry is None:
+            return self._pending(IndexEntry(article, path, "", kept), there)
+        superseded = entry.article if article.revision > entry.article.revision else None
+        if kept is None and path != entry.post_path:
+            return self._move(entry, path, there, superseded)
+        # Until the new bytes are in place, the run that finishes a killed one may overwrite those of the entry.
+        previous_hash = entry.previous_hash if kept is not None or entry.previous_path else entry.content_hash
+        row = dataclasses.replace(entry, article=article, post_as_found=kept, previous_hash=previous_hash)
+        return self._pending(row, there, superseded)
+
+    def rewrite(self, row: IndexEntry, known: Collection[str] = ()) -> PendingWrite:
+        """Plan the write of *row* as it is, with a conflict copy of the file there unless its hash is in *known*."""
+        there = read_file(self.directory.root / row.post_path)
+        is_known = there is None or content_hash(there) in known
+        return self._write(row, self.content_of(row), None if is_known else there)
+
+    def content_of(self, row: IndexEntry) -> bytes:
+        """Return the bytes of a row's post."""
+        return render_post(row.article, self.urls) if row.post_as_found is None else row.post_as_found
+
+    def post_path(self, article: Article, *, is_retired: bool = False) -> str:
+        """Return the path of an article's post, relative to the data directory.
+
+        Raises ValueError for an article without ``published_at``.
+        """
+        folder = self.directory.posts
+        if is_retired and article.published_at:
+            folder = self.directory.retired_folder(publication_day(article.published_at))
+        return self.directory.relative(folder / post_name(article))
+
+    def category_file(self, article: Article) -> dict[Path, bytes]:
+        """Return path and bytes of the article's category file; nothing if it exists, whatever it contains."""
+        path = self.directory.categories / category_name(article.slug)
+        return {} if path.exists() else {path: render_category(article.slug, media_tag(article.media_name))}
+
+    def _path_for(self, article: Article, entry: IndexEntry | None) -> str:
+        """Return the post's path. A post with a name of its own keeps it as long as the usual name would not change."""
+        if entry is None:
+            return self.post_path(article)
+        is_same = entry.article.published_at is not None and post_name(entry.article) == post_name(article)
+        is_retired = self.directory.is_retired(entry.post_path)
+        return entry.post_path if is_same else self.post_path(article, is_retired=is_retired)
+
+    def _look(self, post_path: str, entry: IndexEntry | None, article: Article, rendered_now: bytes) -> OnDisk:
+        path = self.directory.root / post_path
+        return OnDisk(path, read_file(path), entry, article, rendered_now, self.urls)
+
+    def _move(self, entry: IndexEntry, path: str, old: OnDisk, superseded: Article | None) -> PendingWrite:
+        """Plan a write to another path: the article's outlet or date became known. The post at the old path goes."""
+        new = self._look(path, None, old.article, old.rendered_now)
+        kept = None if old.article.is_refetched else new.to_keep
+        row = IndexEntry(old.article, path, "", kept, entry.post_path, old.hash)
+        change = self._pending(row, new, superseded)
+        if old.content is not None and not old.may_be_lost:
+            copy = conflict_copy_path(old.path, old.content)
+            change.files, change.set_aside = {copy: old.content, **change.files}, [*change.set_aside, copy]
+        return change
+
+    def _pending(self, row: IndexEntry, there: OnDisk, superseded: Article | None = None) -> PendingWrite:
+        content = there.rendered_now if row.post_as_found is None else row.post_as_found
+        return self._write(row, content, None if there.may_be_lost else there.content, superseded)
+
+    def _write(
+        self, row: IndexEntry, content: bytes, to_copy: bytes | None, superseded: Article | None = None
+    ) -> PendingWrite:
+        """Return the write of a row and its files: conflict copy, post, category file, in this order."""
+        path = self.directory.root / row.post_path
+        copies = {} if to_copy in (None, content) else {conflict_copy_path(path, to_copy): to_copy}
+        files = {**copies, path: content, **self.category_file(row.article)}
+        row = dataclasses.replace(row, content_hash=content_hash(content))
+        return PendingWrite(row, files, superseded, list(copies))
