@@ -18,7 +18,7 @@ from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.content.dates import format_published_at
 from finews_crawler.exceptions import UnusableIndex
 from finews_crawler.operate.doctor.check import CheckResult, ok, warn
-from finews_crawler.operate.monitoring.alert_store import AlertStore, read_page
+from finews_crawler.operate.monitoring.alert_store import AlertStore, read_alerts
 from finews_crawler.operate.monitoring.alerts import Alerts
 from finews_crawler.operate.monitoring.notifiers import NO_SENDMAIL
 from finews_crawler.stats import ExitStatus
@@ -83,7 +83,7 @@ def check_alarms(directory: DataDirectory, options: AlertConfig) -> Iterator[Che
         yield warn("FINEWS_ALARM_MAIL", f"there is no program {options.sendmail}", NO_SENDMAIL)
     path = AlertStore(directory).path
     try:
-        raised = list(judge_alarms(read_page(path)))
+        raised = list(judge_alarms(read_alerts(path)))
     except (OSError, ValueError) as error:
         yield warn(ALERTS, f"{path} cannot be read ({error})", f"{hint_for(error)}, or remove it")
         return
@@ -105,7 +105,7 @@ def judge_alarms(page: Mapping[str, Alerts]) -> Iterator[CheckResult]:
     """
     for owner, alarms in page.items():
         for alarm in alarms.values():
-            if alarm.is_raised:
+            if alarm.is_firing:
                 whose = f"{owner}, " if owner else ""
                 since = format_published_at(alarm.since)
                 yield CheckResult(False, f"alarm {alarm.name}", f"{whose}since {since}: {alarm.text}")

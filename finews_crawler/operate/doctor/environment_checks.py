@@ -15,13 +15,12 @@ from packaging.version import InvalidVersion, Version
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.exceptions import ArchiveNotWritable, BuildFailed
 from finews_crawler.operate.doctor.check import CheckResult, ok, warn
-from finews_crawler.operate.monitoring.monitors import MEGABYTE, judge_disk
+from finews_crawler.operate.monitoring.disk import MEGABYTE, Disk, check_free_inodes, check_free_space, read_disk
 from finews_crawler.site.jekyll import INSTALL as INSTALL_JEKYLL
 from finews_crawler.site.jekyll import jekyll_version
 from finews_crawler.site.pagefind import pagefind_version
 from finews_crawler.site.theme_install import RECORD
 from finews_crawler.utils.error_hints import hint_for
-from finews_crawler.utils.files import existing
 
 PROJECT = "finews_crawler"
 LEAST_PYTHON = "3.11"
@@ -100,24 +99,16 @@ def installed(name: str) -> str:
         return ""
 
 
-LEAST_INODES = 50_000
-"""A thousand articles, likewise, are some 8,000 files."""
-
-
 def check_disk(directory: DataDirectory, least_mb: float) -> Iterator[CheckResult]:
-    """*least_mb*: megabytes below which somebody should see to it.
-
-    Nothing is created: before the first crawl it is the folder above that is looked at.
-    """
+    """Check free space and inodes by the rules of the alerts; *least_mb*: megabytes that must be free."""
     try:
         yield check_writable(directory)
-        disk = os.statvfs(existing(directory.root))
+        disk = read_disk(directory.root)
     except OSError as error:
         yield warn("disk", str(error), hint_for(error))
         return
-    # What is left for those who are not root.
-    yield judge_room(disk.f_bavail * disk.f_frsize, least_mb)
-    yield judge_inodes(disk.f_files, disk.f_favail)
+    yield space_result(disk, least_mb)
+    yield inode_result(disk)
 
 
 def check_writable(directory: DataDirectory) -> CheckResult:
@@ -130,28 +121,26 @@ def check_writable(directory: DataDirectory) -> CheckResult:
     return ok("data", f"{directory.root}{'' if is_there else ' is not there yet: the first crawl makes it'}")
 
 
-def judge_room(left: int, least_mb: float) -> CheckResult:
-    """Bytes that are left, by the rule that alarms go by.
-
-    >>> judge_room(4_000_000, 0)
-    CheckResult(is_ok=True, name='disk', text='4 MB are left')
+def space_result(disk: Disk, least_mb: float) -> CheckResult:
     """
-    matter = judge_disk(left, least_mb)
-    return CheckResult(False, "disk", matter) if matter else ok("disk", f"{left // MEGABYTE} MB are left")
+    >>> space_result(Disk(4_000_000, 0, 0), 0)
+    CheckResult(is_ok=True, name='disk', text='4 MB free')
+    """
+    problem = check_free_space(disk, least_mb)
+    return CheckResult(False, "disk", problem) if problem else ok("disk", f"{disk.bytes_free // MEGABYTE} MB free")
 
 
-def judge_inodes(of: int, left: int) -> CheckResult:
-    """Files that can still be made. File systems such as btrfs have no fixed number and say 0.
-
-    >>> judge_inodes(0, 0).text, judge_inodes(100_000, 12).is_ok
+def inode_result(disk: Disk) -> CheckResult:
+    """
+    >>> inode_result(Disk(0, 0, 0)).text, inode_result(Disk(0, 100_000, 999)).is_ok
     ('this file system does not count them', False)
     """
-    if not of:
+    if not disk.inodes:
         return ok("inodes", "this file system does not count them")
-    if left < LEAST_INODES:
-        advice = "remove files that nobody needs, or use a file system with more"
-        return warn("inodes", f"{left} of {of} are left, less than {LEAST_INODES}", advice)
-    return ok("inodes", f"{left} of {of} are left")
+    problem = check_free_inodes(disk)
+    return (
+        CheckResult(False, "inodes", problem) if problem else ok("inodes", f"{disk.inodes_free} of {disk.inodes} free")
+    )
 
 
 PLUGINS = ("jekyll-feed", "jekyll-sitemap")

@@ -1,1 +1,1 @@
-"""What of a run is to alarm somebody, and how they hear of it: judged when the spider closes, told once a day."""
+"""Monitoring: checks on each run when its spider closes, alerts from run to run, notifications and metrics."""

@@ -1,6 +1,6 @@
-"""``cache/alarms.json``: the alarms of each spider and of the archive, from run to run.
+"""``cache/alarms.json``: the alerts of each spider and of the archive, from run to run.
 
-Without it every alarm that goes on is told anew.
+Without the file every alert that is still active is reported again as new.
 """
 
 from __future__ import annotations
@@ -22,103 +22,100 @@ from finews_crawler.utils.timezone import BEIJING
 logger = logging.getLogger(__name__)
 FILE = "alarms.json"
 ARCHIVE = ""
-"""The owner of what every spider's run sees alike, such as the disk."""
+"""Owner of archive-wide alerts (disk, inodes), as opposed to alerts of one spider."""
 AlertsByOwner = dict[str, dict[str, Alert]]
-"""The alarms by owner (a spider, or the archive), then by name."""
+"""The alerts by owner (a spider, or the archive), then by name."""
 
 
 class AlertStore:
-    """Read when a run has been judged, written when its alarms have been told, by the run that holds the lock."""
+    """Reads and writes the file; only the run that holds the archive lock may write."""
 
     def __init__(self, directory: DataDirectory) -> None:
         self.path = directory.cache / FILE
 
     def read(self) -> AlertsByOwner:
-        """The alarms known; a file that cannot be read is told of, and knows none."""
+        """Return the stored alerts; log a warning and return none when the file cannot be read."""
         try:
-            return read_page(self.path)
+            return read_alerts(self.path)
         except (OSError, ValueError) as error:
-            logger.warning("%s cannot be read (%s): alarms that go on are told anew", self.path, error)
+            logger.warning("%s cannot be read (%s): active alerts are reported again as new", self.path, error)
             return {}
 
-    def write(self, page: Mapping[str, Alerts]) -> None:
-        """Keep the alarms; a disk that refuses is told of, and has them told anew by the next run."""
-        content = alarms_as_json(page)
-        if not any(page.values()) and not self.path.exists():
+    def write(self, alerts: Mapping[str, Alerts]) -> None:
+        """Store the alerts; log an error when the disk refuses. Without alerts and file, no file is created."""
+        content = encode_alerts(alerts)
+        if not any(alerts.values()) and not self.path.exists():
             return
         try:
             write_whole(self.path, content)
         except OSError as error:
-            message = "%s could not be written (%s), so the next run tells of alarms anew: %s"
+            message = "%s could not be written (%s), so the next run reports active alerts again: %s"
             error_line(logger, message, self.path, error, hint_for(error))
 
 
-def read_page(path: Path) -> AlertsByOwner:
-    """The alarms in a file; none where there is none. Raises OSError, or ValueError for a file that is damaged."""
+def read_alerts(path: Path) -> AlertsByOwner:
+    """Return the alerts of a file, none when it does not exist. Raises OSError, or ValueError for a damaged file."""
     try:
-        return alarms_in(path.read_bytes())
+        return decode_alerts(path.read_bytes())
     except FileNotFoundError:
         return {}
     except (TypeError, RecursionError) as error:
         raise ValueError(str(error)) from error
 
 
-def alarms_as_json(page: Mapping[str, Alerts]) -> bytes:
-    """The file's bytes."""
-    told = {owner: list(map(as_object, alarms.values())) for owner, alarms in page.items() if alarms}
-    return json.dumps(told, ensure_ascii=False, indent=1).encode()
+def encode_alerts(alerts: Mapping[str, Alerts]) -> bytes:
+    """Return the content of the file."""
+    by_owner = {owner: list(map(_as_object, own.values())) for owner, own in alerts.items() if own}
+    return json.dumps(by_owner, ensure_ascii=False, indent=1).encode()
 
 
-def as_object(alarm: Alert) -> dict[str, Any]:
-    """One alarm in JSON's types."""
+def _as_object(alert: Alert) -> dict[str, Any]:
     return {
-        "name": alarm.name,
-        "text": alarm.text,
-        "since": alarm.since.isoformat(),
-        "runs": alarm.runs,
-        "told": {action: at.isoformat() for action, at in alarm.told.items()},
-        "over_at": alarm.over_at.isoformat() if alarm.over_at else None,
+        "name": alert.name,
+        "text": alert.text,
+        "since": alert.since.isoformat(),
+        "runs": alert.runs,
+        "told": {notifier: at.isoformat() for notifier, at in alert.notified_at.items()},
+        "over_at": alert.resolved_at.isoformat() if alert.resolved_at else None,
     }
 
 
-def alarms_in(content: bytes) -> AlertsByOwner:
-    """What a file tells. Raises ValueError or TypeError.
+def decode_alerts(content: bytes) -> AlertsByOwner:
+    """Parse the content of the file. Raises ValueError or TypeError.
 
-    >>> at = datetime.fromisoformat("2026-09-10T12:00:00+08:00")
-    >>> page = {"channel": {"slow": Alert("slow", "9 s a request", at, told={"mail": at})}}
-    >>> alarms_in(alarms_as_json(page)) == page
+    >>> noon = datetime.fromisoformat("2026-09-10T12:00:00+08:00")
+    >>> alerts = {"channel": {"slow": Alert("slow", "9 s per request", noon, notified_at={"mail": noon})}}
+    >>> decode_alerts(encode_alerts(alerts)) == alerts
     True
     """
-    read = json.loads(content)
-    if not isinstance(read, dict):
-        raise TypeError("no object of alarms")
-    return {owner: by_name(map(alarm_of, alarms)) for owner, alarms in read.items()}
+    by_owner = json.loads(content)
+    if not isinstance(by_owner, dict):
+        raise TypeError("not a JSON object")
+    return {owner: _by_name(map(_parse_alert, own)) for owner, own in by_owner.items()}
 
 
-def by_name(alarms: Iterable[Alert]) -> dict[str, Alert]:
-    return {alarm.name: alarm for alarm in alarms}
+def _by_name(alerts: Iterable[Alert]) -> dict[str, Alert]:
+    return {alert.name: alert for alert in alerts}
 
 
-def alarm_of(read: Any) -> Alert:
-    """One alarm from JSON's types. Raises ValueError or TypeError."""
-    if not isinstance(read, dict) or not isinstance(read.get("told"), dict):
-        raise TypeError("an alarm is no object")
-    name, text, runs = read.get("name"), read.get("text"), read.get("runs")
+def _parse_alert(value: Any) -> Alert:
+    if not isinstance(value, dict) or not isinstance(value.get("told"), dict):
+        raise TypeError("an alert is not a JSON object")
+    name, text, runs = value.get("name"), value.get("text"), value.get("runs")
     if not (isinstance(name, str) and isinstance(text, str) and isinstance(runs, int)):
-        raise TypeError("an alarm without name, text or runs")
-    if not (name.isprintable() and text.isprintable()):  # nor is half a pair of surrogates
-        raise ValueError("an alarm whose words cannot be told")
-    told = {action: moment_of(at) for action, at in read["told"].items()}
-    over_at = moment_of(read["over_at"]) if read.get("over_at") else None
-    return Alert(name, text, moment_of(read.get("since")), runs, told, over_at)
+        raise TypeError("an alert without name, text or runs")
+    if not (name.isprintable() and text.isprintable()):  # a lone surrogate cannot be encoded for a mail or a webhook
+        raise ValueError("an alert with unprintable characters")
+    notified_at = {notifier: _parse_time(at) for notifier, at in value["told"].items()}
+    resolved_at = _parse_time(value["over_at"]) if value.get("over_at") else None
+    return Alert(name, text, _parse_time(value.get("since")), runs, notified_at, resolved_at)
 
 
-def moment_of(text: Any) -> datetime:
-    """A moment with its zone. Raises ValueError or TypeError."""
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError("a moment without a zone")
+def _parse_time(text: Any) -> datetime:
+    time = datetime.fromisoformat(text)
+    if time.tzinfo is None:
+        raise ValueError("a time without a time zone")
     try:
-        return moment.astimezone(BEIJING)
+        return time.astimezone(BEIJING)
     except OverflowError as error:
-        raise ValueError("a moment beyond all years") from error
+        raise ValueError("a time out of range") from error

@@ -1,4 +1,7 @@
-"""Alarms from their first run to their end, and who has heard of them. Pure: the moment is passed in."""
+"""Life cycle of an alert, from the first run that fails its check until every notifier knows that it is resolved.
+
+Pure: the time is an argument.
+"""
 
 from __future__ import annotations
 
@@ -8,55 +11,54 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
+from finews_crawler.operate.monitoring.monitors import MONITORS
 from finews_crawler.utils.clock import is_due
 
 ONE_DAY = timedelta(days=1)
-IN_A_ROW = 2
-"""Upstream fails now and then: what may be over in half an hour is an alarm once two runs in a row have met it."""
-PATIENT = ("unreachable", "unread")
 
 
 @dataclass(frozen=True)
 class Alert:
-    """One alarm that has begun, and is not told to be over to all who heard of it."""
+    """An alert that is active, or resolved but not yet reported as such to every notifier that reported it."""
 
     name: str
     """Such as ``disk``, ``missing:digest``, ``quiet:media``."""
     text: str
-    """What, and what to do."""
+    """What happened and what to do."""
     since: datetime
+    """The first run that failed the check."""
     runs: int = 1
-    """How many in a row have met it."""
-    told: Mapping[str, datetime] = field(default_factory=dict)
-    """When each action was last told, as far as it was."""
-    over_at: datetime | None = None
+    """Consecutive runs that failed the check."""
+    notified_at: Mapping[str, datetime] = field(default_factory=dict)
+    """Time of the last notification by notifier; a notifier that never reported it is missing."""
+    resolved_at: datetime | None = None
 
     @property
-    def is_raised(self) -> bool:
-        """Whether it is an alarm now.
+    def is_firing(self) -> bool:
+        """Return True once enough consecutive runs have failed the check, until one passes it.
 
-        >>> began = datetime.fromisoformat("2026-09-10T12:00:00+08:00")
-        >>> Alert("disk", "4 MB are left", began).is_raised, Alert("unread:media", "no list", began).is_raised
+        >>> noon = datetime.fromisoformat("2026-09-10T12:00:00+08:00")
+        >>> Alert("disk", "4 MB free", noon).is_firing, Alert("unread:media", "no list", noon).is_firing
         (True, False)
-        >>> Alert("unread:media", "no list", began, runs=2).is_raised
+        >>> Alert("unread:media", "no list", noon, runs=2).is_firing
         True
         """
-        needed = IN_A_ROW if self.name.partition(":")[0] in PATIENT else 1
-        return self.over_at is None and self.runs >= needed
+        needed = MONITORS[self.name].consecutive_runs if self.name in MONITORS else 1
+        return self.resolved_at is None and self.runs >= needed
 
 
 class AlertState(StrEnum):
-    """What is said of an alarm."""
+    """State of an alert in a notification; the values are those of the JSON object."""
 
-    STARTED = "started"
-    LASTS = "lasts"
-    OVER = "over"
+    FIRING = "started"
+    REPEATED = "lasts"
+    RESOLVED = "over"
 
 
 class Notification(NamedTuple):
-    """An alarm, and what is to be said of it."""
+    """An alert, and the state to report."""
 
-    alarm: Alert
+    alert: Alert
     state: AlertState
 
 
@@ -64,76 +66,91 @@ Alerts = Mapping[str, Alert]
 """By name."""
 
 
-def update_alerts(alarms: Alerts, judged: Mapping[str, str], now: datetime) -> dict[str, Alert]:
-    """The alarms after a run that *judged* some: their texts, '' where all is well. What was not judged stays.
+def update_alerts(alerts: Alerts, results: Mapping[str, str], now: datetime) -> dict[str, Alert]:
+    """Return the alerts after a run with these monitor results: a text by name, '' when healthy.
 
-    >>> at = datetime.fromisoformat("2026-09-10T12:00:00+08:00")
-    >>> begun = update_alerts({}, {"disk": "4 MB are left", "slow": ""}, at)
-    >>> list(begun), update_alerts(begun, {"slow": ""}, at) == begun, update_alerts(begun, {"disk": ""}, at)
+    An alert without a result stays as it is: the run had too little data to decide.
+
+    >>> noon = datetime.fromisoformat("2026-09-10T12:00:00+08:00")
+    >>> firing = update_alerts({}, {"disk": "4 MB free", "slow": ""}, noon)
+    >>> list(firing), update_alerts(firing, {"slow": ""}, noon) == firing, update_alerts(firing, {"disk": ""}, noon)
     (['disk'], True, {})
     """
-    after = dict(alarms)
-    for name, text in judged.items():
+    after = dict(alerts)
+    for name, text in results.items():
         before = after.pop(name, None)
         if text:
-            after[name] = lasting(before, text) or Alert(name, text, now, told=before.told if before else {})
-        elif before is not None and before.told:
-            after[name] = replace(before, over_at=before.over_at or now)
+            after[name] = failed_again(before, text) or first_failure(name, text, before, now)
+        elif before is not None and before.notified_at:
+            after[name] = replace(before, resolved_at=before.resolved_at or now)
     return after
 
 
-def lasting(before: Alert | None, text: str) -> Alert | None:
-    """The alarm of before, met again; None when there was none, or it was over."""
-    if before is None or before.over_at is not None:
+def failed_again(before: Alert | None, text: str) -> Alert | None:
+    """Return the alert with one more run; None when there was none, or it was resolved."""
+    if before is None or before.resolved_at is not None:
         return None
     return replace(before, text=text, runs=before.runs + 1)
 
 
-def ended(before: Alerts, after: Alerts) -> Iterator[Alert]:
-    """The alarms that were raised, and are over."""
-    for name, alarm in before.items():
-        if alarm.is_raised and not (name in after and after[name].is_raised):
-            yield alarm
+def first_failure(name: str, text: str, before: Alert | None, now: datetime) -> Alert:
+    """Return a new alert.
+
+    A notifier that could not report the end of the last one keeps its time, and so reports a repetition at most.
+    """
+    return Alert(name, text, now, notified_at=before.notified_at if before else {})
 
 
-def due_notifications(alarms: Alerts, action: str, now: datetime) -> list[Notification]:
-    """What *action* is to hear: of an alarm that starts, once a day while it lasts, and when it is over.
+def newly_resolved(before: Alerts, after: Alerts) -> Iterator[Alert]:
+    """Yield the alerts that were firing and no longer are."""
+    for name, alert in before.items():
+        if alert.is_firing and not (name in after and after[name].is_firing):
+            yield alert
+
+
+def due_notifications(alerts: Alerts, notifier: str, now: datetime) -> list[Notification]:
+    """Return the notifications for *notifier*: an alert that starts, once a day while it lasts, and its end.
 
     >>> noon = datetime.fromisoformat("2026-09-10T12:00:00+08:00")
-    >>> new, old = Alert("disk", "4 MB are left", noon), Alert("slow", "9 s a request", noon, told={"mail": noon})
-    >>> [(told.alarm.name, told.state.value) for told in due_notifications({"disk": new, "slow": old}, "mail", noon)]
-    [('disk', 'started')]
-    >>> [told.state.value for told in due_notifications({"slow": old}, "mail", noon + ONE_DAY)]
-    ['lasts']
-    >>> [told.state.value for told in due_notifications({"slow": replace(old, over_at=noon)}, "mail", noon)]
-    ['over']
+    >>> new = Alert("disk", "4 MB free", noon)
+    >>> old = Alert("slow", "9 s per request", noon, notified_at={"mail": noon})
+    >>> [(due.alert.name, due.state.name) for due in due_notifications({"disk": new, "slow": old}, "mail", noon)]
+    [('disk', 'FIRING')]
+    >>> [due.state.name for due in due_notifications({"slow": old}, "mail", noon + ONE_DAY)]
+    ['REPEATED']
+    >>> [due.state.name for due in due_notifications({"slow": replace(old, resolved_at=noon)}, "mail", noon)]
+    ['RESOLVED']
     """
-    found = ((alarm, state_for(alarm, action, now)) for alarm in alarms.values())
-    return [Notification(alarm, state) for alarm, state in found if state is not None]
+    states = ((alert, state_for(alert, notifier, now)) for alert in alerts.values())
+    return [Notification(alert, state) for alert, state in states if state is not None]
 
 
-def state_for(alarm: Alert, action: str, now: datetime) -> AlertState | None:
-    """What *action* is to hear of one alarm; None when nothing."""
-    told_at = alarm.told.get(action)
-    if alarm.over_at is not None:
-        return AlertState.OVER if told_at else None
-    if not alarm.is_raised:
+def state_for(alert: Alert, notifier: str, now: datetime) -> AlertState | None:
+    """Return the state to report to *notifier* now; None when there is nothing new."""
+    notified_at = alert.notified_at.get(notifier)
+    if alert.resolved_at is not None:
+        return AlertState.RESOLVED if notified_at else None
+    if not alert.is_firing:
         return None
-    if told_at is None:
-        return AlertState.STARTED
-    return AlertState.LASTS if is_due(told_at, ONE_DAY, now) else None
+    if notified_at is None:
+        return AlertState.FIRING
+    return AlertState.REPEATED if is_due(notified_at, ONE_DAY, now) else None
 
 
-def mark_notified(alarms: Alerts, action: str, told: Collection[Notification], now: datetime) -> dict[str, Alert]:
-    """The same alarms, once *action* has heard."""
-    after = dict(alarms)
-    for name in (alarm.name for alarm, _ in told):
-        others = {other: at for other, at in after[name].told.items() if other != action}
-        is_over = after[name].over_at is not None
-        after[name] = replace(after[name], told=others if is_over else {**others, action: now})
+def mark_notified(alerts: Alerts, notifier: str, sent: Collection[Notification], now: datetime) -> dict[str, Alert]:
+    """Return the alerts once *notifier* has delivered *sent*."""
+    after = dict(alerts)
+    for name in (alert.name for alert, _ in sent):
+        others = {other: at for other, at in after[name].notified_at.items() if other != notifier}
+        is_resolved = after[name].resolved_at is not None
+        after[name] = replace(after[name], notified_at=others if is_resolved else {**others, notifier: now})
     return after
 
 
-def drop_resolved(alarms: Alerts, actions: Collection[str]) -> dict[str, Alert]:
-    """Without those that are over, and of which no action that is set has still to hear so."""
-    return {name: alarm for name, alarm in alarms.items() if alarm.over_at is None or alarm.told.keys() & set(actions)}
+def drop_resolved(alerts: Alerts, notifiers: Collection[str]) -> dict[str, Alert]:
+    """Return the alerts without those that are resolved and that no configured notifier has left to report."""
+    return {
+        name: alert
+        for name, alert in alerts.items()
+        if alert.resolved_at is None or alert.notified_at.keys() & set(notifiers)
+    }

@@ -1,5 +1,4 @@
-"""What the index says of the time before a run: how fast its like were, when channels gave news, what fields were
-filled. Read only."""
+"""What is usual, by the index: seconds per request, times of publication, filled fields. Read only."""
 
 from __future__ import annotations
 
@@ -10,28 +9,28 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from finews_crawler.archive.index import Index
-from finews_crawler.operate.monitoring.field_coverage import FEWEST, FIELDS, Share
-from finews_crawler.operate.monitoring.monitors import FEWEST_REQUESTS
-from finews_crawler.operate.monitoring.silence import HISTORY, Silence, silence_of
+from finews_crawler.operate.monitoring.field_coverage import FIELDS, MIN_ARTICLES, Share
+from finews_crawler.operate.monitoring.monitors import MIN_REQUESTS
+from finews_crawler.operate.monitoring.silence import HISTORY, Silence, measure_silence
 from finews_crawler.sources.eastmoney.channels import CHANNELS
 from finews_crawler.utils.timezone import BEIJING
 
 LAST_RUNS = 20
 LAST_ARTICLES = 1000
 ROWS_BEFORE = 5 * LAST_ARTICLES
-"""Enough for a thousand articles of a group that is one of several."""
+"""Enough for a thousand articles of one group among several."""
 RUNS = """
     SELECT started_at, ended_at, requests FROM run
     WHERE spider = ? AND ended_at <> '' AND reason = 'finished' AND requests >= ? ORDER BY id DESC LIMIT ?
 """
 PUBLISHED = "SELECT origins, published_at FROM article WHERE published_at >= ? AND published_at <= ? ORDER BY 2"
-# The order in which rows were written, which a later merge does not change.
+# By rowid: the order in which rows were inserted, which a later merge does not change.
 NEWEST = f"SELECT first_seen_at, origins, {', '.join(FIELDS)} FROM article ORDER BY rowid DESC LIMIT ?"  # noqa: S608
 
 
 def usual_seconds(index: Index, spider: str) -> list[float]:
-    """Seconds a request of the last runs of a spider that ended by themselves."""
-    rows = index.select(RUNS, spider, FEWEST_REQUESTS, LAST_RUNS)
+    """Return the seconds per request of the spider's last runs, without stopped and very small ones."""
+    rows = index.select(RUNS, spider, MIN_REQUESTS, LAST_RUNS)
     return [seconds_between(started, ended) / requests for started, ended, requests in rows]
 
 
@@ -44,25 +43,25 @@ def seconds_between(begin: str, end: str) -> float:
 
 
 def silences(index: Index, channels: Collection[str], now: datetime) -> dict[str, Silence | None]:
-    """For how long each of *channels* has given nothing new.
+    """Return the current silence of each of *channels*.
 
-    What is dated ahead of time is left out: one article of the year 2099 would be the newest for ever.
+    Articles dated after *now* are ignored: one of the year 2099 would be the newest for ever.
     """
     if not channels:
         return {}
-    since, until = (moment.astimezone(BEIJING).isoformat() for moment in (now - HISTORY, now))
-    moments: dict[str, list[datetime]] = {channel: [] for channel in channels}
+    since, until = (time.astimezone(BEIJING).isoformat() for time in (now - HISTORY, now))
+    published: dict[str, list[datetime]] = {channel: [] for channel in channels}
     channels_of: dict[str, frozenset[str]] = {}
     for origins, published_at in index.select(PUBLISHED, since, until):
         if origins not in channels_of:
             channels_of[origins] = listed_by(origins)
-        for channel in channels_of[origins] & moments.keys():
-            moments[channel].append(datetime.fromisoformat(published_at))
-    return {channel: silence_of(found, now) for channel, found in moments.items()}
+        for channel in channels_of[origins] & published.keys():
+            published[channel].append(datetime.fromisoformat(published_at))
+    return {channel: measure_silence(times, now) for channel, times in published.items()}
 
 
 def listed_by(origins: str) -> frozenset[str]:
-    """The channels that gave a field of an article, by its ``origins`` as the index keeps them.
+    """Return the channels that gave a field of an article, from the index column ``origins``.
 
     >>> sorted(listed_by('{"title": "media", "digest": "rolling", "text_html": "news_text"}'))
     ['media', 'rolling']
@@ -71,19 +70,21 @@ def listed_by(origins: str) -> frozenset[str]:
 
 
 class Row(NamedTuple):
-    """What an article lacks."""
+    """The empty fields of an article."""
 
     is_new: bool
-    """Whether this run was the first to see it."""
+    """First seen by this run."""
     empty: tuple[bool, ...]
     """For each of FIELDS."""
 
 
 def field_shares(index: Index, new: int, started_at: datetime) -> dict[str, list[Share]]:
-    """For each field, the shares of empty ones among the newest articles and those before; *new* are the run's own.
+    """Return the shares of empty values by field, for each group of channels that this run has new articles of.
 
-    By the channels that told of them: one gives no medium, the other no public address. What no channel told of is
-    left out: a backfill reads one category after the other, and each has fields of its own.
+    Articles are grouped by the channels that listed them: one gives no outlet, another no public URL. Articles that no
+    channel listed are ignored: a backfill reads one category after the other, and each has fields of its own.
+
+    *new*: number of new articles of the run.
     """
     if not new:
         return {}
@@ -94,25 +95,26 @@ def field_shares(index: Index, new: int, started_at: datetime) -> dict[str, list
         groups[listed_by(origins)].append(row)
     shares: dict[str, list[Share]] = {field: [] for field in FIELDS}
     for channels, rows in groups.items():
-        of = max(FEWEST, sum(row.is_new for row in rows))
-        if channels and rows[0].is_new and len(rows) > of:
+        total = max(MIN_ARTICLES, sum(row.is_new for row in rows))
+        if channels and rows[0].is_new and len(rows) > total:
             for number, field in enumerate(FIELDS):
-                shares[field].append(share_of("+".join(sorted(channels)), [row.empty[number] for row in rows], of))
+                empty = [row.empty[number] for row in rows]
+                shares[field].append(share_of("+".join(sorted(channels)), empty, total))
     return shares
 
 
-def share_of(surfaces: str, empty: list[bool], of: int) -> Share:
-    """The newest *of* articles, which come first, and at most a thousand before them.
+def share_of(channels: str, empty: list[bool], total: int) -> Share:
+    """Split the articles, newest first, into the newest *total* and at most a thousand before them.
 
     >>> share_of("media", [True, False, False, True, True], 2)
-    Share(surfaces='media', empty=1, of=2, empty_before=2, before=3)
+    Share(channels='media', empty=1, total=2, empty_before=2, total_before=3)
     """
-    before = empty[of : of + LAST_ARTICLES]
-    return Share(surfaces, sum(empty[:of]), of, sum(before), len(before))
+    before = empty[total : total + LAST_ARTICLES]
+    return Share(channels, sum(empty[:total]), total, sum(before), len(before))
 
 
 def newest_published(index: Index, now: datetime) -> datetime | None:
-    """When the newest article of the archive was published; one dated ahead of time does not count."""
+    """Return the publication time of the newest article, without those dated after *now*."""
     query = "SELECT max(published_at) FROM article WHERE published_at <= ?"
     rows: list[tuple[Any, ...]] = index.select(query, now.astimezone(BEIJING).isoformat())
     return datetime.fromisoformat(rows[0][0]) if rows and rows[0][0] else None

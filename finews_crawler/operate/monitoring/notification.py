@@ -1,4 +1,4 @@
-"""What those who are told of alarms receive: one JSON object for programs, a plain mail for people."""
+"""Content of a notification: one JSON object for webhooks and commands, plain text for a mail."""
 
 from __future__ import annotations
 
@@ -11,24 +11,26 @@ from email.message import EmailMessage
 from finews_crawler.content.dates import format_published_at
 from finews_crawler.operate.monitoring.alerts import AlertState, Notification
 
+SCHEDULE = "An alarm is reported when it starts, once a day while it lasts, and when it is over."
+
 
 @dataclass(frozen=True)
 class ReportedRun:
-    """The run that met, or ended, the alarms."""
+    """The run that raised or resolved the alerts."""
 
     host: str
     number: int | None
-    """Its row in the index; None where there is no index yet."""
+    """Its row in the index; None before the first article is archived."""
     spider: str
     started_at: datetime
     ended_at: datetime
     status: int
-    """As the process will exit."""
+    """Exit status of the process."""
     counts: dict[str, int]
 
 
-def as_json(run: ReportedRun, told: Sequence[Notification]) -> bytes:
-    """The object for a webhook or a command, in UTF-8."""
+def as_json(run: ReportedRun, notifications: Sequence[Notification]) -> bytes:
+    """Return the JSON object, in UTF-8."""
     report = {
         "host": run.host,
         "run": run.number,
@@ -38,46 +40,45 @@ def as_json(run: ReportedRun, told: Sequence[Notification]) -> bytes:
         "status": run.status,
         "counts": run.counts,
         "alarms": [
-            {"name": alarm.name, "text": alarm.text, "state": state.value, "since": alarm.since.isoformat()}
-            for alarm, state in told
+            {"name": alert.name, "text": alert.text, "state": state.value, "since": alert.since.isoformat()}
+            for alert, state in notifications
         ],
     }
     return json.dumps(report, ensure_ascii=False).encode()
 
 
-def as_mail(run: ReportedRun, told: Sequence[Notification], address: str) -> bytes:
-    """The mail, for ``sendmail -t``."""
+def as_mail(run: ReportedRun, notifications: Sequence[Notification], address: str) -> bytes:
+    """Return the mail with its headers, for ``sendmail -t``."""
     mail = EmailMessage()
     mail["To"] = address
-    mail["Subject"] = subject(run, told)
-    mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday notes in return
-    mail.set_content("\n".join(lines(run, told)) + "\n", charset="utf-8")
+    mail["Subject"] = subject(run, notifications)
+    mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: suppresses out-of-office replies
+    mail.set_content("\n".join(lines(run, notifications)) + "\n", charset="utf-8")
     return mail.as_bytes()
 
 
-def subject(run: ReportedRun, told: Sequence[Notification]) -> str:
-    """The host and what failed, as far as a mailbox shows it.
+def subject(run: ReportedRun, notifications: Sequence[Notification]) -> str:
+    """Return the host and the names of the alerts.
 
     >>> from finews_crawler.operate.monitoring.alerts import Alert
-    >>> at = datetime.fromisoformat("2026-09-10T12:00:00+08:00")
-    >>> disk, slow = Alert("disk", "4 MB are left", at), Alert("slow", "9 s a request", at)
-    >>> run = ReportedRun("web1", 812, "channel", at, at, 3, {})
-    >>> subject(run, [Notification(disk, AlertState.STARTED), Notification(slow, AlertState.OVER)])
+    >>> noon = datetime.fromisoformat("2026-09-10T12:00:00+08:00")
+    >>> disk, slow = Alert("disk", "4 MB free", noon), Alert("slow", "9 s per request", noon)
+    >>> run = ReportedRun("web1", 812, "channel", noon, noon, 3, {})
+    >>> subject(run, [Notification(disk, AlertState.FIRING), Notification(slow, AlertState.RESOLVED)])
     'finews_crawler on web1: disk; over: slow'
     """
-    now = ", ".join(alarm.name for alarm, state in told if state is not AlertState.OVER)
-    over = ", ".join(alarm.name for alarm, state in told if state is AlertState.OVER)
-    return f"finews_crawler on {run.host}: {'; '.join(filter(None, (now, over and f'over: {over}')))}"
+    firing = ", ".join(alert.name for alert, state in notifications if state is not AlertState.RESOLVED)
+    resolved = ", ".join(alert.name for alert, state in notifications if state is AlertState.RESOLVED)
+    return f"finews_crawler on {run.host}: {'; '.join(filter(None, (firing, resolved and f'over: {resolved}')))}"
 
 
-def lines(run: ReportedRun, told: Sequence[Notification]) -> list[str]:
-    """The mail's text."""
+def lines(run: ReportedRun, notifications: Sequence[Notification]) -> list[str]:
+    """Return the text of the mail: each alert, then the run."""
     found = []
-    for alarm, state in told:
-        found += [f"{alarm.name} {state.value}, since {format_published_at(alarm.since)}", f"  {alarm.text}", ""]
+    for alert, state in notifications:
+        found += [f"{alert.name} {state.value}, since {format_published_at(alert.since)}", f"  {alert.text}", ""]
     counts = ", ".join(f"{name} {number}" for name, number in run.counts.items())
     number = "" if run.number is None else f" {run.number}"
-    began = f"Run{number} of {run.spider} on {run.host}, begun {format_published_at(run.started_at)}"
+    started = f"Run{number} of {run.spider} on {run.host}, started {format_published_at(run.started_at)}"
     ended = f"ended {format_published_at(run.ended_at)} with status {run.status}"
-    often = "An alarm is told when it starts, once a day while it lasts, and when it is over."
-    return [*found, f"{began}, {ended}:", f"  {counts}", "", often]
+    return [*found, f"{started}, {ended}:", f"  {counts}", "", SCHEDULE]

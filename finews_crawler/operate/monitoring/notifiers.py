@@ -1,4 +1,4 @@
-"""How alarms are told: by mail, to a webhook, to a command. Each fails by itself, and says why in one line."""
+"""Notifiers: mail, webhook, command. Each fails independently of the others, with the reason in one line."""
 
 from __future__ import annotations
 
@@ -16,142 +16,143 @@ from finews_crawler.exceptions import NotificationError, ProcessFailed
 from finews_crawler.operate.monitoring.alerts import Notification
 from finews_crawler.operate.monitoring.notification import ReportedRun, as_json, as_mail
 
-LONGEST_WORDS = 200
-LAST_BYTES = 4096
-"""So much of what it said is looked at."""
+MAX_CHARACTERS = 200
+MAX_STDERR_BYTES = 4096
 
 
 async def run_process(command: Sequence[str], content: bytes, seconds: float) -> None:
-    """Run *command* with *content* on its standard input. Raises ProcessFailed, or OSError where it cannot begin.
+    """Run *command* with *content* on its standard input. Raises ProcessFailed, or OSError when it cannot be started.
 
-    In memory, not in files: an alarm of a full disk is to get out, too. Nor in pipes, which a program may hold open
-    that *command* leaves behind.
+    Input and standard error are files in memory: temporary files would fail for an alert about a full disk, and a pipe
+    stays open as long as a background process of *command* holds it.
     """
-    with open(os.memfd_create("stdin"), "w+b") as given, open(os.memfd_create("stderr"), "w+b") as said:  # noqa: PTH123
-        given.write(content)
-        given.seek(0)
+    with open(os.memfd_create("stdin"), "w+b") as stdin, open(os.memfd_create("stderr"), "w+b") as stderr:  # noqa: PTH123
+        stdin.write(content)
+        stdin.seek(0)
         process = await asyncio.create_subprocess_exec(
-            *command, stdin=given, stdout=asyncio.subprocess.DEVNULL, stderr=said, start_new_session=True
+            *command, stdin=stdin, stdout=asyncio.subprocess.DEVNULL, stderr=stderr, start_new_session=True
         )
         try:
             status = await asyncio.wait_for(process.wait(), seconds)
         except TimeoutError as error:
-            raise ProcessFailed(f"not done after {seconds:g} s, and killed") from error
+            raise ProcessFailed(f"killed after {seconds:g} s without an end") from error
         finally:
             await kill(process)
         if status:
-            said.seek(max(0, said.seek(0, os.SEEK_END) - LAST_BYTES))
-            raise ProcessFailed(f"it ended with status {status}{last_words(said.read())}")
+            stderr.seek(max(0, stderr.seek(0, os.SEEK_END) - MAX_STDERR_BYTES))
+            raise ProcessFailed(f"exit status {status}{last_line_of(stderr.read())}")
 
 
 async def kill(process: asyncio.subprocess.Process) -> None:
-    """End a process that is not done, and what it has started."""
+    """Kill a process that is still running, with its process group."""
     if process.returncode is None:
         with contextlib.suppress(ProcessLookupError):  # it has just ended
             os.killpg(process.pid, signal.SIGKILL)
         await process.wait()
 
 
-def last_words(said: bytes) -> str:
-    r"""The last line of what a program said, in brackets.
+def last_line_of(stderr: bytes) -> str:
+    r"""Return the last line in parentheses, '' when there is none.
 
-    >>> last_words(b"postdrop: warning\nsendmail: fatal: no route\n"), last_words(b"")
+    >>> last_line_of(b"postdrop: warning\nsendmail: fatal: no route\n"), last_line_of(b"")
     (' (sendmail: fatal: no route)', '')
     """
-    lines = [line for line in map(one_line, decode_bytes(said).splitlines()) if line]
-    return f" ({lines[-1][:LONGEST_WORDS]})" if lines else ""
+    lines = [line for line in map(one_line, decode_bytes(stderr).splitlines()) if line]
+    return f" ({lines[-1][:MAX_CHARACTERS]})" if lines else ""
 
 
 WEBHOOK_SECONDS = 10
 PROCESS_SECONDS = 60
 NO_SENDMAIL = "install a mail server such as msmtp-mta, or set FINEWS_SENDMAIL"
-Notify = Callable[[ReportedRun, Sequence[Notification]], Awaitable[None]]
+Send = Callable[[ReportedRun, Sequence[Notification]], Awaitable[None]]
 
 
 class Notifier(NamedTuple):
-    """One way to tell."""
+    """One way to send notifications."""
 
     name: str
-    """In ``cache/alarms.json``."""
+    """Key in ``cache/alarms.json``."""
     setting: str
-    """As the log names it."""
-    tell: Notify
+    """The setting and its value, for the log; a secret is cut off."""
+    send: Send
     """Raises NotificationError."""
 
 
-def configured_notifiers(options: AlertConfig) -> list[Notifier]:
-    """The actions that are set.
+def configured_notifiers(config: AlertConfig) -> list[Notifier]:
+    """Return the notifiers whose setting is set.
 
-    >>> [action.name for action in configured_notifiers(AlertConfig(mail="root", command="logger -t finews"))]
+    >>> [notifier.name for notifier in configured_notifiers(AlertConfig(mail="root", command="logger -t finews"))]
     ['mail', 'command']
     """
-    actions = (
-        Notifier("mail", f"FINEWS_ALARM_MAIL={options.mail}", mailing(options)),
-        Notifier("webhook", f"FINEWS_ALARM_WEBHOOK={site_of(options.webhook)}", posting(options.webhook)),
-        Notifier("command", f"FINEWS_ALARM_COMMAND={options.command}", running(options.command)),
+    notifiers = (
+        Notifier("mail", f"FINEWS_ALARM_MAIL={config.mail}", mail_notifier(config)),
+        Notifier("webhook", f"FINEWS_ALARM_WEBHOOK={origin_of(config.webhook)}", webhook_notifier(config.webhook)),
+        Notifier("command", f"FINEWS_ALARM_COMMAND={config.command}", command_notifier(config.command)),
     )
-    is_set = (options.mail, options.webhook, options.command)
-    return [action for action, value in zip(actions, is_set, strict=True) if value]
+    is_set = (config.mail, config.webhook, config.command)
+    return [notifier for notifier, value in zip(notifiers, is_set, strict=True) if value]
 
 
-def site_of(address: str) -> str:
-    """A webhook's address without what only its owner should know: chats have their key in the path.
+def origin_of(url: str) -> str:
+    """Return scheme, host and port of a webhook: user, path and query are secret, chats have their key in the path.
 
-    >>> site_of("https://user:pass@hooks.example.org:8443/services/T0/B0/secret?key=1")
+    >>> origin_of("https://user:pass@hooks.example.org:8443/services/T0/B0/secret?key=1")
     'https://hooks.example.org:8443/…'
     """
-    parts = urlsplit(address)
+    parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/…"
 
 
-def mailing(options: AlertConfig) -> Notify:
-    """To the local ``sendmail``, which takes the recipient from the mail and is not ended by a line with a dot."""
+def mail_notifier(config: AlertConfig) -> Send:
+    """Return a notifier that pipes a mail into the local ``sendmail``.
 
-    async def tell(run: ReportedRun, told: Sequence[Notification]) -> None:
-        command = (options.sendmail, "-t", "-i")
+    ``-t`` takes the recipient from the mail, ``-i`` ignores lines with a single dot.
+    """
+
+    async def send(run: ReportedRun, notifications: Sequence[Notification]) -> None:
+        command = (config.sendmail, "-t", "-i")
         try:
-            await run_process(command, as_mail(run, told, options.mail), PROCESS_SECONDS)
+            await run_process(command, as_mail(run, notifications, config.mail), PROCESS_SECONDS)
         except FileNotFoundError as error:
-            raise NotificationError(f"there is no {options.sendmail}: {NO_SENDMAIL}") from error
+            raise NotificationError(f"{config.sendmail} does not exist: {NO_SENDMAIL}") from error
         except (OSError, ProcessFailed) as error:
-            raise NotificationError(f"{options.sendmail}: {error}: see that this machine can send mail") from error
+            raise NotificationError(f"{config.sendmail}: {error}: check that this machine can send mail") from error
 
-    return tell
+    return send
 
 
-def running(command: str) -> Notify:
-    """To a shell command, as JSON on its standard input."""
+def command_notifier(command: str) -> Send:
+    """Return a notifier that runs a shell command with the JSON object on its standard input."""
 
-    async def tell(run: ReportedRun, told: Sequence[Notification]) -> None:
+    async def send(run: ReportedRun, notifications: Sequence[Notification]) -> None:
         try:
-            await run_process(("/bin/sh", "-c", command), as_json(run, told), PROCESS_SECONDS)
+            await run_process(("/bin/sh", "-c", command), as_json(run, notifications), PROCESS_SECONDS)
         except (OSError, ProcessFailed) as error:
             raise NotificationError(f"{error}: try the command by hand, with {{}} on its standard input") from error
 
-    return tell
+    return send
 
 
-def posting(address: str) -> Notify:
-    """To a webhook, as the body of a POST. A redirect is none of its answers: it would not be posted to."""
+def webhook_notifier(url: str) -> Send:
+    """Return a notifier that posts the JSON object. A redirect is an error: following it would turn POST into GET."""
 
-    async def tell(run: ReportedRun, told: Sequence[Notification]) -> None:
-        import aiohttp  # noqa: PLC0415 (a run without an alarm need not wait for it)
+    async def send(run: ReportedRun, notifications: Sequence[Notification]) -> None:
+        import aiohttp  # noqa: PLC0415 (its import takes long, and most runs send nothing)
 
-        limit = aiohttp.ClientTimeout(total=WEBHOOK_SECONDS)
+        timeout = aiohttp.ClientTimeout(total=WEBHOOK_SECONDS)
         headers = {"Content-Type": "application/json"}
+        data = as_json(run, notifications)
         try:
             async with (
-                aiohttp.ClientSession(timeout=limit, trust_env=True) as session,
-                session.post(address, data=as_json(run, told), headers=headers, allow_redirects=False) as answer,
+                aiohttp.ClientSession(timeout=timeout, trust_env=True) as session,
+                session.post(url, data=data, headers=headers, allow_redirects=False) as response,
             ):
-                status = answer.status
+                status = response.status
         except TimeoutError as error:
-            raise NotificationError(f"no answer within {WEBHOOK_SECONDS} s: see that it is up") from error
+            raise NotificationError(f"no response within {WEBHOOK_SECONDS} s: check that it is up") from error
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise NotificationError(
-                f"{type(error).__name__}: see that its address is right, and that it is up"
-            ) from error
+            raise NotificationError(f"{type(error).__name__}: check its URL, and that it is up") from error
         if not 200 <= status < 300:
-            raise NotificationError(f"it answered {status}: see that its address is right, and what it expects")
+            raise NotificationError(f"response status {status}: check its URL, and the format that it expects")
 
-    return tell
+    return send

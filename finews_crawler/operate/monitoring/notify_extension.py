@@ -1,6 +1,6 @@
-"""Tells of alarms by the actions that are set, and writes the metrics, once the run's row is written.
+"""Sends notifications and writes the metrics file, once the run's row is in the index.
 
-Whatever fails here is logged, and changes nothing of the run's result.
+Failures here are logged and do not change the result of the run.
 """
 
 from __future__ import annotations
@@ -21,20 +21,25 @@ from finews_crawler.config.model import alert_config
 from finews_crawler.exceptions import NotificationError, UnusableIndex
 from finews_crawler.extensions.archive import archive_of
 from finews_crawler.extensions.run_log import RunLog
-from finews_crawler.operate.monitoring import prometheus as metrics
 from finews_crawler.operate.monitoring.alert_store import ARCHIVE
 from finews_crawler.operate.monitoring.alerts import Notification, drop_resolved, due_notifications, mark_notified
 from finews_crawler.operate.monitoring.baseline import newest_published
 from finews_crawler.operate.monitoring.extension import MonitoringExtension
-from finews_crawler.operate.monitoring.monitors import OF_THE_ARCHIVE, names_of
+from finews_crawler.operate.monitoring.monitors import MONITORS
 from finews_crawler.operate.monitoring.notification import ReportedRun
 from finews_crawler.operate.monitoring.notifiers import Notifier, configured_notifiers
-from finews_crawler.operate.monitoring.prometheus import exposition
+from finews_crawler.operate.monitoring.prometheus import (
+    Gauge,
+    alert_gauge,
+    archive_gauges,
+    last_runs,
+    run_gauges,
+    write_metrics,
+)
 from finews_crawler.stats import exit_status, read_counts
 from finews_crawler.utils import clock
 from finews_crawler.utils.crawler import extension_of
 from finews_crawler.utils.error_hints import hint_for
-from finews_crawler.utils.files import write_whole
 from finews_crawler.utils.log import error_line
 
 if TYPE_CHECKING:
@@ -43,13 +48,12 @@ if TYPE_CHECKING:
     from scrapy import Spider
     from scrapy.crawler import Crawler
 
-
 logger = logging.getLogger(__name__)
-COUNT_HELD = "SELECT count(*) FROM article"
+COUNT_ARTICLES = "SELECT count(*) FROM article"
 
 
 def reactor() -> Any:
-    """The reactor of the run, which is there by now."""
+    """Return the running reactor."""
     from twisted.internet import reactor as installed  # noqa: PLC0415 (importing it installs one)
 
     return installed
@@ -63,8 +67,8 @@ class NotifyExtension:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.options = alert_config(crawler.settings)
-        self.actions = configured_notifiers(self.options)
+        self.config = alert_config(crawler.settings)
+        self.notifiers = configured_notifiers(self.config)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -80,76 +84,74 @@ class NotifyExtension:
         if self.monitors.started_at is None:
             return
         done: Deferred[None] = Deferred()
-        # A signal ends Scrapy's waiting for us: what is being told is told to its end all the same, and its minute.
+        # On SIGTERM Scrapy stops waiting for this handler, so delay the reactor's shutdown until every notification is
+        # sent or has timed out (60 s).
         reactor().addSystemEventTrigger("before", "shutdown", lambda: done)
         try:
-            self.write_book()
-            await self.tell_all(self.reported(spider))
-            if self.options.metrics_file:
-                self.write_metrics(Path(self.options.metrics_file))
+            self._store_alerts()
+            await self._notify_all(self._report(spider))
+            if self.config.metrics_file:
+                self._write_metrics(Path(self.config.metrics_file))
         finally:
             done.callback(None)
 
-    def write_book(self) -> None:
-        # Where nothing is archived, and nobody is told, a run leaves nothing.
-        if self.options.tells or archive_of(self.crawler).index.exists():
-            self.monitors.book.write(self.monitors.page)
+    def _store_alerts(self) -> None:
+        # Do not create the alert store for a run that archived nothing and has no notifier configured.
+        if self.config.tells or archive_of(self.crawler).index.exists():
+            self.monitors.store.write(self.monitors.alerts)
 
-    def reported(self, spider: Spider) -> ReportedRun:
-        """The run as its row has it, where there is one."""
-        record, stats, now = self.crawler.get_extension(RunLog), self.crawler.stats, clock.now()
+    def _report(self, spider: Spider) -> ReportedRun:
+        """Return the run as its row in the index has it, if there is one."""
+        run_log, stats, now = self.crawler.get_extension(RunLog), self.crawler.stats, clock.now()
         started_at = self.monitors.started_at or now
-        ended_at = record.run.ended_at if record is not None and record.run is not None else None
-        number = record.run_id if record is not None else None
+        ended_at = run_log.run.ended_at if run_log is not None and run_log.run is not None else None
+        number = run_log.run_id if run_log is not None else None
         status, counts = int(exit_status(stats)), read_counts(stats)
         return ReportedRun(platform.node(), number, spider.name, started_at, ended_at or now, status, counts)
 
-    async def tell_all(self, run: ReportedRun) -> None:
-        """Tell each action what it has not heard; one that fails hears it from the next run."""
-        page, now = self.monitors.page, clock.now()
-        owners = [owner for owner in (run.spider, ARCHIVE) if owner in page]
-        heard = [
-            {owner: due_notifications(page[owner], action.name, now) for owner in owners} for action in self.actions
+    async def _notify_all(self, run: ReportedRun) -> None:
+        """Send what is due by every notifier at once; one that fails tries again in the next run."""
+        alerts, now = self.monitors.alerts, clock.now()
+        owners = [owner for owner in (run.spider, ARCHIVE) if owner in alerts]
+        due = [
+            {owner: due_notifications(alerts[owner], notifier.name, now) for owner in owners}
+            for notifier in self.notifiers
         ]
-        await asyncio.gather(*map(partial(self.tell_and_mark, run), self.actions, heard))
+        await asyncio.gather(*map(partial(self._notify, run), self.notifiers, due))
         for owner in owners:
-            page[owner] = drop_resolved(page[owner], [action.name for action in self.actions])
-        self.write_book()
+            alerts[owner] = drop_resolved(alerts[owner], [notifier.name for notifier in self.notifiers])
+        self._store_alerts()
 
-    async def tell_and_mark(self, run: ReportedRun, action: Notifier, told: dict[str, list[Notification]]) -> None:
-        """Written down at once: a kill while another action takes its time has nobody told twice."""
-        page = self.monitors.page
-        if any(told.values()) and await self.tell(action, run, list(chain.from_iterable(told.values()))):
-            for owner, alarms in told.items():
-                page[owner] = mark_notified(page[owner], action.name, alarms, clock.now())
-            self.write_book()
+    async def _notify(self, run: ReportedRun, notifier: Notifier, due: dict[str, list[Notification]]) -> None:
+        """Send by one notifier and store the time at once: if another is slow and the run is killed, none repeats."""
+        alerts = self.monitors.alerts
+        if any(due.values()) and await self._is_sent(notifier, run, list(chain.from_iterable(due.values()))):
+            for owner, sent in due.items():
+                alerts[owner] = mark_notified(alerts[owner], notifier.name, sent, clock.now())
+            self._store_alerts()
 
-    async def tell(self, action: Notifier, run: ReportedRun, told: list[Notification]) -> bool:
-        """Whether *action* has heard."""
+    async def _is_sent(self, notifier: Notifier, run: ReportedRun, notifications: list[Notification]) -> bool:
         try:
-            await action.tell(run, told)
-        except Exception as error:  # noqa: BLE001 (whatever it is, the others are told, and the book is written)
+            await notifier.send(run, notifications)
+        except Exception as error:  # noqa: BLE001 (a defect of one notifier must not keep the others from sending)
             reason = error if isinstance(error, NotificationError) else repr(error)
-            message = "%s could not be told of %s: %s"
-            names = ", ".join(alarm.name for alarm, _ in told)
-            error_line(logger, message, action.setting, names, reason)
+            names = ", ".join(alert.name for alert, _ in notifications)
+            error_line(logger, "%s could not send %s: %s", notifier.setting, names, reason)
             return False
         return True
 
-    def write_metrics(self, path: Path) -> None:
+    def _write_metrics(self, path: Path) -> None:
         try:
-            write_whole(path, self.metrics().encode())
-            path.chmod(0o644)  # another user's collector reads it
+            write_metrics(path, self._gauges())
         except (OSError, sqlite3.Error, UnusableIndex, ValueError) as error:
             message = "FINEWS_METRICS_FILE=%s could not be written (%s): %s"
             error_line(logger, message, path, error, hint_for(error))
 
-    def metrics(self) -> str:
-        """The text of the metrics file."""
+    def _gauges(self) -> list[Gauge]:
         index = archive_of(self.crawler).index
-        runs = list(metrics.last_runs(index))
-        of_runs = [(run.spider, name) for run in runs for name in names_of(run.spider)]
-        names = [*((ARCHIVE, name) for name in OF_THE_ARCHIVE), *of_runs]
-        held = sum(number for (number,) in index.select(COUNT_HELD))
-        archive = metrics.archive_gauges(held, newest_published(index, clock.now()))
-        return exposition([*metrics.run_gauges(runs), *archive, metrics.alarm_gauge(names, self.monitors.page)])
+        runs = list(last_runs(index))
+        of_runs = [(run.spider, name) for run in runs for name in MONITORS.names_for(run.spider)]
+        names = [*((ARCHIVE, name) for name in MONITORS.archive_names()), *of_runs]
+        articles = sum(number for (number,) in index.select(COUNT_ARTICLES))
+        archive = archive_gauges(articles, newest_published(index, clock.now()))
+        return [*run_gauges(runs), *archive, alert_gauge(names, self.monitors.alerts)]

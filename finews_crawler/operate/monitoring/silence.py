@@ -1,6 +1,6 @@
-"""A channel that has been quiet for too long: measured not in hours but in the articles that usually come in them.
+"""Silent channels: the time without a new article, measured by the articles that are usual in it.
 
-So a night, a weekend or a holiday is no alarm, and a busy hour soon is one.
+A limit in hours would alert every night, weekend and holiday, or miss a channel that fails in a busy hour.
 """
 
 from __future__ import annotations
@@ -17,90 +17,95 @@ from finews_crawler.operate.coverage.time_series import Series
 from finews_crawler.utils.timezone import BEIJING
 
 HISTORY = timedelta(days=90)
-LEAST_MISSING = 12
-"""A pause in which so many articles were due comes by chance once in 160,000 (exp(-12))."""
-BEYOND_USUAL = 1.75
-"""A pause is too long when it holds so many times the articles of the longest usual one: days differ."""
-USUAL = 0.9
-"""The longest pause of nine days out of ten: a day on which the channel was dead is no norm."""
+MIN_EXPECTED = 12
+"""A pause in which 12 articles are expected happens by chance once in 160,000 (Poisson: exp(-12))."""
+MIN_RATIO = 1.75
+"""Ratio to the longest usual pause: days differ."""
+USUAL_QUANTILE = 0.9
+"""The usual pause is the longest of nine days out of ten: a day on which the channel was dead is not a baseline."""
 ONE_HOUR = timedelta(hours=1)
 
 
 class Silence(NamedTuple):
-    """How long a channel has been quiet."""
+    """The time since the newest article of a channel."""
 
     since: datetime
-    """When its newest article was published."""
+    duration: timedelta
     expected: float
-    """Articles that usually come in such a time."""
+    """Articles that are usual in this time."""
     usual: float
-    """The same of the longest pause on usual days of this kind."""
+    """The same for the longest pause of usual days of this kind (workday, weekend, holiday)."""
 
 
-def check_silence(channel: str, silence: Silence | None, now: datetime, least_hours: float = 0) -> str | None:
-    """Nothing new for longer than the channel's norm.
+def check_silence(channel: str, silence: Silence | None, min_hours: float = 0) -> str | None:
+    """Return the alert text for a silence beyond the channel's baseline, '' otherwise, None without a baseline.
 
-    >>> noon, two = (datetime(2026, 9, 10, hour, tzinfo=BEIJING) for hour in (12, 14))
-    >>> check_silence("media", Silence(noon, 9, 5), two), check_silence("media", Silence(noon, 16, 12), two)
-    ('', '')
-    >>> check_silence("media", Silence(noon, 30, 6), two)[:80]
-    'nothing new from media since 2026-09-10 12:00, while some 30 articles usually co'
-    >>> check_silence("media", Silence(noon, 30, 6), two, least_hours=3), check_silence("media", None, two)
+    >>> noon, two_hours = datetime(2026, 9, 10, 12, tzinfo=BEIJING), timedelta(hours=2)
+    >>> [check_silence("media", Silence(noon, two_hours, *pause)) for pause in ((9, 5), (16, 12))]
+    ['', '']
+    >>> check_silence("media", Silence(noon, two_hours, 30, 6))[:72]
+    'nothing new from media since 2026-09-10 12:00, about 30 articles are usu'
+    >>> check_silence("media", Silence(noon, two_hours, 30, 6), min_hours=3), check_silence("media", None)
     ('', None)
     """
     if silence is None:
         return None
-    is_long = now - silence.since >= least_hours * ONE_HOUR
-    if not is_long or silence.expected < max(LEAST_MISSING, BEYOND_USUAL * silence.usual):
+    is_long = silence.duration >= min_hours * ONE_HOUR
+    if not is_long or silence.expected < max(MIN_EXPECTED, MIN_RATIO * silence.usual):
         return ""
-    told = f"nothing new from {channel} since {silence.since:%Y-%m-%d %H:%M}"
-    advice = f"see what `scrapy crawl channel -a channels={channel}` says, and whether its address has changed"
-    return f"{told}, while some {silence.expected:.0f} articles usually come in such a time: {advice}"
+    what = f"nothing new from {channel} since {silence.since:%Y-%m-%d %H:%M}"
+    hint = f"run `scrapy crawl channel -a channels={channel}` and check whether its URL has changed"
+    return f"{what}, about {silence.expected:.0f} articles are usual in such a time: {hint}"
 
 
-def silence_of(moments: Sequence[datetime], now: datetime) -> Silence | None:
-    """The silence since the last of *moments* of publication (in order, none after *now*); None without a norm yet."""
-    if not moments or now < moments[0] + SETTLING:
+def measure_silence(published: Sequence[datetime], now: datetime) -> Silence | None:
+    """Return the silence since the last of *published* (ascending, none after *now*); None without a baseline."""
+    if not published or now < published[0] + SETTLING:
         return None
-    rhythm = Rhythm(moments, now.astimezone(BEIJING).date())
-    usual = rhythm.usual_pause()
-    return None if usual is None else Silence(moments[-1], rhythm.expected(moments[-1], now), usual)
+    rhythm = Rhythm(published, now.astimezone(BEIJING).date())
+    usual, last = rhythm.usual_pause(), published[-1]
+    return None if usual is None else Silence(last, now - last, rhythm.expected(last, now), usual)
 
 
 class Rhythm:
-    """How many articles of a channel are usually published in any time up to the end of *today*."""
+    """Number of articles that a channel usually publishes in a period that ends *today* at the latest."""
 
-    def __init__(self, moments: Sequence[datetime], today: date) -> None:
-        self.moments = [moment.astimezone(BEIJING) for moment in moments]
-        self.today, first = today, self.moments[0].date()
+    def __init__(self, published: Sequence[datetime], today: date) -> None:
+        self.published = [time.astimezone(BEIJING) for time in published]
+        self.today, first = today, self.published[0].date()
         self.calendar = Calendar(first, today)
         series = Series()
-        for moment in self.moments:
-            series.add(moment.date(), moment.hour, 1)
+        for time in self.published:
+            series.add(time.date(), time.hour, 1)
         days = days_of(first, today)
-        norm = Baseline(series, self.calendar, days[:-1])
+        baseline = Baseline(series, self.calendar, days[:-1])
         self.begins = datetime(first.year, first.month, first.day, tzinfo=BEIJING)
-        self.by_hour = [number for day in days for number in norm.of_hours(day)]
+        self.by_hour = [number for day in days for number in baseline.of_hours(day)]
         self.before_hour = [0.0, *accumulate(self.by_hour)]
         self.settled = first + SETTLING
 
     def expected(self, begin: datetime, end: datetime) -> float:
-        """The articles that usually come between two moments."""
+        """Return the number of articles that are usual between two times."""
         return self._until(end) - self._until(begin)
 
-    def _until(self, moment: datetime) -> float:
-        hours = (moment - self.begins) / ONE_HOUR
+    def _until(self, time: datetime) -> float:
+        hours = (time - self.begins) / ONE_HOUR
         whole = min(int(hours), len(self.by_hour) - 1)
         return self.before_hour[whole] + min(hours - whole, 1) * self.by_hour[whole]
 
     def usual_pause(self) -> float | None:
-        """The longest pause of a usual day of today's kind, in articles; of any day where such days are few."""
+        """Return the longest pause, in expected articles, of a usual day of today's kind; None with too few days.
+
+        Days of every kind are compared when those of today's kind are too few.
+        """
         longest: dict[date, float] = defaultdict(float)
-        for begin, end in pairwise(self.moments):
+        for begin, end in pairwise(self.published):
             day = end.date()
             if self.settled <= day < self.today:
                 longest[day] = max(longest[day], self.expected(begin, end))
         kind = self.calendar.kind(self.today)
         alike = [pause for day, pause in longest.items() if self.calendar.kind(day) is kind]
         pauses = sorted(alike if len(alike) >= FEWEST_DAYS else longest.values())
-        return pauses[min(int(USUAL * len(pauses)), len(pauses) - 1)] if len(pauses) >= FEWEST_DAYS else None
+        if len(pauses) < FEWEST_DAYS:
+            return None
+        return pauses[min(int(USUAL_QUANTILE * len(pauses)), len(pauses) - 1)]

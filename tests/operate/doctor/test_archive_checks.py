@@ -141,13 +141,13 @@ def test_little_room_and_few_inodes(scrapy: Scrapy, tmp_path: Path) -> None:
         on_disk = disk(scrapy.at(CLOSED_PORT, FINEWS_DISK_FREE_MB="500"))
         told = examine(on_disk, "--offline")
         assert (told.one("disk").is_ok, told.one("data").is_ok) == (False, True)
-        assert told.one("disk").text.startswith("4 MB are left, less than 500 MB (FINEWS_DISK_FREE_MB): give room")
-        more = f"remount,size={2000 * MEGABYTE}k,nr_inodes=1000"
+        assert told.one("disk").text.startswith("4 MB free, less than 500 MB (FINEWS_DISK_FREE_MB): ")
+        more = f"remount,size={2000 * MEGABYTE}k,nr_inodes=1"
         subprocess.run([*on_disk.prefix, "mount", "-o", more, "none", str(disk.mounted_at)], check=True)
         told = examine(on_disk, "--offline")
         assert (told.one("disk").is_ok, told.one("inodes").is_ok) == (True, False)
-        assert told.one("disk").text == "2097 MB are left"
-        assert told.one("inodes").text.startswith("999 of 1000 are left, less than 50000: ")
+        assert told.one("disk").text == "2097 MB free"
+        assert told.one("inodes").text.startswith("0 of 1 inodes free, less than 1 %: ")
         assert list(disk.seen.iterdir()) == []
 
 
@@ -221,4 +221,4 @@ def test_alarms_that_cannot_be_read(crawled: Scrapy) -> None:
     (crawled.data / "cache").mkdir(exist_ok=True)
     (crawled.data / "cache" / "alarms.json").write_text('{"channel": [{}]}')
     told = examine_unchanged(crawled).one("alarms")
-    assert "alarms.json cannot be read (an alarm is no object)" in told.text
+    assert "alarms.json cannot be read (an alert is not a JSON object)" in told.text

@@ -1,4 +1,4 @@
-"""What earlier runs and the settings say of a run: how slow is slow, which channels it was to read."""
+"""Values from earlier runs in the index: seconds per request, and the last run of each spider."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from pathlib import Path
 
 from finews_crawler.archive.runs import Run, put_run
 from finews_crawler.operate.monitoring.baseline import LAST_RUNS, usual_seconds
-from finews_crawler.operate.monitoring.monitors import judge_slow
+from finews_crawler.operate.monitoring.monitors import check_slow
 from finews_crawler.operate.monitoring.prometheus import last_runs
+from finews_crawler.operate.monitoring.run_data import RunData
 from finews_crawler.utils.timezone import BEIJING
 from tests.operate.monitoring.channel_arrivals import index_of
 
@@ -21,7 +22,7 @@ def run(number: int, seconds: int | None, requests: int, spider: str = "channel"
     return Run(spider, {}, 1, began, ended, reason, 0, {"found": number, "new": 1}, requests=requests)
 
 
-def test_slow_is_measured_by_whole_runs_of_the_same_spider(tmp_path: Path) -> None:
+def test_usual_seconds_come_from_finished_runs_of_the_same_spider(tmp_path: Path) -> None:
     index = index_of(tmp_path / "index.sqlite", [])
     others = [run(30, 900, 10, "category"), run(31, 900, 9), run(32, None, 50), run(33, 900, 10, reason="shutdown")]
     for one in [*(run(number, 10 + number, 20) for number in range(25)), *others]:
@@ -30,11 +31,12 @@ def test_slow_is_measured_by_whole_runs_of_the_same_spider(tmp_path: Path) -> No
     assert usual == [(10 + number) / 20 for number in range(24, 24 - LAST_RUNS, -1)]
     assert usual_seconds(index, "share") == []
     index.close()
-    assert judge_slow(70, 20, usual) == ""
-    assert judge_slow(80, 20, usual)
+    requests = {"downloader/request_count": 20}
+    assert check_slow(RunData(requests, 70, usual=usual)) == ""
+    assert check_slow(RunData(requests, 80, usual=usual))
 
 
-def test_the_last_whole_run_of_each_spider_is_measured(tmp_path: Path) -> None:
+def test_last_runs_returns_the_last_finished_run_of_each_spider(tmp_path: Path) -> None:
     index = index_of(tmp_path / "index.sqlite", [])
     for one in (run(1, 10, 20), run(2, 11, 21), run(3, None, 0), run(4, 900, 10, "category")):
         put_run(index, one)

@@ -1,4 +1,4 @@
-"""A field that is no longer filled is noticed, among the articles of the same channels and no others."""
+"""Field coverage compares the articles of one group of channels with earlier ones of the same group."""
 
 from __future__ import annotations
 
@@ -8,7 +8,13 @@ from pathlib import Path
 
 from finews_crawler.items import Article, Ticker
 from finews_crawler.operate.monitoring.baseline import field_shares
-from finews_crawler.operate.monitoring.field_coverage import FIELDS, Share, chance_of, check_field_coverage, is_alarming
+from finews_crawler.operate.monitoring.field_coverage import (
+    FIELDS,
+    Share,
+    check_field_coverage,
+    is_suspicious,
+    probability_of,
+)
 from finews_crawler.utils.timezone import BEIJING
 from tests.operate.monitoring.channel_arrivals import article, index_of
 
@@ -19,8 +25,8 @@ PAGE = {"title": "archive_page"}
 
 
 def held(number: int, minutes: int, origins: dict[str, str] = MEDIA, **fields: object) -> Article:
-    told = {"media_name": "证券时报", "digest": "摘要", "tickers": [Ticker("600050.SH", "", "kline")], **fields}
-    return article(number, BEGAN + timedelta(minutes=minutes), origins, **told)
+    fields = {"media_name": "证券时报", "digest": "摘要", "tickers": [Ticker("600050.SH", "", "kline")], **fields}
+    return article(number, BEGAN + timedelta(minutes=minutes), origins, **fields)
 
 
 def shares_of(tmp_path: Path, articles: list[Article], new: int) -> dict[str, list[Share]]:
@@ -31,7 +37,7 @@ def shares_of(tmp_path: Path, articles: list[Article], new: int) -> dict[str, li
         index.close()
 
 
-def test_a_field_that_is_gone_is_noticed(tmp_path: Path) -> None:
+def test_field_that_is_always_empty_is_reported(tmp_path: Path) -> None:
     before = [held(number, number - 2000) for number in range(1500)]
     new = [held(5000 + number, number, digest="") for number in range(25)]
     shares = shares_of(tmp_path, before + new, 25)
@@ -42,10 +48,10 @@ def test_a_field_that_is_gone_is_noticed(tmp_path: Path) -> None:
     )
     assert check_field_coverage("tickers", shares["tickers"]) == ""
     assert shares["public_url"] == [Share("media", 25, 25, 1000, 1000)]
-    assert check_field_coverage("public_url", shares["public_url"]) == ""  # media has never given one
+    assert check_field_coverage("public_url", shares["public_url"]) == ""  # the media list never has one
 
 
-def test_of_a_small_run_those_before_it_are_counted_too(tmp_path: Path) -> None:
+def test_small_run_is_filled_up_with_articles_before_it(tmp_path: Path) -> None:
     before = [
         held(number, number - 500, tickers=[] if number >= 290 else [Ticker("NIO.US", "", "kline")])
         for number in range(300)
@@ -55,8 +61,8 @@ def test_of_a_small_run_those_before_it_are_counted_too(tmp_path: Path) -> None:
     assert check_field_coverage("tickers", shares["tickers"])
 
 
-def test_each_channel_is_compared_with_itself(tmp_path: Path) -> None:
-    """The rolling list gives no medium: a run that reads it alone is no alarm, nor is one that reads the archive."""
+def test_each_group_of_channels_has_its_own_share(tmp_path: Path) -> None:
+    """The rolling list gives no outlet: neither a run of that list alone nor a backfill of categories may alert."""
     before = [
         held(
             number,
@@ -70,26 +76,25 @@ def test_each_channel_is_compared_with_itself(tmp_path: Path) -> None:
     archived = [held(6000 + number, number - 3000, PAGE) for number in range(200)]
     pages = [held(7000 + number, number, PAGE, digest="") for number in range(40)]
     shares = shares_of(tmp_path, archived + before + new + pages, 80)
-    # A backfill is none of the channels.
     assert shares["media_name"] == [Share("rolling", 40, 40, 400, 400)]
     assert check_field_coverage("media_name", shares["media_name"]) == ""
     assert not any(check_field_coverage(field, shares[field]) for field in FIELDS)
 
 
-def test_a_run_without_news_is_not_judged(tmp_path: Path) -> None:
+def test_run_without_new_articles_has_no_shares(tmp_path: Path) -> None:
     assert shares_of(tmp_path, [held(number, number - 2000) for number in range(1500)], 0) == {}
     assert check_field_coverage("digest", ()) is None
 
 
-def test_chance_alone_alarms_nobody() -> None:
-    """A year of runs in which one article of four has no ticker."""
-    dice = random.Random(3)
-    empty = [dice.random() < 0.25 for _ in range(365 * 48 + 1020)]
+def test_a_year_of_random_gaps_is_not_suspicious() -> None:
+    """Runs of 20 articles every half hour; one article of four has no ticker."""
+    seeded_random = random.Random(3)
+    empty = [seeded_random.random() < 0.25 for _ in range(365 * 48 + 1020)]
     shares = (Share("media", sum(empty[at : at + 20]), 20, 250, 1000) for at in range(365 * 48))
-    assert not any(map(is_alarming, shares))
+    assert not any(map(is_suspicious, shares))
 
 
-def test_the_chance_of_thousands_is_a_number() -> None:
-    assert 0 < chance_of(Share("media", 1100, 5000, 200, 1000)) < 0.01
-    assert chance_of(Share("media", 0, 5000, 200, 1000)) > 0.999
-    assert chance_of(Share("media", 5000, 5000, 0, 1000)) == 0
+def test_probability_of_thousands_of_articles_does_not_underflow() -> None:
+    assert 0 < probability_of(Share("media", 1100, 5000, 200, 1000)) < 0.01
+    assert probability_of(Share("media", 0, 5000, 200, 1000)) > 0.999
+    assert probability_of(Share("media", 5000, 5000, 0, 1000)) == 0

@@ -1,9 +1,12 @@
-"""The metrics file holds by the rules of its format, whatever the names in it."""
+"""The metrics file conforms to the text format, whatever labels it has."""
 
 from __future__ import annotations
 
 import math
+import tempfile
+from collections.abc import Iterable
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,23 +16,32 @@ from finews_crawler.operate.monitoring.alerts import Alert
 from finews_crawler.operate.monitoring.prometheus import (
     Gauge,
     MeasuredRun,
-    alarm_gauge,
+    alert_gauge,
     archive_gauges,
-    exposition,
     run_gauges,
+    write_metrics,
 )
 from finews_crawler.utils.timezone import BEIJING
-from tests.support.prometheus_format import read_exposition, unescape
+from tests.support.prometheus_format import Family, read_exposition, unescape
 
 NOON = datetime(2026, 9, 8, 12, tzinfo=BEIJING)
 
 
+def written(gauges: Iterable[Gauge]) -> dict[str, Family]:
+    """Return the metrics of the file after it is written."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "finews.prom"
+        write_metrics(path, gauges)
+        assert list(Path(folder).iterdir()) == [path]
+        return read_exposition(path.read_bytes().decode())
+
+
 @given(st.dictionaries(st.text(), st.integers(-(2**63), 2**63) | st.floats(allow_nan=False), min_size=1), st.text())
-def test_any_label_and_help_come_back(samples: dict[str, float], help_text: str) -> None:
-    gauge = Gauge("finews_alarm", help_text)
+def test_any_label_value_and_help_text_is_escaped(samples: dict[str, float], help_text: str) -> None:
+    gauge = Gauge("finews_alarm", help_text, labels=["name"])
     for name, value in samples.items():
-        gauge.add(value, name=name)
-    family = read_exposition(exposition([gauge]))["finews_alarm"]
+        gauge.add(value, name)
+    family = written([gauge])["finews_alarm"]
     assert unescape(family.help) == help_text
     assert {dict(labels)["name"]: value for labels, value in family.samples.items()} == pytest.approx(samples)
 
@@ -49,24 +61,27 @@ BROKEN = [
 
 
 @pytest.mark.parametrize("text", BROKEN, ids=range(len(BROKEN)))
-def test_the_reader_of_these_tests_is_strict(text: str) -> None:
+def test_read_exposition_rejects_what_the_collector_rejects(text: str) -> None:
     with pytest.raises((AssertionError, ValueError)):
         read_exposition(text)
 
 
-def test_numbers_that_json_lacks_are_spelt_as_go_reads_them() -> None:
+def test_infinity_is_written_as_go_parses_it() -> None:
     gauge = Gauge("a", "b")
     gauge.add(math.inf)
-    assert read_exposition(exposition([gauge]))["a"].samples == {frozenset(): math.inf}
+    assert written([gauge])["a"].samples == {frozenset(): math.inf}
 
 
-def test_runs_archive_and_alarms() -> None:
+def test_gauges_of_runs_archive_and_alerts() -> None:
     runs = [MeasuredRun("channel", NOON, NOON.replace(minute=1), 3, {"found": 9, "new": 8, "held": 1}, 12, 3456, 2)]
-    page = {
-        "channel": {"slow": Alert("slow", "9 s", NOON), "quiet:media": Alert("quiet:media", "-", NOON, over_at=NOON)}
+    alerts = {
+        "channel": {
+            "slow": Alert("slow", "9 s", NOON),
+            "quiet:media": Alert("quiet:media", "-", NOON, resolved_at=NOON),
+        }
     }
-    alarms = alarm_gauge([("", "disk"), ("channel", "slow"), ("channel", "quiet:media")], page)
-    read = read_exposition(exposition([*run_gauges(runs), *archive_gauges(41, NOON), alarms]))
+    gauge = alert_gauge([("", "disk"), ("channel", "slow"), ("channel", "quiet:media")], alerts)
+    read = written([*run_gauges(runs), *archive_gauges(41, NOON), gauge])
     of_channel = frozenset({("spider", "channel")})
     single = {name: family.samples[of_channel] for name, family in read.items() if of_channel in family.samples}
     assert single == {
@@ -89,5 +104,22 @@ def test_runs_archive_and_alarms() -> None:
     }
 
 
-def test_an_empty_archive_has_a_file_too() -> None:
-    assert read_exposition(exposition([*run_gauges([]), *archive_gauges(0, None)])).keys() == {"finews_articles_held"}
+def test_unknown_values_have_no_metric() -> None:
+    assert written([*run_gauges([]), *archive_gauges(0, None)]).keys() == {"finews_articles_held"}
+
+
+def test_file_is_replaced_and_readable_by_other_users(tmp_path: Path) -> None:
+    path = tmp_path / "finews.prom"
+    path.write_text("old")
+    path.chmod(0o600)
+    write_metrics(path, archive_gauges(0, None))
+    assert read_exposition(path.read_text(encoding="utf-8")).keys() == {"finews_articles_held"}
+    assert path.stat().st_mode & 0o777 == 0o644
+
+
+def test_label_that_is_not_unicode_leaves_the_file_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "finews.prom"
+    path.write_text("old")
+    with pytest.raises(ValueError, match="surrogates"):
+        write_metrics(path, [alert_gauge([("", "\udcff")], {})])
+    assert (path.read_text(), list(tmp_path.iterdir())) == ("old", [path])
