@@ -17,9 +17,8 @@ from finews_crawler.operate.doctor.robots_fetch import Answer
 from finews_crawler.politeness.allowlist import PORTS, Allowlist
 from finews_crawler.politeness.robotstxt import seconds_between
 from finews_crawler.politeness.unreachable_hosts import FIRST_SERVER_ERROR
-from finews_crawler.sources.eastmoney.ban_signs import STATUSES
-from finews_crawler.sources.eastmoney.channels import CHANNELS
-from finews_crawler.sources.eastmoney.news_text import news_text_url
+from finews_crawler.sources import CHANNELS, SOURCES
+from finews_crawler.sources.ban_signs import STATUSES
 from finews_crawler.spiders.category import category_path
 
 EXAMPLE_CODE = "NW202205182383638060"
@@ -89,12 +88,12 @@ def addresses_asked(setting: str, address: str) -> list[str]:
     >>> addresses_asked("FINEWS_CHANNELS_URL", "http://a/")[1]
     'http://a/web/webapi?type=45&count=100&newsid=1'
     """
-    if setting == "FINEWS_SHARE_URL":
-        return [news_text_url(address, EXAMPLE_CODE)]
     if setting == "FINEWS_ARCHIVE_URL":
         pages = ("/", category_path(EXAMPLE_MEDIUM), category_path(EMNEWS_SLUG), EXAMPLE_POST)
         return [address.rstrip("/") + page for page in pages]
-    return [channel.url(address, ROWS) for channel in CHANNELS.values() if channel.host_setting == setting]
+    articles = [source.article for source in SOURCES if source.article and source.article.host_setting == setting]
+    lists = [channel.url(address, ROWS) for channel in CHANNELS.values() if channel.host_setting == setting]
+    return [surface.url(address, EXAMPLE_CODE) for surface in articles] + lists
 
 
 ROBOTS = "robots"
