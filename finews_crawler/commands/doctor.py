@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from scrapy.commands import ScrapyCommand
 
 from finews_crawler.cli import exit_with, open_standard_streams
-from finews_crawler.operate.doctor.check import as_text
+from finews_crawler.operate.doctor.check import format_results
 from finews_crawler.stats import ExitStatus
 from finews_crawler.utils import clock
 from finews_crawler.utils.terminal import echo
@@ -41,5 +41,5 @@ class Command(ScrapyCommand):
             exit_with(ExitStatus.ARGUMENTS, f"scrapy doctor: unknown argument {args[0]!r}; for example: {EXAMPLE}")
         assert self.settings is not None
         lines = list(run_checks(self.settings, clock.now(), is_offline=opts.offline))
-        echo(*as_text(lines))
+        echo(*format_results(lines))
         self.exitcode = ExitStatus.ALL_WELL if all(line.is_ok for line in lines) else ExitStatus.SOME_FAILED

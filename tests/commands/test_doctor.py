@@ -1,4 +1,4 @@
-"""``scrapy doctor`` as a user runs it: what it says, what it asks for, and its exit status."""
+"""``scrapy doctor`` as a user runs it: output, requests and exit status."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from finews_crawler.config.model import HOST_SETTINGS
-from finews_crawler.operate.doctor.environment_checks import LEAST_PYTHON, NEEDED
+from finews_crawler.operate.doctor.environment_checks import MIN_PYTHON, NEEDED
 from finews_crawler.testing.origin.server import RunningOrigin, running_origin
-from tests.support.doctor_output import examine, seen_in
+from tests.support.doctor_output import run_doctor, state_of
 from tests.support.paths import ROOT
 from tests.support.scrapy_command import CLOSED_PORT, Scrapy
 
@@ -27,79 +27,85 @@ IN_ORDER = [
 
 
 @pytest.fixture
-def counted() -> Iterator[RunningOrigin]:
-    """An origin of this test alone: its requests are counted."""
+def private_origin() -> Iterator[RunningOrigin]:
+    """An origin for one test, which counts its requests."""
     with running_origin(5, seed=3) as running:
         yield running
 
 
-def test_where_all_is_well(counted: RunningOrigin, crawled_data: Path, tmp_path: Path) -> None:
-    scrapy = Scrapy.into_folder(shutil.copytree(crawled_data, tmp_path / "data")).at(counted.url)
-    before = seen_in(scrapy.data)
+def test_every_check_is_ok_for_a_crawled_archive(
+    private_origin: RunningOrigin, crawled_data: Path, tmp_path: Path
+) -> None:
+    scrapy = Scrapy.into_folder(shutil.copytree(crawled_data, tmp_path / "data")).at(private_origin.url)
+    before = state_of(scrapy.data)
     run = scrapy("doctor", "-s", "FINEWS_CONTACT=news@example.org")
     assert run.status == 0, run.log
-    told = examine(scrapy)
-    assert [line.name for line in told.lines] == IN_ORDER
-    assert "ok      FINEWS_CONTACT       news@example.org\n" in run.log
-    netloc = counted.url.removeprefix("http://")
-    assert told.one("host").text == f"{netloc} answers ({' and '.join(HOST_SETTINGS)})"
-    assert told.one("robots").text == f"{netloc} allows what crawls ask for"
-    assert told.one("last run").text.startswith("channel, begun 20")
-    assert told.one("last run").text.endswith(": finished, new 60, exit status 0")
-    assert seen_in(scrapy.data) == before
+    report = run_doctor(scrapy)
+    assert [line.name for line in report.lines] == IN_ORDER
+    assert "OK    FINEWS_CONTACT       news@example.org\n" in run.log
+    netloc = private_origin.url.removeprefix("http://")
+    assert report.one("host").text == f"{netloc} responds ({' and '.join(HOST_SETTINGS)})"
+    assert report.one("robots").text == f"{netloc} allows all URLs of a crawl"
+    assert report.one("last run").text.startswith("channel, started 20")
+    assert report.one("last run").text.endswith(": finished, new 60, exit status 0")
+    assert state_of(scrapy.data) == before
 
 
-def test_a_host_is_asked_for_robots_txt_alone_and_once(counted: RunningOrigin, scrapy: Scrapy) -> None:
-    other_name = counted.url.replace("127.0.0.1", "localhost")
-    told = examine(scrapy.at(counted.url, FINEWS_MARKET_URL=other_name, FINEWS_ARCHIVE_URL=f"{counted.url}/archive/"))
-    assert [line.is_ok for line in told.of("host")] == [True, True]
-    assert counted.stats() == {"total": 2, "paths": {"/robots.txt": 2}}
+def test_only_robots_txt_is_requested_once_per_host(private_origin: RunningOrigin, scrapy: Scrapy) -> None:
+    other_name = private_origin.url.replace("127.0.0.1", "localhost")
+    report = run_doctor(
+        scrapy.at(private_origin.url, FINEWS_MARKET_URL=other_name, FINEWS_ARCHIVE_URL=f"{private_origin.url}/archive/")
+    )
+    assert [line.is_ok for line in report.of("host")] == [True, True]
+    assert private_origin.stats() == {"total": 2, "paths": {"/robots.txt": 2}}
 
 
-def test_offline_no_host_is_asked(counted: RunningOrigin, scrapy: Scrapy) -> None:
-    told = examine(scrapy.at(counted.url), "--offline")
-    assert [line.name for line in told.lines] == [name for name in IN_ORDER if name not in ("host", "robots", "clock")]
-    assert told.one("FINEWS_SHARE_URL").text == counted.url
-    assert counted.stats()["total"] == 0
+def test_offline_sends_no_requests(private_origin: RunningOrigin, scrapy: Scrapy) -> None:
+    report = run_doctor(scrapy.at(private_origin.url), "--offline")
+    assert [line.name for line in report.lines] == [
+        name for name in IN_ORDER if name not in ("host", "robots", "clock")
+    ]
+    assert report.one("FINEWS_SHARE_URL").text == private_origin.url
+    assert private_origin.stats()["total"] == 0
 
 
-def test_before_the_first_crawl_nothing_is_made(scrapy: Scrapy) -> None:
-    told = examine(scrapy.at(CLOSED_PORT), "--offline")
-    assert told.one("data").text == f"{scrapy.data} is not there yet: the first crawl makes it"
-    assert told.one("lock").text == "free"
-    assert told.one("last run").text == "never: no crawl has archived anything here"
-    assert all(told.one(name).is_ok for name in ("data", "lock", "last run"))
+def test_nothing_is_created_before_the_first_crawl(scrapy: Scrapy) -> None:
+    report = run_doctor(scrapy.at(CLOSED_PORT), "--offline")
+    assert report.one("data").text == f"{scrapy.data} does not exist yet: the first crawl creates it"
+    assert report.one("lock").text == "free"
+    assert report.one("last run").text == "never: the archive is empty"
+    assert all(report.one(name).is_ok for name in ("data", "lock", "last run"))
     assert not scrapy.data.exists()
 
 
 @pytest.mark.parametrize("arguments", [["more"], ["--nonsense"], ["--offline=1"]])
-def test_wrong_arguments_are_told_in_short(arguments: list[str], scrapy: Scrapy) -> None:
+def test_wrong_arguments_exit_with_2_without_traceback(arguments: list[str], scrapy: Scrapy) -> None:
     run = scrapy("doctor", *arguments)
     assert run.status == 2
     assert "Traceback" not in run.log
     assert not scrapy.data.exists()
 
 
-def test_an_unknown_argument_is_one_line(scrapy: Scrapy) -> None:
+def test_an_unknown_argument_is_reported_in_one_line(scrapy: Scrapy) -> None:
     assert scrapy("doctor", "da\x1bta").log == (
         "scrapy doctor: unknown argument 'da\\x1bta'; for example: scrapy doctor --offline\n"
     )
 
 
-def test_hosts_that_are_not_set_are_told_with_what_sets_them(scrapy: Scrapy) -> None:
+def test_missing_and_invalid_hosts_are_reported_with_the_setting(scrapy: Scrapy) -> None:
     hosts = {"FINEWS_SHARE_URL": "share.example.org", "FINEWS_ARCHIVE_URL": "http://me:secret@a.test/b"}
-    told = examine(scrapy.at("", **hosts), "--offline")
-    assert told.one("FINEWS_CHANNELS_URL").text == (
+    report = run_doctor(scrapy.at("", **hosts), "--offline")
+    assert report.one("FINEWS_CHANNELS_URL").text == (
         "not set, and `scrapy crawl channel` asks it for rolling, media: export FINEWS_CHANNELS_URL=http://HOST"
     )
-    assert [told.one(name).is_ok for name in HOST_SETTINGS] == [False, True, False, False]
-    assert "'share.example.org' is no http address" in told.one("FINEWS_SHARE_URL").text
-    assert told.one("FINEWS_ARCHIVE_URL").text == "http://a.test"
-    assert "secret" not in told.log
+    assert [report.one(name).is_ok for name in HOST_SETTINGS] == [False, True, False, False]
+    assert "'share.example.org' is no http address" in report.one("FINEWS_SHARE_URL").text
+    assert report.one("FINEWS_ARCHIVE_URL").text == "http://a.test"
+    assert "secret" not in report.log
 
 
 @pytest.mark.parametrize(
-    ("given", "matter"),
+    ("given", "problem"),
     [
         ("FINEWS_LOCK_WAIT=soon", "FINEWS_LOCK_WAIT='soon' is not a number"),
         ("FINEWS_DATA_DIR=", "FINEWS_DATA_DIR is empty"),
@@ -107,42 +113,43 @@ def test_hosts_that_are_not_set_are_told_with_what_sets_them(scrapy: Scrapy) -> 
         ("DOWNLOAD_TIMEOUT=long", "DOWNLOAD_TIMEOUT='long' is no number"),
     ],
 )
-def test_settings_that_cannot_be_meant(counted: RunningOrigin, scrapy: Scrapy, given: str, matter: str) -> None:
-    told = examine(scrapy.at(counted.url), "-s", given)
-    assert not told.one("settings").is_ok
-    assert told.one("settings").text.startswith(matter)
-    assert told.lines[-1].name == "settings", "what depends on them is left out"
-    assert counted.stats()["total"] == 0
+def test_invalid_settings_end_the_checks(
+    private_origin: RunningOrigin, scrapy: Scrapy, given: str, problem: str
+) -> None:
+    report = run_doctor(scrapy.at(private_origin.url), "-s", given)
+    assert not report.one("settings").is_ok
+    assert report.one("settings").text.startswith(problem)
+    assert report.lines[-1].name == "settings", "checks that depend on settings are skipped"
+    assert private_origin.stats()["total"] == 0
 
 
 @pytest.mark.parametrize("given", ["ROBOTSTXT_OBEY=0", "REMOTE_CONTROL_ENABLED=1", "TELNETCONSOLE_ENABLED=perhaps"])
-def test_a_guard_that_is_off(scrapy: Scrapy, given: str) -> None:
-    told = examine(scrapy.at(CLOSED_PORT), "--offline", "-s", given)
-    assert [line.name for line in told.lines if not line.is_ok] == [given.partition("=")[0]]
+def test_a_disabled_guard_is_a_warning(scrapy: Scrapy, given: str) -> None:
+    report = run_doctor(scrapy.at(CLOSED_PORT), "--offline", "-s", given)
+    assert [line.name for line in report.lines if not line.is_ok] == [given.partition("=")[0]]
 
 
-def test_nothing_speaks_to_the_terminal(scrapy: Scrapy) -> None:
+def test_control_characters_are_escaped(scrapy: Scrapy) -> None:
     environment = scrapy.at("", FINEWS_SHARE_URL=ESCAPE, FINEWS_CONTACT=ESCAPE)
-    told = examine(environment.into(scrapy.data.with_name(f"data{ESCAPE}")), "--offline")
-    assert [character for character in told.log if not (character.isprintable() or character == "\n")] == []
-    assert told.log.count("\\x1b]0;owned") == 3
+    report = run_doctor(environment.into(scrapy.data.with_name(f"data{ESCAPE}")), "--offline")
+    assert [character for character in report.log if not (character.isprintable() or character == "\n")] == []
+    assert report.log.count("\\x1b]0;owned") == 3
 
 
-def test_without_jekyll(crawled_data: Path, scrapy: Scrapy, tmp_path: Path) -> None:
-    """It is needed where there is a theme, and told elsewhere."""
+def test_a_missing_jekyll_is_a_warning_only_with_a_theme(crawled_data: Path, scrapy: Scrapy, tmp_path: Path) -> None:
     bare = {**scrapy.at(CLOSED_PORT).environment, "PATH": str(tmp_path)}
-    told = examine(replace(scrapy, environment=bare), "--offline").one("Jekyll")
+    report = run_doctor(replace(scrapy, environment=bare), "--offline").one("Jekyll")
     with_theme = Scrapy.into_folder(shutil.copytree(crawled_data, tmp_path / "crawled"))
-    needed = examine(replace(with_theme, environment={**bare, "FINEWS_DATA_DIR": str(with_theme.data)}), "--offline")
-    assert (told.is_ok, needed.one("Jekyll").is_ok) == (True, False)
-    assert "sudo apt-get install jekyll" in told.text
-    assert needed.one("Jekyll").text == told.text
+    needed = run_doctor(replace(with_theme, environment={**bare, "FINEWS_DATA_DIR": str(with_theme.data)}), "--offline")
+    assert (report.is_ok, needed.one("Jekyll").is_ok) == (True, False)
+    assert "sudo apt-get install jekyll" in report.text
+    assert needed.one("Jekyll").text == report.text
 
 
-def test_what_is_needed_is_what_the_project_asks_for() -> None:
+def test_needed_packages_equal_the_dependencies_in_pyproject() -> None:
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     (block,) = re.findall(r"^dependencies = \[\n(.*?)^\]", project, re.MULTILINE | re.DOTALL)
-    asked = dict(re.findall(r'"([\w-]+)(?:\[\w+\])?>=([\d.]+)"', block))
-    assert asked.pop("pagefind"), "it is the site's"
-    assert asked == NEEDED
-    assert f'requires-python = ">={LEAST_PYTHON}"' in project
+    required = dict(re.findall(r'"([\w-]+)(?:\[\w+\])?>=([\d.]+)"', block))
+    assert required.pop("pagefind"), "only the site needs it"
+    assert required == NEEDED
+    assert f'requires-python = ">={MIN_PYTHON}"' in project

@@ -1,4 +1,4 @@
-"""What ``scrapy doctor`` told, line by line."""
+"""The output of ``scrapy doctor``, parsed."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from pathlib import Path
 from scrapy.settings import Settings
 
 from finews_crawler.config.model import HOST_SETTINGS
-from finews_crawler.operate.doctor.check import as_text
+from finews_crawler.operate.doctor.check import format_results
 from finews_crawler.operate.doctor.doctor import check_hosts
 from finews_crawler.utils import clock
 from finews_crawler.utils.terminal import printable
 from tests.support.scrapy_command import Run, Scrapy
 
-STATUS_OF = {True: 0, False: 3}
+EXIT_STATUS = {True: 0, False: 3}
 
 
 @dataclass(frozen=True)
-class Told:
-    """One line."""
+class ReportLine:
+    """One line of the output."""
 
     state: str
     name: str
@@ -29,55 +29,55 @@ class Told:
 
     @property
     def is_ok(self) -> bool:
-        return self.state == "ok"
+        return self.state == "OK"
 
 
 @dataclass(frozen=True)
-class Examination:
-    """All lines of a run."""
+class DoctorReport:
+    """The output of one run."""
 
-    lines: list[Told]
+    lines: list[ReportLine]
     log: str
 
-    def of(self, name: str) -> list[Told]:
+    def of(self, name: str) -> list[ReportLine]:
         return [line for line in self.lines if line.name == name]
 
-    def one(self, name: str) -> Told:
+    def one(self, name: str) -> ReportLine:
         (line,) = self.of(name)
         return line
 
 
-def read(told: Iterable[str]) -> Examination:
-    """The lines, each of one of the two kinds; what needs attention is told with what to do."""
-    told = list(told)
-    assert [line for line in told if not re.match(r"ok {6}\S|attend {2}\S", line)] == []
-    lines = [Told(*re.split(r" {2,}", line, maxsplit=2)) for line in told]
+def parse(output: Iterable[str]) -> DoctorReport:
+    """Parse the output, in which each line is OK or a WARN with a hint."""
+    output = list(output)
+    assert [line for line in output if not re.match(r"OK {4}\S|WARN {2}\S", line)] == []
+    lines = [ReportLine(*re.split(r" {2,}", line, maxsplit=2)) for line in output]
     assert [line for line in lines if not line.is_ok and ": " not in line.text] == []
-    return Examination(lines, "\n".join(told))
+    return DoctorReport(lines, "\n".join(output))
 
 
-def read_run(run: Run) -> Examination:
-    """The lines of a run, whose exit status says the same."""
+def parse_run(run: Run) -> DoctorReport:
+    """Parse the output of a run, and check that its exit status matches."""
     assert "Traceback" not in run.log, run.log
-    told = read(run.log.splitlines())
-    assert run.status == STATUS_OF[all(line.is_ok for line in told.lines)], run.log
-    return told
+    report = parse(run.log.splitlines())
+    assert run.status == EXIT_STATUS[all(line.is_ok for line in report.lines)], run.log
+    return report
 
 
-def examine(scrapy: Scrapy, *arguments: str) -> Examination:
-    """As a user does, in a process of its own."""
-    return read_run(scrapy("doctor", *arguments))
+def run_doctor(scrapy: Scrapy, *arguments: str) -> DoctorReport:
+    """Run the command in a process of its own."""
+    return parse_run(scrapy("doctor", *arguments))
 
 
-def examine_hosts(url: str, **given: str) -> Examination:
-    """The part that asks hosts, in this process: all hosts at *url*, but for what is given."""
+def check_hosts_at(url: str, **changes: str) -> DoctorReport:
+    """Run the checks of hosts in this process, with all hosts at *url* except for *changes* to the settings."""
     settings = Settings()
     settings.setmodule("finews_crawler.settings")
-    settings.setdict({**dict.fromkeys(HOST_SETTINGS, url), **given})
-    return read(map(printable, as_text(check_hosts(settings, clock.now()))))
+    settings.setdict({**dict.fromkeys(HOST_SETTINGS, url), **changes})
+    return parse(map(printable, format_results(check_hosts(settings, clock.now()))))
 
 
-def seen_in(data: Path) -> dict[str, tuple[int, bytes]]:
-    """Every file and folder, with its time of change; of the index all but the memory that SQLite's readers share."""
+def state_of(data: Path) -> dict[str, tuple[int, bytes]]:
+    """Return mtime and content of every file and folder, except for the shared memory of SQLite's readers."""
     paths = [path for path in sorted(data.rglob("*")) if path.name != "index.sqlite-shm"]
     return {str(path): (path.stat().st_mtime_ns, path.read_bytes() if path.is_file() else b"") for path in paths}

@@ -1,4 +1,4 @@
-"""A host on loopback that answers every request alike, and remembers who asked for what."""
+"""A loopback HTTP server that sends the same response to every request, and records the requests."""
 
 from __future__ import annotations
 
@@ -13,36 +13,36 @@ Write = Callable[[bytes], object]
 
 
 @dataclass
-class AnsweringHost:
-    """What it answers, and what it was asked."""
+class FixedResponseHost:
+    """The response of the host, and the requests it received."""
 
     url: str = ""
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b""
     raw: Callable[[Write, threading.Event], None] | None = None
-    """Writes the whole answer; the event is that the host is about to go."""
-    asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
-    """The path of each request, and its headers by names in small letters."""
+    """Function that writes the whole response; the event is set when the host shuts down."""
+    requests: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    """Path of each request, and its headers by lower-case name."""
 
     @property
     def paths(self) -> list[str]:
-        return [path for path, _ in self.asked]
+        return [path for path, _ in self.requests]
 
 
 @contextmanager
-def answering_host(*, tls: ssl.SSLContext | None = None, **given: object) -> Iterator[AnsweringHost]:
-    """Serve one while the block runs."""
-    host, going = AnsweringHost(**given), threading.Event()  # type: ignore[arg-type]
+def fixed_response_host(*, tls: ssl.SSLContext | None = None, **options: object) -> Iterator[FixedResponseHost]:
+    """Run a host in a thread while the block runs."""
+    host, closing = FixedResponseHost(**options), threading.Event()  # type: ignore[arg-type]
 
     class Handler(BaseHTTPRequestHandler):
-        """Answers as the host says."""
+        """Handler that sends the host's response."""
 
         def do_GET(self) -> None:
-            host.asked.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
+            host.requests.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
             if host.raw is not None:
-                with suppress(OSError):  # whoever asked has had enough
-                    host.raw(self.wfile.write, going)
+                with suppress(OSError):  # the client closed the connection
+                    host.raw(self.wfile.write, closing)
                 return
             self.send_response(host.status)
             for name, value in {"Content-Length": str(len(host.body)), **host.headers}.items():
@@ -51,10 +51,10 @@ def answering_host(*, tls: ssl.SSLContext | None = None, **given: object) -> Ite
             self.wfile.write(host.body)
 
         def log_message(self, format: str, *args: object) -> None:
-            """Say nothing."""
+            """Suppress the log."""
 
     class Server(ThreadingHTTPServer):
-        """A client that does not trust the certificate hangs up: no error of this host."""
+        """Server that ignores clients which reject its certificate."""
 
         daemon_threads = True
 
@@ -69,7 +69,7 @@ def answering_host(*, tls: ssl.SSLContext | None = None, **given: object) -> Ite
     try:
         yield host
     finally:
-        going.set()
+        closing.set()
         server.shutdown()
         server.server_close()
         thread.join()

@@ -1,1 +1,1 @@
-"""What ``scrapy doctor`` looks at: whether a crawl can work here, and what to do where it cannot. Writes nothing."""
+"""Checks of ``scrapy doctor``: can a crawl work in this environment, and if not, what to do. They write nothing."""

@@ -1,4 +1,4 @@
-"""The last run, as the index has it: when it was, and how it ended. The index is looked at and never written."""
+"""Checks of the archive: its lock, its last run and its alerts. The index is read without being changed."""
 
 from __future__ import annotations
 
@@ -24,30 +24,30 @@ from finews_crawler.operate.monitoring.notifiers import NO_SENDMAIL
 from finews_crawler.stats import ExitStatus
 from finews_crawler.utils.error_hints import hint_for
 
-LAST_RUN = "last run"
-ADVICE: Mapping[int | None, str] = {
-    ExitStatus.SOME_FAILED: "its log names what failed or was rejected; the next run asks again",
-    ExitStatus.BLOCKED: "its log says which host refused, and how: wait before the next run, and ask less often",
-    ExitStatus.CHANGED_SHAPE: "its log names the key that is missing: upstream has changed, update finews_crawler",
-    ExitStatus.NOT_WRITABLE: "its log says what the disk refused: give room or permission, and run again",
+LAST_RUN, LOCK, ALERTS = "last run", "lock", "alarms"
+RUN_HINTS: Mapping[int | None, str] = {
+    ExitStatus.SOME_FAILED: "its log lists what failed or was rejected; the next run retries it",
+    ExitStatus.BLOCKED: "its log names the host and the sign of the ban: wait before the next run, and crawl less",
+    ExitStatus.CHANGED_SHAPE: "its log names the missing key: the site has changed, update finews_crawler",
+    ExitStatus.NOT_WRITABLE: "its log has the disk's error: free space or give permission, and run again",
 }
-ERROR = "its log has the traceback"
+ERROR_HINT = "its log has the traceback"
 
 
-class IndexLookedAt(Index):
-    """An index that is only read: SQLite would otherwise put files beside it, and tidy up after a killed run."""
+class ReadOnlyIndex(Index):
+    """An index opened read-only: otherwise SQLite would create files next to it and recover after a killed run."""
 
     def _connect(self) -> sqlite3.Connection:
-        # Where there is a log it is read, too, by way of the memory that SQLite shares in index.sqlite-shm. Without
-        # one nobody writes, and the file is all there is.
-        has_log = self.path.with_name(f"{self.path.name}-wal").exists()
-        address = f"{self.path.resolve().as_uri()}?mode=ro{'' if has_log else '&immutable=1'}"
-        return sqlite3.connect(address, uri=True)
+        # With a WAL file, reading needs the shared memory in index.sqlite-shm. Without one, nothing is writing, and the
+        # database file is complete.
+        has_wal = self.path.with_name(f"{self.path.name}-wal").exists()
+        uri = f"{self.path.resolve().as_uri()}?mode=ro{'' if has_wal else '&immutable=1'}"
+        return sqlite3.connect(uri, uri=True)
 
 
-def check_last_run(directory: DataDirectory, now: datetime, holder: Holder | None) -> CheckResult:
-    """The line of the last run; *holder* has the lock and may be that run."""
-    index = IndexLookedAt(directory.index)
+def check_last_run(directory: DataDirectory, now: datetime, holder: LockHolder | None) -> CheckResult:
+    """Check how the last run ended. *holder* has the lock, and may be that run."""
+    index = ReadOnlyIndex(directory.index)
     try:
         runs = read_runs(index, last=1)
     except UnusableIndex as error:
@@ -56,64 +56,61 @@ def check_last_run(directory: DataDirectory, now: datetime, holder: Holder | Non
         return warn(LAST_RUN, f"{directory.index}: {error}", hint_for(error))
     finally:
         index.close()
-    return judge_run(runs[-1], now, holder) if runs else ok(LAST_RUN, "never: no crawl has archived anything here")
+    return check_run(runs[-1], now, holder) if runs else ok(LAST_RUN, "never: the archive is empty")
 
 
-def judge_run(run: Run, now: datetime, holder: Holder | None) -> CheckResult:
-    """How a run ended, or that it is under way, or that it was killed."""
-    began = f"{run.spider}, begun {run.started_at:%Y-%m-%d %H:%M:%S %z}"
+def check_run(run: Run, now: datetime, holder: LockHolder | None) -> CheckResult:
+    """Check how *run* ended, or whether it is still running or was killed."""
+    started = f"{run.spider}, started {run.started_at:%Y-%m-%d %H:%M:%S %z}"
     if run.started_at > now:
-        return warn(LAST_RUN, f"{began}, which is yet to come", "set this machine's clock")
+        return warn(LAST_RUN, f"{started}, which is in the future", "set this machine's clock")
     if run.ended_at is None:
         if holder is not None and is_held_by(run, holder):
-            return ok(LAST_RUN, f"{began}, is under way")
-        return warn(LAST_RUN, f"{began}, was killed", "the next run finishes what it left; see what killed it")
-    told = f"{began}, ended {run.ended_at:%Y-%m-%d %H:%M:%S %z}: {run.reason}, new {run.counts.get('new', 0)}"
+            return ok(LAST_RUN, f"{started}, is running")
+        return warn(LAST_RUN, f"{started}, was killed", "find out why; the next run completes unfinished writes")
+    ended = f"{started}, ended {run.ended_at:%Y-%m-%d %H:%M:%S %z}: {run.reason}, new {run.counts.get('new', 0)}"
     if run.exit_status == ExitStatus.ALL_WELL:
-        return ok(LAST_RUN, f"{told}, exit status 0")
-    return warn(LAST_RUN, f"{told}, exit status {run.exit_status}", ADVICE.get(run.exit_status, ERROR))
+        return ok(LAST_RUN, f"{ended}, exit status 0")
+    return warn(LAST_RUN, f"{ended}, exit status {run.exit_status}", RUN_HINTS.get(run.exit_status, ERROR_HINT))
 
 
-ALERTS = "alarms"
-
-
-def check_alarms(directory: DataDirectory, options: AlertConfig) -> Iterator[CheckResult]:
-    """A line for each alarm that is raised, or one that there is none; and one for a mail that nobody would take."""
-    if options.mail and not os.access(options.sendmail, os.X_OK):
-        yield warn("FINEWS_ALARM_MAIL", f"there is no program {options.sendmail}", NO_SENDMAIL)
+def check_alarms(directory: DataDirectory, config: AlertConfig) -> Iterator[CheckResult]:
+    """Yield a warning for each firing alert, or one OK line; and check that mail can be sent."""
+    if config.mail and not os.access(config.sendmail, os.X_OK):
+        yield warn("FINEWS_ALARM_MAIL", f"{config.sendmail} does not exist or cannot be executed", NO_SENDMAIL)
     path = AlertStore(directory).path
     try:
-        raised = list(judge_alarms(read_alerts(path)))
+        firing = list(firing_alerts(read_alerts(path)))
     except (OSError, ValueError) as error:
-        yield warn(ALERTS, f"{path} cannot be read ({error})", f"{hint_for(error)}, or remove it")
+        yield warn(ALERTS, f"{path} cannot be read ({error})", f"{hint_for(error)}, or delete it")
         return
-    yield from raised
-    if not raised:
-        told = "" if options.tells else ", and nobody would be told: see FINEWS_ALARM_… in README"
-        yield ok(ALERTS, f"none is raised{told}")
+    yield from firing
+    if not firing:
+        no_notifier = "" if config.tells else "; no notifier is configured, see FINEWS_ALARM_… in README"
+        yield ok(ALERTS, f"none{no_notifier}")
 
 
-def judge_alarms(page: Mapping[str, Alerts]) -> Iterator[CheckResult]:
-    """A line for each alarm that is raised.
+def firing_alerts(alerts_by_owner: Mapping[str, Alerts]) -> Iterator[CheckResult]:
+    """Yield a warning for each firing alert.
 
     >>> from datetime import datetime
     >>> from finews_crawler.operate.monitoring.alerts import Alert
     >>> from finews_crawler.utils.timezone import BEIJING
     >>> slow = Alert("slow", "9 s a request: see the network", datetime(2026, 9, 10, 12, tzinfo=BEIJING))
-    >>> [line.text for line in judge_alarms({"channel": {"slow": slow}})]
+    >>> [result.text for result in firing_alerts({"channel": {"slow": slow}})]
     ['channel, since 2026-09-10 12:00:00 +0800: 9 s a request: see the network']
     """
-    for owner, alarms in page.items():
-        for alarm in alarms.values():
-            if alarm.is_firing:
-                whose = f"{owner}, " if owner else ""
-                since = format_published_at(alarm.since)
-                yield CheckResult(False, f"alarm {alarm.name}", f"{whose}since {since}: {alarm.text}")
+    for owner, alerts in alerts_by_owner.items():
+        for alert in alerts.values():
+            if alert.is_firing:
+                prefix = f"{owner}, " if owner else ""
+                since = format_published_at(alert.since)
+                yield CheckResult(False, f"alarm {alert.name}", f"{prefix}since {since}: {alert.text}")
 
 
 @dataclass(frozen=True)
-class Holder:
-    """Who holds the lock, as far as the file says; a run that is just starting has not signed yet."""
+class LockHolder:
+    """Process that holds the lock, as recorded in the lock file; empty while the process is just starting."""
 
     pid: int | None = None
     started_at: datetime | None = None
@@ -123,10 +120,10 @@ class Holder:
         return f"pid {self.pid or 'unknown'}{started}"
 
 
-def holder_of(path: Path) -> Holder | None:
-    """Who holds the lock file at *path*; None for nobody, whatever a killed run left written there. Raises OSError.
+def holder_of(path: Path) -> LockHolder | None:
+    """Return the holder of the lock file at *path*, or None if it is free. Raises OSError.
 
-    Shared and for a moment: only where nobody holds it is it taken at all, and two who look do not disturb each other.
+    The test takes a shared lock for a moment, so that two concurrent tests do not disturb each other.
     """
     try:
         descriptor = os.open(path, os.O_RDONLY)
@@ -135,60 +132,62 @@ def holder_of(path: Path) -> Holder | None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
-        return read_holder(os.read(descriptor, 4096))
+        return parse_holder(os.read(descriptor, 4096))
     finally:
         os.close(descriptor)
     return None
 
 
-def read_holder(written: bytes) -> Holder:
-    """What a run has written into its lock.
+def parse_holder(content: bytes) -> LockHolder:
+    """Parse the content of a lock file.
 
-    >>> str(read_holder(b'{"pid": 7, "started_at": "2022-05-26T12:00:00+08:00", "process": "1f"}'))
+    >>> str(parse_holder(b'{"pid": 7, "started_at": "2022-05-26T12:00:00+08:00", "process": "1f"}'))
     'pid 7, started 2022-05-26 12:00:00 +0800'
-    >>> str(read_holder(b""))
+    >>> str(parse_holder(b""))
     'pid unknown'
     """
     try:
-        read = json.loads(written)
-        return Holder(int(read["pid"]), datetime.fromisoformat(read["started_at"]))
+        record = json.loads(content)
+        return LockHolder(int(record["pid"]), datetime.fromisoformat(record["started_at"]))
     except (ValueError, TypeError, KeyError):
-        return Holder()
+        return LockHolder()
 
 
-def is_held_by(run: Run, holder: Holder) -> bool:
-    """Whether it is *run* that holds the lock: a container's runs have all the same pid, and take the lock before they
-    begin.
+def is_held_by(run: Run, holder: LockHolder) -> bool:
+    """Return True if *run* holds the lock. The pid is not enough, because all runs in containers may have the same one.
+
+    A run takes the lock before it is recorded as started.
 
     >>> at = datetime.fromisoformat
     >>> run = Run("channel", {}, 7, at("2022-05-26T12:00:02+08:00"))
-    >>> is_held_by(run, Holder(7, at("2022-05-26T12:00:01+08:00")))
+    >>> is_held_by(run, LockHolder(7, at("2022-05-26T12:00:01+08:00")))
     True
-    >>> is_held_by(run, Holder(7, at("2022-05-26T12:30:01+08:00"))), is_held_by(run, Holder(8))
+    >>> is_held_by(run, LockHolder(7, at("2022-05-26T12:30:01+08:00"))), is_held_by(run, LockHolder(8))
     (False, False)
     """
     return holder.pid in (run.pid, None) and (holder.started_at is None or holder.started_at <= run.started_at)
 
 
-def check_lock(path: Path, now: datetime, longest_run: timedelta) -> tuple[CheckResult, Holder | None]:
-    """The line of the lock, and who holds it."""
+def check_lock(path: Path, now: datetime, longest_run: timedelta) -> tuple[CheckResult, LockHolder | None]:
+    """Check the lock file at *path*, and return its holder."""
     try:
-        holder, is_left = holder_of(path), path.exists()
+        holder, exists = holder_of(path), path.exists()
     except OSError as error:
-        return warn("lock", str(error), hint_for(error)), None
+        return warn(LOCK, str(error), hint_for(error)), None
     if holder is None:
-        return ok("lock", f"free{'; a killed run left its file, which hinders nobody' if is_left else ''}"), None
-    return judge_holder(holder, now, longest_run), holder
+        return ok(LOCK, f"free{'; the file of a killed run remains, which is harmless' if exists else ''}"), None
+    return check_holder(holder, now, longest_run), holder
 
 
-def judge_holder(holder: Holder, now: datetime, longest_run: timedelta) -> CheckResult:
-    """A run that holds the lock is all well, unless it should have ended long ago.
+def check_holder(holder: LockHolder, now: datetime, longest_run: timedelta) -> CheckResult:
+    """Warn if the holder of the lock has been running for longer than a run may take.
 
-    >>> began = datetime.fromisoformat("2022-05-26T00:00:00+08:00")
-    >>> judge_holder(Holder(7, began), datetime.fromisoformat("2022-05-26T16:00:00+08:00"), timedelta(hours=12)).text
-    'held by pid 7, started 2022-05-26 00:00:00 +0800, longer than a run may take: see what it does, or end it'
+    >>> started = datetime.fromisoformat("2022-05-26T00:00:00+08:00")
+    >>> now = datetime.fromisoformat("2022-05-26T16:00:00+08:00")
+    >>> check_holder(LockHolder(7, started), now, timedelta(hours=12)).text
+    'held by pid 7, started 2022-05-26 00:00:00 +0800, for longer than a run may take: check the process, or end it'
     """
     started_at = holder.started_at
     if started_at and started_at.tzinfo and longest_run and now - started_at > longest_run:
-        return warn("lock", f"held by {holder}, longer than a run may take", "see what it does, or end it")
-    return ok("lock", f"held by {holder}")
+        return warn(LOCK, f"held by {holder}, for longer than a run may take", "check the process, or end it")
+    return ok(LOCK, f"held by {holder}")

@@ -1,4 +1,4 @@
-"""A line of the report: what was seen, or what is the matter and what to do about it."""
+"""Result of a check: what was found, and for a problem what to do about it."""
 
 from __future__ import annotations
 
@@ -7,30 +7,30 @@ from typing import NamedTuple
 
 
 class CheckResult(NamedTuple):
-    """One thing that was looked at."""
+    """One line of the report."""
 
     is_ok: bool
     name: str
     text: str
 
 
-def ok(name: str, seen: str) -> CheckResult:
-    return CheckResult(True, name, seen)
+def ok(name: str, found: str) -> CheckResult:
+    return CheckResult(True, name, found)
 
 
-def warn(name: str, matter: str, advice: str) -> CheckResult:
-    return CheckResult(False, name, f"{matter}: {advice}")
+def warn(name: str, problem: str, hint: str) -> CheckResult:
+    return CheckResult(False, name, f"{problem}: {hint}")
 
 
-def as_text(lines: Iterable[CheckResult]) -> Iterator[str]:
-    """The lines as they are told, one under the other.
+def format_results(results: Iterable[CheckResult]) -> Iterator[str]:
+    """Yield the lines of the report, aligned in columns.
 
-    >>> for line in as_text([ok("Python", "3.11.2"), warn("lock", "held by pid 7", "wait for it")]):
+    >>> for line in format_results([ok("Python", "3.11.2"), warn("lock", "held by pid 7", "wait for it")]):
     ...     print(line)
-    ok      Python  3.11.2
-    attend  lock    held by pid 7: wait for it
+    OK    Python  3.11.2
+    WARN  lock    held by pid 7: wait for it
     """
-    lines = list(lines)
-    width = max((len(line.name) for line in lines), default=0)
-    for line in lines:
-        yield f"{'ok' if line.is_ok else 'attend':6}  {line.name:{width}}  {line.text}"
+    results = list(results)
+    width = max((len(result.name) for result in results), default=0)
+    for result in results:
+        yield f"{'OK' if result.is_ok else 'WARN':4}  {result.name:{width}}  {result.text}"

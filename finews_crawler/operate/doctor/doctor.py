@@ -1,4 +1,4 @@
-"""All checks, in the order in which they are told."""
+"""All checks, in the order of the report."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from finews_crawler.config.model import HOST_SETTINGS, alert_config, data_direct
 from finews_crawler.operate.doctor.archive_checks import check_alarms, check_last_run, check_lock
 from finews_crawler.operate.doctor.check import CheckResult
 from finews_crawler.operate.doctor.environment_checks import check_disk, check_site_tools, check_versions
-from finews_crawler.operate.doctor.host_checks import NamedHost, check_clock, judge_host, judge_robots, named_hosts
-from finews_crawler.operate.doctor.robots_fetch import Answer, JudgedResolver, fetch_robots
+from finews_crawler.operate.doctor.host_checks import CheckedHost, check_clock, check_host, check_robots, hosts_to_check
+from finews_crawler.operate.doctor.robots_fetch import AllowlistResolver, RobotsResponse, fetch_robots
 from finews_crawler.operate.doctor.settings_checks import REST, check_settings
 from finews_crawler.politeness.allowlist import Allowlist
 
-LONGEST_SECONDS = 10.0
-"""A host that takes longer for its robots.txt is not well; DOWNLOAD_TIMEOUT can make it less."""
+MAX_SECONDS = 10.0
+"""Time limit for a robots.txt; a smaller DOWNLOAD_TIMEOUT applies instead."""
 
 
 def run_checks(settings: BaseSettings, now: datetime, *, is_offline: bool = False) -> Iterator[CheckResult]:
-    """The lines. Where the settings cannot be meant, what depends on them is left out."""
+    """Run all checks. With invalid settings, the checks that depend on them are skipped."""
     yield from check_versions()
-    about_settings = list(check_settings(settings))
-    yield from about_settings
-    if any(line.name == REST and not line.is_ok for line in about_settings):
+    of_settings = list(check_settings(settings))
+    yield from of_settings
+    if any(result.name == REST and not result.is_ok for result in of_settings):
         return
     if not is_offline:
         yield from check_hosts(settings, now)
@@ -34,32 +34,33 @@ def run_checks(settings: BaseSettings, now: datetime, *, is_offline: bool = Fals
 
 
 def check_hosts(settings: BaseSettings, now: datetime) -> Iterator[CheckResult]:
-    """The lines of the hosts and of what their answers say."""
-    hosts = named_hosts({name: settings[name] for name in HOST_SETTINGS})
-    answers = ask(hosts, settings)
+    """Check the hosts, their robots.txt, and this machine's clock against theirs."""
+    hosts = hosts_to_check({name: settings[name] for name in HOST_SETTINGS})
+    responses = fetch_all(hosts, settings)
     agent, longest_wait = user_agent(settings), settings.getfloat("FINEWS_LONGEST_WAIT")
-    for host, answer in zip(hosts, answers, strict=True):
-        line = judge_host(host, answer)
-        yield line
-        if line.is_ok:
-            yield judge_robots(host, answer, settings["ROBOTSTXT_USER_AGENT"] or agent, longest_wait)
-    yield check_clock(answers, now)
+    for host, response in zip(hosts, responses, strict=True):
+        result = check_host(host, response)
+        yield result
+        if result.is_ok:
+            yield check_robots(host, response, settings["ROBOTSTXT_USER_AGENT"] or agent, longest_wait)
+    yield check_clock(responses, now)
 
 
-def ask(hosts: list[NamedHost], settings: BaseSettings) -> list[Answer]:
-    seconds = min(settings.getfloat("DOWNLOAD_TIMEOUT") or LONGEST_SECONDS, LONGEST_SECONDS)
-    resolver = JudgedResolver(Allowlist.by_settings(settings))
+def fetch_all(hosts: list[CheckedHost], settings: BaseSettings) -> list[RobotsResponse]:
+    """Fetch the robots.txt of all hosts, as a crawl with these settings would."""
+    seconds = min(settings.getfloat("DOWNLOAD_TIMEOUT") or MAX_SECONDS, MAX_SECONDS)
+    resolver = AllowlistResolver(Allowlist.by_settings(settings))
     return asyncio.run(fetch_robots([host.robots_url for host in hosts], user_agent(settings), seconds, resolver))
 
 
 def check_data(settings: BaseSettings, now: datetime) -> Iterator[CheckResult]:
-    """The lines of the data directory and of the site in it."""
+    """Check the data directory and the site in it."""
     directory = data_directory(settings)
-    options = alert_config(settings)
-    yield from check_disk(directory, options.disk_free_mb)
+    config = alert_config(settings)
+    yield from check_disk(directory, config.disk_free_mb)
     longest_run = timedelta(seconds=settings.getfloat("CLOSESPIDER_TIMEOUT"))
-    line, holder = check_lock(directory.lock, now, longest_run)
-    yield line
+    result, holder = check_lock(directory.lock, now, longest_run)
+    yield result
     yield check_last_run(directory, now, holder)
-    yield from check_alarms(directory, options)
+    yield from check_alarms(directory, config)
     yield from check_site_tools(directory.site)

@@ -1,4 +1,4 @@
-"""The versions of Python, of this project and of the packages it needs."""
+"""Checks of the environment: versions, free space in the data directory, and the tools that build the site."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from packaging.version import InvalidVersion, Version
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.exceptions import ArchiveNotWritable, BuildFailed
 from finews_crawler.operate.doctor.check import CheckResult, ok, warn
-from finews_crawler.operate.monitoring.disk import MEGABYTE, Disk, check_free_inodes, check_free_space, read_disk
+from finews_crawler.operate.monitoring.disk import MEGABYTE, check_free_inodes, check_free_space, read_disk
 from finews_crawler.site.jekyll import INSTALL as INSTALL_JEKYLL
 from finews_crawler.site.jekyll import jekyll_version
 from finews_crawler.site.pagefind import pagefind_version
@@ -23,9 +23,9 @@ from finews_crawler.site.theme_install import RECORD
 from finews_crawler.utils.error_hints import hint_for
 
 PROJECT = "finews_crawler"
-LEAST_PYTHON = "3.11"
-# Written out, and held against pyproject.toml by a test: after an update of the source alone, what is recorded of the
-# installed project is what the earlier one needed.
+MIN_PYTHON = "3.11"
+# A copy of the dependencies in pyproject.toml, kept equal by a test: after an update of the source alone, the installed
+# metadata still describes the earlier version.
 NEEDED = {
     "scrapy": "2.19",
     "itemadapter": "0.13",
@@ -43,119 +43,106 @@ NEEDED = {
     "Jinja2": "3.1",
     "holidays": "0.80",
 }
-"""The least version of each package; Pagefind is the site's."""
-INSTALL = "`make venv` installs what this version needs"
+"""Minimum version of each required package, except Pagefind, which only the site needs."""
+INSTALL = "`make venv` installs the required versions"
 
 
 def check_versions() -> Iterator[CheckResult]:
-    """Python, Scrapy and this project by name; the other packages where one is missing or too old."""
-    there = {name: installed(name) for name in NEEDED}
-    yield judge("Python", platform.python_version(), LEAST_PYTHON, "make PYTHON=python3.12 venv")
-    yield ok(PROJECT, installed(PROJECT) or "run from its folder, not installed")
-    yield judge("Scrapy", there.pop("scrapy"), NEEDED["scrapy"], INSTALL)
-    yield check_packages(there)
+    """Check the versions of Python, this project, Scrapy and the other packages."""
+    installed = {name: installed_version(name) for name in NEEDED}
+    yield check_version("Python", platform.python_version(), MIN_PYTHON, "make PYTHON=python3.12 venv")
+    yield ok(PROJECT, installed_version(PROJECT) or "not installed, run from its source folder")
+    yield check_version("Scrapy", installed.pop("scrapy"), NEEDED["scrapy"], INSTALL)
+    yield check_packages(installed)
 
 
-def check_packages(there: Mapping[str, str]) -> CheckResult:
-    """The other packages, by their installed versions.
+def check_packages(installed: Mapping[str, str]) -> CheckResult:
+    """Check the installed versions of packages ('' for a missing one).
 
     >>> check_packages({"aiohttp": "3.14.5", "nh3": "", "w3lib": "2.4"}).text
-    'nh3 is missing, w3lib 2.4 is older than 2.5: `make venv` installs what this version needs'
+    'nh3 is missing, w3lib 2.4 is older than 2.5: `make venv` installs the required versions'
     """
-    wrong = [lack for name, found in there.items() if (lack := shortcoming(found, NEEDED[name], name))]
-    if wrong:
-        return warn("packages", ", ".join(wrong), INSTALL)
-    return ok("packages", ", ".join(f"{name} {found}" for name, found in there.items()))
+    problems = [problem for name, found in installed.items() if (problem := version_problem(name, found, NEEDED[name]))]
+    if problems:
+        return warn("packages", ", ".join(problems), INSTALL)
+    return ok("packages", ", ".join(f"{name} {found}" for name, found in installed.items()))
 
 
-def judge(name: str, found: str, least: str, advice: str) -> CheckResult:
-    """One program or package.
+def check_version(name: str, found: str, minimum: str, hint: str) -> CheckResult:
+    """Check the version of one program or package.
 
-    >>> judge("Scrapy", "2.18.0", "2.19", INSTALL).text
-    'Scrapy 2.18.0 is older than 2.19: `make venv` installs what this version needs'
-    >>> judge("Python", "3.13.0rc1", "3.11", "").is_ok
+    >>> check_version("Scrapy", "2.18.0", "2.19", INSTALL).text
+    'Scrapy 2.18.0 is older than 2.19: `make venv` installs the required versions'
+    >>> check_version("Python", "3.13.0rc1", "3.11", "").is_ok
     True
     """
-    lack = shortcoming(found, least, name)
-    return warn(name, lack, advice) if lack else ok(name, found)
+    problem = version_problem(name, found, minimum)
+    return warn(name, problem, hint) if problem else ok(name, found)
 
 
-def shortcoming(found: str, least: str, name: str) -> str:
-    """In what way a version does not do; '' for one that does. A version of no known form is not judged."""
+def version_problem(name: str, found: str, minimum: str) -> str:
+    """Return the problem with a version, '' for one that is new enough or cannot be parsed."""
     if not found:
         return f"{name} is missing"
     try:
-        is_old = Version(found) < Version(least)
+        is_old = Version(found) < Version(minimum)
     except InvalidVersion:
         return ""
-    return f"{name} {found} is older than {least}" if is_old else ""
+    return f"{name} {found} is older than {minimum}" if is_old else ""
 
 
-def installed(name: str) -> str:
-    """The version of an installed package; '' where there is none."""
+def installed_version(name: str) -> str:
+    """Return the version of an installed package, '' if it is missing."""
     try:
         return version(name)
     except PackageNotFoundError:
         return ""
 
 
-def check_disk(directory: DataDirectory, least_mb: float) -> Iterator[CheckResult]:
-    """Check free space and inodes by the rules of the alerts; *least_mb*: megabytes that must be free."""
+def check_disk(directory: DataDirectory, min_mb: float) -> Iterator[CheckResult]:
+    """Check that the data directory can be written to, and that its file system has free space and inodes.
+
+    Creates nothing: before the first crawl, the nearest existing parent folder is checked.
+    """
     try:
-        yield check_writable(directory)
+        yield check_data_directory(directory)
         disk = read_disk(directory.root)
     except OSError as error:
         yield warn("disk", str(error), hint_for(error))
         return
-    yield space_result(disk, least_mb)
-    yield inode_result(disk)
+    yield _result("disk", check_free_space(disk, min_mb), f"{disk.bytes_free // MEGABYTE} MB free")
+    inodes = f"{disk.inodes_free} of {disk.inodes} free" if disk.inodes else "not counted by this file system"
+    yield _result("inodes", check_free_inodes(disk) or "", inodes)
 
 
-def check_writable(directory: DataDirectory) -> CheckResult:
-    """Whether a run could write there. Raises OSError where that cannot be seen."""
+def _result(name: str, problem: str, found: str) -> CheckResult:
+    return CheckResult(not problem, name, problem or found)
+
+
+def check_data_directory(directory: DataDirectory) -> CheckResult:
+    """Check that a run could write to the data directory. Raises OSError if that cannot be determined."""
     try:
         directory.check_writable()
     except ArchiveNotWritable as error:
         return CheckResult(False, "data", str(error))
-    is_there = directory.root.exists()
-    return ok("data", f"{directory.root}{'' if is_there else ' is not there yet: the first crawl makes it'}")
-
-
-def space_result(disk: Disk, least_mb: float) -> CheckResult:
-    """
-    >>> space_result(Disk(4_000_000, 0, 0), 0)
-    CheckResult(is_ok=True, name='disk', text='4 MB free')
-    """
-    problem = check_free_space(disk, least_mb)
-    return CheckResult(False, "disk", problem) if problem else ok("disk", f"{disk.bytes_free // MEGABYTE} MB free")
-
-
-def inode_result(disk: Disk) -> CheckResult:
-    """
-    >>> inode_result(Disk(0, 0, 0)).text, inode_result(Disk(0, 100_000, 999)).is_ok
-    ('this file system does not count them', False)
-    """
-    if not disk.inodes:
-        return ok("inodes", "this file system does not count them")
-    problem = check_free_inodes(disk)
-    return (
-        CheckResult(False, "inodes", problem) if problem else ok("inodes", f"{disk.inodes_free} of {disk.inodes} free")
-    )
+    missing = "" if directory.root.exists() else " does not exist yet: the first crawl creates it"
+    return ok("data", f"{directory.root}{missing}")
 
 
 PLUGINS = ("jekyll-feed", "jekyll-sitemap")
-"""Those of the theme's ``_config.yml``."""
-LACKING = "puts ARGV.reject { |name| Gem::Specification.find_all_by_name(name).any? }"
+"""Plugins in the theme's ``_config.yml``."""
+MISSING_PLUGINS = "puts ARGV.reject { |name| Gem::Specification.find_all_by_name(name).any? }"
 
 
 def check_site_tools(site: Path) -> Iterator[CheckResult]:
-    """What lacks is to be attended to where the theme is in the site's folder; elsewhere it is only told."""
+    """Check Jekyll and Pagefind. A missing tool is a warning only if the site's folder contains the theme."""
     has_theme = os.access(site / RECORD, os.F_OK)
     for name, read_version in (("Jekyll", jekyll_and_plugins), ("Pagefind", pagefind_version)):
         yield check_tool(name, read_version, is_needed=has_theme)
 
 
 def check_tool(name: str, read_version: Callable[[], str], *, is_needed: bool) -> CheckResult:
+    """Check that a tool is installed; *read_version* returns its version or raises BuildFailed."""
     try:
         return ok(name, read_version())
     except BuildFailed as error:
@@ -163,10 +150,11 @@ def check_tool(name: str, read_version: Callable[[], str], *, is_needed: bool) -
 
 
 def jekyll_and_plugins() -> str:
-    """Jekyll's version. Raises BuildFailed, with the line that installs it, where it or a plugin is missing."""
+    """Return the version of Jekyll. Raises BuildFailed, with the command that installs it, if Jekyll or a plugin is
+    missing."""
     version = jekyll_version()
     if ruby := shutil.which("ruby"):
-        done = subprocess.run([ruby, "-e", LACKING, *PLUGINS], text=True, capture_output=True, check=False)
+        done = subprocess.run([ruby, "-e", MISSING_PLUGINS, *PLUGINS], text=True, capture_output=True, check=False)
         if missing := done.stdout.split():
             raise BuildFailed(
                 f"Jekyll's plugins {', '.join(missing)} are missing. Install and try again: {INSTALL_JEKYLL}"

@@ -1,4 +1,4 @@
-"""Whether the hosts of the settings answer, and what the Date of their answers says of this machine's clock."""
+"""Checks of the configured hosts: reachable, crawling allowed by robots.txt, and in agreement with this clock."""
 
 from __future__ import annotations
 
@@ -13,34 +13,39 @@ from protego import Protego
 from finews_crawler.config.model import HOST_SETTINGS, host_of
 from finews_crawler.content.slug import EMNEWS_SLUG
 from finews_crawler.operate.doctor.check import CheckResult, ok, warn
-from finews_crawler.operate.doctor.robots_fetch import Answer
+from finews_crawler.operate.doctor.robots_fetch import RobotsResponse
 from finews_crawler.politeness.allowlist import PORTS, Allowlist
 from finews_crawler.politeness.robotstxt import seconds_between
 from finews_crawler.politeness.unreachable_hosts import FIRST_SERVER_ERROR
-from finews_crawler.sources import CHANNELS, SOURCES
-from finews_crawler.sources.ban_signs import STATUSES
+from finews_crawler.sources.eastmoney.ban_signs import STATUSES
+from finews_crawler.sources.eastmoney.channels import CHANNELS
+from finews_crawler.sources.eastmoney.news_text import news_text_url
 from finews_crawler.spiders.category import category_path
 
 EXAMPLE_CODE = "NW202205182383638060"
-EXAMPLE_MEDIUM = "华龙网-新重庆客户端"
+EXAMPLE_OUTLET = "华龙网-新重庆客户端"
 EXAMPLE_POST = f"/hualongwangxinzhongqingkehuduan/2022/05/18/{EXAMPLE_CODE}.html"
 ROWS = 100
+HOST, ROBOTS, CLOCK = "host", "robots", "clock"
+MAX_CLOCK_ERROR = timedelta(minutes=5)
+"""Poll intervals and the validity of certificates depend on the clock, but tolerate a few minutes."""
+MAX_LOCATION_LENGTH = 80
 
 
 @dataclass
-class NamedHost:
-    """One host, by what is before the path of its addresses."""
+class CheckedHost:
+    """A host that the settings name."""
 
     root: str
-    """Scheme, host and port, without a name and a password: a crawl does not send these either."""
+    """Scheme, host and port. User name and password are dropped, as in a crawl."""
     settings: list[str] = field(default_factory=list)
-    """The settings that name it."""
-    asked: list[str] = field(default_factory=list)
-    """An address of each kind that a crawl asks it for."""
+    """Settings that name the host."""
+    example_urls: list[str] = field(default_factory=list)
+    """One URL of each kind that a crawl requests from the host."""
 
     @property
     def name(self) -> str:
-        """The host with its port, as Scrapy's log has it: ``127.0.0.1:8000``."""
+        """Host and port as in Scrapy's log, such as ``127.0.0.1:8000``."""
         return self.root.partition("://")[2]
 
     @property
@@ -48,193 +53,182 @@ class NamedHost:
         return f"{self.root}/robots.txt"
 
 
-def named_hosts(values: Mapping[str, str]) -> list[NamedHost]:
-    """The hosts of the settings, in their order; one that cannot be meant is left out.
+def hosts_to_check(values: Mapping[str, str]) -> list[CheckedHost]:
+    """Return the hosts of the settings in order, without invalid ones.
 
-    >>> hosts = named_hosts({"FINEWS_SHARE_URL": "http://a/", "FINEWS_ARCHIVE_URL": "http://me:secret@A:80"})
+    >>> hosts = hosts_to_check({"FINEWS_SHARE_URL": "http://a/", "FINEWS_ARCHIVE_URL": "http://me:secret@A:80"})
     >>> [(host.root, host.robots_url, host.settings) for host in hosts]
     [('http://a', 'http://a/robots.txt', ['FINEWS_SHARE_URL', 'FINEWS_ARCHIVE_URL'])]
     """
-    found: dict[str, NamedHost] = {}
+    hosts: dict[str, CheckedHost] = {}
     for name in HOST_SETTINGS:
-        address = values.get(name, "")
-        if host_of(address) is None:
+        url = values.get(name, "")
+        if host_of(url) is None:
             continue
-        root = root_of(address)
-        host = found.setdefault(root, NamedHost(root))
+        root = root_of(url)
+        host = hosts.setdefault(root, CheckedHost(root))
         host.settings.append(name)
-        host.asked += addresses_asked(name, address)
-    return list(found.values())
+        host.example_urls += example_urls(name, url)
+    return list(hosts.values())
 
 
-def root_of(address: str) -> str:
-    """The scheme, host and port of an http address, the same for all of its spellings.
+def root_of(url: str) -> str:
+    """Return scheme, host and port of an http URL in normal form.
 
     >>> root_of("http://me:secret@Finews.zning.xyz:80/a"), root_of("https://[::1]:8443/")
     ('http://finews.zning.xyz', 'https://[::1]:8443')
     """
-    parts = urlsplit(address)
+    parts = urlsplit(url)
     host = parts.hostname or ""
     host = f"[{host}]" if ":" in host else host
     port = "" if parts.port in (None, PORTS[parts.scheme]) else f":{parts.port}"
     return f"{parts.scheme}://{host}{port}"
 
 
-def addresses_asked(setting: str, address: str) -> list[str]:
-    """An address of each kind that a crawl asks for on the host of a setting.
+def example_urls(setting: str, url: str) -> list[str]:
+    """Return one URL of each kind that a crawl requests from the host of a setting.
 
-    >>> addresses_asked("FINEWS_SHARE_URL", "http://a/")
+    >>> example_urls("FINEWS_SHARE_URL", "http://a/")
     ['http://a/NewsData/GetNewsText.do?id=NW202205182383638060']
-    >>> addresses_asked("FINEWS_CHANNELS_URL", "http://a/")[1]
+    >>> example_urls("FINEWS_CHANNELS_URL", "http://a/")[1]
     'http://a/web/webapi?type=45&count=100&newsid=1'
     """
+    if setting == "FINEWS_SHARE_URL":
+        return [news_text_url(url, EXAMPLE_CODE)]
     if setting == "FINEWS_ARCHIVE_URL":
-        pages = ("/", category_path(EXAMPLE_MEDIUM), category_path(EMNEWS_SLUG), EXAMPLE_POST)
-        return [address.rstrip("/") + page for page in pages]
-    articles = [source.article for source in SOURCES if source.article and source.article.host_setting == setting]
-    lists = [channel.url(address, ROWS) for channel in CHANNELS.values() if channel.host_setting == setting]
-    return [surface.url(address, EXAMPLE_CODE) for surface in articles] + lists
+        pages = ("/", category_path(EXAMPLE_OUTLET), category_path(EMNEWS_SLUG), EXAMPLE_POST)
+        return [url.rstrip("/") + page for page in pages]
+    return [channel.url(url, ROWS) for channel in CHANNELS.values() if channel.host_setting == setting]
 
 
-ROBOTS = "robots"
+def check_robots(host: CheckedHost, response: RobotsResponse, user_agent: str, longest_wait: float) -> CheckResult:
+    """Check that robots.txt allows what a crawl requests, at a pace that a run can keep.
 
-
-def judge_robots(host: NamedHost, answer: Answer, user_agent: str, longest_wait: float) -> CheckResult:
-    """The line of a host that answers.
-
-    >>> host = NamedHost("http://a", asked=["http://a/web/webapi?type=45"])
-    >>> told = Answer(status=200, body=b"User-agent: *\\nDisallow: /web/")
-    >>> judge_robots(host, told, "finews_crawler/0.1", 300).text
-    'a forbids /web/webapi?type=45 to this User-Agent: no crawl asks for it; ask its owner, or go through another host'
-    >>> judge_robots(host, Answer(status=404), "finews_crawler/0.1", 300).text
-    'a has none (HTTP status 404): nothing is forbidden'
+    >>> host = CheckedHost("http://a", example_urls=["http://a/web/webapi?type=45"])
+    >>> response = RobotsResponse(status=200, body=b"User-agent: *\\nDisallow: /web/")
+    >>> check_robots(host, response, "finews_crawler/0.1", 300).text
+    'a forbids /web/webapi?type=45 for this User-Agent: crawls skip it; contact the site owner or use another host'
+    >>> check_robots(host, RobotsResponse(status=404), "finews_crawler/0.1", 300).text
+    'a has no robots.txt (HTTP status 404): everything is allowed'
     """
-    if leads_to(host, answer):
-        return warn(ROBOTS, f"{host.name} has it elsewhere, and it was not read", f"look at {host.root}/robots.txt")
-    if answer.headers.get("content-encoding", "identity") != "identity":
-        return warn(ROBOTS, f"{host.name} sends it compressed, unasked", f"look at {host.root}/robots.txt")
-    # As Scrapy reads it: whatever its status, and without what is no UTF-8.
-    rules = Protego.parse(whole_lines(answer).decode("utf-8-sig", errors="ignore"))
-    forbidden = [url for url in host.asked if not rules.can_fetch(url, user_agent)]
+    if redirect_target(host, response):
+        return warn(ROBOTS, f"{host.name} redirects its robots.txt, which was not read", f"check {host.robots_url}")
+    if response.headers.get("content-encoding", "identity") != "identity":
+        return warn(ROBOTS, f"{host.name} sends a compressed robots.txt unrequested", f"check {host.robots_url}")
+    # As Scrapy reads it: whatever the status, and ignoring bytes that are not UTF-8.
+    rules = Protego.parse(_complete_lines(response).decode("utf-8-sig", errors="ignore"))
+    forbidden = [url for url in host.example_urls if not rules.can_fetch(url, user_agent)]
     if forbidden:
-        what = ", ".join(dict.fromkeys(map(without_host, forbidden)))
-        advice = "no crawl asks for it; ask its owner, or go through another host"
-        return warn(ROBOTS, f"{host.name} forbids {what} to this User-Agent", advice)
-    if answer.status != 200:
-        return ok(ROBOTS, f"{host.name} has none (HTTP status {answer.status}): nothing is forbidden")
-    return judge_pace(host, seconds_between(rules, user_agent), longest_wait, is_whole=answer.is_whole)
+        paths = ", ".join(dict.fromkeys(map(_path_and_query, forbidden)))
+        hint = "crawls skip it; contact the site owner or use another host"
+        return warn(ROBOTS, f"{host.name} forbids {paths} for this User-Agent", hint)
+    if response.status != 200:
+        return ok(ROBOTS, f"{host.name} has no robots.txt (HTTP status {response.status}): everything is allowed")
+    return _check_delay(host, seconds_between(rules, user_agent), longest_wait, is_complete=response.is_complete)
 
 
-def whole_lines(answer: Answer) -> bytes:
-    """What was read; of a file cut off, without the line that was cut: half a path would forbid more than the whole.
+def _complete_lines(response: RobotsResponse) -> bytes:
+    """Return the body without its last line if it is truncated: half a path would forbid more than the whole path.
 
-    >>> whole_lines(Answer(body=b"User-agent: *\\nDisallow: /", is_whole=False))
+    >>> _complete_lines(RobotsResponse(body=b"User-agent: *\\nDisallow: /", is_complete=False))
     b'User-agent: *'
     """
-    return answer.body if answer.is_whole else answer.body.rpartition(b"\n")[0]
+    return response.body if response.is_complete else response.body.rpartition(b"\n")[0]
 
 
-def judge_pace(host: NamedHost, seconds: float, longest_wait: float, *, is_whole: bool) -> CheckResult:
-    """A host that asks for more patience than a run has is asked no more in it."""
+def _check_delay(host: CheckedHost, seconds: float, longest_wait: float, *, is_complete: bool) -> CheckResult:
     if seconds > longest_wait:
-        matter = f"{host.name} asks for {seconds:g} s between requests, longer than FINEWS_LONGEST_WAIT"
-        return warn(ROBOTS, matter, f"no run asks it; set FINEWS_LONGEST_WAIT to {seconds:g} or more")
-    pace = f"; {seconds:g} s between requests" if seconds else ""
-    end = "" if is_whole else "; it is too long, and only its beginning was read"
-    return ok(ROBOTS, f"{host.name} allows what crawls ask for{pace}{end}")
+        problem = f"{host.name} requires {seconds:g} s between requests, longer than FINEWS_LONGEST_WAIT"
+        return warn(ROBOTS, problem, f"crawls skip this host; set FINEWS_LONGEST_WAIT to {seconds:g} or more")
+    delay = f"; {seconds:g} s between requests" if seconds else ""
+    truncated = "" if is_complete else "; robots.txt is too long, only its beginning was read"
+    return ok(ROBOTS, f"{host.name} allows all URLs of a crawl{delay}{truncated}")
 
 
-def without_host(url: str) -> str:
-    """An address as robots.txt has it.
-
-    >>> without_host("http://a/web/webapi?type=45&count=100&newsid=1")
-    '/web/webapi?type=45&count=100&newsid=1'
-    """
+def _path_and_query(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.path}{'?' if parts.query else ''}{parts.query}"
 
 
-NAME = "host"
-CLOCK = "clock"
-LARGEST_ERROR = timedelta(minutes=5)
-"""A channel's pace and a certificate's days are read off this clock: some minutes do no harm."""
-LONGEST_SHOWN = 80
+def check_host(host: CheckedHost, response: RobotsResponse) -> CheckResult:
+    """Check that a host responds.
 
-
-def judge_host(host: NamedHost, answer: Answer) -> CheckResult:
-    """The line of a host.
-
-    >>> host = NamedHost("http://a", ["FINEWS_SHARE_URL"])
-    >>> judge_host(host, Answer("connection refused")).text
+    >>> host = CheckedHost("http://a", ["FINEWS_SHARE_URL"])
+    >>> check_host(host, RobotsResponse("connection refused")).text
     'a cannot be reached (connection refused): check FINEWS_SHARE_URL and the network'
-    >>> judge_host(host, Answer(status=404)).text
-    'a answers (FINEWS_SHARE_URL)'
-    >>> judge_host(host, Answer(status=301, headers={"location": "https://a/robots.txt"})).text
-    'a leads to https://a, and each request would cost two: set FINEWS_SHARE_URL to it'
+    >>> check_host(host, RobotsResponse(status=404)).text
+    'a responds (FINEWS_SHARE_URL)'
+    >>> check_host(host, RobotsResponse(status=301, headers={"location": "https://a/robots.txt"})).text
+    'a redirects to https://a, which doubles the number of requests: set FINEWS_SHARE_URL to it'
     """
-    named = " and ".join(host.settings)
-    if answer.failure:
-        advice = f"check {named} and the network"
-        if answer.failure.endswith("which is not public"):
-            advice = "if that is meant, name the network in FINEWS_ALLOWED_NETWORKS"
-        return warn(NAME, f"{host.name} cannot be reached ({answer.failure})", advice)
-    if answer.status in STATUSES:
-        advice = "it may have banned this machine: wait some days, and ask less often"
-        return warn(NAME, f"{host.name} refuses (HTTP status {answer.status})", advice)
-    if answer.status >= FIRST_SERVER_ERROR:
-        return warn(NAME, f"{host.name} fails (HTTP status {answer.status})", "look again later")
-    there = leads_to(host, answer)
-    if there and there != host.root:
-        matter = f"{host.name} leads to {there[:LONGEST_SHOWN]}"
-        # A crawl follows from http to https and back, and nowhere else.
-        if Allowlist.by([host.root]).has(there):
-            return warn(NAME, f"{matter}, and each request would cost two", f"set {named} to it")
-        return warn(NAME, f"{matter}, and no crawl follows", f"see where the site is now, and set {named} to it")
-    return ok(NAME, f"{host.name} answers ({named})")
+    settings = " and ".join(host.settings)
+    if response.failure:
+        hint = f"check {settings} and the network"
+        if response.failure.endswith("not a public address"):
+            hint = "if this is intended, add the network to FINEWS_ALLOWED_NETWORKS"
+        return warn(HOST, f"{host.name} cannot be reached ({response.failure})", hint)
+    if response.status in STATUSES:
+        hint = "it may have banned this machine: wait some days, and crawl less often"
+        return warn(HOST, f"{host.name} refuses requests (HTTP status {response.status})", hint)
+    if response.status >= FIRST_SERVER_ERROR:
+        return warn(HOST, f"{host.name} has a server error (HTTP status {response.status})", "try again later")
+    target = redirect_target(host, response)
+    if target and target != host.root:
+        return _check_redirect(host, target, settings)
+    return ok(HOST, f"{host.name} responds ({settings})")
 
 
-def leads_to(host: NamedHost, answer: Answer) -> str:
-    """Where an answer redirects to, without the path; '' where it does not. Nobody goes there: it is upstream's word.
+def _check_redirect(host: CheckedHost, target: str, settings: str) -> CheckResult:
+    """Warn about a redirect. A crawl follows redirects between http and https of a host, and no others."""
+    problem = f"{host.name} redirects to {target[:MAX_LOCATION_LENGTH]}"
+    if Allowlist.by([host.root]).has(target):
+        return warn(HOST, f"{problem}, which doubles the number of requests", f"set {settings} to it")
+    return warn(HOST, f"{problem}, which crawls do not follow", f"find the site's new URL, and set {settings} to it")
 
-    >>> host = NamedHost("http://a")
-    >>> [leads_to(host, Answer(status=302, headers={"location": to})) for to in ("/login", "//b:8/c", "http://[")]
+
+def redirect_target(host: CheckedHost, response: RobotsResponse) -> str:
+    """Return the root of a redirect's target, '' for other responses. The target is untrusted and not requested.
+
+    >>> host = CheckedHost("http://a")
+    >>> locations = ("/login", "//b:8/c", "http://[")
+    >>> [redirect_target(host, RobotsResponse(status=302, headers={"location": url})) for url in locations]
     ['http://a', 'http://b:8', 'http://[']
     """
-    if answer.status // 100 != 3 or "location" not in answer.headers:
+    if response.status // 100 != 3 or "location" not in response.headers:
         return ""
-    location = answer.headers["location"]
+    location = response.headers["location"]
     try:
-        there = urljoin(host.robots_url, location)
+        target = urljoin(host.robots_url, location)
     except ValueError:
         return location
-    return there if host_of(there) is None else root_of(there)
+    return target if host_of(target) is None else root_of(target)
 
 
-def check_clock(answers: Iterable[Answer], now: datetime) -> CheckResult:
-    """This machine's clock, held against the hosts' where one tells the time.
+def check_clock(responses: Iterable[RobotsResponse], now: datetime) -> CheckResult:
+    """Compare this machine's clock with the ``Date`` headers of the hosts.
 
     >>> noon = datetime.fromisoformat("2022-05-18T12:00:00+08:00")
-    >>> check_clock([Answer(headers={"date": "Wed, 18 May 2022 03:00:10 GMT"})], noon).text
-    "2022-05-18 12:00:00 +0800, and a host has 2022-05-18 11:00:10 +0800: set this machine's clock"
-    >>> check_clock([Answer("connection refused")], noon).text
-    '2022-05-18 12:00:00 +0800; no host told the time'
+    >>> check_clock([RobotsResponse(headers={"date": "Wed, 18 May 2022 03:00:10 GMT"})], noon).text
+    "2022-05-18 12:00:00 +0800, but a host has 2022-05-18 11:00:10 +0800: set this machine's clock"
+    >>> check_clock([RobotsResponse("connection refused")], noon).text
+    '2022-05-18 12:00:00 +0800; no host sent the time'
     """
-    told = [moment for answer in answers if (moment := moment_of(answer)) is not None]
-    here = f"{now:%Y-%m-%d %H:%M:%S %z}"
-    if not told:
-        return ok(CLOCK, f"{here}; no host told the time")
-    nearest = min(told, key=lambda moment: abs(moment - now)).astimezone(now.tzinfo)
-    if abs(nearest - now) > LARGEST_ERROR:
-        return warn(CLOCK, f"{here}, and a host has {nearest:%Y-%m-%d %H:%M:%S %z}", "set this machine's clock")
-    return ok(CLOCK, f"{here}, as a host has it")
+    times = [time for response in responses if (time := response_time(response)) is not None]
+    local = f"{now:%Y-%m-%d %H:%M:%S %z}"
+    if not times:
+        return ok(CLOCK, f"{local}; no host sent the time")
+    nearest = min(times, key=lambda time: abs(time - now)).astimezone(now.tzinfo)
+    if abs(nearest - now) > MAX_CLOCK_ERROR:
+        return warn(CLOCK, f"{local}, but a host has {nearest:%Y-%m-%d %H:%M:%S %z}", "set this machine's clock")
+    return ok(CLOCK, f"{local}, confirmed by a host")
 
 
-def moment_of(answer: Answer) -> datetime | None:
-    """The moment at which an answer was made; None where it does not say, or comes out of a cache."""
-    if "age" in answer.headers or "date" not in answer.headers:
+def response_time(response: RobotsResponse) -> datetime | None:
+    """Return the time at which a response was generated; None if unknown, or if it comes from a cache."""
+    if "age" in response.headers or "date" not in response.headers:
         return None
     try:
-        moment = parsedate_to_datetime(answer.headers["date"])
+        time = parsedate_to_datetime(response.headers["date"])
     except ValueError:
         return None
-    return moment if moment.tzinfo is not None else None
+    return time if time.tzinfo is not None else None

@@ -1,4 +1,4 @@
-"""One GET of robots.txt per host, all at once: never an article, no redirect followed, an end to time and size."""
+"""Concurrent download of robots.txt, once per host: no redirects, no articles, limited in time and size."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from finews_crawler.exceptions import NotPublic
 from finews_crawler.politeness.allowlist import PORTS, Allowlist
 
-LARGEST = 500 * 1024
-"""Bytes: a crawler has to read so much of a robots.txt (RFC 9309, 2.5), and may leave the rest."""
-LONGEST_SHOWN = 200
+MAX_BYTES = 500 * 1024
+"""A crawler must parse at least this much of a robots.txt, and may ignore the rest (RFC 9309, 2.5)."""
+MAX_ERROR_LENGTH = 200
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What a host said, or why it said nothing."""
+class RobotsResponse:
+    """Response to a request for robots.txt, or the reason for its absence."""
 
     failure: str = ""
-    """Why there is no answer; all else is empty then."""
+    """Reason for a missing response; all other fields are empty then."""
     status: int = 0
     headers: Mapping[str, str] = field(default_factory=dict)
-    """By their names in small letters."""
+    """Headers by lower-case name."""
     body: bytes = b""
-    is_whole: bool = True
+    is_complete: bool = True
 
 
-class JudgedResolver(AbstractResolver):
-    """Names become addresses, IPv4 as in a crawl, and each is judged before it is connected to."""
+class AllowlistResolver(AbstractResolver):
+    """Resolver of IPv4 addresses, as in a crawl, that rejects addresses not on the allowlist."""
 
     def __init__(self, allowed: Allowlist) -> None:
         self.allowed = allowed
@@ -47,14 +47,14 @@ class JudgedResolver(AbstractResolver):
         addresses = await self.look_up(host)
         for address in addresses:
             if not self.allowed.may_connect(host, address):
-                raise NotPublic(f"{host} has the address {address}, which is not public")
+                raise NotPublic(f"{host} resolves to {address}, which is not a public address")
         return [
             ResolveResult(hostname=host, host=address, port=port, family=socket.AF_INET, proto=0, flags=0)
             for address in addresses
         ]
 
     async def look_up(self, name: str) -> Sequence[str]:
-        """The addresses of a name, as the system gives them."""
+        """Return the addresses of a host name from the system's resolver."""
         loop = asyncio.get_running_loop()
         found = await loop.getaddrinfo(name, None, family=socket.AF_INET, type=socket.SOCK_STREAM)
         return [str(address[0]) for *_, address in found]
@@ -65,9 +65,9 @@ class JudgedResolver(AbstractResolver):
 
 async def fetch_robots(
     urls: Iterable[str], user_agent: str, seconds: float, resolver: AbstractResolver
-) -> list[Answer]:
-    """The answers, in the order of the addresses."""
-    # A session reads no proxy and no .netrc by itself: a name and a password would go where nobody meant them to.
+) -> list[RobotsResponse]:
+    """Fetch the URLs concurrently and return the responses in the same order."""
+    # The session must not read .netrc, which would send user names and passwords.
     async with aiohttp.ClientSession(
         headers={"User-Agent": user_agent, "Accept-Encoding": "identity"},
         timeout=aiohttp.ClientTimeout(total=seconds),
@@ -75,63 +75,64 @@ async def fetch_robots(
         cookie_jar=aiohttp.DummyCookieJar(),
         auto_decompress=False,
     ) as session:
-        return await asyncio.gather(*(ask(session, url) for url in urls))
+        return await asyncio.gather(*(_fetch(session, url) for url in urls))
 
 
-async def ask(session: aiohttp.ClientSession, url: str) -> Answer:
+async def _fetch(session: aiohttp.ClientSession, url: str) -> RobotsResponse:
     try:
         async with session.get(url, allow_redirects=False, proxy=proxy_for(url)) as response:
-            body = await read_some(response.content)
+            body = await _read_body(response.content)
             headers = {name.lower(): value for name, value in response.headers.items()}
-            return Answer("", response.status, headers, body[:LARGEST], len(body) <= LARGEST)
+            return RobotsResponse("", response.status, headers, body[:MAX_BYTES], len(body) <= MAX_BYTES)
     except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as error:
-        return Answer(describe(error))
+        return RobotsResponse(describe_error(error))
 
 
-async def read_some(content: aiohttp.StreamReader) -> bytes:
-    """The body, or a little more of it than is wanted."""
+async def _read_body(content: aiohttp.StreamReader) -> bytes:
+    """Read until just after MAX_BYTES."""
     body = b""
-    async for piece in content.iter_any():
-        body += piece
-        if len(body) > LARGEST:
+    async for chunk in content.iter_any():
+        body += chunk
+        if len(body) > MAX_BYTES:
             break
     return body
 
 
-def describe(error: Exception) -> str:
-    """Why a host gave no answer, in the words of a crawl's log.
+def describe_error(error: Exception) -> str:
+    """Return why a host did not respond, in the words of a crawl's log.
 
-    >>> describe(asyncio.TimeoutError()), describe(ConnectionResetError(104, "…"))
+    >>> describe_error(asyncio.TimeoutError()), describe_error(ConnectionResetError(104, "…"))
     ('no answer in time', 'connection reset by peer')
     """
     if isinstance(error, asyncio.TimeoutError):
         return "no answer in time"
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
-        return f"its certificate is not to be trusted: {error.certificate_error}"
+        return f"its TLS certificate is not trusted: {error.certificate_error}"
     if isinstance(error, aiohttp.ClientConnectorError):
-        return describe_refusal(error.os_error)
+        return describe_connection_error(error.os_error)
     if isinstance(error, OSError) and error.errno:
         return os.strerror(error.errno).lower()
-    return str(error)[:LONGEST_SHOWN] or type(error).__name__
+    return str(error)[:MAX_ERROR_LENGTH] or type(error).__name__
 
 
-def describe_refusal(error: OSError) -> str:
-    """Why there is no connection.
+def describe_connection_error(error: OSError) -> str:
+    """Return why a connection failed.
 
-    >>> describe_refusal(ConnectionRefusedError(111, "…")), describe_refusal(socket.gaierror(-2, "…"))
-    ('connection refused', 'the name cannot be resolved')
+    >>> errors = ConnectionRefusedError(111, "…"), socket.gaierror(-2, "…")
+    >>> [describe_connection_error(error) for error in errors]
+    ['connection refused', 'the name cannot be resolved']
     """
     if isinstance(error, socket.gaierror):
         return "the name cannot be resolved"
     if isinstance(error, ssl.SSLError):
-        return f"TLS fails: {error}"
+        return f"TLS error: {error}"
     if isinstance(error, NotPublic) or not error.errno:
         return str(error)
     return os.strerror(error.errno).lower()
 
 
 def proxy_for(url: str) -> str | None:
-    """The environment's proxy for an address, as Scrapy takes it."""
+    """Return the proxy that the environment sets for a URL, as Scrapy determines it."""
     parts = urlsplit(url)
     proxy = None if proxy_bypass(parts.hostname or "") else getproxies().get(parts.scheme)
     return f"{parts.scheme}://{proxy}" if proxy and urlsplit(proxy).scheme not in PORTS else proxy

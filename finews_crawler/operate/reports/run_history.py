@@ -1,4 +1,4 @@
-"""A run as it is told: the same words in the table, on the page and as JSON."""
+"""A run as reported: with the same status words in the table, on the page and in JSON."""
 
 from __future__ import annotations
 
@@ -7,53 +7,53 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from finews_crawler.archive.runs import Run
-from finews_crawler.operate.doctor.archive_checks import Holder, is_held_by
+from finews_crawler.operate.doctor.archive_checks import LockHolder, is_held_by
 from finews_crawler.stats import Count, ExitStatus
 
-ASKED_TO_STOP = "shutdown"
+SHUTDOWN = "shutdown"
 """Scrapy's reason for a run that SIGINT or SIGTERM ended."""
-UNDER_WAY, KILLED, STOPPED, ERROR = "under way", "killed", "stopped", "error"
+RUNNING, KILLED, STOPPED, ERROR = "under way", "killed", "stopped", "error"
 ALL_WELL = "all well"
-EXIT_WORDS: Mapping[int | None, str] = {status.value: status.name.lower().replace("_", " ") for status in ExitStatus}
-ENDINGS = (KILLED, ERROR, "some failed", "blocked", "changed shape", "not writable")
-"""How a run ends that did not do all it was asked to."""
+STATUS_NAMES: Mapping[int | None, str] = {status.value: status.name.lower().replace("_", " ") for status in ExitStatus}
+FAILURE_STATUSES = (KILLED, ERROR, "some failed", "blocked", "changed shape", "not writable")
+"""Statuses of failed and incomplete runs."""
 
 
 @dataclass(frozen=True)
 class RunEntry:
-    """One run in plain values."""
+    """One run as plain values."""
 
     spider: str
     arguments: dict[str, str]
     started_at: datetime
     ended_at: datetime | None
     seconds: int | None
-    """None for a run under way, or killed: nobody knows when."""
+    """Duration; None for a running or killed run."""
     counts: dict[str, int]
     requests: int
     bytes: int
     retries: int
     status: str
-    """``all well``, ``stopped``, ``under way``, or one of ENDINGS."""
+    """One of ``all well``, ``stopped``, ``under way`` and FAILURE_STATUSES."""
     exit_status: int | None
     first_error: str
     latency_median: int | None
     latency_largest: int | None
 
     @property
-    def is_well(self) -> bool:
-        return self.status not in ENDINGS
+    def is_successful(self) -> bool:
+        return self.status not in FAILURE_STATUSES
 
     @property
-    def given(self) -> str:
-        """The arguments as on the command line."""
+    def arguments_text(self) -> str:
+        """Arguments as on the command line."""
         return " ".join(f"{name}={value}" for name, value in self.arguments.items())
 
 
-def summarize_runs(runs: Sequence[Run], holder: Holder | None = None) -> Iterator[RunEntry]:
-    """Runs, oldest first, as they are told. *holder* has the lock, and may be the last of them."""
+def summarize_runs(runs: Sequence[Run], holder: LockHolder | None = None) -> Iterator[RunEntry]:
+    """Yield the entries of *runs*, oldest first. *holder* has the lock, and may be the last run."""
     for run in runs:
-        is_under_way = run is runs[-1] and holder is not None and is_held_by(run, holder)
+        is_running = run is runs[-1] and holder is not None and is_held_by(run, holder)
         yield RunEntry(
             run.spider,
             run.arguments,
@@ -64,7 +64,7 @@ def summarize_runs(runs: Sequence[Run], holder: Holder | None = None) -> Iterato
             run.requests,
             run.bytes,
             run.retries,
-            UNDER_WAY if run.ended_at is None and is_under_way else status_word(run),
+            RUNNING if run.ended_at is None and is_running else status_word(run),
             run.exit_status,
             run.first_error,
             run.latency_median,
@@ -73,7 +73,7 @@ def summarize_runs(runs: Sequence[Run], holder: Holder | None = None) -> Iterato
 
 
 def status_word(run: Run) -> str:
-    """How a run ended, in a word or two; one that has no end was killed.
+    """Return the status of a run that is not running: one without an end time was killed.
 
     >>> began = datetime.fromisoformat("2022-05-26T12:00:00+08:00")
     >>> ended = Run("channel", {}, 7, began, ended_at=began, reason="finished")
@@ -86,5 +86,5 @@ def status_word(run: Run) -> str:
     if run.ended_at is None:
         return KILLED
     if run.exit_status == ExitStatus.ALL_WELL:
-        return STOPPED if run.reason == ASKED_TO_STOP else ALL_WELL
-    return EXIT_WORDS.get(run.exit_status, ERROR)
+        return STOPPED if run.reason == SHUTDOWN else ALL_WELL
+    return STATUS_NAMES.get(run.exit_status, ERROR)

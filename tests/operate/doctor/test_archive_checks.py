@@ -1,4 +1,4 @@
-"""What the doctor says of data directories, and that it leaves each as it was."""
+"""``scrapy doctor`` on data directories, which it must not change."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from finews_crawler.operate.doctor.check import CheckResult
 from finews_crawler.testing.origin.server import RunningOrigin, running_origin
 from finews_crawler.utils import clock
 from tests.support.archive_snapshot import start
-from tests.support.doctor_output import Examination, examine, seen_in
+from tests.support.doctor_output import DoctorReport, run_doctor, state_of
 from tests.support.full_disk import small_disk
 from tests.support.scrapy_command import CLOSED_PORT, Scrapy
 
@@ -32,7 +32,7 @@ TWELVE_HOURS = timedelta(hours=12)
 
 @pytest.fixture(scope="module")
 def slow() -> Iterator[RunningOrigin]:
-    """Slow enough for a look at a crawl that is under way."""
+    """An origin slow enough to examine a running crawl."""
     with running_origin(30, seed=9, latency_ms=200) as running:
         yield running
 
@@ -42,138 +42,137 @@ def crawled(crawled_data: Path, tmp_path: Path) -> Scrapy:
     return Scrapy.into_folder(shutil.copytree(crawled_data, tmp_path / "data")).at(CLOSED_PORT)
 
 
-def examine_unchanged(scrapy: Scrapy) -> Examination:
-    """The lines, and nothing in the data directory is another than before."""
-    before = seen_in(scrapy.data)
-    told = examine(scrapy, "--offline")
-    assert seen_in(scrapy.data) == before
-    return told
+def run_unchanged(scrapy: Scrapy) -> DoctorReport:
+    """Run ``scrapy doctor`` and check that it changed nothing in the data directory."""
+    before = state_of(scrapy.data)
+    report = run_doctor(scrapy, "--offline")
+    assert state_of(scrapy.data) == before
+    return report
 
 
 def last_run_of(data: Path) -> CheckResult:
-    """The line of the last run, and nothing in the data directory is another than before."""
-    before = seen_in(data)
+    """Return the check of the last run, which must not change the data directory."""
+    before = state_of(data)
     line = check_last_run(DataDirectory(data), clock.now(), None)
-    assert seen_in(data) == before
+    assert state_of(data) == before
     return line
 
 
-def test_a_run_under_way_and_then_killed(scrapy: Scrapy, slow: RunningOrigin) -> None:
+def test_a_running_crawl_is_ok_and_a_killed_one_a_warning(scrapy: Scrapy, slow: RunningOrigin) -> None:
     crawl = scrapy.at(slow.url)
-    assert (
-        crawl("crawl", "channel", "-a", "limit=2").status == 0
-    )  # where there is an index, a run is in it from the start
+    # Once there is an index, a run is recorded in it from its start.
+    assert crawl("crawl", "channel", "-a", "limit=2").status == 0
     run = start(crawl, "crawl", "channel")
     try:
         assert run.wait_for_posts(3), run.end().log
         run.kill(signal.SIGSTOP)
         os.waitid(os.P_PID, run.process.pid, os.WSTOPPED | os.WNOWAIT)
-        told = examine_unchanged(crawl)
-        assert told.one("lock").is_ok
-        assert told.one("lock").text.startswith(f"held by pid {run.process.pid}, started 20")
-        assert told.one("last run").is_ok
-        assert told.one("last run").text.endswith(", is under way")
+        report = run_unchanged(crawl)
+        assert report.one("lock").is_ok
+        assert report.one("lock").text.startswith(f"held by pid {run.process.pid}, started 20")
+        assert report.one("last run").is_ok
+        assert report.one("last run").text.endswith(", is running")
     finally:
         run.kill(signal.SIGKILL)
         run.end()
-    told = examine_unchanged(crawl)
-    assert (told.one("lock").is_ok, told.one("last run").is_ok) == (True, False)
-    assert told.one("lock").text == "free; a killed run left its file, which hinders nobody"
-    assert told.one("last run").text.endswith(", was killed: the next run finishes what it left; see what killed it")
-    # And what looked at it has not put it right, either: the next run does.
+    report = run_unchanged(crawl)
+    assert (report.one("lock").is_ok, report.one("last run").is_ok) == (True, False)
+    assert report.one("lock").text == "free; the file of a killed run remains, which is harmless"
+    assert report.one("last run").text.endswith(", was killed: find out why; the next run completes unfinished writes")
+    # Only the next run recovers the archive.
     assert crawl("crawl", "channel").status == 0
-    assert examine_unchanged(crawl).one("last run").is_ok
+    assert run_unchanged(crawl).one("last run").is_ok
 
 
 @pytest.mark.parametrize(
-    ("signed", "told_of_it"),
+    ("content", "expected"),
     [
         ("", "True held by pid unknown"),
         ("[]", "True held by pid unknown"),
         ('{"pid": 7, "started_at": "\\u001b[2J"}', "True held by pid unknown"),
         (
             '{"pid": 7, "started_at": "2022-05-26T12:00:00+08:00"}',
-            "False held by pid 7, started 2022-05-26 12:00:00 +0800, longer than a run may take: "
-            "see what it does, or end it",
+            "False held by pid 7, started 2022-05-26 12:00:00 +0800, for longer than a run may take: "
+            "check the process, or end it",
         ),
     ],
 )
-def test_a_lock_and_what_is_written_in_it(tmp_path: Path, signed: str, told_of_it: str) -> None:
+def test_check_lock_with_any_content_of_the_lock_file(tmp_path: Path, content: str, expected: str) -> None:
     lock = tmp_path / "lock"
-    lock.write_text(signed)
+    lock.write_text(content)
     with lock.open() as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         line, holder = check_lock(lock, NOW, TWELVE_HOURS)
-        assert f"{line.is_ok} {line.text}" == told_of_it
+        assert f"{line.is_ok} {line.text}" == expected
         assert holder is not None
     line, holder = check_lock(lock, NOW, TWELVE_HOURS)
-    assert (line.is_ok, line.text, holder) == (True, "free; a killed run left its file, which hinders nobody", None)
-    assert lock.read_text() == signed
+    assert (line.is_ok, line.text, holder) == (True, "free; the file of a killed run remains, which is harmless", None)
+    assert lock.read_text() == content
 
 
-def test_a_folder_without_permission(scrapy: Scrapy) -> None:
+def test_a_folder_without_write_permission(scrapy: Scrapy) -> None:
     scrapy.data.mkdir(mode=0o500)
-    told = examine_unchanged(scrapy.at(CLOSED_PORT).bound_by_permissions())
-    assert [line.name for line in told.lines if not line.is_ok] == ["data"]
-    assert told.one("data").text == (f"no permission to write in {scrapy.data}: give it, or set FINEWS_DATA_DIR")
+    report = run_unchanged(scrapy.at(CLOSED_PORT).bound_by_permissions())
+    assert [line.name for line in report.lines if not line.is_ok] == ["data"]
+    assert report.one("data").text == (f"no permission to write in {scrapy.data}: give it, or set FINEWS_DATA_DIR")
 
 
-def test_a_folder_that_cannot_be_looked_into(crawled: Scrapy) -> None:
+def test_a_folder_without_read_permission(crawled: Scrapy) -> None:
     crawled.data.chmod(0o000)
     try:
-        told = examine(crawled.bound_by_permissions(), "--offline")
+        report = run_doctor(crawled.bound_by_permissions(), "--offline")
     finally:
         crawled.data.chmod(0o700)
-    attended = [line for line in told.lines if not line.is_ok]
-    assert {"lock", "last run"} <= {line.name for line in attended}
-    assert all("ermission" in line.text for line in attended)
+    warnings = [line for line in report.lines if not line.is_ok]
+    assert {"lock", "last run"} <= {line.name for line in warnings}
+    assert all("ermission" in line.text for line in warnings)
 
 
-def test_a_file_in_its_place(scrapy: Scrapy) -> None:
+def test_a_file_instead_of_the_data_directory(scrapy: Scrapy) -> None:
     scrapy.data.write_text("")
-    told = examine(scrapy.at(CLOSED_PORT), "--offline")
-    assert told.one("data").text == f"{scrapy.data} is not a folder: set FINEWS_DATA_DIR to one"
-    assert not told.one("data").is_ok
+    report = run_doctor(scrapy.at(CLOSED_PORT), "--offline")
+    assert report.one("data").text == f"{scrapy.data} is not a folder: set FINEWS_DATA_DIR to one"
+    assert not report.one("data").is_ok
 
 
-def test_little_room_and_few_inodes(scrapy: Scrapy, tmp_path: Path) -> None:
+def test_low_disk_space_and_few_inodes(scrapy: Scrapy, tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", 4 * MEGABYTE) as disk:
         on_disk = disk(scrapy.at(CLOSED_PORT, FINEWS_DISK_FREE_MB="500"))
-        told = examine(on_disk, "--offline")
-        assert (told.one("disk").is_ok, told.one("data").is_ok) == (False, True)
-        assert told.one("disk").text.startswith("4 MB free, less than 500 MB (FINEWS_DISK_FREE_MB): ")
+        report = run_doctor(on_disk, "--offline")
+        assert (report.one("disk").is_ok, report.one("data").is_ok) == (False, True)
+        assert report.one("disk").text.startswith("4 MB free, less than 500 MB (FINEWS_DISK_FREE_MB): ")
         more = f"remount,size={2000 * MEGABYTE}k,nr_inodes=1"
         subprocess.run([*on_disk.prefix, "mount", "-o", more, "none", str(disk.mounted_at)], check=True)
-        told = examine(on_disk, "--offline")
-        assert (told.one("disk").is_ok, told.one("inodes").is_ok) == (True, False)
-        assert told.one("disk").text == "2097 MB free"
-        assert told.one("inodes").text.startswith("0 of 1 inodes free, less than 1 %: ")
+        report = run_doctor(on_disk, "--offline")
+        assert (report.one("disk").is_ok, report.one("inodes").is_ok) == (True, False)
+        assert report.one("disk").text == "2097 MB free"
+        assert report.one("inodes").text.startswith("0 of 1 inodes free, less than 1 %: ")
         assert list(disk.seen.iterdir()) == []
 
 
 @pytest.mark.parametrize(
-    ("status", "advice"),
+    ("status", "hint"),
     [
-        (3, "its log names what failed or was rejected"),
-        (4, "its log says which host refused"),
-        (5, "its log names the key that is missing"),
-        (6, "its log says what the disk refused"),
+        (3, "its log lists what failed or was rejected"),
+        (4, "its log names the host and the sign of the ban"),
+        (5, "its log names the missing key"),
+        (6, "its log has the disk's error"),
         (1, "its log has the traceback"),
     ],
 )
-def test_how_the_last_run_ended(crawled: Scrapy, status: int, advice: str) -> None:
+def test_a_failed_last_run_is_a_warning_with_a_hint(crawled: Scrapy, status: int, hint: str) -> None:
     with closing(sqlite3.connect(crawled.data / "index.sqlite")) as connection:
         connection.execute("UPDATE run SET exit_status = ?", (status,))
         connection.commit()
-    told = last_run_of(crawled.data)
-    assert not told.is_ok
-    assert f", exit status {status}: {advice}" in told.text
+    result = last_run_of(crawled.data)
+    assert not result.is_ok
+    assert f", exit status {status}: {hint}" in result.text
 
 
 @pytest.mark.parametrize(
-    ("change", "matter"),
+    ("change", "problem"),
     [
-        ("UPDATE run SET started_at = '2999-01-01T00:00:00+08:00'", "which is yet to come: set this machine's clock"),
+        ("UPDATE run SET started_at = '2999-01-01T00:00:00+08:00'", "which is in the future: set this machine's clock"),
         ("UPDATE run SET started_at = 'once'", "a row of a run is damaged"),
         ("UPDATE run SET counts = 'none'", "a row of a run is damaged"),
         ("PRAGMA user_version = 99", "has schema version 99"),
@@ -181,44 +180,48 @@ def test_how_the_last_run_ended(crawled: Scrapy, status: int, advice: str) -> No
         ("DROP TABLE run", "no such table"),
     ],
 )
-def test_an_index_that_is_not_as_it_should_be(crawled: Scrapy, change: str, matter: str) -> None:
+def test_an_unusable_index_is_a_warning(crawled: Scrapy, change: str, problem: str) -> None:
     with closing(sqlite3.connect(crawled.data / "index.sqlite")) as connection:
         connection.execute(change)
         connection.commit()
-    told = last_run_of(crawled.data)
-    assert not told.is_ok
-    assert matter in told.text
+    result = last_run_of(crawled.data)
+    assert not result.is_ok
+    assert problem in result.text
 
 
-def test_an_index_that_is_none(crawled: Scrapy) -> None:
+def test_a_file_that_is_not_a_database_is_a_warning(crawled: Scrapy) -> None:
     for path in crawled.data.glob("index.sqlite*"):
         path.unlink()
     (crawled.data / "index.sqlite").write_bytes(b"no database" * 1000)
-    told = last_run_of(crawled.data)
-    assert not told.is_ok
-    assert told.text.startswith(f"{crawled.data}/index.sqlite: ")
+    result = last_run_of(crawled.data)
+    assert not result.is_ok
+    assert result.text.startswith(f"{crawled.data}/index.sqlite: ")
 
 
-def test_alarms_that_last_and_a_mail_that_could_not_go_out(
+def test_firing_alerts_and_a_missing_sendmail_are_warnings(
     scrapy: Scrapy, origin: RunningOrigin, tmp_path: Path
 ) -> None:
     crawl = scrapy.at(origin.url, FINEWS_DISK_FREE_MB="999999999")
     crawl("crawl", "channel", "-a", "limit=1")
-    told = examine_unchanged(crawl)
-    assert "999999999 MB" in told.one("alarm disk").text
-    assert told.of("alarms") == told.of("FINEWS_ALARM_MAIL") == []
-    told = examine(crawl.at(CLOSED_PORT, FINEWS_ALARM_MAIL="root", FINEWS_SENDMAIL=f"{tmp_path}/none"), "--offline")
-    assert told.one("FINEWS_ALARM_MAIL").text.startswith(f"there is no program {tmp_path}/none: install ")
+    report = run_unchanged(crawl)
+    assert "999999999 MB" in report.one("alarm disk").text
+    assert report.of("alarms") == report.of("FINEWS_ALARM_MAIL") == []
+    report = run_doctor(
+        crawl.at(CLOSED_PORT, FINEWS_ALARM_MAIL="root", FINEWS_SENDMAIL=f"{tmp_path}/none"), "--offline"
+    )
+    assert report.one("FINEWS_ALARM_MAIL").text.startswith(
+        f"{tmp_path}/none does not exist or cannot be executed: install "
+    )
 
 
-def test_no_alarm_and_nobody_to_be_told_of_one(crawled: Scrapy) -> None:
-    assert examine(crawled, "--offline").one("alarms").text.startswith("none is raised, and nobody would be told")
-    told = examine(crawled.at(CLOSED_PORT, FINEWS_ALARM_COMMAND="true"), "--offline").one("alarms")
-    assert (told.state, told.text) == ("ok", "none is raised")
+def test_a_missing_notifier_is_reported_without_a_warning(crawled: Scrapy) -> None:
+    assert run_doctor(crawled, "--offline").one("alarms").text.startswith("none; no notifier is configured")
+    result = run_doctor(crawled.at(CLOSED_PORT, FINEWS_ALARM_COMMAND="true"), "--offline").one("alarms")
+    assert (result.state, result.text) == ("OK", "none")
 
 
-def test_alarms_that_cannot_be_read(crawled: Scrapy) -> None:
+def test_an_invalid_alert_store_is_a_warning(crawled: Scrapy) -> None:
     (crawled.data / "cache").mkdir(exist_ok=True)
     (crawled.data / "cache" / "alarms.json").write_text('{"channel": [{}]}')
-    told = examine_unchanged(crawled).one("alarms")
-    assert "alarms.json cannot be read (an alert is not a JSON object)" in told.text
+    result = run_unchanged(crawled).one("alarms")
+    assert "alarms.json cannot be read (" in result.text

@@ -1,4 +1,4 @@
-"""What the doctor says of hosts that do not answer as they should, and that it goes no further than it may."""
+"""``scrapy doctor`` on hosts that fail, redirect, forbid or attack, and the limits of its own requests."""
 
 from __future__ import annotations
 
@@ -12,216 +12,220 @@ from pathlib import Path
 import pytest
 
 from finews_crawler.config.model import HOST_SETTINGS
-from finews_crawler.operate.doctor.robots_fetch import LARGEST, Answer, JudgedResolver, fetch_robots
+from finews_crawler.operate.doctor.robots_fetch import MAX_BYTES, AllowlistResolver, RobotsResponse, fetch_robots
 from finews_crawler.politeness.allowlist import Allowlist
 from tests.support.certificates import self_signed
-from tests.support.doctor_output import Told, examine, examine_hosts
-from tests.support.fixed_response_host import AnsweringHost, Write, answering_host
+from tests.support.doctor_output import ReportLine, check_hosts_at, run_doctor
+from tests.support.fixed_response_host import FixedResponseHost, Write, fixed_response_host
 from tests.support.scrapy_command import CLOSED_PORT, Scrapy
 
 HEAD = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"
 CLOSED = CLOSED_PORT.removeprefix("http://")
-NAMED = "FINEWS_SHARE_URL and FINEWS_ARCHIVE_URL and FINEWS_CHANNELS_URL and FINEWS_MARKET_URL"
+ALL_SETTINGS = "FINEWS_SHARE_URL and FINEWS_ARCHIVE_URL and FINEWS_CHANNELS_URL and FINEWS_MARKET_URL"
 
 
-def told_of(host: AnsweringHost, name: str, **given: str) -> Told:
-    """The line of one name, with ``HOST`` where the host stands."""
-    line = examine_hosts(host.url, **given).one(name)
+def line_of(host: FixedResponseHost, name: str, **given: str) -> ReportLine:
+    """Return the line with that name, in which ``HOST`` replaces host and port."""
+    line = check_hosts_at(host.url, **given).one(name)
     return replace(line, text=line.text.replace(host.url.partition("://")[2], "HOST"))
 
 
-def test_a_closed_port() -> None:
-    with answering_host(status=404) as host:
-        told = examine_hosts(CLOSED_PORT, FINEWS_SHARE_URL=host.url)
-    there, not_there = told.of("host")
+def test_a_closed_port_is_a_warning() -> None:
+    with fixed_response_host(status=404) as host:
+        line = check_hosts_at(CLOSED_PORT, FINEWS_SHARE_URL=host.url)
+    there, not_there = line.of("host")
     assert (there.is_ok, not_there.is_ok) == (True, False)
     named = " and ".join(HOST_SETTINGS[1:])
     assert not_there.text == f"{CLOSED} cannot be reached (connection refused): check {named} and the network"
-    assert [line.text for line in told.of("robots")] == [
-        f"{host.url.removeprefix('http://')} has none (HTTP status 404): nothing is forbidden"
+    assert [line.text for line in line.of("robots")] == [
+        f"{host.url.removeprefix('http://')} has no robots.txt (HTTP status 404): everything is allowed"
     ]
 
 
-def test_it_says_who_asks() -> None:
-    with answering_host(status=404, headers={"Set-Cookie": "a=b"}) as host:
-        examine_hosts(host.url, FINEWS_SHARE_URL=host.url.replace("://", "://me:secret@"), USER_AGENT="me/1")
-    (headers,) = [headers for _, headers in host.asked]
+def test_requests_have_the_user_agent_and_no_credentials() -> None:
+    with fixed_response_host(status=404, headers={"Set-Cookie": "a=b"}) as host:
+        check_hosts_at(host.url, FINEWS_SHARE_URL=host.url.replace("://", "://me:secret@"), USER_AGENT="me/1")
+    (headers,) = [headers for _, headers in host.requests]
     assert host.paths == ["/robots.txt"]
     assert headers["user-agent"] == "me/1"
     assert {"cookie", "authorization"} & headers.keys() == set()
 
 
 @pytest.mark.parametrize(
-    ("status", "matter"),
+    ("status", "problem"),
     [
-        (403, "HOST refuses (HTTP status 403): it may have banned this machine"),
-        (429, "HOST refuses (HTTP status 429): it may have banned this machine"),
-        (503, "HOST fails (HTTP status 503): look again later"),
+        (403, "HOST refuses requests (HTTP status 403): it may have banned this machine"),
+        (429, "HOST refuses requests (HTTP status 429): it may have banned this machine"),
+        (503, "HOST has a server error (HTTP status 503): try again later"),
     ],
 )
-def test_a_host_that_refuses_or_fails(status: int, matter: str) -> None:
-    with answering_host(status=status) as host:
-        told = told_of(host, "host")
-        assert not told.is_ok
-        assert told.text.startswith(matter)
-        assert host.paths == ["/robots.txt"], "and it is asked only once"
+def test_a_ban_or_a_server_error_is_a_warning(status: int, problem: str) -> None:
+    with fixed_response_host(status=status) as host:
+        line = line_of(host, "host")
+        assert not line.is_ok
+        assert line.text.startswith(problem)
+        assert host.paths == ["/robots.txt"], "requested only once"
 
 
-def test_no_redirect_is_followed() -> None:
-    with answering_host() as other, answering_host(status=302, headers={"Location": f"{other.url}/x"}) as host:
-        told = told_of(host, "host")
-        assert told.text == (
-            f"HOST leads to {other.url}, and no crawl follows: see where the site is now, and set {NAMED} to it"
+def test_redirects_are_reported_and_not_followed() -> None:
+    with (
+        fixed_response_host() as other,
+        fixed_response_host(status=302, headers={"Location": f"{other.url}/x"}) as host,
+    ):
+        line = line_of(host, "host")
+        assert line.text == (
+            f"HOST redirects to {other.url}, which crawls do not follow: "
+            f"find the site's new URL, and set {ALL_SETTINGS} to it"
         )
-        assert (told.is_ok, other.asked) == (False, [])
+        assert (line.is_ok, other.requests) == (False, [])
         host.headers["Location"] = "/moved/robots.txt"
-        assert told_of(host, "host").is_ok
-        told = told_of(host, "robots")
-        assert (told.is_ok, told.text.split(":")[0]) == (False, "HOST has it elsewhere, and it was not read")
+        assert line_of(host, "host").is_ok
+        line = line_of(host, "robots")
+        assert (line.is_ok, line.text.split(":")[0]) == (False, "HOST redirects its robots.txt, which was not read")
         assert set(host.paths) == {"/robots.txt"}
 
 
 @pytest.mark.parametrize("location", ["http://[", "javascript:alert(1)", "http://[\x9b2J", "ftp://a.test/"])
-def test_a_redirect_to_nowhere(location: str) -> None:
-    with answering_host(status=301, headers={"Location": location}) as host:
-        assert told_of(host, "host").text.startswith("HOST leads to ")
+def test_a_redirect_to_an_invalid_url_is_reported(location: str) -> None:
+    with fixed_response_host(status=301, headers={"Location": location}) as host:
+        assert line_of(host, "host").text.startswith("HOST redirects to ")
         assert host.paths == ["/robots.txt"]
 
 
-def test_what_robots_txt_forbids() -> None:
+def test_urls_that_robots_txt_forbids_are_listed() -> None:
     rules = b"User-agent: *\nDisallow: /web/\n\nUser-agent: me\nDisallow: /NewsData\nDisallow: /category/*.html\n"
-    with answering_host(body=rules) as host:
-        told = told_of(host, "robots", USER_AGENT="me/1")
-        assert (told.is_ok, told.text) == (
+    with fixed_response_host(body=rules) as host:
+        line = line_of(host, "robots", USER_AGENT="me/1")
+        assert (line.is_ok, line.text) == (
             False,
             "HOST forbids /NewsData/GetNewsText.do?id=NW202205182383638060, "
-            "/category/hualongwangxinzhongqingkehuduan.html to this User-Agent: "
-            "no crawl asks for it; ask its owner, or go through another host",
+            "/category/hualongwangxinzhongqingkehuduan.html for this User-Agent: "
+            "crawls skip it; contact the site owner or use another host",
         )
-        told = told_of(host, "robots", USER_AGENT="me/1", ROBOTSTXT_USER_AGENT="other")
-        assert "forbids /web/webapi?type=102&count=100&newsid=1, /web/webapi?type=45" in told.text
-        assert "NewsData" not in told.text
+        line = line_of(host, "robots", USER_AGENT="me/1", ROBOTSTXT_USER_AGENT="other")
+        assert "forbids /web/webapi?type=102&count=100&newsid=1, /web/webapi?type=45" in line.text
+        assert "NewsData" not in line.text
 
 
-def test_how_long_robots_txt_asks_to_wait() -> None:
-    with answering_host(body=b"User-agent: *\nCrawl-delay: 20\n") as host:
-        told = told_of(host, "robots")
-        assert (told.is_ok, told.text) == (True, "HOST allows what crawls ask for; 20 s between requests")
-        told = told_of(host, "robots", FINEWS_LONGEST_WAIT="19")
-        assert (told.is_ok, told.text) == (
+def test_a_crawl_delay_longer_than_the_limit_is_a_warning() -> None:
+    with fixed_response_host(body=b"User-agent: *\nCrawl-delay: 20\n") as host:
+        line = line_of(host, "robots")
+        assert (line.is_ok, line.text) == (True, "HOST allows all URLs of a crawl; 20 s between requests")
+        line = line_of(host, "robots", FINEWS_LONGEST_WAIT="19")
+        assert (line.is_ok, line.text) == (
             False,
-            "HOST asks for 20 s between requests, longer than FINEWS_LONGEST_WAIT: "
-            "no run asks it; set FINEWS_LONGEST_WAIT to 20 or more",
+            "HOST requires 20 s between requests, longer than FINEWS_LONGEST_WAIT: "
+            "crawls skip this host; set FINEWS_LONGEST_WAIT to 20 or more",
         )
 
 
-def drip(write: Write, going: threading.Event) -> None:
+def drip(write: Write, closing: threading.Event) -> None:
     write(HEAD)
-    while not going.wait(0.1):
+    while not closing.wait(0.1):
         write(b"#")
 
 
-def endless(write: Write, going: threading.Event) -> None:
+def endless(write: Write, closing: threading.Event) -> None:
     write(HEAD)
-    while not going.is_set():
+    while not closing.is_set():
         write(b"# no end\n" * 1000)
 
 
-def no_http(write: Write, going: threading.Event) -> None:
+def no_http(write: Write, closing: threading.Event) -> None:
     write(b"SSH-2.0-OpenSSH_9.2 \x1b[2J\r\n")
 
 
-def no_word(write: Write, going: threading.Event) -> None:
+def no_response(write: Write, closing: threading.Event) -> None:
     pass
 
 
-def endless_head(write: Write, going: threading.Event) -> None:
+def endless_head(write: Write, closing: threading.Event) -> None:
     write(b"HTTP/1.1 200 OK\r\n")
     for number in range(100_000):
         write(b"X-%d: %s\r\n" % (number, b"x" * 100))
 
 
-def test_an_answer_that_does_not_come() -> None:
-    with answering_host(raw=drip) as host:
-        told = told_of(host, "host", DOWNLOAD_TIMEOUT="1")
-    assert (told.is_ok, told.text) == (
+def test_a_slow_response_times_out() -> None:
+    with fixed_response_host(raw=drip) as host:
+        line = line_of(host, "host", DOWNLOAD_TIMEOUT="1")
+    assert (line.is_ok, line.text) == (
         False,
-        f"HOST cannot be reached (no answer in time): check {NAMED} and the network",
+        f"HOST cannot be reached (no answer in time): check {ALL_SETTINGS} and the network",
     )
 
 
-def test_a_robots_txt_without_end() -> None:
-    with answering_host(raw=endless) as host:
-        told = told_of(host, "robots")
-    assert told.text == "HOST allows what crawls ask for; it is too long, and only its beginning was read"
+def test_an_endless_robots_txt_is_truncated() -> None:
+    with fixed_response_host(raw=endless) as host:
+        line = line_of(host, "robots")
+    assert line.text == "HOST allows all URLs of a crawl; robots.txt is too long, only its beginning was read"
 
 
-@pytest.mark.parametrize("raw", [no_http, no_word, endless_head])
-def test_an_answer_that_is_none(raw: Callable[[Write, threading.Event], None]) -> None:
-    with answering_host(raw=raw) as host:
-        told = told_of(host, "host")
-    assert not told.is_ok
-    assert told.text.startswith("HOST cannot be reached (")
-    assert "\x1b" not in told.text
+@pytest.mark.parametrize("raw", [no_http, no_response, endless_head])
+def test_an_invalid_response_is_a_warning(raw: Callable[[Write, threading.Event], None]) -> None:
+    with fixed_response_host(raw=raw) as host:
+        line = line_of(host, "host")
+    assert not line.is_ok
+    assert line.text.startswith("HOST cannot be reached (")
+    assert "\x1b" not in line.text
 
 
-def test_a_bomb_is_not_unpacked() -> None:
+def test_a_compressed_robots_txt_is_not_decompressed() -> None:
     bomb = gzip.compress(bytes(50_000_000), mtime=0)
-    assert len(bomb) < LARGEST
-    with answering_host(body=bomb, headers={"Content-Encoding": "gzip"}) as host:
-        told = told_of(host, "robots")
-        assert host.asked[0][1]["accept-encoding"] == "identity"
-    assert told.text.startswith("HOST sends it compressed, unasked")
+    assert len(bomb) < MAX_BYTES
+    with fixed_response_host(body=bomb, headers={"Content-Encoding": "gzip"}) as host:
+        line = line_of(host, "robots")
+        assert host.requests[0][1]["accept-encoding"] == "identity"
+    assert line.text.startswith("HOST sends a compressed robots.txt unrequested")
 
 
-def test_a_certificate_that_nobody_vouches_for(scrapy: Scrapy, tmp_path: Path) -> None:
-    with answering_host(tls=self_signed(tmp_path / "server.pem"), status=404) as host:
-        told = told_of(host, "host")
-        assert not told.is_ok
-        assert told.text.startswith("HOST cannot be reached (its certificate is not to be trusted: ")
-        assert host.asked == []
-        # Whoever vouches for it makes it well: it is the certificate, and nothing else.
-        vouched = {**scrapy.environment, "SSL_CERT_FILE": str(tmp_path / "server.pem")}
-        assert examine(replace(scrapy, environment=vouched).at(host.url)).one("host").is_ok
+def test_an_untrusted_certificate_is_a_warning(scrapy: Scrapy, tmp_path: Path) -> None:
+    with fixed_response_host(tls=self_signed(tmp_path / "server.pem"), status=404) as host:
+        line = line_of(host, "host")
+        assert not line.is_ok
+        assert line.text.startswith("HOST cannot be reached (its TLS certificate is not trusted: ")
+        assert host.requests == []
+        # With the certificate trusted, the host is OK.
+        trusted = {**scrapy.environment, "SSL_CERT_FILE": str(tmp_path / "server.pem")}
+        assert run_doctor(replace(scrapy, environment=trusted).at(host.url)).one("host").is_ok
 
 
-def test_a_clock_that_is_wrong() -> None:
-    def answer(write: Write, going: threading.Event) -> None:
+def test_a_wrong_clock_is_a_warning() -> None:
+    def answer(write: Write, closing: threading.Event) -> None:
         write(b"HTTP/1.1 404 Not Found\r\nDate: Wed, 18 May 2022 08:00:00 GMT\r\nContent-Length: 0\r\n\r\n")
 
-    with answering_host(raw=answer) as host:
-        told = told_of(host, "clock")
-    assert not told.is_ok
-    assert told.text.endswith(", and a host has 2022-05-18 16:00:00 +0800: set this machine's clock")
+    with fixed_response_host(raw=answer) as host:
+        line = line_of(host, "clock")
+    assert not line.is_ok
+    assert line.text.endswith(", but a host has 2022-05-18 16:00:00 +0800: set this machine's clock")
 
 
-def test_the_proxy_of_the_environment_is_honoured(monkeypatch: pytest.MonkeyPatch) -> None:
-    with answering_host(status=404) as proxy:
+def test_the_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    with fixed_response_host(status=404) as proxy:
         monkeypatch.setenv("http_proxy", proxy.url.removeprefix("http://"))
         monkeypatch.setenv("no_proxy", "")
-        assert examine_hosts("http://finews.invalid").one("host").is_ok
+        assert check_hosts_at("http://finews.invalid").one("host").is_ok
         assert proxy.paths == ["http://finews.invalid/robots.txt"]
         monkeypatch.setenv("no_proxy", "127.0.0.1")
-        assert not examine_hosts(CLOSED_PORT).one("host").is_ok
+        assert not check_hosts_at(CLOSED_PORT).one("host").is_ok
         assert len(proxy.paths) == 1
 
 
-class Rebound(JudgedResolver):
-    """A name server in the hands of somebody who wants us to ask loopback."""
+class ReboundResolver(AllowlistResolver):
+    """A hostile name server that resolves every name to loopback."""
 
     async def look_up(self, name: str) -> Sequence[str]:
         return ["127.0.0.1"]
 
 
-def ask_rebound(host: AnsweringHost, networks: str) -> Answer:
+def fetch_rebound(host: FixedResponseHost, networks: str) -> RobotsResponse:
     url = host.url.replace("127.0.0.1", "finews.invalid")
     allowed = Allowlist.by([url], networks)
-    (answer,) = asyncio.run(fetch_robots([f"{url}/robots.txt"], "me/1", 30, Rebound(allowed)))
+    (answer,) = asyncio.run(fetch_robots([f"{url}/robots.txt"], "me/1", 30, ReboundResolver(allowed)))
     return answer
 
 
-def test_a_name_that_leads_into_the_own_network() -> None:
-    with answering_host() as host:
-        assert ask_rebound(host, "").failure == "finews.invalid has the address 127.0.0.1, which is not public"
-        assert host.asked == []
-        assert ask_rebound(host, "127.0.0.0/8").status == 200
+def test_a_name_that_resolves_to_loopback_is_rejected() -> None:
+    with fixed_response_host() as host:
+        assert fetch_rebound(host, "").failure == "finews.invalid resolves to 127.0.0.1, which is not a public address"
+        assert host.requests == []
+        assert fetch_rebound(host, "127.0.0.0/8").status == 200

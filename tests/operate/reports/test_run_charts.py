@@ -1,4 +1,4 @@
-"""What the charts of runs show: sums by the day on which a run began, in Beijing."""
+"""Data of the charts and of the table of runs."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from finews_crawler.archive.runs import Run
-from finews_crawler.operate.doctor.archive_checks import Holder
+from finews_crawler.operate.doctor.archive_checks import LockHolder
 from finews_crawler.operate.reports.run_charts import (
-    bad_endings,
     by_day,
+    failed_runs,
     failures,
     largest_latency,
     latency,
@@ -17,19 +17,19 @@ from finews_crawler.operate.reports.run_charts import (
     new_articles,
 )
 from finews_crawler.operate.reports.run_history import RunEntry, summarize_runs
-from finews_crawler.operate.reports.run_table import as_lines
+from finews_crawler.operate.reports.run_table import runs_as_lines
 from finews_crawler.utils.timezone import BEIJING
 from tests.operate.reports.run_rows import BAN, run_at, run_of_a_ban, two_months
 
 NOON = datetime(2022, 5, 26, 12, 0, tzinfo=BEIJING)
 
 
-def told(*runs: Run) -> list[RunEntry]:
+def entries(*runs: Run) -> list[RunEntry]:
     return list(summarize_runs(runs))
 
 
-def test_a_day_without_runs_is_a_day() -> None:
-    days = by_day(told(run_at(NOON - timedelta(days=2)), run_at(NOON)))
+def test_by_day_includes_days_without_runs() -> None:
+    days = by_day(entries(run_at(NOON - timedelta(days=2)), run_at(NOON)))
     assert [(str(day), len(runs)) for day, runs in days.items()] == [
         ("2022-05-24", 1),
         ("2022-05-25", 0),
@@ -39,65 +39,65 @@ def test_a_day_without_runs_is_a_day() -> None:
     assert by_day([]) == {}
 
 
-def test_the_day_is_that_of_beijing() -> None:
+def test_by_day_uses_days_in_beijing() -> None:
     evening = datetime(2022, 5, 25, 16, 30, tzinfo=UTC)
-    assert list(by_day(told(run_at(evening)))) == [date(2022, 5, 26)]
+    assert list(by_day(entries(run_at(evening)))) == [date(2022, 5, 26)]
 
 
-def test_two_months_are_the_last_sixty_days() -> None:
-    days = by_day(told(*two_months()))
+def test_charts_show_the_last_sixty_days() -> None:
+    days = by_day(entries(*two_months()))
     assert (len(days), min(days), max(days)) == (60, date(2022, 3, 28), date(2022, 5, 26))
     names, points = new_articles(days)
     assert names == ("category", "channel")
     assert dict(points)["2022-04-02"] == [5_000, 7 * 12]
     assert dict(points)["2022-05-05"] == [0, 0]
-    assert bad_endings(days)[0] == ("killed", "blocked")
-    assert dict(bad_endings(days)[1])["2022-05-06"] == [0, 8]
-    assert dict(bad_endings(days)[1])["2022-05-25"] == [1, 0]
+    assert failed_runs(days)[0] == ("killed", "blocked")
+    assert dict(failed_runs(days)[1])["2022-05-06"] == [0, 8]
+    assert dict(failed_runs(days)[1])["2022-05-25"] == [1, 0]
     assert failures(days)[0] == ("failed",)
     assert dict(failures(days)[1])["2022-05-05"] == [8 * 20]
 
 
-def test_a_clock_that_was_wrong_draws_no_thousand_years() -> None:
+def test_by_day_is_limited_after_a_wrong_clock() -> None:
     ahead, behind = run_at(NOON.replace(year=2999)), run_at(NOON.replace(year=1999))
-    assert len(by_day(told(behind, ahead))) == 60
-    assert list(by_day(told(ahead, behind))) == [date(1999, 5, 26)]
-    assert list(by_day(told(ahead, behind, run_at(NOON))))[-1] == NOON.date()
+    assert len(by_day(entries(behind, ahead))) == 60
+    assert list(by_day(entries(ahead, behind))) == [date(1999, 5, 26)]
+    assert list(by_day(entries(ahead, behind, run_at(NOON))))[-1] == NOON.date()
 
 
-def test_latency_is_that_of_the_news_and_in_a_unit_that_suits_it() -> None:
-    days = by_day(told(*two_months()))
+def test_latency_is_that_of_the_channel_spider_in_a_suitable_unit() -> None:
+    days = by_day(entries(*two_months()))
     half, everything = latency(days, median_latency), latency(days, largest_latency)
     assert (half.unit, dict(half.points)["2022-04-02"]) == ("minutes", [15])  # the backfill is not in it
     assert (everything.unit, dict(everything.points)["2022-05-26"]) == ("minutes", [4_000 / 60])
     assert dict(half.points)["2022-05-06"] == [None]
     slow = by_day(
-        told(run_at(NOON, latency_median=60), run_at(NOON, latency_median=7_200), run_at(NOON, latency_median=9_000))
+        entries(run_at(NOON, latency_median=60), run_at(NOON, latency_median=7_200), run_at(NOON, latency_median=9_000))
     )
     assert latency(slow, median_latency).points == [("2022-05-26", [2.0])]
     assert latency(slow, median_latency).unit == "hours"
 
 
-def test_nothing_went_wrong() -> None:
-    days = by_day(told(run_at(NOON)))
-    assert bad_endings(days) == ((), [("2022-05-26", [])])
+def test_charts_without_failures_have_no_names() -> None:
+    days = by_day(entries(run_at(NOON)))
+    assert failed_runs(days) == ((), [("2022-05-26", [])])
     assert failures(days)[0] == ()
 
 
-def test_only_the_last_run_can_be_under_way() -> None:
-    # In a container every run has the same pid.
+def test_only_the_last_run_can_be_running() -> None:
+    # In containers all runs may have the same pid.
     killed, running = Run("channel", {}, 7, NOON), Run("channel", {}, 7, NOON + timedelta(hours=1))
-    holder = Holder(7, running.started_at - timedelta(seconds=1))
+    holder = LockHolder(7, running.started_at - timedelta(seconds=1))
     assert [run.status for run in summarize_runs([killed, running], holder)] == ["killed", "under way"]
-    # The next one has the lock, and has not begun its row yet.
-    starting = Holder(7, running.started_at + timedelta(hours=1))
+    # The next run has the lock, but no row in the index yet.
+    starting = LockHolder(7, running.started_at + timedelta(hours=1))
     assert [run.status for run in summarize_runs([killed, running], starting)] == ["killed", "killed"]
     ended = replace(running, ended_at=NOON + timedelta(hours=2), exit_status=0, reason="shutdown")
     assert [run.status for run in summarize_runs([killed, ended], holder)] == ["killed", "stopped"]
 
 
-def test_the_columns_of_the_table_are_aligned() -> None:
-    header, *rows, last = as_lines(told(run_at(NOON), run_of_a_ban(NOON), Run("category", {}, 7, NOON)))
+def test_columns_of_the_table_are_aligned() -> None:
+    header, *rows, last = runs_as_lines(entries(run_at(NOON), run_of_a_ban(NOON), Run("category", {}, 7, NOON)))
     for name in ("seconds", "found", "failed", "skipped"):
         end = header.index(name) + len(name)
         assert all(
@@ -107,5 +107,5 @@ def test_the_columns_of_the_table_are_aligned() -> None:
     assert [row[status:].split("  ")[0] for row in rows] == ["all well", "blocked", "killed"]
     assert rows[1].endswith(BAN)
     assert rows[0].split()[:5] == ["channel", "2022-05-26", "12:00", "75", "400"]
-    assert rows[2].split()[:4] == ["category", "2022-05-26", "12:00", "0"]  # no seconds: nobody knows
+    assert rows[2].split()[:4] == ["category", "2022-05-26", "12:00", "0"]  # a killed run has no duration
     assert last == "runs: 3 (all well 1, blocked 1, killed 1)"
