@@ -80,8 +80,6 @@ class Article:
 
     seen_at: datetime | None = field(default=None, compare=False)
     """When upstream gave it, where that is not now: in a replay."""
-    archived: object = field(default=None, repr=False, compare=False)
-    """The article's index entry (``archive.index.IndexEntry``) as the merge stage read it; None if there was none."""
 
     @property
     def has_body(self) -> bool:

@@ -41,13 +41,6 @@ class Archive:
         held = self.index.get(info_code)
         return held.article if held else None
 
-    def entry_of(self, article: Article) -> IndexEntry | None:
-        """Return the article's index entry: ``article.archived`` if the index has not changed since, else read anew."""
-        entry = article.archived
-        if isinstance(entry, IndexEntry) and self.index.is_current(entry, article.info_code):
-            return entry
-        return self.index.get(article.info_code)
-
     def was_rejected(self, info_code: str, listing_hash: str) -> bool:
         return bool(listing_hash) and self.index.was_rejected(info_code, listing_hash)
 
@@ -98,31 +91,35 @@ class Archive:
         A change whose ``error`` is not None is not held.
         """
         self.prepare()
-        changes = [self.planner.plan(article, self.entry_of(article)) for article in articles]
+        changes = [self.planner.plan(article, self.index.get(article.info_code)) for article in articles]
         self.write(changes)
         return changes
 
-    def restore(self, entry: IndexEntry) -> bool:
-        """Write an archived article's post and category file if they are missing; return True if the post was.
-
-        Raises Locked, OSError or sqlite3.Error.
-        """
+    def restore(self, info_code: str) -> bool:
+        """Write a held article's post, and its category file, where they are missing. True for the post."""
+        held = self.index.get(info_code)
+        if held is None:
+            return False
         self.prepare()
-        if (self.directory.root / entry.post_path).exists():
-            for path, content in self.planner.category_file(entry.article).items():
+        post = self.directory.root / held.post_path
+        if post.exists():
+            for path, content in self.planner.category_file(held.article).items():
                 write_whole(path, content)
             return False
-        change = self.planner.rewrite(entry)
+        change = self.planner.rewrite(held)
         self.write([change])
         if change.error is not None:
             raise change.error
         return True
 
-    def is_rendered(self, entry: IndexEntry) -> bool:
-        """Return True if the post on disk is the article's rendering, or if :meth:`restore` would write that."""
-        there = read_file(self.directory.root / entry.post_path)
-        is_missing = there is None and entry.post_as_found is None
-        return is_missing or there == render_post(entry.article, self.addresses)
+    def shows(self, info_code: str) -> bool:
+        """Whether the post on disk, if there is one, is what would be written today."""
+        held = self.index.get(info_code)
+        if held is None:
+            return True
+        there = read_file(self.directory.root / held.post_path)
+        is_missing = there is None and held.post_as_found is None
+        return is_missing or there == render_post(held.article, self.addresses)
 
     def reject(self, rejection: Rejection, rejected_at: datetime) -> bool:
         """Keep what was rejected, once for each answer of upstream. True when it is new."""

@@ -7,7 +7,7 @@ import sqlite3
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -49,8 +49,6 @@ class IndexEntry:
     changed by somebody else since."""
     is_written: bool = True
     """False: the post is about to be written. A run that was killed here leaves the rest to the next."""
-    index_version: tuple[int, int] | None = field(default=None, repr=False, compare=False)
-    """``Index.version`` when it was read; None for an entry that was not read, or not by ``Index.get``."""
 
 
 class IndexRow(NamedTuple):
@@ -89,21 +87,7 @@ class Index:
 
     def get(self, info_code: str) -> IndexEntry | None:
         rows = self.select(f"SELECT {ROW} FROM article WHERE info_code = ?", info_code)  # noqa: S608
-        return replace(_held_of(rows[0]), index_version=self.version) if rows else None
-
-    def is_current(self, entry: IndexEntry, info_code: str) -> bool:
-        """Return True if the index has not changed since *entry* was read as the entry of *info_code*."""
-        version = self.version
-        return version is not None and (entry.index_version, entry.article.info_code) == (version, info_code)
-
-    @property
-    def version(self) -> tuple[int, int] | None:
-        """Version that changes with every write to the index, by this process or another; None if it is not open."""
-        if self._connection is None:
-            return None
-        # total_changes counts the writes of this connection, data_version the commits of all others.
-        (commits,) = self._connection.execute("PRAGMA data_version").fetchone()
-        return self._connection.total_changes, commits
+        return _held_of(rows[0]) if rows else None
 
     def unfinished(self) -> list[IndexEntry]:
         """The rows whose post a killed run was about to write, or to move."""

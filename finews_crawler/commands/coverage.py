@@ -27,7 +27,7 @@ DAYS = 60
 
 
 class Command(ScrapyCommand):
-    """Status 0 where nothing is missing, 3 where there are holes."""
+    """Exit with status 0 without gaps, and with 3 with gaps."""
 
     requires_project = True
     requires_crawler_process = False
@@ -57,7 +57,7 @@ class Command(ScrapyCommand):
         if opts.html is not None and coverage.days:
             write_html(coverage, Path(opts.html))
         echo(*told(coverage, opts))
-        self.exitcode = ExitStatus.SOME_FAILED if coverage.holes else ExitStatus.ALL_WELL
+        self.exitcode = ExitStatus.SOME_FAILED if coverage.gaps else ExitStatus.ALL_WELL
 
     def build_report(self, period: Period, by: str) -> Coverage:
         from finews_crawler.operate.coverage.query import Grouping
@@ -90,21 +90,21 @@ def read_arguments(args: list[str], opts: argparse.Namespace) -> Period:
 
 def told(coverage: Coverage, opts: argparse.Namespace) -> Iterable[str]:
     """What goes to standard output."""
-    from finews_crawler.operate.coverage.text_report import as_json, as_lines, summary
+    from finews_crawler.operate.coverage.text_report import coverage_as_json, coverage_as_lines, coverage_summary
 
     if opts.json:
-        return as_json(coverage).splitlines()
+        return coverage_as_json(coverage).splitlines()
     if opts.html is not None and coverage.days:
-        return [f"{summary(coverage)}; the report is {opts.html}"]
-    return as_lines(coverage)
+        return [f"{coverage_summary(coverage)}; the report is {opts.html}"]
+    return coverage_as_lines(coverage)
 
 
 def write_html(coverage: Coverage, path: Path) -> None:
     """The report as one file; the one before it stays until this one is whole."""
-    from finews_crawler.operate.coverage.html_report import as_html
+    from finews_crawler.operate.coverage.html_report import coverage_as_html
     from finews_crawler.operate.reports.html import write_report
 
     try:
-        write_report(path, as_html(coverage))
+        write_report(path, coverage_as_html(coverage))
     except OSError as error:
         exit_with(ExitStatus.NOT_WRITABLE, f"scrapy coverage: {path}: {error}: {hint_for(error)}")

@@ -44,7 +44,7 @@ class Command(ScrapyCommand):
         parser.add_argument("--json", action="store_true", help="one JSON object instead of lines")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        from finews_crawler.operate.reports.run_table import as_json, as_lines
+        from finews_crawler.operate.reports.run_table import runs_as_json, runs_as_lines
 
         open_standard_streams()
         number = self.read_last(args, opts)
@@ -52,13 +52,13 @@ class Command(ScrapyCommand):
         with refusing(archive, "scrapy runs"):
             runs = told_runs(archive, number)
             if opts.json:
-                echo(*as_json(archive.directory.index, runs).splitlines())
+                echo(*runs_as_json(archive.directory.index, runs).splitlines())
             elif not runs:
                 echo(f"runs: none; no crawl has archived anything in {archive.directory.root}")
             elif opts.html is not None:
                 write_page(archive, runs, Path(opts.html))
             else:
-                echo(*as_lines(runs))
+                echo(*runs_as_lines(runs))
             archive.close()
 
     @staticmethod
@@ -91,11 +91,11 @@ def told_runs(archive: Archive, last: int | None = None, since: datetime | None 
 def write_page(archive: Archive, runs: list[RunEntry], path: Path) -> None:
     """The page of *runs*, with charts of the days up to the last of them."""
     from finews_crawler.operate.reports.html import write_report
-    from finews_crawler.operate.reports.run_charts import DAYS_DRAWN
+    from finews_crawler.operate.reports.run_charts import MAX_DAYS
     from finews_crawler.operate.reports.run_page import run_page
     from finews_crawler.utils.error_hints import hint_for
 
-    drawn = told_runs(archive, since=runs[-1].started_at - timedelta(days=DAYS_DRAWN))
+    drawn = told_runs(archive, since=runs[-1].started_at - timedelta(days=MAX_DAYS))
     try:
         write_report(path, run_page(runs, drawn, clock.now()))
     except OSError as error:

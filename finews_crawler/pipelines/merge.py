@@ -29,7 +29,5 @@ class MergePipeline:
     def process_item(self, item: Article | Rejection) -> Article | Rejection:
         if not isinstance(item, Article):
             return item
-        entry = self.archive.entry_of(item)
-        merged = merge(entry.article, item) if entry else item
-        merged.archived = entry  # spares the later stages a look-up
-        return merged
+        held = self.archive.get(item.info_code)
+        return merge(held, item) if held else item

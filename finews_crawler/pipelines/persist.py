@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from scrapy.exceptions import DropItem
 
 from finews_crawler.archive.writer import PendingWrite
-from finews_crawler.articles.merge import is_copied, is_revision
+from finews_crawler.articles.merge import is_revision
 from finews_crawler.exceptions import Locked
 from finews_crawler.extensions.archive import archive_of
 from finews_crawler.items import Article, Rejection
 from finews_crawler.pipelines.batching import WriteBatcher
+from finews_crawler.sources.finews_site.post_page import ARCHIVE_PAGE
 from finews_crawler.stats import Count, FailureReason, count, count_failure
 from finews_crawler.utils import clock
 from finews_crawler.utils.error_hints import hint_for
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
     from finews_crawler.archive.archive import Archive
-    from finews_crawler.archive.index import IndexEntry
 
 logger = logging.getLogger(__name__)
 
@@ -54,11 +54,10 @@ class PersistPipeline:
         raise DropItem(f"{item.info_code or 'a row without infoCode'} is not archived", log_level="DEBUG")
 
     async def _store(self, article: Article) -> Article:
-        article.archived = entry = self.archive.entry_of(article)
-        held = entry.article if entry else None
-        # A refetch that brings nothing new still replaces a post that is external or was edited.
-        if entry and held == article and (not article.is_refetched or self.archive.is_rendered(entry)):
-            self._keep(article, entry)
+        held = self.archive.get(article.info_code)
+        # A refetch may bring nothing new, and yet is to have its post, where a found or changed one lies.
+        if held == article and (not article.is_refetched or self.archive.shows(article.info_code)):
+            self._keep(article)
             raise DropItem(f"{article.info_code} is held and nothing new is known of it", log_level="DEBUG")
         outcome = self._date(article, held)
         change = await self.grouping.store(article)
@@ -67,7 +66,7 @@ class PersistPipeline:
         if change.staged:
             self.stats.inc_value("finews/persist/posts_written")
         self._report_foreign(change)
-        if is_copied(article.origins.get("source_url", "")):
+        if article.origins.get("source_url") == ARCHIVE_PAGE:
             self.stats.inc_value("finews/persist/archived_copies")
         self._count_stand_in(article)
         return article
@@ -80,8 +79,8 @@ class PersistPipeline:
         if change.set_aside:
             self.stats.inc_value("finews/persist/set_aside", len(change.set_aside))
 
-    def _keep(self, article: Article, entry: IndexEntry) -> None:
-        if self.archive.restore(entry):
+    def _keep(self, article: Article) -> None:
+        if self.archive.restore(article.info_code):
             self.stats.inc_value("finews/persist/posts_restored")
         self._count_stand_in(article)
         count(self.stats, Count.HELD)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scrapy import signals
+from scrapy.exceptions import NotConfigured
 
 from finews_crawler.content.decoding import one_line
 from finews_crawler.exceptions import CorruptWarc, Locked
@@ -45,7 +46,10 @@ class WarcMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        middleware = cls(crawler, Path(crawler.settings["FINEWS_WARC_DIR"]))
+        folder = crawler.settings["FINEWS_WARC_DIR"]
+        if not folder:
+            raise NotConfigured
+        middleware = cls(crawler, Path(folder))
         crawler.signals.connect(middleware.spider_opened, signals.spider_opened)
         crawler.signals.connect(middleware.spider_closed, signals.spider_closed)
         return middleware

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Iterator
 from datetime import datetime
@@ -11,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from finews_crawler.archive.archive import Archive
-from finews_crawler.archive.index import Index
 from finews_crawler.articles.derive import derive
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.config.data_directory import DataDirectory
@@ -120,30 +118,6 @@ def test_what_a_killed_run_was_about_to_write_is_written_by_the_next(archive: Ar
     assert again.contains(CODE)
     assert names(again) == [f"2022-05-26-{CODE}.md"]
     again.close()
-
-
-def test_an_attached_entry_is_used_until_the_index_changes(archive: Archive) -> None:
-    store(archive, an_article())
-    article = an_article()
-    article.archived = archive.index.get(CODE)
-    assert archive.entry_of(article) is article.archived
-    store(archive, an_article(media_name="潮汐财经"))
-    assert archive.entry_of(article) is not article.archived
-    article.archived = entry = archive.entry_of(article)
-    assert entry
-    assert entry.article.media_name == "潮汐财经"
-    other = Index(archive.directory.index)
-    other.put([dataclasses.replace(entry, article=an_article(media_name="海港晨报"))])
-    other.close()
-    reread = archive.entry_of(article)
-    assert reread
-    assert reread.article.media_name == "海港晨报"
-
-
-def test_an_entry_attached_to_another_article_is_ignored(archive: Archive) -> None:
-    store(archive, an_article())
-    other = dataclasses.replace(an_article(), info_code="NW202205262391921713", archived=archive.index.get(CODE))
-    assert archive.entry_of(other) is None
 
 
 def test_a_revision_keeps_the_one_before(archive: Archive) -> None:

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from finews_crawler.archive.archive import Archive
-from finews_crawler.archive.index import IndexEntry
 from finews_crawler.archive.on_disk import conflict_copy_path, content_hash
 from finews_crawler.archive.retire import Retired, retire
 from finews_crawler.archive.writer import PendingWrite, write_batch
@@ -48,12 +47,6 @@ def store(archive: Archive, article: Article) -> PendingWrite:
     return change
 
 
-def entry_of(archive: Archive) -> IndexEntry:
-    entry = archive.index.get(CODE)
-    assert entry
-    return entry
-
-
 def posts(archive: Archive) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in archive.directory.posts.iterdir()}
 
@@ -73,12 +66,12 @@ def test_a_post_that_no_row_knows_is_kept_until_a_refetch(archive: Archive) -> N
     assert archive.contains(CODE)
     store(archive, an_article(digest="摘要"))
     assert posts(archive) == {NAME: FOUND}
-    assert not archive.is_rendered(entry_of(archive))
+    assert not archive.shows(CODE)
     again = an_article()
     again.is_refetched = True
     store(archive, again)
     assert posts(archive) == {NAME: written(again), aside(FOUND): FOUND}
-    assert archive.is_rendered(entry_of(archive))
+    assert archive.shows(CODE)
 
 
 def test_a_stand_in_is_no_licence_to_overwrite_it(archive: Archive) -> None:
@@ -101,7 +94,7 @@ def test_what_is_left_of_a_post_is_set_aside(archive: Archive, fault: str) -> No
 def test_a_post_changed_by_hand_is_kept(archive: Archive) -> None:
     store(archive, an_article())
     (archive.directory.posts / NAME).write_bytes(FOUND)
-    assert not archive.restore(entry_of(archive))
+    assert not archive.restore(CODE)
     store(archive, an_article(digest="摘要"))
     assert posts(archive) == {NAME: FOUND}
     (archive.directory.posts / NAME).write_bytes(FOUND + "又改。".encode())
@@ -114,7 +107,8 @@ def test_a_post_changed_by_hand_is_not_moved(archive: Archive) -> None:
     (archive.directory.posts / ROLLING_NAME).write_bytes(FOUND)
     store(archive, an_article())
     assert posts(archive) == {ROLLING_NAME: FOUND}
-    held = entry_of(archive)
+    held = archive.index.get(CODE)
+    assert held
     assert held.article.media_name == "证券时报"
 
 
@@ -138,7 +132,8 @@ def test_a_post_broken_by_hand_is_written_anew_by_the_next_change(archive: Archi
 def test_what_is_changed_between_a_kill_and_the_next_run_is_not_removed(archive: Archive) -> None:
     store(archive, an_article(media_name=""))
     store(archive, an_article())
-    held = entry_of(archive)
+    held = archive.index.get(CODE)
+    assert held
     known = content_hash(written(an_article(media_name="")))
     old = f"site/_posts/{ROLLING_NAME}"
     archive.index.put([dataclasses.replace(held, previous_path=old, previous_hash=known)])
@@ -152,7 +147,8 @@ def test_what_is_changed_between_a_kill_and_the_next_run_is_not_removed(archive:
 
 def test_a_post_under_a_name_of_its_own_stays_there(archive: Archive) -> None:
     store(archive, an_article())
-    held = entry_of(archive)
+    held = archive.index.get(CODE)
+    assert held
     (archive.directory.posts / NAME).rename(archive.directory.posts / f"2022-05-26-mine-{CODE}.md")
     own = f"site/_posts/2022-05-26-mine-{CODE}.md"
     archive.index.put([dataclasses.replace(held, post_path=own)])
@@ -211,7 +207,8 @@ def test_a_refetch_that_moves_a_found_post_sets_it_aside(archive: Archive) -> No
 def test_bytes_that_are_our_own_are_not_frozen(archive: Archive) -> None:
     """As with an index that was restored from a backup: the post is newer than its row."""
     store(archive, an_article())
-    old = entry_of(archive)
+    old = archive.index.get(CODE)
+    assert old
     newer = an_article(title="更正的标题")
     store(archive, newer)
     archive.index.put([old])
@@ -224,7 +221,8 @@ def test_bytes_that_are_our_own_are_not_frozen(archive: Archive) -> None:
 
 def test_a_row_of_the_first_version_takes_what_lies_there_for_ours(archive: Archive) -> None:
     store(archive, an_article())
-    held = entry_of(archive)
+    held = archive.index.get(CODE)
+    assert held
     (archive.directory.posts / NAME).write_bytes(written(an_article()).replace(b"//finews", b"//other"))
     archive.index.put([dataclasses.replace(held, content_hash="")])
     merged = an_article(title="更正的标题")
@@ -235,7 +233,8 @@ def test_a_row_of_the_first_version_takes_what_lies_there_for_ours(archive: Arch
 def test_finishing_leaves_a_post_alone_that_was_written_and_then_changed(archive: Archive) -> None:
     """Killed when all but the removal of the old post was done."""
     store(archive, an_article())
-    held = entry_of(archive)
+    held = archive.index.get(CODE)
+    assert held
     archive.index.put([dataclasses.replace(held, previous_path=f"site/_posts/{ROLLING_NAME}", previous_hash="old")])
     (archive.directory.posts / NAME).write_bytes(FOUND)
     archive.close()
@@ -257,6 +256,6 @@ def test_a_category_file_comes_back_without_its_post_being_touched(archive: Arch
     (archive.directory.posts / NAME).write_bytes(FOUND)
     (category,) = archive.directory.categories.iterdir()
     category.unlink()
-    assert not archive.restore(entry_of(archive))
+    assert not archive.restore(CODE)
     assert category.exists()
     assert posts(archive) == {NAME: FOUND}

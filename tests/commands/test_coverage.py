@@ -1,4 +1,4 @@
-"""``scrapy coverage`` on an index: what it tells, how it exits, and that its commands are commands."""
+"""``scrapy coverage`` on an index: output, exit status, and validity of the commands it prints."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def lives(name: str, hour: datetime) -> float:
 
 @pytest.fixture(scope="module")
 def archived(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Twelve media over sixty days; two holes."""
+    """An archive of twelve outlets over sixty days, with two gaps."""
     paces = {**{name: pace / 6 for name, pace in media(12).items()}, NAME: 16.0}
     data = tmp_path_factory.mktemp("archived") / "data"
     return hold(data, articles_of(simulate(paces, SINCE, UNTIL, 5, lives)))
@@ -56,14 +56,14 @@ def in_process(data: Path, by: Grouping = Grouping.MEDIA, until: date = UNTIL) -
 
 
 def arguments_of(command: str) -> Mapping[str, str]:
-    """The ``-a`` pairs of a command as a shell gives them."""
+    """Return the ``-a`` arguments of a shell command."""
     words = shlex.split(command)
     assert words[:3] == ["scrapy", "crawl", "category"]
     assert words[3::2] == ["-a"] * len(words[4::2])
     return dict(word.split("=", 1) for word in words[4::2])
 
 
-def test_text_for_a_person(archived: Path) -> None:
+def test_text_report_lists_days_and_gaps_with_commands(archived: Path) -> None:
     run = coverage(archived, *SPAN)
     lines = run.log.splitlines()
     assert run.status == 3
@@ -72,35 +72,35 @@ def test_text_for_a_person(archived: Path) -> None:
     assert holiday.endswith("  National Day")
     assert [line for line in lines if line.endswith("2022-10-08 Sat  make-up workday")]
     first, command, second, other_command = lines[-5:-1]
-    assert first.startswith("hole: all media and channels, ")
-    assert second.startswith(f"hole: {NAME}, ")
-    assert lines[-1].endswith(" of 13 media from 2022-09-12 to 2022-11-10: 2 holes")
-    for told in (command, other_command):
-        CategoryArguments.parse(arguments_of(told.strip()))
+    assert first.startswith("gap: all outlets and channels, ")
+    assert second.startswith(f"gap: {NAME}, ")
+    assert lines[-1].endswith(" of 13 outlets from 2022-09-12 to 2022-11-10: 2 gaps")
+    for report in (command, other_command):
+        CategoryArguments.parse(arguments_of(report.strip()))
     assert dict(arguments_of(command))["all"] == "1"
     assert dict(arguments_of(other_command))["category"] == NAME
 
 
-def test_json_says_the_same(archived: Path) -> None:
+def test_json_report_has_the_same_gaps(archived: Path) -> None:
     run = coverage(archived, *SPAN, "--json")
-    told: dict[str, Any] = json.loads(run.log)
+    report: dict[str, Any] = json.loads(run.log)
     assert run.status == 3
-    assert [hole["names"] for hole in told["holes"]] == [[], [NAME]]
-    whole, medium = told["holes"]
+    assert [gap["names"] for gap in report["holes"]] == [[], [NAME]]
+    whole, medium = report["holes"]
     assert (whole["of"], whole["articles"], whole["begins"][:10]) == ("all", 0, "2022-10-18")
     assert (medium["of"], medium["open"]) == ("media", False)
-    assert len(told["days"]) == 60
-    assert sum(day["articles"] for day in told["days"]) == told["articles"]
-    assert sum(sum(one["by_day"]) for one in told["media"]) == told["articles"]
-    assert next(day for day in told["days"] if day["day"] == "2022-10-03")["kind"] == "holiday"
+    assert len(report["days"]) == 60
+    assert sum(day["articles"] for day in report["days"]) == report["articles"]
+    assert sum(sum(one["by_day"]) for one in report["media"]) == report["articles"]
+    assert next(day for day in report["days"] if day["day"] == "2022-10-03")["kind"] == "holiday"
 
 
-def test_a_part_without_a_hole_is_well(archived: Path) -> None:
+def test_a_period_without_gaps_exits_with_0(archived: Path) -> None:
     run = coverage(archived, "--since", "2022-10-21", "--until", "2022-10-28")
-    assert (run.status, run.log.splitlines()[-1][-9:]) == (0, ": no hole")
+    assert (run.status, run.log.splitlines()[-1][-9:]) == (0, ": no gaps")
 
 
-def test_no_index_is_one_line(tmp_path: Path) -> None:
+def test_a_missing_index_is_reported_in_one_line(tmp_path: Path) -> None:
     report = tmp_path / "report.html"
     run = coverage(tmp_path / "data", "--html", str(report))
     assert run.status == 0
@@ -119,74 +119,74 @@ def test_no_index_is_one_line(tmp_path: Path) -> None:
         ("data",),
     ],
 )
-def test_wrong_arguments_end_with_an_example(tmp_path: Path, wrong: tuple[str, ...]) -> None:
+def test_wrong_arguments_exit_with_2_and_an_example(tmp_path: Path, wrong: tuple[str, ...]) -> None:
     run = coverage(tmp_path / "data", *wrong)
     assert run.status == 2
     (line,) = run.log.splitlines()
     assert "for example: scrapy coverage --since" in line
 
 
-def test_a_report_that_cannot_be_written(archived: Path, tmp_path: Path) -> None:
+def test_an_html_report_that_cannot_be_written_exits_with_6(archived: Path, tmp_path: Path) -> None:
     run = coverage(archived, *SPAN, "--html", str(tmp_path))
     assert run.status == 6
     assert f"scrapy coverage: {tmp_path}: " in run.log
 
 
-def test_by_channel_an_article_counts_for_each_and_for_the_whole_once(tmp_path: Path) -> None:
+def test_by_channel_an_article_counts_in_each_channel_and_once_in_the_total(tmp_path: Path) -> None:
     both = {**MEDIA_ORIGINS, "digest": "rolling"}
     copy = dict.fromkeys(("title", "text_html"), "archive_page")
     at = datetime(2022, 11, 1, 9, tzinfo=BEIJING)
     hold(tmp_path, [article(1, at, "甲"), article(2, at, "甲", both), article(3, at, "甲", copy)])
-    told = in_process(tmp_path, Grouping.CHANNEL)
-    assert told.articles == 3
-    assert {one.name: one.articles for one in told.named} == {
+    report = in_process(tmp_path, Grouping.CHANNEL)
+    assert report.articles == 3
+    assert {one.name: one.articles for one in report.groups} == {
         "archive_page": 1, "media": 2, "news_text": 2, "rolling": 1,
     }  # fmt: skip
 
 
-def test_a_dead_channel_until_its_articles_come_another_way(tmp_path: Path) -> None:
-    # Articles 乙 stand for those that only the rolling list has.
+def test_a_gap_of_a_channel_is_filled_by_articles_from_the_archive_site(tmp_path: Path) -> None:
+    # Outlet 乙 represents articles that only the rolling list has.
     counts = simulate({"甲": 40, "乙": 40}, SINCE, UNTIL, 2, lambda name, hour: name == "甲" or lives("", hour))
     hold(tmp_path, (one if one.media_name == "甲" else listed_by(one, "rolling") for one in articles_of(counts)))
-    (hole,) = in_process(tmp_path, Grouping.CHANNEL).holes
-    assert (hole.names, hole.begins.date() <= DEAD_WHOLE <= hole.ends.date()) == (("rolling",), True)
+    (gap,) = in_process(tmp_path, Grouping.CHANNEL).gaps
+    assert (gap.names, gap.begins.date() <= DEAD_WHOLE <= gap.ends.date()) == (("rolling",), True)
     hours = [datetime(2022, 10, 18, 8 + number % 12, tzinfo=BEIJING) for number in range(40)]
     hold(tmp_path, (listed_by(article(10**6 + n, hour, ""), "archive_page") for n, hour in enumerate(hours)))
-    assert in_process(tmp_path, Grouping.CHANNEL).holes == ()
+    assert in_process(tmp_path, Grouping.CHANNEL).gaps == ()
 
 
 def listed_by(one: Article, surface: str) -> Article:
     return replace(one, media_name="", origins={"title": surface, "text_html": "news_text"})
 
 
-def test_an_article_without_a_medium_is_the_rolling_list_s(tmp_path: Path) -> None:
+def test_an_article_without_an_outlet_counts_for_the_rolling_list(tmp_path: Path) -> None:
     hold(tmp_path, [article(1, datetime(2022, 11, 1, 9, tzinfo=BEIJING), "")])
-    assert [one.name for one in in_process(tmp_path).named] == ["东财滚动新闻"]
+    assert [one.name for one in in_process(tmp_path).groups] == ["东财滚动新闻"]
 
 
-def test_what_is_not_written_yet_is_not_there(tmp_path: Path) -> None:
+def test_articles_not_yet_written_are_not_counted(tmp_path: Path) -> None:
     at = datetime(2022, 11, 1, 23, 59, tzinfo=BEIJING)
     hold(tmp_path, [article(1, at, "甲")])
     hold(tmp_path, [article(2, at, "甲")], is_written=False)
-    told = in_process(tmp_path)
-    assert (str(told.period.since), told.days[0].articles) == ("2022-11-01", 1)
-    assert told.articles == 1
+    report = in_process(tmp_path)
+    assert (str(report.period.since), report.days[0].articles) == ("2022-11-01", 1)
+    assert report.articles == 1
 
 
-def test_days_are_as_asked_for_to_the_minute(tmp_path: Path) -> None:
+def test_days_begin_and_end_at_midnight_in_beijing(tmp_path: Path) -> None:
     moments = [(10, 23, 59), (11, 0, 0)]
     hold(tmp_path, [article(n, datetime(2022, 11, *at, tzinfo=BEIJING), "甲") for n, at in enumerate(moments)])
     assert in_process(tmp_path).articles == 1
     assert in_process(tmp_path, until=date(2022, 11, 11)).articles == 2
 
 
-def test_an_archive_that_died_before_the_period_is_told(tmp_path: Path) -> None:
+def test_an_archive_that_ended_before_the_period_is_an_open_gap(tmp_path: Path) -> None:
     hold(tmp_path, articles_of(simulate({"甲": 30}, date(2022, 1, 10), date(2022, 3, 1), 1)))
-    (hole,) = in_process(tmp_path).holes
-    assert (hole.names, hole.is_open, hole.begins.date()) == ((), True, SINCE)
+    (gap,) = in_process(tmp_path).gaps
+    assert (gap.names, gap.is_open, gap.begins.date()) == ((), True, SINCE)
 
 
-def test_a_damaged_row_is_named(tmp_path: Path) -> None:
+def test_a_damaged_row_raises_unusable_index(tmp_path: Path) -> None:
     hold(tmp_path, [article(1, datetime(2022, 11, 1, 9, tzinfo=BEIJING), "甲")])
     with sqlite3.connect(tmp_path / "index.sqlite") as connection:
         connection.execute("UPDATE article SET origins = '{'")

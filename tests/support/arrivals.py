@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 from datetime import date, datetime, timedelta
 
-from finews_crawler.operate.coverage.calendar import Calendar, Kind, days_of
+from finews_crawler.operate.coverage.calendar import Calendar, DayKind, days_of
 from finews_crawler.utils.timezone import BEIJING
 
 BY_HOUR = (1, 1, 0, 0, 0, 1, 3, 8, 14, 16, 15, 13, 10, 11, 12, 14, 16, 13, 9, 7, 6, 5, 3, 2)
-BY_KIND = {Kind.WORKDAY: 1.0, Kind.WEEKEND: 0.45, Kind.HOLIDAY: 0.25}
+BY_KIND = {DayKind.WORKDAY: 1.0, DayKind.WEEKEND: 0.45, DayKind.HOLIDAY: 0.25}
 
 
 def published(a_day: float, since: date, until: date, seed: int) -> list[datetime]:

@@ -1,4 +1,4 @@
-"""A pipeline that fails on every item."""
+"""A pipeline that fails on every item, for the test that such items are counted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A resolver with scripted answers: DNS rebinding."""
+"""A resolver that answers what a test tells it to: DNS that changes its mind."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from twisted.internet.defer import Deferred, succeed
 from finews_crawler.politeness.dns_resolver import Resolver
 
 NAMES = "FINEWS_TESTS_NAMES"
-"""Environment variable with the path of a JSON file: the successive addresses of each name; the last one repeats."""
+"""The environment variable that names a JSON file: the addresses of each name, in their order; the last one stays."""
 
 
 class ScriptedResolver(Resolver):
-    """The production resolver with scripted lookups."""
+    """Our own, but for where the answers come from."""
 
     scripted: ClassVar[dict[str, list[str]]] = {}
 

@@ -34,10 +34,10 @@ def build_site(archive: Path, folder: Path) -> Path:
 
 
 class QuietHandler(SimpleHTTPRequestHandler):
-    """Serves files without logging requests."""
+    """Serves files without a line for each."""
 
     def log_message(self, format: str, *args: object) -> None:
-        """Suppress the log line of a request."""
+        """Say nothing."""
 
 
 @contextmanager

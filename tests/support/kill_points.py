@@ -1,4 +1,4 @@
-"""Kill a child process before the n-th operation that changes the disk."""
+"""Kills a process of its own before the n-th operation that changes the disk."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ STATEMENTS = ("CREATE", "INSERT", "UPDATE", "DELETE", "COMMIT", "ALTER")
 
 
 class Fuse:
-    """Sends SIGKILL to this process before the chosen operation."""
+    """Sends SIGKILL to this process before the operation whose turn it is."""
 
     def __init__(self, operations: int) -> None:
         self.left = operations
@@ -26,7 +26,7 @@ class Fuse:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def see(self, statement: str) -> None:
-        """Count a statement that SQLite is about to execute."""
+        """SQLite is about to execute *statement*."""
         if statement.lstrip().upper().startswith(STATEMENTS):
             self.burn()
 
@@ -38,7 +38,7 @@ class Fuse:
         return operation
 
     def lay(self) -> None:
-        """Patch every operation that changes the disk, in a process that does nothing else."""
+        """To all that changes the disk; for a process that does nothing else, and ends."""
         for name in OPERATIONS:
             setattr(os, name, self.wrap(getattr(os, name)))
         connect = sqlite3.connect
@@ -52,7 +52,7 @@ class Fuse:
 
 
 def survives(do: Callable[[Path], object], data: Path, operations: int) -> bool:
-    """Return True if *do* completes in a process that is killed after the given number of operations."""
+    """Whether *do* comes to its end in a process that may do so many operations, and is killed before the next one."""
     pid = os.fork()
     if pid == 0:
         status = 1

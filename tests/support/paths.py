@@ -1,4 +1,4 @@
-"""Paths of the checkout, the test data and the source document."""
+"""Where the tests find the checkout, their data, and the source document."""
 
 from __future__ import annotations
 
@@ -10,4 +10,4 @@ FIXTURES = TESTS / "fixtures"
 ATTACKS = TESTS / "attacks"
 SEEDS = ROOT.parent / "shared" / "seeds"
 STARTUP = TESTS / "support" / "startup"
-"""Folder of ``sitecustomize.py``."""
+"""The folder of ``sitecustomize.py``."""

@@ -1,1 +1,1 @@
-"""What the archive holds day by day, and where articles are missing: counts in, holes out; nothing is written."""
+"""Coverage report: articles per day, and gaps in which articles are missing. It writes nothing to the archive."""

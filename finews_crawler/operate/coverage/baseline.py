@@ -1,8 +1,8 @@
-"""The norm: how many articles an hour is expected to bring, from comparable days.
+"""Baseline: the expected number of articles per hour, learned from comparable days.
 
-A day's number is the median of the days of its kind on the same weekday, or where they are few of all days of its kind
-(of holidays, the lower quartile); each hour has its share of it. Not the median of the hour itself: of a medium with
-ten articles a day that is none in any hour, and nobody would miss them.
+The expected number of a day is the median over days of the same kind and weekday, or over all days of the kind if there
+are few (for holidays the lower quartile). Each hour gets its share of it. The median per hour would not do: for an
+outlet with ten articles a day it is zero in every hour, so that a gap could never be found.
 """
 
 from __future__ import annotations
@@ -13,38 +13,38 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from statistics import median, quantiles
 
-from finews_crawler.operate.coverage.calendar import SATURDAY, Calendar, Kind
+from finews_crawler.operate.coverage.calendar import SATURDAY, Calendar, DayKind
 from finews_crawler.operate.coverage.time_series import HOURS, Series
 
 SAME_WEEKDAYS = 4
-"""So many days of the same weekday are compared with each other alone."""
+"""With at least this many days of the same weekday, other weekdays are not used."""
 FEWEST_DAYS = 3
-"""Fewer comparable days make no norm."""
+"""Minimum number of comparable days for a baseline."""
 HOLIDAY_FLOOR = 0.15
-"""However quiet a holiday is, all media together bring so much of what a weekend brings; one of them may bring none."""
+"""Minimum on a holiday, as a share of a weekend's articles. Applies to all outlets together, since one may pause."""
 SETTLING = timedelta(days=14)
-"""What was first seen less than this before has no norm yet."""
+"""Time after the first article of a series before it has a baseline."""
 DAYS_FOR_DISPERSION = 8
 INTERQUARTILE_RANGE = 1.349
-"""Of a normal distribution, in standard deviations."""
+"""Interquartile range of the normal distribution, in standard deviations."""
 
 
 class Baseline:
-    """The norm of one series."""
+    """Expected number of articles of one series, by day and hour."""
 
-    def __init__(self, series: Series, calendar: Calendar, days: Iterable[date], *, is_whole: bool = False) -> None:
-        """From the complete days *days*, as far as they lie after the first day of the series, and not after its last.
+    def __init__(self, series: Series, calendar: Calendar, days: Iterable[date], *, is_total: bool = False) -> None:
+        """Learn from *days*, complete days, after the first day of *series* and up to its last.
 
-        The first one is seldom whole, and after the last one it is dead, which is no norm. Of the whole (*is_whole*) no
-        day without an article is one.
+        The first day is usually partial, and a dead series has no baseline. If *is_total*, the series covers all
+        outlets, and days without articles are excluded as well.
         """
-        self._calendar, self._is_whole = calendar, is_whole
+        self._calendar, self._is_total = calendar, is_total
         self._first, last = min(series.days, default=date.max), max(series.days, default=date.min)
-        alive = (day for day in days if self._first < day <= last)
-        self.days = [day for day in alive if series.total(day) or not is_whole]
-        self._totals: dict[tuple[Kind, int], list[int]] = defaultdict(list)
-        self._hours: dict[Kind, list[int]] = {kind: [0] * HOURS for kind in Kind}
-        self._levels: dict[tuple[Kind, int], float] = {}
+        active = (day for day in days if self._first < day <= last)
+        self.days = [day for day in active if series.total(day) or not is_total]
+        self._totals: dict[tuple[DayKind, int], list[int]] = defaultdict(list)
+        self._hours: dict[DayKind, list[int]] = {kind: [0] * HOURS for kind in DayKind}
+        self._levels: dict[tuple[DayKind, int], float] = {}
         for day in self.days:
             kind, hours = calendar.kind(day), series.hours(day)
             self._totals[kind, day.weekday()].append(sum(hours))
@@ -52,7 +52,7 @@ class Baseline:
         self.dispersion = self._dispersion(series)
 
     def of_day(self, day: date) -> float:
-        """How many articles *day* is expected to bring; 0 where nothing is known."""
+        """Return the expected number of articles on *day*, 0 if unknown."""
         if day < self._first + SETTLING:
             return 0
         key = (self._calendar.kind(day), day.weekday())
@@ -61,42 +61,42 @@ class Baseline:
         return self._levels[key]
 
     def of_hours(self, day: date) -> list[float]:
-        """The same, hour by hour."""
+        """Return the expected number of articles in each hour of *day*."""
         kind, expected = self._calendar.kind(day), self.of_day(day)
         hours = self._hours[kind]
-        if kind is Kind.HOLIDAY and not any(hours):
-            hours = self._hours[Kind.WEEKEND]
-        whole = sum(hours)
-        return [expected * number / whole if whole else 0.0 for number in hours]
+        if kind is DayKind.HOLIDAY and not any(hours):
+            hours = self._hours[DayKind.WEEKEND]
+        total = sum(hours)
+        return [expected * number / total if total else 0.0 for number in hours]
 
-    def _level(self, kind: Kind, weekday: int) -> float:
-        if kind is Kind.WORKDAY and weekday >= SATURDAY:
-            # A weekend that is made up for: offices are open and exchanges are not, so it may be like either.
-            return min(self._typical(kind, weekday), self._level(Kind.WEEKEND, weekday))
+    def _level(self, kind: DayKind, weekday: int) -> float:
+        if kind is DayKind.WORKDAY and weekday >= SATURDAY:
+            # A make-up workday on a weekend: offices are open but exchanges are closed, so it may resemble either.
+            return min(self._typical(kind, weekday), self._level(DayKind.WEEKEND, weekday))
         level = self._typical(kind, weekday)
-        if kind is Kind.HOLIDAY and self._is_whole:
-            level = max(level, HOLIDAY_FLOOR * self._level(Kind.WEEKEND, weekday))
+        if kind is DayKind.HOLIDAY and self._is_total:
+            level = max(level, HOLIDAY_FLOOR * self._level(DayKind.WEEKEND, weekday))
         return level
 
-    def _typical(self, kind: Kind, weekday: int) -> float:
+    def _typical(self, kind: DayKind, weekday: int) -> float:
         same = self._totals.get((kind, weekday), [])
         if len(same) < SAME_WEEKDAYS:
             same = [number for (other, _), numbers in self._totals.items() if other is kind for number in numbers]
         if len(same) < FEWEST_DAYS:
             return 0
-        # No two holidays are alike: what a quarter of such days brought is no less than usual.
-        return quantiles(same, n=4)[0] if kind is Kind.HOLIDAY else float(median(same))
+        # Holidays differ a lot, so only numbers below the lower quartile are unusual.
+        return quantiles(same, n=4)[0] if kind is DayKind.HOLIDAY else float(median(same))
 
     def _dispersion(self, series: Series) -> float:
-        """How many times wider than a Poisson distribution's the spread of the days is; the middle half tells.
+        """Return the variance of the daily numbers relative to a Poisson distribution, from the interquartile range.
 
-        Of the whole its upper part alone: days with a hole lie in the lower, and of a young archive's they may be many.
-        One medium may have such days by its own will.
+        For all outlets together only the upper half is used: days with gaps are in the lower half, and a young archive
+        may have many of them. A single outlet may have such days without a gap.
         """
         expected = [(day, self.of_day(day)) for day in self.days]
         residuals = [(series.total(day) - number) / math.sqrt(number) for day, number in expected if number]
         if len(residuals) < DAYS_FOR_DISPERSION:
             return 1
         low, middle, high = quantiles(residuals, n=4)
-        spread = 2 * (high - middle) if self._is_whole else high - low
+        spread = 2 * (high - middle) if self._is_total else high - low
         return max(1.0, (spread / INTERQUARTILE_RANGE) ** 2)

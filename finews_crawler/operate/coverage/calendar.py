@@ -1,7 +1,7 @@
-"""What kind of day it is in China: a workday, a weekend or a holiday, and its name.
+"""Kinds and names of days in China: workdays, weekends and holidays.
 
-Source: the ``holidays`` package (country CN), which has the days that the State Council takes off and the weekend days
-that it makes up for them by. Of a year that is not arranged yet it knows the statutory days alone.
+Source: the ``holidays`` package (country CN), with the days off and the make-up workdays that the State Council
+announces. For a year without an announcement yet it has the statutory holidays only.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ OBSERVED = " (observed)"
 SUBSTITUTED = "Day off ("
 
 
-class Kind(StrEnum):
-    """Days of one kind are compared with each other."""
+class DayKind(StrEnum):
+    """Kind of a day. Only days of the same kind are compared with each other."""
 
     WORKDAY = "workday"
     WEEKEND = "weekend"
@@ -27,7 +27,7 @@ class Kind(StrEnum):
 
 
 class Calendar:
-    """The days of some years.
+    """Kinds and names of the days from *first* to *last*.
 
     >>> calendar = Calendar(date(2026, 9, 1), date(2026, 10, 31))
     >>> calendar.kind(date(2026, 9, 20)).value, calendar.name(date(2026, 9, 20))
@@ -37,13 +37,13 @@ class Calendar:
     """
 
     def __init__(self, first: date, last: date) -> None:
-        # A stretch of days off may reach into the next year.
+        # Consecutive days off may extend into the next year.
         years = range(first.year - 1, last.year + 2)
         self._holidays = holidays.country_holidays("CN", years=years, expand=False, language="en_US")
-        self._kinds: dict[date, Kind] = {}
+        self._kinds: dict[date, DayKind] = {}
 
-    def kind(self, day: date) -> Kind:
-        """A weekend that belongs to a holiday is one: the State Council counts its days among those off.
+    def kind(self, day: date) -> DayKind:
+        """Return the kind of *day*. A weekend within a holiday is a holiday, as in the State Council's announcements.
 
         >>> calendar = Calendar(date(2026, 1, 1), date(2026, 12, 31))
         >>> [calendar.kind(date(2026, 6, day)).value for day in (12, 13, 19, 20, 21)]
@@ -53,32 +53,34 @@ class Calendar:
             self._kinds[day] = self._kind(day)
         return self._kinds[day]
 
-    def _kind(self, day: date) -> Kind:
+    def _kind(self, day: date) -> DayKind:
         if not self._is_off(day):
-            return Kind.WORKDAY
-        return Kind.HOLIDAY if any(other in self._holidays for other in self._days_off_around(day)) else Kind.WEEKEND
+            return DayKind.WORKDAY
+        return (
+            DayKind.HOLIDAY if any(other in self._holidays for other in self._days_off_around(day)) else DayKind.WEEKEND
+        )
 
     def name(self, day: date) -> str:
-        """The holiday's name, ``weekend`` or ``make-up workday``; '' for an ordinary workday.
+        """Return the holiday's name, ``weekend`` or ``make-up workday``; '' for an ordinary workday.
 
         >>> calendar = Calendar(date(2022, 1, 1), date(2022, 12, 31))
         >>> [calendar.name(date(2022, *day)) for day in ((5, 3), (5, 4), (5, 7), (5, 8), (5, 9))]
         ['Labor Day', 'Labor Day', 'make-up workday', 'weekend', '']
         """
         kind = self.kind(day)
-        if kind is Kind.WORKDAY:
+        if kind is DayKind.WORKDAY:
             return "make-up workday" if day.weekday() >= SATURDAY else ""
-        if kind is Kind.WEEKEND:
+        if kind is DayKind.WEEKEND:
             return "weekend"
-        told = (self._holidays.get(other, "") for other in (day, *self._days_off_around(day)))
-        names = [name.removesuffix(OBSERVED) for name in told if name and not name.startswith(SUBSTITUTED)]
+        candidates = (self._holidays.get(other, "") for other in (day, *self._days_off_around(day)))
+        names = [name.removesuffix(OBSERVED) for name in candidates if name and not name.startswith(SUBSTITUTED)]
         return names[0] if names else "holiday"
 
     def _is_off(self, day: date) -> bool:
         return not self._holidays.is_working_day(day)
 
     def _days_off_around(self, day: date) -> Iterator[date]:
-        """The days off without a workday between them, of which *day* is one."""
+        """Yield the consecutive days off around *day*."""
         first = day
         while self._is_off(first - ONE_DAY):
             first -= ONE_DAY
@@ -88,7 +90,7 @@ class Calendar:
 
 
 def days_of(first: date, last: date) -> list[date]:
-    """The days from *first* to *last*, both included.
+    """Return the days from *first* to *last*, both included.
 
     >>> [day.day for day in days_of(date(2026, 2, 27), date(2026, 3, 1))]
     [27, 28, 1]

@@ -1,10 +1,10 @@
-"""Stretches of hours in which far too few articles came: a scan of Poisson arrivals for a change, and back.
+"""Detection of intervals with far too few articles: a CUSUM test on Poisson counts (Page 1954).
 
-Each hour is evidence, for or against it, that articles come at a fifth of the pace expected: the logarithm of how much
-likelier its count is then. It is summed from the hour that makes the most of it (CUSUM, Page 1954). n articles
-where e were expected are 0.8 e - 1.61 n: below half of what was expected it grows. By Ville's inequality, chance alone
-brings it to T from a given hour with a probability of at most exp(-T), so that ``needed_evidence`` bounds the false
-alarms of a whole report, however many hours, media and lengths are tried.
+The evidence of an hour is the log-likelihood ratio of two hypotheses: articles arrive at a fifth of the expected rate,
+or at the expected rate. For n articles where e were expected it is 0.8 e - 1.61 n, which is positive for less than half
+of the expected number. By Ville's inequality, chance alone raises the sum from a given hour to T with a probability of
+at most exp(-T). ``needed_evidence`` therefore bounds the probability of a false gap in a whole report, over all hours,
+outlets and lengths.
 """
 
 from __future__ import annotations
@@ -13,47 +13,47 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-PACE_LEFT = 0.2
-"""Of a hole: an odd article still comes, by hand or another way. Less than half of the expected becomes a hole."""
+GAP_RATE = 0.2
+"""Arrival rate within a gap, relative to the expected one: single articles still arrive, for example by hand."""
 
-FALSE_ALARMS = 0.05
-"""Among the reports on an archive without a hole, at most; the bound is a wide one, and simulated ones have fewer."""
+FALSE_GAPS = 0.05
+"""Maximum share of reports with a false gap, for archives without gaps. In simulations it is lower."""
 
 SLIGHT = 3.0
-"""Evidence of 20 to 1: at the edge of a hole as good as chance."""
+"""Evidence of 20 to 1, which at the edge of a gap may be chance."""
 
 
 class Interval(NamedTuple):
-    """Positions in a row of hours: from *begin*, up to *end* and without it."""
+    """Positions in a sequence of hours, from *begin* up to but not including *end*."""
 
     begin: int
     end: int
 
 
 def needed_evidence(chances: int) -> float:
-    """How much evidence makes a hole, where it has so many *chances* to come about.
+    """Return the evidence that makes a gap, if a gap could begin at *chances* points.
 
-    That of no article for 43,200 hours (30 media, 60 days): 17 articles must have been expected.
+    For 43,200 hours (30 outlets, 60 days), an interval without articles is a gap if 17 articles were expected in it.
 
-    >>> round(needed_evidence(43_200) / (1 - PACE_LEFT), 1)
+    >>> round(needed_evidence(43_200) / (1 - GAP_RATE), 1)
     17.1
     """
-    return math.log(max(chances, 1) / FALSE_ALARMS)
+    return math.log(max(chances, 1) / FALSE_GAPS)
 
 
 def evidence(found: int, expected: float) -> float:
-    """For a pace of a fifth, against the expected one.
+    """Return the evidence of one hour for a gap.
 
     >>> round(evidence(0, 10), 1), round(evidence(4, 10), 1), round(evidence(10, 10), 1)
     (8.0, 1.6, -8.1)
     """
-    return expected * (1 - PACE_LEFT) + found * math.log(PACE_LEFT)
+    return expected * (1 - GAP_RATE) + found * math.log(GAP_RATE)
 
 
 def find_intervals(evidences: Sequence[float], needed: float) -> list[Interval]:
-    """The stretches whose evidence is *needed* or more. An hour that says nothing (a night) joins its neighbours.
+    """Return the intervals whose evidence is at least *needed*. Hours without evidence, such as nights, may be inside.
 
-    A stretch ends with the hour of the most evidence, once as much speaks for its being over.
+    An interval ends at the peak of the evidence, once the sum has fallen by *needed* from there.
 
     >>> find_intervals([-9, 4, 4, 0, 4, -9, -9, 3, -9, 12], needed=10)
     [Interval(begin=1, end=5), Interval(begin=9, end=10)]
@@ -61,49 +61,49 @@ def find_intervals(evidences: Sequence[float], needed: float) -> list[Interval]:
     found = []
     position = 0
     while position < len(evidences):
-        stretch, most = _next_stretch(evidences, position, needed)
-        if most >= needed:
-            found.append(stretch)
-        position = stretch.end
+        interval, peak = _next_interval(evidences, position, needed)
+        if peak >= needed:
+            found.append(interval)
+        position = interval.end
     return found
 
 
-def _next_stretch(evidences: Sequence[float], begin: int, needed: float) -> tuple[Interval, float]:
-    """The next stretch from *begin* on, and its evidence. One without enough ends where that came to nought."""
-    total = most = 0.0
+def _next_interval(evidences: Sequence[float], begin: int, needed: float) -> tuple[Interval, float]:
+    """Return the next interval from *begin* on and its evidence; without enough evidence it ends where the sum is 0."""
+    total = peak = 0.0
     end = begin
     for position in range(begin, len(evidences)):
-        if not most:
+        if not peak:
             begin, total = position, 0.0
         total += evidences[position]
-        if total > most:
-            most, end = total, position + 1
-        elif most and (total <= 0 or total < most - needed):
-            return Interval(begin, end if most >= needed else position + 1), most
-    return Interval(begin, end if most >= needed else len(evidences)), most
+        if total > peak:
+            peak, end = total, position + 1
+        elif peak and (total <= 0 or total < peak - needed):
+            return Interval(begin, end if peak >= needed else position + 1), peak
+    return Interval(begin, end if peak >= needed else len(evidences)), peak
 
 
-def tightened(stretch: Interval, found: Sequence[int], evidences: Sequence[float]) -> Interval:
-    """Without hours at its edges up to one with articles, where they are next to no evidence.
+def trim(interval: Interval, found: Sequence[int], evidences: Sequence[float]) -> Interval:
+    """Return the interval without hours at its edges, up to one with articles, that add only slight evidence.
 
-    After a slow evening the hole of the next day would begin on the day before.
+    Otherwise, after a slow evening, the gap of the next day would begin on the day before.
 
-    >>> tightened(Interval(0, 5), found=[0, 1, 0, 0, 0], evidences=[2.0, 0.5, 9.0, 9.0, 2.0])
+    >>> trim(Interval(0, 5), found=[0, 1, 0, 0, 0], evidences=[2.0, 0.5, 9.0, 9.0, 2.0])
     Interval(begin=2, end=5)
     """
-    hours = range(*stretch)
-    from_begin = _slight([(found[hour], evidences[hour]) for hour in hours])
-    from_end = _slight([(found[hour], evidences[hour]) for hour in reversed(hours)])
-    return Interval(stretch.begin + from_begin, stretch.end - from_end)
+    hours = range(*interval)
+    from_begin = _slight_hours([(found[hour], evidences[hour]) for hour in hours])
+    from_end = _slight_hours([(found[hour], evidences[hour]) for hour in reversed(hours)])
+    return Interval(interval.begin + from_begin, interval.end - from_end)
 
 
-def _slight(hours: Sequence[tuple[int, float]]) -> int:
-    """How many of *hours* (articles found, evidence) go before the evidence is more than slight."""
-    total, gone = 0.0, 0
+def _slight_hours(hours: Sequence[tuple[int, float]]) -> int:
+    """Return the number of *hours* (articles found, evidence) to drop, before the evidence exceeds SLIGHT."""
+    total, dropped = 0.0, 0
     for number, (found, of_hour) in enumerate(hours, 1):
         total += of_hour
         if total >= SLIGHT:
             break
         if found:
-            gone = number
-    return gone
+            dropped = number
+    return dropped

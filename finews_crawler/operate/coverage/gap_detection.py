@@ -1,4 +1,4 @@
-"""All holes of an archive: those of the whole, told once, and what its media or channels lack besides."""
+"""Detection of all gaps: gaps common to all series once, and the other gaps of single outlets or channels."""
 
 from __future__ import annotations
 
@@ -8,170 +8,174 @@ from datetime import date, datetime, timedelta
 
 from finews_crawler.operate.coverage.baseline import SETTLING, Baseline
 from finews_crawler.operate.coverage.calendar import Calendar, days_of
-from finews_crawler.operate.coverage.cusum import Interval, evidence, find_intervals, needed_evidence, tightened
+from finews_crawler.operate.coverage.cusum import Interval, evidence, find_intervals, needed_evidence, trim
 from finews_crawler.operate.coverage.gap import Gap
 from finews_crawler.operate.coverage.time_series import HOURS, Counts, Period, Series, series_of, sum_of
 from finews_crawler.utils.timezone import BEIJING
 
 HISTORY = timedelta(days=90)
-"""So much before the period helps to know the norm."""
+"""Length of the time before the period that the baseline is learned from."""
 
 
 @dataclass(frozen=True)
-class Scanned:
-    """The holes of a series, as positions among the hours of the period, and what was expected in each hour."""
+class SeriesIntervals:
+    """Gaps of a series as positions in the hours of the period, with the articles expected and found in each hour."""
 
-    stretches: list[Interval] = field(default_factory=list)
+    intervals: list[Interval] = field(default_factory=list)
     expected: list[float] = field(default_factory=list)
     found: list[int] = field(default_factory=list)
 
-    def expected_in(self, stretch: Interval) -> float:
-        return sum(self.expected[stretch.begin : stretch.end])
+    def expected_in(self, interval: Interval) -> float:
+        return sum(self.expected[interval.begin : interval.end])
 
-    def found_in(self, stretch: Interval) -> int:
-        return sum(self.found[stretch.begin : stretch.end])
+    def found_in(self, interval: Interval) -> int:
+        return sum(self.found[interval.begin : interval.end])
 
 
-class Scan:
-    """The hours of a period that are over, numbered from 0, and what is common to all series."""
+class GapDetector:
+    """Gap detection for several series over the complete hours of a period, which are numbered from 0."""
 
     def __init__(self, period: Period, calendar: Calendar, history_since: date, unlisted: Series) -> None:
-        """*unlisted*: articles that may be of any of the series, and fill its holes."""
+        """*unlisted*: articles that may belong to any series, and therefore count in all of them."""
         self.period, self.calendar, self._unlisted = period, calendar, unlisted
-        self._days = [(day, period.hours_over(day)) for day in days_of(period.since, period.until)]
-        self._complete = [day for day in days_of(history_since, period.until) if period.hours_over(day) == HOURS]
-        self.hours = sum(over for _, over in self._days)
+        self._days = [(day, period.complete_hours(day)) for day in days_of(period.since, period.until)]
+        self._complete = [day for day in days_of(history_since, period.until) if period.complete_hours(day) == HOURS]
+        self.hours = sum(complete for _, complete in self._days)
 
     def chances(self, series: Series) -> int:
-        """How many holes may begin in a series: after each article, and in each hour."""
+        """Return the number of points at which a gap may begin: after each article, at most one per hour."""
         articles = sum(series.total(day) for day, _ in self._days)
         return min(self.hours, articles + 1)
 
-    def is_gone(self, series: Series) -> bool:
-        """Whether it fell silent so long before the period that this is old news."""
+    def has_ended(self, series: Series) -> bool:
+        """Return True if the last article came long before the period: that gap was reported earlier."""
         return max(series.days, default=date.min) < self.period.since - SETTLING
 
-    def scan(self, series: Series, chances: int, masked: Collection[int] = (), *, is_whole: bool = False) -> Scanned:
-        """The holes of *series*, but for the hours *masked*, which say nothing. *chances*: those of all series.
+    def detect(
+        self, series: Series, chances: int, masked: Collection[int] = (), *, is_total: bool = False
+    ) -> SeriesIntervals:
+        """Return the gaps of *series*, ignoring the hours *masked*. *chances*: sum over all series.
 
-        Twice: what turns out to be a hole is no part of the norm.
+        A second pass excludes the days of the gaps found in the first pass from the baseline.
         """
-        masked_days = {self.moment(position).date() for position in masked}
-        scanned = self._scan_once(series, chances, masked, masked_days, is_whole=is_whole)
-        if not scanned.stretches:
-            return scanned
-        holes = {self.moment(position).date() for stretch in scanned.stretches for position in range(*stretch)}
-        return self._scan_once(series, chances, masked, masked_days | holes, is_whole=is_whole)
+        masked_days = {self.start_of(position).date() for position in masked}
+        result = self._detect_once(series, chances, masked, masked_days, is_total=is_total)
+        if not result.intervals:
+            return result
+        gaps = {self.start_of(position).date() for interval in result.intervals for position in range(*interval)}
+        return self._detect_once(series, chances, masked, masked_days | gaps, is_total=is_total)
 
-    def _scan_once(
-        self, series: Series, chances: int, masked: Collection[int], left_out: set[date], *, is_whole: bool
-    ) -> Scanned:
-        days = [day for day in self._complete if day not in left_out]
-        norm = Baseline(series, self.calendar, days, is_whole=is_whole)
-        expected = [number for day, over in self._days for number in norm.of_hours(day)[:over]]
-        had = series if is_whole or not self._unlisted.days else series.plus(self._unlisted)
-        found = [number for day, over in self._days for number in had.hours(day)[:over]]
+    def _detect_once(
+        self, series: Series, chances: int, masked: Collection[int], excluded: set[date], *, is_total: bool
+    ) -> SeriesIntervals:
+        days = [day for day in self._complete if day not in excluded]
+        baseline = Baseline(series, self.calendar, days, is_total=is_total)
+        expected = [number for day, complete in self._days for number in baseline.of_hours(day)[:complete]]
+        counted = series if is_total or not self._unlisted.days else series.plus(self._unlisted)
+        found = [number for day, complete in self._days for number in counted.hours(day)[:complete]]
         for position in masked:
             expected[position], found[position] = 0, 0
-        evidences = [evidence(*hour) / norm.dispersion for hour in zip(found, expected, strict=True)]
-        stretches = find_intervals(evidences, needed_evidence(chances))
-        return Scanned([tightened(stretch, found, evidences) for stretch in stretches], expected, found)
+        evidences = [evidence(*hour) / baseline.dispersion for hour in zip(found, expected, strict=True)]
+        intervals = find_intervals(evidences, needed_evidence(chances))
+        return SeriesIntervals([trim(interval, found, evidences) for interval in intervals], expected, found)
 
-    def moment(self, position: int) -> datetime:
-        """When an hour of the period begins."""
+    def start_of(self, position: int) -> datetime:
+        """Return the start of an hour of the period."""
         since = self.period.since
         return datetime(since.year, since.month, since.day, tzinfo=BEIJING) + timedelta(hours=position)
 
-    def hole(self, names: tuple[str, ...], scanned: Scanned, stretch: Interval) -> Gap:
-        """A stretch in words. When nothing came after it, it lasts until the end of the period."""
-        is_open = not any(scanned.found[stretch.end :])
-        stretch = Interval(stretch.begin, self.hours if is_open else stretch.end)
-        begins, ends = self.moment(stretch.begin), self.moment(stretch.end)
-        return Gap(names, begins, ends, is_open, scanned.found_in(stretch), scanned.expected_in(stretch))
+    def gap(self, names: tuple[str, ...], result: SeriesIntervals, interval: Interval) -> Gap:
+        """Return an interval as a gap. Without articles after it, it extends to the end of the period."""
+        is_open = not any(result.found[interval.end :])
+        interval = Interval(interval.begin, self.hours if is_open else interval.end)
+        begins, ends = self.start_of(interval.begin), self.start_of(interval.end)
+        return Gap(names, begins, ends, is_open, result.found_in(interval), result.expected_in(interval))
 
 
-MUCH_THE_SAME = 0.5
-"""Holes that have so much of their time in common have one cause, such as a dead channel."""
-FEWEST_TOGETHER = 3
-"""So many of them are told as one."""
+MIN_OVERLAP = 0.5
+"""Minimum overlap of gaps with a common cause, such as a dead channel."""
+MIN_MERGED = 3
+"""Minimum number of simultaneous gaps to merge into one."""
 
 
 def find_gaps(counts: Counts, period: Period) -> list[Gap]:
-    """The holes in *counts*, which begin 90 days before the period, in order of time."""
-    named = series_of(counts)
-    return find_gaps_of(named, sum_of(named.values()), period)
+    """Return the gaps in *counts* in chronological order. The counts should begin 90 days before the period."""
+    groups = series_of(counts)
+    return find_gaps_in(groups, sum_of(groups.values()), period)
 
 
-def find_gaps_of(
-    named: Mapping[str, Series], whole: Series, period: Period, unlisted: Series | None = None
+def find_gaps_in(
+    groups: Mapping[str, Series], total: Series, period: Period, unlisted: Series | None = None
 ) -> list[Gap]:
-    """The same of series, where the *whole* need not be their sum: several channels give the same article.
+    """Return the gaps of *groups* and of *total*, which may be less than their sum: channels share articles.
 
-    *unlisted*: articles of the whole that may be of any of the series, and fill its holes.
+    *unlisted*: articles that may belong to any series, and therefore count in all of them.
     """
-    if not whole.days:
+    if not total.days:
         return []
-    first = max(min(whole.days), history_since(period, whole))
-    scan = Scan(period, Calendar(first, period.until), first, unlisted or Series())
-    named = {name: series for name, series in named.items() if not scan.is_gone(series)}
-    chances = sum(map(scan.chances, named.values())) + scan.chances(whole)
-    all_scanned = scan.scan(whole, chances, is_whole=True)
-    scanned = {name: scan.scan(series, chances) for name, series in named.items()}
-    common = _common_to_all(all_scanned, scanned)
+    first = max(min(total.days), history_since(period, total))
+    detector = GapDetector(period, Calendar(first, period.until), first, unlisted or Series())
+    groups = {name: series for name, series in groups.items() if not detector.has_ended(series)}
+    chances = sum(map(detector.chances, groups.values())) + detector.chances(total)
+    of_total = detector.detect(total, chances, is_total=True)
+    results = {name: detector.detect(series, chances) for name, series in groups.items()}
+    common = _common_to_all(of_total, results)
     if common:
-        masked = _hours_around(common, scan.hours)
-        scanned = {name: scan.scan(series, chances, masked) for name, series in named.items()}
-    singly = [scan.hole((name,), one, stretch) for name, one in scanned.items() for stretch in one.stretches]
-    holes = [*(scan.hole((), all_scanned, stretch) for stretch in common), *_together(singly)]
-    return sorted(holes, key=lambda hole: (hole.begins, hole.names))
+        masked = _hours_of(common, detector.hours)
+        results = {name: detector.detect(series, chances, masked) for name, series in groups.items()}
+    separate = [
+        detector.gap((name,), result, interval) for name, result in results.items() for interval in result.intervals
+    ]
+    gaps = [*(detector.gap((), of_total, interval) for interval in common), *_merge_simultaneous(separate)]
+    return sorted(gaps, key=lambda gap: (gap.begins, gap.names))
 
 
-def history_since(period: Period, whole: Series) -> date:
-    """From when on articles tell the norm: an archive that died long ago is compared with the days when it lived."""
-    last = max((day for day in whole.days if day <= period.until), default=period.until)
+def history_since(period: Period, total: Series) -> date:
+    """Return the first day of the baseline: HISTORY before the period or the last article, if earlier."""
+    last = max((day for day in total.days if day <= period.until), default=period.until)
     return min(period.since, last) - HISTORY
 
 
-def _common_to_all(whole: Scanned, named: Mapping[str, Scanned]) -> list[Interval]:
-    """The holes of the whole that are not merely those of one name which gives most of the articles."""
-    return [stretch for stretch in whole.stretches if _is_common(stretch, named.values())]
+def _common_to_all(total: SeriesIntervals, groups: Mapping[str, SeriesIntervals]) -> list[Interval]:
+    """Return the gaps of the total that are not caused by a single series with most of the articles."""
+    return [interval for interval in total.intervals if _is_common(interval, groups.values())]
 
 
-def _is_common(stretch: Interval, named: Iterable[Scanned]) -> bool:
-    """Whether the rest lacks half of what was expected of it, too."""
-    numbers = [(one.expected_in(stretch), one.found_in(stretch)) for one in named]
+def _is_common(interval: Interval, groups: Iterable[SeriesIntervals]) -> bool:
+    """Return True if the other series together have at most half of their expected articles, too."""
+    numbers = [(result.expected_in(interval), result.found_in(interval)) for result in groups]
     numbers.sort(key=lambda number: number[1] - number[0])
     rest = numbers[1:]
     return 2 * sum(found for _, found in rest) <= sum(expected for expected, _ in rest)
 
 
-def _hours_around(stretches: Iterable[Interval], hours: int) -> list[int]:
-    """The hours of some stretches, and the one before and after each, of which a part may be missing."""
-    wider = (range(max(0, stretch.begin - 1), min(hours, stretch.end + 1)) for stretch in stretches)
+def _hours_of(intervals: Iterable[Interval], hours: int) -> list[int]:
+    """Return the hours of all intervals, and the adjacent hours, which may be partly missing."""
+    wider = (range(max(0, interval.begin - 1), min(hours, interval.end + 1)) for interval in intervals)
     return sorted({position for positions in wider for position in positions})
 
 
-def _together(holes: Iterable[Gap]) -> list[Gap]:
-    """Holes of several names at much the same time as one."""
+def _merge_simultaneous(gaps: Iterable[Gap]) -> list[Gap]:
+    """Merge gaps of several series at nearly the same time into one."""
     groups: list[list[Gap]] = []
-    for hole in sorted(holes, key=lambda hole: (hole.begins, hole.ends, hole.names)):
+    for gap in sorted(gaps, key=lambda gap: (gap.begins, gap.ends, gap.names)):
         for group in groups:
-            if group[0].overlap(hole) > MUCH_THE_SAME:
-                group.append(hole)
+            if group[0].overlap(gap) > MIN_OVERLAP:
+                group.append(gap)
                 break
         else:
-            groups.append([hole])
-    few = [hole for group in groups if len(group) < FEWEST_TOGETHER for hole in group]
-    return [*few, *(_one_of(group) for group in groups if len(group) >= FEWEST_TOGETHER)]
+            groups.append([gap])
+    few = [gap for group in groups if len(group) < MIN_MERGED for gap in group]
+    return [*few, *(_merge(group) for group in groups if len(group) >= MIN_MERGED)]
 
 
-def _one_of(group: Sequence[Gap]) -> Gap:
-    most_first = sorted(group, key=lambda hole: (-hole.missing, hole.names))
+def _merge(group: Sequence[Gap]) -> Gap:
+    by_missing = sorted(group, key=lambda gap: (-gap.missing, gap.names))
     return Gap(
-        names=tuple(dict.fromkeys(name for hole in most_first for name in hole.names)),
-        begins=min(hole.begins for hole in group),
-        ends=max(hole.ends for hole in group),
-        is_open=any(hole.is_open for hole in group),
-        found=sum(hole.found for hole in group),
-        expected=sum(hole.expected for hole in group),
+        names=tuple(dict.fromkeys(name for gap in by_missing for name in gap.names)),
+        begins=min(gap.begins for gap in group),
+        ends=max(gap.ends for gap in group),
+        is_open=any(gap.is_open for gap in group),
+        found=sum(gap.found for gap in group),
+        expected=sum(gap.expected for gap in group),
     )

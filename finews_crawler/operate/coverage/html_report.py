@@ -1,4 +1,4 @@
-"""A coverage as one HTML file: calendar, holes, and a chart a medium."""
+"""Coverage report as one HTML file: gaps, a calendar, and a chart per outlet or channel."""
 
 from __future__ import annotations
 
@@ -7,64 +7,76 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from finews_crawler.operate.coverage.calendar import Kind
-from finews_crawler.operate.coverage.gap import Gap, filling_command
+from finews_crawler.operate.coverage.calendar import DayKind
+from finews_crawler.operate.coverage.gap import Gap, backfill_command
 from finews_crawler.operate.coverage.query import Grouping
-from finews_crawler.operate.coverage.report import Coverage, Day
-from finews_crawler.operate.coverage.text_report import PLURAL, how_many, summary, weekday, when, who
+from finews_crawler.operate.coverage.report import Coverage, CoverageDay
+from finews_crawler.operate.coverage.text_report import (
+    NOUNS,
+    coverage_summary,
+    describe_counts,
+    describe_names,
+    describe_time,
+    weekday,
+)
 from finews_crawler.operate.reports.html import render
 
 CHARTS = 40
-MOST_COLUMNS = 120
-"""Of a chart: over more days each column is a week."""
+MAX_COLUMNS = 120
+"""Maximum number of columns in a chart; with more days, each column is a week."""
 LEVELS = 5
-"""Of the calendar's colour."""
+"""Shades of the calendar's colour."""
 
 
 class Cell(NamedTuple):
-    """A day of the calendar."""
+    """A day in the calendar."""
 
     day: date
     articles: int
     level: int
     name: str
     is_free: bool
-    has_hole: bool
+    has_gap: bool
     title: str
 
 
 class Month(NamedTuple):
-    """Its weeks from Monday on; None for a day of another month, or outside the period."""
+    """A month in weeks from Monday on, with None for days of other months or outside the period."""
 
     name: str
     weeks: list[list[Cell | None]]
 
 
-def as_html(coverage: Coverage) -> str:
-    """The page."""
+def coverage_as_html(coverage: Coverage) -> str:
+    """Return the HTML page."""
     days = [day.day for day in coverage.days]
-    charts = [(one.name, _columns(days, one.by_day)) for one in coverage.named[:CHARTS]]
-    holes = [
-        (who(hole), when(hole), how_many(hole), filling_command(hole, by_channel=coverage.by is Grouping.CHANNEL))
-        for hole in coverage.holes
+    charts = [(one.name, _columns(days, one.by_day)) for one in coverage.groups[:CHARTS]]
+    gaps = [
+        (
+            describe_names(gap),
+            describe_time(gap),
+            describe_counts(gap),
+            backfill_command(gap, by_channel=coverage.by is Grouping.CHANNEL),
+        )
+        for gap in coverage.gaps
     ]
     return render(
         "coverage.html.j2",
         coverage=coverage,
-        summary=summary(coverage),
-        noun=PLURAL[coverage.by],
+        summary=coverage_summary(coverage),
+        noun=NOUNS[coverage.by],
         months=list(_months(coverage)),
-        whole=_columns(days, [day.articles for day in coverage.days]),
-        is_weekly=len(days) > MOST_COLUMNS,
+        total=_columns(days, [day.articles for day in coverage.days]),
+        is_weekly=len(days) > MAX_COLUMNS,
         charts=charts,
-        rest=coverage.named[CHARTS:],
-        holes=holes,
+        rest=coverage.groups[CHARTS:],
+        gaps=gaps,
     )
 
 
 def _columns(days: Sequence[date], numbers: Sequence[int]) -> list[tuple[str, int]]:
-    """Days, or weeks by their Monday, with their numbers."""
-    if len(days) <= MOST_COLUMNS:
+    """Return the columns of a chart: days, or weeks named by their Monday, with their numbers."""
+    if len(days) <= MAX_COLUMNS:
         return [(str(day), number) for day, number in zip(days, numbers, strict=True)]
     weeks: dict[str, int] = {}
     for day, number in zip(days, numbers, strict=True):
@@ -74,7 +86,7 @@ def _columns(days: Sequence[date], numbers: Sequence[int]) -> list[tuple[str, in
 
 
 def _months(coverage: Coverage) -> Iterator[Month]:
-    """The calendar: a month is the block that people know, and as wide as a telephone."""
+    """Yield the months of the calendar."""
     cells = {cell.day: cell for cell in _cells(coverage)}
     for year, month in sorted({(day.year, day.month) for day in cells}):
         weeks = calendar.Calendar().monthdatescalendar(year, month)
@@ -83,34 +95,34 @@ def _months(coverage: Coverage) -> Iterator[Month]:
 
 
 def _cells(coverage: Coverage) -> Iterator[Cell]:
-    most = max(day.articles for day in coverage.days)
+    maximum = max(day.articles for day in coverage.days)
     for day in coverage.days:
-        holes = [hole for hole in coverage.holes if not hole.names and _is_in(day.day, hole)]
+        gaps = [gap for gap in coverage.gaps if not gap.names and _is_in(day.day, gap)]
         yield Cell(
             day.day,
             day.articles,
-            level(day.articles, most),
+            level(day.articles, maximum),
             day.name,
-            day.kind is not Kind.WORKDAY,
-            bool(holes),
-            _title(day, has_hole=bool(holes)),
+            day.kind is not DayKind.WORKDAY,
+            bool(gaps),
+            _title(day, has_gap=bool(gaps)),
         )
 
 
-def level(articles: int, most: int) -> int:
-    """How dark a day is: from 0 for none to 5 for the most.
+def level(articles: int, maximum: int) -> int:
+    """Return the shade of a day, from 0 for no articles to 5 for the maximum.
 
     >>> [level(articles, 500) for articles in (0, 1, 100, 101, 500)]
     [0, 1, 1, 2, 5]
     """
-    return -(-articles * LEVELS // most) if most else 0
+    return -(-articles * LEVELS // maximum) if maximum else 0
 
 
-def _is_in(day: date, hole: Gap) -> bool:
-    return hole.begins.date() <= day <= (hole.ends - timedelta(microseconds=1)).date()
+def _is_in(day: date, gap: Gap) -> bool:
+    return gap.begins.date() <= day <= (gap.ends - timedelta(microseconds=1)).date()
 
 
-def _title(day: Day, *, has_hole: bool) -> str:
+def _title(day: CoverageDay, *, has_gap: bool) -> str:
     what = f" ({day.name})" if day.name else ""
     articles = f"{day.articles:,} article{'' if day.articles == 1 else 's'}"
-    return f"{weekday(day.day)} {day.day}{what}: {articles}{', a hole' if has_hole else ''}"
+    return f"{weekday(day.day)} {day.day}{what}: {articles}{', gap' if has_gap else ''}"

@@ -1,6 +1,6 @@
-"""The index as counts: articles by the hour in which they were published, of each medium or each channel.
+"""Number of articles per hour of publication, by outlet or by channel, from the index.
 
-Grouped by SQLite: an archive has more articles than a command has time to read.
+SQLite does the grouping, since reading all articles of an archive would take too long.
 """
 
 from __future__ import annotations
@@ -18,21 +18,22 @@ from finews_crawler.content.slug import EMNEWS_TAG
 from finews_crawler.exceptions import UnusableIndex
 from finews_crawler.operate.coverage.gap_detection import HISTORY, history_since
 from finews_crawler.operate.coverage.time_series import Period, Series, series_of, sum_of
-from finews_crawler.sources import CHANNELS, SURFACES
+from finews_crawler.sources.eastmoney.news_text import NEWS_TEXT
+from finews_crawler.sources.finews_site.post_page import ARCHIVE_PAGE
 from finews_crawler.utils.error_hints import RESTORE
 
-NO_CHANNELS = frozenset((HAND, POST, *SURFACES)) - CHANNELS.keys()
-"""Surfaces that list no news: by them alone an article came later, and any channel may have had it."""
+NO_CHANNELS = frozenset((ARCHIVE_PAGE, HAND, NEWS_TEXT, POST))
+"""Sources that are not channels. An article from these alone was added later, and may have been in any channel."""
 
 
 class Grouping(StrEnum):
-    """By what articles are told apart."""
+    """Grouping dimension of the report: outlet or channel."""
 
     MEDIA = "media"
     CHANNEL = "channel"
 
 
-# All of it from indexes: the rows hold bodies, which no count should read.
+# Answered from SQL indexes alone, because the rows contain the bodies.
 GROUPED = """
     SELECT {column}, substr(published_at, 1, 10), CAST(substr(published_at, 12, 2) AS INTEGER), COUNT(*) FROM article
     WHERE published_at >= ? AND published_at < ? AND rowid NOT IN
@@ -43,32 +44,32 @@ LAST = "SELECT max(published_at) FROM article WHERE published_at <> '' AND publi
 
 
 @dataclass(frozen=True)
-class Archived:
-    """What an archive holds of some days and of those before them."""
+class ArticleCounts:
+    """Number of articles of a period and of the days before it."""
 
-    named: dict[str, Series]
-    whole: Series
-    """Each article once."""
+    groups: dict[str, Series]
+    total: Series
+    """All articles, each counted once."""
     unlisted: Series
-    """Those that no channel has listed, when articles are told apart by channel."""
+    """Articles that no channel listed, when grouped by channel."""
 
 
-def query_counts(index: Index, period: Period, by: Grouping) -> Archived:
-    """The articles of the period, and of the days before it that tell the norm."""
-    archived = _read_from(index, period.since - HISTORY, period.until, by)
-    if max(archived.whole.days, default=date.min) >= period.since:
-        return archived
-    # Nothing came in all of the period: the days when something did may lie further back.
+def query_counts(index: Index, period: Period, by: Grouping) -> ArticleCounts:
+    """Return the counts of the period, and of the days before it for the baseline."""
+    counts = _read_from(index, period.since - HISTORY, period.until, by)
+    if max(counts.total.days, default=date.min) >= period.since:
+        return counts
+    # The period has no articles: the baseline may be further back.
     ((last,),) = index.select(LAST, str(period.until + timedelta(days=1))) or [(None,)]
     if last is None:
-        return archived
+        return counts
     ended = Series({date.fromisoformat(last[:10]): []})
     return _read_from(index, history_since(period, ended), period.until, by)
 
 
-def _read_from(index: Index, first: date, last: date, by: Grouping) -> Archived:
+def _read_from(index: Index, first: date, last: date, by: Grouping) -> ArticleCounts:
     column = "media_name" if by is Grouping.MEDIA else "origins"
-    # In the index every time is Beijing's (text/dates.py), so that its text sorts as it does.
+    # All times in the index are Beijing times (content/dates.py), so they sort as text.
     rows = index.select(GROUPED.format(column=column), str(first), str(last + timedelta(days=1)))
     try:
         return _by_media(rows) if by is Grouping.MEDIA else _by_channel(rows)
@@ -76,26 +77,26 @@ def _read_from(index: Index, first: date, last: date, by: Grouping) -> Archived:
         raise UnusableIndex(f"a row of {index.path} is damaged ({error}): {RESTORE}") from error
 
 
-def _by_media(rows: list[tuple[Any, ...]]) -> Archived:
+def _by_media(rows: list[tuple[Any, ...]]) -> ArticleCounts:
     counts: Counter[tuple[str, date, int]] = Counter()
     for media_name, day, hour, number in rows:
         counts[media_name or EMNEWS_TAG, date.fromisoformat(day), hour] += number
-    named = series_of(counts)
-    return Archived(named, sum_of(named.values()), Series())
+    groups = series_of(counts)
+    return ArticleCounts(groups, sum_of(groups.values()), Series())
 
 
-def _by_channel(rows: list[tuple[Any, ...]]) -> Archived:
-    """An article counts for each surface that gave a field of it, and once for the whole."""
+def _by_channel(rows: list[tuple[Any, ...]]) -> ArticleCounts:
+    """Count an article for each source that gave one of its fields, and once in the total."""
     counts: Counter[tuple[str, date, int]] = Counter()
-    whole, unlisted = Series(), Series()
-    surfaces_of: dict[str, frozenset[str]] = {}
+    total, unlisted = Series(), Series()
+    sources_by_origins: dict[str, frozenset[str]] = {}
     for origins, day_text, hour, number in rows:
-        if origins not in surfaces_of:
-            surfaces_of[origins] = frozenset(json.loads(origins).values())
+        if origins not in sources_by_origins:
+            sources_by_origins[origins] = frozenset(json.loads(origins).values())
         day = date.fromisoformat(day_text)
-        whole.add(day, hour, number)
-        if surfaces_of[origins] <= NO_CHANNELS:
+        total.add(day, hour, number)
+        if sources_by_origins[origins] <= NO_CHANNELS:
             unlisted.add(day, hour, number)
-        for surface in surfaces_of[origins]:
-            counts[surface, day, hour] += number
-    return Archived(series_of(counts), whole, unlisted)
+        for source in sources_by_origins[origins]:
+            counts[source, day, hour] += number
+    return ArticleCounts(series_of(counts), total, unlisted)

@@ -1,4 +1,4 @@
-"""What ``scrapy coverage`` tells: the days, the media or channels, and the holes."""
+"""Data of the coverage report: days, outlets or channels, and gaps."""
 
 from __future__ import annotations
 
@@ -7,33 +7,33 @@ from dataclasses import dataclass
 from datetime import date
 
 from finews_crawler.archive.index import Index
-from finews_crawler.operate.coverage.calendar import Calendar, Kind, days_of
+from finews_crawler.operate.coverage.calendar import Calendar, DayKind, days_of
 from finews_crawler.operate.coverage.gap import Gap
-from finews_crawler.operate.coverage.gap_detection import find_gaps_of
+from finews_crawler.operate.coverage.gap_detection import find_gaps_in
 from finews_crawler.operate.coverage.query import NO_CHANNELS, Grouping, query_counts
 from finews_crawler.operate.coverage.time_series import Period, Series
 
 
 @dataclass(frozen=True)
-class Day:
-    """A day of the period, in Beijing."""
+class CoverageDay:
+    """A day of the period, in Beijing time."""
 
     day: date
-    kind: Kind
+    kind: DayKind
     name: str
-    """The holiday's, or ``weekend``, or ``make-up workday``; '' for an ordinary workday."""
+    """Name of the holiday, ``weekend`` or ``make-up workday``; '' for an ordinary workday."""
     articles: int
 
 
 @dataclass(frozen=True)
 class GroupCoverage:
-    """A medium, or a channel."""
+    """Articles of an outlet or a channel."""
 
     name: str
     by_day: tuple[int, ...]
-    """Its articles of each day of the period."""
+    """Number of articles on each day of the period."""
     last: date
-    """The day of its last article."""
+    """Day of the last article."""
 
     @property
     def articles(self) -> int:
@@ -42,15 +42,15 @@ class GroupCoverage:
 
 @dataclass(frozen=True)
 class Coverage:
-    """All of it. The period begins with the archive's first article, where that is later than was asked for."""
+    """Coverage report. The period begins no earlier than the first article of the archive."""
 
     path: str
     by: Grouping
     period: Period
-    days: tuple[Day, ...] = ()
-    named: tuple[GroupCoverage, ...] = ()
-    """Those that have articles in the period, the most first."""
-    holes: tuple[Gap, ...] = ()
+    days: tuple[CoverageDay, ...] = ()
+    groups: tuple[GroupCoverage, ...] = ()
+    """Outlets or channels with articles in the period, in descending order of articles."""
+    gaps: tuple[Gap, ...] = ()
 
     @property
     def articles(self) -> int:
@@ -58,33 +58,33 @@ class Coverage:
 
 
 def build_report(index: Index, path: str, period: Period, by: Grouping) -> Coverage:
-    """Look through the index of the archive at *path*. Raises UnusableIndex, sqlite3.Error."""
-    archived = query_counts(index, period, by)
-    if not archived.whole.days:
+    """Build the report for the archive at *path*. Raises UnusableIndex, sqlite3.Error."""
+    counts = query_counts(index, period, by)
+    if not counts.total.days:
         return Coverage(path, by, period)
-    period = dataclasses.replace(period, since=max(period.since, min(archived.whole.days)))
-    channels = {name: series for name, series in archived.named.items() if name not in NO_CHANNELS}
-    listed = archived.named if by is Grouping.MEDIA else channels
+    period = dataclasses.replace(period, since=max(period.since, min(counts.total.days)))
+    channels = {name: series for name, series in counts.groups.items() if name not in NO_CHANNELS}
+    listed = counts.groups if by is Grouping.MEDIA else channels
     return Coverage(
         path,
         by,
         period,
-        days=_days(archived.whole, period),
-        named=_named(archived.named, period),
-        holes=tuple(find_gaps_of(listed, archived.whole, period, archived.unlisted)),
+        days=_days(counts.total, period),
+        groups=_groups(counts.groups, period),
+        gaps=tuple(find_gaps_in(listed, counts.total, period, counts.unlisted)),
     )
 
 
-def _days(whole: Series, period: Period) -> tuple[Day, ...]:
+def _days(total: Series, period: Period) -> tuple[CoverageDay, ...]:
     calendar = Calendar(period.since, period.until)
     days = days_of(period.since, period.until)
-    return tuple(Day(day, calendar.kind(day), calendar.name(day), whole.total(day)) for day in days)
+    return tuple(CoverageDay(day, calendar.kind(day), calendar.name(day), total.total(day)) for day in days)
 
 
-def _named(all_series: dict[str, Series], period: Period) -> tuple[GroupCoverage, ...]:
+def _groups(all_series: dict[str, Series], period: Period) -> tuple[GroupCoverage, ...]:
     days = days_of(period.since, period.until)
-    named = (
+    groups = (
         GroupCoverage(name, tuple(map(series.total, days)), last=max(series.days))
         for name, series in all_series.items()
     )
-    return tuple(sorted((one for one in named if one.articles), key=lambda one: (-one.articles, one.name)))
+    return tuple(sorted((one for one in groups if one.articles), key=lambda one: (-one.articles, one.name)))

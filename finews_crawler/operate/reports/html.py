@@ -1,4 +1,4 @@
-"""Reports as HTML: one file each, to be opened from anywhere, that asks nobody for anything."""
+"""HTML reports: each is one self-contained file that loads nothing."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from finews_crawler.operate.reports import chart_geometry as axis
-from finews_crawler.utils import formatting as spans
+from finews_crawler.operate.reports import chart_geometry as geometry
 from finews_crawler.utils.files import write_whole
+from finews_crawler.utils.formatting import format_duration, format_size
 
 
 @cache
 def environment() -> Environment:
-    """The templates of this package. Every value is escaped; one that a template misspells is an error."""
+    """Return the environment of the templates: every value is escaped, and an undefined one is an error."""
     made = Environment(
         loader=PackageLoader("finews_crawler.operate.reports"),
         autoescape=True,
@@ -23,22 +23,25 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters.update(number=axis.number, span=spans.format_duration, size=spans.format_size)
-    # The arithmetic of charts.html.j2.
+    made.filters.update(number=geometry.number, span=format_duration, size=format_size)
+    # Used by charts.html.j2.
     made.globals.update(
-        axis_top=axis.axis_top, axis_labels=axis.axis_labels, line_path=axis.line_path, described=axis.described
+        axis_top=geometry.axis_top,
+        axis_labels=geometry.axis_labels,
+        line_path=geometry.line_path,
+        describe_chart=geometry.describe_chart,
     )
     return made
 
 
 def render(template: str, **values: object) -> str:
-    """The page that *template* of ``reports/templates`` makes of *values*."""
+    """Render *template* of ``reports/templates``."""
     return environment().get_template(template).render(**values)
 
 
 def write_report(path: Path, html: str) -> None:
-    """Put a page where a web server may be reading the one before: whole or not at all. Raises OSError.
+    """Replace the file at *path* atomically, as a web server may be reading it. Raises OSError.
 
-    A link stays one: what it leads to is replaced.
+    A symbolic link is kept, and its target replaced.
     """
     write_whole(path.resolve(), html.encode())

@@ -1,4 +1,4 @@
-"""The page of ``scrapy runs --html``."""
+"""HTML page of ``scrapy runs --html``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from finews_crawler.operate.reports.run_history import RunEntry
 
 
 def run_page(last: Sequence[RunEntry], drawn: Sequence[RunEntry], now: datetime) -> str:
-    """*last*: the runs of the table, *drawn*: those of the charts; both oldest first."""
+    """Return the page. *last*: runs in the table; *drawn*: runs in the charts; both oldest first."""
     days = run_charts.by_day(drawn)
     return render(
         "runs.html.j2",
@@ -19,9 +19,9 @@ def run_page(last: Sequence[RunEntry], drawn: Sequence[RunEntry], now: datetime)
         runs=list(reversed(last)),
         new=run_charts.new_articles(days),
         failures=run_charts.failures(days),
-        endings=run_charts.bad_endings(days),
+        failed_runs=run_charts.failed_runs(days),
         latencies={
-            "Half of the news is here after": run_charts.latency(days, run_charts.median_latency),
-            "All of the news is here after": run_charts.latency(days, run_charts.largest_latency),
+            "Median latency": run_charts.latency(days, run_charts.median_latency),
+            "Maximum latency": run_charts.latency(days, run_charts.largest_latency),
         },
     )

@@ -1,4 +1,4 @@
-"""The last runs as a table for a terminal, and as JSON for a program."""
+"""Table of runs as plain text and as JSON."""
 
 from __future__ import annotations
 
@@ -15,31 +15,30 @@ from finews_crawler.utils.timezone import BEIJING
 
 COUNTS = tuple(count.value for count in Count)
 HEADER = ("spider", "start", "seconds", *COUNTS, "status", "first error")
-AT_THE_LEFT = ("spider", "start", "status", "first error")
+LEFT_ALIGNED = ("spider", "start", "status", "first error")
 
 
-def as_lines(runs: Sequence[RunEntry]) -> Iterator[str]:
-    """A line a run, oldest first: the newest stands beside the prompt. As they are: whoever prints them makes them
-    harmless to a terminal."""
+def runs_as_lines(runs: Sequence[RunEntry]) -> Iterator[str]:
+    """Yield one line per run, oldest first so that the newest is next to the prompt, not escaped for a terminal."""
     rows = [HEADER, *map(_cells, runs)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(HEADER))]
     for row in rows:
         cells = zip(HEADER, row, widths, strict=True)
-        aligned = (cell.ljust(width) if name in AT_THE_LEFT else cell.rjust(width) for name, cell, width in cells)
+        aligned = (cell.ljust(width) if name in LEFT_ALIGNED else cell.rjust(width) for name, cell, width in cells)
         yield "  ".join(aligned).rstrip()
-    yield summary(runs)
+    yield runs_summary(runs)
 
 
-def summary(runs: Sequence[RunEntry]) -> str:
-    """The last line: how many runs ended how."""
+def runs_summary(runs: Sequence[RunEntry]) -> str:
+    """Return the last line: the number of runs by status."""
     statuses = Counter(run.status for run in runs)
     return f"runs: {len(runs)} ({', '.join(f'{status} {number}' for status, number in statuses.most_common())})"
 
 
-def as_json(path: Path, runs: Sequence[RunEntry]) -> str:
-    """One object; ASCII, so that no terminal takes an error's text for anything else."""
-    told = [{name: _plain(value) for name, value in dataclasses.asdict(run).items()} for run in runs]
-    return json.dumps({"path": str(path), "runs": told}, indent=1).replace("\x7f", "\\u007f")
+def runs_as_json(path: Path, runs: Sequence[RunEntry]) -> str:
+    """Return the runs as one JSON object, in ASCII so that no text in it can control a terminal."""
+    entries = [{name: _plain(value) for name, value in dataclasses.asdict(run).items()} for run in runs]
+    return json.dumps({"path": str(path), "runs": entries}, indent=1).replace("\x7f", "\\u007f")
 
 
 def _plain(value: Any) -> Any:
@@ -47,6 +46,6 @@ def _plain(value: Any) -> Any:
 
 
 def _cells(run: RunEntry) -> tuple[str, ...]:
-    began = run.started_at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")
+    started = run.started_at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")
     seconds = "" if run.seconds is None else str(run.seconds)
-    return (run.spider, began, seconds, *(str(run.counts[name]) for name in COUNTS), run.status, run.first_error)
+    return (run.spider, started, seconds, *(str(run.counts[name]) for name in COUNTS), run.status, run.first_error)

@@ -1,4 +1,4 @@
-"""Articles are counted without a look at their bodies."""
+"""Query plans: articles are counted without reading their bodies."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.support.archived_series import article, hold
     [GROUPED.format(column="media_name"), GROUPED.format(column="origins"), PUBLISHED],
     ids=["by media", "by channel", "silences"],
 )
-def test_counts_come_from_an_index(tmp_path: Path, query: str) -> None:
+def test_counts_come_from_a_covering_index(tmp_path: Path, query: str) -> None:
     index = Index(hold(tmp_path, [article(1, clock.now(), "证券时报")]) / "index.sqlite")
     plan = [str(step[3]) for step in index.select(f"EXPLAIN QUERY PLAN {query}", "2026-01-01", "2026-02-01")]
     index.close()

@@ -1,4 +1,4 @@
-"""The charts' SVG, read as the XML that it is."""
+"""The SVG of the charts, parsed as XML."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ HOSTILE = '<script>alert("1")</script>'
 
 
 def draw(call: str, **values: object) -> XML.Element:
-    """What a macro of the charts draws, as one element."""
+    """Render a macro of the charts, and return it as one element."""
     template = f'{{% import "charts.html.j2" as charts %}}<div>{{{{ charts.{call} }}}}</div>'
     return XML.fromstring(environment().from_string(template).render(**values))
 
@@ -23,12 +23,12 @@ def texts(drawn: XML.Element, tag: str) -> list[str]:
 
 
 def boxes(drawn: XML.Element, name: str) -> list[tuple[float, float]]:
-    """Where the rectangles of a class begin, and how high they are."""
+    """Return top and height of the rectangles of a class."""
     found = [element for element in drawn.iter("rect") if element.get("class") == name]
     return [(float(element.get("y", "")), float(element.get("height", ""))) for element in found]
 
 
-def test_bars_are_as_high_as_their_values() -> None:
+def test_bars_have_the_height_of_their_values() -> None:
     drawn = draw("bars(points, 'articles', 'New')", points=[("05-01", 4), ("05-02", 0), ("05-03", 10)])
     assert boxes(drawn, "s0") == [(6, 4), (0, 10)]
     assert [element.get("viewBox") for element in drawn.iter("svg")] == [None, "0 0 3 10"]
@@ -42,7 +42,7 @@ def test_bars_are_as_high_as_their_values() -> None:
     assert texts(drawn, "li") == []
 
 
-def test_stacked_bars_stand_on_one_another() -> None:
+def test_stacked_bars_are_stacked() -> None:
     drawn = draw(
         "stacked_bars(points, ['failed', 'rejected'], 'articles')", points=[("05-01", [6, 3]), ("05-02", [0, 2])]
     )
@@ -56,7 +56,7 @@ def test_stacked_bars_stand_on_one_another() -> None:
     assert texts(drawn, "li") == ["failed", "rejected"]
 
 
-def test_lines_have_gaps_where_there_is_no_value() -> None:
+def test_lines_have_gaps_for_missing_values() -> None:
     points = [("a", [1, 4]), ("b", [None, 5]), ("c", [0, None]), ("d", [None, None])]
     drawn = draw("lines(points, ['half', 'all'], 'min')", points=points)
     assert [element.get("d") for element in drawn.iter("path")] == ["M0.5 4h0M2.5 5h0", "M0.5 1h0L1.5 0"]
@@ -70,19 +70,19 @@ def test_lines_have_gaps_where_there_is_no_value() -> None:
 
 
 @pytest.mark.parametrize("call", ["bars([], 'x')", "stacked_bars([], ['a'], 'x')", "lines([], ['a'], 'x', 'Latency')"])
-def test_without_points_a_sentence_stands_there(call: str) -> None:
+def test_a_chart_without_points_is_a_sentence(call: str) -> None:
     drawn = draw(call)
     assert list(drawn.iter("svg")) == []
-    assert "nothing to draw yet." in "".join(drawn.itertext())
+    assert "no data yet." in "".join(drawn.itertext())
 
 
 @pytest.mark.parametrize("value", [0, None])
-def test_a_line_without_a_height_is_drawn_all_the_same(value: int | None) -> None:
+def test_a_line_of_zeros_or_missing_values_is_drawn(value: int | None) -> None:
     drawn = draw("lines(points, ['a'], 'min')", points=[("05-01", [value])])
     assert texts(drawn, "text")[0] == "1 min"
 
 
-def test_whatever_a_label_holds_is_text() -> None:
+def test_labels_are_escaped() -> None:
     points = [(HOSTILE, [1, 2])]
     for macro in ("stacked_bars", "lines"):
         drawn = draw(f"{macro}(points, [name, name], name, name)", points=points, name=HOSTILE)
@@ -92,6 +92,6 @@ def test_whatever_a_label_holds_is_text() -> None:
         assert texts(drawn, "li") == [HOSTILE] * 2
 
 
-def test_a_misspelt_value_is_an_error() -> None:
+def test_an_undefined_template_value_is_an_error() -> None:
     with pytest.raises(UndefinedError, match="poinst"):
         draw("bars(poinst, 'articles')", points=[])

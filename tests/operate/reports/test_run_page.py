@@ -1,4 +1,4 @@
-"""The page of runs: one file that asks nobody for anything, read in Chromium at a desk and on a telephone."""
+"""The page of runs, and its rendering in Chromium on desktop and phone, with screenshots."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.support.paths import ROOT
 
 SCREENSHOTS = ROOT / "build" / "screenshots"
 NO_WRAP = "nowheretobreak" * 15
-"""As long as a first error can be."""
+"""Text of the maximum length of a first error."""
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def browser() -> Iterator[Browser]:
         yield browser
 
 
-def test_it_runs_and_loads_nothing(page: Path) -> None:
+def test_the_page_has_no_scripts_and_external_resources(page: Path) -> None:
     html = page.read_text("utf-8")
     assert (
         """<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">"""
@@ -49,29 +49,29 @@ def test_it_runs_and_loads_nothing(page: Path) -> None:
 
 
 @pytest.mark.parametrize(("name", "viewport", "scheme"), [("desk", DESK, "light"), ("phone", PHONE, "dark")])
-def test_it_is_read_at_every_width(
+def test_the_page_renders_without_errors_and_overflow(
     browser: Browser, page: Path, name: str, viewport: dict[str, int], scheme: str
 ) -> None:
     with Reader.opening(browser, viewport=viewport, color_scheme=scheme) as reader:
-        asked: list[str] = []
-        reader.page.on("request", lambda request: asked.append(request.url))
-        # Reader lets nothing but loopback through, not even a file.
+        requested: list[str] = []
+        reader.page.on("request", lambda request: requested.append(request.url))
+        # Reader blocks everything but loopback, including files.
         reader.context.unroute_all()
         reader.goto(page.as_uri())
         assert reader.overflow() == 0
-        assert reader.page.get_by_role("img", name="New articles a day").is_visible()
+        assert reader.page.get_by_role("img", name="New articles per day").is_visible()
         assert reader.page.get_by_text("killed").count() >= 2  # in the legend and in the table
         assert reader.page.get_by_text(BAN).first.is_visible()
         first, second = (reader.page.locator("tbody td").nth(at).bounding_box() for at in (0, 1))
         assert first is not None
         assert second is not None
-        assert (first["y"] == second["y"]) == (name == "desk")  # side by side, or a card
+        assert (first["y"] == second["y"]) == (name == "desk")  # side by side on a desktop, a card on a phone
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         reader.page.screenshot(path=SCREENSHOTS / f"runs-{name}.png", full_page=True)
-        assert asked == [page.as_uri()]
+        assert requested == [page.as_uri()]
         assert reader.complaints == []
 
 
-def test_without_bad_days_it_says_so() -> None:
+def test_a_page_without_failures_shows_none() -> None:
     html = run_page(*[list(summarize_runs([run_at(LAST)]))] * 2, LAST)
     assert html.count('<p class="good">None.</p>') == 2

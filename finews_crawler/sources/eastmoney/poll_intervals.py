@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from finews_crawler.sources import CHANNELS
+from finews_crawler.sources.eastmoney.channels import CHANNELS
 
 EXAMPLE = "rolling=5,media=30,market=60"
 KINDS = tuple(dict.fromkeys(name.partition(":")[0] for name in CHANNELS))
