@@ -1,6 +1,6 @@
-"""A list that has not changed is not sent again: lists are asked for with If-None-Match and If-Modified-Since.
+"""Conditional requests for lists (If-None-Match, If-Modified-Since), so that an unchanged list is not sent again.
 
-Scrapy's HTTP cache by RFC 2616, narrowed: for lists alone, and never instead of asking.
+A subset of Scrapy's RFC 2616 policy: it caches lists only, and revalidates each cached list with the server.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
 CONDITIONS = {"If-None-Match": "ETag", "If-Modified-Since": "Last-Modified"}
-"""Headers of a request, and the validators of the kept answer that they take up."""
+"""Conditional request headers, and the validators of the cached response that they repeat."""
 NOT_MODIFIED = 304
-SPOILT = (FailureReason.BLOCKED, FailureReason.CHANGED_SHAPE)
+NOT_CACHEABLE = (FailureReason.BLOCKED, FailureReason.CHANGED_SHAPE)
 
 
 class ListCacheMiddleware(HttpCacheMiddleware):
-    """Scrapy's middleware, in which a failure stays a failure. Its hooks get no ``spider`` any more."""
+    """Scrapy's middleware without its fallback to the cached list when a request fails."""
 
     def process_request(self, request: Request) -> Request | Response | None:  # type: ignore[override]
-        for name in CONDITIONS:  # of the address that redirected here, or of the try before
+        for name in CONDITIONS:  # left from the URL that redirected here, or from the previous attempt
             request.headers.pop(name, None)
         return super().process_request(request)
 
@@ -35,41 +35,42 @@ class ListCacheMiddleware(HttpCacheMiddleware):
         if response.status != NOT_MODIFIED or "cached_response" not in request.meta:
             return super().process_response(request, response)
         self.stats.inc_value("finews/lists/not_modified")
-        # What a 304 says of a body is not said of the kept one: a Content-Encoding of its own would garble it.
-        answer = super().process_response(request, response.replace(headers={}))
-        answer.flags.remove("cached")  # the host did answer, just now: for those who watch how it does
-        return answer
+        # RFC 2616 updates the cached headers from the 304: its Content-Encoding would garble the cached body.
+        cached = super().process_response(request, response.replace(headers={}))
+        cached.flags.remove("cached")  # the host did respond: ban detection and back-off count this response
+        return cached
 
     def process_exception(self, request: Request, exception: Exception) -> None:  # type: ignore[override]
-        """A host that is down gave no list; Scrapy would hand on the kept one as if it had."""
+        """Drop the cached list of a host that is down. Scrapy would return it as if the host had sent it."""
         request.meta.pop("cached_response", None)
 
     def spider_closed(self, spider: Spider) -> None:
-        """After a refusal or a new shape nothing that this run was given is kept: a challenge page that bears
-        Last-Modified would else come back by a 304 for as long as the list itself does not change."""
-        if any(self.stats.get_value(f"finews/faults/{fault.value}") for fault in SPOILT):
+        """Remove this run's lists from the cache after a ban or a changed format.
+
+        Otherwise a challenge page with a Last-Modified header would come back with each 304 until the list changes.
+        """
+        if any(self.stats.get_value(f"finews/faults/{fault.value}") for fault in NOT_CACHEABLE):
             self.storage.forget_this_run()
         super().spider_closed(spider)
 
 
 class ListCachePolicy(RFC2616Policy):
-    """What is kept, and when it holds."""
+    """Policy for lists: cache those with a validator, and revalidate them each time."""
 
     def should_cache_request(self, request: Request) -> bool:
-        """An article is asked for once, so there is nothing to save; robots.txt is to be today's."""
+        """Return True for lists. An article is fetched once, and robots.txt must be current."""
         is_other = INFO_CODE in request.meta or "dont_obey_robotstxt" in request.meta
         return request.method == "GET" and not is_other and super().should_cache_request(request)
 
     def should_cache_response(self, response: Response, request: Request) -> bool:
-        """Only a list itself: RFC 2616 would keep permanent redirects as well, and for a year."""
+        """Return True for a list with a validator. RFC 2616 also caches permanent redirects, for a year."""
         return response.status == 200 and super().should_cache_response(response, request) and has_validator(response)
 
     def is_cached_response_fresh(self, cachedresponse: Response, request: Request) -> bool:
-        """Never: the server is asked each time, whatever max-age or Expires it gave.
+        """Return False whatever max-age or Expires are: FINEWS_CHANNEL_MINUTES sets how often a list is polled.
 
-        A run is there to see what is new, and FINEWS_CHANNEL_MINUTES says how often; a 304 costs next to nothing. The
-        rolling lists hold some hundred rows: a max-age set too long by somebody in between, or guessed from
-        Last-Modified as RFC 2616 allows, would lose news without a word.
+        A 304 is cheap. The rolling lists have about a hundred rows: with a max-age that a proxy set too long, or one
+        estimated from Last-Modified as RFC 2616 allows, news would be lost silently.
         """
         for condition, validator in CONDITIONS.items():
             if cachedresponse.headers.get(validator):
@@ -77,14 +78,15 @@ class ListCachePolicy(RFC2616Policy):
         return False
 
     def is_cached_response_valid(self, cachedresponse: Response, response: Response, request: Request) -> bool:
-        """Only when the server says so; RFC 2616 allows a kept list in the place of a server's error, too."""
+        """Return True for a 304. RFC 2616 also allows the cached list instead of a server error."""
         return response.status == NOT_MODIFIED
 
 
 def has_validator(response: Response) -> bool:
-    """Whether the server can tell this list from the next: by an ETag, or by a Last-Modified that lies before its Date.
+    """Return True for an ETag, or for a Last-Modified earlier than Date.
 
-    A list that changed again within the second of its Last-Modified would be "not modified" (RFC 9110, 8.8.2.2).
+    Source: RFC 9110, 8.8.2.2. A list that changes twice within the second of its Last-Modified would otherwise be
+    reported as not modified.
     """
     if response.headers.get("ETag"):
         return True

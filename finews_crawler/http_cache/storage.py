@@ -1,4 +1,4 @@
-"""Where Scrapy's HTTP cache keeps lists: in ``cache/`` of the data directory, as JSON."""
+"""Storage of Scrapy's HTTP cache: lists in ``cache/`` of the data directory, with their headers as JSON."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 MAX_AGE = "longest_believed"
-"""The ``meta`` key of how long (a timedelta) "not modified" is believed before a list is read whole again."""
+"""``meta`` key: a timedelta after which a list is requested without conditions, in case its validators are wrong."""
 KEPT_HEADERS = ("Content-Type", "Content-Encoding", "ETag", "Last-Modified")
-"""What it takes to read the body again, and to ask whether it still holds."""
+"""Headers that are needed to decode the body and to revalidate it."""
 
 
 class ListCacheStorage:
-    """Scrapy's storage interface over ``cache/``. It saves traffic, no more: a disk that refuses ends no run."""
+    """Scrapy's cache storage interface for ``cache/``. An error of the disk costs traffic and does not end the run."""
 
     def __init__(self, settings: BaseSettings) -> None:
         self.kept = ResponseCache(data_directory(settings))
         self.met: set[str] = set()
-        self.is_told = False
+        self.is_reported = False
 
     def open_spider(self, spider: Spider) -> None:
-        """``-a refetch=1`` asks for everything anew, lists included: it is for whoever trusts nothing that is here."""
+        """Read ``-a refetch=1``, which ignores cached lists too: it replaces everything that may be wrong here."""
         self.is_refetch = run_info_of(spider.crawler).refetch
 
     def close_spider(self, spider: Spider) -> None:
@@ -56,7 +56,7 @@ class ListCacheStorage:
         return None
 
     def store_response(self, spider: Spider, request: Request, response: Response) -> None:
-        """Keep a list; one that was not modified is kept already, and its file stays as old as its body is."""
+        """Store a list. After a 304 the stored file keeps its age, which is the age of the body."""
         if "cached" in response.flags:
             return
         self.met.add(request.url)
@@ -65,7 +65,7 @@ class ListCacheStorage:
             self.kept.put(CachedResponse(request.url, response.status, tuple(headers), response.body))
 
     def forget_this_run(self) -> None:
-        """Keep none of the lists that this run stored or used."""
+        """Remove the lists that this run stored or used."""
         with self._tolerating():
             for url in self.met:
                 self.kept.forget(url)
@@ -75,14 +75,14 @@ class ListCacheStorage:
         try:
             yield
         except OSError as error:
-            if not self.is_told:
-                self.is_told = True
-                message = "%s: lists cannot be kept (%s), so they are asked for whole: %s"
+            if not self.is_reported:
+                self.is_reported = True
+                message = "cannot use the list cache in %s (%s), so lists are downloaded in full: %s"
                 logger.warning(message, self.kept.folder, error, hint_for(error))
 
 
 def response_of(kept: CachedResponse) -> Response:
-    """The response that a kept list was."""
+    """Return the cached list as a Scrapy response."""
     headers = Headers()
     for name, value in kept.headers:
         headers.appendlist(name, value.encode("latin-1"))

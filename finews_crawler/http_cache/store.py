@@ -1,6 +1,6 @@
-"""Lists as the server gave them, in ``cache/``: so that it can say "not modified" instead of giving them again.
+"""Cached responses in ``cache/``: one file a list, a line of JSON with URL, status and headers, then the body.
 
-One file a list: a line of JSON, then the body. No pickle: what is read back is data, whoever wrote it.
+Not pickled, as Scrapy's own storages are: reading a file that another program wrote must not execute code.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.utils.files import sweep, write_whole
 
 KEPT_FOR = timedelta(days=30)
-"""From when a list was last read whole."""
+"""Maximum age of a cached list since it was last downloaded in full."""
 NAME = re.compile(r"[0-9a-f]{64}", re.ASCII)
 ON_ONE_LINE = re.compile(r"[\x20-\x7e\x80-\xff]*")
 
 
 @dataclass(frozen=True)
 class CachedResponse:
-    """An answer, its body as it was sent: compressed, if the server did."""
+    """A response, with its body as received, compressed if the server compressed it."""
 
     url: str
     status: int
@@ -38,7 +38,7 @@ class CachedResponse:
 
     @classmethod
     def from_bytes(cls, content: bytes) -> CachedResponse | None:
-        """None for what ``to_bytes`` cannot have written: half a file, or somebody else's.
+        """Parse the bytes of ``to_bytes``; return None for any others, such as a truncated or foreign file.
 
         >>> kept = CachedResponse("http://127.0.0.1/", 200, (("ETag", '"1"'),), b"{}")
         >>> CachedResponse.from_bytes(kept.to_bytes()) == kept, CachedResponse.from_bytes(kept.to_bytes()[:-1])
@@ -58,7 +58,7 @@ class CachedResponse:
 
 
 class ResponseCache:
-    """``cache/``. Files of other names are nobody's business here. Raises OSError when the disk refuses."""
+    """HTTP cache in ``cache/``. Ignores files that it did not create. Raises OSError if the disk cannot be used."""
 
     def __init__(self, directory: DataDirectory) -> None:
         self.folder = directory.cache
@@ -67,7 +67,7 @@ class ResponseCache:
         return self.folder / hashlib.sha256(url.encode()).hexdigest()
 
     def get(self, url: str, now: datetime, longest: timedelta = KEPT_FOR) -> CachedResponse | None:
-        """What is kept of *url*, unless it was last read whole longer ago than *longest*."""
+        """Return the cached response of *url*, or None if it is not cached or older than *longest*."""
         path = self.path_of(url)
         if not path.is_file() or _age(path, now) > longest:
             return None
@@ -75,7 +75,7 @@ class ResponseCache:
         return kept if kept and kept.url == url else None
 
     def put(self, kept: CachedResponse) -> None:
-        """Keep a list that was read whole just now."""
+        """Store a response that was just downloaded. If its bytes are stored already, its age starts anew."""
         path = self.path_of(kept.url)
         if not write_whole(path, kept.to_bytes()):
             os.utime(path)
@@ -84,7 +84,7 @@ class ResponseCache:
         self.path_of(url).unlink(missing_ok=True)
 
     def drop_old(self, now: datetime) -> None:
-        """Remove what is kept for too long, and what a killed run left half written. For the one writer only."""
+        """Remove expired files, and temporary files of killed runs. The caller must hold the archive lock."""
         if not self.folder.is_dir():
             return
         sweep(self.folder)
@@ -94,7 +94,7 @@ class ResponseCache:
 
 
 def _age(path: Path, now: datetime) -> timedelta:
-    """How long ago *path* was written; also how far ahead, where the clock was set back."""
+    """Return the age of a file; if the clock was set back, how far its time is ahead."""
     return timedelta(seconds=min(abs(now.timestamp() - path.stat().st_mtime), KEPT_FOR.total_seconds() * 2))
 
 
@@ -103,7 +103,7 @@ def _digest(body: bytes) -> str:
 
 
 def _read_headers(read: Any) -> tuple[tuple[str, str], ...] | None:
-    """Pairs of strings that HTTP can carry; None for anything else."""
+    """Return pairs of strings that are valid in HTTP headers, or None for anything else."""
     if not isinstance(read, list) or not all(isinstance(pair, list) and len(pair) == 2 for pair in read):
         return None
     is_sent = all(isinstance(text, str) and ON_ONE_LINE.fullmatch(text) for pair in read for text in pair)
