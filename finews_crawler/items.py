@@ -80,6 +80,8 @@ class Article:
 
     seen_at: datetime | None = field(default=None, compare=False)
     """When upstream gave it, where that is not now: in a replay."""
+    archived: object = field(default=None, repr=False, compare=False)
+    """The archive's ``Lookup`` of this article, for the stages after the first one that needed it. Never stored."""
 
     @property
     def has_body(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from finews_crawler.archive.index import Index, IndexEntry
 from finews_crawler.archive.locations import read_file
@@ -21,6 +22,14 @@ from finews_crawler.utils.files import sweep, sync_folders, write_whole
 logger = logging.getLogger(__name__)
 
 
+class Lookup(NamedTuple):
+    """Index entry of an article as it was at one time, attached to the article as ``archived``."""
+
+    entry: IndexEntry | None
+    generation: int
+    """The archive's generation at that time."""
+
+
 class Archive:
     """One data directory. Reading creates nothing; the first article or rejection creates what it needs."""
 
@@ -32,6 +41,8 @@ class Archive:
         self.rejections = Rejections(directory.rejected, self.index)
         self.lock = Lock(directory.lock)
         self._is_prepared = False
+        self._generation = 0
+        """Counts the writes of articles. Entries looked up in an earlier generation may be out of date."""
 
     def contains(self, info_code: str) -> bool:
         """Whether the article is held: its post is on disk, and its row says so."""
@@ -40,6 +51,21 @@ class Archive:
     def get(self, info_code: str) -> Article | None:
         held = self.index.get(info_code)
         return held.article if held else None
+
+    def look_up(self, info_code: str) -> Lookup:
+        """Read an article's index entry, to be attached to the article as ``archived``."""
+        return Lookup(self.index.get(info_code), self._generation)
+
+    def entry_of(self, article: Article) -> IndexEntry | None:
+        """Return the article's index entry: the attached one, or a new look-up if the archive has written since.
+
+        The write may have been of the same article, found twice in one run. Two copies within one batch would not see
+        each other: ``WriteBatcher`` puts them into different batches.
+        """
+        found = article.archived
+        if isinstance(found, Lookup) and found.generation == self._generation:
+            return found.entry
+        return self.index.get(article.info_code)
 
     def was_rejected(self, info_code: str, listing_hash: str) -> bool:
         return bool(listing_hash) and self.index.was_rejected(info_code, listing_hash)
@@ -53,6 +79,7 @@ class Archive:
         if self._is_prepared:
             return 0
         self.lock.take(wait_seconds, on_wait)
+        self._generation += 1  # another process may have written before the lock was taken
         self.index.migrate()
         for folder in (self.directory.posts, self.directory.categories, self.directory.retired):
             sweep(folder)
@@ -80,6 +107,7 @@ class Archive:
 
     def write(self, changes: Sequence[PendingWrite]) -> None:
         """Write a group, and tell of what is set aside."""
+        self._generation += 1
         write_batch(self.index, self.directory.root, changes)
         for change in changes:
             for path in change.set_aside if change.error is None else ():
@@ -91,15 +119,12 @@ class Archive:
         A change whose ``error`` is not None is not held.
         """
         self.prepare()
-        changes = [self.planner.plan(article, self.index.get(article.info_code)) for article in articles]
+        changes = [self.planner.plan(article, self.entry_of(article)) for article in articles]
         self.write(changes)
         return changes
 
-    def restore(self, info_code: str) -> bool:
-        """Write a held article's post, and its category file, where they are missing. True for the post."""
-        held = self.index.get(info_code)
-        if held is None:
-            return False
+    def restore(self, held: IndexEntry) -> bool:
+        """Write an archived article's post and category file if they are missing. Return True if the post was."""
         self.prepare()
         post = self.directory.root / held.post_path
         if post.exists():
@@ -112,11 +137,8 @@ class Archive:
             raise change.error
         return True
 
-    def shows(self, info_code: str) -> bool:
-        """Whether the post on disk, if there is one, is what would be written today."""
-        held = self.index.get(info_code)
-        if held is None:
-            return True
+    def shows(self, held: IndexEntry) -> bool:
+        """Return True if the post on disk, if any, is what would be written today."""
         there = read_file(self.directory.root / held.post_path)
         is_missing = there is None and held.post_as_found is None
         return is_missing or there == render_post(held.article, self.addresses)

@@ -15,7 +15,7 @@ COMPRESSED = ("text_html", "content_html", "body_html")
 JSON = ("origins", "tickers", "images")
 TIMES = ("published_at", "first_seen_at", "revised_at")
 # What a run needs and an archive does not.
-NOT_HELD = ("is_refetched", "payload", "listing_hash", "seen_at")
+NOT_HELD = ("is_refetched", "payload", "listing_hash", "seen_at", "archived")
 COLUMNS = tuple(field.name for field in dataclasses.fields(Article) if field.name not in NOT_HELD)
 
 

@@ -1,4 +1,4 @@
-"""Articles are stored in groups, so that durability costs little; whoever brought one hears when it is on disk."""
+"""Batches of articles, so that many share the cost of one fsync; each caller waits until its article is on disk."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from collections.abc import Callable, Sequence
 from finews_crawler.archive.writer import PendingWrite
 from finews_crawler.items import Article
 
-LARGEST_GROUP = 64
-SECONDS = 0.1
-"""A run waits so long at its end; with five times as much, five hundred articles were written no faster."""
+BATCH_SIZE = 64
+MAX_DELAY = 0.1
+"""Seconds that the last batch of a run waits. With five times as much, 500 articles were not written faster."""
 
 
 class WriteBatcher:
-    """Hands articles on when LARGEST_GROUP have come, or SECONDS after the first of them."""
+    """Calls *store* for BATCH_SIZE articles at a time, and at the latest MAX_DELAY seconds after the first of them."""
 
     def __init__(self, store: Callable[[Sequence[Article]], list[PendingWrite]]) -> None:
         self._store = store
@@ -22,32 +22,35 @@ class WriteBatcher:
         self._timer: asyncio.TimerHandle | None = None
 
     async def store(self, article: Article) -> PendingWrite:
-        """Store *article* with others; returns when it is on disk. Raises what kept it from that."""
+        """Store *article* in a batch and return when it is on disk. Raises the error that prevented it."""
+        # The second of two copies of an article is planned from the row and the post that the first one leaves.
+        if any(waiting.info_code == article.info_code for waiting, _ in self._waiting):
+            self.flush()
         loop = asyncio.get_running_loop()
         future: asyncio.Future[PendingWrite] = loop.create_future()
         self._waiting.append((article, future))
-        if len(self._waiting) >= LARGEST_GROUP:
+        if len(self._waiting) >= BATCH_SIZE:
             self.flush()
         elif self._timer is None:
-            self._timer = loop.call_later(SECONDS, self.flush)
+            self._timer = loop.call_later(MAX_DELAY, self.flush)
         change = await future
         if change.error is not None:
             raise change.error
         return change
 
     def flush(self) -> None:
-        """Store what waits."""
+        """Store the waiting articles now."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        group, self._waiting = self._waiting, []
+        batch, self._waiting = self._waiting, []
         try:
-            changes = self._store([article for article, _ in group])
-        except Exception as error:  # noqa: BLE001 (whatever it is goes to those who wait)
-            for _, future in group:
+            changes = self._store([article for article, _ in batch])
+        except Exception as error:  # noqa: BLE001 (each caller raises it)
+            for _, future in batch:
                 if not future.done():
                     future.set_exception(error)
             return
-        for (_, future), change in zip(group, changes, strict=True):
-            if not future.done():  # a second signal to stop cancels those who wait
+        for (_, future), change in zip(batch, changes, strict=True):
+            if not future.done():  # a second signal to stop cancels the callers
                 future.set_result(change)

@@ -1,4 +1,4 @@
-"""Merge: what the archive holds of an article and what was just found become one article."""
+"""Pipeline that merges a fetched article with its archived copy."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class MergePipeline:
-    """Joins an article with the copy the archive holds, so that the later stages see it as it is to be archived."""
+    """Merges each article with its archived copy, so that the later stages clean and validate what will be archived."""
 
     def __init__(self, archive: Archive) -> None:
         self.archive = archive
@@ -29,5 +29,7 @@ class MergePipeline:
     def process_item(self, item: Article | Rejection) -> Article | Rejection:
         if not isinstance(item, Article):
             return item
-        held = self.archive.get(item.info_code)
-        return merge(held, item) if held else item
+        lookup = self.archive.look_up(item.info_code)
+        article = merge(lookup.entry.article, item) if lookup.entry else item
+        article.archived = lookup  # spares PersistPipeline and Archive.store the decompression of three bodies each
+        return article

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
     from finews_crawler.archive.archive import Archive
+    from finews_crawler.archive.index import IndexEntry
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +38,7 @@ class PersistPipeline:
         self.crawler = crawler
         self.archive = archive
         self.stats = crawler.stats
-        self.grouping = WriteBatcher(archive.store)
+        self.batcher = WriteBatcher(archive.store)
         self._closing: asyncio.Future[None] | None = None
 
     @classmethod
@@ -54,13 +55,14 @@ class PersistPipeline:
         raise DropItem(f"{item.info_code or 'a row without infoCode'} is not archived", log_level="DEBUG")
 
     async def _store(self, article: Article) -> Article:
-        held = self.archive.get(article.info_code)
-        # A refetch may bring nothing new, and yet is to have its post, where a found or changed one lies.
-        if held == article and (not article.is_refetched or self.archive.shows(article.info_code)):
-            self._keep(article)
+        entry = self.archive.entry_of(article)
+        held = entry.article if entry else None
+        # A refetch that brings nothing new still replaces a post that was edited or written by another program.
+        if entry and held == article and (not article.is_refetched or self.archive.shows(entry)):
+            self._keep(entry)
             raise DropItem(f"{article.info_code} is held and nothing new is known of it", log_level="DEBUG")
         outcome = self._date(article, held)
-        change = await self.grouping.store(article)
+        change = await self.batcher.store(article)
         # Counted only now: what the summary says is written is on disk.
         count(self.stats, outcome)
         if change.staged:
@@ -79,10 +81,10 @@ class PersistPipeline:
         if change.set_aside:
             self.stats.inc_value("finews/persist/set_aside", len(change.set_aside))
 
-    def _keep(self, article: Article) -> None:
-        if self.archive.restore(article.info_code):
+    def _keep(self, entry: IndexEntry) -> None:
+        if self.archive.restore(entry):
             self.stats.inc_value("finews/persist/posts_restored")
-        self._count_stand_in(article)
+        self._count_stand_in(entry.article)
         count(self.stats, Count.HELD)
 
     def _date(self, article: Article, held: Article | None) -> Count:

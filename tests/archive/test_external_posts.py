@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from finews_crawler.archive.archive import Archive
+from finews_crawler.archive.index import IndexEntry
 from finews_crawler.archive.on_disk import conflict_copy_path, content_hash
 from finews_crawler.archive.retire import Retired, retire
 from finews_crawler.archive.writer import PendingWrite, write_batch
@@ -47,6 +48,12 @@ def store(archive: Archive, article: Article) -> PendingWrite:
     return change
 
 
+def entry(archive: Archive) -> IndexEntry:
+    found = archive.index.get(CODE)
+    assert found
+    return found
+
+
 def posts(archive: Archive) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in archive.directory.posts.iterdir()}
 
@@ -66,12 +73,12 @@ def test_a_post_that_no_row_knows_is_kept_until_a_refetch(archive: Archive) -> N
     assert archive.contains(CODE)
     store(archive, an_article(digest="摘要"))
     assert posts(archive) == {NAME: FOUND}
-    assert not archive.shows(CODE)
+    assert not archive.shows(entry(archive))
     again = an_article()
     again.is_refetched = True
     store(archive, again)
     assert posts(archive) == {NAME: written(again), aside(FOUND): FOUND}
-    assert archive.shows(CODE)
+    assert archive.shows(entry(archive))
 
 
 def test_a_stand_in_is_no_licence_to_overwrite_it(archive: Archive) -> None:
@@ -94,7 +101,7 @@ def test_what_is_left_of_a_post_is_set_aside(archive: Archive, fault: str) -> No
 def test_a_post_changed_by_hand_is_kept(archive: Archive) -> None:
     store(archive, an_article())
     (archive.directory.posts / NAME).write_bytes(FOUND)
-    assert not archive.restore(CODE)
+    assert not archive.restore(entry(archive))
     store(archive, an_article(digest="摘要"))
     assert posts(archive) == {NAME: FOUND}
     (archive.directory.posts / NAME).write_bytes(FOUND + "又改。".encode())
@@ -256,6 +263,6 @@ def test_a_category_file_comes_back_without_its_post_being_touched(archive: Arch
     (archive.directory.posts / NAME).write_bytes(FOUND)
     (category,) = archive.directory.categories.iterdir()
     category.unlink()
-    assert not archive.restore(CODE)
+    assert not archive.restore(entry(archive))
     assert category.exists()
     assert posts(archive) == {NAME: FOUND}

@@ -21,7 +21,7 @@ from finews_crawler.articles.derive import derive
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.items import Article
-from finews_crawler.pipelines.batching import LARGEST_GROUP
+from finews_crawler.pipelines.batching import BATCH_SIZE
 from finews_crawler.sources.eastmoney.news_text import parse_news_text
 from finews_crawler.testing.origin.articles import generate
 from finews_crawler.testing.origin.share_site import news_text
@@ -58,10 +58,10 @@ def compare_groups(folder: Path, given: Sequence[Article]) -> None:
     ratios, grouped = [], []
     for run in range(RUNS):
         single = fill(folder / f"single-{run}", given, 1)
-        grouped.append(fill(folder / f"grouped-{run}", given, LARGEST_GROUP))
+        grouped.append(fill(folder / f"grouped-{run}", given, BATCH_SIZE))
         ratios.append(single / grouped[-1])
     seconds, ratio = statistics.median(grouped), statistics.median(ratios)
-    print(f"store     {len(given) / seconds:6.0f} posts/s in groups of {LARGEST_GROUP}, {ratio:.1f} times one by one")
+    print(f"store     {len(given) / seconds:6.0f} posts/s in groups of {BATCH_SIZE}, {ratio:.1f} times one by one")
 
 
 def measure(data: Path, *arguments: str) -> None:
@@ -79,7 +79,7 @@ def main() -> None:
         folder = Path(name)
         compare_groups(folder, list(articles(GROUPED)))
         data = folder / "data"
-        fill(data, articles(POSTS), LARGEST_GROUP)
+        fill(data, articles(POSTS), BATCH_SIZE)
         measure(data, "audit")
         (data / "index.sqlite").unlink()
         measure(data, "reindex", str(data))

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import duckdb
 
-from finews_crawler.pipelines.batching import LARGEST_GROUP
+from finews_crawler.pipelines.batching import BATCH_SIZE
 from finews_crawler.testing.origin.articles import generate
 from finews_crawler.testing.origin.body_generator import DrawnBodies, opening
 from tests.benchmarks.bench_archive import articles, fill
@@ -66,7 +66,7 @@ def main(sizes: list[int]) -> None:
     for count in sizes:
         with tempfile.TemporaryDirectory() as name:
             data = Path(name) / "data"
-            fill(data, articles(count), LARGEST_GROUP)
+            fill(data, articles(count), BATCH_SIZE)
             print(f"{count} articles, an index of {(data / 'index.sqlite').stat().st_size / 1e6:.0f} MB")
             for arguments in EXPORTS:
                 export(data, Path(name) / "-".join(arguments), *arguments)

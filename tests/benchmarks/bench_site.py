@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from finews_crawler.items import Article
-from finews_crawler.pipelines.batching import LARGEST_GROUP
+from finews_crawler.pipelines.batching import BATCH_SIZE
 from finews_crawler.site.theme_install import install_theme
 from tests.benchmarks.bench_archive import articles, fill
 from tests.support.paths import ROOT
@@ -37,7 +37,7 @@ def build(data: Path) -> float:
 
 def made(data: Path, given: Sequence[Article]) -> Path:
     """An archive of *given*, built."""
-    fill(data, given, LARGEST_GROUP)
+    fill(data, given, BATCH_SIZE)
     install_theme(data / "site")
     print(f"full      {build(data):6.1f} s for {len(given):,} posts, {build(data):.1f} s when nothing has changed")
     return data
@@ -53,7 +53,7 @@ def main() -> None:
         for run in range(RUNS):
             batch = new[len(new) - (run + 1) * NEW : len(new) - run * NEW]
             for archive, times in zip(archives, seconds, strict=True):
-                fill(archive, batch, LARGEST_GROUP)
+                fill(archive, batch, BATCH_SIZE)
                 times.append(build(archive))
         small, large = map(statistics.median, seconds)
         ratio = statistics.median(b / a for a, b in zip(*seconds, strict=True))

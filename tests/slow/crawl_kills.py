@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from finews_crawler.pipelines.batching import LARGEST_GROUP
+from finews_crawler.pipelines.batching import BATCH_SIZE
 from finews_crawler.testing.origin.server import running_origin
 from tests.support.archive_snapshot import (
     CRAWL,
@@ -100,7 +100,7 @@ def draw_moment(dice: random.Random, reference: Reference) -> Moment:
     posts = dice.randint(1, reference.posts)
     if kind < 0.8:
         return Moment(dice.uniform(0, 0.003), posts)
-    return Moment(0, posts, dice.randint(1, LARGEST_GROUP))
+    return Moment(0, posts, dice.randint(1, BATCH_SIZE))
 
 
 def make_reference(scrapy: Scrapy) -> Reference:

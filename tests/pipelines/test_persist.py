@@ -1,0 +1,114 @@
+"""`pipelines.merge`, `pipelines.persist`, `pipelines.batching`: an article on its way into the archive."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from scrapy import Spider
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
+from scrapy.statscollectors import MemoryStatsCollector
+
+from finews_crawler.archive.archive import Archive
+from finews_crawler.archive.rows import row_of
+from finews_crawler.articles.derive import derive
+from finews_crawler.articles.links import PostUrls
+from finews_crawler.config.data_directory import DataDirectory
+from finews_crawler.items import Article, article_from
+from finews_crawler.pipelines.merge import MergePipeline
+from finews_crawler.pipelines.persist import PersistPipeline
+from finews_crawler.stats import read_counts
+from finews_crawler.utils.timezone import BEIJING
+
+CODE, OTHER_CODE = "NW202205262391921712", "NW202205262391921713"
+DAY = datetime(2022, 5, 26, 9, 30, tzinfo=BEIJING)
+URLS = PostUrls()
+
+
+class Pipelines:
+    """Merge, clean and persist on one archive, as a crawl runs them."""
+
+    def __init__(self, data: Path) -> None:
+        self.archive = Archive(DataDirectory(data), URLS)
+        self.archive.prepare()
+        crawler = Crawler(Spider)
+        crawler.stats = MemoryStatsCollector(crawler)
+        self.merge, self.persist = MergePipeline(self.archive), PersistPipeline(crawler, self.archive)
+        self.stats = crawler.stats
+
+    def merged(self, article: Article) -> Article:
+        item = self.merge.process_item(article)
+        assert isinstance(item, Article)
+        return derive(item, URLS)[0]
+
+    def store(self, *articles: Article) -> None:
+        async def all_at_once() -> None:
+            await asyncio.gather(*map(self.persist.process_item, articles))
+
+        asyncio.run(all_at_once())
+
+    @property
+    def posts(self) -> list[str]:
+        return sorted(path.name for path in self.archive.directory.posts.iterdir())
+
+
+@pytest.fixture
+def pipelines(tmp_path: Path) -> Iterator[Pipelines]:
+    running = Pipelines(tmp_path / "data")
+    yield running
+    running.archive.close()
+
+
+def an_article(published_at: datetime = DAY, code: str = CODE, **fields: object) -> Article:
+    given = {"title": "标题", "media_name": "证券时报", "text_html": "<p>正文。</p>", **fields}
+    return article_from("media", code, published_at=published_at, **given)
+
+
+def test_an_article_is_looked_up_once_on_its_way_to_the_archive(
+    pipelines: Pipelines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipelines.store(pipelines.merged(an_article()))
+    looked_up, get = [], pipelines.archive.index.get
+    monkeypatch.setattr(pipelines.archive.index, "get", lambda code: looked_up.append(code) or get(code))
+    pipelines.store(pipelines.merged(an_article(code=OTHER_CODE)))  # new
+    pipelines.store(pipelines.merged(an_article(digest="摘要")))  # merged
+    with pytest.raises(DropItem):
+        pipelines.store(pipelines.merged(an_article()))  # archived already
+    assert looked_up == [OTHER_CODE, CODE, CODE]
+    counts = read_counts(pipelines.stats)
+    assert (counts["new"], counts["merged"], counts["held"]) == (2, 1, 1)
+
+
+@pytest.mark.parametrize("at_once", [False, True], ids=["one after the other", "within one batch"])
+def test_a_look_up_is_not_used_after_a_write_of_the_same_article(pipelines: Pipelines, at_once: bool) -> None:
+    """Both copies are looked up before the first is stored; the second one moves the post to its own date."""
+    first, second = map(pipelines.merged, (an_article(), an_article(DAY.replace(day=27))))
+    if at_once:
+        pipelines.store(first, second)
+    else:
+        pipelines.store(first)
+        pipelines.store(second)
+    assert pipelines.posts == [f"2022-05-27-{CODE}.md"]
+
+
+def test_a_look_up_from_before_the_lock_was_taken_is_not_used(pipelines: Pipelines) -> None:
+    other = Archive(pipelines.archive.directory, URLS)
+    article = dataclasses.replace(derive(an_article(DAY.replace(day=27)), URLS)[0], archived=other.look_up(CODE))
+    pipelines.store(pipelines.merged(an_article()))
+    pipelines.archive.close()
+    other.store([article])
+    other.close()
+    assert pipelines.posts == [f"2022-05-27-{CODE}.md"]
+
+
+def test_a_look_up_is_neither_compared_nor_shown_nor_stored(pipelines: Pipelines) -> None:
+    plain = an_article()
+    article = dataclasses.replace(plain, archived=pipelines.archive.look_up(CODE))
+    assert article == plain
+    assert repr(article) == repr(plain)
+    assert row_of(article) == row_of(plain)
