@@ -83,7 +83,7 @@ def prune(archive: Archive, log: Path, kept: Mapping[str, date], *, is_dry: bool
     """A line for each kind, and how many posts were left."""
     from finews_crawler.archive.prune import Kind, look
     from finews_crawler.archive.prune import prune as remove
-    from finews_crawler.operate.logging import rotated_files as old_files
+    from finews_crawler.operate.logging.rotated_files import find_rotated, remove_rotated
 
     moments = {kind: datetime.combine(day, time(), BEIJING) for kind, day in kept.items()}
     before = {kind: moments[kind.value] for kind in Kind if kind.value in kept}
@@ -94,7 +94,7 @@ def prune(archive: Archive, log: Path, kept: Mapping[str, date], *, is_dry: bool
         retired, left = retire(archive, kept["posts"], is_dry=is_dry)
         words["posts"] = f"{'would be retired' if is_dry else 'retired'} {retired}{f', left {left}' if left else ''}"
     if "logs" in kept:
-        old = (old_files.look if is_dry else old_files.remove)(log, moments["logs"])
+        old = (find_rotated if is_dry else remove_rotated)(log, moments["logs"])
         words["logs"] = f"{removed(is_dry)} {len(old.due)} of {len(old.of)}"
     return list(lines_of(words, kept)), left
 

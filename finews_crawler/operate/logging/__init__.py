@@ -1,0 +1,1 @@
+"""The log file of a run: JSON lines, rotated by size."""

@@ -1,4 +1,4 @@
-"""The log of a run as JSON lines in ``FINEWS_LOG_FILE``: for machines, and for whoever was not there to read it."""
+"""Writes the log of a run as JSON lines into ``FINEWS_LOG_FILE``."""
 
 from __future__ import annotations
 
@@ -28,9 +28,10 @@ logger = logging.getLogger(__name__)
 
 
 class JsonLogExtension:
-    """Takes the place of standard error, unless that is a terminal: then somebody reads along.
+    """Replaces the log on standard error, or writes beside it when that is a terminal.
 
-    It stays for what is said after the last stage has ended; another run of the same process begins its own.
+    The handler stays after the spider is closed, for what Scrapy logs last; a later run in the same process replaces
+    it.
     """
 
     def __init__(self, handler: RotatingLogFile) -> None:
@@ -40,13 +41,13 @@ class JsonLogExtension:
     def from_crawler(cls, crawler: Crawler) -> Self:
         if not crawler.settings["FINEWS_LOG_FILE"]:
             raise NotConfigured
-        remove_earlier()
+        remove_handlers()
         try:
             extension = cls(open_log(crawler.settings, getattr(crawler.spidercls, "name", "") or ""))
         except OSError as error:
             count_failure(crawler.stats, FailureReason.NOT_WRITABLE)
             name = crawler.settings["FINEWS_LOG_FILE"]
-            message = "FINEWS_LOG_FILE=%s is not written, the log goes to standard error (%s: %s)"
+            message = "FINEWS_LOG_FILE=%s cannot be opened, the log goes to standard error (%s: %s)"
             error_line(logger, message, name, error, hint_for(error))
             raise NotConfigured from error
         logging.root.addHandler(extension.handler)
@@ -54,23 +55,23 @@ class JsonLogExtension:
         return extension
 
     def spider_opened(self) -> None:
-        """Scrapy's own handler is there by now: it makes a new one once the extensions are made."""
-        plain = get_scrapy_root_handler()
-        # Whoever asks for LOG_FILE, Scrapy's own, gets that one, too.
-        if plain is not None and not isinstance(plain, logging.FileHandler) and not sys.stderr.isatty():
-            logging.root.removeHandler(plain)
-            self.handler.instead = plain
+        """Remove Scrapy's handler, which Scrapy installs only after it has created the extensions."""
+        handler = get_scrapy_root_handler()
+        # A FileHandler is Scrapy's own LOG_FILE, which stays beside ours.
+        if handler is not None and not isinstance(handler, logging.FileHandler) and not sys.stderr.isatty():
+            logging.root.removeHandler(handler)
+            self.handler.fallback = handler
 
 
-def remove_earlier() -> None:
-    """Of an earlier run of this process."""
+def remove_handlers() -> None:
+    """Close the log file of an earlier run in this process."""
     for handler in [handler for handler in logging.root.handlers if isinstance(handler, RotatingLogFile)]:
         logging.root.removeHandler(handler)
         handler.close()
 
 
 def open_log(settings: BaseSettings, spider: str) -> RotatingLogFile:
-    """Raises OSError where the file cannot be opened."""
+    """Open the log file with level and format. Raises OSError."""
     log = RotatingLogFile(Path(settings["FINEWS_LOG_FILE"]), log_limits(settings))
     log.setLevel(settings["LOG_LEVEL"])
     log.setFormatter(JsonFormatter(spider))

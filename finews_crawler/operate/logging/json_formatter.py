@@ -1,4 +1,4 @@
-"""A record of the log as a line of JSON."""
+"""Format of the log file: a JSON object per line."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from finews_crawler.utils.timezone import BEIJING
 
 
 class JsonFormatter(logging.Formatter):
-    """One object a line: time, level, logger, message, spider, pid, and the exception where there was one.
+    """Formats a record with time (ms, Beijing), level, logger, message, spider, pid and, for an error, exception.
 
     >>> record = logging.LogRecord("finews", logging.INFO, "", 0, "channel: found %d", (600,), None)
     >>> record.created, record.process = 1652863686.5, 4711
@@ -24,7 +24,7 @@ class JsonFormatter(logging.Formatter):
         self.spider = spider
 
     def format(self, record: logging.LogRecord) -> str:
-        told: dict[str, object] = {
+        fields: dict[str, object] = {
             "time": datetime.fromtimestamp(record.created, BEIJING).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
@@ -33,12 +33,12 @@ class JsonFormatter(logging.Formatter):
             "pid": record.process,
         }
         if record.exc_info:
-            told["exception"] = self.formatException(record.exc_info)
-        return json.dumps(told, ensure_ascii=False)
+            fields["exception"] = self.formatException(record.exc_info)
+        return json.dumps(fields, ensure_ascii=False)
 
 
 def as_bytes(line: str) -> bytes:
-    r"""A line as it is written. Half a surrogate, as a broken answer may hold one, is JSON's escape for it.
+    r"""Encode a line. A lone surrogate, as in a damaged response, becomes its JSON escape.
 
     >>> as_bytes('"\udcff"')
     b'"\\udcff"\n'

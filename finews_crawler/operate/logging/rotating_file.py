@@ -1,8 +1,12 @@
-"""The file that receives the log: whole lines, rotated by size, by several processes at once if need be.
+"""The log file: whole lines, rotated by size, shared by several processes.
 
-A line is one write to a file opened to append, so that lines of two processes do not mix. Who holds the lock of an
-archive may not rotate for that alone: the runs of two archives may share a log. So whoever finds the file too large
-locks that very file; who then finds another in its place was too late, and goes on with the new one.
+A line is one write to a file opened for appending, so lines of two processes do not mix. The archive lock does not
+cover rotation, since runs of two archives may share a log: a process that finds the file too large locks that very file
+while it renames. A process that then finds another file at the path came too late and continues with that one.
+
+The standard library's handlers do one half each: RotatingFileHandler is for one process, WatchedFileHandler follows a
+rotation but does not rotate. concurrent-log-handler does both, but a full disk leaves half a line in the file and a
+traceback for each line on standard error, and its lock file is another file next to the log.
 """
 
 from __future__ import annotations
@@ -11,8 +15,8 @@ import fcntl
 import logging
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
-from logging.handlers import RotatingFileHandler
+from contextlib import contextmanager, suppress
+from logging.handlers import WatchedFileHandler
 from pathlib import Path
 
 from finews_crawler.config.log_rotation import LogLimits
@@ -22,17 +26,21 @@ from finews_crawler.utils.files import make_folder
 from finews_crawler.utils.terminal import write_stderr
 
 
-class RotatingLogFile(RotatingFileHandler):
-    """What cannot be written is said once, and goes to *instead* (standard error) until it can be written again."""
+class RotatingLogFile(WatchedFileHandler):
+    """Log handler that rotates; while the file cannot be written, records go to *fallback* (standard error).
 
-    def __init__(self, path: Path, limits: LogLimits, instead: logging.Handler | None = None) -> None:
+    The first failure is reported on standard error, and the first line after it states the number of missing lines.
+    """
+
+    def __init__(self, path: Path, limits: LogLimits, fallback: logging.Handler | None = None) -> None:
         """Raises OSError when the file cannot be opened."""
         make_folder(path.absolute().parent)
-        super().__init__(path, maxBytes=limits.largest, backupCount=limits.keep, encoding="utf-8")
-        self.instead = instead
+        super().__init__(path, encoding="utf-8")
+        self.limits = limits
+        self.fallback = fallback
         self.missing = 0
         """Lines that could not be written since the last one that was."""
-        self._is_half = False
+        self._is_half_line = False
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
@@ -41,80 +49,71 @@ class RotatingLogFile(RotatingFileHandler):
             self.handleError(record)
             return
         try:
-            self._make_room(len(line))
-            self._tell_of_missing()
-            self._write(line)
+            descriptor = self._make_room(len(line))
+            self._report_missing(descriptor)
+            self._write(descriptor, line)
         except OSError as error:
-            self._go_elsewhere(record, error)
+            self._fall_back(record, error)
 
-    def _make_room(self, size: int) -> None:
-        """Go on in the file that has the name now, and in a new one when the line does not fit."""
-        self._follow()
-        written = os.fstat(self._descriptor()).st_size
-        if written and written + size > self.maxBytes:
-            with self._alone() as is_alone:
-                if is_alone:
-                    self.doRollover()
-            self._follow()
+    def _make_room(self, size: int) -> int:
+        """Return the descriptor to write to: of a new file when the line does not fit. A longer line gets its own."""
+        descriptor = self._current()
+        written = os.fstat(descriptor).st_size
+        if written and written + size > self.limits.largest:
+            self._rotate(descriptor)
+            descriptor = self._current()
+        return descriptor
 
-    def _descriptor(self) -> int:
-        if self.stream is None:  # as after a rotation that failed
+    def _current(self) -> int:
+        """Return the descriptor of the file at the path, which another process may have rotated or removed."""
+        self.reopenIfNeeded()
+        if self.stream is None:  # it could not be opened for the last line
             self.stream = self._open()
         return self.stream.fileno()
 
-    def _follow(self) -> None:
-        """Leave a file that somebody has rotated."""
-        if self._is_moved() and self.stream is not None:
-            self.stream.close()
-            self.stream = None
+    def _rotate(self, descriptor: int) -> None:
+        """Rename FILE to FILE.1 and so on, unless another process is doing so or has done so."""
+        with suppress(BlockingIOError, FileNotFoundError), _locked(descriptor):
+            path = Path(self.baseFilename)
+            if not os.path.samestat(os.fstat(descriptor), path.stat()):
+                return
+            for number in range(self.limits.keep - 1, 0, -1):
+                with suppress(FileNotFoundError):
+                    Path(f"{path}.{number}").replace(f"{path}.{number + 1}")
+            path.replace(f"{path}.1")
 
-    def _is_moved(self) -> bool:
-        try:
-            return not os.path.samestat(os.fstat(self._descriptor()), Path(self.baseFilename).stat())
-        except FileNotFoundError:
-            return True
-
-    @contextmanager
-    def _alone(self) -> Iterator[bool]:
-        """Whether nobody else rotates this file now, nor has done so since it was found too large."""
-        # Of its own: the lock is to outlive the handler's stream, which rotating closes.
-        descriptor = os.dup(self._descriptor())
-        try:
-            yield _is_locked(descriptor) and not self._is_moved()
-        finally:
-            os.close(descriptor)
-
-    def _write(self, line: bytes) -> None:
-        """Not through the stream: it would keep what a full disk refused, and write half of it later."""
-        whole = b"\n" + line if self._is_half else line
+    def _write(self, descriptor: int, line: bytes) -> None:
+        """Write past the stream, which would buffer what a full disk refused and write a part of it later."""
+        whole = b"\n" + line if self._is_half_line else line
         left = memoryview(whole)
         try:
             while left:
-                left = left[os.write(self._descriptor(), left) :]
+                left = left[os.write(descriptor, left) :]
         finally:
             if len(left) < len(whole):
-                self._is_half = bool(left)
+                self._is_half_line = bool(left)
 
-    def _tell_of_missing(self) -> None:
+    def _report_missing(self, descriptor: int) -> None:
         if not self.missing:
             return
-        told = f"{self.missing} lines before this one could not be written here: they went to standard error"
-        record = logging.LogRecord(__name__, logging.WARNING, "", 0, told, (), None)
-        self._write(as_bytes(self.format(record)))
+        message = f"{self.missing} lines before this one could not be written here: they went to standard error"
+        record = logging.LogRecord(__name__, logging.WARNING, "", 0, message, (), None)
+        self._write(descriptor, as_bytes(self.format(record)))
         self.missing = 0
 
-    def _go_elsewhere(self, record: logging.LogRecord, error: OSError) -> None:
+    def _fall_back(self, record: logging.LogRecord, error: OSError) -> None:
         if not self.missing:
             write_stderr(f"FINEWS_LOG_FILE={self.baseFilename} cannot be written ({error}): {hint_for(error)}")
         self.missing += 1
-        if self.instead is not None:
-            self.instead.handle(record)
+        if self.fallback is not None:
+            self.fallback.handle(record)
 
 
-def _is_locked(descriptor: int) -> bool:
-    """Lock a file, unless another process has."""
+@contextmanager
+def _locked(descriptor: int) -> Iterator[None]:
+    """Hold the lock of a file. Raises BlockingIOError when another process has it."""
+    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+        yield
+    finally:
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
