@@ -113,6 +113,8 @@ TELNETCONSOLE_ENABLED = False  # likewise
 # --- Features that bring their own stages ---------------------------------------------------------------------------
 ADDONS = {
     "finews_crawler.operate.monitoring.addon.MonitoringAddon": 100,
+    "finews_crawler.warc.addon.WarcAddon": 200,  # FINEWS_WARC_DIR
+    "finews_crawler.warc.replay.addon.ReplayAddon": 900,  # FINEWS_REPLAY; last: it switches off components of all
 }
 
 # --- Stages -------------------------------------------------------------------------------------------------------
@@ -132,8 +134,6 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
     # In its place, nearest to the network: each try is conditional, and a kept body goes the way of one just sent.
     "finews_crawler.http_cache.policy.ListCacheMiddleware": 900,
-    # Nearer still: requests as they go out, the conditions of the list cache included, and answers as they come.
-    "finews_crawler.warc.middleware.WarcMiddleware": 950,
 }
 ITEM_PIPELINES = {
     # Merged first: an article is cleaned and judged as it is to be archived, not as one surface tells it.

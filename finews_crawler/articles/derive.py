@@ -10,7 +10,7 @@ from finews_crawler.content.body.clean import CleanBody, clean_body, has_content
 from finews_crawler.content.extraction import extract_article
 from finews_crawler.content.slug import EMNEWS_SLUG, slug
 from finews_crawler.items import Article
-from finews_crawler.sources.eastmoney.share_page import share_url
+from finews_crawler.sources import link_to
 
 # Only at the start: later brackets in a digest quote documents, not the headline.
 HEADLINE = re.compile(r"【(?P<headline>[^】]+)】")
@@ -48,7 +48,7 @@ def derive(article: Article, addresses: PostUrls) -> tuple[Article, list[str]]:
     """
     cleaned = clean_shown_body(article)
     content = extract_article(article.text_html, article.content_html, cleaned.html)
-    shared = share_url(addresses.share_url, article.info_code)
+    shared = link_to(article.info_code, addresses.share_url)
     derived = dataclasses.replace(
         article,
         title=article.title or headline_of(article.digest),

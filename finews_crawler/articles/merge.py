@@ -10,35 +10,24 @@ from __future__ import annotations
 
 import dataclasses
 
+from finews_crawler import sources
 from finews_crawler.content.body.clean import clean_body
 from finews_crawler.items import Article
-from finews_crawler.sources.eastmoney.news_text import NEWS_TEXT
-from finews_crawler.sources.finews_site.post_page import ARCHIVE_PAGE
+from finews_crawler.sources.source import UPSTREAM_FIELDS
 
-MEDIA = "media"
-MARKET = tuple(f"market:{number}" for number in (37, 38, 39))
-ROLLING = "rolling"
 POST = "post"
-"""A post on disk, read back where the index is lost: what one of the surfaces above gave, we no longer know which."""
+"""Origin of what was read back from a post after the index was lost: which surface gave it is unknown."""
 
 HAND = "hand"
-"""A person who changed a post, which was then read back: whatever the lists go on saying."""
+"""Origin of what a person changed in a post, which was then read back: it wins over every list."""
 
-LISTS_FIRST = (HAND, MEDIA, *MARKET, ROLLING, NEWS_TEXT, ARCHIVE_PAGE, POST)
-BODY_FIRST = (NEWS_TEXT, ARCHIVE_PAGE, POST)
+HAND_FIELDS = frozenset(("title", "published_at", "media_name"))
 
-# Which surface wins each field, best first. The archive was written from the lists, so they come first;
-# the archived copy of a body has been through kramdown, so it comes after the true one, and a post read back last.
 SOURCE_PRECEDENCE: dict[str, tuple[str, ...]] = {
-    "title": LISTS_FIRST,
-    "published_at": LISTS_FIRST,
-    "media_name": (HAND, MEDIA, *MARKET, ARCHIVE_PAGE, NEWS_TEXT, ROLLING, POST),
-    "digest": (ROLLING, MEDIA, *MARKET, NEWS_TEXT, ARCHIVE_PAGE, POST),
-    "public_url": (ROLLING, MEDIA, *MARKET, NEWS_TEXT, ARCHIVE_PAGE, POST),
-    "text_html": BODY_FIRST,
-    "content_html": BODY_FIRST,
-    "source_url": BODY_FIRST,
+    field: (*([HAND] if field in HAND_FIELDS else []), *sources.precedence_of(field), POST) for field in UPSTREAM_FIELDS
 }
+"""Origins that may give each field, the one that wins first: a person, then the surfaces by the registry, then a post
+read back."""
 
 
 def merge(one: Article, other: Article) -> Article:
@@ -93,8 +82,18 @@ def is_revision(held: Article, article: Article) -> bool:
     )
 
 
+def is_copied(origin: str) -> bool:
+    """Return True for the origin of a body that is the archive's copy of the original.
+
+    >>> is_copied("archive_page"), is_copied("news_text"), is_copied("post")
+    (True, False, False)
+    """
+    return origin in sources.SURFACES and sources.SURFACES[origin].is_copy
+
+
 def _has_true_body(article: Article) -> bool:
-    return any(article.origins.get(name) == NEWS_TEXT for name in ("text_html", "content_html"))
+    origins = (article.origins.get(name, "") for name in ("text_html", "content_html"))
+    return any(origin in sources.SURFACES and not is_copied(origin) for origin in origins)
 
 
 def _gives(article: Article, name: str) -> bool:

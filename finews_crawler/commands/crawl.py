@@ -6,6 +6,7 @@ import argparse
 import logging
 from typing import TYPE_CHECKING
 
+from scrapy.addons import AddonManager
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.spiderloader import get_spider_loader
 
@@ -15,7 +16,6 @@ from finews_crawler.exceptions import ArgumentError
 from finews_crawler.middlewares.dry_run import disable_writers
 from finews_crawler.spiders.base import FinewsSpider
 from finews_crawler.stats import ExitStatus, exit_status, read_counts
-from finews_crawler.warc.replay.settings import replay_instead
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -45,8 +45,7 @@ class Command(ScrapyCrawl):
             exit_with(ExitStatus.ARGUMENTS, f"unknown spider {args[0]!r} (known: {', '.join(sorted(loader.list()))})")
         spider_class = loader.load(args[0])
         assert issubclass(spider_class, FinewsSpider)
-        if self.settings["FINEWS_REPLAY"]:
-            replay_instead(self.settings)
+        AddonManager.load_pre_crawler_settings(self.settings)  # Scrapy does so after the arguments are checked
         try:
             opts.arguments = spider_class.check(opts.spargs, self.settings)
         except ArgumentError as error:

@@ -17,9 +17,10 @@ from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.config.log_rotation import LogLimits, read_limits
 from finews_crawler.config.warc import check_recording, check_replay
 from finews_crawler.exceptions import ConfigurationError
-from finews_crawler.sources.eastmoney.poll_intervals import EXAMPLE, parse_poll_intervals
+from finews_crawler.sources import HOST_DEFAULTS
+from finews_crawler.sources.poll_intervals import EXAMPLE, parse_poll_intervals
 
-HOST_SETTINGS = ("FINEWS_SHARE_URL", "FINEWS_ARCHIVE_URL", "FINEWS_CHANNELS_URL", "FINEWS_MARKET_URL")
+HOST_SETTINGS = tuple(HOST_DEFAULTS)
 """The settings that name the hosts a crawl may ask."""
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 

@@ -14,7 +14,7 @@ from finews_crawler.articles.links import PostUrls
 from finews_crawler.articles.record import Record, RecordKey
 from finews_crawler.exporters.exporter import Exporter, Option, Snapshot
 from finews_crawler.exporters.jekyll_post import media_tag
-from finews_crawler.sources.eastmoney.share_page import share_url
+from finews_crawler.sources import link_to
 from finews_crawler.utils.xml_text import xml_text
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
@@ -101,7 +101,7 @@ def render_feed(feed: Feed, records: Iterable[Record], urls: PostUrls) -> bytes:
 def _entry(record: Record, urls: PostUrls) -> Any:
     entry = etree.Element(f"{{{NAMESPACE}}}entry")
     # Not the post's URL, which changes when its outlet becomes known: an id is permanent (RFC 4287, 4.2.6).
-    _add(entry, "id", share_url(urls.share_url, record["info_code"]))
+    _add(entry, "id", link_to(record["info_code"], urls.share_url))
     _add(entry, "title", record["title"])
     _add(entry, "link", rel="alternate", href=record["share_url"])
     _add(entry, "published", record["published_at"].isoformat())

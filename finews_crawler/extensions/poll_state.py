@@ -34,6 +34,8 @@ class PollStateExtension:
     """Writes when channels were asked, where FINEWS_CHANNEL_MINUTES wants to know; and which categories were read to
     their end, by a run that got all they name."""
 
+    live_only = True  # a replay leaves it out: the next crawl would skip channels that were polled long ago
+
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from finews_crawler.articles.derive import derive
 from finews_crawler.articles.links import PostUrls
+from finews_crawler.articles.validate import Flaw, rejection_of
 from finews_crawler.config.model import post_urls
 from finews_crawler.items import Article, Rejection
 
@@ -35,13 +36,9 @@ class CleanPipeline:
             return item
         length = max(len(item.text_html), len(item.content_html))
         if length > LONGEST_BODY:
-            return self.reject(item, f"{length} characters, more than {LONGEST_BODY}")
+            flaw = Flaw("body_too_long", f"{length} characters, more than {LONGEST_BODY}")
+            return rejection_of(item, flaw)
         article, notes = derive(item, self.addresses)
         for note in notes:
             self.stats.inc_value(f"finews/clean/{note}")
         return article
-
-    def reject(self, item: Article, detail: str) -> Rejection:
-        code, payload, source = item.info_code, item.payload, item.source_url
-        listed, seen_at = item.listing_hash, item.seen_at
-        return Rejection(code, "body_too_long", detail, payload, source, listing_hash=listed, seen_at=seen_at)

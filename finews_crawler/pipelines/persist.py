@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 from scrapy.exceptions import DropItem
 
 from finews_crawler.archive.writer import PendingWrite
-from finews_crawler.articles.merge import is_revision
+from finews_crawler.articles.merge import is_copied, is_revision
 from finews_crawler.exceptions import Locked
 from finews_crawler.extensions.archive import archive_of
 from finews_crawler.items import Article, Rejection
 from finews_crawler.pipelines.batching import WriteBatcher
-from finews_crawler.sources.finews_site.post_page import ARCHIVE_PAGE
 from finews_crawler.stats import Count, FailureReason, count, count_failure
 from finews_crawler.utils import clock
 from finews_crawler.utils.error_hints import hint_for
@@ -68,7 +67,7 @@ class PersistPipeline:
         if change.staged:
             self.stats.inc_value("finews/persist/posts_written")
         self._report_foreign(change)
-        if article.origins.get("source_url") == ARCHIVE_PAGE:
+        if is_copied(article.origins.get("source_url", "")):
             self.stats.inc_value("finews/persist/archived_copies")
         self._count_stand_in(article)
         return article

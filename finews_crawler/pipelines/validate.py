@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from finews_crawler.articles.validate import find_flaw
+from finews_crawler.articles.validate import find_flaw, rejection_of
 from finews_crawler.items import Article, Rejection
 from finews_crawler.utils import clock
 
@@ -20,15 +20,4 @@ class ValidatePipeline:
         if not isinstance(item, Article):
             return item
         flaw = find_flaw(item, item.seen_at or self.now())
-        if flaw is None:
-            return item
-        return Rejection(
-            item.info_code,
-            flaw.reason,
-            flaw.detail,
-            item.payload,
-            item.source_url,
-            is_final=flaw.is_final,
-            listing_hash=item.listing_hash,
-            seen_at=item.seen_at,
-        )
+        return item if flaw is None else rejection_of(item, flaw)

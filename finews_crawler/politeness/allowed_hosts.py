@@ -23,6 +23,8 @@ LONGEST_SHOWN = 80
 class AllowedHosts:
     """Stops a request to any other host before anything is sent, its name looked up, or its robots.txt asked for."""
 
+    live_only = True  # a replay leaves it out: it connects to no host
+
     def __init__(self, hosts: HostRegistry, allowed: Allowlist) -> None:
         self.hosts = hosts
         self.allowed = allowed

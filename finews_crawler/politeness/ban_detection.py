@@ -12,7 +12,8 @@ from scrapy import signals
 
 from finews_crawler.content.decoding import decode_bytes, one_line
 from finews_crawler.politeness.host_state import HostRegistry, HostState
-from finews_crawler.sources.eastmoney.ban_signs import REDIRECTS, ban_sign
+from finews_crawler.sources import ban_sign
+from finews_crawler.sources.ban_signs import REDIRECTS
 from finews_crawler.stats import FailureReason
 from finews_crawler.utils.crawler import extension_of
 
@@ -68,7 +69,7 @@ class BanDetection:
             return
         asked = request.meta.get("redirect_urls", [request.url])[0]
         host = self.hosts.of(asked)
-        sign = ban_sign(asked, response.url, response.status, response.body)
+        sign = ban_sign(self.hosts.crawler.settings, asked, response.url, response.status, response.body)
         if sign is not None:
             record_response(self.hosts, host, sign, response.body)
             self.hosts.limit_to_one(request, is_suspect=host.has_refused(SUSPECT))

@@ -57,6 +57,8 @@ SLOWEST = 10
 class RetryAfterMiddleware:
     """Holds hosts back, and slows them down."""
 
+    live_only = True  # a replay leaves it out: there is no host to spare
+
     def __init__(self, crawler: Crawler, hosts: HostRegistry) -> None:
         self.hosts = hosts
         self.first_wait = crawler.settings.getfloat("FINEWS_BACKOFF_SECONDS")

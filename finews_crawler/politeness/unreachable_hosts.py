@@ -24,6 +24,8 @@ FIRST_SERVER_ERROR = 500
 class UnreachableHost:
     """Closes a host that has not answered, or only with errors of its own, for a while."""
 
+    live_only = True  # a replay leaves it out: a recorded failure is final
+
     def __init__(self, hosts: HostRegistry) -> None:
         self.hosts = hosts
 

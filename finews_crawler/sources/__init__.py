@@ -1,0 +1,109 @@
+"""The registry of sources: every site that is crawled, one folder and one line in ``SITES`` each.
+
+Hosts, keys, precedence, channels and ban signs are looked up here; no other module lists them by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from importlib import import_module
+from urllib.parse import urlsplit
+
+from finews_crawler.content.info_code import info_code_in_url
+from finews_crawler.sources.ban_signs import status_sign
+from finews_crawler.sources.source import ArticleSurface, ListSurface, Source, Surface
+
+SITES = (
+    "eastmoney",
+    "finews_site",
+)
+"""Folders of this package. The first source whose pattern matches a key serves its article."""
+
+SOURCES: tuple[Source, ...] = tuple(import_module(f"{__name__}.{site}").SOURCE for site in SITES)
+
+
+def _unique_surfaces(sources: Iterable[Source]) -> dict[str, Surface]:
+    """Return the surfaces by name. Raises ValueError if two have the same name."""
+    surfaces: dict[str, Surface] = {}
+    for source in sources:
+        for surface in source.surfaces:
+            if surface.name in surfaces:
+                raise ValueError(f"source {source.name}: another surface has the name {surface.name!r}")
+            surfaces[surface.name] = surface
+    return surfaces
+
+
+SURFACES = _unique_surfaces(SOURCES)
+"""Every surface by its name in ``Article.origins``."""
+CHANNELS: dict[str, ListSurface] = {channel.name: channel for source in SOURCES for channel in source.lists}
+"""The lists that ``scrapy crawl channel`` polls."""
+_HOSTS = {name: default for source in SOURCES for name, default in source.hosts.items()}
+HOST_DEFAULTS: dict[str, str] = dict(sorted(_HOSTS.items(), key=lambda host: not host[1]))
+"""Settings that name the hosts of all sources, with their default URLs; those without a default come last."""
+
+
+def precedence_of(field: str) -> tuple[str, ...]:
+    """Return the names of the surfaces that give a field, the one that wins first; of equal rank, as registered.
+
+    >>> precedence_of("text_html")
+    ('news_text', 'archive_page')
+    """
+    ranked = [surface for surface in SURFACES.values() if field in surface.gives]
+    return tuple(surface.name for surface in sorted(ranked, key=lambda surface: surface.precedence[field]))
+
+
+def source_of_key(info_code: str) -> Source | None:
+    """Return the source that serves an infoCode; None if no source has such keys.
+
+    >>> source_of_key("NW202205182383638060").name, source_of_key("ZZ202205182383638060")
+    ('eastmoney', None)
+    """
+    return next((source for source in SOURCES if source.key.fullmatch(info_code)), None)
+
+
+def article_surface(info_code: str) -> ArticleSurface | None:
+    """Return the surface that has an article's body; None if no source has such keys."""
+    source = source_of_key(info_code)
+    return source.article if source else None
+
+
+def source_of_channel(name: str) -> Source:
+    """Return the source that has a channel. Raises KeyError if none has it."""
+    return next(source for source in SOURCES if CHANNELS[name] in source.lists)
+
+
+def sources_at(url: str, settings: Mapping[str, str]) -> list[Source]:
+    """Return the sources that *settings* (setting → URL) place at the host and port of *url*.
+
+    >>> [source.name for source in sources_at("https://finews.withounder.com/", HOST_DEFAULTS)]
+    ['finews_site']
+    """
+    return [source for source in SOURCES if source.is_at(url, settings)]
+
+
+def link_to(info_code: str, share_host: str) -> str:
+    """Return the public link of an article; a key that no source has gets the link of the first source."""
+    return (source_of_key(info_code) or SOURCES[0]).link_to(info_code, share_host)
+
+
+def is_list(url: str) -> bool:
+    """Return True for the URL of a list. Every article surface has the key in its URL, which ``Source`` checks.
+
+    >>> is_list("http://127.0.0.1/web/webapi?type=45"), is_list("http://127.0.0.1/robots.txt")
+    (True, False)
+    """
+    return urlsplit(url).path != "/robots.txt" and info_code_in_url(url) is None
+
+
+def ban_sign(settings: Mapping[str, str], requested: str, responded: str, status: int, body: bytes) -> str | None:
+    """Return the ban sign of a response from the sources at its host, as ``BanSign`` describes it.
+
+    Several sources may share a host: one sign is enough, and a response that one of them cannot classify stays open.
+
+    >>> article = "http://finews.zning.xyz/NewsData/GetNewsText.do?id=NW202205182383638060"
+    >>> ban_sign(HOST_DEFAULTS, article, article, 200, b'{"text": ""}')
+    'an article without a body'
+    """
+    checks = [source.ban_sign for source in sources_at(requested, settings)] or [status_sign]
+    signs = [check(requested, responded, status, body) for check in checks]
+    return next(filter(None, signs), None if None in signs else "")

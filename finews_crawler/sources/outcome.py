@@ -1,15 +1,39 @@
-"""What an answer of upstream amounts to. Empty is not success: a quiet day, a new shape and a ban are told apart."""
+"""Result types of the parsers. Empty is not success: a day without news, a new shape and a ban differ."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+from finews_crawler.items import Article, Rejection
 
 
 class Outcome(StrEnum):
-    """The value is the word that stats, log lines and the run report use."""
+    """Classification of a response. The value is the word in stats, log lines and the run summary."""
 
     ARTICLES = "articles"
     NO_NEWS = "no_news"
     CHANGED_SHAPE = "changed_shape"
     BLOCKED = "blocked"
     MISSING = "missing"
+
+
+@dataclass
+class ParsedList:
+    """Articles of a list in its own order, the rows that name none, or the reason why there are no articles."""
+
+    outcome: Outcome
+    articles: list[Article] = field(default_factory=list)
+    rejections: list[Rejection] = field(default_factory=list)
+    detail: str = ""
+
+
+@dataclass
+class ParsedArticle:
+    """One article as a surface gives it, or the reason why there is none."""
+
+    outcome: Outcome
+    article: Article | None = None
+    detail: str = ""
+    payload: str = ""
+    """Response as text, kept in ``rejected.jsonl`` if the article is rejected."""

@@ -10,14 +10,16 @@ from scrapy import Request, signals
 from scrapy.http import Response
 
 from finews_crawler.articles.merge import merge
+from finews_crawler.articles.validate import rejection_of, unknown_key
 from finews_crawler.config.model import host_of
 from finews_crawler.exceptions import ArgumentError
 from finews_crawler.items import Article, Rejection
 from finews_crawler.politeness.host_state import HostRegistry
 from finews_crawler.requests import INFO_CODE, LISTED, REFETCH, RequestSkipped
 from finews_crawler.run_info import RunInfo
-from finews_crawler.sources.eastmoney.news_text import NEWS_TEXT, news_text_url, parse_news_text
+from finews_crawler.sources import article_surface
 from finews_crawler.sources.outcome import Outcome
+from finews_crawler.sources.source import ArticleSurface
 from finews_crawler.spiders.arguments import SpiderArguments
 from finews_crawler.spiders.error_reporting import ErrorReportingMixin, is_gone, request_of
 from finews_crawler.stats import Count, count
@@ -119,36 +121,43 @@ class FinewsSpider(ErrorReportingMixin):
         self.count(Count.FOUND)
         return rejection
 
-    def article_request(self, known: Article, *, listed: bool = False) -> Request:
-        """Ask for the body of an article of which *known* is known so far."""
+    def article_request(self, known: Article, *, listed: bool = False) -> Request | Rejection:
+        """Return the request for an article's body from the source of its key; *known* is what the lists gave.
+
+        An article whose key no source has is rejected.
+        """
+        surface = article_surface(known.info_code)
+        if surface is None:
+            return rejection_of(known, unknown_key(known.info_code))
         meta: dict[str, Any] = {INFO_CODE: known.info_code, REFETCH: self.arguments.refetch}
         if listed:
             meta[LISTED] = known
         return Request(
-            news_text_url(self.settings["FINEWS_SHARE_URL"], known.info_code),
-            callback=self.parse_news_text,
-            errback=self.news_text_failed,
-            cb_kwargs={"known": known},
+            surface.url(self.settings[surface.host_setting], known.info_code),
+            callback=self.parse_article,
+            errback=self.article_failed,
+            cb_kwargs={"known": known, "surface": surface},
             meta=meta,
-            # mention() has seen to it that each is asked for once; Scrapy's filter would drop redirects to one page,
-            # and the articles with them, without a word.
+            # mention() requests each article once; Scrapy's duplicate filter would drop redirects to one common page,
+            # and the articles with them, silently.
             dont_filter=True,
         )
 
-    def parse_news_text(self, response: Response, known: Article) -> Iterator[Any]:
-        answer = parse_news_text(response.body, known.info_code)
-        outcome, detail = answer.outcome, answer.detail
+    def parse_article(self, response: Response, known: Article, surface: ArticleSurface) -> Iterator[Any]:
+        """Merge the body into what is known of the article, or report the reason why there is none."""
+        parsed = surface.parse(response.body, known.info_code)
+        outcome, detail = parsed.outcome, parsed.detail
         if known.info_code not in response.url:
             outcome, detail = Outcome.BLOCKED, "redirected to a page that is not the article's"
         is_lost = outcome is Outcome.MISSING and self.is_believed(response)
-        if outcome is not Outcome.ARTICLES or answer.article is None:
-            rejection = Rejection(known.info_code, outcome.value, detail, answer.payload, response.url, is_final=False)
+        if outcome is not Outcome.ARTICLES or parsed.article is None:
+            rejection = Rejection(known.info_code, outcome.value, detail, parsed.payload, response.url, is_final=False)
             yield from self.without_body(known, rejection, is_lost=is_lost)
             return
-        fetched = answer.article
-        fetched.source_url, fetched.origins["source_url"] = response.url, NEWS_TEXT
+        fetched = parsed.article
+        fetched.source_url, fetched.origins["source_url"] = response.url, surface.name
         fetched.is_refetched = self.arguments.refetch
-        yield from self.finish(merge(known, fetched), answer.payload)
+        yield from self.finish(merge(known, fetched), parsed.payload)
 
     def is_believed(self, response: Response) -> bool:
         """Whether an article that is empty is one that the share site has lost. A banned client gets the same: it is
@@ -164,7 +173,7 @@ class FinewsSpider(ErrorReportingMixin):
         article.payload = payload or article.payload
         yield article
 
-    def news_text_failed(self, failure: Failure) -> Iterator[Any]:
+    def article_failed(self, failure: Failure) -> Iterator[Any]:
         if isinstance(failure.value, RequestSkipped):
             self.run_info.is_cut_short = True
             return

@@ -28,8 +28,8 @@ from finews_crawler.items import Article, Rejection
 from finews_crawler.requests import INFO_CODE, REFETCH, RequestSkipped
 from finews_crawler.sources.finews_site.category_links import month_link
 from finews_crawler.sources.finews_site.post_lists import PostLink, PostList, TagHeading, parse_feed, parse_post_list
-from finews_crawler.sources.finews_site.post_page import PostPage, parse_post_page
-from finews_crawler.sources.outcome import Outcome
+from finews_crawler.sources.finews_site.post_page import parse_post_page
+from finews_crawler.sources.outcome import Outcome, ParsedArticle
 from finews_crawler.spiders.arguments import SpiderArguments, read_flag, read_words
 from finews_crawler.spiders.base import FinewsSpider
 from finews_crawler.spiders.category_frontier import READ_WHOLE_EVERY, CategoryProgress, ListQueue
@@ -258,7 +258,7 @@ class CategorySpider(FinewsSpider):
     def parse_post(self, response: Response, info_code: str) -> Iterator[Any]:
         page = parse_post_page(response.url, response.body)
         if page.article and page.article.info_code != info_code:
-            page = PostPage(Outcome.CHANGED_SHAPE, detail=f"the page is about {page.article.info_code}")
+            page = ParsedArticle(Outcome.CHANGED_SHAPE, detail=f"the page is about {page.article.info_code}")
         if page.outcome is not Outcome.ARTICLES:
             kept = self.keep_sample("archive post", response, page.outcome)
             self.logger.warning("%s: %s (%s)%s", info_code, page.outcome.value, page.detail, kept)

@@ -14,10 +14,11 @@ from finews_crawler.articles.merge import merge
 from finews_crawler.config.model import data_directory, poll_intervals
 from finews_crawler.exceptions import ArgumentError
 from finews_crawler.http_cache.storage import MAX_AGE
-from finews_crawler.items import Article
-from finews_crawler.sources.eastmoney.channel_list import parse_channel_list
-from finews_crawler.sources.eastmoney.channels import CHANNELS, MAX_COUNT, Channel
+from finews_crawler.items import Article, Rejection
+from finews_crawler.sources import CHANNELS, source_of_channel
+from finews_crawler.sources.eastmoney.channels import MAX_COUNT
 from finews_crawler.sources.outcome import Outcome
+from finews_crawler.sources.source import ListSurface
 from finews_crawler.spiders.arguments import SpiderArguments, read_number, read_words
 from finews_crawler.spiders.base import FinewsSpider
 from finews_crawler.stats import Count
@@ -39,7 +40,7 @@ class ChannelArguments(SpiderArguments):
 
     EXAMPLE = "scrapy crawl channel -a channels=rolling,media,market:37 -a count=100"
 
-    channels: tuple[Channel, ...] = tuple(CHANNELS.values())
+    channels: tuple[ListSurface, ...] = tuple(CHANNELS.values())
     count: int = DEFAULT_COUNT
 
     @classmethod
@@ -54,7 +55,9 @@ class ChannelArguments(SpiderArguments):
         return {**super().read(given), "channels": tuple(CHANNELS[name] for name in names), "count": count}
 
     def needed_settings(self) -> tuple[str, ...]:
-        return (*dict.fromkeys(channel.host_setting for channel in self.channels), *super().needed_settings())
+        lists = [channel.host_setting for channel in self.channels]
+        articles = [source_of_channel(channel.name).article for channel in self.channels]
+        return tuple(dict.fromkeys([*lists, *(surface.host_setting for surface in articles if surface)]))
 
 
 class ChannelSpider(FinewsSpider):
@@ -80,7 +83,7 @@ class ChannelSpider(FinewsSpider):
                 dont_filter=True,
             )
 
-    def due_channels(self) -> list[Channel]:
+    def due_channels(self) -> list[ListSurface]:
         """The channels that FINEWS_CHANNEL_MINUTES does not let wait."""
         pace = poll_intervals(self.settings)
         asked = PollState(data_directory(self.settings)).read() if pace else {}
@@ -95,8 +98,8 @@ class ChannelSpider(FinewsSpider):
             self.logger.info("%s: %s (FINEWS_CHANNEL_MINUTES; -a channels=… asks all the same)", what, names)
         return [channel for name, channel in CHANNELS.items() if name not in waiting]
 
-    def parse_list(self, response: Response, channel: Channel) -> Iterator[Any]:
-        found = parse_channel_list(response.body, channel)
+    def parse_list(self, response: Response, channel: ListSurface) -> Iterator[Any]:
+        found = channel.parse(response.body, channel)
         self.report_list(f"channel {channel.name}", response, found)
         if found.outcome in (Outcome.ARTICLES, Outcome.NO_NEWS):
             self.run_info.channels_read[channel.name] = self.requested_at
@@ -124,7 +127,7 @@ class ChannelSpider(FinewsSpider):
         joined.listing_hash = "+".join(sorted({*other.listing_hash.split("+"), article.listing_hash}))
         self.listed[article.info_code] = joined
 
-    def list_done(self) -> Iterator[Request]:
+    def list_done(self) -> Iterator[Request | Rejection]:
         """After the last list: ask for the articles, newest first."""
         self.lists_to_come -= 1
         if self.lists_to_come:

@@ -18,8 +18,8 @@ from finews_crawler.extensions.failed_response_samples import FailedResponseSamp
 from finews_crawler.politeness.download_errors import describe_host_failure
 from finews_crawler.politeness.host_state import HostRegistry
 from finews_crawler.requests import HostClosed, RequestSkipped
-from finews_crawler.sources.eastmoney.ban_signs import STATUSES
-from finews_crawler.sources.outcome import Outcome
+from finews_crawler.sources.ban_signs import STATUSES
+from finews_crawler.sources.outcome import Outcome, ParsedList
 from finews_crawler.stats import FailureReason, count_failure
 from finews_crawler.utils.crawler import extension_of
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
-    from finews_crawler.sources.eastmoney.channel_list import ChannelList
     from finews_crawler.sources.finews_site.post_lists import PostList
 
 GONE = (404, 410)
@@ -115,7 +114,7 @@ class ErrorReportingMixin(Spider):
             )
         return reason.is_host
 
-    def report_list(self, surface: str, response: Response, found: ChannelList | PostList) -> None:
+    def report_list(self, surface: str, response: Response, found: ParsedList | PostList) -> None:
         """What a list amounts to: an error when it gave no articles though it should have."""
         outcome, name = found.outcome, f"{surface} at {response.url}"
         self.crawler.stats.inc_value(f"finews/lists/{outcome.value}")

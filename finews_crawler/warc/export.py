@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.exporters.exporter import Requirement, Snapshot, StreamExporter, generator
 from finews_crawler.items import Article
-from finews_crawler.sources.eastmoney.news_text import news_text_url
+from finews_crawler.sources.eastmoney import news_text
 from finews_crawler.utils.timezone import BEIJING
 from finews_crawler.warc.records import DATE, RECORD_ID, warc_date
 
@@ -55,7 +55,7 @@ def write_warcinfo(writer: WARCWriter, cursor: str) -> None:
 
 def write_article(writer: WARCWriter, article: Article, urls: PostUrls) -> None:
     record = writer.create_warc_record(
-        news_text_url(urls.share_url, article.info_code),
+        news_text.SURFACE.url(urls.share_url, article.info_code),
         "resource",
         payload=BytesIO(json.dumps(news_text_json(article), ensure_ascii=False).encode()),
         warc_content_type="application/json",

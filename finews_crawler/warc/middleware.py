@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scrapy import signals
-from scrapy.exceptions import NotConfigured
 
 from finews_crawler.content.decoding import one_line
 from finews_crawler.exceptions import CorruptWarc, Locked
@@ -46,10 +45,7 @@ class WarcMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        folder = crawler.settings["FINEWS_WARC_DIR"]
-        if not folder:
-            raise NotConfigured
-        middleware = cls(crawler, Path(folder))
+        middleware = cls(crawler, Path(crawler.settings["FINEWS_WARC_DIR"]))
         crawler.signals.connect(middleware.spider_opened, signals.spider_opened)
         crawler.signals.connect(middleware.spider_closed, signals.spider_closed)
         return middleware

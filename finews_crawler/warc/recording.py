@@ -16,9 +16,9 @@ from urllib.parse import urlsplit, urlunsplit
 
 from finews_crawler.content.info_code import info_code_in_url
 from finews_crawler.exceptions import CorruptWarc, InvalidRecord
+from finews_crawler.sources import is_list
 from finews_crawler.warc.reader import Record, failure_in, member_at, members, read_record, response_in
 from finews_crawler.warc.records import ARGUMENTS, REFERS_TO, RUN, SPIDER, WARCINFO_ID, HttpResponse
-from finews_crawler.warc.writer import is_list
 
 logger = logging.getLogger(__name__)
 

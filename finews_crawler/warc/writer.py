@@ -10,9 +10,8 @@ from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-from finews_crawler.content.info_code import info_code_in_url
+from finews_crawler.sources import is_list
 from finews_crawler.utils import clock
 from finews_crawler.utils.files import append, cut_back, make_folder, sync_file
 from finews_crawler.utils.timezone import BEIJING
@@ -43,7 +42,6 @@ if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.http import Response
 
-ROBOTS = "/robots.txt"
 PAYLOADS = ("response", "resource")
 
 
@@ -54,15 +52,6 @@ def payload_digest(body: bytes) -> str:
     'sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ'
     """
     return "sha1:" + base64.b32encode(hashlib.sha1(body, usedforsecurity=False).digest()).decode()
-
-
-def is_list(url: str) -> bool:
-    """Whether an address is that of a list, which may be asked for conditionally: neither an article's nor robots.txt.
-
-    >>> is_list("http://127.0.0.1/web/webapi?type=45"), is_list("http://127.0.0.1/robots.txt")
-    (True, False)
-    """
-    return urlsplit(url).path != ROBOTS and info_code_in_url(url) is None
 
 
 class RevisitIndex:

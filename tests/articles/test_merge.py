@@ -7,10 +7,15 @@ from itertools import permutations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finews_crawler.articles.merge import LISTS_FIRST, SOURCE_PRECEDENCE, is_revision, merge
+from finews_crawler.articles.merge import SOURCE_PRECEDENCE, is_revision, merge
 from finews_crawler.items import Article, article_from
 
 CODE = "NW202205262391921712"
+LISTS = ("media", "market:37", "market:38", "market:39")
+LISTS_FIRST = ("hand", *LISTS, "rolling", "news_text", "archive_page", "post")
+DIGESTS = ("rolling", *LISTS, "news_text", "archive_page", "post")
+BODIES = ("news_text", "archive_page", "post")
+
 TEXT_FIELDS = [name for name in SOURCE_PRECEDENCE if name != "published_at"]
 
 
@@ -31,6 +36,19 @@ def merge_all(articles: tuple[Article, ...]) -> Article:
     for article in articles[1:]:
         merged = merge(merged, article)
     return merged
+
+
+def test_the_precedence_of_the_first_two_sources_stays() -> None:
+    assert {
+        "title": LISTS_FIRST,
+        "published_at": LISTS_FIRST,
+        "media_name": ("hand", *LISTS, "archive_page", "news_text", "rolling", "post"),
+        "digest": DIGESTS,
+        "public_url": DIGESTS,
+        "text_html": BODIES,
+        "content_html": BODIES,
+        "source_url": BODIES,
+    } == SOURCE_PRECEDENCE
 
 
 @given(copies())

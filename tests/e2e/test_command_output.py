@@ -1,4 +1,4 @@
-"""Standard output that is closed, full, left by its reader or of another encoding: the work is done all the same."""
+"""Commands do their work when standard output is closed, full, abandoned by its reader, or in another encoding."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ RETIRE = ("retire", "--keep-days", "3")
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data directory of a few posts; to be left as it is."""
+    """A data directory with a few posts; read-only."""
     data = tmp_path_factory.mktemp("made") / "data"
     archive = Archive(DataDirectory(data), PostUrls())
     moment = datetime(2022, 5, 18, 8, 0, 0, tzinfo=UTC)
@@ -55,14 +55,14 @@ def archive(made: Path, tmp_path: Path) -> Scrapy:
 
 
 def shell(scrapy: Scrapy, redirection: str, *arguments: str) -> tuple[int, str]:
-    """Exit status and standard error of a command under a redirection of the shell's."""
+    """Run a command under a shell redirection; return its exit status and standard error."""
     command = ["sh", "-c", f'exec "$@" {redirection}', "sh", sys.executable, "-c", SCRAPY, *arguments]
     done = subprocess.run(command, cwd=ROOT, env=scrapy.environment, capture_output=True, text=True, check=False)
     return done.returncode, done.stderr
 
 
 def without_reader(scrapy: Scrapy, *arguments: str) -> tuple[int, str]:
-    """The same, with a pipe for standard output that nobody reads any more."""
+    """Run a command whose standard output is a pipe without a reader."""
     read, write = os.pipe()
     os.close(read)
     command = [sys.executable, "-c", SCRAPY, *arguments]
@@ -77,45 +77,49 @@ def retired(scrapy: Scrapy) -> int:
     return len(list((scrapy.data / "old_post").rglob("*.md")))
 
 
-@pytest.mark.parametrize("redirection", [">&-", ">/dev/full", "1</dev/null"])
-def test_each_command_does_its_work_without_standard_output(archive: Scrapy, redirection: str) -> None:
-    assert shell(archive, redirection, "audit") == (ALL_WELL, "")
-    assert shell(archive, redirection, "audit", "--json") == (ALL_WELL, "")
+def test_audit_works_with_standard_output_closed(archive: Scrapy) -> None:
+    assert shell(archive, ">&-", "audit") == (ALL_WELL, "")
     (archive.posts / ".half.md.abcdefgh.part").write_bytes(b"half")
-    assert shell(archive, redirection, "audit", "--json") == (FINDINGS, "")
+    assert shell(archive, ">/dev/full", "audit", "--json") == (FINDINGS, "")
 
+
+def test_rebuild_works_with_standard_output_open_for_reading_only(archive: Scrapy) -> None:
     before = {path.name: path.read_bytes() for path in archive.posts.glob("*.md")}
     shutil.rmtree(archive.posts)
-    assert shell(archive, redirection, "rebuild") == (ALL_WELL, "")
+    assert shell(archive, "1</dev/null", "rebuild") == (ALL_WELL, "")
     assert {path.name: path.read_bytes() for path in archive.posts.glob("*.md")} == before
 
+
+def test_reindex_works_with_standard_output_closed(archive: Scrapy) -> None:
     (archive.data / "index.sqlite").unlink()
-    assert shell(archive, redirection, "reindex", str(archive.data)) == (ALL_WELL, "")
+    assert shell(archive, ">&-", "reindex", str(archive.data)) == (ALL_WELL, "")
     assert len(archive.rows()["article"]) == POSTS
 
-    assert shell(archive, redirection, *RETIRE, "--dry-run") == (ALL_WELL, "")
+
+def test_retire_works_with_standard_output_on_a_full_device(archive: Scrapy) -> None:
+    assert shell(archive, ">/dev/full", *RETIRE, "--dry-run") == (ALL_WELL, "")
     assert retired(archive) == 0
-    assert shell(archive, redirection, *RETIRE) == (ALL_WELL, "")
+    assert shell(archive, ">/dev/full", *RETIRE) == (ALL_WELL, "")
     assert retired(archive) == POSTS
 
 
-def test_standard_error_may_be_closed_or_full_too(archive: Scrapy) -> None:
+def test_standard_error_may_be_closed_or_full(archive: Scrapy) -> None:
     post = sorted(archive.posts.iterdir())[0]
     post.write_bytes(b"mine")
     for redirection in (">&- 2>&-", "2>/dev/full"):
-        # A line for the post that stays goes to standard error, in the middle of the work.
+        # The post that stays is reported on standard error in the middle of the work.
         assert shell(archive, redirection, *RETIRE) == (3, "")
         assert retired(archive) == POSTS - 1
         assert shell(archive, redirection, "rebuild", "everything") == (ARGUMENTS, "")
 
 
 @pytest.mark.parametrize("arguments", [(*RETIRE, "--dry-run"), RETIRE, ("rebuild",)], ids=" ".join)
-def test_who_reads_may_leave(archive: Scrapy, arguments: tuple[str, ...]) -> None:
+def test_commands_survive_a_reader_that_exits(archive: Scrapy, arguments: tuple[str, ...]) -> None:
     assert without_reader(archive, *arguments) == (ALL_WELL, "")
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "gbk"])
-def test_a_folder_whose_name_the_terminal_lacks(made: Path, tmp_path: Path, encoding: str) -> None:
+def test_data_directory_with_a_name_outside_the_terminal_encoding(made: Path, tmp_path: Path, encoding: str) -> None:
     shutil.copytree(made, tmp_path / "数据é")
     scrapy = Scrapy.into_folder(tmp_path / "数据é")
     scrapy.environment["PYTHONIOENCODING"] = encoding
@@ -128,14 +132,14 @@ def test_a_folder_whose_name_the_terminal_lacks(made: Path, tmp_path: Path, enco
         assert (spelt in done.stdout) == (arguments[0] != "reindex")
 
 
-def test_no_line_speaks_to_the_terminal(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+def test_echo_escapes_terminal_sequences(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     echo("标题\x1b[2J\n", os.fsdecode(b"\xff"))
     echo()
     assert capfdbinary.readouterr().out == "标题\\x1b[2J\\n\n\\udcff\n".encode()
 
 
 @pytest.mark.parametrize("others", [[], ["data"]])
-def test_the_empty_string_is_no_folder_to_reindex(scrapy: Scrapy, tmp_path: Path, others: list[str]) -> None:
+def test_reindex_rejects_an_empty_path(scrapy: Scrapy, tmp_path: Path, others: list[str]) -> None:
     run = scrapy("reindex", *others, "")
     assert run.status == ARGUMENTS
     (line,) = run.log.splitlines()
@@ -143,7 +147,7 @@ def test_the_empty_string_is_no_folder_to_reindex(scrapy: Scrapy, tmp_path: Path
     assert not scrapy.data.exists()
 
 
-def test_an_origin_on_a_full_device_serves() -> None:
+def test_origin_serves_with_standard_output_on_a_full_device() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -153,16 +157,16 @@ def test_an_origin_on_a_full_device_serves() -> None:
     while process.poll() is None and not serves(port):
         time.sleep(1 / 20)
     process.terminate()
-    _, said = process.communicate(timeout=60)
-    assert (process.returncode, said) == (ALL_WELL, "")
+    _, errors = process.communicate(timeout=60)
+    assert (process.returncode, errors) == (ALL_WELL, "")
 
 
 def serves(port: int) -> bool:
-    with socket.socket() as asking:
-        return asking.connect_ex(("127.0.0.1", port)) == 0
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
 
 
-def test_a_summary_that_finds_no_room_is_one_line(scrapy: Scrapy, origin: RunningOrigin) -> None:
+def test_unwritable_summary_file_is_one_error_line(scrapy: Scrapy, origin: RunningOrigin) -> None:
     crawl = scrapy.at(origin.url)
     run = crawl("crawl", "channel", "-a", "limit=2", "-s", "FINEWS_SUMMARY_FILE=/dev/full")
     assert run.status == NOT_WRITABLE, run.log

@@ -30,7 +30,7 @@ from finews_crawler.sources.eastmoney.ban_signs import ban_sign
 from finews_crawler.sources.eastmoney.channel_list import parse_channel_list
 from finews_crawler.sources.eastmoney.channels import CHANNELS
 from finews_crawler.sources.eastmoney.json_response import load_object
-from finews_crawler.sources.eastmoney.news_text import news_text_url, parse_news_text
+from finews_crawler.sources.eastmoney.news_text import SURFACE, parse_news_text
 from finews_crawler.sources.eastmoney.share_page import parse_share_page
 from finews_crawler.sources.finews_site.category_links import category_address, month_links, path_on_site
 from finews_crawler.sources.finews_site.post_lists import PostList, parse_feed, parse_post_list
@@ -211,7 +211,7 @@ def check_answer(data: bytes) -> None:
     """Where an answer came from, on the first line, and its body: whether it refuses, in words fit for the log."""
     address, _, body = data.partition(b"\n")
     answered = decode_bytes(address)
-    for asked in (news_text_url("http://127.0.0.1", CODE), CHANNELS["media"].url("http://127.0.0.1", 100)):
+    for asked in (SURFACE.url("http://127.0.0.1", CODE), CHANNELS["media"].url("http://127.0.0.1", 100)):
         came_from = answered if ALLOWED.has(answered) else asked
         for status in (200, 302, 403, 404, 503):
             _check_told(ban_sign(asked, came_from, status, body) or "")

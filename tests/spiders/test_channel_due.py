@@ -15,7 +15,7 @@ from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.config.model import poll_intervals
 from finews_crawler.exceptions import ConfigurationError
 from finews_crawler.sources.eastmoney.channels import CHANNELS
-from finews_crawler.sources.eastmoney.poll_intervals import parse_poll_intervals
+from finews_crawler.sources.poll_intervals import parse_poll_intervals
 from finews_crawler.utils import clock
 from finews_crawler.utils.clock import is_due
 from tests.support.scrapy_command import Run, Scrapy

@@ -1,4 +1,4 @@
-"""Crawls that something ends before their time, and what must be true of the archive whatever ended them."""
+"""Interrupted crawls, and checks that the archive is whole whatever interrupted them."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ from tests.support.scrapy_command import SCRAPY, Run, Scrapy
 
 CRAWL = ("crawl", "channel", "-a", "count=500")
 LIST_LENGTH = 500
-"""No list of upstream gives more rows."""
+"""The most rows that a list of upstream returns."""
 SECONDS_A_CRAWL_NEVER_TAKES = 300
 SECONDS_BETWEEN_LOOKS = 0.0005
 SHOWN = 120
-"""Of a row that differs, so many characters."""
+"""Characters shown of a row that differs."""
 
 
 def listed_articles(count: int, seed: int, untitled: int = 0) -> list[OriginArticle]:
-    """*count* articles of which one crawl of the channels meets each, and so many *untitled* ones.
+    """Return *count* articles that one crawl of the channels lists completely, and *untitled* articles without title.
 
     Those that ``media`` has no room for are ``market``'s. One without a title can be no post: it belongs into
     ``rejected.jsonl``.
@@ -51,7 +51,7 @@ def listed_articles(count: int, seed: int, untitled: int = 0) -> list[OriginArti
 
 @dataclass
 class Started:
-    """A ``scrapy`` command under way; what it says goes to a file beside its data directory."""
+    """A running ``scrapy`` command; its output goes to a file beside its data directory."""
 
     scrapy: Scrapy
     process: subprocess.Popen[bytes]
@@ -62,7 +62,7 @@ class Started:
         return self.process.poll() is not None
 
     def wait_for(self, has_happened: Callable[[], bool]) -> bool:
-        """Whether it happened before the command ended."""
+        """Return True if the condition was met before the command ended."""
         while not has_happened():
             if self.is_over:
                 return False
@@ -73,17 +73,17 @@ class Started:
         return self.wait_for(lambda: len(posts_of(self.scrapy.data)) >= number)
 
     def kill(self, signal_number: int) -> None:
-        """Send a signal to this very process, and to no other."""
+        """Send a signal to this process only."""
         self.process.send_signal(signal_number)
 
     def end(self) -> Run:
-        """Wait for its end. A signal that ended it is a negative status."""
+        """Wait for the end; return the status, negative for a signal."""
         self.process.wait(timeout=SECONDS_A_CRAWL_NEVER_TAKES)
         return Run(self.process.returncode, self.output.read_text(encoding="utf-8"))
 
 
 def start(scrapy: Scrapy, *arguments: str) -> Started:
-    """Start a ``scrapy`` command, and go on."""
+    """Start a ``scrapy`` command without waiting for it."""
     command = [*scrapy.prefix, sys.executable, "-c", SCRAPY, *arguments]
     scrapy.data.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(prefix=f"{scrapy.data.name}-", suffix=".log", dir=scrapy.data.parent)
@@ -95,7 +95,7 @@ def start(scrapy: Scrapy, *arguments: str) -> Started:
 
 
 def posts_of(data: Path, suffix: str = ".md") -> set[str]:
-    """The names of the posts in a data directory, taken while a crawl may be writing it."""
+    """Return the names of the posts in a data directory that a crawl may be writing."""
     try:
         with os.scandir(data / "site" / "_posts") as entries:
             return {entry.name for entry in entries if entry.name.endswith(suffix)}
@@ -104,19 +104,19 @@ def posts_of(data: Path, suffix: str = ".md") -> set[str]:
 
 
 def parts_of(data: Path) -> set[str]:
-    """The names of the temporary files beside them."""
+    """Return the names of the temporary files beside the posts."""
     return posts_of(data, TEMPORARY_SUFFIX)
 
 
 @dataclass(frozen=True)
 class Contents:
-    """All that a data directory holds, but for the moments at which it came there."""
+    """The content of a data directory, without the archive's own timestamps."""
 
     files: dict[str, bytes]
-    """Every file but the index and ``rejected.jsonl``, by its path: nothing else may be left lying about."""
+    """Every file by path, except the index and ``rejected.jsonl``: no other file may be left over."""
     rejected: list[dict[str, Any]]
     rows: dict[str, list[dict[str, Any]]]
-    """Of each table of the index."""
+    """Rows of each table of the index."""
 
     @classmethod
     def of(cls, data: Path) -> Contents:
@@ -126,7 +126,7 @@ class Contents:
         return cls(files, rejected_lines(data), index_rows(data))
 
     def differences(self, other: Contents) -> list[str]:
-        """In what *other* is not the same, a line each."""
+        """Return a line for each difference to *other*."""
         found = [*_differing(self.files, other.files)]
         found += _differing(_counted(self.rejected), _counted(other.rejected))
         for table in sorted({*self.rows, *other.rows}):
@@ -143,19 +143,19 @@ def _differing(expected: Mapping[str, Any], given: Mapping[str, Any]) -> list[st
 
 
 def _counted(records: list[dict[str, Any]]) -> Counter[str]:
-    """How often there is each record; its key comes first."""
+    """Count each record; its key is the first element."""
     return Counter(json.dumps(record, ensure_ascii=False, default=bytes.hex) for record in records)
 
 
 def rejected_lines(data: Path) -> list[dict[str, Any]]:
-    """What ``rejected.jsonl`` holds; JSONDecodeError for half a line."""
+    """Return the records of ``rejected.jsonl``. Raises JSONDecodeError for a partial line."""
     path = data / "rejected.jsonl"
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     return [_without_moments(json.loads(line)) for line in lines]
 
 
 def _without_moments(record: dict[str, Any]) -> dict[str, Any]:
-    """Without the moments at which the archive did something; when an article was published is the article's own."""
+    """Return *row* without the archive's own timestamps; the time of publication belongs to the article."""
     return {name: value for name, value in record.items() if not name.endswith("_at") or name == "published_at"}
 
 
@@ -164,7 +164,7 @@ OF_THIS_INDEX = ("run", "identity", "sqlite_sequence")
 
 
 def index_rows(data: Path) -> dict[str, list[dict[str, Any]]]:
-    """The rows of each table that tells of articles, from a copy: looking must not do what a new run would have to."""
+    """Return the rows about articles, from a copy: reading must not recover what the next run should."""
     with tempfile.TemporaryDirectory() as folder:
         for path in data.glob("index.sqlite*"):
             shutil.copy(path, folder)
@@ -174,7 +174,7 @@ def index_rows(data: Path) -> dict[str, list[dict[str, Any]]]:
             assert [tuple(row) for row in connection.execute("PRAGMA integrity_check")] == [("ok",)]
             names = [row["name"] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
             told = [name for name in names if name not in OF_THIS_INDEX]
-            # What has a number counts; which one depends on what came first.
+            # The count matters; the numbers depend on the order of arrival.
             queries = {"change": "SELECT info_code, revision FROM change ORDER BY 1, 2"}
             rows = {name: connection.execute(queries.get(name, f"SELECT * FROM {name}")).fetchall() for name in told}
         finally:
@@ -183,7 +183,7 @@ def index_rows(data: Path) -> dict[str, list[dict[str, Any]]]:
 
 
 def half_written(data: Path, truth: Contents) -> list[str]:
-    """The posts and category files that can be seen in *data* and are not, to the byte, those of *truth*."""
+    """Return the visible posts and category files of *data* whose bytes differ from *truth*."""
     site = data / "site"
     paths = [path for path in sorted(site.rglob("*")) if path.suffix in (".md", ".html")]
     names = {path.relative_to(data).as_posix(): path.read_bytes() for path in paths}
@@ -191,7 +191,7 @@ def half_written(data: Path, truth: Contents) -> list[str]:
 
 
 def not_as_reported(data: Path, run: Run, truth: Contents, held_before: int = 0) -> list[str]:
-    """What a run said it had done, or its index says, and what is not so; a line each.
+    """Return a line for each claim of a run or its index that does not hold.
 
     ``held_before``: how many articles were held before it.
     """
@@ -205,13 +205,13 @@ def not_as_reported(data: Path, run: Run, truth: Contents, held_before: int = 0)
 
 
 def audit_findings(scrapy: Scrapy) -> list[str]:
-    """What ``scrapy audit`` finds."""
+    """Return the findings of ``scrapy audit``."""
     run = scrapy("audit")
     return [] if run.status == 0 else [f"scrapy audit ended with {run.status}: {run.log[-2000:]}"]
 
 
 def crawl_alone(scrapy: Scrapy, posts: int, *arguments: str) -> Contents:
-    """What a crawl leaves that nothing hinders."""
+    """Return the archive that an undisturbed crawl leaves."""
     run = scrapy(*arguments)
     assert run.status == 0, run.log
     assert len(posts_of(scrapy.data)) == posts

@@ -1,4 +1,4 @@
-"""A pipeline that fails on every item, for the test that such items are counted."""
+"""A pipeline that fails on every item."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Certificates that nobody vouches for but whoever is told to, for the tests of TLS."""
+"""Self-signed certificates for tests of TLS."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LOOPBACK = "127.0.0.1"
 
 
 def self_signed(file: Path, address: str = LOOPBACK, *, days: tuple[int, int] = (-1, 1)) -> ssl.SSLContext:
-    """A server for *address*, valid between two days from now; *file* receives its key and certificate, in one PEM."""
+    """Return a TLS context for *address*, valid between two offsets in days; its PEM goes to *file*."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "origin")])
     now, (first, last) = datetime.now(UTC), days

@@ -1,4 +1,4 @@
-"""A resolver that answers what a test tells it to: DNS that changes its mind."""
+"""A resolver with scripted answers: DNS rebinding."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from twisted.internet.defer import Deferred, succeed
 from finews_crawler.politeness.dns_resolver import Resolver
 
 NAMES = "FINEWS_TESTS_NAMES"
-"""The environment variable that names a JSON file: the addresses of each name, in their order; the last one stays."""
+"""Environment variable with the path of a JSON file: the successive addresses of each name; the last one repeats."""
 
 
 class ScriptedResolver(Resolver):
-    """Our own, but for where the answers come from."""
+    """The production resolver with scripted lookups."""
 
     scripted: ClassVar[dict[str, list[str]]] = {}
 

@@ -1,8 +1,8 @@
-"""``scrapy`` in a process of its own, without the second that each takes to import all it needs.
+"""``scrapy`` in a process of its own, without the second that importing its modules takes.
 
-One process a worker has imported it and waits; each command is a fork of that one, with an environment, a working
-directory and standard streams of its own. What a fork would hide (another hash seed, another locale, a tool that
-starts the command) is left to a process from nothing: see ``can_be_warm``. ``FINEWS_TESTS_COLD=1`` does that for all.
+Each worker has a server process that has imported everything; each command is a fork of it, with its own environment,
+working directory and standard streams. Commands for which a fork is not equivalent (another hash seed or locale, a tool
+that starts the command) run in a new process: see ``can_be_warm``. ``FINEWS_TESTS_COLD=1`` does so for all.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ from tests.support.paths import ROOT
 
 COLD = "FINEWS_TESTS_COLD"
 READ_AT_THE_START = ("LANG", "LC_ALL", "LC_CTYPE", "HOME", "SCRAPY_SETTINGS_MODULE", "SSL_CERT_FILE")
-"""Of the environment; and all that begins with PYTHON but the path."""
+"""Environment variables that require a fresh process, in addition to PYTHON* except PYTHONPATH."""
 SERVERS: list[subprocess.Popen[bytes]] = []
-"""That of this worker; it ends by itself."""
+"""The server process of this worker; it ends with the worker."""
 
 
 def can_be_warm(environment: Mapping[str, str]) -> bool:
-    """Whether a fork of a process of the tests' environment is as good as a new one with *environment*."""
+    """Return True if a fork of the tests' process is equivalent to a new process with *environment*."""
     names = {name for name in {*environment, *os.environ} if name.startswith("PYTHON") and name != "PYTHONPATH"}
     same = all(environment.get(name) == os.environ.get(name) for name in {*names, *READ_AT_THE_START})
     return same and COLD not in os.environ
 
 
 def run_warm(arguments: list[str], environment: Mapping[str, str], stdin: str, seconds: float) -> tuple[int, str, str]:
-    """The exit status (as of ``subprocess``), the output and the errors of a ``scrapy`` command in the project."""
+    """Run a ``scrapy`` command; return its exit status (as in ``subprocess``), output and errors."""
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
         given.write(stdin.encode())
         given.seek(0)
@@ -67,7 +67,7 @@ def _ask(arguments: list[str], environment: Mapping[str, str], streams: tuple[IO
 
 @cache
 def _server() -> str:
-    """Start the process that waits, once a worker; it ends with the worker. Its address."""
+    """Start the server process, once for each worker; return its address."""
     folder = tempfile.mkdtemp(prefix="finews-warm-")
     address = f"{folder}/socket"
     command = [sys.executable, "-m", "tests.support.fork_server", address, str(os.getpid())]

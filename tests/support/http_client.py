@@ -1,4 +1,4 @@
-"""A client that knows nothing but HTTP, and one that knows not even that."""
+"""A plain HTTP client, and a raw socket client."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Answer:
 
 
 class NoRedirects(HTTPRedirectHandler):
-    """The faults redirect to where no test may go."""
+    """Redirects are not followed: the faults redirect beyond loopback."""
 
     def redirect_request(self, *_: object) -> None:
         return None
@@ -52,7 +52,7 @@ def fetch(url: str, headers: Mapping[str, str] | None = None, context: ssl.SSLCo
 
 @contextmanager
 def asked(url: str) -> Iterator[socket.socket]:
-    """A connection on which *url* has been asked for."""
+    """Return a connection on which *url* has been requested."""
     parts = urlsplit(url)
     with socket.create_connection((parts.hostname or "", parts.port or 0), SECONDS) as connection:
         lines = (f"GET {parts.path}?{parts.query} HTTP/1.1", f"Host: {parts.netloc}", "", "")
@@ -61,7 +61,7 @@ def asked(url: str) -> Iterator[socket.socket]:
 
 
 def received(connection: socket.socket, most: int = 10**9) -> bytes:
-    """What comes on *connection* before it is closed, or so many bytes of it."""
+    """Read from *connection* until it is closed, or up to a number of bytes."""
     came = bytearray()
     while len(came) < most and (chunk := connection.recv(2**16)):
         came += chunk

@@ -34,10 +34,10 @@ def build_site(archive: Path, folder: Path) -> Path:
 
 
 class QuietHandler(SimpleHTTPRequestHandler):
-    """Serves files without a line for each."""
+    """Serves files without logging requests."""
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
+        """Suppress the log line of a request."""
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Kills a process of its own before the n-th operation that changes the disk."""
+"""Kill a child process before the n-th operation that changes the disk."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ STATEMENTS = ("CREATE", "INSERT", "UPDATE", "DELETE", "COMMIT", "ALTER")
 
 
 class Fuse:
-    """Sends SIGKILL to this process before the operation whose turn it is."""
+    """Sends SIGKILL to this process before the chosen operation."""
 
     def __init__(self, operations: int) -> None:
         self.left = operations
@@ -26,7 +26,7 @@ class Fuse:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def see(self, statement: str) -> None:
-        """SQLite is about to execute *statement*."""
+        """Count a statement that SQLite is about to execute."""
         if statement.lstrip().upper().startswith(STATEMENTS):
             self.burn()
 
@@ -38,7 +38,7 @@ class Fuse:
         return operation
 
     def lay(self) -> None:
-        """To all that changes the disk; for a process that does nothing else, and ends."""
+        """Patch every operation that changes the disk, in a process that does nothing else."""
         for name in OPERATIONS:
             setattr(os, name, self.wrap(getattr(os, name)))
         connect = sqlite3.connect
@@ -52,7 +52,7 @@ class Fuse:
 
 
 def survives(do: Callable[[Path], object], data: Path, operations: int) -> bool:
-    """Whether *do* comes to its end in a process that may do so many operations, and is killed before the next one."""
+    """Return True if *do* completes in a process that is killed after the given number of operations."""
     pid = os.fork()
     if pid == 0:
         status = 1

@@ -1,4 +1,4 @@
-"""A host of one list, for whatever channel, whose server knows conditional requests; and of the articles in it."""
+"""A server of one list, for any channel, with conditional requests; and of the articles in the list."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CHALLENGE = "<html><body><script>location.reload()</script>请完成验证</body
 
 @dataclass
 class Asked:
-    """One request, and the status of its answer."""
+    """A request with the status of its response."""
 
     path: str
     headers: dict[str, str]
@@ -35,19 +35,19 @@ class Asked:
 
 @dataclass
 class ListedSite:
-    """What a test may change while it runs."""
+    """State that a test may change while the server runs."""
 
     url: str = ""
     articles: int = 4
     etag: str = '"1"'
     modified: str = LONG_AGO
     extra: dict[str, str] = field(default_factory=dict)
-    """More headers of the list."""
+    """Further headers of the list."""
     extra_of_304: dict[str, str] = field(default_factory=dict)
     is_gzipped: bool = False
     list_status: int = 200
     challenge: bytes = b""
-    """Bytes in the place of the list."""
+    """Bytes to send instead of the list."""
     has_lost_articles: bool = False
     asked: list[Asked] = field(default_factory=list)
 
@@ -98,7 +98,7 @@ def listed_site(**given: object) -> Iterator[ListedSite]:
     site = ListedSite(**given)  # type: ignore[arg-type]
 
     class Handler(BaseHTTPRequestHandler):
-        """Answers as the site says."""
+        """Responds according to the site's state."""
 
         protocol_version = "HTTP/1.1"
 
@@ -113,7 +113,7 @@ def listed_site(**given: object) -> Iterator[ListedSite]:
             self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:
-            """Say nothing."""
+            """Suppress the log line of a request."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)

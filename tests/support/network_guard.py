@@ -1,10 +1,9 @@
-"""Nothing but loopback: every Python that the tests run is watched where it opens sockets and resolves names.
+"""Restrict the tests to loopback: an audit hook watches sockets and name resolution in every Python process.
 
-By an audit hook: Python itself calls it before each of these, whoever asks and by whatever name the function was
-imported, and nothing can take it away again. Only a name in the address of a socket is looked up before the hook hears
-of it: these methods are replaced. What is refused is written into the file that ``RECORD`` names, since whoever asked
-may catch the error. Programs that are not Python (Jekyll, Chromium, Pagefind,
-git) are out of its reach; Chromium is told in ``site/browsing.py`` to resolve nothing.
+Python calls an audit hook before each such operation, however the function was imported, and the hook cannot be
+removed. Host names in a socket's address are resolved before the hook is called, so these methods are wrapped. Refused
+accesses are recorded in the file named by ``RECORD``, since the caller may catch the error. Other programs (Jekyll,
+Chromium, Pagefind, git) are not covered; ``browser.py`` starts Chromium without name resolution.
 """
 
 from __future__ import annotations
@@ -24,8 +23,8 @@ from typing import Any
 from tests.support.paths import ROOT, STARTUP
 
 RECORD = "FINEWS_TESTS_SOCKET_RECORD"
-"""The variable of the environment that names the file of what was refused, a line each."""
-TO_ADDRESS = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})  # connect_ex is a connect, too
+"""Environment variable with the path of the file that records refused accesses, one line each."""
+TO_ADDRESS = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})  # also connect_ex
 FOR_NAME = frozenset({"socket.getaddrinfo", "socket.gethostbyname"})
 FOR_ADDRESS = frozenset({"socket.gethostbyaddr", "socket.getnameinfo"})
 TAKE_ADDRESS = ("bind", "connect", "connect_ex", "sendmsg", "sendto")
@@ -34,11 +33,11 @@ is_guarded = False
 
 
 class BeyondLoopback(OSError):
-    """Somebody asked for what is not on this machine; to programs, a network that is not there."""
+    """An access beyond loopback was attempted. To programs it looks like an unreachable network."""
 
 
 def guard() -> None:
-    """Watch this process from here on."""
+    """Install the audit hook in this process."""
     global is_guarded  # noqa: PLW0603 (a hook of the process: it cannot be taken away, so it is added once)
     if not is_guarded:
         is_guarded = True
@@ -49,9 +48,9 @@ def guard() -> None:
 
 @contextmanager
 def recording_into(record: Path) -> Iterator[None]:
-    """Guard this process, and every Python that it starts with its environment; *record* takes what they refuse."""
+    """Guard this process and its Python child processes; record refused accesses in *record*."""
     before = {name: os.environ.get(name) for name in (RECORD, "PYTHONPATH")}
-    path = [str(STARTUP), str(ROOT), *filter(None, [before["PYTHONPATH"]])]  # sitecustomize.py lies there
+    path = [str(STARTUP), str(ROOT), *filter(None, [before["PYTHONPATH"]])]  # STARTUP contains sitecustomize.py
     os.environ.update({RECORD: str(record), "PYTHONPATH": os.pathsep.join(path)})
     record.touch()
     guard()
@@ -88,7 +87,7 @@ def _refuse(told: str) -> None:
 
 
 def _where() -> str:
-    """The innermost calls, and those of the project's own files, on one line."""
+    """Return the innermost calls and the calls in the project's files as one line."""
     calls = traceback.extract_stack()[:-3]
     ours = [call for call in calls[:-3] if "site-packages" not in call.filename and ROOT in Path(call.filename).parents]
     calls = [*ours[-3:], *calls[-3:]]
@@ -100,7 +99,7 @@ def _leads_away(event: str, arguments: tuple[Any, ...]) -> bool:
         sock, address = arguments
         return sock.family in INTERNET and isinstance(address, tuple) and not _is_loopback(address[0])
     if event in FOR_NAME:
-        # An address, even one that will be refused when it is connected to, is read and not asked for.
+        # An address is parsed, not resolved, even if connecting to it is refused later.
         return _is_name_of_others(arguments[0])
     if event in FOR_ADDRESS:
         asked = arguments[0]
@@ -113,7 +112,7 @@ def _is_name_of_others(host: object) -> bool:
 
 
 def _is_loopback(host: object) -> bool:
-    """Whether a host is this machine; none at all is what a server says that listens."""
+    """Return True if a host is this machine; a listening server passes an empty host."""
     name = host.decode("ascii", "replace") if isinstance(host, (bytes, bytearray)) else host
     if name in (None, "", "localhost"):
         return True
@@ -126,7 +125,7 @@ def _is_loopback(host: object) -> bool:
 
 
 def _is_number(host: object) -> bool:
-    """Whether a host is an address in any spelling that the system reads without asking anybody: 0x7f.1 is one."""
+    """Return True for an address in any spelling that the system parses without a lookup, such as 0x7f.1."""
     name = host.decode("ascii", "replace") if isinstance(host, (bytes, bytearray)) else str(host)
     try:
         ip_address(name)

@@ -11,14 +11,14 @@ from tests.support.network_guard import recording_into
 
 
 class Refused:
-    """What was refused, as it comes to light."""
+    """Reader of the recorded refusals."""
 
     def __init__(self, record: Path) -> None:
         self.record = record
         self.known = 0
 
     def check(self, during: str) -> None:
-        """Fail when more was refused than at the last look."""
+        """Fail if accesses were refused since the last call."""
         lines = self.record.read_text(encoding="utf-8").splitlines()
         new, self.known = lines[self.known :], len(lines)
         if new:
@@ -27,17 +27,17 @@ class Refused:
 
 @pytest.fixture(scope="session", autouse=True)
 def only_loopback(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Refused]:
-    """Nothing that a test, or a Python that it starts, asks for is beyond loopback. A worker of several has its own."""
+    """Guard the session; each worker has its own record."""
     record = tmp_path_factory.mktemp("sockets") / "refused"
     with recording_into(record):
         refused = Refused(record)
         yield refused
-        # What processes did that were still running when their test had ended, and fixtures that ended after all tests.
+        # Processes that outlived their test, and fixtures torn down after all tests.
         refused.check("something that outlived its test")
 
 
 @pytest.fixture(autouse=True)
 def each_keeps_to_loopback(only_loopback: Refused, request: pytest.FixtureRequest) -> Iterator[None]:
-    """The test that leaves loopback, or whose processes do, is the one that fails."""
+    """Fail the test that leaves loopback, or whose processes do."""
     yield
     only_loopback.check(request.node.nodeid)

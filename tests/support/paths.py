@@ -1,4 +1,4 @@
-"""Where the tests find the checkout, their data, and the source document."""
+"""Paths of the checkout, the test data and the source document."""
 
 from __future__ import annotations
 
@@ -10,4 +10,4 @@ FIXTURES = TESTS / "fixtures"
 ATTACKS = TESTS / "attacks"
 SEEDS = ROOT.parent / "shared" / "seeds"
 STARTUP = TESTS / "support" / "startup"
-"""The folder of ``sitecustomize.py``."""
+"""Folder of ``sitecustomize.py``."""

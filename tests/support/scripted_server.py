@@ -1,4 +1,4 @@
-"""Sites that answer as a test tells them to: for what no origin would do."""
+"""Sites with scripted responses, for behaviour that the origin does not offer."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ class Answer:
 
 
 Script = Callable[[str], "Answer | None"]
-"""The answer for a path with its query; None is 404."""
+"""Map a path with its query to a response; None is 404."""
 
 
 def handler_of(script: Script, asked: list[str], times: list[float]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
-        """Answers by the script."""
+        """Responds according to the script."""
 
         protocol_version = "HTTP/1.1"
 
@@ -41,14 +41,14 @@ def handler_of(script: Script, asked: list[str], times: list[float]) -> type[Bas
             self.wfile.write(answer.body)
 
         def log_message(self, format: str, *args: object) -> None:
-            """Say nothing."""
+            """Suppress the log line of a request."""
 
     return Handler
 
 
 @dataclass
 class Site:
-    """A site that runs; ``asked`` grows, and ``times`` with it: when each request came, by the monotonic clock."""
+    """A running site; ``asked`` lists the requests, and ``times`` their arrival by the monotonic clock."""
 
     url: str
     asked: list[str]
@@ -72,13 +72,13 @@ def scripted_site(script: Script) -> Iterator[Site]:
 
 
 def code_in(path: str) -> str:
-    """The infoCode that a request to GetNewsText asks for; '' for any other request."""
+    """Return the infoCode in a request to GetNewsText, '' for any other request."""
     return parse_qs(urlsplit(path).query).get("id", [""])[0]
 
 
 @contextmanager
 def share_site(answers: Mapping[str, bytes]) -> Iterator[str]:
-    """Serve *answers* (infoCode → body of GetNewsText) while the block runs; anything else is 404."""
+    """Serve *answers* (infoCode → GetNewsText body) while the block runs; anything else is 404."""
 
     def script(path: str) -> Answer | None:
         body = answers.get(code_in(path))

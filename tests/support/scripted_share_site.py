@@ -1,4 +1,4 @@
-"""A share site of a few articles that can be told to misbehave, for the tests of manners and guards."""
+"""A share site of a few articles with scripted misbehaviour, for tests of politeness and guards."""
 
 from __future__ import annotations
 
@@ -21,8 +21,10 @@ def news_text(code: str, **fields: str) -> bytes:
 def share(
     scrapy: Scrapy, misbehave: Callable[[int], Answer | None], *arguments: str, number: int = 20, robots: bytes = b""
 ) -> tuple[Run, Site]:
-    """Crawl *number* articles by their codes. *misbehave* gives the answer to the n-th request for one, from 1; None
-    is the article."""
+    """Crawl *number* articles by their codes.
+
+    *misbehave* returns the response to the n-th request for an article, from 1; None is the article.
+    """
     counter = iter(range(1, 10_000))
 
     def script(path: str) -> Answer | None:

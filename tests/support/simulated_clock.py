@@ -1,4 +1,4 @@
-"""A clock that begins where the environment says: for tests in which months pass.
+"""A clock that starts at a time given in the environment, for tests that simulate months.
 
 What the tests start reads it, by ``sitecustomize.py`` or ``fork_server.py``; the project itself knows nothing of it.
 """
@@ -9,11 +9,11 @@ import os
 from datetime import datetime
 
 BEGIN = "FINEWS_TESTS_CLOCK"
-"""A moment with its offset."""
+"""A timestamp with offset."""
 
 
 def set_clock() -> None:
-    """Set the project's clock of this process, where the environment names a moment; it goes on from there."""
+    """Set this process's clock to the time in the environment, if any; it advances from there."""
     if BEGIN in os.environ:
         from finews_crawler.testing.origin.dataset import clock_from
         from finews_crawler.utils import clock

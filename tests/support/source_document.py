@@ -1,4 +1,4 @@
-"""The source document taken apart, as the payload that upstream would have sent for it."""
+"""The source document as the payload from which it was written."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ PAYLOAD_KEYS = ("title", "showtime", "medianame", "text", "infoCode")
 
 
 def take_apart(document: bytes) -> dict[str, str]:
-    """The parts of a post in the media form."""
+    """The parts of a post of an outlet."""
     match = DOCUMENT.fullmatch(document.decode())
     assert match, "the source document is not a post in the media form"
     return match.groupdict()
 
 
 def indent(body: str) -> str:
-    """A body as upstream sends it: two ideographic spaces before each paragraph's text."""
+    """Return a body as upstream sends it, with two ideographic spaces before each paragraph."""
     return re.sub(r"<p>(?!<)", "<p>\u3000\u3000", body)
 
 
 def payload_of(document: bytes) -> dict[str, str]:
-    """The GetNewsText answer from which *document* was written."""
+    """Return the GetNewsText response from which *document* was written."""
     parts = take_apart(document)
     payload = {key: parts[key] for key in PAYLOAD_KEYS}
     return {**payload, "text": indent(payload["text"])}
 
 
 def record(payload: dict[str, str], folder: Path) -> Path:
-    """Put a payload into a folder for ``scrapy origin --payloads``."""
+    """Write a payload to a folder for ``scrapy origin --payloads``."""
     folder.mkdir(exist_ok=True)
     (folder / f"{payload['infoCode']}.json").write_text(json.dumps(payload, ensure_ascii=False), encoding="utf-8")
     return folder

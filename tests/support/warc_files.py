@@ -1,4 +1,4 @@
-"""WARC files as the tests look at them: warcio's own checker, and the records in them."""
+"""WARC files read by warcio: its checker, and the records."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ REVISIT = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 
 @dataclass(frozen=True)
 class Record:
-    """A record, as warcio reads it."""
+    """A record as read by warcio."""
 
     kind: str
     url: str
     named: dict[str, str]
     head: dict[str, str]
-    """Of the HTTP message in it, names in lower case."""
+    """Headers of the HTTP message, names in lower case."""
     status: str
-    """Its first line, without the protocol."""
+    """Status or request line without the protocol."""
     content: bytes
 
 
@@ -39,7 +39,7 @@ def records_of(path: Path) -> Iterator[Record]:
 
 
 def check(*paths: Path) -> tuple[int, str]:
-    """Exit status and words of ``warcio check``."""
+    """Run ``warcio check``; return its exit status and output."""
     command = [sys.executable, "-m", "warcio.cli", "check", *map(str, paths)]
     done = subprocess.run(command, text=True, capture_output=True, check=False)
     return done.returncode, done.stdout + done.stderr

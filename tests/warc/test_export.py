@@ -20,8 +20,8 @@ from tests.warc.replays import articles, tree
 
 
 def replayed(scrapy: Scrapy, exported: Path) -> Scrapy:
-    """The archive that the README's line makes of an export."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    """Return the archive that the command of docs/replay.md makes of an export."""
+    text = (ROOT / "docs" / "replay.md").read_text(encoding="utf-8")
     (line,) = re.findall(r"^zcat .*FINEWS_REPLAY=exports/warc.*$", text, re.MULTILINE)
     again = scrapy.into(scrapy.data.with_name("again"))
     command = line.replace("FINEWS_DATA_DIR=again ", "").replace("exports/warc", str(exported))

@@ -18,11 +18,10 @@ from finews_crawler.content.slug import EMNEWS_TAG
 from finews_crawler.exceptions import UnusableIndex
 from finews_crawler.operate.coverage.gap_detection import HISTORY, history_since
 from finews_crawler.operate.coverage.time_series import Period, Series, series_of, sum_of
-from finews_crawler.sources.eastmoney.news_text import NEWS_TEXT
-from finews_crawler.sources.finews_site.post_page import ARCHIVE_PAGE
+from finews_crawler.sources import CHANNELS, SURFACES
 from finews_crawler.utils.error_hints import RESTORE
 
-NO_CHANNELS = frozenset((ARCHIVE_PAGE, HAND, NEWS_TEXT, POST))
+NO_CHANNELS = frozenset((HAND, POST, *SURFACES)) - CHANNELS.keys()
 """Sources that are not channels. An article from these alone was added later, and may have been in any channel."""
 
 

@@ -17,9 +17,8 @@ from finews_crawler.operate.doctor.robots_fetch import RobotsResponse
 from finews_crawler.politeness.allowlist import PORTS, Allowlist
 from finews_crawler.politeness.robotstxt import seconds_between
 from finews_crawler.politeness.unreachable_hosts import FIRST_SERVER_ERROR
-from finews_crawler.sources.eastmoney.ban_signs import STATUSES
-from finews_crawler.sources.eastmoney.channels import CHANNELS
-from finews_crawler.sources.eastmoney.news_text import news_text_url
+from finews_crawler.sources import CHANNELS, SOURCES
+from finews_crawler.sources.ban_signs import STATUSES
 from finews_crawler.spiders.category import category_path
 
 EXAMPLE_CODE = "NW202205182383638060"
@@ -93,12 +92,12 @@ def example_urls(setting: str, url: str) -> list[str]:
     >>> example_urls("FINEWS_CHANNELS_URL", "http://a/")[1]
     'http://a/web/webapi?type=45&count=100&newsid=1'
     """
-    if setting == "FINEWS_SHARE_URL":
-        return [news_text_url(url, EXAMPLE_CODE)]
     if setting == "FINEWS_ARCHIVE_URL":
         pages = ("/", category_path(EXAMPLE_OUTLET), category_path(EMNEWS_SLUG), EXAMPLE_POST)
         return [url.rstrip("/") + page for page in pages]
-    return [channel.url(url, ROWS) for channel in CHANNELS.values() if channel.host_setting == setting]
+    articles = [source.article for source in SOURCES if source.article and source.article.host_setting == setting]
+    lists = [channel.url(url, ROWS) for channel in CHANNELS.values() if channel.host_setting == setting]
+    return [surface.url(url, EXAMPLE_CODE) for surface in articles] + lists
 
 
 def check_robots(host: CheckedHost, response: RobotsResponse, user_agent: str, longest_wait: float) -> CheckResult:

@@ -10,7 +10,7 @@ from finews_crawler.config.model import HOST_SETTINGS, check_configuration, host
 from finews_crawler.exceptions import ConfigurationError
 from finews_crawler.operate.doctor.check import CheckResult, ok, warn
 from finews_crawler.operate.doctor.host_checks import root_of
-from finews_crawler.sources.eastmoney.channels import CHANNELS
+from finews_crawler.sources import CHANNELS
 
 REST = "settings"
 NUMBERS = ("DOWNLOAD_TIMEOUT", "CLOSESPIDER_TIMEOUT")

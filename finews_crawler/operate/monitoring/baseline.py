@@ -12,7 +12,7 @@ from finews_crawler.archive.index import Index
 from finews_crawler.operate.monitoring.field_coverage import FIELDS, MIN_ARTICLES, Share
 from finews_crawler.operate.monitoring.monitors import MIN_REQUESTS
 from finews_crawler.operate.monitoring.silence import HISTORY, Silence, measure_silence
-from finews_crawler.sources.eastmoney.channels import CHANNELS
+from finews_crawler.sources import CHANNELS
 from finews_crawler.utils.timezone import BEIJING
 
 LAST_RUNS = 20

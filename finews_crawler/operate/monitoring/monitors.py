@@ -14,7 +14,7 @@ from finews_crawler.operate.monitoring.field_coverage import FIELDS, check_field
 from finews_crawler.operate.monitoring.registry import MonitorRegistry, Scope
 from finews_crawler.operate.monitoring.run_data import RunData
 from finews_crawler.operate.monitoring.silence import MIN_EXPECTED, check_silence
-from finews_crawler.sources.eastmoney.channels import CHANNELS
+from finews_crawler.sources import CHANNELS
 
 MONITORS = MonitorRegistry()
 monitor, monitor_each = MONITORS.monitor, MONITORS.monitor_each

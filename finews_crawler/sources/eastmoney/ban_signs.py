@@ -10,15 +10,13 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from finews_crawler.exceptions import InvalidJson
+from finews_crawler.sources.ban_signs import REDIRECTS, status_sign
 from finews_crawler.sources.eastmoney import fields
 from finews_crawler.sources.eastmoney.channels import CHANNELS
 from finews_crawler.sources.eastmoney.json_response import load_object
 from finews_crawler.sources.eastmoney.news_text import PATH as NEWS_TEXT_PATH
 
-CHANNEL_PATHS = frozenset(channel.path for channel in CHANNELS.values())
-STATUSES = (401, 403, 407, 418, 429, 451)
-"""HTTP statuses by which a server turns a client away."""
-REDIRECTS = range(300, 400)
+CHANNEL_PATHS = frozenset(urlsplit(channel.path).path for channel in CHANNELS.values())
 
 
 def ban_sign(asked: str, answered: str, status: int, body: bytes) -> str | None:
@@ -37,10 +35,10 @@ def ban_sign(asked: str, answered: str, status: int, body: bytes) -> str | None:
     ('', None)
     """
     path, code = _what(asked)
-    if status in STATUSES or (code and status in REDIRECTS):
-        return f"HTTP status {status}{' that cannot be followed' if status in REDIRECTS else ''}"
+    if code and status in REDIRECTS:
+        return f"HTTP status {status} that cannot be followed"
     if status != 200 or not (code or path in CHANNEL_PATHS):
-        return "" if status == 200 else None
+        return status_sign(asked, answered, status, body)
     if code and _what(answered)[1] != code:
         return f"another page, {urlsplit(answered).path!r}"
     try:

@@ -5,32 +5,21 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from finews_crawler.content.decoding import one_line, replace_lone_surrogates
 from finews_crawler.exceptions import InvalidInfoCode, InvalidJson
 from finews_crawler.items import Article, Rejection, article_from
 from finews_crawler.sources.eastmoney import fields
-from finews_crawler.sources.eastmoney.channels import Channel
 from finews_crawler.sources.eastmoney.json_response import load_object
-from finews_crawler.sources.outcome import Outcome
+from finews_crawler.sources.outcome import Outcome, ParsedList
+from finews_crawler.sources.source import ListSurface
 
 LONGEST_KEY = 40
 """So much of a key is told: what upstream calls its keys is its own affair, and this is for a log."""
 
 
-@dataclass
-class ChannelList:
-    """What a list said: its articles in its own order, the rows that name none, or why there are no articles."""
-
-    outcome: Outcome
-    articles: list[Article] = field(default_factory=list)
-    rejections: list[Rejection] = field(default_factory=list)
-    detail: str = ""
-
-
-def parse_channel_list(body: bytes, channel: Channel) -> ChannelList:
+def parse_channel_list(body: bytes, channel: ListSurface) -> ParsedList:
     """Read a list of *channel*.
 
     >>> from finews_crawler.sources.eastmoney.channels import CHANNELS
@@ -45,27 +34,27 @@ def parse_channel_list(body: bytes, channel: Channel) -> ChannelList:
     try:
         answer = load_object(body)
     except InvalidJson as error:
-        return ChannelList(Outcome.BLOCKED if error.is_page else Outcome.CHANGED_SHAPE, detail=str(error))
+        return ParsedList(Outcome.BLOCKED if error.is_page else Outcome.CHANGED_SHAPE, detail=str(error))
     if channel.list_key not in answer:
         return _without_list_key(answer, channel)
     rows = answer[channel.list_key]
     if rows is None or rows in ("", []):
-        return ChannelList(Outcome.NO_NEWS)
+        return ParsedList(Outcome.NO_NEWS)
     if not isinstance(rows, list):
-        return ChannelList(Outcome.CHANGED_SHAPE, detail=f"key {channel.list_key!r} holds no list")
+        return ParsedList(Outcome.CHANGED_SHAPE, detail=f"key {channel.list_key!r} holds no list")
     return _read_rows(rows, channel)
 
 
-def _without_list_key(answer: Mapping[str, Any], channel: Channel) -> ChannelList:
+def _without_list_key(answer: Mapping[str, Any], channel: ListSurface) -> ParsedList:
     """An object without any key is what a refused client gets; one with other keys has a new shape."""
     if not answer:
-        return ChannelList(Outcome.BLOCKED, detail="an empty object where a list was promised")
+        return ParsedList(Outcome.BLOCKED, detail="an empty object where a list was promised")
     keys = one_line(", ".join(key[:LONGEST_KEY] for key in list(answer)[:10]))
-    return ChannelList(Outcome.CHANGED_SHAPE, detail=f"no key {channel.list_key!r} (keys: {keys})")
+    return ParsedList(Outcome.CHANGED_SHAPE, detail=f"no key {channel.list_key!r} (keys: {keys})")
 
 
-def _read_rows(rows: list[Any], channel: Channel) -> ChannelList:
-    result = ChannelList(Outcome.ARTICLES)
+def _read_rows(rows: list[Any], channel: ListSurface) -> ParsedList:
+    result = ParsedList(Outcome.ARTICLES)
     for row in rows:
         read = _read_row(row, channel)
         if isinstance(read, Article):
@@ -74,11 +63,11 @@ def _read_rows(rows: list[Any], channel: Channel) -> ChannelList:
             result.rejections.append(read)
     # Broken rows come singly; a list in which no row has a code has changed its spelling.
     if all(not rejection.info_code for rejection in result.rejections) and not result.articles:
-        return ChannelList(Outcome.CHANGED_SHAPE, detail=f"no key 'infoCode' in any of {len(rows)} rows")
+        return ParsedList(Outcome.CHANGED_SHAPE, detail=f"no key 'infoCode' in any of {len(rows)} rows")
     return result
 
 
-def _read_row(row: Any, channel: Channel) -> Article | Rejection:
+def _read_row(row: Any, channel: ListSurface) -> Article | Rejection:
     payload = replace_lone_surrogates(json.dumps(row, ensure_ascii=False))
     if not isinstance(row, dict):
         return Rejection("", "bad_row", f"a row of channel {channel.name} is no object", payload)

@@ -1,44 +1,47 @@
-"""The channels: where each rolling list is and how its rows are spelt. Source: upstream.md, table "Channels"."""
+"""The channels: rolling lists as JSON, newest rows first. Source: upstream.md, table "Channels"."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from finews_crawler.sources.eastmoney.channel_list import parse_channel_list
+from finews_crawler.sources.source import LIST_FIELDS, ListSurface
 
 MAX_COUNT = 500
-"""Upstream gives up to 100 rows; 500 has worked."""
+"""Rows that upstream has returned at most; the documented limit is 100."""
+
+# Ranks by field. The archive was written from the lists, so they win. Only rolling has digests with a headline and
+# public URLs, and it has no outlet: it wins these two and loses the outlet to every other surface.
+MEDIA = {"title": 1, "published_at": 1, "media_name": 1, "digest": 2, "public_url": 2}
+MARKET = {"title": 2, "published_at": 2, "media_name": 2, "digest": 3, "public_url": 3}
+ROLLING = {"title": 3, "published_at": 3, "media_name": 5, "digest": 1, "public_url": 1}
 
 
-@dataclass(frozen=True)
-class Channel:
-    """One list of upstream."""
-
-    name: str
-    host_setting: str
-    path: str
-    query: str
-    list_key: str
-
-    def url(self, host: str, count: int) -> str:
-        """The list's address on *host* for the newest *count* rows.
-
-        >>> CHANNELS["media"].url("http://127.0.0.1:8000", 100)
-        'http://127.0.0.1:8000/web/webapi?type=45&count=100&newsid=1'
-        """
-        return f"{host.rstrip('/')}{self.path}?{self.query.format(count=count)}"
-
-
-def _market(number: int) -> Channel:
-    path = "/information/newmarket/web/webapi"
-    return Channel(
-        f"market:{number}", "FINEWS_MARKET_URL", path, f"marketType={number}&count={{count}}", list_key="record"
+def _channel(name: str, host_setting: str, path: str, list_key: str, precedence: dict[str, int]) -> ListSurface:
+    return ListSurface(
+        name=name,
+        host_setting=host_setting,
+        path=path,
+        parse=parse_channel_list,
+        list_key=list_key,
+        gives=LIST_FIELDS,
+        precedence=precedence,
     )
+
+
+def _market(number: int) -> ListSurface:
+    path = f"/information/newmarket/web/webapi?marketType={number}&count={{count}}"
+    return _channel(f"market:{number}", "FINEWS_MARKET_URL", path, "record", MARKET)
+
+
+def _web(name: str, number: int, list_key: str, precedence: dict[str, int]) -> ListSurface:
+    path = f"/web/webapi?type={number}&count={{count}}&newsid=1"
+    return _channel(name, "FINEWS_CHANNELS_URL", path, list_key, precedence)
 
 
 CHANNELS = {
     channel.name: channel
     for channel in (
-        Channel("rolling", "FINEWS_CHANNELS_URL", "/web/webapi", "type=102&count={count}&newsid=1", list_key="records"),
-        Channel("media", "FINEWS_CHANNELS_URL", "/web/webapi", "type=45&count={count}&newsid=1", list_key="nodeList"),
+        _web("rolling", 102, "records", ROLLING),
+        _web("media", 45, "nodeList", MEDIA),
         _market(37),
         _market(38),
         _market(39),

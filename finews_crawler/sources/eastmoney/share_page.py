@@ -8,15 +8,6 @@ from finews_crawler.content.info_code import info_code_in_url
 PATH = "/html_News/NewsShare.html"
 
 
-def share_url(share_host: str, info_code: str) -> str:
-    """The address that people pass on, and that a post names.
-
-    >>> share_url("http://finews.zning.xyz", "NW202205182383638060")
-    'http://finews.zning.xyz/html_News/NewsShare.html?infoCode=NW202205182383638060'
-    """
-    return f"{share_host.rstrip('/')}{PATH}?infoCode={info_code}"
-
-
 def parse_share_page(url: str, body: bytes) -> str | None:
     """The infoCode that a share page is about: from its address (after redirects), else from the shell.
 

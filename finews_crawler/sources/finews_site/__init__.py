@@ -1,0 +1,15 @@
+"""The archive's own site: home, category and month pages, a feed, and a page for each archived article."""
+
+from __future__ import annotations
+
+from finews_crawler.sources.eastmoney import KEY
+from finews_crawler.sources.finews_site import post_page
+from finews_crawler.sources.source import Source
+
+SOURCE = Source(
+    name="finews_site",
+    key=KEY,
+    hosts={"FINEWS_ARCHIVE_URL": "http://finews.withounder.com"},
+    copies=(post_page.SURFACE,),
+    mock="finews_crawler.testing.origin.finews_site.add_routes",
+)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from finews_crawler.content.dates import parse_published_at
@@ -15,11 +14,25 @@ from finews_crawler.content.decoding import decode_bytes, one_line
 from finews_crawler.content.info_code import info_code_in_url
 from finews_crawler.content.kramdown import restore_body, restore_quote
 from finews_crawler.content.slug import EMNEWS_TAG, TAG_SUFFIX
-from finews_crawler.items import Article, article_from
-from finews_crawler.sources.outcome import Outcome
+from finews_crawler.items import article_from
+from finews_crawler.sources.outcome import Outcome, ParsedArticle
+from finews_crawler.sources.source import UPSTREAM_FIELDS, Surface
 
 ARCHIVE_PAGE = "archive_page"
 """Name of this surface in ``Article.origins``."""
+
+SURFACE = Surface(
+    name=ARCHIVE_PAGE,
+    host_setting="FINEWS_ARCHIVE_URL",
+    gives=UPSTREAM_FIELDS,
+    # Behind the source's own surfaces, since its body has been through kramdown. But it names the outlet as the lists
+    # did when the post was written.
+    precedence={
+        **{"title": 5, "published_at": 5, "media_name": 3, "digest": 5, "public_url": 5},
+        **{"text_html": 5, "content_html": 5, "source_url": 5},
+    },
+    is_copy=True,
+)
 
 TIME = re.compile(r"<small>\s*\(GMT\+8[^)<]*\)\s*(?P<time>[^<]{1,40}?)\s*</small>")
 START = re.compile(r"<small>\s*\(GMT\+8[^<]*</small>\s*(?=<h1)")
@@ -30,16 +43,7 @@ FOOTER = re.compile(r'<p><a href="[^"]*">返回(?P<tag>[^<]*)</a>')
 BODY_HASH = re.compile(r'<meta name="finews-body" content="sha256-(?P<sha256>[0-9a-f]{64})">')
 
 
-@dataclass
-class PostPage:
-    """What a post's page said: the article with its share link, or why there is none."""
-
-    outcome: Outcome
-    article: Article | None = None
-    detail: str = ""
-
-
-def parse_post_page(url: str, body: bytes) -> PostPage:
+def parse_post_page(url: str, body: bytes) -> ParsedArticle:
     """Read the page of a post. The archived body is under ``text_html``, or ``content_html`` for a rolling post."""
     text = decode_bytes(body)
     page, body_hash = _from_post(text), BODY_HASH.search(text)
@@ -48,11 +52,11 @@ def parse_post_page(url: str, body: bytes) -> PostPage:
     if not (title and links):
         outcome = Outcome.CHANGED_SHAPE if page else Outcome.BLOCKED
         missing = "no <h1>" if not title else "no share link above the footer"
-        return PostPage(outcome, detail=f"{missing} on the page of a post")
+        return ParsedArticle(outcome, detail=f"{missing} on the page of a post")
     link = links[-1]
     info_code = info_code_in_url(_unescape_url(link["url"])) or info_code_in_url(url)
     if not info_code:
-        return PostPage(Outcome.MISSING, detail="neither its address nor its share link names an infoCode")
+        return ParsedArticle(Outcome.MISSING, detail="neither its address nor its share link names an infoCode")
     footer = FOOTER.search(page, link.end())
     tag = _plain_text(footer["tag"]) if footer else ""
     sha256 = body_hash["sha256"] if body_hash else ""
@@ -65,7 +69,7 @@ def parse_post_page(url: str, body: bytes) -> PostPage:
         source_url=url,
         **fields,
     )
-    return PostPage(Outcome.ARTICLES, article)
+    return ParsedArticle(Outcome.ARTICLES, article)
 
 
 class Heading(NamedTuple):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
+
+from scrapy import signals
 
 from finews_crawler.exceptions import ArgumentError
 from finews_crawler.items import Article, Rejection
@@ -48,9 +49,6 @@ class ReplayTimestamps:
         return item
 
 
-SECONDS_BETWEEN_LOOKS = 0.01
-
-
 class ReplayRuns:
     """Lets the spider start once for each recorded run. Nearest to the spider: what it asks for goes the usual way.
 
@@ -73,7 +71,7 @@ class ReplayRuns:
                 async for found in spider.start():
                     yield found
                 # All that it brought is on disk before the next: what is held then is held now.
-                await until_idle(self.crawler.engine)
+                await until_idle(self.crawler)
 
     def begin(self, spider: FinewsSpider, run: RecordedRun, *, has_arguments: bool) -> bool:
         """Set out for *run*, with its own arguments unless the command line has some; False where none will do.
@@ -103,10 +101,15 @@ def without_limit(arguments: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in arguments.items() if name != "limit"}
 
 
-async def until_idle(engine: ExecutionEngine | None) -> None:
-    """Until nothing is under way but the start itself: the engine's own ``spider_is_idle``, without the latter."""
+async def until_idle(crawler: Crawler) -> None:
+    """Wait until all requests and items are processed, as ``engine.spider_is_idle`` does, but within the start.
+
+    The engine sends ``scheduler_empty`` after each request that leaves the scheduler empty, once its items are through
+    the pipelines. It cancels this coroutine when it stops.
+    """
+    engine = crawler.engine
     while engine is not None and engine.running and _is_busy(engine):
-        await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+        await crawler.signals.wait_for(signals.scheduler_empty)
 
 
 def _is_busy(engine: ExecutionEngine) -> bool:

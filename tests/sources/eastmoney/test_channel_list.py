@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finews_crawler.items import Rejection
-from finews_crawler.sources.eastmoney.channel_list import ChannelList, parse_channel_list
+from finews_crawler.sources.eastmoney.channel_list import parse_channel_list
 from finews_crawler.sources.eastmoney.channels import CHANNELS, MAX_COUNT
-from finews_crawler.sources.outcome import Outcome
+from finews_crawler.sources.outcome import Outcome, ParsedList
 from tests.sources.surface_cases import Case, cases, check_origins, given_fields
 
 MEDIA = CHANNELS["media"]
@@ -104,7 +104,7 @@ def test_deep_nesting(opening: bytes, depth: int) -> None:
     assert read.outcome is Outcome.CHANGED_SHAPE
 
 
-def check_writable(read: ChannelList) -> None:
+def check_writable(read: ParsedList) -> None:
     """Whatever came, all that goes on can be encoded, and articles come only with a list."""
     texts = [read.detail]
     for article in read.articles:

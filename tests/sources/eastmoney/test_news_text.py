@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finews_crawler.sources.eastmoney.news_text import NewsText, news_text_url, parse_news_text
-from finews_crawler.sources.outcome import Outcome
+from finews_crawler.sources.eastmoney.news_text import SURFACE, parse_news_text
+from finews_crawler.sources.outcome import Outcome, ParsedArticle
 from tests.sources.surface_cases import Case, cases, check_origins, given_fields
 
 CODE = "NW202205180000000401"
@@ -50,10 +50,10 @@ def test_every_cut_of_an_answer_is_told_from_a_missing_article() -> None:
 
 
 def test_the_address() -> None:
-    assert news_text_url("http://127.0.0.1:8000/", CODE) == f"http://127.0.0.1:8000/NewsData/GetNewsText.do?id={CODE}"
+    assert SURFACE.url("http://127.0.0.1:8000/", CODE) == f"http://127.0.0.1:8000/NewsData/GetNewsText.do?id={CODE}"
 
 
-def check_writable(read: NewsText) -> None:
+def check_writable(read: ParsedArticle) -> None:
     texts = [read.detail, read.payload, *(given_fields(read.article) or {}).values()]
     assert "".join(texts).encode() is not None
     assert (read.outcome is Outcome.ARTICLES) == bool(read.article and read.article.has_body)

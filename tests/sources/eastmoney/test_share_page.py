@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finews_crawler.content.info_code import normalise_info_code
-from finews_crawler.sources.eastmoney.share_page import parse_share_page, share_url
+from finews_crawler.sources import link_to
+from finews_crawler.sources.eastmoney.share_page import parse_share_page
 from tests.sources.surface_cases import Case, cases
 
 CODE = "NW202205180000000401"
@@ -18,7 +19,7 @@ def test_recorded(case: Case) -> None:
 
 
 def test_the_address_names_its_article() -> None:
-    url = share_url("http://finews.zning.xyz/", CODE)
+    url = link_to(CODE, "http://finews.zning.xyz/")
     assert url == f"http://finews.zning.xyz/html_News/NewsShare.html?infoCode={CODE}"
     assert parse_share_page(url, b"") == CODE
 

@@ -1,0 +1,143 @@
+"""Description of a source: a site's hosts, keys, surfaces and ban signs, as plain data.
+
+A *surface* is one kind of response of a site: a rolling list, an article's JSON, an archived page. Its name is the word
+in ``Article.origins``. All checks run at import, so that a wrong description stops every command at once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from finews_crawler.sources.ban_signs import BanSign, status_sign
+from finews_crawler.sources.outcome import ParsedArticle, ParsedList
+
+LIST_FIELDS = ("title", "published_at", "media_name", "digest", "public_url")
+"""Fields of ``Article`` that a list may give."""
+BODY_FIELDS = ("text_html", "content_html", "source_url")
+UPSTREAM_FIELDS = LIST_FIELDS + BODY_FIELDS
+"""Every field of ``Article`` that comes from a source; all others are derived from these."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surface:
+    """One kind of response of a site.
+
+    >>> Surface(name="toy", host_setting="FINEWS_TOY_URL", gives=("title",), precedence={})
+    Traceback (most recent call last):
+    ValueError: surface 'toy' gives title without a precedence
+    """
+
+    name: str
+    host_setting: str
+    gives: tuple[str, ...]
+    """Fields that its parser fills in."""
+    precedence: Mapping[str, int]
+    """For each of these fields a rank among all surfaces: the lowest number wins."""
+    is_copy: bool = False
+    """True for a surface whose bodies are copies of another surface's, such as an archived page."""
+
+    def __post_init__(self) -> None:
+        unknown = [field for field in self.gives if field not in UPSTREAM_FIELDS]
+        if unknown:
+            raise ValueError(f"surface {self.name!r} gives {', '.join(unknown)}, which Article does not have")
+        unranked = [field for field in self.gives if field not in self.precedence]
+        if unranked:
+            raise ValueError(f"surface {self.name!r} gives {', '.join(unranked)} without a precedence")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListSurface(Surface):
+    """A list that ``scrapy crawl channel`` polls."""
+
+    path: str
+    """Path and query of its URL; ``{count}`` is the number of rows to request."""
+    parse: Callable[[bytes, ListSurface], ParsedList]
+    """Parse a response body of this surface. Never raises: a body of any bytes has an ``Outcome``."""
+    list_key: str = ""
+    """JSON key of the rows, for the parsers that need one."""
+
+    def url(self, host: str, count: int) -> str:
+        """Return the URL of the newest *count* rows on *host*, ``http://HOST``.
+
+        >>> from finews_crawler.sources.eastmoney.channels import CHANNELS
+        >>> CHANNELS["media"].url("http://127.0.0.1:8000", 100)
+        'http://127.0.0.1:8000/web/webapi?type=45&count=100&newsid=1'
+        """
+        return host.rstrip("/") + self.path.format(count=count)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArticleSurface(Surface):
+    """The response that has an article's body. Its URL contains the key, so that no article looks like a list."""
+
+    path: str
+    """Path and query of its URL, with ``{info_code}`` in it."""
+    parse: Callable[[bytes, str], ParsedArticle]
+    """Parse a response body for an infoCode. Never raises: a body of any bytes has an ``Outcome``."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if "{info_code}" not in self.path:
+            raise ValueError(f"surface {self.name!r} has a path without {{info_code}}: {self.path}")
+
+    def url(self, host: str, info_code: str) -> str:
+        """Return the URL of an article's body on *host*, ``http://HOST``."""
+        return host.rstrip("/") + self.path.format(info_code=info_code)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """A site, or a group of sites, that publishes articles under keys of its own."""
+
+    name: str
+    key: re.Pattern[str]
+    """The infoCodes of its articles: two capital letters of its own and 18 digits."""
+    hosts: Mapping[str, str]
+    """Settings that name its hosts, each with its default URL; '' if there is no default that works."""
+    link: str = ""
+    """Public link of an article: ``{info_code}``, and ``{host}`` for the value of ``FINEWS_POST_SHARE_URL``."""
+    lists: tuple[ListSurface, ...] = ()
+    article: ArticleSurface | None = None
+    """None if another source has the bodies of its articles."""
+    copies: tuple[Surface, ...] = ()
+    """Surfaces that a spider of their own reads."""
+    ban_sign: BanSign = status_sign
+    mock: str = ""
+    """Dotted name of a function in ``testing`` that adds its routes to the origin."""
+
+    def __post_init__(self) -> None:
+        for surface in self.surfaces:
+            if surface.host_setting not in self.hosts:
+                raise ValueError(f"surface {surface.name!r}: {surface.host_setting} is not a host of {self.name}")
+
+    @property
+    def surfaces(self) -> tuple[Surface, ...]:
+        """All surfaces of the site."""
+        return (*self.lists, *([self.article] if self.article else []), *self.copies)
+
+    def link_to(self, info_code: str, share_host: str) -> str:
+        """Return the public link of an article, as its post has it.
+
+        >>> from finews_crawler.sources.eastmoney import SOURCE
+        >>> SOURCE.link_to("NW202205182383638060", "http://finews.zning.xyz")
+        'http://finews.zning.xyz/html_News/NewsShare.html?infoCode=NW202205182383638060'
+        """
+        return self.link.format(host=share_host.rstrip("/"), info_code=info_code)
+
+    def is_at(self, url: str, settings: Mapping[str, str]) -> bool:
+        """Return True if one of the settings that name this source's hosts has the host and port of *url*."""
+        place = _place_of(url)
+        return place is not None and any(_place_of(settings.get(name, "")) == place for name in self.hosts)
+
+
+def _place_of(url: str) -> tuple[str, int] | None:
+    """Return host and port; 80 and 443 are one port, since a site may redirect from http to https."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or 80
+    except ValueError:
+        return None
+    return (parts.hostname.rstrip("."), 80 if port == 443 else port) if parts.hostname else None

@@ -1,0 +1,69 @@
+"""Scrapy add-on that replays recorded runs instead of sending requests: FINEWS_REPLAY switches it on.
+
+No socket is opened and no name is resolved, since the download handlers are replaced. Nothing waits or backs off: that
+was done when the run was recorded. robots.txt was obeyed then, and what it disallowed has no recorded response.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from finews_crawler.config.model import HOST_SETTINGS
+from finews_crawler.politeness.host_state import HostRegistry
+from finews_crawler.utils.components import switch_off
+from finews_crawler.warc.replay.host_state import ReplayHostRegistry
+from finews_crawler.warc.replay.middlewares import ReplayRuns, ReplayTimestamps
+from finews_crawler.warc.replay.session import ReplayHandler, ReplaySession
+
+if TYPE_CHECKING:
+    from scrapy.settings import BaseSettings
+
+ANY_HOST = "http://replay.invalid"
+"""Value of a host setting that is not set: a recording is found by path (RFC 2606: no host has this name)."""
+SETTINGS: dict[str, Any] = {
+    "DOWNLOAD_DELAY": 0,
+    "DOWNLOAD_SLOTS": {},
+    "AUTOTHROTTLE_ENABLED": False,
+    "ROBOTSTXT_OBEY": False,
+    "HTTPCACHE_ENABLED": False,
+    "RETRY_ENABLED": False,  # a recorded run has a response for each attempt; the last one counts
+    "DOWNLOADER_STATS": False,  # no requests are sent and no bytes received
+    "CLOSESPIDER_TIMEOUT": 0,
+    "FINEWS_CHANNEL_MINUTES": "",
+    "FINEWS_WARC_DIR": "",
+}
+COMPONENTS: dict[str, dict[type, int]] = {
+    "EXTENSIONS": {ReplaySession: 105},
+    "SPIDER_MIDDLEWARES": {
+        ReplayTimestamps: 45,  # nearer to the engine than SkipArchived, which compares times
+        ReplayRuns: 900,  # nearest to the spider: what each run yields passes all the others
+    },
+    "ITEM_PIPELINES": {ReplayTimestamps: 50},
+}
+
+
+class ReplayAddon:
+    """Turns the settings of a crawl into those of a replay, and switches off every component that is ``live_only``."""
+
+    @classmethod
+    def update_pre_crawler_settings(cls, settings: BaseSettings) -> None:
+        """Change the settings that are read before a crawler exists, such as those that spider arguments need."""
+        if not settings["FINEWS_REPLAY"]:
+            return
+        # In a replay the number of requests under way is the number that can be ordered as they were recorded.
+        changes = {"CONCURRENT_REQUESTS_PER_DOMAIN": settings.getint("CONCURRENT_REQUESTS"), **SETTINGS}
+        unset_hosts = {name: ANY_HOST for name in HOST_SETTINGS if not settings[name]}
+        for name, value in {**changes, **unset_hosts}.items():
+            settings.set(name, value, "cmdline")
+
+    def update_settings(self, settings: BaseSettings) -> None:
+        """Replace the components. Runs after the other add-ons, whose components may be ``live_only`` too."""
+        if not settings["FINEWS_REPLAY"]:
+            return
+        switch_off(settings, "live_only")
+        settings.replace_in_component_priority_dict("EXTENSIONS", HostRegistry, ReplayHostRegistry)
+        for name, components in COMPONENTS.items():
+            for component, order in components.items():
+                settings.set_in_component_priority_dict(name, component, order)
+        handlers = {**settings.getdict("DOWNLOAD_HANDLERS"), "http": ReplayHandler, "https": ReplayHandler}
+        settings.set("DOWNLOAD_HANDLERS", handlers, "cmdline")
