@@ -59,16 +59,14 @@ class Command(ScrapyCommand):
 
     def print_schedule(self, kind: str, minutes: int, user: str) -> None:
         """Raises ValueError for what no schedule can hold."""
-        from finews_crawler.operate.scheduling import installation
-        from finews_crawler.operate.scheduling import intervals as timing
-        from finews_crawler.operate.scheduling import render as units
+        from finews_crawler.operate.scheduling import installation, intervals, render
 
         assert self.settings is not None
-        here = installation.this_installation(self.settings, timing.lock_wait(minutes))
+        here = installation.this_installation(self.settings, intervals.lock_wait(minutes))
         if kind == "cron":
-            echo(*units.crontab(here, minutes, user).splitlines())
+            echo(*render.render_crontab(here, minutes, user).splitlines())
             return
-        service, timer = units.units(here, minutes, user or whoever_runs_this()).values()
+        service, timer = render.render_units(here, minutes, user or whoever_runs_this()).values()
         echo(*service.splitlines(), "", *timer.splitlines())
         warn(here)
 
@@ -109,6 +107,6 @@ def whoever_runs_this() -> str:
 
 def warn(here: Installation) -> None:
     """A service cannot be given leave to write to what is not there."""
-    for folder in here.written:
+    for folder in here.written_folders:
         if not folder.is_dir():
             write_stderr(f"scrapy schedule: {folder} is not there yet: make it, and give it to who runs the service")

@@ -1,4 +1,4 @@
-"""``scrapy schedule``: what it prints works where cron and systemd run it, with nothing in the environment."""
+"""``scrapy schedule``: its output works in cron and systemd, with an empty environment."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ NOBODY = pwd.getpwall()[-1].pw_name
 
 
 def line_of(run: Run) -> str:
-    """The line of a crontab, among its comments."""
+    """Return the crontab line without its comments."""
     assert run.status == ALL_WELL, run.log
     (line,) = [line for line in run.log.splitlines() if not line.startswith("#")]
     return line
 
 
 def as_cron_does(command: str, redirection: str = "") -> subprocess.CompletedProcess[str]:
-    """Run with an empty environment, from the root folder, by the shell that cron takes."""
+    """Run a command as cron does: in /bin/sh, in the root folder, with an empty environment."""
     shell = by_cron(command, unescapes_backslashes=False)
     return subprocess.run(
         ["env", "-i", "/bin/sh", "-c", f"( {shell} ) {redirection}"],
@@ -44,18 +44,17 @@ def posts(data: Path) -> int:
 
 
 @pytest.mark.parametrize("redirection", ["", ">&-", ">&- 2>&- <&-"])
-def test_the_crontabs_line_crawls(scrapy: Scrapy, origin: RunningOrigin, tmp_path: Path, redirection: str) -> None:
+def test_the_crontab_line_crawls(scrapy: Scrapy, origin: RunningOrigin, tmp_path: Path, redirection: str) -> None:
     data = tmp_path / "it's 100% 数据"
     line = line_of(scrapy.into(data).at(origin.url, FINEWS_CONTACT="a%b $HOME \\% `id`")("schedule", "cron"))
     done = as_cron_does(line.split(" ", 5)[5], redirection)
     assert (done.returncode, done.stdout, done.stderr) == (ALL_WELL, "", "")
     assert posts(data) > 30
-    log = [json.loads(told) for told in (data / "log" / "crawl.jsonl").read_text(encoding="utf-8").splitlines()]
-    assert any(told["message"].startswith("channel: found ") for told in log)
+    log = [json.loads(message) for message in (data / "log" / "crawl.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert any(message["message"].startswith("channel: found ") for message in log)
 
 
-def test_what_cannot_be_logged_is_said(scrapy: Scrapy, origin: RunningOrigin) -> None:
-    """Cron sends it by mail."""
+def test_errors_before_the_log_is_open_go_to_standard_error(scrapy: Scrapy, origin: RunningOrigin) -> None:
     line = line_of(scrapy.at(origin.url)("schedule", "cron"))
     scrapy.data.write_text("in the way")
     done = as_cron_does(line.split(" ", 5)[5])
@@ -65,14 +64,14 @@ def test_what_cannot_be_logged_is_said(scrapy: Scrapy, origin: RunningOrigin) ->
 
 @pytest.mark.parametrize("redirection", ["", ">&-", ">&- 2>&-"])
 def test_a_crawl_from_the_root_folder(scrapy: Scrapy, origin: RunningOrigin, redirection: str) -> None:
-    """Without ``scrapy.cfg``, Scrapy finds the project by its name."""
+    """Without ``scrapy.cfg``, Scrapy finds the project by SCRAPY_SETTINGS_MODULE."""
     hosts = " ".join(f"{name}={value}" for name, value in scrapy.at(origin.url).environment.items() if "_URL" in name)
     named = f"SCRAPY_SETTINGS_MODULE=finews_crawler.settings FINEWS_DATA_DIR={scrapy.data}"
     done = as_cron_does(f"{named} {hosts} {quote(str(PROGRAM))} crawl channel -a limit=3", redirection)
     assert (done.returncode, posts(scrapy.data)) == (ALL_WELL, 3), done.stderr
 
 
-def test_paths_are_absolute_whatever_they_were_relative_to(scrapy: Scrapy) -> None:
+def test_relative_paths_become_absolute(scrapy: Scrapy) -> None:
     relative = replace(scrapy.into(Path("some/data")))
     relative.environment.update(FINEWS_LOG_FILE="crawl.jsonl", FINEWS_LOCK_WAIT="7")
     line = line_of(relative("schedule", "cron", "-s", "FINEWS_SUMMARY_FILE=summary.json"))
@@ -85,7 +84,7 @@ def test_paths_are_absolute_whatever_they_were_relative_to(scrapy: Scrapy) -> No
     assert "TESTS" not in line
 
 
-def test_a_user_makes_it_a_line_of_etc_cron_d(scrapy: Scrapy) -> None:
+def test_a_user_gives_a_line_for_etc_cron_d(scrapy: Scrapy) -> None:
     run = scrapy("schedule", "cron", "--every", "60", "--user", NOBODY)
     minute, *rest = line_of(run).split(" ", 6)
     assert 0 <= int(minute) < 60
@@ -94,7 +93,7 @@ def test_a_user_makes_it_a_line_of_etc_cron_d(scrapy: Scrapy) -> None:
     assert "/etc/cron.d/" in run.log
 
 
-def test_each_installation_has_its_own_minute(scrapy: Scrapy, tmp_path: Path) -> None:
+def test_installations_start_at_different_minutes(scrapy: Scrapy, tmp_path: Path) -> None:
     def minute(data: Path) -> str:
         return line_of(scrapy.into(data)("schedule", "cron", "--every", "60")).split()[0]
 
@@ -103,14 +102,14 @@ def test_each_installation_has_its_own_minute(scrapy: Scrapy, tmp_path: Path) ->
 
 
 def units_of(run: Run) -> dict[str, str]:
-    """Each unit by its name, as the first line of each has it."""
+    """Return the units by the name in their first line."""
     assert run.status == ALL_WELL, run.log
     _, *parts = run.log.split("# /etc/systemd/system/")
     return dict(part.split("\n", 1) for part in parts)
 
 
 def verified(units: dict[str, str], folder: Path) -> str:
-    """What systemd has to say about units."""
+    """Return the messages of ``systemd-analyze verify``."""
     if shutil.which("systemd-analyze") is None:
         pytest.skip("systemd-analyze is not installed")
     for name, text in units.items():
@@ -121,7 +120,7 @@ def verified(units: dict[str, str], folder: Path) -> str:
 
 
 @pytest.mark.parametrize("changed", [{}, {"FINEWS_ALARM_MAIL": "news@example.org"}], ids=["plain", "with mail"])
-def test_systemd_takes_the_units(scrapy: Scrapy, tmp_path: Path, changed: dict[str, str]) -> None:
+def test_systemd_accepts_the_units(scrapy: Scrapy, tmp_path: Path, changed: dict[str, str]) -> None:
     data = tmp_path / "100% 数据"
     data.mkdir()
     crawl = scrapy.into(data).at("http://127.0.0.1:1", **changed, FINEWS_CONTACT='"a" %h $x \\')
@@ -134,25 +133,25 @@ def test_systemd_takes_the_units(scrapy: Scrapy, tmp_path: Path, changed: dict[s
     assert f'\nReadWritePaths="{tmp_path}/100%% 数据"\n' in service
     assert '\nEnvironment="FINEWS_CONTACT=\\"a\\" %%h $x \\\\"\n' in service
     assert '\nEnvironment="FINEWS_LOCK_WAIT=450"\n' in service
-    # A mail program has rights and a spool of its own.
+    # A mail program needs privileges and its own spool.
     assert ("\nNoNewPrivileges=true\n" in service) == ("\nProtectSystem=strict\n" in service) == (not changed)
     assert "\nOnCalendar=*:00/15\n" in timer
     assert "\nPersistent=true\n" in timer
     assert "\nRandomizedDelaySec=150\n" in timer
 
 
-def test_a_mistake_in_a_unit_would_be_seen(scrapy: Scrapy, tmp_path: Path) -> None:
+def test_systemd_detects_an_invalid_unit(scrapy: Scrapy, tmp_path: Path) -> None:
     scrapy.data.mkdir()
     units = units_of(scrapy("schedule", "systemd"))
     units["finews-crawl.timer"] = units["finews-crawl.timer"].replace("Persistent=true", "Persistent=perhaps")
     assert "finews-crawl.timer:12: Failed to parse boolean value" in verified(units, tmp_path)
 
 
-def test_folders_that_are_to_be_made_are_named(scrapy: Scrapy, tmp_path: Path) -> None:
+def test_missing_folders_are_reported(scrapy: Scrapy, tmp_path: Path) -> None:
     run = scrapy("schedule", "systemd", "-s", f"FINEWS_LOG_FILE={tmp_path}/logs/crawl.jsonl")
-    told = [line for line in run.log.splitlines() if line.startswith("scrapy schedule: ")]
+    message = [line for line in run.log.splitlines() if line.startswith("scrapy schedule: ")]
     advice = "is not there yet: make it, and give it to who runs the service"
-    assert told == [f"scrapy schedule: {folder} {advice}" for folder in (scrapy.data, tmp_path / "logs")]
+    assert message == [f"scrapy schedule: {folder} {advice}" for folder in (scrapy.data, tmp_path / "logs")]
     assert not scrapy.data.exists()
 
 
@@ -162,29 +161,29 @@ WRONG = {
     "both": (["cron", "systemd"], "unknown argument 'cron systemd'"),
     "no even part": (
         ["cron", "--every", "45"],
-        "45 minutes are no even part of an hour or of a day; the nearest is 30",
+        "--every must divide an hour or a day evenly, got 45 minutes; the nearest is 30",
     ),
     "no number": (["cron", "--every", "often"], "--every='often' is not a whole number from 1 to 1440"),
     "nobody": (["cron", "--user", "no such user"], "--user='no such user': there is no such user here"),
     "a line break": (
         ["cron", "-s", "FINEWS_POST_SHARE_URL=http://a\n* * * * * id"],
-        "FINEWS_POST_SHARE_URL 'http://a\\n* * * * * id' holds",
+        "FINEWS_POST_SHARE_URL 'http://a\\n* * * * * id' contains",
     ),
-    "a line too long": (["cron", "-s", f"FINEWS_CONTACT={'x' * 999}"], "and cron takes 998: unset"),
+    "a line too long": (["cron", "-s", f"FINEWS_CONTACT={'x' * 999}"], "but cron accepts at most 998: unset"),
 }
 
 
 @pytest.mark.parametrize("case", WRONG)
-def test_wrong_arguments(scrapy: Scrapy, case: str) -> None:
-    arguments, told = WRONG[case]
+def test_wrong_arguments_exit_with_2_and_an_example(scrapy: Scrapy, case: str) -> None:
+    arguments, message = WRONG[case]
     run = scrapy("schedule", *arguments)
     assert run.status == ARGUMENTS
     (line,) = run.log.splitlines()
-    assert told in line
+    assert message in line
     assert line.endswith("; for example: scrapy schedule systemd --every 30 --user news")
 
 
-def test_settings_that_cannot_be_meant_are_not_scheduled(scrapy: Scrapy) -> None:
+def test_invalid_settings_are_not_scheduled(scrapy: Scrapy) -> None:
     run = scrapy("schedule", "cron", "-s", "FINEWS_LOCK_WAIT=long")
     assert run.status == ARGUMENTS
     assert run.log == "scrapy schedule: FINEWS_LOCK_WAIT='long' is not a number of seconds from 0\n"

@@ -1,1 +1,1 @@
-"""What runs the crawl when nobody does: a crontab line, or a service and a timer of systemd."""
+"""Schedules for periodic crawls: a crontab line, or a systemd service and timer."""

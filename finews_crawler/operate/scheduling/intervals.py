@@ -1,4 +1,4 @@
-"""How often, as cron and as systemd say it; and when, so that not all who crawl begin at the full hour."""
+"""Intervals in the syntax of cron and systemd, and an offset, so that not all installations start on the hour."""
 
 from __future__ import annotations
 
@@ -8,36 +8,38 @@ HOUR, DAY = 60, 24 * 60
 INTERVALS = tuple(
     minutes for minutes in range(1, DAY + 1) if HOUR % minutes == 0 or (minutes % HOUR, DAY % minutes) == (0, 0)
 )
-"""In minutes. ``*/45`` would run at :00 and :45, a quarter of an hour apart: only parts of an hour or of a day do."""
-LONGEST_DELAY = 15 * 60
-LONGEST_WAIT = 10 * 60
+"""Possible intervals in minutes. They divide an hour or a day, since ``*/45`` would run at :00 and :45."""
+MAX_DELAY = 15 * 60
+MAX_LOCK_WAIT = 10 * 60
 
 
 def check_interval(minutes: int) -> None:
-    """Raise ValueError for what no schedule can say.
+    """Raise ValueError for an interval that cron cannot express.
 
     >>> check_interval(45)
     Traceback (most recent call last):
-    ValueError: 45 minutes are no even part of an hour or of a day; the nearest is 30
+    ValueError: --every must divide an hour or a day evenly, got 45 minutes; the nearest is 30
     """
     if minutes not in INTERVALS:
         nearest = min(INTERVALS, key=lambda interval: abs(interval - minutes))
-        raise ValueError(f"{minutes} minutes are no even part of an hour or of a day; the nearest is {nearest}")
+        raise ValueError(
+            f"--every must divide an hour or a day evenly, got {minutes} minutes; the nearest is {nearest}"
+        )
 
 
-def minute_of(place: str, minutes: int) -> int:
-    """At which minute of each interval an installation crawls: its own, and the same whenever it is asked.
+def start_minute(identity: str, minutes: int) -> int:
+    """Return the minute of each interval at which an installation crawls: different for each, but always the same.
 
-    >>> minute_of("news.example.org /srv/data", 30), minute_of("news.example.net /srv/data", 30), minute_of("", 1)
-    (1, 3, 0)
+    >>> [start_minute(f"news.example.{domain} /srv/data", 30) for domain in ("org", "net")], start_minute("", 1)
+    ([1, 3], 0)
     """
-    return zlib.crc32(place.encode()) % min(minutes, HOUR)
+    return zlib.crc32(identity.encode()) % min(minutes, HOUR)
 
 
-def in_cron(minutes: int, at_minute: int) -> str:
-    """The five fields of a crontab's line.
+def cron_fields(minutes: int, at_minute: int) -> str:
+    """Return the five time fields of a crontab line.
 
-    >>> in_cron(30, 7), in_cron(30, 0), in_cron(60, 7), in_cron(120, 7), in_cron(1440, 7)
+    >>> cron_fields(30, 7), cron_fields(30, 0), cron_fields(60, 7), cron_fields(120, 7), cron_fields(1440, 7)
     ('7-59/30 * * * *', '*/30 * * * *', '7 * * * *', '7 */2 * * *', '7 0 * * *')
     """
     if minutes < HOUR:
@@ -46,10 +48,10 @@ def in_cron(minutes: int, at_minute: int) -> str:
     return f"{at_minute} {'*' if hours == 1 else '0' if minutes == DAY else f'*/{hours}'} * * *"
 
 
-def in_systemd(minutes: int) -> str:
-    """The calendar expression of a timer.
+def systemd_calendar(minutes: int) -> str:
+    """Return the calendar expression of a timer.
 
-    >>> in_systemd(30), in_systemd(60), in_systemd(120), in_systemd(1440)
+    >>> systemd_calendar(30), systemd_calendar(60), systemd_calendar(120), systemd_calendar(1440)
     ('*:00/30', '*:00', '00/2:00', '00:00')
     """
     if minutes < HOUR:
@@ -58,19 +60,19 @@ def in_systemd(minutes: int) -> str:
     return "*:00" if hours == 1 else "00:00" if minutes == DAY else f"00/{hours}:00"
 
 
-def longest_delay(minutes: int) -> int:
-    """Seconds by which systemd may begin later, of its own choice.
+def random_delay(minutes: int) -> int:
+    """Return the maximum random delay of a timer in seconds.
 
-    >>> longest_delay(1), longest_delay(30), longest_delay(1440)
+    >>> random_delay(1), random_delay(30), random_delay(1440)
     (10, 300, 900)
     """
-    return min(minutes * 60 // 6, LONGEST_DELAY)
+    return min(minutes * 60 // 6, MAX_DELAY)
 
 
 def lock_wait(minutes: int) -> int:
-    """Seconds to wait for another run: not so long that the next one stands behind it.
+    """Return how many seconds to wait for another run: less than the interval, so that waiting runs do not pile up.
 
     >>> lock_wait(1), lock_wait(30)
     (30, 600)
     """
-    return min(minutes * 60 // 2, LONGEST_WAIT)
+    return min(minutes * 60 // 2, MAX_LOCK_WAIT)

@@ -1,7 +1,8 @@
-r"""Values in a crontab and in a systemd unit, each with its own signs.
+r"""Quoting of values in crontabs and systemd units.
 
-In cron a ``%`` ends the command and begins its input, unless a backslash is before it. In a unit ``%h`` is a specifier;
-``$`` is only an ordinary sign in ``Environment=`` and in the path of a program (systemd.exec(5), systemd.service(5)).
+In a crontab, a ``%`` ends the command and starts its standard input, unless a backslash precedes it. In a unit, ``%h``
+is a specifier; ``$`` has no special meaning in ``Environment=`` and in the path of a program (systemd.exec(5),
+systemd.service(5)).
 """
 
 from __future__ import annotations
@@ -9,33 +10,33 @@ from __future__ import annotations
 import shlex
 
 
-def in_crontab(word: str) -> str:
-    r"""A word of a shell command that stands in a crontab.
+def quote_for_crontab(word: str) -> str:
+    r"""Quote a word of a shell command in a crontab.
 
-    Some crons take ``\\`` for one backslash, and ``\\%`` for a backslash and the end: no backslash is left beside
-    another, or beside a per cent sign.
+    Some crons also read ``\\`` as one backslash, and would read ``\\%`` as a backslash and the end of the command. The
+    result therefore has no backslash next to another one, or next to a percent sign of the value.
 
-    >>> in_crontab("http://127.0.0.1:8000"), in_crontab("date +%F"), in_crontab(r"a\%b")
+    >>> quote_for_crontab("http://127.0.0.1:8000"), quote_for_crontab("date +%F"), quote_for_crontab(r"a\%b")
     ('http://127.0.0.1:8000', "'date +\\%F'", "'a\\''\\%b'")
     """
-    # A backslash is always within single quotes here: they end after it, and others begin.
+    # A backslash is always inside single quotes: close them after it, and open new ones.
     return shlex.quote(word).replace("\\", "\\''").replace("%", r"\%")
 
 
-def in_unit(text: str) -> str:
-    """A line of a unit that takes one path, as it is but for specifiers.
+def escape_unit_line(text: str) -> str:
+    """Escape the value of a unit's line that takes a single path.
 
-    >>> in_unit("/srv/100% news")
+    >>> escape_unit_line("/srv/100% news")
     '/srv/100%% news'
     """
     return text.replace("%", "%%")
 
 
-def as_unit_word(word: str) -> str:
-    r"""A word of a line that takes several: an assignment, a path.
+def quote_unit_word(word: str) -> str:
+    r"""Quote a word of a unit's line that takes several, such as assignments or paths.
 
-    >>> print(as_unit_word('FINEWS_CONTACT=date +%F "$HOME" \\'))
+    >>> print(quote_unit_word('FINEWS_CONTACT=date +%F "$HOME" \\'))
     "FINEWS_CONTACT=date +%%F \"$HOME\" \\"
     """
     escaped = word.replace("\\", "\\\\").replace('"', r"\"")
-    return f'"{in_unit(escaped)}"'
+    return f'"{escape_unit_line(escaped)}"'

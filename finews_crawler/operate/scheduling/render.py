@@ -1,4 +1,4 @@
-"""The schedules as text, each made by its template."""
+"""Rendering of crontab lines and systemd units from templates."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from finews_crawler.exceptions import NotSchedulable
-from finews_crawler.operate.scheduling import intervals as timing
-from finews_crawler.operate.scheduling import quoting
+from finews_crawler.operate.scheduling import intervals, quoting
 from finews_crawler.operate.scheduling.installation import Installation
 
-LONGEST_COMMAND = 998
-"""Bytes: Debian's cron refuses a longer one."""
+MAX_COMMAND_BYTES = 998
+"""Limit of Debian's cron."""
 SERVICE, TIMER = "finews-crawl.service", "finews-crawl.timer"
 
 
@@ -20,12 +19,16 @@ SERVICE, TIMER = "finews-crawl.service", "finews-crawl.timer"
 def environment() -> Environment:
     made = Environment(
         loader=PackageLoader("finews_crawler.operate.scheduling"),
-        autoescape=select_autoescape(),  # no template here is HTML
+        autoescape=select_autoescape(),  # none of the templates is HTML
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(in_crontab=quoting.in_crontab, in_unit=quoting.in_unit, as_unit_word=quoting.as_unit_word)
+    made.filters.update(
+        quote_for_crontab=quoting.quote_for_crontab,
+        escape_unit_line=quoting.escape_unit_line,
+        quote_unit_word=quoting.quote_unit_word,
+    )
     return made
 
 
@@ -40,33 +43,33 @@ def _render(template: str, installation: Installation, **values: object) -> str:
 
 
 def cron_command(installation: Installation) -> str:
-    """What cron is to run, with cron's own signs in it. Raises NotSchedulable."""
+    """Return the command of a crontab line, quoted for cron. Raises NotSchedulable if it is too long."""
     command = _render("command.j2", installation)
     size = len(command.encode())
-    if size > LONGEST_COMMAND:
-        advice = "unset what is as by default, or take scrapy schedule systemd"
-        raise NotSchedulable(f"the command has {size} bytes, and cron takes {LONGEST_COMMAND}: {advice}")
+    if size > MAX_COMMAND_BYTES:
+        hint = "unset settings that have their default value, or use scrapy schedule systemd"
+        raise NotSchedulable(f"the command has {size} bytes, but cron accepts at most {MAX_COMMAND_BYTES}: {hint}")
     return command
 
 
-def crontab(installation: Installation, minutes: int, user: str) -> str:
-    """The line, and what it is; with *user*, as a file of ``/etc/cron.d`` has it. Raises NotSchedulable."""
-    fields = timing.in_cron(minutes, timing.minute_of(installation.place, minutes))
+def render_crontab(installation: Installation, minutes: int, user: str) -> str:
+    """Return a crontab line with comments; with *user*, in the format of ``/etc/cron.d``. Raises NotSchedulable."""
+    fields = intervals.cron_fields(minutes, intervals.start_minute(installation.identity, minutes))
     line = _render("line.j2", installation, fields=fields, user=user, command=cron_command(installation))
     log_file = installation.settings["FINEWS_LOG_FILE"]
     return _render("crontab.j2", installation, minutes=minutes, user=user, line=line, log_file=log_file)
 
 
-def units(installation: Installation, minutes: int, user: str) -> dict[str, str]:
-    """Each unit by the name of its file."""
+def render_units(installation: Installation, minutes: int, user: str) -> dict[str, str]:
+    """Return the service and the timer by file name."""
     service = _render(
         "crawl.service.j2",
         installation,
         user=user,
-        written=[str(folder) for folder in installation.written],
+        written=[str(folder) for folder in installation.written_folders],
         starts_programs=installation.starts_programs,
         is_temporary=installation.is_temporary,
     )
-    calendar, delay = timing.in_systemd(minutes), timing.longest_delay(minutes)
+    calendar, delay = intervals.systemd_calendar(minutes), intervals.random_delay(minutes)
     timer = _render("crawl.timer.j2", installation, minutes=minutes, calendar=calendar, delay=delay)
     return {SERVICE: service, TIMER: timer}

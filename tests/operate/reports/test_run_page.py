@@ -12,8 +12,8 @@ from playwright.sync_api import Browser
 
 from finews_crawler.operate.reports.run_history import summarize_runs
 from finews_crawler.operate.reports.run_page import run_page
-from tests.operate.reports.browser import DESK, PHONE, Reader, start_browser
 from tests.operate.reports.run_rows import BAN, LAST, run_at, two_months
+from tests.support.browser import DESK, PHONE, Reader, start_browser
 from tests.support.paths import ROOT
 
 SCREENSHOTS = ROOT / "build" / "screenshots"

@@ -1,11 +1,13 @@
-"""What cron makes of a line before a shell sees it."""
+"""Emulation of how cron passes a command to the shell."""
 
 from __future__ import annotations
 
 
 def by_cron(text: str, *, unescapes_backslashes: bool) -> str:
-    """What cron gives to the shell (``do_command.c``): Debian's takes the backslash from ``\\%`` only, ISC's from
-    ``\\\\`` too; the first ``%`` that has none ends the command."""
+    """Return the text that cron passes to the shell (``do_command.c``). The first unescaped ``%`` ends the command.
+
+    Debian's cron removes the backslash of ``\\%`` only, ISC cron also one of ``\\\\``.
+    """
     command, characters = "", iter(text)
     for character in characters:
         if character == "%":
