@@ -6,16 +6,18 @@ import json
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 from finews_crawler.articles.derive import derive
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.exporters.jekyll_post import render_post
+from finews_crawler.sources import CHANNELS
 from finews_crawler.sources.eastmoney.news_text import parse_news_text
-from finews_crawler.testing.origin.app import render_archive
 from finews_crawler.testing.origin.archive_site import feed_xml
 from finews_crawler.testing.origin.articles import generate
-from finews_crawler.testing.origin.channel_api import LISTS, list_json
+from finews_crawler.testing.origin.channel_api import ROWS, list_json
 from finews_crawler.testing.origin.dataset import Dataset
+from finews_crawler.testing.origin.finews_site import render_archive
 from finews_crawler.testing.origin.share_site import SHARE_PAGE
 from tests.support.paths import TESTS
 
@@ -25,7 +27,7 @@ MOST_BYTES = 20_000
 
 
 @cache
-def holdings() -> Dataset:
+def dataset() -> Dataset:
     return Dataset(generate(12, seed=5), {})
 
 
@@ -53,14 +55,15 @@ def _attacks() -> Iterator[bytes]:
 
 def _lists() -> Iterator[bytes]:
     yield from _recorded("channel_list")
-    for parameter, value in LISTS:
-        yield list_json(holdings().shelves, parameter, {parameter: value, "count": "6"})
+    for name in ROWS:
+        url = urlsplit(CHANNELS[name].url("", 6))
+        yield list_json(dataset().shelves, url.path, dict(parse_qsl(url.query)))
 
 
 def _articles() -> Iterator[bytes]:
     yield from _recorded("news_text")
     yield from _attacks()
-    yield from map(holdings().news_text, holdings().by_code)
+    yield from map(dataset().news_text, dataset().by_code)
 
 
 def _fields(*names: str) -> Iterator[bytes]:
@@ -87,13 +90,13 @@ def _pages(*surfaces: str) -> Iterator[bytes]:
 
 def _archive_lists() -> Iterator[bytes]:
     yield from _pages("archive_home", "archive_category")
-    for path in ("/", *(f"/category/{slug}.html" for slug in list(holdings().archive.by_category)[:3])):
-        yield render_archive(holdings(), path) or b""
+    for path in ("/", *(f"/category/{slug}.html" for slug in list(dataset().archive.by_category)[:3])):
+        yield render_archive(dataset(), path) or b""
 
 
 def _post_pages() -> Iterator[bytes]:
     yield from _recorded("archive_post")
-    yield from (render_archive(holdings(), path) or b"" for path in list(holdings().archive.by_path)[:6])
+    yield from (render_archive(dataset(), path) or b"" for path in list(dataset().archive.by_path)[:6])
 
 
 def _links() -> Iterator[bytes]:
@@ -104,8 +107,8 @@ def _links() -> Iterator[bytes]:
 def _posts() -> Iterator[bytes]:
     for path in sorted((TESTS / "fixtures" / "posts").glob("*/*.md")):
         yield path.read_bytes()
-    for code in holdings().by_code:
-        article = parse_news_text(holdings().news_text(code), code).article
+    for code in dataset().by_code:
+        article = parse_news_text(dataset().news_text(code), code).article
         if article and article.title and article.published_at:
             yield render_post(derive(article, PostUrls())[0], PostUrls())
 
@@ -128,7 +131,7 @@ SOURCES: dict[str, Callable[[], Iterator[bytes]]] = {
     "news_text": _articles,
     "share_page": lambda: iter([SHARE_PAGE, *_recorded("share_page")]),
     "archive_list": _archive_lists,
-    "feed": lambda: iter([feed_xml(holdings().archive), *_recorded("archive_feed")]),
+    "feed": lambda: iter([feed_xml(dataset().archive), *_recorded("archive_feed")]),
     "post_page": _post_pages,
     "category_links": _links,
     "post": _posts,

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
+from urllib.parse import parse_qsl, urlsplit
 
+from finews_crawler.sources.eastmoney.channels import CHANNELS
+from finews_crawler.sources.source import ListSurface
 from finews_crawler.testing.origin.articles import OriginArticle
 from finews_crawler.testing.origin.json_encoding import to_json
 
@@ -55,39 +58,54 @@ def market_row(article: OriginArticle) -> Row:
     }
 
 
-# The query that asks for a list → the channel, the key its rows are under, how a row is spelt.
-LISTS: dict[tuple[str, str], tuple[str, str, Callable[[OriginArticle], Row]]] = {
-    ("type", "102"): ("rolling", "records", rolling_row),
-    ("type", "45"): ("media", "nodeList", media_row),
-    ("marketType", "37"): ("market:37", "record", market_row),
-    ("marketType", "38"): ("market:38", "record", market_row),
-    ("marketType", "39"): ("market:39", "record", market_row),
+ROWS: dict[str, Callable[[OriginArticle], Row]] = {
+    "rolling": rolling_row,
+    "media": media_row,
+    "market:37": market_row,
+    "market:38": market_row,
+    "market:39": market_row,
 }
-LIST_KEYS = frozenset(key for _, key, _ in LISTS.values())
+"""How the rows of each channel spell the fields. To mock a new channel, add a line."""
+
+LIST_KEYS = frozenset(CHANNELS[name].list_key for name in ROWS)
 
 
 def by_channel(articles: Iterable[OriginArticle]) -> dict[str, list[OriginArticle]]:
     """Sort *articles* into their channels, in their own order."""
-    shelves: dict[str, list[OriginArticle]] = {channel: [] for channel, _, _ in LISTS.values()}
+    shelves: dict[str, list[OriginArticle]] = {name: [] for name in ROWS}
     for article in articles:
         for channel in article.channels:
             shelves[channel].append(article)
     return shelves
 
 
-def list_json(shelves: Mapping[str, list[OriginArticle]], parameter: str, query: Mapping[str, str]) -> bytes:
-    """Answer one list request; a type nobody has heard of is answered with an empty object.
+def requested_channel(path: str, query: Mapping[str, str]) -> ListSurface | None:
+    """Return the channel that a request is for, whatever its ``count``; None for an unknown type.
 
-    >>> list_json(by_channel([]), "type", {"type": "45"})
+    >>> requested_channel("/web/webapi", {"type": "45"}).name, requested_channel("/web/webapi", {"type": "99"})
+    ('media', None)
+    """
+    for name in ROWS:
+        url = urlsplit(CHANNELS[name].path)
+        parameter, value = parse_qsl(url.query)[0]
+        if (url.path, value) == (path, query.get(parameter)):
+            return CHANNELS[name]
+    return None
+
+
+def list_json(shelves: Mapping[str, list[OriginArticle]], path: str, query: Mapping[str, str]) -> bytes:
+    """Return the body of a list; an unknown type gets an empty object.
+
+    >>> list_json(by_channel([]), "/web/webapi", {"type": "45"})
     b'{"nodeList":[]}'
-    >>> list_json(by_channel([]), "marketType", {"marketType": "99"})
+    >>> list_json(by_channel([]), "/information/newmarket/web/webapi", {"marketType": "99"})
     b'{}'
     """
-    asked_for = LISTS.get((parameter, query.get(parameter, "")))
-    if asked_for is None:
+    channel = requested_channel(path, query)
+    if channel is None:
         return to_json({})
-    channel, key, row = asked_for
-    return to_json({key: [row(article) for article in islice(shelves[channel], row_count(query.get("count", "")))]})
+    articles = islice(shelves[channel.name], row_count(query.get("count", "")))
+    return to_json({channel.list_key: [ROWS[channel.name](article) for article in articles]})
 
 
 def row_count(asked_for: str) -> int:

@@ -12,10 +12,12 @@ from aiohttp import web
 
 from finews_crawler.config.model import HOST_SETTINGS
 from finews_crawler.exceptions import ArgumentError
-from finews_crawler.testing.origin.app import PUBLISHED, build_app
+from finews_crawler.sources import CHANNELS
+from finews_crawler.testing.origin.app import build_app
 from finews_crawler.testing.origin.articles import generate
-from finews_crawler.testing.origin.dataset import Clock, clock_from
-from finews_crawler.testing.origin.exchange import CHANNEL_PATHS, NEWS_TEXT_PATH, SHARE_PATH, STATS_PATH
+from finews_crawler.testing.origin.channel_api import DEFAULT_COUNT
+from finews_crawler.testing.origin.dataset import PUBLISHED, Clock, clock_from
+from finews_crawler.testing.origin.exchange import NEWS_TEXT_PATH, SHARE_PATH, STATS_PATH
 from finews_crawler.testing.origin.faults.registry import parse_faults
 from finews_crawler.testing.origin.recorded_payloads import Payloads, load_payloads
 from finews_crawler.testing.origin.server import serving
@@ -37,7 +39,7 @@ def prepare(args: list[str], opts: argparse.Namespace) -> tuple[web.Application,
         write_stderr(f"origin: {complaint}")
     listed, clock = payloads.beside(generate(articles, seed)), read_clock(opts.clock)
     app = build_app(listed, payloads.answers, latency_ms, faults, clock)
-    return app, port, f"({len(app[PUBLISHED].holdings.articles)} articles, seed {seed})"
+    return app, port, f"({len(app[PUBLISHED].dataset.articles)} articles, seed {seed})"
 
 
 def whole_number(option: str, text: str, largest: int = 1_000_000) -> int:
@@ -83,7 +85,7 @@ async def serve_until_signal(app: web.Application, port: int, greeting: str) -> 
 
 def example_code(app: web.Application) -> str:
     """Return an infoCode to show addresses with: the newest one served."""
-    return next(iter(app[PUBLISHED].holdings.by_code), "NW202205182383638060")
+    return next(iter(app[PUBLISHED].dataset.by_code), "NW202205182383638060")
 
 
 def announcement(url: str, greeting: str, info_code: str) -> list[str]:
@@ -91,9 +93,9 @@ def announcement(url: str, greeting: str, info_code: str) -> list[str]:
     surfaces = {
         "share": f"{SHARE_PATH}?infoCode={info_code}",
         "article": f"{NEWS_TEXT_PATH}?id={info_code}",
-        "rolling": f"{CHANNEL_PATHS['type']}?type=102&count=100&newsid=1",
-        "media": f"{CHANNEL_PATHS['type']}?type=45&count=100&newsid=1",
-        "market": f"{CHANNEL_PATHS['marketType']}?marketType=37&count=100",
+        "rolling": CHANNELS["rolling"].url("", DEFAULT_COUNT),
+        "media": CHANNELS["media"].url("", DEFAULT_COUNT),
+        "market": CHANNELS["market:37"].url("", DEFAULT_COUNT),
         "archive": "/",
         "feed": "/feed.xml",
         "stats": STATS_PATH,

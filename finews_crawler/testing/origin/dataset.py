@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from aiohttp import web
+
 from finews_crawler.testing.origin.archive_site import Archive
 from finews_crawler.testing.origin.articles import OriginArticle
 from finews_crawler.testing.origin.channel_api import by_channel
@@ -31,22 +33,22 @@ class Published:
         self, articles: Sequence[OriginArticle], recorded: Mapping[str, bytes], clock: Clock | None = None
     ) -> None:
         self.articles, self.recorded, self.clock = articles, recorded, clock
-        self._holdings = Dataset((), {})
+        self._dataset = Dataset((), {})
 
     @property
-    def holdings(self) -> Dataset:
+    def dataset(self) -> Dataset:
         """What is out now, made anew whenever it has become more or less.
 
         >>> from finews_crawler.testing.origin.articles import generate
         >>> noon = datetime(2022, 5, 26, 12, tzinfo=BEIJING)
         >>> published = Published(generate(300, seed=1), {}, lambda: noon)
-        >>> published.holdings.articles[0].showtime, published.holdings is published.holdings
+        >>> published.dataset.articles[0].showtime, published.dataset is published.dataset
         ('2022-05-26 11:56:31', True)
         """
         out = len(self.articles) if self.clock is None else self._number_out(self.clock())
-        if out != len(self._holdings.articles):
-            self._holdings = Dataset(self.articles[len(self.articles) - out :], self.recorded)
-        return self._holdings
+        if out != len(self._dataset.articles):
+            self._dataset = Dataset(self.articles[len(self.articles) - out :], self.recorded)
+        return self._dataset
 
     def _number_out(self, now: datetime) -> int:
         return bisect_left(self._showtimes, now.astimezone(BEIJING).strftime(SHOWTIME) + "\0")
@@ -87,3 +89,11 @@ class Dataset:
 def ordinals(articles: Iterable[OriginArticle]) -> dict[str, int]:
     """Each infoCode's place in the whole list, from 1."""
     return {article.info_code: place for place, article in enumerate(articles, start=1)}
+
+
+PUBLISHED: web.AppKey[Published] = web.AppKey("published", Published)
+
+
+def dataset_of(request: web.Request) -> Dataset:
+    """Return what is published at the time of *request*."""
+    return request.app[PUBLISHED].dataset

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
-NEWS_TEXT_PATH = "/NewsData/GetNewsText.do"
-SHARE_PATH = "/html_News/NewsShare.html"
-CHANNEL_PATHS = {"type": "/web/webapi", "marketType": "/information/newmarket/web/webapi"}
+from finews_crawler.sources import CHANNELS
+from finews_crawler.sources.eastmoney import news_text, share_page
+
+NEWS_TEXT_PATH, SHARE_PATH = news_text.PATH, share_page.PATH
+LIST_PATHS = frozenset(urlsplit(channel.path).path for channel in CHANNELS.values())
 ROBOTS_PATH = "/robots.txt"
 STATS_PATH = "/_stats"
 JSON_TYPE = "application/json"
@@ -38,7 +41,7 @@ class Exchange:
     @property
     def is_list(self) -> bool:
         """A channel's list."""
-        return self.path in CHANNEL_PATHS.values()
+        return self.path in LIST_PATHS
 
     @property
     def is_article(self) -> bool:
@@ -71,3 +74,8 @@ class Exchange:
         except (ValueError, RecursionError):
             return {}
         return value if isinstance(value, dict) else {}
+
+
+def json_response(body: bytes) -> web.Response:
+    """Return a response of JSON that is encoded already."""
+    return web.Response(body=body, content_type=JSON_TYPE, charset="utf-8")
