@@ -14,6 +14,7 @@ from tests.support.attack_archive import Attacked, crawl_attacks
 from tests.support.network_guard import guard
 from tests.support.paths import SEEDS
 from tests.support.scrapy_command import Scrapy
+from tests.support.shared_folder import shared_folder
 
 # The same examples in every run, and no clock: a slow machine is no failure. To look for new ones:
 # pytest --hypothesis-profile=explore
@@ -46,11 +47,13 @@ def origin() -> Iterator[RunningOrigin]:
 
 @pytest.fixture(scope="session")
 def crawled_data(origin: RunningOrigin, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data directory of a crawl: shared, to be left as it is."""
-    data = tmp_path_factory.mktemp("crawled") / "data"
-    run = Scrapy.into_folder(data).at(origin.url)("crawl", "channel")
-    assert run.status == 0, run.log
-    return data
+    """The data directory of a crawl. Shared: tests must not change it."""
+
+    def fill(data: Path) -> None:
+        run = Scrapy.into_folder(data).at(origin.url)("crawl", "channel")
+        assert run.status == 0, run.log
+
+    return shared_folder(tmp_path_factory, "crawled", fill)
 
 
 @pytest.fixture(scope="session")

@@ -283,5 +283,6 @@ def theme_digest(site: Path, versions: str, url: str) -> str:
     digest = hashlib.sha256(f"{versions} {url}".encode())
     for file in (*files, *sorted(PLUGINS.iterdir())):
         if file.is_file():
-            digest.update(f"{file}\n".encode() + file.read_bytes())
+            digest.update(f"{file.relative_to(PLUGINS if PLUGINS in file.parents else site)}\n".encode())
+            digest.update(file.read_bytes())
     return digest.hexdigest()

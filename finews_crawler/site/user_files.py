@@ -61,7 +61,8 @@ class UserFiles:
             for name in sorted(name for name in names if self._is_shown(name) and name not in left_out):
                 with suppress(FileNotFoundError):  # it has been moved since, or is a link that leads nowhere
                     status = Path(parent, name).stat()
-                    digest.update(f"{parent}/{name} {status.st_size} {status.st_mtime_ns}\n".encode())
+                    file = Path(parent, name).relative_to(self.site)
+                    digest.update(f"{file} {status.st_size} {status.st_mtime_ns}\n".encode())
         return digest.hexdigest()
 
     def _entries(self, folder: Path) -> Iterator[str]:

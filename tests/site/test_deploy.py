@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from finews_crawler.site import deploy as trees_module
 from finews_crawler.site.build_state import BuildState
 from finews_crawler.site.deploy import Releases
-
-
-class Killed(BaseException):
-    """The process ends here."""
+from tests.support.kill_points import survives
 
 
 class Workshop:
@@ -59,6 +56,7 @@ PATHS = ["index.html", "a/x.html", "a/y.html", "b/c/z.html"]
 CHANGES = st.lists(st.dictionaries(st.sampled_from(PATHS), st.sampled_from(["", "1", "2"])), min_size=1, max_size=6)
 
 
+@settings(max_examples=25)
 @given(CHANGES)
 def test_what_is_served_is_what_was_built_last(
     tmp_path_factory: pytest.TempPathFactory, changes: list[dict[str, str]]
@@ -82,50 +80,26 @@ def test_a_build_costs_what_has_changed(workshop: Workshop) -> None:
         assert workshop.trees.serve() == 1
 
 
-def test_the_served_tree_is_not_touched_until_the_other_is_whole(
-    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Killed after each file of the second tree in turn: the first is served as it was, the next build ends well."""
-    before = {"index.html": "1", "a/x.html": "1", "b/c/z.html": "1"}
-    workshop.put(before)
-    workshop.trees.serve()
-    after = {"index.html": "2", "a/x.html": "", "a/y.html": "2"}
-    workshop.put(after)
-    link_file = trees_module.link_file
-    for survives in range(2):
-        left = [survives]
+def test_a_killed_switch_leaves_the_served_release_and_the_next_one_completes(tmp_path: Path) -> None:
+    """Killed before each of its operations on disk in turn."""
 
-        def killed_at_last(file: Path, place: Path, left: list[int] = left) -> None:
-            if not left[0]:
-                raise Killed
-            left[0] -= 1
-            link_file(file, place)
+    def serve(folder: Path) -> None:
+        with closing(BuildState(folder / "state.sqlite")) as state:
+            Releases(folder, folder.parent / "_site", state).serve()
 
-        monkeypatch.setattr(trees_module, "link_file", killed_at_last)
-        with pytest.raises(Killed):
-            workshop.trees.serve()
-        assert workshop.served() == before
-        assert not workshop.trees.is_current()
-    monkeypatch.setattr(trees_module, "link_file", link_file)
+    workshop = Workshop(tmp_path)
+    workshop.put({"index.html": "1", "a/x.html": "1", "b/c/z.html": "1"})
     workshop.trees.serve()
+    before = workshop.served()
+    workshop.put({"index.html": "2", "a/x.html": "", "a/y.html": "2"})
+    workshop.state.close()
+    operations = 0
+    while not survives(serve, workshop.folder, operations):
+        served = workshop.served()
+        assert served in (before, workshop.built)
+        operations += 1
+    assert operations > 10
     assert workshop.served() == workshop.built
-
-
-def test_killed_before_the_link_is_turned(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
-    workshop.put({"index.html": "1"})
-    workshop.trees.serve()
-    workshop.put({"index.html": "2"})
-
-    def killed(trees: Releases, name: str) -> None:
-        raise Killed
-
-    with monkeypatch.context() as patched, pytest.raises(Killed):
-        patched.setattr(Releases, "_point_to", killed)
-        workshop.trees.serve()
-    assert workshop.served() == {"index.html": "1"}
-    assert not workshop.trees.is_current()
-    workshop.trees.serve()
-    assert workshop.served() == {"index.html": "2"}
 
 
 def test_a_link_or_a_tree_that_was_removed_is_made_again(workshop: Workshop) -> None:

@@ -10,9 +10,9 @@ from finews_crawler.archive.archive import Archive
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.site.build import SiteBuild
-from tests.site.sites import Site, article, many
 from tests.support.jekyll_site import NEEDS_JEKYLL
 from tests.support.kill_points import survives
+from tests.support.sites import Site, article, many
 
 pytestmark = NEEDS_JEKYLL
 STEP = 1.3
@@ -26,12 +26,12 @@ def build(data: Path) -> None:
 
 def test_killed_again_and_again(tmp_path: Path) -> None:
     site = Site(tmp_path / "data")
-    site.store(*many(site)[:12], article(50, "2022-04-30", "TechWeb"))
+    site.store(*many()[:12], article(50, "2022-04-30", "TechWeb"))
     site.archive.close()
     build(site.directory.root)
     before = site.served()
 
-    site.store(*many(site)[12:], article(51, "2022-04-30", "Techweb"), article(0, "2022-05-26", is_refetched=True))
+    site.store(*many()[12:], article(51, "2022-04-30", "Techweb"), article(0, "2022-05-26", is_refetched=True))
     (site.directory.posts / "2022-04-30-NW202204300000000050.md").unlink()
     site.archive.close()
     undisturbed = Site(tmp_path / "undisturbed")

@@ -16,11 +16,11 @@ from finews_crawler.operate.coverage.query import Grouping
 from finews_crawler.operate.coverage.report import build_report
 from finews_crawler.operate.coverage.time_series import Period
 from finews_crawler.utils.timezone import BEIJING
-from tests.site.sites import serving
 from tests.support.archived_series import articles_of, hold
 from tests.support.browser import DESK, PHONE, Reader, start_browser
 from tests.support.hourly_counts import media, simulate
 from tests.support.paths import ROOT
+from tests.support.sites import serving
 
 SINCE, UNTIL = date(2022, 9, 12), date(2022, 11, 10)
 DEAD = date(2022, 10, 18)

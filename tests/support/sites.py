@@ -1,9 +1,11 @@
-"""An archive of a few articles and its site, for the tests of builds."""
+"""A small archive and its site, for the tests of builds."""
 
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,9 +21,10 @@ from finews_crawler.site.build import Report, SiteBuild
 from finews_crawler.site.serve import site_server
 from finews_crawler.site.theme_install import install_theme
 
-NEVER_THE_SAME = re.compile(rb"<updated>[^<]*</updated>")
-"""The feed says when it was made."""
+VOLATILE = re.compile(rb"<updated>[^<]*</updated>")
+"""The build time in the feed."""
 ANY_PORT = 0
+BUILD = "site-build"
 BUNDLE = re.compile(r"pagefind/[^/]+/(.*)")
 
 
@@ -47,7 +50,11 @@ class Site:
         self.directory = DataDirectory(folder)
         self.archive = Archive(self.directory, PostUrls())
 
+    def close(self) -> None:
+        self.archive.close()
+
     def store(self, *articles: Article) -> None:
+        """Archive the articles, and install the theme as a crawl does."""
         for change in self.archive.store(articles):
             assert change.error is None
         install_theme(self.directory.site)
@@ -56,19 +63,22 @@ class Site:
         return SiteBuild(self.archive, "https://finews.withounder.com", lambda line: None).run(full=full)
 
     def served(self) -> dict[str, bytes]:
-        """Each file as it can be compared: Pagefind gives other bytes for the same pages, so theirs are counted."""
+        """Return the content of each served file, reduced to what two builds of the same posts have in common.
+
+        Pagefind writes other bytes for the same pages, so its bundles are compared by their page counts.
+        """
         folder = self.directory.built_site.resolve()
-        found = {}
+        files = {}
         for path in (path for path in folder.rglob("*") if path.is_file()):
             name, content = path.relative_to(folder).as_posix(), path.read_bytes()
             bundle = BUNDLE.fullmatch(name)
             if bundle is None:
-                found[name] = NEVER_THE_SAME.sub(b"", content)
+                files[name] = VOLATILE.sub(b"", content)
             elif bundle[1] == "pagefind-entry.json":
                 languages = json.loads(content)["languages"]
-                counts = {language: said["page_count"] for language, said in languages.items()}
-                found[name] = json.dumps(counts).encode()
-        return found
+                counts = {language: entry["page_count"] for language, entry in languages.items()}
+                files[name] = json.dumps(counts).encode()
+        return files
 
     def page(self, path: str) -> str:
         return (self.directory.built_site / path).read_text("utf-8")
@@ -76,7 +86,7 @@ class Site:
 
 @contextmanager
 def serving(folder: Path) -> Iterator[str]:
-    """The address at which *folder* is served while the block runs; it need not be there yet."""
+    """Serve *folder*, which need not exist yet, while the block runs. Yield the URL."""
     with site_server(folder, ANY_PORT) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
@@ -86,13 +96,33 @@ def serving(folder: Path) -> Iterator[str]:
 
 
 DAYS = ["2022-05-26", "2022-05-25", "2022-05-24", "2022-05-23", "2022-04-30", "2022-03-01"]
+POSTS_A_PAGE = 10
+"""Low enough for ``many`` to need pages for months; see ``listings.NEWEST``."""
 
 
-def many(site: Site) -> list[Article]:
+def few() -> list[Article]:
+    """Return articles of one day, which make a site of one partition."""
+    return [article(n, DAYS[0]) for n in range(6)]
+
+
+def many() -> list[Article]:
+    """Return articles of four partitions. One in six is on the rolling list only."""
     tickers = [Ticker("600050.SH", "中国联通", "inline")]
-    # One of six is of the rolling list alone.
     return [article(n, day, "证券时报" if n else "", tickers=tickers) for day in DAYS for n in range(6)]
 
 
+def copy_archive(archive: Path, folder: Path) -> None:
+    """Copy an archive with its built site. A build never writes to a file of an earlier one, so those are linked."""
+
+    def copy(source: str, target: str) -> None:
+        if f"/{BUILD}/" in source and not Path(source).name.startswith("state.sqlite"):
+            os.link(source, target)
+        else:
+            shutil.copy2(source, target)
+
+    shutil.copytree(archive, folder, symlinks=True, copy_function=copy)
+
+
 def links(page: str) -> list[str]:
+    """Return the URLs of the posts that a page lists."""
     return re.findall(r'<li><a href="([^"]*)"', page)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from finews_crawler.items import Ticker
-from tests.site.sites import Site, article
+from tests.support.sites import Site, article
 
 
 class Changes:
