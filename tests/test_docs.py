@@ -93,4 +93,4 @@ def test_architecture_shows_the_rooms_in_the_order_of_their_layers() -> None:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     contracts = settings["tool"]["importlinter"]["contracts"]
     (layers,) = (contract["layers"] for contract in contracts if "layers" in contract)
-    assert shown == [layer.strip("()") for layer in layers]
+    assert shown == layers
