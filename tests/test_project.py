@@ -1,4 +1,4 @@
-"""The set-up is what it claims: versions pinned and installed as pinned, commands explained, clear refusals."""
+"""Set-up: pinned versions, documented make targets, and clear errors."""
 
 import os
 import re
@@ -19,7 +19,7 @@ PROJECT = canonicalize_name("finews_crawler")
 
 
 def lines(path: str) -> list[str]:
-    """Lines of a file of the project, without comments and blank lines."""
+    """Return the lines of a project file without comments and blank lines."""
     text = (ROOT / path).read_text(encoding="utf-8")
     return [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
 
@@ -30,20 +30,20 @@ def pins() -> dict[str, str]:
 
 
 def installed() -> dict[str, metadata.Distribution]:
-    """What this Python has in site-packages; not an egg-info left beside the source by another Python."""
+    """Return the packages in site-packages, without an egg-info beside the source."""
     site_packages = [sysconfig.get_path("purelib"), sysconfig.get_path("platlib")]
     return {canonicalize_name(found.name): found for found in metadata.distributions(path=site_packages)}
 
 
 def requirements(found: metadata.Distribution, extras: set[str]) -> Iterator[Requirement]:
-    """What `found[extras]` itself asks for in this environment."""
+    """Return the direct requirements of `found[extras]` in this environment."""
     for requirement in map(Requirement, found.requires or []):
         if not requirement.marker or any(requirement.marker.evaluate({"extra": extra}) for extra in extras | {""}):
             yield requirement
 
 
 def needed(name: str, extras: set[str], have: dict[str, metadata.Distribution]) -> set[str]:
-    """Everything that `name[extras]` needs in this environment, `name` left out."""
+    """Return all requirements of `name[extras]` in this environment, without `name`."""
     names: set[str] = set()
     seen: set[str] = set()
     waiting = list(requirements(have[name], extras))
@@ -57,7 +57,7 @@ def needed(name: str, extras: set[str], have: dict[str, metadata.Distribution]) 
     return names
 
 
-def test_everything_installed_is_pinned_and_is_that_version() -> None:
+def test_every_installed_package_has_its_pinned_version() -> None:
     have = installed()
     if PROJECT not in have:
         pytest.skip(f"{PROJECT} is not installed in this Python; `make test` installs it in .venv and checks it there")
@@ -68,20 +68,20 @@ def test_everything_installed_is_pinned_and_is_that_version() -> None:
     assert wrong == {}, "name: (constraints.txt, installed)"
 
 
-def test_the_constraints_are_names_and_exact_versions_only() -> None:
+def test_constraints_are_exact_versions() -> None:
     pin = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*==[0-9][0-9A-Za-z.]*")
     assert [line for line in lines("constraints.txt") if not pin.fullmatch(line)] == []
     assert len(pins()) == len(lines("constraints.txt")), "a name is pinned twice"
 
 
 def run(command: list[str], cwd: Path, **changed: str) -> subprocess.CompletedProcess[str]:
-    """Run with no stdin, and without what an outer `make` hands down."""
+    """Run without stdin and without the variables of an outer `make`."""
     env = {key: value for key, value in os.environ.items() if not key.startswith(("MAKE", "MFLAGS"))} | changed
     no_stdin = subprocess.DEVNULL
     return subprocess.run(command, cwd=cwd, env=env, stdin=no_stdin, capture_output=True, text=True, check=False)
 
 
-def test_every_target_has_a_help_line() -> None:
+def test_every_make_target_has_a_help_line() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     (phony,) = re.findall(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)
     explained = re.findall(r"^make ([a-z-]+) +\S", run(["make"], ROOT).stdout, re.MULTILINE)
@@ -99,7 +99,7 @@ def command(machine: Path, name: str, script: str) -> None:
 
 
 def python(machine: Path, version: str, *, new_enough: bool = True, venv: bool = True) -> None:
-    """A `python3` that answers the three questions set-up asks of it."""
+    """Create a `python3` that responds to the three checks of set-up."""
     old, bare = int(not new_enough), int(not venv)
     answers = f"*print*) echo {version};; *version_info*) exit {old};; *ensurepip*) exit {bare};;"
     command(machine, "python3", f'case "$2" in {answers} esac')
@@ -107,7 +107,7 @@ def python(machine: Path, version: str, *, new_enough: bool = True, venv: bool =
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Path:
-    """A checkout with nothing in its PATH but what a test puts into `bin`, and a user who may not install packages."""
+    """A checkout whose PATH is only `bin`, with a user who cannot install packages."""
     (tmp_path / "tools").mkdir()
     (tmp_path / "bin").mkdir()
     shutil.copy(ROOT / "tools/setup.sh", tmp_path / "tools")
@@ -118,42 +118,42 @@ def machine(tmp_path: Path) -> Path:
 
 
 def refusal(machine: Path, purpose: str) -> str:
-    """The one line with which set-up gives up."""
+    """Return the single line of a failed set-up."""
     done = run(["/bin/sh", "tools/setup.sh", purpose], machine, PATH=str(machine / "bin"), PYTHON="python3")
     assert (done.returncode, done.stdout) == (1, "")
     (line,) = done.stderr.splitlines()
     return line
 
 
-def test_no_python_is_named(machine: Path) -> None:
+def test_setup_names_a_missing_python(machine: Path) -> None:
     assert refusal(machine, "run") == "setup: python3 is missing. Install and try again: sudo apt-get install python3"
 
 
-def test_an_old_python_is_named(machine: Path) -> None:
+def test_setup_names_an_old_python(machine: Path) -> None:
     python(machine, "3.9.18", new_enough=False)
     line = refusal(machine, "run")
     assert line == "setup: Python 3.11 or newer is needed and python3 is 3.9.18. Name another: make PYTHON=python3.12"
 
 
-def test_a_python_without_venv_is_named_with_the_command(machine: Path) -> None:
+def test_setup_names_the_package_of_a_missing_venv_module(machine: Path) -> None:
     python(machine, "3.11.2", venv=False)
     line = refusal(machine, "run")
     assert line == "setup: missing: python3-venv. Install and try again: sudo apt-get install python3-venv"
 
 
-# Commands can be hidden from set-up, a library cannot.
+# Commands can be hidden from set-up, libraries cannot.
 LIBRARY = "" if any(Path("/usr/lib").glob("*/libatomic.so.1")) else "libatomic1 "
 TO_TEST = f"jekyll ruby-jekyll-feed ruby-jekyll-sitemap chromium {LIBRARY}fonts-wqy-microhei"
 
 
-def test_what_tests_need_is_needed_only_to_test_and_all_that_lacks_is_named_at_once(machine: Path) -> None:
+def test_setup_for_tests_names_all_missing_packages_at_once(machine: Path) -> None:
     python(machine, "3.11.2", venv=False)
     lacking = f"python3-venv {TO_TEST}"
     told = f"setup: missing: {lacking}. Install and try again: sudo apt-get install {lacking}"
     assert refusal(machine, "test") == told
 
 
-def test_a_sudo_that_asks_for_a_password_is_not_used(machine: Path) -> None:
+def test_setup_does_not_use_a_sudo_that_asks_for_a_password(machine: Path) -> None:
     python(machine, "3.11.2")
     command(machine, "sudo", "exit 1")
     told = f"setup: missing: {TO_TEST}. Install and try again: sudo apt-get install {TO_TEST}"

@@ -1,6 +1,6 @@
-"""What the archive costs at 20,000 posts: writing them in groups against one by one, and each command over all of them.
+"""Cost of an archive of 20,000 posts: batched against single writes, and each command over the whole archive.
 
-Run with ``make bench``. Every command runs in a process of its own, which tells its own peak of memory.
+Run with ``make bench``. Each command runs in its own process and reports its peak memory.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ ADDRESSES = PostUrls()
 
 
 def articles(count: int) -> Iterator[Article]:
-    """Articles as they come to be stored."""
+    """Return articles ready to be stored."""
     for generated in generate(count, 1):
         article = parse_news_text(news_text(generated), generated.info_code).article
         if article is not None:
@@ -45,7 +45,7 @@ def articles(count: int) -> Iterator[Article]:
 
 
 def fill(data: Path, given: Iterable[Article], group_size: int) -> float:
-    """Store articles; the seconds that took."""
+    """Store articles; return the seconds taken."""
     archive, rest = Archive(DataDirectory(data), ADDRESSES), iter(given)
     began = time.perf_counter()
     while group := list(islice(rest, group_size)):
@@ -65,7 +65,7 @@ def compare_groups(folder: Path, given: Sequence[Article]) -> None:
 
 
 def measure(data: Path, *arguments: str) -> None:
-    """One command over the archive: seconds on the clock, and peak memory."""
+    """Run a command on the archive; return wall seconds and peak memory."""
     began = time.perf_counter()
     environment = {**os.environ, "FINEWS_DATA_DIR": str(data)}
     command = [sys.executable, "-c", COMMAND, *arguments]

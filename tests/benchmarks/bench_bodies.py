@@ -1,7 +1,7 @@
-"""What cleaning costs: ordinary bodies a second, and megabytes a second of the worst that could come.
+"""Cost of cleaning: ordinary bodies a second, and megabytes a second of hostile input.
 
-Run with ``make bench``. Hostile input of every kind is to take about as long as its length says: a ratio near 2
-between one megabyte and two.
+Run with ``make bench``. The time for hostile input must be linear: a ratio near 2 between one and two
+megabytes.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ HOSTILE = ("<p>", "<", "{", "&", "<!--", '<p a="', "<b></p>", "<div>", "<b>x", "
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """The median time of some runs of *work*."""
+    """Return the median time of several runs of *work*."""
     times = []
     for _ in range(RUNS):
         began = time.perf_counter()

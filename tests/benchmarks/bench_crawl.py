@@ -1,4 +1,4 @@
-"""What a channel crawl costs: articles a second, bytes of memory, and what a second run over the same upstream takes.
+"""Cost of a channel crawl: articles a second, peak memory, and the second run over an unchanged upstream.
 
 Run with ``make bench``. The origin runs in this process and the crawl in its own, so both share the machine.
 """
@@ -23,7 +23,7 @@ RUNS = 3
 
 
 def crawl(url: str, data: Path) -> tuple[float, int]:
-    """One crawl: seconds on the clock, and peak memory in MiB."""
+    """Run a crawl; return wall seconds and peak memory in MiB."""
     environment = {**os.environ, **dict.fromkeys(HOST_SETTINGS, url), "FINEWS_DATA_DIR": str(data)}
     began = time.perf_counter()
     command = [sys.executable, "-c", COMMAND, "crawl", "channel", "-a", "count=500", "--nolog"]

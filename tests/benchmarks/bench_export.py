@@ -1,7 +1,7 @@
-"""What exports cost, at two sizes of archive: seconds, peak memory (the same at both: they are streamed), bytes.
+"""Cost of exports at two archive sizes: seconds, peak memory (equal at both, since they stream), bytes.
 
-Run with ``make bench``, or with the sizes as arguments: ``bench_export.py 10000 50000``. DuckDB's answer to "how many
-articles a day name 600050.SH" is held against what the origin put into its articles.
+Run with ``make bench``, or with sizes: ``python -m tests.benchmarks.bench_export 10000 50000``. DuckDB's number of
+articles a day that mention 600050.SH is compared with the origin's.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ QUESTION = """SELECT day, count(*) FROM read_parquet('{}/articles/*/*.parquet')
 
 
 def export(data: Path, folder: Path, *arguments: str) -> None:
-    """One export: seconds on the clock, peak memory and size."""
+    """Run an export; return wall seconds, peak memory and size."""
     environment = {**os.environ, "FINEWS_DATA_DIR": str(data)}
     command = [sys.executable, "-c", COMMAND, "export", "--out", str(folder), "--format", *arguments]
     began = time.perf_counter()
@@ -54,7 +54,7 @@ def export(data: Path, folder: Path, *arguments: str) -> None:
 
 
 def truth(count: int) -> Counter[date]:
-    """The articles a day into which the origin put the K-line of 600050."""
+    """Return the number of articles a day in which the origin placed the K-line of 600050."""
     named: Counter[date] = Counter()
     for article in generate(count, 1):
         if isinstance(article.body, DrawnBodies) and 'data-code="600050|' in opening(article.body.index):

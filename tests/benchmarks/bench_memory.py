@@ -1,7 +1,7 @@
-"""What a long crawl takes of memory: its peak must not grow with what it fetches.
+"""Peak memory of a long crawl, which must not grow with the number of articles.
 
 Run with ``make bench``, or with other sizes: ``python -m tests.benchmarks.bench_memory 10000 100000``, which takes
-half an hour. ``share`` is given every infoCode; ``category`` follows the archive's pages, two requests an article.
+half an hour. ``share`` gets every infoCode; ``category`` follows the archive's pages, with two requests an article.
 """
 
 from __future__ import annotations

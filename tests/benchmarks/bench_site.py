@@ -1,6 +1,6 @@
-"""What a site costs: a full build, and 100 new posts in an archive of 2,000 against one of 20,000, side by side.
+"""Cost of a site: a full build, and 100 new posts in an archive of 2,000 and of 20,000.
 
-Run with ``make bench``. Needs jekyll; every build is a command of its own, as cron runs it.
+Run with ``make bench``. Needs jekyll; each build is a separate command, as in cron.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ RUNS = 5
 
 
 def build(data: Path) -> float:
-    """The seconds of ``scrapy site build``."""
+    """Return the seconds of ``scrapy site build``."""
     began = time.perf_counter()
     command = [sys.executable, "-m", "scrapy", "site", "build"]
     subprocess.run(
@@ -36,7 +36,7 @@ def build(data: Path) -> float:
 
 
 def made(data: Path, given: Sequence[Article]) -> Path:
-    """An archive of *given*, built."""
+    """Return an archive of *given* with its site built."""
     fill(data, given, BATCH_SIZE)
     install_theme(data / "site")
     print(f"full      {build(data):6.1f} s for {len(given):,} posts, {build(data):.1f} s when nothing has changed")
@@ -44,7 +44,7 @@ def made(data: Path, given: Sequence[Article]) -> Path:
 
 
 def main() -> None:
-    # The newest first: what is added is newer than what is there, and the same in both.
+    # Newest first: the added posts are newer than the rest, and the same in both archives.
     given = list(articles(LARGE + RUNS * NEW))
     new, old = given[: RUNS * NEW], given[RUNS * NEW :]
     with tempfile.TemporaryDirectory() as name:

@@ -1,4 +1,4 @@
-"""A command of Scrapy's in a process of its own, which says at the end how much memory it took at most."""
+"""A Scrapy command in its own process that prints its peak memory."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ finally:
     status = Path("/proc/self/status").read_text().splitlines()
     print(next(int(line.split()[1]) // 1024 for line in status if line.startswith("VmHWM")))
 """
-"""For ``python -c``, with the command's arguments. The last line that it prints is the peak in MiB: its own, while
-``ru_maxrss`` would be that of the process which started it, where that is the larger."""
+"""For ``python -c``, with the command's arguments. The last line of output is the peak in MiB.
+``ru_maxrss`` would report the parent's peak if that is larger."""
