@@ -42,7 +42,9 @@ def test_progress_is_told_without_a_terminal(scrapy: Scrapy) -> None:
     with running_origin(20, seed=2, latency_ms=100) as origin:
         run = scrapy.at(origin.url, FINEWS_PROGRESS_SECONDS="0.1")("crawl", "channel")
     assert run.status == 0, run.log
-    assert re.search(r"\d+ of \d+ articles found so far are dealt with, [\d.]+ a (?:second|minute), .* left\n", run.log)
+    assert re.search(
+        r"\d+ of the \d+ articles found so far are finished, [\d.]+ per (?:second|minute), .* left\n", run.log
+    )
 
 
 def test_an_error_of_ours_is_counted_and_told(scrapy: Scrapy, tmp_path: object) -> None:

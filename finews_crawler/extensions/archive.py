@@ -1,4 +1,4 @@
-"""The run's archive: opened before the stages that ask it, closed after the last of them."""
+"""Extension that opens the archive before the components that use it, and closes it after the engine has stopped."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class ArchiveExtension:
-    """Holds the archive that middlewares and pipelines share."""
+    """Owner of the archive that middlewares, pipelines and extensions share."""
 
     def __init__(self, archive: Archive) -> None:
         self.archive = archive

@@ -1,4 +1,4 @@
-"""An article lost to an error of our own is counted as failed: the run must not end as if all were well."""
+"""Extension that counts an article lost to a bug as failed, so that the run does not end with exit status 0."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class ErrorCounts:
-    """Counts the articles whose callback or pipeline raised; Scrapy has logged the traceback."""
+    """Counts the articles whose callback or pipeline raised an exception. Scrapy logs the traceback."""
 
     def __init__(self, stats: StatsCollector) -> None:
         self.stats = stats
@@ -43,6 +43,6 @@ class ErrorCounts:
             count(self.stats, Count.FAILED)
 
     def count_unreadable(self, failure: Failure) -> None:
-        """An index that cannot be read in the midst of a run is the archive's fault, not the article's."""
+        """Count an index that became unreadable during the run as a failure of the archive, not of the article."""
         if isinstance(failure.value, (UnusableIndex, sqlite3.Error)):
             count_failure(self.stats, FailureReason.NOT_WRITABLE)

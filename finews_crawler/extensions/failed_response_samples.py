@@ -1,4 +1,4 @@
-"""An answer in a shape that no parser knows is kept, and the line that tells of it says where."""
+"""Extension that stores samples of responses in a changed format, for the person who adapts the parser."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class FailedResponseSamples:
-    """Spiders tell it of such answers."""
+    """Stores the samples in the data directory. Called by the spiders."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.stats = crawler.stats
@@ -28,9 +28,9 @@ class FailedResponseSamples:
         return cls(crawler)
 
     def keep(self, surface: str, response: Response) -> str:
-        """Keep an answer of *surface*; what became of it, for a log line."""
+        """Store a response of *surface*. Return the end of the log line about it: the path, or the error."""
         try:
-            return f"kept: {self.samples.keep(surface, response.body)}"
+            return f"sample: {self.samples.keep(surface, response.body)}"
         except OSError as error:
             count_failure(self.stats, FailureReason.NOT_WRITABLE)
             return f"{self.samples.folder} could not be written ({error}): {hint_for(error)}"

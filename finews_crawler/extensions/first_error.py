@@ -1,4 +1,4 @@
-"""The first error that a run's log tells of: what went wrong later is often the consequence."""
+"""Extension that remembers the first error in a run's log: later ones are often consequences."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 LONGEST = 200
-"""Characters: a line, with an address in it."""
+"""Characters. One line of text that can include a URL."""
 
 
 def line_of(record: logging.LogRecord) -> str:
-    r"""What a record of the log says, in one line: first the exception, which Scrapy leaves to the traceback.
+    r"""Format a log record as one line, the exception first: Scrapy's message leaves it to the traceback.
 
-    >>> told = ("scrapy", logging.ERROR, "", 0, "Error processing %s", ("Article(info_code='NW202205182383638060', …",))
-    >>> line_of(logging.LogRecord(*told, exc_info=(ValueError, ValueError("no\nmoment"), None)))
+    >>> args = ("scrapy", logging.ERROR, "", 0, "Error processing %s", ("Article(info_code='NW202205182383638060', …",))
+    >>> line_of(logging.LogRecord(*args, exc_info=(ValueError, ValueError("no\nmoment"), None)))
     "ValueError: no moment (Error processing Article(info_code='NW202205182383638060', …)"
     >>> len(line_of(logging.LogRecord("finews", logging.ERROR, "", 0, "x" * 300, (), None)))
     200
@@ -37,7 +37,7 @@ def line_of(record: logging.LogRecord) -> str:
 
 
 class FirstErrorHandler(logging.Handler):
-    """Remembers one line."""
+    """Handler that keeps the first error as one line."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
@@ -53,7 +53,7 @@ class FirstErrorHandler(logging.Handler):
 
 
 class FirstError:
-    """Listens to the log from before the first stage begins until all have ended."""
+    """Adds the handler before the other components start, and removes it after they have stopped."""
 
     def __init__(self) -> None:
         self.handler = FirstErrorHandler()

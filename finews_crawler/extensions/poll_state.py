@@ -1,6 +1,6 @@
-"""Which channels and categories a run has read, kept for the next one when the run is over.
+"""Extension that stores which channels and categories a run has polled.
 
-At its end, not with each list: a run that was killed or stopped has left articles, so its lists stay due.
+When the run ends, not with each list: a run that was killed or stopped has left articles, so its lists stay due.
 """
 
 from __future__ import annotations
@@ -27,12 +27,15 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 logger = logging.getLogger(__name__)
-WENT_TO_ITS_END = "finished"
+COMPLETED = "finished"
+"""Scrapy's finish reason of a run that was not stopped."""
 
 
 class PollStateExtension:
-    """Writes when channels were asked, where FINEWS_CHANNEL_MINUTES wants to know; and which categories were read to
-    their end, by a run that got all they name."""
+    """Stores the poll times of the channels in FINEWS_CHANNEL_MINUTES, and the categories that were read completely.
+
+    Categories only after a run with exit status 0: each article that they list is archived then.
+    """
 
     live_only = True  # a replay leaves it out: the next crawl would skip channels that were polled long ago
 
@@ -47,20 +50,20 @@ class PollStateExtension:
 
     def spider_closed(self, spider: Spider, reason: str) -> None:
         info = run_info_of(self.crawler)
-        if reason != WENT_TO_ITS_END or info.is_cut_short:
+        if reason != COMPLETED or info.is_cut_short:
             return
-        pace = poll_intervals(self.crawler.settings)
-        self.keep(CHANNELS, {name: at for name, at in info.channels_read.items() if name in pace})
+        intervals = poll_intervals(self.crawler.settings)
+        self.keep(CHANNELS, {name: at for name, at in info.channels_read.items() if name in intervals})
         if exit_status(self.crawler.stats) is ExitStatus.ALL_WELL:
             self.keep(CATEGORIES, info.categories_read)
 
     def keep(self, file: str, read: Mapping[str, datetime]) -> None:
         if not read:
             return
-        asked = PollState(archive_of(self.crawler).directory, file)
+        state = PollState(archive_of(self.crawler).directory, file)
         try:
-            asked.put(read)
+            state.put(read)
         except OSError as error:
             count_failure(self.crawler.stats, FailureReason.NOT_WRITABLE)
             message = "%s could not be written (%s), so these lists stay due: %s"
-            error_line(logger, message, asked.path, error, hint_for(error))
+            error_line(logger, message, state.path, error, hint_for(error))

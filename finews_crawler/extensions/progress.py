@@ -1,4 +1,4 @@
-"""Progress while a crawl works: a bar on a terminal, a line now and then elsewhere."""
+"""Extension that shows progress: a bar on a terminal, otherwise a log line at intervals."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ BAR_SECONDS = 0.5
 
 
 class Progress:
-    """Shows how many of the mentions found so far are dealt with."""
+    """Shows how many of the articles found so far are finished."""
 
     def __init__(self, stats: StatsCollector, seconds: float) -> None:
         self.stats = stats
@@ -57,28 +57,29 @@ class Progress:
             self.bar.close()
 
     def elapsed(self) -> float:
-        """Seconds since the spider began."""
+        """Return the seconds since the spider was opened."""
         return time.monotonic() - self.began
 
     def show(self) -> None:
         counts = read_counts(self.stats)
         done = sum(counts[outcome.value] for outcome in OUTCOMES)
         if self.bar is None:
-            told = "%s: %d of %d articles found so far are dealt with%s"
-            logger.info(told, self.spider_name, done, counts["found"], pace(done, counts["found"], self.elapsed()))
+            message = "%s: %d of the %d articles found so far are finished%s"
+            rate = rate_and_rest(done, counts["found"], self.elapsed())
+            logger.info(message, self.spider_name, done, counts["found"], rate)
             return
         self.bar.total, self.bar.n = counts["found"], done
         self.bar.set_postfix(new=counts["new"], failed=counts["failed"], refresh=True)
 
 
-def pace(done: int, found: int, seconds: float) -> str:
-    """How fast it goes, and how long what was found so far takes at that; nothing as long as nothing is known of it.
+def rate_and_rest(done: int, found: int, seconds: float) -> str:
+    """Format the rate, and the time that the rest of *found* takes at this rate; '' while nothing is done.
 
-    >>> pace(1200, 5000, 600.0), pace(3, 5, 60.0), pace(0, 100, 60.0)
-    (', 2.0 a second, 31 min 40 s left', ', 3.0 a minute, 40 s left', '')
+    >>> rate_and_rest(1200, 5000, 600.0), rate_and_rest(3, 5, 60.0), rate_and_rest(0, 100, 60.0)
+    (', 2.0 per second, 31 min 40 s left', ', 3.0 per minute, 40 s left', '')
     """
     if not done or not seconds:
         return ""
     rate = done / seconds
-    told = f"{rate:.1f} a second" if rate >= 1 else f"{rate * 60:.1f} a minute"
-    return f", {told}, {format_duration((found - done) / rate)} left"
+    text = f"{rate:.1f} per second" if rate >= 1 else f"{rate * 60:.1f} per minute"
+    return f", {text}, {format_duration((found - done) / rate)} left"

@@ -1,4 +1,4 @@
-"""The run's row in the index. A first run that archives nothing leaves none: there is no index to hold it."""
+"""Extension that records the run as a row of the index, unless there is no index: a first run may archive nothing."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ logger = logging.getLogger(__name__)
 
 
 class RunLog:
-    """Begins the row with the spider, or with the first article; ends it after the counts are balanced."""
+    """Inserts the row when the spider opens, or with the first article; completes it after RunSummary."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.run: Run | None = None
         self.run_id: int | None = None
         self.latencies: dict[str, int] = {}
-        """Of what was new, by infoCode, in seconds."""
+        """For each new article, by infoCode, the seconds from its publication to its first fetch."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -60,11 +60,11 @@ class RunLog:
             self.note_latency(item, self.run)
 
     def note_latency(self, article: Article, run: Run) -> None:
-        """Of an article that this run was the first to see: what another one brought keeps that one's time."""
+        """Note the latency of an article that this run was the first to fetch."""
         seen, published = article.first_seen_at, article.published_at
         if seen is None or published is None or seen < run.started_at:
             return
-        # An article may be dated ahead of the time at which it is already in the lists.
+        # An article may be listed before its publication time.
         self.latencies[article.info_code] = max(0, int((seen - published).total_seconds()))
 
     def spider_closed(self, reason: str) -> None:

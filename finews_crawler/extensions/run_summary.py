@@ -1,4 +1,4 @@
-"""What a run did: one line at its end, and the same as JSON for a program."""
+"""Extension that logs the counts of a run in one line, and writes them as JSON to FINEWS_SUMMARY_FILE."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 COPIES = "finews/persist/archived_copies"
-ASKED_TO_STOP = "shutdown"
-"""Scrapy's reason for a run that SIGINT or SIGTERM ended."""
+STOPPED = "shutdown"
+"""Scrapy's finish reason after SIGINT or SIGTERM."""
 
 
 class RunSummary:
-    """Balances the counts when the spider closes, and logs the summary."""
+    """Balances the counts when the spider closes, then reports them."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -62,17 +62,17 @@ class RunSummary:
             error_line(logger, message, self.summary_file, error, hint_for(error))
 
     def balance(self, spider: Spider, reason: str) -> None:
-        """Nothing that was found may end nowhere: what a stopped run left undone is counted, and said."""
+        """Count and report the articles that have no outcome, so that found is the sum of the outcomes."""
         left = unaccounted(self.crawler.stats)
         if not left:
             return
-        if reason == ASKED_TO_STOP:
+        if reason == STOPPED:
             count(self.crawler.stats, Count.SKIPPED, left)
-            logger.warning("%s: asked to stop; %d articles are left for the next run", spider.name, left)
+            logger.warning("%s: stopped by a signal; %d articles are left for the next run", spider.name, left)
             return
         count(self.crawler.stats, Count.FAILED, left)
         if reason == "finished":
             count_failure(self.crawler.stats, FailureReason.UNACCOUNTED)
-            logger.error("%s: %d of what was found ended nowhere: please report it, and run again", spider.name, left)
+            logger.error("%s: %d articles have no outcome: report this as a bug, and run again", spider.name, left)
         else:
             logger.error("%s: the run ended early (%s); %d articles are left", spider.name, reason, left)

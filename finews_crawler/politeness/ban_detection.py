@@ -77,13 +77,13 @@ class BanDetection:
 
 def record_response(hosts: HostRegistry, host: HostState, sign: str, body: bytes = b"") -> None:
     """Take one more answer of *host* into account; *sign* says in what way it was a refusal, '' that it was none."""
-    host.answers.append(not sign)
+    host.responses.append(not sign)
     if not sign:
         host.has_given = True
         return
     hosts.crawler.stats.inc_value("finews/block_detection/signs")
-    refused = list(host.answers).count(False)
+    refused = list(host.responses).count(False)
     if refused >= (REFUSED_OF_LAST if host.has_given else REFUSED_AT_FIRST):
         first = one_line(decode_bytes(body[:FIRST_BYTES]))
-        why = f"refused {refused} of the last {len(host.answers)} requests ({sign}; its first bytes: {first!r})"
+        why = f"refused {refused} of the last {len(host.responses)} requests ({sign}; its first bytes: {first!r})"
         hosts.close(host, FailureReason.BLOCKED, why)

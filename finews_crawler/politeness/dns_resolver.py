@@ -1,7 +1,7 @@
-"""Names become addresses here, and nowhere else: what the connection is made to is what was judged.
+"""DNS resolver that refuses names with a private address, so that no socket to the own network is opened.
 
-A name that leads into the own network, or suddenly does (DNS rebinding), is refused: no
-socket opens.
+The address that is checked is the address that is connected to, also when a name changes its address during the run
+(DNS rebinding).
 """
 
 from __future__ import annotations
@@ -26,32 +26,32 @@ logger = logging.getLogger(__name__)
 
 
 class Resolver(CachingThreadedResolver):
-    """Scrapy's own resolver, IPv4 and cached for the run; each answer is judged each time it is used."""
+    """Scrapy's resolver, IPv4 and cached for the run. Each address is checked each time it is used."""
 
     allowed: Allowlist
-    told: set[tuple[str, str]]
+    reported: set[tuple[str, str]]
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> Self:
         resolver = super().from_crawler(crawler, reactor)
         resolver.allowed = Allowlist.by_settings(crawler.settings)
-        resolver.told = set()
+        resolver.reported = set()
         return resolver
 
     def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> Deferred[str]:
         found = self.look_up(name, timeout)
-        found.addCallback(self._judge, name)
+        found.addCallback(self._check, name)
         return found
 
     def look_up(self, name: str, timeout: Sequence[int]) -> Deferred[str]:
-        """The address of a name, as the system gives it."""
+        """Resolve a name by the operating system."""
         return super().getHostByName(name, timeout)
 
-    def _judge(self, address: str, name: str) -> str:
+    def _check(self, address: str, name: str) -> str:
         if self.allowed.may_connect(name, address):
             return address
-        if (name, address) not in self.told:
-            self.told.add((name, address))
-            advice = "if that is meant, name the network in FINEWS_ALLOWED_NETWORKS"
-            logger.error("host %s has the address %s, which is not public: not connected; %s", name, address, advice)
-        raise DNSLookupError(f"{name} has the address {address}, which is not public")
+        if (name, address) not in self.reported:
+            self.reported.add((name, address))
+            hint = "to allow it, add its network to FINEWS_ALLOWED_NETWORKS"
+            logger.error("host %s has the private address %s and was not connected to: %s", name, address, hint)
+        raise DNSLookupError(f"{name} has the private address {address}")

@@ -1,6 +1,6 @@
-"""Scrapy's downloader slots, one a host: to hold one back, to slow it down, and to empty it.
+"""Pause, slow down and empty Scrapy's downloader slots, one slot a host.
 
-Scrapy has no public way to do the first and the last: what of its inner parts that takes is in here.
+Pausing and emptying a slot need private Scrapy APIs; all such use is confined to this module and ``http_handler``.
 """
 
 from __future__ import annotations
@@ -17,24 +17,24 @@ if TYPE_CHECKING:
     from scrapy.core.downloader import Downloader, Slot
 
 JITTER = 0.1
-"""Of a pace that was asked for, which holds at the least: Scrapy's own, a half, would be kept at twice its length."""
+"""Share of a delay by which it varies. With Scrapy's 0.5, a minimum delay would need twice as long a mean."""
 
 
 def key_of(downloader: Downloader, request: Request) -> str:
-    """The name of a request's slot: the host's, without its port."""
+    """Return the name of a request's slot: its host, without the port."""
     return downloader.get_slot_key(request)
 
 
 def pause_slot(downloader: Downloader, slot: Slot, seconds: float) -> None:
-    """Send nothing more from *slot* for so long, what waits in it included."""
-    slot.close()  # cancels the call that would go on sooner
+    """Send nothing from *slot* for *seconds*, queued requests included."""
+    slot.close()  # cancels the pending call, which is due earlier
     slot.latercall = call_later(seconds, downloader._latercall, slot)
-    # Scrapy drops a slot that has been empty for a minute since this moment, and the wait with it.
+    # Scrapy drops a slot that was empty for a minute after lastseen, and the pause with it.
     slot.lastseen = max(slot.lastseen, monotonic() + seconds - slot.delay)
 
 
 def slow_down(downloader: Downloader, key: str, least_seconds: float) -> None:
-    """Let the time between two requests never be less than *least_seconds*, jitter included."""
+    """Leave at least *least_seconds* between two requests, jitter included."""
     given = downloader.per_slot_settings[key] = dict(downloader.per_slot_settings.get(key, {}))
     given["jitter"] = JITTER
     given["delay"] = max(given.get("delay", 0), least_seconds / (1 - JITTER))
@@ -44,7 +44,7 @@ def slow_down(downloader: Downloader, key: str, least_seconds: float) -> None:
 
 
 def fail_queued(slot: Slot, netloc: str, error: Exception) -> None:
-    """Fail the requests to *netloc* that wait in *slot*."""
+    """Fail the requests to *netloc* that are queued in *slot*."""
     waiting = [entry for entry in slot.queue if urlsplit(entry[0].url).netloc == netloc]
     for entry in waiting:
         slot.queue.remove(entry)

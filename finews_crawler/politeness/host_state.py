@@ -1,4 +1,4 @@
-"""What a run knows of the hosts it asks: which are closed to it, and why; how slowly each is to be asked."""
+"""State of the hosts of a run: closed or open, pause, least delay, last responses."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-ANSWERS_REMEMBERED = 20
+RESPONSES_REMEMBERED = 20
 
 
 class Closed(NamedTuple):
-    """Why a host is asked no more in this run."""
+    """The reason why a host gets no further requests in this run."""
 
     fault: FailureReason
     why: str
@@ -35,35 +35,35 @@ class Closed(NamedTuple):
 
 @dataclass
 class HostState:
-    """One host with its port."""
+    """State of one host and port."""
 
     netloc: str
     closed: Closed | None = None
-    answers: deque[bool] = field(default_factory=lambda: deque(maxlen=ANSWERS_REMEMBERED))
-    """Of the last answers, whether each was what was asked for."""
+    responses: deque[bool] = field(default_factory=lambda: deque(maxlen=RESPONSES_REMEMBERED))
+    """For each of the last responses, True if it was good and False if it was refused."""
     has_given: bool = False
-    """Whether one ever was."""
+    """True after the first good response."""
     failures_in_a_row: int = 0
     refusals_in_a_row: int = 0
-    held_back_until: float = 0
-    """By the monotonic clock."""
+    paused_until: float = 0
+    """Time of the monotonic clock."""
     usual_concurrency: int = 0
-    """Of a host that is asked one thing at a time; 0 for any other."""
+    """Concurrency before the host was limited to one request at a time; 0 for other hosts."""
     least_delay: float = 0
-    """Seconds between two requests, from robots.txt or from what refusals taught."""
+    """Minimum seconds between two requests, from robots.txt or from 429 and 503 responses."""
 
     def has_refused(self, last: int) -> bool:
-        """Whether each of so many last answers was a refusal."""
-        return list(self.answers)[-last:].count(False) == last
+        """Return True if the *last* responses were all refused."""
+        return list(self.responses)[-last:].count(False) == last
 
 
 class HostRegistry:
-    """The hosts of a run. Several middlewares watch them, and each may close one."""
+    """The hosts of a run, shared by the middlewares that close hosts, pause them or slow them down."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.known: dict[str, HostState] = {}
-        self.told_unreachable: set[str] = set()
+        self.reported_unreachable: set[str] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -74,21 +74,21 @@ class HostRegistry:
         return self.known.setdefault(netloc, HostState(netloc))
 
     def check_open(self, url: str) -> None:
-        """Raise HostClosed for a host that is asked no more."""
+        """Raise HostClosed if the host of *url* gets no further requests."""
         host = self.of(url)
         if host.closed:
             self.crawler.stats.inc_value("finews/hosts/not_asked")
             raise HostClosed(host.closed.why, host.closed.fault)
 
     def close(self, host: HostState, fault: FailureReason, why: str) -> None:
-        """Ask *host* no more in this run; what waits to be sent to it is not sent."""
+        """Send no further requests to *host* in this run, queued ones included."""
         if not host.closed:
             count_failure(self.crawler.stats, fault)
-            logger.error("%s: host %s %s: no more is asked of it in this run", fault.value, host.netloc, why)
+            logger.error("%s: %s %s; no further requests to it in this run", fault.value, host.netloc, why)
             self._close(host, Closed(fault, why))
 
     def close_unreachable(self, host: HostState, why: str) -> None:
-        """The same for one that does not answer."""
+        """Close a host that does not respond; logged like any other request that cannot reach it."""
         if not host.closed:
             self.report_unreachable(host.netloc, why)
             self._close(host, Closed(FailureReason.UNREACHABLE, why))
@@ -100,38 +100,38 @@ class HostRegistry:
             slots.fail_queued(slot, host.netloc, HostClosed(closed.why, closed.fault))
 
     def report_unreachable(self, netloc: str, why: str) -> None:
-        """One line and one fault for each host, however many requests fail on it."""
-        if netloc in self.told_unreachable:
+        """Log and count an unreachable host once, however many requests fail on it."""
+        if netloc in self.reported_unreachable:
             return
-        self.told_unreachable.add(netloc)
+        self.reported_unreachable.add(netloc)
         count_failure(self.crawler.stats, FailureReason.UNREACHABLE)
         named = [name for name in HOST_SETTINGS if urlsplit(self.crawler.settings[name]).netloc == netloc]
-        advice = f"check {' and '.join(named) or 'the address'} and the network"
-        logger.error("host %s cannot be reached (%s): %s", netloc, why, advice)
+        hint = f"check {' and '.join(named) or 'the URL'} and the network"
+        logger.error("host %s cannot be reached (%s): %s", netloc, why, hint)
 
     def pause(self, request: Request, seconds: float, why: str) -> None:
-        """Send nothing to the host of *request* for so long; the later of two ends holds."""
+        """Send nothing to the host of *request* for *seconds*. Of two pauses, the one that ends later counts."""
         host, end = self.of(request.url), time.monotonic() + seconds
         slot = self._slots.get(slots.key_of(self._downloader, request))
-        if slot is None or end <= host.held_back_until:
+        if slot is None or end <= host.paused_until:
             return
-        host.held_back_until = end
+        host.paused_until = end
         self.crawler.stats.inc_value("finews/hosts/held_back")
-        logger.warning("host %s %s: nothing is sent to it for %.1f s", host.netloc, why, seconds)
+        logger.warning("%s %s; no requests to it for %.1f s", host.netloc, why, seconds)
         slots.pause_slot(self._downloader, slot, seconds)
 
     def is_paused(self, request: Request) -> bool:
-        return time.monotonic() < self.of(request.url).held_back_until
+        return time.monotonic() < self.of(request.url).paused_until
 
     def slow_down(self, request: Request, least_seconds: float) -> None:
-        """Never ask the host of *request* more often than once in so many seconds."""
+        """Leave at least *least_seconds* between two requests to the host of *request*."""
         host = self.of(request.url)
         if least_seconds > host.least_delay:
             host.least_delay = least_seconds
             slots.slow_down(self._downloader, slots.key_of(self._downloader, request), least_seconds)
 
     def limit_to_one(self, request: Request, *, is_suspect: bool) -> None:
-        """One request at a time for the host of *request*, or again as many as the settings say."""
+        """Limit a suspect host to one request at a time; otherwise restore its concurrency."""
         slot = self._slots.get(slots.key_of(self._downloader, request))
         host = self.of(request.url)
         if slot is not None and is_suspect != bool(host.usual_concurrency):
@@ -139,7 +139,7 @@ class HostRegistry:
             slot.concurrency = 1 if is_suspect else usual
 
     def delay_of(self, request: Request) -> float:
-        """The least seconds between two requests to a host, as they are now."""
+        """Return the current minimum delay between two requests to a host, in seconds."""
         slot = self._slots.get(slots.key_of(self._downloader, request))
         return slot.delay * (1 - slot.jitter) if slot else 0.0
 

@@ -1,4 +1,7 @@
-"""Scrapy's HTTP/1.1, with an end to response headers: Twisted reads header lines for as long as they come."""
+"""Scrapy's HTTP/1.1 handler with a size limit for response headers, which Twisted reads without any limit.
+
+The limit needs private Scrapy and Twisted APIs; all such use is confined to this module and ``downloader_slots``.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +22,11 @@ if TYPE_CHECKING:
     from twisted.internet.interfaces import IAddress
 
 LARGEST_HEAD = 64 * 1024
-"""Bytes of status line and headers; the hosts we ask send less than one kilobyte."""
+"""Bytes of status line and headers. The hosts that are crawled send less than 1 kB."""
 
 
 class LimitedProtocol(_LenientHTTP11ClientProtocol):
-    """Gives up a connection whose answer does not come to its body."""
+    """Protocol that closes the connection when the response headers exceed LARGEST_HEAD."""
 
     head = 0
 
@@ -43,14 +46,14 @@ class LimitedProtocol(_LenientHTTP11ClientProtocol):
 
 
 class LimitedFactory(_LenientHTTP11ClientFactory):
-    """Builds such protocols."""
+    """Factory of LimitedProtocol."""
 
     def buildProtocol(self, addr: IAddress | None) -> LimitedProtocol:
         return LimitedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
 
 
 class LimitedHttpHandler(HTTP11DownloadHandler):
-    """The download handler of http and https."""
+    """Download handler for http and https."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)

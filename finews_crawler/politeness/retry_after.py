@@ -1,7 +1,7 @@
-"""A host that says it has too much to do is left in peace for a while, and asked more slowly afterwards.
+"""Back-off: a host that responds with 429 or a server error is paused, and gets requests more slowly afterwards.
 
-Scrapy repeats a request that was answered with 429 or 503 at once; here its host's whole slot is held back, for as long
-as Retry-After says, or longer each time. What waits in the slot waits too.
+Scrapy retries at once. Here the host's whole downloader slot is paused, queued requests included, for as long as
+Retry-After requires, or twice as long each time.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from finews_crawler.politeness.download_errors import TOO_MUCH_TO_DO, is_distrusted
+from finews_crawler.politeness.download_errors import OVERLOAD, is_distrusted
 from finews_crawler.politeness.host_state import HostRegistry
 from finews_crawler.stats import FailureReason
 from finews_crawler.utils import clock
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def retry_after(header: str, now: datetime) -> float | None:
-    """The seconds that a server asks to wait, from *now*; None for a header that says nothing that can be meant.
+    """Return the seconds to wait from *now*, or None for an invalid header. Source: RFC 9110, 10.2.3.
 
     >>> now = datetime(2022, 5, 18, 8, 0, 0, tzinfo=UTC)
     >>> retry_after("120", now), retry_after("Wed, 18 May 2022 08:00:05 GMT", now), retry_after("soon", now)
@@ -39,7 +39,7 @@ def retry_after(header: str, now: datetime) -> float | None:
         return float(text[:10])
     try:
         moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError, OverflowError):  # TypeError: Python 3.10, for what is no date at all
+    except (ValueError, OverflowError):
         return None
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return max(0.0, (aware - now).total_seconds())
@@ -48,14 +48,14 @@ def retry_after(header: str, now: datetime) -> float | None:
 TOO_MANY, UNAVAILABLE = 429, 503
 SERVER_ERRORS = range(500, 600)
 JITTER = 0.5
-"""A wait is up to half as long again, so that several crawlers do not come back at the same moment."""
+"""A pause is up to half as long again, so that several crawlers do not come back at the same time."""
 DOUBLINGS = 10
 SLOWEST = 10
-"""A host that refuses again and again is asked once in so many first waits: ten seconds."""
+"""Multiple of the first wait: the longest delay between requests to a host that keeps refusing, ten seconds."""
 
 
 class RetryAfterMiddleware:
-    """Holds hosts back, and slows them down."""
+    """Pauses overloaded hosts and slows down the requests to them."""
 
     live_only = True  # a replay leaves it out: there is no host to spare
 
@@ -76,31 +76,31 @@ class RetryAfterMiddleware:
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
-        may_be_busy = isinstance(exception, TOO_MUCH_TO_DO) and not is_distrusted(exception)
+        may_be_busy = isinstance(exception, OVERLOAD) and not is_distrusted(exception)
         if may_be_busy and not self.hosts.is_paused(request):
-            self.hosts.pause(request, self.next_wait(request), "broke off")
+            self.hosts.pause(request, self.next_wait(request), "broke off a response")
 
     def refused(self, request: Request, response: Response) -> None:
         status, header = response.status, response.headers.get("Retry-After")
-        asked = retry_after(header.decode("latin-1"), clock.now()) if header else None
-        if asked is not None and asked > self.longest_wait:
+        required = retry_after(header.decode("latin-1"), clock.now()) if header else None
+        if required is not None and required > self.longest_wait:
             fault = FailureReason.BLOCKED if status == TOO_MANY else FailureReason.UNREACHABLE
             limit = f"longer than FINEWS_LONGEST_WAIT={self.longest_wait:g}"
-            self.hosts.close(self.hosts.of(request.url), fault, f"asks to wait {asked:.0f} s, {limit}")
+            self.hosts.close(self.hosts.of(request.url), fault, f"requires a wait of {required:.0f} s, {limit}")
             return
         if self.hosts.is_paused(request):
-            # It was under way when another was refused: no reason to wait twice as long again.
-            wait = asked or 0
+            # Sent before the pause began: no reason to double the wait again.
+            wait = required or 0
         else:
-            wait = asked or self.next_wait(request)
+            wait = required or self.next_wait(request)
             if status in (TOO_MANY, UNAVAILABLE):
-                # At most half as fast as until now, for the rest of the run.
+                # At most half the rate until now, for the rest of the run.
                 slower = max(2 * self.hosts.delay_of(request), self.first_wait)
                 self.hosts.slow_down(request, min(slower, SLOWEST * self.first_wait))
-        self.hosts.pause(request, wait, f"answered {status}")
+        self.hosts.pause(request, wait, f"responded with {status}")
 
     def next_wait(self, request: Request) -> float:
-        """Twice as long for each refusal in a row."""
+        """Return the next wait in seconds: doubled with each refusal in a row, plus jitter."""
         host = self.hosts.of(request.url)
         wait: float = self.first_wait * 2 ** min(host.refusals_in_a_row, DOUBLINGS)
         host.refusals_in_a_row += 1

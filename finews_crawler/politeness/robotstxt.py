@@ -1,7 +1,7 @@
-"""robots.txt, obeyed by every request, its Crawl-delay included, which Scrapy reads and does not apply.
+"""robots.txt with its Crawl-delay and Request-rate, which Scrapy parses and does not apply.
 
-Scrapy 2.19 lets all requests that wait for the first answer await one Deferred, whose result the first of them takes:
-the third and later ones get None, which reads as "allowed". Here they wait in line instead.
+In Scrapy 2.19 all requests that wait for a robots.txt await one Deferred, whose result the first of them consumes: the
+third and later ones get None, which means "allowed". Here a lock per host makes them wait for each other.
 """
 
 from __future__ import annotations
@@ -25,39 +25,39 @@ if TYPE_CHECKING:
 
 
 class RobotsTxt(RobotsTxtMiddleware):
-    """Scrapy's own middleware, asked for one host by one request at a time."""
+    """Scrapy's middleware, entered by one request per host at a time."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self.locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self.hosts = extension_of(crawler, HostRegistry)
         self.longest_wait = crawler.settings.getfloat("FINEWS_LONGEST_WAIT")
-        self.paced: set[str] = set()
+        self.delays_applied: set[str] = set()
 
     async def robot_parser(self, request: Request) -> RobotParser | None:
         netloc = urlsplit(request.url).netloc
         async with self.locks[netloc]:
             parser = await super().robot_parser(request)
-            if netloc not in self.paced:
-                self.paced.add(netloc)
-                self.keep_pace(request, getattr(parser, "rp", None))
+            if netloc not in self.delays_applied:
+                self.delays_applied.add(netloc)
+                self.apply_delay(request, getattr(parser, "rp", None))
         self.hosts.check_open(request.url)
         return parser
 
-    def keep_pace(self, request: Request, rules: object) -> None:
-        """Let the host be asked as seldom as its robots.txt says, for our own name or for all."""
+    def apply_delay(self, request: Request, rules: object) -> None:
+        """Apply the delay that robots.txt sets for this user agent or for all; close a host whose delay is too long."""
         if not isinstance(rules, Protego):
             return
         delay = seconds_between(rules, self._robotstxt_useragent or self._default_useragent)
         if delay > self.longest_wait:
-            why = f"asks for {delay:g} s between requests in robots.txt, longer than FINEWS_LONGEST_WAIT"
+            why = f"requires {delay:g} s between requests (robots.txt), longer than FINEWS_LONGEST_WAIT"
             self.hosts.close(self.hosts.of(request.url), FailureReason.BLOCKED, why)
         elif delay > 0:
             self.hosts.slow_down(request, delay)
 
 
 def seconds_between(rules: Protego, user_agent: str) -> float:
-    """What Crawl-delay and Request-rate ask for; 0 for neither.
+    """Return the delay that Crawl-delay and Request-rate set, in seconds; 0 without both.
 
     >>> seconds_between(Protego.parse("User-agent: *\\nCrawl-delay: 2"), "finews_crawler/0.1")
     2.0

@@ -1,4 +1,4 @@
-"""Scrapy's AutoThrottle, which asks a slow host more slowly, told what it does not know."""
+"""Scrapy's AutoThrottle, which slows down requests to slow hosts, adapted to bans and to delays set per host."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ FIRST_ERROR = 400
 
 
 class Throttle(AutoThrottle):
-    """Leaves alone the hosts that need no sparing; never speeds up on a refusal, nor beyond what a host asked for.
+    """AutoThrottle that ignores hosts with a delay in DOWNLOAD_SLOTS and respects the minimum delay of each other host.
 
-    A refusal is quick to give: a soft ban of 200s without a body would have Scrapy ask a banned host faster.
+    It never speeds up after a refused response: a soft ban (200 without a body) is fast, and would shorten the delay.
     """
 
     hosts: HostRegistry
@@ -36,14 +36,14 @@ class Throttle(AutoThrottle):
         if slot is None or key is None or self._is_as_set(key):
             return
         before = slot.delay
-        self.mindelay = self._least_delay(key)  # Scrapy has one for all hosts
+        self.mindelay = self._least_delay(key)  # Scrapy has one minimum for all hosts
         super()._response_downloaded(response, request, spider)
-        answers = self.hosts.of(request.url).answers
-        if response.status >= FIRST_ERROR or (answers and not answers[-1]):
+        responses = self.hosts.of(request.url).responses
+        if response.status >= FIRST_ERROR or (responses and not responses[-1]):
             slot.delay = max(slot.delay, before)
 
     def _is_as_set(self, key: str) -> bool:
-        """Whether the settings give a host its own pace, and it has not asked for less since."""
+        """Return True if DOWNLOAD_SLOTS sets the host's delay and the host has not required a longer one."""
         return key in self.set_delays and self._least_delay(key) <= self.set_delays[key]
 
     def _least_delay(self, key: str) -> float:

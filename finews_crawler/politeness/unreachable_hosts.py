@@ -1,4 +1,4 @@
-"""A host that is down is left alone: without this, every article would knock three times on a closed door."""
+"""Closes unreachable hosts: otherwise each article would be requested three times from a host that is down."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-NO_USE = "its answers break off, or have no end"
+BROKEN = "its responses break off or are too large"
 FAILURES_IN_A_ROW = 6
 """Two requests, each with its retries."""
 FIRST_SERVER_ERROR = 500
 
 
 class UnreachableHost:
-    """Closes a host that has not answered, or only with errors of its own, for a while."""
+    """Closes a host after FAILURES_IN_A_ROW requests without a response or with a server error."""
 
     live_only = True  # a replay leaves it out: a recorded failure is final
 
@@ -41,7 +41,7 @@ class UnreachableHost:
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
-        text = describe_host_failure(exception) or (NO_USE if isinstance(exception, BROKEN_OFF) else "")
+        text = describe_host_failure(exception) or (BROKEN if isinstance(exception, BROKEN_OFF) else "")
         if text:
             self.failed(request, text)
 

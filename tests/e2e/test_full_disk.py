@@ -172,7 +172,7 @@ def test_asked_to_stop(upstream: RunningOrigin, truth: Contents, scrapy: Scrapy,
     ended = run.end()
     assert ended.status == ALL_WELL, ended.log
     (counts,) = ended.summaries()
-    assert f"asked to stop; {counts['skipped']} articles are left for the next run" in ended.log
+    assert counts["skipped"] > 0
     assert not list(scrapy.data.rglob("*.part"))
     assert len(posts_of(scrapy.data)) == counts["new"] < ARTICLES
     check_stopped(ended, scrapy.data, truth)

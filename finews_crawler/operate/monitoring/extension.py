@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from scrapy import signals
 
 from finews_crawler.config.model import alert_config, data_directory
-from finews_crawler.extensions.run_summary import ASKED_TO_STOP, RunSummary
+from finews_crawler.extensions.run_summary import STOPPED, RunSummary
 from finews_crawler.operate.monitoring.alert_store import ARCHIVE, AlertsByOwner, AlertStore
 from finews_crawler.operate.monitoring.alerts import newly_resolved, update_alerts
 from finews_crawler.operate.monitoring.collect import collect_run_data
@@ -58,7 +58,7 @@ class MonitoringExtension:
     def spider_closed(self, spider: Spider, reason: str) -> None:
         self.alerts = self.store.read()
         # A stopped run has fetched only a part, which would look like a silent or slow upstream.
-        if self.started_at is None or reason == ASKED_TO_STOP:
+        if self.started_at is None or reason == STOPPED:
             return
         self._balance_counts(spider, reason)
         texts, errors = MONITORS.run(collect_run_data(self.crawler, spider, self.started_at, self.config))
