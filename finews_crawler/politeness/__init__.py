@@ -1,1 +1,1 @@
-"""Which hosts may be asked, and how: addresses, names, connections, and the pace of Scrapy's downloader."""
+"""Allowed hosts, robots.txt, delays, back-off and bans: the conditions under which a request is sent."""

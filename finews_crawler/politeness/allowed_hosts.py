@@ -1,14 +1,16 @@
-"""Only hosts that the settings name are asked, over http and https: a redirect is upstream's word, not ours."""
+"""Downloader middleware that stops requests to hosts that no source has, such as a redirect to the own network."""
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from finews_crawler.content.decoding import one_line
-from finews_crawler.politeness.allowlist import Allowlist
+from finews_crawler.politeness.allowlist import Allowlist, host_and_port
 from finews_crawler.politeness.ban_detection import record_response
 from finews_crawler.politeness.host_state import HostRegistry
-from finews_crawler.requests import ForbiddenAddress
+from finews_crawler.requests import INFO_CODE, ForbiddenAddress
+from finews_crawler.sources import source_of_key, sources_at
 from finews_crawler.utils.crawler import extension_of
 
 if TYPE_CHECKING:
@@ -17,28 +19,55 @@ if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
 
+    from finews_crawler.sources.source import Source
+
+logger = logging.getLogger(__name__)
 LONGEST_SHOWN = 80
+"""Characters of a URL in a log line."""
 
 
 class AllowedHosts:
-    """Stops a request to any other host before anything is sent, its name looked up, or its robots.txt asked for."""
+    """Stops such a request before its host name is resolved, its robots.txt requested or a connection opened."""
 
     live_only = True  # a replay leaves it out: it connects to no host
 
-    def __init__(self, hosts: HostRegistry, allowed: Allowlist) -> None:
-        self.hosts = hosts
-        self.allowed = allowed
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.hosts = extension_of(crawler, HostRegistry)
+        self.allowed = Allowlist.by_settings(crawler.settings)
+        self.reported: set[str] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(extension_of(crawler, HostRegistry), Allowlist.by_settings(crawler.settings))
+        return cls(crawler)
 
     def process_request(self, request: Request) -> None:
         if self.allowed.has(request.url):
             self.hosts.check_open(request.url)
             return
-        self.hosts.crawler.stats.inc_value("finews/allowed_hosts/refused")
-        why = f"redirected to {one_line(request.url)[:LONGEST_SHOWN]!r}, on a host or port that no setting names"
-        for asked in request.meta.get("redirect_urls", [])[:1]:
-            record_response(self.hosts, self.hosts.of(asked), why)
+        self.crawler.stats.inc_value("finews/allowed_hosts/refused")
+        self.report(request)
+        why = f"{one_line(request.url)[:LONGEST_SHOWN]!r} is on a host or port that no source has"
+        for redirected in request.meta.get("redirect_urls", [])[:1]:
+            record_response(self.hosts, self.hosts.of(redirected), f"redirected: {why}")
         raise ForbiddenAddress(why)
+
+    def report(self, request: Request) -> None:
+        """Log one warning for each host, however many requests to it are stopped."""
+        place = host_and_port(request.url)
+        host = f"{place[0]}:{place[1]}" if place else one_line(request.url)[:LONGEST_SHOWN]
+        if host in self.reported:
+            return
+        self.reported.add(host)
+        sources = self.sources_of(request)
+        names = ", ".join(source.name for source in sources) or "unknown"
+        settings = ", ".join(name for source in sources for name in source.hosts)
+        message = "host %s is not a host of source %s (%s): no requests to it are sent"
+        logger.warning(message, host, names, settings)
+
+    def sources_of(self, request: Request) -> list[Source]:
+        """Return the sources that redirected to the request's host, otherwise the source of the article's key."""
+        requested = request.meta.get("redirect_urls", [request.url])[0]
+        found = sources_at(requested, self.crawler.settings)
+        by_key = source_of_key(request.meta.get(INFO_CODE, ""))
+        return found or ([by_key] if by_key else [])

@@ -1,4 +1,7 @@
-"""The hosts and addresses that the settings name. Nothing else is ever asked, whatever upstream sends."""
+"""Hosts that may get requests: the hosts of the sources, as the settings name them, and no others.
+
+Upstream's responses cannot widen the list: a redirect or a DNS answer that leads elsewhere is refused.
+"""
 
 from __future__ import annotations
 
@@ -20,26 +23,26 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 @dataclass(frozen=True)
 class Allowlist:
-    """What may be asked."""
+    """Allowed hosts with their ports, and private networks that their names may resolve to."""
 
     places: frozenset[tuple[str, int]]
-    """Host names, or addresses, each with its port."""
+    """Pairs of host name (or address) and port."""
     networks: tuple[Network, ...] = ()
-    """Addresses of the own network that a name may lead to."""
+    """FINEWS_ALLOWED_NETWORKS."""
 
     @classmethod
-    def by(cls, addresses: Iterable[str], networks: str = "") -> Allowlist:
-        """Those of http *addresses*; an empty one names nothing."""
-        return cls(frozenset(filter(None, map(_place_of, addresses))), read_networks(networks))
+    def by(cls, urls: Iterable[str], networks: str = "") -> Allowlist:
+        """Return the allowlist of the hosts in http URLs; empty ones are ignored. Raises ValueError for *networks*."""
+        return cls(frozenset(filter(None, map(host_and_port, urls))), read_networks(networks))
 
     @classmethod
     def by_settings(cls, settings: BaseSettings) -> Allowlist:
-        """Those of the settings, and the proxy of the environment: whoever set it meant it."""
-        proxies = [address for scheme, address in getproxies().items() if scheme in PORTS]
+        """Return the allowlist of all sources' hosts, and of the proxy in the environment."""
+        proxies = [url for scheme, url in getproxies().items() if scheme in PORTS]
         return cls.by([*(settings[name] for name in HOST_SETTINGS), *proxies], settings["FINEWS_ALLOWED_NETWORKS"])
 
     def has(self, url: str) -> bool:
-        """Whether an address may be asked. A host at its usual port may move from http to https, and back.
+        """Return True if a request to *url* is allowed. A host at port 80 or 443 is allowed at both.
 
         >>> allowed = Allowlist.by(["http://finews.zning.xyz", "http://127.0.0.1:8000"])
         >>> [allowed.has(url) for url in ("https://finews.zning.xyz/a", "http://127.0.0.1:8000/", "http://127.0.0.1/")]
@@ -47,15 +50,17 @@ class Allowlist:
         >>> [allowed.has(url) for url in ("ftp://finews.zning.xyz/", "http://zning.xyz/", "http://10.0.0.1/")]
         [False, False, False]
         """
-        place = _place_of(url)
+        place = host_and_port(url)
         if place is None:
             return False
         host, port = place
-        usual = PORTS.values()
-        return place in self.places or (port in usual and any((host, other) in self.places for other in usual))
+        default_ports = PORTS.values()
+        return place in self.places or (
+            port in default_ports and any((host, other) in self.places for other in default_ports)
+        )
 
     def may_connect(self, name: str, address: str) -> bool:
-        """Whether the host called *name* may lie at *address*: a public one, or one that the settings name.
+        """Return True if host *name* may resolve to *address*: a public address, or one that the settings allow.
 
         >>> allowed = Allowlist.by(["http://finews.zning.xyz", "http://127.0.0.1:8000"], "192.168.0.0/16")
         >>> addresses = ("8.8.8.8", "192.168.1.5", "127.0.0.1", "::ffff:7f00:1")
@@ -67,7 +72,7 @@ class Allowlist:
         found = _address(address)
         if found is None:
             return False
-        # A name that is itself an address, or this machine's own name: whoever set it meant it.
+        # Private addresses are allowed when the setting itself is an address, or localhost.
         is_named = any(host == name for host, _ in self.places) and (_address(name) == found or _is_own(name, found))
         return is_named or found.is_global or any(found in network for network in self.networks)
 
@@ -81,12 +86,13 @@ def _address(text: str) -> Address | None:
         address = ipaddress.ip_address(text)
     except ValueError:
         return None
-    # An IPv4 address in another dress is judged as what it is.
+    # An IPv4-mapped IPv6 address is checked as the IPv4 address.
     mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
     return mapped or address
 
 
-def _place_of(url: str) -> tuple[str, int] | None:
+def host_and_port(url: str) -> tuple[str, int] | None:
+    """Return host and port of an http or https URL, None for any other text."""
     try:
         parts = urlsplit(url)
         port = parts.port or PORTS.get(parts.scheme, 0)

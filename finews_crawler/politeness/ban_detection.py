@@ -1,7 +1,7 @@
-"""A ban is noticed, and ends what is asked of its host.
+"""Downloader middleware that detects bans and closes the host.
 
-One missing article is a missing article; a good share of the last answers is a refusal. Each answer is looked
-at here, before the spider sees it.
+One missing article is a missing article; many among the last responses are a ban. Each response is checked before it
+reaches the spider, by the ban signs of the sources at its host.
 """
 
 from __future__ import annotations
@@ -25,26 +25,27 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
 REFUSED_OF_LAST = 15
-"""Of the last 20 answers, so many refusals are a ban. Every third article missing, as in an old archive, is not: by
-chance alone, ten of some twenty are then missing once in a hundred answers, and fifteen once in ten thousand."""
+"""Refused responses among the last 20 that are a ban. In an old archive every third article may be missing: by chance,
+10 of 20 are then missing once in a hundred responses, and 15 of 20 once in ten thousand."""
 REFUSED_AT_FIRST = 5
-"""A host that has given nothing yet is believed less."""
+"""The same for a host that has not given a good response yet."""
 SUSPECT = 3
-"""After so many refusals in a row a host is asked one thing at a time, until it answers."""
+"""Refused responses in a row after which a host gets one request at a time, until it gives a good response."""
 FIRST_BYTES = 80
-LOOKED_AT = "finews_looked_at"
-"""The ``meta`` key of a request whose answer was looked at when it came."""
+CHECKED = "finews_ban_checked"
+"""``meta`` key of a request whose response was checked when it was downloaded."""
 
 
 class BanDetection:
-    """Looks for signs of a refusal in each answer.
+    """Checks each response for ban signs.
 
-    As soon as it is there, if it can be read as it came: only later does Scrapy send the next request in its place.
+    Uncompressed responses are checked when they are downloaded: Scrapy sends the next request before
+    ``process_response``, which would be one request more to a host that bans.
     """
 
-    def __init__(self, hosts: HostRegistry, longest_way: int) -> None:
+    def __init__(self, hosts: HostRegistry, max_redirects: int) -> None:
         self.hosts = hosts
-        self.longest_way = longest_way
+        self.max_redirects = max_redirects
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -53,30 +54,30 @@ class BanDetection:
         return middleware
 
     def response_downloaded(self, response: Response, request: Request) -> None:
-        # A redirect will be followed, unless it is one too many.
-        is_step = response.status in REDIRECTS and request.meta.get("redirect_times", 0) < self.longest_way
+        # A redirect is followed, unless it exceeds REDIRECT_MAX_TIMES.
+        is_step = response.status in REDIRECTS and request.meta.get("redirect_times", 0) < self.max_redirects
         if "Content-Encoding" not in response.headers and not is_step:
-            self.look_at(request, response)
-            request.meta[LOOKED_AT] = True
+            self.check(request, response)
+            request.meta[CHECKED] = True
 
     def process_response(self, request: Request, response: Response) -> Response:
-        if not request.meta.pop(LOOKED_AT, False):
-            self.look_at(request, response)
+        if not request.meta.pop(CHECKED, False):
+            self.check(request, response)
         return response
 
-    def look_at(self, request: Request, response: Response) -> None:
-        if request.meta.get("dont_obey_robotstxt"):  # robots.txt itself: hosts answer it with anything
+    def check(self, request: Request, response: Response) -> None:
+        if request.meta.get("dont_obey_robotstxt"):  # robots.txt itself, which may be missing or a page
             return
-        asked = request.meta.get("redirect_urls", [request.url])[0]
-        host = self.hosts.of(asked)
-        sign = ban_sign(self.hosts.crawler.settings, asked, response.url, response.status, response.body)
+        requested = request.meta.get("redirect_urls", [request.url])[0]
+        host = self.hosts.of(requested)
+        sign = ban_sign(self.hosts.crawler.settings, requested, response.url, response.status, response.body)
         if sign is not None:
             record_response(self.hosts, host, sign, response.body)
             self.hosts.limit_to_one(request, is_suspect=host.has_refused(SUSPECT))
 
 
 def record_response(hosts: HostRegistry, host: HostState, sign: str, body: bytes = b"") -> None:
-    """Take one more answer of *host* into account; *sign* says in what way it was a refusal, '' that it was none."""
+    """Record a response of *host*, and close the host after too many refused ones; *sign*: '' for a good response."""
     host.responses.append(not sign)
     if not sign:
         host.has_given = True

@@ -57,7 +57,7 @@ SLOWEST = 10
 class RetryAfterMiddleware:
     """Pauses overloaded hosts and slows down the requests to them."""
 
-    live_only = True  # a replay leaves it out: there is no host to spare
+    live_only = True  # a replay leaves it out: it sends no requests
 
     def __init__(self, crawler: Crawler, hosts: HostRegistry) -> None:
         self.hosts = hosts

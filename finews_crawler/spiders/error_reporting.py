@@ -17,7 +17,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from finews_crawler.extensions.failed_response_samples import FailedResponseSamples
 from finews_crawler.politeness.download_errors import describe_host_failure
 from finews_crawler.politeness.host_state import HostRegistry
-from finews_crawler.requests import HostClosed, RequestSkipped
+from finews_crawler.requests import ForbiddenAddress, HostClosed, RequestSkipped
 from finews_crawler.sources.ban_signs import STATUSES
 from finews_crawler.sources.outcome import Outcome, ParsedList
 from finews_crawler.stats import FailureReason, count_failure
@@ -102,7 +102,8 @@ class ErrorReportingMixin(Spider):
         """The answer for one article, or the page of one post, could not be had."""
         reason = describe(failure)
         self.crawler.stats.inc_value(f"finews/requests_failed/{reason.word}")
-        if not self.report_host(failure):
+        # AllowedHosts has reported the host of a ForbiddenAddress once.
+        if not isinstance(failure.value, ForbiddenAddress) and not self.report_host(failure):
             self.logger.warning("%s: %s", request_of(failure).url, reason.text)
 
     def report_host(self, failure: Failure) -> bool:

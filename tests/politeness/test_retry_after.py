@@ -1,4 +1,4 @@
-"""A host that asks to be left alone for a while is, and is asked more slowly afterwards."""
+"""`politeness.retry_after`, `robotstxt`: an overloaded host is paused, and gets requests more slowly afterwards."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from finews_crawler.politeness.unreachable_hosts import FAILURES_IN_A_ROW
 from tests.support.scrapy_command import Scrapy
 from tests.support.scripted_server import Answer
 from tests.support.scripted_share_site import ALL_WELL, BLOCKED, SOME_FAILED, counts, share
+from tests.support.stats_dump import STATS_DUMP, stats_of
 
 CONCURRENT = 8
 UNDER_WAY = 1.0
-"""Seconds within which what was sent before the refusal was read has arrived, on a busy machine too."""
+"""Seconds after which requests that were sent before the refusal was read have arrived, on a busy machine too."""
 
 
 @pytest.mark.parametrize("status", [429, 503])
@@ -26,7 +27,7 @@ def test_retry_after_is_waited_for(scrapy: Scrapy, status: int, form: str) -> No
         if nth != 10:
             return None
         refused_at.append(time.monotonic())
-        # A date has whole seconds: it may be up to one earlier than meant.
+        # A date has whole seconds: it may be up to one second too early.
         header = "2" if form == "seconds" else formatdate(time.time() + wait + 1, usegmt=True)
         return Answer(status=status, headers={"Retry-After": header})
 
@@ -38,7 +39,7 @@ def test_retry_after_is_waited_for(scrapy: Scrapy, status: int, form: str) -> No
     assert [at for at in since if at >= wait]
 
 
-def test_afterwards_a_host_is_asked_more_slowly(scrapy: Scrapy) -> None:
+def test_a_host_gets_requests_more_slowly_after_a_429(scrapy: Scrapy) -> None:
     def refuse(nth: int) -> Answer | None:
         return Answer(status=429, headers={"Retry-After": "1"}) if nth == 10 else None
 
@@ -47,26 +48,23 @@ def test_afterwards_a_host_is_asked_more_slowly(scrapy: Scrapy) -> None:
     gaps = [later - earlier for earlier, later in zip(site.times, site.times[1:], strict=False)]
     pause = max(range(len(gaps)), key=gaps.__getitem__)
     after = site.times[pause + 1 :]
-    # The least time between two, jitter included; what the network adds or takes is small beside their number.
+    # The minimum delay, jitter included; the network's delays are small beside the number of requests.
     assert after[-1] - after[0] >= 0.1 * (len(after) - 2)
     assert len(after) >= 5
 
 
 @pytest.mark.parametrize(("refusal", "status", "word"), [(429, BLOCKED, "blocked"), (503, SOME_FAILED, "unreachable")])
-def test_one_that_asks_for_too_long_a_wait_is_asked_no_more(
-    scrapy: Scrapy, refusal: int, status: int, word: str
-) -> None:
+def test_a_host_that_requires_too_long_a_wait_is_closed(scrapy: Scrapy, refusal: int, status: int, word: str) -> None:
     too_long = Answer(status=refusal, headers={"Retry-After": "3600"})
-    run, site = share(scrapy, lambda nth: too_long if nth > 5 else None)
+    run, site = share(scrapy, lambda nth: too_long if nth > 5 else None, *STATS_DUMP)
     assert run.status == status
-    told = f"{word}: host {site.url[7:]} asks to wait 3600 s, longer than FINEWS_LONGEST_WAIT=300: no more is asked"
-    assert run.log.count(told) == 1
-    assert "cannot be reached" not in run.log
+    assert stats_of(run)[f"finews/hosts/closed/{word}"] == stats_of(run)["log_count/ERROR"] == 1
+    assert f"{word}: {site.url[7:]} requires a wait of 3600 s, longer than FINEWS_LONGEST_WAIT=300; no fur" in run.log
     assert (counts(run)["new"], counts(run)["failed"]) == (5, 15)
     assert len(site.asked) <= 1 + 5 + 2 * CONCURRENT
 
 
-def test_a_retry_after_that_says_nothing_is_no_error(scrapy: Scrapy) -> None:
+def test_an_invalid_retry_after_is_ignored(scrapy: Scrapy) -> None:
     odd = {"Retry-After": "\x1b[2Jsoon"}
     run, _ = share(scrapy, lambda nth: Answer(status=503, headers=odd) if nth == 3 else None)
     assert run.status == ALL_WELL, run.log
@@ -74,33 +72,33 @@ def test_a_retry_after_that_says_nothing_is_no_error(scrapy: Scrapy) -> None:
 
 
 def test_a_storm_of_server_errors_closes_the_host(scrapy: Scrapy) -> None:
-    run, site = share(scrapy, lambda nth: Answer(status=503) if nth > 10 else None, number=60)
+    run, site = share(scrapy, lambda nth: Answer(status=503) if nth > 10 else None, *STATS_DUMP, number=60)
     assert run.status == SOME_FAILED
     assert (counts(run)["new"], counts(run)["failed"]) == (10, 50)
     assert len(site.asked) <= 1 + 10 + FAILURES_IN_A_ROW + 2 * CONCURRENT
-    assert run.log.count("cannot be reached (HTTP status 503)") == 1
+    assert stats_of(run)["finews/hosts/closed/unreachable"] == stats_of(run)["log_count/ERROR"] == 1
 
 
-def test_waits_grow_while_a_host_refuses(scrapy: Scrapy) -> None:
+def test_waits_double_while_a_host_refuses(scrapy: Scrapy) -> None:
     run, site = share(
         scrapy, lambda nth: Answer(status=503) if nth < 5 else None, "-s", "FINEWS_BACKOFF_SECONDS=0.3", number=1
     )
-    assert run.status == SOME_FAILED  # three times asked
+    assert run.status == SOME_FAILED  # after three requests
     first, second = (site.times[n + 1] - site.times[n] for n in (1, 2))
     assert first >= 0.3
     assert second >= 0.6
 
 
 @pytest.mark.parametrize("rule", [b"Crawl-delay: 0.3", b"Request-rate: 10/3"])
-def test_the_pace_of_robots_txt_is_kept(scrapy: Scrapy, rule: bytes) -> None:
+def test_the_delay_of_robots_txt_is_applied(scrapy: Scrapy, rule: bytes) -> None:
     robots = b"User-agent: *\n" + rule + b"\nDisallow: /private\n"
     run, site = share(scrapy, lambda nth: None, number=8, robots=robots)
     assert run.status == ALL_WELL, run.log
     assert site.times[-1] - site.times[0] >= 0.3 * (len(site.times) - 2)
 
 
-def test_a_pace_that_no_run_can_keep_closes_the_host(scrapy: Scrapy) -> None:
-    run, site = share(scrapy, lambda nth: None, number=8, robots=b"User-agent: *\nCrawl-delay: 3600\n")
+def test_a_delay_longer_than_the_longest_wait_closes_the_host(scrapy: Scrapy) -> None:
+    run, site = share(scrapy, lambda nth: None, *STATS_DUMP, number=8, robots=b"User-agent: *\nCrawl-delay: 3600\n")
     assert run.status == BLOCKED
-    assert "asks for 3600 s between requests in robots.txt" in run.log
+    assert stats_of(run)["finews/hosts/closed/blocked"] == 1
     assert site.asked == ["/robots.txt"]

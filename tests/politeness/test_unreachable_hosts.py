@@ -1,4 +1,4 @@
-"""A host that is down is asked a few times, however many articles wait for it."""
+"""`politeness.unreachable_hosts`: a host that is down gets a few requests, however many articles are queued."""
 
 from __future__ import annotations
 
@@ -19,29 +19,31 @@ from finews_crawler.politeness.unreachable_hosts import FAILURES_IN_A_ROW, Unrea
 from finews_crawler.requests import HostClosed
 from finews_crawler.testing.origin.server import running_origin
 from tests.support.scrapy_command import Scrapy
+from tests.support.stats_dump import STATS_DUMP, stats_of
 
 CONCURRENT = 8
 
 
-def test_a_closed_door_is_not_knocked_at_for_each_article(scrapy: Scrapy, tmp_path: Path) -> None:
+def test_an_unreachable_host_is_closed_after_six_failures(scrapy: Scrapy, tmp_path: Path) -> None:
     with socket.socket() as bound, running_origin(60, seed=9) as origin:
-        # Bound and not listening: this port refuses, and nobody else can open it meanwhile.
+        # Bound and not listening: this port refuses connections, and no other process can take it.
         bound.bind(("127.0.0.1", 0))
         share_url = f"http://127.0.0.1:{bound.getsockname()[1]}"
         summary = tmp_path / "summary.json"
         run = scrapy.at(origin.url, FINEWS_SHARE_URL=share_url)(
-            "crawl", "channel", "-s", f"FINEWS_SUMMARY_FILE={summary}", "-s", "STATS_DUMP=1"
+            "crawl", "channel", "-s", f"FINEWS_SUMMARY_FILE={summary}", *STATS_DUMP
         )
         lists = origin.stats()["total"]
-    told = json.loads(summary.read_text(encoding="utf-8"))
-    assert told["exit_status"] == run.status == 3
-    assert told["failed"] == 60
-    # robots.txt and the first articles, those already under way included.
-    assert told["requests"] - lists <= FAILURES_IN_A_ROW + 2 * CONCURRENT
+    counts = json.loads(summary.read_text(encoding="utf-8"))
+    assert counts["exit_status"] == run.status == 3
+    assert counts["failed"] == 60
+    # robots.txt and the first articles, including requests in flight.
+    assert counts["requests"] - lists <= FAILURES_IN_A_ROW + 2 * CONCURRENT
+    assert stats_of(run)["finews/hosts/closed/unreachable"] == 1
     assert run.log.count("cannot be reached") == 1
 
 
-def test_a_host_that_answers_in_between_goes_on_being_asked() -> None:
+def test_a_response_resets_the_count_of_failures() -> None:
     crawler = Crawler(Spider)
     crawler.stats = MemoryStatsCollector(crawler)
     crawler.engine = SimpleNamespace(downloader=SimpleNamespace(slots={}))  # type: ignore[assignment]

@@ -127,7 +127,7 @@ def test_a_host_that_was_closed_in_the_middle(recorded: Recorded, fault: str, st
     assert first.summaries()[0]["new"] < 60
     again, run = recorded.check("channel", status=SOME_FAILED)
     assert run.summaries() == first.summaries()
-    assert "no more is asked of it" not in run.log
+    assert "no further requests to it" not in run.log
     with running_origin(articles=everything) as origin:
         recorded.crawl(origin.url, "channel")
     shutil.rmtree(again.data)
