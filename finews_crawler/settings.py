@@ -8,17 +8,16 @@ from __future__ import annotations
 import logging
 import os
 
+from finews_crawler.sources import HOST_DEFAULTS
+
 BOT_NAME = "finews_crawler"
 SPIDER_MODULES = ["finews_crawler.spiders"]
 NEWSPIDER_MODULE = "finews_crawler.spiders"
 COMMANDS_MODULE = "finews_crawler.commands"
 
 # --- Where to ask -------------------------------------------------------------------------------------------------
-FINEWS_SHARE_URL = os.environ.get("FINEWS_SHARE_URL", "http://finews.zning.xyz")
-FINEWS_ARCHIVE_URL = os.environ.get("FINEWS_ARCHIVE_URL", "http://finews.withounder.com")
-# The channels were raw addresses that changed over the years: there is no default that could be right.
-FINEWS_CHANNELS_URL = os.environ.get("FINEWS_CHANNELS_URL", "")
-FINEWS_MARKET_URL = os.environ.get("FINEWS_MARKET_URL", "")
+for _name, _default in HOST_DEFAULTS.items():  # of every source
+    globals()[_name] = os.environ.get(_name, _default)
 
 # How often each channel is due, in minutes, for a cron line that runs more often: rolling=5,media=30,market=60
 # (market: all of them; market:38=15: this one). A channel that is not named is due in every run.

@@ -6,11 +6,15 @@ in ``Article.origins``. All checks run at import, so that a wrong description st
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from finews_crawler.content.decoding import replace_lone_surrogates
+from finews_crawler.items import Article, article_from
 from finews_crawler.sources.ban_signs import BanSign, status_sign
 from finews_crawler.sources.outcome import ParsedArticle, ParsedList
 
@@ -19,6 +23,15 @@ LIST_FIELDS = ("title", "published_at", "media_name", "digest", "public_url")
 BODY_FIELDS = ("text_html", "content_html", "source_url")
 UPSTREAM_FIELDS = LIST_FIELDS + BODY_FIELDS
 """Every field of ``Article`` that comes from a source; all others are derived from these."""
+
+
+def row_text(row: object) -> str:
+    """Return a row that was parsed from JSON as text that can be encoded.
+
+    >>> row_text({"title": "长"})
+    '{"title": "长"}'
+    """
+    return replace_lone_surrogates(json.dumps(row, ensure_ascii=False))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +80,16 @@ class ListSurface(Surface):
         'http://127.0.0.1:8000/web/webapi?type=45&count=100&newsid=1'
         """
         return host.rstrip("/") + self.path.format(count=count)
+
+    def article(self, row: object, info_code: str, **fields: object) -> Article:
+        """Return the article of a row that was parsed from JSON, with the fields that the row gives.
+
+        The row is its payload. Its hash keeps a rejected article out of the next runs until the row changes.
+        """
+        article = article_from(self.name, info_code, **fields)
+        article.payload = row_text(row)
+        article.listing_hash = hashlib.sha256(article.payload.encode()).hexdigest()
+        return article
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -29,12 +29,12 @@ from finews_crawler.posts.reader import as_in_post, read_post
 from finews_crawler.sources.eastmoney.ban_signs import ban_sign
 from finews_crawler.sources.eastmoney.channel_list import parse_channel_list
 from finews_crawler.sources.eastmoney.channels import CHANNELS
-from finews_crawler.sources.eastmoney.json_response import load_object
 from finews_crawler.sources.eastmoney.news_text import SURFACE, parse_news_text
 from finews_crawler.sources.eastmoney.share_page import parse_share_page
 from finews_crawler.sources.finews_site.category_links import category_address, month_links, path_on_site
 from finews_crawler.sources.finews_site.post_lists import PostList, parse_feed, parse_post_list
 from finews_crawler.sources.finews_site.post_page import parse_post_page
+from finews_crawler.sources.json_response import load_object
 from finews_crawler.sources.outcome import Outcome
 from tests.fuzz.handlers import live_parts
 

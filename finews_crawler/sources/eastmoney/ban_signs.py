@@ -13,8 +13,8 @@ from finews_crawler.exceptions import InvalidJson
 from finews_crawler.sources.ban_signs import REDIRECTS, status_sign
 from finews_crawler.sources.eastmoney import fields
 from finews_crawler.sources.eastmoney.channels import CHANNELS
-from finews_crawler.sources.eastmoney.json_response import load_object
 from finews_crawler.sources.eastmoney.news_text import PATH as NEWS_TEXT_PATH
+from finews_crawler.sources.json_response import load_object
 
 CHANNEL_PATHS = frozenset(urlsplit(channel.path).path for channel in CHANNELS.values())
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from typing import Any
 
-from finews_crawler.content.decoding import one_line, replace_lone_surrogates
+from finews_crawler.content.decoding import one_line
 from finews_crawler.exceptions import InvalidInfoCode, InvalidJson
-from finews_crawler.items import Article, Rejection, article_from
+from finews_crawler.items import Article, Rejection
 from finews_crawler.sources.eastmoney import fields
-from finews_crawler.sources.eastmoney.json_response import load_object
+from finews_crawler.sources.json_response import load_object
 from finews_crawler.sources.outcome import Outcome, ParsedList
-from finews_crawler.sources.source import ListSurface
+from finews_crawler.sources.source import ListSurface, row_text
 
 LONGEST_KEY = 40
 """So much of a key is told: what upstream calls its keys is its own affair, and this is for a log."""
@@ -68,16 +66,15 @@ def _read_rows(rows: list[Any], channel: ListSurface) -> ParsedList:
 
 
 def _read_row(row: Any, channel: ListSurface) -> Article | Rejection:
-    payload = replace_lone_surrogates(json.dumps(row, ensure_ascii=False))
     if not isinstance(row, dict):
-        return Rejection("", "bad_row", f"a row of channel {channel.name} is no object", payload)
+        return Rejection("", "bad_row", f"a row of channel {channel.name} is no object", row_text(row))
     try:
         info_code = fields.info_code(row)
     except InvalidInfoCode as error:
         code = fields.raw_value(row, fields.INFO_CODE)
-        return Rejection(code[:80], "bad_info_code", f"channel {channel.name}: {error}", payload)
-    article = article_from(
-        channel.name,
+        return Rejection(code[:80], "bad_info_code", f"channel {channel.name}: {error}", row_text(row))
+    return channel.article(
+        row,
         info_code,
         title=fields.line(row, fields.TITLE),
         published_at=fields.moment(row, fields.PUBLISHED_AT),
@@ -85,6 +82,3 @@ def _read_row(row: Any, channel: ListSurface) -> Article | Rejection:
         digest=fields.line(row, fields.DIGEST),
         public_url=fields.line(row, fields.PUBLIC_URL),
     )
-    article.payload = payload
-    article.listing_hash = hashlib.sha256(payload.encode()).hexdigest()
-    return article

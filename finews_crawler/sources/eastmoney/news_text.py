@@ -9,7 +9,7 @@ from finews_crawler.content.decoding import decode_bytes, replace_lone_surrogate
 from finews_crawler.exceptions import InvalidJson
 from finews_crawler.items import Article, article_from
 from finews_crawler.sources.eastmoney import fields
-from finews_crawler.sources.eastmoney.json_response import load_object
+from finews_crawler.sources.json_response import load_object
 from finews_crawler.sources.outcome import Outcome, ParsedArticle
 from finews_crawler.sources.source import UPSTREAM_FIELDS, ArticleSurface
 

@@ -11,7 +11,7 @@ import pytest
 from finews_crawler.exceptions import InvalidJson
 from finews_crawler.sources.eastmoney.channel_list import parse_channel_list
 from finews_crawler.sources.eastmoney.channels import CHANNELS
-from finews_crawler.sources.eastmoney.json_response import MAX_DEPTH, load_object
+from finews_crawler.sources.json_response import MAX_DEPTH, load_object
 from finews_crawler.sources.outcome import Outcome
 
 
