@@ -1,4 +1,4 @@
-"""Those who are told of alarms: a webhook's receiver on loopback, and a sendmail that keeps what it is given."""
+"""Receivers of notifications: a webhook on loopback, and a sendmail that stores its input."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from typing import Any
 
 @dataclass
 class Receiver:
-    """A webhook that runs; what it was sent grows."""
+    """A running webhook and the requests that it has received."""
 
     url: str = ""
     status: int = 200
-    """What it answers."""
+    """Status of the responses."""
     seconds: float = 0
-    """How long it takes to."""
+    """Delay of the responses."""
     headers: list[dict[str, str]] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
 
@@ -33,7 +33,7 @@ class Receiver:
 
 def handler_of(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
-        """Takes one POST a connection."""
+        """Receives one POST per connection."""
 
         def do_POST(self) -> None:
             receiver.headers.append({name.lower(): value for name, value in self.headers.items()})
@@ -45,14 +45,14 @@ def handler_of(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
 
         def log_message(self, format: str, *args: object) -> None:
-            """Say nothing."""
+            """Suppress the access log."""
 
     return Handler
 
 
 @contextmanager
 def receiving() -> Iterator[Receiver]:
-    """A receiver while the block runs."""
+    """Run a receiver for the duration of the block."""
     receiver = Receiver()
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler_of(receiver))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -68,7 +68,7 @@ def receiving() -> Iterator[Receiver]:
 
 @dataclass
 class Mailbox:
-    """A program in the place of sendmail, and the folder in which it puts each mail."""
+    """A replacement for sendmail, and the folder that it stores each mail in."""
 
     program: Path
     folder: Path
@@ -86,6 +86,6 @@ class Mailbox:
         return (self.folder / "arguments").read_text().splitlines()
 
     def mails(self) -> list[EmailMessage]:
-        """In the order in which they came."""
+        """Return the mails in the order of arrival."""
         read = (path.read_bytes() for path in sorted(self.folder.glob("*.mail")))
         return [message_from_bytes(content, policy=policy.default) for content in read]  # type: ignore[misc]

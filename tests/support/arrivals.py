@@ -1,4 +1,4 @@
-"""Moments at which news is published: by chance, with the rhythm of the day and of the week."""
+"""Random publication times with the daily and weekly rhythm of news."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ BY_KIND = {DayKind.WORKDAY: 1.0, DayKind.WEEKEND: 0.45, DayKind.HOLIDAY: 0.25}
 
 
 def published(a_day: float, since: date, until: date, seed: int) -> list[datetime]:
-    """Poisson arrivals, *a_day* on a workday, in order."""
-    dice, calendar, found = random.Random(seed), Calendar(since, until), []
+    """Return Poisson arrivals in order, *a_day* on average on a workday."""
+    generator, calendar, found = random.Random(seed), Calendar(since, until), []
     for day in days_of(since, until):
         for hour, weight in enumerate(BY_HOUR):
             rate = a_day * BY_KIND[calendar.kind(day)] * weight / sum(BY_HOUR)
-            passed = dice.expovariate(rate) if rate else 1.0
-            while passed < 1:
-                found.append(datetime(day.year, day.month, day.day, hour, tzinfo=BEIJING) + timedelta(hours=passed))
-                passed += dice.expovariate(rate)
+            hours = generator.expovariate(rate) if rate else 1.0
+            while hours < 1:
+                found.append(datetime(day.year, day.month, day.day, hour, tzinfo=BEIJING) + timedelta(hours=hours))
+                hours += generator.expovariate(rate)
     return found

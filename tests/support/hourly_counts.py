@@ -1,4 +1,4 @@
-"""Simulated archives: Poisson arrivals with the rhythm of the day and of the week, as counts an hour."""
+"""Simulated article counts per hour: Poisson arrivals with the daily and weekly rhythm of news."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Counts = dict[tuple[str, date, int], int]
 
 
 def media(number: int) -> dict[str, float]:
-    """Media with a workday's articles of each: a few large ones, many small ones."""
+    """Return outlets with their articles per workday: a few large ones, many small ones."""
     return {f"媒体{place}": 120 / place for place in range(1, number + 1)}
 
 
@@ -26,30 +26,30 @@ def always(_name: str, _hour: datetime) -> float:
 
 
 def simulate(paces: Mapping[str, float], since: date, until: date, seed: int, lives: Lives = always) -> Counts:
-    """Counts of each hour from *since* to *until*; *lives* says which share of a medium's articles an hour keeps."""
-    dice, calendar = random.Random(seed), Calendar(since, until)
+    """Return counts from *since* to *until*; *lives* gives the share of an outlet's articles that an hour keeps."""
+    generator, calendar = random.Random(seed), Calendar(since, until)
     counts: Counts = {}
     for day in days_of(since, until):
         of_day = BY_KIND[calendar.kind(day)] / sum(BY_HOUR)
         for hour, of_hour in enumerate(BY_HOUR):
-            moment = datetime(day.year, day.month, day.day, hour, tzinfo=BEIJING)
+            time = datetime(day.year, day.month, day.day, hour, tzinfo=BEIJING)
             for name, pace in paces.items():
-                number = poisson(dice, pace * of_day * of_hour * lives(name, moment))
+                number = poisson(generator, pace * of_day * of_hour * lives(name, time))
                 if number:
                     counts[name, day, hour] = number
     return counts
 
 
-def poisson(dice: random.Random, mean: float) -> int:
-    """Knuth's way."""
-    limit, product, number = math.exp(-mean), dice.random(), 0
+def poisson(generator: random.Random, mean: float) -> int:
+    """Return a Poisson variate, by Knuth's algorithm."""
+    limit, product, number = math.exp(-mean), generator.random(), 0
     while product > limit:
-        product *= dice.random()
+        product *= generator.random()
         number += 1
     return number
 
 
 def period_of(since: date, until: date) -> Period:
-    """Days that are over."""
+    """Return a period of complete days."""
     midnight = datetime(until.year, until.month, until.day, tzinfo=BEIJING)
     return Period(since, until, midnight + timedelta(days=2))

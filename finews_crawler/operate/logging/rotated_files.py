@@ -15,7 +15,7 @@ SUFFIX = re.compile(r"\.[1-9]\d{0,3}", re.ASCII)
 
 
 class RotatedFiles(NamedTuple):
-    """The rotated files of a log, and those of them last written before a given time."""
+    """The rotated files of a log, all of them and the ones last written before a given time."""
 
     due: list[Path]
     of: list[Path]

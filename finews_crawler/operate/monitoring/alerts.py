@@ -24,7 +24,7 @@ class Alert:
     name: str
     """Such as ``disk``, ``missing:digest``, ``quiet:media``."""
     text: str
-    """What happened and what to do."""
+    """The event, then a colon and the hint."""
     since: datetime
     """The first run that failed the check."""
     runs: int = 1
@@ -48,7 +48,7 @@ class Alert:
 
 
 class AlertState(StrEnum):
-    """State of an alert in a notification; the values are those of the JSON object."""
+    """State of an alert in a notification; the values are part of the JSON format."""
 
     FIRING = "started"
     REPEATED = "lasts"
@@ -87,7 +87,7 @@ def update_alerts(alerts: Alerts, results: Mapping[str, str], now: datetime) -> 
 
 
 def failed_again(before: Alert | None, text: str) -> Alert | None:
-    """Return the alert with one more run; None when there was none, or it was resolved."""
+    """Return the alert with one more run; None without an unresolved alert."""
     if before is None or before.resolved_at is not None:
         return None
     return replace(before, text=text, runs=before.runs + 1)
@@ -148,7 +148,7 @@ def mark_notified(alerts: Alerts, notifier: str, sent: Collection[Notification],
 
 
 def drop_resolved(alerts: Alerts, notifiers: Collection[str]) -> dict[str, Alert]:
-    """Return the alerts without those that are resolved and that no configured notifier has left to report."""
+    """Remove resolved alerts that no configured notifier has yet to report."""
     return {
         name: alert
         for name, alert in alerts.items()

@@ -1,4 +1,4 @@
-"""What is usual, by the index: seconds per request, times of publication, filled fields. Read only."""
+"""Usual values, read from the index: seconds per request, times of publication, filled fields."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ async def kill(process: asyncio.subprocess.Process) -> None:
 
 
 def last_line_of(stderr: bytes) -> str:
-    r"""Return the last line in parentheses, '' when there is none.
+    r"""Return the last line in parentheses, '' for empty output.
 
     >>> last_line_of(b"postdrop: warning\nsendmail: fatal: no route\n"), last_line_of(b"")
     (' (sendmail: fatal: no route)', '')

@@ -107,7 +107,7 @@ def archive_gauges(articles: int, newest_published: datetime | None) -> list[Gau
 
 
 def alert_gauge(names: Iterable[tuple[str, str]], alerts: Mapping[str, Alerts]) -> Gauge:
-    """Return the state of each alert, given by owner and name; those of the archive have an empty spider."""
+    """Return the state of each alert, given by owner and name; archive-wide alerts have an empty spider."""
     help_text = "1 while the alarm is raised, 0 otherwise; spider is empty for the archive's own."
     gauge = Gauge("finews_alarm", help_text, labels=["spider", "name"])
     for owner, name in names:

@@ -95,7 +95,7 @@ class MonitorRegistry(dict[str, Monitor]):
         return name in self and self[name].scope is Scope.ARCHIVE
 
     def names_for(self, spider: str) -> list[str]:
-        """Return the alerts that runs of *spider* can raise, without those of the archive."""
+        """Return the alerts that runs of *spider* can raise, archive-wide ones excluded."""
         scopes = {Scope.SPIDER, Scope.CHANNELS} if spider == CHANNEL_SPIDER else {Scope.SPIDER}
         return [name for name, monitor in self.items() if monitor.scope in scopes]
 

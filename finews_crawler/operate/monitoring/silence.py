@@ -96,7 +96,7 @@ class Rhythm:
     def usual_pause(self) -> float | None:
         """Return the longest pause, in expected articles, of a usual day of today's kind; None with too few days.
 
-        Days of every kind are compared when those of today's kind are too few.
+        Days of every kind are compared when too few are of today's kind.
         """
         longest: dict[date, float] = defaultdict(float)
         for begin, end in pairwise(self.published):

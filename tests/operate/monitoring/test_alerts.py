@@ -64,7 +64,7 @@ def test_resolution_that_could_not_be_reported_is_reported_later() -> None:
     assert [due.state.value for due in due_notifications(later, "mail", NOON + 2 * HALF_AN_HOUR)] == ["over"]
     assert due_notifications(later, "webhook", NOON) == []  # it never reported the start
     assert drop_resolved(later, ["mail"]) == later
-    assert drop_resolved(later, ["webhook"]) == {}  # the mail is no longer configured
+    assert drop_resolved(later, ["webhook"]) == {}  # the mail setting was removed
 
 
 def test_alert_without_a_result_stays_as_it_is() -> None:
