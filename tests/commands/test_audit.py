@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from finews_crawler.operate.audit.findings import HINTS, FindingKind
+from finews_crawler.operate.audit.findings import FindingKind
 from tests.operate.audit.corruptions import CORRUPTIONS, Archive, half_written, of_another_medium
 from tests.support.paths import ROOT
 from tests.support.scrapy_command import SCRAPY, Scrapy
@@ -37,7 +37,7 @@ def test_json_and_text_report_the_same_findings(archive: Archive) -> None:
     assert run.status == 1
     report = json.loads(run.log)
     assert sorted((FindingKind(finding["kind"]), finding["path"]) for finding in report["findings"]) == expected
-    assert all(finding["advice"] == HINTS[FindingKind(finding["kind"])] for finding in report["findings"])
+    assert all(finding["advice"] == FindingKind(finding["kind"]).hint for finding in report["findings"])
     assert (report["clean"], report["path"]) == (False, str(archive.data))
     assert report["posts"] == sum(report["forms"].values())
 

@@ -5,62 +5,57 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Self
+
+FETCH_AGAIN = "fetch the article again: scrapy crawl share -a info_code=… -a refetch=1"
 
 
 class FindingKind(StrEnum):
-    """Kinds of findings, in the order of the report. The values are part of the JSON format."""
+    """Kinds of findings with a hint each, in the order of the report. The values are part of the JSON format."""
 
-    UNREADABLE = "unreadable"
+    hint: str
+
+    def __new__(cls, value: str, hint: str) -> Self:
+        kind = str.__new__(cls, value)
+        kind._value_, kind.hint = value, hint
+        return kind
+
+    UNREADABLE = "unreadable", "correct it by hand, or run `scrapy rebuild` if the index has the article"
     """A file that cannot be read, is not UTF-8, or has invalid front matter."""
-    UNDATED = "undated"
-    BROKEN = "broken"
+    UNDATED = "undated", f"add a date with +0800, or {FETCH_AGAIN}"
+    BROKEN = "broken", FETCH_AGAIN
     """A post without title or body, or with an empty link."""
-    MIS_KEYED = "mis_keyed"
+    MIS_KEYED = "mis_keyed", "find out which article it is, and rename the file to that infoCode"
     """A post whose name and link contain different infoCodes."""
-    DUPLICATE = "duplicate"
+    DUPLICATE = "duplicate", "keep the post that names the outlet, and remove the other"
     """Another post has the same infoCode."""
-    SLUG = "slug"
+    SLUG = "slug", 'set its category to the slug of its outlet, written as ["…"] if it contains a space'
     """A post whose category is not the slug of its outlet, or that has several categories."""
-    WRONG_DATE = "wrong_date"
+    WRONG_DATE = "wrong_date", "write its date with +0800, and name the file by that day"
     """A post that Jekyll publishes under another day, or whose name has another day than its date."""
-    REFUSED = "refused"
+    REFUSED = "refused", "correct it before the next build, which a single such post makes fail for the whole site"
     """A post that makes Jekyll abort the build of the whole site."""
-    IGNORED = "ignored"
+    IGNORED = "ignored", "rename, correct or remove it"
     """A post that Jekyll skips."""
-    NO_CATEGORY_FILE = "no_category_file"
-    CATEGORY_TITLE = "category_title"
+    NO_CATEGORY_FILE = "no_category_file", "`scrapy rebuild` writes the category files of all articles in the index"
+    CATEGORY_TITLE = (
+        "category_title",
+        "remove the file and run `scrapy rebuild`, or set its title to the tag of its posts",
+    )
     """A category file with the title of another outlet."""
-    NO_ROW = "no_row"
+    NO_ROW = "no_row", "`scrapy reindex` adds it to the index"
     """A post that is missing in the index."""
-    NO_POST = "no_post"
+    NO_POST = "no_post", "`scrapy rebuild` writes it"
     """An index row whose post does not exist."""
-    DIFFERS = "differs"
+    DIFFERS = "differs", "`scrapy rebuild` reverts the change, `scrapy reindex` accepts it"
     """A post whose bytes do not match the hash in the index."""
-    UNFINISHED = "unfinished"
+    UNFINISHED = "unfinished", "the next `scrapy crawl` or `scrapy rebuild` completes it"
     """An index row whose post was not written completely."""
-    HALF_WRITTEN = "half_written"
+    HALF_WRITTEN = (
+        "half_written",
+        "the next `scrapy crawl` or `scrapy rebuild` removes it; outside the archive, remove it",
+    )
     """A temporary file that a killed run left behind."""
-
-
-HINTS: Mapping[FindingKind, str] = {
-    FindingKind.UNREADABLE: "correct it by hand, or run `scrapy rebuild` if the index has the article",
-    FindingKind.UNDATED: "add a date with +0800, or fetch the article again: "
-    "scrapy crawl share -a info_code=… -a refetch=1",
-    FindingKind.BROKEN: "fetch the article again: scrapy crawl share -a info_code=… -a refetch=1",
-    FindingKind.MIS_KEYED: "find out which article it is, and rename the file to that infoCode",
-    FindingKind.DUPLICATE: "keep the post that names the outlet, and remove the other",
-    FindingKind.SLUG: 'set its category to the slug of its outlet, written as ["…"] if it contains a space',
-    FindingKind.WRONG_DATE: "write its date with +0800, and name the file by that day",
-    FindingKind.REFUSED: "correct it before the next build: a single such post makes the build of the whole site fail",
-    FindingKind.IGNORED: "rename, correct or remove it",
-    FindingKind.NO_CATEGORY_FILE: "`scrapy rebuild` writes the category files of all articles in the index",
-    FindingKind.CATEGORY_TITLE: "remove the file and run `scrapy rebuild`, or set its title to the tag of its posts",
-    FindingKind.NO_ROW: "`scrapy reindex` adds it to the index",
-    FindingKind.NO_POST: "`scrapy rebuild` writes it",
-    FindingKind.DIFFERS: "`scrapy rebuild` reverts the change, `scrapy reindex` accepts it",
-    FindingKind.UNFINISHED: "the next `scrapy crawl` or `scrapy rebuild` completes it",
-    FindingKind.HALF_WRITTEN: "the next `scrapy crawl` or `scrapy rebuild` removes it; outside the archive, remove it",
-}
 
 
 @dataclass(frozen=True)
@@ -72,10 +67,6 @@ class Finding:
     """Path relative to the audited folder, with ``/``."""
     info_code: str = ""
     detail: str = ""
-
-    @property
-    def hint(self) -> str:
-        return HINTS[self.kind]
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Iterator, Sequence
 
-from finews_crawler.operate.audit.findings import HINTS, AuditReport, Finding
+from finews_crawler.operate.audit.findings import AuditReport, Finding
 
 SHOWN_PER_KIND = 20
 
@@ -13,23 +14,16 @@ SHOWN_PER_KIND = 20
 def audit_as_json(report: AuditReport) -> str:
     """Return the report as one JSON object, in ASCII so that no text in it can control a terminal."""
     findings = [
-        {
-            "kind": finding.kind.value,
-            "path": finding.path,
-            "info_code": finding.info_code,
-            "detail": finding.detail,
-            "advice": finding.hint,
-        }
-        for group in report.by_kind().values()
+        {**dataclasses.asdict(finding), "advice": kind.hint}
+        for kind, group in report.by_kind().items()
         for finding in group
     ]
-    notes = [{"text": note.text, "paths": list(note.paths)} for note in report.notes]
     document = {
         "path": report.path,
         "posts": report.posts,
         "forms": dict(report.forms),
         "findings": findings,
-        "notes": notes,
+        "notes": [dataclasses.asdict(note) for note in report.notes],
         "clean": report.is_clean,
     }
     return json.dumps(document, indent=1).replace("\x7f", "\\u007f")
@@ -41,7 +35,7 @@ def audit_as_lines(report: AuditReport, *, all_paths: bool = False) -> Iterator[
         yield f"note: {note.text}"
         yield from _shorten([f"  {path}" for path in note.paths], all_paths=all_paths)
     for kind, findings in report.by_kind().items():
-        yield f"{kind.value} ({len(findings)}): {HINTS[kind]}"
+        yield f"{kind.value} ({len(findings)}): {kind.hint}"
         yield from _shorten([f"  {_describe(finding)}" for finding in findings], all_paths=all_paths)
     yield audit_summary(report)
 

@@ -71,7 +71,7 @@ class GapDetector:
         days = [day for day in self._complete if day not in excluded]
         baseline = Baseline(series, self.calendar, days, is_total=is_total)
         expected = [number for day, complete in self._days for number in baseline.of_hours(day)[:complete]]
-        counted = series if is_total or not self._unlisted.days else series.plus(self._unlisted)
+        counted = series if is_total or not self._unlisted.days else sum_of((series, self._unlisted))
         found = [number for day, complete in self._days for number in counted.hours(day)[:complete]]
         for position in masked:
             expected[position], found[position] = 0, 0

@@ -32,20 +32,6 @@ class Series:
     def total(self, day: date) -> int:
         return sum(self.days.get(day, ()))
 
-    def plus(self, other: Series) -> Series:
-        """Return the sum of two series.
-
-        >>> one, other = Series({date(2026, 1, 5): [1] * 24}), Series({date(2026, 1, 5): [2] * 24})
-        >>> one.plus(other).total(date(2026, 1, 5)), one.total(date(2026, 1, 5))
-        (72, 24)
-        """
-        both = Series()
-        for series in (self, other):
-            for day, hours in series.days.items():
-                for hour, number in enumerate(hours):
-                    both.add(day, hour, number)
-        return both
-
 
 @dataclass(frozen=True)
 class Period:
@@ -81,7 +67,11 @@ def series_of(counts: Counts) -> dict[str, Series]:
 
 
 def sum_of(all_series: Iterable[Series]) -> Series:
-    """Return the sum of all series."""
+    """Return the sum of all series.
+
+    >>> sum_of([Series({date(2026, 1, 5): [1] * 24}), Series({date(2026, 1, 5): [2] * 24})]).total(date(2026, 1, 5))
+    72
+    """
     total = Series()
     for series in all_series:
         for day, hours in series.days.items():

@@ -10,14 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from finews_crawler.archive.index import IndexRow
 from finews_crawler.archive.locations import locate_posts
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.exporters.category_file import render_category
 from finews_crawler.operate.audit.audit import audit
 from finews_crawler.operate.audit.findings import AuditReport, FindingKind
-from finews_crawler.operate.audit.index_checks import PostOnDisk, check_rows, find_duplicates
-from finews_crawler.operate.audit.post_checks import check_post
 from finews_crawler.posts.reader import PostFormat, read_post
 from finews_crawler.utils import clock
 from tests.support.paths import FIXTURES
@@ -110,12 +107,6 @@ def test_old_formats_are_counted_and_noted(tmp_path: Path) -> None:
     assert with_findings >= paths["old-6"]
 
 
-def test_check_post_accepts_a_notice_of_the_site() -> None:
-    content = b'---\nlayout: post\ntitle: "x"\ndate: 2021-12-01 10:00:00 +0800\ncategories: sitenews\n---\ntext'
-    check = check_post("2021-12-01-init.md", content, PostUrls(), clock.now())
-    assert (check.form, check.flaws, check.is_post) == (PostFormat.NOTICE, (), True)
-
-
 def test_files_that_are_not_posts_are_only_noted(tmp_path: Path) -> None:
     put(tmp_path, "README.md", b"# A folder")
     put(tmp_path, "about.html", b"---\nlayout: page\n---\n")
@@ -145,32 +136,3 @@ def test_times_shown_late_on_the_same_day_are_a_note(tmp_path: Path) -> None:
     assert [note.text for note in report.notes if "zone" in note.text] == [
         "posts dated without a time zone, for which Jekyll shows another time of the same day: 1"
     ]
-
-
-def row(code: str, path: str, content_hash: str = "", *, is_written: bool = True) -> IndexRow:
-    return IndexRow(code, path, content_hash, is_written, "jia", "甲")
-
-
-def test_check_rows_ignores_bytes_for_rows_without_hash() -> None:
-    assert list(check_rows([row(CODE, "a.md")], {"a.md": PostOnDisk(CODE, b"1")})) == []
-
-
-def test_check_rows_reports_a_moved_post_once() -> None:
-    (finding,) = check_rows([row(CODE, "a.md")], {"b.md": PostOnDisk(CODE, b"1")})
-    assert (finding.kind, finding.path, finding.detail) == (
-        FindingKind.NO_POST,
-        "a.md",
-        "b.md is a post with this infoCode",
-    )
-
-
-def test_check_rows_expects_no_row_for_a_post_with_a_flaw() -> None:
-    assert list(check_rows([], {"a.md": PostOnDisk(CODE, b"1", is_sound=False), "init.md": PostOnDisk("", b"2")})) == []
-
-
-def test_find_duplicates_keeps_the_post_named_in_the_index() -> None:
-    files = {path: PostOnDisk(CODE, b"1") for path in ("a.md", "b.md", "c.md")}
-    assert [finding.path for finding in find_duplicates(files, {CODE: "b.md"})] == ["a.md", "c.md"]
-    assert [finding.path for finding in find_duplicates(files, {})] == ["b.md", "c.md"]
-    # The post named in the index is gone, but copies of it remain.
-    assert [finding.path for finding in find_duplicates(files, {CODE: "d.md"})] == ["b.md", "c.md"]

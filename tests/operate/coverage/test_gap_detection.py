@@ -183,7 +183,7 @@ def test_unlisted_articles_fill_the_gaps_of_all_channels() -> None:
     total = sum_of(groups.values())
     assert single(find_gaps_in(groups, total, period_of(SINCE, UNTIL))).names == ("rolling",)
     later = sum_of([series_of({("", TUESDAY, hour): number for hour, number in enumerate(BY_HOUR)})[""]])
-    assert find_gaps_in(groups, total.plus(later), period_of(SINCE, UNTIL), later) == []
+    assert find_gaps_in(groups, sum_of((total, later)), period_of(SINCE, UNTIL), later) == []
 
 
 def test_a_young_archive_with_many_gaps() -> None:

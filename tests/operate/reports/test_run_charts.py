@@ -1,12 +1,10 @@
-"""Data of the charts and of the table of runs."""
+"""Data of the charts of runs."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from finews_crawler.archive.runs import Run
-from finews_crawler.operate.doctor.archive_checks import LockHolder
 from finews_crawler.operate.reports.run_charts import (
     by_day,
     failed_runs,
@@ -17,9 +15,8 @@ from finews_crawler.operate.reports.run_charts import (
     new_articles,
 )
 from finews_crawler.operate.reports.run_history import RunEntry, summarize_runs
-from finews_crawler.operate.reports.run_table import runs_as_lines
 from finews_crawler.utils.timezone import BEIJING
-from tests.operate.reports.run_rows import BAN, run_at, run_of_a_ban, two_months
+from tests.operate.reports.run_rows import run_at, two_months
 
 NOON = datetime(2022, 5, 26, 12, 0, tzinfo=BEIJING)
 
@@ -82,30 +79,3 @@ def test_charts_without_failures_have_no_names() -> None:
     days = by_day(entries(run_at(NOON)))
     assert failed_runs(days) == ((), [("2022-05-26", [])])
     assert failures(days)[0] == ()
-
-
-def test_only_the_last_run_can_be_running() -> None:
-    # In containers all runs may have the same pid.
-    killed, running = Run("channel", {}, 7, NOON), Run("channel", {}, 7, NOON + timedelta(hours=1))
-    holder = LockHolder(7, running.started_at - timedelta(seconds=1))
-    assert [run.status for run in summarize_runs([killed, running], holder)] == ["killed", "under way"]
-    # The next run has the lock, but no row in the index yet.
-    starting = LockHolder(7, running.started_at + timedelta(hours=1))
-    assert [run.status for run in summarize_runs([killed, running], starting)] == ["killed", "killed"]
-    ended = replace(running, ended_at=NOON + timedelta(hours=2), exit_status=0, reason="shutdown")
-    assert [run.status for run in summarize_runs([killed, ended], holder)] == ["killed", "stopped"]
-
-
-def test_columns_of_the_table_are_aligned() -> None:
-    header, *rows, last = runs_as_lines(entries(run_at(NOON), run_of_a_ban(NOON), Run("category", {}, 7, NOON)))
-    for name in ("seconds", "found", "failed", "skipped"):
-        end = header.index(name) + len(name)
-        assert all(
-            row[end - 1] != " " and row[end : end + 2] == "  " for row in rows if name != "seconds" or "kill" not in row
-        )
-    status = header.index("status")
-    assert [row[status:].split("  ")[0] for row in rows] == ["all well", "blocked", "killed"]
-    assert rows[1].endswith(BAN)
-    assert rows[0].split()[:5] == ["channel", "2022-05-26", "12:00", "75", "400"]
-    assert rows[2].split()[:4] == ["category", "2022-05-26", "12:00", "0"]  # a killed run has no duration
-    assert last == "runs: 3 (all well 1, blocked 1, killed 1)"
