@@ -1,11 +1,13 @@
-"""What the index holds, as records: one view of it, however long it is read and whatever is written meanwhile."""
+"""Read-only view of the index as records: unaffected by later writes, however long an export takes."""
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from finews_crawler.archive.cursor import Cursor, check_cursor
@@ -15,23 +17,32 @@ from finews_crawler.archive.rows import COLUMNS, article_of
 from finews_crawler.articles.record import Record, RecordKey, record_of
 from finews_crawler.items import Article
 
-NAMES = ", ".join(COLUMNS)
-# Every revision has its row in `change`; which of them are the articles as they are, that of `revision` tells without
-# a look at the end of an article's row, beyond its bodies.
-HELD = """SELECT published_at, info_code, change.revision, number, 1 FROM change JOIN article USING (info_code)
+PAGE = 500
+"""Revisions read by one query: about 10 MB in memory."""
+# `change` has a row for each revision. A current one is recognised by its absence from `revision`: its number in
+# `article` is stored behind the bodies, and reading it would read those pages, too.
+CURRENT = """SELECT published_at, info_code, change.revision, number, 1 FROM change JOIN article USING (info_code)
     WHERE number > :after AND published_at >= :since AND published_at < :until
     AND NOT EXISTS (SELECT 1 FROM revision AS earlier
         WHERE earlier.info_code = change.info_code AND earlier.revision = change.revision)"""
 EARLIER = """SELECT published_at, info_code, revision, number, 0 FROM change JOIN revision USING (info_code, revision)
     WHERE number > :after AND published_at >= :since AND published_at < :until"""
-# When another took its place: the next revision that the index still has, or the article as it is.
-KNOWN_UNTIL = """SELECT min(revised_at) FROM (
-    SELECT revised_at, revision FROM revision WHERE info_code = :code
-    UNION ALL SELECT revised_at, revision FROM article WHERE info_code = :code) WHERE revision > :revision"""
+# A revision ends with the next one that the index still has: older ones may have been pruned.
+KNOWN_UNTIL = """(SELECT min(revised_at) FROM (
+    SELECT revised_at, revision FROM revision AS later WHERE later.info_code = page.info_code
+    UNION ALL SELECT revised_at, revision FROM article WHERE article.info_code = page.info_code)
+    WHERE revision > page.revision)"""
+PAGE_OF = "(SELECT value ->> 0 AS info_code, value ->> 1 AS revision FROM json_each(?)) AS page"
+NAMES = ", ".join(f"entry.{name}" for name in COLUMNS)
+ARTICLES = {
+    table: f"SELECT {known_until}, {NAMES} FROM {PAGE_OF} JOIN {table} AS entry USING (info_code, revision)"  # noqa: S608
+    for table, known_until in (("article", "NULL"), ("revision", KNOWN_UNTIL))
+}
+INFO_CODE, REVISION = COLUMNS.index("info_code"), COLUMNS.index("revision")
 
 
 class IndexSnapshot:
-    """One view of an index."""
+    """The records that a query selects from one view of an index. Its methods raise UnusableIndex or sqlite3.Error."""
 
     def __init__(self, connection: sqlite3.Connection, selection: ExportQuery) -> None:
         self.selection = selection
@@ -39,22 +50,19 @@ class IndexSnapshot:
         (index,) = connection.execute("SELECT value FROM identity").fetchone()
         row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'change'").fetchone()
         self.cursor = Cursor(index, row[0] if row else 0)
-        """Of the last change that can be seen here, whether it is selected or not."""
+        """Position of the newest change in this view, selected or not."""
         if selection.after is not None:
             check_cursor(selection.after, self.cursor)
 
     def selected(self, *, newest_first: bool = False) -> Iterator[RecordKey]:
-        """What is selected, in order of publication, and of infoCode where that is the same."""
-        query = f"{HELD} UNION ALL {EARLIER}" if self.selection.with_revisions else HELD
+        """Return the keys of the records by publication time, then by infoCode, then by revision (always ascending)."""
         order = "1 DESC, 2 DESC, 3" if newest_first else "1, 2, 3"
-        since, until, after = self.selection.bounds()
-        bounds = {"since": since, "until": until, "after": after}
-        rows = self._connection.execute(f"{query} ORDER BY {order}", bounds)
-        return (RecordKey(*row) for row in rows)
+        return (RecordKey(*row) for row in self._query(f"{self._keys} ORDER BY {order}"))
 
     def count(self) -> int:
-        """How many records are selected."""
-        return sum(1 for _ in self.selected())
+        """Return the number of records."""
+        ((number,),) = self._query(f"SELECT count(*) FROM ({self._keys})")  # noqa: S608
+        return int(number)
 
     def describe(self) -> dict[str, Any]:
         """Return the part of a manifest that describes the selection: cursor, bounds and number of records."""
@@ -68,30 +76,43 @@ class IndexSnapshot:
             "records": self.count(),
         }
 
-    def records(self) -> Iterator[Record]:
-        """What is selected, one record after the other, in the order of its keys."""
-        return map(self.record, self.selected())
+    def records(self, keys: Iterable[RecordKey] | None = None) -> Iterator[Record]:
+        """Return the records of *keys*, in their order; by default all, oldest first."""
+        for key, article, known_until in self._rows(self.selected() if keys is None else keys):
+            yield record_of(article, key.change, datetime.fromisoformat(known_until) if known_until else None)
 
-    def record(self, key: RecordKey) -> Record:
-        return record_of(self.article(key), key.change, self._known_until(key))
+    def articles(self) -> Iterator[Article]:
+        """Return the article of each record, oldest first."""
+        return (article for _, article, _ in self._rows(self.selected()))
 
-    def article(self, key: RecordKey) -> Article:
-        """The article as it was in that revision. Raises UnusableIndex."""
-        table = "article" if key.is_current else "revision"
-        query = f"SELECT {NAMES} FROM {table} WHERE info_code = ? AND revision = ?"  # noqa: S608
-        with reading_row(key.info_code):
-            return article_of(self._connection.execute(query, (key.info_code, key.revision)).fetchone())
+    @property
+    def _keys(self) -> str:
+        return f"{CURRENT} UNION ALL {EARLIER}" if self.selection.with_revisions else CURRENT
 
-    def _known_until(self, key: RecordKey) -> datetime | None:
-        if key.is_current:
-            return None
-        values = {"code": key.info_code, "revision": key.revision}
-        (moment,) = self._connection.execute(KNOWN_UNTIL, values).fetchone()
-        return datetime.fromisoformat(moment) if moment else None
+    def _query(self, query: str) -> Iterator[tuple[Any, ...]]:
+        since, until, after = self.selection.bounds()
+        return self._connection.execute(query, {"since": since, "until": until, "after": after})
+
+    def _rows(self, keys: Iterable[RecordKey]) -> Iterator[tuple[RecordKey, Article, str | None]]:
+        """Yield each key with its article and the end of its revision, read page by page."""
+        keys = iter(keys)
+        while page := list(islice(keys, PAGE)):
+            found = {**self._page("article", page), **self._page("revision", page)}
+            for key in page:
+                known_until, *row = found[key.info_code, key.revision]
+                with reading_row(key.info_code):
+                    article = article_of(row)
+                yield key, article, known_until
+
+    def _page(self, table: str, keys: Iterable[RecordKey]) -> dict[tuple[str, int], tuple[Any, ...]]:
+        """Return the rows of the keys that are in a table, by infoCode and revision."""
+        pairs = [(key.info_code, key.revision) for key in keys if key.is_current == (table == "article")]
+        rows = self._connection.execute(ARTICLES[table], [json.dumps(pairs)])
+        return {(row[1 + INFO_CODE], row[1 + REVISION]): row for row in rows}
 
 
 @contextmanager
 def open_snapshot(index: Index, selection: ExportQuery) -> Iterator[IndexSnapshot]:
-    """The index as it is now. Raises InvalidCursor, UnusableIndex or sqlite3.Error."""
+    """Open a view of the index as it is now. Raises InvalidCursor, UnusableIndex or sqlite3.Error."""
     with index.snapshot() as connection:
         yield IndexSnapshot(connection, selection)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import tee
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
@@ -71,17 +72,17 @@ class AtomExporter(Exporter):
         for feed in self._collect(snapshot):
             file = folder / f"{feed.path}.atom"
             file.parent.mkdir(exist_ok=True)
-            file.write_bytes(render_feed(feed, map(snapshot.record, feed.keys), self.urls))
+            file.write_bytes(render_feed(feed, snapshot.records(feed.keys), self.urls))
             written[f"{feed.path}.atom"] = len(feed.keys)
         return written
 
     def _collect(self, snapshot: Snapshot) -> Iterable[Feed]:
         """Return the feeds with keys only: the records of all feeds would not fit in memory."""
         feeds: dict[str, Feed] = {}
-        for key in snapshot.selected(newest_first=True):
-            if key.is_current:
-                for path, title in GROUPINGS[self.chosen["by"]](snapshot.record(key)):
-                    feeds.setdefault(path, Feed(path, title)).add(key, title)
+        keys, again = tee(key for key in snapshot.selected(newest_first=True) if key.is_current)
+        for key, record in zip(keys, snapshot.records(again), strict=True):
+            for path, title in GROUPINGS[self.chosen["by"]](record):
+                feeds.setdefault(path, Feed(path, title)).add(key, title)
         return feeds.values()
 
 

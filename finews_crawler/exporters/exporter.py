@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pkgutil
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -34,14 +34,11 @@ class Snapshot(Protocol):
     def selected(self, *, newest_first: bool = False) -> Iterator[RecordKey]:
         """Return the keys of the records by publication time, then by infoCode."""
 
-    def records(self) -> Iterator[Record]:
-        """Return the records, oldest first."""
+    def records(self, keys: Iterable[RecordKey] | None = None) -> Iterator[Record]:
+        """Return the records of *keys*, in their order; by default all, oldest first."""
 
-    def record(self, key: RecordKey) -> Record:
-        """Return the record of one key."""
-
-    def article(self, key: RecordKey) -> Article:
-        """Return the article of one key."""
+    def articles(self) -> Iterator[Article]:
+        """Return the article of each record, oldest first."""
 
     def describe(self) -> dict[str, Any]:
         """Return the part of a manifest that describes the selection: ``cursor``, ``records`` and its bounds."""

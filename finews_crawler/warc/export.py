@@ -39,8 +39,8 @@ class WarcExporter(StreamExporter):
 
         writer, number = WARCWriter(stream, gzip=True, warc_version="1.1"), 0
         write_warcinfo(writer, str(snapshot.cursor))
-        for key in snapshot.selected():
-            write_article(writer, snapshot.article(key), self.urls)
+        for article in snapshot.articles():
+            write_article(writer, article, self.urls)
             number += 1
         return number
 

@@ -73,6 +73,24 @@ def test_what_was_known_when(archive: Archive) -> None:
     assert records(archive) == [third]
 
 
+@pytest.mark.parametrize("page", [1, 3, 500])
+def test_records_are_the_same_at_every_page_size(archive: Archive, monkeypatch: pytest.MonkeyPatch, page: int) -> None:
+    for body in "甲乙丙":
+        store(archive, *(told(number, text_html=f"<p>{body}{number}</p>") for number in (1, 2, 3)))
+    store(archive, told(4))
+    monkeypatch.setattr("finews_crawler.archive.snapshot.PAGE", page)
+    found = records(archive, ExportQuery(with_revisions=True))
+    assert [(record["info_code"], record["revision"]) for record in found] == [
+        *((code(number), revision) for number in (1, 2, 3) for revision in (0, 1, 2)),
+        (code(4), 0),
+    ]
+    assert [record["text"] for record in found] == [*(f"{body}{n}" for n in (1, 2, 3) for body in "甲乙丙"), "甲4"]
+    with open_snapshot(archive.index, ExportQuery(with_revisions=True)) as held:
+        keys = list(held.selected(newest_first=True))
+        assert [record["change"] for record in held.records(keys)] == [key.change for key in keys]
+        assert [article.revision for article in held.articles()] == [record["revision"] for record in found]
+
+
 def test_an_earlier_revision_that_is_pruned_leaves_no_gap(archive: Archive) -> None:
     for body in "甲乙丙":
         store(archive, told(1, text_html=f"<p>{body}</p>"))
