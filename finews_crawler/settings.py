@@ -113,12 +113,13 @@ TELNETCONSOLE_ENABLED = False  # likewise
 ADDONS = {
     "finews_crawler.operate.monitoring.addon.MonitoringAddon": 100,
     "finews_crawler.warc.addon.WarcAddon": 200,  # FINEWS_WARC_DIR
-    "finews_crawler.warc.replay.addon.ReplayAddon": 900,  # FINEWS_REPLAY; last: it switches off components of all
+    # Last, since they switch off components of the others.
+    "finews_crawler.warc.replay.addon.ReplayAddon": 900,  # FINEWS_REPLAY
+    "finews_crawler.middlewares.dry_run.DryRunAddon": 950,  # -a dry_run=1
 }
 
 # --- Stages -------------------------------------------------------------------------------------------------------
 SPIDER_MIDDLEWARES = {  # nearest to the engine: they see what is left
-    "finews_crawler.middlewares.dry_run.DryRun": 40,
     "finews_crawler.middlewares.skip_archived.SkipArchived": 50,
 }
 DOWNLOADER_MIDDLEWARES = {

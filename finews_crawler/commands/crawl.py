@@ -13,7 +13,6 @@ from scrapy.spiderloader import get_spider_loader
 from finews_crawler.cli import exit_with, open_standard_streams, open_to_read, open_to_write
 from finews_crawler.config.model import user_agent
 from finews_crawler.exceptions import ArgumentError
-from finews_crawler.middlewares.dry_run import disable_writers
 from finews_crawler.spiders.base import FinewsSpider
 from finews_crawler.stats import ExitStatus, exit_status, read_counts
 
@@ -52,7 +51,7 @@ class Command(ScrapyCrawl):
             exit_with(ExitStatus.ARGUMENTS, f"scrapy crawl {args[0]}: {error}")
         self.settings.set("USER_AGENT", user_agent(self.settings), "cmdline")
         if opts.arguments.dry_run:
-            disable_writers(self.settings)
+            self.settings.set("FINEWS_WARC_DIR", "", "cmdline")  # it need not be writable
         open_archive = open_to_read if opts.arguments.dry_run else open_to_write
         opts.archive = open_archive(self.settings, f"scrapy crawl {args[0]}")
         opts.archive.index.close()

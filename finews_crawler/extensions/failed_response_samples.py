@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 class FailedResponseSamples:
     """Stores the samples in the data directory. Called by the spiders."""
 
+    writes = True  # a dry run leaves it out
+
     def __init__(self, crawler: Crawler) -> None:
         self.stats = crawler.stats
         self.samples = Samples(data_directory(crawler.settings))

@@ -37,6 +37,7 @@ class PollStateExtension:
     Categories only after a run with exit status 0: each article that they list is archived then.
     """
 
+    writes = True  # a dry run leaves it out
     live_only = True  # a replay leaves it out: the next crawl would skip channels that were polled long ago
 
     def __init__(self, crawler: Crawler) -> None:

@@ -28,6 +28,8 @@ BAR_SECONDS = 0.5
 class Progress:
     """Shows how many of the articles found so far are finished."""
 
+    writes = True  # a dry run leaves it out: the bar would appear between the lines that it prints
+
     def __init__(self, stats: StatsCollector, seconds: float) -> None:
         self.stats = stats
         self.on_terminal = sys.stderr.isatty()

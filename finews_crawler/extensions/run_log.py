@@ -32,6 +32,8 @@ logger = logging.getLogger(__name__)
 class RunLog:
     """Inserts the row when the spider opens, or with the first article; completes it after RunSummary."""
 
+    writes = True  # a dry run leaves it out
+
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.run: Run | None = None

@@ -26,6 +26,8 @@ NOT_CACHEABLE = (FailureReason.BLOCKED, FailureReason.CHANGED_SHAPE)
 class ListCacheMiddleware(HttpCacheMiddleware):
     """Scrapy's middleware without its fallback to the cached list when a request fails."""
 
+    writes = True  # a dry run leaves it out
+
     def process_request(self, request: Request) -> Request | Response | None:  # type: ignore[override]
         for name in CONDITIONS:  # left from the URL that redirected here, or from the previous attempt
             request.headers.pop(name, None)

@@ -1,4 +1,4 @@
-"""``-a limit=N``: at most N articles are asked for, however many requests each takes."""
+"""``-a limit=N``: downloader middleware that lets at most N articles pass, however many requests each takes."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 
 class ArticleLimit:
-    """Lets through the first N articles, in the order in which they come to be downloaded."""
+    """Passes the requests for the first N articles, in the order of download."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.asked_for: set[str] = set()
+        self.passed: set[str] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -30,11 +30,11 @@ class ArticleLimit:
         limit = run_info_of(self.crawler).limit
         info_code = request.meta.get(INFO_CODE)
         is_robots_txt = request.meta.get("dont_obey_robotstxt", False)
-        if limit is None or info_code in self.asked_for or is_robots_txt:
+        if limit is None or info_code in self.passed or is_robots_txt:
             return
-        if len(self.asked_for) >= limit:
+        if len(self.passed) >= limit:
             if info_code:
                 count(self.crawler.stats, Count.SKIPPED)
             raise LimitReached(f"limit of {limit} articles reached")
         if info_code:
-            self.asked_for.add(info_code)
+            self.passed.add(info_code)

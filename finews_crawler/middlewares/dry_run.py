@@ -1,4 +1,4 @@
-"""``-a dry_run=1``: says which articles would be asked for, asks for none of them, and nothing is written."""
+"""``-a dry_run=1``: prints the articles that a crawl would fetch, and fetches and writes none of them."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from finews_crawler.items import Article, Rejection
 from finews_crawler.requests import INFO_CODE
 from finews_crawler.run_info import run_info_of
 from finews_crawler.stats import Count, count
+from finews_crawler.utils.components import switch_off
 from finews_crawler.utils.terminal import echo
 
 if TYPE_CHECKING:
@@ -23,33 +24,37 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from scrapy.settings import BaseSettings
 
-
 logger = logging.getLogger(__name__)
-WRITERS = (
-    "finews_crawler.extensions.failed_response_samples.FailedResponseSamples",
-    "finews_crawler.site.install_extension.InstallTheme",
-    "finews_crawler.extensions.poll_state.PollStateExtension",
-    "finews_crawler.operate.monitoring.extension.MonitoringExtension",
-    "finews_crawler.extensions.run_log.RunLog",
-    "finews_crawler.operate.monitoring.notify_extension.NotifyExtension",
-)
-"""What writes to the archive, or judges what it has become."""
-PROGRESS = "finews_crawler.extensions.progress.Progress"
+NEAREST_TO_ENGINE = 40
+"""SkipArchived (50) has removed the requests for archived articles."""
 
 
-def disable_writers(settings: BaseSettings) -> None:
-    """Switch off what writes; and the bar, which would stand between the lines."""
-    settings.set("EXTENSIONS", {**settings.getdict("EXTENSIONS"), **dict.fromkeys((*WRITERS, PROGRESS))}, "cmdline")
-    settings.set("HTTPCACHE_ENABLED", False, "cmdline")
-    settings.set("FINEWS_WARC_DIR", "", "cmdline")
+class DryRunAddon:
+    """Switches off each component whose class has ``writes = True``, and places DryRunMiddleware.
 
-
-class DryRun:
-    """Lets lists through. Between the spider and the engine, where held articles are left out already."""
+    Runs after the other add-ons, so that this includes their components. Scrapy creates the spider before it applies
+    add-ons, so the spider's arguments are known.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.told = 0
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def update_settings(self, settings: BaseSettings) -> None:
+        if run_info_of(self.crawler).dry_run:
+            switch_off(settings, "writes")
+            settings.set_in_component_priority_dict("SPIDER_MIDDLEWARES", DryRunMiddleware, NEAREST_TO_ENGINE)
+
+
+class DryRunMiddleware:
+    """Passes requests for lists on; counts and prints requests for articles; counts items. Stops both."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.printed = 0
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -58,48 +63,44 @@ class DryRun:
         return middleware
 
     def spider_closed(self, spider: Spider) -> None:
-        if run_info_of(self.crawler).dry_run:
-            logger.info("%s: a dry run: would ask for %d articles; nothing was written", spider.name, self.told)
+        logger.info("%s: dry run: would fetch %d articles; nothing was written", spider.name, self.printed)
 
     async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
         async for found in start:
-            if self.goes_on(found):
+            if self.passes(found):
                 yield found
 
     async def process_spider_output(self, response: Response, result: AsyncIterator[Any]) -> AsyncIterator[Any]:
         async for found in result:
-            if self.goes_on(found):
+            if self.passes(found):
                 yield found
 
-    def goes_on(self, found: Any) -> bool:
-        """Whether a request or item is none of an article's; what an article would come to is counted and told."""
-        info = run_info_of(self.crawler)
-        if not info.dry_run:
-            return True
+    def passes(self, found: Any) -> bool:
+        """Return True for a request that is not for an article. Count everything else, and print requests."""
         if isinstance(found, Request):
             if INFO_CODE not in found.meta:
                 return True
-            self.would_request(found, info.limit)
+            self.print_request(found, run_info_of(self.crawler).limit)
         elif isinstance(found, Article):
             count(self.crawler.stats, Count.HELD)
         elif isinstance(found, Rejection):
             count(self.crawler.stats, Count.REJECTED if found.is_final else Count.FAILED)
         return False
 
-    def would_request(self, request: Request, limit: int | None) -> None:
+    def print_request(self, request: Request, limit: int | None) -> None:
         count(self.crawler.stats, Count.SKIPPED)
-        if limit is None or self.told < limit:
-            self.told += 1
+        if limit is None or self.printed < limit:
+            self.printed += 1
             echo(line_of(request.meta[INFO_CODE], request.cb_kwargs.get("known"), request.url))
 
 
 def line_of(info_code: str, known: Article | None, url: str) -> str:
-    """An infoCode and what is known of it, as ``scrapy crawl share -a file=-`` takes it.
+    """Format an infoCode with a comment, as a line for ``scrapy crawl share -a file=-``.
 
     >>> from datetime import datetime
     >>> from finews_crawler.utils.timezone import BEIJING
-    >>> told = datetime(2022, 5, 18, 16, 48, 6, tzinfo=BEIJING)
-    >>> line_of("NW202205182383638060", Article("NW202205182383638060", title="联通", published_at=told), "")
+    >>> time = datetime(2022, 5, 18, 16, 48, 6, tzinfo=BEIJING)
+    >>> line_of("NW202205182383638060", Article("NW202205182383638060", title="联通", published_at=time), "")
     'NW202205182383638060  # 2022-05-18 16:48:06 +0800 联通'
     >>> line_of("NW202205182383638060", None, "http://127.0.0.1/techweb/2022/05/18/NW202205182383638060.html")
     'NW202205182383638060  # http://127.0.0.1/techweb/2022/05/18/NW202205182383638060.html'

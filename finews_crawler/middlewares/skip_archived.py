@@ -1,4 +1,4 @@
-"""A held article costs no request: asked before the download, of the index."""
+"""Spider middleware that drops requests for archived articles, before they are scheduled."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class SkipArchived:
-    """Drops requests for held articles. What a list said of one goes on as an item: it may fill what is missing."""
+    """Drops such requests. A list's copy of the article passes as an item: it may have fields that are missing."""
 
     def __init__(self, archive: Archive, stats: StatsCollector) -> None:
         self.archive = archive
@@ -35,16 +35,16 @@ class SkipArchived:
 
     async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
         async for found in start:
-            if (left := self.skip(found)) is not None:
-                yield left
+            if (remaining := self.skip(found)) is not None:
+                yield remaining
 
     async def process_spider_output(self, response: Response, result: AsyncIterator[Any]) -> AsyncIterator[Any]:
         async for found in result:
-            if (left := self.skip(found)) is not None:
-                yield left
+            if (remaining := self.skip(found)) is not None:
+                yield remaining
 
     def skip(self, found: Any) -> Any:
-        """What is left of a request or item: itself, what a list said of a held article, or nothing."""
+        """Return *found* itself, the list's copy of an archived article, or None."""
         if not isinstance(found, Request) or INFO_CODE not in found.meta or found.meta.get(REFETCH):
             return found
         listed: Article | None = found.meta.get(LISTED)

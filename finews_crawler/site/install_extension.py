@@ -25,6 +25,8 @@ logger = logging.getLogger(__name__)
 class InstallTheme:
     """Puts the theme into the site's folder when a run ends, while the archive is still the run's own."""
 
+    writes = True  # a dry run leaves it out
+
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
 

@@ -38,6 +38,8 @@ MOVE_AWAY = "move it away"
 class WarcMiddleware:
     """Nearest to the network. A disk that refuses ends the recording, and not the crawl: news come first."""
 
+    writes = True  # a dry run leaves it out
+
     def __init__(self, crawler: Crawler, folder: Path) -> None:
         self.crawler = crawler
         self.folder = folder

@@ -1,4 +1,4 @@
-"""``-a dry_run=1`` says what a crawl would ask for, asks for none of it, and leaves everything as it is."""
+"""`middlewares.dry_run`: prints the articles that a crawl would fetch, fetches none and writes nothing."""
 
 from __future__ import annotations
 
@@ -8,13 +8,20 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from scrapy.crawler import Crawler
+from scrapy.settings import Settings
+from scrapy.utils.misc import load_object
+from scrapy.utils.project import get_project_settings
 
 from finews_crawler.archive.lock import Lock
 from finews_crawler.config.data_directory import DataDirectory
+from finews_crawler.config.model import HOST_SETTINGS
+from finews_crawler.spiders.channel import ChannelSpider
 from finews_crawler.stats import ExitStatus
 from finews_crawler.testing.origin.articles import generate
 from finews_crawler.testing.origin.exchange import NEWS_TEXT_PATH
 from finews_crawler.testing.origin.server import RunningOrigin, running_origin
+from finews_crawler.utils.components import COMPONENT_SETTINGS
 from tests.support.scrapy_command import Run, Scrapy
 
 LINE = re.compile(r"^(NW\d{18})  # (.+)$", re.MULTILINE)
@@ -32,7 +39,7 @@ def would_request(run: Run) -> list[str]:
 
 
 @pytest.mark.parametrize("crawl", CRAWLS, ids=["channel", "category"])
-def test_it_says_what_the_crawl_then_asks_for(
+def test_a_dry_run_prints_the_articles_that_the_crawl_then_fetches(
     scrapy: Scrapy, counted: RunningOrigin, tmp_path: Path, crawl: tuple[str, ...]
 ) -> None:
     scrapy = scrapy.at(counted.url, FINEWS_METRICS_FILE=str(tmp_path / "finews.prom"), FINEWS_ALARM_COMMAND="false")
@@ -42,19 +49,18 @@ def test_it_says_what_the_crawl_then_asks_for(
     assert list(tmp_path.iterdir()) == []
     assert NEWS_TEXT_PATH not in counted.stats()["paths"]
     codes = would_request(run)
-    assert f"a dry run: would ask for {len(codes)} articles; nothing was written" in run.log
     assert scrapy("crawl", *crawl).status == ExitStatus.ALL_WELL
-    asked = {arrival.id for arrival in counted.traffic.arrivals if arrival.path == NEWS_TEXT_PATH}
+    requested = {arrival.id for arrival in counted.traffic.arrivals if arrival.path == NEWS_TEXT_PATH}
     assert len(codes) == len(set(codes))
-    assert set(codes) == asked
+    assert set(codes) == requested
 
 
-def test_what_is_held_is_not_told_and_stays_as_it_is(scrapy: Scrapy, counted: RunningOrigin) -> None:
+def test_archived_articles_are_neither_printed_nor_changed(scrapy: Scrapy, counted: RunningOrigin) -> None:
     scrapy = scrapy.at(counted.url)
     assert scrapy("crawl", "category", "-a", "all=1", "-a", "limit=20").status == ExitStatus.ALL_WELL
     before, files = scrapy.snapshot(), sorted(scrapy.data.rglob("*"))
     runs = [scrapy("crawl", *crawl, "-a", "dry_run=1") for crawl in CRAWLS]
-    assert scrapy.snapshot() == before  # not even what the lists say of held articles
+    assert scrapy.snapshot() == before  # no merge with what the lists have of archived articles either
     assert sorted(scrapy.data.rglob("*")) == files
     for run in runs:
         (counts,) = run.summaries()
@@ -64,7 +70,7 @@ def test_what_is_held_is_not_told_and_stays_as_it_is(scrapy: Scrapy, counted: Ru
     assert len(would_request(refetch)) == len(would_request(runs[0])) + 20
 
 
-def test_beside_a_run_that_writes(scrapy: Scrapy, counted: RunningOrigin) -> None:
+def test_a_dry_run_does_not_need_the_lock(scrapy: Scrapy, counted: RunningOrigin) -> None:
     scrapy = scrapy.at(counted.url)
     assert scrapy("crawl", "channel", "-a", "limit=1").status == ExitStatus.ALL_WELL
     lock = Lock(DataDirectory(scrapy.data).lock)
@@ -76,7 +82,7 @@ def test_beside_a_run_that_writes(scrapy: Scrapy, counted: RunningOrigin) -> Non
         lock.release()
 
 
-def test_its_lines_are_a_list_for_share(scrapy: Scrapy, counted: RunningOrigin) -> None:
+def test_the_printed_lines_are_a_list_for_the_share_spider(scrapy: Scrapy, counted: RunningOrigin) -> None:
     scrapy = scrapy.at(counted.url)
     run = scrapy("crawl", "channel", "-a", "dry_run=1", "-a", "limit=7", "-a", "since=2022-05-26")
     listed = "".join(line for line in run.log.splitlines(keepends=True) if LINE.match(line))
@@ -85,10 +91,31 @@ def test_its_lines_are_a_list_for_share(scrapy: Scrapy, counted: RunningOrigin) 
     assert (counts["found"], counts["new"]) == (7, 7)
 
 
-def test_what_names_no_article_is_counted_and_not_kept(scrapy: Scrapy) -> None:
+def test_rows_without_an_article_are_counted_and_not_stored(scrapy: Scrapy) -> None:
     nameless, *others = generate(20, seed=3)
     with running_origin(articles=[replace(nameless, info_code="NW2022"), *others]) as origin:
         run = scrapy.at(origin.url)("crawl", "channel", "-a", "dry_run=1")
     assert run.status == ExitStatus.SOME_FAILED, run.log
     assert run.summaries()[0]["rejected"] >= 1
     assert not scrapy.data.exists()
+
+
+def components_of(**arguments: str) -> dict[type, int | None]:
+    """Return the order of each component in a crawl with these arguments, after all add-ons; None: switched off."""
+    settings = Settings(get_project_settings())
+    hosts = dict.fromkeys(HOST_SETTINGS, "http://127.0.0.1:1")
+    for name, value in {**hosts, "FINEWS_WARC_DIR": "recordings"}.items():
+        settings.set(name, value, "cmdline")
+    crawler = Crawler(ChannelSpider, settings)
+    crawler.spider = ChannelSpider.from_crawler(crawler, **arguments)
+    crawler.addons.load_settings(crawler.settings)
+    lists = (crawler.settings.getdict(name) for name in COMPONENT_SETTINGS)
+    return {load_object(component): order for components in lists for component, order in components.items()}
+
+
+def test_the_addon_switches_off_each_component_that_writes() -> None:
+    crawl, dry_run = components_of(), components_of(dry_run="1")
+    off = {component for component in crawl if crawl[component] is not None and dry_run[component] is None}
+    assert off == {component for component in crawl if getattr(component, "writes", False)}
+    assert {component.__name__ for component in off} > {"RunLog", "WarcMiddleware", "ListCacheMiddleware"}
+    assert {component.__name__ for component in dry_run.keys() - crawl.keys()} == {"DryRunMiddleware"}
