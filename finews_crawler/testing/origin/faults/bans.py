@@ -8,7 +8,7 @@ from email.utils import format_datetime
 from aiohttp import web
 
 from finews_crawler.testing.origin.exchange import Exchange
-from finews_crawler.testing.origin.faults.base import on_articles, on_lists, once_a_path
+from finews_crawler.testing.origin.faults.base import Number, fault, on_articles, on_lists, once_a_path
 from finews_crawler.testing.origin.json_encoding import to_json
 from finews_crawler.testing.origin.share_site import EMPTY_BODIES
 from finews_crawler.utils import clock
@@ -56,12 +56,14 @@ ANSWERS_BEFORE_REFUSAL = 10
 LOGIN_PATH = "/login"
 
 
+@fault("429", Number(1, least=0))
 @once_a_path
 def too_many_requests(exchange: Exchange, seconds: int) -> web.Response:
     """429 and Retry-After 1, or N as 429=N, for the first request of each path"""
     return web.Response(status=429, headers={"Retry-After": str(seconds)})
 
 
+@fault("429-date", Number(2))
 @once_a_path
 def too_many_requests_until(exchange: Exchange, seconds: int) -> web.Response:
     """429 and a Retry-After that is a date, 2 or, as 429-date=N, N seconds ahead, for the first request of each path"""
@@ -70,24 +72,28 @@ def too_many_requests_until(exchange: Exchange, seconds: int) -> web.Response:
     return web.Response(status=429, headers={"Retry-After": format_datetime(until, usegmt=True)})
 
 
+@fault("refused", Number(403, least=400, most=599))
 @on_articles
 def refused(exchange: Exchange, status: int) -> web.Response:
     """403, or the status N of refused=N, for every article after ten answers"""
     return web.Response(status=status) if exchange.nth > ANSWERS_BEFORE_REFUSAL else exchange.response
 
 
+@fault("soft-ban", Number(0, least=0))
 @on_articles
 def soft_ban(exchange: Exchange, after: int) -> web.Response:
     """200 and empty bodies for every article, or, as soft-ban=N, for all after N answers"""
     return exchange.with_body(to_json(EMPTY_BODIES)) if exchange.nth > after else exchange.response
 
 
+@fault("challenge", Number(0, least=0))
 @on_articles
 def challenge(exchange: Exchange, after: int) -> web.Response:
     """200 and a page with a challenge for every article, or, as challenge=N, for all after N answers"""
     return exchange.with_body(CHALLENGE.encode(), "text/html") if exchange.nth > after else exchange.response
 
 
+@fault("login", Number(0, least=0))
 def login(exchange: Exchange, after: int) -> web.Response:
     """302 to a login form for every article, or, as login=N, for all after N answers"""
     if exchange.path == LOGIN_PATH:
@@ -96,6 +102,7 @@ def login(exchange: Exchange, after: int) -> web.Response:
     return web.Response(status=302, headers={"Location": LOGIN_PATH}) if banned else exchange.response
 
 
+@fault("html-list")
 @on_lists
 def html_list(exchange: Exchange, _: int) -> web.Response:
     """a page that asks for a verification where a list was promised"""

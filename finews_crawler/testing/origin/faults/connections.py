@@ -8,7 +8,7 @@ from itertools import chain, count, repeat
 from aiohttp import web
 
 from finews_crawler.testing.origin.exchange import JSON_TYPE, Exchange
-from finews_crawler.testing.origin.faults.base import on_articles
+from finews_crawler.testing.origin.faults.base import Number, fault, on_articles
 from finews_crawler.testing.origin.raw_response import RawResponse, head
 
 PIECES = 10
@@ -17,12 +17,14 @@ FILLER = b"A" * 2**16
 HEADER_FILLER = "A" * 1000
 
 
+@fault("slow-drip")
 @on_articles
 def slow_drip(exchange: Exchange, _: int) -> web.Response:
     """every article comes one byte a second"""
     return RawResponse(chain([json_head(len(exchange.body))], pieces(exchange.body, 1)), pause=1)
 
 
+@fault("drip", Number(100))
 @on_articles
 def drip(exchange: Exchange, milliseconds: int) -> web.Response:
     """every article comes in ten pieces, 100 or, as drip=N, N milliseconds apart"""
@@ -30,12 +32,14 @@ def drip(exchange: Exchange, milliseconds: int) -> web.Response:
     return RawResponse(chain([json_head(len(exchange.body))], parts), pause=milliseconds / 1000)
 
 
+@fault("endless")
 @on_articles
 def endless(exchange: Exchange, _: int) -> web.Response:
     """every article has a body that never ends"""
     return RawResponse(chain([json_head(None), b'{"text":"'], repeat(FILLER)))
 
 
+@fault("endless-headers")
 @on_articles
 def endless_headers(exchange: Exchange, _: int) -> web.Response:
     """every article has headers that never end"""
@@ -43,6 +47,7 @@ def endless_headers(exchange: Exchange, _: int) -> web.Response:
     return RawResponse(chain([b"HTTP/1.1 200 OK\r\n"], lines))
 
 
+@fault("reset")
 @on_articles
 def reset(exchange: Exchange, _: int) -> web.Response:
     """every article's connection is reset in the middle of its body"""
@@ -50,6 +55,7 @@ def reset(exchange: Exchange, _: int) -> web.Response:
     return RawResponse([json_head(len(exchange.body)), half], reset=True)
 
 
+@fault("wrong-length")
 @on_articles
 def wrong_length(exchange: Exchange, _: int) -> web.Response:
     """every article is 1000 bytes shorter than its Content-Length, and then the connection is closed"""

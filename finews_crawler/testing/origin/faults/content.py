@@ -6,13 +6,14 @@ from aiohttp import web
 
 from finews_crawler.testing.origin.channel_api import LIST_KEYS
 from finews_crawler.testing.origin.exchange import Exchange
-from finews_crawler.testing.origin.faults.base import on_articles, on_lists
+from finews_crawler.testing.origin.faults.base import Number, fault, on_articles, on_lists
 from finews_crawler.testing.origin.json_encoding import to_json
 from finews_crawler.testing.origin.share_site import EMPTY_BODIES
 
 CORRECTION = "<p>\u3000\u3000（更新：公司随后补充披露了有关情况。）</p>"
 
 
+@fault("changed-shape")
 @on_lists
 def changed_shape(exchange: Exchange, _: int) -> web.Response:
     """lists under another key"""
@@ -20,12 +21,14 @@ def changed_shape(exchange: Exchange, _: int) -> web.Response:
     return exchange.with_body(to_json(renamed))
 
 
+@fault("no-news")
 @on_lists
 def no_news(exchange: Exchange, _: int) -> web.Response:
     """lists without a row"""
     return exchange.with_body(to_json({key: [] for key in exchange.json_object()}))
 
 
+@fault("missing", Number(10))
 @on_articles
 def missing(exchange: Exchange, every: int) -> web.Response:
     """every Nth article of the list, 10th unless missing=N says another, has lost its bodies"""
@@ -34,6 +37,7 @@ def missing(exchange: Exchange, every: int) -> web.Response:
     return exchange.with_body(to_json(exchange.json_object() | EMPTY_BODIES))
 
 
+@fault("changed-article")
 @on_articles
 def changed_article(exchange: Exchange, _: int) -> web.Response:
     """every body has one more paragraph at its end"""

@@ -10,7 +10,7 @@ import brotli  # type: ignore[import-untyped]
 from aiohttp import web
 
 from finews_crawler.testing.origin.exchange import JSON_TYPE, Exchange
-from finews_crawler.testing.origin.faults.base import on_articles
+from finews_crawler.testing.origin.faults.base import fault, on_articles
 
 BLOCK = b"A" * 2**20
 BLOCKS = 128
@@ -19,12 +19,14 @@ BEGINNING, END = b'{"text":"<p>', b'</p>"}'
 GZIP_FORMAT = 31
 
 
+@fault("gzip-bomb")
 @on_articles
 def gzip_bomb(exchange: Exchange, _: int) -> web.Response:
     """every article unpacks to 128 MiB, from gzip"""
     return packed(gzip_bytes(), "gzip")
 
 
+@fault("brotli-bomb")
 @on_articles
 def brotli_bomb(exchange: Exchange, _: int) -> web.Response:
     """every article unpacks to 128 MiB, from brotli"""

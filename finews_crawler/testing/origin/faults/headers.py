@@ -10,9 +10,10 @@ from aiohttp import web
 
 from finews_crawler.content.dates import parse_published_at
 from finews_crawler.testing.origin.exchange import Exchange
-from finews_crawler.testing.origin.faults.base import on_lists
+from finews_crawler.testing.origin.faults.base import Number, fault, on_lists
 
 
+@fault("crawl-delay", Number(2))
 def crawl_delay(exchange: Exchange, seconds: int) -> web.Response:
     """robots.txt asks for a Crawl-delay of 2 seconds, or N as crawl-delay=N"""
     if not exchange.is_robots:
@@ -20,6 +21,7 @@ def crawl_delay(exchange: Exchange, seconds: int) -> web.Response:
     return exchange.with_body(exchange.body + f"Crawl-delay: {seconds}\n".encode(), "text/plain")
 
 
+@fault("validators")
 @on_lists
 def validators(exchange: Exchange, _: int) -> web.Response:
     """lists have ETag and Last-Modified, and are answered with 304 to a client that has them already"""

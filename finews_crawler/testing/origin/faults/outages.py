@@ -5,37 +5,43 @@ from __future__ import annotations
 from aiohttp import web
 
 from finews_crawler.testing.origin.exchange import Exchange
-from finews_crawler.testing.origin.faults.base import on_articles, on_lists, once_a_path
+from finews_crawler.testing.origin.faults.base import Number, fault, on_articles, on_lists, once_a_path
 
 
+@fault("share-down")
 def share_down(exchange: Exchange, _: int) -> web.Response:
     """the share site answers 503"""
     return web.Response(status=503) if exchange.is_share else exchange.response
 
 
+@fault("archive-down")
 def archive_down(exchange: Exchange, _: int) -> web.Response:
     """the archive site answers 503"""
     return web.Response(status=503) if exchange.is_archive else exchange.response
 
 
+@fault("channels-down")
 @on_lists
 def channels_down(exchange: Exchange, _: int) -> web.Response:
     """the channels answer 503"""
     return web.Response(status=503)
 
 
+@fault("5xx-once")
 @once_a_path
 def server_error_once(exchange: Exchange, _: int) -> web.Response:
     """503 for the first request of each path"""
     return web.Response(status=503)
 
 
+@fault("503-wait", Number(1, least=0))
 @once_a_path
 def unavailable_for_a_while(exchange: Exchange, seconds: int) -> web.Response:
     """503 and Retry-After 1, or N as 503-wait=N, for the first request of each path"""
     return web.Response(status=503, headers={"Retry-After": str(seconds)})
 
 
+@fault("503-storm", Number(0, least=0))
 @on_articles
 def storm(exchange: Exchange, after: int) -> web.Response:
     """503 without Retry-After for every article, or, as 503-storm=N, for all after N answers"""

@@ -1,96 +1,26 @@
-"""The faults by name, ``NAME`` or ``NAME=N``, as the command line and the tests ask for them."""
+"""The faults by name, ``NAME`` or ``NAME=N``, as the command line and the tests request them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from importlib import import_module
+from pkgutil import iter_modules
 
 from aiohttp import web
 
 from finews_crawler.exceptions import UnknownFault
+from finews_crawler.testing.origin import faults
 from finews_crawler.testing.origin.exchange import Exchange
-from finews_crawler.testing.origin.faults import (
-    bans,
-    connections,
-    content,
-    decompression_bombs,
-    encoding,
-    headers,
-    outages,
-    redirects,
-    terminal_escapes,
-)
-from finews_crawler.testing.origin.faults.base import Fault
+from finews_crawler.testing.origin.faults.base import FAULTS, Number
 
 ChosenFault = Callable[[Exchange], web.Response]
 
-FAULTS: dict[str, Fault] = {
-    "share-down": outages.share_down,
-    "archive-down": outages.archive_down,
-    "channels-down": outages.channels_down,
-    "soft-ban": bans.soft_ban,
-    "challenge": bans.challenge,
-    "login": bans.login,
-    "refused": bans.refused,
-    "429": bans.too_many_requests,
-    "429-date": bans.too_many_requests_until,
-    "503-wait": outages.unavailable_for_a_while,
-    "503-storm": outages.storm,
-    "5xx-once": outages.server_error_once,
-    "redirect-private": redirects.redirect_private,
-    "redirect-metadata": redirects.redirect_metadata,
-    "redirect-file": redirects.redirect_file,
-    "redirect-port": redirects.redirect_port,
-    "redirect-loop": redirects.redirect_loop,
-    "slow-drip": connections.slow_drip,
-    "drip": connections.drip,
-    "endless": connections.endless,
-    "endless-headers": connections.endless_headers,
-    "reset": connections.reset,
-    "wrong-length": connections.wrong_length,
-    "gzip-bomb": decompression_bombs.gzip_bomb,
-    "brotli-bomb": decompression_bombs.brotli_bomb,
-    "gbk": encoding.gbk,
-    "bom": encoding.bom,
-    "jsonp": encoding.jsonp,
-    "truncated": encoding.truncated,
-    "deep-json": encoding.deep_json,
-    "terminal": terminal_escapes.terminal,
-    "changed-shape": content.changed_shape,
-    "no-news": content.no_news,
-    "html-list": bans.html_list,
-    "missing": content.missing,
-    "changed-article": content.changed_article,
-    "validators": headers.validators,
-    "crawl-delay": headers.crawl_delay,
-}
-
-
-class Number(NamedTuple):
-    """The number of a fault that takes one: what it is when none is given, and its bounds."""
-
-    default: int
-    least: int = 1
-    most: int = 10**9 - 1
-
-
-NUMBERS = {
-    "soft-ban": Number(0, least=0),
-    "challenge": Number(0, least=0),
-    "login": Number(0, least=0),
-    "refused": Number(403, least=400, most=599),
-    "429": Number(1, least=0),
-    "429-date": Number(2),
-    "503-wait": Number(1, least=0),
-    "503-storm": Number(0, least=0),
-    "drip": Number(100),
-    "missing": Number(10),
-    "crawl-delay": Number(2),
-}
+for module in iter_modules(faults.__path__):
+    import_module(f"{faults.__name__}.{module.name}")
 
 
 def parse_faults(names: Iterable[str]) -> list[ChosenFault]:
-    """Return the faults that *names* ask for, in their order; raise UnknownFault.
+    """Return the faults that *names* request, in their order. Raises UnknownFault.
 
     >>> len(parse_faults(["429", "missing=3"]))
     2
@@ -103,36 +33,37 @@ def parse_faults(names: Iterable[str]) -> list[ChosenFault]:
 
 
 def parse_fault(text: str) -> ChosenFault:
-    """Return one fault, named ``NAME`` or ``NAME=N``."""
-    name, equals, number = text.partition("=")
+    """Return one fault, named ``NAME`` or ``NAME=N``. Raises UnknownFault."""
+    name, equals, digits = text.partition("=")
     if name not in FAULTS:
         raise UnknownFault(f"unknown fault {name!r}; the faults are: {', '.join(FAULTS)}")
-    if equals and name not in NUMBERS:
+    function, number = FAULTS[name]
+    if equals and number is None:
         raise UnknownFault(f"fault {name!r} takes no number")
-    fault, chosen = FAULTS[name], parse_number(name, number) if equals else NUMBERS.get(name, Number(0)).default
-    return lambda exchange: fault(exchange, chosen)
+    chosen = 0 if number is None else parse_number(name, number, digits) if equals else number.default
+    return lambda exchange: function(exchange, chosen)
 
 
-def parse_number(name: str, text: str) -> int:
-    """Return the number of the fault *name*.
+def parse_number(name: str, number: Number, text: str) -> int:
+    """Return the number of the fault *name*. Raises UnknownFault.
 
-    >>> parse_number("refused", "451")
+    >>> parse_number("refused", Number(403, 400, 599), "451")
     451
-    >>> parse_number("refused", "200")  # doctest: +ELLIPSIS
+    >>> parse_number("refused", Number(403, 400, 599), "200")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     ...
-    finews_crawler.exceptions.UnknownFault: fault 'refused' takes a whole number from 400 to 599, not '200'
+    finews_crawler...UnknownFault: fault 'refused' takes a whole number from 400 to 599, not '200'
     """
-    _, least, most = NUMBERS[name]
+    _, least, most = number
     if not (text.isascii() and text.isdigit() and len(text) < 10 and least <= int(text) <= most):
         raise UnknownFault(f"fault {name!r} takes a whole number from {least} to {most}, not {text!r}")
     return int(text)
 
 
 def describe_faults() -> str:
-    """Return one clause a fault, for ``--help``: no colons, since Scrapy prints a line that ends in one as a heading.
+    """Return one clause for each fault, for ``--help``: without colons, which Scrapy would print as headings.
 
-    >>> describe_faults()[:45]
-    'share-down (the share site answers 503); arch'
+    >>> "bom (JSON behind a byte-order mark); gbk (" in describe_faults()
+    True
     """
-    return "; ".join(f"{name} ({fault.__doc__})" for name, fault in FAULTS.items())
+    return "; ".join(f"{name} ({fault.function.__doc__})" for name, fault in FAULTS.items())

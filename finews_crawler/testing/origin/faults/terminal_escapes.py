@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from finews_crawler.testing.origin.exchange import Exchange
-from finews_crawler.testing.origin.faults.base import on_json
+from finews_crawler.testing.origin.faults.base import fault, on_json
 from finews_crawler.testing.origin.json_encoding import to_json
 from finews_crawler.testing.origin.raw_response import RawResponse, head
 
@@ -23,6 +23,7 @@ MESSAGES = {
 }
 
 
+@fault("terminal")
 @on_json
 def terminal(exchange: Exchange, _: int) -> web.Response:
     """terminal escapes in titles and media, and in messages, which the 3rd, 6th and 9th article answers are"""

@@ -8,7 +8,7 @@ import pytest
 
 from finews_crawler.exceptions import UnknownFault
 from finews_crawler.testing.origin.articles import generate
-from finews_crawler.testing.origin.faults.registry import FAULTS, NUMBERS, describe_faults, parse_fault
+from finews_crawler.testing.origin.faults.registry import FAULTS, describe_faults, parse_fault
 from finews_crawler.testing.origin.server import running_origin
 from tests.support.http_client import Answer, asked, fetch, received, text_path
 
@@ -86,7 +86,7 @@ def test_changed_articles_have_one_more_paragraph() -> None:
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_no_fault_trips_over_recordings_that_are_no_json(fault: str, tmp_path: Path) -> None:
+def test_faults_accept_recordings_that_are_not_json(fault: str, tmp_path: Path) -> None:
     (tmp_path / "NW202205182383638060.json").write_bytes('[{"title": "长'.encode("gbk"))
     with running_origin(0, payloads=tmp_path, faults=[fault]) as origin:
         for path in ("/NewsData/GetNewsText.do?id=NW202205182383638060", *PATHS.values()):
@@ -95,7 +95,7 @@ def test_no_fault_trips_over_recordings_that_are_no_json(fault: str, tmp_path: P
 
 
 @pytest.mark.parametrize("fault", [name for name in FAULTS if name != "crawl-delay"])
-def test_robots_txt_is_spared(fault: str) -> None:
+def test_robots_txt_has_no_faults(fault: str) -> None:
     assert answers(fault, "/robots.txt")[0].text == "User-agent: *\nDisallow:\n"
 
 
@@ -115,10 +115,10 @@ def test_unknown_faults_are_refused(name: str) -> None:
         parse_fault(name)
 
 
-def test_the_help_says_what_each_fault_does_and_which_take_a_number() -> None:
+def test_help_describes_each_fault_and_its_number() -> None:
     clauses = describe_faults().split("; ")
     for (name, fault), clause in zip(FAULTS.items(), clauses, strict=True):
-        assert clause == f"{name} ({fault.__doc__})"
+        assert clause == f"{name} ({fault.function.__doc__})"
         assert ":" not in clause
         # A number that cannot be guessed is shown as it is written.
-        assert (f"{name}=N" in clause) == (name in NUMBERS)
+        assert (f"{name}=N" in clause) == (fault.number is not None)
