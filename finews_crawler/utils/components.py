@@ -11,11 +11,12 @@ COMPONENT_SETTINGS = ("EXTENSIONS", "SPIDER_MIDDLEWARES", "DOWNLOADER_MIDDLEWARE
 def switch_off(settings: BaseSettings, attribute: str) -> None:
     """Disable every component in *settings* whose class has a true *attribute*.
 
-    >>> from finews_crawler.extensions.poll_state import PollStateExtension
-    >>> settings = BaseSettings({"EXTENSIONS": {PollStateExtension: 290, "scrapy.extensions.logstats.LogStats": 0}})
+    >>> class Poller:
+    ...     live_only = True
+    >>> settings = BaseSettings({"EXTENSIONS": {Poller: 290, "scrapy.extensions.logstats.LogStats": 0}})
     >>> switch_off(settings, "live_only")
     >>> list(settings.getdict("EXTENSIONS").values())
-    [0, None]
+    [None, 0]
     """
     for name in COMPONENT_SETTINGS:
         for component in settings.getdict(name):
