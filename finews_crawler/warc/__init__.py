@@ -1,4 +1,4 @@
-"""Exchanges with upstream as WARC files: written by a crawl, and read again by a replay of it.
+"""WARC files: written by a crawl, read by a replay, and written by ``scrapy export --format warc``.
 
-The format is WARC/1.1 (ISO 28500:2017). warcio, an extra, is imported where it is needed and nowhere else.
+The format is WARC/1.1 (ISO 28500:2017). warcio is an extra, so it is imported only by the functions that use it.
 """

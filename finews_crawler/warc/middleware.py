@@ -1,4 +1,4 @@
-"""Each exchange with upstream is recorded in ``FINEWS_WARC_DIR``: every try of every request, robots.txt included."""
+"""Downloader middleware that records every exchange in ``FINEWS_WARC_DIR``: each attempt, and robots.txt too."""
 
 from __future__ import annotations
 
@@ -31,12 +31,11 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 SENT = "finews_sent"
-"""The ``meta`` key of a request that has come as far as this: it goes to the network next."""
-MOVE_AWAY = "move it away"
+"""The ``meta`` key of a request that has passed all other middlewares: the downloader sends it next."""
 
 
 class WarcMiddleware:
-    """Nearest to the network. A disk that refuses ends the recording, and not the crawl: news come first."""
+    """Records exchanges. An error on writing ends the recording, but not the crawl."""
 
     writes = True  # a dry run leaves it out
 
@@ -53,31 +52,33 @@ class WarcMiddleware:
         return middleware
 
     def spider_opened(self, spider: Spider) -> None:
-        """A run that could not write to the archive is not to write here either."""
+        """Start recording if this run holds the archive lock, which guards the WARC files too."""
         try:
             archive_of(self.crawler).prepare()
         except Locked as error:
-            self._tell(error, "run again when it is over")
+            self._stop(error, "retry when it has finished")
             return
-        self.recorder = Recorder(self.folder, about_run(spider))
+        self.recorder = Recorder(self.folder, warcinfo_fields(spider))
 
     def process_request(self, request: Request) -> None:
         request.meta[SENT] = True
 
     def process_response(self, request: Request, response: Response) -> Response:
         if request.meta.pop(SENT, False):
-            kept = request.meta.get("cached_response")
-            self._record(lambda recorder: recorder.exchange(request, response, kept))
+            cached = request.meta.get("cached_response")
+            self._record(lambda recorder: recorder.exchange(request, response, cached))
             self.crawler.stats.inc_value("finews/warc/exchanges", 0 if self.recorder is None else 1)
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
-        """A replay is to know that there was no answer: of a host that was down, or closed to the run, stand-ins come.
-        What the run was told to leave out needs no record."""
+        """Record the missing response: a replay has to take stand-ins where the run did.
+
+        Requests that were skipped on purpose are not recorded.
+        """
         was_sent = request.meta.pop(SENT, False)
         if not isinstance(exception, RequestSkipped):
-            why = one_line(f"{type(exception).__name__}: {exception}")
-            self._record(lambda recorder: recorder.failure(request, why, was_sent=was_sent))
+            reason = one_line(f"{type(exception).__name__}: {exception}")
+            self._record(lambda recorder: recorder.failure(request, reason, was_sent=was_sent))
 
     def _record(self, write: Callable[[Recorder], None]) -> None:
         if self.recorder is None:
@@ -85,24 +86,22 @@ class WarcMiddleware:
         try:
             write(self.recorder)
         except OSError as error:
-            self._tell(error, hint_for(error))
+            self._stop(error, hint_for(error))
         except CorruptWarc as error:
-            self._tell(error, MOVE_AWAY)
+            self._stop(error, "move it away")
 
-    def _tell(self, error: Exception, advice: str) -> None:
+    def _stop(self, error: Exception, hint: str) -> None:
         self.recorder = None
         count_failure(self.crawler.stats, FailureReason.NOT_WRITABLE)
-        message = "%s: nothing more is recorded in this run, which goes on (%s): %s"
-        logger.error(message, self.folder, error, advice)
+        logger.error("%s: recording stopped, the crawl goes on (%s): %s", self.folder, error, hint)
 
     def spider_closed(self) -> None:
         if self.recorder is not None:
             self._record(Recorder.close)
 
 
-def about_run(spider: Spider) -> list[tuple[str, str]]:
-    """What a ``warcinfo`` says of a run. Sources of the names: WARC/1.1, 6.1 (software, format, conformsTo, robots,
-    isPartOf); the others are ours."""
+def warcinfo_fields(spider: Spider) -> list[tuple[str, str]]:
+    """Return the fields that describe a run. Names by WARC/1.1, 6.1; ``spider`` and ``arguments`` are our own."""
     settings = spider.settings
     return [
         ("software", f"finews_crawler/{version('finews_crawler')} scrapy/{version('scrapy')}"),

@@ -1,13 +1,18 @@
-"""Records as they are read: ours, and those of other programs that keep to the standard."""
+"""Reads WARC files of a crawl, and files of other programs with one gzip member a record.
+
+The members are split here and not by warcio's ArchiveIterator. That takes a member that is cut off or corrupt for a
+record with a short payload, writes zlib's message to standard error, and does not report where the last whole
+member ends, which is where the next run continues to write. Each member is parsed by warcio.
+"""
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 from dateutil.parser import isoparse
 
@@ -18,166 +23,197 @@ from finews_crawler.warc.records import (
     CONTENT_TYPE,
     DATE,
     FAILURE,
-    KIND,
+    HEADERS_END,
     RECORD_ID,
-    TARGET,
-    HttpResponse,
-    parse_response,
+    TARGET_URI,
+    WARC_TYPE,
 )
 
-BLOCK = 1 << 16
+if TYPE_CHECKING:
+    from warcio.statusandheaders import StatusAndHeaders
+
+BLOCK_SIZE = 1 << 16
 GZIP = 16 + zlib.MAX_WBITS
+RECOMPRESS = "several records in one gzip member: `warcio recompress` makes a file that can be read"
 
 
-class Member(NamedTuple):
-    """One member, and where in its file it lies."""
+class GzipMember(NamedTuple):
+    """One member of a gzip file (RFC 1952, 2.2)."""
 
     offset: int
     end: int
+    """Offset of the byte after it."""
     content: bytes
-    """As it was before it was compressed."""
+    """Decompressed."""
 
 
-def members(path: Path) -> Iterator[Member]:
-    """The whole members of *path*, from its beginning; the last may be cut off, which ends it too.
+def gzip_members(path: Path) -> Iterator[GzipMember]:
+    """Yield the complete members of *path*; one is in memory at a time.
 
-    One is in memory at a time. Raises OSError, and CorruptWarc at what is neither a member nor the beginning of one.
+    Stops at a last member that is cut off, and at zeros up to the end. Raises OSError, and CorruptWarc at other data.
     """
     with path.open("rb") as file:
         offset, ahead = 0, b""
         while True:
             try:
-                read = _read_member(file, ahead)
+                decompressed = _decompress_member(file, ahead)
             except zlib.error as error:
-                if _is_empty(path, offset):
+                if _is_zero_from(path, offset):
                     return
-                raise CorruptWarc(f"{path} is damaged, or no gzip, at byte {offset} ({error})") from error
-            if read is None:
+                raise CorruptWarc(f"{path} is corrupt, or not gzip, at byte {offset} ({error})") from error
+            if decompressed is None:
                 return
-            content, ahead = read
+            content, ahead = decompressed
             end = file.tell() - len(ahead)
-            yield Member(offset, end, content)
+            yield GzipMember(offset, end, content)
             offset = end
 
 
 def member_at(path: Path, offset: int) -> bytes:
-    """The content of the member at *offset*. Raises OSError, CorruptWarc where none is there any more."""
+    """Return the content of the member at *offset*.
+
+    Raises OSError, and CorruptWarc if the file has changed and no member starts there.
+    """
     with path.open("rb") as file:
         file.seek(offset)
         try:
-            read = _read_member(file, b"")
+            decompressed = _decompress_member(file, b"")
         except zlib.error:
-            read = None
-    if read is None:
-        raise CorruptWarc(f"{path}: no whole record at byte {offset}: the file was changed since it was opened")
-    return read[0]
+            decompressed = None
+    if decompressed is None:
+        raise CorruptWarc(f"{path}: no complete record at byte {offset}: the file has changed since it was opened")
+    return decompressed[0]
 
 
-def _read_member(file: IO[bytes], ahead: bytes) -> tuple[bytes, bytes] | None:
-    """The content of the member that begins with *ahead* and goes on in *file*, and what was read beyond it.
+def _decompress_member(file: IO[bytes], ahead: bytes) -> tuple[bytes, bytes] | None:
+    """Return the content of the member that starts with *ahead* and continues in *file*, and the bytes read beyond it.
 
-    None where the file ends before the member does. Raises zlib.error.
+    None if the file ends first. Raises zlib.error.
     """
-    inflater, parts = zlib.decompressobj(GZIP), []
-    while not inflater.eof:
-        block = ahead or file.read(BLOCK)
+    decompressor, parts = zlib.decompressobj(GZIP), []
+    while not decompressor.eof:
+        block = ahead or file.read(BLOCK_SIZE)
         ahead = b""
         if not block:
             return None
-        parts.append(inflater.decompress(block))
-    return b"".join(parts), inflater.unused_data
+        parts.append(decompressor.decompress(block))
+    return b"".join(parts), decompressor.unused_data
 
 
-def _is_empty(path: Path, offset: int) -> bool:
-    """Whether nothing but zeros follows: a file that had grown when the power failed, before its bytes came to disk."""
+def _is_zero_from(path: Path, offset: int) -> bool:
+    """Return True if only zeros follow: after a power failure a file may have its new length without its new bytes."""
     with path.open("rb") as file:
         file.seek(offset)
-        return not any(block.strip(b"\0") for block in iter(lambda: file.read(BLOCK), b""))
+        return not any(block.strip(b"\0") for block in iter(lambda: file.read(BLOCK_SIZE), b""))
 
 
-RECOMPRESS = "several records in one gzip member: `warcio recompress` makes a file that can be read"
+class HttpResponse(NamedTuple):
+    """An HTTP response in a record, with the header bytes of the file."""
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
 
 
 class Record(NamedTuple):
-    """A record of a file."""
+    """A WARC record: its named fields, and its block (section 5)."""
 
-    named: Mapping[str, str]
-    content: bytes
+    rec_headers: StatusAndHeaders
+    block: bytes
+
+    def get(self, name: str) -> str:
+        """Return a named field, '' if the record has none; names are case-insensitive."""
+        return str(self.rec_headers.get_header(name, ""))
 
     @property
-    def kind(self) -> str:
-        return self.named.get(KIND, "")
+    def rec_type(self) -> str:
+        return self.get(WARC_TYPE)
 
     @property
     def url(self) -> str:
-        return self.named.get(TARGET, "").strip("<>")
+        return self.get(TARGET_URI)
 
     @property
     def record_id(self) -> str:
-        return self.named.get(RECORD_ID, "")
+        return self.get(RECORD_ID)
 
     @property
     def date(self) -> datetime:
-        """Aware, whole seconds. Raises InvalidRecord."""
-        return read_date(self.named.get(DATE, ""))
+        """WARC-Date, in Beijing's time zone and whole seconds. Raises InvalidRecord."""
+        return parse_warc_date(self.get(DATE))
 
-    def fields(self) -> dict[str, str]:
-        """The lines of a block of ``application/warc-fields``."""
-        pairs = (line.partition(":") for line in self.content.decode("utf-8", "replace").splitlines())
+    def warc_fields(self) -> dict[str, str]:
+        """Return the fields of a block of ``application/warc-fields``."""
+        pairs = (line.partition(":") for line in self.block.decode("utf-8", "replace").splitlines())
         return {name: value.strip() for name, _, value in pairs}
 
+    @property
+    def failure(self) -> str:
+        """Reason for a missing response in a ``metadata`` record of a crawl; '' for other records."""
+        return self.warc_fields().get(FAILURE, "") if self.rec_type == "metadata" else ""
 
-def read_date(text: str) -> datetime:
-    """A WARC-Date. Raises InvalidRecord.
 
-    >>> read_date("2022-05-18T08:48:06.5Z").isoformat()
+def parse_warc_date(text: str) -> datetime:
+    """Return a WARC-Date in Beijing's time zone and whole seconds. Raises InvalidRecord.
+
+    >>> parse_warc_date("2022-05-18T08:48:06.5Z").isoformat()
     '2022-05-18T16:48:06+08:00'
     """
     try:
         return isoparse(text).astimezone(BEIJING).replace(microsecond=0)
     except ValueError as error:
-        raise InvalidRecord(f"WARC-Date: {text!r} is no date") from error
+        raise InvalidRecord(f"WARC-Date must be an ISO 8601 time, got {text!r}") from error
 
 
 def read_record(member: bytes) -> Record:
-    """The one record in a gzip member's content. Raises InvalidRecord."""
+    """Parse the content of a gzip member, which must be one record. Raises InvalidRecord."""
     from warcio.exceptions import ArchiveLoadFailed  # noqa: PLC0415 (an extra)
     from warcio.recordloader import ArcWarcRecordLoader  # noqa: PLC0415
 
     stream = BytesIO(member)
     try:
-        read = ArcWarcRecordLoader().parse_record_stream(stream, known_format="warc", no_record_parse=True)
+        record = ArcWarcRecordLoader().parse_record_stream(stream, known_format="warc", no_record_parse=True)
     except (ArchiveLoadFailed, EOFError) as error:
-        raise InvalidRecord(str(error).strip() or "it holds no whole record") from error
-    content = read.raw_stream.read()
-    if read.length is None or len(content) != read.length:
-        raise InvalidRecord(f"a record of {len(content)} bytes says that it has {read.length}")
+        raise InvalidRecord(str(error).strip() or "it has no complete record") from error
+    block = record.raw_stream.read()
+    if record.length is None or len(block) != record.length:
+        raise InvalidRecord(f"Content-Length is {record.length}, but the block has {len(block)} bytes")
     if stream.read().strip():
         raise InvalidRecord(RECOMPRESS)
-    return Record(dict(read.rec_headers.headers), content)
+    return Record(record.rec_headers, block)
 
 
-def response_in(record: Record) -> HttpResponse:
-    """The answer that a ``response`` or ``resource`` holds. Raises InvalidRecord."""
-    if record.kind == "resource":
-        named = ((CONTENT_TYPE, CONTENT_TYPE), ("Content-Encoding", BODY_ENCODING))
-        headers = [(name, record.named[field]) for name, field in named if record.named.get(field)]
-        return HttpResponse(200, [(name.encode(), value.encode()) for name, value in headers], record.content)
-    try:
-        answer = parse_response(record.content)
-    except ValueError as error:
-        raise InvalidRecord(str(error)) from error
-    coding = {name.lower(): value.lower() for name, value in answer.headers}.get(b"transfer-encoding")
-    return answer._replace(body=_from_chunks(answer.body)) if coding == b"chunked" else answer
+def read_response(record: Record) -> HttpResponse:
+    """Return the HTTP response of a ``response`` or ``resource`` record. Raises InvalidRecord."""
+    if record.rec_type == "resource":
+        fields = ((CONTENT_TYPE, CONTENT_TYPE), ("Content-Encoding", BODY_ENCODING))
+        headers = [(name.encode(), record.get(field).encode()) for name, field in fields if record.get(field)]
+        return HttpResponse(200, headers, record.block)
+    response = parse_response(record.block)
+    encoding = {name.lower(): value.lower() for name, value in response.headers}.get(b"transfer-encoding")
+    return response._replace(body=_dechunk(response.body)) if encoding == b"chunked" else response
 
 
-def failure_in(record: Record) -> str:
-    """Why there was no answer, as a ``metadata`` record of ours has it; '' for any other."""
-    return record.fields().get(FAILURE, "") if record.kind == "metadata" else ""
+def parse_response(block: bytes) -> HttpResponse:
+    """Split an HTTP response. Raises InvalidRecord.
+
+    Not by warcio's StatusAndHeadersParser, which decodes headers, as UTF-8 or else Latin-1, and strips Unicode white
+    space: the bytes of a Location header could not be restored.
+
+    >>> parse_response(b"HTTP/1.1 200 OK\\r\\nETag: 1\\r\\n\\r\\n[]")
+    HttpResponse(status=200, headers=[(b'ETag', b'1')], body=b'[]')
+    """
+    http_headers, _, body = block.partition(HEADERS_END)
+    status_line, *lines = http_headers.split(b"\r\n")
+    protocol, _, status = status_line.partition(b" ")
+    if not protocol.startswith(b"HTTP/") or not status[:3].isdigit():
+        raise InvalidRecord(f"the block must be an HTTP response, got {status_line[:80]!r}")
+    pairs = (line.partition(b":") for line in lines if b":" in line)
+    return HttpResponse(int(status[:3]), [(name.strip(), value.strip()) for name, _, value in pairs], body)
 
 
-def _from_chunks(body: bytes) -> bytes:
-    """Other programs leave a body as it came over the line."""
+def _dechunk(body: bytes) -> bytes:
+    """Decode a chunked body: other programs record it as it was sent."""
     from warcio.bufferedreaders import ChunkedDataReader  # noqa: PLC0415 (an extra)
 
     return bytes(ChunkedDataReader(BytesIO(body)).read())

@@ -1,6 +1,6 @@
-"""The records that a crawl writes, as bytes: each exchange is some records that belong together.
+"""WARC records as bytes, in the groups that a crawl appends: a request with its response, revisit or failure.
 
-Sources: WARC/1.1 (ISO 28500:2017), sections 5 (named fields) and 6 (types of records).
+Sources: WARC/1.1 (ISO 28500:2017), sections 5 (named fields) and 6 (record types). Terms as in warcio.
 """
 
 from __future__ import annotations
@@ -15,110 +15,88 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from scrapy import Request
     from scrapy.http import Headers, Response
     from warcio.warcwriter import BufferWARCWriter
 
+WARC_TYPE = "WARC-Type"
 RECORD_ID = "WARC-Record-ID"
 WARCINFO_ID = "WARC-Warcinfo-ID"
 CONCURRENT_TO = "WARC-Concurrent-To"
 CONTENT_TYPE = "Content-Type"
 DATE = "WARC-Date"
-TARGET = "WARC-Target-URI"
-KIND = "WARC-Type"
+TARGET_URI = "WARC-Target-URI"
 IP_ADDRESS = "WARC-IP-Address"
 PAYLOAD_DIGEST = "WARC-Payload-Digest"
 REFERS_TO = "WARC-Refers-To"
-REFERS_TO_TARGET = "WARC-Refers-To-Target-URI"
+REFERS_TO_TARGET_URI = "WARC-Refers-To-Target-URI"
 REFERS_TO_DATE = "WARC-Refers-To-Date"
 BODY_ENCODING = "Finews-Content-Encoding"
-"""Ours: the Content-Encoding of a body that has no head to say it."""
+"""Field of our own: Content-Encoding of a block without HTTP headers. Readers ignore unknown fields (section 5)."""
 
 RUN, SPIDER, ARGUMENTS = "isPartOf", "spider", "arguments"
-"""Of a warcinfo's block: which run it belongs to, what ran, and the ``-a`` that it takes to run it again, as JSON."""
+"""Fields of a ``warcinfo`` block: id of the run, name of its spider, and its ``-a`` arguments as JSON."""
 FAILURE = "failure"
-"""Of a ``metadata`` record's block: why there is no answer."""
+"""Field of a ``metadata`` block: why a request has no response."""
 
-
-END = b"\r\n\r\n"
-SECRET = frozenset({b"authorization", b"proxy-authorization", b"cookie"})
-UNDONE = frozenset({b"transfer-encoding"})
-"""What no longer holds of the body: Twisted has taken its chunks apart."""
+VERSION = "WARC/1.1"
+NOT_MODIFIED_PROFILE = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+WARC_FIELDS = "application/warc-fields"
+HEADERS_END = b"\r\n\r\n"
+SECRET_HEADERS = frozenset({b"authorization", b"proxy-authorization", b"cookie"})
+DECODED_HEADERS = frozenset({b"transfer-encoding"})
+"""Headers that no longer describe the body: Twisted has decoded its chunks."""
 
 
 class RawHeaders(NamedTuple):
-    """The head of an HTTP message as warcio takes it; its own would spell bytes beyond ASCII anew."""
+    """HTTP headers in the form that warcio writes unchanged; its own class percent-encodes bytes beyond ASCII."""
 
     headers_buff: bytes
 
     def compute_headers_buffer(self, header_filter: object = None) -> None:
-        """It is there already."""
+        """Do nothing: the buffer is complete."""
 
 
-class HttpResponse(NamedTuple):
-    """An HTTP response as a WARC file has it."""
-
-    status: int
-    headers: list[tuple[bytes, bytes]]
-    body: bytes
-
-
-def request_head(request: Request) -> bytes:
-    """The head of a request as it was sent, without what is secret in it.
+def request_headers(request: Request) -> bytes:
+    """Return request line and headers as they were sent, without secrets.
 
     >>> from scrapy import Request
     >>> headers = {"Authorization": "Basic bWU=", "Accept": "*/*"}
-    >>> request_head(Request("http://me:secret@127.0.0.1:8000/a?b=1", headers=headers))
+    >>> request_headers(Request("http://me:secret@127.0.0.1:8000/a?b=1", headers=headers))
     b'GET /a?b=1 HTTP/1.1\\r\\nHost: 127.0.0.1:8000\\r\\nAccept: */*\\r\\n\\r\\n'
     """
     parts = urlsplit(without_password(request.url))
     target = urlunsplit(("", "", parts.path or "/", parts.query, ""))
     lines = [f"{request.method} {target} HTTP/1.1".encode()]
     if b"Host" not in request.headers:
-        lines.append(b"Host: " + parts.netloc.encode())  # Twisted adds it when it sends
-    lines += _lines(request.headers, SECRET)
-    return b"\r\n".join(lines) + END
+        lines.append(b"Host: " + parts.netloc.encode())  # Twisted adds it when it sends the request
+    lines += _header_lines(request.headers, SECRET_HEADERS)
+    return b"\r\n".join(lines) + HEADERS_END
 
 
-def response_head(response: Response) -> bytes:
-    """The head of a response, in which each line holds of the body as we have it.
+def response_headers(response: Response) -> bytes:
+    """Return status line and headers, except headers that do not describe the decoded body.
 
     >>> from scrapy.http import Response
-    >>> response_head(Response("http://127.0.0.1/", 404, {"Transfer-Encoding": "chunked", "Server": "nginx"}))
+    >>> response_headers(Response("http://127.0.0.1/", 404, {"Transfer-Encoding": "chunked", "Server": "nginx"}))
     b'HTTP/1.1 404 Not Found\\r\\nServer: nginx\\r\\n\\r\\n'
     """
     protocol, status = response.protocol or "HTTP/1.1", response.status
     lines = [f"{protocol} {status} {responses.get(status, '')}".rstrip().encode()]
-    return b"\r\n".join([*lines, *_lines(response.headers, UNDONE)]) + END
+    return b"\r\n".join([*lines, *_header_lines(response.headers, DECODED_HEADERS)]) + HEADERS_END
 
 
-def _lines(headers: Headers, left_out: Iterable[bytes]) -> Iterator[bytes]:
+def _header_lines(headers: Headers, excluded: Iterable[bytes]) -> Iterator[bytes]:
     for name in headers:
-        if name.lower() not in left_out:
+        if name.lower() not in excluded:
             for value in headers.getlist(name):
                 yield name + b": " + value.replace(b"\r", b" ").replace(b"\n", b" ")
 
 
-def parse_response(block: bytes) -> HttpResponse:
-    """The response in the block of a record. Raises ValueError.
-
-    >>> parse_response(b"HTTP/1.1 200 OK\\r\\nETag: 1\\r\\n\\r\\n[]")
-    HttpResponse(status=200, headers=[(b'ETag', b'1')], body=b'[]')
-    """
-    head, _, body = block.partition(END)
-    first, *lines = head.split(b"\r\n")
-    protocol, _, rest = first.partition(b" ")
-    if not protocol.startswith(b"HTTP/"):
-        raise ValueError(f"no HTTP response: {first[:80]!r}")
-    pairs = (line.partition(b":") for line in lines if b":" in line)
-    headers = [(name.strip(), value.strip()) for name, _, value in pairs]
-    return HttpResponse(int(rest[:3]), headers, body)
-
-
 def without_password(url: str) -> str:
-    """An address without the name and password in it.
+    """Return a URL without user name and password.
 
     >>> without_password("http://me:secret@127.0.0.1:8000/a?b"), without_password("http://127.0.0.1/a")
     ('http://127.0.0.1:8000/a?b', 'http://127.0.0.1/a')
@@ -127,17 +105,12 @@ def without_password(url: str) -> str:
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
-VERSION = "WARC/1.1"
-NOT_MODIFIED_PROFILE = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
-FIELDS_TYPE = "application/warc-fields"
-
-
 @dataclass
-class Records:
-    """Records that are appended together, each a gzip member of its own."""
+class RecordGroup:
+    """Records that are appended together, each as a gzip member."""
 
     date: datetime
-    """Aware: when the answer was there. Nothing in it was known before."""
+    """Aware: the time of the response, for every record of the group."""
     warcinfo_id: str = ""
     writer: BufferWARCWriter = field(init=False)
 
@@ -150,33 +123,35 @@ class Records:
     def content(self) -> bytes:
         return bytes(self.writer.get_contents())
 
-    def add(self, kind: str, url: str, named: Mapping[str, str], head: bytes, body: bytes) -> str:
-        """Add a record, with its digests; its own WARC-Record-ID. *named*: further fields, Content-Type where it is not
-        that of HTTP messages."""
+    def add(self, warc_type: str, url: str, fields: Mapping[str, str], http_headers: bytes, payload: bytes) -> str:
+        """Add a record with its digests; return its WARC-Record-ID.
+
+        *fields*: further named fields; Content-Type unless the block is an HTTP message.
+        """
         record_id = f"<urn:uuid:{uuid.uuid4()}>"
-        given = {RECORD_ID: record_id, DATE: warc_date(self.date), WARCINFO_ID: self.warcinfo_id, **named}
+        named = {RECORD_ID: record_id, DATE: warc_date(self.date), WARCINFO_ID: self.warcinfo_id, **fields}
         options: dict[str, Any] = {
-            "payload": BytesIO(body),
-            "length": len(body),
-            "warc_headers_dict": {name: value for name, value in given.items() if value},
-            "http_headers": RawHeaders(head),
+            "payload": BytesIO(payload),
+            "length": len(payload),
+            "warc_headers_dict": {name: value for name, value in named.items() if value},
+            "http_headers": RawHeaders(http_headers),
         }
-        self.writer.write_record(self.writer.create_warc_record(url, kind, **options))
+        self.writer.write_record(self.writer.create_warc_record(url, warc_type, **options))
         return record_id
 
 
-def warc_date(moment: datetime) -> str:
-    """A moment as records have it, in UTC.
+def warc_date(time: datetime) -> str:
+    """Return a WARC-Date: UTC, in whole seconds.
 
     >>> from finews_crawler.utils.timezone import BEIJING
     >>> warc_date(datetime(2022, 5, 18, 16, 48, 6, tzinfo=BEIJING))
     '2022-05-18T08:48:06Z'
     """
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def warc_fields(pairs: Iterable[tuple[str, str]]) -> bytes:
-    """Lines of ``application/warc-fields``; a line break in a value would begin another field.
+    """Return a block of ``application/warc-fields``. Line breaks in a value, which would start a field, become spaces.
 
     >>> warc_fields([("software", "finews_crawler"), ("note", "a\\r\\nb")])
     b'software: finews_crawler\\r\\nnote: a b\\r\\n'
@@ -184,50 +159,49 @@ def warc_fields(pairs: Iterable[tuple[str, str]]) -> bytes:
     return "".join(f"{name}: {' '.join(value.split())}\r\n" for name, value in pairs).encode()
 
 
-def add_exchange(records: Records, request: Request, response: Response) -> str:
-    """A request and its response; the id of the latter."""
-    url, address = without_password(request.url), _ip_address(request, response)
-    answer_id = records.add("response", url, {IP_ADDRESS: address}, response_head(response), response.body)
-    _add_request(records, request, {CONCURRENT_TO: answer_id, IP_ADDRESS: address})
-    return answer_id
+def add_response(records: RecordGroup, request: Request, response: Response) -> str:
+    """Add ``response`` and ``request`` records; return the id of the response."""
+    url, ip_address = without_password(request.url), _ip_address(request, response)
+    response_id = records.add("response", url, {IP_ADDRESS: ip_address}, response_headers(response), response.body)
+    _add_request(records, request, {CONCURRENT_TO: response_id, IP_ADDRESS: ip_address})
+    return response_id
 
 
-def add_not_modified(records: Records, request: Request, response: Response, confirmed: Mapping[str, str]) -> None:
-    """A request, and "not modified"; *confirmed*: the fields that name the record of the list that still holds.
+def add_revisit(records: RecordGroup, request: Request, response: Response, refers_to: Mapping[str, str]) -> None:
+    """Add ``revisit`` and ``request`` records for a 304; *refers_to*: the fields that name the cached list's record.
 
-    No WARC-Payload-Digest: the payload of this profile is the list that was confirmed (6.7.3), not what came.
+    Without WARC-Payload-Digest: this profile shares the payload of the other record (6.7.3).
     """
-    url, address = without_password(request.url), _ip_address(request, response)
-    named = {"WARC-Profile": NOT_MODIFIED_PROFILE, IP_ADDRESS: address, **confirmed}
-    answer_id = records.add("revisit", url, named, response_head(response), b"")
-    _add_request(records, request, {CONCURRENT_TO: answer_id, IP_ADDRESS: address})
+    url, ip_address = without_password(request.url), _ip_address(request, response)
+    fields = {"WARC-Profile": NOT_MODIFIED_PROFILE, IP_ADDRESS: ip_address, **refers_to}
+    revisit_id = records.add("revisit", url, fields, response_headers(response), b"")
+    _add_request(records, request, {CONCURRENT_TO: revisit_id, IP_ADDRESS: ip_address})
 
 
-def add_kept(records: Records, kept: Response) -> str:
-    """A list as an earlier run kept it; the id of its record.
+def add_cached(records: RecordGroup, cached: Response) -> str:
+    """Add a list from the HTTP cache, for a revisit to refer to; return its record id.
 
-    A ``resource`` (6.4): the entity without the full protocol response, from a place of our own. A ``response`` would
-    say that the server has sent it now, with headers that nobody keeps. How the body is encoded, which is a header's
-    to say, stands in a field of our own: readers ignore those they do not know (section 5).
+    A ``resource`` record (6.4), not a ``response``: the server did not send it now, and the cache does not have all of
+    its headers.
     """
-    encoding, media_type = (_text(kept.headers.get(name)) for name in ("Content-Encoding", "Content-Type"))
-    named = {BODY_ENCODING: encoding, CONTENT_TYPE: media_type or "application/octet-stream"}
-    return records.add("resource", without_password(kept.url), named, b"", kept.body)
+    encoding, media_type = (_text(cached.headers.get(name)) for name in ("Content-Encoding", "Content-Type"))
+    fields = {BODY_ENCODING: encoding, CONTENT_TYPE: media_type or "application/octet-stream"}
+    return records.add("resource", without_password(cached.url), fields, b"", cached.body)
 
 
-def add_failure(records: Records, request: Request, why: str, *, was_sent: bool) -> None:
-    """A request without an answer: itself, if it was sent, and a ``metadata`` record that says why."""
-    named = {CONCURRENT_TO: _add_request(records, request, {})} if was_sent else {}
-    named[CONTENT_TYPE] = FIELDS_TYPE
-    records.add("metadata", without_password(request.url), named, b"", warc_fields([(FAILURE, why)]))
+def add_failure(records: RecordGroup, request: Request, reason: str, *, was_sent: bool) -> None:
+    """Add a ``metadata`` record with the reason for a missing response, and the request if it was sent."""
+    fields = {CONCURRENT_TO: _add_request(records, request, {})} if was_sent else {}
+    fields[CONTENT_TYPE] = WARC_FIELDS
+    records.add("metadata", without_password(request.url), fields, b"", warc_fields([(FAILURE, reason)]))
 
 
-def _add_request(records: Records, request: Request, named: Mapping[str, str]) -> str:
-    return records.add("request", without_password(request.url), named, request_head(request), request.body)
+def _add_request(records: RecordGroup, request: Request, fields: Mapping[str, str]) -> str:
+    return records.add("request", without_password(request.url), fields, request_headers(request), request.body)
 
 
 def _ip_address(request: Request, response: Response) -> str:
-    """Whom we were connected to; behind a proxy nobody knows."""
+    """Return the server's address; '' behind a proxy, whose address it would be."""
     return str(response.ip_address) if response.ip_address and "proxy" not in request.meta else ""
 
 

@@ -1,4 +1,4 @@
-"""Crawls that are recorded, and replayed when nobody is there to ask."""
+"""Crawls that are recorded and then replayed, without a server."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TREE = ("_posts", "category")
 
 @dataclass
 class Recorded:
-    """An archive, and the folder in which its crawls were recorded."""
+    """An archive, and the folder with the recordings of its crawls."""
 
     scrapy: Scrapy
     folder: Path
@@ -27,36 +27,36 @@ class Recorded:
         return cls(scrapy, folder / "warc")
 
     def crawl(self, url: str, *arguments: str, status: int = ExitStatus.ALL_WELL, **settings: str) -> Run:
-        """A crawl of *url*, recorded."""
+        """Crawl *url*, and record it."""
         run = self.scrapy.at(url, **{"FINEWS_WARC_DIR": str(self.folder), **settings})("crawl", *arguments)
         assert run.status == status, run.log
         return run
 
     def replay(self, *arguments: str, source: Path | None = None, **settings: str) -> tuple[Scrapy, Run]:
-        """A replay into an archive of its own; nobody listens at the hosts of its settings."""
+        """Replay into another archive; the hosts of its settings are unreachable."""
         again = self.scrapy.into(self.scrapy.data.with_name("again"))
         given = {"FINEWS_REPLAY": str(source or self.folder), **settings}
         return again, again.at(CLOSED_PORT, **given)("crawl", *arguments)
 
     def check(self, *arguments: str, status: int = ExitStatus.ALL_WELL, **settings: str) -> tuple[Scrapy, Run]:
-        """A replay that gives the same archive, byte for byte."""
+        """Replay, and check that the archive is the same, byte for byte."""
         again, run = self.replay(*arguments, **settings)
         assert run.status == status, run.log
         assert tree(again.data) == tree(self.scrapy.data), run.log
-        assert {code: seen(article) for code, article in articles(again).items()} == {
-            code: seen(article) for code, article in articles(self.scrapy).items()
+        assert {code: comparable(article) for code, article in articles(again).items()} == {
+            code: comparable(article) for code, article in articles(self.scrapy).items()
         }
         return again, run
 
 
 def tree(data: Path) -> dict[str, bytes]:
-    """Posts and category files, by their paths."""
+    """Return posts and category files by path."""
     found = (path for name in TREE for path in sorted((data / "site" / name).rglob("*")) if path.is_file())
     return {path.relative_to(data).as_posix(): path.read_bytes() for path in found}
 
 
 def articles(scrapy: Scrapy) -> dict[str, Article]:
-    """What the index holds."""
+    """Return the articles in the index by infoCode."""
     archive = Archive(DataDirectory(scrapy.data), PostUrls())
     try:
         codes = [str(code) for (code,) in archive.index.select("SELECT info_code FROM article")]
@@ -66,7 +66,7 @@ def articles(scrapy: Scrapy) -> dict[str, Article]:
 
 
 def revisions(scrapy: Scrapy, info_code: str) -> list[Article]:
-    """The earlier ones that the index keeps."""
+    """Return the earlier revisions of an article."""
     archive = Archive(DataDirectory(scrapy.data), PostUrls())
     try:
         return list(archive.index.revisions(info_code))
@@ -74,6 +74,6 @@ def revisions(scrapy: Scrapy, info_code: str) -> list[Article]:
         archive.close()
 
 
-def seen(article: Article) -> tuple[object, ...]:
-    """What an article is, but for the moments: those of a replay may lie some tenths of a second earlier."""
+def comparable(article: Article) -> tuple[object, ...]:
+    """Return an article without its times: in a replay they may be some tenths of a second earlier."""
     return (article.revision, article.title, article.source_url, article.origins, article.is_stand_in)

@@ -1,4 +1,4 @@
-"""What ``scrapy export --format warc`` wrote is replayed by ``share``: an archive, without the one it came from."""
+"""The WARC export: replayed by ``share``, it restores the archive."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from finews_crawler.stats import ExitStatus
 from finews_crawler.testing.origin.articles import generate
 from finews_crawler.testing.origin.server import running_origin
-from tests.exporters.export_archives import archive_in, store, told
+from tests.exporters.export_archives import archive_in, article, store
 from tests.support.paths import ROOT
 from tests.support.scrapy_command import CLOSED_PORT, SCRAPY, Scrapy
 from tests.warc.replays import articles, tree
@@ -41,7 +41,7 @@ def export(scrapy: Scrapy, folder: Path, *options: str) -> Path:
 
 
 @pytest.mark.parametrize("fault", ["", "missing=3", "share-down"], ids=["texts", "some copies", "copies alone"])
-def test_posts_and_their_moments(scrapy: Scrapy, tmp_path: Path, fault: str) -> None:
+def test_replay_of_an_export_restores_posts_and_times(scrapy: Scrapy, tmp_path: Path, fault: str) -> None:
     everything = generate(40, seed=3)
     faults = [fault] if fault else []
     with running_origin(articles=everything) as origin, running_origin(articles=everything, faults=faults) as share:
@@ -49,16 +49,16 @@ def test_posts_and_their_moments(scrapy: Scrapy, tmp_path: Path, fault: str) -> 
     again = replayed(scrapy, export(scrapy, tmp_path / "warc"))
     assert tree(again.data) == tree(scrapy.data)
     assert len(articles(scrapy)) > 30
-    assert moments(again) == moments(scrapy)
+    assert first_seen(again) == first_seen(scrapy)
 
 
-def moments(scrapy: Scrapy) -> dict[str, datetime | None]:
+def first_seen(scrapy: Scrapy) -> dict[str, datetime | None]:
     return {code: article.first_seen_at for code, article in articles(scrapy).items()}
 
 
-def test_an_article_is_as_it_was_last(scrapy: Scrapy, tmp_path: Path) -> None:
+def test_replay_of_an_export_with_revisions_restores_the_last_one(scrapy: Scrapy, tmp_path: Path) -> None:
     archive = archive_in(scrapy.data)
-    store(archive, told(1), told(2), told(2, text_html="<p>更正</p>"))
+    store(archive, article(1), article(2), article(2, text_html="<p>更正</p>"))
     archive.close()
     again = replayed(scrapy, export(scrapy, tmp_path / "warc", "--revisions"))
     assert tree(again.data) == tree(scrapy.data)

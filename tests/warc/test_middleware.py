@@ -1,4 +1,4 @@
-"""A crawl with ``FINEWS_WARC_DIR`` records each exchange, and what it writes passes warcio's own checker."""
+"""A crawl with ``FINEWS_WARC_DIR`` records every exchange, and its files pass ``warcio check``."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from finews_crawler.testing.origin.server import running_origin
 from tests.support.list_server import LIST_PATH, listed_site
 from tests.support.scrapy_command import CLOSED_PORT, Scrapy
 from tests.support.scripted_server import Answer, code_in, scripted_site
+from tests.support.stats_dump import STATS_DUMP, stats_of
 from tests.support.warc_files import REVISIT, check, files_in, kinds, records_of
 
 CHANNEL = ("crawl", "channel", "-a", "channels=media")
@@ -26,20 +27,19 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "warc"
 
 
-def test_each_exchange_is_recorded_and_checked(scrapy: Scrapy, folder: Path) -> None:
+def test_every_exchange_is_recorded(scrapy: Scrapy, folder: Path) -> None:
     with running_origin(20, seed=3) as origin:
-        run = scrapy.at(origin.url, FINEWS_WARC_DIR=str(folder))("crawl", "channel", "-s", "STATS_DUMP=1")
-        asked = origin.stats()["total"]
+        run = scrapy.at(origin.url, FINEWS_WARC_DIR=str(folder))("crawl", "channel", *STATS_DUMP)
+        requests = origin.stats()["total"]
     assert run.status == ExitStatus.ALL_WELL, run.log
     (path,) = files_in(folder)
-    status, told = check(path)
-    assert (status, told) == (0, "")
+    assert check(path) == (0, "")
     info, *records = records_of(path)
     assert info.kind == "warcinfo"
     assert info.named["WARC-Filename"] == path.name
     assert b"spider: channel\r\n" in info.content
-    assert kinds(records) == ["response", "request"] * asked
-    assert f"'finews/warc/exchanges': {asked}" in run.log
+    assert kinds(records) == ["response", "request"] * requests
+    assert stats_of(run)["finews/warc/exchanges"] == requests
     for response, request in zip(records[::2], records[1::2], strict=True):
         assert request.named["WARC-Concurrent-To"] == response.named["WARC-Record-ID"]
         assert response.named["WARC-IP-Address"] == "127.0.0.1"
@@ -50,38 +50,36 @@ def test_each_exchange_is_recorded_and_checked(scrapy: Scrapy, folder: Path) -> 
     assert {"/robots.txt", NEWS_TEXT_PATH} < paths
 
 
-def test_the_checker_finds_a_changed_byte(scrapy: Scrapy, folder: Path, tmp_path: Path) -> None:
-    """It would else prove nothing."""
+def test_warcio_check_finds_a_changed_byte(scrapy: Scrapy, folder: Path, tmp_path: Path) -> None:
     with running_origin(5, seed=3) as origin:
         scrapy.at(origin.url, FINEWS_WARC_DIR=str(folder))(*CHANNEL)
     (path,) = files_in(folder)
     plain = bytearray(gzip.decompress(path.read_bytes()))
-    place = plain.index(b"nodeList")
-    plain[place] ^= 1
+    plain[plain.index(b"nodeList")] ^= 1
     changed = tmp_path / "changed.warc"
     changed.write_bytes(bytes(plain))
-    status, told = check(changed)
+    status, output = check(changed)
     assert status == 1
-    assert "payload digest failed" in told
+    assert "payload digest failed" in output
 
 
-def test_answers_are_recorded_as_they_were_sent(scrapy: Scrapy, folder: Path) -> None:
+def test_compressed_bodies_are_recorded_as_they_were_sent(scrapy: Scrapy, folder: Path) -> None:
     with listed_site(is_gzipped=True) as site:
         scrapy.at(site.url, FINEWS_WARC_DIR=str(folder))(*CHANNEL)
         body = site.list_body()
-    (answer,) = [record for record in records_of(files_in(folder)[0]) if LIST_PATH in record.url and record.content]
-    assert answer.head["content-encoding"] == "gzip"
-    assert answer.content == body
-    assert "transfer-encoding" not in answer.head
+    (response,) = [record for record in records_of(files_in(folder)[0]) if LIST_PATH in record.url and record.content]
+    assert response.head["content-encoding"] == "gzip"
+    assert response.content == body
+    assert "transfer-encoding" not in response.head
 
 
-def test_a_body_in_chunks_claims_none(scrapy: Scrapy, folder: Path) -> None:
+def test_a_chunked_body_is_recorded_decoded_without_transfer_encoding(scrapy: Scrapy, folder: Path) -> None:
     chunked = b"%x\r\n%s\r\n0\r\n\r\n"
     listed = b'{"nodeList": []}'
 
     def script(path: str) -> Answer | None:
         if path.startswith(LIST_PATH):
-            # Empty for this server, which adds a length to what it is given: the last header wins with Twisted.
+            # The server adds a Content-Length of 0; Twisted uses the last header.
             return Answer(chunked % (len(listed), listed), headers={"Transfer-Encoding": "chunked"})
         return None
 
@@ -95,19 +93,19 @@ def test_a_body_in_chunks_claims_none(scrapy: Scrapy, folder: Path) -> None:
     assert check(path) == (0, "")
 
 
-def test_every_try_and_every_step_is_an_exchange(scrapy: Scrapy, folder: Path) -> None:
+def test_every_attempt_is_recorded(scrapy: Scrapy, folder: Path) -> None:
     with running_origin(5, seed=3, faults=["5xx-once"]) as origin:
         run = scrapy.at(origin.url, FINEWS_WARC_DIR=str(folder))(*CHANNEL)
-        asked = origin.stats()["total"]
+        requests = origin.stats()["total"]
     responses = [record for record in records_of(files_in(folder)[0]) if record.kind == "response"]
-    assert len(responses) == asked, run.log
+    assert len(responses) == requests, run.log
     assert {record.status[0] for record in responses} == {"2", "5"}
 
 
-def test_a_list_that_did_not_change_is_a_revisit_of_one_in_the_file(scrapy: Scrapy, folder: Path) -> None:
+def test_a_304_is_a_revisit_record_of_the_cached_list(scrapy: Scrapy, folder: Path) -> None:
     with listed_site() as site:
         crawl = scrapy.at(site.url)
-        crawl(*CHANNEL)  # the list is kept by a run that records nothing
+        crawl(*CHANNEL)  # caches the list without recording
         for _ in range(3):
             run = scrapy.at(site.url, FINEWS_WARC_DIR=str(folder))(*CHANNEL)
             assert run.status == ExitStatus.ALL_WELL, run.log
@@ -116,18 +114,18 @@ def test_a_list_that_did_not_change_is_a_revisit_of_one_in_the_file(scrapy: Scra
     (path,) = files_in(folder)
     assert check(path) == (0, "")
     records = list(records_of(path))
-    (kept,) = [record for record in records if record.kind == "resource"]
-    assert kept.content == body
+    (cached,) = [record for record in records if record.kind == "resource"]
+    assert cached.content == body
     revisits = [record for record in records if record.kind == "revisit"]
     assert len(revisits) == 3
     for revisit in revisits:
         assert revisit.named["WARC-Profile"] == REVISIT
-        assert revisit.named["WARC-Refers-To"] == kept.named["WARC-Record-ID"]
-        assert revisit.named["WARC-Refers-To-Date"] == kept.named["WARC-Date"]
+        assert revisit.named["WARC-Refers-To"] == cached.named["WARC-Record-ID"]
+        assert revisit.named["WARC-Refers-To-Date"] == cached.named["WARC-Date"]
         assert revisit.status.startswith("304")
 
 
-def test_a_list_that_the_file_has_already_is_not_written_again(scrapy: Scrapy, folder: Path) -> None:
+def test_a_304_refers_to_a_response_in_the_same_file(scrapy: Scrapy, folder: Path) -> None:
     with listed_site(is_gzipped=True) as site:
         crawl = scrapy.at(site.url, FINEWS_WARC_DIR=str(folder))
         crawl(*CHANNEL)
@@ -139,7 +137,7 @@ def test_a_list_that_the_file_has_already_is_not_written_again(scrapy: Scrapy, f
     assert revisit.named["WARC-Refers-To"] == listed.named["WARC-Record-ID"]
 
 
-def test_each_run_tells_what_it_takes_to_run_it_again(scrapy: Scrapy, folder: Path, tmp_path: Path) -> None:
+def test_warcinfo_has_the_arguments_of_the_run(scrapy: Scrapy, folder: Path, tmp_path: Path) -> None:
     codes = tmp_path / "codes.txt"
     with running_origin(5, seed=3) as origin:
         crawl = scrapy.at(origin.url, FINEWS_WARC_DIR=str(folder))
@@ -147,18 +145,18 @@ def test_each_run_tells_what_it_takes_to_run_it_again(scrapy: Scrapy, folder: Pa
         codes.write_text(f"{code}\n", encoding="utf-8")
         crawl("crawl", "share", "-a", f"file={codes}", "-a", "refetch=1")
     (info,) = [record for record in records_of(files_in(folder)[0]) if record.kind == "warcinfo"]
-    told = dict(line.split(": ", 1) for line in info.content.decode().splitlines())
-    assert json.loads(told["arguments"]) == {"info_code": code, "url": "", "refetch": "1"}
-    assert told["robots"] == "obey"
+    fields = dict(line.split(": ", 1) for line in info.content.decode().splitlines())
+    assert json.loads(fields["arguments"]) == {"info_code": code, "url": "", "refetch": "1"}
+    assert fields["robots"] == "obey"
 
 
-def test_a_request_without_an_answer_is_told(scrapy: Scrapy, folder: Path) -> None:
+def test_a_request_without_a_response_has_a_metadata_record(scrapy: Scrapy, folder: Path) -> None:
     with listed_site() as site:
         crawl = scrapy.at(site.url, FINEWS_WARC_DIR=str(folder), FINEWS_SHARE_URL=CLOSED_PORT)
         assert crawl(*CHANNEL).status == ExitStatus.SOME_FAILED
-    told = [record for record in records_of(files_in(folder)[0]) if record.kind == "metadata"]
-    assert {code_in(record.url) for record in told} > {""}
-    assert any(b"DownloadConnectionRefusedError" in record.content for record in told)
+    failures = [record for record in records_of(files_in(folder)[0]) if record.kind == "metadata"]
+    assert {code_in(record.url) for record in failures} > {""}
+    assert any(b"DownloadConnectionRefusedError" in record.content for record in failures)
     assert check(*files_in(folder)) == (0, "")
 
 
@@ -168,13 +166,13 @@ def test_a_dry_run_records_nothing(scrapy: Scrapy, folder: Path) -> None:
     assert not folder.exists()
 
 
-def test_nothing_is_recorded_unless_asked_for(scrapy: Scrapy, tmp_path: Path) -> None:
+def test_nothing_is_recorded_without_the_setting(scrapy: Scrapy, tmp_path: Path) -> None:
     with listed_site() as site:
         scrapy.at(site.url)(*CHANNEL)
     assert not list(tmp_path.rglob("*.warc*"))
 
 
-def test_a_run_that_may_not_write_records_nothing(scrapy: Scrapy, folder: Path) -> None:
+def test_a_run_without_the_archive_lock_records_nothing(scrapy: Scrapy, folder: Path) -> None:
     lock = Lock(DataDirectory(scrapy.data).lock)
     lock.take()
     try:

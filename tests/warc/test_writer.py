@@ -1,4 +1,4 @@
-"""A killed run leaves the beginning of what it wrote: the next one cuts back to the last whole record, and goes on."""
+"""The writer: a file that a killed run left is cut back to its last complete record, and continued."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from scrapy.http import Response
 
 from finews_crawler.exceptions import CorruptWarc
 from finews_crawler.utils import clock
-from finews_crawler.warc.reader import members
-from finews_crawler.warc.records import Records, add_exchange
+from finews_crawler.warc.reader import gzip_members
+from finews_crawler.warc.records import RecordGroup, add_response
 from finews_crawler.warc.writer import DailyFile, Recorder
 from tests.support.warc_files import check, kinds, records_of
 
@@ -24,14 +24,14 @@ LIST = "http://127.0.0.1/web/webapi?type=45"
 
 
 def exchange(number: int) -> bytes:
-    records = Records(clock.now())
+    records = RecordGroup(clock.now())
     request = Request(f"{LIST}&number={number}")
-    add_exchange(records, request, Response(request.url, body=b"%d" % number * 100))
+    add_response(records, request, Response(request.url, body=b"%d" % number * 100))
     return records.content
 
 
 def three_exchanges() -> tuple[bytes, list[int]]:
-    """Their bytes, and where each of their records ends."""
+    """Return the bytes of three exchanges, and the offset of each record's end."""
     content, ends = b"".join(map(exchange, range(3))), [0]
     while ends[-1] < len(content):
         ends.append(ends[-1] + len(first_member(content[ends[-1] :])))
@@ -39,29 +39,29 @@ def three_exchanges() -> tuple[bytes, list[int]]:
 
 
 def first_member(content: bytes) -> bytes:
-    inflater = zlib.decompressobj(31)
-    inflater.decompress(content)
-    return content[: len(content) - len(inflater.unused_data)]
+    decompressor = zlib.decompressobj(31)
+    decompressor.decompress(content)
+    return content[: len(content) - len(decompressor.unused_data)]
 
 
 CONTENT, ENDS = three_exchanges()
 
 
 @given(st.integers(0, len(CONTENT)))
-def test_any_cut_is_cut_back_to_the_last_whole_record(tmp_path_factory: pytest.TempPathFactory, cut: int) -> None:
+def test_open_cuts_back_to_the_last_complete_record(tmp_path_factory: pytest.TempPathFactory, cut: int) -> None:
     file = DailyFile(tmp_path_factory.mktemp("cut"), DAY)
     file.path.write_bytes(CONTENT[:cut])
-    whole = max(end for end in ENDS if end <= cut)
-    assert file.open() == cut - whole
-    assert file.path.read_bytes() == CONTENT[:whole]
+    complete = max(end for end in ENDS if end <= cut)
+    assert file.open() == cut - complete
+    assert file.path.read_bytes() == CONTENT[:complete]
     file.append(exchange(7))
-    found = [member.end for member in members(file.path)]
-    assert found[: ENDS.index(whole)] == ENDS[1 : ENDS.index(whole) + 1]
+    found = [member.end for member in gzip_members(file.path)]
+    assert found[: ENDS.index(complete)] == ENDS[1 : ENDS.index(complete) + 1]
     assert found[-1] == file.path.stat().st_size
     assert kinds(list(records_of(file.path)))[-2:] == ["response", "request"]
 
 
-def test_what_is_left_after_a_cut_passes_the_checker(tmp_path: Path) -> None:
+def test_a_continued_file_passes_warcio_check(tmp_path: Path) -> None:
     file = DailyFile(tmp_path, DAY)
     file.path.write_bytes(CONTENT[:-10])
     file.open()
@@ -70,41 +70,41 @@ def test_what_is_left_after_a_cut_passes_the_checker(tmp_path: Path) -> None:
     assert len(kinds(list(records_of(file.path)))) == 7
 
 
-@pytest.mark.parametrize("place", [0, ENDS[1], ENDS[1] + 30, ENDS[-2]], ids=["first", "second", "within", "last"])
-def test_what_no_kill_leaves_is_not_cut(tmp_path: Path, place: int) -> None:
-    """A changed byte in the middle: what lies behind it is not lost for it."""
+@pytest.mark.parametrize("offset", [0, ENDS[1], ENDS[1] + 30, ENDS[-2]], ids=["first", "second", "within", "last"])
+def test_open_refuses_a_file_with_a_changed_byte(tmp_path: Path, offset: int) -> None:
+    """The records after it are not cut off."""
     file = DailyFile(tmp_path, DAY)
-    damaged = bytearray(CONTENT)
-    damaged[place] ^= 0xFF
-    file.path.write_bytes(bytes(damaged))
-    with pytest.raises(CorruptWarc, match=rf"{file.path} is damaged, or no gzip, at byte \d+"):
+    corrupt = bytearray(CONTENT)
+    corrupt[offset] ^= 0xFF
+    file.path.write_bytes(bytes(corrupt))
+    with pytest.raises(CorruptWarc, match=rf"{file.path} is corrupt, or not gzip, at byte \d+"):
         file.open()
-    assert file.path.read_bytes() == bytes(damaged)
+    assert file.path.read_bytes() == bytes(corrupt)
 
 
-def test_zeros_that_a_power_failure_left_are_cut_off(tmp_path: Path) -> None:
+def test_open_cuts_off_zeros_that_a_power_failure_left(tmp_path: Path) -> None:
     file = DailyFile(tmp_path, DAY)
     file.path.write_bytes(CONTENT + bytes(5000))
     assert file.open() == 5000
     assert file.path.read_bytes() == CONTENT
 
 
-def test_the_lists_of_a_file_are_known_again_when_it_is_opened(tmp_path: Path) -> None:
+def test_open_indexes_the_lists_in_the_file(tmp_path: Path) -> None:
     file = DailyFile(tmp_path, DAY)
     file.path.write_bytes(CONTENT)
     file.open()
-    kept = Response(f"{LIST}&number=1", body=b"1" * 100)
-    ids = [record.named["WARC-Record-ID"] for record in records_of(file.path) if record.url == kept.url]
-    assert (file.lists.get(kept) or {})["WARC-Refers-To"] == ids[0]
-    assert file.lists.get(Response(kept.url, body=b"another")) is None
-    assert file.lists.get(Response(f"{LIST}&number=9", body=kept.body)) is None
+    cached = Response(f"{LIST}&number=1", body=b"1" * 100)
+    ids = [record.named["WARC-Record-ID"] for record in records_of(file.path) if record.url == cached.url]
+    assert (file.lists.get(cached) or {})["WARC-Refers-To"] == ids[0]
+    assert file.lists.get(Response(cached.url, body=b"another")) is None
+    assert file.lists.get(Response(f"{LIST}&number=9", body=cached.body)) is None
 
 
-def test_midnight_in_beijing_begins_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_begins_at_midnight_in_beijing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     recorder = Recorder(tmp_path, [("isPartOf", "urn:uuid:1")])
     request = Request(LIST)
-    for moment in map(datetime.fromisoformat, ("2022-05-18T23:59:59+08:00", "2022-05-18T16:00:00+00:00")):
-        monkeypatch.setattr(clock, "now", lambda moment=moment: moment)
+    for time in map(datetime.fromisoformat, ("2022-05-18T23:59:59+08:00", "2022-05-18T16:00:00+00:00")):
+        monkeypatch.setattr(clock, "now", lambda time=time: time)
         recorder.exchange(request, Response(LIST, body=b"[]"), None)
     recorder.close()
     files = sorted(tmp_path.iterdir())
@@ -112,5 +112,5 @@ def test_midnight_in_beijing_begins_a_file(tmp_path: Path, monkeypatch: pytest.M
     assert check(*files) == (0, "")
     for path in files:
         info, response, _ = records_of(path)
-        assert info.content == b"isPartOf: urn:uuid:1\r\n", "one run, in two files"
+        assert info.content == b"isPartOf: urn:uuid:1\r\n", "one run in two files"
         assert response.named["WARC-Warcinfo-ID"] == info.named["WARC-Record-ID"]

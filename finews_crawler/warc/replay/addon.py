@@ -43,11 +43,11 @@ COMPONENTS: dict[str, dict[type, int]] = {
 
 
 class ReplayAddon:
-    """Turns the settings of a crawl into those of a replay, and switches off every component that is ``live_only``."""
+    """Turns a crawl into a replay, and switches off every component that is ``live_only``."""
 
     @classmethod
     def update_pre_crawler_settings(cls, settings: BaseSettings) -> None:
-        """Change the settings that are read before a crawler exists, such as those that spider arguments need."""
+        """Change the settings that are read before a crawler exists, to check the spider's arguments."""
         if not settings["FINEWS_REPLAY"]:
             return
         # In a replay the number of requests under way is the number that can be ordered as they were recorded.

@@ -1,4 +1,4 @@
-"""The files that FINEWS_REPLAY names."""
+"""The WARC files that FINEWS_REPLAY names."""
 
 from __future__ import annotations
 
@@ -6,18 +6,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from finews_crawler.exceptions import CorruptWarc, InvalidRecord, ReplayError
-from finews_crawler.warc.reader import members, read_record
+from finews_crawler.warc.reader import gzip_members, read_record
 
 PATTERN = "*.warc.gz"
 
 
 def replay_files(text: str) -> list[Path]:
-    """The files, in their order; of a folder all WARC files below it, by name. Raises ReplayError."""
+    """Return the files in the order of their names in *text*; a folder means all WARC files below it, by name.
+
+    Raises ReplayError.
+    """
     paths = [Path(word.strip()) for word in text.split(",") if word.strip()]
-    found = list(dict.fromkeys(file for path in paths for file in _files_at(path)))
-    if not found:
+    files = list(dict.fromkeys(file for path in paths for file in _files_at(path)))
+    if not files:
         raise ReplayError(f"no {PATTERN} in {text}: name the folder or the files of a recording")
-    return found
+    return files
 
 
 def _files_at(path: Path) -> Iterator[Path]:
@@ -26,15 +29,15 @@ def _files_at(path: Path) -> Iterator[Path]:
     elif path.is_file():
         yield path
     else:
-        raise ReplayError(f"{path} is not there: name the folder or the files of a recording")
+        raise ReplayError(f"{path} does not exist: name the folder or the files of a recording")
 
 
 def check_files(text: str) -> None:
     """Raise ReplayError unless each file begins with a WARC record."""
     for path in replay_files(text):
         try:
-            first = next(members(path), None)
+            first = next(gzip_members(path), None)
             read_record(first.content if first else b"")
         except (OSError, CorruptWarc, InvalidRecord) as error:
-            told = str(error).removeprefix(f"{path} ")
-            raise ReplayError(f"{path} cannot be read as WARC ({told}): name the files of a recording") from error
+            reason = str(error).removeprefix(f"{path} ")
+            raise ReplayError(f"{path} cannot be read as WARC ({reason}): name the files of a recording") from error

@@ -1,4 +1,4 @@
-"""The hosts of a replay: what is known of them as in any run, but none is closed, held back or slowed down."""
+"""Host state of a replay: responses are evaluated as in any run, but no host is closed, paused or slowed down."""
 
 from __future__ import annotations
 
@@ -15,20 +15,19 @@ if TYPE_CHECKING:
 
 
 class ReplayHostRegistry(HostRegistry):
-    """Whether a host is believed is judged again by its answers. What a host closed to the run was not asked has no
-    answer, so that nothing has to close it once more."""
+    """The hosts of the recorded run. Requests to a host that it closed have no recorded response."""
 
     def of(self, url: str) -> HostState:
-        """The host that was asked for *url* when it was recorded."""
+        """Return the host to which the request was sent when it was recorded."""
         exchange = extension_of(self.crawler, ReplaySession).run.find(url)
         return super().of(exchange.url if exchange else url)
 
-    def forget(self) -> None:
-        """A further run knows nothing of the one before."""
+    def reset(self) -> None:
+        """Forget all hosts, before the next recorded run."""
         self.known.clear()
 
     def close(self, host: HostState, fault: FailureReason, why: str) -> None:
-        """It was closed then."""
+        """Do nothing: the recorded run closed it."""
 
     def limit_to_one(self, request: Request, *, is_suspect: bool) -> None:
-        """Nobody is asked."""
+        """Do nothing: no requests are sent."""

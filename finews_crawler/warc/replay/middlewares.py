@@ -1,4 +1,4 @@
-"""A replay repeats the recorded runs of its spider, one after another, within one crawl."""
+"""Middlewares of a replay: one start of the spider for each recorded run, and times of the recording."""
 
 from __future__ import annotations
 
@@ -28,8 +28,11 @@ if TYPE_CHECKING:
 
 
 class ReplayTimestamps:
-    """As a spider middleware it dates what an answer gave; as the first pipeline the rest, such as a copy that stands
-    in for an article that was not had: by the last answer before."""
+    """Sets ``seen_at`` of each item to the time of its recorded response.
+
+    A spider middleware for items from a response, and the first pipeline for the others, such as an archived
+    copy used in place of an article: they get the time of the last response.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -39,20 +42,21 @@ class ReplayTimestamps:
         return cls(crawler)
 
     async def process_spider_output(self, response: Response, result: AsyncIterator[Any]) -> AsyncIterator[Any]:
-        async for found in result:
-            if isinstance(found, (Article, Rejection)):
-                found.seen_at = response.meta.get(SEEN_AT)
-            yield found
+        async for item_or_request in result:
+            if isinstance(item_or_request, (Article, Rejection)):
+                item_or_request.seen_at = response.meta.get(SEEN_AT)
+            yield item_or_request
 
     def process_item(self, item: Article | Rejection) -> Article | Rejection:
-        item.seen_at = item.seen_at or extension_of(self.crawler, ReplaySession).moment
+        item.seen_at = item.seen_at or extension_of(self.crawler, ReplaySession).time
         return item
 
 
 class ReplayRuns:
-    """Lets the spider start once for each recorded run. Nearest to the spider: what it asks for goes the usual way.
+    """Starts the spider once for each recorded run, within one crawl.
 
-    Scrapy's ``spider_idle`` comes too late: the start has ended by then, and there is no public way to begin another.
+    A spider middleware, since Scrapy has no public way to start a spider again: at ``spider_idle`` the start has ended,
+    and requests made there would pass no spider middleware.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -63,37 +67,38 @@ class ReplayRuns:
         return cls(crawler)
 
     async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
-        """*start* itself is never begun: a spider that starts again needs another each time."""
+        """Yield the start of each run; *start*, which could be consumed only once, is not used."""
         spider: Any = self.crawler.spider
         has_arguments = bool(spider.run_info.given)
         for run in extension_of(self.crawler, ReplaySession).runs_of(spider):
             if self.begin(spider, run, has_arguments=has_arguments):
-                async for found in spider.start():
-                    yield found
-                # All that it brought is on disk before the next: what is held then is held now.
+                async for request in spider.start():
+                    yield request
+                # The next run must find in the archive what this one stored.
                 await until_idle(self.crawler)
 
     def begin(self, spider: FinewsSpider, run: RecordedRun, *, has_arguments: bool) -> bool:
-        """Set out for *run*, with its own arguments unless the command line has some; False where none will do.
+        """Prepare *run*; return False if its recorded arguments cannot be used.
 
-        Those of the command line are not read again: standard input, which may be one of them, is empty by now.
+        Arguments of the command line take precedence, and are not parsed again: one may be standard input, which is
+        consumed by now.
         """
         extension_of(self.crawler, ReplaySession).begin(run)
         hosts = extension_of(self.crawler, HostRegistry)
         if isinstance(hosts, ReplayHostRegistry):
-            hosts.forget()
+            hosts.reset()
         try:
             spider.reset(None if has_arguments else without_limit(run.arguments or {}))
         except ArgumentError as error:
             count_failure(self.crawler.stats, FailureReason.NOT_FOUND)
-            message = "a recorded run of %s is left out (%s): give its -a"
+            message = "the recorded run of %s is skipped (%s): pass its arguments with -a"
             error_line(spider.logger, message, run.began_at, error)
             return False
         return True
 
 
 def without_limit(arguments: dict[str, str]) -> dict[str, str]:
-    """A limit has left its mark on the recording: what was over it was not asked for.
+    """Return the arguments of a recorded run to replay it: articles beyond its limit have no recorded response.
 
     >>> without_limit({"limit": "5", "refetch": "1"})
     {'refetch': '1'}
@@ -113,7 +118,7 @@ async def until_idle(crawler: Crawler) -> None:
 
 
 def _is_busy(engine: ExecutionEngine) -> bool:
-    scraping, scheduler = engine.scraper.slot, engine.scheduler
-    is_scraping = scraping is not None and not scraping.is_idle()
-    is_waiting = scheduler is not None and scheduler.has_pending_requests()
-    return is_scraping or is_waiting or bool(engine.downloader.active)
+    scraper_slot, scheduler = engine.scraper.slot, engine.scheduler
+    is_scraping = scraper_slot is not None and not scraper_slot.is_idle()
+    is_pending = scheduler is not None and scheduler.has_pending_requests()
+    return is_scraping or is_pending or bool(engine.downloader.active)

@@ -1,4 +1,4 @@
-"""The recording that a replay reads, and the run of it that is replayed just now."""
+"""The recording of a replay, the run that is being replayed, and the order of its responses."""
 
 from __future__ import annotations
 
@@ -30,12 +30,15 @@ if TYPE_CHECKING:
 
     from finews_crawler.warc.recording import Exchange
 
-SECONDS = 0.001
-"""Between two answers: what the first brings about, such as the next request, comes before the second."""
+logger = logging.getLogger(__name__)
+SEEN_AT = "finews_seen_at"
+"""The ``meta`` key of the time at which the response was recorded."""
+SECONDS_BETWEEN_RESPONSES = 0.001
+"""Time for Scrapy to process a response, so that a request that it leads to competes for the next place."""
 
 
 class ReplayOrder:
-    """Of those who wait, the one that was recorded first goes on."""
+    """Releases waiting requests in the order in which their responses were recorded."""
 
     def __init__(self) -> None:
         self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
@@ -43,7 +46,7 @@ class ReplayOrder:
         self._timer: asyncio.TimerHandle | None = None
 
     async def wait(self, number: int) -> None:
-        """Until it is the turn of the exchange of that number."""
+        """Wait until exchange *number* is the first of those waiting."""
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         heapq.heappush(self._waiting, (number, next(self._arrivals), future))
         self._schedule()
@@ -51,32 +54,27 @@ class ReplayOrder:
 
     def _schedule(self) -> None:
         if self._timer is None and self._waiting:
-            self._timer = asyncio.get_running_loop().call_later(SECONDS, self._next)
+            self._timer = asyncio.get_running_loop().call_later(SECONDS_BETWEEN_RESPONSES, self._release)
 
-    def _next(self) -> None:
+    def _release(self) -> None:
         self._timer = None
         _, _, future = heapq.heappop(self._waiting)
-        if not future.done():  # a second signal to stop cancels those who wait
+        if not future.done():  # a second stop signal cancels waiting requests
             future.set_result(None)
         self._schedule()
 
 
-logger = logging.getLogger(__name__)
-SEEN_AT = "finews_seen_at"
-"""The ``meta`` key of when a request was answered."""
-
-
 class ReplaySession:
-    """Answers each request as the recorded run was answered."""
+    """Extension with the recording; the download handler gets its responses here."""
 
     def __init__(self, crawler: Crawler, recording: Recording) -> None:
         self.crawler = crawler
         self.recording = recording
         self.run = RecordedRun()
-        self.moment: datetime | None = None
-        """When the last answer was given."""
-        self._turns = ReplayOrder()
-        self._told: set[str] = set()
+        self.time: datetime | None = None
+        """Time of the last response; of the run's start before the first response."""
+        self._order = ReplayOrder()
+        self._reported: set[str] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -85,63 +83,63 @@ class ReplaySession:
         return extension
 
     def spider_opened(self, spider: Spider) -> None:
-        if self.recording.is_damaged:
+        if self.recording.is_incomplete:
             count_failure(self.crawler.stats, FailureReason.NOT_FOUND)
         runs = list(self.runs_of(spider))
-        told = "replay of %d exchanges in %d runs of %s, from %s: nobody is asked"
+        message = "replaying %d exchanges in %d runs of %s, from %s: no requests are sent"
         number = sum(1 for run in runs for _ in run.all())
-        logger.info(told, number, len(runs), spider.name, self.crawler.settings["FINEWS_REPLAY"])
+        logger.info(message, number, len(runs), spider.name, self.crawler.settings["FINEWS_REPLAY"])
 
     def runs_of(self, spider: Spider) -> Iterator[RecordedRun]:
-        """The runs of a spider, and what nobody knows the spider of; oldest first."""
+        """Return the runs of a spider, and those whose spider is unknown; oldest first."""
         return (run for run in self.recording.runs if run.spider in ("", spider.name))
 
     def begin(self, run: RecordedRun) -> None:
-        """Answer from another run."""
-        self.run, self.moment = run, run.began_at
+        """Take the following responses from *run*."""
+        self.run, self.time = run, run.began_at
 
-    async def answer(self, request: Request) -> Response:
-        """The recorded response. Raises NoRecordedResponse, RequestSkipped; for a file that has changed OSError,
-        CorruptWarc, InvalidRecord.
+    async def respond(self, request: Request) -> Response:
+        """Return the recorded response to a request, when those recorded before it have been returned.
+
+        Raises NoRecordedResponse and RequestSkipped; for a file that has changed OSError, CorruptWarc, InvalidRecord.
         """
         exchange = self.run.find(request.url)
         if exchange is None:
-            self._leave_out(request)
-            raise RequestSkipped("the recording has no answer for it")
-        await self._turns.wait(exchange.number)
-        self.moment = request.meta[SEEN_AT] = exchange.date
+            self._count_missing(request)
+            raise RequestSkipped("the recording has no response for it")
+        await self._order.wait(exchange.number)
+        self.time = request.meta[SEEN_AT] = exchange.date
         self.crawler.stats.inc_value("finews/replay/answered")
         if exchange.failure:
-            raise NoRecordedResponse(f"no answer when it was recorded either: {exchange.failure}")
+            raise NoRecordedResponse(f"no response when it was recorded either: {exchange.failure}")
         return self._response(exchange)
 
     def _response(self, exchange: Exchange) -> Response:
-        """By its recorded address, wherever the settings say that its host is now."""
-        answer = self.recording.answer(exchange)
+        """Return the response with its recorded URL, whatever host the settings name now."""
+        status, pairs, body = self.recording.response(exchange)
         headers = Headers()
-        for name, value in answer.headers:
+        for name, value in pairs:
             headers.appendlist(name, value)
-        response_class = responsetypes.from_args(headers=headers, url=exchange.url, body=answer.body)
-        return response_class(exchange.url, answer.status, headers, answer.body)
+        response_class = responsetypes.from_args(headers=headers, url=exchange.url, body=body)
+        return response_class(exchange.url, status, headers, body)
 
-    def _leave_out(self, request: Request) -> None:
-        """What another run asked for, or a limit left out, is no matter of this one; what none ever asked for has
-        failed, and is told once."""
+    def _count_missing(self, request: Request) -> None:
+        """Count a request that the run did not send: skipped if its limit or another run explains that, else failed."""
         is_article = INFO_CODE in request.meta
-        is_no_matter = self.run.was_limited or self.recording.has(target_of(request.url))
+        is_expected = self.run.was_limited or self.recording.has(target_of(request.url))
         if is_article:
-            count(self.crawler.stats, Count.SKIPPED if is_no_matter else Count.FAILED)
-        if is_no_matter or request.url in self._told:
+            count(self.crawler.stats, Count.SKIPPED if is_expected else Count.FAILED)
+        if is_expected or request.url in self._reported:
             return
-        self._told.add(request.url)
+        self._reported.add(request.url)
         self.crawler.stats.inc_value("finews/replay/not_recorded")
         if not is_article:
             count_failure(self.crawler.stats, FailureReason.NOT_FOUND)
-        logger.warning("%s: the recording has no answer for it", request.url)
+        logger.warning("%s: the recording has no response for it", request.url)
 
 
 class ReplayHandler(BaseDownloadHandler):
-    """Opens no socket."""
+    """Download handler that opens no socket."""
 
     async def download_request(self, request: Request) -> Response:
-        return await extension_of(self.crawler, ReplaySession).answer(request)
+        return await extension_of(self.crawler, ReplaySession).respond(request)

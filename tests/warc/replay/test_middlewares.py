@@ -1,4 +1,4 @@
-"""Several recorded runs are replayed one after another, whatever happened in them: the same archive, byte for byte."""
+"""A replay of several runs makes the same archive, byte for byte, whatever happened in them."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from tests.support.list_server import LONGER_AGO, listed_site
 from tests.support.scrapy_command import CLOSED_PORT, Scrapy
 from tests.support.scripted_server import scripted_site
 from tests.support.simulated_clock import BEGIN
+from tests.support.stats_dump import STATS_DUMP, stats_of
 from tests.warc.replays import Recorded, articles, revisions, tree
 
 MEDIA = ("channel", "-a", "channels=media")
@@ -36,14 +37,14 @@ def undated(article: Article) -> Article:
     return replace(article, first_seen_at=None, revised_at=None)
 
 
-def moments_of(scrapy: Scrapy) -> list[datetime]:
-    """When each revision was first held."""
+def times_of(scrapy: Scrapy) -> list[datetime]:
+    """Return the time at which each revision was archived."""
     found = [*revisions(scrapy, CODE), articles(scrapy)[CODE]]
-    moments = [article.revised_at or article.first_seen_at for article in found]
-    return [moment for moment in moments if moment]
+    times = [article.revised_at or article.first_seen_at for article in found]
+    return [time for time in times if time]
 
 
-def test_corrections_come_back_as_revisions(recorded: Recorded) -> None:
+def test_corrections_become_revisions(recorded: Recorded) -> None:
     upstream, days = Upstream(), iter(range(1, 9))
 
     def crawl(*arguments: str) -> None:
@@ -52,7 +53,7 @@ def test_corrections_come_back_as_revisions(recorded: Recorded) -> None:
     with scripted_site(upstream.answer) as site:
         crawl()
         upstream.text = "<p>\u3000\u3000更正一：港区五月吞吐量持平。</p>"
-        crawl()  # held: not asked for
+        crawl()  # archived: not requested
         crawl("-a", "refetch=1")
         upstream.row = {**upstream.row, "title": "更正后的题"}
         crawl()
@@ -64,41 +65,39 @@ def test_corrections_come_back_as_revisions(recorded: Recorded) -> None:
     assert earlier == [(one.title, one.text_html) for one in revisions(recorded.scrapy, CODE)]
     assert len(earlier) == 3
     assert undated(articles(again)[CODE]) == undated(articles(recorded.scrapy)[CODE])
-    pairs = zip(moments_of(again), moments_of(recorded.scrapy), strict=True)
-    # An answer is recorded when it is there, and held a moment later.
-    assert all(timedelta(0) <= held - seen < timedelta(minutes=5) for seen, held in pairs)
+    pairs = zip(times_of(again), times_of(recorded.scrapy), strict=True)
+    # A response is recorded when it is received, and archived a little later.
+    assert all(timedelta(0) <= archived - seen < timedelta(minutes=5) for seen, archived in pairs)
     (counts,) = run.summaries()
     assert (counts["new"], counts["revised"], counts["held"]) == (1, 3, 1)
 
 
-def test_lists_that_changed_between_runs_and_hosts_that_moved(recorded: Recorded) -> None:
-    """Each origin has a port of its own."""
+def test_lists_that_changed_and_hosts_that_moved_between_runs(recorded: Recorded) -> None:
     everything = generate(60, seed=3)
     for count in (20, 40, 60):
         with running_origin(articles=everything[-count:]) as origin:
             recorded.crawl(origin.url, "channel")
     _, run = recorded.check("channel")
     assert run.summaries()[0]["new"] == len(articles(recorded.scrapy))
-    assert "in 3 runs of channel" in run.log
 
 
-def test_lists_that_did_not_change(recorded: Recorded) -> None:
+def test_lists_that_did_not_change_are_replayed_from_revisits(recorded: Recorded) -> None:
     with listed_site(articles=3, modified=LONGER_AGO, is_gzipped=True) as site:
-        recorded.scrapy.at(site.url)("crawl", *MEDIA, "-a", "limit=1")  # kept by a run that records nothing
+        recorded.scrapy.at(site.url)("crawl", *MEDIA, "-a", "limit=1")  # caches the list without recording
         recorded.crawl(site.url, *MEDIA)
         site.articles, site.etag = 5, '"2"'
         recorded.crawl(site.url, *MEDIA)
         recorded.crawl(site.url, *MEDIA)
         assert site.statuses() == [200, 304, 200, 304]
     again, run = recorded.replay("channel")
-    # One article was archived before anything was recorded.
+    # One article was archived by a run without recording.
     assert run.summaries()[0]["new"] == 4, run.log
     missing = tree(recorded.scrapy.data).keys() - tree(again.data).keys()
     assert len(missing) == 1
     assert {name: tree(recorded.scrapy.data)[name] for name in tree(again.data)} == tree(again.data)
 
 
-def test_a_file_whose_lists_never_changed_stands_alone(recorded: Recorded, tmp_path: Path) -> None:
+def test_a_file_whose_lists_never_changed_is_self_contained(recorded: Recorded, tmp_path: Path) -> None:
     with listed_site(articles=3, has_lost_articles=True, is_gzipped=True) as site:
         recorded.crawl(site.url, *MEDIA, status=SOME_FAILED, FINEWS_WARC_DIR=str(tmp_path / "the day before"))
         recorded.crawl(site.url, *MEDIA, status=SOME_FAILED)
@@ -111,7 +110,7 @@ def test_a_file_whose_lists_never_changed_stands_alone(recorded: Recorded, tmp_p
 
 
 @pytest.mark.parametrize("fault", ["5xx-once", "429=0"])
-def test_retries(recorded: Recorded, fault: str) -> None:
+def test_replay_of_retries(recorded: Recorded, fault: str) -> None:
     with running_origin(15, seed=3, faults=[fault]) as origin:
         recorded.crawl(origin.url, "channel")
     recorded.check("channel")
@@ -120,21 +119,21 @@ def test_retries(recorded: Recorded, fault: str) -> None:
 @pytest.mark.parametrize(
     ("fault", "status"), [("soft-ban=5", BLOCKED), ("503-storm=5", SOME_FAILED), ("refused=403", BLOCKED)]
 )
-def test_a_host_that_was_closed_in_the_middle(recorded: Recorded, fault: str, status: int) -> None:
+def test_replay_of_a_run_that_closed_a_host(recorded: Recorded, fault: str, status: int) -> None:
     everything = generate(60, seed=3)
     with running_origin(articles=everything, faults=[fault]) as origin:
         first = recorded.crawl(origin.url, "channel", status=status)
     assert first.summaries()[0]["new"] < 60
-    again, run = recorded.check("channel", status=SOME_FAILED)
+    again, run = recorded.check("channel", *STATS_DUMP, status=SOME_FAILED)
     assert run.summaries() == first.summaries()
-    assert "no further requests to it" not in run.log
+    assert not [name for name in stats_of(run) if name.startswith("finews/hosts/closed")]
     with running_origin(articles=everything) as origin:
         recorded.crawl(origin.url, "channel")
     shutil.rmtree(again.data)
     recorded.check("channel", status=SOME_FAILED)
 
 
-def test_articles_that_were_missing_and_came_later(recorded: Recorded) -> None:
+def test_replay_of_articles_that_were_missing_at_first(recorded: Recorded) -> None:
     everything = generate(40, seed=3)
     with running_origin(articles=everything, faults=["missing=3"]) as origin:
         recorded.crawl(origin.url, "channel", status=SOME_FAILED)
@@ -148,20 +147,20 @@ CATEGORY_FAULTS = [("missing=3", ALL_WELL), ("share-down", SOME_FAILED), ("soft-
 
 @pytest.mark.parametrize(("fault", "status"), CATEGORY_FAULTS, ids=["lost", "down", "ban"])
 @pytest.mark.parametrize("is_last", [True, False])
-def test_archived_copies(recorded: Recorded, fault: str, status: int, is_last: bool) -> None:
-    """Those of articles that the share site has lost, and those that stand in while it fails."""
+def test_replay_of_archived_copies(recorded: Recorded, fault: str, status: int, is_last: bool) -> None:
+    """Copies of articles that the share site has lost, and copies taken while it fails."""
     everything = generate(60, seed=3)
     crawl = ("category", "-a", "all=1")
     with running_origin(articles=everything) as origin, running_origin(articles=everything, faults=[fault]) as share:
         recorded.crawl(origin.url, *crawl, status=status, FINEWS_SHARE_URL=share.url)
-        held = articles(recorded.scrapy).values()
-        assert any(article.is_stand_in for article in held) is (status is not ALL_WELL)
+        archived = articles(recorded.scrapy).values()
+        assert any(article.is_stand_in for article in archived) is (status is not ALL_WELL)
         if not is_last:
             recorded.crawl(origin.url, *crawl)
     recorded.check("category", status=ALL_WELL if status is ALL_WELL else SOME_FAILED)
 
 
-def test_a_share_site_that_was_down(recorded: Recorded) -> None:
+def test_replay_of_a_run_with_the_share_site_down(recorded: Recorded) -> None:
     with running_origin(30, seed=3) as origin:
         down = {"FINEWS_SHARE_URL": CLOSED_PORT}
         recorded.crawl(origin.url, "category", "-a", "all=1", status=SOME_FAILED, **down)
@@ -170,8 +169,7 @@ def test_a_share_site_that_was_down(recorded: Recorded) -> None:
     assert "cannot be reached" not in run.log
 
 
-def test_runs_that_asked_for_a_part(recorded: Recorded) -> None:
-    """Each run has its own arguments; what was over its limit is not replayed."""
+def test_runs_are_replayed_with_their_arguments_and_without_their_limit(recorded: Recorded) -> None:
     with running_origin(60, seed=3) as origin:
         for arguments in (
             ("-a", "limit=7"),
@@ -185,7 +183,7 @@ def test_runs_that_asked_for_a_part(recorded: Recorded) -> None:
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_a_run_that_was_killed(recorded: Recorded, seed: int) -> None:
+def test_replay_of_a_killed_run(recorded: Recorded, seed: int) -> None:
     with running_origin(60, seed=8, latency_ms=20) as origin:
         crawl = recorded.scrapy.at(origin.url, FINEWS_WARC_DIR=str(recorded.folder))
         started = start(crawl, "crawl", "channel")
@@ -198,14 +196,14 @@ def test_a_run_that_was_killed(recorded: Recorded, seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_whatever_happened(recorded: Recorded, seed: int) -> None:
-    """Some runs of either kind of trouble, in any order; articles come, are lost and change."""
-    dice = random.Random(seed)
+def test_replay_of_random_faults(recorded: Recorded, seed: int) -> None:
+    """Runs with random faults and arguments; articles appear, are lost and change."""
+    rng = random.Random(seed)
     everything = generate(50, seed=seed + 1)
     troubles = ["missing=4", "soft-ban=8", "503-storm=6", "changed-article", "5xx-once", "validators", ""]
-    for count in sorted(dice.sample(range(20, 51), 4)):
-        faults = [name for name in [dice.choice(troubles)] if name]
-        arguments = dice.choice([(), ("-a", "refetch=1"), ("-a", "limit=9"), ("-a", "channels=media,rolling")])
+    for count in sorted(rng.sample(range(20, 51), 4)):
+        faults = [name for name in [rng.choice(troubles)] if name]
+        arguments = rng.choice([(), ("-a", "refetch=1"), ("-a", "limit=9"), ("-a", "channels=media,rolling")])
         with running_origin(articles=everything[-count:], faults=faults) as origin:
             crawl = recorded.scrapy.at(origin.url, FINEWS_WARC_DIR=str(recorded.folder))
             run = crawl("crawl", "channel", *arguments)
@@ -220,9 +218,8 @@ def test_whatever_happened(recorded: Recorded, seed: int) -> None:
 
 
 @pytest.mark.parametrize("order", [("channel", "category"), ("category", "channel")], ids="-".join)
-def test_spiders_that_took_turns(recorded: Recorded, order: tuple[str, str]) -> None:
-    """What one of them found first, the other left out then, and has no answer for: the first has it. Which of them
-    told a field may differ; the posts do not, where both told the same."""
+def test_replay_of_two_spiders_in_either_order(recorded: Recorded, order: tuple[str, str]) -> None:
+    """An article that one spider archived was not requested by the other, so only the first run has its response."""
     everything = generate(50, seed=3)
     channel, category = ("channel",), ("category", "-a", "all=1")
     for count, crawl in ((20, channel), (30, category), (40, channel), (50, category)):

@@ -1,9 +1,11 @@
-"""A replay gives the same posts and category files, byte for byte, with nobody there to ask."""
+"""A replay makes the same posts and category files, byte for byte, without requests."""
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import os
+import random
 import signal
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,12 +17,14 @@ from finews_crawler.archive.runs import read_runs
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.stats import ExitStatus
 from finews_crawler.testing.origin.server import running_origin
+from finews_crawler.warc.replay.session import ReplayOrder
 from tests.support.archive_snapshot import start
 from tests.support.full_disk import small_disk
 from tests.support.list_server import listed_site
 from tests.support.network_guard import RECORD
 from tests.support.scrapy_command import CLOSED_PORT, Scrapy
 from tests.support.simulated_clock import BEGIN
+from tests.support.stats_dump import STATS_DUMP, stats_of
 from tests.warc.replays import Recorded, articles, tree
 
 THEN = "2022-06-01T08:00:00+08:00"
@@ -35,17 +39,16 @@ def recorded(scrapy: Scrapy, tmp_path: Path) -> Recorded:
 
 @pytest.mark.parametrize("crawl", [CHANNEL, CATEGORY], ids=["channel", "category"])
 @pytest.mark.parametrize("given", [True, False], ids=["given", "recorded"])
-def test_what_was_recorded_comes_back(recorded: Recorded, crawl: tuple[str, ...], given: bool) -> None:
+def test_replay_reproduces_the_archive(recorded: Recorded, crawl: tuple[str, ...], given: bool) -> None:
     with running_origin(40, seed=3) as origin:
         first = recorded.crawl(origin.url, *crawl)
     assert len(tree(recorded.scrapy.data)) > 40
     _, run = recorded.check(*(crawl if given else crawl[:1]))
     assert run.summaries() == first.summaries()
-    assert f"runs of {crawl[0]}, from {recorded.folder}: nobody is asked" in run.log
     assert "requests 0;" in run.log
 
 
-def test_share(recorded: Recorded, tmp_path: Path) -> None:
+def test_replay_reproduces_a_crawl_by_share(recorded: Recorded, tmp_path: Path) -> None:
     codes = tmp_path / "codes.txt"
     with running_origin(10, seed=3) as origin:
         codes.write_text("\n".join(article.info_code for article in origin.articles[:7]), encoding="utf-8")
@@ -54,8 +57,8 @@ def test_share(recorded: Recorded, tmp_path: Path) -> None:
     recorded.check("share")
 
 
-def test_it_needs_no_host_and_opens_no_socket(recorded: Recorded) -> None:
-    """Neither a setting nor a port: the guard of the tests refuses, and writes down, what a socket asks for."""
+def test_replay_needs_no_host_setting_and_opens_no_socket(recorded: Recorded) -> None:
+    """The network guard of the tests would refuse and log a connection."""
     with running_origin(10, seed=3) as origin:
         recorded.crawl(origin.url, "channel")
     again = recorded.scrapy.into(recorded.scrapy.data.with_name("again"))
@@ -67,53 +70,52 @@ def test_it_needs_no_host_and_opens_no_socket(recorded: Recorded) -> None:
     assert Path(os.environ[RECORD]).read_text() == ""
 
 
-def test_nothing_is_asked_of_a_host_that_is_there(recorded: Recorded) -> None:
+def test_replay_sends_no_request_to_a_reachable_host(recorded: Recorded) -> None:
     with running_origin(10, seed=3) as origin:
         recorded.crawl(origin.url, "channel")
-        asked = origin.stats()["total"]
+        requests = origin.stats()["total"]
         again = recorded.scrapy.into(recorded.scrapy.data.with_name("again"))
         run = again.at(origin.url, FINEWS_REPLAY=str(recorded.folder))("crawl", "channel")
         assert run.status == ExitStatus.ALL_WELL, run.log
-        assert origin.stats()["total"] == asked
+        assert origin.stats()["total"] == requests
     assert tree(again.data) == tree(recorded.scrapy.data)
 
 
-def test_an_article_was_seen_when_it_was_recorded(recorded: Recorded) -> None:
+def test_first_seen_at_is_the_time_of_the_recording(recorded: Recorded) -> None:
     with running_origin(10, seed=3) as origin:
         recorded.crawl(origin.url, "channel", **{BEGIN: THEN})
     again, _ = recorded.check("channel")
     begun = datetime.fromisoformat(THEN)
-    for moments in (articles(recorded.scrapy), articles(again)):
-        assert {article.first_seen_at for article in moments.values()}
-        for article in moments.values():
+    for found in (articles(recorded.scrapy), articles(again)):
+        assert {article.first_seen_at for article in found.values()}
+        for article in found.values():
             assert article.first_seen_at
             assert begun <= article.first_seen_at <= begun + timedelta(minutes=2)
 
 
-def test_gzipped_answers(recorded: Recorded) -> None:
+def test_replay_of_gzipped_responses(recorded: Recorded) -> None:
     with listed_site(is_gzipped=True) as site:
         recorded.crawl(site.url, "channel", "-a", "channels=media")
     recorded.check("channel")
 
 
-def test_nothing_of_the_past_is_kept_for_the_next_crawl(recorded: Recorded, tmp_path: Path) -> None:
-    """No lists, no moments at which they were asked for, no alarm, and no recording."""
+def test_replay_writes_no_cache_poll_state_alert_or_recording(recorded: Recorded, tmp_path: Path) -> None:
     with running_origin(10, seed=3, faults=["validators"]) as origin:
         recorded.crawl(origin.url, "channel", FINEWS_CHANNEL_MINUTES="media=600")
-    told = tmp_path / "told"
+    alert = tmp_path / "alert"
     settings = {
         "FINEWS_CHANNEL_MINUTES": "media=600",
-        "FINEWS_ALARM_COMMAND": f"cat > {told}",
+        "FINEWS_ALARM_COMMAND": f"cat > {alert}",
         "FINEWS_DISK_FREE_MB": str(10**12),
         "FINEWS_WARC_DIR": str(tmp_path / "another"),
     }
     again, _ = recorded.check("channel", **settings)
     assert not (again.data / "cache").exists()
-    assert not told.exists()
+    assert not alert.exists()
     assert not (tmp_path / "another").exists()
 
 
-def test_its_row_says_what_it_was(recorded: Recorded) -> None:
+def test_the_run_row_names_the_recording_and_no_requests(recorded: Recorded) -> None:
     with running_origin(5, seed=3) as origin:
         recorded.crawl(origin.url, "channel")
     again, _ = recorded.check("channel")
@@ -125,7 +127,7 @@ def test_its_row_says_what_it_was(recorded: Recorded) -> None:
     assert run.counts["found"] == sum(run.counts.values()) - run.counts["found"] > 0
 
 
-def test_into_an_archive_that_holds_them(recorded: Recorded) -> None:
+def test_replay_into_the_same_archive_changes_nothing(recorded: Recorded) -> None:
     with running_origin(10, seed=3) as origin:
         recorded.crawl(origin.url, "channel")
     before = recorded.scrapy.snapshot()
@@ -136,7 +138,7 @@ def test_into_an_archive_that_holds_them(recorded: Recorded) -> None:
     assert after == before
 
 
-def test_a_dry_run_of_a_replay(recorded: Recorded) -> None:
+def test_dry_run_of_a_replay_writes_nothing(recorded: Recorded) -> None:
     with running_origin(5, seed=3) as origin:
         recorded.crawl(origin.url, "channel")
     again, run = recorded.replay("channel", "-a", "dry_run=1")
@@ -145,27 +147,27 @@ def test_a_dry_run_of_a_replay(recorded: Recorded) -> None:
     assert not again.data.exists()
 
 
-def test_what_nobody_recorded_has_failed(recorded: Recorded) -> None:
+def test_articles_without_a_recorded_response_fail(recorded: Recorded) -> None:
     with running_origin(5, seed=3) as origin:
         codes = [article.info_code for article in origin.articles]
         recorded.crawl(origin.url, "share", "-a", f"info_code={','.join(codes[:3])}")
-    _, run = recorded.replay("share", "-a", f"info_code={','.join(codes)}")
+    _, run = recorded.replay("share", "-a", f"info_code={','.join(codes)}", *STATS_DUMP)
     counts = run.summaries()[0]
     assert (counts["new"], counts["failed"]) == (3, 2)
     assert run.status == ExitStatus.SOME_FAILED
-    assert run.log.count("the recording has no answer for it") == 2
+    assert stats_of(run)["finews/replay/not_recorded"] == 2
     assert all(run.log.count(code) == 1 for code in codes[3:])
     assert "cannot be reached" not in run.log
 
 
-def test_a_run_of_another_spider_is_none_of_this_one(recorded: Recorded) -> None:
+def test_runs_of_other_spiders_are_not_replayed(recorded: Recorded) -> None:
     with running_origin(5, seed=3) as origin:
         recorded.crawl(origin.url, "channel")
     _, run = recorded.replay("share")
-    assert "replay of 0 exchanges in 0 runs of share" in run.log
+    assert run.summaries()[0]["found"] == 0
 
 
-def test_several_files_and_folders(recorded: Recorded, tmp_path: Path) -> None:
+def test_replay_of_several_files_and_folders(recorded: Recorded, tmp_path: Path) -> None:
     with running_origin(20, seed=3) as origin:
         recorded.crawl(origin.url, "channel", "-a", "limit=5", **{BEGIN: "2022-06-01T08:00:00+08:00"})
         recorded.crawl(origin.url, "channel", **{BEGIN: "2022-06-02T08:00:00+08:00"})
@@ -176,17 +178,16 @@ def test_several_files_and_folders(recorded: Recorded, tmp_path: Path) -> None:
     recorded.check("channel", FINEWS_REPLAY=f"{tmp_path / 'elsewhere'}, {first}")
 
 
-def test_half_a_last_record_is_told_and_the_rest_replayed(recorded: Recorded) -> None:
+def test_a_cut_off_last_record_is_reported_and_the_rest_replayed(recorded: Recorded) -> None:
     with running_origin(10, seed=3) as origin:
         recorded.crawl(origin.url, "channel")
     (path,) = recorded.folder.iterdir()
     os.truncate(path, path.stat().st_size - 5)
-    recorded.check("channel")  # it was a request
-    _, run = recorded.replay("channel")
-    assert run.log.count("its last record is cut off") == 1
+    _, run = recorded.check("channel")  # the last record is a request
+    assert run.log.count("the last record is cut off") == 1
 
 
-def test_what_lies_behind_a_changed_byte_is_not_replayed_and_told(recorded: Recorded) -> None:
+def test_records_after_a_changed_byte_are_reported_and_not_replayed(recorded: Recorded) -> None:
     with running_origin(30, seed=3) as origin:
         recorded.crawl(origin.url, "channel")
     (path,) = recorded.folder.iterdir()
@@ -195,32 +196,32 @@ def test_what_lies_behind_a_changed_byte_is_not_replayed_and_told(recorded: Reco
     path.write_bytes(bytes(content))
     _, run = recorded.replay("channel")
     assert run.status == ExitStatus.SOME_FAILED
-    assert run.log.count(f"{path}: what lies behind byte") == 1
+    assert run.log.count(f"{path}: cannot be read beyond byte") == 1
     assert run.summaries()[0]["new"] > 0
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "reason"),
     [
-        (b"somebody's notes", "is damaged, or no gzip, at byte 0"),
-        (gzip.compress(b"somebody's notes"), "Invalid WARC record"),
-        (b"", "it holds no whole record"),
+        (b"notes", "is corrupt, or not gzip, at byte 0"),
+        (gzip.compress(b"notes"), "Invalid WARC record"),
+        (b"", "it has no complete record"),
     ],
-    ids=["no gzip", "no record", "empty"],
+    ids=["not gzip", "not a record", "empty"],
 )
-def test_what_is_no_warc_is_refused(scrapy: Scrapy, tmp_path: Path, content: bytes, told: str) -> None:
+def test_a_file_that_is_not_warc_is_refused(scrapy: Scrapy, tmp_path: Path, content: bytes, reason: str) -> None:
     path = tmp_path / "notes.warc.gz"
     path.write_bytes(content)
     run = scrapy.at(CLOSED_PORT, FINEWS_REPLAY=str(path))("crawl", "channel")
     assert run.status == ExitStatus.ARGUMENTS
-    assert told in run.log
+    assert reason in run.log
     assert "name the files of a recording" in run.log
     assert run.log.count("\n") == 1
     assert not scrapy.data.exists()
 
 
 @pytest.mark.parametrize("name", ["missing.warc.gz", ""])
-def test_what_is_not_there_is_refused(scrapy: Scrapy, tmp_path: Path, name: str) -> None:
+def test_a_missing_file_is_refused(scrapy: Scrapy, tmp_path: Path, name: str) -> None:
     (tmp_path / "folder").mkdir()
     run = scrapy.at(CLOSED_PORT, FINEWS_REPLAY=str(tmp_path / "folder" / name))("crawl", "channel")
     assert run.status == ExitStatus.ARGUMENTS
@@ -228,8 +229,7 @@ def test_what_is_not_there_is_refused(scrapy: Scrapy, tmp_path: Path, name: str)
     assert run.log.count("\n") == 1
 
 
-def test_asked_to_stop(recorded: Recorded) -> None:
-    """Nothing hangs, and nothing is lost: the next replay goes on."""
+def test_a_stopped_replay_can_be_repeated(recorded: Recorded) -> None:
     with running_origin(300, seed=3) as origin:
         recorded.crawl(origin.url, "category", "-a", "all=1")
     again = recorded.scrapy.into(recorded.scrapy.data.with_name("again"))
@@ -241,11 +241,37 @@ def test_asked_to_stop(recorded: Recorded) -> None:
     recorded.check("category")
 
 
-def test_a_disk_without_room_for_the_posts(recorded: Recorded, tmp_path: Path) -> None:
+def test_a_full_disk_ends_a_replay_with_its_exit_status(recorded: Recorded, tmp_path: Path) -> None:
     with running_origin(100, seed=3) as origin:
         recorded.crawl(origin.url, "channel")
     with small_disk(tmp_path / "disk", 300) as disk:
         crawl = disk(recorded.scrapy.at(CLOSED_PORT, FINEWS_REPLAY=str(recorded.folder)))
         run = crawl("crawl", "channel")
     assert run.status == ExitStatus.NOT_WRITABLE, run.log
-    assert "give room" in run.log
+
+
+def test_replay_order_releases_requests_as_their_responses_were_recorded() -> None:
+    released: list[int] = []
+
+    async def wait(order: ReplayOrder, number: int) -> None:
+        await order.wait(number)
+        released.append(number)
+
+    async def wait_for_all() -> None:
+        order, numbers = ReplayOrder(), list(range(50))
+        random.Random(1).shuffle(numbers)
+        await asyncio.gather(*(wait(order, number) for number in numbers))
+
+    asyncio.run(wait_for_all())
+    assert released == list(range(50))
+
+
+def test_replay_order_passes_over_a_cancelled_request() -> None:
+    async def wait() -> None:
+        order = ReplayOrder()
+        first = asyncio.ensure_future(order.wait(1))
+        await asyncio.sleep(0)
+        first.cancel()
+        await asyncio.wait_for(order.wait(2), timeout=10)
+
+    asyncio.run(wait())
