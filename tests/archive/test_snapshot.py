@@ -16,7 +16,7 @@ from finews_crawler.archive.query import ExportQuery
 from finews_crawler.archive.retire import retire
 from finews_crawler.archive.snapshot import open_snapshot
 from finews_crawler.exceptions import InvalidCursor, UnusableIndex
-from tests.exporters.export_archives import FIRST, Reader, archive_in, code, records, store, told
+from tests.exporters.export_archives import FIRST, Reader, archive_in, article, code, records, store
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 
 
 def test_articles_come_in_order_of_publication(archive: Archive) -> None:
-    store(archive, told(3), told(1), told(2, published_at=FIRST + timedelta(hours=1)))
+    store(archive, article(3), article(1), article(2, published_at=FIRST + timedelta(hours=1)))
     assert [record["info_code"] for record in records(archive)] == [code(1), code(2), code(3)]
     with open_snapshot(archive.index, ExportQuery()) as held:
         assert [key.info_code for key in held.selected(newest_first=True)] == [code(3), code(2), code(1)]
@@ -35,27 +35,27 @@ def test_articles_come_in_order_of_publication(archive: Archive) -> None:
 
 
 def test_days_are_those_of_beijing_and_both_included(archive: Archive) -> None:
-    store(archive, *(told(hours) for hours in (0, 15, 16, 39, 40)))  # from 08:00 on
+    store(archive, *(article(hours) for hours in (0, 15, 16, 39, 40)))  # from 08:00 on
     found = records(archive, ExportQuery(date(2022, 5, 19), date(2022, 5, 19)))
     assert [record["info_code"] for record in found] == [code(16), code(39)]
 
 
 def test_only_what_changed_is_after_a_cursor(archive: Archive) -> None:
     reader = Reader()
-    store(archive, told(1), told(2))
+    store(archive, article(1), article(2))
     assert reader.read(archive) == 2
     assert reader.read(archive) == 0
-    store(archive, told(2, "media", media_name="证券时报"), told(1), told(3))
+    store(archive, article(2, "media", media_name="证券时报"), article(1), article(3))
     assert reader.read(archive) == 2, "an article of which nothing new was told has not changed"
     assert reader.table[code(2), 0]["media_name"] == "证券时报"
-    store(archive, told(1, text_html="<p>乙</p>"))
+    store(archive, article(1, text_html="<p>乙</p>"))
     assert reader.read(archive) == 1
     assert (reader.table[code(1), 0]["text"], reader.table[code(1), 0]["revision"]) == ("乙", 1)
 
 
 def test_a_post_that_moves_is_no_change(archive: Archive) -> None:
     reader = Reader()
-    store(archive, told(1))
+    store(archive, article(1))
     reader.read(archive)
     assert [path for path, _ in retire(archive, date(2023, 1, 1), dry_run=False)]
     assert reader.read(archive) == 0
@@ -63,7 +63,7 @@ def test_a_post_that_moves_is_no_change(archive: Archive) -> None:
 
 def test_what_was_known_when(archive: Archive) -> None:
     for body in "甲乙丙":
-        store(archive, told(1, text_html=f"<p>{body}</p>"))
+        store(archive, article(1, text_html=f"<p>{body}</p>"))
     first, second, third = records(archive, ExportQuery(with_revisions=True))
     assert [first["text"], second["text"], third["text"]] == ["甲", "乙", "丙"]
     assert [record["revision"] for record in (first, second, third)] == [0, 1, 2]
@@ -76,8 +76,8 @@ def test_what_was_known_when(archive: Archive) -> None:
 @pytest.mark.parametrize("page", [1, 3, 500])
 def test_records_are_the_same_at_every_page_size(archive: Archive, monkeypatch: pytest.MonkeyPatch, page: int) -> None:
     for body in "甲乙丙":
-        store(archive, *(told(number, text_html=f"<p>{body}{number}</p>") for number in (1, 2, 3)))
-    store(archive, told(4))
+        store(archive, *(article(number, text_html=f"<p>{body}{number}</p>") for number in (1, 2, 3)))
+    store(archive, article(4))
     monkeypatch.setattr("finews_crawler.archive.snapshot.PAGE", page)
     found = records(archive, ExportQuery(with_revisions=True))
     assert [(record["info_code"], record["revision"]) for record in found] == [
@@ -93,7 +93,7 @@ def test_records_are_the_same_at_every_page_size(archive: Archive, monkeypatch: 
 
 def test_an_earlier_revision_that_is_pruned_leaves_no_gap(archive: Archive) -> None:
     for body in "甲乙丙":
-        store(archive, told(1, text_html=f"<p>{body}</p>"))
+        store(archive, article(1, text_html=f"<p>{body}</p>"))
     with archive.index.writing() as connection:
         connection.execute("DELETE FROM revision WHERE revision = 1")
     first, third = records(archive, ExportQuery(with_revisions=True))
@@ -102,10 +102,10 @@ def test_an_earlier_revision_that_is_pruned_leaves_no_gap(archive: Archive) -> N
 
 
 def test_what_is_written_meanwhile_is_not_seen(archive: Archive) -> None:
-    store(archive, told(1))
+    store(archive, article(1))
     with open_snapshot(archive.index, ExportQuery()) as held:
         before = held.cursor
-        store(archive, told(2))
+        store(archive, article(2))
         assert [record["info_code"] for record in held.records()] == [code(1)]
         assert (held.count(), held.cursor) == (1, before)
     assert len(records(archive, ExportQuery(after=before))) == 1
@@ -127,7 +127,7 @@ STEPS = st.lists(
 def test_who_reads_along_has_what_one_export_has(tmp_path_factory: pytest.TempPathFactory, steps: list) -> None:  # type: ignore[type-arg]
     archive = archive_in(tmp_path_factory.mktemp("along") / "data")
     readers = [Reader(), Reader(with_revisions=True)]
-    store(archive, told(0))
+    store(archive, article(0))
     for step, (what, number) in enumerate(steps):
         if what == "read":
             for reader in readers:
@@ -138,7 +138,7 @@ def test_who_reads_along_has_what_one_export_has(tmp_path_factory: pytest.TempPa
         elif what == "retire":
             list(retire(archive, date(2022, 5, 19), dry_run=False))
         else:
-            store(archive, told(number, **CHANGES[what](step)))
+            store(archive, article(number, **CHANGES[what](step)))
     for reader in readers:
         reader.read(archive)
     ended, ended_with_revisions = records(archive), records(archive, ExportQuery(with_revisions=True))
@@ -180,8 +180,8 @@ def test_a_cursor_that_says_nothing_about_this_index(after: Cursor, why: str) ->
 
 def test_the_cursor_of_an_index_that_was_made_anew(archive: Archive, tmp_path: Path) -> None:
     other = archive_in(tmp_path / "other")
-    store(archive, told(1))
-    store(other, told(1))
+    store(archive, article(1))
+    store(other, article(1))
     with open_snapshot(other.index, ExportQuery()) as held:
         cursor = held.cursor
     other.close()

@@ -1,4 +1,4 @@
-"""``scrapy export``: its files and manifest, what it refuses, and what a kill leaves."""
+"""``scrapy export``: its files and manifest, refused arguments, and the folder after a kill."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from warcio.checker import Checker
 from finews_crawler.commands.export import export_formats
 from finews_crawler.exceptions import OutputInUse
 from finews_crawler.exporters.staging import MANIFEST, publish, staging
-from tests.exporters.export_archives import archive_in, code, read_lines, read_manifest, store, told
+from tests.exporters.export_archives import archive_in, article, code, read_lines, read_manifest, store
 from tests.support.full_disk import small_disk
 from tests.support.paths import ROOT
 from tests.support.scrapy_command import SCRAPY, Scrapy
@@ -38,9 +38,9 @@ FILES = {
 
 @pytest.fixture
 def archive(scrapy: Scrapy) -> Scrapy:
-    """Five articles, one of them revised."""
+    """Return an archive of five articles, one of them revised."""
     made = archive_in(scrapy.data)
-    store(made, *(told(number, media_name="证券时报") for number in range(5)), told(2, text_html="<p>更正</p>"))
+    store(made, *(article(number, media_name="证券时报") for number in range(5)), article(2, text_html="<p>更正</p>"))
     made.close()
     return scrapy
 
@@ -50,10 +50,10 @@ def files_in(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("format_name", export_formats())
-def test_the_same_index_gives_the_same_bytes_and_a_manifest_that_holds(
+def test_the_same_index_gives_the_same_bytes_and_a_correct_manifest(
     archive: Scrapy, tmp_path: Path, format_name: str
 ) -> None:
-    for folder in ("one", "two", "two"):  # the last in the place of another
+    for folder in ("one", "two", "two"):  # the last one replaces another
         run = archive("export", "--format", format_name, "--out", str(tmp_path / folder))
         assert run.status == ALL_WELL, run.log
     one = files_in(tmp_path / "one")
@@ -68,23 +68,25 @@ def test_the_same_index_gives_the_same_bytes_and_a_manifest_that_holds(
     assert sum(file["records"] for file in manifest["files"]) == 5
 
 
-def test_the_default_folder_is_in_the_archive(archive: Scrapy) -> None:
+def test_the_default_folder_is_in_the_data_directory(archive: Scrapy) -> None:
     assert archive("export", "--format", "jsonl").status == ALL_WELL
     assert len(read_lines(archive.data / "feeds/jsonl/articles.jsonl.gz")) == 5
 
 
-def test_lines_compressed_and_not_are_the_same(archive: Scrapy, tmp_path: Path) -> None:
+def test_compressed_and_plain_lines_are_the_same(archive: Scrapy, tmp_path: Path) -> None:
     plain = archive("export", "--format", "jsonl", "--out", "-")
     assert plain.status == ALL_WELL
     lines = "".join(f"{line}\n" for line in plain.log.splitlines() if line.startswith("{")).encode()
     for compression, name, read in (("gzip", "gz", gzip.decompress), ("zstd", "zst", zstd.decompress)):
         assert archive("export", "--format", "jsonl", "--compress", compression, "--out", str(tmp_path)).status == 0
         assert read((tmp_path / f"articles.jsonl.{name}").read_bytes()) == lines
-    assert [path.name for path in tmp_path.glob("articles*")] == ["articles.jsonl.zst"], "of another export none stays"
+    assert [path.name for path in tmp_path.glob("articles*")] == ["articles.jsonl.zst"], (
+        "files of the previous export are removed"
+    )
     assert [json.loads(line)["info_code"] for line in lines.splitlines()] == [code(number) for number in range(5)]
 
 
-def test_lines_are_the_records(archive: Scrapy, tmp_path: Path) -> None:
+def test_json_lines_have_the_fields_of_the_records(archive: Scrapy, tmp_path: Path) -> None:
     archive("export", "--format", "jsonl", "--revisions", "--out", str(tmp_path))
     first = read_lines(tmp_path / "articles.jsonl.gz")[0]
     assert (first["published_at"], first["day"]) == ("2022-05-18T08:00:00+08:00", "2022-05-18")
@@ -94,7 +96,7 @@ def test_lines_are_the_records(archive: Scrapy, tmp_path: Path) -> None:
     assert revised[0]["known_until"] == revised[1]["known_from"]
 
 
-def test_days_and_a_cursor_select(archive: Scrapy, tmp_path: Path) -> None:
+def test_days_and_a_cursor_select_records(archive: Scrapy, tmp_path: Path) -> None:
     def export(*arguments: str) -> list[str]:
         run = archive("export", "--format", "jsonl", "--out", str(tmp_path), *arguments)
         assert run.status == ALL_WELL, run.log
@@ -124,14 +126,14 @@ def test_days_and_a_cursor_select(archive: Scrapy, tmp_path: Path) -> None:
         (("--format", "jsonl", "more"), "unknown argument 'more'"),
     ],
 )
-def test_what_is_refused(archive: Scrapy, arguments: tuple[str, ...], why: str) -> None:
+def test_invalid_arguments_are_refused(archive: Scrapy, arguments: tuple[str, ...], why: str) -> None:
     run = archive("export", *arguments)
     assert run.status == ARGUMENTS
     assert why in run.log
     assert not list(archive.data.glob("feeds/*/*"))
 
 
-def test_without_an_index_there_is_nothing_to_export(scrapy: Scrapy) -> None:
+def test_export_without_an_index_is_refused(scrapy: Scrapy) -> None:
     run = scrapy("export", "--format", "jsonl")
     assert run.status == NOT_WRITABLE
     assert f"there is no index in {scrapy.data}: crawl first" in run.log
@@ -139,9 +141,9 @@ def test_without_an_index_there_is_nothing_to_export(scrapy: Scrapy) -> None:
 
 
 @pytest.mark.parametrize("package", ["pyarrow", "warcio"])
-def test_an_extra_that_is_not_installed_is_named(archive: Scrapy, tmp_path: Path, package: str) -> None:
+def test_a_missing_extra_is_named(archive: Scrapy, tmp_path: Path, package: str) -> None:
     format_name = {"pyarrow": "parquet", "warcio": "warc"}[package]
-    # As for an import system that does not know it.
+    # A None in sys.modules makes an import fail.
     hide = f"import sys; sys.modules[{package!r}] = None"
     command = [sys.executable, "-c", f"{hide}\n{SCRAPY}", "export", "--format", format_name, "--out", str(tmp_path)]
     done = subprocess.run(command, cwd=ROOT, env=archive.environment, text=True, capture_output=True, check=False)
@@ -149,7 +151,7 @@ def test_an_extra_that_is_not_installed_is_named(archive: Scrapy, tmp_path: Path
     assert f"--format {format_name} needs {package}: pip install 'finews_crawler[{format_name}]'" in done.stderr
 
 
-def test_what_somebody_else_put_into_the_folder_stays(archive: Scrapy, tmp_path: Path) -> None:
+def test_other_files_in_the_folder_stay(archive: Scrapy, tmp_path: Path) -> None:
     folder = tmp_path / "out"
     for name in ("notes.txt", "articles/month=2022-05/notes.txt", "articles/month=2021-01/articles.parquet"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -164,7 +166,7 @@ def test_what_somebody_else_put_into_the_folder_stays(archive: Scrapy, tmp_path:
     assert not (folder / "articles/month=2021-01").exists()
 
 
-def test_one_export_at_a_time_writes_into_a_folder(archive: Scrapy, tmp_path: Path) -> None:
+def test_a_second_export_into_the_same_folder_is_refused(archive: Scrapy, tmp_path: Path) -> None:
     folder = tmp_path / "out"
     with staging(folder):
         run = archive("export", "--format", "jsonl", "--out", str(folder))
@@ -175,9 +177,9 @@ def test_one_export_at_a_time_writes_into_a_folder(archive: Scrapy, tmp_path: Pa
     assert list(folder.iterdir()) == []
 
 
-def test_a_full_disk_leaves_what_was_there(scrapy: Scrapy, tmp_path: Path) -> None:
+def test_a_full_disk_leaves_the_folder_unchanged(scrapy: Scrapy, tmp_path: Path) -> None:
     made = archive_in(scrapy.data)
-    store(made, *(told(number, text_html=f"<p>{os.urandom(12_000).hex()}</p>") for number in range(50)))
+    store(made, *(article(number, text_html=f"<p>{os.urandom(12_000).hex()}</p>") for number in range(50)))
     made.close()
     with small_disk(tmp_path / "disk", 1000) as disk:
         on_disk = disk(scrapy).into(scrapy.data)
@@ -194,11 +196,11 @@ def test_a_full_disk_leaves_what_was_there(scrapy: Scrapy, tmp_path: Path) -> No
 
 
 class Killed(BaseException):
-    """Nobody catches it, as nobody does SIGKILL."""
+    """Like SIGKILL, not caught by any code."""
 
 
 class Steps:
-    """What changes a folder, a step each; at one of them it is over."""
+    """Counts the calls that change a folder, and raises Killed instead of one of them."""
 
     def __init__(self, last: int) -> None:
         self.last = last
@@ -252,9 +254,9 @@ def assert_whole_or_without_manifest(folder: Path) -> None:
         assert hashlib.sha256(there[file["name"]]).hexdigest() == file["sha256"]
 
 
-def test_an_export_that_is_killed_leaves_no_half_file(archive: Scrapy, tmp_path: Path) -> None:
+def test_a_killed_export_leaves_no_partial_file(archive: Scrapy, tmp_path: Path) -> None:
     made = archive_in(archive.data)
-    store(made, *(told(number, text_html=f"<p>{'甲' * 3000}</p>") for number in range(10, 210)))
+    store(made, *(article(number, text_html=f"<p>{'甲' * 3000}</p>") for number in range(10, 210)))
     made.close()
     folder = tmp_path / "out"
     command = [sys.executable, "-c", SCRAPY, "export", "--format", "jsonl", "--compress", "none", "--out", str(folder)]
@@ -271,7 +273,7 @@ def test_an_export_that_is_killed_leaves_no_half_file(archive: Scrapy, tmp_path:
     assert sorted(files_in(folder)) == ["articles.jsonl.gz", MANIFEST]
 
 
-def test_a_reader_that_leaves_is_told_of(archive: Scrapy) -> None:
+def test_a_closed_pipe_is_one_line_and_exit_status_6(archive: Scrapy) -> None:
     command = f'"{sys.executable}" -c "$SCRAPY" export --format jsonl --out - | true; exit "${{PIPESTATUS[0]}}"'
     environment = {**archive.environment, "SCRAPY": SCRAPY}
     done = subprocess.run(
@@ -281,7 +283,7 @@ def test_a_reader_that_leaves_is_told_of(archive: Scrapy) -> None:
     assert "standard output" in done.stderr
 
 
-def test_the_warc_is_valid_by_the_standards_checker(archive: Scrapy, tmp_path: Path) -> None:
+def test_the_warc_passes_warcio_check(archive: Scrapy, tmp_path: Path) -> None:
     assert archive("export", "--format", "warc", "--revisions", "--out", str(tmp_path)).status == ALL_WELL
 
     class Options:

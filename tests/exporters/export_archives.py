@@ -1,4 +1,4 @@
-"""Archives to export from, and what a reader makes of the exports."""
+"""Archives to export, and a reader that applies incremental exports."""
 
 from __future__ import annotations
 
@@ -34,18 +34,18 @@ def code(number: int) -> str:
     return f"NW20220518{number:010}"
 
 
-def told(number: int, origin: str = "news_text", **fields: Any) -> Article:
-    """An article as *origin* tells it, published *number* hours after the first."""
+def article(number: int, origin: str = "news_text", **fields: Any) -> Article:
+    """Return article *number* as reported by *origin*, published *number* hours after the first."""
     published_at = FIRST + timedelta(hours=number)
     given = {"title": f"第{number}篇", "published_at": published_at, "text_html": f"<p>甲{number}</p>"}
     return article_from(origin, code(number), **{**given, **fields})
 
 
 def store(archive: Archive, *articles: Article) -> None:
-    """Take them up as the pipelines do; each a minute after the one before."""
-    for article in articles:
-        held = archive.get(article.info_code)
-        derived, _ = derive(merge(held, article) if held else article, archive.addresses)
+    """Archive them as the pipelines do, each a minute after the previous one."""
+    for found in articles:
+        held = archive.get(found.info_code)
+        derived, _ = derive(merge(held, found) if held else found, archive.addresses)
         (number,) = archive.index.select("SELECT count(*) FROM change")[:1] or [(0,)]
         now = SEEN + timedelta(minutes=number[0])
         if held is None:
@@ -57,13 +57,13 @@ def store(archive: Archive, *articles: Article) -> None:
 
 
 def records(archive: Archive, selection: ExportQuery | None = None) -> list[Record]:
-    with open_snapshot(archive.index, selection or ExportQuery()) as held:
-        return list(held.records())
+    with open_snapshot(archive.index, selection or ExportQuery()) as snapshot:
+        return list(snapshot.records())
 
 
 @dataclass
 class Reader:
-    """Reads along: asks for what came after its cursor, and puts it over what it has."""
+    """A table of records that is updated by each export after its cursor."""
 
     with_revisions: bool = False
     table: dict[tuple[str, int], Record] = field(default_factory=dict)
@@ -71,8 +71,8 @@ class Reader:
 
     def read(self, archive: Archive) -> int:
         selection = ExportQuery(after=self.cursor, with_revisions=self.with_revisions)
-        with open_snapshot(archive.index, selection) as held:
-            return self.take(list(held.records()), held.cursor)
+        with open_snapshot(archive.index, selection) as snapshot:
+            return self.take(list(snapshot.records()), snapshot.cursor)
 
     def take(self, found: list[Record], cursor: Cursor) -> int:
         for record in found:
@@ -82,7 +82,7 @@ class Reader:
         return len(found)
 
     def read_folder(self, folder: Path) -> int:
-        """Take up an export that was written."""
+        """Apply an export in a folder."""
         manifest = read_manifest(folder)
         return self.take(read_lines(folder / "articles.jsonl.gz"), read_cursor(manifest["cursor"]))
 

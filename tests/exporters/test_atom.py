@@ -1,4 +1,4 @@
-"""Atom: feeds of media and tickers, as RFC 4287 has them."""
+"""The Atom export: feeds of outlets and tickers by RFC 4287."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from finews_crawler.archive.archive import Archive
 from finews_crawler.archive.query import ExportQuery
 from finews_crawler.archive.snapshot import open_snapshot
 from finews_crawler.exporters.atom import NEWEST, AtomExporter
-from tests.exporters.export_archives import K_LINE, archive_in, code, store, told
+from tests.exporters.export_archives import K_LINE, archive_in, article, code, store
 
 ATOM = {"atom": "http://www.w3.org/2005/Atom"}
 INLINE = '<span data-code="1,600050">中国联通</span>'
@@ -25,20 +25,20 @@ def archive(tmp_path: Path) -> Archive:
     archive = archive_in(tmp_path / "data")
     store(
         archive,
-        told(1, media_name="TechWeb", digest="【题】摘要"),
-        told(2, media_name="Techweb", text_html=f"{K_LINE}<p>{INLINE}</p>"),
-        told(3, title=ODD_TITLE, text_html="<p>&lt;甲&gt; &amp; 乙</p>", public_url="http://127.0.0.1/a/1.html"),
-        told(4, media_name="TechWeb", text_html=K_LINE + "<p>甲</p>"),
+        article(1, media_name="TechWeb", digest="【题】摘要"),
+        article(2, media_name="Techweb", text_html=f"{K_LINE}<p>{INLINE}</p>"),
+        article(3, title=ODD_TITLE, text_html="<p>&lt;甲&gt; &amp; 乙</p>", public_url="http://127.0.0.1/a/1.html"),
+        article(4, media_name="TechWeb", text_html=K_LINE + "<p>甲</p>"),
     )
     archive.index.close()
     return archive
 
 
 def feeds(archive: Archive, by: str, folder: Path) -> dict[str, Any]:
-    """Each feed by its file, parsed."""
+    """Write the feeds; return each, parsed, by its file name."""
     folder.mkdir()
-    with open_snapshot(archive.index, ExportQuery()) as held:
-        written = AtomExporter(archive.addresses, {"by": by}).write(held, folder)
+    with open_snapshot(archive.index, ExportQuery()) as snapshot:
+        written = AtomExporter(archive.addresses, {"by": by}).write(snapshot, folder)
     parsed = {name: etree.parse(folder / name) for name in written}
     assert {name: len(values(feed, "entry")) for name, feed in parsed.items()} == written
     return parsed
@@ -54,30 +54,30 @@ def texts(feed: Any, path: str) -> list[str]:
     return [found if isinstance(found, str) else found.text for found in values(feed, path)]
 
 
-def test_a_feed_for_each_medium(archive: Archive, tmp_path: Path) -> None:
-    told_by = feeds(archive, "medium", tmp_path / "out")
-    assert sorted(told_by) == ["media/TechWeb.atom", "media/Techweb.atom", "media/emnews.atom"]
-    feed = told_by["media/TechWeb.atom"]
+def test_one_feed_for_each_outlet(archive: Archive, tmp_path: Path) -> None:
+    by_file = feeds(archive, "medium", tmp_path / "out")
+    assert sorted(by_file) == ["media/TechWeb.atom", "media/Techweb.atom", "media/emnews.atom"]
+    feed = by_file["media/TechWeb.atom"]
     assert texts(feed, "title") == ["TechWeb新闻"]
     assert texts(feed, "entry/title") == ["第4篇", "第1篇"]
     assert texts(feed, "entry/author/name") == ["TechWeb", "TechWeb"]
     assert texts(feed, "entry/summary") == ["【题】摘要"]
-    (rolling,) = values(told_by["media/emnews.atom"], "entry")
+    (rolling,) = values(by_file["media/emnews.atom"], "entry")
     assert rolling.findtext("atom:title", namespaces=ATOM) == ODD_TITLE.replace("\x0b", "\ufffd")
     assert rolling.findtext("atom:content", namespaces=ATOM) == "<p>&lt;甲&gt; &amp; 乙</p>"
     assert texts(rolling, "link/@href") == ["http://127.0.0.1/a/1.html"]
 
 
-def test_a_feed_for_each_ticker_titled_with_its_name(archive: Archive, tmp_path: Path) -> None:
-    told_by = feeds(archive, "ticker", tmp_path / "out")
-    assert list(told_by) == ["tickers/600050.SH.atom"]
-    feed = told_by["tickers/600050.SH.atom"]
+def test_one_feed_for_each_ticker_with_its_name_as_title(archive: Archive, tmp_path: Path) -> None:
+    by_file = feeds(archive, "ticker", tmp_path / "out")
+    assert list(by_file) == ["tickers/600050.SH.atom"]
+    feed = by_file["tickers/600050.SH.atom"]
     assert texts(feed, "title") == ["600050.SH 中国联通"]
     assert texts(feed, "entry/title") == ["第4篇", "第2篇"]
     assert texts(feed, "entry/category/@term") == ["600050.SH"] * 2
 
 
-def test_what_rfc_4287_demands(archive: Archive, tmp_path: Path) -> None:
+def test_feeds_have_the_elements_that_rfc_4287_requires(archive: Archive, tmp_path: Path) -> None:
     ids = set()
     for feed in feeds(archive, "medium", tmp_path / "out").values():
         for name in ("id", "title", "updated"):
@@ -86,24 +86,24 @@ def test_what_rfc_4287_demands(archive: Archive, tmp_path: Path) -> None:
             for name in ("id", "title", "updated", "content", "author"):
                 assert len(values(entry, name)) == 1, name
             ids.add(texts(entry, "id")[0])
-        moments = [datetime.fromisoformat(moment) for moment in texts(feed, "entry/updated")]
-        assert datetime.fromisoformat(texts(feed, "updated")[0]) == max(moments)
-        assert all(moment.tzinfo for moment in moments)
+        times = [datetime.fromisoformat(time) for time in texts(feed, "entry/updated")]
+        assert datetime.fromisoformat(texts(feed, "updated")[0]) == max(times)
+        assert all(time.tzinfo for time in times)
     assert len(ids) == 4
 
 
-def test_an_id_stays_when_the_medium_becomes_known(archive: Archive, tmp_path: Path) -> None:
+def test_the_id_of_an_entry_stays_when_its_outlet_becomes_known(archive: Archive, tmp_path: Path) -> None:
     (before,) = texts(feeds(archive, "medium", tmp_path / "one")["media/emnews.atom"], "entry/id")
-    store(archive, told(3, "media", media_name="证券时报", text_html="", title=""))
+    store(archive, article(3, "media", media_name="证券时报", text_html="", title=""))
     archive.index.close()
     (after,) = texts(feeds(archive, "medium", tmp_path / "two")["media/zhengquanshibao.atom"], "entry/id")
     assert before == after
     assert code(3) in after
 
 
-def test_a_feed_has_the_newest_hundred(tmp_path: Path) -> None:
+def test_a_feed_has_the_newest_hundred_articles(tmp_path: Path) -> None:
     archive = archive_in(tmp_path / "data")
-    store(archive, *(told(number) for number in range(NEWEST + 3)))
+    store(archive, *(article(number) for number in range(NEWEST + 3)))
     feed = feeds(archive, "medium", tmp_path / "out")["media/emnews.atom"]
     archive.close()
     assert texts(feed, "entry/title")[0] == f"第{NEWEST + 2}篇"

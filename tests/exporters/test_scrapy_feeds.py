@@ -1,4 +1,4 @@
-"""Scrapy's own feeds, ``-O FILE``: the records of an export, while they are crawled."""
+"""Scrapy feeds, ``-O FILE``: the records of an export, written during the crawl."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from finews_crawler.articles.record import FIELDS, Record, as_json
 from finews_crawler.exporters.scrapy_feeds import JsonLines
 from finews_crawler.stats import ExitStatus
 from finews_crawler.testing.origin.server import RunningOrigin, running_origin
-from tests.exporters.export_archives import archive_in, read_lines, records, told
+from tests.exporters.export_archives import archive_in, article, read_lines, records
 from tests.support.paths import ROOT
 from tests.support.scrapy_command import SCRAPY, Scrapy
 
@@ -29,14 +29,14 @@ def crawl(scrapy: Scrapy, origin: RunningOrigin, *arguments: str) -> None:
 
 
 def exported(scrapy: Scrapy) -> dict[str, Record]:
-    """What an export tells, but for what only the index knows."""
+    """Return the records of an export by infoCode, without the fields that the index assigns."""
     archive = archive_in(scrapy.data)
     found = {record["info_code"]: as_json({**record, "change": None}) for record in records(archive)}
     archive.close()
     return found
 
 
-def test_lines_are_what_an_export_tells(scrapy: Scrapy, origin: RunningOrigin, tmp_path: Path) -> None:
+def test_json_lines_are_the_records_of_an_export(scrapy: Scrapy, origin: RunningOrigin, tmp_path: Path) -> None:
     feed = tmp_path / "articles.jsonl"
     crawl(scrapy, origin, "-O", str(feed))
     lines = read_lines(feed)
@@ -45,10 +45,10 @@ def test_lines_are_what_an_export_tells(scrapy: Scrapy, origin: RunningOrigin, t
     assert list(lines[0]) == NAMES
     assert "证券" in feed.read_text(encoding="utf-8"), "Chinese as itself"
     crawl(scrapy, origin, "-o", str(feed))
-    assert read_lines(feed) == lines, "what is held is no item"
+    assert read_lines(feed) == lines, "an archived article is not an item"
 
 
-def test_the_other_formats(scrapy: Scrapy, origin: RunningOrigin, tmp_path: Path) -> None:
+def test_json_and_csv_have_the_records_of_an_export(scrapy: Scrapy, origin: RunningOrigin, tmp_path: Path) -> None:
     names = ("articles.json", "articles.csv")
     crawl(scrapy, origin, *(word for name in names for word in ("-O", str(tmp_path / name))))
     expected = exported(scrapy)
@@ -63,7 +63,7 @@ def test_the_other_formats(scrapy: Scrapy, origin: RunningOrigin, tmp_path: Path
         assert rows[code]["media_name"] == (record["media_name"] or "")
 
 
-def test_a_crash_leaves_lines_that_can_be_read(scrapy: Scrapy, tmp_path: Path) -> None:
+def test_a_killed_crawl_leaves_complete_lines(scrapy: Scrapy, tmp_path: Path) -> None:
     feed = tmp_path / "articles.jsonl"
     with running_origin(200, seed=5, latency_ms=20) as origin:
         command = [sys.executable, "-c", SCRAPY, "crawl", "channel", "-O", str(feed)]
@@ -78,16 +78,16 @@ def test_a_crash_leaves_lines_that_can_be_read(scrapy: Scrapy, tmp_path: Path) -
     lines = feed.read_bytes().splitlines(keepends=True)
     assert lines
     assert all(line.endswith(b"\n") and list(json.loads(line)) == NAMES for line in lines)
-    assert {json.loads(line)["info_code"] for line in lines} <= exported(scrapy).keys(), "each is held"
+    assert {json.loads(line)["info_code"] for line in lines} <= exported(scrapy).keys(), "each is archived"
 
 
 @pytest.mark.parametrize("left", [b'{"info_code": "NW2022', b'{"info_code": "NW202205182383638060"}'])
-def test_half_a_line_of_before_is_no_part_of_the_next(tmp_path: Path, left: bytes) -> None:
+def test_an_incomplete_line_of_an_earlier_run_is_cut_off(tmp_path: Path, left: bytes) -> None:
     path = tmp_path / "articles.jsonl"
     path.write_bytes(b'{"info_code": "1"}\n' + left)
     with path.open("ab") as file:
         exporter = JsonLines(file, encoding="utf-8")
-        exporter.export_item(told(1))
+        exporter.export_item(article(1))
     lines = [json.loads(line) for line in path.read_bytes().splitlines()]
     assert len(lines) == 2 + left.endswith(b"}")
     assert lines[-1]["title"] == "第1篇"

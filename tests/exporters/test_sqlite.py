@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from finews_crawler.articles.record import SCHEMA_VERSION
 from finews_crawler.exporters.sqlite import pairs_of, write_sqlite
 from finews_crawler.items import article_from
-from tests.exporters.export_archives import K_LINE, archive_in, code, records, store, told
+from tests.exporters.export_archives import K_LINE, archive_in, article, code, records, store
 from tests.support.source_document import payload_of
 
 APART = "<p>中部省份的国企联合拓展通道。</p><p>中国与联盟各方互通有无；通联国中。</p>"
-"""The four characters of 中国联通, two of its pairs, and never the four in a row."""
+"""The four characters of 中国联通, two of its pairs, but not the whole word."""
 SEARCH = "SELECT info_code FROM article WHERE id IN (SELECT rowid FROM article_search WHERE article_search MATCH ?)"
 PAIR = SEARCH.replace("article_search", "article_pairs")
 
@@ -30,9 +30,11 @@ def database(tmp_path: Path) -> Iterator[sqlite3.Connection]:
     inline = '<span data-code="1,600999">江城重工</span>'
     store(
         archive,
-        told(1, text_html=f"{K_LINE}<p>据悉，中国联通5G专网落户。</p>"),
-        told(2, text_html=APART),
-        told(3, title="江城重工涨停", text_html="<p>甲</p>", content_html=f"<p>甲{inline}</p>", media_name="证券时报"),
+        article(1, text_html=f"{K_LINE}<p>据悉，中国联通5G专网落户。</p>"),
+        article(2, text_html=APART),
+        article(
+            3, title="江城重工涨停", text_html="<p>甲</p>", content_html=f"<p>甲{inline}</p>", media_name="证券时报"
+        ),
     )
     assert write_sqlite(records(archive), tmp_path / "articles.sqlite") == 3
     archive.close()
@@ -44,7 +46,7 @@ def found(connection: sqlite3.Connection, query: str, words: str) -> list[str]:
     return [row[0] for row in connection.execute(query, [words])]
 
 
-def test_a_word_is_found_where_its_characters_stand_together(database: sqlite3.Connection) -> None:
+def test_a_word_is_found_only_where_its_characters_are_adjacent(database: sqlite3.Connection) -> None:
     assert found(database, SEARCH, "中国联通") == [code(1)]
     assert found(database, SEARCH, "联通5G专网") == [code(1)]
     assert found(database, SEARCH, "title: 江城重工") == [code(3)]
@@ -61,8 +63,8 @@ def test_the_source_document_is_found(tmp_path: Path, source_document: bytes) ->
     payload = payload_of(source_document)
     archive = archive_in(tmp_path / "data")
     post = article_from("news_text", payload["infoCode"], title=payload["title"], text_html=payload["text"])
-    post.published_at, post.origins["published_at"] = told(1).published_at, "news_text"
-    store(archive, post, told(2, text_html=APART))
+    post.published_at, post.origins["published_at"] = article(1).published_at, "news_text"
+    store(archive, post, article(2, text_html=APART))
     write_sqlite(records(archive), tmp_path / "articles.sqlite")
     archive.close()
     with closing(sqlite3.connect(tmp_path / "articles.sqlite")) as connection:
@@ -70,7 +72,7 @@ def test_the_source_document_is_found(tmp_path: Path, source_document: bytes) ->
         assert found(connection, PAIR, "联通") == [payload["infoCode"]]
 
 
-def test_the_tables_of_an_article(database: sqlite3.Connection) -> None:
+def test_an_article_fills_the_tables(database: sqlite3.Connection) -> None:
     tickers = "SELECT info_code, symbol, name, source, position FROM ticker JOIN article ON article_id = id"
     assert database.execute(tickers).fetchall() == [
         (code(1), "600050.SH", None, "kline", 0),
@@ -78,8 +80,8 @@ def test_the_tables_of_an_article(database: sqlite3.Connection) -> None:
     ]
     assert database.execute("SELECT url, width, height FROM image").fetchall() == [("http://127.0.0.1/k.png", 8, None)]
     row = "SELECT day, published_at, origins, is_stand_in, media_name FROM article WHERE info_code = ?"
-    day, moment, origins, is_stand_in, media_name = database.execute(row, [code(3)]).fetchone()
-    assert (day, moment, is_stand_in, media_name) == ("2022-05-18", "2022-05-18T11:00:00+08:00", 0, "证券时报")
+    day, time, origins, is_stand_in, media_name = database.execute(row, [code(3)]).fetchone()
+    assert (day, time, is_stand_in, media_name) == ("2022-05-18", "2022-05-18T11:00:00+08:00", 0, "证券时报")
     assert json.loads(origins)["title"] == "news_text"
     assert database.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
     assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -88,5 +90,5 @@ def test_the_tables_of_an_article(database: sqlite3.Connection) -> None:
 
 
 @given(st.text("中国联通a5，", max_size=12), st.text("中国联通", min_size=2, max_size=2))
-def test_a_pair_is_told_when_it_stands_in_the_text(text: str, pair: str) -> None:
+def test_pairs_of_has_exactly_the_pairs_in_the_text(text: str, pair: str) -> None:
     assert (pair in pairs_of(text)) == (pair in text)

@@ -1,4 +1,4 @@
-"""A reader that asks for what is new, again and again, while crawls go on."""
+"""A reader that applies incremental exports while crawls write."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.support.scripted_server import Answer, code_in, scripted_site
 
 ALL_WELL = 0
 CRAWLS = 4
-"""So many at least: articles are corrected from the second on, and a quick reader has asked ten times in the first."""
+"""Minimum number of crawls: articles are corrected from the second on, and ten exports may fit into the first."""
 
 
 class Changing:
@@ -31,30 +31,29 @@ class Changing:
         if "type=102" in path:
             rows = [{"id": code(number)[2:], "digest": "摘要"} for number in range(self.crawls % 5, 20, 2)]
             return Answer(json.dumps({"records": rows}).encode())
-        if asked := code_in(path):
-            number = int(asked[-4:])
+        if info_code := code_in(path):
+            number = int(info_code[-4:])
             text = f"<p>第{number}篇，第{self.crawls // (2 + number % 3)}次更正。</p>"
             return Answer(json.dumps({"text": text, "content": ""}).encode())
         return None
 
     def row(self, number: int) -> dict[str, str]:
-        moment = "2022-05-18 16:48:06"
-        return {"infocode": code(number), "title": f"第{number}篇", "showtime": moment, "from": "海港晨报"}
+        showtime = "2022-05-18 16:48:06"
+        return {"infocode": code(number), "title": f"第{number}篇", "showtime": showtime, "from": "海港晨报"}
 
 
-def test_a_reader_of_ten_exports_during_crawls_has_what_one_has(scrapy: Scrapy, tmp_path: Path) -> None:
-    """News, merges and corrections, and a reader that asks while they are written."""
+def test_ten_incremental_exports_during_crawls_equal_one_full_export(scrapy: Scrapy, tmp_path: Path) -> None:
     crawl = [sys.executable, "-c", SCRAPY, "crawl", "channel", "-a", "channels=media,rolling", "-a", "refetch=1"]
-    reader, asked, found = Reader(), 0, 0
+    reader, exports, found = Reader(), 0, 0
     upstream = Changing()
     with scripted_site(upstream.answer) as site:
         environment = scrapy.at(site.url).environment
-        while asked < 10 or upstream.crawls < CRAWLS:
+        while exports < 10 or upstream.crawls < CRAWLS:
             with subprocess.Popen(crawl, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL) as crawling:
                 while crawling.poll() is None:
                     run = scrapy("export", "--format", "jsonl", "--out", str(tmp_path / "next"), *after(reader))
                     if run.status == ALL_WELL:
-                        asked += 1
+                        exports += 1
                         found += reader.read_folder(tmp_path / "next")
                     else:
                         assert "there is no index" in run.log, run.log
@@ -62,10 +61,10 @@ def test_a_reader_of_ten_exports_during_crawls_has_what_one_has(scrapy: Scrapy, 
     assert scrapy("export", "--format", "jsonl", "--out", str(tmp_path / "next"), *after(reader)).status == ALL_WELL
     found += reader.read_folder(tmp_path / "next")
     assert scrapy("export", "--format", "jsonl", "--out", str(tmp_path / "all")).status == ALL_WELL
-    whole = read_lines(tmp_path / "all/articles.jsonl.gz")
-    assert {(line["info_code"], 0): line for line in whole} == reader.table
-    assert found > len(whole), "some were read again, for they had changed"
-    assert any(line["revision"] for line in whole)
+    full = read_lines(tmp_path / "all/articles.jsonl.gz")
+    assert {(line["info_code"], 0): line for line in full} == reader.table
+    assert found > len(full), "some had changed and were exported again"
+    assert any(line["revision"] for line in full)
 
 
 def after(reader: Reader) -> list[str]:
