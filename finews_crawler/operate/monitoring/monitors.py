@@ -123,12 +123,12 @@ def check_unreachable(data: RunData) -> str | None:
     """Check for hosts that were given up because they did not respond. Twice in a row, as for the lists.
 
     >>> check_unreachable(RunData({"finews/hosts/closed/unreachable": 1}))
-    '1 host is unreachable: see the log for its name, then run `scrapy doctor`'
+    '1 host is unreachable: see the log, then run `scrapy doctor`'
     """
     hosts = data.number("finews/hosts/closed/unreachable")
     if hosts:
         what = "1 host is" if hosts == 1 else f"{hosts} hosts are"
-        return f"{what} unreachable: see the log for its name, then run `scrapy doctor`"
+        return f"{what} unreachable: see the log, then run `scrapy doctor`"
     return "" if data.responses else None
 
 

@@ -6,8 +6,8 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Awaitable, Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from finews_crawler.config.alerting import AlertConfig
@@ -64,7 +64,7 @@ def last_line_of(stderr: bytes) -> str:
 WEBHOOK_SECONDS = 10
 PROCESS_SECONDS = 60
 NO_SENDMAIL = "install a mail server such as msmtp-mta, or set FINEWS_SENDMAIL"
-Send = Callable[[ReportedRun, Sequence[Notification]], Awaitable[None]]
+Send = Callable[[ReportedRun, Sequence[Notification]], Coroutine[Any, Any, None]]
 
 
 class Notifier(NamedTuple):

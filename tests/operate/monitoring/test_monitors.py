@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -39,9 +40,9 @@ def test_monitors_return_nothing_without_data() -> None:
 
 def test_monitors_pass_a_healthy_run_in_the_order_of_reports() -> None:
     counts = {"finews/articles/new": 20, "downloader/request_count": 30, "downloader/response_count": 30}
-    more = {"disk": Disk(10**12, 10**6, 10**6), "usual": [0.4] * 20, "unread": {"media": False}}
+    more: dict[str, Any] = {"disk": Disk(10**12, 10**6, 10**6), "usual": [0.4] * 20, "unread": {"media": False}}
     shares = {"digest": [Share("media", 1, 20, 40, 1000)]}
-    data = RunData(counts, 10, shares=shares, silences={"media": SILENT._replace(expected=3)}, **more)  # type: ignore[arg-type]
+    data = RunData(counts, 10, shares=shares, silences={"media": SILENT._replace(expected=3)}, **more)
     results = MONITORS.run(data)
     assert failed(results) == []
     expected = "quiet:media unread:media rejected missing:digest blocked changed_shape unreachable slow disk inodes"

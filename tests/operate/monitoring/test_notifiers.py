@@ -48,7 +48,7 @@ REPORT = {
 
 def send(config: AlertConfig) -> None:
     (notifier,) = configured_notifiers(config)
-    asyncio.run(notifier.send(RUN, NOTIFICATIONS))  # type: ignore[arg-type]
+    asyncio.run(notifier.send(RUN, NOTIFICATIONS))
 
 
 def reason_of(config: AlertConfig) -> str:
