@@ -27,14 +27,14 @@ from tests.support.scrapy_command import Run, Scrapy
 
 SINCE, UNTIL = date(2022, 9, 12), date(2022, 11, 10)
 SPAN = ("--since", str(SINCE), "--until", str(UNTIL))
-DEAD_WHOLE, DEAD_MEDIUM = (date(2022, 10, 18), date(2022, 11, 1))
+DAY_WITHOUT_ARTICLES, OUTLET_GAP = (date(2022, 10, 18), date(2022, 11, 1))
 NAME = "21世纪经济报道  南财理财通"
 EVENING = datetime(2022, 11, 10, 20, 0, tzinfo=BEIJING)
 
 
 def lives(name: str, hour: datetime) -> float:
     day = hour.date()
-    return 0 if day == DEAD_WHOLE or (name == NAME and 0 <= (day - DEAD_MEDIUM).days < 3) else 1
+    return 0 if day == DAY_WITHOUT_ARTICLES or (name == NAME and 0 <= (day - OUTLET_GAP).days < 3) else 1
 
 
 @pytest.fixture(scope="module")
@@ -86,9 +86,9 @@ def test_json_report_has_the_same_gaps(archived: Path) -> None:
     report: dict[str, Any] = json.loads(run.log)
     assert run.status == 3
     assert [gap["names"] for gap in report["holes"]] == [[], [NAME]]
-    whole, medium = report["holes"]
-    assert (whole["of"], whole["articles"], whole["begins"][:10]) == ("all", 0, "2022-10-18")
-    assert (medium["of"], medium["open"]) == ("media", False)
+    of_all, of_outlet = report["holes"]
+    assert (of_all["of"], of_all["articles"], of_all["begins"][:10]) == ("all", 0, "2022-10-18")
+    assert (of_outlet["of"], of_outlet["open"]) == ("media", False)
     assert len(report["days"]) == 60
     assert sum(day["articles"] for day in report["days"]) == report["articles"]
     assert sum(sum(one["by_day"]) for one in report["media"]) == report["articles"]
@@ -149,14 +149,14 @@ def test_a_gap_of_a_channel_is_filled_by_articles_from_the_archive_site(tmp_path
     counts = simulate({"甲": 40, "乙": 40}, SINCE, UNTIL, 2, lambda name, hour: name == "甲" or lives("", hour))
     hold(tmp_path, (one if one.media_name == "甲" else listed_by(one, "rolling") for one in articles_of(counts)))
     (gap,) = in_process(tmp_path, Grouping.CHANNEL).gaps
-    assert (gap.names, gap.begins.date() <= DEAD_WHOLE <= gap.ends.date()) == (("rolling",), True)
+    assert (gap.names, gap.begins.date() <= DAY_WITHOUT_ARTICLES <= gap.ends.date()) == (("rolling",), True)
     hours = [datetime(2022, 10, 18, 8 + number % 12, tzinfo=BEIJING) for number in range(40)]
     hold(tmp_path, (listed_by(article(10**6 + n, hour, ""), "archive_page") for n, hour in enumerate(hours)))
     assert in_process(tmp_path, Grouping.CHANNEL).gaps == ()
 
 
-def listed_by(one: Article, surface: str) -> Article:
-    return replace(one, media_name="", origins={"title": surface, "text_html": "news_text"})
+def listed_by(one: Article, source: str) -> Article:
+    return replace(one, media_name="", origins={"title": source, "text_html": "news_text"})
 
 
 def test_an_article_without_an_outlet_counts_for_the_rolling_list(tmp_path: Path) -> None:

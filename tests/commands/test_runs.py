@@ -99,28 +99,28 @@ def test_a_missing_index_is_an_empty_list_in_json(scrapy: Scrapy) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "why"),
+    ("arguments", "argument"),
     [
-        (("channel",), "unknown argument 'channel'"),
-        (("--last", "0"), "--last='0' is not a whole number from 1"),
-        (("--last", ""), "--last is empty"),
-        (("--html", ""), "--html='' is no file to write"),
-        (("--html", "/"), "--html='/' is no file to write"),
-        (("--html", "x.html", "--json"), "give --html or --json, not both"),
+        (("channel",), "'channel'"),
+        (("--last", "0"), "--last"),
+        (("--last", ""), "--last"),
+        (("--html", ""), "--html"),
+        (("--html", "/"), "--html"),
+        (("--html", "x.html", "--json"), "--json"),
     ],
 )
-def test_wrong_arguments_exit_with_2_and_an_example(scrapy: Scrapy, arguments: tuple[str, ...], why: str) -> None:
+def test_wrong_arguments_exit_with_2_and_an_example(scrapy: Scrapy, arguments: tuple[str, ...], argument: str) -> None:
     run = scrapy("runs", *arguments)
     assert run.status == ARGUMENTS
-    assert re.fullmatch(
-        rf"scrapy runs: {re.escape(why)}.*; for example: scrapy runs --last 50 --html runs.html\n", run.log
-    )
+    (line,) = run.log.splitlines()
+    assert re.fullmatch(rf"scrapy runs: .*{re.escape(argument)}.*; for example: scrapy runs --last 50 --html .*", line)
 
 
 def test_a_page_that_cannot_be_written_exits_with_6(archive: Scrapy) -> None:
     run = archive("runs", "--html", "/proc/runs.html")
     assert run.status == NOT_WRITABLE
-    assert run.log.startswith("scrapy runs: /proc/runs.html could not be written (")
+    assert run.log.startswith("scrapy runs: ")
+    assert "/proc/runs.html" in run.log
     assert run.log.count("\n") == 1
 
 

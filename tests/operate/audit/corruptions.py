@@ -26,13 +26,13 @@ class Archive:
 
     data: Path
 
-    def media_post(self, number: int) -> Path:
+    def outlet_post(self, number: int) -> Path:
         """Return the outlet's post at position *number*."""
         return sorted((self.data / "site/_posts").glob("*-NW*.md"))[number]
 
     def new_post(self, number: int, *changes: tuple[str, str]) -> Path:
         """Write a copy of a post under a new infoCode, with changes (pattern, replacement)."""
-        like = self.media_post(number)
+        like = self.outlet_post(number)
         code = f"NW20220101{number:010}"
         text = CODE.sub(code, like.read_text(encoding="utf-8"))
         for pattern, replacement in changes:
@@ -60,14 +60,14 @@ def changed_post(kind: FindingKind, pattern: str, replacement: str, archive: Arc
 
 
 def duplicate(archive: Archive, number: int) -> Expected:
-    post = archive.media_post(number)
+    post = archive.outlet_post(number)
     copy = post.with_name(post.name.replace("NW", ""))
     copy.write_bytes(post.read_bytes())
     return FindingKind.DUPLICATE, archive.name(copy)
 
 
 def mis_keyed(archive: Archive, number: int) -> Expected:
-    post = archive.media_post(number)
+    post = archive.outlet_post(number)
     copy = post.with_name(CODE.sub(f"NW20220202{number:010}", post.name))
     copy.write_bytes(post.read_bytes())
     return FindingKind.MIS_KEYED, archive.name(copy)
@@ -90,19 +90,19 @@ def without_row(archive: Archive, number: int) -> Expected:
 
 
 def without_post(archive: Archive, number: int) -> Expected:
-    post = archive.media_post(number)
+    post = archive.outlet_post(number)
     post.unlink()
     return FindingKind.NO_POST, archive.name(post)
 
 
 def edited(archive: Archive, number: int) -> Expected:
-    post = archive.media_post(number)
+    post = archive.outlet_post(number)
     post.write_bytes(post.read_bytes().replace(b"<p>", b"<p>!", 1))
     return FindingKind.DIFFERS, archive.name(post)
 
 
 def unfinished(archive: Archive, number: int) -> Expected:
-    name = archive.name(archive.media_post(number))
+    name = archive.name(archive.outlet_post(number))
     with closing(sqlite3.connect(archive.data / "index.sqlite")) as index, index:
         assert index.execute("UPDATE article SET is_written = 0 WHERE post_path = ?", (name,)).rowcount == 1
     return FindingKind.UNFINISHED, name
@@ -115,25 +115,25 @@ def half_written(archive: Archive, number: int) -> Expected:
 
 
 def without_category(archive: Archive, number: int) -> Expected:
-    category = archive.category_of(archive.media_post(number))
+    category = archive.category_of(archive.outlet_post(number))
     category.unlink()
     return FindingKind.NO_CATEGORY_FILE, archive.name(category)
 
 
-def of_another_medium(archive: Archive, number: int) -> Expected:
-    category = archive.category_of(archive.media_post(number))
+def of_another_outlet(archive: Archive, number: int) -> Expected:
+    category = archive.category_of(archive.outlet_post(number))
     category.write_text(re.sub("title: .*", "title: 乙新闻", category.read_text("utf-8")), encoding="utf-8")
     return FindingKind.CATEGORY_TITLE, archive.name(category)
 
 
 def of_another_category(archive: Archive, number: int) -> Expected:
-    category = archive.category_of(archive.media_post(number))
+    category = archive.category_of(archive.outlet_post(number))
     category.write_text(re.sub("category: .*", "category: yi", category.read_text("utf-8")), encoding="utf-8")
     return FindingKind.CATEGORY_TITLE, archive.name(category)
 
 
 def broken_category(archive: Archive, number: int) -> Expected:
-    category = archive.category_of(archive.media_post(number))
+    category = archive.category_of(archive.outlet_post(number))
     category.write_text('---\nlayout: category\ntitle: "a" b\n---\n', encoding="utf-8")
     return FindingKind.UNREADABLE, archive.name(category)
 
@@ -163,7 +163,7 @@ CORRUPTIONS: dict[str, Callable[[Archive, int], Expected]] = {
     "unfinished": unfinished,
     "half written": half_written,
     "no category file": without_category,
-    "another medium's title": of_another_medium,
+    "another outlet's title": of_another_outlet,
     "another category's page": of_another_category,
     "broken category file": broken_category,
 }

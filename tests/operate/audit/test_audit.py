@@ -25,9 +25,9 @@ FORM_IN_NOTE = re.compile(r"in the form (\S+)")
 LINK = "http://finews.zning.xyz/html_News/NewsShare.html?infoCode="
 
 
-def post(code: str = CODE, medium: str = "甲", slug: str = "jia", date: str = "2022-05-18 16:48:06 +0800") -> bytes:
-    head = f'layout: post\ntitle: "标题"\ndate: {date}\ncategories: {slug}\ntags: {medium}新闻\n'
-    footer = f"[返回{medium}新闻](//finews.withounder.com/category/{slug}.html)｜[返回首页](//finews.withounder.com/)"
+def post(code: str = CODE, outlet: str = "甲", slug: str = "jia", date: str = "2022-05-18 16:48:06 +0800") -> bytes:
+    head = f'layout: post\ntitle: "标题"\ndate: {date}\ncategories: {slug}\ntags: {outlet}新闻\n'
+    footer = f"[返回{outlet}新闻](//finews.withounder.com/category/{slug}.html)｜[返回首页](//finews.withounder.com/)"
     return f"---\n{head}---\n<p>正文</p>\n\n<{LINK}{code}>\n\n{footer}".encode()
 
 
@@ -68,15 +68,15 @@ def test_a_retired_copy_of_a_post_on_the_site_is_a_duplicate(tmp_path: Path) -> 
 @pytest.mark.parametrize("page", ["category/emnews.html", "emnews/index.html", "emnews.html"])
 def test_the_rolling_list_may_have_its_page_in_each_of_three_places(page: str, tmp_path: Path) -> None:
     name = f"2022-05-18-{CODE[2:]}.md"
-    put(tmp_path, f"_posts/{name}", post(medium="东财滚动", slug="emnews"))
+    put(tmp_path, f"_posts/{name}", post(outlet="东财滚动", slug="emnews"))
     assert kinds(audited(tmp_path)) == [(FindingKind.NO_CATEGORY_FILE, "category/emnews.html")]
     put(tmp_path, page, render_category("emnews", "东财滚动新闻"))
     assert kinds(audited(tmp_path)) == []
 
 
 def test_outlets_with_the_same_slug_share_a_category_file(tmp_path: Path) -> None:
-    put(tmp_path, f"_posts/2022-05-18-{CODE}.md", post(medium="甲"))
-    put(tmp_path, f"_posts/2022-05-18-{OTHER}.md", post(OTHER, medium="贾"))
+    put(tmp_path, f"_posts/2022-05-18-{CODE}.md", post(outlet="甲"))
+    put(tmp_path, f"_posts/2022-05-18-{OTHER}.md", post(OTHER, outlet="贾"))
     for tag, found in (("甲新闻", []), ("贾新闻", []), ("乙新闻", [(FindingKind.CATEGORY_TITLE, "category/jia.html")])):
         put(tmp_path, "category/jia.html", render_category("jia", tag))
         assert kinds(audited(tmp_path)) == found

@@ -125,6 +125,6 @@ def test_jekyll_builds_a_crawled_archive_as_predicted(scrapy: Scrapy, origin: Ru
     site = build_site(scrapy.data / "site", tmp_path)
     pages = {f"/{path.relative_to(site).as_posix()}" for path in site.rglob("*.html")}
     other = {f"/{name}" for name in theme_files()} | {page for page in pages if page.startswith("/category/")}
-    # Of two posts with one address Jekyll keeps one.
+    # Of two posts with the same URL, Jekyll keeps one.
     assert pages - other == {prediction.url for prediction in predictions}
     assert len(pages - other) == len(posts)

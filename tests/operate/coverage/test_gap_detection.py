@@ -48,9 +48,9 @@ def test_a_steady_archive_has_no_gap(seed: int, history: int) -> None:
     assert find_gaps(counts, period_of(SINCE, UNTIL)) == []
 
 
-@pytest.mark.parametrize("place", [1, 4, 8])
-def test_an_outlet_without_articles_for_two_days(place: int) -> None:
-    name = f"媒体{place}"
+@pytest.mark.parametrize("rank", [1, 4, 8])
+def test_an_outlet_without_articles_for_two_days(rank: int) -> None:
+    name = f"媒体{rank}"
     gap = single(find(dead(TUESDAY, TUESDAY + timedelta(days=1), name)))
     assert (gap.names, gap.is_open) == ((name,), False)
     assert gap.found <= 2
@@ -132,8 +132,8 @@ def test_a_new_outlet_has_no_gaps_in_its_first_days() -> None:
 
 def test_a_gap_of_all_outlets_within_a_gap_of_one() -> None:
     first, last = TUESDAY - timedelta(days=3), TUESDAY + timedelta(days=3)
-    medium, total = dead(first, last, "媒体3"), dead(TUESDAY, TUESDAY)
-    found = find(lambda name, hour: min(medium(name, hour), total(name, hour)))
+    outlet, total = dead(first, last, "媒体3"), dead(TUESDAY, TUESDAY)
+    found = find(lambda name, hour: min(outlet(name, hour), total(name, hour)))
     assert sorted(gap.names for gap in found) == [(), ("媒体3",)]
     assert_covers(max(found, key=lambda gap: gap.names), first, last)
 

@@ -24,19 +24,19 @@ CLOSED = CLOSED_PORT.removeprefix("http://")
 ALL_SETTINGS = "FINEWS_SHARE_URL and FINEWS_ARCHIVE_URL and FINEWS_CHANNELS_URL and FINEWS_MARKET_URL"
 
 
-def line_of(host: FixedResponseHost, name: str, **given: str) -> ReportLine:
+def line_of(host: FixedResponseHost, name: str, **changes: str) -> ReportLine:
     """Return the line with that name, in which ``HOST`` replaces host and port."""
-    line = check_hosts_at(host.url, **given).one(name)
+    line = check_hosts_at(host.url, **changes).one(name)
     return replace(line, text=line.text.replace(host.url.partition("://")[2], "HOST"))
 
 
 def test_a_closed_port_is_a_warning() -> None:
     with fixed_response_host(status=404) as host:
         line = check_hosts_at(CLOSED_PORT, FINEWS_SHARE_URL=host.url)
-    there, not_there = line.of("host")
-    assert (there.is_ok, not_there.is_ok) == (True, False)
+    reachable, unreachable = line.of("host")
+    assert (reachable.is_ok, unreachable.is_ok) == (True, False)
     named = " and ".join(HOST_SETTINGS[1:])
-    assert not_there.text == f"{CLOSED} cannot be reached (connection refused): check {named} and the network"
+    assert unreachable.text == f"{CLOSED} cannot be reached (connection refused): check {named} and the network"
     assert [line.text for line in line.of("robots")] == [
         f"{host.url.removeprefix('http://')} has no robots.txt (HTTP status 404): everything is allowed"
     ]
@@ -190,10 +190,10 @@ def test_an_untrusted_certificate_is_a_warning(scrapy: Scrapy, tmp_path: Path) -
 
 
 def test_a_wrong_clock_is_a_warning() -> None:
-    def answer(write: Write, closing: threading.Event) -> None:
+    def respond(write: Write, closing: threading.Event) -> None:
         write(b"HTTP/1.1 404 Not Found\r\nDate: Wed, 18 May 2022 08:00:00 GMT\r\nContent-Length: 0\r\n\r\n")
 
-    with fixed_response_host(raw=answer) as host:
+    with fixed_response_host(raw=respond) as host:
         line = line_of(host, "clock")
     assert not line.is_ok
     assert line.text.endswith(", but a host has 2022-05-18 16:00:00 +0800: set this machine's clock")
@@ -220,8 +220,8 @@ class ReboundResolver(AllowlistResolver):
 def fetch_rebound(host: FixedResponseHost, networks: str) -> RobotsResponse:
     url = host.url.replace("127.0.0.1", "finews.invalid")
     allowed = Allowlist.by([url], networks)
-    (answer,) = asyncio.run(fetch_robots([f"{url}/robots.txt"], "me/1", 30, ReboundResolver(allowed)))
-    return answer
+    (response,) = asyncio.run(fetch_robots([f"{url}/robots.txt"], "me/1", 30, ReboundResolver(allowed)))
+    return response
 
 
 def test_a_name_that_resolves_to_loopback_is_rejected() -> None:

@@ -42,9 +42,9 @@ def two_months() -> Iterator[Run]:
             yield Run("channel", {}, 7, started_at)
         elif started_at == BACKFILL:
             counts = run_at(started_at).counts | {"found": 5_000, "new": 5_000, "held": 0}
-            given = {"all": "1", "since": "2022-01-01"}
+            arguments = {"all": "1", "since": "2022-01-01"}
             slow = {"latency_median": 86_400 * 40, "latency_largest": 86_400 * 90}
-            yield run_at(started_at, spider="category", arguments=given, counts=counts, **slow)
+            yield run_at(started_at, spider="category", arguments=arguments, counts=counts, **slow)
         else:
             yield run_of_a_ban(started_at) if BANNED[0] <= started_at < BANNED[1] else run_at(started_at)
         started_at += timedelta(hours=3)
