@@ -1,79 +1,151 @@
-"""What the commands share: what they say and to whom, opening the archive, and refusing with a status that says why."""
+"""Base of the commands: they open the archive, and exit with one line and a status that names the kind of failure."""
 
 from __future__ import annotations
 
+import argparse
 import os
 import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, ClassVar, NoReturn
 
-from scrapy.settings import BaseSettings
+from scrapy.commands import ScrapyCommand
 
 from finews_crawler.archive.archive import Archive
-from finews_crawler.config.model import check_configuration, data_directory, post_urls
-from finews_crawler.exceptions import ArchiveNotWritable, ConfigurationError, Locked, UnusableIndex
+from finews_crawler.config.load import check_configuration, check_names
+from finews_crawler.config.model import Config
+from finews_crawler.exceptions import (
+    ArchiveError,
+    ArchiveNotWritable,
+    ArgumentError,
+    Locked,
+    OutputInUse,
+    UnusableIndex,
+    UsageError,
+)
 from finews_crawler.stats import ExitStatus
 from finews_crawler.utils.error_hints import hint_for
 from finews_crawler.utils.terminal import write_stderr
 
 
+class ArchiveCommand(ScrapyCommand):
+    """Base class of all commands but ``crawl``. It is not in ``commands``: Scrapy would list it.
+
+    A subclass implements ``execute``, which may raise any exception of ``finews_crawler.exceptions``.
+    """
+
+    requires_project = True
+    requires_crawler_process = False
+    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
+
+    usage: ClassVar[str] = "[options]"
+    description: ClassVar[str]
+    example: ClassVar[str]
+    """A correct command line, for messages about a wrong one."""
+    takes_arguments: ClassVar[bool] = False
+
+    archive: Archive | None = None
+
+    @property
+    def command(self) -> str:
+        """Name of the command, as messages begin with it."""
+        return f"scrapy {type(self).__module__.rpartition('.')[2]}"
+
+    @property
+    def config(self) -> Config:
+        """The checked settings. Raises ConfigurationError."""
+        assert self.settings is not None  # noqa: S101 (Scrapy sets them before it runs a command)
+        return check_configuration(self.settings)
+
+    def syntax(self) -> str:
+        return self.usage
+
+    def short_desc(self) -> str:
+        return self.description
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        open_standard_streams()
+        with exit_on_error(self.command, self.example):
+            check_names(self.settings or ())
+            if args and not self.takes_arguments:
+                raise ArgumentError(f"unknown argument {args[0]!r}")
+            try:
+                self.exitcode = self.execute(args, opts)
+            finally:
+                if self.archive is not None:
+                    self.archive.close()
+
+    def execute(self, args: list[str], opts: argparse.Namespace) -> int:
+        """Run the command; return its exit status."""
+        raise NotImplementedError
+
+    @contextmanager
+    def reading(self) -> Iterator[Archive]:
+        """Open the archive to read it. Errors of disk and index leave the block as ArchiveError."""
+        self.archive = open_archive(self.config)
+        with archive_errors(self.archive):
+            self.archive.index.check()
+            yield self.archive
+
+    @contextmanager
+    def writing(self) -> Iterator[Archive]:
+        """Open the archive to write to it, locked. Errors of disk and index leave the block as ArchiveError."""
+        with self.reading() as archive:
+            prepare(archive, self.config, self.command)
+            yield archive
+
+
+@contextmanager
+def exit_on_error(command: str, example: str = "") -> Iterator[None]:
+    """End the process for an exception of this package: one line on standard error, and the status of its kind."""
+    try:
+        yield
+    except ArgumentError as error:
+        exit_with(ExitStatus.ARGUMENTS, f"{command}: {error}{f'; for example: {example}' if example else ''}")
+    except UsageError as error:
+        exit_with(ExitStatus.ARGUMENTS, f"{command}: {error}")
+    except (Locked, OutputInUse) as error:
+        exit_with(ExitStatus.LOCKED, f"{command}: {error}")
+    except ArchiveError as error:
+        exit_with(ExitStatus.NOT_WRITABLE, f"{command}: {error}")
+
+
 def exit_with(status: ExitStatus, message: str) -> NoReturn:
-    """One line, and out."""
+    """Print one line to standard error, and end the process."""
     write_stderr(message)
     sys.exit(status)
 
 
 def open_standard_streams() -> None:
-    """A cron line may have closed them (``>&- 2>&-``): the command goes on. Scrapy's logging cannot begin without."""
+    """Open streams that a cron line has closed (``>&- 2>&-``): Scrapy's logging needs them."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
-            nowhere = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 (open as long as the process is)
-            setattr(sys, name, nowhere)
+            null = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 (open until the process ends)
+            setattr(sys, name, null)
 
 
-def open_to_read(settings: BaseSettings | None, command: str) -> Archive:
-    """The archive of the settings, whoever writes to it. Refuses where it cannot be read."""
-    assert settings is not None  # noqa: S101 (Scrapy sets them before it runs a command)
-    try:
-        check_configuration(settings)
-    except ConfigurationError as error:
-        exit_with(ExitStatus.ARGUMENTS, f"{command}: {error}")
-    archive = Archive(data_directory(settings), post_urls(settings))
-    with refusing(archive, command):
-        archive.index.check()
-    return archive
+def open_archive(config: Config) -> Archive:
+    """Return the archive of the settings, which another process may be writing to."""
+    return Archive(config.data_directory, config.post_urls)
 
 
-def open_to_write(settings: BaseSettings | None, command: str) -> Archive:
-    """The archive of the settings: locked, and what a killed run left in it finished. Refuses where that cannot be."""
-    assert settings is not None  # noqa: S101 (as above)
-    archive = open_to_read(settings, command)
-    with refusing(archive, command):
-        archive.directory.check_writable()
-        finished = archive.prepare(settings.getfloat("FINEWS_LOCK_WAIT"), lambda why: write_stderr(f"{command}: {why}"))
-        if finished:
-            write_stderr(f"{command}: {finished} posts that an earlier run was about to write are written")
-    return archive
+def prepare(archive: Archive, config: Config, command: str) -> None:
+    """Lock the archive, and finish the writes of a killed run. Raises ArchiveError, OSError, sqlite3.Error."""
+    archive.directory.check_writable()
+    finished = archive.prepare(config.lock_wait, lambda why: write_stderr(f"{command}: {why}"))
+    if finished:
+        write_stderr(f"{command}: wrote {finished} posts that an earlier run had not finished")
 
 
 @contextmanager
-def refusing(archive: Archive, command: str) -> Iterator[None]:
-    """Ends the process in one line when *archive* cannot be written, its lock given back."""
+def archive_errors(archive: Archive) -> Iterator[None]:
+    """Turn an error of the disk or of the index into an ArchiveError with a hint."""
     try:
         yield
-    except Locked as error:
-        archive.close()
-        exit_with(ExitStatus.LOCKED, f"{command}: {error}")
-    except (ArchiveNotWritable, UnusableIndex) as error:
-        archive.close()
-        exit_with(ExitStatus.NOT_WRITABLE, f"{command}: {error}")
     except OSError as error:
-        archive.close()
-        exit_with(ExitStatus.NOT_WRITABLE, f"{command}: {archive.directory.root}: {error}: {hint_for(error)}")
+        raise ArchiveNotWritable(f"{archive.directory.root}: {error}: {hint_for(error)}") from error
     except sqlite3.Error as error:
-        archive.close()
-        # The file itself: the advice may be to move it away.
-        exit_with(ExitStatus.NOT_WRITABLE, f"{command}: {archive.directory.index}: {error}: {hint_for(error)}")
+        # The index by its path: the hint may be to move it away.
+        raise UnusableIndex(f"{archive.directory.index}: {error}: {hint_for(error)}") from error

@@ -1,4 +1,4 @@
-"""``scrapy coverage``: what the archive holds day by day, and where articles are missing. Changes nothing in it."""
+"""``scrapy coverage``: articles of the archive per day, and gaps in them. Changes nothing in the archive."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ import argparse
 from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING
 
-from scrapy.commands import ScrapyCommand
-
-from finews_crawler.cli import exit_with, open_standard_streams, open_to_read, refusing
-from finews_crawler.exceptions import ArgumentError
-from finews_crawler.spiders.arguments import read_day
+from finews_crawler.cli import ArchiveCommand
+from finews_crawler.config.values import day, one_of, optional, read
+from finews_crawler.exceptions import ArchiveError, ArgumentError
 from finews_crawler.stats import ExitStatus
 from finews_crawler.utils import clock
 from finews_crawler.utils.error_hints import hint_for
@@ -22,74 +20,53 @@ if TYPE_CHECKING:
     from finews_crawler.operate.coverage.report import Coverage
     from finews_crawler.operate.coverage.time_series import Period
 
-EXAMPLE = "scrapy coverage --since 2022-05-01 --until 2022-05-18 --by media"
 DAYS = 60
 
 
-class Command(ScrapyCommand):
-    """Exit with status 0 without gaps, and with 3 with gaps."""
+class Command(ArchiveCommand):
+    """Exit status 0 if nothing is missing, 3 if there are gaps."""
 
-    requires_project = True
-    requires_crawler_process = False
-    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
-
-    def syntax(self) -> str:
-        return "[options]"
-
-    def short_desc(self) -> str:
-        return "Count articles by day and medium, and find the hours in which they are missing"
+    description = "Count articles by day and outlet, and find the hours in which articles are missing"
+    example = "scrapy coverage --since 2022-05-01 --until 2022-05-18 --by media"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--since", metavar="DAY", default="", help=f"default: {DAYS} days in all")
-        parser.add_argument("--until", metavar="DAY", default="", help="default: today, in Beijing")
-        parser.add_argument("--by", metavar="media|channel", default="media", help="tell articles apart by what")
+        parser.add_argument("--since", metavar="DAY", default="", help=f"first day; default: {DAYS} days in all")
+        parser.add_argument("--until", metavar="DAY", default="", help="last day; default: today, in Beijing")
+        parser.add_argument("--by", metavar="media|channel", default="media", help="how to group articles")
         parser.add_argument("--html", metavar="FILE", help="write a report with a calendar and charts")
-        parser.add_argument("--json", action="store_true", help="one JSON object instead of lines")
+        parser.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        open_standard_streams()
-        try:
-            period = read_arguments(args, opts)
-        except ArgumentError as error:
-            exit_with(ExitStatus.ARGUMENTS, f"scrapy coverage: {error}; for example: {EXAMPLE}")
-        coverage = self.build_report(period, opts.by)
-        if opts.html is not None and coverage.days:
-            write_html(coverage, Path(opts.html))
-        echo(*told(coverage, opts))
-        self.exitcode = ExitStatus.SOME_FAILED if coverage.gaps else ExitStatus.ALL_WELL
-
-    def build_report(self, period: Period, by: str) -> Coverage:
+    def execute(self, args: list[str], opts: argparse.Namespace) -> int:
         from finews_crawler.operate.coverage.query import Grouping
         from finews_crawler.operate.coverage.report import build_report
 
-        archive = open_to_read(self.settings, "scrapy coverage")
-        with refusing(archive, "scrapy coverage"):
-            coverage = build_report(archive.index, str(archive.directory.root), period, Grouping(by))
-            archive.close()
-        return coverage
+        period = read_arguments(opts)
+        with self.reading() as archive:
+            coverage = build_report(archive.index, str(archive.directory.root), period, Grouping(opts.by))
+        if opts.html is not None and coverage.days:
+            write_html(coverage, Path(opts.html))
+        echo(*as_output(coverage, opts))
+        return ExitStatus.SOME_FAILED if coverage.gaps else ExitStatus.ALL_WELL
 
 
-def read_arguments(args: list[str], opts: argparse.Namespace) -> Period:
-    """The period that is asked for. Raises ArgumentError for what cannot be meant."""
+def read_arguments(opts: argparse.Namespace) -> Period:
+    """Return the period. Raises ArgumentError."""
     from finews_crawler.operate.coverage.time_series import Period
 
-    if args:
-        raise ArgumentError(f"unknown argument {args[0]!r}")
-    if opts.by not in ("media", "channel"):
-        raise ArgumentError(f"--by={opts.by!r} is neither media nor channel")
+    read("--by", opts.by, one_of("media", "channel"))
     if opts.html is not None and (opts.json or not opts.html):
         raise ArgumentError("give either --html FILE or --json")
-    now, given = clock.now(), {"--since": opts.since, "--until": opts.until}
-    until = min(read_day(given, "--until") or now.date(), now.date())
-    since = read_day(given, "--since") or until - timedelta(days=DAYS - 1)
+    now = clock.now()
+    until = min(read("--until", opts.until, optional(day, now.date())), now.date())
+    since = read("--since", opts.since, optional(day, until - timedelta(days=DAYS - 1)))
     if since > until:
-        raise ArgumentError(f"--since={since} is later than {until}")
+        raise ArgumentError(f"--since must not be later than {until}, got {since}")
     return Period(since, until, now)
 
 
-def told(coverage: Coverage, opts: argparse.Namespace) -> Iterable[str]:
-    """What goes to standard output."""
+def as_output(coverage: Coverage, opts: argparse.Namespace) -> Iterable[str]:
+    """Return the lines for standard output."""
     from finews_crawler.operate.coverage.text_report import coverage_as_json, coverage_as_lines, coverage_summary
 
     if opts.json:
@@ -100,11 +77,11 @@ def told(coverage: Coverage, opts: argparse.Namespace) -> Iterable[str]:
 
 
 def write_html(coverage: Coverage, path: Path) -> None:
-    """The report as one file; the one before it stays until this one is whole."""
+    """Write the report as one file, which replaces an earlier one when it is complete. Raises ArchiveError."""
     from finews_crawler.operate.coverage.html_report import coverage_as_html
     from finews_crawler.operate.reports.html import write_report
 
     try:
         write_report(path, coverage_as_html(coverage))
     except OSError as error:
-        exit_with(ExitStatus.NOT_WRITABLE, f"scrapy coverage: {path}: {error}: {hint_for(error)}")
+        raise ArchiveError(f"{path}: {error}: {hint_for(error)}") from error

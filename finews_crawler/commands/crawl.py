@@ -1,4 +1,4 @@
-"""``scrapy crawl``, with everything checked before the first request, and an exit status that says what happened."""
+"""``scrapy crawl``: Scrapy's command, with all settings and arguments checked before the first request."""
 
 from __future__ import annotations
 
@@ -10,25 +10,27 @@ from scrapy.addons import AddonManager
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.spiderloader import get_spider_loader
 
-from finews_crawler.cli import exit_with, open_standard_streams, open_to_read, open_to_write
-from finews_crawler.config.model import user_agent
+from finews_crawler.cli import archive_errors, exit_on_error, open_archive, open_standard_streams, prepare
+from finews_crawler.config.load import check_configuration, check_names, config_of
 from finews_crawler.exceptions import ArgumentError
 from finews_crawler.spiders.base import FinewsSpider
 from finews_crawler.stats import ExitStatus, exit_status, read_counts
+from finews_crawler.warc.replay.files import check_replay
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+    from scrapy.settings import BaseSettings
 
 logger = logging.getLogger(__name__)
 
-# Lists of classes and settings at the start of every run: of use to Scrapy's developers.
+# They list classes and settings at the start of every run.
 CHATTY_LOGGERS = ("scrapy.addons", "scrapy.crawler", "scrapy.middleware", "scrapy.utils.log", "scrapy.core.engine")
-# The spider says it in one line, without a traceback.
+# The spider reports the same in one line, without a traceback.
 REPEATING_LOGGERS = ("scrapy.downloadermiddlewares.robotstxt", "scrapy.spidermiddlewares.httperror")
 
 
 class Command(ScrapyCrawl):
-    """Scrapy's own command; it differs before the first request and after the last."""
+    """Scrapy's command, with checks before the first request and an exit status after the last."""
 
     def short_desc(self) -> str:
         return "Crawl channels, categories or share links into the archive"
@@ -36,24 +38,28 @@ class Command(ScrapyCrawl):
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)
         open_standard_streams()
+        with exit_on_error(" ".join(("scrapy crawl", *args[:1]))):
+            self.check(args, opts)
+
+    def check(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Check settings and arguments, and open the archive. Raises UsageError, ArchiveError."""
         assert self.settings is not None
-        if len(args) != 1:
-            exit_with(ExitStatus.ARGUMENTS, "scrapy crawl: give one spider; for example: scrapy crawl channel")
-        loader = get_spider_loader(self.settings)
-        if args[0] not in loader.list():
-            exit_with(ExitStatus.ARGUMENTS, f"unknown spider {args[0]!r} (known: {', '.join(sorted(loader.list()))})")
-        spider_class = loader.load(args[0])
-        assert issubclass(spider_class, FinewsSpider)
+        check_names(self.settings)
+        spider = load_spider(args, self.settings)
+        config = config_of(self.settings)
+        if config.replay:
+            check_replay(config.replay)
         AddonManager.load_pre_crawler_settings(self.settings)  # Scrapy does so after the arguments are checked
-        try:
-            opts.arguments = spider_class.check(opts.spargs, self.settings)
-        except ArgumentError as error:
-            exit_with(ExitStatus.ARGUMENTS, f"scrapy crawl {args[0]}: {error}")
-        self.settings.set("USER_AGENT", user_agent(self.settings), "cmdline")
+        opts.arguments = spider.check(opts.spargs, self.settings)
+        self.settings.set("USER_AGENT", config.user_agent(self.settings["USER_AGENT"]), "cmdline")
         if opts.arguments.dry_run:
             self.settings.set("FINEWS_WARC_DIR", "", "cmdline")  # it need not be writable
-        open_archive = open_to_read if opts.arguments.dry_run else open_to_write
-        opts.archive = open_archive(self.settings, f"scrapy crawl {args[0]}")
+        config = check_configuration(self.settings)
+        opts.archive = open_archive(config)
+        with archive_errors(opts.archive):
+            opts.archive.index.check()
+            if not opts.arguments.dry_run:
+                prepare(opts.archive, config, f"scrapy crawl {args[0]}")
         opts.archive.index.close()
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -68,20 +74,33 @@ class Command(ScrapyCrawl):
         self.exitcode = 1 if self.crawler_process.bootstrap_failed else status_of(crawler)
 
 
+def load_spider(args: list[str], settings: BaseSettings) -> type[FinewsSpider]:
+    """Return the spider that is named. Raises ArgumentError."""
+    loader = get_spider_loader(settings)
+    known = ", ".join(sorted(loader.list()))
+    if len(args) != 1:
+        raise ArgumentError(f"the spider must be one of {known}; for example: scrapy crawl channel")
+    if args[0] not in loader.list():
+        raise ArgumentError(f"unknown spider {args[0]!r} (known: {known})")
+    spider = loader.load(args[0])
+    assert issubclass(spider, FinewsSpider)
+    return spider
+
+
 def status_of(crawler: Crawler) -> int:
-    """The exit status of a run that is over."""
+    """Return the exit status of a run that has ended."""
     if crawler.stats.get_value("finish_reason") is not None:
         return exit_status(crawler.stats)
-    # Scrapy closes no spider that a signal meets while the engine starts, nor one that is told to stop twice.
+    # Scrapy does not close the spider if a signal arrives while the engine starts, or a second one while it stops.
     if not read_counts(crawler.stats)["found"]:
-        logger.warning("asked to stop before anything was found")
+        logger.warning("stopped by a signal before anything was found")
         return ExitStatus.ALL_WELL
     logger.error("ended without being closed, by a second signal: what is on disk is whole; run again for the rest")
     return 1
 
 
 def quieten(level: str) -> None:
-    """Leave Scrapy's own chatter to ``-L DEBUG``."""
+    """Silence Scrapy's own messages about a start, except with ``-L DEBUG``."""
     if level == "DEBUG":
         return
     for name in CHATTY_LOGGERS:

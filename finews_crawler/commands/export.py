@@ -7,13 +7,11 @@ import os
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
-from scrapy.commands import ScrapyCommand
-
-from finews_crawler.cli import exit_with, open_standard_streams, open_to_read, refusing
-from finews_crawler.exceptions import ArgumentError
-from finews_crawler.spiders.arguments import read_day
+from finews_crawler.cli import ArchiveCommand
+from finews_crawler.config.values import day, one_of, optional, read
+from finews_crawler.exceptions import ArchiveError, ArgumentError, InvalidCursor
 from finews_crawler.stats import ExitStatus
 from finews_crawler.utils.error_hints import hint_for
 from finews_crawler.utils.terminal import write_stderr
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
     from finews_crawler.archive.query import ExportQuery
     from finews_crawler.exporters.exporter import Exporter, Option
 
-EXAMPLE = "scrapy export --format jsonl --since 2022-05-01 --out exports/may"
 STDOUT = "-"
 
 
@@ -45,18 +42,12 @@ def format_options(formats: Mapping[str, type[Exporter]]) -> dict[str, dict[str,
     return options
 
 
-class Command(ScrapyCommand):
+class Command(ArchiveCommand):
     """Writes an export and its manifest to a folder, or the export alone to standard output."""
 
-    requires_project = True
-    requires_crawler_process = False
-    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
-
-    def syntax(self) -> str:
-        return "--format FORMAT [options]"
-
-    def short_desc(self) -> str:
-        return "Export the archive, or what changed since the last export, in one of several formats"
+    usage = "--format FORMAT [options]"
+    description = "Export the archive, or what changed since the last export, in one of several formats"
+    example = "scrapy export --format jsonl --since 2022-05-01 --out exports/may"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
@@ -72,45 +63,53 @@ class Command(ScrapyCommand):
             parser.add_argument(f"--{name}", metavar="|".join(option.values), default="", help=about)
         parser.add_argument("--out", metavar="DIR", default="", help="default: feeds/FORMAT in data; -: to stdout")
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        open_standard_streams()
+    def execute(self, args: list[str], opts: argparse.Namespace) -> int:
         try:
-            exporter_class, options, query = read_arguments(args, opts)
-        except ArgumentError as error:
-            exit_with(ExitStatus.ARGUMENTS, f"scrapy export: {error}; for example: {EXAMPLE}")
-        archive = open_to_read(self.settings, "scrapy export")
-        exporter = exporter_class(archive.addresses, options)
-        folder = Path(opts.out) if opts.out else archive.directory.feeds / exporter.name
-        manifest = write_export(archive, exporter, query, None if opts.out == STDOUT else folder)
-        archive.close()
+            return self.export(opts)
+        except InvalidCursor as error:
+            raise ArgumentError(f"--after: {error}") from error
+
+    def export(self, opts: argparse.Namespace) -> int:
+        exporter_class, options, query = read_arguments(opts)
+        with self.reading() as archive:
+            exporter = exporter_class(archive.addresses, options)
+            folder = Path(opts.out) if opts.out else archive.directory.feeds / exporter.name
+            manifest = write_export(archive, exporter, query, None if opts.out == STDOUT else folder)
         target = "standard output" if opts.out == STDOUT else f"{folder}"
         write_stderr(f"export: {manifest['records']} records to {target}; cursor {manifest['cursor']}")
-        self.exitcode = ExitStatus.ALL_WELL
+        return ExitStatus.ALL_WELL
 
 
 def write_export(archive: Archive, exporter: Exporter, query: ExportQuery, folder: Path | None) -> dict[str, Any]:
-    """Write to *folder*, or to standard output if it is None; return the manifest. Exits where that fails."""
+    """Write to *folder*, or to standard output if it is None; return the manifest."""
     from finews_crawler.archive.snapshot import open_snapshot
     from finews_crawler.exporters.export import export_to_folder, export_to_stream
     from finews_crawler.exporters.exporter import StreamExporter
 
-    with (
-        refusing(archive, "scrapy export"),
-        exiting_on_errors(folder),
-        open_snapshot(archive.index, query) as snapshot,
-    ):
+    with output_errors(folder), open_snapshot(archive.index, query) as snapshot:
         if folder is not None:
             return export_to_folder(snapshot, exporter, folder)
         assert isinstance(exporter, StreamExporter)
         return export_to_stream(snapshot, exporter, sys.stdout.buffer)
 
 
-def read_arguments(args: list[str], opts: argparse.Namespace) -> tuple[type[Exporter], dict[str, str], ExportQuery]:
+@contextmanager
+def output_errors(folder: Path | None) -> Iterator[None]:
+    """Turn an error of writing into an ArchiveError that names the output; *folder*: None for standard output."""
+    try:
+        yield
+    except OSError as error:
+        if folder is not None:
+            raise ArchiveError(f"{folder}: {error}: {hint_for(error)}") from error
+        # Python flushes standard output again at exit, and would replace the status by 120.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise ArchiveError(f"standard output: {error}: the export is incomplete") from error
+
+
+def read_arguments(opts: argparse.Namespace) -> tuple[type[Exporter], dict[str, str], ExportQuery]:
     """Return the format, its options, and the selection. Raises ArgumentError."""
     formats = export_formats()
-    if args:
-        raise ArgumentError(f"unknown argument {args[0]!r}")
-    exporter = formats[one_of("--format", opts.format, formats)]
+    exporter = formats[read("--format", opts.format, one_of(*formats))]
     options = read_options(opts, format_options(formats))
     check_stream(exporter, opts.out, formats)
     if exporter.requires is not None and exporter.requires.is_missing:
@@ -127,7 +126,7 @@ def read_options(opts: argparse.Namespace, known: Mapping[str, Mapping[str, Opti
         if value and option is None:
             raise ArgumentError(f"--{name} is for --format {' or '.join(by_format)}")
         if value and option is not None:
-            options[name] = one_of(f"--{name}", value, option.values)
+            options[name] = read(f"--{name}", value, one_of(*option.values))
         elif option is not None and opts.out == STDOUT and option.stream_default:
             options[name] = option.stream_default
     return options
@@ -142,46 +141,14 @@ def check_stream(exporter: type[Exporter], out: str, formats: Mapping[str, type[
         raise ArgumentError(f"--out - is for --format {streamable}: {exporter.name} needs a folder")
 
 
-def one_of(name: str, value: str, known: Mapping[str, Any] | tuple[str, ...]) -> str:
-    """Return *value* if it is known. Raises ArgumentError."""
-    if not value:
-        raise ArgumentError(f"{name} is not set: choose one of {', '.join(known)}")
-    if value not in known:
-        raise ArgumentError(f"{name} must be one of {', '.join(known)}, got {value!r}")
-    return value
-
-
 def read_query(opts: argparse.Namespace) -> ExportQuery:
-    """Return the selection of ``--since``, ``--until``, ``--after`` and ``--revisions``. Raises ArgumentError."""
+    """Return the selection of ``--since``, ``--until``, ``--after`` and ``--revisions``. Raises UsageError."""
     from finews_crawler.archive.cursor import read_cursor
     from finews_crawler.archive.query import ExportQuery
-    from finews_crawler.exceptions import InvalidCursor
 
-    given = {"--since": opts.since, "--until": opts.until}
-    since, until = read_day(given, "--since"), read_day(given, "--until")
+    since = read("--since", opts.since, optional(day, None))
+    until = read("--until", opts.until, optional(day, None))
     if since and until and since > until:
-        raise ArgumentError(f"--since {since} is later than --until {until}")
-    try:
-        after = read_cursor(opts.after) if opts.after else None
-    except InvalidCursor as error:
-        raise ArgumentError(f"--after: {error}") from error
+        raise ArgumentError(f"--since must not be later than --until, got {since} and {until}")
+    after = read_cursor(opts.after) if opts.after else None
     return ExportQuery(since, until, after, opts.revisions)
-
-
-@contextmanager
-def exiting_on_errors(folder: Path | None) -> Iterator[None]:
-    """Exit with the status of a failed export; *folder*: None for standard output."""
-    from finews_crawler.exceptions import InvalidCursor, OutputInUse
-
-    try:
-        yield
-    except InvalidCursor as error:
-        exit_with(ExitStatus.ARGUMENTS, f"scrapy export: --after: {error}")
-    except OutputInUse as error:
-        exit_with(ExitStatus.LOCKED, f"scrapy export: {error}")
-    except OSError as error:
-        if folder is not None:
-            exit_with(ExitStatus.NOT_WRITABLE, f"scrapy export: {folder}: {error}: {hint_for(error)}")
-        # Python flushes standard output again at exit, and would replace the status by 120.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        exit_with(ExitStatus.NOT_WRITABLE, f"scrapy export: standard output: {error}: the export is incomplete")

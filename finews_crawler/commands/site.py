@@ -1,4 +1,4 @@
-"""``scrapy site``: the archive as a site that people read."""
+"""``scrapy site``: build the archive's site, and serve it on loopback."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ import os
 import signal
 import threading
 from collections.abc import Iterable
-from typing import Any, ClassVar
-
-from scrapy.commands import ScrapyCommand
 
 from finews_crawler.archive.archive import Archive
 from finews_crawler.archive.lock import Lock
-from finews_crawler.cli import exit_with, open_standard_streams, open_to_read, open_to_write, refusing
-from finews_crawler.exceptions import BuildFailed, Locked
+from finews_crawler.cli import ArchiveCommand, exit_with
+from finews_crawler.config.model import Config
+from finews_crawler.config.values import one_of, read, whole_number
+from finews_crawler.exceptions import ArgumentError, BuildFailed, Locked
 from finews_crawler.site.build import Report, SiteBuild
 from finews_crawler.site.serve import LOOPBACK, site_server
 from finews_crawler.site.theme_install import RECORD, install_theme
@@ -22,83 +21,67 @@ from finews_crawler.stats import ExitStatus
 from finews_crawler.utils.terminal import echo, write_stderr
 
 ACTIONS = ("init", "build", "serve")
-EXAMPLE = "scrapy site build"
 DEFAULT_PORT = "8000"
 LARGEST_PORT = 65535
 
 
-class Command(ScrapyCommand):
-    """Puts the theme into the site's folder, builds the site with Jekyll, serves it on loopback."""
+class Command(ArchiveCommand):
+    """Installs the theme in the site's folder, builds the site with Jekyll, serves it on loopback."""
 
-    requires_project = True
-    requires_crawler_process = False
-    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
-
-    def syntax(self) -> str:
-        return f"{'|'.join(ACTIONS)} [options]"
-
-    def short_desc(self) -> str:
-        return "Build the archive's site with Jekyll, and serve it on loopback"
+    usage = f"{'|'.join(ACTIONS)} [options]"
+    description = "Build the archive's site with Jekyll, and serve it on loopback"
+    example = "scrapy site build"
+    takes_arguments = True
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         parser.add_argument("--full", action="store_true", help="build: everything, not only what has changed")
         parser.add_argument("--port", default="", metavar="N", help=f"serve: port on 127.0.0.1, default {DEFAULT_PORT}")
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        open_standard_streams()
-        port = read_arguments(args, opts)
-        command = f"scrapy site {args[0]}"
-        assert self.settings is not None  # Scrapy sets them before it runs a command
-        archive = (open_to_write if args[0] == "init" else open_to_read)(self.settings, command)
-        with refusing(archive, command):
-            if args[0] == "init":
-                told = init(archive)
-            elif args[0] == "build":
-                told = build(archive, self.settings, full=opts.full)
+    def execute(self, args: list[str], opts: argparse.Namespace) -> int:
+        action, port = read_arguments(args, opts)
+        with self.writing() if action == "init" else self.reading() as archive:
+            if action == "init":
+                result = init(archive)
+            elif action == "build":
+                result = build(archive, self.config, full=opts.full)
             else:
-                told = serve(archive, port)
-            archive.close()
-        echo(told)
+                result = serve(archive, port)
+        echo(result)
+        return ExitStatus.ALL_WELL
 
 
-def read_arguments(args: list[str], opts: argparse.Namespace) -> int:
-    """The port; what cannot be meant ends the process."""
-    wrong, port = "", opts.port or DEFAULT_PORT
-    if len(args) != 1 or args[0] not in ACTIONS:
-        wrong = f"give one of {', '.join(ACTIONS)}"
-    elif opts.full and args[0] != "build":
-        wrong = "--full is for build"
-    elif opts.port and args[0] != "serve":
-        wrong = "--port is for serve"
-    elif not (port.isascii() and port.isdigit() and len(port) < 10 and int(port) <= LARGEST_PORT):
-        wrong = f"--port={port!r} is not a number from 0 to {LARGEST_PORT}"
-    if wrong:
-        exit_with(ExitStatus.ARGUMENTS, f"scrapy site: {wrong}; for example: {EXAMPLE}")
-    return int(port)
+def read_arguments(args: list[str], opts: argparse.Namespace) -> tuple[str, int]:
+    """Return the action and the port. Raises ArgumentError."""
+    action = read("the action", " ".join(args), one_of(*ACTIONS))
+    if opts.full and action != "build":
+        raise ArgumentError("--full is for build")
+    if opts.port and action != "serve":
+        raise ArgumentError("--port is for serve")
+    return action, read("--port", opts.port or DEFAULT_PORT, whole_number(LARGEST_PORT, least=0))
 
 
 def init(archive: Archive) -> str:
-    """Put the theme into the site's folder, missing files included."""
+    """Install the theme in the site's folder, and restore missing files; return a summary."""
     site = archive.directory.site
     installed = install_theme(site, restore=True)
-    tell_of_changed(installed.kept)
+    report_changed(installed.kept)
     return f"site init: written {len(installed.written)}, kept {len(installed.kept)}; the theme is in {site}"
 
 
-def tell_of_changed(names: Iterable[str]) -> None:
+def report_changed(names: Iterable[str]) -> None:
     for name in names:
-        write_stderr(f"kept: {name} was changed by hand; the theme has another")
+        write_stderr(f"kept: {name} was changed by hand and differs from the theme")
 
 
-def build(archive: Archive, settings: Any, *, full: bool) -> str:
-    """Build the site; one that cannot be built stays as it is served, and ends the process."""
+def build(archive: Archive, config: Config, *, full: bool) -> str:
+    """Build the site; return a summary. If that fails, end the process; the site is served as before."""
     directory = archive.directory
     lock = Lock(directory.site_build / "lock")
     try:
-        lock.take(settings.getfloat("FINEWS_LOCK_WAIT"), lambda why: write_stderr(f"scrapy site build: {why}"))
-        bring_theme_up_to_date(archive)
-        report = SiteBuild(archive, site_url(settings["FINEWS_POST_ARCHIVE_URL"]), echo).run(full=full)
+        lock.take(config.lock_wait, lambda why: write_stderr(f"scrapy site build: {why}"))
+        update_theme(archive)
+        report = SiteBuild(archive, site_url(config.post_archive_url), echo).run(full=full)
     except (BuildFailed, KeyboardInterrupt) as error:
         why = error if isinstance(error, BuildFailed) else "interrupted"
         exit_with(ExitStatus.SOME_FAILED, f"scrapy site build: {why}; the site is served as it was before")
@@ -107,12 +90,12 @@ def build(archive: Archive, settings: Any, *, full: bool) -> str:
     return summary(report, str(directory.built_site))
 
 
-def bring_theme_up_to_date(archive: Archive) -> None:
-    """Unless a crawl is writing, which does it at its end. Raises Locked where there is no theme yet."""
+def update_theme(archive: Archive) -> None:
+    """Update the theme, unless a crawl is writing, which does it at its end. Raises Locked if there is no theme yet."""
     site = archive.directory.site
     try:
         archive.lock.take()
-        tell_of_changed(install_theme(site).outdated)
+        report_changed(install_theme(site).outdated)
     except Locked:
         if not (site / RECORD).exists():
             raise
@@ -126,7 +109,7 @@ def summary(report: Report, place: str) -> str:
 
 
 def site_url(archive_url: str) -> str:
-    """The site's own address: posts name it without a scheme.
+    """Return the URL of the site; posts name it without a scheme.
 
     >>> site_url("//finews.withounder.com/")
     'https://finews.withounder.com'
@@ -135,17 +118,15 @@ def site_url(archive_url: str) -> str:
 
 
 def serve(archive: Archive, port: int) -> str:
-    """Serve the built site until SIGINT or SIGTERM."""
+    """Serve the built site until SIGINT or SIGTERM; return a last line. Raises ArgumentError."""
     folder = archive.directory.built_site
     if not folder.is_dir():
-        exit_with(ExitStatus.ARGUMENTS, f"scrapy site serve: {folder} is not there: `scrapy site build` makes it")
+        raise ArgumentError(f"{folder} does not exist: build the site first")
     try:
         server = site_server(folder, port)
     except OSError as error:
         why = os.strerror(error.errno or 0)
-        exit_with(
-            ExitStatus.ARGUMENTS, f"scrapy site serve: no server on {LOOPBACK}:{port}: {why}; choose another --port"
-        )
+        raise ArgumentError(f"cannot serve on {LOOPBACK}:{port}: {why}: choose another --port") from error
     for number in (signal.SIGINT, signal.SIGTERM):
         # From another thread: shutdown waits for the loop that this handler interrupts.
         signal.signal(number, lambda *_: threading.Thread(target=server.shutdown).start())

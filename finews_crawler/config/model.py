@@ -1,149 +1,201 @@
-"""The project's own settings: their names, what they mean typed, and whether they can be meant."""
+"""Every FINEWS_ setting, declared once: name, type, default and meaning.
+
+To add a setting, add a field to the section that it belongs to. Its name in upper case after ``FINEWS_`` is the name in
+the environment and for ``-s``. The table of docs/configuration.md is generated from the fields: run ``python -m
+finews_crawler.config.reference``. The sources declare the settings that name their hosts (``Source.hosts``).
+"""
 
 from __future__ import annotations
 
-import ipaddress
-import math
-import sys
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Annotated, Any
 
-from scrapy.settings import BaseSettings
+from pydantic import PlainValidator, create_model
 
 from finews_crawler.articles.links import PostUrls
-from finews_crawler.config.alerting import AlertConfig, read_alert_config
 from finews_crawler.config.data_directory import DataDirectory
-from finews_crawler.config.log_rotation import LogLimits, read_limits
-from finews_crawler.config.warc import check_recording, check_replay
-from finews_crawler.exceptions import ConfigurationError
-from finews_crawler.sources import HOST_DEFAULTS
-from finews_crawler.sources.poll_intervals import EXAMPLE, parse_poll_intervals
+from finews_crawler.config.declaration import PREFIX, Section, setting
+from finews_crawler.config.poll_intervals import poll_intervals
+from finews_crawler.config.urls import public_url, secret_url
+from finews_crawler.config.values import (
+    Network,
+    absolute_path,
+    header_text,
+    mail_address,
+    metrics_path,
+    networks,
+    non_negative_number,
+    optional,
+    positive_number,
+    required,
+    whole_number,
+)
+from finews_crawler.sources import CHANNELS, HOST_DEFAULTS
 
-HOST_SETTINGS = tuple(HOST_DEFAULTS)
-"""The settings that name the hosts a crawl may ask."""
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+MEGABYTE = 1_000_000
+MOST_DAYS = 36_500
+MOST_LOG_FILES = 1000
 
 
-def data_directory(settings: BaseSettings) -> DataDirectory:
-    return DataDirectory(Path(settings["FINEWS_DATA_DIR"]))
+Seconds = Annotated[float, PlainValidator(non_negative_number("seconds"))]
+Days = Annotated[int | None, PlainValidator(optional(whole_number(MOST_DAYS, unit="days"), None))]
+OptionalPath = Annotated[Path | None, PlainValidator(optional(Path, None))]
+PublicUrl = Annotated[str, PlainValidator(public_url)]
 
 
-def post_urls(settings: BaseSettings) -> PostUrls:
-    return PostUrls(
-        share_url=settings["FINEWS_POST_SHARE_URL"].rstrip("/"),
-        archive_url=settings["FINEWS_POST_ARCHIVE_URL"].rstrip("/"),
+class CrawlConfig(Section):
+    """What is requested, and how politely."""
+
+    channel_minutes: Annotated[dict[str, timedelta], PlainValidator(poll_intervals)] = setting(
+        "",
+        "minutes between two polls of each channel, for a cron line that runs more often: "
+        "`rolling=5,media=30,market=60` (`market:38=15` for one market); a channel that is not named is polled by "
+        "every run",
+    )
+    replay: str = setting(
+        "",
+        "WARC files of `FINEWS_WARC_DIR`, or folders of them, separated by commas: a crawl takes all responses from "
+        "them, none from the network; needs the extra `warc`",
+    )
+    contact: Annotated[str, PlainValidator(header_text)] = setting(
+        "", "an e-mail address or URL where site operators can reach you; added to the User-Agent"
+    )
+    backoff_seconds: Seconds = setting(
+        "1", "seconds to wait after a host answers 429 or a server error; doubled each time that it does so again"
+    )
+    longest_wait: Seconds = setting(
+        "300",
+        "longest wait in seconds that a host may request (Retry-After, Crawl-delay); a host that requests more gets no "
+        "further requests in that run",
+    )
+    allowed_networks: Annotated[tuple[Network, ...], PlainValidator(networks)] = setting(
+        "",
+        "private networks that a host's name may resolve to: `192.168.0.0/16,10.1.2.3`; not needed for a host given by "
+        "its address, or for `localhost`",
     )
 
+    def user_agent(self, name: str) -> str:
+        """Return the User-Agent: a name, such as Scrapy's setting USER_AGENT, and the contact.
 
-def user_agent(settings: BaseSettings) -> str:
-    """How a crawl calls itself: the setting's own words, and where whoever runs it can be reached.
-
-    >>> from scrapy.settings import Settings
-    >>> user_agent(Settings({"USER_AGENT": "finews_crawler/0.1 (archive)", "FINEWS_CONTACT": "news@example.org"}))
-    'finews_crawler/0.1 (archive; news@example.org)'
-    """
-    name, contact = str(settings["USER_AGENT"]), str(settings["FINEWS_CONTACT"])
-    if not contact:
-        return name
-    return f"{name[:-1]}; {contact})" if name.endswith(")") else f"{name} ({contact})"
+        >>> CrawlConfig(contact="news@example.org").user_agent("finews_crawler/0.1 (archive)")
+        'finews_crawler/0.1 (archive; news@example.org)'
+        """
+        if not self.contact:
+            return name
+        return f"{name[:-1]}; {self.contact})" if name.endswith(")") else f"{name} ({self.contact})"
 
 
-def host_of(address: str) -> str | None:
-    """The host of an http address; None for anything else.
+class ArchiveConfig(Section):
+    """What is written, and where."""
 
-    >>> host_of("http://127.0.0.1:8000/x"), host_of("ftp://127.0.0.1/"), host_of("http://[bad"), host_of("http://a:99999")
-    ('127.0.0.1', None, None, None)
-    """
-    try:
-        parts = urlsplit(address)
-        is_http = parts.scheme in ("http", "https") and parts.port != 0
-    except ValueError:
-        return None
-    return parts.hostname if is_http else None
+    data_dir: Annotated[str, PlainValidator(required)] = setting("data", "data directory of the archive")
+    post_share_url: PublicUrl = setting(
+        "http://finews.zning.xyz", "URL of the share site in posts, whatever host the crawl goes through"
+    )
+    post_archive_url: PublicUrl = setting("//finews.withounder.com", "URL of the archive in posts")
+    lock_wait: Seconds = setting("0", "seconds that a run waits for another run on the same data directory to end")
+    warc_dir: OptionalPath = setting(
+        "", "folder that receives every request and response, in one WARC file a day; needs the extra `warc`"
+    )
+    summary_file: OptionalPath = setting("", "file that receives the run's summary as JSON")
+    progress_seconds: Annotated[float, PlainValidator(positive_number("seconds"))] = setting(
+        "60", "seconds between two log lines about progress, on anything but a terminal"
+    )
 
+    @property
+    def data_directory(self) -> DataDirectory:
+        """Paths below the data directory."""
+        return DataDirectory(Path(self.data_dir))
 
-def read_networks(text: str) -> tuple[Network, ...]:
-    """The networks of FINEWS_ALLOWED_NETWORKS. Raises ValueError.
-
-    >>> read_networks("192.168.0.0/16, 10.1.2.3")
-    (IPv4Network('192.168.0.0/16'), IPv4Network('10.1.2.3/32'))
-    """
-    return tuple(ipaddress.ip_network(word) for word in text.replace(",", " ").split())
-
-
-def poll_intervals(settings: BaseSettings) -> dict[str, timedelta]:
-    """How long after it was asked each channel is due again; one that is not in it always is.
-
-    Raises ConfigurationError.
-    """
-    text = settings["FINEWS_CHANNEL_MINUTES"]
-    try:
-        return parse_poll_intervals(text)
-    except ValueError as error:
-        example = f"for example: FINEWS_CHANNEL_MINUTES={EXAMPLE}"
-        raise ConfigurationError(f"FINEWS_CHANNEL_MINUTES={text!r}: {error}; {example}") from error
+    @property
+    def post_urls(self) -> PostUrls:
+        """URLs that posts link to."""
+        return PostUrls(share_url=self.post_share_url.rstrip("/"), archive_url=self.post_archive_url.rstrip("/"))
 
 
-def log_limits(settings: BaseSettings) -> LogLimits:
-    """How large the log may grow. Raises ConfigurationError."""
-    try:
-        return read_limits(str(settings["FINEWS_LOG_MAX_MB"]), str(settings["FINEWS_LOG_KEEP"]))
-    except ValueError as error:
-        raise ConfigurationError(str(error)) from error
+class RetentionConfig(Section):
+    """Days that ``scrapy prune`` keeps; None for ever."""
+
+    keep_revisions_days: Days = setting("", "days that `scrapy prune` keeps revisions of articles; none: for ever")
+    keep_rejected_days: Days = setting("", "likewise, the lines of `rejected.jsonl`")
+    keep_samples_days: Days = setting("", "likewise, the files of `samples/`")
+    keep_posts_days: Days = setting("", "likewise, posts in the site; older ones move to `old_post/`, as with `retire`")
+    keep_runs_days: Days = setting("", "likewise, the rows of runs; the last run of each spider stays")
+    keep_logs_days: Days = setting("", "likewise, rotated log files, within the number of `FINEWS_LOG_KEEP`")
 
 
-def alert_config(settings: BaseSettings) -> AlertConfig:
-    """Whom to tell of alarms, and from when on. Raises ConfigurationError."""
-    try:
-        return read_alert_config(settings)
-    except ValueError as error:
-        raise ConfigurationError(str(error)) from error
+class AlertConfig(Section):
+    """Notifiers, and thresholds of the monitors."""
+
+    alarm_mail: Annotated[str, PlainValidator(optional(mail_address, ""))] = setting(
+        "", "address that alerts are mailed to, through the local `sendmail`"
+    )
+    sendmail: Annotated[str, PlainValidator(absolute_path)] = setting("/usr/sbin/sendmail", "path of that program")
+    alarm_webhook: Annotated[str, PlainValidator(optional(secret_url, ""))] = setting(
+        "", "URL that alerts are posted to, as JSON", is_secret=True
+    )
+    alarm_command: str = setting("", "shell command that gets the same JSON on its standard input", is_secret=True)
+    metrics_file: Annotated[Path | None, PlainValidator(optional(metrics_path, None))] = setting(
+        "", "file ending in `.prom` for the textfile collector of node_exporter"
+    )
+    quiet_hours: Annotated[float, PlainValidator(optional(non_negative_number("hours"), 0.0))] = setting(
+        "", "hours for which a silent channel is no alert, whatever its baseline"
+    )
+    disk_free_mb: Annotated[float, PlainValidator(non_negative_number("megabytes"))] = setting(
+        "500", "megabytes on the disk of the data directory; less is an alert"
+    )
+
+    @property
+    def has_notifiers(self) -> bool:
+        """True if alerts are reported anywhere but in the log."""
+        return bool(self.alarm_mail or self.alarm_webhook or self.alarm_command or self.metrics_file)
 
 
-def check_warc(settings: BaseSettings) -> None:
-    """Raise ConfigurationError when exchanges cannot be recorded, or replayed, as they are to be."""
-    try:
-        check_recording(settings["FINEWS_WARC_DIR"])
-        check_replay(settings["FINEWS_REPLAY"])
-    except ValueError as error:
-        raise ConfigurationError(str(error)) from error
+class LogConfig(Section):
+    """The log file, and its rotation."""
+
+    log_file: OptionalPath = setting("", "file that receives the log as JSON lines")
+    log_max_mb: Annotated[float, PlainValidator(positive_number("megabytes"))] = setting(
+        "10", "largest size of that file in megabytes, before it is rotated"
+    )
+    log_keep: Annotated[int, PlainValidator(whole_number(MOST_LOG_FILES, unit="files"))] = setting(
+        "5", "number of rotated log files to keep"
+    )
+
+    @property
+    def log_max_bytes(self) -> int:
+        """Largest size of the log file."""
+        return max(1, int(self.log_max_mb * MEGABYTE))
 
 
-def _seconds(settings: BaseSettings, name: str) -> float:
-    """The value of a setting in seconds; not a number (``nan``) for what is none."""
-    try:
-        return settings.getfloat(name)
-    except ValueError:
-        return math.nan
+class Config(LogConfig, AlertConfig, RetentionConfig, ArchiveConfig, CrawlConfig):
+    """All settings but the hosts, which ``CONFIG`` adds."""
+
+    @property
+    def hosts(self) -> dict[str, str]:
+        """URLs of the hosts of all sources, by the name of the setting; '' if it is not set.
+
+        >>> CONFIG(share_url="http://127.0.0.1:8000").hosts["FINEWS_SHARE_URL"]
+        'http://127.0.0.1:8000'
+        """
+        return {name: getattr(self, field) for field, name in HOST_FIELDS.items()}
 
 
-def check_configuration(settings: BaseSettings) -> None:
-    """Raise ConfigurationError for a setting that would spoil the archive, or fail after the crawl."""
-    if not settings["FINEWS_DATA_DIR"]:
-        raise ConfigurationError("FINEWS_DATA_DIR is empty: name a folder, or leave it unset for data")
-    for name in ("FINEWS_POST_SHARE_URL", "FINEWS_POST_ARCHIVE_URL"):
-        address = settings[name]
-        if host_of(f"http:{address}" if address.startswith("//") else address) is None:
-            raise ConfigurationError(f"{name}={address!r} is no http address: every post would name it")
-    if not _seconds(settings, "FINEWS_PROGRESS_SECONDS") > 0:
-        seconds = settings["FINEWS_PROGRESS_SECONDS"]
-        raise ConfigurationError(f"FINEWS_PROGRESS_SECONDS={seconds!r} is not a number of seconds above 0")
-    for name in ("FINEWS_LOCK_WAIT", "FINEWS_BACKOFF_SECONDS", "FINEWS_LONGEST_WAIT"):
-        if not 0 <= _seconds(settings, name) < math.inf:
-            raise ConfigurationError(f"{name}={settings[name]!r} is not a number of seconds from 0")
-    try:
-        read_networks(settings["FINEWS_ALLOWED_NETWORKS"])
-    except ValueError as error:
-        raise ConfigurationError(f"FINEWS_ALLOWED_NETWORKS: {error}; for example: 192.168.0.0/16,10.1.2.3") from error
-    poll_intervals(settings)
-    if not settings["FINEWS_CONTACT"].isascii() or not settings["FINEWS_CONTACT"].isprintable():
-        raise ConfigurationError(f"FINEWS_CONTACT={settings['FINEWS_CONTACT']!r} cannot stand in a header: use ASCII")
-    summary = settings["FINEWS_SUMMARY_FILE"]
-    if summary and (Path(summary).is_dir() or not Path(summary).parent.is_dir()):
-        raise ConfigurationError(f"FINEWS_SUMMARY_FILE={summary!r}: not a file in a folder that exists")
-    log_limits(settings)
-    alert_config(settings)
-    check_warc(settings)
-    if sys.getfilesystemencoding() != "utf-8":
-        raise ConfigurationError("file names cannot hold a medium's name in this locale: set LC_ALL=C.UTF-8")
+def host_meaning(name: str) -> str:
+    """Describe a host by the channels that are polled there."""
+    channels = [f"`{channel.name}`" for channel in CHANNELS.values() if channel.host_setting == name]
+    if channels:
+        return f"URL of the host of the channels {', '.join(channels)}"
+    return f"URL of the {name.removeprefix(PREFIX).removesuffix('_URL').lower()} site"
+
+
+HOST_SETTINGS = tuple(HOST_DEFAULTS)
+"""Names of the settings that name hosts."""
+HOST_FIELDS = {name.removeprefix(PREFIX).lower(): name for name in HOST_SETTINGS}
+_hosts: dict[str, Any] = {
+    field: (str, setting(HOST_DEFAULTS[name], host_meaning(name), is_secret=True))
+    for field, name in HOST_FIELDS.items()
+}
+CONFIG: type[Config] = create_model("CONFIG", __base__=Config, **_hosts)
+"""The complete model. Host URLs are plain text: a spider checks those that it needs."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from scrapy import signals
 
 from finews_crawler.archive.archive import Archive
-from finews_crawler.config.model import data_directory, post_urls
+from finews_crawler.config.load import config_of
 from finews_crawler.utils.crawler import extension_of
 
 if TYPE_CHECKING:
@@ -24,7 +24,8 @@ class ArchiveExtension:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        extension = cls(Archive(data_directory(crawler.settings), post_urls(crawler.settings)))
+        config = config_of(crawler.settings)
+        extension = cls(Archive(config.data_directory, config.post_urls))
         crawler.signals.connect(extension.engine_stopped, signals.engine_stopped)
         return extension
 

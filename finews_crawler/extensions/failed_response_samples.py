@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from finews_crawler.archive.samples import Samples
-from finews_crawler.config.model import data_directory
+from finews_crawler.config.load import config_of
 from finews_crawler.stats import FailureReason, count_failure
 from finews_crawler.utils.error_hints import hint_for
 
@@ -23,7 +23,7 @@ class FailedResponseSamples:
 
     def __init__(self, crawler: Crawler) -> None:
         self.stats = crawler.stats
-        self.samples = Samples(data_directory(crawler.settings))
+        self.samples = Samples(config_of(crawler.settings).data_directory)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:

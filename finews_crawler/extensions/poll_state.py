@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from scrapy import signals
 
 from finews_crawler.archive.poll_state import CATEGORIES, CHANNELS, PollState
-from finews_crawler.config.model import poll_intervals
+from finews_crawler.config.load import config_of
 from finews_crawler.extensions.archive import archive_of
 from finews_crawler.run_info import run_info_of
 from finews_crawler.stats import ExitStatus, FailureReason, count_failure, exit_status
@@ -53,7 +53,7 @@ class PollStateExtension:
         info = run_info_of(self.crawler)
         if reason != COMPLETED or info.is_cut_short:
             return
-        intervals = poll_intervals(self.crawler.settings)
+        intervals = config_of(self.crawler.settings).channel_minutes
         self.keep(CHANNELS, {name: at for name, at in info.channels_read.items() if name in intervals})
         if exit_status(self.crawler.stats) is ExitStatus.ALL_WELL:
             self.keep(CATEGORIES, info.categories_read)

@@ -11,6 +11,7 @@ from scrapy import signals
 from scrapy.utils.asyncio import create_looping_call
 from tqdm import tqdm
 
+from finews_crawler.config.load import config_of
 from finews_crawler.stats import OUTCOMES, read_counts
 from finews_crawler.utils.formatting import format_duration
 
@@ -41,7 +42,7 @@ class Progress:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        extension = cls(crawler.stats, crawler.settings.getfloat("FINEWS_PROGRESS_SECONDS"))
+        extension = cls(crawler.stats, config_of(crawler.settings).progress_seconds)
         crawler.signals.connect(extension.spider_opened, signals.spider_opened)
         crawler.signals.connect(extension.spider_closed, signals.spider_closed)
         return extension

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from scrapy import signals
 
 from finews_crawler.archive.runs import Run, put_run
+from finews_crawler.config.load import config_of
 from finews_crawler.extensions.archive import archive_of
 from finews_crawler.extensions.first_error import FirstError
 from finews_crawler.items import Article
@@ -50,7 +51,7 @@ class RunLog:
         return extension
 
     def spider_opened(self, spider: Spider) -> None:
-        replayed = self.crawler.settings["FINEWS_REPLAY"]
+        replayed = config_of(self.crawler.settings).replay
         given = {**run_info_of(self.crawler).given, **({"FINEWS_REPLAY": replayed} if replayed else {})}
         self.run = Run(spider.name, given, os.getpid(), clock.now())
         self.record()

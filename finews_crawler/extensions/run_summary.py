@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy import signals
 
-from finews_crawler.config.model import data_directory
+from finews_crawler.config.load import config_of
 from finews_crawler.stats import Count, FailureReason, count, count_failure, exit_status, read_counts, unaccounted
 from finews_crawler.utils.error_hints import hint_for
 from finews_crawler.utils.log import error_line
@@ -31,7 +31,7 @@ class RunSummary:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.summary_file = crawler.settings["FINEWS_SUMMARY_FILE"]
+        self.config = config_of(crawler.settings)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -45,21 +45,21 @@ class RunSummary:
         stats = self.crawler.stats
         requests, copies = (stats.get_value(name, 0) for name in ("downloader/request_count", COPIES))
         words = ", ".join(f"{name} {number}" for name, number in counts.items())
-        posts = data_directory(self.crawler.settings).posts
+        posts = self.config.data_directory.posts
         copied = f"archived copies {copies}; " if copies else ""
         logger.info("%s: %s; %srequests %d; posts are in %s", spider.name, words, copied, requests, posts)
-        if self.summary_file:
+        if self.config.summary_file:
             summary = {"spider": spider.name, **counts, "archived_copies": copies, "requests": requests}
             summary["exit_status"] = int(exit_status(stats))
-            self.write(summary)
+            self.write(self.config.summary_file, summary)
 
-    def write(self, summary: dict[str, Any]) -> None:
+    def write(self, path: Path, summary: dict[str, Any]) -> None:
         try:
-            Path(self.summary_file).write_text(json.dumps(summary), encoding="utf-8")
+            path.write_text(json.dumps(summary), encoding="utf-8")
         except OSError as error:
             count_failure(self.crawler.stats, FailureReason.NOT_WRITABLE)
             message = "FINEWS_SUMMARY_FILE=%s could not be written (%s): %s"
-            error_line(logger, message, self.summary_file, error, hint_for(error))
+            error_line(logger, message, path, error, hint_for(error))
 
     def balance(self, spider: Spider, reason: str) -> None:
         """Count and report the articles that have no outcome, so that found is the sum of the outcomes."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from finews_crawler.articles.derive import derive
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.articles.validate import Flaw, rejection_of
-from finews_crawler.config.model import post_urls
+from finews_crawler.config.load import config_of
 from finews_crawler.items import Article, Rejection
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class CleanPipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(post_urls(crawler.settings), crawler.stats)
+        return cls(config_of(crawler.settings).post_urls, crawler.stats)
 
     def process_item(self, item: Article | Rejection) -> Article | Rejection:
         if not isinstance(item, Article):

@@ -13,7 +13,8 @@ from urllib.request import getproxies
 
 from scrapy.settings import BaseSettings
 
-from finews_crawler.config.model import HOST_SETTINGS, Network, read_networks
+from finews_crawler.config.load import config_of
+from finews_crawler.config.values import Network
 
 PORTS = {"http": 80, "https": 443}
 LOOPBACK_NAME = "localhost"
@@ -31,15 +32,16 @@ class Allowlist:
     """FINEWS_ALLOWED_NETWORKS."""
 
     @classmethod
-    def by(cls, urls: Iterable[str], networks: str = "") -> Allowlist:
-        """Return the allowlist of the hosts in http URLs; empty ones are ignored. Raises ValueError for *networks*."""
-        return cls(frozenset(filter(None, map(host_and_port, urls))), read_networks(networks))
+    def by(cls, urls: Iterable[str], networks: tuple[Network, ...] = ()) -> Allowlist:
+        """Return the allowlist of the hosts in http URLs; empty ones are ignored."""
+        return cls(frozenset(filter(None, map(host_and_port, urls))), networks)
 
     @classmethod
     def by_settings(cls, settings: BaseSettings) -> Allowlist:
         """Return the allowlist of all sources' hosts, and of the proxy in the environment."""
         proxies = [url for scheme, url in getproxies().items() if scheme in PORTS]
-        return cls.by([*(settings[name] for name in HOST_SETTINGS), *proxies], settings["FINEWS_ALLOWED_NETWORKS"])
+        config = config_of(settings)
+        return cls.by([*config.hosts.values(), *proxies], config.allowed_networks)
 
     def has(self, url: str) -> bool:
         """Return True if a request to *url* is allowed. A host at port 80 or 443 is allowed at both.
@@ -62,7 +64,8 @@ class Allowlist:
     def may_connect(self, name: str, address: str) -> bool:
         """Return True if host *name* may resolve to *address*: a public address, or one that the settings allow.
 
-        >>> allowed = Allowlist.by(["http://finews.zning.xyz", "http://127.0.0.1:8000"], "192.168.0.0/16")
+        >>> from finews_crawler.config.values import networks
+        >>> allowed = Allowlist.by(["http://finews.zning.xyz", "http://127.0.0.1:8000"], networks("192.168.0.0/16"))
         >>> addresses = ("8.8.8.8", "192.168.1.5", "127.0.0.1", "::ffff:7f00:1")
         >>> [allowed.may_connect("finews.zning.xyz", address) for address in addresses]
         [True, True, False, False]

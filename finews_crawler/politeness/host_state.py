@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
-from finews_crawler.config.model import HOST_SETTINGS
+from finews_crawler.config.load import config_of
 from finews_crawler.politeness import downloader_slots as slots
 from finews_crawler.requests import HostClosed
 from finews_crawler.stats import FailureReason, count_failure
@@ -105,7 +105,7 @@ class HostRegistry:
             return
         self.reported_unreachable.add(netloc)
         count_failure(self.crawler.stats, FailureReason.UNREACHABLE)
-        named = [name for name in HOST_SETTINGS if urlsplit(self.crawler.settings[name]).netloc == netloc]
+        named = [name for name, url in config_of(self.crawler.settings).hosts.items() if urlsplit(url).netloc == netloc]
         hint = f"check {' and '.join(named) or 'the URL'} and the network"
         logger.error("host %s cannot be reached (%s): %s", netloc, why, hint)
 

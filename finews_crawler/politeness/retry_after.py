@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
+from finews_crawler.config.load import config_of
 from finews_crawler.politeness.download_errors import OVERLOAD, is_distrusted
 from finews_crawler.politeness.host_state import HostRegistry
 from finews_crawler.stats import FailureReason
@@ -61,8 +62,8 @@ class RetryAfterMiddleware:
 
     def __init__(self, crawler: Crawler, hosts: HostRegistry) -> None:
         self.hosts = hosts
-        self.first_wait = crawler.settings.getfloat("FINEWS_BACKOFF_SECONDS")
-        self.longest_wait = crawler.settings.getfloat("FINEWS_LONGEST_WAIT")
+        self.first_wait = config_of(crawler.settings).backoff_seconds
+        self.longest_wait = config_of(crawler.settings).longest_wait
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:

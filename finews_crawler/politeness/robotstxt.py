@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from protego import Protego
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 
+from finews_crawler.config.load import config_of
 from finews_crawler.politeness.host_state import HostRegistry
 from finews_crawler.stats import FailureReason
 from finews_crawler.utils.crawler import extension_of
@@ -31,7 +32,7 @@ class RobotsTxt(RobotsTxtMiddleware):
         super().__init__(crawler)
         self.locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self.hosts = extension_of(crawler, HostRegistry)
-        self.longest_wait = crawler.settings.getfloat("FINEWS_LONGEST_WAIT")
+        self.longest_wait = config_of(crawler.settings).longest_wait
         self.delays_applied: set[str] = set()
 
     async def robot_parser(self, request: Request) -> RobotParser | None:

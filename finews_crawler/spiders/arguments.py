@@ -1,25 +1,26 @@
-"""Spider arguments, read and checked before the first request."""
+"""Spider arguments (``-a NAME=VALUE``), parsed and checked before the first request."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
+from finews_crawler.config.values import day, flag, optional, read, whole_number
 from finews_crawler.content.dates import publication_day
 from finews_crawler.exceptions import ArgumentError
 
 if TYPE_CHECKING:
     from typing import Self
 
-YES, NO = ("1", "true", "yes"), ("0", "false", "no", "")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class SpiderArguments:
-    """The arguments that every spider takes."""
+    """Arguments that every spider takes."""
 
     EXAMPLE: ClassVar[str] = ""
 
@@ -31,7 +32,7 @@ class SpiderArguments:
 
     @classmethod
     def parse(cls, given: Mapping[str, str]) -> Self:
-        """Read ``-a NAME=VALUE`` pairs; ArgumentError names the one that is wrong."""
+        """Parse ``-a NAME=VALUE`` pairs. Raises ArgumentError, which names the wrong one."""
         cls.check_names(given)
         arguments = cls(**cls.read(given))  # type: ignore[arg-type]
         arguments.check()
@@ -45,86 +46,48 @@ class SpiderArguments:
             raise ArgumentError(f"unknown argument {unknown[0]!r} (known: {', '.join(known)})")
         for name, value in given.items():
             if any("\ud800" <= character <= "\udfff" for character in value):
-                raise ArgumentError(f"{name} is not UTF-8 as this locale reads it: set LC_ALL=C.UTF-8")
+                raise ArgumentError(f"{name} must be UTF-8, which this locale does not read: set LC_ALL=C.UTF-8")
 
     @classmethod
     def read(cls, given: Mapping[str, str]) -> dict[str, object]:
-        """The typed values of what was given; subclasses add their own."""
+        """Return the typed values by the name of the field; subclasses add their own. Raises ArgumentError."""
         return {
-            "since": read_day(given, "since"),
-            "until": read_day(given, "until"),
-            "limit": read_number(given, "limit"),
-            "refetch": read_flag(given, "refetch"),
-            "dry_run": read_flag(given, "dry_run"),
+            "since": value_of(given, "since", optional(day, None)),
+            "until": value_of(given, "until", optional(day, None)),
+            "limit": value_of(given, "limit", optional(whole_number(), None)),
+            "refetch": value_of(given, "refetch", flag),
+            "dry_run": value_of(given, "dry_run", flag),
         }
 
     def check(self) -> None:
-        """Raise ArgumentError when the arguments do not go together."""
+        """Raise ArgumentError for values that exclude each other."""
         if self.since and self.until and self.since > self.until:
-            raise ArgumentError(f"since={self.since} is later than until={self.until}")
+            raise ArgumentError(f"since must not be later than until, got {self.since} and {self.until}")
 
     def without_files(self, given: Mapping[str, str]) -> dict[str, str]:
-        """*given*, of which these were read, for a time when the files that it names may be gone."""
+        """Return *given* with the contents of the files that it names, to repeat the run when they are gone."""
         return dict(given)
 
     def needed_settings(self) -> tuple[str, ...]:
-        """The settings that name the hosts to be asked."""
+        """Return the settings that name the hosts of the run."""
         return ("FINEWS_SHARE_URL",)
 
     def covers(self, day: date) -> bool:
-        """Whether articles published on *day* (in Beijing) are asked for."""
+        """Return True if articles published on *day* (in Beijing) are wanted."""
         return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
 
     def covers_moment(self, moment: datetime | None) -> bool:
-        """As ``covers``; an article whose time is not known yet is not ruled out."""
+        """Return the same for a time; True for an article whose time is not known yet."""
         return moment is None or self.covers(publication_day(moment))
 
 
-def read_day(given: Mapping[str, str], name: str) -> date | None:
-    """A day.
-
-    >>> read_day({"since": "2022-05-18"}, "since")
-    datetime.date(2022, 5, 18)
-    """
-    value = given.get(name, "").strip()
-    if not value:
-        return None
-    try:
-        return datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007 (a day has no zone)
-    except ValueError:
-        raise ArgumentError(f"{name}={value!r} is not a day YYYY-MM-DD") from None
-
-
-def read_number(given: Mapping[str, str], name: str, highest: int | None = None) -> int | None:
-    """A whole number from 1.
-
-    >>> read_number({"limit": "10"}, "limit")
-    10
-    """
-    value = given.get(name, "").strip()
-    if not value:
-        return None
-    number = int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
-    if number < 1 or (highest and number > highest):
-        up_to = f" to {highest}" if highest else ""
-        raise ArgumentError(f"{name}={value!r} is not a whole number from 1{up_to}")
-    return number
-
-
-def read_flag(given: Mapping[str, str], name: str) -> bool:
-    """A switch.
-
-    >>> read_flag({"refetch": "1"}, "refetch"), read_flag({}, "refetch")
-    (True, False)
-    """
-    value = given.get(name, "").strip().lower()
-    if value not in YES + NO:
-        raise ArgumentError(f"{name}={value!r} is neither 1 nor 0")
-    return value in YES
+def value_of(given: Mapping[str, str], name: str, parse: Callable[[str], T]) -> T:
+    """Return the parsed value of an argument, '' if it is not given. Raises ArgumentError."""
+    return read(name, given.get(name, ""), parse)
 
 
 def read_words(given: Mapping[str, str], name: str) -> list[str]:
-    """The parts of a list with commas, each once.
+    """Return the words of a list that commas separate, each once.
 
     >>> read_words({"category": "TechWeb, Techweb,TechWeb"}, "category")
     ['TechWeb', 'Techweb']

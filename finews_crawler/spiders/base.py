@@ -11,7 +11,9 @@ from scrapy.http import Response
 
 from finews_crawler.articles.merge import merge
 from finews_crawler.articles.validate import rejection_of, unknown_key
-from finews_crawler.config.model import host_of
+from finews_crawler.config.load import config_of
+from finews_crawler.config.urls import http_url
+from finews_crawler.config.values import read
 from finews_crawler.exceptions import ArgumentError
 from finews_crawler.items import Article, Rejection
 from finews_crawler.politeness.host_state import HostRegistry
@@ -46,7 +48,7 @@ class FinewsSpider(ErrorReportingMixin):
     @classmethod
     def check(cls, given: Mapping[str, str], settings: BaseSettings) -> SpiderArguments:
         """The arguments, read; ArgumentError, with a correct line, when they or the settings they need are wrong."""
-        if settings["FINEWS_REPLAY"] and not given:
+        if config_of(settings).replay and not given:
             return cls.arguments_class()  # each recorded run has its own
         try:
             arguments = cls.arguments_class.parse(given)
@@ -58,9 +60,12 @@ class FinewsSpider(ErrorReportingMixin):
     @classmethod
     def check_hosts(cls, arguments: Any, settings: BaseSettings) -> None:
         """Raise ArgumentError when a host that will be asked is not set."""
+        hosts = config_of(settings).hosts
         for name in arguments.needed_settings():
-            if host_of(settings[name]) is None:
-                raise ArgumentError(f"{name}={settings[name]!r} is no http address: export {name}=http://HOST")
+            try:
+                read(name, hosts[name], http_url)
+            except ArgumentError as error:
+                raise ArgumentError(f"{error}: export {name}=http://HOST") from None
 
     @classmethod
     def from_crawler(
@@ -133,7 +138,7 @@ class FinewsSpider(ErrorReportingMixin):
         if listed:
             meta[LISTED] = known
         return Request(
-            surface.url(self.settings[surface.host_setting], known.info_code),
+            surface.url(config_of(self.settings).hosts[surface.host_setting], known.info_code),
             callback=self.parse_article,
             errback=self.article_failed,
             cb_kwargs={"known": known, "surface": surface},

@@ -19,7 +19,9 @@ from urllib.parse import quote, urlsplit
 from scrapy import Request
 
 from finews_crawler.archive.poll_state import CATEGORIES, PollState
-from finews_crawler.config.model import data_directory, host_of
+from finews_crawler.config.load import config_of
+from finews_crawler.config.urls import host_of
+from finews_crawler.config.values import flag
 from finews_crawler.content.decoding import one_line
 from finews_crawler.content.slug import EMNEWS_SLUG, EMNEWS_TAG, TAG_SUFFIX, slug
 from finews_crawler.exceptions import ArgumentError
@@ -30,7 +32,7 @@ from finews_crawler.sources.finews_site.category_links import month_link
 from finews_crawler.sources.finews_site.post_lists import PostLink, PostList, TagHeading, parse_feed, parse_post_list
 from finews_crawler.sources.finews_site.post_page import parse_post_page
 from finews_crawler.sources.outcome import Outcome, ParsedArticle
-from finews_crawler.spiders.arguments import SpiderArguments, read_flag, read_words
+from finews_crawler.spiders.arguments import SpiderArguments, read_words, value_of
 from finews_crawler.spiders.base import FinewsSpider
 from finews_crawler.spiders.category_frontier import READ_WHOLE_EVERY, CategoryProgress, ListQueue
 from finews_crawler.spiders.error_reporting import request_of
@@ -47,6 +49,9 @@ LARGEST_MONTH = 32 * 1024 * 1024
 """A month of the rolling list may name 30,000 posts: more bytes than DOWNLOAD_MAXSIZE allows any other page."""
 
 
+ARCHIVE_URL = "FINEWS_ARCHIVE_URL"
+
+
 @dataclass(frozen=True)
 class CategoryArguments(SpiderArguments):
     """``category``: slugs, media or addresses; or ``all``: every category that the home page names."""
@@ -59,7 +64,7 @@ class CategoryArguments(SpiderArguments):
     @classmethod
     def read(cls, given: Mapping[str, str]) -> dict[str, object]:
         categories = tuple(read_words(given, "category"))
-        return {**super().read(given), "category": categories, "all": read_flag(given, "all")}
+        return {**super().read(given), "category": categories, "all": value_of(given, "all", flag)}
 
     def check(self) -> None:
         super().check()
@@ -67,10 +72,10 @@ class CategoryArguments(SpiderArguments):
             raise ArgumentError("give either category=… or all=1")
         for name in self.category:
             if "://" not in name and ("/" in name or name.startswith(".")):
-                raise ArgumentError(f"category={name!r} is neither a slug, a medium nor an address")
+                raise ArgumentError(f"category must be a slug, an outlet or a URL, got {name!r}")
 
     def needed_settings(self) -> tuple[str, ...]:
-        return ("FINEWS_ARCHIVE_URL", *super().needed_settings())
+        return (ARCHIVE_URL, *super().needed_settings())
 
     def covers_month(self, first_day: date) -> bool:
         """Whether some day of a month is asked for."""
@@ -119,7 +124,8 @@ class CategorySpider(FinewsSpider):
         self.posts: deque[PostLink] = deque()
         self.home_posts: list[PostLink] = []
         self.readings: dict[str, CategoryProgress] = {}  # by the path of each list
-        self.began_at, self.read_before = clock.now(), PollState(data_directory(self.settings), CATEGORIES).read()
+        self.began_at = clock.now()
+        self.read_before = PollState(config_of(self.settings).data_directory, CATEGORIES).read()
         self.lists = ListQueue(["/"] if self.arguments.all else map(category_path, self.arguments.category))
         while self.lists:
             async for request in self.read_list(self.lists.next()):
@@ -145,16 +151,17 @@ class CategorySpider(FinewsSpider):
     @classmethod
     def check_hosts(cls, arguments: CategoryArguments, settings: BaseSettings) -> None:
         super().check_hosts(arguments, settings)
-        public = settings["FINEWS_POST_ARCHIVE_URL"]
-        own = [host_of(settings["FINEWS_ARCHIVE_URL"]), host_of(f"http:{public}" if public[:2] == "//" else public)]
+        config = config_of(settings)
+        public = config.post_archive_url
+        own = [host_of(config.hosts[ARCHIVE_URL]), host_of(f"http:{public}" if public[:2] == "//" else public)]
         for name in arguments.category:
             if "://" in name and (host_of(name) is None or host_of(name) not in own):
-                raise ArgumentError(f"category={name!r} is not on the archive site ({' or '.join(filter(None, own))})")
+                site = " or ".join(filter(None, own))
+                raise ArgumentError(f"category must be on the archive site ({site}), got {name!r}")
 
     def archive_url(self, path: str) -> str:
         """A page of the archive on the host we go through, whatever host a link names: a feed names the public one."""
-        base: str = self.settings["FINEWS_ARCHIVE_URL"]
-        return base.rstrip("/") + path
+        return config_of(self.settings).hosts[ARCHIVE_URL].rstrip("/") + path
 
     def list_request(self, path: str) -> Request:
         request = Request(

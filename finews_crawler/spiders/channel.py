@@ -11,7 +11,8 @@ from scrapy import Request
 
 from finews_crawler.archive.poll_state import PollState
 from finews_crawler.articles.merge import merge
-from finews_crawler.config.model import data_directory, poll_intervals
+from finews_crawler.config.load import config_of
+from finews_crawler.config.values import optional, whole_number
 from finews_crawler.exceptions import ArgumentError
 from finews_crawler.http_cache.storage import MAX_AGE
 from finews_crawler.items import Article, Rejection
@@ -19,7 +20,7 @@ from finews_crawler.sources import CHANNELS, source_of_channel
 from finews_crawler.sources.eastmoney.channels import MAX_COUNT
 from finews_crawler.sources.outcome import Outcome
 from finews_crawler.sources.source import ListSurface
-from finews_crawler.spiders.arguments import SpiderArguments, read_number, read_words
+from finews_crawler.spiders.arguments import SpiderArguments, read_words, value_of
 from finews_crawler.spiders.base import FinewsSpider
 from finews_crawler.stats import Count
 from finews_crawler.utils import clock
@@ -47,11 +48,11 @@ class ChannelArguments(SpiderArguments):
     def read(cls, given: Mapping[str, str]) -> dict[str, object]:
         names = read_words(given, "channels") if "channels" in given else list(CHANNELS)
         if not names:
-            raise ArgumentError(f"channels= names none (known: {', '.join(CHANNELS)})")
+            raise ArgumentError(f"channels is not set (known: {', '.join(CHANNELS)})")
         for name in names:
             if name not in CHANNELS:
-                raise ArgumentError(f"unknown channel {name!r} (known: {', '.join(CHANNELS)})")
-        count = read_number(given, "count", highest=MAX_COUNT) or DEFAULT_COUNT
+                raise ArgumentError(f"channels must be some of {', '.join(CHANNELS)}, got {name!r}")
+        count = value_of(given, "count", optional(whole_number(MAX_COUNT), DEFAULT_COUNT))
         return {**super().read(given), "channels": tuple(CHANNELS[name] for name in names), "count": count}
 
     def needed_settings(self) -> tuple[str, ...]:
@@ -72,10 +73,10 @@ class ChannelSpider(FinewsSpider):
         self.requested_at = clock.now()
         channels = self.arguments.channels if "channels" in self.run_info.given else self.due_channels()
         self.run_info.channels_due = tuple(channel.name for channel in channels)
-        self.lists_to_come = len(channels)
+        self.lists_to_come, hosts = len(channels), config_of(self.settings).hosts
         for channel in channels:
             yield Request(
-                channel.url(self.settings[channel.host_setting], self.arguments.count),
+                channel.url(hosts[channel.host_setting], self.arguments.count),
                 callback=self.parse_list,
                 errback=self.list_missing,
                 cb_kwargs={"channel": channel},
@@ -85,8 +86,9 @@ class ChannelSpider(FinewsSpider):
 
     def due_channels(self) -> list[ListSurface]:
         """The channels that FINEWS_CHANNEL_MINUTES does not let wait."""
-        pace = poll_intervals(self.settings)
-        asked = PollState(data_directory(self.settings)).read() if pace else {}
+        config = config_of(self.settings)
+        pace = config.channel_minutes
+        asked = PollState(config.data_directory).read() if pace else {}
         waiting = {
             name: asked[name] + between
             for name, between in pace.items()

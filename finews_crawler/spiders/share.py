@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy import Request
 
-from finews_crawler.config.model import host_of
+from finews_crawler.config.load import config_of
+from finews_crawler.config.urls import host_of, without_password
 from finews_crawler.content.info_code import info_code_in_url, normalise_info_code
 from finews_crawler.exceptions import ArgumentError, InvalidInfoCode
 from finews_crawler.items import Article, Rejection
@@ -74,7 +75,7 @@ def read_address(word: str, where: str) -> str:
     'NW202205182383638060'
     """
     if host_of(word) is None:
-        raise ArgumentError(f"{where}: {word[:80]!r} is not an http address")
+        raise ArgumentError(f"{where} must be a URL such as http://example.org, got {word[:80]!r}")
     return info_code_in_url(word) or word
 
 
@@ -89,7 +90,7 @@ def read_list(name: str) -> Iterable[str]:
         with path.open(encoding="utf-8-sig") as lines:
             return list(read_lines(lines, name))
     except (OSError, UnicodeDecodeError) as error:
-        raise ArgumentError(f"file={name!r} cannot be read ({error})") from error
+        raise ArgumentError(f"file must be a readable list or folder, got {name!r} ({error})") from error
 
 
 def read_lines(lines: Iterable[str], where: str) -> Iterator[str]:
@@ -121,10 +122,11 @@ class ShareSpider(FinewsSpider):
     @classmethod
     def check_hosts(cls, arguments: ShareArguments, settings: BaseSettings) -> None:
         super().check_hosts(arguments, settings)
-        share_site = settings["FINEWS_SHARE_URL"]
+        share_site = config_of(settings).hosts["FINEWS_SHARE_URL"]
+        site = without_password(share_site)
         for word in arguments.url:
             if "://" in word and not Allowlist.by([share_site]).has(word):
-                raise ArgumentError(f"url={word[:80]!r} names no infoCode and is not on the share site ({share_site})")
+                raise ArgumentError(f"url must have an infoCode or be on the share site ({site}), got {word[:80]!r}")
 
     async def start(self) -> AsyncIterator[Any]:
         for word in (*self.arguments.info_code, *self.arguments.url):

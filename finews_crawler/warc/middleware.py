@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scrapy import signals
+from scrapy.exceptions import NotConfigured
 
+from finews_crawler.config.load import config_of
 from finews_crawler.content.decoding import one_line
 from finews_crawler.exceptions import CorruptWarc, Locked
 from finews_crawler.extensions.archive import archive_of
@@ -46,7 +48,10 @@ class WarcMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        middleware = cls(crawler, Path(crawler.settings["FINEWS_WARC_DIR"]))
+        folder = config_of(crawler.settings).warc_dir
+        if folder is None:
+            raise NotConfigured
+        middleware = cls(crawler, folder)
         crawler.signals.connect(middleware.spider_opened, signals.spider_opened)
         crawler.signals.connect(middleware.spider_closed, signals.spider_closed)
         return middleware

@@ -11,46 +11,48 @@ from tests.support.scrapy_command import CLOSED_PORT, Run, Scrapy
 
 ARGUMENTS, SOME_FAILED, NOT_WRITABLE = 2, 3, 6
 
-WRONG_ARGUMENTS = {
-    "an unknown argument": (["channel", "-a", "chanels=media"], "unknown argument 'chanels'"),
-    "an unknown channel": (["channel", "-a", "channels=media,radio"], "unknown channel 'radio'"),
-    "a count too high": (["channel", "-a", "count=501"], "count='501' is not a whole number from 1 to 500"),
-    "a count that is no number": (["channel", "-a", "count=many"], "count='many'"),
-    "a day that does not exist": (["channel", "-a", "since=2022-02-30"], "since='2022-02-30' is not a day"),
-    "days the wrong way round": (["channel", "-a", "since=2022-05-02", "-a", "until=2022-05-01"], "later than until"),
-    "a limit of nothing": (["share", "-a", "limit=0", "-a", "info_code=NW202205182383638060"], "limit='0'"),
-    "a switch that is neither": (["category", "-a", "all=perhaps"], "all='perhaps' is neither 1 nor 0"),
-    "no category": (["category"], "give either category=… or all=1"),
-    "both kinds of category": (["category", "-a", "all=1", "-a", "category=TechWeb"], "give either"),
-    "a category that is a path": (["category", "-a", "category=../../etc"], "neither a slug"),
-    "a category elsewhere": (["category", "-a", "category=http://example.com/category/a.html"], "not on the archive"),
-    "channels that are none": (["channel", "-a", "channels=,"], "channels= names none"),
-    "an address that is none": (["share", "-a", "url=http://[bad"], "not an http address"),
-    "a category's address that is none": (["category", "-a", "category=http://[bad"], "not on the archive"),
-    "nothing to share": (["share"], "give info_code=…"),
-    "an infoCode with a path": (["share", "-a", "info_code=../NW202205182383638060"], "not an infoCode: '../NW"),
-    "an infoCode too short": (["share", "-a", "info_code=NW2022"], "not an infoCode: 'NW2022'"),
-    "a url without infoCode": (["share", "-a", "url=http://example.com/a"], "names no infoCode"),
-    "a url on another port": (["share", "-a", "url=http://127.0.0.1:1/a"], "names no infoCode and is not on the share"),
-    "a url that is none": (["share", "-a", "url=NewsShare.html"], "not an http address"),
-    "a list that is not there": (["share", "-a", "file=nowhere.txt"], "file='nowhere.txt' cannot be read"),
-}
+SHARE_CODE = "info_code=NW202205182383638060"
+WRONG_ARGUMENTS = [
+    ("channel", ["chanels=media"], "unknown argument 'chanels' (known: since, until, limit, refetch, dry_run"),
+    ("channel", ["channels=media,radio"], "channels must be some of rolling, media, market:37"),
+    ("channel", ["channels=,"], "channels is not set"),
+    ("channel", ["count=501"], "count must be a whole number from 1 to 500, got '501'"),
+    ("channel", ["count=many"], "count must be a whole number from 1 to 500, got 'many'"),
+    ("channel", ["since=2022-02-30"], "since must be a day such as 2022-05-18, got '2022-02-30'"),
+    ("channel", ["since=2022-05-02", "until=2022-05-01"], "since must not be later than until"),
+    ("share", ["limit=0", SHARE_CODE], "limit must be a positive whole number, got '0'"),
+    ("share", [], "give info_code=…"),
+    ("share", ["info_code=../NW202205182383638060"], "not an infoCode: '../NW"),
+    ("share", ["info_code=NW2022"], "not an infoCode: 'NW2022'"),
+    ("share", ["url=http://[bad"], "url must be a URL such as http://example.org, got 'http://[bad'"),
+    ("share", ["url=NewsShare.html"], "url must be a URL such as http://example.org, got 'NewsShare.html'"),
+    ("share", ["url=http://example.com/a"], "url must have an infoCode or be on the share site"),
+    ("share", ["url=http://127.0.0.1:1/a"], "url must have an infoCode or be on the share site"),
+    ("share", ["file=nowhere.txt"], "file must be a readable list or folder, got 'nowhere.txt'"),
+    ("category", [], "give either category=… or all=1"),
+    ("category", ["all=perhaps"], "all must be 1 or 0, got 'perhaps'"),
+    ("category", ["all=1", "category=TechWeb"], "give either category=… or all=1"),
+    ("category", ["category=../../etc"], "category must be a slug, an outlet or a URL, got '../../etc'"),
+    ("category", ["category=http://example.com/category/a.html"], "category must be on the archive site"),
+    ("category", ["category=http://[bad"], "category must be on the archive site"),
+]
 
 
 def lines(run: Run) -> list[str]:
     return [line for line in run.log.splitlines() if line.strip()]
 
 
-@pytest.mark.parametrize("case", WRONG_ARGUMENTS)
-def test_wrong_arguments(scrapy: Scrapy, origin: RunningOrigin, case: str) -> None:
-    arguments, message = WRONG_ARGUMENTS[case]
-    asked = origin.stats()["total"]
-    run = scrapy.at(origin.url)("crawl", *arguments)
+@pytest.mark.parametrize(("spider", "arguments", "message"), WRONG_ARGUMENTS)
+def test_wrong_arguments_exit_with_2_before_the_first_request(
+    scrapy: Scrapy, origin: RunningOrigin, spider: str, arguments: list[str], message: str
+) -> None:
+    before = origin.stats()["total"]
+    run = scrapy.at(origin.url)("crawl", spider, *(word for argument in arguments for word in ("-a", argument)))
     assert run.status == ARGUMENTS
-    assert len(lines(run)) == 1
-    assert message in run.log
-    assert f"for example: scrapy crawl {arguments[0]}" in run.log
-    assert origin.stats()["total"] == asked
+    (line,) = lines(run)
+    assert message in line
+    assert f"for example: scrapy crawl {spider}" in line
+    assert origin.stats()["total"] == before
     assert not scrapy.data.exists()
 
 
@@ -66,13 +68,13 @@ def test_a_bad_line_of_a_list_is_named(scrapy: Scrapy, origin: RunningOrigin, tm
 def test_an_unknown_spider(scrapy: Scrapy) -> None:
     run = scrapy("crawl", "chanel")
     assert run.status == ARGUMENTS
-    assert lines(run) == ["unknown spider 'chanel' (known: category, channel, share)"]
+    assert lines(run) == ["scrapy crawl chanel: unknown spider 'chanel' (known: category, channel, share)"]
 
 
 def test_a_host_that_is_not_set(scrapy: Scrapy) -> None:
     run = scrapy.at("", FINEWS_SHARE_URL=CLOSED_PORT)("crawl", "channel")
     assert run.status == ARGUMENTS
-    assert "FINEWS_CHANNELS_URL='' is no http address: export FINEWS_CHANNELS_URL=http://HOST" in run.log
+    assert "FINEWS_CHANNELS_URL is not set: export FINEWS_CHANNELS_URL=http://HOST" in run.log
 
 
 def test_an_unknown_category(scrapy: Scrapy, origin: RunningOrigin) -> None:

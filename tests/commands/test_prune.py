@@ -88,7 +88,7 @@ def test_it_says_what_it_would_do_and_then_does_it(scrapy: Scrapy, site: Site, u
         f"posts: would be retired 1, older than {first[90]}",
         f"runs: would be removed 1 of 2, older than {first[30]}",
         "logs: kept for ever (FINEWS_KEEP_LOGS_DAYS is not set)",
-        "prune: nothing is done yet; to do it: scrapy prune --yes",
+        "prune: nothing was changed; to do it: scrapy prune --yes",
     ]
     assert crawl.snapshot() == before
 
@@ -126,7 +126,7 @@ def test_a_post_that_was_changed_by_hand_is_left(scrapy: Scrapy, site: Site) -> 
     post.write_bytes(b"mine")
     run = crawl("prune", "--yes", "-s", "FINEWS_KEEP_POSTS_DAYS=90")
     assert run.status == SOME_FAILED
-    assert f"left: site/_posts/{post.name} is not as the index says" in run.log
+    assert f"left: site/_posts/{post.name} differs from the index" in run.log
     assert "posts: retired 0, left 1," in run.log
     assert post.read_bytes() == b"mine"
 
@@ -165,9 +165,9 @@ def test_another_run_is_not_disturbed(scrapy: Scrapy) -> None:
         (["now"], "unknown argument 'now'; for example: scrapy prune --yes"),
         (
             ["-s", "FINEWS_KEEP_RUNS_DAYS=0"],
-            "FINEWS_KEEP_RUNS_DAYS='0' is not a whole number from 1 to 36500; for ever",
+            "FINEWS_KEEP_RUNS_DAYS must be a whole number of days from 1 to 36500, got '0'",
         ),
-        (["-s", "FINEWS_KEEP_POSTS_DAYS=often"], "FINEWS_KEEP_POSTS_DAYS='often' is not a whole number"),
+        (["-s", "FINEWS_KEEP_POSTS_DAYS=often"], "FINEWS_KEEP_POSTS_DAYS must be a whole number of days"),
     ],
 )
 def test_wrong_arguments(scrapy: Scrapy, arguments: list[str], told: str) -> None:

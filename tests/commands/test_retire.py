@@ -82,7 +82,7 @@ def test_a_post_that_was_changed_by_hand_is_left(crawled: Scrapy) -> None:
     (crawled.posts / name).write_bytes(b"mine")
     run = crawled("retire", "--keep-days", "3")
     assert run.status == SOME_FAILED
-    assert f"left: site/_posts/{name} is not as the index says" in run.log
+    assert f"left: site/_posts/{name} differs from the index" in run.log
     assert posts(crawled) == {name: b"mine"}
     assert len(old_posts(crawled)) == len(others)
 

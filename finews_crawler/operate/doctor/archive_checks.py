@@ -13,8 +13,8 @@ from pathlib import Path
 
 from finews_crawler.archive.index import Index
 from finews_crawler.archive.runs import Run, read_runs
-from finews_crawler.config.alerting import AlertConfig
 from finews_crawler.config.data_directory import DataDirectory
+from finews_crawler.config.model import AlertConfig
 from finews_crawler.content.dates import format_published_at
 from finews_crawler.exceptions import UnusableIndex
 from finews_crawler.operate.doctor.check import CheckResult, ok, warn
@@ -76,7 +76,7 @@ def check_run(run: Run, now: datetime, holder: LockHolder | None) -> CheckResult
 
 def check_alarms(directory: DataDirectory, config: AlertConfig) -> Iterator[CheckResult]:
     """Yield a warning for each firing alert, or one OK line; and check that mail can be sent."""
-    if config.mail and not os.access(config.sendmail, os.X_OK):
+    if config.alarm_mail and not os.access(config.sendmail, os.X_OK):
         yield warn("FINEWS_ALARM_MAIL", f"{config.sendmail} does not exist or cannot be executed", NO_SENDMAIL)
     path = AlertStore(directory).path
     try:
@@ -86,7 +86,7 @@ def check_alarms(directory: DataDirectory, config: AlertConfig) -> Iterator[Chec
         return
     yield from firing
     if not firing:
-        no_notifier = "" if config.tells else "; no notifier is configured, see FINEWS_ALARM_… in README"
+        no_notifier = "" if config.has_notifiers else "; no notifier is configured, see FINEWS_ALARM_… in README"
         yield ok(ALERTS, f"none{no_notifier}")
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from scrapy.settings import BaseSettings
 
-from finews_crawler.config.model import HOST_SETTINGS, alert_config, data_directory, user_agent
+from finews_crawler.config.load import config_of
 from finews_crawler.operate.doctor.archive_checks import check_alarms, check_last_run, check_lock
 from finews_crawler.operate.doctor.check import CheckResult
 from finews_crawler.operate.doctor.environment_checks import check_disk, check_site_tools, check_versions
@@ -35,28 +35,29 @@ def run_checks(settings: BaseSettings, now: datetime, *, is_offline: bool = Fals
 
 def check_hosts(settings: BaseSettings, now: datetime) -> Iterator[CheckResult]:
     """Check the hosts, their robots.txt, and this machine's clock against theirs."""
-    hosts = hosts_to_check({name: settings[name] for name in HOST_SETTINGS})
-    responses = fetch_all(hosts, settings)
-    agent, longest_wait = user_agent(settings), settings.getfloat("FINEWS_LONGEST_WAIT")
+    config = config_of(settings)
+    hosts = hosts_to_check(config.hosts)
+    agent = config.user_agent(settings["USER_AGENT"])
+    responses = fetch_all(hosts, settings, agent)
     for host, response in zip(hosts, responses, strict=True):
         result = check_host(host, response)
         yield result
         if result.is_ok:
-            yield check_robots(host, response, settings["ROBOTSTXT_USER_AGENT"] or agent, longest_wait)
+            yield check_robots(host, response, settings["ROBOTSTXT_USER_AGENT"] or agent, config.longest_wait)
     yield check_clock(responses, now)
 
 
-def fetch_all(hosts: list[CheckedHost], settings: BaseSettings) -> list[RobotsResponse]:
+def fetch_all(hosts: list[CheckedHost], settings: BaseSettings, agent: str) -> list[RobotsResponse]:
     """Fetch the robots.txt of all hosts, as a crawl with these settings would."""
     seconds = min(settings.getfloat("DOWNLOAD_TIMEOUT") or MAX_SECONDS, MAX_SECONDS)
     resolver = AllowlistResolver(Allowlist.by_settings(settings))
-    return asyncio.run(fetch_robots([host.robots_url for host in hosts], user_agent(settings), seconds, resolver))
+    return asyncio.run(fetch_robots([host.robots_url for host in hosts], agent, seconds, resolver))
 
 
 def check_data(settings: BaseSettings, now: datetime) -> Iterator[CheckResult]:
     """Check the data directory and the site in it."""
-    directory = data_directory(settings)
-    config = alert_config(settings)
+    config = config_of(settings)
+    directory = config.data_directory
     yield from check_disk(directory, config.disk_free_mb)
     longest_run = timedelta(seconds=settings.getfloat("CLOSESPIDER_TIMEOUT"))
     result, holder = check_lock(directory.lock, now, longest_run)

@@ -10,7 +10,8 @@ from urllib.parse import urljoin, urlsplit
 
 from protego import Protego
 
-from finews_crawler.config.model import HOST_SETTINGS, host_of
+from finews_crawler.config.model import HOST_SETTINGS
+from finews_crawler.config.urls import host_of
 from finews_crawler.content.slug import EMNEWS_SLUG
 from finews_crawler.operate.doctor.check import CheckResult, ok, warn
 from finews_crawler.operate.doctor.robots_fetch import RobotsResponse

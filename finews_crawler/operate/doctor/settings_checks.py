@@ -1,4 +1,4 @@
-"""The project's settings: which hosts are named, whether the rest can be meant, and that no guard is off."""
+"""Checks of the settings: hosts are set, all values are valid, and no safeguard is switched off."""
 
 from __future__ import annotations
 
@@ -6,78 +6,78 @@ from collections.abc import Iterator
 
 from scrapy.settings import BaseSettings
 
-from finews_crawler.config.model import HOST_SETTINGS, check_configuration, host_of
-from finews_crawler.exceptions import ConfigurationError
+from finews_crawler.config.load import check_configuration
+from finews_crawler.config.model import HOST_SETTINGS
+from finews_crawler.config.urls import http_url
+from finews_crawler.config.values import non_negative_number, read
+from finews_crawler.exceptions import ArgumentError, UsageError
 from finews_crawler.operate.doctor.check import CheckResult, ok, warn
 from finews_crawler.operate.doctor.host_checks import root_of
 from finews_crawler.sources import CHANNELS
+from finews_crawler.warc.replay.files import check_replay
 
 REST = "settings"
-NUMBERS = ("DOWNLOAD_TIMEOUT", "CLOSESPIDER_TIMEOUT")
-"""Of Scrapy's settings, those that are read here."""
-GUARDS = {
-    "ROBOTSTXT_OBEY": (True, "upstream owes us nothing"),
-    "DOWNLOAD_VERIFY_CERTIFICATES": (True, "anybody on the way could write the archive"),
+SCRAPY_SECONDS = ("DOWNLOAD_TIMEOUT", "CLOSESPIDER_TIMEOUT")
+"""Settings of Scrapy that the checks themselves read."""
+SAFEGUARDS = {
+    "ROBOTSTXT_OBEY": (True, "the sites have not agreed to be crawled"),
+    "DOWNLOAD_VERIFY_CERTIFICATES": (True, "a machine in the middle could write the archive"),
     "REMOTE_CONTROL_ENABLED": (False, "a local server would execute code"),
     "TELNETCONSOLE_ENABLED": (False, "a local server would execute code"),
 }
+NO_CONTACT = "not set; set it to an e-mail address or URL so that site operators can contact you"
 
 
 def check_settings(settings: BaseSettings) -> Iterator[CheckResult]:
-    """A line for each host setting, one for the contact, one for each guard that is off, and one for the rest."""
+    """Yield a result for each host, the contact, each safeguard that is off, and all other settings together."""
     for name in HOST_SETTINGS:
         yield check_host_setting(name, settings[name])
-    contact = settings["FINEWS_CONTACT"]
-    yield ok("FINEWS_CONTACT", contact or "not set; with an address or a page upstream could reach whoever runs this")
-    yield from check_guards(settings)
+    yield ok("FINEWS_CONTACT", settings["FINEWS_CONTACT"] or NO_CONTACT)
+    yield from check_safeguards(settings)
     yield check_rest(settings)
 
 
-def check_host_setting(name: str, address: str) -> CheckResult:
-    """Whether a setting names a host. A name and a password in it are not shown.
+def check_host_setting(name: str, url: str) -> CheckResult:
+    """Check that a setting has the URL of a host; user name and password are not shown.
 
     >>> check_host_setting("FINEWS_MARKET_URL", "").text
-    'not set, and `scrapy crawl channel` asks it for market:37, market:38, market:39: export FINEWS_MARKET_URL=http://HOST'
+    'not set; `scrapy crawl channel` needs it for market:37, market:38, market:39: export FINEWS_MARKET_URL=http://HOST'
     >>> check_host_setting("FINEWS_SHARE_URL", "finews.zning.xyz").is_ok
     False
     """
-    advice = f"export {name}=http://HOST"
-    if not address:
+    hint = f"export {name}=http://HOST"
+    if not url:
         channels = ", ".join(channel.name for channel in CHANNELS.values() if channel.host_setting == name)
-        asking = f"`scrapy crawl channel` asks it for {channels}" if channels else "crawls ask it"
-        return warn(name, f"not set, and {asking}", advice)
-    if host_of(address) is None:
-        return warn(name, f"{address!r} is no http address", advice)
-    return ok(name, root_of(address))
+        needs = f"`scrapy crawl channel` needs it for {channels}" if channels else "crawls need it"
+        return warn(name, f"not set; {needs}", hint)
+    try:
+        read(name, url, http_url)
+    except ArgumentError as error:
+        return warn(name, str(error).removeprefix(f"{name} "), hint)
+    return ok(name, root_of(url))
 
 
-def check_guards(settings: BaseSettings) -> Iterator[CheckResult]:
-    """A line for each guard that is not as this project sets it."""
-    for name, (is_wanted, why) in GUARDS.items():
+def check_safeguards(settings: BaseSettings) -> Iterator[CheckResult]:
+    """Yield a result for each safeguard that is not as this package sets it."""
+    for name, (is_wanted, why) in SAFEGUARDS.items():
         try:
             is_on = settings.getbool(name)
         except ValueError:
-            yield warn(name, f"{settings[name]!r} is neither 1 nor 0", "leave it unset")
+            yield warn(name, f"must be 1 or 0, got {settings[name]!r}", "leave it unset")
             continue
         if is_on is not is_wanted:
-            state, advice = ("off", "on") if is_wanted else ("on", "off")
-            yield warn(name, f"{state}, and {why}", f"leave it {advice}")
+            state, wanted = ("off", "on") if is_wanted else ("on", "off")
+            yield warn(name, f"{state}, and {why}", f"leave it {wanted}")
 
 
 def check_rest(settings: BaseSettings) -> CheckResult:
-    """Whether the settings can be meant, as every command checks them before anything else."""
+    """Check that all settings are valid, as a crawl does before its first request."""
     try:
-        check_configuration(settings)
-        for name in NUMBERS:
-            number_of(name, settings)
-    except ConfigurationError as error:
-        return warn(REST, str(error), "hosts and data are looked at once it is put right")
-    return ok(REST, "all can be meant")
-
-
-def number_of(name: str, settings: BaseSettings) -> float:
-    """The value of one of Scrapy's own settings. Raises ConfigurationError."""
-    try:
-        return settings.getfloat(name)
-    except (TypeError, ValueError) as error:
-        raise ConfigurationError(f"{name}={settings[name]!r} is no number") from error
+        config = check_configuration(settings)
+        if config.replay:
+            check_replay(config.replay)
+        for name in SCRAPY_SECONDS:
+            read(name, str(settings[name]), non_negative_number("seconds"))
+    except UsageError as error:
+        return warn(REST, str(error), "fix it; hosts and data are checked after that")
+    return ok(REST, "all settings are valid")

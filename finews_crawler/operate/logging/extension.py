@@ -11,9 +11,9 @@ from scrapy import signals
 from scrapy.exceptions import NotConfigured
 from scrapy.utils.log import get_scrapy_root_handler
 
-from finews_crawler.config.model import log_limits
+from finews_crawler.config.load import config_of
 from finews_crawler.operate.logging.json_formatter import JsonFormatter
-from finews_crawler.operate.logging.rotating_file import RotatingLogFile
+from finews_crawler.operate.logging.rotating_file import LogLimits, RotatingLogFile
 from finews_crawler.stats import FailureReason, count_failure
 from finews_crawler.utils.error_hints import hint_for
 from finews_crawler.utils.log import error_line
@@ -39,16 +39,16 @@ class JsonLogExtension:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        if not crawler.settings["FINEWS_LOG_FILE"]:
+        path = config_of(crawler.settings).log_file
+        if not path:
             raise NotConfigured
         remove_handlers()
         try:
-            extension = cls(open_log(crawler.settings, getattr(crawler.spidercls, "name", "") or ""))
+            extension = cls(open_log(path, crawler.settings, getattr(crawler.spidercls, "name", "") or ""))
         except OSError as error:
             count_failure(crawler.stats, FailureReason.NOT_WRITABLE)
-            name = crawler.settings["FINEWS_LOG_FILE"]
             message = "FINEWS_LOG_FILE=%s cannot be opened, the log goes to standard error (%s: %s)"
-            error_line(logger, message, name, error, hint_for(error))
+            error_line(logger, message, path, error, hint_for(error))
             raise NotConfigured from error
         logging.root.addHandler(extension.handler)
         crawler.signals.connect(extension.spider_opened, signals.spider_opened)
@@ -70,9 +70,10 @@ def remove_handlers() -> None:
         handler.close()
 
 
-def open_log(settings: BaseSettings, spider: str) -> RotatingLogFile:
+def open_log(path: Path, settings: BaseSettings, spider: str) -> RotatingLogFile:
     """Open the log file with level and format. Raises OSError."""
-    log = RotatingLogFile(Path(settings["FINEWS_LOG_FILE"]), log_limits(settings))
+    config = config_of(settings)
+    log = RotatingLogFile(path, LogLimits(config.log_max_bytes, config.log_keep))
     log.setLevel(settings["LOG_LEVEL"])
     log.setFormatter(JsonFormatter(spider))
     return log

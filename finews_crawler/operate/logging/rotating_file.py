@@ -18,12 +18,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from logging.handlers import WatchedFileHandler
 from pathlib import Path
+from typing import NamedTuple
 
-from finews_crawler.config.log_rotation import LogLimits
 from finews_crawler.operate.logging.json_formatter import as_bytes
 from finews_crawler.utils.error_hints import hint_for
 from finews_crawler.utils.files import make_folder
 from finews_crawler.utils.terminal import write_stderr
+
+
+class LogLimits(NamedTuple):
+    """Size of a log file before it is rotated, and the number of rotated files."""
+
+    largest: int
+    """Bytes."""
+    keep: int
 
 
 class RotatingLogFile(WatchedFileHandler):

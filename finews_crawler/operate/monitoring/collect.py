@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from scrapy import Spider
     from scrapy.crawler import Crawler
 
-    from finews_crawler.config.alerting import AlertConfig
     from finews_crawler.config.data_directory import DataDirectory
+    from finews_crawler.config.model import AlertConfig
 
 logger = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from scrapy import signals
 
-from finews_crawler.config.model import alert_config, data_directory
+from finews_crawler.config.load import config_of
 from finews_crawler.extensions.run_summary import STOPPED, RunSummary
 from finews_crawler.operate.monitoring.alert_store import ARCHIVE, AlertsByOwner, AlertStore
 from finews_crawler.operate.monitoring.alerts import newly_resolved, update_alerts
@@ -40,9 +40,9 @@ class MonitoringExtension:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.config = alert_config(crawler.settings)
+        self.config = config_of(crawler.settings)
         self.started_at: datetime | None = None
-        self.store = AlertStore(data_directory(crawler.settings))
+        self.store = AlertStore(self.config.data_directory)
         self.alerts: AlertsByOwner = {}
 
     @classmethod

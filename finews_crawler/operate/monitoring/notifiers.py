@@ -10,7 +10,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from finews_crawler.config.alerting import AlertConfig
+from finews_crawler.config.model import AlertConfig
 from finews_crawler.content.decoding import decode_bytes, one_line
 from finews_crawler.exceptions import NotificationError, ProcessFailed
 from finews_crawler.operate.monitoring.alerts import Notification
@@ -81,15 +81,17 @@ class Notifier(NamedTuple):
 def configured_notifiers(config: AlertConfig) -> list[Notifier]:
     """Return the notifiers whose setting is set.
 
-    >>> [notifier.name for notifier in configured_notifiers(AlertConfig(mail="root", command="logger -t finews"))]
+    >>> [notifier.name for notifier in configured_notifiers(AlertConfig(alarm_mail="root", alarm_command="logger"))]
     ['mail', 'command']
     """
     notifiers = (
-        Notifier("mail", f"FINEWS_ALARM_MAIL={config.mail}", mail_notifier(config)),
-        Notifier("webhook", f"FINEWS_ALARM_WEBHOOK={origin_of(config.webhook)}", webhook_notifier(config.webhook)),
-        Notifier("command", f"FINEWS_ALARM_COMMAND={config.command}", command_notifier(config.command)),
+        Notifier("mail", f"FINEWS_ALARM_MAIL={config.alarm_mail}", mail_notifier(config)),
+        Notifier(
+            "webhook", f"FINEWS_ALARM_WEBHOOK={origin_of(config.alarm_webhook)}", webhook_notifier(config.alarm_webhook)
+        ),
+        Notifier("command", f"FINEWS_ALARM_COMMAND={config.alarm_command}", command_notifier(config.alarm_command)),
     )
-    is_set = (config.mail, config.webhook, config.command)
+    is_set = (config.alarm_mail, config.alarm_webhook, config.alarm_command)
     return [notifier for notifier, value in zip(notifiers, is_set, strict=True) if value]
 
 
@@ -112,7 +114,7 @@ def mail_notifier(config: AlertConfig) -> Send:
     async def send(run: ReportedRun, notifications: Sequence[Notification]) -> None:
         command = (config.sendmail, "-t", "-i")
         try:
-            await run_process(command, as_mail(run, notifications, config.mail), PROCESS_SECONDS)
+            await run_process(command, as_mail(run, notifications, config.alarm_mail), PROCESS_SECONDS)
         except FileNotFoundError as error:
             raise NotificationError(f"{config.sendmail} does not exist: {NO_SENDMAIL}") from error
         except (OSError, ProcessFailed) as error:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from scrapy import signals
 from twisted.internet.defer import Deferred
 
-from finews_crawler.config.model import alert_config
+from finews_crawler.config.load import config_of
 from finews_crawler.exceptions import NotificationError, UnusableIndex
 from finews_crawler.extensions.archive import archive_of
 from finews_crawler.extensions.run_log import RunLog
@@ -67,7 +67,7 @@ class NotifyExtension:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.config = alert_config(crawler.settings)
+        self.config = config_of(crawler.settings)
         self.notifiers = configured_notifiers(self.config)
 
     @classmethod
@@ -97,7 +97,7 @@ class NotifyExtension:
 
     def _store_alerts(self) -> None:
         # Do not create the alert store for a run that archived nothing and has no notifier configured.
-        if self.config.tells or archive_of(self.crawler).index.exists():
+        if self.config.has_notifiers or archive_of(self.crawler).index.exists():
             self.monitors.store.write(self.monitors.alerts)
 
     def _report(self, spider: Spider) -> ReportedRun:

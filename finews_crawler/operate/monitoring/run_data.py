@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from finews_crawler.config.alerting import AlertConfig
+from finews_crawler.config.model import AlertConfig
 from finews_crawler.operate.monitoring.disk import Disk
 from finews_crawler.operate.monitoring.field_coverage import Share
 from finews_crawler.operate.monitoring.silence import Silence

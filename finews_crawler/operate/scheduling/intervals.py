@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import zlib
 
+from finews_crawler.exceptions import ArgumentError
+
 HOUR, DAY = 60, 24 * 60
 INTERVALS = tuple(
     minutes for minutes in range(1, DAY + 1) if HOUR % minutes == 0 or (minutes % HOUR, DAY % minutes) == (0, 0)
@@ -14,17 +16,15 @@ MAX_LOCK_WAIT = 10 * 60
 
 
 def check_interval(minutes: int) -> None:
-    """Raise ValueError for an interval that cron cannot express.
+    """Raise ArgumentError for an interval that cron cannot express.
 
     >>> check_interval(45)
     Traceback (most recent call last):
-    ValueError: --every must divide an hour or a day evenly, got 45 minutes; the nearest is 30
+    finews_crawler.exceptions.ArgumentError: --every must divide an hour or a day evenly, got 45; the nearest is 30
     """
     if minutes not in INTERVALS:
         nearest = min(INTERVALS, key=lambda interval: abs(interval - minutes))
-        raise ValueError(
-            f"--every must divide an hour or a day evenly, got {minutes} minutes; the nearest is {nearest}"
-        )
+        raise ArgumentError(f"--every must divide an hour or a day evenly, got {minutes}; the nearest is {nearest}")
 
 
 def start_minute(identity: str, minutes: int) -> int:

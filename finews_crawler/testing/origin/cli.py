@@ -11,6 +11,7 @@ from pathlib import Path
 from aiohttp import web
 
 from finews_crawler.config.model import HOST_SETTINGS
+from finews_crawler.config.values import read, whole_number
 from finews_crawler.exceptions import ArgumentError
 from finews_crawler.sources import CHANNELS
 from finews_crawler.testing.origin.app import build_app
@@ -25,15 +26,15 @@ from finews_crawler.utils.terminal import echo, write_stderr
 from finews_crawler.utils.timezone import BEIJING
 
 LARGEST_PORT = 65535
+LARGEST_NUMBER = 1_000_000
 
 
-def prepare(args: list[str], opts: argparse.Namespace) -> tuple[web.Application, int, str]:
+def prepare(opts: argparse.Namespace) -> tuple[web.Application, int, str]:
     """Check the arguments; return the application, its port and what follows the URL in the first line."""
-    if args:
-        raise ArgumentError(f"unknown argument {args[0]!r}; an example: scrapy origin --port 8000 --articles 300")
-    port = whole_number("--port", opts.port, LARGEST_PORT)
-    articles, seed = whole_number("--articles", opts.articles), whole_number("--seed", opts.seed)
-    latency_ms, faults = whole_number("--latency", opts.latency), parse_faults(opts.fault)
+    port = read("--port", opts.port, whole_number(LARGEST_PORT, least=0))
+    number = whole_number(LARGEST_NUMBER, least=0)
+    articles, seed = read("--articles", opts.articles, number), read("--seed", opts.seed, number)
+    latency_ms, faults = read("--latency", opts.latency, number), parse_faults(opts.fault)
     payloads = load_payloads(Path(opts.payloads)) if opts.payloads is not None else Payloads()
     for complaint in payloads.complaints:
         write_stderr(f"origin: {complaint}")
@@ -42,35 +43,20 @@ def prepare(args: list[str], opts: argparse.Namespace) -> tuple[web.Application,
     return app, port, f"({len(app[PUBLISHED].dataset.articles)} articles, seed {seed})"
 
 
-def whole_number(option: str, text: str, largest: int = 1_000_000) -> int:
-    """Return *text* as a number from 0 to *largest*.
-
-    >>> whole_number("--articles", "300")
-    300
-    >>> whole_number("--articles", "-3")
-    Traceback (most recent call last):
-    ...
-    finews_crawler.exceptions.ArgumentError: --articles takes a whole number from 0 to 1000000, not '-3'
-    """
-    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) <= largest):
-        raise ArgumentError(f"{option} takes a whole number from 0 to {largest}, not {text!r}")
-    return int(text)
-
-
 def read_clock(text: str | None) -> Clock | None:
     """A clock that begins at a moment in Beijing; None for none.
 
     >>> read_clock("soon")
     Traceback (most recent call last):
     ...
-    finews_crawler.exceptions.ArgumentError: --clock takes a moment such as '2022-05-20 08:00', not 'soon'
+    finews_crawler.exceptions.ArgumentError: --clock must be a time such as 2022-05-20 08:00, got 'soon'
     """
     if text is None:
         return None
     try:
         return clock_from(datetime.fromisoformat(text).replace(tzinfo=BEIJING))
     except ValueError as error:
-        raise ArgumentError(f"--clock takes a moment such as '2022-05-20 08:00', not {text!r}") from error
+        raise ArgumentError(f"--clock must be a time such as 2022-05-20 08:00, got {text!r}") from error
 
 
 async def serve_until_signal(app: web.Application, port: int, greeting: str) -> None:

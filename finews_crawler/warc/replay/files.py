@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from finews_crawler.config.warc import check_extra
 from finews_crawler.exceptions import CorruptWarc, InvalidRecord, ReplayError
 from finews_crawler.warc.reader import gzip_members, read_record
 
@@ -32,9 +33,18 @@ def _files_at(path: Path) -> Iterator[Path]:
         raise ReplayError(f"{path} does not exist: name the folder or the files of a recording")
 
 
-def check_files(text: str) -> None:
+def check_replay(text: str) -> None:
+    """Raise ReplayError if the value of FINEWS_REPLAY names a file that cannot be replayed."""
+    try:
+        check_extra("FINEWS_REPLAY", text)
+        _check_files(replay_files(text))
+    except ReplayError as error:
+        raise ReplayError(f"FINEWS_REPLAY={text!r}: {error}") from error
+
+
+def _check_files(paths: Iterable[Path]) -> None:
     """Raise ReplayError unless each file begins with a WARC record."""
-    for path in replay_files(text):
+    for path in paths:
         try:
             first = next(gzip_members(path), None)
             read_record(first.content if first else b"")

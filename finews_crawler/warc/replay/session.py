@@ -13,6 +13,7 @@ from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.http import Headers
 from scrapy.responsetypes import responsetypes
 
+from finews_crawler.config.load import config_of
 from finews_crawler.requests import INFO_CODE, NoRecordedResponse, RequestSkipped
 from finews_crawler.stats import Count, FailureReason, count, count_failure
 from finews_crawler.utils.crawler import extension_of
@@ -78,7 +79,7 @@ class ReplaySession:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        extension = cls(crawler, Recording(replay_files(crawler.settings["FINEWS_REPLAY"])))
+        extension = cls(crawler, Recording(replay_files(config_of(crawler.settings).replay)))
         crawler.signals.connect(extension.spider_opened, signals.spider_opened)
         return extension
 
@@ -88,7 +89,7 @@ class ReplaySession:
         runs = list(self.runs_of(spider))
         message = "replaying %d exchanges in %d runs of %s, from %s: no requests are sent"
         number = sum(1 for run in runs for _ in run.all())
-        logger.info(message, number, len(runs), spider.name, self.crawler.settings["FINEWS_REPLAY"])
+        logger.info(message, number, len(runs), spider.name, config_of(self.crawler.settings).replay)
 
     def runs_of(self, spider: Spider) -> Iterator[RecordedRun]:
         """Return the runs of a spider, and those whose spider is unknown; oldest first."""

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from finews_crawler.config.model import HOST_SETTINGS
+from finews_crawler.config.values import networks as read_networks
 from finews_crawler.operate.doctor.robots_fetch import MAX_BYTES, AllowlistResolver, RobotsResponse, fetch_robots
 from finews_crawler.politeness.allowlist import Allowlist
 from tests.support.certificates import self_signed
@@ -219,7 +220,7 @@ class ReboundResolver(AllowlistResolver):
 
 def fetch_rebound(host: FixedResponseHost, networks: str) -> RobotsResponse:
     url = host.url.replace("127.0.0.1", "finews.invalid")
-    allowed = Allowlist.by([url], networks)
+    allowed = Allowlist.by([url], read_networks(networks))
     (response,) = asyncio.run(fetch_robots([f"{url}/robots.txt"], "me/1", 30, ReboundResolver(allowed)))
     return response
 

@@ -86,8 +86,8 @@ def test_log_file_that_cannot_be_opened_changes_the_exit_status(scrapy: Scrapy, 
 @pytest.mark.parametrize(
     ("setting", "message"),
     [
-        ("FINEWS_LOG_MAX_MB=much", "FINEWS_LOG_MAX_MB='much' is not a number of megabytes above 0"),
-        ("FINEWS_LOG_KEEP=0", "FINEWS_LOG_KEEP='0' is not a whole number from 1 to 1000"),
+        ("FINEWS_LOG_MAX_MB=much", "FINEWS_LOG_MAX_MB must be a positive number of megabytes, got 'much'"),
+        ("FINEWS_LOG_KEEP=0", "FINEWS_LOG_KEEP must be a whole number of files from 1 to 1000, got '0'"),
     ],
 )
 def test_invalid_log_limits_are_refused_before_the_first_request(

@@ -13,9 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from finews_crawler.config.log_rotation import LogLimits, read_limits
 from finews_crawler.operate.logging.json_formatter import JsonFormatter
-from finews_crawler.operate.logging.rotating_file import RotatingLogFile
+from finews_crawler.operate.logging.rotating_file import LogLimits, RotatingLogFile
 from tests.support.full_disk import small_disk
 
 KEYS = {"time", "level", "logger", "message", "spider", "pid"}
@@ -24,7 +23,7 @@ WRITER = """
 import logging, sys
 from pathlib import Path
 from finews_crawler.operate.logging.json_formatter import JsonFormatter
-from finews_crawler.config.log_rotation import LogLimits
+from finews_crawler.operate.logging.rotating_file import LogLimits
 from finews_crawler.operate.logging.rotating_file import RotatingLogFile
 path, name, lines = sys.argv[1:]
 log = logging.getLogger(name)
@@ -158,15 +157,3 @@ def test_full_disk_is_reported_once_and_records_go_to_the_fallback(
     (line,) = capfd.readouterr().err.splitlines()
     assert line.startswith(f"FINEWS_LOG_FILE={path} cannot be written (")
     assert line.endswith(": give room and run again")
-
-
-@pytest.mark.parametrize(("megabytes", "keep"), [("nan", "5"), ("inf", "5"), ("-1", "5"), ("", "5"), ("1e-9", "5")])
-def test_read_limits_rejects_invalid_sizes(megabytes: str, keep: str) -> None:
-    with pytest.raises(ValueError, match="FINEWS_LOG_MAX_MB="):
-        read_limits(megabytes, keep)
-
-
-@pytest.mark.parametrize("keep", ["0", "1.5", "nan", "inf", "", "1001", "five"])
-def test_read_limits_rejects_invalid_numbers_of_files(keep: str) -> None:
-    with pytest.raises(ValueError, match="FINEWS_LOG_KEEP="):
-        read_limits("10", keep)

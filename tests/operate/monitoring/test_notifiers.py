@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from finews_crawler.config.alerting import AlertConfig
+from finews_crawler.config.model import AlertConfig
 from finews_crawler.exceptions import NotificationError, ProcessFailed
 from finews_crawler.operate.monitoring import notifiers
 from finews_crawler.operate.monitoring.alerts import Alert, AlertState, Notification
@@ -61,7 +61,7 @@ def reason_of(config: AlertConfig) -> str:
 def test_webhook_receives_one_json_object() -> None:
     with receiving() as receiver:
         receiver.status = 204
-        send(AlertConfig(webhook=receiver.url))
+        send(AlertConfig(alarm_webhook=receiver.url))
     assert receiver.objects() == [REPORT]
     assert receiver.headers[0]["content-type"] == "application/json"
 
@@ -70,7 +70,7 @@ def test_webhook_receives_one_json_object() -> None:
 def test_webhook_fails_on_any_status_but_2xx(status: int) -> None:
     with receiving() as receiver:
         receiver.status = status
-        assert f"status {status}" in reason_of(AlertConfig(webhook=receiver.url))
+        assert f"status {status}" in reason_of(AlertConfig(alarm_webhook=receiver.url))
     assert len(receiver.bodies) == 1
 
 
@@ -79,12 +79,12 @@ def test_webhook_times_out(monkeypatch: pytest.MonkeyPatch) -> None:
     with receiving() as receiver:
         receiver.seconds = 1.5
         began = time.monotonic()
-        assert "within 0.2 s" in reason_of(AlertConfig(webhook=receiver.url))
+        assert "within 0.2 s" in reason_of(AlertConfig(alarm_webhook=receiver.url))
         assert time.monotonic() - began < 1.2
 
 
 def test_webhook_that_refuses_the_connection_fails() -> None:
-    assert "check its URL" in reason_of(AlertConfig(webhook="http://127.0.0.1:1/"))
+    assert "check its URL" in reason_of(AlertConfig(alarm_webhook="http://127.0.0.1:1/"))
 
 
 def test_limits_are_ten_seconds_and_a_minute() -> None:
@@ -92,17 +92,17 @@ def test_limits_are_ten_seconds_and_a_minute() -> None:
 
 
 def test_command_receives_the_same_json_on_standard_input(tmp_path: Path) -> None:
-    send(AlertConfig(command=f"cat > {tmp_path}/got && echo done"))
+    send(AlertConfig(alarm_command=f"cat > {tmp_path}/got && echo done"))
     assert json.loads((tmp_path / "got").read_text(encoding="utf-8")) == REPORT
 
 
 def test_command_need_not_read_its_input() -> None:
-    send(AlertConfig(command="true"))
+    send(AlertConfig(alarm_command="true"))
 
 
 def test_failed_command_is_quoted_in_the_reason() -> None:
-    assert "status 3 (no such queue)" in reason_of(AlertConfig(command="echo 'no such queue' >&2; exit 3"))
-    assert "status 127 (" in reason_of(AlertConfig(command="no-such-command-here"))
+    assert "status 3 (no such queue)" in reason_of(AlertConfig(alarm_command="echo 'no such queue' >&2; exit 3"))
+    assert "status 127 (" in reason_of(AlertConfig(alarm_command="no-such-command-here"))
 
 
 def test_run_process_kills_the_process_group_after_the_timeout(tmp_path: Path) -> None:
@@ -128,14 +128,14 @@ def wait_for_end(pid: int) -> None:
 
 def test_command_is_not_waited_for_beyond_its_own_process(tmp_path: Path) -> None:
     began = time.monotonic()
-    send(AlertConfig(command=f"sleep 5 & echo $! > {tmp_path}/pid"))
+    send(AlertConfig(alarm_command=f"sleep 5 & echo $! > {tmp_path}/pid"))
     assert time.monotonic() - began < 4
     os.kill(int((tmp_path / "pid").read_text()), 9)
 
 
 def test_mail_is_plain_text_with_host_and_alerts_in_its_subject(tmp_path: Path) -> None:
     mailbox = Mailbox.in_folder(tmp_path / "mail")
-    send(AlertConfig(mail="news@example.org", sendmail=str(mailbox.program)))
+    send(AlertConfig(alarm_mail="news@example.org", sendmail=str(mailbox.program)))
     (mail,) = mailbox.mails()
     assert mailbox.arguments == ["-t -i"]
     assert mail["To"] == "news@example.org"
@@ -150,11 +150,11 @@ def test_mail_is_plain_text_with_host_and_alerts_in_its_subject(tmp_path: Path) 
 
 
 def test_mail_fails_without_sendmail_and_when_sendmail_fails(tmp_path: Path) -> None:
-    missing = reason_of(AlertConfig(mail="root", sendmail=f"{tmp_path}/sendmail"))
+    missing = reason_of(AlertConfig(alarm_mail="root", sendmail=f"{tmp_path}/sendmail"))
     assert missing.startswith(f"{tmp_path}/sendmail ")
     assert "FINEWS_SENDMAIL" in missing
     refusing = tmp_path / "refusing"
     refusing.write_text("#!/bin/sh\necho 'postdrop: warning: no room' >&2\nexit 75\n")
-    assert "Permission denied" in reason_of(AlertConfig(mail="root", sendmail=str(refusing)))
+    assert "Permission denied" in reason_of(AlertConfig(alarm_mail="root", sendmail=str(refusing)))
     refusing.chmod(0o755)
-    assert "status 75 (postdrop: warning: no room)" in reason_of(AlertConfig(mail="root", sendmail=str(refusing)))
+    assert "status 75 (postdrop: warning: no room)" in reason_of(AlertConfig(alarm_mail="root", sendmail=str(refusing)))

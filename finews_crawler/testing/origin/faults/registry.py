@@ -8,6 +8,7 @@ from pkgutil import iter_modules
 
 from aiohttp import web
 
+from finews_crawler.config.values import read, whole_number
 from finews_crawler.exceptions import UnknownFault
 from finews_crawler.testing.origin import faults
 from finews_crawler.testing.origin.exchange import Exchange
@@ -20,7 +21,7 @@ for module in iter_modules(faults.__path__):
 
 
 def parse_faults(names: Iterable[str]) -> list[ChosenFault]:
-    """Return the faults that *names* request, in their order. Raises UnknownFault.
+    """Return the faults that *names* request, in their order. Raises UsageError.
 
     >>> len(parse_faults(["429", "missing=3"]))
     2
@@ -33,7 +34,7 @@ def parse_faults(names: Iterable[str]) -> list[ChosenFault]:
 
 
 def parse_fault(text: str) -> ChosenFault:
-    """Return one fault, named ``NAME`` or ``NAME=N``. Raises UnknownFault."""
+    """Return one fault, named ``NAME`` or ``NAME=N``. Raises UsageError."""
     name, equals, digits = text.partition("=")
     if name not in FAULTS:
         raise UnknownFault(f"unknown fault {name!r}; the faults are: {', '.join(FAULTS)}")
@@ -45,19 +46,16 @@ def parse_fault(text: str) -> ChosenFault:
 
 
 def parse_number(name: str, number: Number, text: str) -> int:
-    """Return the number of the fault *name*. Raises UnknownFault.
+    """Return the number of the fault *name*. Raises ArgumentError.
 
     >>> parse_number("refused", Number(403, 400, 599), "451")
     451
-    >>> parse_number("refused", Number(403, 400, 599), "200")  # doctest: +ELLIPSIS
+    >>> parse_number("refused", Number(403, 400, 599), "200")
     Traceback (most recent call last):
     ...
-    finews_crawler...UnknownFault: fault 'refused' takes a whole number from 400 to 599, not '200'
+    finews_crawler.exceptions.ArgumentError: fault 'refused' must be a whole number from 400 to 599, got '200'
     """
-    _, least, most = number
-    if not (text.isascii() and text.isdigit() and len(text) < 10 and least <= int(text) <= most):
-        raise UnknownFault(f"fault {name!r} takes a whole number from {least} to {most}, not {text!r}")
-    return int(text)
+    return read(f"fault {name!r}", text, whole_number(number.most, number.least))
 
 
 def describe_faults() -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from finews_crawler.exceptions import UnknownFault
+from finews_crawler.exceptions import UsageError
 from finews_crawler.testing.origin.articles import generate
 from finews_crawler.testing.origin.faults.registry import FAULTS, describe_faults, parse_fault
 from finews_crawler.testing.origin.server import running_origin
@@ -111,7 +111,7 @@ def test_faults_add_up_in_their_order() -> None:
     ["nope", "gbk=1", "missing=0", "missing=-1", "missing=", "soft-ban=x", "refused=200", "refused=600", "429=1e3", ""],
 )
 def test_unknown_faults_are_refused(name: str) -> None:
-    with pytest.raises(UnknownFault):
+    with pytest.raises(UsageError):
         parse_fault(name)
 
 

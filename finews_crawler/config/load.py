@@ -1,0 +1,85 @@
+"""The settings of this package, from the environment and from Scrapy's settings."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from functools import lru_cache
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_settings import EnvSettingsSource
+
+from finews_crawler.config.declaration import PREFIX, setting_name
+from finews_crawler.config.model import CONFIG, Config
+from finews_crawler.config.warc import check_recording
+from finews_crawler.exceptions import ConfigurationError
+
+DEFAULTS: dict[str, str] = {setting_name(field): declared.default for field, declared in CONFIG.model_fields.items()}
+"""Default of every setting, as text."""
+
+
+def environment_settings() -> dict[str, str]:
+    """Return the text of every setting: from the environment, or else its default."""
+    return {**DEFAULTS, **EnvSettingsSource(CONFIG)()}
+
+
+def config_of(settings: Mapping[Any, Any]) -> Config:
+    """Return the typed values of Scrapy's settings. Raises ConfigurationError.
+
+    >>> config_of({"FINEWS_LOCK_WAIT": "60", "DOWNLOAD_DELAY": 0.5}).lock_wait
+    60.0
+    >>> config_of({"FINEWS_PROGRESS_SECONDS": "x"})
+    Traceback (most recent call last):
+    finews_crawler.exceptions.ConfigurationError: FINEWS_PROGRESS_SECONDS must be a positive number of seconds, got 'x'
+    """
+    given = {name: settings[name] for name in DEFAULTS if name in settings}
+    return _parse(tuple((name, "" if value is None else str(value)) for name, value in given.items()))
+
+
+@lru_cache(maxsize=4)
+def _parse(given: tuple[tuple[str, str], ...]) -> Config:
+    """Validate once what every component of a run reads."""
+    try:
+        return CONFIG.model_validate(dict(given))
+    except ValidationError as failed:
+        error = failed.errors()[0]
+        name, reason = error["loc"][0], error.get("ctx", {}).get("error", error["msg"])
+        raise ConfigurationError(f"{name} {reason}") from None
+
+
+def check_names(settings: Iterable[Any]) -> None:
+    """Raise ConfigurationError for a FINEWS_ name in the environment, or in Scrapy's settings, that is not a setting.
+
+    >>> check_names({"FINEWS_LOCK_WAITS": "60"})
+    Traceback (most recent call last):
+    finews_crawler.exceptions.ConfigurationError: unknown setting FINEWS_LOCK_WAITS; did you mean FINEWS_LOCK_WAIT?
+    """
+    for name in filter(is_ours, [*os.environ, *settings]):
+        if name not in DEFAULTS:
+            (nearest,) = get_close_matches(name, DEFAULTS, n=1, cutoff=0)
+            raise ConfigurationError(f"unknown setting {name}; did you mean {nearest}?")
+
+
+def is_ours(name: Any) -> bool:
+    """Return True for the name of a setting of this package; Scrapy's settings may have keys that are not text."""
+    return isinstance(name, str) and name.startswith(PREFIX)
+
+
+def check_configuration(settings: Mapping[Any, Any]) -> Config:
+    """Return the settings if a run with them can work.
+
+    Raises ConfigurationError for a setting that is unknown or invalid, or that names a file that cannot be written.
+    """
+    check_names(settings)
+    config = config_of(settings)
+    for name, file in (("FINEWS_SUMMARY_FILE", config.summary_file), ("FINEWS_METRICS_FILE", config.metrics_file)):
+        if file and (file.is_dir() or not file.parent.is_dir()):
+            raise ConfigurationError(f"{name} must be a file in a folder that exists, got {str(file)!r}")
+    if config.warc_dir:
+        check_recording(config.warc_dir)
+    if sys.getfilesystemencoding() != "utf-8":
+        raise ConfigurationError("this locale cannot encode file names in Chinese: set LC_ALL=C.UTF-8")
+    return config

@@ -1,0 +1,58 @@
+"""URLs of settings and arguments: their validation, and their display without passwords."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from finews_crawler.config.values import required
+
+USER_INFO = re.compile(r"(?<=//)[^/?#]*@|^[^/?#]*@")
+
+
+def host_of(url: str) -> str | None:
+    """Return the host of an http URL; None for anything else.
+
+    >>> host_of("http://127.0.0.1:8000/x"), host_of("ftp://127.0.0.1/"), host_of("http://[bad"), host_of("http://a:99999")
+    ('127.0.0.1', None, None, None)
+    """
+    try:
+        parts = urlsplit(url)
+        is_http = parts.scheme in ("http", "https") and parts.port != 0
+    except ValueError:
+        return None
+    return parts.hostname if is_http else None
+
+
+def http_url(text: str) -> str:
+    """Return an http or https URL. Raises ValueError.
+
+    >>> http_url("http://me:secret@[bad")
+    Traceback (most recent call last):
+    ValueError: must be a URL such as http://example.org, got 'http://…@[bad'
+    """
+    if host_of(required(text)) is None:
+        raise ValueError(f"must be a URL such as http://example.org, got {without_password(text)!r}")
+    return text
+
+
+def public_url(text: str) -> str:
+    """Return an http URL, or one without a scheme (``//finews.withounder.com``), as links of a page may have it."""
+    http_url(f"http:{text}" if text.startswith("//") else text)
+    return text
+
+
+def secret_url(text: str) -> str:
+    """Return an http URL that no message may show: the path of a webhook is its password."""
+    if host_of(text) is None:
+        raise ValueError("must be a URL such as https://example.org/hooks/finews")
+    return text
+
+
+def without_password(url: str) -> str:
+    """Replace a user name and a password.
+
+    >>> without_password("http://me:secret@example.org/a@b"), without_password("me:secret@example.org")
+    ('http://…@example.org/a@b', '…@example.org')
+    """
+    return USER_INFO.sub("…@", url)
