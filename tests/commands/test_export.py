@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import pytest
@@ -28,12 +28,7 @@ from tests.support.paths import ROOT
 from tests.support.scrapy_command import SCRAPY, Scrapy
 
 ALL_WELL, ARGUMENTS, NOT_WRITABLE, LOCKED = 0, 2, 6, 7
-FILES = {
-    "jsonl": ["articles.jsonl.gz"],
-    "parquet": ["articles/month=2022-05/articles.parquet"],
-    "sqlite": ["articles.sqlite"],
-    "warc": ["articles.warc.gz"],
-}
+FORMATS = export_formats()
 
 
 @pytest.fixture
@@ -49,7 +44,7 @@ def files_in(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-@pytest.mark.parametrize("format_name", export_formats())
+@pytest.mark.parametrize("format_name", FORMATS)
 def test_the_same_index_gives_the_same_bytes_and_a_correct_manifest(
     archive: Scrapy, tmp_path: Path, format_name: str
 ) -> None:
@@ -64,7 +59,8 @@ def test_the_same_index_gives_the_same_bytes_and_a_correct_manifest(
     assert {file["name"]: (file["bytes"], file["sha256"]) for file in manifest["files"]} == {
         name: (len(content), hashlib.sha256(content).hexdigest()) for name, content in one.items()
     }
-    assert list(one) == FILES.get(format_name, ["media/zhengquanshibao.atom"])
+    assert one
+    assert all(any(PurePath(name).match(pattern) for pattern in FORMATS[format_name].files) for name in one)
     assert sum(file["records"] for file in manifest["files"]) == 5
 
 
@@ -113,8 +109,8 @@ def test_days_and_a_cursor_select_records(archive: Scrapy, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
-        ((), "--format is not set: choose one of atom, jsonl, parquet, sqlite, warc"),
-        (("--format", "xlsx"), "--format must be one of atom, jsonl, parquet, sqlite, warc, got 'xlsx'"),
+        ((), f"--format is not set: choose one of {', '.join(FORMATS)}"),
+        (("--format", "xlsx"), f"--format must be one of {', '.join(FORMATS)}, got 'xlsx'"),
         (("--format", "jsonl", "--compress", "rar"), "--compress must be one of none, gzip, zstd, got 'rar'"),
         (("--format", "atom", "--compress", "gzip"), "--compress is for --format jsonl"),
         (("--format", "jsonl", "--by", "ticker"), "--by is for --format atom"),
