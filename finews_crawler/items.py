@@ -1,4 +1,4 @@
-"""The one record that travels from the parsers to the archive."""
+"""The items that travel from the parsers to the archive: an article, or a rejection."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Ticker:
     source: str
     """``kline`` or ``inline``."""
     position: int | None = None
-    """Of its first mention: characters of the article's plain text before it. None: the text shown is without it."""
+    """Characters of the plain text before its first mention; None if the plain text does not mention it."""
 
 
 @dataclass(frozen=True)
@@ -26,21 +26,21 @@ class Image:
 
     url: str
     width: int | None = None
-    """In pixels, of the file where its address tells it, else as shown; None: not told."""
+    """Pixels: of the file if its URL contains them (``_w800h555.jpg``), otherwise as displayed; None if unknown."""
     height: int | None = None
 
 
 @dataclass
 class Article:
-    """One article, or what one surface of upstream knows of it: a field nobody gave is empty."""
+    """An article, complete or as one surface reports it. Missing fields are empty."""
 
     info_code: str
-    """``NW`` and 18 digits: the key."""
+    """The key: two capital letters and 18 digits, ``NW202205182383638060``."""
     title: str = ""
     published_at: datetime | None = None
     """Aware, whole seconds."""
     media_name: str = ""
-    """The medium that wrote it; empty for an article known from the rolling list alone."""
+    """Outlet that published it; empty if only the rolling list has the article."""
     digest: str = ""
     """As the list gives it, often beginning with ``【headline】``."""
     public_url: str = ""
@@ -50,36 +50,36 @@ class Article:
     content_html: str = ""
     """GetNewsText's ``content`` as sent: the body with inline tickers."""
     source_url: str = ""
-    """Where the body was fetched."""
+    """URL from which the body was fetched."""
     origins: dict[str, str] = field(default_factory=dict)
-    """For each field above, the surface that gave it: a channel's name, ``news_text`` or ``archive_page``."""
+    """Name of the surface that gave each field above, or ``hand`` or ``post`` (see ``articles.merge``)."""
 
     slug: str = ""
     body_html: str = ""
-    """The body as cleaned: what the post holds."""
+    """Cleaned body, as in the post."""
     share_url: str = ""
-    """The address of the article that the post names."""
+    """Public URL of the article, as in the post."""
     tickers: list[Ticker] = field(default_factory=list)
     images: list[Image] = field(default_factory=list)
     first_seen_at: datetime | None = None
     revision: int = 0
-    """How often upstream has changed the article since it was first held; the earlier ones stay in the index."""
+    """Number of corrections by upstream since the article was first archived. Earlier revisions stay in the index."""
     revised_at: datetime | None = None
-    """When the archive took up the last of these changes."""
+    """Time at which the last of them was archived."""
 
     is_stand_in: bool = False
-    """The body is the archive's copy, taken because the share site failed, not because it has lost the article: it is
-    asked for again when it is next met."""
+    """True if the body is the archived copy because the share site failed. It is fetched again at the next mention,
+    unlike the copy of an article that is gone."""
 
     is_refetched: bool = field(default=False, compare=False)
-    """Its body was fetched because somebody asked for it anew: a post that was found, or changed by hand, gives way."""
+    """True if the body was fetched by ``refetch=1``, which replaces a post that is external or was edited."""
     payload: str = field(default="", repr=False, compare=False)
-    """What upstream answered, for ``rejected.jsonl`` should the article not pass."""
+    """Response of upstream as text, for ``rejected.jsonl`` if the article is rejected."""
     listing_hash: str = field(default="", repr=False, compare=False)
-    """Of the list rows that led to it: a rejected article is asked for again only when they change."""
+    """SHA-256 of the list rows that named it: a rejected article is requested again only if they change."""
 
     seen_at: datetime | None = field(default=None, compare=False)
-    """When upstream gave it, where that is not now: in a replay."""
+    """Time of the response in a replay; None in a crawl, where it is the current time."""
     archived: object = field(default=None, repr=False, compare=False)
     """The archive's ``Lookup`` of this article, for the stages after the first one that needed it. Never stored."""
 
@@ -89,7 +89,7 @@ class Article:
 
 
 def article_from(origin: str, info_code: str, **fields: object) -> Article:
-    """An article as *origin* gives it: its non-empty *fields*, each marked with where it came from.
+    """Return an article of the non-empty *fields*, each with *origin* as its surface.
 
     >>> article_from("media", "NW202205182383638060", title="标题", media_name="").origins
     {'title': 'media'}
@@ -100,17 +100,18 @@ def article_from(origin: str, info_code: str, **fields: object) -> Article:
 
 @dataclass
 class Rejection:
-    """An article, or a list row, that could not become a post, with the reason and what upstream sent."""
+    """An article or a list row that cannot become a post, with the reason and the payload."""
 
     info_code: str
-    """As far as known: a malformed one is quoted as it came."""
+    """The key; a malformed one as received, and '' if there was none."""
     reason: str
-    """One word of the stats: ``undated``, ``untitled``, ``no_body``, ``bad_info_code`` …"""
+    """One word of the stats: ``undated``, ``untitled``, ``no_body``, ``future_date``, ``body_too_long``,
+    ``unknown_key``, ``unknown_origin``, ``bad_info_code``, ``bad_row``, ``no_info_code``, or an ``Outcome``."""
     detail: str
     payload: str = field(default="", repr=False)
     source_url: str = ""
     is_final: bool = True
-    """False: the next run asks again, as for a body that is missing today."""
+    """False if the next run should try again, as for a body that is missing today."""
     listing_hash: str = field(default="", repr=False)
     seen_at: datetime | None = None
-    """As of an article."""
+    """As in ``Article``."""

@@ -1,4 +1,4 @@
-"""The URLs that posts name."""
+"""URLs in posts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class PostUrls:
-    """The hosts that posts name: the archive's own, whatever host the crawl goes through."""
+    """Hosts that posts link to. They stay the same when a crawl uses other hosts, so that posts keep their bytes."""
 
     share_url: str = "http://finews.zning.xyz"
     archive_url: str = "//finews.withounder.com"

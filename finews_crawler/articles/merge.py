@@ -1,9 +1,9 @@
-"""Joining what several surfaces say of one article.
+"""Merging of the copies of an article that several surfaces give.
 
-The same article comes through several channels and each copy lacks something. A field goes to the surface
-that ranks highest among those that gave it; a field that one surface gave is never emptied by another. Between
-copies from different surfaces the order of arrival does not matter; of two copies from the same surface the
-later one holds, since upstream corrects its articles.
+The same article comes through several channels, and each copy lacks something. Each field is taken from the surface
+that ranks highest among the surfaces that gave it, and no surface empties a field of another. The order of arrival does
+not matter between different surfaces; between two copies from one surface the later one wins, since upstream corrects
+its articles.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ read back."""
 
 
 def merge(one: Article, other: Article) -> Article:
-    """Return the article that *one* and the later copy *other* make together.
+    """Merge *one* and the later copy *other*.
 
-    Derived fields (slug, cleaned body, tickers …) are left as *one* has them.
+    Derived fields (slug, cleaned body, tickers …) stay as in *one*: ``derive`` computes them again.
 
     >>> from finews_crawler.items import article_from
     >>> rolling = article_from("rolling", "NW202205262391921712", title="滚动标题", digest="【标题】摘要")
@@ -57,10 +57,10 @@ def merge(one: Article, other: Article) -> Article:
 
 
 def is_revision(held: Article, article: Article) -> bool:
-    """Whether *article*, merged from *held*, shows that upstream changed what it had said.
+    """Return True if *article*, merged from *held*, contains a correction by upstream.
 
-    A field that another surface gives as well, or better, is no revision: the same surface has to say something else.
-    A body that was read from a post is the exception, since nobody knows which surface gave it.
+    A correction is a different value from the same surface; a field that a better surface now gives is not one. The
+    exception is a body read back from a post, whose surface is unknown: it is compared as cleaned.
 
     >>> from finews_crawler.items import article_from
     >>> held = article_from("news_text", "NW202205262391921712", text_html="<p>甲</p>")
@@ -101,7 +101,7 @@ def _gives(article: Article, name: str) -> bool:
 
 
 def _precedence(article: Article, name: str) -> int:
-    """Position of the surface that gave the field; past the end of the table when nobody did."""
+    """Return the position of the field's surface in its row of the table; past the end if the field is empty."""
     ranks = SOURCE_PRECEDENCE[name]
     if not _gives(article, name):
         return len(ranks) + 1

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 BanSign = Callable[[str, str, int, bytes], "str | None"]
 """Classify a response by the URL requested, the URL after redirects, the status and the body: the reason why it looks
-like a ban, '' if it is a good response, None if it says nothing either way (5xx, 404, truncated JSON)."""
+like a ban, '' if it is a good response, None if it is neither (5xx, 404, truncated JSON)."""
 
 STATUSES = (401, 403, 407, 418, 429, 451)
 """HTTP statuses by which a server turns a client away."""

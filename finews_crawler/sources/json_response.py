@@ -1,4 +1,4 @@
-"""Upstream's JSON as it really arrives: JSONP, a byte-order mark, another encoding, or not JSON at all."""
+"""JSON as servers really send it: as JSONP, with a byte-order mark, in another encoding, or not JSON at all."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ JSONP = re.compile(r"[\w$.]{1,200}\s*\((?P<json>.*)\)[\s;]*", re.DOTALL | re.ASC
 FIRST_BYTES = 80
 LONGEST_INTEGER = 30
 MAX_DEPTH = 64
-"""Levels of objects and lists: upstream's lists have three. What is read is written again, a level of calls each."""
+"""Levels of nested objects and lists; Eastmoney's lists have three. Encoding them again recurses once per level."""
 NOT_BRACKETS = re.compile(r"[^\[\]{}]+")
 
 
 def load_object(body: bytes) -> dict[str, Any]:
-    """Read a JSON object from a response body.
+    """Parse the JSON object in a response body. Raises InvalidJson for anything else.
 
     >>> load_object(b'callback({"rc": 1});')
     {'rc': 1}
@@ -43,14 +43,14 @@ def load_object(body: bytes) -> dict[str, Any]:
 
 
 def is_too_deep(text: str) -> bool:
-    """Whether objects and lists lie more than ``MAX_DEPTH`` deep in each other; brackets in strings are text.
+    """Return True if objects and lists are nested more than ``MAX_DEPTH`` deep; brackets in strings do not count.
 
     >>> is_too_deep("[" * 64 + "]" * 64), is_too_deep("[" * 65 + "]" * 65), is_too_deep('["' + "[" * 65 + '"]')
     (False, True, False)
     """
     if text.count("[") + text.count("{") <= MAX_DEPTH:
         return False
-    # Escaped backslashes first: the quote in "a\\" ends the string. Then every other part is outside of strings.
+    # Escaped backslashes first: the quote in "a\\" ends the string. After that, every other part is outside of strings.
     outside = text.replace("\\\\", "").replace('\\"', "").split('"')[::2]
     depth = 0
     for bracket in NOT_BRACKETS.sub("", "".join(outside)):
@@ -69,5 +69,5 @@ def _parse(text: str) -> Any:
 
 
 def _parse_int(digits: str) -> int | str:
-    """Python refuses to read an integer of thousands of digits: one row's nonsense would cost the whole list."""
+    """Keep a long integer as text: Python refuses one of 5,000 digits, and one broken row would cost the whole list."""
     return int(digits) if len(digits) <= LONGEST_INTEGER else digits

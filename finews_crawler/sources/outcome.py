@@ -20,7 +20,7 @@ class Outcome(StrEnum):
 
 @dataclass
 class ParsedList:
-    """Articles of a list in its own order, the rows that name none, or the reason why there are no articles."""
+    """Articles of a list in its own order and the rows without a usable key; or the reason for an empty result."""
 
     outcome: Outcome
     articles: list[Article] = field(default_factory=list)
@@ -30,7 +30,7 @@ class ParsedList:
 
 @dataclass
 class ParsedArticle:
-    """One article as a surface gives it, or the reason why there is none."""
+    """One article as a surface gives it, or the reason why it is missing."""
 
     outcome: Outcome
     article: Article | None = None

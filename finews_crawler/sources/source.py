@@ -119,7 +119,7 @@ class Source:
     key: re.Pattern[str]
     """The infoCodes of its articles: two capital letters of its own and 18 digits."""
     hosts: Mapping[str, str]
-    """Settings that name its hosts, each with its default URL; '' if there is no default that works."""
+    """Settings that name its hosts, each with its default URL; '' if no default works."""
     link: str = ""
     """Public link of an article: ``{info_code}``, and ``{host}`` for the value of ``FINEWS_POST_SHARE_URL``."""
     lists: tuple[ListSurface, ...] = ()

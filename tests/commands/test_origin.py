@@ -87,7 +87,7 @@ def test_by_its_clock_what_is_later_is_yet_to_come() -> None:
         (["--port", "-1"], "--port must be a whole number from 0 to 65535, got '-1'"),
         (["--clock", "noon"], "--clock must be a time such as 2022-05-20 08:00, got 'noon'"),
         (["--articles", "many"], "--articles must be a whole number"),
-        (["--fault", "nope"], "unknown fault 'nope'; the faults are: share-down, archive-down"),
+        (["--fault", "nope"], "unknown fault 'nope'; the faults are: 429, 429-date, "),
         (["--payloads", "/nowhere/at/all"], "/nowhere/at/all: No such file"),
         (["--no-such-option"], "scrapy origin --port 8000"),
     ],

@@ -17,7 +17,7 @@ SOURCE = Source(
     key=KEY,
     hosts={
         "FINEWS_SHARE_URL": "http://finews.zning.xyz",
-        # The channels were raw addresses that changed over the years: there is no default that works.
+        # The channels were raw IP addresses that changed over the years, so that no default works.
         "FINEWS_CHANNELS_URL": "",
         "FINEWS_MARKET_URL": "",
     },

@@ -1,4 +1,4 @@
-"""Answers that refuse without saying so: 200, and a page, an empty object or an article without a body.
+"""Bans behind status 200: a page, an empty object, or an article without a body.
 
 Source: upstream.md, "GetNewsText.do": an article that is gone, blocked or unknown answers 200 without a body. So one
 such answer is a missing article, and only many of them are a refusal.
@@ -19,10 +19,8 @@ from finews_crawler.sources.json_response import load_object
 CHANNEL_PATHS = frozenset(urlsplit(channel.path).path for channel in CHANNELS.values())
 
 
-def ban_sign(asked: str, answered: str, status: int, body: bytes) -> str | None:
-    """In what way an answer is not what was asked for; '' for one that is, None for one that is neither: an error of
-    the server's own, a page that is not there, JSON that breaks off. *asked*, *answered*: the address before and after
-    redirects.
+def ban_sign(requested: str, responded: str, status: int, body: bytes) -> str | None:
+    """Return the ban sign of a response, as ``sources.ban_signs.BanSign`` describes it.
 
     >>> article = "http://127.0.0.1/NewsData/GetNewsText.do?id=NW202205182383638060"
     >>> ban_sign(article, article, 200, b'{"text": ""}')
@@ -34,27 +32,27 @@ def ban_sign(asked: str, answered: str, status: int, body: bytes) -> str | None:
     >>> ban_sign(article, article, 200, b'{"text": "<p>A</p>"}'), ban_sign(article, article, 500, b"")
     ('', None)
     """
-    path, code = _what(asked)
+    path, code = _path_and_key(requested)
     if code and status in REDIRECTS:
         return f"HTTP status {status} that cannot be followed"
     if status != 200 or not (code or path in CHANNEL_PATHS):
-        return status_sign(asked, answered, status, body)
-    if code and _what(answered)[1] != code:
-        return f"another page, {urlsplit(answered).path!r}"
+        return status_sign(requested, responded, status, body)
+    if code and _path_and_key(responded)[1] != code:
+        return f"another page, {urlsplit(responded).path!r}"
     try:
-        return _flaw(load_object(body), is_article=bool(code))
+        return _object_sign(load_object(body), is_article=bool(code))
     except InvalidJson as error:
         return str(error) if error.is_page else None
 
 
-def _flaw(answer: dict[str, Any], *, is_article: bool) -> str:
-    if is_article and not (fields.raw_value(answer, fields.TEXT) or fields.raw_value(answer, fields.CONTENT)):
+def _object_sign(value: dict[str, Any], *, is_article: bool) -> str:
+    if is_article and not (fields.raw_value(value, fields.TEXT) or fields.raw_value(value, fields.CONTENT)):
         return "an article without a body"
-    return "" if answer else "an empty object where a list was promised"
+    return "" if value else "an empty object where a list was promised"
 
 
-def _what(url: str) -> tuple[str, str]:
-    """The path of an address, and the infoCode of the article whose JSON it is."""
+def _path_and_key(url: str) -> tuple[str, str]:
+    """Return the path of a URL, and the infoCode in it if it is the URL of an article's JSON."""
     parts = urlsplit(url)
     is_article = parts.path.endswith(NEWS_TEXT_PATH)
     return parts.path, "".join(parse_qs(parts.query).get("id", [""])) if is_article else ""

@@ -14,11 +14,14 @@ from finews_crawler.sources.outcome import Outcome, ParsedList
 from finews_crawler.sources.source import ListSurface, row_text
 
 LONGEST_KEY = 40
-"""So much of a key is told: what upstream calls its keys is its own affair, and this is for a log."""
+"""Characters of a key in a log line: upstream may name its keys at any length."""
 
 
 def parse_channel_list(body: bytes, channel: ListSurface) -> ParsedList:
-    """Read a list of *channel*.
+    """Parse a list of *channel*. Never raises.
+
+    A list is a JSON object with its rows under ``channel.list_key``. Without rows it is a day without news; without any
+    key at all, or as a page, it is a ban; without this key, or in rows without an infoCode, it has a new format.
 
     >>> from finews_crawler.sources.eastmoney.channels import CHANNELS
     >>> row = b'{"infocode": "NW202205182383638060", "title": "A", "showtime": "2022-05-18 16:48:06", "from": "B"}'
@@ -44,7 +47,7 @@ def parse_channel_list(body: bytes, channel: ListSurface) -> ParsedList:
 
 
 def _without_list_key(answer: Mapping[str, Any], channel: ListSurface) -> ParsedList:
-    """An object without any key is what a refused client gets; one with other keys has a new shape."""
+    """Return the outcome of an object without the list's key: a ban if it is empty, otherwise a new format."""
     if not answer:
         return ParsedList(Outcome.BLOCKED, detail="an empty object where a list was promised")
     keys = one_line(", ".join(key[:LONGEST_KEY] for key in list(answer)[:10]))
@@ -59,7 +62,7 @@ def _read_rows(rows: list[Any], channel: ListSurface) -> ParsedList:
             result.articles.append(read)
         else:
             result.rejections.append(read)
-    # Broken rows come singly; a list in which no row has a code has changed its spelling.
+    # Single rows may be broken; a list in which no row has an infoCode has renamed the key.
     if all(not rejection.info_code for rejection in result.rejections) and not result.articles:
         return ParsedList(Outcome.CHANGED_SHAPE, detail=f"no key 'infoCode' in any of {len(rows)} rows")
     return result

@@ -1,4 +1,4 @@
-"""The names under which upstream's surfaces give the same field, and how each is read."""
+"""The keys that Eastmoney's JSON has for each field, and their values. Source: upstream.md, "Channels"."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from finews_crawler.content.decoding import one_line, replace_lone_surrogates
 from finews_crawler.content.info_code import normalise_info_code
 from finews_crawler.exceptions import InvalidInfoCode
 
-# In order of preference. The spellings are those of the three channel shapes; GetNewsText may use any of them.
+# In order of preference. Each of the three list formats has its own keys; GetNewsText may use any of them.
 TITLE = ("title", "simtitle")
 PUBLISHED_AT = ("showtime", "datetime")
 MEDIA_NAME = ("from", "medianame")
@@ -23,7 +23,7 @@ CONTENT = ("content",)
 
 
 def raw_value(row: Mapping[str, Any], names: tuple[str, ...]) -> str:
-    """The first non-empty value among *names*, as text; '' for anything but a string or a whole number.
+    """Return the first non-empty value among *names* as text; '' if none is a string or an integer.
 
     >>> raw_value({"title": "", "simtitle": "标题"}, TITLE)
     '标题'
@@ -42,12 +42,12 @@ def raw_value(row: Mapping[str, Any], names: tuple[str, ...]) -> str:
 
 
 def line(row: Mapping[str, Any], names: tuple[str, ...]) -> str:
-    """A field of one line."""
+    """Return a field as one line without control characters."""
     return one_line(raw_value(row, names))
 
 
 def moment(row: Mapping[str, Any], names: tuple[str, ...]) -> datetime | None:
-    """A time; None when no name holds one that can be read."""
+    """Return a time in Beijing, aware, to the second; None if no value among *names* is one."""
     for name in names:
         parsed = parse_published_at(raw_value(row, (name,)))
         if parsed:
@@ -56,7 +56,7 @@ def moment(row: Mapping[str, Any], names: tuple[str, ...]) -> datetime | None:
 
 
 def info_code(row: Mapping[str, Any]) -> str:
-    """The key, from the first name that holds one; InvalidInfoCode quotes the first value when none does.
+    """Return the infoCode of a row. Raises InvalidInfoCode with the first non-empty value if none is one.
 
     >>> info_code({"code": "600999", "id": 202205262391921712})
     'NW202205262391921712'

@@ -1,4 +1,4 @@
-"""GetNewsText.do: one article as JSON."""
+"""GetNewsText.do: one article as JSON. Source: upstream.md, "GetNewsText.do"."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ PATH = "/NewsData/GetNewsText.do"
 
 
 def parse_news_text(body: bytes, info_code: str) -> ParsedArticle:
-    """Read the answer for *info_code*. The key asked for is the article's key, whatever the answer calls itself.
+    """Parse the response for *info_code*, which stays the article's key whatever the response has. Never raises.
+
+    ``text`` is the plain body, ``content`` the same with inline tickers. Upstream answers 200 without either for an
+    article that is gone, blocked or unknown: the outcome is ``missing``, with the other fields of the article.
 
     >>> read = parse_news_text(b'{"text": "<p>A</p>", "from": "B"}', "NW202205182383638060")
     >>> read.outcome.value, read.article.text_html

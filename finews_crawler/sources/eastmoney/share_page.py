@@ -1,4 +1,4 @@
-"""NewsShare.html: a shell that a script fills in. It names an article and never holds one."""
+"""NewsShare.html: a shell that a script fills in. It contains the infoCode of an article, never its text."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ PATH = "/html_News/NewsShare.html"
 
 
 def parse_share_page(url: str, body: bytes) -> str | None:
-    """The infoCode that a share page is about: from its address (after redirects), else from the shell.
+    """Return the infoCode of a share page from its URL (after redirects), otherwise from the shell; None without one.
 
     >>> parse_share_page("http://127.0.0.1/s/x1", b'<script>load("NW202205182383638060")</script>')
     'NW202205182383638060'

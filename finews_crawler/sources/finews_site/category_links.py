@@ -1,6 +1,6 @@
-"""The addresses of lists that the archive's own site names on its pages: a category's, and those of its months.
+"""URLs of lists on the pages of the archive's own site: a category's page and the pages of its months.
 
-Source of the shapes: our Jekyll site. The old archive's pages name neither.
+Source of the formats: the theme of this project's Jekyll site. The old archive's pages link to neither.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 CATEGORY_ADDRESS = re.compile(r"/category/[^/].*|/emnews/")
 MONTH_PAGE = re.compile(r"/category/[^/]+/(\d{4})-(\d{2})\.html", re.ASCII)
-# Decoded, a part of a path that leads elsewhere ("%2e%2e"), or is none on some server ("a%2Fb").
+# A decoded path segment that leads elsewhere ("%2e%2e"), or that some server would split ("a%2Fb").
 MISLEADING = re.compile(r"\.{1,2}|.*[/\\\x00-\x1f\x7f].*", re.DOTALL)
 MOST_MONTHS = 1200
-"""So many month pages of one category are followed: a hundred years of them."""
+"""Month pages of one category that are followed: a hundred years."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class MonthLink:
 
 
 def month_link(path: str) -> MonthLink | None:
-    """Read the path of a month page; None for any other.
+    """Parse the path of a month page; None for any other path.
 
     >>> month_link("/category/!tech!web/2022-05.html").first_day
     datetime.date(2022, 5, 1)
@@ -45,7 +45,7 @@ def month_link(path: str) -> MonthLink | None:
 
 
 def month_links(base: str, hrefs: Iterable[str]) -> tuple[list[MonthLink], list[str]]:
-    """The month pages that the page at *base* links to, each once, and the links that are not to be followed.
+    """Return the month pages that the page at *base* links to, each once, and the links that must not be followed.
 
     >>> hrefs = ["/category/x/2022-05.html", "//elsewhere/category/x/2022-04.html"]
     >>> months, left_out = month_links("http://127.0.0.1/category/x.html", hrefs)
@@ -64,7 +64,7 @@ def month_links(base: str, hrefs: Iterable[str]) -> tuple[list[MonthLink], list[
 
 
 def category_address(base: str, hrefs: Iterable[str]) -> str:
-    """The path of the category that a heading on the page at *base* links to; '' when it links to none.
+    """Return the path of the category that a heading on the page at *base* links to; '' without such a link.
 
     >>> category_address("http://127.0.0.1/", ["#top", "/category/!techweb/"])
     '/category/!techweb/'
@@ -76,7 +76,7 @@ def category_address(base: str, hrefs: Iterable[str]) -> str:
 
 
 def path_on_site(base: str, href: str) -> str | None:
-    """The path of a link on the page at *base*; None when it leads to another host, or is more than a path.
+    """Return the path of a link on the page at *base*; None for a link to another host, or with a query or fragment.
 
     >>> path_on_site("http://127.0.0.1/category/x.html", "../emnews/")
     '/emnews/'
@@ -92,5 +92,5 @@ def path_on_site(base: str, href: str) -> str | None:
 
 
 def _misleads(path: str) -> bool:
-    """Whether some server may take *path* for another one."""
+    """Return True if some server may resolve *path* to another one."""
     return any(MISLEADING.fullmatch(unquote(part)) for part in path.split("/"))

@@ -1,7 +1,7 @@
-"""What a page of lists holds, read as it is parsed: with the tree of 35,000 rows a crawl's peak was 30 MiB higher.
+"""Event-driven parser of pages with lists: the tree of a page with 35,000 rows would take 30 MiB more.
 
-The shapes are those of the old archive's pages and of our site's: rows are ``<ul><li><a href>``, a medium's heading is
-``<h2 id>`` with perhaps a link in it, and a page of our site names its months in ``<nav class="months">``.
+Old and own pages have the same format: rows are ``<ul><li><a href>``, an outlet's heading is ``<h2 id>``, some with a
+link in it. Pages of the own site also list their months in ``<nav class="months">``.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ class Heading:
 
     id: str
     hrefs: list[str] = field(default_factory=list)
-    """Where the links that stand directly in it lead."""
+    """Targets of the links directly in it."""
 
 
 @dataclass
@@ -28,36 +28,36 @@ class _Element:
 
     tag: str
     heading: Heading | None = None
-    """What it is, when it is a heading with an id."""
+    """Set if it is a heading with an id."""
     has_rows: bool = False
     part: str = ""
-    """``section`` or ``months``, when it is the page's first."""
+    """``section`` or ``months`` for the first of its kind on the page."""
 
 
 class ListPage:
-    """A page of lists; to lxml it is a parser's target, which hears of each tag as it opens and closes.
+    """Links and headings of a page; a parser target of lxml, which calls ``start`` and ``end`` for each element.
 
-    A page has one section and one list of months: nothing is read of a second.
+    A page has one section and one list of months: any further one is ignored.
     """
 
     def __init__(self) -> None:
         self.hrefs: list[str] = []
-        """Where the links of the rows lead."""
+        """Targets of the links in rows."""
         self.headings: list[Heading] = []
         self.months: list[str] = []
-        """Where the links to the months of a category lead."""
+        """Targets of the links to the months of a category."""
         self.has_section = False
         self.has_empty_list = False
-        """Whether the section holds a list without rows."""
+        """True if the section contains a list without rows."""
         self._open: list[_Element] = []
         self._met: set[str] = set()
         self._inside: set[str] = set()
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        """Hear of an element that opens."""
+        """Handle the start of an element."""
         element = _Element(tag)
         if tag == "a" and "href" in attributes:
-            self._hear_link(attributes["href"], attributes.get("rel"))
+            self._add_link(attributes["href"], attributes.get("rel"))
         elif tag == "li" and self._parent("ul"):
             self._open[-1].has_rows = True
         elif tag == "h2" and "id" in attributes:
@@ -71,17 +71,17 @@ class ListPage:
         self._open.append(element)
 
     def end(self, tag: str) -> None:
-        """Hear that the innermost element closes; lxml also says which."""
+        """Handle the end of the innermost element."""
         element = self._open.pop()
         self._inside.discard(element.part)
         if element.tag == "ul" and not element.has_rows and "section" in self._inside:
             self.has_empty_list = True
 
     def close(self) -> ListPage:
-        """Hear that the page is at its end."""
+        """Handle the end of the page; lxml returns this result."""
         return self
 
-    def _hear_link(self, href: str, rel: str | None) -> None:
+    def _add_link(self, href: str, rel: str | None) -> None:
         if self._parent("li", "ul"):
             self.hrefs.append(href)
         if self._open and (heading := self._open[-1].heading):
@@ -96,12 +96,12 @@ class ListPage:
             self._inside.add(part)
 
     def _parent(self, *tags: str) -> bool:
-        """Whether the innermost elements are these, from within."""
+        """Return True if the innermost open elements are *tags*, the innermost first."""
         return [element.tag for element in self._open[: -len(tags) - 1 : -1]] == list(tags)
 
 
 def read_list_page(text: str) -> ListPage:
-    """Read a page's HTML.
+    """Parse the HTML of a page. Never raises.
 
     >>> page = read_list_page('<h2 id="A">A</h2><ul><li><a href="/a.html">T</a></li></ul>')
     >>> page.hrefs, page.headings

@@ -1,4 +1,4 @@
-"""The archive's pages as Jekyll rendered them: home, category, month and feed name posts; a post page holds one."""
+"""Lists of posts on the archive site, as Jekyll rendered them: home, category, month and feed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from finews_crawler.sources.finews_site.list_page_parser import ListPage, read_l
 from finews_crawler.sources.outcome import Outcome
 
 POST_PATH = re.compile(r"/(\d{4})/(\d{2})/(\d{2})/([^/]+)\.html$", re.ASCII)
-# In XML lxml passes such a character on, and then raises at what it passed. parsel takes NULs out, so they go first.
+# lxml decodes a reference to a surrogate in XML, and raises when it returns the text. parsel removes NULs, so that
+# "&#x\0d800;" would become one: NULs go first.
 SURROGATE_REFERENCE = re.compile(
     r"&#(?:x0*[dD][89a-fA-F][0-9a-fA-F]{2}|0*(?:5529[6-9]|55[3-9]\d\d|56\d{3}|57[0-2]\d\d|573[0-3]\d|5734[0-3]))(?![0-9a-fA-F]);?",
     re.ASCII,
@@ -27,11 +28,11 @@ END_OF_FEED = re.compile(r"</(?:[\w.-]+:)?feed\s*>\s*\Z")
 
 @dataclass(frozen=True, slots=True)  # a page may name 30,000
 class PostLink:
-    """A post that a page names."""
+    """A link to a post."""
 
     url: str
     info_code: str
-    """'' when the address holds none, as for the site's own notices."""
+    """'' if the URL contains none, as for the site's own notices."""
     day: date
 
 
@@ -42,21 +43,21 @@ class TagHeading:
     tag: str
     """Such as ``证券时报新闻``."""
     address: str = ""
-    """The path of the category's own page, where the heading links to it."""
+    """Path of the category's page if the heading links to it, otherwise ''."""
 
 
 @dataclass
 class PostList:
-    """What a home page, category page or feed said."""
+    """Parsed home page, category page, month page or feed."""
 
     outcome: Outcome
     posts: list[PostLink] = field(default_factory=list)
     headings: list[TagHeading] = field(default_factory=list)
     detail: str = ""
     months: list[MonthLink] = field(default_factory=list)
-    """The pages that list the posts of a month each: all of them, also those that this page lists."""
+    """Pages of all months of the category, including the posts on this page."""
     left_out: list[str] = field(default_factory=list)
-    """Links to months that are not to be followed."""
+    """Links to months that must not be followed."""
 
     @property
     def tags(self) -> list[str]:
@@ -64,7 +65,7 @@ class PostList:
 
 
 def post_link(url: str) -> PostLink | None:
-    """Read a post's address; None for any other.
+    """Parse the URL of a post; None for any other URL.
 
     >>> post_link("http://127.0.0.1/hualongwang/2022/05/18/NW202205182383638060.html").info_code
     'NW202205182383638060'
@@ -78,7 +79,7 @@ def post_link(url: str) -> PostLink | None:
         if not found:
             return None
         day = date(int(found[1]), int(found[2]), int(found[3]))
-    except ValueError:  # "http://[a" is no address, 2022/02/30 no day
+    except ValueError:  # "http://[a", or a post of 2022/02/30
         return None
     try:
         return PostLink(url, normalise_info_code(found[4]), day)
@@ -87,7 +88,7 @@ def post_link(url: str) -> PostLink | None:
 
 
 def parse_post_list(url: str, body: bytes) -> PostList:
-    """Read the home page, a category page or one of its months.
+    """Parse the home page, a category page or a month page at *url*. Never raises.
 
     >>> page = b'<h2 id="A">A</h2><ul><li><a href="/a/2022/05/18/NW202205182383638060.html">T</a></li></ul>'
     >>> [post.url for post in parse_post_list("http://127.0.0.1/category/a.html", page).posts]
@@ -113,8 +114,8 @@ def _headings(url: str, page: ListPage) -> list[TagHeading]:
 
 
 def _without_posts(page: ListPage, has_headings: bool, text: str) -> tuple[Outcome, str]:
-    """What a page without a post amounts to."""
-    # The category page of a medium without posts has neither heading nor rows in its list.
+    """Return the outcome of a page without posts, and its reason."""
+    # The category page of an outlet without posts has neither a heading nor rows in its list.
     if has_headings or page.has_empty_list:
         return Outcome.NO_NEWS, ""
     if page.has_section:
@@ -123,7 +124,7 @@ def _without_posts(page: ListPage, has_headings: bool, text: str) -> tuple[Outco
 
 
 def parse_feed(url: str, body: bytes) -> PostList:
-    """Read jekyll-feed's Atom document: the newest posts.
+    """Parse the Atom document of jekyll-feed, which has the newest ten posts. Never raises.
 
     >>> entry = b'<entry><link href="/a/2022/05/18/NW202205182383638060.html"/></entry>'
     >>> feed = b'<feed xmlns="http://www.w3.org/2005/Atom">' + entry + b'</feed>'
@@ -131,7 +132,7 @@ def parse_feed(url: str, body: bytes) -> PostList:
     'NW202205182383638060'
     """
     text = SURROGATE_REFERENCE.sub("\ufffd", replace_lone_surrogates(decode_bytes(body)).replace("\x00", ""))
-    # parsel resolves no entities and asks no network: a billion laughs stay unlaughed.
+    # parsel resolves no entities and opens no connection, so that a "billion laughs" document stays small.
     feed = Selector(text=text, type="xml", huge_tree=False).xpath("/*[local-name()='feed']")
     if not feed:
         return PostList(Outcome.BLOCKED, detail="not an Atom feed")
@@ -144,7 +145,7 @@ def parse_feed(url: str, body: bytes) -> PostList:
 
 
 def _post_links(base: str, hrefs: list[str]) -> list[PostLink]:
-    """The posts among the links of a page at *base*."""
+    """Return the posts among the links of the page at *base*."""
     links = (_resolved(base, href.strip()) for href in hrefs)
     return [link for link in links if link]
 

@@ -1,6 +1,6 @@
-"""An archive post's page: the article as the archive holds it, with what kramdown did to its body undone.
+"""Page of an archived post: the article, with its body as it was before kramdown rendered it.
 
-Read as text, not as a tree: a tree would spell the body anew, and the copy is to equal the original byte for byte.
+Parsed as text, not as a tree: serialising a tree would change the body, which must equal the original byte for byte.
 """
 
 from __future__ import annotations
@@ -36,15 +36,19 @@ SURFACE = Surface(
 
 TIME = re.compile(r"<small>\s*\(GMT\+8[^)<]*\)\s*(?P<time>[^<]{1,40}?)\s*</small>")
 START = re.compile(r"<small>\s*\(GMT\+8[^<]*</small>\s*(?=<h1)")
-# The last of these on the page ends the post: a body may hold anything, but not what comes after it.
+# The last match on the page ends the post: a body may contain anything, but not what follows it.
 SHARE_LINK = re.compile(r'<p><a href="(?P<url>[^"]*)">[^<]*</a></p>\s*(?=<p><a href="[^"]*">返回)')
 FOOTER = re.compile(r'<p><a href="[^"]*">返回(?P<tag>[^<]*)</a>')
-# Our own site's pages say which bytes the body had before it was rendered.
+# Pages of the own site have the hash of the body before rendering.
 BODY_HASH = re.compile(r'<meta name="finews-body" content="sha256-(?P<sha256>[0-9a-f]{64})">')
 
 
 def parse_post_page(url: str, body: bytes) -> ParsedArticle:
-    """Read the page of a post. The archived body is under ``text_html``, or ``content_html`` for a rolling post."""
+    """Parse the page of a post at *url*. Never raises.
+
+    The body of an outlet's post is ``text_html``, that of a rolling post ``content_html``. The infoCode comes from the
+    share link, otherwise from the URL. Without either the outcome is ``missing``.
+    """
     text = decode_bytes(body)
     page, body_hash = _from_post(text), BODY_HASH.search(text)
     title, times = _heading(page), TIME.search(page)
@@ -73,16 +77,16 @@ def parse_post_page(url: str, body: bytes) -> ParsedArticle:
 
 
 class Heading(NamedTuple):
-    """The first heading on a page, and where it ends."""
+    """First heading on a page, and its end."""
 
     text: str
     end: int
 
 
 def _from_post(page: str) -> str:
-    """The page from where the post starts; '' for a page that holds none.
+    """Return the page from the start of its post; '' without one.
 
-    Above it stand the site's header with a heading of its own, and a head that may quote the whole body.
+    The site's header above it has a heading of its own, and the head may quote the whole body.
     """
     start = START.search(page)
     if start:
@@ -92,7 +96,7 @@ def _from_post(page: str) -> str:
 
 
 def _heading(page: str) -> Heading | None:
-    # Not one regex: it would look for the end of every <h1 on a page that closes none.
+    # Not a regex: on a page with many unclosed <h1 it would search for an end from each of them, in quadratic time.
     start = page.find("<h1")
     inner = page.find(">", start) + 1
     end = page.find("</h1>", inner)
@@ -100,7 +104,7 @@ def _heading(page: str) -> Heading | None:
 
 
 def _form_fields(tag: str, rendered: str, link: str, sha256: str) -> dict[str, str]:
-    """The fields in which a rolling post and a medium's post differ."""
+    """Return the fields that differ between a rolling post and an outlet's post."""
     if tag == EMNEWS_TAG:
         digest, rest = restore_quote(rendered)
         return {"digest": one_line(digest), "content_html": restore_body(rest, sha256), "public_url": link}
@@ -108,7 +112,7 @@ def _form_fields(tag: str, rendered: str, link: str, sha256: str) -> dict[str, s
 
 
 def _plain_text(fragment: str) -> str:
-    """The text of a heading or a link."""
+    """Return the text of a heading or a link as one line."""
     return one_line(html.unescape(fragment))
 
 

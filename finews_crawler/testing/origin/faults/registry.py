@@ -61,7 +61,7 @@ def parse_number(name: str, number: Number, text: str) -> int:
 def describe_faults() -> str:
     """Return one clause for each fault, for ``--help``: without colons, which Scrapy would print as headings.
 
-    >>> "bom (JSON behind a byte-order mark); gbk (" in describe_faults()
+    >>> "; bom (JSON behind a byte-order mark); " in describe_faults()
     True
     """
     return "; ".join(f"{name} ({fault.function.__doc__})" for name, fault in FAULTS.items())
