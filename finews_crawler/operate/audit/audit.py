@@ -99,9 +99,8 @@ class _ConsistencyCheck:
 def _post_notes(scan: PostScan) -> Iterator[Note]:
     for form in PostFormat:
         if paths := scan.in_old_formats.get(form):
-            yield Note(
-                f"posts in the form {form.value} ({form.name.lower().replace('_', ' ')}): {len(paths)}", tuple(paths)
-            )
+            name = form.name.lower().replace("_", " ")
+            yield Note(f"posts in format {form.value} ({name}): {len(paths)}", tuple(paths))
     if scan.shown_late:
         text = "posts dated without a time zone, for which Jekyll shows another time of the same day"
         yield Note(f"{text}: {len(scan.shown_late)}", tuple(scan.shown_late))

@@ -10,7 +10,7 @@ from finews_crawler.operate.coverage.baseline import SETTLING, Baseline
 from finews_crawler.operate.coverage.calendar import Calendar, days_of
 from finews_crawler.operate.coverage.cusum import Interval, evidence, find_intervals, needed_evidence, trim
 from finews_crawler.operate.coverage.gap import Gap
-from finews_crawler.operate.coverage.time_series import HOURS, Counts, Period, Series, series_of, sum_of
+from finews_crawler.operate.coverage.time_series import HOURS, Period, Series, sum_of
 from finews_crawler.utils.timezone import BEIJING
 
 HISTORY = timedelta(days=90)
@@ -98,17 +98,10 @@ MIN_MERGED = 3
 """Minimum number of simultaneous gaps to merge into one."""
 
 
-def find_gaps(counts: Counts, period: Period) -> list[Gap]:
-    """Return the gaps in *counts* in chronological order. The counts should begin 90 days before the period."""
-    groups = series_of(counts)
-    return find_gaps_in(groups, sum_of(groups.values()), period)
+def find_gaps(groups: Mapping[str, Series], total: Series, period: Period, unlisted: Series | None = None) -> list[Gap]:
+    """Return the gaps of *groups* and of *total* in chronological order. The series should begin 90 days before.
 
-
-def find_gaps_in(
-    groups: Mapping[str, Series], total: Series, period: Period, unlisted: Series | None = None
-) -> list[Gap]:
-    """Return the gaps of *groups* and of *total*, which may be less than their sum: channels share articles.
-
+    *total* may be less than the sum of *groups*, because channels share articles.
     *unlisted*: articles that may belong to any series, and therefore count in all of them.
     """
     if not total.days:

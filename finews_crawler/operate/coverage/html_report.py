@@ -34,7 +34,6 @@ class Cell(NamedTuple):
     day: date
     articles: int
     level: int
-    name: str
     is_free: bool
     has_gap: bool
     title: str
@@ -102,7 +101,6 @@ def _cells(coverage: Coverage) -> Iterator[Cell]:
             day.day,
             day.articles,
             level(day.articles, maximum),
-            day.name,
             day.kind is not DayKind.WORKDAY,
             bool(gaps),
             _title(day, has_gap=bool(gaps)),

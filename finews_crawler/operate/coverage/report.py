@@ -9,7 +9,7 @@ from datetime import date
 from finews_crawler.archive.index import Index
 from finews_crawler.operate.coverage.calendar import Calendar, DayKind, days_of
 from finews_crawler.operate.coverage.gap import Gap
-from finews_crawler.operate.coverage.gap_detection import find_gaps_in
+from finews_crawler.operate.coverage.gap_detection import find_gaps
 from finews_crawler.operate.coverage.query import NO_CHANNELS, Grouping, query_counts
 from finews_crawler.operate.coverage.time_series import Period, Series
 
@@ -71,7 +71,7 @@ def build_report(index: Index, path: str, period: Period, by: Grouping) -> Cover
         period,
         days=_days(counts.total, period),
         groups=_groups(counts.groups, period),
-        gaps=tuple(find_gaps_in(listed, counts.total, period, counts.unlisted)),
+        gaps=tuple(find_gaps(listed, counts.total, period, counts.unlisted)),
     )
 
 

@@ -21,7 +21,7 @@ from tests.support.paths import FIXTURES
 
 POSTS = FIXTURES / "posts"
 CODE, OTHER = "NW202205182383638060", "NW202205182383638061"
-FORM_IN_NOTE = re.compile(r"in the form (\S+)")
+FORM_IN_NOTE = re.compile(r"in format (\S+)")
 LINK = "http://finews.zning.xyz/html_News/NewsShare.html?infoCode="
 
 

@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from finews_crawler.operate.coverage.gap import Gap
-from finews_crawler.operate.coverage.gap_detection import find_gaps, find_gaps_in
-from finews_crawler.operate.coverage.time_series import Period, series_of, sum_of
+from finews_crawler.operate.coverage.gap_detection import find_gaps
+from finews_crawler.operate.coverage.time_series import Counts, Period, series_of, sum_of
 from finews_crawler.utils.timezone import BEIJING
 from tests.support.arrivals import BY_HOUR
 from tests.support.hourly_counts import Lives, always, media, period_of, simulate
@@ -24,8 +24,13 @@ def dead(first: date, last: date, *names: str) -> Lives:
     return lambda name, hour: 0 if first <= hour.date() <= last and (name in names or not names) else 1
 
 
+def gaps_in(counts: Counts, period: Period) -> list[Gap]:
+    groups = series_of(counts)
+    return find_gaps(groups, sum_of(groups.values()), period)
+
+
 def find(lives: Lives, seed: int = 1, number: int = 30, period: Period | None = None) -> list[Gap]:
-    return find_gaps(simulate(media(number), SINCE, UNTIL, seed, lives), period or period_of(SINCE, UNTIL))
+    return gaps_in(simulate(media(number), SINCE, UNTIL, seed, lives), period or period_of(SINCE, UNTIL))
 
 
 def single(found: list[Gap]) -> Gap:
@@ -45,7 +50,7 @@ def assert_covers(gap: Gap, first: date, last: date) -> None:
 @pytest.mark.parametrize("history", [0, 90])
 def test_a_steady_archive_has_no_gap(seed: int, history: int) -> None:
     counts = simulate(media(30), SINCE - timedelta(days=history), UNTIL, seed)
-    assert find_gaps(counts, period_of(SINCE, UNTIL)) == []
+    assert gaps_in(counts, period_of(SINCE, UNTIL)) == []
 
 
 @pytest.mark.parametrize("rank", [1, 4, 8])
@@ -106,15 +111,15 @@ def test_an_archive_that_ended_is_one_open_gap() -> None:
     assert (gap.names, gap.is_open) == ((), True)
     # Also without any article in the period.
     counts = simulate(media(5), date(2026, 6, 1), date(2026, 7, 31), 1)
-    gap = single(find_gaps(counts, period_of(SINCE, UNTIL)))
+    gap = single(gaps_in(counts, period_of(SINCE, UNTIL)))
     assert (gap.names, gap.is_open, gap.begins.date()) == ((), True, SINCE)
 
 
 def test_an_outlet_that_ended_long_before_the_period_is_not_reported() -> None:
     counts = simulate(media(5), SINCE - timedelta(days=90), UNTIL, 1, dead(SINCE - timedelta(days=15), UNTIL, "媒体2"))
-    assert find_gaps(counts, period_of(SINCE, UNTIL)) == []
+    assert gaps_in(counts, period_of(SINCE, UNTIL)) == []
     counts = simulate(media(5), SINCE - timedelta(days=90), UNTIL, 1, dead(SINCE - timedelta(days=9), UNTIL, "媒体2"))
-    assert single(find_gaps(counts, period_of(SINCE, UNTIL))).names == ("媒体2",)
+    assert single(gaps_in(counts, period_of(SINCE, UNTIL))).names == ("媒体2",)
 
 
 def test_a_new_outlet_has_no_gaps_in_its_first_days() -> None:
@@ -140,12 +145,12 @@ def test_a_gap_of_all_outlets_within_a_gap_of_one() -> None:
 
 def test_a_gap_of_the_largest_outlet_is_not_a_gap_of_all() -> None:
     counts = simulate({**media(20), "东财滚动新闻": 900}, SINCE, UNTIL, 1, dead(TUESDAY, TUESDAY, "东财滚动新闻"))
-    assert single(find_gaps(counts, period_of(SINCE, UNTIL))).names == ("东财滚动新闻",)
+    assert single(gaps_in(counts, period_of(SINCE, UNTIL))).names == ("东财滚动新闻",)
 
 
 def test_an_archive_of_one_outlet() -> None:
     counts = simulate({"甲": 100}, SINCE, UNTIL, 1, dead(TUESDAY, TUESDAY))
-    assert single(find_gaps(counts, period_of(SINCE, UNTIL))).names == ()
+    assert single(gaps_in(counts, period_of(SINCE, UNTIL))).names == ()
 
 
 def test_outlets_that_end_together_are_one_gap() -> None:
@@ -170,9 +175,9 @@ def test_an_irregular_outlet_has_no_gaps() -> None:
 def test_future_hours_are_not_missing() -> None:
     now = datetime(2026, 11, 10, 9, 30, tzinfo=BEIJING)
     counts = {key: number for key, number in simulate(media(30), SINCE, UNTIL, 1).items() if key[1:] < (UNTIL, 9)}
-    assert find_gaps(counts, Period(SINCE, UNTIL, now)) == []
+    assert gaps_in(counts, Period(SINCE, UNTIL, now)) == []
     # In the evening they are.
-    gap = single(find_gaps(counts, Period(SINCE, UNTIL, now + timedelta(hours=12))))
+    gap = single(gaps_in(counts, Period(SINCE, UNTIL, now + timedelta(hours=12))))
     assert (gap.names, gap.is_open, gap.ends.hour) == ((), True, 20)
 
 
@@ -181,19 +186,19 @@ def test_unlisted_articles_fill_the_gaps_of_all_channels() -> None:
     lives = {key: number for key, number in steady.items() if key[:2] != ("rolling", TUESDAY)}
     groups = series_of(lives)
     total = sum_of(groups.values())
-    assert single(find_gaps_in(groups, total, period_of(SINCE, UNTIL))).names == ("rolling",)
+    assert single(find_gaps(groups, total, period_of(SINCE, UNTIL))).names == ("rolling",)
     later = sum_of([series_of({("", TUESDAY, hour): number for hour, number in enumerate(BY_HOUR)})[""]])
-    assert find_gaps_in(groups, sum_of((total, later)), period_of(SINCE, UNTIL), later) == []
+    assert find_gaps(groups, sum_of((total, later)), period_of(SINCE, UNTIL), later) == []
 
 
 def test_a_young_archive_with_many_gaps() -> None:
     """Three of nine days with a baseline have gaps."""
     since, bad = date(2026, 8, 22), [date(2026, 9, day) for day in (8, 10, 12)]
     counts = simulate(media(10), since, date(2026, 9, 13), 1, lambda _, hour: 0.2 if hour.date() in bad else 1)
-    assert [gap.begins.date() for gap in find_gaps(counts, period_of(since, date(2026, 9, 13)))] == bad
+    assert [gap.begins.date() for gap in gaps_in(counts, period_of(since, date(2026, 9, 13)))] == bad
 
 
 def test_an_empty_archive_has_no_gaps() -> None:
-    assert find_gaps({}, period_of(SINCE, UNTIL)) == []
-    assert find_gaps({("甲", TUESDAY, 9): 1}, period_of(SINCE, UNTIL)) == []
+    assert gaps_in({}, period_of(SINCE, UNTIL)) == []
+    assert gaps_in({("甲", TUESDAY, 9): 1}, period_of(SINCE, UNTIL)) == []
     assert always("甲", datetime(2026, 1, 1, tzinfo=BEIJING)) == 1
