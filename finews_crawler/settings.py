@@ -16,11 +16,11 @@ SPIDER_MODULES = ["finews_crawler.spiders"]
 NEWSPIDER_MODULE = "finews_crawler.spiders"
 COMMANDS_MODULE = "finews_crawler.commands"
 
-# --- FINEWS_ settings: one name for each field of Config --------------------------------------------------------------
+# --- FINEWS_ settings: one name for each field of Config -------------------------------------------------------------
 finews_settings = environment_settings()
 globals().update(finews_settings)
 
-# --- Politeness -------------------------------------------------------------------------------------------------------
+# --- Politeness ------------------------------------------------------------------------------------------------------
 USER_AGENT = "finews_crawler/0.1 (keeps a news archive; asks for each article once)"  # FINEWS_CONTACT is added to it
 ROBOTSTXT_OBEY = True  # the sites have not agreed to be crawled
 CONCURRENT_REQUESTS_PER_DOMAIN = 2  # a proxy with one server behind it: more requests only wait there
@@ -47,7 +47,7 @@ DOWNLOAD_VERIFY_CERTIFICATES = True  # off in Scrapy; a machine in the middle co
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # the spider reports the failure, once
 METAREFRESH_ENABLED = False  # no site of ours redirects in HTML; challenge pages of bot walls do
 
-# --- Allowed hosts ----------------------------------------------------------------------------------------------------
+# --- Allowed hosts ---------------------------------------------------------------------------------------------------
 # Only the hosts of the settings get requests; FINEWS_ALLOWED_NETWORKS allows private networks.
 TWISTED_DNS_RESOLVER = "finews_crawler.politeness.dns_resolver.Resolver"  # checks the addresses that a name resolves to
 DOWNLOAD_HANDLERS = {
@@ -56,11 +56,11 @@ DOWNLOAD_HANDLERS = {
     **dict.fromkeys(("data", "file", "ftp", "s3")),  # a redirect could lead there
 }
 
-# --- Remote control ---------------------------------------------------------------------------------------------------
+# --- Remote control --------------------------------------------------------------------------------------------------
 REMOTE_CONTROL_ENABLED = False  # Scrapy 2.19 starts a local server that executes code
 TELNETCONSOLE_ENABLED = False  # likewise
 
-# --- Features that bring their own stages ---------------------------------------------------------------------------
+# --- Add-ons: features that bring their own components ---------------------------------------------------------------
 ADDONS = {
     "finews_crawler.operate.monitoring.addon.MonitoringAddon": 100,
     "finews_crawler.warc.addon.WarcAddon": 200,  # FINEWS_WARC_DIR
@@ -69,47 +69,47 @@ ADDONS = {
     "finews_crawler.middlewares.dry_run.DryRunAddon": 950,  # -a dry_run=1
 }
 
-# --- Stages -------------------------------------------------------------------------------------------------------
-SPIDER_MIDDLEWARES = {  # nearest to the engine: they see what is left
+# --- Components ------------------------------------------------------------------------------------------------------
+SPIDER_MIDDLEWARES = {  # nearest to the engine, after the other middlewares have removed requests
     "finews_crawler.middlewares.skip_archived.SkipArchived": 50,
 }
 DOWNLOADER_MIDDLEWARES = {
-    "finews_crawler.politeness.allowed_hosts.AllowedHosts": 10,  # before anything is sent, robots.txt included
-    "finews_crawler.middlewares.article_limit.ArticleLimit": 50,  # before robots.txt is asked for
+    "finews_crawler.politeness.allowed_hosts.AllowedHosts": 10,  # before any request, including robots.txt
+    "finews_crawler.middlewares.article_limit.ArticleLimit": 50,  # before the request for robots.txt
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "finews_crawler.politeness.robotstxt.RobotsTxt": 100,  # in the place of Scrapy's, which lets the third request pass
-    # Within the retries: each answer counts. The body is decompressed by then.
+    "finews_crawler.politeness.robotstxt.RobotsTxt": 100,  # Scrapy's lets a third request to a new host pass unchecked
+    # Nearer to the network than the retries, so each response counts; the body is decompressed by then.
     "finews_crawler.politeness.ban_detection.BanDetection": 556,
     "finews_crawler.politeness.retry_after.RetryAfterMiddleware": 558,
     "finews_crawler.politeness.unreachable_hosts.UnreachableHost": 560,
     "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
-    # In its place, nearest to the network: each try is conditional, and a kept body goes the way of one just sent.
+    # Replaces it nearest to the network: every attempt is conditional, and a cached body is handled like a new one.
     "finews_crawler.http_cache.policy.ListCacheMiddleware": 900,
 }
 ITEM_PIPELINES = {
-    # Merged first: an article is cleaned and judged as it is to be archived, not as one surface tells it.
+    # First merged with the archived article: cleaning and validation see what will be archived.
     "finews_crawler.pipelines.merge.MergePipeline": 100,
     "finews_crawler.pipelines.clean.CleanPipeline": 200,
     "finews_crawler.pipelines.validate.ValidatePipeline": 300,
     "finews_crawler.pipelines.persist.PersistPipeline": 400,
 }
 EXTENSIONS = {
-    "finews_crawler.operate.logging.extension.JsonLogExtension": 80,  # before all that may have something to say
-    "finews_crawler.extensions.first_error.FirstError": 90,  # hears what the others say when the spider opens
+    "finews_crawler.operate.logging.extension.JsonLogExtension": 80,  # before the extensions that log
+    "finews_crawler.extensions.first_error.FirstError": 90,  # before the extensions that log when the spider opens
     "finews_crawler.extensions.archive.ArchiveExtension": 100,
-    "finews_crawler.politeness.host_state.HostRegistry": 110,  # before the stages that watch them
+    "finews_crawler.politeness.host_state.HostRegistry": 110,  # before the components that use it
     "scrapy.extensions.throttle.AutoThrottle": None,
-    "finews_crawler.politeness.throttle.Throttle": 150,  # in its place
+    "finews_crawler.politeness.throttle.Throttle": 150,  # replaces it
     "finews_crawler.extensions.failed_response_samples.FailedResponseSamples": 160,
     "finews_crawler.extensions.error_counts.ErrorCounts": 200,
     "finews_crawler.extensions.progress.Progress": 250,
-    "finews_crawler.site.install_extension.InstallTheme": 280,  # before the report, which tells of its faults
+    "finews_crawler.site.install_extension.InstallTheme": 280,  # before the summary, which counts its failures
     "finews_crawler.extensions.poll_state.PollStateExtension": 290,  # likewise
     "finews_crawler.extensions.run_summary.RunSummary": 300,
-    "finews_crawler.extensions.run_log.RunLog": 400,  # after the report has balanced the counts
-    "scrapy.extensions.logstats.LogStats": None,  # progress.py counts articles instead of pages
+    "finews_crawler.extensions.run_log.RunLog": 400,  # after RunSummary has balanced the counts
+    "scrapy.extensions.logstats.LogStats": None,  # Progress counts articles instead of pages
 }
-FEED_EXPORT_ENCODING = "utf-8"  # Chinese text as itself, not as escapes
+FEED_EXPORT_ENCODING = "utf-8"  # Chinese text without escapes
 FEED_EXPORTERS = {  # records as of `scrapy export`; Scrapy's exporters would write times without their offset
     **dict.fromkeys(("jsonlines", "jsonl", "jl"), "finews_crawler.exporters.scrapy_feeds.JsonLines"),
     "json": "finews_crawler.exporters.scrapy_feeds.Json",
@@ -117,7 +117,7 @@ FEED_EXPORTERS = {  # records as of `scrapy export`; Scrapy's exporters would wr
     **dict.fromkeys(("xml", "pickle", "marshal")),  # not offered: they would contain items instead of records
 }
 
-# --- Log --------------------------------------------------------------------------------------------------------------
+# --- Log -------------------------------------------------------------------------------------------------------------
 if finews_settings["FINEWS_LOG_FILE"]:
     # Scrapy logs "Scrapy started" to standard error before the first extension exists, and cron would mail it after
     # every run. A filter, because Scrapy resets the levels of its loggers.

@@ -1,7 +1,7 @@
-"""The words in which a run is counted: in stats, log lines, the summary and the exit status.
+"""Counts of a run and its exit status. Their words are the stat keys, and are in log lines, summary and index.
 
-Every mention of an article (a row of a list, a link, a code asked for) is *found* once and ends as exactly one of
-the others, so nothing can vanish unseen.
+Every mention of an article (a row of a list, a link, a code of the command line) is counted once as *found* and once as
+one of the other words. A mention that disappears is therefore noticed.
 """
 
 from __future__ import annotations
@@ -14,46 +14,46 @@ if TYPE_CHECKING:
 
 
 class Count(StrEnum):
-    """What became of a mention."""
+    """Outcome of a mention."""
 
     FOUND = "found"
     NEW = "new"
-    """Its post was written."""
+    """A new article: its post was written."""
     MERGED = "merged"
-    """It was another mention of an article of this run, or told something new of a held one."""
+    """Another mention of an article of this run, or new data on an archived one."""
     REVISED = "revised"
-    """Upstream had changed a held article: its post shows the new one, the index keeps the old one too."""
+    """An archived article that the site has changed: the post has the new text, the index both."""
     HELD = "held"
-    """The archive has it, and nothing new is known."""
+    """An archived article without new data."""
     REJECTED = "rejected"
-    """It cannot be a post; it is in ``rejected.jsonl``."""
+    """Not an article that a post can have; the reason is in ``rejected.jsonl``."""
     FAILED = "failed"
-    """Upstream did not give it; the next run asks again."""
+    """An article that could not be fetched; the next run tries again."""
     SKIPPED = "skipped"
-    """Out of the dates or over the limit that were asked for, or rejected before."""
+    """Outside of the dates or beyond the limit of the run, or rejected by an earlier run."""
 
 
 OUTCOMES = tuple(count for count in Count if count is not Count.FOUND)
 
 
 class FailureReason(StrEnum):
-    """Why a run did not do all it was asked to."""
+    """Reason why a run is incomplete or needs attention."""
 
     UNREACHABLE = "unreachable"
     NOT_FOUND = "not_found"
     BLOCKED = "blocked"
     CHANGED_SHAPE = "changed_shape"
     STAND_INS = "stand_ins"
-    """The share site failed, and archived copies stand in for its articles."""
+    """The share site failed, and archived copies replace its articles."""
     UNACCOUNTED = "unaccounted"
-    """Some of what was found ended nowhere: an error of ours."""
+    """Mentions without an outcome: a bug of this package."""
     NOT_WRITABLE = "not_writable"
     ALARM = "alarm"
-    """A monitor has found the run, or the archive, out of the ordinary."""
+    """A monitor has raised an alert."""
 
 
 class ExitStatus(IntEnum):
-    """The exit status of ``scrapy crawl``, and of the commands that write to the archive."""
+    """Exit status of ``scrapy crawl`` and of the other commands."""
 
     ALL_WELL = 0
     ARGUMENTS = 2
@@ -73,18 +73,18 @@ def count_failure(stats: StatsCollector, fault: FailureReason) -> None:
 
 
 def read_counts(stats: StatsCollector) -> dict[str, int]:
-    """All counts of a run, zeros included."""
+    """Return all counts of a run by their words, with zeros."""
     return {what.value: stats.get_value(f"finews/articles/{what.value}", 0) for what in Count}
 
 
 def unaccounted(stats: StatsCollector) -> int:
-    """How many mentions ended nowhere so far; 0 when a run is over and all is well."""
+    """Return the number of mentions without an outcome; 0 at the end of a correct run."""
     counts = read_counts(stats)
     return counts[Count.FOUND.value] - sum(counts[outcome.value] for outcome in OUTCOMES)
 
 
 def exit_status(stats: StatsCollector) -> ExitStatus:
-    """The gravest thing that happened decides."""
+    """Return the exit status of the most serious failure."""
 
     def happened(fault: FailureReason) -> bool:
         return bool(stats.get_value(f"finews/faults/{fault.value}", 0))

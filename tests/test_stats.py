@@ -1,4 +1,4 @@
-"""The gravest thing that happened decides the exit status."""
+"""Exit status of a run: the most serious failure decides."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def stats() -> MemoryStatsCollector:
     return MemoryStatsCollector(Crawler(Spider))
 
 
-def test_news_and_no_news_are_both_well(stats: MemoryStatsCollector) -> None:
+def test_a_run_without_failures_exits_with_0(stats: MemoryStatsCollector) -> None:
     assert exit_status(stats) == ExitStatus.ALL_WELL
     for what in (Count.FOUND, Count.NEW, Count.MERGED, Count.HELD, Count.SKIPPED):
         count(stats, what)
@@ -23,12 +23,12 @@ def test_news_and_no_news_are_both_well(stats: MemoryStatsCollector) -> None:
 
 
 @pytest.mark.parametrize("what", [Count.FAILED, Count.REJECTED])
-def test_an_article_that_was_not_archived_shows(stats: MemoryStatsCollector, what: Count) -> None:
+def test_an_article_that_is_not_archived_exits_with_3(stats: MemoryStatsCollector, what: Count) -> None:
     count(stats, what)
     assert exit_status(stats) == ExitStatus.SOME_FAILED
 
 
-def test_the_gravest_fault_decides(stats: MemoryStatsCollector) -> None:
+def test_the_most_serious_failure_decides(stats: MemoryStatsCollector) -> None:
     expected = {
         FailureReason.UNREACHABLE: ExitStatus.SOME_FAILED,
         FailureReason.NOT_FOUND: ExitStatus.SOME_FAILED,
@@ -41,11 +41,11 @@ def test_the_gravest_fault_decides(stats: MemoryStatsCollector) -> None:
         assert exit_status(stats) == status
 
 
-def test_an_exception_of_ours_is_not_all_well(stats: MemoryStatsCollector) -> None:
+def test_an_exception_in_a_spider_exits_with_3(stats: MemoryStatsCollector) -> None:
     stats.inc_value("spider_exceptions/count")
     assert exit_status(stats) == ExitStatus.SOME_FAILED
 
 
-def test_counts_are_complete(stats: MemoryStatsCollector) -> None:
+def test_read_counts_has_every_word(stats: MemoryStatsCollector) -> None:
     count(stats, Count.NEW, 3)
     assert read_counts(stats) == {**dict.fromkeys((what.value for what in Count), 0), "new": 3}

@@ -1,4 +1,4 @@
-"""``scrapy audit``: check an archive, or any folder of posts, and say how to repair it. Changes nothing."""
+"""``scrapy audit``: check an archive, or any folder of posts, and print how to repair it. Changes nothing."""
 
 from __future__ import annotations
 

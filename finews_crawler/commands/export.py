@@ -81,7 +81,7 @@ class Command(ArchiveCommand):
 
 
 def write_export(archive: Archive, exporter: Exporter, query: ExportQuery, folder: Path | None) -> dict[str, Any]:
-    """Write to *folder*, or to standard output if it is None; return the manifest."""
+    """Write to *folder*, or to standard output for None; return the manifest."""
     from finews_crawler.archive.snapshot import open_snapshot
     from finews_crawler.exporters.export import export_to_folder, export_to_stream
     from finews_crawler.exporters.exporter import StreamExporter

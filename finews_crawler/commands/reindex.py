@@ -53,7 +53,7 @@ def read_paths(args: list[str]) -> list[Path]:
 
 
 def read_all(reindex: Reindex, posts: Iterable[Path]) -> tuple[Counter[PostReading], int]:
-    """Read the posts, and report those that need attention; return the number of each kind, and of posts as found."""
+    """Read the posts, and report problems; return the number of each kind, and of posts as found."""
     readings: Counter[PostReading] = Counter()
     as_found = 0
     for read in reindex.read(posts):

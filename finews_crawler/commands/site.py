@@ -91,7 +91,7 @@ def build(archive: Archive, config: Config, *, full: bool) -> str:
 
 
 def update_theme(archive: Archive) -> None:
-    """Update the theme, unless a crawl is writing, which does it at its end. Raises Locked if there is no theme yet."""
+    """Update the theme, unless a crawl is writing, which does it at its end. Raises Locked if the theme is missing."""
     site = archive.directory.site
     try:
         archive.lock.take()

@@ -1,4 +1,4 @@
-"""Where everything lies below the data directory: the one path-maker."""
+"""Paths of all files and folders below the data directory."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from finews_crawler.exceptions import ArchiveNotWritable
+from finews_crawler.utils.files import existing
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class DataDirectory:
 
     @property
     def site(self) -> Path:
-        """The Jekyll site: posts, category files and the theme."""
+        """Jekyll source of the site: posts, category files and the theme."""
         return self.root / "site"
 
     @property
@@ -35,27 +36,27 @@ class DataDirectory:
 
     @property
     def built_site(self) -> Path:
-        """The site as it is served: a link to one of the two trees of ``site_build``."""
+        """The built site: a symbolic link to one of the two releases in ``site_build``."""
         return self.root / "_site"
 
     @property
     def site_build(self) -> Path:
-        """What a build keeps for the next one."""
+        """State of the last build, for the next one."""
         return self.root / "site-build"
 
     @property
     def cache(self) -> Path:
-        """What may be removed at any time: the next run asks for a little more."""
+        """Files that may be removed at any time: the next run then sends a few more requests."""
         return self.root / "cache"
 
     @property
     def feeds(self) -> Path:
-        """Exports, each in a folder of its own."""
+        """Exports, one folder for each format."""
         return self.root / "feeds"
 
     @property
     def retired(self) -> Path:
-        """Posts that left the site; beside it, since Jekyll would take them for pages."""
+        """Posts that left the site; outside of it, because Jekyll would build them as pages."""
         return self.root / "old_post"
 
     @property
@@ -68,12 +69,12 @@ class DataDirectory:
 
     @property
     def samples(self) -> Path:
-        """Answers in a shape that no parser knows."""
+        """Responses that no parser understands."""
         return self.root / "samples"
 
     @property
     def log(self) -> Path:
-        """Where scheduled crawls write their log, unless FINEWS_LOG_FILE names another place."""
+        """Log of scheduled crawls, unless FINEWS_LOG_FILE is set."""
         return self.root / "log" / "crawl.jsonl"
 
     @property
@@ -81,7 +82,7 @@ class DataDirectory:
         return self.root / "lock"
 
     def relative(self, path: Path) -> str:
-        """A path below the data directory, as the index keeps it.
+        """Return a path relative to the data directory, as the index has it.
 
         >>> DataDirectory(Path("data")).relative(Path("data/site/_posts/2022-05-18-NW202205182383638060.md"))
         'site/_posts/2022-05-18-NW202205182383638060.md'
@@ -89,7 +90,7 @@ class DataDirectory:
         return path.relative_to(self.root).as_posix()
 
     def retired_folder(self, day: date) -> Path:
-        """Where the posts of a month lie once they are retired.
+        """Return the folder of the retired posts of a month.
 
         >>> DataDirectory(Path("data")).retired_folder(date(2022, 5, 18)).as_posix()
         'data/old_post/2022/05'
@@ -97,17 +98,17 @@ class DataDirectory:
         return self.retired / f"{day:%Y}" / f"{day:%m}"
 
     def is_retired(self, post_path: str) -> bool:
-        """Whether a post of the index has left the site."""
+        """Return True for the path of a retired post."""
         return post_path.startswith(f"{self.retired.name}/")
 
     def check_writable(self) -> None:
-        """Raise ArchiveNotWritable when a run could not write here. Nothing is created: a run may find no news."""
+        """Raise ArchiveNotWritable if a run cannot write here. Creates nothing: a run may find no news."""
         for folder in (self.root, self.posts, self.categories):
-            existing = next(parent for parent in (folder, *folder.parents) if parent.exists())
-            if not existing.is_dir():
-                raise ArchiveNotWritable(f"{existing} is not a folder: set FINEWS_DATA_DIR to one")
-            if not os.access(existing, os.W_OK | os.X_OK):
-                raise ArchiveNotWritable(f"no permission to write in {existing}: give it, or set FINEWS_DATA_DIR")
+            parent = existing(folder)
+            if not parent.is_dir():
+                raise ArchiveNotWritable(f"{parent} is not a folder: set FINEWS_DATA_DIR to one")
+            if not os.access(parent, os.W_OK | os.X_OK):
+                raise ArchiveNotWritable(f"no permission to write in {parent}: give it, or set FINEWS_DATA_DIR")
         for file in (self.index, self.rejected):
             if file.exists() and not (file.is_file() and os.access(file, os.R_OK | os.W_OK)):
                 raise ArchiveNotWritable(f"no permission to write {file}: give it, or set FINEWS_DATA_DIR")

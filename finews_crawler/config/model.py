@@ -45,7 +45,7 @@ PublicUrl = Annotated[str, PlainValidator(public_url)]
 
 
 class CrawlConfig(Section):
-    """What is requested, and how politely."""
+    """Sources and politeness."""
 
     channel_minutes: Annotated[dict[str, timedelta], PlainValidator(poll_intervals)] = setting(
         "",
@@ -87,7 +87,7 @@ class CrawlConfig(Section):
 
 
 class ArchiveConfig(Section):
-    """What is written, and where."""
+    """Output: data directory, posts, recording, summary."""
 
     data_dir: Annotated[str, PlainValidator(required)] = setting("data", "data directory of the archive")
     post_share_url: PublicUrl = setting(
@@ -198,4 +198,4 @@ _hosts: dict[str, Any] = {
     for field, name in HOST_FIELDS.items()
 }
 CONFIG: type[Config] = create_model("CONFIG", __base__=Config, **_hosts)
-"""The complete model. Host URLs are plain text: a spider checks those that it needs."""
+"""The complete model. Host URLs are plain text: a spider checks the ones that it needs."""

@@ -1,4 +1,4 @@
-"""The one clock: everything that needs the current moment takes it from here, so tests can pass their own."""
+"""The clock. All code takes the current time from here, so that tests can set it."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from finews_crawler.utils.timezone import BEIJING
 
 
 def now() -> datetime:
-    """The current moment, aware, in Beijing time, whole seconds."""
+    """Return the current time in Beijing, in whole seconds."""
     return datetime.now(tz=BEIJING).replace(microsecond=0)
 
 
 SLACK = timedelta(minutes=1)
 
 
-def is_due(asked_at: datetime | None, between: timedelta, now: datetime) -> bool:
-    """Whether a channel last asked at *asked_at* is due.
+def is_due(polled_at: datetime | None, interval: timedelta, now: datetime) -> bool:
+    """Return True if a channel that was last polled at *polled_at* is due again.
 
-    A cron line for every 30 minutes starts some seconds early or late: by the second, 30 would skip every other run. So
-    a tenth of the time, at most a minute, is let off.
+    Cron starts some seconds early or late. Compared exactly, an interval of 30 minutes would skip every other run of a
+    line ``*/30``; so a channel is due a tenth of its interval early, at most a minute.
 
     >>> from finews_crawler.utils.timezone import BEIJING
     >>> at = [datetime(2022, 5, 18, 10, *time, tzinfo=BEIJING) for time in ((0, 3), (29, 2), (30, 1))]
     >>> [is_due(at[0], timedelta(minutes=30), now) for now in at]
     [False, False, True]
     """
-    if asked_at is None or asked_at > now:  # the clock was set back: not to wait until it has caught up
+    if polled_at is None or polled_at > now:  # in the future after the clock was set back
         return True
-    return now - asked_at >= between - min(between / 10, SLACK)
+    return now - polled_at >= interval - min(interval / 10, SLACK)

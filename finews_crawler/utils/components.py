@@ -1,4 +1,4 @@
-"""Switching off components (extensions, middlewares, pipelines) that say so themselves, by a class attribute."""
+"""Switching off components (extensions, middlewares, pipelines) that declare it by a class attribute."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writing files so that a reader, or a crash, never meets half of one."""
+"""Atomic and durable writes: neither a reader nor a crash ever leaves half a file."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ BLOCK = 1 << 16
 
 @dataclass(frozen=True)
 class Staged:
-    """A whole file on disk beside its place, under a name that nobody reads."""
+    """A fully written temporary file next to its target path."""
 
     path: Path
     temporary: Path
 
     def publish(self) -> None:
-        """Put it in its place, in one step. It is there to stay once the folder is synced."""
+        """Rename it to its target, atomically. Durable once the folder is synced."""
         self.temporary.replace(self.path)
 
     def discard(self) -> None:
@@ -32,13 +32,13 @@ class Staged:
 
 
 def stage(path: Path, content: bytes) -> Staged | None:
-    """Write *content* beside *path*, on disk when this returns; None when *path* already holds it."""
+    """Write *content* to a synced file next to *path*; None if *path* already has it. Raises OSError."""
     if path.is_dir():
-        raise IsADirectoryError(errno.EISDIR, "a folder lies where a file belongs", str(path))
+        raise IsADirectoryError(errno.EISDIR, "a folder is in the place of a file", str(path))
     if path.is_file() and path.read_bytes() == content:
         return None
     make_folder(path.parent)
-    # Hidden, and no .md: neither Jekyll nor a reader of the folder takes it for a post.
+    # Hidden and without .md: neither Jekyll nor a reader of the folder treats it as a post.
     descriptor, name = tempfile.mkstemp(prefix=".", suffix=TEMPORARY_SUFFIX, dir=path.parent)
     staged = Staged(path, Path(name))
     try:
@@ -54,7 +54,7 @@ def stage(path: Path, content: bytes) -> Staged | None:
 
 
 def write_whole(path: Path, content: bytes) -> bool:
-    """Make *path* hold *content*, in one step, on disk when this returns; False when it already did."""
+    """Replace the content of *path* atomically and durably; False if it was the same. Raises OSError."""
     staged = stage(path, content)
     if staged is None:
         return False
@@ -68,14 +68,14 @@ def write_whole(path: Path, content: bytes) -> bool:
 
 
 def _umask() -> int:
-    """The mask that new files are under; mkstemp makes them for their owner alone."""
+    """Return the umask, which mkstemp ignores: its files are readable by their owner only."""
     mask = os.umask(0)
     os.umask(mask)
     return mask
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder and those above it, each an entry on disk: a synced file in a lost folder is lost too."""
+    """Create a folder and its parents, and sync each entry: without it, a power failure can lose a synced file."""
     if not folder.is_dir():
         make_folder(folder.parent)
         folder.mkdir(exist_ok=True)
@@ -83,7 +83,7 @@ def make_folder(folder: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Put a folder's entries on disk: without this a renamed file can be lost with the power."""
+    """Sync the entries of a folder: without it, a power failure can undo a rename."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -98,10 +98,7 @@ def sync_folders(paths: Iterable[Path]) -> None:
 
 
 def sweep(folder: Path) -> None:
-    """Remove the temporary files of a run that was killed, in *folder* and in those below it.
-
-    For the one writer only: another's would be in use.
-    """
+    """Remove the temporary files of a killed run from *folder* and its subfolders. The caller must hold the lock."""
     for parent, _, names in os.walk(folder):
         for name in names:
             if name.startswith(".") and name.endswith(TEMPORARY_SUFFIX):
@@ -109,19 +106,16 @@ def sweep(folder: Path) -> None:
 
 
 def append_line(path: Path, line: bytes) -> int:
-    """Add one line to *path*, on disk when this returns; a disk that fills up leaves the file as it was.
+    """Append one line to *path*, durably; return the size before, for ``cut_back``.
 
-    Returns the size before, for ``cut_back``.
+    Raises OSError; the file is then as it was before.
     """
     make_folder(path.parent)
     return append(path, line + b"\n", is_synced=True)
 
 
 def append(path: Path, content: bytes, *, is_synced: bool = False) -> int:
-    """Add *content* to *path*, all of it or nothing; on disk when this returns if ``is_synced``.
-
-    Returns the size before. Raises OSError.
-    """
+    """Append *content* to *path*, all or nothing, durably if ``is_synced``; return the size before. Raises OSError."""
     with path.open("ab", buffering=0) as file:
         size = file.tell()
         try:
@@ -129,7 +123,7 @@ def append(path: Path, content: bytes, *, is_synced: bool = False) -> int:
             if is_synced:
                 os.fsync(file.fileno())
             if is_synced and size == 0:
-                sync_folder(path.parent)  # the file may be new, and a synced file without an entry is lost
+                sync_folder(path.parent)  # the entry of a new file
         except OSError:
             file.truncate(size)
             raise
@@ -137,21 +131,21 @@ def append(path: Path, content: bytes, *, is_synced: bool = False) -> int:
 
 
 def sync_file(path: Path) -> None:
-    """Put on disk what was appended to *path*, and its name. Raises OSError."""
+    """Sync the content of *path* and its entry. Raises OSError."""
     with path.open("rb") as file:
         os.fsync(file.fileno())
     sync_folder(path.parent)
 
 
 def cut_back(path: Path, size: int) -> None:
-    """Take away again what was appended to *path* when it had *size* bytes."""
+    """Truncate *path* to *size* bytes, durably."""
     with path.open("rb+") as file:
         file.truncate(size)
         os.fsync(file.fileno())
 
 
 def last_line(path: Path) -> bytes:
-    """The last line of *path*, without its line break; empty when there is none. However long the file is."""
+    """Return the last line of *path* without its line break, b"" for an empty file. Reads the end of the file only."""
     with path.open("rb") as file:
         end = file.seek(0, os.SEEK_END)
         start, tail = end, b""
@@ -163,9 +157,9 @@ def last_line(path: Path) -> bytes:
 
 
 def cut_half_line(path: Path) -> None:
-    """Cut off what a killed run had written of a line: what follows the last line break.
+    """Remove the incomplete line that a killed run leaves at the end of a JSON-lines file.
 
-    Whole JSON is a line all the same, saved by an editor that ends no line: half an object is none.
+    A complete JSON value without a line break stays, and gets one: some editors save files that way.
     """
     with path.open("rb+") as file:
         size = file.seek(0, os.SEEK_END)
@@ -188,12 +182,12 @@ def _is_json(text: bytes) -> bool:
 
 
 def _write_all(file: io.FileIO, content: bytes) -> None:
-    """Write to an unbuffered file, which may take a part only: the rest raises what is the matter."""
+    """Write to an unbuffered file. On a full disk it takes a part; the next write raises OSError."""
     left = memoryview(content)
     while left:
         left = left[file.write(left) :]
 
 
 def existing(folder: Path) -> Path:
-    """*folder*, or the nearest above it that is there."""
+    """Return *folder*, or the nearest of its parents that exists."""
     return next(parent for parent in (folder, *folder.parents) if parent.exists())

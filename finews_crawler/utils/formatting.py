@@ -1,4 +1,4 @@
-"""Times and sizes as a reader says them."""
+"""Durations and sizes in units for readers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ UNITS = ((DAY, "days"), (HOUR, "hours"), (MINUTE, "minutes"), (1, "seconds"))
 
 
 def format_duration(seconds: float | None) -> str:
-    """A span of time in its two largest units; nothing for None.
+    """Return a duration in its two largest units; '' for None.
 
     >>> [format_duration(seconds) for seconds in (4, 200, 7500, 3 * 86400 + 3600, None)]
     ['4 s', '3 min 20 s', '2 h 5 min', '3 d 1 h', '']
@@ -23,7 +23,7 @@ def format_duration(seconds: float | None) -> str:
 
 
 def format_size(number: float) -> str:
-    """Bytes, in the units of disks.
+    """Return a number of bytes in decimal units.
 
     >>> format_size(900), format_size(3_400_000), format_size(2_000_000_000)
     ('900 B', '3.4 MB', '2.0 GB')
@@ -36,7 +36,7 @@ def format_size(number: float) -> str:
 
 
 def common_unit(seconds: Iterable[float | None]) -> tuple[int, str]:
-    """The unit in which the largest of these spans is a small number: its seconds, and its name.
+    """Return the largest unit, as seconds and name, of which the longest duration has at least two.
 
     >>> common_unit([40, None, 700]), common_unit([None]), common_unit([90_000 * 2])
     ((60, 'minutes'), (1, 'seconds'), (86400, 'days'))

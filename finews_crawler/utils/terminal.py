@@ -1,4 +1,4 @@
-"""What a command prints: lines for a person, on whatever stream and in whatever encoding."""
+"""Output of commands: lines that are safe on a terminal, in any encoding."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TextIO
 
 
 def printable(text: str) -> str:
-    r"""*text* as one line that no terminal takes for anything else.
+    r"""Return *text* as one line without control characters.
 
     >>> printable("标题\x1b[2J\n")
     '标题\\x1b[2J\\n'
@@ -18,20 +18,19 @@ def printable(text: str) -> str:
 
 
 def echo(*lines: str) -> None:
-    """Lines to standard output: what the command was asked for."""
+    """Print lines to standard output."""
     _write(sys.stdout, lines)
 
 
 def write_stderr(message: str) -> None:
-    """One line to standard error."""
+    """Print one line to standard error."""
     _write(sys.stderr, [message])
 
 
 def _write(stream: TextIO | None, lines: Iterable[str]) -> None:
-    """Lines to *stream*, whatever its encoding.
+    """Write lines to *stream*, with escapes for characters that its encoding lacks.
 
-    Whoever reads it may have left, and its device may be full: what was to be done is done all the same, and its exit
-    status stands.
+    Ignores a closed pipe or a full device: the command has done its work and keeps its exit status.
     """
     if stream is None:
         return
@@ -40,11 +39,11 @@ def _write(stream: TextIO | None, lines: Iterable[str]) -> None:
         stream.buffer.write(text.encode(stream.encoding, "backslashreplace"))
         stream.flush()
     except OSError:
-        _lead_nowhere(stream)
+        _redirect_to_null(stream)
 
 
-def _lead_nowhere(stream: TextIO) -> None:
-    """Python flushes the stream once more when it exits, and would make 120 of the exit status."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, stream.fileno())
-    os.close(nowhere)
+def _redirect_to_null(stream: TextIO) -> None:
+    """Send the rest to /dev/null: Python flushes the stream at exit, and an error there makes the exit status 120."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, stream.fileno())
+    os.close(null)

@@ -1,4 +1,4 @@
-"""The time zone of upstream and of the archive."""
+"""Time zone of the sources and of the archive."""
 
 from __future__ import annotations
 

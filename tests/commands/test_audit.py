@@ -26,7 +26,7 @@ def archive(crawled_data: Path, tmp_path: Path) -> Archive:
 
 
 def test_json_and_text_report_the_same_findings(archive: Archive) -> None:
-    # Each corruption on its own post, those of category files once.
+    # Each corruption on its own post, category files once.
     expected = sorted(
         CORRUPTIONS[corruption](archive, number) for number, corruption in enumerate(list(CORRUPTIONS)[:-4])
     )

@@ -1,4 +1,4 @@
-"""What cannot work is refused in one clear line, with an exit status that is not 0 and nothing written."""
+"""``scrapy crawl`` reports wrong arguments, settings and hosts in one line, and writes nothing then."""
 
 from __future__ import annotations
 
@@ -103,11 +103,11 @@ def test_an_unreachable_host(scrapy: Scrapy, arguments: list[str]) -> None:
 
 def test_a_data_directory_that_is_a_file(scrapy: Scrapy, origin: RunningOrigin) -> None:
     scrapy.data.write_text("in the way")
-    asked = origin.stats()["total"]
+    before = origin.stats()["total"]
     run = scrapy.at(origin.url)("crawl", "channel")
     assert run.status == NOT_WRITABLE
     assert lines(run) == [f"scrapy crawl channel: {scrapy.data} is not a folder: set FINEWS_DATA_DIR to one"]
-    assert origin.stats()["total"] == asked
+    assert origin.stats()["total"] == before
     assert scrapy.data.read_text() == "in the way"
 
 
@@ -120,7 +120,7 @@ def test_a_data_directory_without_permission(scrapy: Scrapy, origin: RunningOrig
 
 
 def test_a_disk_that_refuses_ends_the_run(scrapy: Scrapy, origin: RunningOrigin) -> None:
-    # A folder where a post belongs: the write fails whoever runs the tests.
+    # A folder in the place of a post: the write fails for root too.
     run = scrapy.at(origin.url)("crawl", "channel", "-a", "limit=1")
     assert run.status == 0, run.log
     (name,) = [path.name for path in scrapy.posts.iterdir()]

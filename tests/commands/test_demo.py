@@ -8,7 +8,7 @@ from finews_crawler.stats import Count
 from tests.support.scrapy_command import Scrapy
 
 
-def test_the_demo_crawls_adds_up_and_says_where_to_look(scrapy: Scrapy) -> None:
+def test_demo_crawls_with_all_spiders_and_prints_where_the_posts_are(scrapy: Scrapy) -> None:
     run = scrapy("demo", "--articles", "120", "--data", str(scrapy.data))
     assert run.status == 0, run.log
     columns = [what.value for what in Count]

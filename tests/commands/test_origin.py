@@ -34,8 +34,8 @@ def started(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
             process.stdout.close()
 
 
-def refused(*arguments: str) -> str:
-    """What the command says to arguments it cannot serve."""
+def error_of(*arguments: str) -> str:
+    """Return the line for wrong arguments."""
     done = subprocess.run([*SCRAPY, *arguments], cwd=PROJECT, capture_output=True, text=True, timeout=30, check=False)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.count("\n") == 1
@@ -43,7 +43,7 @@ def refused(*arguments: str) -> str:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_says_where_it_serves_and_ends_well(number: signal.Signals) -> None:
+def test_origin_prints_its_url_and_exits_with_0_on_a_signal(number: signal.Signals) -> None:
     with started("--articles", "7", "--seed", "3") as (process, first):
         said = FIRST_LINE.fullmatch(first)
         assert said
@@ -71,7 +71,7 @@ def test_payloads_faults_and_latency_reach_the_origin(tmp_path: Path) -> None:
             assert answer.read() == b"\xef\xbb\xbf{"
 
 
-def test_by_its_clock_what_is_later_is_yet_to_come() -> None:
+def test_articles_later_than_the_clock_are_not_served() -> None:
     with started("--articles=300", "--clock=2022-05-26 12:00") as (_, first):
         said = FIRST_LINE.fullmatch(first)
         assert said
@@ -92,8 +92,8 @@ def test_by_its_clock_what_is_later_is_yet_to_come() -> None:
         (["--no-such-option"], "scrapy origin --port 8000"),
     ],
 )
-def test_bad_arguments_get_one_clear_line(arguments: list[str], why: str) -> None:
-    assert why in refused(*arguments)
+def test_wrong_arguments_exit_with_2_and_one_line(arguments: list[str], why: str) -> None:
+    assert why in error_of(*arguments)
 
 
 def test_a_port_in_use_is_named() -> None:
@@ -101,4 +101,4 @@ def test_a_port_in_use_is_named() -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        assert f"cannot serve on 127.0.0.1:{port}: Address already in use" in refused("--port", str(port))
+        assert f"cannot serve on 127.0.0.1:{port}: Address already in use" in error_of("--port", str(port))

@@ -1,4 +1,4 @@
-"""``scrapy prune``: what it says, and what a crawl does after it."""
+"""``scrapy prune`` removes what is older than its retention period, and a later crawl does not fetch it again."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ALL_WELL, ARGUMENTS, SOME_FAILED, LOCKED = 0, 2, 3, 7
 
 
 def age(scrapy: Scrapy, days: int) -> None:
-    """As if all that the archive holds had come so many days earlier."""
+    """Date rejections and runs back by *days*."""
     path = scrapy.data / "rejected.jsonl"
     records = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     with closing(sqlite3.connect(scrapy.data / "index.sqlite")) as connection, connection:
@@ -38,10 +38,10 @@ def age(scrapy: Scrapy, days: int) -> None:
 
 
 class Upstream:
-    """A list of one article with a body, and of one that has none, nor a title."""
+    """A list of two articles: one with title and body, one without both."""
 
     def __init__(self) -> None:
-        self.asked: list[str] = []
+        self.requested: list[str] = []
 
     def answer(self, path: str) -> Answer | None:
         if path.startswith("/web/webapi"):
@@ -51,7 +51,7 @@ class Upstream:
             ]
             return Answer(json.dumps({"nodeList": rows}).encode())
         if code := code_in(path):
-            self.asked.append(code)
+            self.requested.append(code)
             return Answer(json.dumps({"infoCode": code, "text": "<p>正文</p>", "content": ""}).encode())
         return None
 
@@ -71,7 +71,7 @@ def site(upstream: Upstream) -> Iterator[Site]:
         yield running
 
 
-def test_it_says_what_it_would_do_and_then_does_it(scrapy: Scrapy, site: Site, upstream: Upstream) -> None:
+def test_prune_reports_first_and_removes_with_yes(scrapy: Scrapy, site: Site, upstream: Upstream) -> None:
     crawl = scrapy.at(site.url)
     for _ in range(2):
         crawl(*CHANNEL)
@@ -102,14 +102,14 @@ def test_it_says_what_it_would_do_and_then_does_it(scrapy: Scrapy, site: Site, u
     assert list(scrapy.posts.iterdir()) == []
     assert audit_findings(crawl) == []
 
-    # Held, and rejected, as before: neither is asked for.
-    asked = len(upstream.asked)
+    # One is archived and one rejected, as before: neither is fetched again.
+    before = len(upstream.requested)
     assert crawl(*CHANNEL).status == ALL_WELL
-    assert len(upstream.asked) == asked
+    assert len(upstream.requested) == before
     assert crawl("crawl", "share", "-a", "info_code=NW202205180000000001").summaries()[0]["held"] == 1
 
 
-def test_nothing_is_kept_for_a_time_only_unless_somebody_says_so(scrapy: Scrapy) -> None:
+def test_without_settings_nothing_is_removed(scrapy: Scrapy) -> None:
     run = scrapy("prune", "--yes")
     assert run.status == ALL_WELL
     *kinds, end = run.log.splitlines()
@@ -119,7 +119,7 @@ def test_nothing_is_kept_for_a_time_only_unless_somebody_says_so(scrapy: Scrapy)
     assert not scrapy.data.exists()
 
 
-def test_a_post_that_was_changed_by_hand_is_left(scrapy: Scrapy, site: Site) -> None:
+def test_a_post_changed_by_hand_is_left(scrapy: Scrapy, site: Site) -> None:
     crawl = scrapy.at(site.url)
     crawl(*CHANNEL)
     (post,) = crawl.posts.iterdir()
@@ -132,7 +132,7 @@ def test_a_post_that_was_changed_by_hand_is_left(scrapy: Scrapy, site: Site) -> 
 
 
 @pytest.mark.parametrize("is_named", [True, False], ids=["of the settings", "of a schedule"])
-def test_logs_that_were_rotated_long_ago(scrapy: Scrapy, tmp_path: Path, is_named: bool) -> None:
+def test_old_rotated_logs_are_removed(scrapy: Scrapy, tmp_path: Path, is_named: bool) -> None:
     log = tmp_path / "my.log" if is_named else scrapy.data / "log" / "crawl.jsonl"
     log.parent.mkdir(parents=True, exist_ok=True)
     for name, days in (("", 40), (".1", 5), (".2", 20), (".3", 40), (".bak", 40)):
@@ -148,7 +148,7 @@ def test_logs_that_were_rotated_long_ago(scrapy: Scrapy, tmp_path: Path, is_name
     ]  # fmt: skip
 
 
-def test_another_run_is_not_disturbed(scrapy: Scrapy) -> None:
+def test_a_locked_archive_is_not_pruned(scrapy: Scrapy) -> None:
     archive = opened(scrapy.data)
     fill(archive)
     before = scrapy.rows(), lines(archive)
@@ -160,7 +160,7 @@ def test_another_run_is_not_disturbed(scrapy: Scrapy) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (["now"], "unknown argument 'now'; for example: scrapy prune --yes"),
         (
@@ -170,9 +170,9 @@ def test_another_run_is_not_disturbed(scrapy: Scrapy) -> None:
         (["-s", "FINEWS_KEEP_POSTS_DAYS=often"], "FINEWS_KEEP_POSTS_DAYS must be a whole number of days"),
     ],
 )
-def test_wrong_arguments(scrapy: Scrapy, arguments: list[str], told: str) -> None:
+def test_wrong_arguments_and_settings_exit_with_2(scrapy: Scrapy, arguments: list[str], message: str) -> None:
     run = scrapy("prune", *arguments)
     assert run.status == ARGUMENTS
     (line,) = run.log.splitlines()
-    assert told in line
+    assert message in line
     assert not scrapy.data.exists()

@@ -23,7 +23,7 @@ def site(scrapy: Scrapy) -> dict[str, bytes]:
     return {path.relative_to(scrapy.data).as_posix(): path.read_bytes() for path in files}
 
 
-def test_everything_deleted_comes_back(crawled: Scrapy) -> None:
+def test_deleted_posts_and_category_files_are_written_again(crawled: Scrapy) -> None:
     before, rows = site(crawled), crawled.rows()
     number = len(rows["article"])
     shutil.rmtree(crawled.data / "site")
@@ -34,7 +34,7 @@ def test_everything_deleted_comes_back(crawled: Scrapy) -> None:
     assert crawled.rows() == rows
 
 
-def test_what_is_there_is_not_touched(crawled: Scrapy) -> None:
+def test_correct_posts_are_not_rewritten(crawled: Scrapy) -> None:
     before = crawled.snapshot()
     gone = sorted(crawled.posts.iterdir())[0]
     gone.unlink()
@@ -53,7 +53,7 @@ def test_since_leaves_older_posts_alone(crawled: Scrapy) -> None:
     assert sorted(path.name[:10] for path in crawled.posts.iterdir()) == [day for day in days if day >= since]
 
 
-def test_posts_written_for_other_addresses_are_said_to_be_respelt(crawled: Scrapy) -> None:
+def test_posts_with_links_to_another_site_are_reported_as_respelt(crawled: Scrapy) -> None:
     number = len(list(crawled.posts.iterdir()))
     run = crawled("rebuild", "-s", "FINEWS_POST_ARCHIVE_URL=//archive.example")
     assert f"written 0, changed back 0, respelt {number}, unchanged 0" in run.log
@@ -68,7 +68,7 @@ def test_links_to_another_share_site_are_respelt(crawled: Scrapy) -> None:
     assert all(b"<http://share.example/" in path.read_bytes() for path in crawled.posts.glob("*-NW*"))
 
 
-def test_a_change_by_hand_is_undone_and_set_aside(crawled: Scrapy) -> None:
+def test_a_change_by_hand_is_undone_and_kept_as_a_copy(crawled: Scrapy) -> None:
     post = sorted(crawled.posts.iterdir())[0]
     true = post.read_bytes()
     post.write_bytes(b"mine")
@@ -78,7 +78,7 @@ def test_a_change_by_hand_is_undone_and_set_aside(crawled: Scrapy) -> None:
     assert aside.read_bytes() == b"mine"
 
 
-def test_an_archive_that_holds_nothing(scrapy: Scrapy) -> None:
+def test_an_empty_archive(scrapy: Scrapy) -> None:
     run = scrapy("rebuild")
     assert run.status == ALL_WELL, run.log
     assert "rows 0" in run.log

@@ -1,4 +1,4 @@
-"""``scrapy reindex``: the index from posts. What a post holds comes back; what it stands in, old forms too, stays."""
+"""``scrapy reindex`` builds the index from posts, and leaves posts of all formats as they are."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from tests.support.scrapy_command import Scrapy
 
 POSTS = FIXTURES / "posts"
 ALL_WELL, ARGUMENTS, SOME_FAILED = 0, 2, 3
-# What no post holds: which surface gave what, the bodies as sent, the digest of a medium's article, and the moments.
+# Fields that a post does not contain: origins, bodies as received, an outlet's digest, and times.
 NOT_IN_A_POST = ("origins", "text_html", "content_html", "digest", "public_url", "source_url", "first_seen_at")
 FROM_THE_BODY_SHOWN = ("tickers", "images")
-"""Taken from both bodies when they are fetched; from the one that the post shows when it is read."""
+"""Derived from both bodies after a fetch, but from the body in the post after a reindex."""
 
 
 def rows(scrapy: Scrapy) -> dict[str, IndexEntry]:
@@ -47,7 +47,7 @@ def crawled(scrapy: Scrapy, origin: RunningOrigin) -> Iterator[Scrapy]:
     yield scrapy.at(origin.url)
 
 
-def test_an_index_that_was_lost_comes_back_from_the_posts(crawled: Scrapy) -> None:
+def test_a_lost_index_is_built_from_the_posts(crawled: Scrapy) -> None:
     before, files = rows(crawled), posts(crawled)
     lose_the_index(crawled)
     run = crawled("reindex", str(crawled.posts))
@@ -65,7 +65,7 @@ def test_an_index_that_was_lost_comes_back_from_the_posts(crawled: Scrapy) -> No
         assert differing <= {*NOT_IN_A_POST, *FROM_THE_BODY_SHOWN}
 
 
-def test_what_was_reindexed_is_held_and_stays_as_it_is(crawled: Scrapy, origin: RunningOrigin) -> None:
+def test_reindexed_articles_are_not_fetched_again(crawled: Scrapy, origin: RunningOrigin) -> None:
     files = posts(crawled)
     lose_the_index(crawled)
     crawled("reindex", str(crawled.data))
@@ -84,7 +84,7 @@ def test_a_second_reindex_finds_nothing_to_do(crawled: Scrapy) -> None:
     assert rows(crawled) == before
 
 
-def test_a_post_changed_by_hand_is_taken_up(crawled: Scrapy) -> None:
+def test_a_post_changed_by_hand_is_read_into_the_index(crawled: Scrapy) -> None:
     post = sorted(crawled.posts.iterdir())[0]
     changed = post.read_bytes().replace(b'title: "', b'title: "changed ')
     post.write_bytes(changed)
@@ -111,7 +111,7 @@ def test_a_post_moved_by_hand_is_found(crawled: Scrapy) -> None:
 
 @pytest.fixture
 def foreign(tmp_path: Path) -> Path:
-    """A folder of posts as they lie in the wild: every form, each once."""
+    """A folder with one post of every old format."""
     folder = tmp_path / "elsewhere" / "_posts"
     folder.mkdir(parents=True)
     for case in ("old-1-lone-digest", "old-2-zoned-digest", "old-3-blank-line", "old-4-short-title", "old-5-notice"):
@@ -120,7 +120,7 @@ def foreign(tmp_path: Path) -> Path:
     return folder
 
 
-def test_old_forms_are_brought_in_as_they_are_and_survive_everything_plain(scrapy: Scrapy, foreign: Path) -> None:
+def test_posts_of_old_formats_are_imported_byte_for_byte(scrapy: Scrapy, foreign: Path) -> None:
     there = {path.name: path.read_bytes() for path in foreign.iterdir()}
     run = scrapy("reindex", str(foreign.parent))
     assert run.status == ALL_WELL, run.log
@@ -137,7 +137,7 @@ def test_old_forms_are_brought_in_as_they_are_and_survive_everything_plain(scrap
     assert {path.name: path.read_bytes() for path in scrapy.posts.iterdir()} == brought
 
 
-def test_modernise_writes_what_has_a_body_in_todays_form(scrapy: Scrapy, foreign: Path) -> None:
+def test_modernise_rewrites_posts_in_the_current_format(scrapy: Scrapy, foreign: Path) -> None:
     scrapy("reindex", str(foreign))
     before = {path.name: path.read_bytes() for path in scrapy.posts.iterdir()}
     run = scrapy("reindex", "--modernise", str(scrapy.data))
@@ -158,7 +158,7 @@ def copy_under_names_of_their_own(cases: list[str], folder: Path) -> None:
         shutil.copy(post, folder / f"{post.name[:-4]}{number}.md")
 
 
-def test_posts_without_an_article_are_said_and_left(scrapy: Scrapy, tmp_path: Path) -> None:
+def test_posts_without_an_article_are_reported_and_skipped(scrapy: Scrapy, tmp_path: Path) -> None:
     broken = ["old-6-empty-title", "old-6-empty-date", "old-6-not-utf-8", "old-6-no-front-matter"]
     copy_under_names_of_their_own(broken, tmp_path / "broken")
     run = scrapy("reindex", str(tmp_path / "broken"))
@@ -168,7 +168,7 @@ def test_posts_without_an_article_are_said_and_left(scrapy: Scrapy, tmp_path: Pa
     assert not scrapy.data.exists()
 
 
-def test_a_post_whose_name_has_no_day_comes_in_under_one_that_has(scrapy: Scrapy) -> None:
+def test_a_post_without_a_day_in_its_name_gets_one(scrapy: Scrapy) -> None:
     (post,) = (POSTS / "old-6-name-without-date").glob("*.md")
     assert post.name.startswith("-")
     assert scrapy("reindex", str(post)).status == ALL_WELL
@@ -177,7 +177,7 @@ def test_a_post_whose_name_has_no_day_comes_in_under_one_that_has(scrapy: Scrapy
     assert brought.read_bytes() == post.read_bytes()
 
 
-def test_an_article_twice_is_the_mediums_and_nothing_is_removed(scrapy: Scrapy, tmp_path: Path) -> None:
+def test_of_two_posts_of_an_article_the_outlets_is_indexed_and_both_stay(scrapy: Scrapy, tmp_path: Path) -> None:
     medium = next((POSTS / "today-media").glob("*.md"))
     rolling = next((POSTS / "today-rolling").glob("*.md"))
     digits = medium.stem[-18:]
@@ -216,7 +216,7 @@ def test_wrong_arguments(scrapy: Scrapy, arguments: list[str]) -> None:
     assert not scrapy.data.exists()
 
 
-def test_a_refetch_takes_the_place_of_what_was_found(crawled: Scrapy) -> None:
+def test_a_refetch_replaces_an_imported_post(crawled: Scrapy) -> None:
     post = sorted(crawled.posts.glob("*-NW*.md"))[0]
     true = post.read_bytes()
     found = true.replace(b"<p>", "<p>旧".encode(), 2)
@@ -242,7 +242,7 @@ def test_a_folder_named_twice_is_read_once(scrapy: Scrapy, foreign: Path) -> Non
     assert "read 4, new 0, changed 1, unchanged 3, duplicate 0" in run.log
 
 
-def test_a_change_that_was_taken_back_is_no_foreign_post(crawled: Scrapy) -> None:
+def test_a_post_changed_and_changed_back_is_not_external(crawled: Scrapy) -> None:
     post = sorted(crawled.posts.iterdir())[0]
     true = post.read_bytes()
     for content in (true.replace(b'title: "', b'title: "changed '), true):

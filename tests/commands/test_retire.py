@@ -64,7 +64,7 @@ def test_the_days_to_keep_are_counted_in_beijing(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "site/_posts").iterdir()] == ["2022-06-01-202205310000000001.md"]
 
 
-def test_what_is_retired_is_still_held(crawled: Scrapy, origin: RunningOrigin) -> None:
+def test_retired_articles_are_not_fetched_again(crawled: Scrapy, origin: RunningOrigin) -> None:
     crawled("retire", "--keep-days", "3")
     old, asked = old_posts(crawled), origin.stats()["paths"]["/NewsData/GetNewsText.do"]
     assert crawled("crawl", "channel").status == ALL_WELL
@@ -77,7 +77,7 @@ def test_what_is_retired_is_still_held(crawled: Scrapy, origin: RunningOrigin) -
     assert old_posts(crawled) == old
 
 
-def test_a_post_that_was_changed_by_hand_is_left(crawled: Scrapy) -> None:
+def test_a_post_changed_by_hand_is_left(crawled: Scrapy) -> None:
     name, *others = sorted(posts(crawled))
     (crawled.posts / name).write_bytes(b"mine")
     run = crawled("retire", "--keep-days", "3")
@@ -95,7 +95,7 @@ def test_a_dry_run_moves_nothing(crawled: Scrapy) -> None:
     assert crawled.snapshot() == before
 
 
-def test_on_a_terminal_it_only_says_which(crawled: Scrapy) -> None:
+def test_on_a_terminal_the_default_is_a_dry_run(crawled: Scrapy) -> None:
     number = len(posts(crawled))
     assert f"would be retired {number}" in on_a_terminal(crawled, "retire", "--keep-days", "3")
     assert len(posts(crawled)) == number
@@ -104,7 +104,7 @@ def test_on_a_terminal_it_only_says_which(crawled: Scrapy) -> None:
 
 
 def on_a_terminal(scrapy: Scrapy, *arguments: str) -> str:
-    """What a command says whose standard output is a terminal."""
+    """Run a command with a terminal as standard output; return what it prints."""
     try:
         reader, terminal = pty.openpty()
     except OSError as error:
@@ -112,15 +112,15 @@ def on_a_terminal(scrapy: Scrapy, *arguments: str) -> str:
     command = [sys.executable, "-c", SCRAPY, *arguments]
     process = subprocess.Popen(command, cwd=ROOT, env=scrapy.environment, stdout=terminal)
     os.close(terminal)
-    said = b""
-    while process.poll() is None or not said.endswith(b"\n"):
+    printed = b""
+    while process.poll() is None or not printed.endswith(b"\n"):
         try:
-            said += os.read(reader, 65_536)
+            printed += os.read(reader, 65_536)
         except OSError:
             break  # the terminal's last user is gone
     os.close(reader)
     assert process.wait() == ALL_WELL
-    return said.decode()
+    return printed.decode()
 
 
 @pytest.mark.parametrize("arguments", [[], ["--keep-days", "0"], ["--keep-days", "3", "now"]], ids=" ".join)

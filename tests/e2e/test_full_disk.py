@@ -24,7 +24,7 @@ PLENTY = 64 * 1024
 ADVICE = (
     "give room and run again",
     "give permission and run again",
-    "give room, or look after the disk, and run again",
+    "free some space or check the disk, and run again",
     "give it, or set FINEWS_DATA_DIR",
 )
 

@@ -1,4 +1,4 @@
-"""What a refusal says is to be done fits what happened."""
+"""Each error of the disk or the index has the hint that helps."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from tests.support.scrapy_command import Scrapy
 
 ALL_WELL, NOT_WRITABLE = 0, 6
 ROOM, PERMISSION, MOVE = "give room and run again", "give permission and run again", "move it away and run again"
-DISK = "give room, or look after the disk, and run again"
+DISK = "free some space or check the disk, and run again"
 WAIT = "another program holds the index open: wait for it and run again"
 RESTORE = "restore it, or move it away and `scrapy reindex` the posts"
 ANYTHING = "give room or permission and run again"
 
 
 @pytest.mark.parametrize(
-    ("number", "advice"),
+    ("number", "hint"),
     [
         (errno.ENOSPC, ROOM),
         (errno.EDQUOT, ROOM),
@@ -39,12 +39,12 @@ ANYTHING = "give room or permission and run again"
     ],
     ids=lambda value: errno.errorcode[value] if isinstance(value, int) else "",
 )
-def test_errors_of_the_system(number: int, advice: str) -> None:
-    assert hint_for(OSError(number, os.strerror(number), "data/site/_posts")) == advice
+def test_errors_of_the_operating_system(number: int, hint: str) -> None:
+    assert hint_for(OSError(number, os.strerror(number), "data/site/_posts")) == hint
 
 
 @pytest.mark.parametrize(
-    ("error", "advice"),
+    ("error", "hint"),
     [
         (sqlite3.OperationalError("database or disk is full"), DISK),
         (sqlite3.OperationalError("disk I/O error"), DISK),
@@ -62,39 +62,39 @@ def test_errors_of_the_system(number: int, advice: str) -> None:
     ],
     ids=str,
 )
-def test_errors_of_the_index_and_others(error: Exception, advice: str) -> None:
-    assert hint_for(error) == advice
+def test_errors_of_the_index_and_others(error: Exception, hint: str) -> None:
+    assert hint_for(error) == hint
 
 
-def test_what_sqlite_says_itself(tmp_path: Path) -> None:
-    """The words above are SQLite's: locked, full, read-only, damaged."""
+def test_messages_of_real_sqlite_errors_are_recognised(tmp_path: Path) -> None:
+    """The messages above, raised by SQLite: locked, full, read-only, damaged."""
     path = tmp_path / "index.sqlite"
     with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as one:
         one.execute("CREATE TABLE article (title)")
         one.execute("INSERT INTO article VALUES (zeroblob(100000))")
         with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as other:
             other.execute("BEGIN EXCLUSIVE")
-            assert advice_for(one, "INSERT INTO article VALUES (1)") == WAIT
+            assert provoked_hint(one, "INSERT INTO article VALUES (1)") == WAIT
         one.execute("PRAGMA max_page_count = 1")
-        assert advice_for(one, "INSERT INTO article VALUES (zeroblob(1000000))") == DISK
+        assert provoked_hint(one, "INSERT INTO article VALUES (zeroblob(1000000))") == DISK
     with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as reader:
-        assert advice_for(reader, "INSERT INTO article VALUES (1)") == PERMISSION
+        assert provoked_hint(reader, "INSERT INTO article VALUES (1)") == PERMISSION
     path.write_bytes(path.read_bytes()[:4096] + b"\xff" * 200_000)
     with closing(sqlite3.connect(path)) as damaged:
-        assert advice_for(damaged, "SELECT * FROM article") == RESTORE
+        assert provoked_hint(damaged, "SELECT * FROM article") == RESTORE
     path.write_bytes(b"no database" * 1000)
     with closing(sqlite3.connect(path)) as none:
-        assert advice_for(none, "SELECT * FROM article") == RESTORE
+        assert provoked_hint(none, "SELECT * FROM article") == RESTORE
 
 
-def advice_for(connection: sqlite3.Connection, statement: str) -> str:
+def provoked_hint(connection: sqlite3.Connection, statement: str) -> str:
     with pytest.raises(sqlite3.Error) as caught:
         connection.execute(statement).fetchall()
     return hint_for(caught.value)
 
 
 def overwrite_last_rows(index: Path) -> None:
-    """Garbage in the last leaf of the table of articles; the first still answers who asks whether this is an index."""
+    """Overwrite the last leaf of the table of articles; the first one stays, so the file still looks like an index."""
     with closing(sqlite3.connect(index)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         (root,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'article'").fetchone()
@@ -112,7 +112,7 @@ def overwrite_last_rows(index: Path) -> None:
         file.write(b"\xff" * size)
 
 
-def test_a_damaged_index_is_to_be_restored_or_made_anew(scrapy: Scrapy, origin: RunningOrigin) -> None:
+def test_the_hint_for_a_damaged_index_recovers_it(scrapy: Scrapy, origin: RunningOrigin) -> None:
     assert scrapy.at(origin.url)("crawl", "channel").status == ALL_WELL
     index = scrapy.data / "index.sqlite"
     overwrite_last_rows(index)
@@ -121,7 +121,7 @@ def test_a_damaged_index_is_to_be_restored_or_made_anew(scrapy: Scrapy, origin: 
         NOT_WRITABLE,
         f"scrapy rebuild: {index}: database disk image is malformed: {RESTORE}\n",
     )
-    # What it says, done: the index comes back from the posts.
+    # Follow the hint: the index is rebuilt from the posts.
     for path in scrapy.data.glob("index.sqlite*"):
         path.unlink()
     run = scrapy("reindex", str(scrapy.data))

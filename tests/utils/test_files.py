@@ -19,7 +19,7 @@ def test_a_write_leaves_no_temporary_file(tmp_path: Path) -> None:
     assert {path.name: path.read_bytes() for path in (tmp_path / "a").iterdir()} == {"post.md": b"two"}
 
 
-def test_a_post_can_be_read_by_whoever_the_mask_lets(tmp_path: Path) -> None:
+def test_the_mode_of_a_new_file_respects_the_umask(tmp_path: Path) -> None:
     mask = os.umask(0o022)
     try:
         write_whole(tmp_path / "post.md", b"one")
@@ -35,14 +35,14 @@ def test_a_write_that_fails_leaves_nothing(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["post.md"]
 
 
-def test_a_folder_where_a_file_belongs_is_refused_before_anything_is_written(
+def test_a_folder_in_the_place_of_a_file_is_refused_before_writing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "post.md"
     folder.mkdir()
     written: list[object] = []
     monkeypatch.setattr("finews_crawler.utils.files.tempfile.mkstemp", lambda **where: written.append(where))
-    with pytest.raises(IsADirectoryError, match="a folder lies where a file belongs") as caught:
+    with pytest.raises(IsADirectoryError, match="a folder is in the place of a file") as caught:
         stage(folder, b"one")
     assert (caught.value.errno, caught.value.filename, written) == (errno.EISDIR, str(folder), [])
 
@@ -62,14 +62,14 @@ def test_the_entry_of_a_new_file_is_synced_with_its_first_line(tmp_path: Path, m
     assert synced == ["file", "folder", "file"]
 
 
-def test_a_line_is_taken_away_again(tmp_path: Path) -> None:
+def test_cut_back_removes_an_appended_line(tmp_path: Path) -> None:
     file = tmp_path / "rejected.jsonl"
     append_line(file, b"one")
     cut_back(file, append_line(file, b"two"))
     assert file.read_bytes() == b"one\n"
 
 
-def test_a_line_that_does_not_fit_leaves_no_half(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_leaves_no_half_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "rejected.jsonl"
     append_line(file, b"one")
 
@@ -84,7 +84,7 @@ def test_a_line_that_does_not_fit_leaves_no_half(tmp_path: Path, monkeypatch: py
     assert file.read_bytes() == b"one\nthree\n"
 
 
-def test_what_is_staged_is_not_there_until_it_is_published(tmp_path: Path) -> None:
+def test_a_staged_file_appears_when_it_is_published(tmp_path: Path) -> None:
     staged = stage(tmp_path / "post.md", b"one")
     assert staged
     assert not (tmp_path / "post.md").exists()
@@ -94,7 +94,7 @@ def test_what_is_staged_is_not_there_until_it_is_published(tmp_path: Path) -> No
     assert stage(tmp_path / "post.md", b"one") is None
 
 
-def test_what_a_killed_run_left_is_swept(tmp_path: Path) -> None:
+def test_sweep_removes_temporary_files(tmp_path: Path) -> None:
     stage(tmp_path / "post.md", b"one")
     assert len(list(tmp_path.iterdir())) == 1
     sweep(tmp_path)
@@ -102,7 +102,7 @@ def test_what_a_killed_run_left_is_swept(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def test_sub_folders_are_swept_too_and_nothing_but_what_is_half_written(tmp_path: Path) -> None:
+def test_sweep_removes_only_temporary_files_in_subfolders_too(tmp_path: Path) -> None:
     old = tmp_path / "2022" / "05"
     assert stage(old / "post.md", b"one")
     assert stage(tmp_path / "post.md", b"one")
@@ -128,7 +128,7 @@ def test_the_last_line_and_half_a_line(tmp_path: Path, length: int) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"half"])
-def test_a_file_without_a_line(tmp_path: Path, content: bytes) -> None:
+def test_last_line_of_a_file_without_lines(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "rejected.jsonl"
     file.write_bytes(content)
     cut_half_line(file)
@@ -137,7 +137,7 @@ def test_a_file_without_a_line(tmp_path: Path, content: bytes) -> None:
 
 
 @pytest.mark.parametrize("before", [b"", b"{}\n", b'{"payload": "' + b"a" * 200_000 + b'"}\n'], ids=len)
-def test_a_whole_line_that_only_lacks_its_break_gets_it(tmp_path: Path, before: bytes) -> None:
+def test_a_complete_last_line_gets_its_line_break(tmp_path: Path, before: bytes) -> None:
     file = tmp_path / "rejected.jsonl"
     whole = '{"info_code": "NW202205182383638060", "payload": "标题"}'.encode()
     file.write_bytes(before + whole)
@@ -151,7 +151,7 @@ def test_a_whole_line_that_only_lacks_its_break_gets_it(tmp_path: Path, before: 
         assert file.read_bytes() == before
 
 
-def test_brackets_without_end_are_no_line(tmp_path: Path) -> None:
+def test_deeply_nested_brackets_are_an_incomplete_line(tmp_path: Path) -> None:
     file = tmp_path / "rejected.jsonl"
     file.write_bytes(b"{}\n" + b"[" * 100_000)
     cut_half_line(file)
