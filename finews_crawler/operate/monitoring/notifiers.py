@@ -84,15 +84,13 @@ def configured_notifiers(config: AlertConfig) -> list[Notifier]:
     >>> [notifier.name for notifier in configured_notifiers(AlertConfig(alarm_mail="root", alarm_command="logger"))]
     ['mail', 'command']
     """
+    mail, url, command = config.alarm_mail, config.alarm_webhook, config.alarm_command
     notifiers = (
-        Notifier("mail", f"FINEWS_ALARM_MAIL={config.alarm_mail}", mail_notifier(config)),
-        Notifier(
-            "webhook", f"FINEWS_ALARM_WEBHOOK={origin_of(config.alarm_webhook)}", webhook_notifier(config.alarm_webhook)
-        ),
-        Notifier("command", f"FINEWS_ALARM_COMMAND={config.alarm_command}", command_notifier(config.alarm_command)),
+        (mail, Notifier("mail", f"FINEWS_ALARM_MAIL={mail}", mail_notifier(config))),
+        (url, Notifier("webhook", f"FINEWS_ALARM_WEBHOOK={origin_of(url)}", webhook_notifier(url))),
+        (command, Notifier("command", f"FINEWS_ALARM_COMMAND={command}", command_notifier(command))),
     )
-    is_set = (config.alarm_mail, config.alarm_webhook, config.alarm_command)
-    return [notifier for notifier, value in zip(notifiers, is_set, strict=True) if value]
+    return [notifier for value, notifier in notifiers if value]
 
 
 def origin_of(url: str) -> str:
