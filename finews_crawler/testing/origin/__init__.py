@@ -1,1 +1,1 @@
-"""The embedded origin: a deterministic upstream on loopback, for the demo, the tests and the benchmarks."""
+"""The embedded origin: a deterministic mock of upstream on loopback, for the demo, the tests and the benchmarks."""

@@ -1,4 +1,4 @@
-"""The archive's pages as Jekyll rendered them: home, category, post. Addresses on them are the real site's."""
+"""The archive's pages as Jekyll rendered them: home, category, post. Their links have the hosts of the real site."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from finews_crawler.content.kramdown import render_body
 from finews_crawler.content.slug import EMNEWS_SLUG, EMNEWS_TAG, slug
 from finews_crawler.testing.origin.articles import OriginArticle
 
-# What Jekyll's URL.escape_path leaves as it is; a space becomes %20.
+# Characters that Jekyll's URL.escape_path does not escape; a space becomes %20.
 UNESCAPED_IN_PATH = "/!$&'()*+,;=:@-._~"
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One post of *article*: in its medium's category, or, when *rolling*, in 东财滚动新闻."""
+    """One post of *article*: in its outlet's category, or in 东财滚动新闻 if *rolling*."""
 
     article: OriginArticle
     rolling: bool
 
     @property
     def category(self) -> str:
-        """The slug, case kept: the name of the category page."""
+        """Slug in its original case: the name of the category page."""
         return EMNEWS_SLUG if self.rolling else slug(self.article.media_name)
 
     @property
@@ -43,13 +43,13 @@ class Post:
 
     @property
     def path(self) -> str:
-        """The post's address, decoded: the category in lower case, the date in the site's zone."""
+        """Decoded path of the post: the category in lower case, the date in the site's time zone."""
         day = self.article.showtime[:10].replace("-", "/")
         return f"/{self.category.lower()}/{day}/{self.stem}.html"
 
     @property
     def href(self) -> str:
-        """The address as Jekyll's ``post.url`` writes it.
+        """Path as in Jekyll's ``post.url``.
 
         >>> from finews_crawler.testing.origin.articles import generate
         >>> spaced = next(a for a in generate(29, 1) if "  " in a.media_name)
@@ -60,7 +60,7 @@ class Post:
 
 
 def posts_of(article: OriginArticle) -> Iterator[Post]:
-    """Yield the posts the archive holds of one article.
+    """Yield the posts of one article in the archive.
 
     >>> from finews_crawler.testing.origin.articles import generate
     >>> [[post.category for post in posts_of(article)] for article in generate(4, 1)][1:]
@@ -75,7 +75,7 @@ def posts_of(article: OriginArticle) -> Iterator[Post]:
 
 
 class Archive:
-    """All posts, newest first, found by category and by address."""
+    """All posts, newest first, by category and by path."""
 
     def __init__(self, articles: Iterable[OriginArticle]) -> None:
         posts = [post for article in articles for post in posts_of(article)]
@@ -83,7 +83,7 @@ class Archive:
 
     @cached_property
     def by_category(self) -> dict[str, list[Post]]:
-        """The posts of each category, under its slug; the category with the newest post comes first."""
+        """Posts of each category, by its slug; the category with the newest post comes first."""
         categories: dict[str, list[Post]] = {}
         for post in self.posts:
             categories.setdefault(post.category, []).append(post)
@@ -91,12 +91,12 @@ class Archive:
 
     @cached_property
     def by_path(self) -> dict[str, Post]:
-        """Each post under its decoded address."""
+        """Posts by their decoded path."""
         return {post.path: post for post in self.posts}
 
 
 FEED_LENGTH = 10
-# What XML cannot hold, not even escaped: a recorded title may.
+# Characters that XML does not allow even as references; a recorded title may contain them.
 NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 SITE = "https://finews.withounder.com"
 
@@ -141,7 +141,7 @@ def add(parent: ET.Element, tag: str, text: str | None = None, **attributes: str
 
 
 def timestamp(post: Post) -> str:
-    """Return the post's time as Atom spells it.
+    """Return the time of a post in Atom's format.
 
     >>> from finews_crawler.testing.origin.articles import generate
     >>> timestamp(Post(generate(1, 1)[0], rolling=False))
@@ -175,7 +175,7 @@ def category_of(path: str) -> str | None:
 
 
 def category_page(archive: Archive, category: str) -> str | None:
-    """Return the page of *category*, or None where there is no such category; its case matters."""
+    """Return the page of *category*; None for an unknown category. Case-sensitive."""
     posts = archive.by_category.get(category)
     return layout(posts[0].tag, post_list(posts[0].tag, posts)) if posts else None
 
@@ -187,13 +187,13 @@ def post_list(tag: str, posts: Iterable[Post]) -> str:
 
 
 def post_page(archive: Archive, path: str) -> str | None:
-    """Return the post at the decoded *path*, or None where there is none."""
+    """Return the page of the post at the decoded *path*; None for an unknown path."""
     post = archive.by_path.get(path)
     return layout(post.article.title, post_section(post)) if post else None
 
 
 def post_section(post: Post) -> str:
-    """Return what Jekyll's post layout puts inside ``<section>``."""
+    """Return the contents of ``<section>`` in Jekyll's post layout."""
     return (
         f"<small>(GMT+8, Asia/Shanghai, CST) {escape(post.article.showtime)}</small>\n"
         f"<h1>{escape(post.article.title, quote=False)}</h1>\n\n"
@@ -209,7 +209,7 @@ def post_content(post: Post) -> str:
 
 
 def rendered_body(post: Post) -> str:
-    """Return the body as kramdown rendered it; a rolling post's is headed by its digest, without the headline."""
+    """Return the body as kramdown renders it; in a rolling post, after the digest without its headline."""
     if not post.rolling:
         return render_body(clean_body(post.article.text_html).html)
     summary = post.article.digest.rpartition("】")[2]
@@ -218,7 +218,7 @@ def rendered_body(post: Post) -> str:
 
 
 def footer(post: Post) -> str:
-    """Return the links back; the slug stands in the address as it is, spaces and all."""
+    """Return the links back. The slug is not escaped in them: it may contain spaces, as in the real archive."""
     page = "emnews/" if post.rolling else f"category/{post.category}.html"
     back = f'<a href="{ARCHIVE}/{escape(page)}">返回{escape(post.tag, quote=False)}</a>'
     return f'<p>{back}｜<a href="{ARCHIVE}/">返回首页</a></p>'

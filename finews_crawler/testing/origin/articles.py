@@ -1,4 +1,4 @@
-"""The origin's articles: deterministic from a seed, newest first, light until a body is asked for."""
+"""The origin's articles: deterministic from a seed, newest first, without bodies until they are needed."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ SERIALS_PER_ARTICLE = (700, 7000)
 
 @dataclass(frozen=True, slots=True)
 class OriginArticle:
-    """One article as upstream holds it. ``showtime`` is a Beijing wall clock, ``YYYY-MM-DD HH:MM:SS``."""
+    """One article of upstream. ``showtime`` is local time in Beijing, ``YYYY-MM-DD HH:MM:SS``."""
 
     info_code: str
     title: str
     showtime: str
-    media_name: str  # '' where no channel names a medium
+    media_name: str  # '' if no channel gives an outlet
     channels: frozenset[str]  # of 'rolling', 'media', 'market:37', 'market:38', 'market:39'
     digest: str
     simtitle: str
@@ -60,7 +60,7 @@ class OriginArticle:
 
     @property
     def separator(self) -> str:
-        """What stands between the body's main blocks: ``'\\n '`` or nothing. Rendering tells them not apart."""
+        """Text between the body's main blocks: ``'\\n '`` or nothing. The rendered page is the same."""
         return self.body.separator if isinstance(self.body, DrawnBodies) else SPACED
 
 
@@ -102,7 +102,7 @@ def article(seed: int, index: int, moment: datetime, info_code: str) -> OriginAr
 
 
 def channels_of(kind: str, index: int) -> frozenset[str]:
-    """Return the channels an article of *kind* comes through.
+    """Return the channels that list an article of *kind*.
 
     >>> sorted(channels_of(BOTH, 1)), sorted(channels_of(MARKET, 4))
     (['media', 'rolling'], ['market:39'])

@@ -1,7 +1,7 @@
-"""An article's two bodies, built when asked for: of 100,000 articles a run opens only some.
+"""The two bodies of an article, generated on demand: a run opens only some of 100,000 articles.
 
-Between the main blocks stands a newline and a space, as in the source document; in every twelfth article
-nothing. Around comments, after the hidden paragraph and the K-line, and before the source line: nothing, ever.
+The main blocks are separated by a newline and a space, as in the source document, and by nothing in every twelfth
+article. Comments, the hidden paragraph, the K-line and the source line are never separated.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def k_line(code: str, market: str, kind: str, second_kind: str) -> str:
 
 
 def keytip(ticker: Ticker) -> str:
-    """Return the shape of a first mention: a linked name and an empty span the quote is written into.
+    """Return the mark-up of a first mention: a linked name, and an empty span for the quote.
 
     >>> keytip(Ticker("巨化股份", "600160", "1"))  # doctest: +NORMALIZE_WHITESPACE
     '<span id="stock_1.600160"><a href="http://quote.eastmoney.com/unify/r/1.600160" class="keytip"
@@ -68,7 +68,7 @@ def keytip(ticker: Ticker) -> str:
 
 
 def stock_key(ticker: Ticker) -> str:
-    """Return the shape of a later mention.
+    """Return the mark-up of a later mention.
 
     >>> stock_key(Ticker("新能源", "BK0493", "90"))  # doctest: +NORMALIZE_WHITESPACE
     '<span web="1" href="http://quote.eastmoney.com/unify/r/90.BK0493" class="em_stock_key_common"
@@ -81,7 +81,7 @@ def stock_key(ticker: Ticker) -> str:
 
 
 def bare_code(ticker: Ticker) -> str:
-    """Return the newer shape, whose code has lost its market.
+    """Return the newer mark-up, whose code has no market.
 
     >>> 'data-code="002353"' in bare_code(Ticker("栖谷生物", "002353", "0"))
     True
@@ -141,7 +141,7 @@ def table(rows: Sequence[tuple[str, ...]]) -> str:
 
 
 def source_line(medium: str) -> str:
-    """Return the last paragraph, which names the medium.
+    """Return the last paragraph, which names the outlet.
 
     >>> source_line("长江商报")
     '<p class="em_media">（文章来源：长江商报）</p>'
@@ -155,7 +155,7 @@ UNSPACED_EVERY = 12
 
 
 class BodySource(Protocol):
-    """Anything that has the two bodies: drawn on demand, or recorded."""
+    """Source of the two bodies: generated on demand, or recorded."""
 
     @property
     def text(self) -> str: ...
@@ -174,7 +174,7 @@ class Bodies:
 
 @dataclass(frozen=True, slots=True)
 class DrawnBodies:
-    """The bodies of article *index* of *seed*, described but not yet built."""
+    """The bodies of article *index* of *seed*, not generated yet."""
 
     seed: int
     index: int
@@ -191,7 +191,7 @@ class DrawnBodies:
 
     @property
     def separator(self) -> str:
-        """What stands between the main blocks: ``SPACED``, or ``UNSPACED`` in every twelfth article."""
+        """Text between the main blocks: ``SPACED``, or ``UNSPACED`` in every twelfth article."""
         return UNSPACED if self.index % UNSPACED_EVERY == UNSPACED_EVERY - 1 else SPACED
 
 
@@ -222,7 +222,7 @@ def opening(index: int) -> str:
 
 
 def closing(drawn: DrawnBodies, *, marked: bool) -> str:
-    """Return the source line; rolling-only articles name no medium, so they have none.
+    """Return the source line; articles that are only in rolling have no outlet, and so no source line.
 
     >>> closing(DrawnBodies(1, 0, 26, "上海证券报"), marked=True).count("<span")
     2

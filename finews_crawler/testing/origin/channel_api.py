@@ -1,4 +1,4 @@
-"""The channels: rolling lists as JSON, newest first. Each channel spells the same fields its own way."""
+"""The channels: rolling lists as JSON, newest first. Each channel has its own keys for the same fields."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Row = dict[str, str]
 
 
 def rolling_row(article: OriginArticle) -> Row:
-    """A row of ``rolling``: no medium, but a digest and the public URL.
+    """Return a row of ``rolling``: without an outlet, but with a digest and the public URL.
 
     >>> from finews_crawler.testing.origin.articles import generate
     >>> sorted(rolling_row(generate(1, 1)[0]))
@@ -37,7 +37,7 @@ def rolling_row(article: OriginArticle) -> Row:
 
 
 def media_row(article: OriginArticle) -> Row:
-    """A row of ``media``: ``infocode`` in lower case, the medium as ``from``."""
+    """Return a row of ``media``: ``infocode`` in lower case, the outlet as ``from``."""
     return {
         "infocode": article.info_code,
         "title": article.title,
@@ -49,7 +49,7 @@ def media_row(article: OriginArticle) -> Row:
 
 
 def market_row(article: OriginArticle) -> Row:
-    """A row of ``market``: the time as ``datetime``, the medium as ``medianame``, no digest."""
+    """Return a row of ``market``: the time as ``datetime``, the outlet as ``medianame``, no digest."""
     return {
         "infoCode": article.info_code,
         "title": article.title,
@@ -65,7 +65,7 @@ ROWS: dict[str, Callable[[OriginArticle], Row]] = {
     "market:38": market_row,
     "market:39": market_row,
 }
-"""How the rows of each channel spell the fields. To mock a new channel, add a line."""
+"""Format of a row of each channel. To mock a new channel, add a line."""
 
 LIST_KEYS = frozenset(CHANNELS[name].list_key for name in ROWS)
 
@@ -108,10 +108,10 @@ def list_json(shelves: Mapping[str, list[OriginArticle]], path: str, query: Mapp
     return to_json({channel.list_key: [ROWS[channel.name](article) for article in articles]})
 
 
-def row_count(asked_for: str) -> int:
-    """Return how many rows to give: *asked_for*, up to 500.
+def row_count(count: str) -> int:
+    """Return the number of rows for the query parameter *count*: 100 by default, at most 500.
 
     >>> row_count("30"), row_count("9999"), row_count(""), row_count("many")
     (30, 500, 100, 100)
     """
-    return min(int(asked_for), LARGEST_COUNT) if COUNT.fullmatch(asked_for) else DEFAULT_COUNT
+    return min(int(count), LARGEST_COUNT) if COUNT.fullmatch(count) else DEFAULT_COUNT

@@ -1,4 +1,4 @@
-"""The origin in the foreground, for ``scrapy origin``: its arguments checked, its addresses said, served until told."""
+"""The origin in the foreground, for ``scrapy origin``: arguments, printed URLs, and a server that a signal stops."""
 
 from __future__ import annotations
 
@@ -60,22 +60,22 @@ def read_clock(text: str | None) -> Clock | None:
 
 
 async def serve_until_signal(app: web.Application, port: int, greeting: str) -> None:
-    """Serve *app*, say where, and return at the first SIGINT or SIGTERM."""
-    told = asyncio.Event()
+    """Serve *app*, print its URLs, and return at the first SIGINT or SIGTERM."""
+    stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, told.set)
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     async with serving(app, port) as url:
         echo(*announcement(url, greeting, example_code(app)))
-        await told.wait()
+        await stopped.wait()
 
 
 def example_code(app: web.Application) -> str:
-    """Return an infoCode to show addresses with: the newest one served."""
+    """Return the infoCode of the printed URLs: the newest one served."""
     return next(iter(app[PUBLISHED].dataset.by_code), "NW202205182383638060")
 
 
 def announcement(url: str, greeting: str, info_code: str) -> list[str]:
-    """Return what the command prints: the first line is for scripts, the last four are to be pasted."""
+    """Return the printed lines: the first is for scripts, the last ones are for a shell."""
     surfaces = {
         "share": f"{SHARE_PATH}?infoCode={info_code}",
         "article": f"{NEWS_TEXT_PATH}?id={info_code}",

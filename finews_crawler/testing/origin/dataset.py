@@ -1,4 +1,4 @@
-"""What an origin gives at one time: its articles, by channel and by key, and answers recorded byte for byte."""
+"""Published articles at one time, by channel and by key, and responses that were recorded byte for byte."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ Clock = Callable[[], datetime]
 
 
 def clock_from(begin: datetime) -> Clock:
-    """A clock that shows *begin* now, and goes on from there."""
+    """Return a clock that starts at *begin* now."""
     started = time.monotonic()
     return lambda: begin + timedelta(seconds=time.monotonic() - started)
 
 
 class Published:
-    """*articles* newest first; without a *clock* all of them are out."""
+    """Articles, newest first, of which a clock publishes more and more; without a *clock*, all are published."""
 
     def __init__(
         self, articles: Sequence[OriginArticle], recorded: Mapping[str, bytes], clock: Clock | None = None
@@ -37,7 +37,7 @@ class Published:
 
     @property
     def dataset(self) -> Dataset:
-        """What is out now, made anew whenever it has become more or less.
+        """The articles that are published now; a new object whenever their number changes.
 
         >>> from finews_crawler.testing.origin.articles import generate
         >>> noon = datetime(2022, 5, 26, 12, tzinfo=BEIJING)
@@ -59,14 +59,14 @@ class Published:
 
 
 class Dataset:
-    """*articles* newest first; *recorded* maps an infoCode to the bytes GetNewsText answers with."""
+    """*articles* newest first; *recorded* maps an infoCode to the bytes of its GetNewsText response."""
 
     def __init__(self, articles: Iterable[OriginArticle], recorded: Mapping[str, bytes]) -> None:
         self.articles = list(articles)
         self.recorded = recorded
         self.by_code = {article.info_code: article for article in self.articles}
         self.rendered: dict[str, bytes] = {}
-        """Answers that are the same every time and dear to make: lists, the home page, category pages."""
+        """Cached responses that are expensive to render: lists, the home page, category pages."""
 
     @cached_property
     def shelves(self) -> dict[str, list[OriginArticle]]:
@@ -79,7 +79,7 @@ class Dataset:
         return Archive(self.articles)
 
     def news_text(self, info_code: str) -> bytes:
-        """Answer GetNewsText for *info_code*."""
+        """Return the GetNewsText response for *info_code*."""
         if info_code in self.recorded:
             return self.recorded[info_code]
         article = self.by_code.get(info_code)
@@ -87,7 +87,7 @@ class Dataset:
 
 
 def ordinals(articles: Iterable[OriginArticle]) -> dict[str, int]:
-    """Each infoCode's place in the whole list, from 1."""
+    """Return the position of each infoCode in the whole list, from 1."""
     return {article.info_code: place for place, article in enumerate(articles, start=1)}
 
 

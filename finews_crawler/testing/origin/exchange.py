@@ -1,4 +1,4 @@
-"""An answer on its way out, as the faults see it."""
+"""A request with its finished response, which the faults may replace."""
 
 from __future__ import annotations
 
@@ -30,45 +30,45 @@ class Exchange:
 
     @property
     def path(self) -> str:
-        """What was asked for, without the query."""
+        """Path of the request, without the query."""
         return self.request.path
 
     @property
     def is_robots(self) -> bool:
-        """robots.txt, of all the sites."""
+        """True for robots.txt, which all sites share."""
         return self.path == ROBOTS_PATH
 
     @property
     def is_list(self) -> bool:
-        """A channel's list."""
+        """True for a channel's list."""
         return self.path in LIST_PATHS
 
     @property
     def is_article(self) -> bool:
-        """An article's JSON."""
+        """True for an article's JSON."""
         return self.path == NEWS_TEXT_PATH
 
     @property
     def is_share(self) -> bool:
-        """Anything of the share site."""
+        """True for every path of the share site."""
         return self.path in {NEWS_TEXT_PATH, SHARE_PATH}
 
     @property
     def is_archive(self) -> bool:
-        """Anything of the archive site: what no other surface serves."""
+        """True for every path of the archive site: the paths that no other surface has."""
         return not (self.is_list or self.is_share or self.is_robots)
 
     @property
     def body(self) -> bytes:
-        """The answer's bytes."""
+        """Bytes of the response."""
         return self.response.body if isinstance(self.response.body, bytes) else b""
 
     def with_body(self, body: bytes, content_type: str = JSON_TYPE) -> web.Response:
-        """Return the answer with other bytes, still declared UTF-8."""
+        """Return the response with another body, still declared as UTF-8."""
         return web.Response(body=body, status=self.response.status, content_type=content_type, charset="utf-8")
 
     def json_object(self) -> dict[str, Any]:
-        """Return the object the body holds; an empty one for recorded bytes that are no JSON object."""
+        """Return the JSON object in the body; an empty one if recorded bytes are not a JSON object."""
         try:
             value = json.loads(self.body)
         except (ValueError, RecursionError):

@@ -36,7 +36,7 @@ async def archive_page(request: web.Request) -> web.Response:
 
 
 def render_archive(dataset: Dataset, path: str) -> bytes | None:
-    """Return the page at the decoded *path*, or None if there is none."""
+    """Return the page at the decoded *path*; None for an unknown path."""
     category = category_of(path)
     if path == "/":
         page: str | None = home_page(dataset.archive)

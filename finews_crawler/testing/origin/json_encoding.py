@@ -1,4 +1,4 @@
-"""Values as bytes on the wire: UTF-8, Chinese unescaped, as upstream sends it."""
+"""JSON as upstream sends it: UTF-8, Chinese unescaped."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 
 
 def to_json(value: object, encoding: str = "utf-8") -> bytes:
-    r"""Write *value* as JSON. A lone surrogate, which no encoding holds, leaves as the escape JSON has for it.
+    r"""Encode *value* as JSON. A lone surrogate, which no encoding has, becomes an escape sequence.
 
     >>> to_json({"title": "长"}).decode()
     '{"title":"长"}'

@@ -1,4 +1,4 @@
-"""Every request passes here: recorded, delayed, answered, and then spoilt by the faults that were chosen."""
+"""Middleware for every request: records it, delays it, and applies the chosen faults to its response."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from finews_crawler.testing.origin.raw_response import RawResponse
 
 
 class Arrival(NamedTuple):
-    """A request: when it came (``time.monotonic()``), for which path, and the ``id`` in its query, or ''."""
+    """A request: its time (``time.monotonic()``), its path, and the ``id`` in its query or ''."""
 
     time: float
     path: str
@@ -27,14 +27,14 @@ class Arrival(NamedTuple):
 
 @dataclass(slots=True)
 class Traffic:
-    """Which requests came, and when; ``/_stats`` itself is not counted."""
+    """Requests received so far; ``/_stats`` is not counted."""
 
     paths: Counter[str] = field(default_factory=Counter)
     arrivals: list[Arrival] = field(default_factory=list)
 
     @property
     def times(self) -> dict[str, list[float]]:
-        """When each path was asked for, without its query.
+        """Times of the requests for each path, without its query.
 
         >>> Traffic(arrivals=[Arrival(3.5, "/", ""), Arrival(4.0, "/", "NW1")]).times
         {'/': [3.5, 4.0]}
@@ -45,13 +45,13 @@ class Traffic:
         return times
 
     def record(self, path: str, query_id: str) -> int:
-        """Record a request that has just come; return how many there have been for *path*."""
+        """Record a request; return the number of requests for *path* so far."""
         self.arrivals.append(Arrival(time.monotonic(), path, query_id))
         self.paths[path] += 1
         return self.paths[path]
 
     def as_dict(self) -> dict[str, int | dict[str, int]]:
-        """Return what ``/_stats`` says.
+        """Return the response of ``/_stats``.
 
         >>> Traffic(Counter({"/": 2, "/feed.xml": 1})).as_dict()
         {'total': 3, 'paths': {'/': 2, '/feed.xml': 1}}
@@ -76,13 +76,13 @@ def traffic_middleware(
         response = await handler(request)
         if not isinstance(response, web.Response):
             return response
-        return spoilt(Exchange(request, response, nth, ordinals.get(query_id, 0)), faults)
+        return with_faults(Exchange(request, response, nth, ordinals.get(query_id, 0)), faults)
 
     return pass_through
 
 
-def spoilt(exchange: Exchange, faults: Sequence[ChosenFault]) -> web.Response:
-    """Apply *faults* in their order; none can change the bytes of a raw answer."""
+def with_faults(exchange: Exchange, faults: Sequence[ChosenFault]) -> web.Response:
+    """Apply *faults* in their order. A raw response is not altered by later faults."""
     for fault in faults:
         if isinstance(exchange.response, RawResponse):
             break

@@ -1,4 +1,4 @@
-"""Answers that no HTTP library would send: their bytes go to the connection as they are, in their own time."""
+"""Responses that no HTTP library would send: raw bytes for the connection, at a chosen pace."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from typing import cast
 from aiohttp import web
 
 LIVE: web.AppKey[set[asyncio.Transport]] = web.AppKey("live", set)
-"""The connections that a raw answer is being written to: some would hold the server up for ever."""
+"""Connections with a raw response in progress; an endless one would keep the server from stopping."""
 
 SECONDS_BETWEEN_LOOKS = 0.001
-# Lingering for no time: close() then sends a reset instead of an end.
+# SO_LINGER of 0 seconds: close() sends RST instead of FIN.
 NO_LINGER = struct.pack("ii", 1, 0)
 
 
 class RawResponse(web.Response):
-    """Writes *chunks*, the head among them, *pause* seconds apart; then closes the connection, or resets it.
+    """A response of *chunks*, headers included, *pause* seconds apart; afterwards the connection is closed or reset.
 
-    A chunk waits until the one before it has left, so that an endless answer is as fast as its reader.
+    Each chunk waits until the previous one was sent, so that an endless response is as fast as its reader.
     """
 
     def __init__(self, chunks: Iterable[bytes], pause: float = 0, reset: bool = False) -> None:
@@ -30,10 +30,10 @@ class RawResponse(web.Response):
         self.force_close()
 
     async def prepare(self, request: web.BaseRequest) -> None:
-        """Write everything. Ends at once when the client leaves (aiohttp cancels it) or when the origin stops."""
+        """Write all chunks; stop when the client disconnects (aiohttp cancels this) or the origin stops."""
         transport, live = request.transport, cast(web.Request, request).app[LIVE]
         if transport is None:
-            raise ConnectionResetError("the client has left")
+            raise ConnectionResetError("the client disconnected")
         live.add(transport)
         try:
             await self._write_to(transport)
@@ -41,12 +41,12 @@ class RawResponse(web.Response):
             live.discard(transport)
 
     async def write_eof(self, data: bytes = b"") -> None:
-        """Write nothing: all is written."""
+        """Do nothing: ``prepare`` has written everything."""
 
     async def _write_to(self, transport: asyncio.Transport) -> None:
         for chunk in self.chunks:
             if transport.is_closing():
-                raise ConnectionResetError("the client has left")
+                raise ConnectionResetError("the client disconnected")
             transport.write(chunk)
             while transport.get_write_buffer_size():
                 await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
@@ -57,14 +57,14 @@ class RawResponse(web.Response):
 
 
 async def hang_up(app: web.Application) -> None:
-    """End all raw answers that are being written."""
+    """Abort all raw responses in progress."""
     live = app[LIVE]
     for transport in tuple(live):
         transport.abort()
 
 
 def head(status: str, headers: Mapping[str, str]) -> bytes:
-    r"""Return a status line and headers, whatever they hold, and that the connection will be closed.
+    r"""Return a status line and headers, unchecked, with ``Connection: close``.
 
     >>> head("404 Gone\x1b[2J", {"Content-Length": "0"})
     b'HTTP/1.1 404 Gone\x1b[2J\r\nContent-Length: 0\r\nConnection: close\r\n\r\n'

@@ -1,7 +1,7 @@
-"""Recorded GetNewsText answers, served byte for byte beside the generated articles.
+"""Recorded GetNewsText responses, served byte for byte beside the generated articles.
 
-A recording may be broken in any way: attacks are recordings too. Whatever can still be keyed is served and listed;
-the rest is skipped with a complaint that names the file.
+A recording may be malformed in any way: attacks are recordings too. Each one with an infoCode is served and listed; the
+others are skipped with a message that names the file.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ UNREADABLE_SHOWTIME = NEWEST.strftime(SHOWTIME)
 
 @dataclass(slots=True)
 class Payloads:
-    """What a folder of recordings holds: the bytes by infoCode, the articles to list, why files were skipped."""
+    """Contents of a folder of recordings: bytes by infoCode, articles to list, and messages about skipped files."""
 
     answers: dict[str, bytes] = field(default_factory=dict)
     articles: list[OriginArticle] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
     def add(self, path: Path) -> None:
-        """Take in one file, or complain about it."""
+        """Add one file, or a message why it was skipped."""
         try:
             recording = path.read_bytes()
         except OSError as error:
@@ -52,13 +52,13 @@ class Payloads:
     def beside(self, generated: Iterable[OriginArticle]) -> list[OriginArticle]:
         """Return the recorded articles and then the *generated* ones.
 
-        The recorded ones lead each list whatever their dates, so that ``count`` cannot cut them off.
+        The recorded ones come first in each list regardless of their dates, so that ``count`` cannot cut them off.
         """
         return self.articles + [article for article in generated if article.info_code not in self.answers]
 
 
 def load_payloads(folder: Path) -> Payloads:
-    """Read every ``*.json`` and ``*.bin`` of *folder*, by name; raise PayloadFolderError."""
+    """Read every ``*.json`` and ``*.bin`` of *folder*, in order of name. Raises PayloadFolderError."""
     try:
         files = sorted(folder.iterdir())
     except OSError as error:
@@ -71,7 +71,7 @@ def load_payloads(folder: Path) -> Payloads:
 
 
 def read_object(recording: bytes) -> dict[str, Any] | None:
-    """Return the JSON object *recording* holds, or None; nothing it may hold raises.
+    """Return the JSON object in *recording*; None for any other bytes. Never raises.
 
     >>> read_object('{"title": "长"}'.encode()), read_object('{"title": "长"}'.encode("gbk"))
     ({'title': '长'}, None)
@@ -86,7 +86,7 @@ def read_object(recording: bytes) -> dict[str, Any] | None:
 
 
 def code_of(fields: dict[str, Any] | None, stem: str) -> str | None:
-    """Return the infoCode a recording names, or its file does.
+    """Return the infoCode in a recording, otherwise the one in its file name.
 
     >>> code_of({"infoCode": "../etc"}, "NW202205182383638060"), code_of(None, "truncated")
     ('NW202205182383638060', None)
@@ -100,12 +100,12 @@ def code_of(fields: dict[str, Any] | None, stem: str) -> str | None:
 
 
 def candidates(fields: dict[str, Any]) -> Iterator[str | int]:
-    """Yield what stands where an infoCode should."""
+    """Yield the values of the keys that may have the infoCode."""
     yield from (fields[key] for key in CODE_KEYS if isinstance(fields.get(key), str | int))
 
 
 def listed_as(info_code: str, fields: dict[str, Any] | None) -> list[OriginArticle]:
-    """Return the article to list: none for a recording that can be read and lacks its title or its time."""
+    """Return the article to list; nothing for a recording that is valid but has no title or time."""
     if fields is None:
         return [recorded_article(info_code, UNREADABLE_TITLE, UNREADABLE_SHOWTIME, {})]
     title, showtime = value_of(fields, "title"), value_of(fields, "showtime", "datetime")
@@ -113,7 +113,7 @@ def listed_as(info_code: str, fields: dict[str, Any] | None) -> list[OriginArtic
 
 
 def recorded_article(info_code: str, title: str, showtime: str, fields: dict[str, Any]) -> OriginArticle:
-    """Return the article of one recording; without a medium it comes through ``rolling`` as well."""
+    """Return the article of one recording; without an outlet it is in ``rolling`` as well."""
     media_name = value_of(fields, "from", "medianame")
     text, content = (value if isinstance(value, str) else "" for value in map(fields.get, ("text", "content")))
     return OriginArticle(
@@ -131,12 +131,12 @@ def recorded_article(info_code: str, title: str, showtime: str, fields: dict[str
 
 
 def value_of(fields: dict[str, Any], *keys: str) -> str:
-    """Return the first of *keys* that says anything, as a string: lists show what they are given.
+    """Return the first non-empty value of *keys* as a string, whatever its type.
 
     >>> value_of({"from": "", "medianame": ["a", 1]}, "from", "medianame")
     "['a', 1]"
     """
     try:
         return str(next((fields[key] for key in keys if fields.get(key)), ""))
-    except RecursionError:  # nested too deep to be written, though not to be read
+    except RecursionError:  # nested too deep for str(), though not for json.loads()
         return ""

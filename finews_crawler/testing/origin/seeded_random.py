@@ -1,4 +1,4 @@
-"""Randomness that is the same in every process: seeded with text, never with the clock or ``hash()``."""
+"""Random numbers that are equal in every process: seeded with text, never with the clock or ``hash()``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import random
 
 
 def seeded_random(*parts: int | str) -> random.Random:
-    """Return the generator that belongs to *parts*, as ``dice(seed, index, "body")``.
+    """Return the generator for *parts*, such as ``seeded_random(seed, index, "body")``.
 
     A text seed goes through SHA-512, so neither PYTHONHASHSEED nor the platform matters.
 

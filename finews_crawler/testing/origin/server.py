@@ -1,4 +1,4 @@
-"""The origin in a thread of its own, for tests and the demo: up when the block begins, gone when it ends."""
+"""The origin in a thread of its own, for tests and the demo: a context manager starts and stops it."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ SECONDS_TO_FINISH_REQUESTS = 1
 
 @dataclass(frozen=True)
 class RunningOrigin:
-    """An origin that serves; ``url`` has no slash at its end, ``articles`` are all it lists, newest first."""
+    """A running origin. ``url`` has no slash at its end; ``articles`` are all that it lists, newest first."""
 
     url: str
     articles: list[OriginArticle]
     traffic: Traffic
 
     def stats(self) -> dict[str, Any]:
-        """Return what ``/_stats`` says: ``{"total": n, "paths": {path: count}}``."""
+        """Return the response of ``/_stats``: ``{"total": n, "paths": {path: count}}``."""
         return self.traffic.as_dict()
 
 
@@ -55,10 +55,10 @@ def running_origin(  # noqa: PLR0913 (the command's options, each with a default
 ) -> Iterator[RunningOrigin]:
     """Run an origin while the block runs.
 
-    *articles* replaces the *count* generated from *seed*; *payloads* is a folder of recorded GetNewsText answers;
+    *articles* replaces the *count* generated from *seed*; *payloads* is a folder of recorded GetNewsText responses;
     *faults* are named as on the command line, ``"missing=3"``; *port* 0 is a free one; with *ssl_context*, which
-    holds a certificate, it speaks https; by *clock*, what is dated later is not there yet. Raises OSError when the
-    port is taken, UnknownFault, PayloadFolderError.
+    has a certificate, it serves https; with *clock*, articles dated later are not published yet. Raises OSError
+    if the port is in use, UnknownFault, PayloadFolderError.
     """
     generated = list(generate(count, seed) if articles is None else articles)
     recorded = load_payloads(payloads) if payloads else Payloads()
@@ -70,8 +70,8 @@ def running_origin(  # noqa: PLR0913 (the command's options, each with a default
 
 @asynccontextmanager
 async def serving(app: web.Application, port: int, ssl_context: ssl.SSLContext | None = None) -> AsyncIterator[str]:
-    """Serve *app* on loopback while the block runs; yields its URL without a slash. Raises OSError: port taken."""
-    # A client that leaves ends its answer, which may be endless.
+    """Serve *app* on loopback; yield its URL without a slash at the end. Raises OSError if the port is in use."""
+    # A response, which may be endless, ends when its client disconnects.
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=SECONDS_TO_FINISH_REQUESTS, handler_cancellation=True)
     await runner.setup()
     try:
@@ -85,7 +85,7 @@ async def serving(app: web.Application, port: int, ssl_context: ssl.SSLContext |
 def _own_thread(server: AbstractAsyncContextManager[str]) -> Iterator[str]:
     """Run *server* in a thread with a loop of its own: the caller's thread may hold Scrapy's reactor."""
     up: Future[tuple[str, Callable[[], object]]] = Future()
-    thread = threading.Thread(target=lambda: asyncio.run(_serve_until_told(server, up)), daemon=True)
+    thread = threading.Thread(target=lambda: asyncio.run(_serve_until_stopped(server, up)), daemon=True)
     thread.start()
     url, stop = up.result(timeout=SECONDS_TO_START)
     try:
@@ -95,14 +95,14 @@ def _own_thread(server: AbstractAsyncContextManager[str]) -> Iterator[str]:
         thread.join()
 
 
-async def _serve_until_told(
+async def _serve_until_stopped(
     server: AbstractAsyncContextManager[str], up: Future[tuple[str, Callable[[], object]]]
 ) -> None:
-    """Run *server*; once it is up, hand its URL and what stops it through *up*, or why it would not start."""
-    loop, told = asyncio.get_running_loop(), asyncio.Event()
+    """Run *server*. Pass its URL and a function that stops it to *up*, or the OSError that kept it from starting."""
+    loop, stopped = asyncio.get_running_loop(), asyncio.Event()
     try:
         async with server as url:
-            up.set_result((url, partial(loop.call_soon_threadsafe, told.set)))
-            await told.wait()
+            up.set_result((url, partial(loop.call_soon_threadsafe, stopped.set)))
+            await stopped.wait()
     except OSError as error:
         up.set_exception(error)

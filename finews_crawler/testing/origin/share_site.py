@@ -1,4 +1,4 @@
-"""GetNewsText.do: one article as JSON, its keys spelt like a list's, now one list's, now the other's."""
+"""GetNewsText.do: one article as JSON, with the keys of one list or of another."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ SHARE_PAGE = """<!DOCTYPE html>
 """.encode()
 
 
-# An article that is gone, blocked or unknown: 200, and nothing in the body keys.
+# An article that is gone, blocked or unknown has status 200 and empty bodies (upstream.md, "GetNewsText.do").
 EMPTY_BODIES = {"text": "", "content": ""}
 
 
 def news_text(article: OriginArticle) -> bytes:
-    """Answer for *article*.
+    """Return the response for *article*.
 
     >>> import json
     >>> from finews_crawler.testing.origin.articles import generate
@@ -50,9 +50,9 @@ def news_text(article: OriginArticle) -> bytes:
 
 
 def time_and_medium(article: OriginArticle) -> dict[str, str]:
-    """Spell time and medium as ``media`` does for an even infoCode, as ``market`` does for an odd one.
+    """Return time and outlet under the keys of ``media`` for an even infoCode, of ``market`` for an odd one.
 
-    Rolling-only articles name no medium, under either key.
+    Articles that are only in rolling have no outlet.
     """
     even = int(article.info_code[-1]) % 2 == 0
     time_key, medium_key = ("showtime", "from") if even else ("datetime", "medianame")
@@ -61,7 +61,7 @@ def time_and_medium(article: OriginArticle) -> dict[str, str]:
 
 
 def unknown() -> bytes:
-    """Answer for an id nobody has heard of.
+    """Return the response for an unknown id.
 
     >>> unknown()
     b'{"text":"","content":""}'

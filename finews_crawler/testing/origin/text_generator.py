@@ -12,14 +12,14 @@ from finews_crawler.testing.origin.seeded_random import seeded_random
 
 @dataclass(frozen=True, slots=True)
 class Ticker:
-    """A name upstream marks up: *market* 1 Shanghai, 0 Shenzhen, 106 US, 90 a board."""
+    """A name that upstream marks up: *market* 1 Shanghai, 0 Shenzhen, 106 US, 90 a board."""
 
     name: str
     code: str
     market: str
 
 
-# Each with what it makes. Codes of these series are issued by no exchange, so no real company is ever quoted.
+# Each with its product. No exchange issues codes of these series, so that no real company is quoted.
 COMPANIES = (
     (Ticker("长禾重工", "609801", "1"), "轻型叉车"),
     (Ticker("云栖储能", "009127", "0"), "储能电池"),
@@ -136,7 +136,7 @@ MEDIA = (
 
 
 def media_name_for(index: int, seed: int) -> str:
-    """Return the medium of article *index*; any 29 articles in a row name all 29 media.
+    """Return the outlet of article *index*; any 29 consecutive articles have all 29 outlets.
 
     >>> media_name_for(0, 1)
     '上海证券报'
@@ -152,7 +152,7 @@ HEADLINE_MISSING_EVERY = 5
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """Writes words as a template reaches them, so that only what is mentioned is marked, in reading order."""
+    """Formats words when a template reaches them, so that only mentioned ones are marked, in reading order."""
 
     drawn: dict[str, str | Ticker]
     mark: Callable[[Ticker], str]
@@ -184,7 +184,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What an article is about: the words every sentence of it shares, its title and its first sentence."""
+    """Subject of an article: the words shared by all its sentences, its title and its first sentence."""
 
     subject: dict[str, str | Ticker]
     title: str

@@ -1,4 +1,4 @@
-"""When the origin's articles were published: fixed moments, newest first, a few minutes apart."""
+"""Publication times of the origin's articles: fixed, newest first, a few minutes apart."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ GAP_SECONDS = (60, 600)
 
 
 def moments(seed: int) -> Iterator[datetime]:
-    """Yield publishing times without end, newest first, each a Beijing wall clock.
+    """Yield publishing times without end, newest first, in local time of Beijing.
 
     >>> times = moments(1)
     >>> next(times).strftime(SHOWTIME)
@@ -29,7 +29,7 @@ def moments(seed: int) -> Iterator[datetime]:
 
 
 def step_back(moment: datetime, seconds: int) -> datetime:
-    """Go back, but never over midnight without a stop on either side of it: dates break there first.
+    """Step back, with one time just after midnight and one just before: errors in dates show there first.
 
     >>> step_back(datetime(2022, 5, 26, 0, 3, tzinfo=BEIJING), 300).strftime(SHOWTIME)
     '2022-05-26 00:00:07'
@@ -45,7 +45,7 @@ def step_back(moment: datetime, seconds: int) -> datetime:
 
 
 def is_showtime(text: str) -> bool:
-    """Tell whether *text* is a real date and time in upstream's one spelling.
+    """Return True if *text* is a valid date and time in upstream's format.
 
     >>> is_showtime("2022-05-18 16:48:06"), is_showtime("2022-02-30 00:00:00"), is_showtime("")
     (True, False, False)

@@ -1,1 +1,1 @@
-"""Faults on request: each spoils a finished answer the way upstream has been seen, or is feared, to go wrong."""
+"""Fault injection: each fault replaces a finished response by one that upstream has sent, or might send."""

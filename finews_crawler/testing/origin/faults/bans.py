@@ -52,7 +52,7 @@ LOGIN = """<!DOCTYPE html>
 """
 
 
-ANSWERS_BEFORE_REFUSAL = 10
+RESPONSES_BEFORE_REFUSAL = 10
 LOGIN_PATH = "/login"
 
 
@@ -67,7 +67,7 @@ def too_many_requests(exchange: Exchange, seconds: int) -> web.Response:
 @once_a_path
 def too_many_requests_until(exchange: Exchange, seconds: int) -> web.Response:
     """429 and a Retry-After that is a date, 2 or, as 429-date=N, N seconds ahead, for the first request of each path"""
-    # An HTTP date has whole seconds, and the clock has dropped a part of one: one more, and it is never less than N.
+    # An HTTP date has whole seconds: one more, so that the wait is never shorter than N.
     until = clock.now().astimezone(UTC) + timedelta(seconds=seconds + 1)
     return web.Response(status=429, headers={"Retry-After": format_datetime(until, usegmt=True)})
 
@@ -75,27 +75,27 @@ def too_many_requests_until(exchange: Exchange, seconds: int) -> web.Response:
 @fault("refused", Number(403, least=400, most=599))
 @on_articles
 def refused(exchange: Exchange, status: int) -> web.Response:
-    """403, or the status N of refused=N, for every article after ten answers"""
-    return web.Response(status=status) if exchange.nth > ANSWERS_BEFORE_REFUSAL else exchange.response
+    """403, or the status N of refused=N, for every article after ten responses"""
+    return web.Response(status=status) if exchange.nth > RESPONSES_BEFORE_REFUSAL else exchange.response
 
 
 @fault("soft-ban", Number(0, least=0))
 @on_articles
 def soft_ban(exchange: Exchange, after: int) -> web.Response:
-    """200 and empty bodies for every article, or, as soft-ban=N, for all after N answers"""
+    """200 and empty bodies for every article, or, as soft-ban=N, for all after N responses"""
     return exchange.with_body(to_json(EMPTY_BODIES)) if exchange.nth > after else exchange.response
 
 
 @fault("challenge", Number(0, least=0))
 @on_articles
 def challenge(exchange: Exchange, after: int) -> web.Response:
-    """200 and a page with a challenge for every article, or, as challenge=N, for all after N answers"""
+    """200 and a page with a challenge for every article, or, as challenge=N, for all after N responses"""
     return exchange.with_body(CHALLENGE.encode(), "text/html") if exchange.nth > after else exchange.response
 
 
 @fault("login", Number(0, least=0))
 def login(exchange: Exchange, after: int) -> web.Response:
-    """302 to a login form for every article, or, as login=N, for all after N answers"""
+    """302 to a login form for every article, or, as login=N, for all after N responses"""
     if exchange.path == LOGIN_PATH:
         return web.Response(text=LOGIN, content_type="text/html")
     banned = exchange.is_article and exchange.nth > after
@@ -105,5 +105,5 @@ def login(exchange: Exchange, after: int) -> web.Response:
 @fault("html-list")
 @on_lists
 def html_list(exchange: Exchange, _: int) -> web.Response:
-    """a page that asks for a verification where a list was promised"""
+    """an HTML page with a verification instead of every list"""
     return exchange.with_body(VERIFICATION.encode(), "text/html")

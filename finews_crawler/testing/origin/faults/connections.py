@@ -1,4 +1,4 @@
-"""Faults of the connection: answers that come too slowly, never end, end too soon, or lie about their length."""
+"""Connection faults: responses that are slow, endless, cut off, or have a wrong length."""
 
 from __future__ import annotations
 
@@ -63,13 +63,13 @@ def wrong_length(exchange: Exchange, _: int) -> web.Response:
 
 
 def json_head(length: int | None) -> bytes:
-    """Return the head of an article of *length* bytes; None: its body ends with the connection."""
+    """Return the head of an article of *length* bytes; None if its body ends with the connection."""
     declared = {} if length is None else {"Content-Length": str(length)}
     return head("200 OK", {"Content-Type": f"{JSON_TYPE}; charset=utf-8", **declared})
 
 
 def pieces(body: bytes, size: int) -> Iterator[bytes]:
-    """Cut *body*.
+    """Split *body* into pieces of *size* bytes.
 
     >>> list(pieces(b"abcde", 2))
     [b'ab', b'cd', b'e']

@@ -1,4 +1,4 @@
-"""Faults of what is told: lists that changed their shape or ran dry, articles that changed or are gone."""
+"""Content faults: lists with a new format or without rows, articles that changed or are gone."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def no_news(exchange: Exchange, _: int) -> web.Response:
 @fault("missing", Number(10))
 @on_articles
 def missing(exchange: Exchange, every: int) -> web.Response:
-    """every Nth article of the list, 10th unless missing=N says another, has lost its bodies"""
+    """every Nth article of the list, 10th by default, or Nth as missing=N, has no bodies"""
     if not exchange.ordinal or exchange.ordinal % every:
         return exchange.response
     return exchange.with_body(to_json(exchange.json_object() | EMPTY_BODIES))

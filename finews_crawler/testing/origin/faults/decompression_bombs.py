@@ -1,4 +1,4 @@
-"""Articles that are small on the wire and 128 MiB once unpacked."""
+"""Articles that are small in transfer and 128 MiB when decompressed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from finews_crawler.testing.origin.faults.base import fault, on_articles
 
 BLOCK = b"A" * 2**20
 BLOCKS = 128
-# An article like any other, but for the length of its text.
+# An ordinary article except for the length of its text.
 BEGINNING, END = b'{"text":"<p>', b'</p>"}'
 GZIP_FORMAT = 31
 
@@ -34,7 +34,7 @@ def brotli_bomb(exchange: Exchange, _: int) -> web.Response:
 
 
 def packed(body: bytes, coding: str) -> web.Response:
-    """Answer with JSON that *coding* has packed."""
+    """Return a response of JSON that is compressed with *coding*."""
     return web.Response(body=body, content_type=JSON_TYPE, headers={"Content-Encoding": coding})
 
 

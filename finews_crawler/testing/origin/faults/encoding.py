@@ -1,4 +1,4 @@
-"""Faults of bytes: the JSON is right, its encoding is not; or it is JSON that no parser should be trusted with."""
+"""Encoding faults: valid JSON in a wrong encoding or wrapper, and JSON that is cut off or too deep for a parser."""
 
 from __future__ import annotations
 

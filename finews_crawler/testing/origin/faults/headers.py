@@ -1,4 +1,4 @@
-"""No faults, but what a server may ask of a polite client: a pace in robots.txt, validators for its lists."""
+"""Not faults, but features that a polite client handles: Crawl-delay in robots.txt, validators of lists."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from finews_crawler.testing.origin.faults.base import Number, fault, on_lists
 
 @fault("crawl-delay", Number(2))
 def crawl_delay(exchange: Exchange, seconds: int) -> web.Response:
-    """robots.txt asks for a Crawl-delay of 2 seconds, or N as crawl-delay=N"""
+    """robots.txt has a Crawl-delay of 2 seconds, or N as crawl-delay=N"""
     if not exchange.is_robots:
         return exchange.response
     return exchange.with_body(exchange.body + f"Crawl-delay: {seconds}\n".encode(), "text/plain")
@@ -24,7 +24,7 @@ def crawl_delay(exchange: Exchange, seconds: int) -> web.Response:
 @fault("validators")
 @on_lists
 def validators(exchange: Exchange, _: int) -> web.Response:
-    """lists have ETag and Last-Modified, and are answered with 304 to a client that has them already"""
+    """lists have ETag and Last-Modified, and are 304 for a client that has them already"""
     if exchange.response.status != 200:
         return exchange.response
     tag, changed = sha256(exchange.body).hexdigest()[:16], newest_row(exchange)
@@ -37,14 +37,14 @@ def validators(exchange: Exchange, _: int) -> web.Response:
 
 
 def newest_row(exchange: Exchange) -> datetime | None:
-    """Return when the list's newest article was published; None for a list that names no time."""
+    """Return the publication time of the list's newest article; None for a list without times."""
     rows = [row for rows in exchange.json_object().values() for row in rows]
     times = [parse_published_at(row.get("showtime") or row.get("datetime") or "") for row in rows]
     return max(filter(None, times), default=None)
 
 
 def is_known(request: web.Request, tag: str, changed: datetime | None) -> bool:
-    """Tell whether the client has what it asks for. A tag outranks a date: RFC 9110, section 13.2.2."""
+    """Return True if the client has this list. An ETag takes precedence over a date (RFC 9110, 13.2.2)."""
     if request.if_none_match is not None:
         return any(theirs.value in {tag, "*"} for theirs in request.if_none_match)
     since = request.if_modified_since

@@ -1,4 +1,4 @@
-"""Faults of a server that is in trouble: 503, of one site or of all, once or for good."""
+"""Server errors: 503 from one site or from all, once or permanently."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from finews_crawler.testing.origin.faults.base import Number, fault, on_articles
 
 @fault("share-down")
 def share_down(exchange: Exchange, _: int) -> web.Response:
-    """the share site answers 503"""
+    """503 from the share site"""
     return web.Response(status=503) if exchange.is_share else exchange.response
 
 
 @fault("archive-down")
 def archive_down(exchange: Exchange, _: int) -> web.Response:
-    """the archive site answers 503"""
+    """503 from the archive site"""
     return web.Response(status=503) if exchange.is_archive else exchange.response
 
 
 @fault("channels-down")
 @on_lists
 def channels_down(exchange: Exchange, _: int) -> web.Response:
-    """the channels answer 503"""
+    """503 from the channels"""
     return web.Response(status=503)
 
 

@@ -1,4 +1,4 @@
-"""Faults that send the client where it should not go: to another network, a file, another port, round in circles."""
+"""Redirects that a client must not follow: to another network, a file or another port, or in circles."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from finews_crawler.testing.origin.faults.base import fault, on_articles
 PRIVATE_ADDRESS = "10.0.0.1"
 METADATA = "http://169.254.169.254/latest/meta-data/"
 FILE = "file:///etc/passwd"
-# tcpmux: nobody serves it.
+# tcpmux, which no host serves.
 OTHER_PORT = 1
 
 
@@ -45,10 +45,10 @@ def redirect_port(exchange: Exchange, _: int) -> web.Response:
 @fault("redirect-loop")
 @on_articles
 def redirect_loop(exchange: Exchange, _: int) -> web.Response:
-    """every article redirects to itself, each time under a new address"""
+    """every article redirects to itself, each time with a new URL"""
     return redirect(str(exchange.request.rel_url.update_query(hop=exchange.nth)))
 
 
 def redirect(location: str) -> web.Response:
-    """Answer 302 to *location*."""
+    """Return a redirect (302) to *location*."""
     return web.Response(status=302, headers={"Location": location})

@@ -1,4 +1,4 @@
-"""Terminal escapes wherever a log may show what upstream says: titles, media, and the words of HTTP itself."""
+"""Terminal escapes in everything that a log may show: titles, outlets, and the status line and headers of HTTP."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from finews_crawler.testing.origin.raw_response import RawResponse, head
 CLEAR = "\x1b[2J"
 ESCAPES = f"{CLEAR}\x1b]0;pwned\x07\x9b31m\r"
 SHOWN = ("title", "simtitle", "from", "medianame")
-# Which article answer, in the order of requests, is replaced by which message.
+# Raw responses by the number of the article request that they replace.
 MESSAGES = {
     3: head(f"503 Busy{CLEAR}", {"Retry-After": f"{CLEAR}1", "Content-Length": "0"}),
     6: head(f"404 Gone{CLEAR}", {"Content-Length": "0"}),
@@ -26,14 +26,14 @@ MESSAGES = {
 @fault("terminal")
 @on_json
 def terminal(exchange: Exchange, _: int) -> web.Response:
-    """terminal escapes in titles and media, and in messages, which the 3rd, 6th and 9th article answers are"""
+    """terminal escapes in titles and outlets, and in the status line or headers of the 3rd, 6th and 9th article"""
     if exchange.is_article and exchange.nth in MESSAGES:
         return RawResponse([MESSAGES[exchange.nth]])
     return exchange.with_body(to_json(coloured(exchange.json_object())))
 
 
 def coloured(value: Any) -> Any:
-    r"""Return *value* with escapes in front of every title and medium in it.
+    r"""Return *value* with escapes in front of every title and outlet in it.
 
     >>> coloured({"nodeList": [{"infocode": "NW1", "from": ""}]})
     {'nodeList': [{'infocode': 'NW1', 'from': '\x1b[2J\x1b]0;pwned\x07\x9b31m\r'}]}
