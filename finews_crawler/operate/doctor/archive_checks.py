@@ -31,6 +31,7 @@ RUN_HINTS: Mapping[int | None, str] = {
     ExitStatus.CHANGED_SHAPE: "its log names the missing key: the site has changed, update finews_crawler",
     ExitStatus.NOT_WRITABLE: "its log has the disk's error: free space or give permission, and run again",
 }
+NO_NOTIFIER = "; no notifier is configured: set FINEWS_ALARM_MAIL, FINEWS_ALARM_WEBHOOK or FINEWS_ALARM_COMMAND"
 ERROR_HINT = "its log has the traceback"
 
 
@@ -86,7 +87,7 @@ def check_alarms(directory: DataDirectory, config: AlertConfig) -> Iterator[Chec
         return
     yield from firing
     if not firing:
-        no_notifier = "" if config.has_notifiers else "; no notifier is configured, see FINEWS_ALARM_… in README"
+        no_notifier = "" if config.has_notifiers else NO_NOTIFIER
         yield ok(ALERTS, f"none{no_notifier}")
 
 

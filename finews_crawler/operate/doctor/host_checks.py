@@ -10,7 +10,6 @@ from urllib.parse import urljoin, urlsplit
 
 from protego import Protego
 
-from finews_crawler.config.model import HOST_SETTINGS
 from finews_crawler.config.urls import host_of
 from finews_crawler.content.slug import EMNEWS_SLUG
 from finews_crawler.operate.doctor.check import CheckResult, ok, warn
@@ -53,16 +52,15 @@ class CheckedHost:
         return f"{self.root}/robots.txt"
 
 
-def hosts_to_check(values: Mapping[str, str]) -> list[CheckedHost]:
-    """Return the hosts of the settings in order, without invalid ones.
+def hosts_to_check(urls: Mapping[str, str]) -> list[CheckedHost]:
+    """Return the hosts of *urls* (setting → URL), without invalid ones.
 
     >>> hosts = hosts_to_check({"FINEWS_SHARE_URL": "http://a/", "FINEWS_ARCHIVE_URL": "http://me:secret@A:80"})
     >>> [(host.root, host.robots_url, host.settings) for host in hosts]
     [('http://a', 'http://a/robots.txt', ['FINEWS_SHARE_URL', 'FINEWS_ARCHIVE_URL'])]
     """
     hosts: dict[str, CheckedHost] = {}
-    for name in HOST_SETTINGS:
-        url = values.get(name, "")
+    for name, url in urls.items():
         if host_of(url) is None:
             continue
         root = root_of(url)
