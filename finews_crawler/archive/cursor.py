@@ -1,4 +1,4 @@
-"""How far a reader has read: the identity of the index, and the number of the last change in it."""
+"""Cursor of an incremental export: the identity of an index, and the number of a change in it."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ SPELLING = re.compile(r"(?P<identity>[0-9a-f]{8})-(?P<number>\d{1,18})", re.ASCI
 
 
 class Cursor(NamedTuple):
-    """All changes of an index up to one.
+    """Position after one change of an index.
 
     >>> str(Cursor("5f0c9a12", 817))
     '5f0c9a12-817'
     """
 
     identity: str
-    """What a new index is given, by chance, when it is made."""
+    """Random identity that an index gets when it is created, 8 hexadecimal digits."""
     number: int
 
     def __str__(self) -> str:
@@ -26,19 +26,19 @@ class Cursor(NamedTuple):
 
 
 def read_cursor(text: str) -> Cursor:
-    """Read a cursor. Raises InvalidCursor.
+    """Parse a cursor. Raises InvalidCursor.
 
     >>> read_cursor("5f0c9a12-817").number
     817
     """
     found = SPELLING.fullmatch(text.strip())
     if found is None:
-        raise InvalidCursor(f"{text[:80]!r} is no cursor: take it from the manifest of the last export")
+        raise InvalidCursor(f"{text[:80]!r} is not a cursor: take it from the manifest of the last export")
     return Cursor(found["identity"], int(found["number"]))
 
 
 def check_cursor(after: Cursor, now: Cursor) -> None:
-    """Raise InvalidCursor for a cursor that says nothing about this index: what came since cannot be told.
+    """Raise InvalidCursor if *after* is not a position in the index that is at *now*.
 
     >>> check_cursor(Cursor("5f0c9a12", 817), Cursor("5f0c9a12", 817))
     """

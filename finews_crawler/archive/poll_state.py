@@ -1,6 +1,6 @@
-"""When each channel was last asked with success, and each category read to its end.
+"""Time of the last successful poll of each channel, and of the last complete crawl of each category.
 
-Beside the lists in ``cache/``: without it, every channel is due, and every category is read whole.
+Stored in ``cache/``; if it is deleted, every channel is due and every category is crawled completely.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from finews_crawler.utils.files import write_whole
 logger = logging.getLogger(__name__)
 
 CHANNELS, CATEGORIES = "asked.json", "categories.json"
-"""The files in ``cache/``."""
+"""File names in ``cache/``."""
 
 
 class PollState:
-    """One moment a list, by its name. Written whole, by the run that holds the lock."""
+    """Times by name of channel or category. Written atomically, by the run that holds the archive lock."""
 
     def __init__(self, directory: DataDirectory, file: str = CHANNELS) -> None:
         self.path = directory.cache / file
 
     def read(self) -> dict[str, datetime]:
-        """The moments known; a file that cannot be read is told of, and knows none."""
+        """Return the known times; log a warning and return none if the file cannot be read."""
         try:
             return parse_timestamps(self.path.read_bytes())
         except FileNotFoundError:
@@ -35,22 +35,22 @@ class PollState:
             logger.warning("%s cannot be read (%s): every list is due", self.path, error)
             return {}
 
-    def put(self, moments: Mapping[str, datetime]) -> None:
-        """These channels were asked at these moments. Raises OSError."""
-        told = {name: moment.isoformat() for name, moment in {**self.read(), **moments}.items()}
-        write_whole(self.path, json.dumps(told, indent=1).encode())
+    def put(self, times: Mapping[str, datetime]) -> None:
+        """Add *times* to the file, replacing those of the same names. Raises OSError."""
+        texts = {name: time.isoformat() for name, time in {**self.read(), **times}.items()}
+        write_whole(self.path, json.dumps(texts, indent=1).encode())
 
 
 def parse_timestamps(content: bytes) -> dict[str, datetime]:
-    """The moments that a file tells of. Raises ValueError.
+    """Parse a file: an object of ISO 8601 times with offset. Raises ValueError.
 
     >>> parse_timestamps(b'{"media": "2022-05-18T10:00:03+08:00"}')["media"].isoformat()
     '2022-05-18T10:00:03+08:00'
     """
-    read = json.loads(content)
-    if not isinstance(read, dict) or not all(isinstance(value, str) for value in read.values()):
-        raise ValueError("no object of moments")
-    moments = {name: datetime.fromisoformat(value) for name, value in read.items()}
-    if any(moment.tzinfo is None for moment in moments.values()):
-        raise ValueError("a moment without a zone")
-    return moments
+    texts = json.loads(content)
+    if not isinstance(texts, dict) or not all(isinstance(text, str) for text in texts.values()):
+        raise ValueError("not an object of times")
+    times = {name: datetime.fromisoformat(text) for name, text in texts.items()}
+    if any(time.tzinfo is None for time in times.values()):
+        raise ValueError("a time without an offset")
+    return times

@@ -1,4 +1,4 @@
-"""Which records an export holds."""
+"""Selection of the records of an export."""
 
 from __future__ import annotations
 
@@ -10,19 +10,21 @@ from finews_crawler.archive.cursor import Cursor
 
 @dataclass(frozen=True)
 class ExportQuery:
-    """All that is held, but for what this leaves out."""
+    """All records of the index that meet every condition."""
 
     since: date | None = None
-    """Published on this day in Beijing, or later."""
+    """First day of publication, in Beijing time."""
     until: date | None = None
-    """On this day or earlier."""
+    """Last day of publication, inclusive."""
     after: Cursor | None = None
-    """New or changed since."""
+    """Only records written after this position."""
     with_revisions: bool = False
-    """Also the earlier revisions that the index keeps."""
+    """Include the earlier revisions that the index still has."""
 
     def bounds(self) -> tuple[str, str, int]:
-        """The first moment, the one after the last (ISO 8601, in Beijing, as the index keeps them), and the number.
+        """Return the first time, the first time after the last one, and the change number to start after.
+
+        Times are ISO 8601 texts in Beijing time, comparable with those of the index.
 
         >>> ExportQuery(date(2022, 5, 18), date(2022, 5, 18)).bounds()
         ('2022-05-18', '2022-05-19', 0)

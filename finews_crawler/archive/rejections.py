@@ -1,4 +1,4 @@
-"""What was rejected: a line of ``rejected.jsonl`` with the payload, and a row of the index, once for each answer."""
+"""Rejected articles: a line of ``rejected.jsonl`` with the payload and a row of the index, once for each response."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from finews_crawler.utils.files import append_line, cut_back, cut_half_line, las
 
 
 class Rejections:
-    """The line comes first: a row alone would say that a payload is kept which is not."""
+    """Writes the line before the row: a row without its line would claim a payload that is not stored."""
 
     def __init__(self, path: Path, index: Index) -> None:
         self.path = path
         self.index = index
 
     def add(self, rejection: Rejection, rejected_at: datetime) -> bool:
-        """Keep what was rejected. False when this answer of upstream is kept already."""
+        """Store a rejection; return False if the same response is stored already. Raises OSError or sqlite3.Error."""
         payload_hash = _payload_hash(rejection)
         if self.index.has_rejection(rejection, payload_hash):
             return False
@@ -40,12 +40,12 @@ class Rejections:
         try:
             self.index.put_rejection(rejection, payload_hash, rejected_at.isoformat())
         except (OSError, sqlite3.Error):
-            cut_back(self.path, size)  # the next run is told of it again, and would repeat the line
+            cut_back(self.path, size)  # the next run meets it again and would repeat the line
             raise
         return True
 
     def finish(self) -> None:
-        """Give the last line its row, or cut it off, where a run was killed between the two, or within the line."""
+        """Finish the last line after a kill: truncate it if it is incomplete, else add its row if that is missing."""
         if not self.path.exists():
             return
         cut_half_line(self.path)
@@ -54,7 +54,7 @@ class Rejections:
             rejected_at = record.pop("rejected_at")
             rejection = Rejection(**record)
         except (ValueError, TypeError, KeyError, AttributeError):
-            return  # no line, or one that somebody else wrote: none of ours lacks its row
+            return  # not written by this class, so no row is missing
         if not self.index.has_rejection(rejection, _payload_hash(rejection)):
             self.index.put_rejection(rejection, _payload_hash(rejection), rejected_at)
 

@@ -1,60 +1,93 @@
-"""An article as a row of the index, and back."""
+"""Conversion of dataclasses to rows of the index and back: a column for each field, named after it."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from finews_crawler.items import Article, Image, Ticker
 
-COMPRESSED = ("text_html", "content_html", "body_html")
-JSON = ("origins", "tickers", "images")
-TIMES = ("published_at", "first_seen_at", "revised_at")
-# What a run needs and an archive does not.
-NOT_HELD = ("is_refetched", "payload", "listing_hash", "seen_at", "archived")
-COLUMNS = tuple(field.name for field in dataclasses.fields(Article) if field.name not in NOT_HELD)
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+T = TypeVar("T", bound="DataclassInstance")
+
+
+class Codec(NamedTuple):
+    """Conversion of a value to what SQLite stores, and back."""
+
+    encode: Callable[[Any], Any]
+    decode: Callable[[Any], Any]
+
+
+class RowFormat(Generic[T]):
+    """Rows of a dataclass. Fields without a codec are stored as they are."""
+
+    def __init__(self, kind: type[T], codecs: Mapping[str, Codec], not_stored: Sequence[str] = ()) -> None:
+        self.kind = kind
+        self.codecs = codecs
+        self.columns = tuple(field.name for field in dataclasses.fields(kind) if field.name not in not_stored)
+
+    def to_row(self, value: T) -> list[Any]:
+        """Return the values of ``columns``."""
+        fields = ((name, getattr(value, name)) for name in self.columns)
+        return [self.codecs[name].encode(field) if name in self.codecs else field for name, field in fields]
+
+    def from_row(self, row: Sequence[Any]) -> T:
+        """Return the object whose ``to_row`` is *row*. Raises ValueError, TypeError or zlib.error for other rows."""
+        fields = zip(self.columns, row, strict=True)
+        return self.kind(
+            **{name: self.codecs[name].decode(field) if name in self.codecs else field for name, field in fields}
+        )
+
+
+def _decode_image(image: str | dict[str, Any]) -> Image:
+    """Return an image. Early versions stored only its URL."""
+    return Image(image) if isinstance(image, str) else Image(**image)
+
+
+TIME = Codec(lambda time: time.isoformat() if time else "", lambda text: datetime.fromisoformat(text) if text else None)
+JSON = Codec(partial(json.dumps, ensure_ascii=False), json.loads)
+SORTED_JSON = Codec(partial(json.dumps, ensure_ascii=False, sort_keys=True), json.loads)
+COMPRESSED = Codec(lambda text: zlib.compress(text.encode()), lambda blob: zlib.decompress(blob).decode())
+TICKERS = Codec(
+    lambda tickers: SORTED_JSON.encode([dataclasses.asdict(ticker) for ticker in tickers]),
+    lambda text: [Ticker(**ticker) for ticker in json.loads(text)],
+)
+IMAGES = Codec(
+    lambda images: SORTED_JSON.encode([dataclasses.asdict(image) for image in images]),
+    lambda text: [_decode_image(image) for image in json.loads(text)],
+)
+ARTICLES = RowFormat(
+    Article,
+    {
+        **dict.fromkeys(("text_html", "content_html", "body_html"), COMPRESSED),
+        **dict.fromkeys(("published_at", "first_seen_at", "revised_at"), TIME),
+        "origins": SORTED_JSON,
+        "tickers": TICKERS,
+        "images": IMAGES,
+        "is_stand_in": Codec(bool, bool),
+    },
+    not_stored=("is_refetched", "payload", "listing_hash", "seen_at", "archived"),
+)
+COLUMNS = ARTICLES.columns
 
 
 def row_of(article: Article) -> list[Any]:
-    """The values of COLUMNS."""
-    return [_to_column(name, getattr(article, name)) for name in COLUMNS]
+    """Return the values of COLUMNS."""
+    return ARTICLES.to_row(article)
 
 
 def article_of(row: Sequence[Any]) -> Article:
-    """The article whose ``row_of`` is *row*.
+    """Return the article whose ``row_of`` is *row*. Raises ValueError, TypeError or zlib.error for a damaged row.
 
     >>> article = Article("NW202205182383638060", text_html="<p>正文</p>", tickers=[Ticker("600050.SH", "", "kline")])
     >>> article_of(row_of(article)) == article
     True
     """
-    return Article(**{name: _from_column(name, value) for name, value in zip(COLUMNS, row, strict=True)})
-
-
-def _to_column(name: str, value: Any) -> Any:
-    if name in COMPRESSED:
-        return zlib.compress(value.encode())
-    if name in TIMES:
-        return value.isoformat() if value else ""
-    if name in ("tickers", "images"):
-        value = [dataclasses.asdict(part) for part in value]
-    return json.dumps(value, ensure_ascii=False, sort_keys=True) if name in JSON else value
-
-
-def _from_column(name: str, value: Any) -> Any:
-    if name in COMPRESSED:
-        return zlib.decompress(value).decode()
-    if name in TIMES:
-        return datetime.fromisoformat(value) if value else None
-    if name == "is_stand_in":
-        return bool(value)
-    if name in JSON:
-        value = json.loads(value)
-    if name == "tickers":
-        return [Ticker(**ticker) for ticker in value]
-    if name == "images":  # an earlier version kept their addresses alone
-        return [Image(image) if isinstance(image, str) else Image(**image) for image in value]
-    return value
+    return ARTICLES.from_row(row)

@@ -1,15 +1,12 @@
-"""Runs as the index keeps them: one row each, begun when the run begins, so that a killed one shows as never ended."""
+"""Crawl runs in the index, one row each. The row is written when the run starts, so a killed run has no end."""
 
 from __future__ import annotations
 
-import dataclasses
-import json
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from finews_crawler.archive.index import Index
+from finews_crawler.archive.rows import JSON, TIME, RowFormat
 from finews_crawler.exceptions import UnusableIndex
 from finews_crawler.utils.timezone import BEIJING
 
@@ -20,68 +17,56 @@ class Run:
 
     spider: str
     arguments: dict[str, str]
-    """As given with ``-a``."""
+    """Spider arguments (``-a``) as given."""
     pid: int
     started_at: datetime
     ended_at: datetime | None = None
-    """None for a run under way, or killed."""
+    """None while the run is active, and if it was killed."""
     reason: str = ""
-    """Scrapy's word for why it ended: ``finished``, ``shutdown`` …"""
+    """Scrapy's close reason: ``finished``, ``shutdown`` …"""
     exit_status: int | None = None
     counts: dict[str, int] = field(default_factory=dict)
+    """Number of articles by outcome, as in the run's summary."""
     requests: int = 0
     bytes: int = 0
-    """Received."""
+    """Bytes received."""
     retries: int = 0
     first_error: str = ""
-    """The first line of the log that told of an error."""
+    """First line that was logged as an error."""
     latency_median: int | None = None
-    """Seconds from publication until it was held, of half of what was new; None when nothing was."""
+    """Seconds between publication and archiving, median over the new articles; None without new ones."""
     latency_largest: int | None = None
+    """Maximum of the same."""
 
 
-COLUMNS = tuple(column.name for column in dataclasses.fields(Run))
-TIMES = ("started_at", "ended_at")
-JSON = ("arguments", "counts")
-EVERY = -1
-"""To SQLite, a LIMIT below 0 is none."""
+RUNS = RowFormat(
+    Run, {**dict.fromkeys(("started_at", "ended_at"), TIME), **dict.fromkeys(("arguments", "counts"), JSON)}
+)
+NO_LIMIT = -1
+"""SQLite treats a negative LIMIT as none."""
 
 
 def put_run(index: Index, run: Run, run_id: int | None = None) -> int:
-    """Write a run's row, or what has become of it; its number."""
-    values = [_to_column(name, getattr(run, name)) for name in COLUMNS]
-    query = f"INSERT OR REPLACE INTO run (id, {', '.join(COLUMNS)}) VALUES ({', '.join('?' * (len(COLUMNS) + 1))})"  # noqa: S608
+    """Insert a run, or replace the one with *run_id*; return its id. Raises UnusableIndex, OSError or sqlite3.Error."""
+    names, marks = ", ".join(("id", *RUNS.columns)), ", ".join("?" * (len(RUNS.columns) + 1))
     with index.writing() as connection:
-        cursor = connection.execute(query, [run_id, *values])
+        cursor = connection.execute(
+            f"INSERT OR REPLACE INTO run ({names}) VALUES ({marks})",  # noqa: S608
+            [run_id, *RUNS.to_row(run)],
+        )
     return run_id or int(cursor.lastrowid or 0)
 
 
 def read_runs(index: Index, last: int | None = None, since: datetime | None = None) -> list[Run]:
-    """All runs, or so many last ones, or those begun from a moment on, oldest first.
+    """Return the runs, oldest first: all, the *last* ones, or those that started at *since* or later.
 
-    Raises UnusableIndex for a row that is no run's.
+    Raises UnusableIndex, also for a damaged row, or sqlite3.Error.
     """
-    query = f"SELECT {', '.join(COLUMNS)} FROM run WHERE started_at >= ? ORDER BY id DESC LIMIT ?"  # noqa: S608
-    # Every moment in the index is the clock's, in Beijing: as text they are in order of time, too.
-    begun_from = since.astimezone(BEIJING).isoformat() if since else ""
-    rows = index.select(query, begun_from, EVERY if last is None else last)
+    query = f"SELECT {', '.join(RUNS.columns)} FROM run WHERE started_at >= ? ORDER BY id DESC LIMIT ?"  # noqa: S608
+    # All times in the index have the offset of Beijing, so their texts sort by time.
+    started_from = since.astimezone(BEIJING).isoformat() if since else ""
+    rows = index.select(query, started_from, NO_LIMIT if last is None else last)
     try:
-        return [_run_of(row) for row in reversed(rows)]
+        return [RUNS.from_row(row) for row in reversed(rows)]
     except (ValueError, TypeError) as error:
         raise UnusableIndex(f"{index.path}: a row of a run is damaged ({error}): restore the index") from error
-
-
-def _run_of(row: Sequence[Any]) -> Run:
-    return Run(**{name: _from_column(name, value) for name, value in zip(COLUMNS, row, strict=True)})
-
-
-def _to_column(name: str, value: Any) -> Any:
-    if name in TIMES:
-        return value.isoformat() if value else ""
-    return json.dumps(value, ensure_ascii=False) if name in JSON else value
-
-
-def _from_column(name: str, value: Any) -> Any:
-    if name in TIMES:
-        return datetime.fromisoformat(value) if value else None
-    return json.loads(value) if name in JSON else value

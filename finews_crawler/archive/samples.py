@@ -1,4 +1,4 @@
-"""``samples/``: the newest answers in a shape that no parser knows, byte for byte, for whoever mends the parser."""
+"""``samples/``: the newest responses that no parser could read, byte for byte, for debugging the parser."""
 
 from __future__ import annotations
 
@@ -10,22 +10,24 @@ from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.utils.files import write_whole
 
 MOST = 20
-"""Files; each has at most DOWNLOAD_MAXSIZE, or LARGEST_MONTH, and the oldest go first."""
-NO_NAME = re.compile(r"[^a-z0-9]+")
+"""Maximum number of files, each of at most DOWNLOAD_MAXSIZE or LARGEST_MONTH bytes; the oldest are deleted first."""
+NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
 DIGEST_LENGTH = 12
 
 
 class Samples:
-    """Keeps such answers, each once."""
+    """Stores such responses, each once."""
 
     def __init__(self, directory: DataDirectory) -> None:
         self.folder = directory.samples
 
     def keep(self, surface: str, body: bytes) -> Path:
-        """The file that holds *body*, an answer of *surface*. As text, so that nothing runs what it holds. Raises
-        OSError."""
+        """Write *body*, a response of the endpoint *surface*; return the file. Raises OSError.
+
+        The suffix is .txt, so that opening a sample in a browser runs no script in it.
+        """
         digest = hashlib.sha256(body).hexdigest()[:DIGEST_LENGTH]
-        path = self.folder / f"{NO_NAME.sub('-', surface.lower())}-{digest}.txt"
+        path = self.folder / f"{NOT_IN_NAMES.sub('-', surface.lower())}-{digest}.txt"
         write_whole(path, body)
         files = sorted(self.folder.glob("*.txt"), key=lambda file: file.stat().st_mtime, reverse=True)
         for file in files[MOST:]:
