@@ -1,4 +1,4 @@
-"""The archive on disk: posts, category files, the index and what was rejected. The one place that writes."""
+"""The archive on disk: posts, category files, index and rejections. All writes go through this class."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Lookup(NamedTuple):
 
 
 class Archive:
-    """One data directory. Reading creates nothing; the first article or rejection creates what it needs."""
+    """One data directory. Reading creates no files; the first write creates what it needs."""
 
     def __init__(self, directory: DataDirectory, addresses: PostUrls) -> None:
         self.directory = directory
@@ -45,12 +45,16 @@ class Archive:
         """Counts the writes of articles. Entries looked up in an earlier generation may be out of date."""
 
     def contains(self, info_code: str) -> bool:
-        """Whether the article is held: its post is on disk, and its row says so."""
+        """Return True if the article and its post are archived, with the share site's body rather than a copy of it.
+
+        Raises UnusableIndex or sqlite3.Error, as all reading methods do.
+        """
         return self.index.contains(info_code)
 
     def get(self, info_code: str) -> Article | None:
-        held = self.index.get(info_code)
-        return held.article if held else None
+        """Return an archived article, also one whose post is still to be written."""
+        entry = self.index.get(info_code)
+        return entry.article if entry else None
 
     def look_up(self, info_code: str) -> Lookup:
         """Read an article's index entry, to be attached to the article as ``archived``."""
@@ -68,86 +72,98 @@ class Archive:
         return self.index.get(article.info_code)
 
     def was_rejected(self, info_code: str, listing_hash: str) -> bool:
+        """Return True if the list rows with this hash led to a final rejection before."""
         return bool(listing_hash) and self.index.was_rejected(info_code, listing_hash)
 
     def prepare(self, wait_seconds: float = 0, on_wait: Callable[[str], None] | None = None) -> int:
-        """Take the lock, and finish what a killed run left: how many articles that were.
+        """Take the lock and finish the writes of a killed run; return the number of articles finished.
 
-        Raises Locked after *wait_seconds*, OSError or sqlite3.Error when the disk refuses. Done once; the first write
-        does it where nobody did before.
+        The first write does this if it has not been done. *on_wait* gets a message if the lock is taken. Raises Locked
+        after *wait_seconds*, and OSError or sqlite3.Error if the disk cannot be written.
         """
         if self._is_prepared:
             return 0
         self.lock.take(wait_seconds, on_wait)
-        self._generation += 1  # another process may have written before the lock was taken
         self.index.migrate()
         for folder in (self.directory.posts, self.directory.categories, self.directory.retired):
             sweep(folder)
         self._is_prepared = True
         self.rejections.finish()
-        return self._finish_rows()
+        return self._finish_writes()
 
-    def _finish_rows(self) -> int:
-        left = [self._rest_of(held) for held in self.index.unfinished()]
-        # The killed run may have renamed without coming to sync: what is there already is to stay there, too.
-        sync_folders(path for change in left for path in change.files if path.parent.is_dir())
-        self.write(left)
-        for change in left:
+    def _finish_writes(self) -> int:
+        changes = [self._rest_of(entry) for entry in self.index.unfinished()]
+        # The killed run may have renamed files without syncing their folders, and such files are not written again.
+        sync_folders(path for change in changes for path in change.files if path.parent.is_dir())
+        self.write(changes)
+        for change in changes:
             if isinstance(change.error, IsADirectoryError):
-                logger.error("%s is not finished (%s): %s", change.info_code, change.error, "move the folder away")
+                logger.error("%s is not finished (%s): move the folder away", change.info_code, change.error)
             elif change.error is not None:
                 raise change.error
-        return sum(change.error is None for change in left)
+        return sum(change.error is None for change in changes)
 
-    def _rest_of(self, held: IndexEntry) -> PendingWrite:
-        """What is left to do for a row whose run was killed."""
-        if held.is_written:
-            return PendingWrite(held, {})  # but for the removal of the post of before
-        return self.planner.rewrite(held, known={held.content_hash, "" if held.previous_path else held.previous_hash})
+    def _rest_of(self, entry: IndexEntry) -> PendingWrite:
+        """Plan the rest of an interrupted write."""
+        if entry.is_written:
+            return PendingWrite(entry, {})  # only the previous post is still to be removed
+        previous_hash = "" if entry.previous_path else entry.previous_hash
+        return self.planner.rewrite(entry, known={entry.content_hash, previous_hash})
 
     def write(self, changes: Sequence[PendingWrite]) -> None:
-        """Write a group, and tell of what is set aside."""
+        """Write a batch, and log its conflict copies. Sets ``error`` of each change that fails."""
         self._generation += 1
         write_batch(self.index, self.directory.root, changes)
         for change in changes:
             for path in change.set_aside if change.error is None else ():
-                logger.warning("set aside: what lay at %s is %s now", change.row.post_path, path.name)
+                logger.warning("set aside: the file at %s is kept as %s", change.row.post_path, path.name)
+
+    def write_all(self, changes: Sequence[PendingWrite]) -> None:
+        """Write a batch. Raises the OSError or sqlite3.Error of the first change that fails."""
+        self.write(changes)
+        for change in changes:
+            if change.error is not None:
+                raise change.error
 
     def store(self, articles: Sequence[Article]) -> list[PendingWrite]:
-        """Write a group of articles, each its post and its row; see ``group.py`` for what a kill leaves.
+        """Write a batch of articles, each with its post; ``writer`` describes what survives a kill.
 
-        A change whose ``error`` is not None is not held.
+        Sets ``error`` of each change that fails. Raises Locked, UnusableIndex, OSError or sqlite3.Error if none can be
+        written, ValueError for an article without ``published_at``.
         """
         self.prepare()
         changes = [self.planner.plan(article, self.entry_of(article)) for article in articles]
         self.write(changes)
         return changes
 
-    def restore(self, held: IndexEntry) -> bool:
-        """Write an archived article's post and category file if they are missing. Return True if the post was."""
+    def restore(self, entry: IndexEntry) -> bool:
+        """Write an archived article's post and category file if they are missing. Return True if the post was.
+
+        Raises Locked, OSError or sqlite3.Error.
+        """
         self.prepare()
-        post = self.directory.root / held.post_path
-        if post.exists():
-            for path, content in self.planner.category_file(held.article).items():
+        if (self.directory.root / entry.post_path).exists():
+            for path, content in self.planner.category_file(entry.article).items():
                 write_whole(path, content)
             return False
-        change = self.planner.rewrite(held)
-        self.write([change])
-        if change.error is not None:
-            raise change.error
+        self.write_all([self.planner.rewrite(entry)])
         return True
 
-    def shows(self, held: IndexEntry) -> bool:
-        """Return True if the post on disk, if any, is what would be written today."""
-        there = read_file(self.directory.root / held.post_path)
-        is_missing = there is None and held.post_as_found is None
-        return is_missing or there == render_post(held.article, self.addresses)
+    def shows(self, entry: IndexEntry) -> bool:
+        """Return True if the post on disk is the article's rendering, or if ``restore`` would write that."""
+        there = read_file(self.directory.root / entry.post_path)
+        is_missing = there is None and entry.post_as_found is None
+        return is_missing or there == render_post(entry.article, self.addresses)
 
     def reject(self, rejection: Rejection, rejected_at: datetime) -> bool:
-        """Keep what was rejected, once for each answer of upstream. True when it is new."""
+        """Store a rejection; return False if the same response was rejected before.
+
+        Raises Locked, OSError or sqlite3.Error.
+        """
         self.prepare()
         return self.rejections.add(rejection, rejected_at)
 
     def close(self) -> None:
+        """Close the index and release the lock."""
         self.index.close()
         self.lock.release()

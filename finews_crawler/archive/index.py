@@ -1,4 +1,4 @@
-"""The index: one row an infoCode, exact. An article is held once its row says that its post is on disk."""
+"""The index: one row for each infoCode. An article is archived once its row is marked as written, after its post."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["Index", "IndexEntry", "IndexRow", "UnusableIndex"]
 
 POST_COLUMNS = ("post_path", "content_hash", "post_as_found", "previous_path", "previous_hash", "is_written")
 ROW = ", ".join((*COLUMNS, *POST_COLUMNS))
-# Not INSERT OR REPLACE: it would delete the row of another article that had a post of that name.
+# Not INSERT OR REPLACE: it would delete the row of another article whose post has the same path.
 PUT_ARTICLE = (
     f"INSERT INTO article ({ROW}) VALUES ({', '.join('?' * len((*COLUMNS, *POST_COLUMNS)))}) "  # noqa: S608
     f"ON CONFLICT (info_code) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in ROW.split(', '))}"
@@ -33,26 +33,25 @@ ROWS_AT_ONCE = 500
 
 @dataclass(frozen=True)
 class IndexEntry:
-    """An article of the index, and where its post is."""
+    """An article of the index, and the state of its post."""
 
     article: Article
     post_path: str
-    """Below the data directory, with ``/``."""
+    """Relative to the data directory, with ``/``."""
     content_hash: str
-    """SHA-256 of the post's bytes, in hexadecimal; empty in a row of an earlier version."""
+    """SHA-256 of the post's bytes, in hexadecimal; empty in a row of schema version 1."""
     post_as_found: bytes | None = None
-    """The post's bytes, when it was found rather than written here and today's form would not give the same."""
+    """Bytes of an external post: one that this archive did not render, and would render differently."""
     previous_path: str = ""
-    """Where the article's post lay before, while that one is still to be removed."""
+    """Path of the article's previous post until that file is removed, then empty."""
     previous_hash: str = ""
-    """Of the bytes that the index last knew of the post, until the new ones are in their place: what has others was
-    changed by somebody else since."""
+    """Content hash of the previous post until the new one is in place: a file with another hash was edited since."""
     is_written: bool = True
-    """False: the post is about to be written. A run that was killed here leaves the rest to the next."""
+    """False while the post is being written; after a kill the next run finishes it."""
 
 
 class IndexRow(NamedTuple):
-    """What an audit needs to know of a row."""
+    """Columns of a row that an audit reads."""
 
     info_code: str
     post_path: str
@@ -63,7 +62,7 @@ class IndexRow(NamedTuple):
 
 
 class Owner(NamedTuple):
-    """The row to which a post belongs."""
+    """Row whose post has a certain path."""
 
     info_code: str
     content_hash: str
@@ -71,42 +70,47 @@ class Owner(NamedTuple):
 
 
 class Index:
-    """``index.sqlite``. Asking never creates the file: an archive that holds nothing needs none."""
+    """``index.sqlite``. Reading does not create the file; without it, every query has an empty result.
+
+    Methods raise UnusableIndex for an index of another schema version and for damaged rows, else sqlite3.Error.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._connection: sqlite3.Connection | None = None
 
     def exists(self) -> bool:
+        """Return True if there is an index file."""
         return self._connection is not None or self.path.exists()
 
     def contains(self, info_code: str) -> bool:
-        """Whether the article is held, and need not be asked for."""
+        """Return True if the article is archived, with the share site's body rather than a copy of it."""
         query = "SELECT 1 FROM article WHERE info_code = ? AND is_written AND NOT is_stand_in"
         return bool(self.select(query, info_code))
 
     def get(self, info_code: str) -> IndexEntry | None:
+        """Return the entry of an article."""
         rows = self.select(f"SELECT {ROW} FROM article WHERE info_code = ?", info_code)  # noqa: S608
-        return _held_of(rows[0]) if rows else None
+        return _entry_of(rows[0]) if rows else None
 
     def unfinished(self) -> list[IndexEntry]:
-        """The rows whose post a killed run was about to write, or to move."""
+        """Return the entries whose post a killed run was about to write or to move."""
         query = f"SELECT {ROW} FROM article WHERE NOT is_written OR previous_path <> ''"  # noqa: S608
-        return [_held_of(row) for row in self.select(query)]
+        return [_entry_of(row) for row in self.select(query)]
 
     def all(self, since: str = "") -> Iterator[IndexEntry]:
-        """Every article, in order of infoCode; with *since* (ISO 8601, Beijing), those published from then on.
+        """Yield all entries by infoCode, or those published at *since* (ISO 8601, Beijing time) or later.
 
-        Rows may be written meanwhile.
+        Rows may be written during the iteration.
         """
         query = f"SELECT {ROW} FROM article WHERE info_code > ? AND published_at >= ? ORDER BY info_code LIMIT ?"  # noqa: S608
         last = ""
         while rows := self.select(query, last, since, ROWS_AT_ONCE):
-            yield from map(_held_of, rows)
+            yield from map(_entry_of, rows)
             last = rows[-1][0]
 
     def entries(self) -> Iterator[IndexRow]:
-        """Every row, in order of infoCode, without the article."""
+        """Yield the columns that an audit reads, by infoCode."""
         fields = ", ".join(IndexRow._fields)
         query = f"SELECT {fields} FROM article WHERE info_code > ? ORDER BY info_code LIMIT ?"  # noqa: S608
         last = ""
@@ -115,18 +119,18 @@ class Index:
             last = rows[-1][0]
 
     def revisions(self, info_code: str) -> list[Article]:
-        """The earlier revisions of an article, oldest first."""
+        """Return the earlier revisions of an article, oldest first."""
         query = f"SELECT {', '.join(COLUMNS)} FROM revision WHERE info_code = ? ORDER BY revision"  # noqa: S608
         return [article_of(row) for row in self.select(query, info_code)]
 
     def owner_of(self, post_path: str) -> Owner | None:
-        """Whose post lies at *post_path*."""
+        """Return the row whose post has this path."""
         query = "SELECT info_code, content_hash, post_as_found IS NOT NULL FROM article WHERE post_path = ?"
         rows = self.select(query, post_path)
         return Owner(rows[0][0], rows[0][1], bool(rows[0][2])) if rows else None
 
     def put(self, rows: Iterable[IndexEntry], superseded: Iterable[Article] = ()) -> None:
-        """Write rows, and keep the articles that they revise; durable when this returns, all or none of it."""
+        """Write entries and the revisions that they supersede, in one durable transaction."""
         with self.writing() as connection:
             for held in rows:
                 connection.execute(PUT_ARTICLE, _row_of(held))
@@ -134,7 +138,7 @@ class Index:
                 connection.execute(PUT_REVISION, row_of(article))
 
     def finish(self, info_codes: Sequence[str]) -> None:
-        """The posts of these rows are on disk: the articles are held."""
+        """Mark rows as written: their posts are on disk."""
         with self.writing() as connection:
             connection.executemany(
                 "UPDATE article SET is_written = 1, previous_hash = iif(previous_path = '', '', previous_hash) "
@@ -143,7 +147,7 @@ class Index:
             )
 
     def forget_previous(self, info_codes: Sequence[str]) -> None:
-        """Their posts of before are removed."""
+        """Clear the previous path of rows: those files are removed."""
         with self.writing() as connection:
             connection.executemany(
                 "UPDATE article SET previous_path = '', previous_hash = '' WHERE info_code = ?",
@@ -151,17 +155,18 @@ class Index:
             )
 
     def was_rejected(self, info_code: str, listing_hash: str) -> bool:
-        """Whether these very list rows led to a final rejection before."""
+        """Return True if list rows with this hash led to a final rejection before."""
         query = "SELECT 1 FROM rejection WHERE info_code = ? AND listing_hash = ? AND is_final"
         return bool(self.select(query, info_code, listing_hash))
 
     def has_rejection(self, rejection: Rejection, payload_hash: str) -> bool:
-        """Whether this answer of upstream was rejected for this reason before."""
+        """Return True if the same response was rejected for the same reason before."""
         query = "SELECT 1 FROM rejection WHERE info_code = ? AND reason = ? AND payload_hash = ? AND listing_hash = ?"
         key = (rejection.info_code, rejection.reason, payload_hash, rejection.listing_hash)
         return bool(self.select(query, *key))
 
     def put_rejection(self, rejection: Rejection, payload_hash: str, rejected_at: str) -> None:
+        """Write a rejection unless it is there; *rejected_at*: ISO 8601, Beijing time."""
         values = (rejection.info_code, rejection.reason, payload_hash, rejection.listing_hash)
         with self.writing() as connection:
             connection.execute(
@@ -169,16 +174,16 @@ class Index:
             )
 
     def check(self) -> None:
-        """Raise UnusableIndex when there is an index that cannot be read, now or once it is brought forward."""
+        """Raise UnusableIndex if the file exists and cannot be read, even after a migration."""
         try:
             if self.path.exists():
                 with closing(self._connect()) as connection:
                     schema.reject_newer_version(connection, str(self.path))
         except sqlite3.Error as error:
-            raise UnusableIndex(f"{self.path} is no index that can be read ({error}): {hint_for(error)}") from error
+            raise UnusableIndex(f"{self.path} is not a readable index ({error}): {hint_for(error)}") from error
 
     def migrate(self) -> None:
-        """Make an index of an earlier version one of today's. For the one writer only; creates none."""
+        """Migrate an index of an older schema version. The caller must hold the archive lock. Creates no index."""
         if self.path.exists() and self._connection is None:
             with closing(self._connect()) as connection:
                 if not schema.is_empty(connection):
@@ -191,7 +196,7 @@ class Index:
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """A transaction: durable at the end of the block, undone by an error in it."""
+        """Open a transaction: committed durably at the end of the block, rolled back by an exception."""
         if self._connection is None:
             make_folder(self.path.parent)
             self._open(schema.migrate)
@@ -199,14 +204,17 @@ class Index:
             yield connection
 
     def select(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        """The rows of a query; none where there is no index."""
+        """Return the rows of a query; an empty list without an index."""
         if self._connection is None and not (self.path.exists() and self._open(schema.is_readable)):
             return []
         return self._connected().execute(query, values).fetchall()
 
     @contextmanager
     def snapshot(self) -> Iterator[sqlite3.Connection]:
-        """A connection that sees the index as it is now, for as long as the block takes. Raises UnusableIndex."""
+        """Open a connection that sees the index as it is now until the end of the block.
+
+        Raises UnusableIndex, also without an index.
+        """
         lack = UnusableIndex(f"there is no index in {self.path.parent}: crawl first, or `scrapy reindex` the posts")
         if not self.path.exists():
             raise lack
@@ -222,7 +230,7 @@ class Index:
         return self._connection
 
     def _open(self, see: Callable[[sqlite3.Connection, str], bool | None]) -> bool:
-        """Keep a connection, unless *see* says that there is nothing to read."""
+        """Connect, and keep the connection unless *see* returns False: there is nothing to read."""
         connection = self._connect()
         try:
             is_wanted = see(connection, str(self.path)) is not False
@@ -238,11 +246,12 @@ class Index:
     def _connect(self) -> sqlite3.Connection:
         address = self.path.resolve().as_uri()
         if not os.access(self.path.parent, os.W_OK):
-            # On a medium that cannot be written SQLite has to be told so; a log beside it would still be read.
+            # SQLite cannot open a WAL database in a read-only folder without these parameters. `immutable` would skip
+            # a WAL file, which may hold commits.
             has_log = self.path.with_name(f"{self.path.name}-wal").exists()
             address += f"?mode=ro{'' if has_log else '&immutable=1'}"
         connection = sqlite3.connect(address, timeout=schema.BUSY_TIMEOUT_SECONDS, uri=True)
-        # A committed row survives a power failure, as its post does.
+        # A committed row must survive a power failure, as its post does.
         connection.execute("PRAGMA synchronous = FULL")
         return connection
 
@@ -253,7 +262,7 @@ def _row_of(held: IndexEntry) -> list[Any]:
     return [*row_of(held.article), held.post_path, held.content_hash, found, *previous, held.is_written]
 
 
-def _held_of(row: Sequence[Any]) -> IndexEntry:
+def _entry_of(row: Sequence[Any]) -> IndexEntry:
     path, content_hash, found, previous_path, previous_hash, is_written = row[len(COLUMNS) :]
     with reading_row(row[0]):
         found = None if found is None else zlib.decompress(found)
@@ -263,7 +272,7 @@ def _held_of(row: Sequence[Any]) -> IndexEntry:
 
 @contextmanager
 def reading_row(info_code: str) -> Iterator[None]:
-    """Raises UnusableIndex for a row that nobody here has written so."""
+    """Raise UnusableIndex for a row that this program cannot have written."""
     try:
         yield
     except (zlib.error, ValueError, TypeError) as error:

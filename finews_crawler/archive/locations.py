@@ -1,4 +1,4 @@
-"""Where posts lie: what kind of folder a command was given, and the files in it."""
+"""Folders of posts: the kinds that commands accept, and the files in them."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ DAY_IN_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})-", re.ASCII)
 
 @dataclass(frozen=True)
 class PostLocations:
-    """The parts of an archive."""
+    """Paths of an archive's parts."""
 
     root: Path
     posts: tuple[Path, ...]
-    """Folders of posts that Jekyll publishes, or would."""
+    """Folders of posts for Jekyll to publish."""
     retired: Path | None = None
-    """The folder of posts that left the site."""
+    """Folder of retired posts, which are not part of the site."""
     categories: Path | None = None
     index: Path | None = None
-    """The index, when there is one."""
+    """Index file, if it exists."""
     lock: Path | None = None
 
     def relative(self, path: Path) -> str:
-        """A path as findings give it, and the index."""
+        """Return a path relative to the root, as in findings and in the index."""
         return path.relative_to(self.root).as_posix()
 
     def files(self) -> Iterator[tuple[Path, bool]]:
-        """Each file below the posts, in order of names, and whether Jekyll sees it."""
+        """Yield each file in the post folders, sorted by path, with True if Jekyll reads its folder."""
         for folder in self.posts:
             yield from ((path, True) for path in _walk(folder))
         if self.retired:
@@ -42,7 +42,7 @@ class PostLocations:
 
 
 def locate_posts(path: Path) -> PostLocations:
-    """A data directory, a Jekyll site, or any folder of posts."""
+    """Return the parts of a data directory, of a Jekyll site, or of any other folder of posts."""
     directory = DataDirectory(path)
     if directory.index.exists() or directory.posts.is_dir():
         return locate_data_directory(path)
@@ -52,7 +52,7 @@ def locate_posts(path: Path) -> PostLocations:
 
 
 def posts_at(path: Path) -> Iterator[Path]:
-    """The posts at *path*, in order of their names: one post, or those of a folder as ``place_of`` takes it."""
+    """Yield the posts at *path*, sorted by path: a single post, or those of a folder. Raises OSError."""
     if path.is_file():
         yield path
     else:
@@ -61,7 +61,7 @@ def posts_at(path: Path) -> Iterator[Path]:
 
 
 def locate_data_directory(path: Path) -> PostLocations:
-    """A data directory, whether or not anything is in it yet."""
+    """Return the parts of a data directory, which need not exist yet."""
     directory = DataDirectory(path)
     index = directory.index if directory.index.exists() else None
     return PostLocations(path, (directory.posts,), directory.retired, directory.categories, index, directory.lock)
@@ -72,7 +72,7 @@ def is_post(path: Path) -> bool:
 
 
 def has_day(name: str) -> bool:
-    """Whether a file's name begins with a day, as a post's does.
+    """Return True if a file name starts with a date, as the name of a post does.
 
     >>> has_day("2021-12-01-init.md"), has_day("README.md")
     (True, False)
@@ -85,7 +85,7 @@ def is_temporary(path: Path) -> bool:
 
 
 def read_file(path: Path) -> bytes | None:
-    """A file's bytes; None for what is no file, or no longer there: a run may be under way."""
+    """Return a file's bytes; None if it is not a file or was just deleted: a crawl may be active. Raises OSError."""
     try:
         return path.read_bytes() if path.is_file() else None
     except FileNotFoundError:
@@ -99,6 +99,6 @@ def _walk(folder: Path) -> Iterator[Path]:
 
 
 def _raise_unless_gone(error: OSError) -> None:
-    """A folder that need not be there is no error; one that may not be read is."""
+    """Raise the error of a folder that cannot be read; a missing folder is permitted."""
     if not isinstance(error, FileNotFoundError):
         raise error

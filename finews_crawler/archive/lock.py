@@ -1,7 +1,7 @@
-"""One writer: the lock on a data directory.
+"""Lock on a data directory: it has one writer at a time.
 
-The kernel holds it (``flock``) for as long as the process lives, so a killed run leaves none behind, whatever the file
-says. The file says who holds it, for the message.
+The kernel holds the lock (``flock``) until the process ends, so a killed run leaves none behind. The content of the
+lock file names the holder, for messages only.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from finews_crawler.utils import clock
 from finews_crawler.utils.files import make_folder
 
 SECONDS_BETWEEN_TRIES = 0.2
-# A process knows its own lock by this, and not by its pid: two containers on one volume may have the same.
+# Identifies this process in the file. A pid would not: two containers that share a volume can have the same one.
 THIS_PROCESS = uuid.uuid4().hex
 
 
 class Lock:
-    """Held from ``take`` to ``release``. A lock of this very process counts as taken: one process is one writer."""
+    """Held from ``take`` to ``release``. A lock that this process holds already counts as taken: it is one writer."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -33,9 +33,9 @@ class Lock:
         self._made: list[Path] = []
 
     def take(self, wait_seconds: float = 0, on_wait: Callable[[str], None] | None = None) -> None:
-        """Take the lock, or raise Locked when another process still holds it after *wait_seconds*.
+        """Take the lock. Raises Locked if another process still holds it after *wait_seconds*, or OSError.
 
-        ``on_wait`` is told, once, for whom this waits.
+        *on_wait* is called once, with a message that names the holder.
         """
         patience = time.monotonic() + wait_seconds
         while not self._try():
@@ -49,10 +49,10 @@ class Lock:
             time.sleep(SECONDS_BETWEEN_TRIES)
 
     def release(self) -> None:
-        """Let go, and leave no file, nor a folder that was made for it and holds nothing."""
+        """Release the lock; delete its file, and the folders created for it if they are empty."""
         if self._descriptor is None:
             return
-        with suppress(OSError):  # the folder lost its permission meanwhile: a file that nobody holds locks nothing
+        with suppress(OSError):  # the folder became read-only meanwhile: a file without a holder does not lock
             if self._is_in_place(self._descriptor):
                 self.path.unlink()
         os.close(self._descriptor)
@@ -66,7 +66,7 @@ class Lock:
         try:
             descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o666)
         except FileNotFoundError:
-            return False  # the run that made the folder has just removed it
+            return False  # the run that created the folder has just removed it
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             is_ours = self._is_in_place(descriptor)
@@ -85,7 +85,7 @@ class Lock:
         self._made += [folder for folder in missing if folder not in self._made]
 
     def _is_in_place(self, descriptor: int) -> bool:
-        """Whether the file locked is still the one of that name: its last holder may have removed it."""
+        """Return True if the locked file is still at the path: its previous holder may have deleted it."""
         try:
             return os.path.samestat(os.fstat(descriptor), self.path.stat())
         except FileNotFoundError:
@@ -94,14 +94,14 @@ class Lock:
     def _sign(self, descriptor: int) -> None:
         holder = {"pid": os.getpid(), "started_at": clock.now().isoformat(), "process": THIS_PROCESS}
         os.ftruncate(descriptor, 0)
-        with suppress(OSError):  # a full disk: the lock holds unsigned, and the run will say what is the matter
+        with suppress(OSError):  # a full disk: the lock works without a name, and the run will report the disk
             os.write(descriptor, json.dumps(holder).encode())
 
     def _holder(self) -> dict[str, object]:
         try:
             read = json.loads(self.path.read_bytes())
         except (OSError, ValueError):
-            return {}  # just being taken, or just let go
+            return {}  # just being taken or released
         return read if isinstance(read, dict) else {}
 
     def _describe_holder(self) -> str:

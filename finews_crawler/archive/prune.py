@@ -1,12 +1,10 @@
-"""What is kept for a time only, and goes when that is over: revisions, rejections, samples and runs. No article does.
+"""Retention of revisions, rejections, samples and runs: deletes those older than FINEWS_KEEP_…_DAYS. Articles stay.
 
-The index goes first, in one transaction, and what lies in files after it: a kill in between leaves lines and files
-without their rows, which the next prune removes. The other way round a row would say that a payload is kept which is
-gone.
+Rows are deleted first, in one transaction, then lines and files: a kill in between leaves lines and files without rows,
+which the next prune deletes. In the other order, rows would claim payloads that are gone.
 
-Of what was rejected for good the row stays, for ever, where list rows led to it: without it the channels would ask for
-the article again as long as a list shows it. It no longer says that the payload is kept: should upstream give it again,
-to somebody who asks for that very article, it is kept anew.
+The row of a final rejection that list rows led to is never deleted: without it, channels would request the article
+again as long as a list contains it. Its payload hash is cleared, so the payload is stored again if it is fetched again.
 """
 
 from __future__ import annotations
@@ -25,26 +23,26 @@ from finews_crawler.utils.timezone import BEIJING
 
 
 class Kind(StrEnum):
-    """What may be kept for a time only; the word of FINEWS_KEEP_…_DAYS."""
+    """Kind of data with a retention period; in capitals, the word in FINEWS_KEEP_…_DAYS."""
 
     REVISIONS = "revisions"
-    """What upstream had said of an article, since it said something else."""
+    """Superseded revisions of articles."""
     REJECTED = "rejected"
-    """What could not become a post, with its payload."""
+    """Articles that could not become posts, with their payloads."""
     SAMPLES = "samples"
-    """Answers in a shape that no parser knew."""
+    """Responses that no parser could read."""
     RUNS = "runs"
-    """Each spider's last one stays: it says since when nothing was crawled."""
+    """Except the last run of each spider, for the time since the last crawl."""
 
 
 class Due(NamedTuple):
-    """How many go, and of how many."""
+    """Number of expired items, and of all."""
 
     due: int
     of: int
 
 
-# A revision is over when the next one began: that one's revised_at, or the article's own.
+# A revision ends when the next one starts: at the revised_at of that one, or of the article.
 REVISION_DUE = """coalesce(
     (SELECT min(later.revised_at) FROM revision AS later
         WHERE later.info_code = revision.info_code AND later.revision > revision.revision),
@@ -64,24 +62,27 @@ DELETIONS: Mapping[Kind, tuple[str, ...]] = {
 
 
 def look(archive: Archive, before: Mapping[Kind, datetime]) -> dict[Kind, Due]:
-    """What of each kind in *before* is older than the moment it gives. Changes nothing."""
+    """Count the items of each kind that are older than its time in *before*. Deletes nothing.
+
+    Raises OSError or sqlite3.Error.
+    """
     looks = {
-        Kind.REVISIONS: lambda moment: _count(archive, "revision", REVISION_DUE, moment),
-        Kind.REJECTED: lambda moment: _look_at_lines(archive.directory.rejected, moment),
-        Kind.SAMPLES: lambda moment: _look_at_samples(archive.directory.samples, moment),
-        Kind.RUNS: lambda moment: _count(archive, "run", RUN_DUE, moment),
+        Kind.REVISIONS: lambda time: _count(archive, "revision", REVISION_DUE, time),
+        Kind.REJECTED: lambda time: _look_at_lines(archive.directory.rejected, time),
+        Kind.SAMPLES: lambda time: _look_at_samples(archive.directory.samples, time),
+        Kind.RUNS: lambda time: _count(archive, "run", RUN_DUE, time),
     }
-    return {kind: looks[kind](moment) for kind, moment in before.items()}
+    return {kind: looks[kind](time) for kind, time in before.items()}
 
 
 def prune(archive: Archive, before: Mapping[Kind, datetime]) -> dict[Kind, Due]:
-    """Remove it; *archive* is prepared. Raises OSError or sqlite3.Error when it cannot be written."""
+    """Delete those items from a prepared archive, and return their number. Raises OSError or sqlite3.Error."""
     found = look(archive, before)
     if archive.index.exists():
         with archive.index.writing() as connection:
-            for kind, moment in before.items():
+            for kind, time in before.items():
                 for statement in DELETIONS.get(kind, ()):
-                    connection.execute(statement, (_text(moment),))
+                    connection.execute(statement, (_text(time),))
     _sweep(archive)
     if found.get(Kind.REJECTED, Due(0, 0)).due:
         _cut_lines(archive.directory.rejected, before[Kind.REJECTED])
@@ -90,14 +91,14 @@ def prune(archive: Archive, before: Mapping[Kind, datetime]) -> dict[Kind, Due]:
     return found
 
 
-def _text(moment: datetime) -> str:
-    """Every moment in the index is the clock's, in Beijing: as text they are in order of time, too."""
-    return moment.astimezone(BEIJING).isoformat()
+def _text(time: datetime) -> str:
+    """Return a time as the index stores it: all have the offset of Beijing, so their texts sort by time."""
+    return time.astimezone(BEIJING).isoformat()
 
 
-def _count(archive: Archive, table: str, is_due: str, moment: datetime) -> Due:
+def _count(archive: Archive, table: str, is_due: str, time: datetime) -> Due:
     query = f"SELECT count(*) FILTER (WHERE {is_due}), count(*) FROM {table}"  # noqa: S608
-    rows = archive.index.select(query, _text(moment))
+    rows = archive.index.select(query, _text(time))
     return Due(*rows[0]) if rows else Due(0, 0)
 
 
@@ -107,50 +108,50 @@ def _lines(path: Path) -> Iterator[bytes]:
             yield from file
 
 
-def _look_at_lines(path: Path, moment: datetime) -> Due:
-    due = [is_line_due(line, moment) for line in _lines(path)]
+def _look_at_lines(path: Path, time: datetime) -> Due:
+    due = [is_line_due(line, time) for line in _lines(path)]
     return Due(sum(due), len(due))
 
 
-def is_line_due(line: bytes, moment: datetime) -> bool:
-    """Whether a line of ``rejected.jsonl`` is older; one that somebody else wrote is not ours to remove.
+def is_line_due(line: bytes, time: datetime) -> bool:
+    """Return True for a line of ``rejected.jsonl`` that is older. Lines of other formats are not deleted.
 
-    >>> moment = datetime(2022, 5, 18, tzinfo=BEIJING)
-    >>> is_line_due(b'{"rejected_at": "2022-05-17T23:59:59+08:00"}', moment), is_line_due(b"a note", moment)
+    >>> time = datetime(2022, 5, 18, tzinfo=BEIJING)
+    >>> is_line_due(b'{"rejected_at": "2022-05-17T23:59:59+08:00"}', time), is_line_due(b"a note", time)
     (True, False)
     """
     try:
-        return datetime.fromisoformat(json.loads(line)["rejected_at"]) < moment
+        return datetime.fromisoformat(json.loads(line)["rejected_at"]) < time
     except (ValueError, TypeError, KeyError, RecursionError):
         return False
 
 
-def _cut_lines(path: Path, moment: datetime) -> None:
-    """A link stays one: what it leads to is replaced."""
-    write_whole(path.resolve(), b"".join(line for line in _lines(path) if not is_line_due(line, moment)))
+def _cut_lines(path: Path, time: datetime) -> None:
+    """Replace the file without the expired lines. A symbolic link stays: its target is replaced."""
+    write_whole(path.resolve(), b"".join(line for line in _lines(path) if not is_line_due(line, time)))
 
 
-def _samples(folder: Path, moment: datetime) -> Iterator[tuple[Path, bool]]:
+def _samples(folder: Path, time: datetime) -> Iterator[tuple[Path, bool]]:
     for path in sorted(folder.glob("*.txt")):
-        yield path, datetime.fromtimestamp(path.stat().st_mtime, BEIJING) < moment
+        yield path, datetime.fromtimestamp(path.stat().st_mtime, BEIJING) < time
 
 
-def _look_at_samples(folder: Path, moment: datetime) -> Due:
-    due = [is_due for _, is_due in _samples(folder, moment)]
+def _look_at_samples(folder: Path, time: datetime) -> Due:
+    due = [is_due for _, is_due in _samples(folder, time)]
     return Due(sum(due), len(due))
 
 
-def _remove_samples(folder: Path, moment: datetime) -> None:
-    for path, is_due in list(_samples(folder, moment)):
+def _remove_samples(folder: Path, time: datetime) -> None:
+    for path, is_due in list(_samples(folder, time)):
         if is_due:
             path.unlink()
     sync_folder(folder)
 
 
 def _sweep(archive: Archive) -> None:
-    """Remove what a killed prune had written of ``rejected.jsonl``.
+    """Delete temporary files of a killed prune.
 
-    Of the day before and older: somebody may be writing a report beside it at this moment.
+    Only those older than a day: `scrapy runs --html` may be writing a report beside them now.
     """
     for path in archive.directory.root.glob(f".*{TEMPORARY_SUFFIX}"):
         if datetime.fromtimestamp(path.stat().st_mtime, BEIJING) < clock.now() - timedelta(days=1):

@@ -1,4 +1,4 @@
-"""Posts from the index: after they were lost, or for other addresses."""
+"""Writes posts from the index: after posts were lost, or after the URLs that they contain were reconfigured."""
 
 from __future__ import annotations
 
@@ -15,43 +15,45 @@ from finews_crawler.archive.on_disk import content_hash
 from finews_crawler.archive.writer import PendingWrite
 from finews_crawler.articles.derive import derive
 
-GROUP = 200
+BATCH = 200
 
 
 class Rebuilt(StrEnum):
-    """What became of a row's post."""
+    """Outcome of rebuilding one post."""
 
     WRITTEN = "written"
     """It was missing."""
     CHANGED_BACK = "changed back"
-    """It was not as the index says; what lay there is set aside."""
+    """It had been edited; the file is preserved as a conflict copy."""
     RESPELT = "respelt"
-    """It is written otherwise than before: the addresses that posts name were changed since, or this program was."""
+    """Its rendering differs from before: other URLs are configured, or another version of the crawler renders it."""
     UNCHANGED = "unchanged"
 
 
 def rebuild(archive: Archive, since: date | None = None) -> Iterator[tuple[str, Rebuilt]]:
-    """Write the post of every row, and its category file; with *since* those published from that day on.
+    """Write the post and the category file of every article, or of those published on the day *since* or later.
 
-    Yields each post's path once it is on disk. Raises OSError or sqlite3.Error when the archive cannot be written.
+    Yields the path and outcome of each post once it is on disk. Raises OSError or sqlite3.Error if the archive cannot
+    be written.
     """
-    rows = archive.index.all(since.isoformat() if since else "")
-    while group := [_plan(archive, held) for held in islice(rows, GROUP)]:
-        archive.write([change for _, change in group])
-        for rebuilt, change in group:
+    entries = archive.index.all(since.isoformat() if since else "")
+    while batch := [_plan(archive, entry) for entry in islice(entries, BATCH)]:
+        archive.write([change for _, change in batch])
+        for rebuilt, change in batch:
             if change.error is not None:
                 raise change.error
             yield change.row.post_path, rebuilt
 
 
-def _plan(archive: Archive, held: IndexEntry) -> tuple[Rebuilt, PendingWrite]:
-    article, _ = derive(held.article, archive.addresses) if held.post_as_found is None else (held.article, [])
-    there = read_file(archive.directory.root / held.post_path)
-    hash_there = content_hash(there) if there is not None else ""
-    known = held.content_hash or hash_there
-    previous_hash = held.previous_hash if held.previous_path else known
-    row = dataclasses.replace(held, article=article, previous_hash=previous_hash)
-    change = archive.planner.rewrite(row, known={known, content_hash(archive.planner.content_of(held))})
+def _plan(archive: Archive, entry: IndexEntry) -> tuple[Rebuilt, PendingWrite]:
+    is_external = entry.post_as_found is not None
+    article = entry.article if is_external else derive(entry.article, archive.addresses)[0]
+    there = read_file(archive.directory.root / entry.post_path)
+    hash_there = "" if there is None else content_hash(there)
+    known = entry.content_hash or hash_there
+    previous_hash = entry.previous_hash if entry.previous_path else known
+    row = dataclasses.replace(entry, article=article, previous_hash=previous_hash)
+    change = archive.planner.rewrite(row, known={known, content_hash(archive.planner.content_of(entry))})
     if there is None:
         return Rebuilt.WRITTEN, change
     if hash_there == change.row.content_hash:

@@ -1,4 +1,4 @@
-"""Older posts leave the site for ``old_post/YYYY/MM/``, and the index knows where they are."""
+"""Moves older posts out of the site into ``old_post/YYYY/MM/``, and records their new paths in the index."""
 
 from __future__ import annotations
 
@@ -15,65 +15,59 @@ from finews_crawler.archive.on_disk import content_hash
 from finews_crawler.archive.writer import PendingWrite
 from finews_crawler.content.dates import publication_day
 
-GROUP = 200
+BATCH = 200
 
 
 class Retired(StrEnum):
-    """What became of an old post."""
+    """Outcome of retiring one post."""
 
     RETIRED = "retired"
     CHANGED = "changed"
-    """Left where it is: it is not as the index says, and moving it would lose what somebody wrote."""
+    """Not moved, because it was edited: the index does not know its bytes."""
     IN_THE_WAY = "in the way"
-    """Left where it is: another file lies where it belongs."""
+    """Not moved, because another file exists at its new path."""
 
 
 def retire(archive: Archive, before: date, *, dry_run: bool) -> Iterator[tuple[str, Retired]]:
-    """Move the posts published before *before* (a day in Beijing) out of the site; *dry_run*: only say which.
+    """Move the posts published before the day *before* (Beijing time) out of the site; *dry_run* moves nothing.
 
-    Yields each post's path. Raises OSError or sqlite3.Error when the archive cannot be written.
+    Yields the old path and the outcome of each post that is due. Raises OSError or sqlite3.Error if the archive cannot
+    be written.
     """
-    due = (held for held in archive.index.all() if _is_due(archive, held, before))
-    while group := list(islice(due, GROUP)):
+    due = (entry for entry in archive.index.all() if _is_due(archive, entry, before))
+    while batch := list(islice(due, BATCH)):
         moves: dict[str, PendingWrite | Retired] = {}
-        for held in group:
-            move = _move(archive, held)
-            is_taken = isinstance(move, PendingWrite) and any(_is_same_place(move, other) for other in moves.values())
-            moves[held.post_path] = Retired.IN_THE_WAY if is_taken else move
+        for entry in batch:
+            move = _plan(archive, entry)
+            is_taken = isinstance(move, PendingWrite) and any(_has_same_path(move, other) for other in moves.values())
+            moves[entry.post_path] = Retired.IN_THE_WAY if is_taken else move
         if not dry_run:
-            _write(archive, [move for move in moves.values() if isinstance(move, PendingWrite)])
+            archive.write_all([move for move in moves.values() if isinstance(move, PendingWrite)])
         for path, move in moves.items():
             yield path, Retired.RETIRED if isinstance(move, PendingWrite) else move
 
 
-def _is_same_place(move: PendingWrite, other: PendingWrite | Retired) -> bool:
-    """Posts from two folders may have one name."""
+def _has_same_path(move: PendingWrite, other: PendingWrite | Retired) -> bool:
+    """Return True if both posts would move to one path: posts of two folders can have the same name."""
     return isinstance(other, PendingWrite) and other.row.post_path == move.row.post_path
 
 
-def _is_due(archive: Archive, held: IndexEntry, before: date) -> bool:
-    moment = held.article.published_at
-    return moment is not None and publication_day(moment) < before and not archive.directory.is_retired(held.post_path)
+def _is_due(archive: Archive, entry: IndexEntry, before: date) -> bool:
+    time = entry.article.published_at
+    return time is not None and publication_day(time) < before and not archive.directory.is_retired(entry.post_path)
 
 
-def _move(archive: Archive, held: IndexEntry) -> PendingWrite | Retired:
-    """The post at its new place, or why it cannot be moved there. One that is missing is written there."""
-    old, moment = archive.directory.root / held.post_path, held.article.published_at
+def _plan(archive: Archive, entry: IndexEntry) -> PendingWrite | Retired:
+    """Plan the move of a post, or return why it cannot be moved. A missing post is written to the new path."""
+    old, time = archive.directory.root / entry.post_path, entry.article.published_at
     there = read_file(old)
-    content = archive.planner.content_of(held) if there is None else there
-    known = held.content_hash or content_hash(content)  # what a row of version 1 does not know is taken for ours
-    if moment is None or (there is not None and content_hash(there) != known):
+    content = archive.planner.content_of(entry) if there is None else there
+    known = entry.content_hash or content_hash(content)  # an entry of schema version 1 has no hash to compare with
+    if time is None or (there is not None and content_hash(there) != known):
         return Retired.CHANGED
-    new = archive.directory.retired_folder(publication_day(moment)) / old.name
-    place = archive.directory.relative(new)
-    if read_file(new) not in (None, content) or archive.index.owner_of(place) is not None:
+    new = archive.directory.retired_folder(publication_day(time)) / old.name
+    path = archive.directory.relative(new)
+    if read_file(new) not in (None, content) or archive.index.owner_of(path) is not None:
         return Retired.IN_THE_WAY
-    moved = dataclasses.replace(held, post_path=place, previous_path=held.post_path, previous_hash=known)
+    moved = dataclasses.replace(entry, post_path=path, previous_path=entry.post_path, previous_hash=known)
     return PendingWrite(dataclasses.replace(moved, content_hash=content_hash(content)), {new: content})
-
-
-def _write(archive: Archive, moves: list[PendingWrite]) -> None:
-    archive.write(moves)
-    for move in moves:
-        if move.error is not None:
-            raise move.error

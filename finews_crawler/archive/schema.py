@@ -1,4 +1,4 @@
-"""The index's schema, version by version: a writer brings an older index forward, a newer one is refused."""
+"""Schema of the index and its migrations. A writer migrates an older index; a newer one is rejected."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from finews_crawler.exceptions import UnusableIndex
 
 BUSY_TIMEOUT_SECONDS = 30
 
-# What version 1 kept of an article, in its order. Written out, not taken from today's Article: a migration is history.
+# Columns of schema version 1, in their order. Not derived from Article, which changes: migrations must not.
 FIRST_COLUMNS = (
     "info_code TEXT PRIMARY KEY, title, published_at, media_name, digest, public_url, text_html, content_html, "
     "source_url, origins, slug, body_html, share_url, tickers, images, first_seen_at, is_stand_in, "
@@ -22,7 +22,7 @@ REVISION_COLUMNS = (
     "revision INTEGER NOT NULL, revised_at TEXT NOT NULL, PRIMARY KEY (info_code, revision)"
 )
 
-# What an export tells of an article: a change in one of these is a change to whoever reads along.
+# Columns that an export contains: a change in one of them gives the row a new change number.
 EXPORTED_COLUMNS = (
     "title", "published_at", "media_name", "digest", "public_url", "text_html", "content_html", "source_url", "origins",
     "slug", "body_html", "share_url", "tickers", "images", "first_seen_at", "is_stand_in", "revision", "revised_at",
@@ -30,12 +30,12 @@ EXPORTED_COLUMNS = (
 IS_CHANGED = "({}) IS NOT ({})".format(
     *(", ".join(f"{row}.{name}" for name in EXPORTED_COLUMNS) for row in ("old", "new"))
 )
-# Not INSERT OR REPLACE: within a trigger the statement that fires it decides what becomes of a conflict.
+# Not INSERT OR REPLACE: within a trigger, the conflict clause of the statement that fired it applies.
 NUMBER_NEW = """DELETE FROM change WHERE info_code = new.info_code AND revision = new.revision;
     INSERT INTO change (info_code, revision) VALUES (new.info_code, new.revision);"""
 FORGET_OLD = "DELETE FROM change WHERE info_code = old.info_code AND revision = old.revision;"
 
-# The statements that lead from version n to n + 1. They are only ever added to.
+# Statements that migrate version n to n + 1. Append only.
 MIGRATIONS: Sequence[Sequence[str]] = (
     (
         f"CREATE TABLE article ({FIRST_COLUMNS})",
@@ -70,10 +70,10 @@ MIGRATIONS: Sequence[Sequence[str]] = (
         "ALTER TABLE run ADD COLUMN latency_median INTEGER",
         "ALTER TABLE run ADD COLUMN latency_largest INTEGER",
     ),
-    # What is counted by the hour, in every run, without reading the bodies that lie between.
+    # For counts by hour, which every run makes: they need not read the bodies stored in the rows.
     ("CREATE INDEX article_published ON article (published_at, media_name, origins)",),
-    # A number for each revision that there is, a larger one whenever its row changes, and never the same again: what
-    # has a larger one than a reader has seen is new to that reader. Whose numbers they are, the identity tells.
+    # A number for each revision, replaced by a new maximum whenever its row changes and never reused: rows with larger
+    # numbers than an export's cursor have changed since. The identity tells the numbers of two indexes apart.
     (
         """CREATE TABLE change (
             number INTEGER PRIMARY KEY AUTOINCREMENT, info_code TEXT NOT NULL, revision INTEGER NOT NULL,
@@ -94,7 +94,7 @@ SCHEMA_VERSION = len(MIGRATIONS)
 
 
 def reject_newer_version(connection: sqlite3.Connection, name: str) -> None:
-    """Raise UnusableIndex for an index of a version to come."""
+    """Raise UnusableIndex for an index of a newer schema version than this program supports."""
     version = _version(connection)
     if version > SCHEMA_VERSION:
         raise UnusableIndex(
@@ -103,24 +103,27 @@ def reject_newer_version(connection: sqlite3.Connection, name: str) -> None:
 
 
 def is_empty(connection: sqlite3.Connection) -> bool:
-    """Whether the file holds no index yet."""
+    """Return True if the database has no tables yet."""
     return _version(connection) == 0
 
 
 def is_readable(connection: sqlite3.Connection, name: str) -> bool:
-    """Whether the file behind *connection* holds an index; not one whose making a full disk prevented.
+    """Return True if the database is an index, False if it is empty: a full disk can interrupt its creation.
 
-    Raises UnusableIndex, naming the file, for one of another version.
+    Raises UnusableIndex, with *name* as the file, for another schema version.
     """
     reject_newer_version(connection, name)
     version = _version(connection)
     if 0 < version < SCHEMA_VERSION:
-        raise UnusableIndex(f"{name} has schema version {version}: bring it forward with `scrapy rebuild`, or a crawl")
+        raise UnusableIndex(f"{name} has schema version {version}: migrate it with `scrapy rebuild`, or a crawl")
     return version == SCHEMA_VERSION
 
 
 def migrate(connection: sqlite3.Connection, name: str) -> None:
-    """Make the schema today's, from whatever earlier version, or none. For the one writer only."""
+    """Migrate the database to the current schema version. The caller must hold the archive lock.
+
+    Raises UnusableIndex for a newer version, or sqlite3.Error.
+    """
     reject_newer_version(connection, name)
     version = _version(connection)
     if version == 0:
@@ -130,7 +133,7 @@ def migrate(connection: sqlite3.Connection, name: str) -> None:
 
 
 def _migrate(connection: sqlite3.Connection) -> None:
-    """All of it or nothing, and once: two first runs may stand here together."""
+    """Run all migrations in one transaction; another process may just have done so."""
     connection.execute("BEGIN IMMEDIATE")
     with connection:
         for statements in MIGRATIONS[_version(connection) :]:
@@ -144,13 +147,13 @@ def _version(connection: sqlite3.Connection) -> int:
 
 
 def _switch_to_wal(connection: sqlite3.Connection) -> None:
-    """SQLite does not wait for another process here, however long its time-out: so this does."""
+    """Switch to WAL mode, and wait for other processes: here SQLite ignores its own busy timeout."""
     for _ in range(BUSY_TIMEOUT_SECONDS * 20):
         try:
             connection.execute("PRAGMA journal_mode = WAL")
         except sqlite3.OperationalError as error:
             if "locked" not in str(error):
-                raise  # a full disk does not pass by waiting
+                raise  # waiting does not help against a full disk
             time.sleep(1 / 20)
         else:
             return

@@ -1,9 +1,9 @@
-"""Writing a group of articles so that a kill at any moment loses none, writes none twice and leaves none half-written.
+"""Crash-safe write of a batch of articles: a kill at any time loses none, and leaves no partial or duplicate post.
 
-The order is: each post whole on disk beside its place; the rows, marked as being written; each post in its place; the
-folders synced; the rows marked as held; where a post has moved, the one of before removed. What a kill leaves after
-the first mark, the next run finishes from the row, without asking upstream, which may have changed or lost the article
-by then. A group costs two commits, one more where posts move, and a sync for each of its files and folders.
+The order is: write each post to a temporary file and sync it; commit the rows, marked as unfinished; rename each post
+to its path; sync the folders; mark the rows as written; remove the previous file of each post that moved. After a kill
+the next run finishes the unfinished rows from the index. It needs no request: the source may have changed or deleted
+the article by then. A batch costs two commits, one more if posts move, and a sync for each file and folder.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ from finews_crawler.utils.files import Staged, stage, sync_folders
 
 @dataclass
 class PendingWrite:
-    """One article that is to be written."""
+    """Write of one article, planned or done."""
 
     row: IndexEntry
-    """As it is to be."""
+    """Index entry after the write."""
     files: dict[Path, bytes]
-    """The post, and the category file where there is none; before them, what is set aside."""
+    """Bytes by path: conflict copies, then the post, then the category file if it does not exist."""
     superseded: Article | None = None
-    """The revision before."""
+    """The archived article, if the write revises it; it is added to the revisions."""
     set_aside: list[Path] = field(default_factory=list)
-    """Those of the files that keep what somebody else wrote where the post is to lie."""
+    """Paths of the conflict copies among the files."""
     staged: list[Staged] = field(default_factory=list)
     error: OSError | sqlite3.Error | None = None
-    """Why it is not held."""
+    """Reason why the write failed; None if it did not."""
 
     @property
     def info_code(self) -> str:
@@ -42,7 +42,7 @@ class PendingWrite:
 
     def stage(self) -> None:
         for path, content in self.files.items():
-            # One by one: what is staged when the disk is full is discarded with the rest.
+            # One by one: when the disk is full, the files staged so far are discarded, too.
             if staged := stage(path, content):
                 self.staged.append(staged)
 
@@ -56,7 +56,10 @@ class PendingWrite:
 
 
 def write_batch(index: Index, root: Path, changes: Sequence[PendingWrite]) -> None:
-    """Write *changes* below *root*, and their rows. One that fails has its ``error`` set, and hinders no other."""
+    """Write the files and rows of *changes*; *root*: data directory.
+
+    Sets ``error`` of each change that fails; the others are written.
+    """
     _each(changes, PendingWrite.stage)
     _put_rows(index, _succeeded(changes))
     _each(_succeeded(changes), PendingWrite.publish)
@@ -80,7 +83,7 @@ def _each(changes: Iterable[PendingWrite], do: Callable[[PendingWrite], None]) -
 
 
 def _together(changes: Sequence[PendingWrite], do: Callable[[], None]) -> None:
-    """What is done for all of them fails for all of them."""
+    """Call *do*; its error is the error of every change."""
     if not changes:
         return
     try:
@@ -96,7 +99,7 @@ def _put_rows(index: Index, changes: Sequence[PendingWrite]) -> None:
     try:
         index.put(map(_row, changes), filter(None, (change.superseded for change in changes)))
     except sqlite3.IntegrityError:
-        # Another article's post has the name of one of these: that one is to hinder no other.
+        # The path of one of these posts belongs to another article: only that one fails.
         for change in changes:
             _put_row(index, change)
     except (OSError, sqlite3.Error) as error:
@@ -110,7 +113,7 @@ def _put_row(index: Index, change: PendingWrite) -> None:
 
 
 def _row(change: PendingWrite) -> IndexEntry:
-    """The row before the post is in its place. One that changes no file is held at once."""
+    """Return the row to commit before the files are renamed; it is final if no file changes."""
     if change.staged:
         return dataclasses.replace(change.row, is_written=False)
     previous_hash = change.row.previous_hash if change.row.previous_path else ""
@@ -128,7 +131,7 @@ def _finish_rows(index: Index, changes: Sequence[PendingWrite]) -> None:
 
 
 def _remove_previous(index: Index, root: Path, changes: Sequence[PendingWrite]) -> None:
-    """The article got its medium, or its true date: one article is one post."""
+    """Remove the posts at the previous paths of articles whose outlet or date became known."""
     moved = [change for change in changes if change.row.previous_path]
     _together(moved, lambda: _unlink_previous(index, root, moved))
 
@@ -138,7 +141,7 @@ def _unlink_previous(index: Index, root: Path, moved: Sequence[PendingWrite]) ->
     for change, path in zip(moved, paths, strict=True):
         there = path.read_bytes() if path.is_file() else None
         is_known = there is not None and hashlib.sha256(there).hexdigest() == change.row.previous_hash
-        # What somebody changed meanwhile is left, and an audit tells of it.
+        # A file that was edited since stays, and `scrapy audit` reports it.
         if is_known and index.owner_of(change.row.previous_path) is None:
             path.unlink()
     sync_folders(path for path in paths if path.parent.is_dir())

@@ -119,11 +119,11 @@ def test_an_index_in_use_is_not_to_be_thrown_away(index: Index, monkeypatch: pyt
     monkeypatch.setattr("finews_crawler.archive.schema.BUSY_TIMEOUT_SECONDS", 0)
     with sqlite3.connect(index.path) as other:
         other.execute("BEGIN EXCLUSIVE")
-        with pytest.raises(UnusableIndex, match=r"no index that can be read .*another program holds the index open"):
+        with pytest.raises(UnusableIndex, match=r"not a readable index .*another program holds the index open"):
             index.check()
 
 
 def test_a_file_that_is_no_index_is_named(index: Index) -> None:
     index.path.write_bytes(b"no database at all, and long enough to be read as one" * 100)
-    with pytest.raises(UnusableIndex, match=r"no index that can be read.*reindex"):
+    with pytest.raises(UnusableIndex, match=r"not a readable index.*reindex"):
         index.check()

@@ -165,7 +165,7 @@ def test_a_cursor_is_read_as_it_is_written() -> None:
 
 @pytest.mark.parametrize("text", ["", "817", "5f0c9a12", "5f0c9a12-", "5f0c9a12--1", "5F0C9A12-1", "5f0c9a12-1x"])
 def test_what_is_no_cursor(text: str) -> None:
-    with pytest.raises(InvalidCursor, match="is no cursor: take it from the manifest"):
+    with pytest.raises(InvalidCursor, match="is not a cursor: take it from the manifest"):
         read_cursor(text)
 
 
