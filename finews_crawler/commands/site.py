@@ -14,7 +14,8 @@ from finews_crawler.cli import ArchiveCommand, exit_with
 from finews_crawler.config.model import Config
 from finews_crawler.config.values import one_of, read, whole_number
 from finews_crawler.exceptions import ArgumentError, BuildFailed, Locked
-from finews_crawler.site.build import Report, SiteBuild
+from finews_crawler.site.build import SiteBuild
+from finews_crawler.site.build_context import BuildReport
 from finews_crawler.site.serve import LOOPBACK, site_server
 from finews_crawler.site.theme_install import RECORD, install_theme
 from finews_crawler.stats import ExitStatus
@@ -84,7 +85,7 @@ def build(archive: Archive, config: Config, *, full: bool) -> str:
         report = SiteBuild(archive, site_url(config.post_archive_url), echo).run(full=full)
     except (BuildFailed, KeyboardInterrupt) as error:
         why = error if isinstance(error, BuildFailed) else "interrupted"
-        exit_with(ExitStatus.SOME_FAILED, f"scrapy site build: {why}; the site is served as it was before")
+        exit_with(ExitStatus.SOME_FAILED, f"scrapy site build: {why}; the served site is unchanged")
     finally:
         lock.release()
     return summary(report, str(directory.built_site))
@@ -103,9 +104,9 @@ def update_theme(archive: Archive) -> None:
         archive.lock.release()
 
 
-def summary(report: Report, place: str) -> str:
-    done = f"parts built {report.parts}, lists built {report.listings}, files changed {report.files}"
-    return f"site build: posts {report.posts}, {done}; the site is in {place}"
+def summary(report: BuildReport, folder: str) -> str:
+    done = f"parts built {report.partitions}, lists built {report.listings}, files changed {report.files}"
+    return f"site build: posts {report.posts}, {done}; the site is in {folder}"
 
 
 def site_url(archive_url: str) -> str:

@@ -1,1 +1,1 @@
-"""The archive as a site that people read: theme, builder, server."""
+"""The archive as a website: theme, incremental build, preview server."""

@@ -1,6 +1,7 @@
-"""What a build knows of the one before: the parts built, what their pages list, which files changed when.
+"""State of the last build: built partitions, the lists that contain their posts, and when each file changed.
 
-All of it can be made anew from the site's folder and the index, so a state that cannot be read is thrown away.
+Everything in it can be recomputed from the site folder and the index, so an unreadable state is discarded. The tables
+and columns keep their first names (``part``, ``mention``, ``fact``): a new name would force a full build.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ TABLES = (
     )""",
     "CREATE TABLE post (id INTEGER PRIMARY KEY, part TEXT NOT NULL, url, title, date, slug, tag)",
     "CREATE INDEX post_part ON post (part)",
-    # month, then date: the newest of a key, and its months, each in the order of the table itself.
+    # The primary key has month before date, so the table itself is in the order of both queries on it: the newest
+    # posts of a key, and its months.
     """CREATE TABLE mention (
         kind TEXT, key TEXT, month TEXT, date TEXT, post INTEGER, name TEXT,
         PRIMARY KEY (kind, key, month, date, post)
@@ -37,14 +39,14 @@ TABLES = (
 )
 
 
-class Mention(NamedTuple):
-    """A list that names a post: of a category, a ticker or a day."""
+class Membership(NamedTuple):
+    """A list that contains a post: a category, a ticker or a day."""
 
     kind: str
     key: str
     month: str
     name: str = ""
-    """Of the ticker, as the article writes it."""
+    """Name of the ticker as the article spells it."""
 
 
 class ListedPost(NamedTuple):
@@ -59,122 +61,130 @@ class ListedPost(NamedTuple):
 
 
 class Partition(NamedTuple):
-    """A part of the site that was built by itself."""
+    """A built partition of the site."""
 
     digest: str
-    """'' for one whose search index is not made: it is built again."""
+    """Digest of its sources; '' until its search index is complete, so that an interrupted one is rebuilt."""
     folder: str
+    """Below the build directory."""
     is_searchable: bool
-    """Whether there is anything to search in it."""
+    """False if none of its pages is in the search index."""
     months: list[str]
-    """Those in which its posts were published: the front matter may say another than the file's name."""
+    """Publication months of its posts: a post's front matter may differ from its file name."""
     foreign_slugs: list[str]
-    """The categories of its posts that the index does not know."""
+    """Categories of those of its posts that the index does not know."""
 
 
 class BuildState:
-    """``state.sqlite``."""
+    """``state.sqlite`` in the build directory."""
 
     def __init__(self, path: Path) -> None:
         self.connection = _open(path)
-        self.workshop = path.parent
+        self.build_directory = path.parent
 
     def close(self) -> None:
         self.connection.close()
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """A transaction."""
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Commit the block's changes together, or none of them."""
         with self.connection:
             self.connection.execute("BEGIN IMMEDIATE")
             yield self.connection
 
-    def fact(self, name: str) -> str:
+    def value(self, name: str) -> str:
+        """Return a single value; '' if it has not been set."""
         rows = self.connection.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchall()
         return str(rows[0][0]) if rows else ""
 
-    def set_facts(self, facts: Mapping[str, str]) -> None:
-        with self.writing() as connection:
-            connection.executemany("INSERT OR REPLACE INTO fact VALUES (?, ?)", facts.items())
+    def set_values(self, values: Mapping[str, str]) -> None:
+        with self.transaction() as connection:
+            connection.executemany("INSERT OR REPLACE INTO fact VALUES (?, ?)", values.items())
 
-    def parts(self) -> dict[str, Partition]:
+    def partitions(self) -> dict[str, Partition]:
+        """Return the built partitions by name, newest month first."""
         rows = self.connection.execute("SELECT * FROM part ORDER BY name DESC")
         return {row[0]: Partition(row[1], row[2], bool(row[3]), json.loads(row[4]), json.loads(row[5])) for row in rows}
 
-    def put_part(
-        self, name: str, part: Partition, posts: Sequence[tuple[ListedPost, Sequence[Mention]]], files: Iterable[str]
+    def put_partition(
+        self,
+        name: str,
+        partition: Partition,
+        posts: Sequence[tuple[ListedPost, Sequence[Membership]]],
+        files: Iterable[str],
     ) -> None:
-        """A part is built: *posts* and the lists that name them, *files* below its folder."""
-        with self.writing() as connection:
-            before = _forget_posts(connection, name)
+        """Record a built partition: its *posts* with the lists that contain them, and its *files* below its folder."""
+        with self.transaction() as connection:
+            before = _remove_posts(connection, name)
             now: set[tuple[str, ...]] = set()
-            for post, mentions in posts:
+            for post, memberships in posts:
                 cursor = connection.execute("INSERT INTO post VALUES (NULL, ?, ?, ?, ?, ?, ?)", (name, *post))
-                rows = [(m.kind, m.key, m.month, post.date, cursor.lastrowid, m.name) for m in mentions]
+                rows = [(m.kind, m.key, m.month, post.date, cursor.lastrowid, m.name) for m in memberships]
                 connection.executemany("INSERT OR IGNORE INTO mention VALUES (?, ?, ?, ?, ?, ?)", rows)
-                now.update((*mention, *post) for mention in mentions)
-            # A list changes with the posts on it, and with what it shows of them.
-            changed = [row[:3] for row in before ^ now]
-            connection.executemany("INSERT OR IGNORE INTO touched VALUES (?, ?, ?)", changed)
-            old = _folder_of(connection, name)
-            row = (name, *part[:3], json.dumps(part.months), json.dumps(part.foreign_slugs))
+                now.update((*membership, *post) for membership in memberships)
+            # A list changes when a post enters or leaves it, and when what it shows of a post changes.
+            _touch(connection, before ^ now)
+            old_folder = _folder_of(connection, name)
+            row = (name, *partition[:3], json.dumps(partition.months), json.dumps(partition.foreign_slugs))
             connection.execute("INSERT OR REPLACE INTO part VALUES (?, ?, ?, ?, ?, ?)", row)
-            _put_files(connection, {file: f"{part.folder}/{file}" for file in files}, part=name)
-            self._forget_files(old)
+            _put_files(connection, {file: f"{partition.folder}/{file}" for file in files}, partition=name)
+            self._remove_files_of(old_folder)
 
-    def finish_part(self, name: str, digest: str, files: Iterable[str]) -> None:
-        """A part's search index is made as well: *files* below its folder."""
-        with self.writing() as connection:
+    def finish_partition(self, name: str, digest: str, files: Iterable[str]) -> None:
+        """Record that a partition's search index is complete: *files* below its folder."""
+        with self.transaction() as connection:
             folder = _folder_of(connection, name)
             _put_files(connection, {file: f"{folder}/{file}" for file in files})
             connection.execute("UPDATE part SET digest = ? WHERE name = ?", (digest, name))
 
-    def drop_part(self, name: str) -> None:
-        """A part has no posts any more."""
-        with self.writing() as connection:
-            changed = [row[:3] for row in _forget_posts(connection, name)]
-            connection.executemany("INSERT OR IGNORE INTO touched VALUES (?, ?, ?)", changed)
-            old = _folder_of(connection, name)
+    def drop_partition(self, name: str) -> None:
+        """Remove a partition that has no posts any more."""
+        with self.transaction() as connection:
+            _touch(connection, _remove_posts(connection, name))
+            folder = _folder_of(connection, name)
             connection.execute("DELETE FROM part WHERE name = ?", (name,))
-            self._forget_files(old)
+            self._remove_files_of(folder)
 
-    def _forget_files(self, folder: str) -> None:
-        """The files still said to lie in a folder that is no longer used are gone, but for those another part has."""
+    def _remove_files_of(self, folder: str) -> None:
+        """Remove the files whose source is still in an unused folder, unless another partition has the same file."""
         if not folder:
             return
-        # All that begins with the folder's name and a slash, which 0 follows.
+        # A range instead of LIKE, which uses no index here: all that begins with "folder/", since "0" follows "/".
         query = "SELECT path FROM file WHERE source > ? AND source < ?"
-        gone = [path for (path,) in self.connection.execute(query, (f"{folder}/", f"{folder}0"))]
-        folders = [part.folder for part in self.parts().values()]
-        _put_files(self.connection, {path: self._place_in(folders, path) for path in gone})
+        paths = [path for (path,) in self.connection.execute(query, (f"{folder}/", f"{folder}0"))]
+        folders = [partition.folder for partition in self.partitions().values()]
+        _put_files(self.connection, {path: self._find_source(folders, path) for path in paths})
 
-    def _place_in(self, folders: Iterable[str], path: str) -> str:
-        places = (f"{folder}/{path}" for folder in folders)
-        return next((place for place in places if (self.workshop / place).is_file()), "")
+    def _find_source(self, folders: Iterable[str], path: str) -> str:
+        sources = (f"{folder}/{path}" for folder in folders)
+        return next((source for source in sources if (self.build_directory / source).is_file()), "")
 
     def put_files(self, sources: Mapping[str, str]) -> None:
-        """These files of the site are new or changed; '' for one that is gone."""
-        with self.writing() as connection:
+        """Record new and changed files of the site with their sources; '' as source removes a file."""
+        with self.transaction() as connection:
             _put_files(connection, sources)
 
     def has_file(self, path: str) -> bool:
-        """Whether the site has this file."""
+        """Return True if the site has this file."""
         query = "SELECT 1 FROM file WHERE path = ? AND source <> ''"
         return self.connection.execute(query, (path,)).fetchone() is not None
 
     def changed_files(self, since: int) -> Iterator[tuple[str, str]]:
-        """The files that changed after the generation *since*, and where each lies; '' for one that is gone."""
+        """Yield path and source of the files that changed after generation *since*; the source of a removed one is ''.
+
+        Since generation 0, an empty release, nothing has been removed.
+        """
         query = "SELECT path, source FROM file WHERE generation > ? AND (source <> '' OR ? > 0)"
         yield from self.connection.execute(query, (since, since))
 
     def generation(self) -> int:
-        """The generation that files are written under; ``next_generation`` ends it."""
-        return int(self.fact("generation") or 1)
+        """Return the current generation, under which changed files are recorded."""
+        return int(self.value("generation") or 1)
 
     def next_generation(self) -> int:
-        """End the generation, and say which it was."""
+        """Begin the next generation. Return the one that ended."""
         ended = self.generation()
-        self.set_facts({"generation": str(ended + 1)})
+        self.set_values({"generation": str(ended + 1)})
         return ended
 
 
@@ -183,7 +193,8 @@ def _open(path: Path) -> sqlite3.Connection:
         connection = sqlite3.connect(path, isolation_level=None)
         try:
             connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = NORMAL")  # a lost transaction is a part built once more
+            # NORMAL may lose the last transactions in a power failure: that costs a partition built twice.
+            connection.execute("PRAGMA synchronous = NORMAL")
             if _prepare(connection):
                 return connection
         except sqlite3.DatabaseError as error:
@@ -193,11 +204,11 @@ def _open(path: Path) -> sqlite3.Connection:
         connection.close()
         for file in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
             file.unlink(missing_ok=True)
-    raise sqlite3.OperationalError(f"{path} cannot be made")
+    raise sqlite3.OperationalError(f"{path} cannot be created")
 
 
 def _prepare(connection: sqlite3.Connection) -> bool:
-    """Make the tables where there are none. False for those of another version."""
+    """Create the tables in an empty database. Return False if the state is of another version."""
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version == 0:
         with connection:
@@ -208,27 +219,36 @@ def _prepare(connection: sqlite3.Connection) -> bool:
     return version in (0, VERSION)
 
 
-def _forget_posts(connection: sqlite3.Connection, part: str) -> set[tuple[str, ...]]:
-    """Remove a part's posts, and say on which lists they stood, and how."""
+def _touch(connection: sqlite3.Connection, rows: Iterable[tuple[str, ...]]) -> None:
+    """Mark the lists of these rows (kind, key, month, …) as changed."""
+    connection.executemany("INSERT OR IGNORE INTO touched VALUES (?, ?, ?)", [row[:3] for row in rows])
+
+
+def _remove_posts(connection: sqlite3.Connection, partition: str) -> set[tuple[str, ...]]:
+    """Remove a partition's posts. Return the fields of Membership and ListedPost for each list that had one."""
     with closing(connection.cursor()) as cursor:
         columns = "m.kind, m.key, m.month, m.name, p.url, p.title, p.date, p.slug, p.tag"
         query = f"SELECT {columns} FROM mention m JOIN post p ON p.id = m.post WHERE p.part = ?"  # noqa: S608
-        before = set(cursor.execute(query, (part,)).fetchall())
-        cursor.execute("DELETE FROM mention WHERE post IN (SELECT id FROM post WHERE part = ?)", (part,))
-        cursor.execute("DELETE FROM post WHERE part = ?", (part,))
+        before = set(cursor.execute(query, (partition,)).fetchall())
+        cursor.execute("DELETE FROM mention WHERE post IN (SELECT id FROM post WHERE part = ?)", (partition,))
+        cursor.execute("DELETE FROM post WHERE part = ?", (partition,))
     return before
 
 
-def _folder_of(connection: sqlite3.Connection, part: str) -> str:
-    rows = connection.execute("SELECT folder FROM part WHERE name = ?", (part,)).fetchall()
+def _folder_of(connection: sqlite3.Connection, partition: str) -> str:
+    rows = connection.execute("SELECT folder FROM part WHERE name = ?", (partition,)).fetchall()
     return str(rows[0][0]) if rows else ""
 
 
-def _put_files(connection: sqlite3.Connection, sources: Mapping[str, str], part: str = "~") -> None:
-    """Note where files lie. Of two parts that have one, two posts claiming one address, the later part's is served."""
+def _put_files(connection: sqlite3.Connection, sources: Mapping[str, str], partition: str = "~") -> None:
+    """Record the sources of files.
+
+    If two posts have the same URL, two partitions have the same file: the later partition's is served. "~" sorts after
+    every partition.
+    """
     generation = connection.execute("SELECT value FROM fact WHERE name = 'generation'").fetchall()
     number = int(generation[0][0]) if generation else 1
-    rows = [(path, source, number, part) for path, source in sources.items()]
+    rows = [(path, source, number, partition) for path, source in sources.items()]
     connection.executemany(
         "INSERT INTO file VALUES (?, ?, ?) "
         "ON CONFLICT DO UPDATE SET source = excluded.source, generation = excluded.generation "

@@ -1,7 +1,7 @@
-"""The two trees that take turns: one is served, the other is brought up to date and then takes its place.
+"""Blue/green deployment: two releases of the site, of which one is served while the other is updated.
 
-A tree holds hard links to what the build keeps, so bringing it up to date costs what has changed since it was last
-served, and no file of a tree is ever written to.
+A release consists of hard links to files of the build directory, so an update costs only what has changed since that
+release was last served, and no served file is ever written to.
 """
 
 from __future__ import annotations
@@ -13,75 +13,78 @@ from pathlib import Path
 from finews_crawler.site.build_state import BuildState
 from finews_crawler.site.partition_build import link_file
 
-TREES = ("a", "b")
+RELEASES = ("a", "b")
+FOLDER = "trees"
 
 
 class Releases:
-    """The trees below *workshop*, of which *link* leads to the one that is served."""
+    """The two releases below the build directory; the symbolic link *link* points to the served one."""
 
-    def __init__(self, workshop: Path, link: Path, state: BuildState) -> None:
-        self.workshop = workshop
+    def __init__(self, build_directory: Path, link: Path, state: BuildState) -> None:
+        self.build_directory = build_directory
         self.link = link
         self.state = state
 
     def served(self) -> str:
-        """The name of the tree that is served; '' when none is."""
+        """Return the name of the served release; '' if there is none."""
         if not self.link.is_symlink():
             return ""
         target = self.link.resolve()
-        return target.name if target.parent == self._folder("").resolve() and target.is_dir() else ""
+        is_release = target.parent == (self.build_directory / FOLDER).resolve() and target.is_dir()
+        return target.name if is_release else ""
 
     def is_current(self) -> bool:
-        """Whether what is served is what is built."""
+        """Return True if the served release has everything that has been built."""
         served = self.served()
         return bool(served) and not any(True for _ in self.state.changed_files(self._generation(served)))
 
     def serve(self) -> int:
-        """Bring the other tree up to date and let it be served. Returns how many files changed in it."""
+        """Update the release that is not served, and switch to it. Return the number of its files that changed."""
         served = self.served()
-        name = next(name for name in TREES if name != served)
-        changed = self._bring_up(name)
-        self._point_to(name)
+        name = next(name for name in RELEASES if name != served)
+        changed = self._update(name)
+        self._switch_to(name)
         if not served:
-            # Made with the first, so that the second build already costs no more than what it changes.
-            self._bring_up(next(other for other in TREES if other != name))
+            # Made together with the first one, so that the second build already costs only what it changes.
+            self._update(next(other for other in RELEASES if other != name))
         return changed
 
-    def _bring_up(self, name: str) -> int:
+    def _update(self, name: str) -> int:
         since = self._generation(name)
-        # What goes goes first: on some file systems a new file may be what it is in another case.
+        # Removals come first: on a case-insensitive file system, a new file may have the name of a removed one.
         changed = sorted(self.state.changed_files(since), key=lambda file: file[1] != "")
-        reached = self.state.next_generation()
-        self._begin(name, since)
+        generation = self.state.next_generation()
+        self._mark_incomplete(name, since)
         for path, source in changed:
-            self._put(self._folder(name) / path, source)
-        os.sync()  # the tree is on disk before it is noted that it is whole, and before it is served
-        self.state.set_facts({f"tree {name}": str(reached)})
+            self._place(self._folder(name) / path, source)
+        os.sync()  # The files must be on disk before the state says that they are complete, and before the switch.
+        self.state.set_values({f"tree {name}": str(generation)})
         return len(changed)
 
-    def _begin(self, name: str, since: int) -> None:
-        """What is killed from here on leaves a tree that is made from nothing the next time."""
-        self.state.set_facts({f"tree {name}": "0"})
+    def _mark_incomplete(self, name: str, since: int) -> None:
+        """Set the generation to 0 first, so that a build killed after this point rebuilds the release from scratch."""
+        self.state.set_values({f"tree {name}": "0"})
         folder = self._folder(name)
         if since == 0 and folder.exists():
             shutil.rmtree(folder)
         folder.mkdir(parents=True, exist_ok=True)
 
-    def _put(self, place: Path, source: str) -> None:
-        place.unlink(missing_ok=True)
+    def _place(self, file: Path, source: str) -> None:
+        file.unlink(missing_ok=True)
         if source:
-            place.parent.mkdir(parents=True, exist_ok=True)
-            link_file(self.workshop / source, place)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            link_file(self.build_directory / source, file)
         else:
-            self._remove_empty(place.parent)
+            self._remove_empty(file.parent)
 
     def _remove_empty(self, folder: Path) -> None:
-        trees = self._folder("")
-        while folder.is_dir() and folder.parent != trees and not any(folder.iterdir()):
+        root = self.build_directory / FOLDER
+        while folder.is_dir() and folder.parent != root and not any(folder.iterdir()):
             folder.rmdir()
             folder = folder.parent
 
-    def _point_to(self, name: str) -> None:
+    def _switch_to(self, name: str) -> None:
+        # A relative target: the archive may be moved.
         target = os.path.relpath(self._folder(name), self.link.parent)
         new = self.link.with_name(f".{self.link.name}.new")
         new.unlink(missing_ok=True)
@@ -89,7 +92,7 @@ class Releases:
         new.replace(self.link)
 
     def _folder(self, name: str) -> Path:
-        return self.workshop / "trees" / name
+        return self.build_directory / FOLDER / name
 
     def _generation(self, name: str) -> int:
-        return int(self.state.fact(f"tree {name}") or 0) if self._folder(name).is_dir() else 0
+        return int(self.state.value(f"tree {name}") or 0) if self._folder(name).is_dir() else 0

@@ -1,4 +1,4 @@
-"""The front of the site: the pages that list posts, the theme's own, and whatever else lies in the site's folder."""
+"""Index pages of the site: pages that list posts, pages of the theme, and other files in the site folder."""
 
 from __future__ import annotations
 
@@ -10,110 +10,116 @@ from typing import Any
 from finews_crawler.exceptions import BuildFailed
 from finews_crawler.site.build_state import BuildState
 from finews_crawler.site.jekyll import run_jekyll
-from finews_crawler.site.listings import NEWEST_OF_EACH, SHORT_TIME, Listing, Lists, Rows
+from finews_crawler.site.listings import POSTS_ON_HOME_PAGE, SHORT_TIME, Listing, Listings, Rows
 from finews_crawler.site.partition_build import CATEGORY, DAY, FEED, SITEMAP, files_below
 from finews_crawler.site.partitions import RECENT
 from finews_crawler.site.urls import CategoryAddresses, month_page, url_of
 from finews_crawler.site.user_files import UserFiles
 
 FIXED = "fixed"
-"""The kind of the pages that every build makes."""
+"""The kind of pages that exist once, such as the home page."""
+TOUCHED_MONTHS = "SELECT DISTINCT month FROM touched WHERE kind = ?"
 
 
 class IndexPages:
-    """What the front of a site is to show."""
+    """The index pages that the build state requires: which have changed, and which are obsolete."""
 
     def __init__(self, state: BuildState, site: Path) -> None:
         self.state = state
         self.site = site
         rows = state.connection.execute("SELECT DISTINCT key FROM mention WHERE kind = ?", (CATEGORY,)).fetchall()
         slugs = [slug for (slug,) in rows]
-        self.lists = Lists(state, CategoryAddresses(slugs), site)
-        self.folder = UserFiles(site, {f"{slug}.html" for slug in slugs})
+        self.listings = Listings(state, CategoryAddresses(slugs), site)
+        self.user_files = UserFiles(site, {f"{slug}.html" for slug in slugs})
 
-    def fixed(self) -> Iterator[Listing]:
-        """The pages that there is one of."""
-        media, months = self._media(), self._months()
-        newest = sorted(media, key=lambda medium: str(medium["newest"]), reverse=True)
+    def fixed_pages(self) -> list[Listing]:
+        """Return the pages that exist once."""
+        categories, months = self._categories(), self._months()
+        newest = sorted(categories, key=lambda category: str(category["newest"]), reverse=True)
         total = sum(month["count"] for month in months)
-        of_each = [{**medium, "entries": self._newest_of(medium["slug"])} for medium in newest]
-        by_count = sorted(media, key=lambda medium: (-medium["count"], medium["tag"]))
-        parts = self.state.parts()
-        # The newest first; what has no month comes last.
-        named = sorted(parts, key=lambda name: (name == RECENT, name[:1].isdigit(), name), reverse=True)
-        bundles = [{"name": name, "months": parts[name].months} for name in named if parts[name].is_searchable]
-        moved = self.lists.addresses.moved
+        of_each = [{**category, "entries": self._newest_of(category["slug"])} for category in newest]
+        by_count = sorted(categories, key=lambda category: (-category["count"], category["tag"]))
+        moved = self.listings.addresses.moved
         pages: dict[str, dict[str, Any]] = {
             "index.html": {"media": of_each, "count": total},
             "media.html": {"media": by_count},
             "archive.html": {"months": months, "count": total},
-            "search.html": {"bundles": bundles},
+            "search.html": {"bundles": self._bundles()},
             "404.html": {"moved": [{"from": f"/category/{slug}.html", "to": url_of(moved[slug])} for slug in moved]},
-            SITEMAP: {"layout": "sitemap", "sitemaps": [f"/sitemaps/{name}.xml" for name in parts]},
+            SITEMAP: {"layout": "sitemap", "sitemaps": [f"/sitemaps/{name}.xml" for name in self.state.partitions()]},
         }
-        # A page of the theme that somebody removed, or replaced by one in markdown, is theirs.
-        there = (path for path in pages if path == SITEMAP or (self.site / path).is_file())
-        return (Listing(path, FIXED, path, pages[path], path) for path in there)
+        # The user may have removed a page of the theme, or replaced it by one in Markdown.
+        existing = (path for path in pages if path == SITEMAP or (self.site / path).is_file())
+        return [Listing(path, FIXED, path, pages[path], path) for path in existing]
+
+    def _bundles(self) -> Rows:
+        """Return the search indexes of the partitions in the order in which the search page loads them.
+
+        The newest first. A partition without a month, such as ``undated``, comes last.
+        """
+        partitions = self.state.partitions()
+        names = sorted(partitions, key=lambda name: (name == RECENT, name[:1].isdigit(), name), reverse=True)
+        return [{"name": name, "months": partitions[name].months} for name in names if partitions[name].is_searchable]
 
     def _newest_of(self, slug: str) -> Rows:
-        return self.lists.entries(CATEGORY, slug, limit=NEWEST_OF_EACH, shown=SHORT_TIME)
+        return self.listings.entries(CATEGORY, slug, limit=POSTS_ON_HOME_PAGE, shown=SHORT_TIME)
 
-    def touched(self) -> Iterator[Listing]:
-        """The pages whose posts have changed, as they are to be."""
+    def touched_listings(self) -> Iterator[Listing]:
+        """Yield the listings whose posts have changed."""
         for kind, key, months in self._touched_keys():
-            known = {path for path, _ in self._known(kind, key)}
-            yield from self.lists.of_key(kind, key, months, known)
-        for (month,) in self.state.connection.execute("SELECT DISTINCT month FROM touched WHERE kind = ?", (DAY,)):
-            listing = self.lists.month(month)
+            yield from self.listings.of_key(kind, key, months, self._built_paths(kind, key))
+        for (month,) in self.state.connection.execute(TOUCHED_MONTHS, (DAY,)):
+            listing = self.listings.month(month)
             if listing.data["days"]:
                 yield listing
 
-    def gone(self) -> list[str]:
-        """The listings of touched keys that are wanted no more."""
-        gone = []
+    def obsolete_paths(self) -> list[str]:
+        """Return the paths of built pages that the site no longer has."""
+        obsolete = []
         for kind, key, _ in self._touched_keys():
-            wanted = self.lists.wanted(kind, key)
-            gone += [path for path, _ in self._known(kind, key) if path not in wanted]
-        months = self.state.connection.execute("SELECT DISTINCT month FROM touched WHERE kind = ?", (DAY,)).fetchall()
-        fixed = {page.path for page in self.fixed()}
-        made = self.state.connection.execute("SELECT path FROM listing WHERE kind = ?", (FIXED,)).fetchall()
-        gone += [path for (path,) in made if path not in fixed]
-        return gone + [month_page(month) for (month,) in months if not self.lists.month(month).data["days"]]
+            obsolete += sorted(self._built_paths(kind, key) - self.listings.paths_of(kind, key))
+        fixed = {page.path for page in self.fixed_pages()}
+        built = self.state.connection.execute("SELECT path FROM listing WHERE kind = ?", (FIXED,)).fetchall()
+        obsolete += [path for (path,) in built if path not in fixed]
+        months = self.state.connection.execute(TOUCHED_MONTHS, (DAY,)).fetchall()
+        return obsolete + [month_page(month) for (month,) in months if not self.listings.month(month).data["days"]]
 
-    def digest_of(self, listing: Listing) -> str:
-        """Of the listing as it was built last; '' for one that was not."""
+    def built_digest(self, listing: Listing) -> str:
+        """Return the digest of the listing when it was last built; '' if it has not been built."""
         rows = self.state.connection.execute("SELECT digest FROM listing WHERE path = ?", (listing.path,)).fetchall()
         return str(rows[0][0]) if rows else ""
 
     def touch_all(self) -> None:
-        """Let every listing be made anew: the theme has changed."""
-        with self.state.writing() as connection:
+        """Mark every listing as changed, after a change of the theme."""
+        with self.state.transaction() as connection:
             connection.execute("UPDATE listing SET digest = ''")
             connection.execute("INSERT OR IGNORE INTO touched SELECT DISTINCT kind, key, month FROM mention")
 
     def touch_categories(self) -> None:
-        """Let every category be looked at again: one that differs from another in case only has come or gone, or
-        somebody changed a category file."""
-        files = self.folder.category_files()
-        now = hashlib.sha256(repr([sorted(self.lists.addresses.moved.items()), files]).encode()).hexdigest()
-        if self.state.fact("categories") != now:
-            with self.state.writing() as connection:
-                gone = "SELECT DISTINCT kind, key, '' FROM listing WHERE kind = ?"
-                here = "SELECT DISTINCT kind, key, '' FROM mention WHERE kind = ?"
-                connection.execute(f"INSERT OR IGNORE INTO touched {gone} UNION {here}", (CATEGORY, CATEGORY))
-            self.state.set_facts({"categories": now})
+        """Mark every category as changed if a category file has changed, or a category that moves another's page.
+
+        Two categories whose slugs differ only in case cannot both have the page that their footers link to.
+        """
+        files = self.user_files.category_files()
+        digest = hashlib.sha256(repr([sorted(self.listings.addresses.moved.items()), files]).encode()).hexdigest()
+        if self.state.value("categories") != digest:
+            with self.state.transaction() as connection:
+                built = "SELECT DISTINCT kind, key, '' FROM listing WHERE kind = ?"
+                required = "SELECT DISTINCT kind, key, '' FROM mention WHERE kind = ?"
+                connection.execute(f"INSERT OR IGNORE INTO touched {built} UNION {required}", (CATEGORY, CATEGORY))
+            self.state.set_values({"categories": digest})
 
     def is_listing(self, path: str) -> bool:
-        """Whether a page lists posts."""
+        """Return True for a built page that lists posts."""
         query = "SELECT 1 FROM listing WHERE path = ? AND kind <> ?"
         return self.state.connection.execute(query, (path, FIXED)).fetchone() is not None
 
-    def done(self, built: Iterable[Listing], gone: Iterable[str]) -> None:
-        """Nothing is touched any more: these listings are built, those are gone."""
-        with self.state.writing() as connection:
+    def mark_built(self, built: Iterable[Listing], removed: Iterable[str]) -> None:
+        """Record the listings that were built and the paths that were removed: no listing is touched any more."""
+        with self.state.transaction() as connection:
             rows = [(listing.path, listing.kind, listing.key, listing.digest) for listing in built]
             connection.executemany("INSERT OR REPLACE INTO listing VALUES (?, ?, ?, ?)", rows)
-            connection.executemany("DELETE FROM listing WHERE path = ?", [(path,) for path in gone])
+            connection.executemany("DELETE FROM listing WHERE path = ?", [(path,) for path in removed])
             connection.execute("DELETE FROM touched")
 
     def _touched_keys(self) -> Iterator[tuple[str, str, set[str]]]:
@@ -122,42 +128,38 @@ class IndexPages:
             keys.setdefault((kind, key), set()).add(month)
         return ((kind, key, months) for (kind, key), months in keys.items())
 
-    def _known(self, kind: str, key: str) -> list[tuple[str, str]]:
-        query = "SELECT path, digest FROM listing WHERE kind = ? AND key = ?"
-        return self.state.connection.execute(query, (kind, key)).fetchall()
+    def _built_paths(self, kind: str, key: str) -> set[str]:
+        query = "SELECT path FROM listing WHERE kind = ? AND key = ?"
+        return {path for (path,) in self.state.connection.execute(query, (kind, key))}
 
-    def _media(self) -> list[dict[str, Any]]:
+    def _categories(self) -> Rows:
         query = "SELECT key, COUNT(*), MAX(date) FROM mention WHERE kind = ? GROUP BY key"
+        rows = self.state.connection.execute(query, (CATEGORY,)).fetchall()
+        tag, url = self.listings.tag, self.listings.url
         return [
-            {
-                "slug": slug,
-                "tag": self.lists.tag(slug),
-                "address": self.lists.address(slug),
-                "count": count,
-                "newest": newest,
-            }
-            for slug, count, newest in self.state.connection.execute(query, (CATEGORY,)).fetchall()
+            {"slug": slug, "tag": tag(slug), "address": url(slug), "count": count, "newest": newest}
+            for slug, count, newest in rows
         ]
 
-    def _months(self) -> list[dict[str, Any]]:
+    def _months(self) -> Rows:
         query = "SELECT month, COUNT(*) FROM mention WHERE kind = ? GROUP BY month ORDER BY month DESC"
         rows = self.state.connection.execute(query, (DAY,)).fetchall()
         return [{"month": month, "url": url_of(month_page(month)), "count": count} for month, count in rows]
 
     def render(
         self, listings: Sequence[Listing], folder: Path, scratch: Path, configuration: Mapping[str, Any]
-    ) -> list[str]:
-        """Build the front with *listings* into *folder*, by way of *scratch*; the files that it has.
+    ) -> set[str]:
+        """Render *listings* and the user's files into *folder*. Return the paths of all files there.
 
-        Raises BuildFailed, also for a listing that Jekyll wrote elsewhere.
+        Temporary files go to *scratch*. Raises BuildFailed, also if a permalink of the user moves a listing.
         """
         source, data = scratch / "source", scratch / "listings.json"
-        self.folder.link_into(source, {listing.source for listing in listings})
+        self.user_files.link_into(source, {listing.source for listing in listings})
         data.write_text(f"[{','.join(listing.as_json for listing in listings)}]", "utf-8")
         run_jekyll(source, folder, configuration, {"listings": str(data)})
         files = set(files_below(folder))
         missing = [listing.path for listing in listings if listing.path not in files]
         if missing:
-            raise BuildFailed(f"Jekyll did not write {missing[0]}: look at the permalinks in {self.site}")
-        own_feed = (self.site / FEED).exists()
-        return [file for file in files if file != FEED or own_feed]
+            raise BuildFailed(f"Jekyll did not write {missing[0]}: check the permalinks in {self.site}")
+        # The newest partition has the feed, unless the user has one: jekyll-feed sees no posts here.
+        return files if (self.site / FEED).exists() else files - {FEED}

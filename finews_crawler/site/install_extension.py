@@ -1,4 +1,4 @@
-"""The first crawl that writes a post leaves a site that can be built: the theme lies beside the posts."""
+"""Scrapy extension that installs the theme, so that the site can be built after the first crawl."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 
 class InstallTheme:
-    """Puts the theme into the site's folder when a run ends, while the archive is still the run's own."""
+    """Installs the theme when a run ends, while the run still holds the archive lock."""
 
     writes = True  # a dry run leaves it out
 
@@ -43,5 +43,7 @@ class InstallTheme:
         try:
             install_theme(directory.site)
         except OSError as error:
-            error_line(logger, "the theme is not in %s (%s): %s", directory.site, error, hint_for(error))
+            error_line(
+                logger, "the theme could not be installed in %s (%s): %s", directory.site, error, hint_for(error)
+            )
             count_failure(self.crawler.stats, FailureReason.NOT_WRITABLE)

@@ -1,4 +1,4 @@
-"""Debian's Jekyll, run on one folder."""
+"""Runs Jekyll on one folder."""
 
 from __future__ import annotations
 
@@ -20,43 +20,46 @@ PLUGINS = Path(__file__).parent / "jekyll_plugins"
 PACKAGES = "jekyll ruby-jekyll-feed ruby-jekyll-sitemap"
 INSTALL = f"sudo apt-get install {PACKAGES}"
 CONFIGURATION = "_config.yml"
+# Jekyll's output: terminal colours; the line with the error; the Ruby file and line in front of it; the frame of dashes
+# around it; and a plugin that is not installed.
 COLOUR = re.compile(r"\x1b\[[\d;]*m")
-TELLING = re.compile(r"(?:Liquid Exception|Error): |Errno::|\(\S*(?:Error|Exception)\)")
-WAY_THERE = re.compile(r"^\S+:\d+:in `[^']*': ")
+ERROR_LINE = re.compile(r"(?:Liquid Exception|Error): |Errno::|\(\S*(?:Error|Exception)\)")
+SOURCE_LOCATION = re.compile(r"^\S+:\d+:in `[^']*': ")
 FRAME = re.compile(r"-{5,}")
 MISSING = re.compile(r"Dependency Error: Yikes! It looks like you don't have (\S+)")
 
 
 def jekyll_version() -> str:
-    """What ``jekyll`` is installed. Raises BuildFailed where none is."""
+    """Return the output of ``jekyll --version``. Raises BuildFailed if Jekyll is not installed."""
     return _version_of(_jekyll())
 
 
-@cache
+@cache  # Starting Jekyll takes as long as building a small site.
 def _version_of(program: str) -> str:
-    """Asked once: that it says so takes it as long as a small site."""
     return _output([program, "--version"], {})
 
 
 def run_jekyll(source: Path, destination: Path, configuration: Mapping[str, Any], files: Mapping[str, str]) -> None:
-    """Build *source* into *destination*, strictly; *configuration* is what the site's own does not say.
+    """Build *source* into *destination*; invalid front matter is an error.
 
-    *files* are what our plugin reads and writes, by their names in it.
+    *configuration*: defaults for settings that the site's own configuration does not have. *files*: paths that our
+    plugin reads and writes, by the names that it uses.
 
-    Raises BuildFailed with what Jekyll said, OSError for a disk that is full.
+    Raises BuildFailed with Jekyll's message, OSError if the disk is full.
     """
     defaults, ours = (source.with_name(f"{source.name}-{name}.yml") for name in ("defaults", "ours"))
     defaults.write_text(yaml.safe_dump(dict(configuration)), "utf-8")
     plugins = [str(source / "_plugins"), str(PLUGINS)]
-    told = {"finews": dict(files), "finews_build": True, "plugins_dir": plugins, "disable_disk_cache": True}
-    ours.write_text(yaml.safe_dump(told), "utf-8")
+    plugin_settings = {"finews": dict(files), "finews_build": True, "plugins_dir": plugins, "disable_disk_cache": True}
+    ours.write_text(yaml.safe_dump(plugin_settings), "utf-8")
     own = [source / CONFIGURATION] if (source / CONFIGURATION).exists() else []
     configurations = ",".join(map(str, [defaults, *own, ours]))
     command = [_jekyll(), "build", "--strict_front_matter", "--config", configurations]
     try:
         _output([*command, "--source", str(source), "--destination", str(destination)], {"JEKYLL_ENV": "production"})
     except BuildFailed as error:
-        raise BuildFailed(str(error).replace(f"{source}/", "")) from None  # where it lies for whoever reads this
+        # The same path as in the site folder, where the user looks for the file.
+        raise BuildFailed(str(error).replace(f"{source}/", "")) from None
 
 
 def _jekyll() -> str:
@@ -67,27 +70,27 @@ def _jekyll() -> str:
 
 
 def _output(command: list[str], environment: Mapping[str, str]) -> str:
-    # A Gemfile above the site is not ours; file names and posts are UTF-8 whatever cron's locale is.
+    # Ignore a Gemfile in a parent folder. File names and posts are UTF-8 whatever the locale, which under cron is C.
     ours = {"JEKYLL_NO_BUNDLER_REQUIRE": "true", "LC_ALL": "C.UTF-8", **environment}
     done = subprocess.run(command, env={**os.environ, **ours}, text=True, capture_output=True, check=False)
     if done.returncode != 0:
-        check_room(done.stderr)
-        raise BuildFailed(_what_it_said(done.stderr))
+        raise_if_disk_full(done.stderr)
+        raise BuildFailed(_error_message(done.stderr))
     return done.stdout.strip()
 
 
-def check_room(output: str) -> None:
-    """Raise OSError where a program that failed says that the disk is full."""
+def raise_if_disk_full(output: str) -> None:
+    """Raise OSError if the output of a failed program contains the message for a full disk or quota."""
     for number in (errno.ENOSPC, errno.EDQUOT):
         if os.strerror(number) in output:
             raise OSError(number, os.strerror(number))
 
 
-def _what_it_said(output: str) -> str:
-    """The line that tells of the error, out of the frame that Jekyll draws around it."""
+def _error_message(output: str) -> str:
+    """Return the line of *output* with the error, without the frame that Jekyll draws around it."""
     if missing := MISSING.search(output):
         return f"Jekyll's plugin {missing[1]} is missing. Install and try again: {INSTALL}"
     lines = [line.strip() for line in COLOUR.sub("", output).splitlines() if line.strip()]
     lines = [line for line in lines if not FRAME.match(line)]
-    telling = [line for line in lines if TELLING.search(line)] or lines or ["it did not say why"]
-    return f"Jekyll failed: {WAY_THERE.sub('', telling[0])}"
+    errors = [line for line in lines if ERROR_LINE.search(line)] or lines or ["no error message"]
+    return f"Jekyll failed: {SOURCE_LOCATION.sub('', errors[0])}"

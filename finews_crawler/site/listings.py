@@ -1,4 +1,4 @@
-"""The pages that list posts, each as its address and what it shows. Only those that a build touched are made."""
+"""Pages that list posts: of a category, a ticker, a day or a month, each with its path and its data."""
 
 from __future__ import annotations
 
@@ -22,10 +22,11 @@ from finews_crawler.site.urls import (
     url_of,
 )
 
-NEWEST = 200
-"""Posts on the page of a category or ticker; one with more of them has a page for each month."""
-NEWEST_OF_EACH = 5
-# How a list shows when a post was published, of YYYY-MM-DD HH:MM:SS.
+POSTS_A_PAGE = 200
+"""Posts on the page of a category or ticker; one with more posts also has a page for each month."""
+POSTS_ON_HOME_PAGE = 5
+"""Posts of each category on the home page."""
+# The part of YYYY-MM-DD HH:MM:SS that a list shows.
 FULL_TIME, SHORT_TIME, TIME_OF_DAY = slice(16), slice(5, 16), slice(11, 16)
 MONTH = "month"
 Rows = list[dict[str, Any]]
@@ -39,14 +40,15 @@ class Listing:
     kind: str
     key: str
     data: dict[str, Any] = field(repr=False)
+    """Front matter for the layout."""
     source: str = ""
-    """The file in the site's own folder that it is made of, where there is one."""
+    """The file in the site folder from which the page is made; '' if only the build makes it."""
     source_changed: int = 0
-    """That file's time of change, in nanoseconds."""
+    """Modification time of that file in nanoseconds."""
 
     @cached_property
     def as_json(self) -> str:
-        """What Jekyll is told of it."""
+        """The listing as our Jekyll plugin reads it."""
         return json.dumps({"path": self.path, "source": self.source, "data": self.data}, sort_keys=True)
 
     @cached_property
@@ -54,8 +56,8 @@ class Listing:
         return hashlib.sha256(f"{self.source_changed} {self.as_json}".encode()).hexdigest()
 
 
-class Lists:
-    """Makes listings from what the state knows of the posts."""
+class Listings:
+    """Makes listings from the posts in the build state."""
 
     def __init__(self, state: BuildState, addresses: CategoryAddresses, site: Path) -> None:
         self.connection = state.connection
@@ -63,10 +65,11 @@ class Lists:
         self.site = site
         self._months_of: dict[tuple[str, str], dict[str, int]] = {}
 
-    def of_key(self, kind: str, key: str, months: set[str], known: set[str]) -> Iterator[Listing]:
-        """The listings of a key; of its months, those touched and those that are not *known* yet (their paths).
+    def of_key(self, kind: str, key: str, months: set[str], built: set[str]) -> Iterator[Listing]:
+        """Yield the listings of a key to build: its own pages, and of its month pages those that may have changed.
 
-        None for one that nothing names any more.
+        *months*: months whose posts have changed. *built*: paths of the listings that have been built before. Nothing
+        for a key without posts.
         """
         counts = self._months(kind, key)
         if not counts:
@@ -75,42 +78,42 @@ class Lists:
             yield self._day(key)
             return
         own, month_path = self._paths(kind, key)
-        is_divided = sum(counts.values()) > NEWEST
+        is_divided = sum(counts.values()) > POSTS_A_PAGE
         links = [{"month": month, "url": url_of(month_path(month)), "count": counts[month]} for month in counts]
         shared = self._shared(kind, key, sum(counts.values()))
-        entries = self.entries(kind, key, limit=NEWEST)
+        entries = self.entries(kind, key, limit=POSTS_A_PAGE)
         data = {**shared, "entries": entries, "months": links if is_divided else []}
         for path in own:
             source = self._source(kind, key, path)
             yield Listing(path, kind, key, {**data, **_permalink(path)}, source, self._changed(source))
         for month in counts if is_divided else ():
             path = month_path(month)
-            if month in months or path not in known:
+            if month in months or path not in built:
                 data = {**shared, "count": counts[month], "month": month, "up": url_of(own[0]), "months": []}
                 yield Listing(path, kind, key, {**data, "entries": self.entries(kind, key, month)})
 
-    def wanted(self, kind: str, key: str) -> set[str]:
-        """The paths of all listings that a key has."""
+    def paths_of(self, kind: str, key: str) -> set[str]:
+        """Return the paths of all listings that a key has."""
         counts = self._months(kind, key)
         if not counts:
             return set()
         if kind == DAY:
             return {day_page(key)}
         own, month_path = self._paths(kind, key)
-        return {*own, *(map(month_path, counts) if sum(counts.values()) > NEWEST else ())}
+        return {*own, *(map(month_path, counts) if sum(counts.values()) > POSTS_A_PAGE else ())}
 
     def _paths(self, kind: str, key: str) -> tuple[list[str], Callable[[str], str]]:
-        """A key's own pages, and how the page of one of its months is called."""
+        """Return a key's own pages, and a function from a month to the path of its page."""
         if kind == TICKER:
             return [ticker_page(key)], lambda month: ticker_page(key, month)
         own = [self.addresses.page(key)]
         if key == EMNEWS_SLUG:
-            own.append(f"category/{EMNEWS_SLUG}.html")  # its category file gives this address as well
+            own.append(f"category/{EMNEWS_SLUG}.html")  # the URL of its category file
         return own, lambda month: category_month_page(key, month)
 
     def _source(self, kind: str, key: str, path: str) -> str:
-        is_own = kind == CATEGORY and path != f"{EMNEWS_SLUG}/index.html"
-        return f"category/{key}.html" if is_own else path
+        is_category_file = kind == CATEGORY and path != f"{EMNEWS_SLUG}/index.html"
+        return f"category/{key}.html" if is_category_file else path
 
     def _changed(self, source: str) -> int:
         file = self.site / source
@@ -120,7 +123,7 @@ class Lists:
         if kind == TICKER:
             return {"layout": "ticker", "symbol": key, "names": self._names(key), "title": key, "count": count}
         tag = self.tag(key)
-        twins = [{"tag": self.tag(slug), "address": self.address(slug)} for slug in self.addresses.twins(key)]
+        twins = [{"tag": self.tag(slug), "address": self.url(slug)} for slug in self.addresses.twins(key)]
         return {"layout": "category", "category": key, "tag": tag, "title": tag, "count": count, "twins": twins}
 
     def _day(self, day: str) -> Listing:
@@ -129,7 +132,7 @@ class Lists:
         return Listing(day_page(day), DAY, day, {**data, "entries": entries})
 
     def month(self, month: str) -> Listing:
-        """The days of a month."""
+        """Return the listing of the days of a month."""
         rows = self.connection.execute(
             "SELECT key, COUNT(*) FROM mention WHERE kind = ? AND key > ? AND key < ? GROUP BY key ORDER BY key DESC",
             (DAY, month, f"{month}~"),
@@ -140,7 +143,7 @@ class Lists:
         return Listing(month_page(month), MONTH, month, data)
 
     def entries(self, kind: str, key: str, month: str = "", limit: int = -1, shown: slice = FULL_TIME) -> Rows:
-        """The newest posts of a key. All that can be said here need not be worked out for each row by Liquid."""
+        """Return the newest posts of a key, as rows for the layout. Formatting them in Liquid would be far slower."""
         of_month = "AND m.month = ?" if month else ""
         query = (
             "SELECT p.url, p.title, p.date, p.tag FROM mention m JOIN post p ON p.id = m.post "  # noqa: S608
@@ -153,7 +156,7 @@ class Lists:
         ]
 
     def tag(self, slug: str) -> str:
-        """A category's heading, from its newest post: the titles of category files are often another medium's."""
+        """Return a category's heading, from its newest post: the title of a category file is often another outlet's."""
         if slug == EMNEWS_SLUG:
             return EMNEWS_TAG
         query = (
@@ -163,17 +166,16 @@ class Lists:
         newest = self.connection.execute(query, (CATEGORY, slug)).fetchone()
         return (str(newest[0]) if newest else "") or slug
 
-    def address(self, slug: str) -> str:
+    def url(self, slug: str) -> str:
+        """Return the URL of a category's page."""
         return url_of(self.addresses.page(slug))
 
     def _months(self, kind: str, key: str) -> dict[str, int]:
+        """Return the number of posts of a key by month, newest month first."""
         if (kind, key) not in self._months_of:
-            self._months_of[kind, key] = self._count_months(kind, key)
+            query = "SELECT month, COUNT(*) FROM mention WHERE kind = ? AND key = ? GROUP BY month ORDER BY month DESC"
+            self._months_of[kind, key] = dict(self.connection.execute(query, (kind, key)).fetchall())
         return self._months_of[kind, key]
-
-    def _count_months(self, kind: str, key: str) -> dict[str, int]:
-        query = "SELECT month, COUNT(*) FROM mention WHERE kind = ? AND key = ? GROUP BY month ORDER BY month DESC"
-        return dict(self.connection.execute(query, (kind, key)).fetchall())
 
     def _names(self, symbol: str) -> list[str]:
         query = "SELECT DISTINCT name FROM mention WHERE kind = ? AND key = ? AND name <> '' ORDER BY name LIMIT 5"
@@ -181,5 +183,5 @@ class Lists:
 
 
 def _permalink(path: str) -> dict[str, str]:
-    """A category file lies under the category's own name: where its page cannot, Jekyll is told."""
+    """Return a permalink for a page that Jekyll would write elsewhere: a category file has the category's own name."""
     return {"permalink": url_of(path)} if path.endswith("/index.html") else {}

@@ -1,7 +1,7 @@
-"""The parts in which a site is built: the last days, and each month before them. A part is built again when it changed.
+"""Partitions of the site: the last days, and each month before them. A build rebuilds only those that changed.
 
-A build then costs what has changed, not what the archive holds. The last days are those of the newest posts, not of
-the calendar: an archive that nobody adds to stays as it is.
+So a build costs what has changed, not what the archive contains. The last days are those of the newest posts, not of
+the calendar: an archive without new posts has nothing to rebuild.
 """
 
 from __future__ import annotations
@@ -18,79 +18,81 @@ from pathlib import Path
 from typing import NamedTuple
 
 RECENT = "recent"
-DAYS_OF_RECENT = 3  # as the old site kept them
-LEAST_RECENT = 10  # the posts of the feed
-# What Jekyll takes for a post's name; any other file in the folder it leaves alone.
+RECENT_DAYS = 3  # as on the original site
+FEED_POSTS = 10  # of jekyll-feed, which sees one partition only
+# The names that Jekyll accepts for posts; it ignores any other file in the folder. Source: Jekyll 4.3,
+# Document::DATE_FILENAME_MATCHER.
 POST_NAME = re.compile(r"(\d{2,4})-(\d{1,2})-(\d{1,2})-[^/]*\.[^.]+", re.ASCII)
-UNUSUAL = "undated"
-"""The part of posts whose name begins with no month, such as ``22-05-18-notice.md``."""
+UNDATED = "undated"
+"""The partition of posts whose name does not begin with a month, such as ``22-05-18-notice.md``."""
 
 
-class PostFile(NamedTuple):
-    """A file among the posts."""
+class PostSource(NamedTuple):
+    """A post's file, without its content."""
 
     path: str
     """Below ``_posts``."""
     day: str
+    """First ten characters of the file name."""
     size: int
     changed: int
-    """Its time of change, in nanoseconds."""
+    """Modification time in nanoseconds."""
 
 
 @dataclass(frozen=True)
 class PostMetadata:
-    """What the index knows of a post and its bytes do not tell."""
+    """Fields of a post that only the index has."""
 
     slug: str
     tag: str
     tickers: str
-    """JSON, as the index holds it."""
+    """JSON, as stored in the index."""
 
 
-def find_posts(folder: Path) -> list[PostFile]:
-    """The posts that Jekyll would read in *folder*."""
+def find_posts(folder: Path) -> list[PostSource]:
+    """Return the posts that Jekyll would read in *folder*. Raises OSError."""
     return [post for post in _walk(folder, "") if POST_NAME.fullmatch(post.path.rpartition("/")[2])]
 
 
-def _walk(folder: Path, prefix: str) -> list[PostFile]:
-    found = []
+def _walk(folder: Path, prefix: str) -> list[PostSource]:
+    posts = []
     with os.scandir(folder) as entries:
         for entry in entries:
-            # As Jekyll: what begins so is left out. A crawl's temporary files are among them.
+            # Jekyll ignores these names, and a crawl's temporary files have such names.
             if entry.name.startswith((".", "_", "#", "~")):
                 continue
             if entry.is_dir():
-                found += _walk(folder / entry.name, f"{prefix}{entry.name}/")
+                posts += _walk(folder / entry.name, f"{prefix}{entry.name}/")
             elif entry.is_file():
-                with suppress(FileNotFoundError):  # it has been moved since the folder was read
+                with suppress(FileNotFoundError):  # A crawl has moved it since the folder was read.
                     status = entry.stat()
-                    found.append(PostFile(prefix + entry.name, entry.name[:10], status.st_size, status.st_mtime_ns))
-    return found
+                    posts.append(PostSource(prefix + entry.name, entry.name[:10], status.st_size, status.st_mtime_ns))
+    return posts
 
 
-def divide(posts: Sequence[PostFile]) -> dict[str, list[PostFile]]:
-    """The posts of each part, newest part first.
+def divide(posts: Sequence[PostSource]) -> dict[str, list[PostSource]]:
+    """Return the posts of each partition, newest partition and newest post first.
 
     >>> days = ["2022-05-18", "2022-05-17", "2022-05-16", "2022-05-15", "2022-04-30"]
-    >>> posts = [PostFile(f"{day}-{n}.md", day, 1, 1) for day in days for n in range(4)]
-    >>> {name: len(part) for name, part in divide(posts).items()}
+    >>> posts = [PostSource(f"{day}-{n}.md", day, 1, 1) for day in days for n in range(4)]
+    >>> {name: len(partition) for name, partition in divide(posts).items()}
     {'recent': 12, '2022-05': 4, '2022-04': 4}
     """
     recent = _recent_days(posts)
-    parts: dict[str, list[PostFile]] = {}
+    partitions: dict[str, list[PostSource]] = {}
     for post in sorted(posts, key=lambda post: (post.day, post.path), reverse=True):
         name = RECENT if post.day in recent else month_of(post.day)
-        parts.setdefault(name, []).append(post)
-    return parts
+        partitions.setdefault(name, []).append(post)
+    return partitions
 
 
-def _recent_days(posts: Sequence[PostFile]) -> set[str]:
-    """The newest days that have posts: three, and more while these hold too few for the feed."""
-    days = Counter(post.day for post in posts if month_of(post.day) != UNUSUAL)
+def _recent_days(posts: Sequence[PostSource]) -> set[str]:
+    """Return the three newest days that have posts, and more days if these have too few posts for the feed."""
+    days = Counter(post.day for post in posts if month_of(post.day) != UNDATED)
     recent: set[str] = set()
     number = 0
     for day in sorted(days, reverse=True):
-        if len(recent) >= DAYS_OF_RECENT and number >= LEAST_RECENT:
+        if len(recent) >= RECENT_DAYS and number >= FEED_POSTS:
             break
         recent.add(day)
         number += days[day]
@@ -99,29 +101,30 @@ def _recent_days(posts: Sequence[PostFile]) -> set[str]:
 
 @lru_cache(maxsize=4096)
 def month_of(day: str) -> str:
-    """The month of a post's name.
+    """Return the month at the start of a post's name, or ``undated``.
 
     >>> month_of("2022-05-18"), month_of("22-05-18-n")
     ('2022-05', 'undated')
     """
-    return day[:7] if re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])-\d\d", day, re.ASCII) else UNUSUAL
+    return day[:7] if re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])-\d\d", day, re.ASCII) else UNDATED
 
 
 def digest_of(
-    posts: Sequence[PostFile],
-    facts: Mapping[str, PostMetadata],
+    posts: Sequence[PostSource],
+    metadata: Mapping[str, PostMetadata],
     moved: Mapping[str, str],
     theme: str,
     foreign_slugs: Iterable[str] = (),
 ) -> str:
-    """Of all that the pages of a part are made from: posts, facts, the addresses of their categories, the theme.
+    """Return the digest of all sources of a partition: posts, metadata, moved category pages, theme.
 
-    *foreign_slugs* are the categories of those posts that have no facts.
+    *metadata*: by post path. *moved*: pages of categories by slug, see ``CategoryAddresses.moved``. *theme*: digest of
+    the theme. *foreign_slugs*: categories of those posts that have no metadata.
     """
     digest = hashlib.sha256(theme.encode())
     digest.update("".join(f"{slug} {moved[slug]}\n" for slug in foreign_slugs if slug in moved).encode())
     for post in posts:
-        known = facts.get(post.path)
-        what = (*post, known.slug, known.tag, known.tickers, moved.get(known.slug, "")) if known else post
-        digest.update(repr(what).encode())
+        known = metadata.get(post.path)
+        fields = (*post, known.slug, known.tag, known.tickers, moved.get(known.slug, "")) if known else tuple(post)
+        digest.update(repr(fields).encode())
     return digest.hexdigest()

@@ -1,4 +1,4 @@
-"""What the index knows of the posts of the site."""
+"""Metadata of the posts, from the index, and the data that their pages show of it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from finews_crawler.site.urls import CategoryAddresses, is_symbol, ticker_page, 
 
 
 def read_post_metadata(archive: Archive) -> dict[str, PostMetadata]:
-    """The facts of each post of the site, by its path below ``_posts``."""
+    """Return the metadata of each post of the site, by its path below ``_posts``. Raises UnusableIndex."""
     posts = f"{archive.directory.relative(archive.directory.posts)}/"
     rows = archive.index.select("SELECT post_path, slug, media_name, tickers FROM article")
     return {
@@ -21,35 +21,39 @@ def read_post_metadata(archive: Archive) -> dict[str, PostMetadata]:
     }
 
 
-def tickers_of(facts: PostMetadata) -> dict[str, str]:
-    """The tickers that an article names, each with the name it is given, if any.
+def tickers_of(metadata: PostMetadata) -> dict[str, str]:
+    """Return the names of the article's tickers by symbol; '' for one without a name.
 
-    >>> named = '[{"name": "", "symbol": "600050.SH"}, {"name": "中国联通", "symbol": "600050.SH"}]'
-    >>> tickers_of(PostMetadata("", "", named))
+    >>> tickers = '[{"name": "", "symbol": "600050.SH"}, {"name": "中国联通", "symbol": "600050.SH"}]'
+    >>> tickers_of(PostMetadata("", "", tickers))
     {'600050.SH': '中国联通'}
     """
-    found: dict[str, str] = {}
-    for ticker in json.loads(facts.tickers):
-        symbol = ticker["symbol"].upper()  # two pages whose names differ in case only would be one file
+    names: dict[str, str] = {}
+    for ticker in json.loads(metadata.tickers):
+        # Two pages whose names differ only in case would be one file on some file systems.
+        symbol = ticker["symbol"].upper()
         if is_symbol(symbol):
-            found[symbol] = found.get(symbol) or ticker["name"]
-    return found
+            names[symbol] = names.get(symbol) or ticker["name"]
+    return names
 
 
-def page_data(facts: PostMetadata, addresses: CategoryAddresses) -> dict[str, object]:
-    """What a post's page shows of them. Of a slug with a space Jekyll itself would make two categories."""
+def page_data(metadata: PostMetadata, addresses: CategoryAddresses) -> dict[str, object]:
+    """Return the front matter that the build adds to a post's page.
+
+    It includes the category's URL, since Jekyll itself splits a slug with a space into two categories.
+    """
     tickers = [
         {"symbol": symbol, "name": name, "url": url_of(ticker_page(symbol))}
-        for symbol, name in tickers_of(facts).items()
+        for symbol, name in tickers_of(metadata).items()
     ]
-    address = {"category_url": url_of(addresses.page(facts.slug))}
-    return {"tickers": tickers, "tag": facts.tag, **address, **moved_addresses(addresses).get(facts.slug, {})}
+    category = {"category_url": url_of(addresses.page(metadata.slug))}
+    return {"tickers": tickers, "tag": metadata.tag, **category, **moved_page_data(addresses).get(metadata.slug, {})}
 
 
-def moved_addresses(addresses: CategoryAddresses) -> dict[str, dict[str, str]]:
-    """What the posts of a category show whose page does not lie where their footers say.
+def moved_page_data(addresses: CategoryAddresses) -> dict[str, dict[str, str]]:
+    """Return, by slug, the front matter for posts of a category whose page is not where their footers link to.
 
-    >>> moved_addresses(CategoryAddresses(["TechWeb", "Techweb"]))
+    >>> moved_page_data(CategoryAddresses(["TechWeb", "Techweb"]))
     {'Techweb': {'category_url': '/category/!techweb/', 'footer_url': '/category/!techweb/'}}
     """
     moved = addresses.moved.items()

@@ -1,4 +1,4 @@
-"""The built site over HTTP on loopback, to look at. Not a server for the public: it has no cache and no manners."""
+"""HTTP server for a preview of the built site on loopback. Not for the public: no caching, no limits."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ LOOPBACK = "127.0.0.1"
 
 
 class SiteHandler(SimpleHTTPRequestHandler):
-    """Serves files as static hosting does: ``index.html`` for a folder, the site's own page where there is nothing."""
+    """Serves files as static hosting does: ``index.html`` for a folder, the site's ``404.html`` for a missing file."""
 
     protocol_version = "HTTP/1.1"
 
     def send_head(self) -> io.BytesIO | BinaryIO | None:
-        if "\0" in self.translate_path(self.path):  # no file can be called so, and asking for one is an error
+        if "\0" in self.translate_path(self.path):  # Opening such a file raises ValueError.
             self.send_error(HTTPStatus.NOT_FOUND)
             return None
         return super().send_head()
@@ -39,20 +39,20 @@ class SiteHandler(SimpleHTTPRequestHandler):
             self.wfile.write(content)
 
     def list_directory(self, path: str | os.PathLike[str]) -> None:
-        """A folder without an index is nothing to see."""
+        """Respond with 404 for a folder without an index page."""
         self.send_error(HTTPStatus.NOT_FOUND)
 
     def end_headers(self) -> None:
-        # What is looked at is what was built last: the browser asks each time whether it has changed.
+        # The browser must revalidate, so that a reload always shows the last build.
         self.send_header("Cache-Control", "no-cache")
         super().end_headers()
 
     def log_message(self, format: str, *args: object) -> None:
-        """No line for each file."""
+        """Log nothing: one line for each request would be noise."""
 
 
 class SiteServer(ThreadingHTTPServer):
-    """Goes on, without a word, when a browser does not wait for an answer."""
+    """Ignores browsers that close the connection before the response."""
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         if not isinstance(sys.exc_info()[1], ConnectionError):
@@ -60,5 +60,8 @@ class SiteServer(ThreadingHTTPServer):
 
 
 def site_server(folder: Path, port: int) -> SiteServer:
-    """A server of *folder* that is bound already; whatever tree *folder* leads to at each request. Raises OSError."""
+    """Return a server that is bound to *port*, 0 for any free one. Raises OSError.
+
+    *folder* may be a symbolic link: it is resolved at each request, so a new build is served at once.
+    """
     return SiteServer((LOOPBACK, port), partial(SiteHandler, directory=str(folder)))

@@ -1,4 +1,7 @@
-"""Where the pages of the site lie, so that no two differ in case only. Source: upstream.md, "Slugs", "Site pages"."""
+"""Paths and URLs of the pages of the site. No two paths differ only in case.
+
+Source: upstream.md, "Slugs" and "Site pages".
+"""
 
 from __future__ import annotations
 
@@ -10,15 +13,18 @@ from urllib.parse import quote
 
 from finews_crawler.content.slug import EMNEWS_SLUG, UNSAFE
 
-# What Jekyll leaves as it is in an address; a space becomes %20.
+# The characters that Jekyll does not percent-encode in a URL, besides letters and digits.
 UNESCAPED_IN_PATH = "/!$&'()*+,;=:@-._~"
+# Characters to escape in a folder name: capitals, which a case-insensitive file system does not distinguish, dots,
+# which could make "..", and rare ones.
 CASED_OR_RARE = re.compile(r"[^a-z0-9 _()-]")
 LONGEST_FOLDER = 150
+# A symbol as a file name: words joined by single dots, as in BRK.A.US.
 SYMBOL = re.compile(r"\w+(\.\w+)*", re.ASCII)
 
 
 def url_of(path: str) -> str:
-    """The address of a file of the site.
+    """Return the URL path of a file of the site.
 
     >>> url_of("category/Career In touxingPEVC.html"), url_of("emnews/index.html")
     ('/category/Career%20In%20touxingPEVC.html', '/emnews/')
@@ -27,7 +33,7 @@ def url_of(path: str) -> str:
 
 
 def folder_of(slug: str) -> str:
-    """A folder's name for a slug: another for each, also where case is not told apart, and never one with a dot.
+    """Return a folder name for a slug: unique even on a case-insensitive file system, and without dots.
 
     >>> folder_of("TechWeb"), folder_of("Techweb"), folder_of("hualongwang")
     ('!tech!web', '!techweb', 'hualongwang')
@@ -46,38 +52,38 @@ def _escape(found: re.Match[str]) -> str:
 
 
 class CategoryAddresses:
-    """Where each category's page lies: at the archive's own address, unless another has it.
+    """Paths of the category pages: the original site's own, unless another category has it.
 
-    >>> places = CategoryAddresses(["TechWeb", "Techweb", "hualongwang", "emnews"])
-    >>> places.page("TechWeb"), places.page("Techweb"), places.page("emnews")
+    >>> addresses = CategoryAddresses(["TechWeb", "Techweb", "hualongwang", "emnews"])
+    >>> addresses.page("TechWeb"), addresses.page("Techweb"), addresses.page("emnews")
     ('category/TechWeb.html', 'category/!techweb/index.html', 'emnews/index.html')
-    >>> places.moved
+    >>> addresses.moved
     {'Techweb': 'category/!techweb/index.html'}
-    >>> places.twins("TechWeb"), places.twins("hualongwang")
+    >>> addresses.twins("TechWeb"), addresses.twins("hualongwang")
     (['Techweb'], [])
     """
 
     def __init__(self, slugs: Iterable[str]) -> None:
         self._same: dict[str, list[str]] = {}
-        for slug in sorted(set(slugs), key=lambda slug: (slug != EMNEWS_SLUG, slug)):  # /emnews/ stays where it is
+        for slug in sorted(set(slugs), key=lambda slug: (slug != EMNEWS_SLUG, slug)):  # emnews first: it keeps /emnews/
             self._same.setdefault(_case_key(slug), []).append(slug)
         later = {slug for same in self._same.values() for slug in same[1:]}
         unusual = {slug for same in self._same.values() for slug in same if not _is_file_name(slug)}
         self.moved: Mapping[str, str] = {slug: f"category/{folder_of(slug)}/index.html" for slug in later | unusual}
-        """The categories whose page cannot lie where the archive's footers look for it."""
+        """Pages by slug of the categories whose page is not where the footers of their posts link to."""
 
     def page(self, slug: str) -> str:
-        """The file of a category's page."""
+        """Return the path of a category's page."""
         own = f"{EMNEWS_SLUG}/index.html" if slug == EMNEWS_SLUG else f"category/{slug}.html"
         return self.moved.get(slug, own)
 
     def twins(self, slug: str) -> list[str]:
-        """The categories whose slug differs from this one in case only."""
+        """Return the other categories whose slug differs from *slug* only in case."""
         return [other for other in self._same.get(_case_key(slug), []) if other != slug]
 
 
 def category_month_page(slug: str, month: str) -> str:
-    """The file that lists a category's posts of one month.
+    """Return the path of the page that lists a category's posts of one month.
 
     >>> category_month_page("TechWeb", "2022-05")
     'category/!tech!web/2022-05.html'
@@ -86,7 +92,7 @@ def category_month_page(slug: str, month: str) -> str:
 
 
 def ticker_page(symbol: str, month: str = "") -> str:
-    """The file that lists the articles which name a ticker, or those of one month.
+    """Return the path of the page that lists a ticker's articles, or its articles of one month.
 
     >>> ticker_page("600050.SH"), ticker_page("600050.SH", "2022-05")
     ('ticker/600050.SH.html', 'ticker/600050.SH/2022-05.html')
@@ -95,7 +101,7 @@ def ticker_page(symbol: str, month: str = "") -> str:
 
 
 def is_symbol(symbol: str) -> bool:
-    """Whether a ticker can have a page: what upstream's mark-up names may be anything.
+    """Return True if the symbol can be a file name: upstream's mark-up may contain anything.
 
     >>> is_symbol("600050.SH"), is_symbol("..")
     (True, False)
@@ -104,7 +110,7 @@ def is_symbol(symbol: str) -> bool:
 
 
 def day_page(day: str) -> str:
-    """The file that lists the posts of a day.
+    """Return the path of the page that lists the posts of a day.
 
     >>> day_page("2022-05-18")
     '2022/05/18.html'
@@ -113,7 +119,7 @@ def day_page(day: str) -> str:
 
 
 def month_page(month: str) -> str:
-    """The file that lists the days of a month.
+    """Return the path of the page that lists the days of a month.
 
     >>> month_page("2022-05")
     '2022/05.html'
@@ -126,5 +132,5 @@ def _case_key(slug: str) -> str:
 
 
 def _is_file_name(slug: str) -> bool:
-    """Whether Jekyll writes the page of a slug where it is told to; a foreign post's category may be anything."""
+    """Return True if Jekyll writes the page of a slug to that path. A handwritten post's category may be anything."""
     return UNSAFE.search(slug) is None and ".." not in slug and slug.strip() == slug

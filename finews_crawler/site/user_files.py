@@ -1,4 +1,4 @@
-"""What lies in the site's own folder beside the posts: the theme, category files, and whatever a person puts there."""
+"""Files in the site folder besides the posts: the theme, category files, and the user's own files."""
 
 from __future__ import annotations
 
@@ -19,24 +19,27 @@ from finews_crawler.site.partition_build import link_file
 CATEGORIES = "category"
 BUILT_APART = ("_posts", "_site")
 INCLUDED = [".htaccess"]
-"""Jekyll's own ``include``: the names that begin with a dot and are published all the same."""
+"""Jekyll's default for ``include``: files that are published although their name begins with a dot."""
 
 
 @dataclass(frozen=True)
 class UserFiles:
-    """The folder that Jekyll reads, as the front of the site sees it."""
+    """The files from which Jekyll renders the index pages."""
 
     site: Path
     media: Collection[str]
-    """The category files of media that have posts: they are looked at one by one, and made when a post changes."""
+    """Names of the category files of outlets with posts. Each is rendered only when its posts or the file change."""
 
     def category_files(self) -> list[tuple[str, int]]:
-        """The category files of media, each with its time of change in nanoseconds."""
-        found = sorted(self._entries(self.site / CATEGORIES))
-        return [(name, (self.site / CATEGORIES / name).stat().st_mtime_ns) for name in found if name in self.media]
+        """Return the category files in ``media`` with their modification times in nanoseconds."""
+        names = sorted(self._entries(self.site / CATEGORIES))
+        return [(name, (self.site / CATEGORIES / name).stat().st_mtime_ns) for name in names if name in self.media]
 
     def link_into(self, source: Path, wanted: Collection[str]) -> None:
-        """Put everything into *source*, which is made; of the media's category files those *wanted* (their paths)."""
+        """Link all files into the new folder *source*; of the category files in ``media`` only those in *wanted*.
+
+        *wanted*: paths below the site folder.
+        """
         (source / CATEGORIES).mkdir(parents=True)
         for name in self._entries(self.site):
             if name not in BUILT_APART and name != CATEGORIES:
@@ -49,32 +52,32 @@ class UserFiles:
                 link_file(file, source / CATEGORIES / name)
 
     def digest(self) -> str:
-        """Of everything but the category files of media."""
+        """Return the digest of names, sizes and modification times of all files but the category files in ``media``."""
         digest = hashlib.sha256()
         for parent, folders, names in os.walk(self.site, followlinks=True):
-            left_out: Collection[str] = ()
+            excluded: Collection[str] = ()
             if Path(parent) == self.site:
-                left_out = BUILT_APART
+                excluded = BUILT_APART
             elif Path(parent) == self.site / CATEGORIES:
-                left_out = self.media
-            folders[:] = sorted(name for name in folders if self._is_shown(name) and name not in left_out)
-            for name in sorted(name for name in names if self._is_shown(name) and name not in left_out):
-                with suppress(FileNotFoundError):  # it has been moved since, or is a link that leads nowhere
+                excluded = self.media
+            folders[:] = sorted(name for name in folders if self._is_published(name) and name not in excluded)
+            for name in sorted(name for name in names if self._is_published(name) and name not in excluded):
+                with suppress(FileNotFoundError):  # moved meanwhile, or a broken symbolic link
                     status = Path(parent, name).stat()
                     file = Path(parent, name).relative_to(self.site)
                     digest.update(f"{file} {status.st_size} {status.st_mtime_ns}\n".encode())
         return digest.hexdigest()
 
     def _entries(self, folder: Path) -> Iterator[str]:
-        names = os.listdir(folder) if folder.is_dir() else []  # noqa: PTH208 (the names are what is wanted)
-        return (name for name in names if self._is_shown(name) and (folder / name).exists())
+        names = os.listdir(folder) if folder.is_dir() else []  # noqa: PTH208 (only the names are needed)
+        return (name for name in names if self._is_published(name) and (folder / name).exists())
 
-    def _is_shown(self, name: str) -> bool:
+    def _is_published(self, name: str) -> bool:
         return not name.startswith(".") or any(fnmatchcase(name, pattern) for pattern in self._included)
 
     @cached_property
     def _included(self) -> list[str]:
-        with suppress(OSError, yaml.YAMLError):  # Jekyll says what is the matter with it
+        with suppress(OSError, yaml.YAMLError):  # Jekyll reports what is wrong with it.
             configuration = yaml.safe_load((self.site / CONFIGURATION).read_text("utf-8"))
             if isinstance(configuration, dict) and isinstance(configuration.get("include"), list):
                 return list(map(str, configuration["include"]))

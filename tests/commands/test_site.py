@@ -180,7 +180,7 @@ def test_ctrl_c_ends_a_build_with_one_line(archive: Scrapy, tmp_path: Path) -> N
     os.killpg(building.pid, signal.SIGINT)
     _, log = building.communicate(timeout=30)
     assert building.returncode == SOME_FAILED
-    assert log == "scrapy site build: interrupted; the site is served as it was before\n"
+    assert log == "scrapy site build: interrupted; the served site is unchanged\n"
     assert not (archive.data / "_site").exists()
 
 

@@ -7,7 +7,7 @@ import re
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.content.slug import slug
 from finews_crawler.exporters.jekyll_post import post_name, render_post
-from finews_crawler.site.build import Report
+from finews_crawler.site.build_context import BuildReport
 from finews_crawler.site.theme_install import install_theme
 from finews_crawler.sources.finews_site.post_lists import parse_feed, post_link
 from finews_crawler.utils.files import write_whole
@@ -19,7 +19,7 @@ pytestmark = NEEDS_JEKYLL
 
 def test_a_second_build_does_nothing(built: Site) -> None:
     before, target = built.served(), built.directory.built_site.resolve()
-    assert built.build() == Report(posts=38)
+    assert built.build() == BuildReport(posts=38)
     assert built.directory.built_site.resolve() == target
     assert built.served() == before
 
@@ -28,7 +28,7 @@ def test_a_build_rebuilds_only_the_partitions_whose_posts_changed(built: Site) -
     built.store(article(7, "2022-03-01"))
     # The last days move on: those that leave "recent" come to the partition of their month.
     built.store(*(article(n, "2022-05-28") for n in range(12)))
-    assert built.build().parts == 3, "all but that of April"
+    assert built.build().partitions == 3, "all but that of April"
 
 
 def test_an_empty_archive_has_a_site(site: Site) -> None:
@@ -74,7 +74,7 @@ def test_old_posts_with_spaces_in_their_slug_are_listed_under_their_own_outlet(s
 
 def test_a_full_build_rebuilds_what_has_not_changed(small: Site) -> None:
     before = small.served()
-    assert small.build(full=True).parts == 1
+    assert small.build(full=True).partitions == 1
     assert small.served() == before
 
 

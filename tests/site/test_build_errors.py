@@ -39,7 +39,7 @@ def test_a_build_after_failed_ones_builds_what_they_did_not(built: Site) -> None
             built.build()
         assert built.served() == before
     bad.unlink()
-    assert built.build().parts == 1, "the other one was built meanwhile"
+    assert built.build().partitions == 1, "the other one was built meanwhile"
     assert "NW202205260000000008.html" in built.page("2022/05/26.html")
     assert "NW202204300000000008.html" in built.page("2022/04/30.html")
 
@@ -48,10 +48,10 @@ def test_an_unreadable_build_state_is_replaced(small: Site) -> None:
     before = small.served()
     state = small.directory.site_build / "state.sqlite"
     state.write_bytes(b"nonsense" * 1000)
-    assert small.build().parts == 1
+    assert small.build().partitions == 1
     assert small.served() == before
     state.write_bytes(state.read_bytes()[:4096] + b"nonsense" * 10_000)  # only its header is valid
-    assert small.build().parts == 1
+    assert small.build().partitions == 1
     assert small.served() == before
 
 
@@ -60,7 +60,7 @@ def test_a_missing_layout_is_named_with_the_command_that_restores_it(small: Site
     with pytest.raises(BuildFailed, match=r"_layouts/post\.html is missing: `scrapy site init`"):
         small.build()
     install_theme(small.directory.site, restore=True)
-    assert small.build().parts == 0, "the theme is the same again"
+    assert small.build().partitions == 0, "the theme is the same again"
 
 
 def test_a_page_of_the_theme_that_was_removed_by_hand_is_not_built(small: Site) -> None:
@@ -96,7 +96,7 @@ def test_partitions_built_before_a_failure_are_kept(small: Site) -> None:
     with pytest.raises(BuildFailed, match=r"about\.md"):
         small.build()
     page.unlink()
-    assert small.build().parts == 0
+    assert small.build().partitions == 0
     assert "NW202205260000000008.html" in small.page("2022/05/26.html")
 
 
@@ -124,7 +124,7 @@ def test_of_two_posts_with_one_url_the_one_of_the_later_partition_is_served(buil
     page = "zhengquanshibao/2022/04/30/NW202204300000000001.html"
     assert "投产" in built.page(page)
     post.unlink()
-    assert built.build().parts == 1
+    assert built.build().partitions == 1
     assert "停产" in built.page(page)
     copy.unlink()
     built.build()
@@ -140,14 +140,14 @@ def test_a_category_of_a_handwritten_post_that_differs_from_another_only_in_case
     assert len(links(built.page("category/!tech!web/index.html"))) == 2
     post = "techweb/2022/05/26/NW202205260000000050.html"
     assert '/category/!tech!web/">返回TechWeb新闻' in built.page(post)
-    assert built.build().parts == 0
+    assert built.build().partitions == 0
     # Techweb comes after TechWeb, so now it is the handwritten post whose page moves.
     twin.write_text(twin.read_text().replace("TECHWEB", "Techweb"))
     built.build()
     assert len(links(built.page("category/TechWeb.html"))) == 2
     assert '<a href="/category/!techweb/">' in built.page("techweb/2022/03/01/notice.html")
     assert '/category/TechWeb.html">返回TechWeb新闻' in built.page(post)
-    assert built.build().parts == 0
+    assert built.build().partitions == 0
 
 
 def test_other_files_in_the_site_folder_are_built(small: Site) -> None:
@@ -172,4 +172,4 @@ def test_other_files_in_the_site_folder_are_built(small: Site) -> None:
 
 def test_a_site_that_was_moved_to_another_path_is_not_rebuilt(small: Site) -> None:
     """``small`` is a copy of a site that was built elsewhere."""
-    assert (small.build().parts, small.build().files) == (0, 0)
+    assert (small.build().partitions, small.build().files) == (0, 0)

@@ -1,4 +1,4 @@
-"""The two trees: what is served is what is built, whatever happened to the builds before."""
+"""Releases: the served files are those that were built last, whatever happened to earlier builds."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ from finews_crawler.site.deploy import Releases
 from tests.support.kill_points import survives
 
 
-class Workshop:
-    """A state, the files that it says are built, and the trees."""
+class BuildDirectory:
+    """A build directory: its state, the files built there, and the releases."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "site-build"
         self.folder.mkdir(parents=True)
         self.link = folder / "_site"
         self.state = BuildState(self.folder / "state.sqlite")
-        self.trees = Releases(self.folder, self.link, self.state)
+        self.releases = Releases(self.folder, self.link, self.state)
         self.built: dict[str, str] = {}
 
     def put(self, files: dict[str, str]) -> None:
-        """Files as a build makes them: a new one in the place of the old."""
+        """Replace files as a build does; '' as content removes one."""
         for path, content in files.items():
-            place = self.folder / "pages" / path
+            file = self.folder / "pages" / path
             if content:
-                place.parent.mkdir(parents=True, exist_ok=True)
-                place.unlink(missing_ok=True)
-                place.write_text(content)
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.unlink(missing_ok=True)
+                file.write_text(content)
                 self.built[path] = content
             else:
-                place.unlink(missing_ok=True)
+                file.unlink(missing_ok=True)
                 self.built.pop(path, None)
         self.state.put_files({path: f"pages/{path}" if content else "" for path, content in files.items()})
 
@@ -46,10 +46,10 @@ class Workshop:
 
 
 @pytest.fixture
-def workshop(tmp_path: Path) -> Iterator[Workshop]:
-    workshop = Workshop(tmp_path)
-    yield workshop
-    workshop.state.close()
+def build(tmp_path: Path) -> Iterator[BuildDirectory]:
+    build = BuildDirectory(tmp_path)
+    yield build
+    build.state.close()
 
 
 PATHS = ["index.html", "a/x.html", "a/y.html", "b/c/z.html"]
@@ -58,26 +58,26 @@ CHANGES = st.lists(st.dictionaries(st.sampled_from(PATHS), st.sampled_from(["", 
 
 @settings(max_examples=25)
 @given(CHANGES)
-def test_what_is_served_is_what_was_built_last(
+def test_the_served_files_are_those_built_last(
     tmp_path_factory: pytest.TempPathFactory, changes: list[dict[str, str]]
 ) -> None:
-    workshop = Workshop(tmp_path_factory.mktemp("trees"))
+    build = BuildDirectory(tmp_path_factory.mktemp("build"))
     for files in changes:
-        workshop.put(files)
-        workshop.trees.serve()
-        assert workshop.served() == workshop.built
-        assert workshop.trees.is_current()
-        folders = [path for path in workshop.link.resolve().rglob("*") if path.is_dir()]
+        build.put(files)
+        build.releases.serve()
+        assert build.served() == build.built
+        assert build.releases.is_current()
+        folders = [path for path in build.link.resolve().rglob("*") if path.is_dir()]
         assert all(any(folder.iterdir()) for folder in folders)
-    workshop.state.close()
+    build.state.close()
 
 
-def test_a_build_costs_what_has_changed(workshop: Workshop) -> None:
-    workshop.put({f"{n}.html": "1" for n in range(50)})
-    assert workshop.trees.serve() == 50
+def test_a_switch_changes_only_files_that_have_changed(build: BuildDirectory) -> None:
+    build.put({f"{n}.html": "1" for n in range(50)})
+    assert build.releases.serve() == 50
     for n in range(3):
-        workshop.put({"1.html": str(n)})
-        assert workshop.trees.serve() == 1
+        build.put({"1.html": str(n)})
+        assert build.releases.serve() == 1
 
 
 def test_a_killed_switch_leaves_the_served_release_and_the_next_one_completes(tmp_path: Path) -> None:
@@ -87,39 +87,39 @@ def test_a_killed_switch_leaves_the_served_release_and_the_next_one_completes(tm
         with closing(BuildState(folder / "state.sqlite")) as state:
             Releases(folder, folder.parent / "_site", state).serve()
 
-    workshop = Workshop(tmp_path)
-    workshop.put({"index.html": "1", "a/x.html": "1", "b/c/z.html": "1"})
-    workshop.trees.serve()
-    before = workshop.served()
-    workshop.put({"index.html": "2", "a/x.html": "", "a/y.html": "2"})
-    workshop.state.close()
+    build = BuildDirectory(tmp_path)
+    build.put({"index.html": "1", "a/x.html": "1", "b/c/z.html": "1"})
+    build.releases.serve()
+    before = build.served()
+    build.put({"index.html": "2", "a/x.html": "", "a/y.html": "2"})
+    build.state.close()
     operations = 0
-    while not survives(serve, workshop.folder, operations):
-        served = workshop.served()
-        assert served in (before, workshop.built)
+    while not survives(serve, build.folder, operations):
+        served = build.served()
+        assert served in (before, build.built)
         operations += 1
     assert operations > 10
-    assert workshop.served() == workshop.built
+    assert build.served() == build.built
 
 
-def test_a_link_or_a_tree_that_was_removed_is_made_again(workshop: Workshop) -> None:
-    workshop.put({"index.html": "1"})
-    workshop.trees.serve()
-    workshop.link.unlink()
-    assert not workshop.trees.is_current()
-    workshop.trees.serve()
-    assert workshop.served() == {"index.html": "1"}
-    (workshop.link.resolve() / "index.html").unlink()
-    workshop.link.resolve().rmdir()
-    assert not workshop.trees.is_current()
-    workshop.trees.serve()
-    assert workshop.served() == {"index.html": "1"}
+def test_a_removed_link_or_release_is_made_again(build: BuildDirectory) -> None:
+    build.put({"index.html": "1"})
+    build.releases.serve()
+    build.link.unlink()
+    assert not build.releases.is_current()
+    build.releases.serve()
+    assert build.served() == {"index.html": "1"}
+    (build.link.resolve() / "index.html").unlink()
+    build.link.resolve().rmdir()
+    assert not build.releases.is_current()
+    build.releases.serve()
+    assert build.served() == {"index.html": "1"}
 
 
-def test_a_folder_in_the_links_place_is_somebody_elses(workshop: Workshop) -> None:
-    workshop.link.mkdir()
-    (workshop.link / "mine.html").write_text("mine")
-    workshop.put({"index.html": "1"})
+def test_a_folder_at_the_path_of_the_link_is_an_error(build: BuildDirectory) -> None:
+    build.link.mkdir()
+    (build.link / "mine.html").write_text("mine")
+    build.put({"index.html": "1"})
     with pytest.raises(OSError, match="directory"):
-        workshop.trees.serve()
-    assert (workshop.link / "mine.html").read_text() == "mine"
+        build.releases.serve()
+    assert (build.link / "mine.html").read_text() == "mine"

@@ -1,4 +1,4 @@
-"""The theme in the site's folder: put there, brought up to date, and never over what somebody changed."""
+"""Installation of the theme: it is updated, but files that the user changed are not overwritten."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FIRST = {"index.html": b"home", "assets/site.css": b"css", "_layouts/post.html":
 
 @pytest.fixture
 def shipped(monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
-    """A theme of which a test makes later versions."""
+    """The files of the theme, which a test may change to make a later version."""
     files = dict(FIRST)
     monkeypatch.setattr(theme, "theme_files", lambda: files)
     return files
@@ -25,7 +25,7 @@ def contents(site: Path) -> dict[str, bytes]:
     return {path.relative_to(site).as_posix(): path.read_bytes() for path in files}
 
 
-def test_the_first_time_puts_everything_there_and_the_second_touches_nothing(
+def test_the_first_installation_writes_every_file_and_the_second_none(
     shipped: dict[str, bytes], tmp_path: Path
 ) -> None:
     assert sorted(install_theme(tmp_path).written) == sorted(FIRST)
@@ -36,7 +36,7 @@ def test_the_first_time_puts_everything_there_and_the_second_touches_nothing(
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == times
 
 
-def test_a_later_version_comes_in_but_not_over_what_somebody_changed(shipped: dict[str, bytes], tmp_path: Path) -> None:
+def test_a_new_version_is_installed_but_changed_files_stay(shipped: dict[str, bytes], tmp_path: Path) -> None:
     install_theme(tmp_path)
     (tmp_path / "index.html").write_bytes(b"my home")
     shipped.update({"index.html": b"home 2", "assets/site.css": b"css 2", "feed.xsl": b"new"})
@@ -45,15 +45,15 @@ def test_a_later_version_comes_in_but_not_over_what_somebody_changed(shipped: di
     assert contents(tmp_path) == {**FIRST, "index.html": b"my home", "assets/site.css": b"css 2", "feed.xsl": b"new"}
 
 
-def test_a_file_that_was_there_before_the_theme_stays(shipped: dict[str, bytes], tmp_path: Path) -> None:
+def test_a_file_older_than_the_theme_stays_and_is_reported_once(shipped: dict[str, bytes], tmp_path: Path) -> None:
     (tmp_path / "index.html").write_bytes(b"my home")
-    for said in (["index.html"], []):  # once: a cron line would tell of it twice an hour
+    for outdated in (["index.html"], []):  # once: under cron the message would come with every build
         installed = install_theme(tmp_path)
-        assert (installed.kept, installed.outdated) == (["index.html"], said)
+        assert (installed.kept, installed.outdated) == (["index.html"], outdated)
         assert (tmp_path / "index.html").read_bytes() == b"my home"
 
 
-def test_a_removed_file_stays_away_until_it_is_asked_for(shipped: dict[str, bytes], tmp_path: Path) -> None:
+def test_a_removed_file_is_written_again_only_with_restore(shipped: dict[str, bytes], tmp_path: Path) -> None:
     install_theme(tmp_path)
     (tmp_path / "index.html").unlink()
     install_theme(tmp_path)
@@ -61,9 +61,7 @@ def test_a_removed_file_stays_away_until_it_is_asked_for(shipped: dict[str, byte
     assert install_theme(tmp_path, restore=True).written == ["index.html"]
 
 
-def test_what_the_theme_has_no_more_is_removed_unless_somebody_changed_it(
-    shipped: dict[str, bytes], tmp_path: Path
-) -> None:
+def test_files_no_longer_in_the_theme_are_removed_unless_changed(shipped: dict[str, bytes], tmp_path: Path) -> None:
     install_theme(tmp_path)
     (tmp_path / "index.html").write_bytes(b"my home")
     shipped.clear()
@@ -72,7 +70,7 @@ def test_what_the_theme_has_no_more_is_removed_unless_somebody_changed_it(
 
 
 @pytest.mark.parametrize("record", [b"", b'{"index.html": "', b"[]", b"\xff"])
-def test_without_a_readable_record_nothing_of_somebodys_is_overwritten(
+def test_without_a_readable_record_changed_files_are_kept(
     shipped: dict[str, bytes], tmp_path: Path, record: bytes
 ) -> None:
     install_theme(tmp_path)

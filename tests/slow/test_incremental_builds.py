@@ -19,7 +19,7 @@ pytestmark = NEEDS_JEKYLL
 def test_incremental_builds_give_the_site_of_a_full_build(
     site: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(listings, "NEWEST", POSTS_A_PAGE)
+    monkeypatch.setattr(listings, "POSTS_A_PAGE", POSTS_A_PAGE)
     site.store(*many())
     site.build()
     for number, changes in enumerate(Changes(site).rounds()):

@@ -90,7 +90,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
 @pytest.fixture
 def built(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     """A copy of the built site of ``many`` articles, and of two of TechWeb."""
-    monkeypatch.setattr(listings, "NEWEST", POSTS_A_PAGE)
+    monkeypatch.setattr(listings, "POSTS_A_PAGE", POSTS_A_PAGE)
     tech_web = [article(50, "2022-05-26", "TechWeb"), article(51, "2022-05-26", "TechWeb")]
     with closing(copy_of_built(tmp_path_factory, tmp_path / "data", "many-built", [*many(), *tech_web])) as site:
         yield site

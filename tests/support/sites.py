@@ -17,7 +17,8 @@ from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.content.dates import parse_published_at
 from finews_crawler.content.slug import slug
 from finews_crawler.items import Article, Ticker
-from finews_crawler.site.build import Report, SiteBuild
+from finews_crawler.site.build import SiteBuild
+from finews_crawler.site.build_context import BuildReport
 from finews_crawler.site.serve import site_server
 from finews_crawler.site.theme_install import install_theme
 
@@ -59,7 +60,7 @@ class Site:
             assert change.error is None
         install_theme(self.directory.site)
 
-    def build(self, *, full: bool = False) -> Report:
+    def build(self, *, full: bool = False) -> BuildReport:
         return SiteBuild(self.archive, "https://finews.withounder.com", lambda line: None).run(full=full)
 
     def served(self) -> dict[str, bytes]:
@@ -97,7 +98,7 @@ def serving(folder: Path) -> Iterator[str]:
 
 DAYS = ["2022-05-26", "2022-05-25", "2022-05-24", "2022-05-23", "2022-04-30", "2022-03-01"]
 POSTS_A_PAGE = 10
-"""Low enough for ``many`` to need pages for months; see ``listings.NEWEST``."""
+"""Low enough for ``many`` to need pages for months; see ``listings.POSTS_A_PAGE``."""
 
 
 def few() -> list[Article]:

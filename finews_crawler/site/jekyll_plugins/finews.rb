@@ -3,24 +3,24 @@
 require "digest"
 require "json"
 
-# What `scrapy site build` tells Jekyll, and learns from it. The site's own folder needs none of it: its configuration
-# has no `finews`.
+# Exchanges data with `scrapy site build` through the JSON files that the setting `finews` names. Without that setting,
+# as in a plain `jekyll build` of the site folder, it does nothing.
 module Finews
   def self.read(site, name)
     path = site.config.dig("finews", name)
     path ? JSON.parse(File.read(path, :encoding => "utf-8")) : nil
   end
 
-  # Gives each post what only the index knows: its tickers, and where its category lies. Of a post that is not in it
-  # the category is what Jekyll reads.
-  class Facts < Jekyll::Generator
+  # Adds to each post the fields that only the index has: its tickers and the URL of its category. A post that is not in
+  # the index keeps the category in its front matter.
+  class PostMetadata < Jekyll::Generator
     priority :highest
 
     def generate(site)
-      facts = Finews.read(site, "facts") || {}
+      metadata = Finews.read(site, "metadata") || {}
       moved = Finews.read(site, "moved") || {}
       site.posts.docs.each do |post|
-        post.data.merge!(facts[post.relative_path] || moved[post.data["categories"].first.to_s] || {})
+        post.data.merge!(metadata[post.relative_path] || moved[post.data["categories"].first.to_s] || {})
         post.data["day_url"] = post.date.strftime("/%Y/%m/%d.html")
         post.data["month"] = post.date.strftime("%Y-%m")
         post.data["body_sha256"] = Finews.body_sha256(post.content)
@@ -28,7 +28,7 @@ module Finews
     end
   end
 
-  # Makes the listing pages, or gives those that lie in the site's folder what they list.
+  # Creates the listing pages, and adds the posts to those that are files of the site folder.
   class Listings < Jekyll::Generator
     priority :high
 
@@ -50,20 +50,20 @@ module Finews
     end
   end
 
-  # A post is its body, with the digest quoted above it in the rolling form, the link and the footer.
+  # A post: in the rolling form its digest as a quote, then its body, the link and the footer.
   POST = %r!\A(?:> [^\n]*\n\n)?(.*)\n\n<[^\n]*>\n\n\[返回[^\n]*\z!m.freeze
 
-  # Rendering erases what stood between two paragraphs. Whoever reads the page can tell the body's bytes by this.
+  # Rendering loses the white space between paragraphs. With this hash a crawler can restore the bytes of the body.
   def self.body_sha256(content)
     body = content[POST, 1]
     body && Digest::SHA256.hexdigest(body)
   end
 
-  # A footer names its category by the address that the archive gives it. Where a site cannot have that one, since
-  # another differs from it in case only, the rendered page leads to the one it has.
+  # A footer links to its category by the URL of the original site. If the page has been moved, because another
+  # category's differs from it only in case, the rendered page links to the new URL.
   FOOTER = %r!(<p><a href="[^"]*?)/category/[^"]*(">返回[^<]*</a>｜)!.freeze
 
-  def self.mend_footer(post)
+  def self.relink_footer(post)
     address = post.data["footer_url"]
     return unless address
 
@@ -90,5 +90,5 @@ module Finews
   end
 end
 
-Jekyll::Hooks.register(:posts, :post_convert) { |post| Finews.mend_footer(post) }
+Jekyll::Hooks.register(:posts, :post_convert) { |post| Finews.relink_footer(post) }
 Jekyll::Hooks.register(:site, :post_write) { |site| Finews.list_posts(site) }

@@ -1,7 +1,7 @@
 # frozen_string_literal: true
 
-# Jekyll 4.3.1, which Debian ships, looks for each file in a list of all files before it: n² comparisons, 40 seconds for
-# 5,000 posts. Jekyll mended it later (its pull request 9187); this gives the older one the same, with a set.
+# Jekyll 4.3.1, which Debian ships, searches a list of all previous files for each file: quadratic, 40 seconds for 5,000
+# posts. This is the fix of later versions (pull request 9187), with a set.
 module Jekyll
   class Site
     def each_site_file

@@ -1,19 +1,19 @@
-// Text of the search: what is typed as phrases, what is found with the phrases marked. Pure, but for writeMarked.
+// Text functions of the search: phrases of a query, excerpts, highlighting. All but writeMarked are pure.
 
-const RUN = /[\p{L}\p{N}\p{M}]+/gu; // what stands between white space and punctuation
-const WORD = /\p{Script=Han}|[^\p{Script=Han}]+/gu; // as the index has them: "A股ETF" is A, 股, ETF
-const BEFORE = 24; // characters of an excerpt before what was found, and after it
+const RUN = /[\p{L}\p{N}\p{M}]+/gu; // text between white space and punctuation
+const WORD = /\p{Script=Han}|[^\p{Script=Han}]+/gu; // words of the index: "A股ETF" is A, 股, ETF
+const BEFORE = 24; // characters of an excerpt before the match, and after it
 const AFTER = 90;
 
-// An infoCode, on its own or in a share link. There it follows `infoCode=`, with which it is one word to the index; its
-// digits are one too.
+// An infoCode, alone or in a share link. The index has `infoCode=NW…` of a link as one word, but also its digits alone,
+// so the digits are searched for.
 const INFO_CODE = /[a-z]{2}(\d{18})(?!\d)/iu;
 
-// What ends a post: the share link, the way back, the tickers. Found, but nothing to show.
+// The end of a post: share link, footer, tickers. Searchable, but not part of an excerpt.
 const ENDING = /\s*https?:\/\/\S+ 返回.*$/su;
 
-// The phrases of what is typed: `600050 联通` is two, `A股大涨` one. Each with how Pagefind is asked for it (in quotes, so
-// that its words must stand together, and stand as they are) and how it looks in a text, where mark-up leaves spaces.
+// The phrases of a query: `600050 联通` has two, `A股大涨` one. Each has a query for Pagefind, quoted so that its words
+// must be adjacent and unchanged, and a pattern to find it in text, where mark-up leaves spaces.
 export function readPhrases(typed) {
   const code = INFO_CODE.exec(typed);
   const runs = new Set(code ? [code[1]] : (typed.toLowerCase().match(RUN) ?? []));
@@ -40,7 +40,7 @@ export function writeMarked(element, text, phrases) {
   });
 }
 
-// Some text of an article around the first phrase that stands below its title; its beginning where none does.
+// Text of an article around the first match after its title; the beginning of the text if there is none.
 export function excerptOf(article, phrases) {
   const title = article.meta.title ?? "";
   const content = article.content ?? "";

@@ -1,16 +1,16 @@
-// The search page, on Pagefind's API. What Pagefind knows comes from the articles: it is shown as text, never as HTML.
+// The search page, on Pagefind's API. All data from Pagefind comes from articles: it is shown as text, never as HTML.
 //
-// The index has each Chinese character as a word of its own (finews_crawler/site/pagefind.py), since Pagefind divides a
-// page and a query into words by different dictionaries and misses what it divides differently. A run of characters is
-// asked for as a phrase, which finds it wherever it stands.
+// The index has each Chinese character as a word of its own (finews_crawler/site/pagefind.py), since Pagefind segments
+// pages and queries by different dictionaries and misses what they segment differently. A run of characters is searched
+// for as a phrase.
 //
-// Bundles are asked one after another, newest first, and only until there is enough to show.
+// Bundles are loaded one after another, newest first, until there are enough results.
 
 import { readPhrases, writeMarked, excerptOf } from "./search-text.js";
 
 const PAGE = 10;
 const WAIT = 250; // milliseconds after the last key
-const EVERY = '"everyarticle"'; // Pagefind loads its whole index to search for nothing; _layouts/post.html has this word
+const EVERY = '"everyarticle"'; // in every article, see _layouts/post.html: for an empty query Pagefind would load its whole index
 const STEP = 2 ** -30;
 const MONTH = /^\d{4}-\d{2}$/;
 
@@ -21,22 +21,22 @@ const status = document.querySelector("#status");
 const failure = document.querySelector("#failure");
 const more = document.querySelector("#more");
 
-// Each bundle's months: those in which its articles were published.
+// Publication months of the articles in each bundle.
 const monthsOf = new Map((JSON.parse(form.dataset.bundles) ?? []).map(({ name, months }) => [name, months]));
 const bundles = [...monthsOf.keys()];
 const loaded = [];
 const failed = [];
-let known = {}; // the values that the loaded bundles can be filtered by, each with its count
+let known = {}; // filter values of the loaded bundles, with their counts
 let pagefind = null;
-let current = 0; // the number of the search or step under way; an earlier one gives up
+let current = 0; // number of the current search or step; earlier ones stop
 let queue = Promise.resolve();
 let phrases = [];
 const shown = new Set();
 
 const addressOf = (name) => `/pagefind/${encodeURIComponent(name)}/`;
 
-// Pagefind gives a sorted article its place in its own bundle for a score, a whole number that grows towards the newest,
-// and puts bundles together by it. Their weights differ by so little that both, place and bundle, can be read from it.
+// The score of a sorted result is its rank in its bundle, an integer that is largest for the newest, times the weight of
+// the bundle. The weights differ so little that both rank and bundle can be recovered from the score.
 const add = (module, name) => module.mergeIndex(addressOf(name), { indexWeight: 1 + bundles.indexOf(name) * STEP });
 
 function newestFirst(one, other) {
@@ -47,19 +47,19 @@ function newestFirst(one, other) {
   return a.bundle - b.bundle || b.place - a.place;
 }
 
-// The bundles still to be loaded.
+// The bundles that have not been loaded yet, but may contain results.
 function wanted() {
   const pending = bundles.filter((name) => !loaded.includes(name) && !failed.includes(name));
   return pending.filter((name) => !month.value || monthsOf.get(name).includes(month.value));
 }
 
-// Whether a month was loaded out of turn. Results stand in the order in which their bundles were loaded.
+// True if a bundle was loaded before newer ones. Results are in the order in which bundles were loaded.
 function hasGap() {
   const usable = bundles.filter((name) => !failed.includes(name));
   return loaded.some((name, i) => name !== usable[i]);
 }
 
-// Begins anew with these bundles.
+// Restarts Pagefind with these bundles.
 async function open(names) {
   if (pagefind) await pagefind.destroy();
   loaded.length = 0;
@@ -67,12 +67,12 @@ async function open(names) {
   const module = await import(`${addressOf(names[0])}pagefind.js`);
   await module.init();
   await Promise.all(names.slice(1).map((name) => add(module, name)));
-  known = await module.filters(); // what is not there fails here
+  known = await module.filters(); // a missing bundle fails here
   pagefind = module;
   loaded.push(...names);
 }
 
-// Adds bundles to those loaded. One that cannot be had would fail every search from then on: it is found and left out.
+// Loads more bundles. A missing one would make every later search fail, so it is identified and excluded.
 async function merge(names) {
   const before = [...loaded];
   try {
@@ -87,7 +87,7 @@ async function merge(names) {
   }
 }
 
-// Loads the next older bundles, one at first and then as many again as there are; false where there are none.
+// Loads the next older bundles, doubling their number each time. Returns false if there are none.
 async function loadOlder() {
   const names = wanted().slice(0, loaded.length);
   if (!names.length) return false;
@@ -117,8 +117,8 @@ async function find() {
   const filters = chosenFilters();
   if (filters.ticker && !filters.ticker.any.length) return [];
   const options = { filters, sort: { date: "desc" } };
-  const asked = phrases.length ? phrases.map((phrase) => phrase.query) : [EVERY];
-  const [first, ...others] = await Promise.all(asked.map((query) => pagefind.search(query, options)));
+  const queries = phrases.length ? phrases.map((phrase) => phrase.query) : [EVERY];
+  const [first, ...others] = await Promise.all(queries.map((query) => pagefind.search(query, options)));
   const ids = others.map((answer) => new Set(answer.results.map((result) => result.id)));
   return first.results.filter((result) => ids.every((set) => set.has(result.id))).sort(newestFirst);
 }
@@ -137,7 +137,7 @@ async function search(mine) {
   if (phrases.length || media.value || month.value || ticker.value.trim()) await showMore(mine);
 }
 
-// Shows the next results, from older bundles where those at hand do not have enough.
+// Shows the next page of results; loads older bundles if the loaded ones do not have enough.
 async function showMore(mine) {
   const enough = shown.size + PAGE;
   let found;
@@ -181,13 +181,13 @@ function fail(text) {
 }
 
 function fillSelect(select, values) {
-  const chosen = select.value || select.dataset.asked || "";
+  const chosen = select.value || select.dataset.initial || "";
   const all = new Set(values);
   if (chosen) all.add(chosen);
   const options = [...all].map((value) => new Option(value, value, false, value === chosen));
   select.replaceChildren(select.options[0], ...options);
   select.value = chosen;
-  delete select.dataset.asked;
+  delete select.dataset.initial;
 }
 
 function offerChoices() {
@@ -199,21 +199,21 @@ function offerChoices() {
 }
 
 function keepInAddress() {
-  const asked = [...new FormData(form)].filter(([, value]) => value);
-  const query = new URLSearchParams(asked).toString();
+  const entered = [...new FormData(form)].filter(([, value]) => value);
+  const query = new URLSearchParams(entered).toString();
   history.replaceState(null, "", query ? `?${query}` : location.pathname);
 }
 
 function readAddress() {
-  const asked = new URLSearchParams(location.search);
-  for (const field of [q, ticker]) field.value = asked.get(field.name) ?? "";
+  const entered = new URLSearchParams(location.search);
+  for (const field of [q, ticker]) field.value = entered.get(field.name) ?? "";
   for (const select of [media, month]) {
-    select.dataset.asked = asked.get(select.name) ?? "";
+    select.dataset.initial = entered.get(select.name) ?? "";
     fillSelect(select, []);
   }
 }
 
-// Searches, and steps of one, go one after another. One that is overtaken by another is not begun, or stops.
+// Runs searches and their steps one after another. A task that a later one supersedes is skipped, or stops.
 function enqueue(task) {
   const mine = ++current;
   queue = queue.then(async () => {
@@ -230,7 +230,7 @@ function enqueue(task) {
 
 let timer = 0;
 function soon(event) {
-  if (event.isComposing) return; // half a word of an input method
+  if (event.isComposing) return; // an unfinished word of an input method
   clearTimeout(timer);
   timer = setTimeout(enqueue, WAIT, search);
 }

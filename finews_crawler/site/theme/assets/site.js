@@ -1,6 +1,6 @@
-// What a page cannot do by style alone. Everything here is extra: without it the pages read as well.
+// Enhancements that CSS cannot provide. The pages are readable without them.
 
-// An image that its host refuses or has lost disappears, with the paragraph that held nothing else.
+// Hides an image that fails to load, together with its paragraph if that has nothing else.
 function hideImage(image) {
   image.hidden = true;
   const holder = image.closest("p, center, figure");
@@ -9,16 +9,16 @@ function hideImage(image) {
   }
 }
 
-// Errors of images do not bubble, but they are met on the way down.
+// Errors of images do not bubble, so listen in the capture phase.
 document.addEventListener("error", (event) => {
   if (event.target instanceof HTMLImageElement) hideImage(event.target);
 }, true);
-// Those that failed before this ran. One that is still loading is not complete.
+// Images that failed before this script ran. An image that is still loading is not complete.
 for (const image of document.querySelectorAll(".post img")) {
   if (image.complete && image.naturalWidth === 0) hideImage(image);
 }
 
-// On the page for what is not there: a category whose address differs from another's in case only lies elsewhere.
+// On the 404 page: redirects from the URL of a category page that was moved because another's differs only in case.
 function pathname() {
   try {
     return decodeURIComponent(location.pathname);
@@ -28,7 +28,7 @@ function pathname() {
   }
 }
 
-// Not one in an article: a body could bring such a link along.
+// Only links of the page itself: the body of an article could contain such a link.
 for (const link of document.querySelectorAll("body > main > section > .moved a")) {
   if (link.dataset.from === pathname() && link.origin === location.origin) location.replace(link.href);
 }

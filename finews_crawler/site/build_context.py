@@ -1,0 +1,49 @@
+"""What the stages of one build share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from finews_crawler.config.data_directory import DataDirectory
+from finews_crawler.site.build_state import BuildState
+
+PARTITIONS, PAGES, SCRATCH = "parts", "pages", "scratch"
+"""Folders below the build directory."""
+
+
+@dataclass
+class BuildReport:
+    """What a build did."""
+
+    posts: int = 0
+    """Posts of the site."""
+    partitions: int = 0
+    """Rebuilt partitions."""
+    listings: int = 0
+    """Rebuilt listings."""
+    files: int = 0
+    """Changed files of the served site."""
+
+
+@dataclass(frozen=True)
+class BuildContext:
+    """One build in progress."""
+
+    directory: DataDirectory
+    scratch: Path
+    """Temporary files of this build only: the Jekyll of a killed build may still be writing to its own."""
+    state: BuildState
+    theme: str
+    """Digest of everything that every page depends on, see ``theme_digest``."""
+    url: str
+    pool: ThreadPoolExecutor
+    echo: Callable[[str], None]
+    report: BuildReport = field(default_factory=BuildReport)
+
+    @property
+    def configuration(self) -> dict[str, str]:
+        """Jekyll settings, used where the user's ``_config.yml`` has none."""
+        return {"url": self.url}

@@ -1,0 +1,64 @@
+"""Second stage of a build: index pages whose posts have changed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
+
+from finews_crawler.site.build_context import PAGES, BuildContext
+from finews_crawler.site.index_pages import IndexPages
+from finews_crawler.site.listings import Listing
+
+
+def build_index_pages(context: BuildContext) -> None:
+    """Build the index pages that have changed, and remove obsolete ones. Raises BuildFailed, OSError."""
+    state = context.state
+    pages = IndexPages(state, context.directory.site)
+    digest = f"{context.theme} {pages.user_files.digest()}"
+    if state.value("theme") != context.theme:
+        pages.touch_all()
+    pages.touch_categories()
+    fixed, obsolete = pages.fixed_pages(), pages.obsolete_paths()
+    changed = [listing for listing in pages.touched_listings() if pages.built_digest(listing) != listing.digest]
+    is_same = state.value("front") == digest and all(pages.built_digest(page) == page.digest for page in fixed)
+    if is_same and not changed and not obsolete:
+        pages.mark_built([], [])
+        return
+    _render(context, pages, [*fixed, *changed], obsolete)
+    os.sync()  # The pages must be on disk before the state says that they are complete.
+    pages.mark_built([*fixed, *changed], obsolete)
+    state.set_values({"theme": context.theme, "front": digest})
+    context.report.listings = len(changed)
+
+
+def _render(context: BuildContext, pages: IndexPages, listings: Sequence[Listing], obsolete: Sequence[str]) -> None:
+    folder = context.scratch / "front.built"
+    rendered = pages.render(listings, folder, context.scratch / "front", context.configuration)
+    listed = {listing.path for listing in listings}
+    # Jekyll also renders listings that are files of the site folder, such as emnews/index.html, when they have not
+    # changed. It renders them without posts, so they are not taken.
+    others = {file for file in rendered - listed if file in obsolete or not pages.is_listing(file)}
+    before = set(filter(None, context.state.value("others").split("\n")))
+    _take_over(context, folder, [*listed, *others], (before | set(obsolete)) - listed - others)
+    context.state.set_values({"others": "\n".join(sorted(others))})
+
+
+def _take_over(context: BuildContext, folder: Path, files: Iterable[str], removed: Collection[str]) -> None:
+    """Replace the pages of the last build by those that Jekyll rendered into *folder*.
+
+    Changes are recorded before files move: a build killed in between renders them again, and may find them in place.
+    Removals come first: on a case-insensitive file system, a new page may have the name of a removed one.
+    """
+    state, pages = context.state, context.directory.site_build / PAGES
+    changed = [file for file in files if not (state.has_file(file) and _is_same(folder / file, pages / file))]
+    state.put_files({**dict.fromkeys(removed, ""), **{file: f"{PAGES}/{file}" for file in changed}})
+    for file in removed:
+        (pages / file).unlink(missing_ok=True)
+    for file in changed:
+        (pages / file).parent.mkdir(parents=True, exist_ok=True)
+        (folder / file).replace(pages / file)
+
+
+def _is_same(file: Path, other: Path) -> bool:
+    return other.is_file() and file.read_bytes() == other.read_bytes()
