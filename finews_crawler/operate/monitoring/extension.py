@@ -65,9 +65,9 @@ class MonitoringExtension:
         for name, error in errors.items():
             logger.error("the monitor %s raised an exception, please report it: %s", name, error)
             count_failure(self.crawler.stats, FailureReason.ALARM)
-        is_of_archive = MONITORS.is_of_archive
-        self._update(ARCHIVE, {name: text for name, text in texts.items() if is_of_archive(name)})
-        self._update(spider.name, {name: text for name, text in texts.items() if not is_of_archive(name)})
+        of_archive = MONITORS.archive_names()
+        self._update(ARCHIVE, {name: text for name, text in texts.items() if name in of_archive})
+        self._update(spider.name, {name: text for name, text in texts.items() if name not in of_archive})
 
     def _balance_counts(self, spider: Spider, reason: str) -> None:
         """Let the run summary balance the counts first: the monitors need the final ones."""

@@ -23,19 +23,10 @@ from finews_crawler.extensions.archive import archive_of
 from finews_crawler.extensions.run_log import RunLog
 from finews_crawler.operate.monitoring.alert_store import ARCHIVE
 from finews_crawler.operate.monitoring.alerts import Notification, drop_resolved, due_notifications, mark_notified
-from finews_crawler.operate.monitoring.baseline import newest_published
 from finews_crawler.operate.monitoring.extension import MonitoringExtension
-from finews_crawler.operate.monitoring.monitors import MONITORS
 from finews_crawler.operate.monitoring.notification import ReportedRun
 from finews_crawler.operate.monitoring.notifiers import Notifier, configured_notifiers
-from finews_crawler.operate.monitoring.prometheus import (
-    Gauge,
-    alert_gauge,
-    archive_gauges,
-    last_runs,
-    run_gauges,
-    write_metrics,
-)
+from finews_crawler.operate.monitoring.prometheus import all_gauges, write_metrics
 from finews_crawler.stats import exit_status, read_counts
 from finews_crawler.utils import clock
 from finews_crawler.utils.crawler import extension_of
@@ -49,7 +40,6 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 logger = logging.getLogger(__name__)
-COUNT_ARTICLES = "SELECT count(*) FROM article"
 
 
 def reactor() -> Any:
@@ -142,16 +132,7 @@ class NotifyExtension:
 
     def _write_metrics(self, path: Path) -> None:
         try:
-            write_metrics(path, self._gauges())
+            write_metrics(path, all_gauges(archive_of(self.crawler).index, self.monitors.alerts, clock.now()))
         except (OSError, sqlite3.Error, UnusableIndex, ValueError) as error:
             message = "FINEWS_METRICS_FILE=%s could not be written (%s): %s"
             error_line(logger, message, path, error, hint_for(error))
-
-    def _gauges(self) -> list[Gauge]:
-        index = archive_of(self.crawler).index
-        runs = list(last_runs(index))
-        of_runs = [(run.spider, name) for run in runs for name in MONITORS.names_for(run.spider)]
-        names = [*((ARCHIVE, name) for name in MONITORS.archive_names()), *of_runs]
-        articles = sum(number for (number,) in index.select(COUNT_ARTICLES))
-        archive = archive_gauges(articles, newest_published(index, clock.now()))
-        return [*run_gauges(runs), *archive, alert_gauge(names, self.monitors.alerts)]

@@ -13,11 +13,15 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from finews_crawler.archive.index import Index
+from finews_crawler.operate.monitoring.alert_store import ARCHIVE
 from finews_crawler.operate.monitoring.alerts import Alerts
+from finews_crawler.operate.monitoring.baseline import newest_published
+from finews_crawler.operate.monitoring.monitors import MONITORS
 from finews_crawler.stats import OUTCOMES, Count
 
 COLUMNS = "spider, started_at, ended_at, exit_status, counts, requests, bytes, retries"
 LAST_RUNS = f"SELECT {COLUMNS} FROM run WHERE id IN (SELECT max(id) FROM run WHERE ended_at <> '' GROUP BY spider)"  # noqa: S608
+COUNT_ARTICLES = "SELECT count(*) FROM article"
 READABLE_BY_ALL = 0o644
 
 
@@ -46,6 +50,15 @@ def write_metrics(path: Path, gauges: Iterable[Gauge]) -> None:
     registry.register(Gauges(gauges))
     write_to_textfile(str(path), registry)
     path.chmod(READABLE_BY_ALL)  # node_exporter runs as another user
+
+
+def all_gauges(index: Index, alerts: Mapping[str, Alerts], now: datetime) -> list[Gauge]:
+    """Return every gauge. Raises sqlite3.Error, UnusableIndex, or ValueError for a damaged row."""
+    runs = list(last_runs(index))
+    names = [(ARCHIVE, name) for name in MONITORS.archive_names()]
+    names += [(run.spider, name) for run in runs for name in MONITORS.names_for(run.spider)]
+    articles = sum(number for (number,) in index.select(COUNT_ARTICLES))
+    return [*run_gauges(runs), *archive_gauges(articles, newest_published(index, now)), alert_gauge(names, alerts)]
 
 
 @dataclass(frozen=True)

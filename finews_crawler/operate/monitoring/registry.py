@@ -91,13 +91,11 @@ class MonitorRegistry(dict[str, Monitor]):
                     results.texts[name] = text
         return results
 
-    def is_of_archive(self, name: str) -> bool:
-        return name in self and self[name].scope is Scope.ARCHIVE
-
     def names_for(self, spider: str) -> list[str]:
         """Return the alerts that runs of *spider* can raise, archive-wide ones excluded."""
         scopes = {Scope.SPIDER, Scope.CHANNELS} if spider == CHANNEL_SPIDER else {Scope.SPIDER}
         return [name for name, monitor in self.items() if monitor.scope in scopes]
 
     def archive_names(self) -> list[str]:
-        return [name for name in self if self.is_of_archive(name)]
+        """Return the archive-wide alerts."""
+        return [name for name, monitor in self.items() if monitor.scope is Scope.ARCHIVE]
