@@ -64,8 +64,8 @@ def read_code(word: str, where: str) -> str:
     """An infoCode."""
     try:
         return normalise_info_code(word)
-    except InvalidInfoCode as error:
-        raise ArgumentError(f"{where}: {error} (NW and 18 digits)") from error
+    except InvalidInfoCode:
+        raise ArgumentError(f"{where} must be an infoCode such as NW202205182383638060, got {word[:80]!r}") from None
 
 
 def read_address(word: str, where: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from finews_crawler.config.load import config_of
 from finews_crawler.warc.middleware import WarcMiddleware
 
 if TYPE_CHECKING:
@@ -17,5 +18,5 @@ class WarcAddon:
     """Places the middleware that records. FINEWS_WARC_DIR is checked with the other settings, before the crawl."""
 
     def update_settings(self, settings: BaseSettings) -> None:
-        if settings["FINEWS_WARC_DIR"]:
+        if config_of(settings).warc_dir:
             settings.setdefault_in_component_priority_dict("DOWNLOADER_MIDDLEWARES", WarcMiddleware, NEAREST_TO_NETWORK)

@@ -22,8 +22,12 @@ WRONG_ARGUMENTS = [
     ("channel", ["since=2022-05-02", "until=2022-05-01"], "since must not be later than until"),
     ("share", ["limit=0", SHARE_CODE], "limit must be a positive whole number, got '0'"),
     ("share", [], "give info_code=…"),
-    ("share", ["info_code=../NW202205182383638060"], "not an infoCode: '../NW"),
-    ("share", ["info_code=NW2022"], "not an infoCode: 'NW2022'"),
+    (
+        "share",
+        ["info_code=../NW202205182383638060"],
+        "info_code must be an infoCode such as NW202205182383638060",
+    ),
+    ("share", ["info_code=NW2022"], "info_code must be an infoCode such as NW202205182383638060, got 'NW2022'"),
     ("share", ["url=http://[bad"], "url must be a URL such as http://example.org, got 'http://[bad'"),
     ("share", ["url=NewsShare.html"], "url must be a URL such as http://example.org, got 'NewsShare.html'"),
     ("share", ["url=http://example.com/a"], "url must have an infoCode or be on the share site"),
@@ -61,7 +65,7 @@ def test_a_bad_line_of_a_list_is_named(scrapy: Scrapy, origin: RunningOrigin, tm
     codes.write_text("# today\nNW202205182383638060\n../etc/passwd\n", encoding="utf-8")
     run = scrapy.at(origin.url)("crawl", "share", "-a", f"file={codes}")
     assert run.status == ARGUMENTS
-    assert f"{codes}, line 3: not an infoCode: '../etc/passwd'" in run.log
+    assert f"{codes}, line 3 must be an infoCode such as NW202205182383638060, got '../etc/passwd'" in run.log
     assert not scrapy.data.exists()
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from finews_crawler.config.model import HOST_SETTINGS
+from finews_crawler.config.load import config_of
 from finews_crawler.politeness.host_state import HostRegistry
 from finews_crawler.utils.components import switch_off
 from finews_crawler.warc.replay.host_state import ReplayHostRegistry
@@ -48,17 +48,17 @@ class ReplayAddon:
     @classmethod
     def update_pre_crawler_settings(cls, settings: BaseSettings) -> None:
         """Change the settings that are read before a crawler exists, to check the spider's arguments."""
-        if not settings["FINEWS_REPLAY"]:
+        if not config_of(settings).replay:
             return
         # In a replay the number of requests under way is the number that can be ordered as they were recorded.
         changes = {"CONCURRENT_REQUESTS_PER_DOMAIN": settings.getint("CONCURRENT_REQUESTS"), **SETTINGS}
-        unset_hosts = {name: ANY_HOST for name in HOST_SETTINGS if not settings[name]}
+        unset_hosts = {name: ANY_HOST for name, url in config_of(settings).hosts.items() if not url}
         for name, value in {**changes, **unset_hosts}.items():
             settings.set(name, value, "cmdline")
 
     def update_settings(self, settings: BaseSettings) -> None:
         """Replace the components. Runs after the other add-ons, whose components may be ``live_only`` too."""
-        if not settings["FINEWS_REPLAY"]:
+        if not config_of(settings).replay:
             return
         switch_off(settings, "live_only")
         settings.replace_in_component_priority_dict("EXTENSIONS", HostRegistry, ReplayHostRegistry)
