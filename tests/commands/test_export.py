@@ -115,8 +115,11 @@ def test_days_and_a_cursor_select_records(archive: Scrapy, tmp_path: Path) -> No
         (("--format", "atom", "--compress", "gzip"), "--compress is for --format jsonl"),
         (("--format", "jsonl", "--by", "ticker"), "--by is for --format atom"),
         (("--format", "parquet", "--out", "-"), "--out - is for --format jsonl or warc: parquet needs a folder"),
-        (("--format", "jsonl", "--since", "18.5.2022"), "--since='18.5.2022' is not a day YYYY-MM-DD"),
-        (("--format", "jsonl", "--since", "2022-05-19", "--until", "2022-05-18"), "is later than --until 2022-05-18"),
+        (("--format", "jsonl", "--since", "18.5.2022"), "--since must be a day such as 2022-05-18, got '18.5.2022'"),
+        (
+            ("--format", "jsonl", "--since", "2022-05-19", "--until", "2022-05-18"),
+            "--since must not be later than",
+        ),
         (("--format", "jsonl", "--after", "817"), "--after: '817' is not a cursor: take it from the manifest"),
         (("--format", "jsonl", "--after", "00000000-1"), "--after: 00000000-1 is the cursor of another index"),
         (("--format", "jsonl", "more"), "unknown argument 'more'"),
