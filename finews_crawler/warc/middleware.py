@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scrapy import signals
-from scrapy.exceptions import NotConfigured
 
 from finews_crawler.config.load import config_of
 from finews_crawler.content.decoding import one_line
@@ -41,6 +40,8 @@ class WarcMiddleware:
 
     writes = True  # a dry run leaves it out
 
+    writes = True  # a dry run leaves it out
+
     def __init__(self, crawler: Crawler, folder: Path) -> None:
         self.crawler = crawler
         self.folder = folder
@@ -49,8 +50,7 @@ class WarcMiddleware:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         folder = config_of(crawler.settings).warc_dir
-        if folder is None:
-            raise NotConfigured
+        assert folder is not None  # noqa: S101 (else WarcAddon does not place it)
         middleware = cls(crawler, folder)
         crawler.signals.connect(middleware.spider_opened, signals.spider_opened)
         crawler.signals.connect(middleware.spider_closed, signals.spider_closed)
