@@ -36,6 +36,8 @@ SEEN_AT = "finews_seen_at"
 """The ``meta`` key of the time at which the response was recorded."""
 SECONDS_BETWEEN_RESPONSES = 0.001
 """Time for Scrapy to process a response, so that a request that it leads to competes for the next place."""
+STEPS_BETWEEN_RESPONSES = 50
+"""Minimum number of iterations of the event loop in that time: on a busy machine a single one may take longer."""
 
 
 class ReplayOrder:
@@ -55,9 +57,14 @@ class ReplayOrder:
 
     def _schedule(self) -> None:
         if self._timer is None and self._waiting:
-            self._timer = asyncio.get_running_loop().call_later(SECONDS_BETWEEN_RESPONSES, self._release)
+            self._timer = asyncio.get_running_loop().call_later(
+                SECONDS_BETWEEN_RESPONSES, self._release, STEPS_BETWEEN_RESPONSES
+            )
 
-    def _release(self) -> None:
+    def _release(self, steps: int) -> None:
+        if steps:
+            asyncio.get_running_loop().call_soon(self._release, steps - 1)
+            return
         self._timer = None
         _, _, future = heapq.heappop(self._waiting)
         if not future.done():  # a second stop signal cancels waiting requests
