@@ -1,4 +1,4 @@
-"""Clean: everything about an article that follows from what upstream sent."""
+"""Pipeline that derives fields, such as body and tickers, from the fields that upstream sent."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from scrapy.statscollectors import StatsCollector
 
 LONGEST_BODY = 300_000
-"""Characters: some hundred times a long article. Cleaning takes less than a second of that, whatever it is."""
+"""Characters, about a hundred times a long article. Cleaning any body of this length takes less than a second."""
 
 
 class CleanPipeline:
-    """Derives the fields that follow from what upstream sent. A body too long to be an article's is not looked at."""
+    """Derives the fields of each article, and rejects bodies longer than LONGEST_BODY."""
 
-    def __init__(self, addresses: PostUrls, stats: StatsCollector) -> None:
-        self.addresses = addresses
+    def __init__(self, urls: PostUrls, stats: StatsCollector) -> None:
+        self.urls = urls
         self.stats = stats
 
     @classmethod
@@ -38,7 +38,7 @@ class CleanPipeline:
         if length > LONGEST_BODY:
             flaw = Flaw("body_too_long", f"{length} characters, more than {LONGEST_BODY}")
             return rejection_of(item, flaw)
-        article, notes = derive(item, self.addresses)
+        article, notes = derive(item, self.urls)
         for note in notes:
             self.stats.inc_value(f"finews/clean/{note}")
         return article

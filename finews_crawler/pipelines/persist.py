@@ -1,4 +1,4 @@
-"""Persist: the one stage that marks an article as held."""
+"""Pipeline that archives articles and records rejections."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 
 class PersistPipeline:
-    """Writes articles as posts and rejections to ``rejected.jsonl``; a disk that refuses ends the run."""
+    """Writes posts and ``rejected.jsonl``. An error of the disk ends the run."""
 
     def __init__(self, crawler: Crawler, archive: Archive) -> None:
         self.crawler = crawler
@@ -55,14 +55,14 @@ class PersistPipeline:
 
     async def _store(self, article: Article) -> Article:
         entry = self.archive.entry_of(article)
-        held = entry.article if entry else None
+        archived = entry.article if entry else None
         # A refetch that brings nothing new still replaces a post that was edited or written by another program.
-        if entry and held == article and (not article.is_refetched or self.archive.shows(entry)):
+        if entry and archived == article and (not article.is_refetched or self.archive.shows(entry)):
             self._keep(entry)
-            raise DropItem(f"{article.info_code} is held and nothing new is known of it", log_level="DEBUG")
-        outcome = self._date(article, held)
+            raise DropItem(f"{article.info_code} is archived already and unchanged", log_level="DEBUG")
+        outcome = self._classify(article, archived)
         change = await self.batcher.store(article)
-        # Counted only now: what the summary says is written is on disk.
+        # Counted only when it is on disk.
         count(self.stats, outcome)
         if change.staged:
             self.stats.inc_value("finews/persist/posts_written")
@@ -73,10 +73,10 @@ class PersistPipeline:
         return article
 
     def _report_foreign(self, change: PendingWrite) -> None:
-        """A post that somebody else wrote, or changed, is not ours to rewrite; what cannot be kept is set aside."""
+        """Report a post that was edited or written by another program, and was kept or copied aside."""
         if change.row.post_as_found is not None:
             self.stats.inc_value("finews/persist/kept_as_found")
-            logger.info("kept as found: %s (refetch=1 replaces it)", change.row.post_path)
+            logger.info("external post kept: %s (refetch=1 replaces it)", change.row.post_path)
         if change.set_aside:
             self.stats.inc_value("finews/persist/set_aside", len(change.set_aside))
 
@@ -86,14 +86,14 @@ class PersistPipeline:
         self._count_stand_in(entry.article)
         count(self.stats, Count.HELD)
 
-    def _date(self, article: Article, held: Article | None) -> Count:
-        """What the article is to the archive; when it was first seen, and revised, goes with it."""
-        if held is None:
+    def _classify(self, article: Article, archived: Article | None) -> Count:
+        """Return the outcome of an article, and set its times and revision accordingly."""
+        if archived is None:
             article.first_seen_at = article.seen_at or clock.now()
             return Count.NEW
-        if not is_revision(held, article):
+        if not is_revision(archived, article):
             return Count.MERGED
-        article.revision, article.revised_at = held.revision + 1, article.seen_at or clock.now()
+        article.revision, article.revised_at = archived.revision + 1, article.seen_at or clock.now()
         return Count.REVISED
 
     def _count_stand_in(self, article: Article) -> None:
@@ -101,12 +101,12 @@ class PersistPipeline:
             count_failure(self.stats, FailureReason.STAND_INS)
 
     def _reject(self, rejection: Rejection) -> None:
-        is_news = self.archive.reject(rejection, rejection.seen_at or clock.now())
-        # What was rejected for good, and is in rejected.jsonl, is no news in the next run.
-        outcome = Count.FAILED if not rejection.is_final else Count.REJECTED if is_news else Count.SKIPPED
+        is_new = self.archive.reject(rejection, rejection.seen_at or clock.now())
+        # A final rejection that rejected.jsonl has already counts as skipped.
+        outcome = Count.FAILED if not rejection.is_final else Count.REJECTED if is_new else Count.SKIPPED
         count(self.stats, outcome)
         self.stats.inc_value(f"finews/{outcome.value}/{rejection.reason}")
-        level = logging.WARNING if is_news else logging.INFO
+        level = logging.WARNING if is_new else logging.INFO
         code = rejection.info_code or "a row without infoCode"
         logger.log(level, "%s: %r %s (%s)", outcome.value, code, rejection.reason, rejection.detail)
 
@@ -115,9 +115,9 @@ class PersistPipeline:
         if self._closing is None:
             count_failure(self.stats, FailureReason.NOT_WRITABLE)
             directory = self.archive.directory.root
-            advice = "run again when it is over" if isinstance(error, Locked) else hint_for(error)
-            logger.error("%r could not be archived in %s (%s): %s", item.info_code, directory, error, advice)
-            # Not awaited: closing waits for the items under way, and this is one of them.
+            hint = "run again when it has finished" if isinstance(error, Locked) else hint_for(error)
+            logger.error("%r could not be archived in %s (%s): %s", item.info_code, directory, error, hint)
+            # Not awaited: closing waits for the items in progress, and this is one of them.
             self._closing = asyncio.ensure_future(
                 self.crawler.engine.close_spider_async(reason=FailureReason.NOT_WRITABLE.value)
             )

@@ -1,4 +1,4 @@
-"""Validate: an article without what a post needs becomes a rejection, with its payload; what is held stays."""
+"""Pipeline that rejects articles without the fields that a post needs; an archived copy remains as it is."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from finews_crawler.utils import clock
 
 
 class ValidatePipeline:
-    """Replaces what cannot be a post by a Rejection. It sees articles as they are to be archived."""
+    """Replaces each article that cannot become a post by a Rejection. Runs on merged and cleaned articles."""
 
     def __init__(self, now: Callable[[], datetime] | None = None) -> None:
         self.now = now or clock.now

@@ -1,4 +1,4 @@
-"""What the three spiders share: their arguments, the count of what they find, and the way to an article's body."""
+"""Base of the spiders: arguments, counts of the articles found, and the request for an article's body."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
     from twisted.python.failure import Failure
 
-REFUSALS_NOT_BELIEVED = 5
-"""After so many answers in a row that were no article, the share site is not believed to have lost one."""
+MAX_LOST_IN_A_ROW = 5
+"""Bodies missing in a row after which the share site is taken to refuse requests, not to have lost its articles."""
 
 
 class FinewsSpider(ErrorReportingMixin):
@@ -47,7 +47,7 @@ class FinewsSpider(ErrorReportingMixin):
 
     @classmethod
     def check(cls, given: Mapping[str, str], settings: BaseSettings) -> SpiderArguments:
-        """The arguments, read; ArgumentError, with a correct line, when they or the settings they need are wrong."""
+        """Parse and check the arguments. Raises ArgumentError, also if a host setting that they need is not set."""
         if config_of(settings).replay and not given:
             return cls.arguments_class()  # each recorded run has its own
         try:
@@ -59,7 +59,7 @@ class FinewsSpider(ErrorReportingMixin):
 
     @classmethod
     def check_hosts(cls, arguments: Any, settings: BaseSettings) -> None:
-        """Raise ArgumentError when a host that will be asked is not set."""
+        """Raise ArgumentError if a setting of a host that will get requests is not set or invalid."""
         hosts = config_of(settings).hosts
         for name in arguments.needed_settings():
             try:
@@ -71,7 +71,7 @@ class FinewsSpider(ErrorReportingMixin):
     def from_crawler(
         cls, crawler: Crawler, *args: Any, arguments: SpiderArguments | None = None, **kwargs: Any
     ) -> Self:
-        """``arguments``: already checked, by the command line; a list on standard input is read only once."""
+        """*arguments*: parsed by the command already, since a list on standard input can be read only once."""
         spider = super().from_crawler(crawler, *args)
         spider.arguments = arguments or cls.check(kwargs, crawler.settings)
         spider.publish_run_info(kwargs)
@@ -91,7 +91,7 @@ class FinewsSpider(ErrorReportingMixin):
         )
 
     def reset(self, given: dict[str, str] | None) -> None:
-        """Forget the run so far; the next ``start`` is another run, with these arguments, or with those it has.
+        """Prepare for another run by ``start``, with the arguments *given*, or None for the present ones.
 
         Raises ArgumentError.
         """
@@ -103,7 +103,7 @@ class FinewsSpider(ErrorReportingMixin):
         count(self.crawler.stats, what, number)
 
     def mention(self, info_code: str, day: date | None = None) -> bool:
-        """Count one mention of an article; True when it is the first and *day* is asked for."""
+        """Count one mention of an article. Return True for the first one, unless the arguments exclude *day*."""
         self.count(Count.FOUND)
         if info_code in self.run_info.mentioned:
             self.count(Count.MERGED)
@@ -115,14 +115,16 @@ class FinewsSpider(ErrorReportingMixin):
         return True
 
     async def wait_for_capacity(self) -> None:
-        """Wait until Scrapy has sent what waits in it: it would take every article of a long list at once, and each
-        takes two kilobytes there."""
+        """Wait until the scheduler has capacity.
+
+        Otherwise Scrapy would queue every article of a long list at once, about 2 kB each.
+        """
         engine = self.crawler.engine
         while engine is not None and engine.needs_backout():
             await self.crawler.signals.wait_for(signals.scheduler_empty)
 
     def reject_row(self, rejection: Rejection) -> Rejection:
-        """Count a row that names no article; it goes to ``rejected.jsonl``."""
+        """Count a row without a valid infoCode; the pipelines write it to ``rejected.jsonl``."""
         self.count(Count.FOUND)
         return rejection
 
@@ -149,12 +151,12 @@ class FinewsSpider(ErrorReportingMixin):
         )
 
     def parse_article(self, response: Response, known: Article, surface: ArticleSurface) -> Iterator[Any]:
-        """Merge the body into what is known of the article, or report the reason why there is none."""
+        """Merge the body into what is known of the article, or report why it is missing."""
         parsed = surface.parse(response.body, known.info_code)
         outcome, detail = parsed.outcome, parsed.detail
         if known.info_code not in response.url:
             outcome, detail = Outcome.BLOCKED, "redirected to a page that is not the article's"
-        is_lost = outcome is Outcome.MISSING and self.is_believed(response)
+        is_lost = outcome is Outcome.MISSING and self.is_plausible_loss(response)
         if outcome is not Outcome.ARTICLES or parsed.article is None:
             rejection = Rejection(known.info_code, outcome.value, detail, parsed.payload, response.url, is_final=False)
             yield from self.without_body(known, rejection, is_lost=is_lost)
@@ -164,14 +166,17 @@ class FinewsSpider(ErrorReportingMixin):
         fetched.is_refetched = self.arguments.refetch
         yield from self.finish(merge(known, fetched), parsed.payload)
 
-    def is_believed(self, response: Response) -> bool:
-        """Whether an article that is empty is one that the share site has lost. A banned client gets the same: it is
-        believed of a site that gives others, and only so often in a row."""
+    def is_plausible_loss(self, response: Response) -> bool:
+        """Return True if the share site has probably lost an article whose body is empty.
+
+        A banned client gets the same response. So the site must have given other bodies, and not this response
+        MAX_LOST_IN_A_ROW times.
+        """
         host = extension_of(self.crawler, HostRegistry).of(response.url)
-        return host.has_given and not host.has_refused(REFUSALS_NOT_BELIEVED)
+        return host.has_given and not host.has_refused(MAX_LOST_IN_A_ROW)
 
     def finish(self, article: Article, payload: str) -> Iterator[Article]:
-        """Hand an article on, unless its day, known only now, is not asked for."""
+        """Yield an article, unless the arguments exclude its day, which may be known only now."""
         if not self.arguments.covers_moment(article.published_at):
             self.count(Count.SKIPPED)
             return
@@ -186,9 +191,10 @@ class FinewsSpider(ErrorReportingMixin):
         yield from self.without_body(request_of(failure).cb_kwargs["known"], None, is_lost=is_gone(failure))
 
     def without_body(self, known: Article, rejection: Rejection | None, *, is_lost: bool) -> Iterator[Any]:
-        """An article that upstream did not give: asked for again by the next run. What it answered instead is kept.
+        """Handle an article without a body: the next run requests it again.
 
-        ``is_lost``: the share site says that it has no such article, rather than failing.
+        *rejection*: the response as a rejection, None without a response. *is_lost*: the share site has no such
+        article, as opposed to an error.
         """
         if rejection is None:
             self.count(Count.FAILED)

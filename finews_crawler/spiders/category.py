@@ -1,9 +1,8 @@
-"""``scrapy crawl category``: from the archive's category pages to its posts, and from each to the article it shares.
+"""``scrapy crawl category``: from the archive site's category pages to its posts, and from there to the articles.
 
-Where a category page lists the newest posts only, the pages of its months that it links to list all of them.
+A category page lists the newest posts only; it links to the pages of its months, which list all of them.
 
-When the share site has lost the article, the archived copy on the post's page is used and the article says so
-(``origins``: ``archive_page``).
+If the share site has lost an article, the copy on the post's page is used (``origins``: ``archive_page``).
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ from finews_crawler.sources.finews_site.post_page import parse_post_page
 from finews_crawler.sources.outcome import Outcome, ParsedArticle
 from finews_crawler.spiders.arguments import SpiderArguments, read_words, value_of
 from finews_crawler.spiders.base import FinewsSpider
-from finews_crawler.spiders.category_frontier import READ_WHOLE_EVERY, CategoryProgress, ListQueue
+from finews_crawler.spiders.category_frontier import READ_ALL_EVERY, CategoryProgress, ListQueue
 from finews_crawler.spiders.error_reporting import request_of
 from finews_crawler.stats import FailureReason, count_failure
 from finews_crawler.utils import clock
@@ -46,17 +45,15 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
 LARGEST_MONTH = 32 * 1024 * 1024
-"""A month of the rolling list may name 30,000 posts: more bytes than DOWNLOAD_MAXSIZE allows any other page."""
-
-
+"""Bytes. A month of the rolling list may have 30,000 posts, more than DOWNLOAD_MAXSIZE allows for other pages."""
 ARCHIVE_URL = "FINEWS_ARCHIVE_URL"
 
 
 @dataclass(frozen=True)
 class CategoryArguments(SpiderArguments):
-    """``category``: slugs, media or addresses; or ``all``: every category that the home page names."""
+    """``category``: slugs, outlets or URLs; or ``all``: every category on the home page."""
 
-    EXAMPLE = "scrapy crawl category -a category=hualongwangxinzhongqingkehuduan (or a medium, an address, -a all=1)"
+    EXAMPLE = "scrapy crawl category -a category=hualongwangxinzhongqingkehuduan (or an outlet, a URL, -a all=1)"
 
     category: tuple[str, ...] = ()
     all: bool = False
@@ -78,14 +75,14 @@ class CategoryArguments(SpiderArguments):
         return (ARCHIVE_URL, *super().needed_settings())
 
     def covers_month(self, first_day: date) -> bool:
-        """Whether some day of a month is asked for."""
+        """Return True if the arguments cover a day of the month."""
         return (self.since is None or self.since.replace(day=1) <= first_day) and (
             self.until is None or first_day <= self.until
         )
 
 
 def category_path(name: str) -> str:
-    """The path of the category page of a slug, a medium, or an address that was pasted.
+    """Return the path of a category page, given by slug, outlet or URL.
 
     >>> category_path("TechWeb"), category_path("华龙网-新重庆客户端")
     ('/category/TechWeb.html', '/category/hualongwangxinzhongqingkehuduan.html')
@@ -99,31 +96,33 @@ def category_path(name: str) -> str:
     return f"/category/{quote(slug(name), safe='()')}.html"
 
 
-def headed_path(heading: TagHeading) -> str:
-    """The path of the category page under a heading of the home page; '' for a heading that is no category's.
+def category_path_of(heading: TagHeading) -> str:
+    """Return the path of the category page of a heading on the home page; '' for other headings.
 
-    >>> headed_path(TagHeading("TechWeb新闻")), headed_path(TagHeading("Techweb新闻", "/category/!techweb/"))
+    >>> category_path_of(TagHeading("TechWeb新闻")), category_path_of(TagHeading("Techweb新闻", "/category/!techweb/"))
     ('/category/TechWeb.html', '/category/!techweb/')
     """
-    # Other headings, such as one over the newest hundred posts, are no tags.
+    # Other headings, such as the one of the newest hundred posts, are not tags.
     if heading.address or not heading.tag.endswith(TAG_SUFFIX):
         return heading.address
     return category_path(EMNEWS_TAG if heading.tag == EMNEWS_TAG else heading.tag.removesuffix(TAG_SUFFIX))
 
 
 class CategorySpider(FinewsSpider):
-    """Goes home → category → its months → post → share link, asking only for what is not held."""
+    """Follows home page → category → months → post → share link, and skips archived articles."""
 
     name = "category"
     arguments_class = CategoryArguments
     arguments: CategoryArguments
 
     async def start(self) -> AsyncIterator[Any]:
-        """Read one list after another, and ask for the posts of each before the next: what waits stays short, and with
-        a limit the rest of the lists is never asked for."""
+        """Read the lists one after the other, and request the posts of each before the next list.
+
+        So the queue stays short, and with a limit the remaining lists are not requested.
+        """
         self.posts: deque[PostLink] = deque()
         self.home_posts: list[PostLink] = []
-        self.readings: dict[str, CategoryProgress] = {}  # by the path of each list
+        self.progress: dict[str, CategoryProgress] = {}  # by the path of each list
         self.began_at = clock.now()
         self.read_before = PollState(config_of(self.settings).data_directory, CATEGORIES).read()
         self.lists = ListQueue(["/"] if self.arguments.all else map(category_path, self.arguments.category))
@@ -131,15 +130,15 @@ class CategorySpider(FinewsSpider):
             async for request in self.read_list(self.lists.next()):
                 yield request
         self.run_info.categories_read = self.categories_read()
-        # The newest of each medium stand there too: those of a category whose page stays empty come this way.
+        # The home page has the newest posts of each outlet, also of categories whose page is empty.
         self.take_posts(self.home_posts)
         async for request in self.post_requests():
             yield request
 
     async def read_list(self, path: str) -> AsyncIterator[Request]:
-        reading = self.reading_of(path)
-        if reading.may_end:
-            reading.is_whole = False
+        progress = self.progress_of(path)
+        if progress.may_end:
+            progress.is_whole = False
             self.crawler.stats.inc_value("finews/category/lists_left_out")
             return
         self.list_read = asyncio.Event()
@@ -160,12 +159,12 @@ class CategorySpider(FinewsSpider):
                 raise ArgumentError(f"category must be on the archive site ({site}), got {name!r}")
 
     def archive_url(self, path: str) -> str:
-        """A page of the archive on the host we go through, whatever host a link names: a feed names the public one."""
+        """Return the URL of a page on the host of FINEWS_ARCHIVE_URL. Links in a feed have the public host instead."""
         return config_of(self.settings).hosts[ARCHIVE_URL].rstrip("/") + path
 
     def list_request(self, path: str) -> Request:
         request = Request(
-            self.archive_url(path), callback=self.list_received, errback=self.list_missing, dont_filter=True
+            self.archive_url(path), callback=self.list_received, errback=self.list_failed, dont_filter=True
         )
         if month_link(path):
             request.meta.update(download_maxsize=LARGEST_MONTH, download_warnsize=LARGEST_MONTH)
@@ -178,73 +177,73 @@ class CategorySpider(FinewsSpider):
             self.report_list("archive list", response, found)
             if path == "/":
                 self.home_posts = found.posts
-                self.lists.add(filter(None, map(headed_path, found.headings)))
+                self.lists.add(filter(None, map(category_path_of, found.headings)))
                 return
-            reading = self.reading_of(path)
-            self.take_list(found, reading)
+            progress = self.progress_of(path)
+            self.take_list(found, progress)
             if not month_link(path):
-                self.take_months(response.url, found, reading)
+                self.take_months(response.url, found, progress)
         finally:
             self.list_read.set()
 
-    def list_missing(self, failure: Failure) -> None:
+    def list_failed(self, failure: Failure) -> None:
         try:
-            self.reading_of(request_of(failure).cb_kwargs["path"]).is_whole = False
+            self.progress_of(request_of(failure).cb_kwargs["path"]).is_whole = False
             self.report_list_failure(failure)
         finally:
             self.list_read.set()
 
-    def reading_of(self, path: str) -> CategoryProgress:
-        """What is known of the category whose list is at *path*; its own page is asked for before its months."""
-        if path not in self.readings:
-            was_whole = not is_due(self.read_before.get(path), READ_WHOLE_EVERY, self.began_at)
-            self.readings[path] = CategoryProgress(path, was_whole)
-        return self.readings[path]
+    def progress_of(self, path: str) -> CategoryProgress:
+        """Return the progress of the category that has the list at *path*."""
+        if path not in self.progress:
+            was_whole = not is_due(self.read_before.get(path), READ_ALL_EVERY, self.began_at)
+            self.progress[path] = CategoryProgress(path, was_whole)
+        return self.progress[path]
 
     def categories_read(self) -> dict[str, datetime]:
-        """The categories of which this run has read every list, and left no day out."""
+        """Return the categories of which this run has read every list, unless days were excluded."""
         if self.arguments.since or self.arguments.until:
             return {}
-        whole = [reading.path for reading in self.readings.values() if reading.is_whole]
+        whole = [progress.path for progress in self.progress.values() if progress.is_whole]
         return dict.fromkeys((path for path in whole if path != "/" and not month_link(path)), self.began_at)
 
-    def take_list(self, found: PostList, reading: CategoryProgress) -> None:
-        """The posts of a category's page, or of one of its months."""
+    def take_list(self, found: PostList, progress: CategoryProgress) -> None:
+        """Take the posts of a category page or month page."""
         posts = {urlsplit(post.url).path: post for post in found.posts}
         for post in posts.values():
-            reading.take(is_held=self.is_held(post))
-        # What another of its lists has named is not found once more.
-        self.take_posts([post for path, post in posts.items() if path not in reading.met])
-        if found.months or reading.met:
-            reading.met.update(posts)
-        reading.is_whole = reading.is_whole and found.outcome in (Outcome.ARTICLES, Outcome.NO_NEWS)
+            progress.take(is_archived=self.is_archived(post))
+        # Posts that another list of the category has were counted there.
+        self.take_posts([post for path, post in posts.items() if path not in progress.met])
+        if found.months or progress.met:
+            progress.met.update(posts)
+        progress.is_whole = progress.is_whole and found.outcome in (Outcome.ARTICLES, Outcome.NO_NEWS)
 
-    def take_months(self, url: str, found: PostList, reading: CategoryProgress) -> None:
-        """The month pages that a category's page names; what another list says of further ones is not followed."""
-        self.report_left_out(url, found.left_out)
+    def take_months(self, url: str, found: PostList, progress: CategoryProgress) -> None:
+        """Queue the month pages that a category page links to. Links on month pages are not followed."""
+        self.report_skipped_months(url, found.left_out)
         months = [month.path for month in found.months if self.arguments.covers_month(month.first_day)]
-        reading.is_whole = reading.is_whole and len(months) == len(found.months) and not found.left_out
+        progress.is_whole = progress.is_whole and len(months) == len(found.months) and not found.left_out
         for month in months:
-            self.readings.setdefault(month, reading)
+            self.progress.setdefault(month, progress)
         self.lists.add(months)
 
-    def is_held(self, post: PostLink) -> bool:
+    def is_archived(self, post: PostLink) -> bool:
         return not self.arguments.refetch and archive_of(self.crawler).contains(post.info_code)
 
-    def report_left_out(self, url: str, links: list[str]) -> None:
-        """Posts may be missing where a link to a month cannot be followed."""
+    def report_skipped_months(self, url: str, links: list[str]) -> None:
+        """Report links to months that are not followed: posts may be missing."""
         if not links:
             return
         self.crawler.stats.inc_value("finews/category/months_left_out", len(links))
         count_failure(self.crawler.stats, FailureReason.CHANGED_SHAPE)
-        message = "%s: %d links to months left out, no month pages of the archive or too many (the first: %r)"
+        message = "%s: %d links to months were not followed: too many, or not month pages (the first: %r)"
         self.logger.error(message, url, len(links), one_line(links[0])[:80])
 
     def take_posts(self, posts: Iterable[PostLink]) -> None:
-        """Those that name an article not met before are asked for next."""
+        """Queue the posts of articles that were not mentioned before."""
         for post in posts:
             if not post.info_code:
-                # The site's own notices have no infoCode: they are not articles.
+                # The site's own notices, without an infoCode, are not articles.
                 self.crawler.stats.inc_value("finews/category/not_an_article")
             elif self.mention(post.info_code, post.day):
                 self.posts.append(post)
@@ -267,13 +266,13 @@ class CategorySpider(FinewsSpider):
         if page.article and page.article.info_code != info_code:
             page = ParsedArticle(Outcome.CHANGED_SHAPE, detail=f"the page is about {page.article.info_code}")
         if page.outcome is not Outcome.ARTICLES:
-            kept = self.keep_sample("archive post", response, page.outcome)
-            self.logger.warning("%s: %s (%s)%s", info_code, page.outcome.value, page.detail, kept)
+            sample = self.keep_sample("archive post", response, page.outcome)
+            self.logger.warning("%s: %s (%s)%s", info_code, page.outcome.value, page.detail, sample)
             self.crawler.stats.inc_value(f"finews/category/post_page_{page.outcome.value}")
         yield self.article_request(page.article or Article(info_code))
 
     def post_failed(self, failure: Failure) -> Iterator[Any]:
-        """Without its page, the article may still be on the share site: the address named its infoCode."""
+        """Request the article without its page: the infoCode is in the post's URL."""
         if isinstance(failure.value, RequestSkipped):
             self.run_info.is_cut_short = True
             return
@@ -281,8 +280,8 @@ class CategorySpider(FinewsSpider):
         yield self.article_request(Article(request_of(failure).cb_kwargs["info_code"]))
 
     def without_body(self, known: Article, rejection: Rejection | None, *, is_lost: bool) -> Iterator[Any]:
-        """The archived copy takes the place of an article that the share site has lost; while the share site merely
-        fails, the copy stands in for it until the next run."""
+        """Use the archived copy, if there is one: for good if the share site has lost the article, otherwise until the
+        next run."""
         if not known.has_body:
             yield from super().without_body(known, rejection, is_lost=is_lost)
             return

@@ -1,4 +1,4 @@
-"""What a run has read of one category, and where it may end: a list that is all held has nothing more to tell."""
+"""Frontier of the category spider: the queue of lists, and the progress by which a category may end early."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ ROLLING_LIST = re.compile(rf"/(?:category/)?{EMNEWS_SLUG}(?:\.html|/.*)?")
 
 
 class ListQueue:
-    """Lists to be read, each once: every category page before the first month page, and of these the newest first, so
-    that a limit cuts off the oldest. The rolling list and its months come after all others: an article that both it and
-    a medium's category name is to be read from its medium's post.
+    """Queue of the paths of lists, each returned once: category pages, then month pages, newest first.
+
+    In this order a limit cuts off the oldest articles. The rolling list and its months come last, so that an article
+    that is also in an outlet's category is read from the outlet's post.
 
     >>> queue = ListQueue(["/emnews/", "/category/a/2022-04.html", "/category/b/2022-05.html", "/category/b.html"])
     >>> queue.add(["/category/b.html", "/category/emnews/2022-06.html"])
@@ -36,7 +37,7 @@ class ListQueue:
             if path not in self._met:
                 month, is_rolling = month_link(path), bool(ROLLING_LIST.fullmatch(path))
                 age = (date.max - month.first_day).days if month else 0
-                # Of two that are alike, the one that was named first.
+                # len(_met) keeps the order of equal entries.
                 heapq.heappush(self._waiting, (is_rolling, age, len(self._met), path))
                 self._met.add(path)
 
@@ -47,39 +48,39 @@ class ListQueue:
         return len(self._waiting)
 
 
-HELD_IN_A_ROW = 100
-"""So many held articles, one after the other, newest first, end the reading of a category. Not the first held one:
-lists reorder, and an article may come in late."""
-READ_WHOLE_EVERY = timedelta(days=7)
-"""An older month may have changed all the same."""
+ARCHIVED_IN_A_ROW = 100
+"""Archived articles in a row, newest first, after which the rest of a category is skipped. One would not do: lists are
+reordered, and an article may be listed late."""
+READ_ALL_EVERY = timedelta(days=7)
+"""Interval after which all lists of a category are read again, since an older month may have changed."""
 
 
 @dataclass
 class CategoryProgress:
-    """The lists of one category: its page, and those of its months, newest first."""
+    """Progress of one run in the lists of one category: its page, then its months, newest first."""
 
     path: str
     was_whole: bool = False
-    """Whether a run not long ago has read all of its lists and held all that they named. Until then nothing is left
-    out: a backfill that broke off holds the newest, too."""
+    """True if a run within READ_ALL_EVERY read all lists and archived all articles. Otherwise nothing is skipped: a
+    backfill that broke off has the newest articles as well."""
     is_whole: bool = True
-    """Whether this run has read each list so far."""
-    held_in_a_row: int = 0
+    """True as long as this run has read each list."""
+    archived_in_a_row: int = 0
     met: set[str] = field(default_factory=set)
-    """The paths of the posts that its lists have named: on a further list they are not found once more."""
+    """Paths of the posts in its lists so far. On another of its lists they are not counted again."""
 
-    def take(self, *, is_held: bool) -> None:
-        """One more row."""
-        self.held_in_a_row = self.held_in_a_row + 1 if is_held else 0
+    def take(self, *, is_archived: bool) -> None:
+        """Count one row."""
+        self.archived_in_a_row = self.archived_in_a_row + 1 if is_archived else 0
 
     @property
     def may_end(self) -> bool:
-        """Whether its further lists need not be asked for.
+        """True if its further lists can be skipped.
 
-        >>> reading = CategoryProgress("/category/a.html", was_whole=True)
-        >>> for _ in range(HELD_IN_A_ROW):
-        ...     reading.take(is_held=True)
-        >>> reading.may_end, CategoryProgress("/category/b.html", held_in_a_row=1000).may_end
+        >>> progress = CategoryProgress("/category/a.html", was_whole=True)
+        >>> for _ in range(ARCHIVED_IN_A_ROW):
+        ...     progress.take(is_archived=True)
+        >>> progress.may_end, CategoryProgress("/category/b.html", archived_in_a_row=1000).may_end
         (True, False)
         """
-        return self.was_whole and self.held_in_a_row >= HELD_IN_A_ROW
+        return self.was_whole and self.archived_in_a_row >= ARCHIVED_IN_A_ROW

@@ -1,4 +1,4 @@
-"""``scrapy crawl channel``: the cron job. Asks the rolling lists, then only for articles not held."""
+"""``scrapy crawl channel``, the cron job: polls the rolling lists, then fetches the articles not yet archived."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ if TYPE_CHECKING:
 
 DEFAULT_COUNT = 100
 READ_WHOLE_EVERY = timedelta(days=1)
-"""Scripts make these lists: were a validator not to change with its list, news would come a day late, not never."""
+"""Scripts generate these lists. If a validator does not change with its list, news are late by a day, and not lost."""
 
 
 @dataclass(frozen=True)
 class ChannelArguments(SpiderArguments):
-    """``channels``: which lists, by name, due or not; ``count``: how many rows of each."""
+    """``channels``: names of the lists to poll, due or not; ``count``: number of rows of each."""
 
     EXAMPLE = "scrapy crawl channel -a channels=rolling,media,market:37 -a count=100"
 
@@ -62,7 +62,7 @@ class ChannelArguments(SpiderArguments):
 
 
 class ChannelSpider(FinewsSpider):
-    """Reads all lists before it asks for an article: it comes through several, and each copy lacks something."""
+    """Reads all lists before it requests an article: most articles are in several, each with other fields missing."""
 
     name = "channel"
     arguments_class = ChannelArguments
@@ -78,26 +78,26 @@ class ChannelSpider(FinewsSpider):
             yield Request(
                 channel.url(hosts[channel.host_setting], self.arguments.count),
                 callback=self.parse_list,
-                errback=self.list_missing,
+                errback=self.list_failed,
                 cb_kwargs={"channel": channel},
                 meta={MAX_AGE: READ_WHOLE_EVERY},
                 dont_filter=True,
             )
 
     def due_channels(self) -> list[ListSurface]:
-        """The channels that FINEWS_CHANNEL_MINUTES does not let wait."""
+        """Return the channels that are due by FINEWS_CHANNEL_MINUTES, and log the others."""
         config = config_of(self.settings)
-        pace = config.channel_minutes
-        asked = PollState(config.data_directory).read() if pace else {}
+        intervals = config.channel_minutes
+        polled = PollState(config.data_directory).read() if intervals else {}
         waiting = {
-            name: asked[name] + between
-            for name, between in pace.items()
-            if name in asked and not is_due(asked[name], between, self.requested_at)
+            name: polled[name] + interval
+            for name, interval in intervals.items()
+            if name in polled and not is_due(polled[name], interval, self.requested_at)
         }
         if waiting:
             names = ", ".join(f"{name} until {at:%Y-%m-%d %H:%M}" for name, at in waiting.items())
             what = "not due" if len(waiting) < len(CHANNELS) else "no channel is due"
-            self.logger.info("%s: %s (FINEWS_CHANNEL_MINUTES; -a channels=… asks all the same)", what, names)
+            self.logger.info("%s: %s (FINEWS_CHANNEL_MINUTES; -a channels=… polls all the same)", what, names)
         return [channel for name, channel in CHANNELS.items() if name not in waiting]
 
     def parse_list(self, response: Response, channel: ListSurface) -> Iterator[Any]:
@@ -112,25 +112,26 @@ class ChannelSpider(FinewsSpider):
             self.take(article)
         yield from self.list_done()
 
-    def list_missing(self, failure: Failure) -> Iterator[Any]:
+    def list_failed(self, failure: Failure) -> Iterator[Any]:
         self.report_list_failure(failure)
         yield from self.list_done()
 
     def take(self, article: Article) -> None:
-        """Add a row to what the other lists say of the same article."""
+        """Merge a row with the rows of the same article in other lists."""
         other = self.listed.get(article.info_code)
         self.count(Count.FOUND)
+        self.run_info.mentioned.add(article.info_code)
         if other is None:
             self.listed[article.info_code] = article
             return
         self.count(Count.MERGED)
-        # Of two rows from one list the first, which is the newer, is to hold: so it is merged last.
+        # Of two rows from one list the first one is newer and must prevail, so it is merged last.
         joined = merge(article, other)
         joined.listing_hash = "+".join(sorted({*other.listing_hash.split("+"), article.listing_hash}))
         self.listed[article.info_code] = joined
 
     def list_done(self) -> Iterator[Request | Rejection]:
-        """After the last list: ask for the articles, newest first."""
+        """After the last list, request the articles, newest first."""
         self.lists_to_come -= 1
         if self.lists_to_come:
             return

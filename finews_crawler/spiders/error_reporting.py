@@ -1,4 +1,4 @@
-"""What a spider says of requests that failed and answers that hold nothing: one line each, and a fault in the stats."""
+"""Error reports of spiders: for a failed request or a response without articles, one log line and a stat."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ if TYPE_CHECKING:
 
 GONE = (404, 410)
 OTHER_FAILURES = {
-    ResponseDataLossError: "the answer broke off",
-    DownloadCancelledError: "the answer is larger than DOWNLOAD_MAXSIZE",
+    ResponseDataLossError: "the response broke off",
+    DownloadCancelledError: "the response is larger than DOWNLOAD_MAXSIZE",
     DownloadFailedError: "the connection failed",
 }
 
 
 class Reason(NamedTuple):
-    """Why a request failed."""
+    """The reason why a request failed; *word* is part of a stat key."""
 
     word: str
     text: str
@@ -47,13 +47,13 @@ class Reason(NamedTuple):
 
 
 def request_of(failure: Failure) -> Request:
-    """The request that failed; Scrapy puts it on the failure."""
+    """Return the failed request, which Scrapy attaches to the failure."""
     request: Request = failure.request  # type: ignore[attr-defined]
     return request
 
 
 def describe(failure: Failure) -> Reason:
-    """The reason of a failure as Scrapy hands it to an errback."""
+    """Return the reason of a failure that Scrapy passes to an errback."""
     error = failure.value
     if isinstance(error, HttpError):
         return Reason(f"http_{error.response.status}", f"HTTP status {error.response.status}")
@@ -71,7 +71,7 @@ def describe(failure: Failure) -> Reason:
 
 
 def fault_of(failure: Failure) -> FailureReason:
-    """What a failed list means for the run."""
+    """Return the failure reason that a failed list gives the run."""
     error = failure.value
     if isinstance(error, HostClosed):
         return error.fault
@@ -83,15 +83,15 @@ def fault_of(failure: Failure) -> FailureReason:
 
 
 def is_gone(failure: Failure) -> bool:
-    """Whether the server says that what was asked for does not exist."""
+    """Return True for HTTP status 404 or 410."""
     return isinstance(failure.value, HttpError) and failure.value.response.status in GONE
 
 
 class ErrorReportingMixin(Spider):
-    """Reports what went wrong upstream."""
+    """Methods for spiders that log and count upstream's errors."""
 
     def report_list_failure(self, failure: Failure) -> None:
-        """A list, category page or home page could not be had."""
+        """Report a failed request for a list, a category page or the home page."""
         if isinstance(failure.value, RequestSkipped):
             return
         count_failure(self.crawler.stats, fault_of(failure))
@@ -99,7 +99,7 @@ class ErrorReportingMixin(Spider):
             self.logger.error("%s: %s", request_of(failure).url, describe(failure).text)
 
     def report_article_failure(self, failure: Failure) -> None:
-        """The answer for one article, or the page of one post, could not be had."""
+        """Report a failed request for an article or for the page of a post."""
         reason = describe(failure)
         self.crawler.stats.inc_value(f"finews/requests_failed/{reason.word}")
         # AllowedHosts has reported the host of a ForbiddenAddress once.
@@ -107,7 +107,7 @@ class ErrorReportingMixin(Spider):
             self.logger.warning("%s: %s", request_of(failure).url, reason.text)
 
     def report_host(self, failure: Failure) -> bool:
-        """True when it is the host that is not asked, or cannot be reached: that is told once, whatever fails on it."""
+        """Report a closed or unreachable host once for all requests to it. Return True if that is the reason."""
         reason = describe(failure)
         if reason.is_host and not isinstance(failure.value, HostClosed):
             extension_of(self.crawler, HostRegistry).report_unreachable(
@@ -116,7 +116,7 @@ class ErrorReportingMixin(Spider):
         return reason.is_host
 
     def report_list(self, surface: str, response: Response, found: ParsedList | PostList) -> None:
-        """What a list amounts to: an error when it gave no articles though it should have."""
+        """Report the outcome of a list: an error for a ban or a changed format, which give no articles."""
         outcome, name = found.outcome, f"{surface} at {response.url}"
         self.crawler.stats.inc_value(f"finews/lists/{outcome.value}")
         if outcome is Outcome.NO_NEWS:
@@ -125,10 +125,10 @@ class ErrorReportingMixin(Spider):
             count_failure(
                 self.crawler.stats, FailureReason.BLOCKED if outcome is Outcome.BLOCKED else FailureReason.CHANGED_SHAPE
             )
-            kept = self.keep_sample(surface, response, outcome)
-            self.logger.error("%s: %s (%s)%s", outcome.value, name, found.detail, kept)
+            sample = self.keep_sample(surface, response, outcome)
+            self.logger.error("%s: %s (%s)%s", outcome.value, name, found.detail, sample)
 
     def keep_sample(self, surface: str, response: Response, outcome: Outcome) -> str:
-        """Have an answer in a new shape kept; the end of the log line that tells of it."""
-        keeper = self.crawler.get_extension(FailedResponseSamples) if outcome is Outcome.CHANGED_SHAPE else None
-        return f"; {keeper.keep(surface, response)}" if keeper else ""
+        """Store a response in a changed format. Return the end of the log line about it."""
+        samples = self.crawler.get_extension(FailedResponseSamples) if outcome is Outcome.CHANGED_SHAPE else None
+        return f"; {samples.keep(surface, response)}" if samples else ""

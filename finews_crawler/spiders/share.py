@@ -29,13 +29,13 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
 POST_FILE = re.compile(r"-(?P<code>(?:[A-Z]{2})?\d{18})\.(?:md|markdown|html)", re.ASCII)
-BETWEEN_ADDRESSES = re.compile(r"[\s,]+(?=https?://)|\s+")
+BETWEEN_URLS = re.compile(r"[\s,]+(?=https?://)|\s+")
 STDIN = "-"
 
 
 @dataclass(frozen=True)
 class ShareArguments(SpiderArguments):
-    """``info_code`` and ``url``: several with commas; ``file``: a list of both. What a list names joins the others."""
+    """``info_code`` and ``url``: one or several, separated by commas; ``file``: a list of both, in addition."""
 
     EXAMPLE = "scrapy crawl share -a info_code=NW202205182383638060 (or -a url=…, -a file=PATH, -a file=-)"
 
@@ -46,9 +46,9 @@ class ShareArguments(SpiderArguments):
     @classmethod
     def read(cls, given: Mapping[str, str]) -> dict[str, object]:
         codes = [read_code(word, "info_code") for word in read_words(given, "info_code")]
-        urls = [read_address(word, "url") for word in BETWEEN_ADDRESSES.split(given.get("url", "").strip()) if word]
+        urls = [read_url(word, "url") for word in BETWEEN_URLS.split(given.get("url", "").strip()) if word]
         file = given.get("file", "").strip()
-        # A list may be empty: whoever makes it has quiet days.
+        # An empty list is valid: a script may have found nothing.
         for word in read_list(file) if file else ():
             (urls if "://" in word else codes).append(word)
         if not (codes or urls or file):
@@ -61,17 +61,17 @@ class ShareArguments(SpiderArguments):
 
 
 def read_code(word: str, where: str) -> str:
-    """An infoCode."""
+    """Normalise an infoCode. Raises ArgumentError."""
     try:
         return normalise_info_code(word)
     except InvalidInfoCode:
         raise ArgumentError(f"{where} must be an infoCode such as NW202205182383638060, got {word[:80]!r}") from None
 
 
-def read_address(word: str, where: str) -> str:
-    """The infoCode in an address, or the address itself when its page has to be asked.
+def read_url(word: str, where: str) -> str:
+    """Return the infoCode in a URL, or the URL itself if its page has to be fetched. Raises ArgumentError.
 
-    >>> read_address("http://finews.zning.xyz/html_News/NewsShare.html?infoCode=NW202205182383638060", "url")
+    >>> read_url("http://finews.zning.xyz/html_News/NewsShare.html?infoCode=NW202205182383638060", "url")
     'NW202205182383638060'
     """
     if host_of(word) is None:
@@ -80,7 +80,7 @@ def read_address(word: str, where: str) -> str:
 
 
 def read_list(name: str) -> Iterable[str]:
-    """The codes and addresses of a list: a file, standard input (``-``), or a folder of posts."""
+    """Read infoCodes and URLs from a file, standard input (``-``) or a folder of posts. Raises ArgumentError."""
     path = Path(name)
     try:
         if name == STDIN:
@@ -94,7 +94,7 @@ def read_list(name: str) -> Iterable[str]:
 
 
 def read_lines(lines: Iterable[str], where: str) -> Iterator[str]:
-    """One code or address a line; blank lines and what follows ``#`` at a word's start are left out.
+    """Yield the infoCode or URL of each line, without blank lines and comments. Raises ArgumentError.
 
     >>> list(read_lines(["# today", "", "NW202205182383638060  # Unicom"], "codes.txt"))
     ['NW202205182383638060']
@@ -102,18 +102,18 @@ def read_lines(lines: Iterable[str], where: str) -> Iterator[str]:
     for number, line in enumerate(lines, 1):
         word = re.split(r"(?:^|\s)#", line, maxsplit=1)[0].strip()
         if word:
-            read = read_address if "://" in word else read_code
+            read = read_url if "://" in word else read_code
             yield read(word, f"{where}, line {number}")
 
 
 def read_folder(folder: Path) -> list[str]:
-    """The infoCodes of the posts in a folder, and in the folders below it."""
+    """Return the infoCodes of the posts in a folder and its subfolders."""
     found = (POST_FILE.search(path.name) for path in sorted(folder.rglob("*")) if path.is_file())
     return [normalise_info_code(match["code"]) for match in found if match]
 
 
 class ShareSpider(FinewsSpider):
-    """Asks the share site for each article named."""
+    """Fetches the articles that the arguments name from the share site."""
 
     name = "share"
     arguments_class = ShareArguments
@@ -137,16 +137,16 @@ class ShareSpider(FinewsSpider):
                 yield self.article_request(Article(word))
 
     def parse_share(self, response: Response) -> Iterator[Any]:
-        """A share page whose address names no infoCode."""
+        """Find the infoCode on a share page whose URL does not contain it."""
         info_code = parse_share_page(response.url, response.body)
         if info_code is None:
             self.count(Count.FOUND)
-            yield Rejection("", "no_info_code", "neither the address nor its page names one", "", response.url)
+            yield Rejection("", "no_info_code", "neither the URL nor its page contains an infoCode", "", response.url)
         elif self.mention(info_code):
             yield self.article_request(Article(info_code))
 
     def share_failed(self, failure: Failure) -> None:
-        """A share page whose article is not known yet could not be had."""
+        """Count and report a share page that could not be fetched."""
         if isinstance(failure.value, RequestSkipped):
             return
         self.count(Count.FOUND)
