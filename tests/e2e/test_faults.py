@@ -1,4 +1,4 @@
-"""Each fault that the origin knows, and what a run makes of it: its exit status, what it holds, how much it asked."""
+"""Crawls of an origin with each of its faults: exit status, articles archived, requests sent."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from tests.support.scripted_share_site import ALL_WELL, BLOCKED, SOME_FAILED, co
 
 ARTICLES = 40
 FEW = 5 + 2 * 8
-"""Those that a ban is told by, and those under way meanwhile."""
+"""Requests after which a ban is detected, and requests in flight meanwhile."""
 FAULTS = {
-    # fault: exit status, articles held, article requests at most
+    # fault: exit status, articles archived, maximum of article requests
     "429=1": (ALL_WELL, 40, 41),
     "429-date=1": (ALL_WELL, 40, 41),
     "503-wait=1": (ALL_WELL, 40, 41),
@@ -41,13 +41,13 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_what_a_run_makes_of_each_fault(scrapy: Scrapy, fault: str) -> None:
+def test_crawl_with_fault(scrapy: Scrapy, fault: str) -> None:
     status, new, most = FAULTS[fault]
     with running_origin(ARTICLES, seed=5, faults=[fault]) as origin:
         run = scrapy.at(origin.url)("crawl", "channel", "-s", "DOWNLOAD_TIMEOUT=2")
-        asked = origin.stats()["paths"].get("/NewsData/GetNewsText.do", 0)
+        requests = origin.stats()["paths"].get("/NewsData/GetNewsText.do", 0)
     assert run.status == status, run.log
     assert counts(run)["new"] == new
-    assert asked <= most
+    assert requests <= most
     assert "Traceback" not in run.log
     assert "\x1b" not in run.log

@@ -1,4 +1,4 @@
-"""Sites that redirect, forbid, contradict themselves, or stop: nothing is lost without a word."""
+"""Crawls of sites that redirect, disallow, contradict themselves or break: every article has an outcome."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ import pytest
 
 from finews_crawler.testing.origin.server import running_origin
 from tests.support.paths import ROOT
-from tests.support.scrapy_command import Scrapy
+from tests.support.scrapy_command import Run, Scrapy
 from tests.support.scripted_server import Answer, Script, code_in, scripted_site
-from tests.support.scripted_share_site import ALL_WELL, BLOCKED, PARAGRAPH, SOME_FAILED, news_text
+from tests.support.scripted_share_site import ALL_WELL, BLOCKED, PARAGRAPH, SOME_FAILED, counts, news_text
 from tests.support.scripted_share_site import CODES as ALL_CODES
+from tests.support.stats_dump import STATS_DUMP, stats_of
 
 CODES = ALL_CODES[:10]
 
@@ -30,40 +31,41 @@ def rows(channel_key: str, *given: dict[str, str]) -> Answer:
     return Answer(json.dumps({channel_key: list(given)}).encode())
 
 
-def share(scrapy: Scrapy, script: Script, *arguments: str) -> tuple[int, str, list[str]]:
+def share(scrapy: Scrapy, script: Script, *arguments: str) -> tuple[Run, list[str]]:
+    """Crawl CODES; return the run and the paths requested."""
     with scripted_site(script) as site:
-        run = scrapy.at(site.url)("crawl", "share", "-a", f"info_code={','.join(CODES)}", *arguments)
-    return run.status, run.log, site.asked
+        run = scrapy.at(site.url)("crawl", "share", "-a", f"info_code={','.join(CODES)}", *STATS_DUMP, *arguments)
+    return run, site.asked
 
 
-def test_redirects_to_one_page_are_failures_each(scrapy: Scrapy) -> None:
+def test_redirects_to_one_page_are_one_failure_for_each_article(scrapy: Scrapy) -> None:
     def script(path: str) -> Answer | None:
         if path == "/verify":
             return Answer(b"<html>verify</html>")
         return Answer(status=302, headers={"Location": "/verify"})
 
-    status, log, _ = share(scrapy, script)
-    assert status == BLOCKED
-    assert "another page, '/verify'; its first bytes: '<html>verify</html>'" in log
-    assert "found 10, new 0, merged 0, revised 0, held 0, rejected 0, failed 10" in log
+    run, _ = share(scrapy, script)
+    assert run.status == BLOCKED
+    assert "another page, '/verify'; its first bytes: '<html>verify</html>'" in run.log
+    assert counts(run)["found"] == counts(run)["failed"] == 10
 
 
-def test_a_redirect_to_another_article_is_not_taken_for_it(scrapy: Scrapy) -> None:
+def test_a_redirect_to_another_article_is_a_ban(scrapy: Scrapy) -> None:
     def script(path: str) -> Answer | None:
         if path == "/other":
             return Answer(news_text(CODES[0]))
         return Answer(status=302, headers={"Location": "/other"})
 
-    status, log, _ = share(scrapy, script)
-    assert status == BLOCKED
-    assert "redirected to a page that is not the article's" in log
+    run, _ = share(scrapy, script)
+    assert run.status == BLOCKED
+    assert stats_of(run)["finews/failed/blocked"] > 0
     assert not scrapy.posts.exists()
 
 
-def test_a_redirect_to_itself_ends(scrapy: Scrapy) -> None:
-    status, log, _ = share(scrapy, lambda path: Answer(status=302, headers={"Location": path}))
-    assert status == BLOCKED
-    assert "failed 10" in log
+def test_a_redirect_loop_ends(scrapy: Scrapy) -> None:
+    run, _ = share(scrapy, lambda path: Answer(status=302, headers={"Location": path}))
+    assert run.status == BLOCKED
+    assert counts(run)["failed"] == 10
 
 
 @pytest.mark.parametrize("limit", [[], ["-a", "limit=3"]], ids=["without limit", "with limit"])
@@ -71,13 +73,13 @@ def test_robots_txt_is_obeyed_by_every_request(scrapy: Scrapy, limit: list[str])
     def script(path: str) -> Answer | None:
         return Answer(b"User-agent: *\nDisallow: /\n") if path == "/robots.txt" else good(path)
 
-    status, log, asked = share(scrapy, script, *limit)
-    assert status == SOME_FAILED
-    assert asked == ["/robots.txt"]
-    assert "Forbidden by robots.txt" in log
+    run, requested = share(scrapy, script, *limit)
+    assert run.status == SOME_FAILED
+    assert requested == ["/robots.txt"]
+    assert stats_of(run)["finews/requests_failed/ignored"] > 0
 
 
-def test_a_list_row_cannot_spoil_a_held_article(scrapy: Scrapy) -> None:
+def test_a_list_row_cannot_damage_an_archived_article(scrapy: Scrapy) -> None:
     listed = [{"infocode": CODES[0], "title": "标题", "showtime": "2022-05-18 16:48:06", "from": "海港晨报"}]
 
     def script(path: str) -> Answer | None:
@@ -88,9 +90,9 @@ def test_a_list_row_cannot_spoil_a_held_article(scrapy: Scrapy) -> None:
         crawl("crawl", "channel", "-a", "channels=media")
         before = scrapy.snapshot()
         listed[0] |= {"showtime": "2199-01-01 00:00:00"}
-        run = crawl("crawl", "channel", "-a", "channels=media")
+        run = crawl("crawl", "channel", "-a", "channels=media", *STATS_DUMP)
     assert run.status == SOME_FAILED
-    assert "future_date" in run.log
+    assert stats_of(run)["finews/failed/future_date"] == 1
     after = scrapy.snapshot()
     assert {name: after[name] for name in before if name.startswith("site")} == {
         name: before[name] for name in before if name.startswith("site")
@@ -98,7 +100,7 @@ def test_a_list_row_cannot_spoil_a_held_article(scrapy: Scrapy) -> None:
     assert len(list(scrapy.posts.iterdir())) == 1
 
 
-def test_a_correction_without_title_is_merged_with_what_is_held(scrapy: Scrapy) -> None:
+def test_a_correction_without_a_title_is_merged_with_the_archived_article(scrapy: Scrapy) -> None:
     body = [PARAGRAPH]
 
     def script(path: str) -> Answer | None:
@@ -118,7 +120,7 @@ def test_a_correction_without_title_is_merged_with_what_is_held(scrapy: Scrapy) 
     assert 'title: "标题"' in post.read_text(encoding="utf-8")
 
 
-def test_of_two_rows_of_one_list_the_newer_holds(scrapy: Scrapy) -> None:
+def test_of_two_rows_of_one_list_the_newer_one_prevails(scrapy: Scrapy) -> None:
     row = {"infocode": CODES[0], "showtime": "2022-05-18 16:48:06", "from": "海港晨报"}
 
     def script(path: str) -> Answer | None:
@@ -132,7 +134,7 @@ def test_of_two_rows_of_one_list_the_newer_holds(scrapy: Scrapy) -> None:
     assert 'title: "更正后的题"' in post.read_text(encoding="utf-8")
 
 
-def test_a_broken_row_is_told_of_once(scrapy: Scrapy) -> None:
+def test_an_invalid_row_is_reported_once(scrapy: Scrapy) -> None:
     def script(path: str) -> Answer | None:
         row = {"infocode": CODES[0], "title": "标题", "showtime": "2022-05-18 16:48:06", "from": "海港晨报"}
         return rows("nodeList", row, {"title": "没有代码"}) if path.startswith("/web/webapi") else good(path)
@@ -146,7 +148,7 @@ def test_a_broken_row_is_told_of_once(scrapy: Scrapy) -> None:
         assert scrapy.snapshot() == files
 
 
-def test_an_undated_article_is_asked_for_again_when_its_rows_change(scrapy: Scrapy) -> None:
+def test_an_undated_article_is_requested_again_when_its_rows_change(scrapy: Scrapy) -> None:
     row = {"infoCode": CODES[0], "infocode": CODES[0], "title": "标题", "from": "海港晨报"}
 
     def script(path: str) -> Answer | None:
@@ -157,13 +159,13 @@ def test_an_undated_article_is_asked_for_again_when_its_rows_change(scrapy: Scra
     with scripted_site(script) as site:
         crawl = scrapy.at(site.url)
         assert crawl("crawl", "channel", "-a", "channels=rolling,media").status == SOME_FAILED
-        asked = sum(map(bool, map(code_in, site.asked)))
+        requests = sum(map(bool, map(code_in, site.asked)))
         run = crawl("crawl", "channel", "-a", "channels=rolling,media")
         assert run.status == ALL_WELL, run.log
-        assert sum(map(bool, map(code_in, site.asked))) == asked == 1
+        assert sum(map(bool, map(code_in, site.asked))) == requests == 1
         row["showtime"] = "2022-05-18 16:48:06"
         run = crawl("crawl", "channel", "-a", "channels=rolling,media")
-        assert "new 1," in run.log
+        assert counts(run)["new"] == 1
 
 
 def test_two_codes_with_the_same_digits_are_two_posts(scrapy: Scrapy) -> None:
@@ -199,39 +201,39 @@ def test_a_post_page_about_another_article_is_not_used(scrapy: Scrapy) -> None:
         return Answer(page.encode()) if path.endswith(".html") else good(path)
 
     with scripted_site(script) as site:
-        run = scrapy.at(site.url)("crawl", "category", "-a", "category=haigangchenbao")
+        run = scrapy.at(site.url)("crawl", "category", "-a", "category=haigangchenbao", *STATS_DUMP)
     assert run.status == ALL_WELL, run.log
     assert {path.stem[-20:] for path in scrapy.posts.iterdir()} == set(CODES[:2])
-    assert "the page is about" in run.log
+    assert stats_of(run)["finews/category/post_page_changed_shape"] == 1
 
 
-def test_a_stand_in_is_asked_for_again_and_a_lost_article_is_not(scrapy: Scrapy) -> None:
+def test_a_copy_used_during_an_outage_is_requested_again_and_a_lost_article_is_not(scrapy: Scrapy) -> None:
     plain = scrapy.into(scrapy.data.with_name("plain"))
     with running_origin(30, seed=4) as origin:
         plain.at(origin.url)("crawl", "category", "-a", "all=1")
     with running_origin(30, seed=4, faults=["share-down"]) as origin:
         crawl = scrapy.at(origin.url)
-        run = crawl("crawl", "category", "-a", "all=1")
+        run = crawl("crawl", "category", "-a", "all=1", *STATS_DUMP)
         assert run.status == SOME_FAILED
-        assert "archived copies" in run.log
+        assert stats_of(run)["finews/persist/archived_copies"] > 0
     with running_origin(30, seed=4) as origin:
         run = scrapy.at(origin.url)("crawl", "category", "-a", "all=1")
         assert run.status == ALL_WELL, run.log
-        asked = origin.stats()["paths"]["/NewsData/GetNewsText.do"]
-        assert asked == len(list(scrapy.posts.iterdir()))
+        requests = origin.stats()["paths"]["/NewsData/GetNewsText.do"]
+        assert requests == len(list(scrapy.posts.iterdir()))
         scrapy.at(origin.url)("crawl", "category", "-a", "all=1")
-        assert origin.stats()["paths"]["/NewsData/GetNewsText.do"] == asked
+        assert origin.stats()["paths"]["/NewsData/GetNewsText.do"] == requests
     posts = {path.name: path.read_bytes() for path in plain.posts.iterdir()}
     assert {path.name: path.read_bytes() for path in scrapy.posts.iterdir()} == posts
 
 
-def test_a_medium_whose_name_ends_like_a_tag(scrapy: Scrapy) -> None:
+def test_an_outlet_whose_name_ends_like_a_tag(scrapy: Scrapy) -> None:
     with scripted_site(lambda path: None) as site:
         scrapy.at(site.url)("crawl", "category", "-a", "category=海港新闻")
     assert "/category/haigangxinwen.html" in site.asked
 
 
-def test_a_damaged_index_is_one_line(scrapy: Scrapy) -> None:
+def test_a_damaged_index_is_reported_in_one_line(scrapy: Scrapy) -> None:
     scrapy.data.mkdir()
     (scrapy.data / "index.sqlite").write_bytes(b"not a database, but long enough to be taken for a header" * 20)
     with scripted_site(good) as site:
@@ -242,7 +244,7 @@ def test_a_damaged_index_is_one_line(scrapy: Scrapy) -> None:
     assert site.asked == []
 
 
-def test_a_run_that_is_asked_to_stop_says_what_is_left(scrapy: Scrapy) -> None:
+def test_a_stopped_run_counts_the_remaining_articles_as_skipped(scrapy: Scrapy) -> None:
     with running_origin(80, seed=6, latency_ms=500) as origin:
         environment = scrapy.at(origin.url).environment
         command = [sys.executable, "-m", "scrapy", "crawl", "channel"]
@@ -252,15 +254,15 @@ def test_a_run_that_is_asked_to_stop_says_what_is_left(scrapy: Scrapy) -> None:
             time.sleep(0.05)
         os.kill(process.pid, signal.SIGTERM)
         log = process.communicate(timeout=60)[1]
-        assert process.returncode == ALL_WELL, log
-        assert "asked to stop" in log
-        assert "are left for the next run" in log
+        stopped = Run(process.returncode, log)
+        assert stopped.status == ALL_WELL, stopped.log
+        assert counts(stopped)["skipped"] > 0
         run = scrapy.at(origin.url)("crawl", "channel")
     assert run.status == ALL_WELL, run.log
     assert len(list(scrapy.posts.glob("*.md"))) == 80
 
 
-def test_a_closed_standard_error_stops_nobody(scrapy: Scrapy) -> None:
+def test_a_crawl_runs_with_closed_standard_error(scrapy: Scrapy) -> None:
     with running_origin(5, seed=6) as origin:
         environment = scrapy.at(origin.url).environment
         command = f"exec {shlex.quote(sys.executable)} -m scrapy crawl channel 2>&-"

@@ -1,4 +1,4 @@
-"""Upstream corrects its articles: the post shows the new one, the index keeps every one."""
+"""Upstream corrects its articles: the post has the latest revision, the index has all of them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CHANNEL = ("crawl", "channel", "-a", "channels=media")
 
 
 class Upstream:
-    """A site with one article, which a test may correct."""
+    """A site with one article that a test can change."""
 
     def __init__(self) -> None:
         self.row = {"infocode": CODE, "title": "标题", "showtime": "2022-05-18 16:48:06", "from": "海港晨报"}
@@ -52,14 +52,14 @@ def crawl(scrapy: Scrapy, site: Site, *arguments: str) -> dict[str, int]:
     return {name: number for name, number in counts.items() if number and name != "found"}
 
 
-def held(scrapy: Scrapy) -> list[Article]:
-    """The article and its earlier revisions, oldest first."""
+def revisions(scrapy: Scrapy) -> list[Article]:
+    """Return the earlier revisions of the article and the article, oldest first."""
     archive = Archive(DataDirectory(scrapy.data), PostUrls())
     article = archive.get(CODE)
     assert article
-    revisions = [*archive.index.revisions(CODE), article]
+    found = [*archive.index.revisions(CODE), article]
     archive.close()
-    return revisions
+    return found
 
 
 def test_a_corrected_body_is_a_revision(scrapy: Scrapy, site: Site, upstream: Upstream) -> None:
@@ -69,7 +69,7 @@ def test_a_corrected_body_is_a_revision(scrapy: Scrapy, site: Site, upstream: Up
     assert crawl(scrapy, site) == {"held": 1}
     assert crawl(scrapy, site, "-a", "refetch=1") == {"revised": 1}
     assert crawl(scrapy, site, "-a", "refetch=1") == {"held": 1}
-    before, now = held(scrapy)
+    before, now = revisions(scrapy)
     assert (before.text_html, before.revision, before.revised_at) == (first, 0, None)
     assert (now.text_html, now.revision) == (upstream.text, 1)
     assert now.revised_at
@@ -85,7 +85,7 @@ def test_a_corrected_row_is_a_revision_and_moves_its_post(scrapy: Scrapy, site: 
     upstream.row = {**upstream.row, "showtime": "2022-05-19 08:00:00"}
     assert crawl(scrapy, site) == {"revised": 1}
     assert crawl(scrapy, site) == {"held": 1}
-    assert [(article.title, article.revision) for article in held(scrapy)] == [
+    assert [(article.title, article.revision) for article in revisions(scrapy)] == [
         ("标题", 0),
         ("更正后的题", 1),
         ("更正后的题", 2),
@@ -93,9 +93,9 @@ def test_a_corrected_row_is_a_revision_and_moves_its_post(scrapy: Scrapy, site: 
     assert [post.name for post in scrapy.posts.iterdir()] == [f"2022-05-19-{CODE}.md"]
 
 
-def test_what_is_filled_in_is_no_revision(scrapy: Scrapy, site: Site, upstream: Upstream) -> None:
+def test_a_field_that_was_missing_is_not_a_revision(scrapy: Scrapy, site: Site, upstream: Upstream) -> None:
     crawl(scrapy, site)
     upstream.row = {**upstream.row, "simdigest": "港区吞吐量摘要"}
     assert crawl(scrapy, site) == {"merged": 1}
-    (article,) = held(scrapy)
+    (article,) = revisions(scrapy)
     assert article.digest == "港区吞吐量摘要"

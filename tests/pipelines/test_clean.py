@@ -1,4 +1,4 @@
-"""Clean: derived fields follow from what upstream gave, and from nothing else."""
+"""`pipelines.clean` and `articles.derive`: derived fields depend on upstream's fields only."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ def body_of(**bodies: str) -> str:
     return clean_shown_body(article_from("news_text", CODE, **bodies)).html
 
 
-def test_the_body_is_text_under_a_medium_and_content_otherwise() -> None:
+def test_the_body_is_text_with_an_outlet_and_content_otherwise() -> None:
     assert body_of(media_name="证券时报", text_html="<p>T</p>", content_html="<p>C</p>") == "<p>T</p>"
     assert body_of(text_html="<p>T</p>", content_html="<p>C</p>") == "<p>C</p>"
     assert body_of(text_html="<p>T</p>") == "<p>T</p>"
     assert body_of() == ""
 
 
-def test_a_body_that_shows_nothing_gives_way_to_the_other() -> None:
+def test_an_empty_body_is_replaced_by_the_other_one() -> None:
     assert body_of(media_name="证券时报", text_html="<p> </p>", content_html="<p>C</p>") == "<p>C</p>"
     assert body_of(media_name="证券时报", text_html="<p> </p>", content_html="") == "<p> </p>"
 
 
-def test_a_rolling_row_without_title_takes_its_headline() -> None:
+def test_a_rolling_row_without_a_title_gets_the_digests_headline() -> None:
     article, _ = derive(article_from("rolling", CODE, digest="【江城重工拟增资】摘要"), PostUrls())
     assert article.title == "江城重工拟增资"
 
@@ -52,7 +52,7 @@ def test_derived_fields() -> None:
     assert article.images == [Image("https://dfscdn.dfcfw.com/download/D1_w800h555.jpg", 800, 555)]
 
 
-def test_what_is_out_of_the_ordinary_is_told() -> None:
+def test_derive_notes_unusual_input() -> None:
     odd = '<p>一<script>x</script><b data-code="7:600999">二</b>'
     article, notes = derive(article_from("rolling", CODE, digest="【题】", content_html=odd), PostUrls())
     assert notes == ["rebuilt", "title_from_digest", "unknown_data_code"]
@@ -65,13 +65,13 @@ def test_deriving_again_changes_nothing() -> None:
     assert twice == once
 
 
-def test_the_rolling_form_links_to_the_public_address() -> None:
+def test_a_rolling_post_links_to_the_public_url() -> None:
     public = "http://finance.eastmoney.com/a/202205262391921712.html"
     article, _ = derive(article_from("rolling", CODE, content_html=TEXT, public_url=public), PostUrls())
     assert (article.slug, article.share_url) == ("emnews", public)
 
 
-def test_a_body_too_long_to_be_an_articles_is_rejected_with_what_was_sent(scrapy: Scrapy) -> None:
+def test_a_body_that_is_too_long_is_rejected_with_its_payload(scrapy: Scrapy) -> None:
     too_long = news_text(CODES[0], text="<p>" * LONGEST_BODY)
     run, _ = share(scrapy, lambda nth: Answer(too_long) if nth == 1 else None, number=3)
     assert run.status == SOME_FAILED

@@ -1,4 +1,4 @@
-"""Validate: what a post needs, and the reason when it is missing."""
+"""`pipelines.validate`: fields that a post needs, and the reason of a rejection."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ def validate(body_html: str = "<p>一</p>", **fields: object) -> Article | Rejec
     return ValidatePipeline(now=lambda: NOW).process_item(article)
 
 
-def test_a_whole_article_passes() -> None:
+def test_a_complete_article_passes() -> None:
     assert isinstance(validate(), Article)
 
 
 @pytest.mark.parametrize(
     ("missing", "reason"), [({"title": ""}, "untitled"), ({"published_at": None}, "undated"), ({}, "no_body")]
 )
-def test_what_is_missing_is_the_reason(missing: dict[str, object], reason: str) -> None:
+def test_a_missing_field_is_the_reason_of_the_rejection(missing: dict[str, object], reason: str) -> None:
     rejection = validate(**missing) if missing else validate(body_html="<p> </p>\n <p>&nbsp;</p>")
     assert isinstance(rejection, Rejection)
     assert (rejection.info_code, rejection.reason, rejection.payload) == (CODE, reason, "the answer")
     assert (rejection.is_final, rejection.listing_hash) == (True, "rows")
 
 
-def test_a_body_of_one_image_is_a_body() -> None:
+def test_a_body_with_only_an_image_is_valid() -> None:
     assert isinstance(validate(body_html='<center><img src="https://dfscdn.dfcfw.com/a.jpg" /></center>'), Article)
 
 
-def test_what_jekyll_would_hide_is_asked_for_again() -> None:
+def test_an_article_dated_ahead_is_requested_again() -> None:
     assert isinstance(validate(published_at=NOW + timedelta(hours=23)), Article)
     rejection = validate(published_at=NOW + timedelta(hours=25))
     assert isinstance(rejection, Rejection)

@@ -1,4 +1,4 @@
-"""A small archive site of files, as our own Jekyll site spells its pages, that answers for the share site as well."""
+"""A small archive site of static files, in the format of the project's own Jekyll site, with the share site's API."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from pathlib import Path
 
 EMNEWS = "东财滚动新闻"
 ARCHIVE = "//finews.withounder.com"
-MOMENTS = count(1_650_000_000)
+TIMES = count(1_650_000_000)
 SHARE = "http://finews.zning.xyz/html_News/NewsShare.html?infoCode="
 
 
 @dataclass(frozen=True)
 class Site:
-    """Writes pages below a folder, which an HTTP server then serves."""
+    """Writer of pages below a folder that an HTTP server serves."""
 
     root: Path
 
@@ -26,18 +26,18 @@ class Site:
         file.parent.mkdir(parents=True, exist_ok=True)
         page = f"<html><body><header><h1>金融消息</h1></header><section>{section}</section></body></html>"
         file.write_text(page, encoding="utf-8")
-        # Written long ago, each later than the last: a page of this very second is not kept, since it may change in it.
-        moment = next(MOMENTS)
-        os.utime(file, (moment, moment))
+        # Old times, each later than the one before: a page that was changed in this second is not cached.
+        time = next(TIMES)
+        os.utime(file, (time, time))
 
     def share(self) -> None:
-        """Every article has a body, and the same one."""
+        """Write a body that is the same for all articles."""
         file = self.root / "NewsData/GetNewsText.do"
         file.parent.mkdir(parents=True)
         file.write_text('{"text": "<p>港区新增航线。</p>", "content": "<p>港区新增航线。</p>"}', encoding="utf-8")
 
     def post(self, folder: str, day: str, number: int, tag: str) -> str:
-        """Write a post's page; its address."""
+        """Write a post's page, and return its path."""
         code = f"NW{day.replace('-', '')}{number:010}"
         path = f"/{folder}/{day.replace('-', '/')}/{code}.html"
         section = (
@@ -50,7 +50,7 @@ class Site:
         return path
 
     def category(self, path: str, tag: str, posts: Iterable[str], months: Iterable[str] = ()) -> None:
-        """Write a category's page, or that of one of its months."""
+        """Write a category page or month page."""
         self.write(path, post_list(tag, posts) + month_nav(months))
 
 

@@ -1,4 +1,4 @@
-"""A category of which all is held is not read to its end again, and never left with less than all."""
+"""`spiders.category_frontier`: a fully archived category ends early, and never with articles missing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from finews_crawler.archive.poll_state import CATEGORIES
-from finews_crawler.spiders.category_frontier import HELD_IN_A_ROW, READ_WHOLE_EVERY
+from finews_crawler.spiders.category_frontier import ARCHIVED_IN_A_ROW, READ_ALL_EVERY
 from tests.spiders.small_site import Site
 from tests.support.jekyll_site import serving
 from tests.support.scrapy_command import Run, Scrapy
@@ -19,13 +19,13 @@ from tests.support.scrapy_command import Run, Scrapy
 ALL_WELL, SOME_FAILED = 0, 3
 TAG = "TechWeb新闻"
 PAGE, MAY, APRIL = "/category/TechWeb.html", "/category/TechWeb/2022-05.html", "/category/TechWeb/2022-04.html"
-IN_MAY, IN_APRIL = HELD_IN_A_ROW + 5, 3
+IN_MAY, IN_APRIL = ARCHIVED_IN_A_ROW + 5, 3
 REQUESTS = re.compile(r"requests (\d+)")
 ROBOTS_TXT = PAGE_OF_CATEGORY = 1
 
 
 class Growing:
-    """A category that lists what it has, newest first: all of May on its page, April on that month's page only."""
+    """A category, newest posts first: all of May on its page, April on the page of that month only."""
 
     def __init__(self, root: Path) -> None:
         self.site = Site(root)
@@ -52,14 +52,14 @@ def served(growing: Growing, scrapy: Scrapy) -> Iterator[Scrapy]:
 
 
 def crawl(scrapy: Scrapy, *arguments: str) -> tuple[Run, int, int]:
-    """A crawl of the category; how many articles were new, and how many requests it took."""
+    """Crawl the category; return the run, the number of new articles and the number of requests."""
     run = scrapy("crawl", "category", "-a", "category=TechWeb", *arguments)
     found = REQUESTS.search(run.log)
     assert found, run.log
     return run, run.summaries()[0]["new"], int(found[1])
 
 
-def test_what_is_all_held_ends_there(served: Scrapy, growing: Growing) -> None:
+def test_a_fully_archived_category_ends_after_its_page(served: Scrapy, growing: Growing) -> None:
     run, new, requests = crawl(served)
     assert (run.status, new) == (ALL_WELL, IN_MAY + IN_APRIL)
     assert requests == ROBOTS_TXT + len((PAGE, MAY, APRIL)) + 2 * new
@@ -69,35 +69,35 @@ def test_what_is_all_held_ends_there(served: Scrapy, growing: Growing) -> None:
     assert crawl(served)[1:] == (1, ROBOTS_TXT + PAGE_OF_CATEGORY + 2)
 
 
-def test_what_comes_late_among_the_newest_is_found(served: Scrapy, growing: Growing) -> None:
-    """Not the first held one ends it; and what is new may be the last of the rows that are read."""
+def test_a_late_article_among_the_newest_is_found(served: Scrapy, growing: Growing) -> None:
+    """A single archived row does not end the category, and the last row that is read may be new."""
     crawl(served)
-    growing.may.insert(HELD_IN_A_ROW - 1, growing.site.post("techweb", "2022-05-17", 1, TAG))
+    growing.may.insert(ARCHIVED_IN_A_ROW - 1, growing.site.post("techweb", "2022-05-17", 1, TAG))
     growing.april.append(growing.site.post("techweb", "2022-04-01", 1, TAG))
     growing.write()
-    assert crawl(served)[1] == 2, "six held rows after the new one are too few to end there"
+    assert crawl(served)[1] == 2, "six archived rows after the new one are too few to end the category"
 
 
-def test_all_of_it_is_read_again_after_a_while(served: Scrapy, growing: Growing) -> None:
+def test_all_lists_are_read_again_after_a_week(served: Scrapy, growing: Growing) -> None:
     crawl(served)
     growing.april.append(growing.site.post("techweb", "2022-04-01", 1, TAG))
     growing.write()
     assert crawl(served)[1] == 0
     file = served.data / "cache" / CATEGORIES
-    ((path, moment),) = json.loads(file.read_bytes()).items()
-    file.write_text(json.dumps({path: (datetime.fromisoformat(moment) - READ_WHOLE_EVERY).isoformat()}))
+    ((path, time),) = json.loads(file.read_bytes()).items()
+    file.write_text(json.dumps({path: (datetime.fromisoformat(time) - READ_ALL_EVERY).isoformat()}))
     assert crawl(served)[1] == 1
-    assert datetime.fromisoformat(json.loads(file.read_bytes())[path]) > datetime.fromisoformat(moment) - timedelta(1)
+    assert datetime.fromisoformat(json.loads(file.read_bytes())[path]) > datetime.fromisoformat(time) - timedelta(1)
 
 
 @pytest.mark.parametrize("cut", [("-a", f"limit={IN_MAY}"), ("-a", "since=2022-05-01")], ids=["limit", "since"])
-def test_a_backfill_that_left_something_goes_on(served: Scrapy, cut: tuple[str, str]) -> None:
-    """The newest are held then, more than a hundred of them."""
+def test_an_incomplete_backfill_continues(served: Scrapy, cut: tuple[str, str]) -> None:
+    """The newest articles are archived then, more than a hundred of them."""
     assert crawl(served, *cut)[1] == IN_MAY
     assert crawl(served)[1] == IN_APRIL
 
 
-def test_a_backfill_of_which_something_failed_is_no_whole_one(served: Scrapy, growing: Growing) -> None:
+def test_a_backfill_with_a_failed_list_is_not_complete(served: Scrapy, growing: Growing) -> None:
     april = growing.site.root / APRIL.lstrip("/")
     page = april.read_bytes()
     april.unlink()
@@ -107,6 +107,6 @@ def test_a_backfill_of_which_something_failed_is_no_whole_one(served: Scrapy, gr
     assert crawl(served)[1] == IN_APRIL
 
 
-def test_a_refetch_leaves_nothing_out(served: Scrapy) -> None:
+def test_a_refetch_skips_nothing(served: Scrapy) -> None:
     crawl(served)
     assert crawl(served, "-a", "refetch=1")[2] > 2 * (IN_MAY + IN_APRIL)

@@ -1,4 +1,4 @@
-"""FINEWS_CHANNEL_MINUTES: one cron line serves channels of different pace."""
+"""`spiders.channel` with FINEWS_CHANNEL_MINUTES: one cron line serves channels with different intervals."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.support.scrapy_command import Run, Scrapy
 from tests.support.scripted_server import Answer, Site, code_in, scripted_site
 
 ALL_WELL, ARGUMENTS, CHANGED_SHAPE, NOT_WRITABLE = 0, 2, 5, 6
-PACE = "rolling=50,media=300,market=600,market:38=6000"
+INTERVALS = "rolling=50,media=300,market=600,market:38=6000"
 QUERIES = {
     "rolling": "type=102&",
     "media": "type=45&",
@@ -29,7 +29,7 @@ BODY = json.dumps({"text": "<p>港区新增航线。</p>"}).encode()
 
 
 class Upstream:
-    """Five lists, one with a row, four without. Those in ``down`` are not had, those in ``changed`` are no lists."""
+    """Five lists, one of them with a row; a list in ``down`` is missing, one in ``changed`` has another format."""
 
     def __init__(self) -> None:
         self.down: set[str] = set()
@@ -46,7 +46,7 @@ class Upstream:
 
 
 def channels_in(paths: list[str]) -> list[str]:
-    """The channels that these requests ask for."""
+    """Return the channels of these requests."""
     return sorted(name for name, query in QUERIES.items() for path in paths if query in path)
 
 
@@ -61,77 +61,75 @@ def site(upstream: Upstream) -> Iterator[Site]:
         yield running
 
 
-def crawl(scrapy: Scrapy, site: Site, *arguments: str, pace: str = PACE) -> tuple[Run, list[str]]:
-    """A run, and the channels it asked for."""
+def crawl(scrapy: Scrapy, site: Site, *arguments: str, intervals: str = INTERVALS) -> tuple[Run, list[str]]:
+    """Crawl; return the run and the channels that it polled."""
     site.asked.clear()
-    run = scrapy.at(site.url, FINEWS_CHANNEL_MINUTES=pace)("crawl", "channel", *arguments)
+    run = scrapy.at(site.url, FINEWS_CHANNEL_MINUTES=intervals)("crawl", "channel", *arguments)
     return run, channels_in(site.asked)
 
 
-def asked_ago(scrapy: Scrapy, **minutes: float) -> None:
-    """As if the channels had been asked so long ago; the markets by their numbers, as in m38."""
+def polled_ago(scrapy: Scrapy, **minutes: float) -> None:
+    """Set the poll times of channels to *minutes* ago; markets by their numbers, as in m38."""
     names = {name: f"market:{name[1:]}" if name[0] == "m" and name != "media" else name for name in minutes}
-    moments = {names[name]: (clock.now() - timedelta(minutes=ago)).isoformat() for name, ago in minutes.items()}
+    times = {names[name]: (clock.now() - timedelta(minutes=ago)).isoformat() for name, ago in minutes.items()}
     path = scrapy.data / "cache" / "asked.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(moments), encoding="utf-8")
+    path.write_text(json.dumps(times), encoding="utf-8")
 
 
-def test_each_channel_is_asked_at_its_own_pace(scrapy: Scrapy, site: Site) -> None:
-    run, asked = crawl(scrapy, site)
-    assert (run.status, asked) == (ALL_WELL, sorted(CHANNELS)), run.log
-    asked_ago(scrapy, rolling=60, media=60, m37=610, m38=610, m39=60)
-    run, asked = crawl(scrapy, site)
-    assert (run.status, asked) == (ALL_WELL, ["market:37", "rolling"]), run.log
-    (told,) = [line for line in run.log.splitlines() if "not due" in line]
-    assert all(f"{name} until 20" in told for name in ("media", "market:38", "market:39"))
+def test_each_channel_is_polled_at_its_own_interval(scrapy: Scrapy, site: Site) -> None:
+    run, polled = crawl(scrapy, site)
+    assert (run.status, polled) == (ALL_WELL, sorted(CHANNELS)), run.log
+    polled_ago(scrapy, rolling=60, media=60, m37=610, m38=610, m39=60)
+    run, polled = crawl(scrapy, site)
+    assert (run.status, polled) == (ALL_WELL, ["market:37", "rolling"]), run.log
+    (line,) = [line for line in run.log.splitlines() if "not due" in line]
+    assert all(f"{name} until 20" in line for name in ("media", "market:38", "market:39"))
     assert set(json.loads((scrapy.data / "cache/asked.json").read_bytes())) == set(CHANNELS)
 
 
-def test_nothing_due_is_a_run_that_ends_well_and_says_so(scrapy: Scrapy, site: Site) -> None:
+def test_a_run_with_no_channel_due_succeeds_without_a_request(scrapy: Scrapy, site: Site) -> None:
     crawl(scrapy, site)
     before = scrapy.snapshot()
-    asked_ago(scrapy, **dict.fromkeys(("rolling", "media", "m37", "m38", "m39"), 20))
+    polled_ago(scrapy, **dict.fromkeys(("rolling", "media", "m37", "m38", "m39"), 20))
     run, _ = crawl(scrapy, site)
     assert run.status == ALL_WELL, run.log
-    assert site.asked == []  # robots.txt neither
-    assert run.log.count("no channel is due") == 1
-    assert "found 0" in run.log
+    assert site.asked == []  # not even robots.txt
+    assert run.summaries()[0]["found"] == 0
     after = scrapy.snapshot()
     assert {name for name in before if before[name] != after[name]} <= {"cache/asked.json"}
 
 
-def test_channels_that_are_named_are_asked_due_or_not(scrapy: Scrapy, site: Site) -> None:
+def test_channels_in_the_arguments_are_polled_due_or_not(scrapy: Scrapy, site: Site) -> None:
     crawl(scrapy, site)
-    run, asked = crawl(scrapy, site, "-a", "channels=media,market:39")
-    assert (run.status, asked) == (ALL_WELL, ["market:39", "media"])
-    assert "due" not in run.log
+    run, polled = crawl(scrapy, site, "-a", "channels=media,market:39")
+    assert (run.status, polled) == (ALL_WELL, ["market:39", "media"])
 
 
 def test_a_list_that_failed_stays_due(scrapy: Scrapy, upstream: Upstream, site: Site) -> None:
     upstream.down, upstream.changed = {"media"}, {"market:38"}
-    run, asked = crawl(scrapy, site)
-    assert asked == sorted(CHANNELS)
+    run, polled = crawl(scrapy, site)
+    assert polled == sorted(CHANNELS)
     assert run.status == CHANGED_SHAPE, run.log
     upstream.down, upstream.changed = set(), set()
-    run, asked = crawl(scrapy, site)
-    assert (run.status, asked) == (ALL_WELL, ["market:38", "media"]), run.log
+    run, polled = crawl(scrapy, site)
+    assert (run.status, polled) == (ALL_WELL, ["market:38", "media"]), run.log
 
 
-def test_without_the_setting_every_channel_is_due_and_nothing_is_kept(scrapy: Scrapy, site: Site) -> None:
+def test_without_the_setting_every_channel_is_due_and_no_time_is_stored(scrapy: Scrapy, site: Site) -> None:
     for _ in range(2):
-        run, asked = crawl(scrapy, site, pace="")
-        assert (run.status, asked) == (ALL_WELL, sorted(CHANNELS)), run.log
+        run, polled = crawl(scrapy, site, intervals="")
+        assert (run.status, polled) == (ALL_WELL, sorted(CHANNELS)), run.log
     assert not (scrapy.data / "cache").exists()
 
 
-def test_a_channel_without_a_pace_is_always_due(scrapy: Scrapy, site: Site) -> None:
+def test_a_channel_without_an_interval_is_always_due(scrapy: Scrapy, site: Site) -> None:
     crawl(scrapy, site)
-    _, asked = crawl(scrapy, site, pace="market=600")
-    assert asked == ["media", "rolling"]
+    _, polled = crawl(scrapy, site, intervals="market=600")
+    assert polled == ["media", "rolling"]
 
 
-def test_a_limit_that_leaves_articles_leaves_the_lists_due(scrapy: Scrapy, upstream: Upstream, site: Site) -> None:
+def test_a_limit_that_skips_articles_leaves_the_lists_due(scrapy: Scrapy, upstream: Upstream, site: Site) -> None:
     rows = [{**ROW, "infocode": f"NW20220518000000000{number}"} for number in (1, 2)]
     whole = upstream.__call__
 
@@ -140,20 +138,19 @@ def test_a_limit_that_leaves_articles_leaves_the_lists_due(scrapy: Scrapy, upstr
         return listed if channels_in([path]) == ["media"] else whole(path)
 
     with scripted_site(two) as running:
-        for held in (1, 2):
-            run, asked = crawl(scrapy, running, "-a", "limit=1", pace="media=30")
-            assert (run.status, asked) == (ALL_WELL, sorted(CHANNELS)), run.log
-            assert len(list(scrapy.posts.iterdir())) == held
-        _, asked = crawl(scrapy, running, "-a", "limit=1", pace="media=30")
-    assert "media" not in asked
+        for archived in (1, 2):
+            run, polled = crawl(scrapy, running, "-a", "limit=1", intervals="media=30")
+            assert (run.status, polled) == (ALL_WELL, sorted(CHANNELS)), run.log
+            assert len(list(scrapy.posts.iterdir())) == archived
+        _, polled = crawl(scrapy, running, "-a", "limit=1", intervals="media=30")
+    assert "media" not in polled
 
 
 def test_a_run_that_ends_early_leaves_its_lists_due(scrapy: Scrapy, site: Site) -> None:
-    run, _ = crawl(scrapy, site, "-s", "CLOSESPIDER_PAGECOUNT=2")
-    assert "the run ended early" in run.log
+    crawl(scrapy, site, "-s", "CLOSESPIDER_PAGECOUNT=2")
     assert not (scrapy.data / "cache").exists()
-    run, asked = crawl(scrapy, site)
-    assert (run.status, asked) == (ALL_WELL, sorted(CHANNELS)), run.log
+    run, polled = crawl(scrapy, site)
+    assert (run.status, polled) == (ALL_WELL, sorted(CHANNELS)), run.log
 
 
 NO_ZONE = b'{"media": "2099-01-01T00:00:00"}'
@@ -161,33 +158,31 @@ DAMAGED = [b"", b"[]", b'{"media": 1}', b'{"media": "soon"}', NO_ZONE, b"[" * 10
 
 
 @pytest.mark.parametrize("content", DAMAGED)
-def test_a_damaged_file_knows_nothing(tmp_path: Path, content: bytes) -> None:
-    asked = PollState(DataDirectory(tmp_path))
-    asked.put({"media": clock.now()})
-    asked.path.write_bytes(content)
-    assert asked.read() == {}
+def test_a_damaged_poll_state_is_empty(tmp_path: Path, content: bytes) -> None:
+    state = PollState(DataDirectory(tmp_path))
+    state.put({"media": clock.now()})
+    state.path.write_bytes(content)
+    assert state.read() == {}
 
 
-def test_a_damaged_file_leaves_every_channel_due(scrapy: Scrapy, site: Site) -> None:
-    asked_ago(scrapy, media=1)
+def test_a_damaged_poll_state_leaves_every_channel_due(scrapy: Scrapy, site: Site) -> None:
+    polled_ago(scrapy, media=1)
     (scrapy.data / "cache/asked.json").write_bytes(b"{")
-    run, asked = crawl(scrapy, site)
-    assert (run.status, asked) == (ALL_WELL, sorted(CHANNELS)), run.log
-    assert run.log.count("every list is due") == 2  # before the first request, and when it is written anew
+    run, polled = crawl(scrapy, site)
+    assert (run.status, polled) == (ALL_WELL, sorted(CHANNELS)), run.log
     assert "Traceback" not in run.log
     assert set(json.loads((scrapy.data / "cache/asked.json").read_bytes())) == set(CHANNELS)
 
 
-def test_a_disk_that_refuses_is_told(scrapy: Scrapy, site: Site) -> None:
+def test_a_poll_state_that_cannot_be_written_is_an_archive_error(scrapy: Scrapy, site: Site) -> None:
     (scrapy.data / "cache" / "asked.json").mkdir(parents=True)
-    run, asked = crawl(scrapy, site)
-    assert asked == sorted(CHANNELS)
+    run, polled = crawl(scrapy, site)
+    assert polled == sorted(CHANNELS)
     assert run.status == NOT_WRITABLE, run.log
-    assert "so these lists stay due" in run.log
 
 
-def test_a_wrong_pace_is_refused_before_the_first_request(scrapy: Scrapy, site: Site) -> None:
-    run, _ = crawl(scrapy, site, pace="rolling=soon")
+def test_an_invalid_interval_is_refused_before_the_first_request(scrapy: Scrapy, site: Site) -> None:
+    run, _ = crawl(scrapy, site, intervals="rolling=soon")
     assert run.status == ARGUMENTS
     assert run.log.count("\n") == 1
     assert (
@@ -200,15 +195,15 @@ def test_a_wrong_pace_is_refused_before_the_first_request(scrapy: Scrapy, site: 
 @pytest.mark.parametrize(
     ("minutes", "seconds_ago", "due"),
     [
-        (30, 29 * 60 + 1, True),  # a minute is let off, so that cron's next start finds it due
+        (30, 29 * 60 + 1, True),  # a minute of tolerance, so that it is due when cron starts the next run
         (30, 28 * 60 + 59, False),
-        (5, 4 * 60 + 31, True),  # of a short time a tenth
+        (5, 4 * 60 + 31, True),  # a tenth of a short interval
         (5, 4 * 60 + 29, False),
         (1, 55, True),
         (60, -10, True),  # the clock was set back
     ],
 )
-def test_cron_may_start_a_little_early(minutes: int, seconds_ago: int, due: bool) -> None:
+def test_a_run_may_start_a_little_early(minutes: int, seconds_ago: int, due: bool) -> None:
     now = clock.now()
     assert is_due(now - timedelta(seconds=seconds_ago), timedelta(minutes=minutes), now) is due
     assert is_due(None, timedelta(minutes=minutes), now)
