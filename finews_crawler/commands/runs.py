@@ -61,12 +61,12 @@ def read_arguments(opts: argparse.Namespace) -> int:
 
 def run_entries(archive: Archive, last: int | None = None, since: datetime | None = None) -> list[RunEntry]:
     """Return runs as ``read_runs`` selects them; the last one may still be in progress."""
+    from finews_crawler.archive.lock_holder import find_lock_holder
     from finews_crawler.archive.runs import read_runs
-    from finews_crawler.operate.doctor.archive_checks import holder_of
     from finews_crawler.operate.reports.run_history import summarize_runs
 
     # The lock first: a run that ends in between is then reported as ended, not as killed.
-    holder = holder_of(archive.directory.lock)
+    holder = find_lock_holder(archive.directory.lock)
     return list(summarize_runs(read_runs(archive.index, last, since), holder))
 
 
