@@ -1,6 +1,6 @@
-"""Times: naive in upstream means Beijing wall clock; aware everywhere else.
+"""Times: upstream's naive times are Beijing wall clock; everywhere else times are aware.
 
-The zone is a fixed offset, because the posts say ``+0800`` for every day of the archive.
+The zone is a fixed offset, because posts have ``+0800`` for every day of the archive.
 """
 
 from __future__ import annotations
@@ -12,17 +12,19 @@ from dateutil import parser as dateutil_parser
 
 from finews_crawler.utils.timezone import BEIJING
 
-# dateutil alone reads "5" as a day of the current month: what is not a whole date is refused before it is asked.
+# A whole date, with a time or without: dateutil alone would complete "5" to a day of the current month.
 WHOLE_DATE = re.compile(
     r"\d{4}[-/]\d{1,2}[-/]\d{1,2}(?:[T ]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?\s*(?:Z|[+-]\d{2}:?\d{2})?)?", re.ASCII
 )
 EPOCH_MILLISECONDS = re.compile(r"\d{13}", re.ASCII)
-# Upstream's archive begins in this century; an older year is a broken field, such as 1970 or 0001.
+# Upstream's archive begins in this century; an earlier year is a broken value, such as 1970 or 0001.
 FIRST_YEAR = 1990
 
 
 def parse_published_at(value: str) -> datetime | None:
-    """Read upstream's ``showtime``/``datetime``; None when it is empty or not a date.
+    """Parse upstream's ``showtime`` or ``datetime``: a date, or milliseconds since 1970 as 13 digits. Never raises.
+
+    Return an aware time in whole seconds; None if *value* is empty, not a date, or before 1990.
 
     >>> parse_published_at("2022-05-18 16:48:06").isoformat()
     '2022-05-18T16:48:06+08:00'
@@ -53,7 +55,7 @@ def _from_text(text: str) -> datetime | None:
 
 
 def format_published_at(moment: datetime) -> str:
-    """The archive's spelling of a time, in its front matter.
+    """Return a time in the spelling of a post's front matter.
 
     >>> format_published_at(datetime(2022, 5, 18, 16, 48, 6, tzinfo=BEIJING))
     '2022-05-18 16:48:06 +0800'
@@ -62,7 +64,7 @@ def format_published_at(moment: datetime) -> str:
 
 
 def publication_day(moment: datetime) -> date:
-    """The day in Beijing: in the post's file name and address.
+    """Return the day in Beijing, which is in the post's file name and URL.
 
     >>> from datetime import UTC
     >>> publication_day(datetime(2022, 5, 18, 20, 0, tzinfo=UTC)).isoformat()

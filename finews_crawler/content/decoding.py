@@ -1,4 +1,4 @@
-"""Bytes from upstream to text that every later stage can hold: whatever came, it encodes to UTF-8 again."""
+"""Decoding of upstream's bytes into text that can always be encoded as UTF-8 again."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ BOMS = (
 NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 GOOD_FOR_EACH_BAD = 8
+"""Bytes are UTF-8 if this decoding has more than this number of non-ASCII characters for each invalid sequence."""
 LINE_BREAKS_AND_TABS = re.compile(r"[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff]")
 
 
 def decode_bytes(body: bytes) -> str:
-    """Decode what upstream sent, whatever the headers declare.
+    """Decode a response body regardless of its headers. Never raises: undecodable bytes become U+FFFD.
 
-    Valid UTF-8 is UTF-8; anything else is GB18030 (which contains GBK), the other encoding these servers use.
+    Valid UTF-8 is UTF-8; anything else is GB18030 (a superset of GBK), the other encoding that upstream uses.
 
     >>> decode_bytes("中国联通".encode("gbk"))
     '中国联通'
@@ -37,11 +38,11 @@ def decode_bytes(body: bytes) -> str:
 
 
 def _decode_invalid_utf8(body: bytes, error: UnicodeDecodeError) -> str:
-    # A body cut off inside its last character is truncated UTF-8, not GB18030.
+    # Invalid only in the last character: truncated UTF-8, not GB18030.
     if error.start >= len(body) - 3 and error.reason == "unexpected end of data":
         return body[: error.start].decode("utf-8")
-    # UTF-8 with a character cut in two here and there (servers shorten digests by bytes) is still UTF-8; bytes of
-    # GB18030 read as UTF-8 are bad nearly everywhere.
+    # UTF-8 with a few split characters (upstream truncates digests by bytes) is still UTF-8. GB18030 decoded as UTF-8
+    # is invalid nearly everywhere.
     as_utf8 = body.decode("utf-8", "replace")
     bad = as_utf8.count("\ufffd")
     if len(NOT_ASCII.findall(as_utf8)) > GOOD_FOR_EACH_BAD * bad:
@@ -53,7 +54,7 @@ def _decode_invalid_utf8(body: bytes, error: UnicodeDecodeError) -> str:
 
 
 def replace_lone_surrogates(text: str) -> str:
-    r"""A lone surrogate, legal in JSON, can neither be written nor stored: U+FFFD stands for it.
+    r"""Replace lone surrogates, which JSON allows but UTF-8 cannot encode, by U+FFFD.
 
     >>> replace_lone_surrogates("\ud83d x")
     '\ufffd x'
@@ -62,7 +63,7 @@ def replace_lone_surrogates(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    r"""A field of one line (title, medium): breaks and tabs become a space, other control characters go.
+    r"""Return a title or outlet as one line: line breaks and tabs become a space, other control characters are removed.
 
     >>> one_line(" 一\n二\x00三 ")
     '一 二三'

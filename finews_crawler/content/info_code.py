@@ -1,7 +1,7 @@
-"""infoCode: the key of an article, normalised at the edge.
+"""infoCode: the key of an article, normalised where it enters the program.
 
-Source of the rule: ``rolling`` rows carry an ``id`` of 18 digits, everything else
-carries ``NW`` and the same digits; both name one article.
+Source of the rule: rows of ``rolling`` have an ``id`` of 18 digits, all other sources ``NW`` and the same digits; both
+identify the same article.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from finews_crawler.exceptions import InvalidInfoCode
 
 INFO_CODE = re.compile(r"[A-Z]{2}[0-9]{18}", re.ASCII)
 BARE_DIGITS = re.compile(r"[0-9]{18}", re.ASCII)
-# In a URL, the surest first: ?infoCode=NW…, then …/NW….html or ?id=NW…, then …/a/<18 digits>.html
+# In a URL, the most specific first: ?infoCode=NW…, then …/NW….html or ?id=NW…, then …/a/<18 digits>.html. The
+# lookarounds reject a code inside a longer run of digits and letters.
 IN_URL = tuple(
     re.compile(pattern, re.ASCII | re.IGNORECASE)
     for pattern in (
@@ -25,7 +26,7 @@ IN_URL = tuple(
 
 
 def normalise_info_code(value: object) -> str:
-    """Return the one spelling of an infoCode: two capitals and 18 digits.
+    """Return the normal form of an infoCode: two capitals and 18 digits. Raises InvalidInfoCode.
 
     >>> normalise_info_code("NW202205262391921712")
     'NW202205262391921712'
@@ -48,7 +49,7 @@ def normalise_info_code(value: object) -> str:
 
 
 def rolling_id(info_code: str) -> str:
-    """The 18 digits, as the ``rolling`` channel and its post file names spell the key.
+    """Return the 18 digits, the form of the key in the ``rolling`` channel and in the file names of its posts.
 
     >>> rolling_id("NW202205262391921712")
     '202205262391921712'
@@ -57,7 +58,7 @@ def rolling_id(info_code: str) -> str:
 
 
 def info_code_in_url(url: str) -> str | None:
-    """The infoCode that a share, public or post URL names, or None.
+    """Return the infoCode in a share, public or post URL, or None.
 
     >>> info_code_in_url("http://finews.zning.xyz/html_News/NewsShare.html?infoCode=NW202205182383638060")
     'NW202205182383638060'

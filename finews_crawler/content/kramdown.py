@@ -1,7 +1,7 @@
-"""What kramdown 2.4 makes of an ordinary body, and back: the archive's pages hold the one, its posts the other.
+"""Rendering of an ordinary body by kramdown 2.4, and its inverse: posts have the body, pages the rendering.
 
-Checked against the real kramdown with Jekyll's options. Raw block HTML passes through it; each block and comment at
-the top level comes out on a line of its own, and a bare ``&``, ``<`` or ``>`` as a character reference.
+Tests compare it with the real kramdown under Jekyll's options. kramdown passes raw HTML blocks through, puts each block
+and comment at the top level on a line of its own, and escapes bare ``&``, ``<`` and ``>``.
 """
 
 from __future__ import annotations
@@ -16,28 +16,29 @@ from finews_crawler.content.body.html_tokens import REFERENCE, TOKEN, VOID_ELEME
 
 TAG_NAME = re.compile(r"</?([a-z][a-z0-9]*)")
 ATTRIBUTE_VALUE = re.compile(r'(?<==)"([^"]*)"')
-# kramdown takes an indented comment for a paragraph.
+# kramdown wraps an indented comment in a paragraph.
 PARAGRAPH_OF_COMMENT = re.compile(r"<p>(<!--[^<>\n]*-->)</p>")
+# The digest at the start of a rolling post.
 QUOTE = re.compile(r"\s*<blockquote>\n  <p>(.*?)</p>\n</blockquote>\n*", re.DOTALL)
 LINE_BREAK = re.compile(r"<br />\n?")
 ANY_TAG = re.compile(r"<[^<>]*>")
 AMPERSAND = re.compile(rf"&amp;(?!{REFERENCE.pattern[1:]})")
 
-# The source document has nothing around these: comments, the hidden first paragraph and the K-line's.
+# The source document has no white space around comments, the hidden first paragraph and the paragraph of a K-line.
 CLOSE_FITTING = re.compile(r'<!--|<p style="display:none|<p\b[^<>]*><a\b[^<>]*\bclass="EmImageRemark"')
 EM_MEDIA = '<p class="em_media"'
 BETWEEN_BLOCKS = ("", "\n ", "\n")
 
 
 class Block(NamedTuple):
-    """One block at the top level, or what stands between two."""
+    """One block at the top level, or the text between two blocks."""
 
     html: str
     is_between: bool
 
 
 def render_body(html: str) -> str:
-    """Return what kramdown makes of an ordinary body, with the newline at its end.
+    """Return kramdown's rendering of an ordinary body, which ends with a newline.
 
     >>> render_body('<!-- EM_StockImg_End --><p>甲<a href="http://a.cn/?b=1&c=2">A&B</a></p>\\n <p>乙</p>')
     '<!-- EM_StockImg_End -->\\n<p>甲<a href="http://a.cn/?b=1&amp;c=2">A&amp;B</a></p>\\n<p>乙</p>\\n'
@@ -58,16 +59,16 @@ def _render_token(kind: str | None, spelling: str) -> str:
 
 
 def restore_body(rendered: str, sha256: str = "") -> str:
-    """Return the body that *rendered* was made of, as the source document spells bodies.
+    """Return the body whose rendering is *rendered*, in the spelling of the source document. Takes any string.
 
-    The rendering erases what stood between two blocks and how ``&`` was spelt, so this is the source document's rule:
-    a newline and a space between two blocks, nothing around comments and the hidden paragraphs nor before the last
-    one; a bare ``&`` in attributes where it starts no character reference, ``&amp;`` in text. Takes any string.
+    The rendering loses the white space between blocks and the spelling of ``&``, so this applies the source document's
+    rules: a newline and a space between two blocks, nothing around comments and hidden paragraphs or before the source
+    line; in attributes a bare ``&`` unless it begins a character reference, ``&amp;`` in text.
 
     >>> restore_body('<p>甲</p>\\n<p>A&amp;B</p>\\n<p class="em_media">（文章来源：乙）</p>\\n')
     '<p>甲</p>\\n <p>A&amp;B</p><p class="em_media">（文章来源：乙）</p>'
 
-    A page of our own site gives the body's hash: then it is the spelling that has it, if one of those in use does.
+    *sha256*: hash of the body, which pages of our own site have. It selects the spelling, if one in use matches.
 
     >>> restore_body("<p>甲</p>\\n<p>乙</p>", hashlib.sha256("<p>甲</p><p>乙</p>".encode()).hexdigest())
     '<p>甲</p><p>乙</p>'
@@ -118,7 +119,7 @@ def _restore_value(match: re.Match[str]) -> str:
 
 
 def is_restorable(html: str) -> bool:
-    """Whether a post with this body can be restored from its page, byte for byte.
+    """Return True if this body can be restored from its page byte for byte.
 
     >>> is_restorable("<p>甲</p>\\n <p>乙</p>"), is_restorable("<p>甲</p><p>乙</p>")
     (True, False)
@@ -127,7 +128,7 @@ def is_restorable(html: str) -> bool:
 
 
 def restore_quote(rendered: str) -> tuple[str, str]:
-    """Split the page of a ``rolling`` post into its digest, as plain text, and the rest; ('', all) without one.
+    """Split the page of a ``rolling`` post into its digest, as plain text, and the rest; the digest may be ''.
 
     >>> restore_quote("<blockquote>\\n  <p>中国联通&lt;600050&gt;涨停。</p>\\n</blockquote>\\n\\n<p>正文</p>\\n")
     ('中国联通<600050>涨停。', '<p>正文</p>\\n')
@@ -140,7 +141,7 @@ def restore_quote(rendered: str) -> tuple[str, str]:
 
 
 def _blocks(html: str) -> Iterator[Block]:
-    """Split into the blocks at the top level and what stands between them."""
+    """Split into the blocks at the top level and the text between them."""
     depth = start = position = 0
     for spelling in _spellings(html):
         end = position + len(spelling)
@@ -164,7 +165,7 @@ def _depth_change(spelling: str) -> int:
 
 
 def _spellings(html: str) -> Iterator[str]:
-    """Every token of *html*, and as text what is none."""
+    """Yield every token of *html*, and the text between tokens."""
     end = 0
     for match in TOKEN.finditer(html):
         if match.start() != end:

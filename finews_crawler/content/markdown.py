@@ -1,7 +1,7 @@
-"""Plain text and URLs spelt so that Liquid and kramdown show just them: a digest after ``> ``, a medium in a link.
+"""Escaping of plain text and URLs for Liquid and kramdown: a digest after ``> ``, an outlet's name in a link.
 
-Each rule stands beside what kramdown 2.4 would do without it. Ordinary text has nothing to escape and stays as the
-archive wrote it. ``--``, ``...`` and straight quotes become their typographic kin, which is left so.
+Each rule names what kramdown 2.4 would do without it. Ordinary text contains nothing to escape and stays as the archive
+wrote it. kramdown turns ``--``, ``...`` and straight quotes into typographic ones; that is accepted.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from urllib.parse import quote
 
 from finews_crawler.content.body.html_tokens import REFERENCE
 
-# Of ``{{{`` both first braces are such. ``}}`` and ``%}`` mean nothing on their own.
+# With a lookahead, since the first two braces of ``{{{`` both begin a tag. ``}}`` and ``%}`` alone have no meaning.
 LIQUID_BRACE = re.compile(r"\{(?=[{%])")
 
 
 def escape_liquid(text: str) -> str:
-    """Spell the brace of each ``{{`` and ``{%`` as a character reference, which reads the same in HTML.
+    """Replace the brace of each ``{{`` and ``{%`` by a character reference, which HTML renders the same.
 
     >>> escape_liquid("{{ page.title }} {% raw %} {1}")
     '&#123;{ page.title }} &#123;% raw %} {1}'
@@ -24,31 +24,31 @@ def escape_liquid(text: str) -> str:
     return LIQUID_BRACE.sub("&#123;", text)
 
 
-# Ends a line for someone: Python, a browser, an editor. A post's line is one paragraph.
+# Line breaks for Python, browsers or editors. A paragraph of a post is one line.
 LINE_BREAKS = re.compile(r"(?:\r\n?|[\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029])+")
 CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
-# Wherever they stand: code, links, footnotes, definitions, tags, tables; and the escape itself.
+# Anywhere in a line: code, links, footnotes, definitions, tags, tables; and the escape itself.
 ALWAYS = re.compile(r"[\\`\[\]<|]")
-# A link definition takes ]: whatever stands before it: [返回甲\]: 乙新闻](…) was one, and the footer was gone.
+# An escaped ] with a colon still ends a link definition: [返回甲\]: 乙新闻](…) became one, and the footer vanished.
 DEFINITION = re.compile(r"\\]:")
-# $$ is mathematics, ~~ struck out, >> a guillemet.
+# $$ begins mathematics, ~~ strikes out, >> is a guillemet.
 DOUBLED = re.compile(r"\${2,}|~{2,}|>{2,}")
-# {{ and {% are Liquid's, {: starts an attribute list or an extension. A backslash would leave {% as it is.
+# {{ and {% begin Liquid code, {: an attribute list or an extension. A backslash does not escape {%.
 BRACE = re.compile(r"\{(?=[{%:])")
-# Not after a letter: kramdown takes no emphasis inside a word, so a_b_c is as it was.
+# Not after a letter: kramdown has no emphasis inside a word, so a_b_c needs no escape.
 UNDERSCORE = re.compile(r"(?<![A-Za-z\u4e00-\u9fff])_")
 
-# At the start of a line: a list, a heading, a quotation, a definition, a rule.
+# At the start of a line: list, heading, quotation, definition, horizontal rule.
 LIST_OR_HEADING = re.compile(r"([+*-](?=[\t ])|#(?=#{0,5}[\t ])|>|:(?=[\t ])|-(?=[\t -]*$))")
 NUMBERED_LIST = re.compile(r"([0-9]+)(\.[\t ])")
 END_OF_BLOCK = re.compile(r"\^")
 
-# What kramdown replaces by its typographic kin.
+# Characters that kramdown replaces by typographic ones.
 TYPOGRAPHY = re.compile(r"""["']|-(?=-)|\.(?=\.\.)""")
 
-# What a backslash or a reference was put for. kramdown takes a few more characters after a backslash than are spelt
-# so here, and a post written by hand may have them.
+# Inverse of the escapes. kramdown allows a backslash before a few more characters than are escaped here, and a
+# handwritten post may use them.
 SPELT_AS_REFERENCE = {"&amp;": "&", "&#93;": "]", "&#94;": "^", "&#123;": "{"}
 ESCAPED = re.compile(r"""\\(?P<character>[\\.*_+`<>()\[\]{}#!:|"'$=~-])|(?P<reference>&(?:amp|#93|#94|#123);)""")
 
@@ -57,9 +57,9 @@ PARENTHESIS = re.compile(r"[()]")
 
 
 def escape_inline(text: str) -> str:
-    """Spell *text* for a line of a post; what is ordinary stays as it is.
+    """Escape *text* for a line of a post; ordinary text is unchanged.
 
-    Line breaks become one space, controls go, and so does space at either end.
+    Line breaks become one space; control characters, and white space at both ends, are removed.
 
     >>> escape_inline("江城重工(600999)：拟以A&B名义增资，同比+12.6%-15%。“*ST海川”同日涨停")
     '江城重工(600999)：拟以A&B名义增资，同比+12.6%-15%。“*ST海川”同日涨停'
@@ -70,7 +70,7 @@ def escape_inline(text: str) -> str:
 
 
 def plain_line(text: str) -> str:
-    r"""*text* as one line, which is what ``escape_inline`` spells and ``unescape_inline`` gives back.
+    r"""Return *text* as one line, the form that ``escape_inline`` escapes and ``unescape_inline`` returns.
 
     >>> plain_line(" 江城重工\r\n拟增资\x00 ")
     '江城重工 拟增资'
@@ -79,7 +79,7 @@ def plain_line(text: str) -> str:
 
 
 def unescape_inline(spelt: str) -> str:
-    r"""The line that ``escape_inline`` (or ``escape_exactly``) spelt so.
+    r"""Return the line that ``escape_inline`` or ``escape_exactly`` escaped.
 
     >>> unescape_inline(r"1\. &#123;{ x }} \[甲\](//乙) \*ST海川、\*ST江城 A&amp;lt;")
     '1. {{ x }} [甲](//乙) *ST海川、*ST江城 A&lt;'
@@ -93,7 +93,7 @@ def _unescape(match: re.Match[str]) -> str:
 
 
 def escape_exactly(text: str) -> str:
-    """As ``escape_inline``, and straight quotes, ``--`` and ``...`` stay what they are: a name is to be read back.
+    """Escape like ``escape_inline``, and also straight quotes, ``--`` and ``...``: a name must survive rendering.
 
     >>> escape_exactly("e公司"), escape_exactly('"投行"--PEVC')
     ('e公司', '\\\\"投行\\\\"\\\\--PEVC')
@@ -102,13 +102,13 @@ def escape_exactly(text: str) -> str:
 
 
 def _escape_within(line: str) -> str:
-    # First of all, since what follows writes references of its own.
+    # First, since later steps add references of their own.
     line = REFERENCE.sub(lambda match: f"&amp;{match.group()[1:]}", line)
     line = DEFINITION.sub("&#93;:", ALWAYS.sub(r"\\\g<0>", line))
     line = DOUBLED.sub(lambda match: "".join(f"\\{character}" for character in match.group()), line)
     line = BRACE.sub("&#123;", line)
     line = UNDERSCORE.sub(r"\\_", line)
-    # One asterisk alone is nothing, and *ST is how a share under special treatment is called.
+    # A single asterisk has no meaning, and shares under special treatment have names like *ST海川.
     return line.replace("*", r"\*") if line.count("*") > 1 else line
 
 
@@ -116,12 +116,12 @@ def _escape_start(line: str) -> str:
     line = LIST_OR_HEADING.sub(r"\\\1", line, count=1) if LIST_OR_HEADING.match(line) else line
     if match := NUMBERED_LIST.match(line):
         return f"{match[1]}\\{line[match.end(1) :]}"
-    # kramdown has no escape for the caret, which alone in a line ends a block.
+    # A caret alone in a line ends a block, and kramdown has no escape for it.
     return f"&#94;{line[1:]}" if END_OF_BLOCK.match(line) else line
 
 
 def escape_link_url(url: str) -> str:
-    """Spell a URL for ``[…](url)``. Spaces and balanced parentheses stay: the archive has them in its addresses.
+    """Escape a URL for ``[…](url)``. Spaces and balanced parentheses stay: URLs of the archive have them.
 
     >>> escape_link_url("//finews.withounder.com/category/21shijijingjibaodao  nancailicaitong.html")
     '//finews.withounder.com/category/21shijijingjibaodao  nancailicaitong.html'
@@ -135,7 +135,7 @@ def escape_link_url(url: str) -> str:
 
 
 def escape_autolink_url(url: str) -> str:
-    """Spell a URL for ``<url>``, percent-encoding what would end it, or make a table of its line.
+    """Escape a URL for ``<url>``: percent-encode characters that would end it or turn its line into a table.
 
     >>> escape_autolink_url("http://finews.zning.xyz/html_News/NewsShare.html?infoCode=NW202205182383638060")
     'http://finews.zning.xyz/html_News/NewsShare.html?infoCode=NW202205182383638060'
@@ -147,7 +147,7 @@ def escape_autolink_url(url: str) -> str:
 
 
 def unescape_autolink_url(spelt: str) -> str:
-    """The URL that stands as ``<spelt>``; what was percent-encoded stays so, since it may have come so.
+    """Return the URL in ``<spelt>``. Percent-encoding stays: it may be part of the original URL.
 
     >>> unescape_autolink_url(escape_autolink_url("http://a.cn/?q=a>b&lt;&amp;c=1"))
     'http://a.cn/?q=a%3Eb&lt;&amp;c=1'
@@ -156,7 +156,7 @@ def unescape_autolink_url(spelt: str) -> str:
 
 
 def _percent_encode(match: re.Match[str]) -> str:
-    # quote() leaves nothing of these raw, but for a surrogate, which no URL can hold.
+    # errors="ignore" drops surrogates, which a URL cannot contain.
     return "".join(quote(character, safe="", errors="ignore") for character in match.group())
 
 

@@ -1,7 +1,6 @@
-"""The archive's slug of a medium: part of every category address, so never to change.
+"""The slug of an outlet. It is part of every category URL, so its rule must never change.
 
-Source of the rule: xpinyin's default reading of each character, case kept, ``-`` removed,
-everything else left as it is.
+Source of the rule: xpinyin's default reading of each character, case kept, ``-`` removed, everything else unchanged.
 """
 
 from __future__ import annotations
@@ -14,11 +13,11 @@ from xpinyin import Pinyin
 EMNEWS_SLUG = "emnews"
 EMNEWS_TAG = "东财滚动新闻"
 TAG_SUFFIX = "新闻"
-"""A medium's posts are tagged with its name and this."""
+"""The tag of an outlet's posts is its name with this suffix."""
 
-# A medium's name comes from upstream, and its slug becomes a file name and a part of addresses. What either cannot
-# hold (a colon fails Jekyll's build), and a beginning for which Jekyll leaves a file out, becomes a hyphen, which no
-# slug has otherwise. No medium seen so far has any of these.
+# An outlet's name comes from upstream, and its slug becomes a file name and part of URLs. Characters that neither can
+# contain (a colon fails Jekyll's build), and first characters of files that Jekyll ignores, become a hyphen, which no
+# other slug has. No outlet seen so far has any of these.
 UNSAFE = re.compile(r"""[/\\<>:"|?*%#{}\[\]^`\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]|^[._~]+""")
 MAX_SLUG_BYTES = 200
 
@@ -30,7 +29,7 @@ def _pinyin() -> Pinyin:
 
 @lru_cache(maxsize=4096)
 def slug(media_name: str) -> str:
-    """Return the slug of *media_name*.
+    """Return the slug of *media_name*: a safe file name of at most 200 bytes, never empty.
 
     >>> slug("华龙网-新重庆客户端")
     'hualongwangxinzhongqingkehuduan'

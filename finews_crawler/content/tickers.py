@@ -1,7 +1,7 @@
-"""What a ``data-code`` names. Source: upstream.md, "Body HTML, as seen": its shapes and market numbers.
+"""Symbols of the securities and boards in ``data-code`` attributes.
 
-Upstream's own spelling of a code differs by market and by the age of the mark-up; here a security has one symbol,
-code, dot and exchange, and a board is its code.
+Source: upstream.md, "Body HTML, as seen", for the formats and market numbers. Upstream's spelling of a code differs by
+market and by age of the mark-up. Here each security has one symbol, ``CODE.EXCHANGE``, and a board has its code.
 """
 
 from __future__ import annotations
@@ -13,31 +13,31 @@ KLINE: Literal["kline"] = "kline"
 INLINE: Literal["inline"] = "inline"
 Source = Literal["kline", "inline"]
 
-# 1, 0, 106 and 90 are seen in bodies; the rest is common knowledge.
+# 1, 0, 106 and 90 occur in bodies; the others are commonly known.
 MARKETS = {"1": "SH", "0": "SZ", "105": "US", "106": "US", "107": "US", "116": "HK"}
 BOARD = "90"
 KLINE_CODE = re.compile(r"(?:K )?(?P<code>[\w.]+)\|(?P<market>\d+)\|\d*\|?", re.ASCII)
 INLINE_CODE = re.compile(r"(?P<market>\d+), ?(?P<code>[\w.]+)", re.ASCII)
 BARE_CODE = re.compile(r"(?P<code>\d{5,6}|BK\d{4})", re.ASCII | re.IGNORECASE)
-# Where the newer mark-up still has the market of a bare code: id="stock_0.002353", href="…/r/0.002353".
+# Newer mark-up has a bare code, and its market only in another attribute: id="stock_0.002353", href="…/r/0.002353".
 MARKET_BEFORE_CODE = re.compile(r"(?:^|[/_])(?P<market>\d+)\.(?P<code>[\w.]+)$", re.ASCII)
 
-# The exchange by a mainland code's first digits, where no market is told; the longest that fits decides.
+# The exchange by the first digits of a mainland code without market; the longest match wins.
 EXCHANGES = {
     "SH": ("5", "6", "9"),  # funds, shares, B shares
     "SZ": ("0", "1", "2", "3"),  # shares, funds, B shares, ChiNext
     "BJ": ("4", "8", "92"),
 }
-# To upstream, what trades in Beijing has Shenzhen's number. Shenzhen has no such codes.
+# Upstream gives Beijing's codes the market number of Shenzhen, which has no such codes.
 BEIJING_CODE = re.compile(r"(?:[48]\d|92)\d{4}", re.ASCII)
 LONGEST_NUMBER = 5
 """Digits of a code in Hong Kong."""
 
 
 def symbol_of(data_code: str, *addresses: str) -> tuple[str, Source] | None:
-    """The symbol that a ``data-code`` names, and where it stands; None when it is in no known shape.
+    """Return the symbol in a ``data-code`` and its source, ``kline`` or ``inline``; None for an unknown format.
 
-    *addresses*: of the same mark-up, which tell the market of a bare code.
+    *addresses*: ``href`` and ``id`` of the elements around it, which may contain the market of a bare code.
 
     >>> symbol_of("600050|1|1"), symbol_of("K NIO|106|7")
     (('600050.SH', 'kline'), ('NIO.US', 'kline'))
@@ -60,13 +60,13 @@ def symbol_of(data_code: str, *addresses: str) -> tuple[str, Source] | None:
 
 
 def _market_of(code: str, addresses: tuple[str, ...]) -> str | None:
-    """The market that stands before this very code in an address."""
+    """Return the market number in front of *code* in one of *addresses*, or None."""
     found = (MARKET_BEFORE_CODE.search(address) for address in addresses)
     return next((match["market"] for match in found if match and match["code"] == code), None)
 
 
 def _symbol(code: str, market: str) -> str:
-    """An unknown market number stays visible in the symbol rather than being guessed."""
+    """Return the symbol. An unknown market number becomes its suffix, since a guess could be wrong."""
     code = code.upper()
     exchange = MARKETS.get(market, market)
     if market == BOARD:

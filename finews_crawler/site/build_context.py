@@ -1,4 +1,4 @@
-"""What the stages of one build share."""
+"""Context that the stages of one build share, and the report of a build."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PARTITIONS, PAGES, SCRATCH = "parts", "pages", "scratch"
 
 @dataclass
 class BuildReport:
-    """What a build did."""
+    """Numbers of what a build did."""
 
     posts: int = 0
     """Posts of the site."""

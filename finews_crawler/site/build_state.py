@@ -72,7 +72,7 @@ class Partition(NamedTuple):
     months: list[str]
     """Publication months of its posts: a post's front matter may differ from its file name."""
     foreign_slugs: list[str]
-    """Categories of those of its posts that the index does not know."""
+    """Categories of its posts that are not in the index."""
 
 
 class BuildState:

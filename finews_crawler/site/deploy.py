@@ -57,7 +57,7 @@ class Releases:
         self._mark_incomplete(name, since)
         for path, source in changed:
             self._place(self._folder(name) / path, source)
-        os.sync()  # The files must be on disk before the state says that they are complete, and before the switch.
+        os.sync()  # The files must be on disk before they are recorded as complete, and before the switch.
         self.state.set_values({f"tree {name}": str(generation)})
         return len(changed)
 

@@ -26,7 +26,7 @@ def build_index_pages(context: BuildContext) -> None:
         pages.mark_built([], [])
         return
     _render(context, pages, [*fixed, *changed], obsolete)
-    os.sync()  # The pages must be on disk before the state says that they are complete.
+    os.sync()  # The pages must be on disk before they are recorded as complete.
     pages.mark_built([*fixed, *changed], obsolete)
     state.set_values({"theme": context.theme, "front": digest})
     context.report.listings = len(changed)
@@ -45,7 +45,7 @@ def _render(context: BuildContext, pages: IndexPages, listings: Sequence[Listing
 
 
 def _take_over(context: BuildContext, folder: Path, files: Iterable[str], removed: Collection[str]) -> None:
-    """Replace the pages of the last build by those that Jekyll rendered into *folder*.
+    """Replace the pages of the last build by the pages that Jekyll rendered into *folder*.
 
     Changes are recorded before files move: a build killed in between renders them again, and may find them in place.
     Removals come first: on a case-insensitive file system, a new page may have the name of a removed one.

@@ -66,7 +66,7 @@ class Listings:
         self._months_of: dict[tuple[str, str], dict[str, int]] = {}
 
     def of_key(self, kind: str, key: str, months: set[str], built: set[str]) -> Iterator[Listing]:
-        """Yield the listings of a key to build: its own pages, and of its month pages those that may have changed.
+        """Yield the listings of a key to build: its own pages, and the month pages that may have changed.
 
         *months*: months whose posts have changed. *built*: paths of the listings that have been built before. Nothing
         for a key without posts.

@@ -34,7 +34,7 @@ EXCLUDED = "[data-pagefind-body] > small"  # the time zone and the tags, the sam
 
 
 def pagefind_version() -> str:
-    """Return the installed version of Pagefind. Raises BuildFailed if there is none."""
+    """Return the installed version of Pagefind. Raises BuildFailed if it is not installed."""
     try:
         return f"{version('pagefind')} {version('pagefind-bin-extended')}"
     except PackageNotFoundError as error:

@@ -37,7 +37,7 @@ class BuiltPartition:
     files: list[str]
     """All files of the partition, below its folder."""
     foreign_slugs: list[str]
-    """Categories of those of its posts that the index does not know."""
+    """Categories of its posts that are not in the index."""
 
     @property
     def months(self) -> list[str]:

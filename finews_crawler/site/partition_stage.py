@@ -100,7 +100,7 @@ class PartitionStage:
         """Wait for the search indexes, and record their partitions as built. Raises BuildFailed, OSError."""
         wait(self._indexing)
         if self._indexing:
-            os.sync()  # The files must be on disk before the state says that they are complete.
+            os.sync()  # The files must be on disk before they are recorded as complete.
         failures = []
         for future, (name, digest) in self._indexing.items():
             try:

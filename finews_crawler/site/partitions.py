@@ -1,4 +1,4 @@
-"""Partitions of the site: the last days, and each month before them. A build rebuilds only those that changed.
+"""Partitions of the site: the last days, and each month before them. A build rebuilds only changed ones.
 
 So a build costs what has changed, not what the archive contains. The last days are those of the newest posts, not of
 the calendar: an archive without new posts has nothing to rebuild.

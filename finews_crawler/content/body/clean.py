@@ -1,7 +1,8 @@
-"""The body of an article, made so that it can stand in a post.
+"""Cleaning of a body, so that Jekyll renders it safely inside a post.
 
-Jekyll runs Liquid over a whole post and kramdown over what lies between its blocks, so a body of any other shape
-than the ordinary one can fail the site or change the lines after it. An ordinary body is kept byte for byte.
+Jekyll runs Liquid over a whole post and kramdown over the text between its blocks of HTML. A body outside the grammar
+of ordinary bodies can make the build fail or change how the lines after it render. An ordinary body is kept byte for
+byte.
 """
 
 from __future__ import annotations
@@ -22,14 +23,14 @@ INDENTATION = "\u3000\u3000"
 
 @dataclass(frozen=True)
 class CleanBody:
-    """A body fit for a post; ``rebuilt`` when it was not ordinary as it came."""
+    """A body fit for a post, and True for ``rebuilt`` if upstream's was not ordinary."""
 
     html: str
     rebuilt: bool
 
 
 def remove_indentation(html: str) -> str:
-    """Remove each pair of ideographic spaces, as the archive does, and nothing else.
+    """Remove every pair of ideographic spaces, and nothing else. Source of the rule: the original archive's posts.
 
     >>> remove_indentation("<p>\u3000\u3000据悉，军团将扎实践行\u3000新定位。</p>")
     '<p>据悉，军团将扎实践行\u3000新定位。</p>'
@@ -38,7 +39,7 @@ def remove_indentation(html: str) -> str:
 
 
 def has_content(html: str) -> bool:
-    """Whether a cleaned body shows anything.
+    """Return True if a cleaned body has visible text or an image.
 
     >>> has_content("<p>&nbsp;</p>"), has_content('<p><img src="https://dfscdn.dfcfw.com/a.jpg" /></p>')
     (False, True)
@@ -47,9 +48,10 @@ def has_content(html: str) -> bool:
 
 
 def clean_body(html: str) -> CleanBody:
-    """Return *html* fit for a post: without its indentation when ordinary, else rebuilt.
+    """Return *html* fit for a post: without its indentation if it is ordinary, otherwise rebuilt.
 
-    The result is ordinary, or empty when nothing readable is left. Cleaning twice changes nothing more.
+    The result is ordinary, or empty if nothing readable remains. Cleaning is idempotent. Takes any
+    string; 300,000 characters of any shape take less than a second.
 
     >>> clean_body('<p>\u3000\u3000目前，重庆联通稳步推进。<br /></p>')
     CleanBody(html='<p>目前，重庆联通稳步推进。<br /></p>', rebuilt=False)
@@ -74,7 +76,7 @@ def _rebuild(html: str) -> str:
 
 
 def _has_lost_text(rebuilt: str, plain: str) -> bool:
-    """Whether the parser let an unclosed quote swallow a good part of what there is to read."""
+    """Return True if an unclosed quote made the parser lose more than a fifth of the text."""
     return _length_of_text(rebuilt) < 0.8 * _length_of_text(plain) - 5
 
 

@@ -121,7 +121,7 @@ class _BodyTarget:
             return
         self._pieces.append(text)
         position = self._lines.write(replace_lone_surrogates(text))
-        # The text names the element's own ticker, or that of the element around it. An element further out may be one
+        # The text names the ticker of its element, or of the element around it. An element further out may be one
         # that was never closed.
         mention = inner.mention or outer.mention
         if mention is not None:

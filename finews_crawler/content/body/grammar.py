@@ -1,4 +1,4 @@
-"""The grammar of an ordinary body: blocks and comments in the archive's spelling, everything closed in order."""
+"""Grammar of an ordinary body: blocks and comments in the archive's spelling, all elements closed in order."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from functools import lru_cache
 from finews_crawler.content.body.html_tokens import TOKEN, Tag, read_tag
 from finews_crawler.content.body.whitelist import BLOCK_ELEMENTS, ELEMENTS, is_allowed_attribute
 
+# HTML parsers close elements implicitly, so nesting that they would change is not ordinary: where table parts may open,
+# which elements have no other children, and which list item a new one closes.
 ROW_GROUPS = frozenset({"tbody", "tfoot", "thead"})
 PARENTS = {
     "caption": frozenset({"table"}),
@@ -25,9 +27,9 @@ HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
 def may_open(name: str, open_elements: Sequence[str]) -> bool:
-    """Whether *name* opens inside *open_elements* (outermost first) without closing one of them.
+    """Return True if an HTML parser opens *name* inside *open_elements* (outermost first) without closing any of them.
 
-    A paragraph is no matter: whatever closes it, its own end tag then closes nothing else.
+    Paragraphs are not checked: if an element closes one, the paragraph's own end tag then closes nothing else.
 
     >>> may_open("table", ["table", "tr", "td"]), may_open("section", ["table"]), may_open("table", ["table"])
     (True, False, False)
@@ -45,7 +47,7 @@ def may_open(name: str, open_elements: Sequence[str]) -> bool:
 
 
 def _is_next_item(name: str, open_elements: Sequence[str]) -> bool:
-    """Whether a list opened after the last item that a new one would close."""
+    """Return True if a list is open inside the last item that the new item would close."""
     for element in reversed(open_elements):
         if element in LISTS[name]:
             return True
@@ -56,18 +58,18 @@ def _is_next_item(name: str, open_elements: Sequence[str]) -> bool:
 
 MAX_DEPTH = 100
 MAX_DENSITY = 200_000_000
-"""Tags times characters of one line. Measured: 8,000 <br /> in 48 kB, 1 s; the square of it beyond."""
+"""Limit of tags times characters in one line. kramdown takes 1 s for 8,000 <br /> in 48 kB; its time is quadratic."""
 SEPARATORS = frozenset({"\n", "\n "})
 
-# Controls and lone surrogates, which no UTF-8 file or XML feed can hold, and what Liquid would run.
+# Control characters and lone surrogates, which UTF-8 files and XML feeds cannot contain, and the start of Liquid code.
 NEVER_ORDINARY = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]|\{\{|\{%")
 
 
 def is_ordinary(html: str) -> bool:
-    """Whether the whole body is of the strict grammar that passes Liquid and kramdown as it is.
+    """Return True if the whole body matches the strict grammar that Liquid and kramdown leave unchanged.
 
-    One or more blocks and comments, nothing or a newline (and a space) between them; allowed elements, attributes,
-    URLs and styles, in the archive's spelling. One pass, so linear in the length.
+    One or more blocks and comments, with nothing, a newline, or a newline and a space between them; allowed elements,
+    attributes, URLs and styles, in the archive's spelling. Linear in the length.
 
     >>> is_ordinary('<p style="display:none;"> </p><!-- EM_StockImg_Start --><p>军团<br /></p>\\n <p>完</p>')
     True
@@ -80,13 +82,13 @@ def is_ordinary(html: str) -> bool:
 
 
 def _is_dense(html: str) -> bool:
-    """Whether a line is so long and so full of tags that Jekyll would stall: kramdown looks for its end at each."""
+    """Return True if a line has so many tags that Jekyll would stall: at each one kramdown scans for the line's end."""
     return any(line.count("<") * len(line) > MAX_DENSITY for line in html.split("\n"))
 
 
 def _is_grammatical(html: str) -> bool:
     open_elements: list[str] = []
-    separator = ""  # what stands between the last block and here
+    separator = ""  # the text since the last block
     end = 0
     for match in TOKEN.finditer(html):
         kind, spelling = match.lastgroup, match.group()
@@ -109,7 +111,7 @@ def _is_grammatical(html: str) -> bool:
 
 
 def _step(open_elements: list[str], spelling: str) -> bool:
-    """Open or close one element; False where that is not allowed here."""
+    """Open or close one element in *open_elements*. Return False if it is not allowed here."""
     tag = read_allowed_tag(spelling)
     if tag is None:
         return False
@@ -125,12 +127,12 @@ def _step(open_elements: list[str], spelling: str) -> bool:
 
 
 def read_allowed_tag(spelling: str) -> Tag | None:
-    """Read a tag of an allowed element with allowed attributes, each once.
+    """Return the tag if its element and attributes are allowed and no attribute is repeated; otherwise None.
 
     >>> read_allowed_tag('<p align="center" align="left">') is None, read_allowed_tag("<form>") is None
     (True, True)
     """
-    # A body repeats a few tags. A long one is not kept: thousands of them would fill the memory.
+    # Bodies repeat a few tags, so cache them. Not long ones: thousands of them would fill the memory.
     return _read_short_tag(spelling) if len(spelling) < 500 else _read_any_tag(spelling)
 
 
@@ -149,7 +151,7 @@ _read_short_tag = lru_cache(maxsize=4096)(_read_any_tag)
 
 
 def is_plain_comment(spelling: str) -> bool:
-    """Whether a comment ends where everyone thinks it does: ``--`` only at its two ends.
+    """Return True if all parsers agree on the comment's end: ``--`` occurs only at its two ends.
 
     >>> is_plain_comment("<!-- EM_StockImg_End -->"), is_plain_comment("<!-- a -- b -->"), is_plain_comment("<!--->")
     (True, False, False)

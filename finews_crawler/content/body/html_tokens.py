@@ -1,7 +1,7 @@
-"""The tokens of a body: comments, tags and text, for everything here that walks HTML.
+"""Tokens of an ordinary body: comments, tags and text.
 
-Not a parser of other people's HTML (that is nh3): it reads the strict spelling that an ordinary body has,
-and one pass of one regex keeps it linear in the length of whatever it is given.
+Not a parser for arbitrary HTML, which is nh3's task: it reads the strict spelling of ordinary bodies. One pass of one
+regex without backtracking keeps it linear in the length of any input.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ import html
 import re
 from typing import NamedTuple
 
-# A bare < is text only where neither a browser nor kramdown could take it for a tag. kramdown counts every
-# letter of every script as the start of a tag's name, so <中国> is a tag to it; a digit, space or = is none.
+# A bare < is text only where neither a browser nor kramdown sees a tag. For kramdown a letter of any script begins a
+# tag's name, so <中国> is a tag; a digit, space or = does not begin one. No newline in comments, tags or values, since
+# kramdown's block parser works by lines.
 TOKEN = re.compile(
     r"""
       (?P<comment> <!--[^<>\n]*--> )
@@ -32,16 +33,16 @@ ATTRIBUTE = re.compile(r' ([a-z][a-z0-9_-]*)="([^"]*)"')
 
 VOID_ELEMENTS = frozenset({"br", "col", "hr", "img"})
 
-# What kramdown leaves alone as a character reference (REXML's REFERENCE_RE): any name, known or not.
+# A character reference for kramdown: any name, known or not. Source: REXML's REFERENCE_RE.
 REFERENCE = re.compile(r"&(?:[A-Za-z0-9_:][A-Za-z0-9_.:-]*;|#[0-9]+;|#x[0-9a-fA-F]+;)")
-# html.unescape raises on a reference of more than 4,300 digits; none that means anything is this long.
+# html.unescape raises ValueError for a number of more than 4,300 digits; valid references are much shorter.
 SHORT_REFERENCE = re.compile(
     r"&(?:#[0-9]{1,12}(?![0-9])|#[xX][0-9a-fA-F]{1,12}(?![0-9a-fA-F])|[A-Za-z][A-Za-z0-9]{1,32});?"
 )
 
 
 class Tag(NamedTuple):
-    """One tag as spelt: ``attributes`` are (name, raw value) in their order."""
+    """One tag; ``attributes`` are pairs of name and raw value in document order."""
 
     name: str
     attributes: tuple[tuple[str, str], ...]
@@ -50,7 +51,7 @@ class Tag(NamedTuple):
 
 
 def read_tag(spelling: str) -> Tag | None:
-    """Read a tag of the strict spelling; None for any other.
+    """Return the parsed tag; None if it is not in the strict spelling.
 
     >>> read_tag('<p class="em_media">')
     Tag(name='p', attributes=(('class', 'em_media'),), is_closing=False, is_void=False)
@@ -72,7 +73,7 @@ def read_tag(spelling: str) -> Tag | None:
 
 
 def unescape(text: str) -> str:
-    """``html.unescape`` that cannot raise.
+    """Return *text* with its character references decoded, like ``html.unescape`` but without its ValueError.
 
     >>> unescape("中国联通 &lt;600050&gt; &amp; &#x4e2d;"), len(unescape("&#" + "1" * 9999 + ";"))
     ('中国联通 <600050> & 中', 10002)
@@ -81,7 +82,7 @@ def unescape(text: str) -> str:
 
 
 def escape_ampersands(text: str) -> str:
-    """Spell each ``&`` that starts no character reference as ``&amp;``, as kramdown does.
+    """Replace each ``&`` that does not begin a character reference by ``&amp;``, as kramdown does.
 
     >>> escape_ampersands("?nid=1.600050&imageType=k&at=1"), escape_ampersands("A&amp;B&nbsp;C&#40;D")
     ('?nid=1.600050&amp;imageType=k&amp;at=1', 'A&amp;B&nbsp;C&#40;D')

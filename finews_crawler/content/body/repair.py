@@ -1,6 +1,6 @@
-"""What a body needs before an HTML parser sees it, so that a forgotten end tag does not swallow the article.
+"""Pre-parse repairs: keep unclosed elements, comments and quotes from swallowing the rest of the article.
 
-Nothing here makes a body safe (the parser and its whitelist do that): this only keeps text readable.
+This keeps text readable. It does not make a body safe: the parser and its whitelist do.
 """
 
 from __future__ import annotations
@@ -8,16 +8,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-# Elements whose content is not prose, or is not parsed as HTML: it runs to the end tag, or else to the end.
+# Elements whose content is not prose or is not parsed as HTML. Without an end tag, they extend to the end of the body.
 SWALLOWING = (
     "applet", "audio", "canvas", "embed", "frameset", "iframe", "math", "noembed", "noframes", "noscript", "object",
     "script", "select", "style", "svg", "template", "textarea", "title", "video", "xmp",
 )  # fmt: skip
 CONTENT_TO_REMOVE = frozenset(SWALLOWING) - {"embed", "xmp"}
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-EMPTY_TAG = "<wbr"  # which the whitelist does not hold
+EMPTY_TAG = "<wbr"  # not in the whitelist, so the parser drops it
 PLAINTEXT = re.compile(r"<plaintext\b", re.IGNORECASE)
-# To a browser, <b，c</p> is a tag as a whole, and so are <x 倍</p> and <http://a.cn>.
+# A < that authors meant as text or as the start of a URL, but that opens a tag for a browser: <b，c</p>, <x 倍</p> and
+# <http://a.cn>. A name followed by a character that names cannot have, or a tag that another < or the end cuts off.
 NO_TAG = re.compile(
     r"""<(?=
         /?[A-Za-z][A-Za-z0-9:_.-]*[^\sA-Za-z0-9:_./>-]
@@ -28,19 +29,19 @@ NO_TAG = re.compile(
 )
 COMMENT_END = re.compile(r"-?>|.*?--!?>", re.DOTALL)
 
-# Beyond these the parser needs more than linear time. Measured: 100,000 nested <div> 20 s, 140,000 <b></p> 140 s,
-# 5,000,000 ``&`` 180 s.
+# Beyond these limits the parser needs more than linear time. Measured: 100,000 nested <div> take 20 s, 140,000 <b></p>
+# 140 s, 5,000,000 ``&`` 180 s.
 MAX_OPEN = 3_000
 MAX_ATTRIBUTES = 10_000
 MAX_AMPERSANDS = 100_000
-# In every block the parser opens each of these anew that an earlier block left open, with its attributes.
+# The parser reopens each of these that a block left open, with its attributes, in every later block.
 FORMATTING = frozenset({
     "a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u",
 })  # fmt: skip
 MAX_EXPANSION = 4
 ALLOWED_EXPANSION = 1_000_000
 A_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)[^<>]*")
-# Not those that have no end tag or need none.
+# Tags, except of elements whose end tag is forbidden or optional.
 START_OR_END = re.compile(
     r"<(/?)(?!(?:area|br|col|d[dt]|embed|hr|img|input|li|link|meta|option|p|t[dhr]|tbody|wbr)\b)([a-z][a-z0-9]*)",
     re.IGNORECASE,
@@ -48,7 +49,7 @@ START_OR_END = re.compile(
 
 
 def repair_markup(html: str) -> str:
-    """Unify line ends, drop controls, and defuse comments and raw elements that are never closed.
+    """Return *html* with ``\\n`` line ends, without control characters, and with unclosed elements disarmed.
 
     >>> repair_markup("<p>甲\\r\\n乙</p><!-- EM_StockImg_Start <p>丙</p>")
     '<p>甲\\n乙</p>  EM_StockImg_Start <p>丙</p>'
@@ -65,7 +66,7 @@ def repair_markup(html: str) -> str:
 def _open_unclosed(html: str, name: str) -> str:
     ends = re.finditer(rf"</{name}\b", html, re.IGNORECASE)
     last_end = max((match.start() for match in ends), default=0)
-    # An empty tag, not nothing: taking out the <script of <scr<script>ipt> would make a new one.
+    # Replace it, since removing the inner <script of <scr<script>ipt> would create a new one.
     return html[:last_end] + re.sub(rf"<{name}\b", EMPTY_TAG, html[last_end:], flags=re.IGNORECASE)
 
 
@@ -75,7 +76,7 @@ def _open_unclosed_comments(html: str) -> str:
 
 
 def is_too_complex(html: str) -> bool:
-    """Whether what is open at once, or one tag, is beyond anything an article has and the parser's linear time.
+    """Return True if nesting or a single tag exceeds what articles have and what the parser handles in linear time.
 
     >>> bodies = ("<div>" * 100_000, "<b></p>" * 100_000, "<p a" + "=1 a" * 100_000)
     >>> tuple(map(is_too_complex, bodies))
@@ -94,7 +95,7 @@ def _has_too_many_attributes(part: str) -> bool:
 
 
 def _expands(html: str) -> bool:
-    """Whether the parser would write far more than it read.
+    """Return True if the parser's output would be much longer than its input.
 
     >>> _expands('<p><b title="' + "A" * 20_000 + '">' + "<p>x" * 5_000), _expands("<p><b>甲</b></p>" * 10_000)
     (True, False)

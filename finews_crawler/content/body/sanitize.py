@@ -1,4 +1,4 @@
-"""A body that is not ordinary, made so: parsed and whitelisted by nh3, then written in the archive's spelling."""
+"""Rebuilds a body that is not ordinary: nh3 parses and filters it, then it is written in the archive's spelling."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from finews_crawler.content.body.serializer import BodySerializer
 from finews_crawler.content.body.whitelist import ATTRIBUTES, ATTRIBUTES_EVERYWHERE, ELEMENTS
 from finews_crawler.content.markdown import escape_liquid
 
+# Elements whose content is not prose, up to their end tag, and comments, which may be unclosed.
 NOT_PROSE = re.compile(
     rf"<({'|'.join(sorted(CONTENT_TO_REMOVE))})\b.*?</\1\b[^<>]*>?" r"|<!--(?:-?>|.*?(?:--!?>|\Z))",
     re.DOTALL | re.IGNORECASE,
@@ -20,11 +21,12 @@ LINE_BREAKING_TAG = re.compile(
     r"|section|t[dhr]|table|ul)\b[^<>]*>?",
     re.IGNORECASE,
 )
+# A tag, doctype, processing instruction or CDATA section; without its > at the end of a truncated body.
 OTHER_TAG = re.compile(r"<[/!?]?[A-Za-z\[][^<>]*>?")
 
 
 def plain_paragraphs(html: str) -> str:
-    """Paragraphs of the text of *html*; '' when it has none. One pass a regex, whatever the nesting.
+    """Return the text of *html* as paragraphs; '' if it has none. Linear in the length, whatever the nesting.
 
     >>> plain_paragraphs("<div><div>净利润<10亿元<script>x()</script></div>　　完</div>")
     '<p>净利润&lt;10亿元</p>\\n <p>完</p>'
@@ -42,19 +44,20 @@ CLEANER = nh3.Cleaner(
     attributes={"*": set(ATTRIBUTES_EVERYWHERE)} | {name: set(names) for name, names in ATTRIBUTES.items()},
     generic_attribute_prefixes={"data-"},
     url_schemes={"http", "https"},
-    strip_comments=False,  # EM_StockImg_Start is one; the writer keeps none but plain ones
+    strip_comments=False,  # EM_StockImg_Start is a comment; the serializer drops unusual ones
     link_rel=None,
 )
+# An image, or text other than white space between two tags.
 IMAGE_OR_TEXT = re.compile(r"<img |>[^<>]*?[^<>\s][^<>]*<")
 
 
 def sanitize(html: str) -> str:
-    """Return *html* as nh3 understands it, as blocks in the archive's spelling; '' when nothing readable is left.
+    """Return *html* as nh3 parses it, as blocks in the archive's spelling; '' if nothing readable remains.
 
     >>> sanitize('快讯<div onclick="x()">甲<br>乙<p>丙</div><img src="http://i.eastmoney.com/a.png?w=1&h=2">')
     '<p>快讯</p><div>甲<br />乙<p>丙</p></div><p><img src="http://i.eastmoney.com/a.png?w=1&h=2" /></p>'
     """
     written = BodySerializer().write(CLEANER.clean(repair_markup(html)))
-    # Last, since what the parser took out may have stood between two braces, or two ideographic spaces.
+    # Last: the parser may have removed something between two braces, or between two ideographic spaces.
     written = escape_liquid(written.replace("\u3000\u3000", ""))
     return written if IMAGE_OR_TEXT.search(written) else ""

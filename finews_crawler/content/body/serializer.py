@@ -1,4 +1,4 @@
-"""Writes the well-formed output of nh3 as an ordinary body: blocks and comments in the archive's spelling."""
+"""Serializes the well-formed output of nh3 as an ordinary body: blocks and comments in the archive's spelling."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from finews_crawler.content.body.whitelist import (
     is_allowed_declaration,
 )
 
-# As HTML has it: a name is anything but white space, /, > and =; nh3 quotes values, and escapes the quotes in them.
+# HTML allows anything in a name but white space, /, > and =. nh3 quotes values and escapes the quotes in them.
 NH3_ATTRIBUTE = re.compile(r''' ([^ \t\n\f\r/>=]+)="([^"]*)"''')
 
-# The archive has src="…?nid=1.600050&imageType=k&at=1": a bare & before name=, which no browser reads as a reference.
+# The archive has src="…?nid=1.600050&imageType=k&at=1": before name=, no browser takes a bare & for a reference.
 QUERY_AMPERSAND = re.compile(r"&amp;(?=[A-Za-z0-9_]+=)")
 SCHEME = re.compile(r"\s*(https?:)?//", re.IGNORECASE)
 UNFIT_FOR_URL = re.compile(r"[\s\x00-\x20\x7f\\\"'<>`{}^|]")
@@ -25,7 +25,7 @@ UNFIT_FOR_VALUE = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 
 
 def serialize_attributes(element: str, attributes: str) -> str:
-    """Spell the attributes of a tag of nh3's output, each after a space.
+    """Return the allowed attributes of a tag of nh3's output in the archive's spelling, each after a space.
 
     >>> raw = ' src="HTTP://i.eastmoney.com/a b.png?w=1&amp;h=2" alt="K图 &lt;1&gt;" onload="x()"'
     >>> serialize_attributes("img", raw)
@@ -73,24 +73,26 @@ def _spell_declaration(declaration: str) -> str:
     return f"{name.lower()}{colon}{value}"
 
 
-# nh3 escapes < and > in text and values, so these split its output and nothing else. Not in names: <a data-<> has one.
+# nh3 escapes < and > in text and values, so each match is a tag. It does not in attribute names, as in <a data-<>,
+# hence the full pattern of attributes instead of [^>]*.
 NH3_TOKEN = re.compile(
     rf"(?P<comment><!--.*?-->)|<(?P<closing>/?)(?P<name>[a-z][a-z0-9]*)(?P<attributes>(?:{NH3_ATTRIBUTE.pattern})*)>",
     re.DOTALL,
 )
+# Words, dots and hyphens: comments of other kinds are for browsers or templates, such as <!--[if IE]>.
 COMMENT_OF_WORDS = re.compile(r"<!--[ .-]*\w[\w .-]*-->")
 BLANK_LINE = re.compile(r"\n[ \t]*\n\s*")
 
 
 class BodySerializer:
-    """Writes nh3's output as blocks: inline runs at the top level go into a paragraph of their own."""
+    """Writes nh3's output as blocks. Inline content at the top level gets a paragraph of its own."""
 
     def __init__(self) -> None:
         self._parts: list[str] = []
-        self._open: list[tuple[str, bool]] = []  # (name, written): too deep a tag is left out, its text is not
-        self._run_start: int | None = None  # where the paragraph around an inline run starts in _parts
+        self._open: list[tuple[str, bool]] = []  # (name, written): of too deep a tag only the text is written
+        self._run_start: int | None = None  # index in _parts of the paragraph around an inline run
         self._run_holds_block = False
-        self._newline = False  # whether one stood before here, at the top level
+        self._newline = False  # True after a newline at the top level
 
     def write(self, html: str) -> str:
         """Return *html*, one string of nh3's output, in the archive's spelling."""
@@ -129,7 +131,7 @@ class BodySerializer:
             self._newline = self._newline or "\n" in text
 
     def _comment(self, spelling: str) -> None:
-        # The parser makes comments of <?php … ?> and the like, too.
+        # The parser also turns <?php … ?> and the like into comments.
         if not (COMMENT_OF_WORDS.fullmatch(spelling) and is_ordinary(spelling)):
             return
         if not self._open:
@@ -140,7 +142,7 @@ class BodySerializer:
     def _start_tag(self, name: str, attributes: str) -> None:
         spelt = serialize_attributes(name, attributes)
         if name == "img" and ' src="' not in spelt:
-            return  # nothing to see: its URL was none of http(s)
+            return  # invisible: its URL was not one of http(s)
         is_block = name in BLOCK_ELEMENTS
         if not self._open and is_block:
             self._end_run()
@@ -179,7 +181,7 @@ class BodySerializer:
         self._parts.append("<p>")
 
     def _end_run(self) -> None:
-        """Close the paragraph around an inline run; a <div> where the run turned out to hold a block."""
+        """Close the paragraph around an inline run. It becomes a <div> if the run contains a block."""
         if self._run_start is None:
             return
         name = "div" if self._run_holds_block else "p"

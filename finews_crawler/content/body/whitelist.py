@@ -1,4 +1,4 @@
-"""What an ordinary body may hold: the elements, attributes, URLs and styles seen in news, and nothing else."""
+"""Whitelist of an ordinary body: the elements, attributes, URLs and styles seen in news, and nothing else."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ INNER_ELEMENTS = frozenset({
     "strong", "sub", "sup", "tbody", "td", "tfoot", "th", "thead", "tr", "u",
 })  # fmt: skip
 ELEMENTS = BLOCK_ELEMENTS | INNER_ELEMENTS
-# Blocks too, but only inside another.
+# Block elements that occur only inside another block.
 NESTED_BLOCKS = frozenset({
     "caption", "col", "colgroup", "dd", "dt", "figcaption", "hr", "li", "tbody", "td", "tfoot", "th", "thead", "tr",
 })  # fmt: skip
@@ -38,8 +38,8 @@ ATTRIBUTES: dict[str, frozenset[str]] = {
 } | dict.fromkeys(("col", "colgroup", "hr", "tbody", "tfoot", "thead", "tr"), BOX)
 DATA_ATTRIBUTE = re.compile(r"data-[a-z0-9_-]+")
 
-# The scheme is spelt out, so that no reference, tab or capital can hide another one; after it only &amp; may be
-# a reference, since any other could decode to a space or a control character.
+# The scheme is literal, so that no reference, tab or capital can hide another one. The only reference after it is
+# &amp;, since others could decode to a space or a control character.
 URL = re.compile(r"(?:https?:)?//[^\s\x00-\x20\x7f\\\"'<>`{}^|]+")
 URL_REFERENCE = re.compile(r"&(?!amp;)(?:#|[A-Za-z][A-Za-z0-9]*;)")
 IDENTIFIER = re.compile(r"[A-Za-z0-9_.:,-]+")
@@ -51,14 +51,14 @@ STYLE_PROPERTY = re.compile(
     r"|table-layout|text-(?:align(?:-last)?|autospace|decoration|indent|justify|transform)|vertical-align"
     r"|visibility|white-space|widows|width|word-(?:break|spacing|wrap))"
 )
-# \w takes the names of Chinese fonts; the only call is a colour.
+# \w matches names of Chinese fonts. The only function is a colour; / does not begin a comment.
 STYLE_VALUE = re.compile(r"(?:[\w #%.,!'\"+-]|/(?![/*])|rgba?\([0-9., %]*\))*")
-# A negative margin could draw the body over what follows it in the page; a lowered line pushes that down.
+# A negative margin could draw the body over the rest of the page.
 PULLS_OVER = re.compile(r"\s*(?:margin|padding|vertical-align)[a-z-]*\s*:.*-[0-9.]")
 
 
 def is_allowed_attribute(element: str, name: str, value: str) -> bool:
-    """Whether *element* may carry *name* with this raw value.
+    """Return True if *element* may have the attribute *name* with this raw value.
 
     >>> is_allowed_attribute("img", "src", "https://webquoteklinepic.eastmoney.com/GetPic.aspx?nid=1.600050&at=1")
     True
@@ -77,7 +77,7 @@ def is_allowed_attribute(element: str, name: str, value: str) -> bool:
 
 
 def is_allowed_url(value: str) -> bool:
-    """Whether a raw attribute value is an http(s) URL, whole or without its scheme.
+    """Return True if a raw attribute value is an http(s) URL, absolute or relative to the scheme.
 
     >>> is_allowed_url("//finews.withounder.com/"), is_allowed_url("https://a.cn/&Tab;x"), is_allowed_url("/x")
     (True, False, False)
@@ -86,7 +86,7 @@ def is_allowed_url(value: str) -> bool:
 
 
 def is_allowed_style(value: str) -> bool:
-    """Whether every declaration is of a property and of plain values as news use them.
+    """Return True if every declaration of a ``style`` is allowed.
 
     >>> is_allowed_style("display:none;height:1px;overflow:hidden;"), is_allowed_style("font-family:&quot;宋体&quot;")
     (True, True)
@@ -97,7 +97,7 @@ def is_allowed_style(value: str) -> bool:
 
 
 def is_allowed_declaration(declaration: str) -> bool:
-    """Whether one ``property:value`` may stand in a style; an empty one may.
+    """Return True if the ``property:value`` uses a property and plain values seen in news, or if it is empty.
 
     >>> is_allowed_declaration(' font-family:宋体, "Microsoft YaHei"'), is_allowed_declaration("margin-top:-900px")
     (True, False)
