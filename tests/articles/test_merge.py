@@ -1,4 +1,4 @@
-"""Merging: every field from the surface that ranks highest, in whatever order the copies come."""
+"""Merging: each field comes from the surface that ranks highest, in any order of arrival."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TEXT_FIELDS = [name for name in SOURCE_PRECEDENCE if name != "published_at"]
 
 
 def copy_from(origin: str, given_fields: set[str]) -> Article:
-    """A copy with those of the fields that this surface can give."""
+    """Return a copy with the fields among *given_fields* that this surface may give."""
     names = [name for name in given_fields if origin in SOURCE_PRECEDENCE[name]]
     return article_from(origin, CODE, **{name: f"{name} of {origin}" for name in names})
 
@@ -74,21 +74,21 @@ def test_rolling_and_media_complete_each_other() -> None:
     assert both.origins == {"title": "media", "media_name": "media", "digest": "rolling", "public_url": "rolling"}
 
 
-def test_of_two_copies_from_one_surface_the_later_holds() -> None:
+def test_the_later_of_two_copies_from_one_surface_wins() -> None:
     first = article_from("news_text", CODE, text_html="<p>初稿</p>")
     corrected = article_from("news_text", CODE, text_html="<p>更正</p>")
     assert merge(first, corrected).text_html == "<p>更正</p>"
 
 
-def test_the_copies_are_left_as_they_were() -> None:
+def test_merge_does_not_change_its_arguments() -> None:
     one, other = copy_from("rolling", {"title"}), copy_from("media", {"title"})
     merge(one, other)
     assert one == copy_from("rolling", {"title"})
     assert other == copy_from("media", {"title"})
 
 
-def test_a_body_read_from_a_post_and_its_original_are_no_revision() -> None:
-    """The post has the body as cleaned; upstream's original has a script."""
+def test_a_body_read_from_a_post_is_not_a_revision_of_its_original() -> None:
+    """The post has the cleaned body; upstream's original has a script."""
     code = "NW202205262391921712"
     held = article_from("post", code, text_html="<p>甲</p>")
     assert not is_revision(held, article_from("news_text", code, text_html="<p>甲</p><script>x()</script>"))

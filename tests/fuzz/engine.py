@@ -1,6 +1,6 @@
 """One engine on one surface, in a process of its own: ``python -m tests.fuzz.engine ENGINE SURFACE SECONDS FOLDER``.
 
-``engine.py replay SURFACE FILE`` tries one input with no engine at all.
+``engine.py replay SURFACE FILE`` runs one input without an engine.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ INSTRUMENTED_IS_SLOWER = 5
 
 
 def by_hypothesis(surface: str, seconds: float, folder: Path) -> None:
-    """Batches of new examples until the time is over; what a batch finds is made small."""
+    """Run batches of new examples until the time is over; Hypothesis shrinks the findings of a batch."""
     from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 
     from tests.fuzz.mutations import inputs
@@ -56,7 +56,7 @@ def by_hypothesis(surface: str, seconds: float, folder: Path) -> None:
 
 
 def by_atheris(surface: str, seconds: float, folder: Path) -> None:
-    """libFuzzer, led by the lines of the package that an input reaches. It never returns."""
+    """Run libFuzzer, guided by the lines of the package that an input reaches. It never returns."""
     import atheris
 
     with atheris.instrument_imports(include=["finews_crawler"]):
@@ -87,7 +87,7 @@ def by_atheris(surface: str, seconds: float, folder: Path) -> None:
 
 
 def report(watch: object, folder: Path) -> None:
-    """Leave what the process that waits is to know."""
+    """Write the result for the parent process."""
     told = {name: getattr(watch, name) for name in ("executions", "found", "slowest", "sample")}
     (folder / "report.json").write_text(json.dumps(told), encoding="utf-8")
     (folder / "current.bin").unlink()

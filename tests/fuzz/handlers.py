@@ -1,4 +1,4 @@
-"""What must not be in a cleaned body, looked for by parsers that the cleaner does not use: libxml2's and Python's."""
+"""Search forbidden content in a cleaned body, with parsers that the cleaner does not use: libxml2's and Python's."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 
 from parsel import Selector
 
-# Elements that run, load or send something, whatever their attributes say, and those that change how a page is read.
+# Elements that run, load or send something regardless of attributes, or that change how a page is parsed.
 LIVE_ELEMENTS = frozenset({
     "animate", "applet", "audio", "base", "button", "embed", "form", "frame", "frameset", "iframe", "input", "link",
     "math", "meta", "noembed", "noscript", "object", "plaintext", "script", "select", "set", "style", "svg", "template",
@@ -23,16 +23,16 @@ LIVE_STYLE = re.compile(
     r"(?:expression|url)\s*\(|@import|behaviou?r\s*:|-moz-binding|script\s*:|\\|(?<![-\w])position\s*:", re.IGNORECASE
 )
 SCHEME = re.compile(r"([^/?#:]*):")
-# A browser strips these before it reads a scheme.
+# A browser strips these before it parses a scheme.
 STRIPPED = re.compile(r"[\x00-\x20]+")
-# Python's own parser raises on a number of more than 4,300 digits. It is of no character, however many they are.
+# Python's parser raises on a number of more than 4,300 digits. No character has such a number.
 LONG_REFERENCE = re.compile(r"&#[xX]?[0-9a-fA-F]{20,}")
 
 Tag = tuple[str, list[tuple[str, str]]]
 
 
 def live_parts(html: str) -> list[str]:
-    """What of *html* could run or load something, a line each; nothing of a clean body.
+    """Return one line for everything in *html* that could run or load something; none for a clean body.
 
     >>> live_parts('<p onclick="x()"><a href=" java&#115;cript:x()">甲</a></p>')
     ['p onclick', "a href ' javascript:x()'", 'p onclick', "a href ' javascript:x()'"]
@@ -45,10 +45,10 @@ def live_parts(html: str) -> list[str]:
 
 
 def _as_libxml2_reads(html: str) -> Iterator[Tag]:
-    # In a body of its own: it builds a page around what it is given, and drops tags of which a page has one.
+    # Inside a body element: lxml builds a page around its input, and drops tags that occur once in a page.
     page = Selector(text=f"<html><body><section>{html}</section></body></html>", type="html")
     for element in page.xpath("(//section)[1]//*"):
-        # Not by its attrib, which raises when any of its names holds a control character.
+        # Not through attrib, which raises if a name contains a control character.
         yield element.root.tag, [(value.attrname, value) for value in element.root.xpath("@*")]
 
 

@@ -1,4 +1,4 @@
-"""Cleaned bodies in Chromium: nothing of theirs runs, whatever happens to their elements."""
+"""Cleaned bodies in Chromium: none of their content runs, whatever event their elements receive."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from tests.slow.test_attack_site import INJECTED, PROVOKE
 from tests.support.browser import Reader, start_browser
 
-# Not in a link, which would lead away.
+# Not in a link, which would navigate away.
 CLICK = """() => {
   for (const element of document.querySelectorAll('section *')) if (!element.closest('a')) element.click?.();
 }"""
 
 
 def what_runs(bodies: Iterable[str]) -> dict[str, list[str]]:
-    """For each body that is not harmless: dialogs, errors of scripts, handlers and elements that should not be."""
+    """For each harmful body: dialogs, script errors, event handlers and forbidden elements."""
     found: dict[str, list[str]] = {}
     with start_browser() as browser, Reader.opening(browser) as reader:
         for body in dict.fromkeys(bodies):

@@ -1,8 +1,8 @@
-"""Fuzzes every surface for a long time: ``make fuzz SECONDS=600``, so many seconds for each engine in total.
+"""Fuzzes every surface for a long time: ``make fuzz SECONDS=600``, which is the total time of each engine.
 
-Hypothesis makes inputs by what is known of their shapes; atheris, where it is installed, by the lines that they reach.
-One process after the other. What fails is tried again by itself, and left in ``build/fuzz``: put it into
-``tests/fuzz/cases/<surface>/`` once it is repaired. The exit status is 1 when something was found.
+Hypothesis generates inputs from strategies; atheris, if it is installed, by code coverage. The processes run one after
+another. A failing input is replayed alone and kept in ``build/fuzz``: move it to ``tests/fuzz/cases/<surface>/`` when
+the bug is fixed. The exit status is 1 if something was found.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ BUILD = ROOT / "build" / "fuzz"
 ENGINE = ("-m", "tests.fuzz.engine")
 ENGINES = ("hypothesis", "atheris")
 SECONDS_TO_END = 180
-"""Beyond its time a process gets so many: one input, and what Hypothesis makes of the last finding."""
+"""Seconds that a process may take after its time: for its last input, and for shrinking the last finding."""
 
 
 def run(engine: str, surface: str, seconds: float) -> dict[str, Any]:
-    """Run one engine on one surface; a process that died has left the input at which it did."""
+    """Run one engine on one surface; a process that dies leaves its current input."""
     folder = BUILD / engine / surface
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -51,7 +51,7 @@ def be_nice() -> None:
 
 
 def confirmed(folder: Path, surface: str) -> list[str]:
-    """The findings in *folder* that are findings without the engine, too; the others go."""
+    """Return the findings in *folder* that fail without the engine as well; delete the others."""
     told = []
     for path in sorted(folder.glob("*.bin")):
         command = [sys.executable, *ENGINE, "replay", surface, str(path)]
@@ -92,7 +92,7 @@ def main() -> int:
 
 
 def seen_in_browser(bodies: list[str]) -> list[str]:
-    """What the cleaned bodies with the most markup do in Chromium that no body may do."""
+    """Return violations by the cleaned bodies with the most markup in Chromium."""
     if not bodies or shutil.which("chromium") is None:
         print(f"no browser: {len(bodies)} cleaned bodies, chromium {shutil.which('chromium')}")
         return []

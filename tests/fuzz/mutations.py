@@ -1,4 +1,4 @@
-"""Hypothesis strategies for what upstream might send: real payloads, changed; JSON of odd types; HTML soup; bytes."""
+"""Hypothesis strategies for possible responses: mutated payloads, JSON of odd types, HTML soup, bytes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.fuzz.payloads import seeds
 
 LONGEST = 200_000
-"""Bytes. The hosts' longest articles have 50,000; an answer of twice a hundred thousand shows what is not linear."""
+"""Bytes. The longest real articles have 50,000; with 200,000, code that is not linear becomes visible."""
 MOST_CHANGES = 6
 HTML = """
 <p> </p> <p style="text-align:center;"> <b> </b> <a href="http://a.cn/"> </a> <table><tr><td> </td></tr></table>
@@ -46,7 +46,7 @@ TOKENS = list(dict.fromkeys([*HTML, *PAGES, *JSON, *POSTS, *ODD]))
 
 tokens = st.sampled_from(TOKENS).map(lambda token: token.encode("utf-8", "surrogatepass"))
 soup = st.lists(tokens | st.binary(max_size=4), max_size=30).map(b"".join)
-# Something long: what takes the square of its length shows.
+# Long inputs: code that takes quadratic time becomes visible.
 pumped = st.builds(
     lambda before, unit, count, after: before + unit * min(count, LONGEST // max(1, len(unit))) + after,
     soup,
@@ -68,7 +68,7 @@ ENCODINGS = ("gb18030", "utf-16", "utf-8-sig", "utf-16-be")
 
 
 def inputs(surface: str) -> st.SearchStrategy[bytes]:
-    """What the surface named so is fed."""
+    """Return the strategy for the inputs of a surface."""
     begun = seeds(surface)
     return st.one_of(_mutated(begun), _mutated(begun), odd_json, soup, pumped, st.binary(max_size=200))
 

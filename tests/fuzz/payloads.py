@@ -1,4 +1,4 @@
-"""What the fuzzing starts from: recorded answers, hostile payloads, what the embedded origin sends, kept cases."""
+"""Seeds of the fuzzing: recorded responses, hostile payloads, responses of the embedded origin, kept cases."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.support.paths import TESTS
 
 CASES = TESTS / "fuzz" / "cases"
 MOST_BYTES = 20_000
-"""Of a payload to start from: what is long is made by repetition."""
+"""Bytes of a seed: long inputs are made by repetition."""
 
 
 @cache
@@ -32,13 +32,13 @@ def dataset() -> Dataset:
 
 
 def seeds(surface: str) -> list[bytes]:
-    """The payloads that a surface is given to begin with, each once."""
+    """Return the seeds of a surface, each once."""
     found = [*SOURCES[surface](), *(path.read_bytes() for path in kept(surface))]
     return [data for data in dict.fromkeys(found) if len(data) <= MOST_BYTES]
 
 
 def kept(surface: str) -> list[Path]:
-    """The inputs that broke something once."""
+    """Return the inputs that revealed a bug once."""
     return sorted((CASES / surface).glob("*.bin"))
 
 
@@ -67,7 +67,7 @@ def _articles() -> Iterator[bytes]:
 
 
 def _fields(*names: str) -> Iterator[bytes]:
-    """The values of these fields in every article that is JSON."""
+    """Yield the values of these fields in every article that is JSON."""
     for data in _articles():
         try:
             read = json.loads(data)

@@ -1,6 +1,6 @@
-"""The surfaces that take what upstream sends, each as a function of bytes that raises when a property does not hold.
+"""Surfaces that process responses, each as a function of bytes that raises if a property does not hold.
 
-Nothing is caught here: any exception of a parser is a finding, since each states what it raises, and that is nothing.
+Nothing is caught here: every exception of a parser is a finding, since parsers are documented never to raise.
 """
 
 from __future__ import annotations
@@ -46,12 +46,12 @@ ADDRESSES = PostUrls()
 ALLOWED = Allowlist.by(["http://127.0.0.1"])
 LONG_AFTER = datetime(9000, 1, 1, tzinfo=UTC)
 POST_NAMES = (f"2022-05-18-{CODE}.md", "2022-05-26-202205262391921712.md", "2021-12-01-init.md")
-# What a terminal would obey, or a log's reader take for a line of its own.
+# Characters that a terminal interprets, or that begin a new line for a reader of the log.
 UNFIT_FOR_LOG = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
-def _check_told(detail: str) -> None:
-    """What is said in the log is one line, and no escape sequence."""
+def _check_message(detail: str) -> None:
+    """Check that a log message is one line without escape sequences."""
     assert not UNFIT_FOR_LOG.search(detail), f"unfit for a log: {detail!r}"
 
 
@@ -69,25 +69,25 @@ def _check_article(article: Article) -> None:
 
 
 def check_json(data: bytes) -> None:
-    """The shared reader of JSON: an object, or the reason why there is none."""
+    """Parser of JSON objects: an object, or the reason for refusing it."""
     try:
         read = load_object(data)
     except InvalidJson as error:
-        _check_told(str(error))
+        _check_message(str(error))
     else:
         json.dumps(read)
 
 
 def check_channel_list(data: bytes) -> None:
-    """A list is read under the key that it has, if any channel's."""
+    """Parser of lists, with the channel whose key the list has."""
     keys = {channel.list_key: channel for channel in CHANNELS.values()}
     for channel in [channel for key, channel in keys.items() if key.encode() in data] or [CHANNELS["rolling"]]:
         read = parse_channel_list(data, channel)
-        _check_told(read.detail)
+        _check_message(read.detail)
         for article in read.articles:
             _check_article(article)
         for rejection in read.rejections:
-            _check_told(rejection.detail)
+            _check_message(rejection.detail)
             json.loads(rejection.payload)
             rejection.payload.encode()
         assert (read.outcome is Outcome.ARTICLES) == bool(read.articles or read.rejections)
@@ -95,9 +95,9 @@ def check_channel_list(data: bytes) -> None:
 
 
 def check_news_text(data: bytes) -> None:
-    """An article's answer, and all that becomes of it up to its post, and back."""
+    """An article's response, from its parser to its post and back."""
     read = parse_news_text(data, CODE)
-    _check_told(read.detail)
+    _check_message(read.detail)
     read.payload.encode()
     assert (read.outcome is Outcome.ARTICLES) == bool(read.article and read.article.has_body)
     if read.article:
@@ -126,7 +126,7 @@ def check_share_page(data: bytes) -> None:
 
 
 def check_archive_list(data: bytes) -> None:
-    """Home, category and month pages."""
+    """Parser of home, category and month pages."""
     _check_post_list(parse_post_list(ARCHIVE, data))
 
 
@@ -135,7 +135,7 @@ def check_feed(data: bytes) -> None:
 
 
 def _check_post_list(read: PostList) -> None:
-    _check_told(read.detail)
+    _check_message(read.detail)
     assert (read.outcome is not Outcome.ARTICLES) or read.posts
     for post in read.posts:
         post.url.encode()
@@ -148,14 +148,14 @@ def _check_post_list(read: PostList) -> None:
 
 
 def _check_path(path: str) -> None:
-    """A path of the archive's own, and of no other host: ``//elsewhere/`` is one."""
+    """Check that a path stays on the archive's host: ``//elsewhere/`` does not."""
     assert not path or path.startswith(("/category/", "/emnews/")), path
     assert "/../" not in path, path
 
 
 def check_post_page(data: bytes) -> None:
     read = parse_post_page(POST, data)
-    _check_told(read.detail)
+    _check_message(read.detail)
     assert (read.outcome is Outcome.ARTICLES) == (read.article is not None)
     if read.article:
         _check_article(read.article)
@@ -163,7 +163,7 @@ def check_post_page(data: bytes) -> None:
 
 
 def check_category_links(data: bytes) -> None:
-    """The page's address on the first line, what it links to on the others."""
+    """Parser of links: the page's URL on the first line, its links on the others."""
     base, *hrefs = decode_bytes(data).split("\n")
     for at in (base, ARCHIVE):
         months, left_out = month_links(at, hrefs)
@@ -175,17 +175,17 @@ def check_category_links(data: bytes) -> None:
 
 
 def check_post(data: bytes) -> None:
-    """A post by any hand, under the names that posts have."""
+    """Parser of posts, also of edited ones, under the names that posts have."""
     for name in POST_NAMES:
         post = read_post(name, data)
-        _check_told(post.problem)
+        _check_message(post.problem)
         if post.article:
             assert INFO_CODE.fullmatch(post.article.info_code)
             post.article.body_html.encode()
 
 
 def check_front_matter(data: bytes) -> None:
-    """Every value comes back from YAML as it went in; and YAML by any hand is read, or told why not."""
+    """Front matter: every value survives YAML, and any YAML is parsed or refused with a reason."""
     value = replace_lone_surrogates(decode_bytes(data))
     line = one_line(value)
     written = front_matter(("title", quoted(value)), ("categories", one_of_list(line)), ("tags", one_of_list(line)))
@@ -194,12 +194,12 @@ def check_front_matter(data: bytes) -> None:
         assert read["title"] == value, read
         assert read["tags"] == read["categories"], read
         assert read["categories"] in (line, [line]), read
-    _check_told(read_front_matter(value).problem)
+    _check_message(read_front_matter(value).problem)
     read_line_by_line(value)
 
 
 def check_body(data: bytes) -> str:
-    """What the clean pipeline makes of a body: ordinary, without anything live, and the same when cleaned again."""
+    """Cleaner of bodies: the result is ordinary, without live markup, and stable when cleaned again."""
     cleaned = clean_body(replace_lone_surrogates(decode_bytes(data))).html
     assert not cleaned or is_ordinary(cleaned), cleaned
     assert clean_body(cleaned).html == cleaned, cleaned
@@ -208,13 +208,13 @@ def check_body(data: bytes) -> str:
 
 
 def check_answer(data: bytes) -> None:
-    """Where an answer came from, on the first line, and its body: whether it refuses, in words fit for the log."""
+    """Ban signs: the responding URL on the first line, then the body; the sign must be fit for the log."""
     address, _, body = data.partition(b"\n")
     answered = decode_bytes(address)
     for asked in (SURFACE.url("http://127.0.0.1", CODE), CHANNELS["media"].url("http://127.0.0.1", 100)):
-        came_from = answered if ALLOWED.has(answered) else asked
+        responded = answered if ALLOWED.has(answered) else asked
         for status in (200, 302, 403, 404, 503):
-            _check_told(ban_sign(asked, came_from, status, body) or "")
+            _check_message(ban_sign(asked, responded, status, body) or "")
 
 
 def check_retry_after(data: bytes) -> None:

@@ -1,4 +1,4 @@
-"""What happens to one input: nothing, or a finding, kept once for each place where it comes to light."""
+"""Running one input: findings are kept once for each location in the code."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.fuzz.payloads import TESTS
 from tests.fuzz.surfaces import SURFACES
 
 SECONDS = 1.0
-"""Of the processor's time, for one input."""
+"""Seconds of CPU time for one input."""
 SECONDS_TO_GIVE_UP = 10.0
 SAMPLE = 300
 LONGEST_IN_SAMPLE = 50_000
@@ -34,9 +34,9 @@ def give_up(_: int, __: FrameType | None) -> None:
 
 @dataclass
 class Watch:
-    """Feeds one surface, and leaves what it finds in *folder*: the smallest input of each kind and its traceback.
+    """Runs inputs on one surface; keeps the smallest input of each kind of finding, and its traceback, in *folder*.
 
-    ``current.bin`` is the input being tried: a process that dies leaves it.
+    ``current.bin`` is the current input: a process that dies leaves it.
     """
 
     surface: str
@@ -44,10 +44,10 @@ class Watch:
     seconds: float = SECONDS
     executions: int = 0
     found: dict[str, int] = field(default_factory=dict)
-    """For each kind of finding, the length of its smallest input."""
+    """Length of the smallest input for each kind of finding."""
     slowest: float = 0.0
     sample: list[tuple[int, str]] = field(default_factory=list)
-    """Of the cleaned bodies, those with the most markup: how much it is, and the body."""
+    """Cleaned bodies with the most markup, each with its amount."""
 
     def __post_init__(self) -> None:
         self.check: Callable[[bytes], object] = SURFACES[self.surface]
@@ -56,7 +56,7 @@ class Watch:
         signal.signal(signal.SIGVTALRM, give_up)
 
     def try_one(self, data: bytes) -> Exception | None:
-        """Feed *data*; what was raised, if anything."""
+        """Run *data*; return the exception it raised, or None."""
         self.executions += 1
         self.current.seek(0)
         self.current.truncate()
@@ -99,7 +99,7 @@ class Watch:
 
 
 def kind_of(error: Exception) -> str:
-    """The exception and the innermost line of ours, as a file's name."""
+    """Return the exception and the innermost line in the package, as a file name."""
     calls = [call for call in traceback.extract_tb(error.__traceback__) if call.filename.startswith(OURS)]
     calls = [call for call in calls if call.name not in {"try_one", "give_up"}]
     where = f"-{Path(calls[-1].filename).stem}-{calls[-1].lineno}" if calls else ""

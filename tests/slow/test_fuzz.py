@@ -1,6 +1,6 @@
-"""Every surface that takes what upstream sends: a little of the fuzzing, the same in every run, and what was found.
+"""A short, repeatable part of the fuzzing of every surface, and all kept cases.
 
-The long run is ``make fuzz``; it, and not this, also watches the time that an input takes.
+The long run is ``make fuzz``, which also limits the time that an input may take.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ EXAMPLES = 25
 
 
 @pytest.mark.parametrize("surface", SURFACES)
-def test_some_inputs(surface: str) -> None:
+def test_every_surface_survives_mutated_inputs(surface: str) -> None:
     @settings(max_examples=EXAMPLES)
     @given(inputs(surface))
     def check(data: bytes) -> None:
@@ -31,7 +31,7 @@ def test_some_inputs(surface: str) -> None:
 
 
 @pytest.mark.parametrize("surface", SURFACES)
-def test_what_the_fuzzing_starts_from(surface: str) -> None:
+def test_every_surface_survives_its_seeds(surface: str) -> None:
     begun = seeds(surface)
     assert begun
     for data in begun:
@@ -42,7 +42,7 @@ KEPT = [path for surface in SURFACES for path in kept(surface)]
 
 
 @pytest.mark.parametrize("path", KEPT, ids=lambda path: f"{path.parent.name}/{path.stem}")
-def test_what_was_found(path: Path) -> None:
+def test_every_surface_survives_its_kept_cases(path: Path) -> None:
     SURFACES[path.parent.name](path.read_bytes())
 
 
@@ -53,8 +53,8 @@ def test_every_kept_case_is_of_a_surface() -> None:
 LIVE = [data.decode("utf-8", "replace") for data in seeds("body") if live_parts(data.decode("utf-8", "replace"))]
 
 
-def test_the_check_finds_what_is_live() -> None:
-    """In many of the hostile bodies as they come, and in none of them once cleaned."""
+def test_the_check_finds_live_markup() -> None:
+    """Many hostile bodies contain live markup, and none of the cleaned ones."""
     assert len(LIVE) > 80
     for body in LIVE:
         assert not live_parts(clean_body(body).html)
@@ -62,5 +62,5 @@ def test_the_check_finds_what_is_live() -> None:
 
 @settings(max_examples=EXAMPLES)
 @given(st.sampled_from(LIVE))
-def test_a_body_that_was_let_through_would_be_found(body: str) -> None:
+def test_the_check_finds_a_body_that_was_not_cleaned(body: str) -> None:
     assert live_parts(f"<p>甲</p>{body}")

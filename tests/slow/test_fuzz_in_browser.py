@@ -1,4 +1,4 @@
-"""Cleaned bodies in the real browser: those with the most markup of some, the same in every run."""
+"""Cleaned bodies with the most markup, in a real browser; the same bodies in every run."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ EXAMPLES = 150
 OPENED = 100
 
 
-def test_nothing_of_a_cleaned_body_runs() -> None:
+def test_cleaned_bodies_run_nothing_in_a_browser() -> None:
     cleaned = [check_body(data) for data in seeds("body")]
 
     @settings(max_examples=EXAMPLES)
@@ -28,8 +28,8 @@ def test_nothing_of_a_cleaned_body_runs() -> None:
     assert what_runs(bodies[:OPENED]) == {}
 
 
-def test_what_runs_is_seen() -> None:
-    """Each of these is seen by what it does, or by what it could do."""
+def test_the_browser_check_sees_a_running_script() -> None:
+    """The check detects each of these, by its effect or by its presence."""
     live = [
         "<script>alert(1)</script>",
         "<img src=x onerror=alert(1)>",

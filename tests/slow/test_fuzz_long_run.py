@@ -1,4 +1,4 @@
-"""The long run finds what is there to be found, keeps it, and ends; tried on a surface that is broken on purpose."""
+"""The long run finds bugs, keeps their inputs, and ends: tested on a surface with bugs on purpose."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_the_smallest_input_of_each_kind_is_kept(watched: Watch) -> None:
     assert watched.executions == 4
 
 
-def test_an_input_without_end_is_given_up(watched: Watch) -> None:
+def test_an_input_that_never_ends_is_given_up(watched: Watch) -> None:
     assert isinstance(watched.try_one(b"take long"), TookTooLong)
     assert [path.read_bytes() for path in watched.folder.glob("TookTooLong*.bin")] == [b"take long"]
     assert watched.try_one(b"fine") is None

@@ -1,8 +1,8 @@
-"""The recorded answers of one upstream surface, and what each is to be read as.
+"""Recorded responses of one upstream surface, with the expected result of its parser.
 
-A case is a folder ``fixtures/<surface>/<case>``: ``body.bin``, the bytes as they come over the wire; ``headers.json``,
-the response's headers, whose charset may be wrong; ``expected.json``, under ``request`` what was asked for, and beside
-it what the parser is to say. An article there names the fields that are not empty, a ``detail`` a part of the real one.
+A case is a folder ``fixtures/<surface>/<case>``: ``body.bin``, the bytes as received; ``headers.json``, the response
+headers, whose charset may be wrong; ``expected.json``, the request under ``request``, and the expected result beside
+it. An expected article has only non-empty fields, and an expected ``detail`` is a part of the actual one.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ NO_ADDRESS = "http://127.0.0.1/"
 
 @dataclass(frozen=True)
 class Case:
-    """One recorded answer."""
+    """One recorded response."""
 
     folder: Path
 
     @property
     def request(self) -> dict[str, str]:
-        asked_for: dict[str, str] = self._json("expected")["request"]
-        return asked_for
+        request: dict[str, str] = self._json("expected")["request"]
+        return request
 
     @property
     def expected(self) -> dict[str, Any]:
@@ -41,12 +41,12 @@ class Case:
 
     @property
     def detail(self) -> str:
-        """What the detail says among other things; '' when the case does not care."""
+        """Expected part of the detail; '' if the case has none."""
         return str(self._json("expected").get("detail", ""))
 
     @property
     def response(self) -> Response:
-        """The answer as Scrapy hands it to a spider."""
+        """The response as Scrapy passes it to a spider."""
         url, headers = self.request.get("url", NO_ADDRESS), Headers(self._json("headers"))
         body = (self.folder / "body.bin").read_bytes()
         return responsetypes.from_args(headers=headers, url=url, body=body)(url, headers=headers, body=body)
@@ -57,13 +57,13 @@ class Case:
 
 
 def cases(surface: str) -> pytest.MarkDecorator:
-    """Run a test on each case of *surface*, as its argument ``case``."""
+    """Parametrize a test with each case of *surface*, as its argument ``case``."""
     folders = sorted(folder for folder in (FIXTURES / surface).iterdir() if folder.is_dir())
     return pytest.mark.parametrize("case", [pytest.param(Case(folder), id=folder.name) for folder in folders])
 
 
 def given_fields(article: Article | None) -> dict[str, str] | None:
-    """The fields of an article that are not empty, as ``expected.json`` spells them."""
+    """Return the non-empty fields of an article, in the format of ``expected.json``."""
     if article is None:
         return None
     values = {name: getattr(article, name) for name in ("info_code", *SOURCE_PRECEDENCE)}
@@ -73,16 +73,16 @@ def given_fields(article: Article | None) -> dict[str, str] | None:
 
 
 def check_origins(article: Article, origin: str) -> None:
-    """Every field but the key says that *origin* gave it."""
+    """Check that *origin* is the surface of every field except the key."""
     assert article.origins == dict.fromkeys((given_fields(article) or {}).keys() - {"info_code"}, origin)
 
 
 def post_list(found: PostList) -> dict[str, Any]:
-    """What a home page, category page or feed said, as ``expected.json`` spells it. What only the pages of our own site
-    say (addresses, months) stands there only where it is said."""
+    """Return a home page, category page or feed in the format of ``expected.json``. URLs and months, which only
+    pages of the own site have, are omitted if empty."""
     posts = [{"url": post.url, "info_code": post.info_code, "day": post.day.isoformat()} for post in found.posts]
     addresses = {heading.tag: heading.address for heading in found.headings if heading.address}
     months = [{"path": month.path, "first_day": month.first_day.isoformat()} for month in found.months]
     own_site = {"addresses": addresses, "months": months, "left_out": found.left_out}
-    told = {name: value for name, value in own_site.items() if value}
-    return {"outcome": found.outcome.value, "tags": found.tags, "posts": posts, **told}
+    present = {name: value for name, value in own_site.items() if value}
+    return {"outcome": found.outcome.value, "tags": found.tags, "posts": posts, **present}

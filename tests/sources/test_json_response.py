@@ -1,4 +1,4 @@
-"""JSON is read to a stated depth: as deep as it may be, one level deeper, and as deep as somebody would have it."""
+"""JSON is parsed up to a documented depth: tests at the limit, one level deeper, and far beyond it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from finews_crawler.sources.outcome import Outcome
 
 
 def nested(levels: int) -> dict[str, Any]:
-    """Objects and lists, so many levels of them, and brackets in the strings between them."""
+    """JSON of a given depth, with brackets in the strings between the levels."""
     value: Any = {"[": '[{\\"\\\\[{'}
     for level in range(1, levels):
         value = {"{[\\": value} if level % 2 or level == levels - 1 else ["[{", value]
@@ -24,21 +24,21 @@ def nested(levels: int) -> dict[str, Any]:
     return value
 
 
-def test_the_deepest_that_is_read() -> None:
+def test_json_of_the_maximum_depth_is_parsed() -> None:
     value = nested(MAX_DEPTH)
     assert load_object(json.dumps(value).encode()) == value
     assert load_object(b"callback(" + json.dumps(value).encode() + b");") == value
 
 
 @pytest.mark.parametrize("levels", [MAX_DEPTH + 1, MAX_DEPTH + 2, 500])
-def test_one_level_deeper_is_not(levels: int) -> None:
+def test_json_one_level_deeper_is_invalid(levels: int) -> None:
     with pytest.raises(InvalidJson, match=f"more than {MAX_DEPTH} levels") as raised:
         load_object(json.dumps(nested(levels)).encode())
     assert not raised.value.is_page
 
 
 @pytest.mark.parametrize("opening", ["[", '{"a":', '[{"a":', '"', '["\\\\",'])
-def test_no_depth_is_a_recursion(opening: str) -> None:
+def test_no_depth_causes_a_recursion_error(opening: str) -> None:
     limit = sys.getrecursionlimit()
     for count in (limit, 200_000):
         with pytest.raises(InvalidJson):
@@ -47,14 +47,14 @@ def test_no_depth_is_a_recursion(opening: str) -> None:
             load_object(('{"nodeList": ' + opening * count).encode())
 
 
-def test_many_brackets_are_no_depth() -> None:
+def test_brackets_side_by_side_add_no_depth() -> None:
     """A list of 500 rows, each with a list and with brackets in its text: three levels."""
     row = {"infocode": "NW202205182383638060", "title": '[[[[{{{{"\\', "codes": [[]]}
     found = parse_channel_list(json.dumps({"nodeList": [row] * 500}).encode(), CHANNELS["media"])
     assert len(found.articles) == 500
 
 
-def test_a_list_too_deep_has_changed_its_shape() -> None:
+def test_a_list_that_is_too_deep_has_changed_its_shape() -> None:
     row = {"infocode": "NW202205182383638060", "title": "A", "codes": nested(MAX_DEPTH)}
     found = parse_channel_list(json.dumps({"nodeList": [row]}).encode(), CHANNELS["media"])
     assert found.outcome is Outcome.CHANGED_SHAPE

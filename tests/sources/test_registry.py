@@ -1,4 +1,4 @@
-"""The registry of sources: its checks at import, and what the other rooms look up in it."""
+"""The registry of sources: its checks at import, and its look-ups."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A channel's list: recorded answers, and any bytes at all."""
+"""A channel's list: recorded responses, and arbitrary bytes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ rows = st.dictionaries(st.sampled_from([*ROW, "id", "infoCode", "simtitle", "sim
 
 
 @cases("channel_list")
-def test_recorded(case: Case) -> None:
+def test_channel_list_fixtures(case: Case) -> None:
     read = parse_channel_list(case.response.body, CHANNELS[case.request["channel"]])
     expected = case.expected
     rejections = expected.pop("rejections")
@@ -86,11 +86,11 @@ def test_a_corrected_row_has_another_hash() -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gbk", "gb18030"])
-def test_the_encoding_changes_nothing(encoding: str) -> None:
+def test_a_list_is_equal_in_every_encoding(encoding: str) -> None:
     assert parse_channel_list(BODY.decode().encode(encoding), MEDIA) == parse_channel_list(BODY, MEDIA)
 
 
-def test_every_cut_of_an_answer_is_told_from_a_quiet_day() -> None:
+def test_a_truncated_list_is_not_a_day_without_news() -> None:
     for cut in range(len(BODY)):
         read = parse_channel_list(BODY[:cut], MEDIA)
         assert read.outcome is (Outcome.CHANGED_SHAPE if cut else Outcome.BLOCKED), cut
@@ -99,13 +99,13 @@ def test_every_cut_of_an_answer_is_told_from_a_quiet_day() -> None:
 
 @pytest.mark.parametrize("opening", [b'{"nodeList":', b"", b'{"nodeList":[{"infocode":"NW202205180000000501","x":'])
 @pytest.mark.parametrize("depth", [200, 100_000])
-def test_deep_nesting(opening: bytes, depth: int) -> None:
+def test_deeply_nested_json_has_changed_its_shape(opening: bytes, depth: int) -> None:
     read = parse_channel_list(opening + b"[" * depth, MEDIA)
     assert read.outcome is Outcome.CHANGED_SHAPE
 
 
 def check_writable(read: ParsedList) -> None:
-    """Whatever came, all that goes on can be encoded, and articles come only with a list."""
+    """All texts of a result can be encoded, and only a list has articles."""
     texts = [read.detail]
     for article in read.articles:
         texts += [*(given_fields(article) or {}).values(), article.payload]
@@ -116,14 +116,14 @@ def check_writable(read: ParsedList) -> None:
 
 
 @given(value=values)
-def test_any_json(value: Any) -> None:
+def test_parse_channel_list_accepts_any_json(value: Any) -> None:
     check_writable(parse_channel_list(json.dumps(value).encode(), MEDIA))
 
 
 @given(
     listed=st.lists(rows | st.fixed_dictionaries({"infocode": st.just(ROW["infocode"]), "title": values}), max_size=4)
 )
-def test_any_rows(listed: list[Any]) -> None:
+def test_parse_channel_list_accepts_any_rows(listed: list[Any]) -> None:
     read = parse_channel_list(json.dumps({"nodeList": listed}).encode(), MEDIA)
     check_writable(read)
     if read.outcome is Outcome.ARTICLES:
@@ -131,17 +131,17 @@ def test_any_rows(listed: list[Any]) -> None:
 
 
 @given(body=st.binary() | st.binary().map(lambda body: codecs.BOM_UTF16_LE + body) | st.text().map(str.encode))
-def test_any_bytes(body: bytes) -> None:
+def test_parse_channel_list_accepts_any_bytes(body: bytes) -> None:
     check_writable(parse_channel_list(body, MEDIA))
 
 
-def test_half_a_megabyte_of_spaces_is_no_jsonp() -> None:
-    # Nor may it take the time that half a million spaces take squared.
+def test_half_a_megabyte_of_spaces_is_not_jsonp() -> None:
+    # A regex with backtracking would take quadratic time here.
     found = parse_channel_list(b"a()" + b" " * 500_000 + b"x", CHANNELS["media"])
     assert found.outcome is Outcome.CHANGED_SHAPE
 
 
-def test_a_number_too_long_costs_its_row_alone() -> None:
+def test_a_huge_integer_rejects_only_its_row() -> None:
     good = '{"infocode": "NW202205180000000103", "title": "港区新航线"}'
     body = f'{{"nodeList": [{good}, {{"infocode": {"9" * 5_000}}}]}}'.encode()
     found = parse_channel_list(body, CHANNELS["media"])

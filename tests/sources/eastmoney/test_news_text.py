@@ -1,4 +1,4 @@
-"""GetNewsText: recorded answers, and any bytes at all."""
+"""GetNewsText: recorded responses, and arbitrary bytes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ values = st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.ch
 
 
 @cases("news_text")
-def test_recorded(case: Case) -> None:
+def test_news_text_fixtures(case: Case) -> None:
     read = parse_news_text(case.response.body, case.request["info_code"])
     assert {"outcome": read.outcome.value, "article": given_fields(read.article)} == case.expected
     assert case.detail in read.detail
@@ -30,7 +30,7 @@ def test_recorded(case: Case) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gbk", "gb18030"])
-def test_the_payload_is_the_answer_as_text(encoding: str) -> None:
+def test_the_payload_is_the_response_as_text(encoding: str) -> None:
     text = '{"title": "海川电子中标", "text": "<p>\u3000\u3000海川电子称，合同已签。</p>"}'
     read = parse_news_text(text.encode(encoding), CODE)
     assert read.payload == text
@@ -38,18 +38,18 @@ def test_the_payload_is_the_answer_as_text(encoding: str) -> None:
     assert read.article.payload == text
 
 
-def test_the_payload_of_what_is_no_article() -> None:
+def test_a_page_is_kept_as_the_payload() -> None:
     assert parse_news_text("<p>请稍后再试</p>".encode(), CODE).payload == "<p>请稍后再试</p>"
 
 
-def test_every_cut_of_an_answer_is_told_from_a_missing_article() -> None:
+def test_a_truncated_response_is_not_a_missing_article() -> None:
     body = json.dumps({"title": "海川电子中标", "text": "<p>合同已签。</p>"}, ensure_ascii=False).encode()
     for cut in range(len(body)):
         outcome = parse_news_text(body[:cut], CODE).outcome
         assert outcome is (Outcome.CHANGED_SHAPE if cut else Outcome.BLOCKED), cut
 
 
-def test_the_address() -> None:
+def test_news_text_url() -> None:
     assert SURFACE.url("http://127.0.0.1:8000/", CODE) == f"http://127.0.0.1:8000/NewsData/GetNewsText.do?id={CODE}"
 
 
@@ -60,7 +60,7 @@ def check_writable(read: ParsedArticle) -> None:
 
 
 @given(answer=st.dictionaries(st.sampled_from(NAMES), values))
-def test_any_object(answer: dict[str, Any]) -> None:
+def test_parse_news_text_accepts_any_object(answer: dict[str, Any]) -> None:
     read = parse_news_text(json.dumps(answer).encode(), CODE)
     check_writable(read)
     assert read.article is not None
@@ -68,5 +68,5 @@ def test_any_object(answer: dict[str, Any]) -> None:
 
 
 @given(body=st.binary() | st.text().map(str.encode))
-def test_any_bytes(body: bytes) -> None:
+def test_parse_news_text_accepts_any_bytes(body: bytes) -> None:
     check_writable(parse_news_text(body, CODE))

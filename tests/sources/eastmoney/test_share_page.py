@@ -1,4 +1,4 @@
-"""The share page: which article it is about."""
+"""The share page: the infoCode of its article."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ CODE = "NW202205180000000401"
 
 
 @cases("share_page")
-def test_recorded(case: Case) -> None:
+def test_share_page_fixtures(case: Case) -> None:
     assert parse_share_page(case.response.url, case.response.body) == case.expected["info_code"]
 
 
-def test_the_address_names_its_article() -> None:
+def test_a_share_link_contains_its_info_code() -> None:
     url = link_to(CODE, "http://finews.zning.xyz/")
     assert url == f"http://finews.zning.xyz/html_News/NewsShare.html?infoCode={CODE}"
     assert parse_share_page(url, b"") == CODE
 
 
 @given(url=st.text(), body=st.binary() | st.text("NWnw0123456789 '\"=", max_size=40).map(str.encode))
-def test_any_page_gives_a_code_or_none(url: str, body: bytes) -> None:
+def test_parse_share_page_accepts_any_page(url: str, body: bytes) -> None:
     found = parse_share_page(url, body)
     assert found is None or normalise_info_code(found) == found

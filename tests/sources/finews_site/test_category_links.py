@@ -1,4 +1,4 @@
-"""The addresses of categories and of their months: which are followed, and any link at all."""
+"""URLs of categories and of their months: followed and refused ones, and arbitrary links."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ HREFS = st.lists(st.sampled_from(PIECES) | st.characters(exclude_categories=["Cs
     folder=st.text("abcxyz0189!_() ", min_size=1, max_size=20).map(lambda folder: folder.replace(" ", "%20")),
     month=st.dates(date(1000, 1, 1), date(9999, 12, 31)).map(lambda day: day.replace(day=1)),
 )
-def test_the_month_page_of_any_category(folder: str, month: date) -> None:
+def test_month_link_accepts_every_category(folder: str, month: date) -> None:
     path = f"/category/{folder}/{month:%Y-%m}.html"
     found, left_out = month_links(PAGE, [path])
     assert ([(link.path, link.first_day) for link in found], left_out) == ([(path, month)], [])
@@ -51,7 +51,7 @@ def test_the_month_page_of_any_category(folder: str, month: date) -> None:
         "/CATEGORY/a/2022-05.html",
     ],
 )
-def test_any_other_path_is_no_month(path: str) -> None:
+def test_month_link_refuses_other_paths(path: str) -> None:
     assert month_link(path) is None
 
 
@@ -69,13 +69,13 @@ def test_any_other_path_is_no_month(path: str) -> None:
         "/category/a/2022-05.html?next",
     ],
 )
-def test_a_link_to_elsewhere_or_with_more_than_a_path_is_followed_as_neither(address: str) -> None:
+def test_links_to_other_hosts_or_with_a_query_are_not_followed(address: str) -> None:
     assert month_links(PAGE, [address]) == ([], [address])
     assert category_address(PAGE, [address]) == ""
 
 
 @given(href=HREFS)
-def test_any_link(href: str) -> None:
+def test_month_links_never_raises(href: str) -> None:
     months, left_out = month_links(PAGE, [href])
     assert len(months) + len(left_out) == 1
     for path in (*(month.path for month in months), category_address(PAGE, [href])):
@@ -83,7 +83,7 @@ def test_any_link(href: str) -> None:
         assert not {"..", ".", "%2e%2e"} & set(path.lower().split("/"))
 
 
-def test_ten_thousand_months_are_not_followed() -> None:
+def test_a_page_with_ten_thousand_months_is_limited() -> None:
     paths = [f"/category/a/{year}-{month:02}.html" for year in range(1500, 2400) for month in range(1, 13)]
     links = "".join(f'<a href="{path}" rel="section">月</a>' for path in paths * 2)
     found = parse_post_list(PAGE, f'<section><ul></ul><nav class="months">{links}</nav></section>'.encode())
@@ -91,8 +91,8 @@ def test_ten_thousand_months_are_not_followed() -> None:
     assert found.left_out == paths[MOST_MONTHS:] * 2
 
 
-def test_the_first_nav_of_months_is_the_pages() -> None:
-    """To look for links below each of tens of thousands, deep in a hostile page, would take minutes."""
+def test_only_the_first_nav_of_months_counts() -> None:
+    """Searching links below each of 10,000 nested elements of a hostile page would take minutes."""
     paths = [f"/category/a/{year}-05.html" for year in range(1000, 9999)]
     navs = "".join(f'<nav class="months"><a rel="section" href="{path}">月</a></nav>' for path in paths)
     found = parse_post_list(PAGE, ("<section>" + "<div>" * 1500 + navs * 5).encode())

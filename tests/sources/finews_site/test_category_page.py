@@ -1,4 +1,4 @@
-"""The archive's category pages: recorded pages, and which addresses are a post's."""
+"""The archive's category pages: recorded pages, and the URLs of posts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CODE = "NW202205180000000001"
 
 
 @cases("archive_category")
-def test_recorded(case: Case) -> None:
+def test_category_page_fixtures(case: Case) -> None:
     found = parse_post_list(case.response.url, case.response.body)
     assert post_list(found) == case.expected
     assert case.detail in found.detail
@@ -26,7 +26,7 @@ def test_recorded(case: Case) -> None:
     day=st.dates(date(1990, 1, 1), date(2099, 12, 31)),
     prefix=st.sampled_from(["NW", "nw", ""]),
 )
-def test_the_address_of_any_post(slug: str, day: date, prefix: str) -> None:
+def test_post_link_accepts_every_post(slug: str, day: date, prefix: str) -> None:
     url = f"http://127.0.0.1/{slug}/{day:%Y/%m/%d}/{prefix}{CODE[2:]}.html"
     found = post_link(url)
     assert found is not None
@@ -52,11 +52,11 @@ def test_the_address_of_any_post(slug: str, day: date, prefix: str) -> None:
         f"/category/haigangchenbao.html#/a/2022/05/18/{CODE}.html",
     ],
 )
-def test_any_other_address_is_no_post(path: str) -> None:
+def test_post_link_refuses_other_urls(path: str) -> None:
     assert post_link(f"http://127.0.0.1{path}") is None
 
 
 @pytest.mark.parametrize("stem", ["init", "NW2022", "..%2F..%2Fetc", f"{CODE}%00", f"{CODE}.md"])
-def test_a_post_without_a_code(stem: str) -> None:
+def test_post_link_without_an_info_code(stem: str) -> None:
     found = post_link(f"http://127.0.0.1/sitenews/2021/12/01/{stem}.html")
     assert found is None or found.info_code == ""

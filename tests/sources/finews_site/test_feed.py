@@ -1,4 +1,4 @@
-"""The archive's feed: recorded documents, hostile ones, and any bytes at all."""
+"""The archive's feed: recorded documents, hostile ones, and arbitrary bytes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ BOMBS = {
 
 
 @cases("archive_feed")
-def test_recorded(case: Case) -> None:
+def test_feed_fixtures(case: Case) -> None:
     found = parse_feed(case.response.url, case.response.body)
     assert post_list(found) == case.expected
     assert case.detail in found.detail
@@ -33,7 +33,7 @@ def test_recorded(case: Case) -> None:
 
 @pytest.mark.filterwarnings("ignore:Input data is too big")
 @pytest.mark.parametrize("name", BOMBS)
-def test_a_bomb_does_not_go_off(name: str) -> None:
+def test_an_entity_bomb_is_not_expanded(name: str) -> None:
     found = parse_feed(URL, BOMBS[name].encode())
     assert found.posts == []
     assert (found.outcome.value == "no_news") == (name == "deep")
@@ -59,13 +59,13 @@ def test_no_local_doctype_is_read(tmp_path: Path) -> None:
     assert [post.info_code for post in found.posts] == ["NW202205180000000001"]
 
 
-def test_a_post_named_within_an_entry_is_no_entry() -> None:
+def test_a_link_inside_an_entry_is_not_an_entry() -> None:
     inner = '<content type="xhtml"><link href="/a/2022/05/18/NW202205180000000002.html"/></content>'
     found = parse_feed(URL, f"<feed {ATOM}>{ENTRY.replace('</entry>', f'{inner}</entry>')}</feed>".encode())
     assert [post.info_code for post in found.posts] == ["NW202205180000000001"]
 
 
 @given(body=st.binary() | st.text().map(lambda text: f"<feed {ATOM}>{text}{ENTRY}</feed>".encode()))
-def test_any_bytes(body: bytes) -> None:
+def test_parse_feed_accepts_any_bytes(body: bytes) -> None:
     found = parse_feed(URL, body)
     assert found.posts or found.outcome.value != "articles"

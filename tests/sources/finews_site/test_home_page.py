@@ -1,4 +1,4 @@
-"""The archive's home page: recorded pages, and any page at all."""
+"""The archive's home page: recorded pages, and arbitrary ones."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ PIECES += ["<!--", "</ul>", "\x00", "/a/0000/00/00/x.html", "%2F%00", "\ufffe"]
 
 
 @cases("archive_home")
-def test_recorded(case: Case) -> None:
+def test_home_page_fixtures(case: Case) -> None:
     found = parse_post_list(case.response.url, case.response.body)
     assert post_list(found) == case.expected
     assert case.detail in found.detail
 
 
 @given(page=st.binary() | st.lists(st.sampled_from(PIECES) | st.text(max_size=3)).map("".join).map(str.encode))
-def test_any_page(page: bytes) -> None:
+def test_home_page_never_raises(page: bytes) -> None:
     found = parse_post_list("http://127.0.0.1/", b"<!DOCTYPE html>" + page)
     assert "".join([found.detail, *found.tags, *(post.url for post in found.posts)]).encode() is not None
     assert (found.outcome.value == "articles") == bool(found.posts)

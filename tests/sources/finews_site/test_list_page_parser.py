@@ -1,4 +1,4 @@
-"""A page of lists as it is parsed: what is heard of it is what its tree would say."""
+"""The event-driven parser of pages with lists agrees with a parser that builds the tree."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PIECES = """\
 
 
 @given(pieces=st.lists(st.sampled_from(PIECES) | st.text(max_size=3), min_size=1, max_size=60))
-def test_as_the_tree(pieces: list[str]) -> None:
+def test_parser_agrees_with_the_tree(pieces: list[str]) -> None:
     text = "".join(pieces)
     found, tree = read_list_page(text), Selector(text=text, type="html")
     assert sorted(found.hrefs) == sorted(tree.xpath("//ul/li/a/@href").getall())
@@ -30,6 +30,6 @@ def test_as_the_tree(pieces: list[str]) -> None:
     assert found.has_empty_list == bool(tree.xpath(EMPTY_LISTS))
 
 
-def test_rows_within_rows_come_in_the_order_of_the_page() -> None:
+def test_nested_rows_keep_the_order_of_the_page() -> None:
     page = read_list_page("<ul><li><a href=1></a><ul><li><a href=2></a></li></ul><a href=3></a></li></ul>")
     assert page.hrefs == ["1", "2", "3"]

@@ -1,4 +1,4 @@
-"""An archive post's page: recorded pages, and any page at all."""
+"""Page of an archived post: recorded pages, and arbitrary ones."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PIECES += ["<small>(GMT+8, CST) ", "2022-05-18 16:48:06", "</small>", "<blockquo
 
 
 @cases("archive_post")
-def test_recorded(case: Case) -> None:
+def test_post_page_fixtures(case: Case) -> None:
     read = parse_post_page(case.response.url, case.response.body)
     assert {"outcome": read.outcome.value, "article": given_fields(read.article)} == case.expected
     assert case.detail in read.detail
@@ -25,15 +25,15 @@ def test_recorded(case: Case) -> None:
 
 
 @given(body=st.binary() | st.lists(st.sampled_from(PIECES) | st.text(max_size=3)).map("".join).map(str.encode))
-def test_any_page(body: bytes) -> None:
+def test_parse_post_page_never_raises(body: bytes) -> None:
     read = parse_post_page(URL, body)
     assert "".join([read.detail, *(given_fields(read.article) or {}).values()]).encode() is not None
     assert (read.outcome is Outcome.ARTICLES) == (read.article is not None)
 
 
 @given(pieces=st.lists(st.sampled_from(PIECES)))
-def test_any_body_between_title_and_share_link(pieces: list[str]) -> None:
-    """Whatever the body holds, the share link and the medium are those of the page's own footer."""
+def test_parse_post_page_accepts_any_body(pieces: list[str]) -> None:
+    """Share link and outlet come from the page's own footer, whatever the body contains."""
     page = (
         f"<section><small>(GMT+8, CST) 2022-05-18 16:48:06</small>\n<h1>港区</h1>\n\n{''.join(pieces)}\n\n"
         '<p><a href="http://127.0.0.1/?infoCode=NW202205180000000702">分享</a></p>\n\n'
@@ -44,7 +44,7 @@ def test_any_body_between_title_and_share_link(pieces: list[str]) -> None:
     assert (article.info_code, article.media_name, article.title) == ("NW202205180000000702", "云岭日报", "港区")
 
 
-def test_half_a_megabyte_of_open_headings_is_read() -> None:
-    # A search for the end of each would not come to an end here.
+def test_half_a_megabyte_of_unclosed_headings_is_parsed_quickly() -> None:
+    # A search for the end of each heading would take quadratic time here.
     page = b"<section>" + b"<h1>" * 125_000
     assert parse_post_page("http://127.0.0.1/a/2022/05/18/NW202205180000000001.html", page).article is None

@@ -51,7 +51,7 @@ def test_a_category_lists_its_posts_newest_first(origin: RunningOrigin, media_na
     assert all(fetch(origin.url + path).status == 200 for path, _ in rows)
 
 
-def test_spaces_in_a_post_address_are_percent_encoded(origin: RunningOrigin) -> None:
+def test_spaces_in_a_post_url_are_percent_encoded(origin: RunningOrigin) -> None:
     page = fetch(f"{origin.url}/category/21shijijingjibaodao%20%20nancailicaitong.html").text
     assert ROW.findall(page)[0][0].startswith("/21shijijingjibaodao%20%20nancailicaitong/2022/05/26/NW20220526")
 
@@ -69,7 +69,7 @@ def test_the_rolling_category_leaves_out_the_post_jekyll_ignored(origin: Running
     assert stems == [a.info_code[2:] for a in origin.articles if "rolling" in a.channels and not a.blank_row]
 
 
-def test_the_rolling_category_has_the_address_its_footers_name(origin: RunningOrigin) -> None:
+def test_the_rolling_category_has_the_path_in_its_footers(origin: RunningOrigin) -> None:
     assert fetch(f"{origin.url}/emnews/").body == fetch(f"{origin.url}/category/emnews.html").body
 
 
@@ -82,7 +82,7 @@ def test_home_lists_the_newest_five_of_each_tag(origin: RunningOrigin) -> None:
     assert [path for path, _ in ROW.findall(lists["长江商报新闻"])] == newest
 
 
-def test_a_medium_s_post(origin: RunningOrigin) -> None:
+def test_post_page_of_an_outlet(origin: RunningOrigin) -> None:
     article = of_medium(origin, "Career In 投行PEVC")[0]
     share = f"http://finews.zning.xyz/html_News/NewsShare.html?infoCode={article.info_code}"
     page = section(fetch(origin.url + post_path(article)).text)
@@ -100,7 +100,7 @@ def test_a_medium_s_post(origin: RunningOrigin) -> None:
     assert article.text_html.count("<p") + 4 >= page.count("<p")
 
 
-def test_a_rolling_post_is_headed_by_its_digest(origin: RunningOrigin) -> None:
+def test_a_rolling_post_begins_with_its_digest(origin: RunningOrigin) -> None:
     article = next(a for a in origin.articles if a.channels == {"rolling", "media"} and "【" in a.digest)
     page = section(fetch(f"{origin.url}/emnews/2022/05/26/{article.info_code[2:]}.html").text)
     quoted = article.digest.rpartition("】")[2]
@@ -118,7 +118,7 @@ def test_a_body_is_rendered_as_kramdown_does(origin: RunningOrigin) -> None:
     assert "\n<!-- EM_StockImg_Start -->\n" in page
 
 
-def test_what_is_not_there_is_404(origin: RunningOrigin) -> None:
+def test_unknown_paths_are_404(origin: RunningOrigin) -> None:
     blank = next(a for a in origin.articles if a.blank_row)
     gone = ["/category/", "/category/nobody.html", "/nothing", f"/emnews/2022/05/26/{blank.info_code[2:]}.html"]
     assert [fetch(origin.url + path).status for path in gone] == [404] * len(gone)

@@ -62,7 +62,7 @@ def test_newest_first_and_days_break_near_midnight() -> None:
     assert all(a.endswith("00:00:07") and b.endswith("23:59:51") for a, b in midnights)
 
 
-def test_the_mix_of_channels() -> None:
+def test_every_channel_has_articles() -> None:
     shares = Counter(tuple(sorted(a.channels)) for a in MANY)
     assert shares["media",] == 275
     assert shares["rolling",] == 75
@@ -72,7 +72,7 @@ def test_the_mix_of_channels() -> None:
     assert [a.blank_row for a in MANY].count(True) == 1
 
 
-def test_awkward_media_and_their_slugs() -> None:
+def test_awkward_outlets_and_their_slugs() -> None:
     assert {
         "hualongwangxinzhongqingkehuduan",
         "21shijijingjibaodao  nancailicaitong",
@@ -86,7 +86,7 @@ def test_awkward_media_and_their_slugs() -> None:
 
 
 @pytest.mark.parametrize("part", ['"', "\\", ": ", "#", "&", "％", "🚀", "'", "[", "|", "*"])
-def test_titles_hold_what_has_broken_front_matter(part: str) -> None:
+def test_titles_contain_text_that_has_broken_front_matter(part: str) -> None:
     assert any(part in a.title for a in MANY)
 
 
@@ -111,7 +111,7 @@ def test_digests_often_start_with_the_headline() -> None:
         "<p>\u3000\u3000",
     ],
 )
-def test_both_bodies_have_every_shape(shape: str) -> None:
+def test_both_bodies_have_every_kind_of_markup(shape: str) -> None:
     assert any(shape in a.text_html and shape in a.content_html for a in MANY)
 
 
@@ -150,7 +150,7 @@ def test_blocks_are_separated_as_in_the_source_document_or_not_at_all() -> None:
         assert "<!-- EM_StockImg_End --><p>" in main or "<!--" not in main
 
 
-def test_the_source_line_is_last_and_absent_where_no_medium_is_named() -> None:
+def test_the_source_line_is_last_and_absent_without_an_outlet() -> None:
     for article in MANY:
         source_line = f'</p><p class="em_media">（文章来源：{article.media_name}）</p>'
         after_table = source_line.replace("</p><p", "</table><p")

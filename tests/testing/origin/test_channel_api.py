@@ -42,12 +42,12 @@ def test_each_list_has_its_own_key_and_its_articles_newest_first(origin: Running
 
 
 @pytest.mark.parametrize("channel", FIELDS)
-def test_rows_are_spelt_as_the_channel_spells_them(origin: RunningOrigin, channel: str) -> None:
+def test_rows_have_the_keys_of_their_channel(origin: RunningOrigin, channel: str) -> None:
     path, key, _ = LISTS[channel]
     assert all(set(row) == FIELDS[channel] for row in fetch(origin.url + path).json[key])
 
 
-def test_a_rolling_row_holds_both_spellings_of_its_key(origin: RunningOrigin) -> None:
+def test_a_rolling_row_contains_both_forms_of_its_key(origin: RunningOrigin) -> None:
     for row in fetch(origin.url + LISTS["rolling"][0]).json["records"]:
         assert row["infoCode"] == f"NW{row['id']}"
         assert row["url_w"] == f"http://finance.eastmoney.com/a/{row['id']}.html"
@@ -62,7 +62,7 @@ def test_one_rolling_row_is_blank_and_its_article_is_not(origin: RunningOrigin) 
     assert article.get("showtime") or article.get("datetime")
 
 
-def test_count_is_honoured_up_to_500() -> None:
+def test_count_is_limited_to_500() -> None:
     with running_origin(1000) as origin:
         base = f"{origin.url}/web/webapi?type=45&newsid=1"
         for asked_for, given in ((1, 1), (0, 0), (100, 100), (500, 500), (9999, 500)):

@@ -48,7 +48,7 @@ def test_a_recording_is_rendered_on_the_archive(tmp_path: Path) -> None:
         assert "<p>云栖储能签约长沙。</p>" in fetch(origin.url + path).text
 
 
-def test_without_a_medium_it_is_rolling_too(tmp_path: Path) -> None:
+def test_a_recording_without_an_outlet_is_rolling_too(tmp_path: Path) -> None:
     record(tmp_path, "one.json", {**RECORDED, "from": ""})
     with running_origin(0, payloads=tmp_path) as origin:
         assert fetch(origin.url + ROLLING).json["records"][0]["infoCode"] == CODE
@@ -57,13 +57,13 @@ def test_without_a_medium_it_is_rolling_too(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("key", ["infoCode", "infocode", "code", "id"])
-def test_any_key_may_name_the_article(tmp_path: Path, key: str) -> None:
+def test_every_known_key_may_contain_the_info_code(tmp_path: Path, key: str) -> None:
     record(tmp_path, "one.json", {key: CODE[2:]})
     assert list(load_payloads(tmp_path).answers) == [CODE]
 
 
 @pytest.mark.parametrize("missing", ["title", "showtime"])
-def test_without_title_or_time_it_is_served_and_not_listed(tmp_path: Path, missing: str) -> None:
+def test_a_recording_without_title_or_time_is_served_but_not_listed(tmp_path: Path, missing: str) -> None:
     record(tmp_path, "one.json", {**RECORDED, missing: ""})
     payloads = load_payloads(tmp_path)
     assert (list(payloads.answers), payloads.articles) == ([CODE], [])
@@ -81,7 +81,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("body", BROKEN.values(), ids=BROKEN)
-def test_what_cannot_be_read_is_listed_under_its_file_s_name(tmp_path: Path, body: bytes) -> None:
+def test_an_invalid_recording_is_listed_under_its_file_name(tmp_path: Path, body: bytes) -> None:
     record(tmp_path, f"{CODE}.json", body)
     with running_origin(0, payloads=tmp_path) as origin:
         assert fetch(f"{origin.url}/NewsData/GetNewsText.do?id={CODE}").body == body
@@ -114,7 +114,7 @@ def test_odd_values_pass_through_every_surface(tmp_path: Path, value: dict[str, 
             assert fetch(origin.url + path).status == 200
 
 
-def test_what_has_no_code_is_skipped_with_a_complaint(tmp_path: Path) -> None:
+def test_a_recording_without_an_info_code_is_skipped_with_a_message(tmp_path: Path) -> None:
     record(tmp_path, "broken.json", b"{")
     record(tmp_path, "nameless.bin", {"title": "A"})
     record(tmp_path, "notes.txt", b"not a recording")
@@ -136,6 +136,6 @@ def test_of_two_recordings_of_one_article_the_first_is_served(tmp_path: Path) ->
     assert "2.json skipped" in payloads.complaints[0]
 
 
-def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+def test_an_error_names_the_missing_folder(tmp_path: Path) -> None:
     with pytest.raises(PayloadFolderError, match="nowhere"):
         load_payloads(tmp_path / "nowhere")

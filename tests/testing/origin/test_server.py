@@ -27,7 +27,7 @@ def test_stats_count_paths_without_their_query_and_not_themselves() -> None:
         assert fetch(f"{origin.url}/_stats").json == expected
 
 
-def test_traffic_knows_what_came_and_when() -> None:
+def test_traffic_records_requests_and_times() -> None:
     before = time.monotonic()
     with running_origin(3, latency_ms=50, faults=["soft-ban"]) as origin:
         article = text_path(origin.articles[0])
@@ -43,7 +43,7 @@ def test_traffic_knows_what_came_and_when() -> None:
     assert before <= moments[0] <= moments[-1] <= time.monotonic()
 
 
-def test_it_speaks_https_with_a_certificate(tmp_path: Path) -> None:
+def test_the_origin_serves_https_with_a_certificate(tmp_path: Path) -> None:
     certificate = tmp_path / "certificate.pem"
     with running_origin(3, ssl_context=self_signed(certificate), faults=["drip=1"]) as origin:
         assert urlsplit(origin.url).scheme == "https"
@@ -54,7 +54,7 @@ def test_it_speaks_https_with_a_certificate(tmp_path: Path) -> None:
             fetch(article, context=ssl.create_default_context())
 
 
-def test_it_listens_on_loopback_and_is_gone_with_the_block() -> None:
+def test_the_origin_listens_on_loopback_and_stops_with_the_block() -> None:
     threads = threading.active_count()
     with running_origin(1) as origin:
         assert urlsplit(origin.url).hostname == "127.0.0.1"
@@ -64,21 +64,21 @@ def test_it_listens_on_loopback_and_is_gone_with_the_block() -> None:
         fetch(f"{origin.url}/robots.txt")
 
 
-def test_the_block_may_fail() -> None:
+def test_the_origin_stops_when_the_block_raises() -> None:
     with pytest.raises(RuntimeError, match="mine"), running_origin(1) as origin:
         raise RuntimeError("mine")
     with pytest.raises(URLError):
         fetch(origin.url)
 
 
-def test_a_taken_port_and_an_unknown_fault_are_errors() -> None:
+def test_a_port_in_use_and_an_unknown_fault_are_errors() -> None:
     with running_origin(1) as origin, pytest.raises(OSError), running_origin(1, port=urlsplit(origin.url).port or 0):
         pass
     with pytest.raises(UnknownFault), running_origin(1, faults=["nope"]):
         pass
 
 
-def test_latency_precedes_every_answer() -> None:
+def test_latency_precedes_every_response() -> None:
     with running_origin(1, latency_ms=150) as origin:
         started = time.monotonic()
         fetch(f"{origin.url}/robots.txt")
@@ -92,7 +92,7 @@ def test_given_articles_replace_the_generated_ones() -> None:
         assert fetch(f"{origin.url}/NewsData/GetNewsText.do?id={articles[0].info_code}").json["text"]
 
 
-def test_requests_may_come_at_once() -> None:
+def test_concurrent_requests_are_served() -> None:
     with running_origin(50) as origin, ThreadPoolExecutor(16) as pool:
         urls = [f"{origin.url}/NewsData/GetNewsText.do?id={a.info_code}" for a in origin.articles] * 4
         assert all(answer.json["text"] for answer in pool.map(fetch, urls))

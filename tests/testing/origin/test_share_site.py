@@ -25,7 +25,7 @@ def test_every_article_has_its_two_bodies(origin: RunningOrigin) -> None:
         assert answer["content"] == article.content_html
 
 
-def test_keys_are_spelt_one_way_or_the_other(origin: RunningOrigin) -> None:
+def test_articles_use_the_keys_of_one_list_or_another(origin: RunningOrigin) -> None:
     seen = []
     for article in origin.articles[:40]:
         answer = fetch(f"{origin.url}/NewsData/GetNewsText.do?id={article.info_code}").json

@@ -1,4 +1,4 @@
-"""The origin turns a client away: by a status, a page, a login, a redirect to where it should not go."""
+"""The origin refuses a client: by a status, a page, a login, or a redirect to a forbidden address."""
 
 from __future__ import annotations
 
@@ -29,25 +29,25 @@ def in_full(answer: Answer) -> bool:
     ("fault", "status", "seconds"),
     [("429", 429, "1"), ("429=5", 429, "5"), ("429=0", 429, "0"), ("503-wait", 503, "1"), ("503-wait=30", 503, "30")],
 )
-def test_each_path_is_asked_to_wait_once(fault: str, status: int, seconds: str) -> None:
+def test_each_path_gets_one_retry_after(fault: str, status: int, seconds: str) -> None:
     first, second, other, robots = answers(fault, LIST, LIST, ARTICLE, "/robots.txt")
     assert (first.status, first.headers["Retry-After"]) == (status, seconds)
     assert (second.status, other.status, robots.status) == (200, status, 200)
 
 
 @pytest.mark.parametrize(("fault", "seconds"), [("429-date", 2), ("429-date=40", 40)])
-def test_the_wait_may_be_a_date(fault: str, seconds: int) -> None:
+def test_retry_after_may_be_a_date(fault: str, seconds: int) -> None:
     before = datetime.now(UTC)
     first, second = answers(fault, LIST, LIST)
     after = datetime.now(UTC)
     assert (first.status, second.status) == (429, 200)
     assert first.headers["Retry-After"].endswith(" GMT")
     until = parsedate_to_datetime(first.headers["Retry-After"])
-    # Never less than was said, and no more than the part of a second that a date cannot hold.
+    # Never shorter than requested, and longer by at most the fraction that an HTTP date does not have.
     assert before + timedelta(seconds=seconds) <= until <= after + timedelta(seconds=seconds + 1)
 
 
-def test_a_storm_comes_after_some_answers_and_stays() -> None:
+def test_a_storm_begins_after_some_responses_and_stays() -> None:
     got = answers("503-storm=2", *[ARTICLE] * 4)
     assert [answer.status for answer in got] == [200, 200, 503, 503]
     assert "Retry-After" not in got[2].headers
@@ -61,13 +61,13 @@ def test_the_eleventh_article_and_all_after_it_are_refused(fault: str, status: i
     assert [answer.status for answer in got] == [200] * 10 + [status] * 2 + [200]
 
 
-def test_a_soft_ban() -> None:
+def test_a_soft_ban_empties_the_bodies() -> None:
     for answer in answers("soft-ban", ARTICLE, ARTICLE):
         assert (answer.status, answer.json) == (200, {"text": "", "content": ""})
     assert [in_full(answer) for answer in answers("soft-ban=2", *[ARTICLE] * 4)] == [True, True, False, False]
 
 
-def test_a_challenge_page_takes_the_place_of_articles() -> None:
+def test_a_challenge_page_replaces_articles() -> None:
     good, challenge, page, rows = answers("challenge=1", ARTICLE, ARTICLE, "/", LIST)
     assert in_full(good)
     assert (challenge.status, challenge.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
@@ -78,7 +78,7 @@ def test_a_challenge_page_takes_the_place_of_articles() -> None:
     assert answers("challenge", ARTICLE)[0].body == challenge.body
 
 
-def test_a_login_form_takes_the_place_of_articles() -> None:
+def test_a_login_form_replaces_articles() -> None:
     good, redirect, form, rows = answers("login=1", ARTICLE, ARTICLE, "/login", LIST)
     assert in_full(good)
     assert (redirect.status, redirect.headers["Location"]) == (302, "/login")
@@ -97,13 +97,13 @@ def test_a_login_form_takes_the_place_of_articles() -> None:
         ("redirect-port", "http://127.0.0.1:1{article}"),
     ],
 )
-def test_articles_redirect_to_where_nobody_should_go(fault: str, location: str) -> None:
+def test_articles_redirect_to_forbidden_addresses(fault: str, location: str) -> None:
     article, rows, page = answers(fault, ARTICLE, LIST, "/")
     assert (article.status, article.headers["Location"]) == (302, location.format(article=ARTICLE))
     assert (rows.status, page.status) == (200, 200)
 
 
-def test_articles_redirect_in_a_loop_of_ever_new_addresses() -> None:
+def test_articles_redirect_in_a_loop_of_new_urls() -> None:
     with running_origin(articles=ARTICLES, faults=["redirect-loop"]) as origin:
         path, seen = ARTICLE, []
         for _ in range(4):

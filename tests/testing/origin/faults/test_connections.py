@@ -1,4 +1,4 @@
-"""Answers that come too slowly, never end, end too soon, lie about their length, or unpack to too much."""
+"""Responses that are slow, endless, cut off, of a wrong length, or too large when decompressed."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_a_reset_comes_in_the_middle_of_the_body() -> None:
     assert body == SOUND[: len(SOUND) // 2]
 
 
-def test_a_wrong_length_is_more_than_comes() -> None:
+def test_a_wrong_length_exceeds_the_body() -> None:
     with (
         running_origin(articles=ARTICLES, faults=["wrong-length"]) as origin,
         asked(origin.url + ARTICLE) as connection,
@@ -101,7 +101,7 @@ def test_a_wrong_length_is_more_than_comes() -> None:
         ("brotli-bomb", "br", brotli.decompress),
     ],
 )
-def test_a_bomb_is_small_on_the_wire(fault: str, coding: str, unpack: Callable[[bytes], bytes]) -> None:
+def test_a_decompression_bomb_is_small_in_transfer(fault: str, coding: str, unpack: Callable[[bytes], bytes]) -> None:
     with running_origin(articles=ARTICLES, faults=[fault]) as origin:
         answer = fetch(origin.url + ARTICLE)
     assert answer.headers["Content-Encoding"] == coding
@@ -119,13 +119,13 @@ FAULTS_OF_A_CONNECTION = [
 
 
 @pytest.mark.parametrize("fault", FAULTS_OF_A_CONNECTION)
-def test_lists_and_pages_come_as_ever(fault: str) -> None:
+def test_connection_faults_leave_lists_and_pages_alone(fault: str) -> None:
     with running_origin(articles=ARTICLES) as sound, running_origin(articles=ARTICLES, faults=[fault]) as origin:
         for path in (LIST, "/", "/html_News/NewsShare.html"):
             assert fetch(origin.url + path).body == fetch(sound.url + path).body
 
 
-def test_no_later_fault_mends_what_goes_to_the_connection_as_it_is() -> None:
+def test_raw_responses_are_not_altered_by_later_faults() -> None:
     with running_origin(articles=ARTICLES, faults=["bom", "drip=1", "gbk"]) as origin:
         assert fetch(origin.url + ARTICLE).body == b"\xef\xbb\xbf" + SOUND
 
@@ -134,7 +134,7 @@ Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 def while_an_answer_waits(fault: str, act: Callable[[set[asyncio.Transport], Streams], Awaitable[None]]) -> None:
-    """Ask for an article in one loop with the server, and call *act* once some of it has come."""
+    """Request an article in the event loop of the server, and call *act* after its first bytes."""
 
     async def run() -> None:
         app = build_app(ARTICLES, faults=parse_faults([fault]))
@@ -150,7 +150,7 @@ def while_an_answer_waits(fault: str, act: Callable[[set[asyncio.Transport], Str
 
 
 @pytest.mark.parametrize("fault", [f"drip={HOUR}", "endless", "endless-headers"])
-def test_an_answer_ends_when_the_client_leaves(fault: str) -> None:
+def test_a_response_ends_when_the_client_disconnects(fault: str) -> None:
     async def leave(live: set[asyncio.Transport], streams: Streams) -> None:
         streams[1].transport.abort()
         while live:
@@ -160,8 +160,8 @@ def test_an_answer_ends_when_the_client_leaves(fault: str) -> None:
 
 
 @pytest.mark.parametrize("fault", [f"drip={HOUR}", "endless", "endless-headers"])
-def test_an_answer_ends_when_the_server_stops(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Not for want of patience with what is under way.
+def test_a_response_ends_when_the_server_stops(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Not because of the timeout for requests in progress.
     monkeypatch.setattr("finews_crawler.testing.origin.server.SECONDS_TO_FINISH_REQUESTS", HOUR)
 
     async def stay(live: set[asyncio.Transport], _: Streams) -> None:

@@ -1,4 +1,4 @@
-"""Validators, Crawl-delay, and what must not reach a terminal or a parser's stack."""
+"""Validators, Crawl-delay, terminal escapes, and JSON that is too deep for a parser."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_a_client_that_has_another_list_gets_this_one() -> None:
 
 
 @pytest.mark.parametrize(("fault", "seconds"), [("crawl-delay", 2), ("crawl-delay=7", 7)])
-def test_robots_txt_asks_for_a_pace(fault: str, seconds: int) -> None:
+def test_robots_txt_has_a_crawl_delay(fault: str, seconds: int) -> None:
     with running_origin(articles=ARTICLES, faults=[fault]) as origin:
         robots, rows = fetch(f"{origin.url}/robots.txt"), fetch(origin.url + MEDIA)
     assert robots.text == f"User-agent: *\nDisallow:\nCrawl-delay: {seconds}\n"
@@ -77,7 +77,7 @@ def test_robots_txt_asks_for_a_pace(fault: str, seconds: int) -> None:
     assert rows.json["nodeList"]
 
 
-def test_deep_json_is_deeper_than_a_parser_recurses() -> None:
+def test_deep_json_exceeds_the_recursion_limit() -> None:
     with running_origin(articles=ARTICLES, faults=["deep-json"]) as origin:
         article, rows = fetch(origin.url + ARTICLE), fetch(origin.url + MEDIA)
     assert article.body.count(b"[") == article.body.count(b"]") == 100_000
@@ -86,7 +86,7 @@ def test_deep_json_is_deeper_than_a_parser_recurses() -> None:
     assert rows.json["nodeList"]
 
 
-def test_titles_and_media_hold_escapes() -> None:
+def test_titles_and_outlets_contain_escapes() -> None:
     with running_origin(articles=ARTICLES, faults=["terminal"]) as origin:
         row, article = fetch(origin.url + MEDIA).json["nodeList"][0], fetch(origin.url + ARTICLE).json
     escapes = "\x1b[2J\x1b]0;pwned\x07\x9b31m\r"
@@ -97,7 +97,7 @@ def test_titles_and_media_hold_escapes() -> None:
     assert article["text"] == ARTICLES[0].text_html
 
 
-def test_messages_hold_escapes() -> None:
+def test_status_lines_and_headers_contain_escapes() -> None:
     raw = []
     with running_origin(articles=ARTICLES, faults=["terminal"]) as origin:
         for _ in range(9):

@@ -42,11 +42,11 @@ def test_5xx_once() -> None:
 
 @pytest.mark.parametrize("path", [LIST, ARTICLE])
 def test_gbk_is_declared_utf_8(path: str) -> None:
-    (plain,), (spoilt,) = answers("missing=100", path), answers("gbk", path)
-    assert spoilt.headers["Content-Type"] == "application/json; charset=utf-8"
-    assert spoilt.body.decode("gb18030") == plain.text
+    (plain,), (faulty,) = answers("missing=100", path), answers("gbk", path)
+    assert faulty.headers["Content-Type"] == "application/json; charset=utf-8"
+    assert faulty.body.decode("gb18030") == plain.text
     with pytest.raises(UnicodeDecodeError):
-        spoilt.body.decode("utf-8")
+        faulty.body.decode("utf-8")
 
 
 @pytest.mark.parametrize("path", [LIST, ARTICLE])
@@ -120,5 +120,5 @@ def test_help_describes_each_fault_and_its_number() -> None:
     for (name, fault), clause in zip(FAULTS.items(), clauses, strict=True):
         assert clause == f"{name} ({fault.function.__doc__})"
         assert ":" not in clause
-        # A number that cannot be guessed is shown as it is written.
+        # The help shows how to write the number of a fault that takes one.
         assert (f"{name}=N" in clause) == (fault.number is not None)
