@@ -52,7 +52,7 @@ def locate_posts(path: Path) -> PostLocations:
 
 
 def posts_at(path: Path) -> Iterator[Path]:
-    """Yield the posts at *path*, sorted by path: a single post, or those of a folder. Raises OSError."""
+    """Yield the posts at *path*, sorted by path: a single post, or all in a folder. Raises OSError."""
     if path.is_file():
         yield path
     else:

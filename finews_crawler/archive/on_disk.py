@@ -42,7 +42,7 @@ class OnDisk:
 
     path: Path
     content: bytes | None
-    """None if there is no file."""
+    """None for a missing file."""
     entry: IndexEntry | None
     """Index entry whose post the file is; None if the article has none, or has its post at another path."""
     article: Article
@@ -53,7 +53,7 @@ class OnDisk:
 
     @cached_property
     def hash(self) -> str:
-        """Content hash, '' if there is no file."""
+        """Content hash, '' for a missing file."""
         return "" if self.content is None else content_hash(self.content)
 
     @cached_property
@@ -76,7 +76,7 @@ class OnDisk:
 
     @property
     def to_keep(self) -> bytes | None:
-        """Bytes that remain the article's post unless it is refetched; None if the post is to be rendered."""
+        """Bytes that remain the article's post unless it is refetched; None if the post must be rendered."""
         match self.state:
             case PostState.EXTERNAL | PostState.EDITED:
                 return self.content

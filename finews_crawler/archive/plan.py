@@ -54,7 +54,7 @@ class WritePlanner:
         superseded = entry.article if article.revision > entry.article.revision else None
         if kept is None and path != entry.post_path:
             return self._move(entry, path, there, superseded)
-        # Until the new bytes are in place, the run that finishes a killed one may overwrite those of the entry.
+        # Until the new bytes are in place, the run that finishes a killed one may overwrite the entry's bytes.
         previous_hash = entry.previous_hash if kept is not None or entry.previous_path else entry.content_hash
         row = dataclasses.replace(entry, article=article, post_as_found=kept, previous_hash=previous_hash)
         return self._pending(row, there, superseded)

@@ -36,7 +36,7 @@ class PollState:
             return {}
 
     def put(self, times: Mapping[str, datetime]) -> None:
-        """Add *times* to the file, replacing those of the same names. Raises OSError."""
+        """Add *times* to the file, replacing entries of the same names. Raises OSError."""
         texts = {name: time.isoformat() for name, time in {**self.read(), **times}.items()}
         write_whole(self.path, json.dumps(texts, indent=1).encode())
 

@@ -24,7 +24,7 @@ class ExportQuery:
     def bounds(self) -> tuple[str, str, int]:
         """Return the first time, the first time after the last one, and the change number to start after.
 
-        Times are ISO 8601 texts in Beijing time, comparable with those of the index.
+        Times are ISO 8601 texts in Beijing time, comparable with the texts in the index.
 
         >>> ExportQuery(date(2022, 5, 18), date(2022, 5, 18)).bounds()
         ('2022-05-18', '2022-05-19', 0)

@@ -1,6 +1,6 @@
 """Rebuilds the index from posts: after the index was lost, or to import posts that another program wrote.
 
-A post keeps its bytes, whatever its format: the index stores those that today's rendering would not reproduce.
+A post keeps its bytes, whatever its format: the index stores a copy of them unless rendering reproduces them.
 """
 
 from __future__ import annotations
@@ -182,7 +182,7 @@ class Reindex:
         return self.modernise and found.form in OLD_FORMATS and find_flaw(row.article, self.now) is None
 
     def _put(self, row: IndexEntry, found: FoundPost, reading: PostReading, detail: str) -> tuple[PostReading, str]:
-        """Add a row to the batch. Its post keeps its bytes, or is rewritten if it is to be modernised."""
+        """Add a row to the batch. Its post keeps its bytes, unless it must be modernised."""
         known = content_hash(found.content)
         if self._is_to_modernise(row, found):
             is_retired = self.archive.directory.is_retired(found.post_path)

@@ -58,7 +58,7 @@ def put_run(index: Index, run: Run, run_id: int | None = None) -> int:
 
 
 def read_runs(index: Index, last: int | None = None, since: datetime | None = None) -> list[Run]:
-    """Return the runs, oldest first: all, the *last* ones, or those that started at *since* or later.
+    """Return the runs, oldest first: all, the *last* ones, or all that started at *since* or later.
 
     Raises UnusableIndex, also for a damaged row, or sqlite3.Error.
     """

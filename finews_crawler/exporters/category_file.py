@@ -1,4 +1,8 @@
-"""A medium's category file: the page that lists its posts. Source: upstream.md, "Category file"."""
+"""Renders an outlet's category file, ``category/SLUG.html``: the page on which the theme lists the outlet's posts.
+
+It consists of front matter with three keys, as in the original archive. There, many titles name another outlet, a bug
+of its generator: the title here is always the tag of the outlet's posts.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ from finews_crawler.exporters.front_matter import front_matter, scalar
 
 
 def category_name(slug: str) -> str:
-    """The file's name.
+    """Return the file's name.
 
     >>> category_name("TechWeb")
     'TechWeb.html'
@@ -15,7 +19,7 @@ def category_name(slug: str) -> str:
 
 
 def render_category(slug: str, tag: str) -> bytes:
-    r"""The file's bytes: front matter and nothing else.
+    r"""Return the file's bytes, UTF-8.
 
     >>> print(render_category("hualongwang", "华龙网新闻").decode(), end="")
     ---

@@ -1,16 +1,16 @@
-"""Front matter, for posts and category files alike: the one place where YAML is written.
+"""Writes front matter, for posts and category files.
 
-A title that breaks YAML does not stop Jekyll: it publishes the post under today's date. So every value is spelt
-such that a YAML reader (Jekyll's Psych, or PyYAML) gives it back as it went in, and an ordinary one is spelt as the
-archive spells it.
+Jekyll publishes a post whose front matter is not valid YAML under today's date. So every value is written such that
+YAML parsers (Psych in Jekyll, PyYAML) return it unchanged, and an ordinary value as the original archive writes it.
 """
 
 from __future__ import annotations
 
 import re
 
-# What YAML 1.1 readers take for a string: letters of any script, digits, and marks that mean nothing to YAML.
-# What begins with a digit needs a letter that no number can hold: 21caijing is a word, 1e5 and 0xA are numbers.
+# Text that YAML 1.1 parsers load as a string without quotes: letters of any script, digits, and characters without a
+# meaning in YAML. After a leading digit it needs a letter that no number contains: 21caijing is text, 1e5 and 0xA are
+# numbers.
 PLAIN = re.compile(r"(?:[^\W\d_]|\d(?=.*[^\W\d_a-fxoA-FXO]))[\w\-()（）&+.·，、：]*")
 WORDS_OF_YAML = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null"))
 NOT_PRINTABLE = re.compile("[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
@@ -18,7 +18,7 @@ ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}
 
 
 def front_matter(*lines: tuple[str, str]) -> str:
-    """The block of *lines*, each a key with its value already spelt, and the line break after it.
+    """Return the block with *lines*, pairs of a key and its YAML value, and the final newline.
 
     >>> front_matter(("layout", "post"))
     '---\\nlayout: post\\n---\\n'
@@ -27,7 +27,7 @@ def front_matter(*lines: tuple[str, str]) -> str:
 
 
 def quoted(value: str) -> str:
-    r"""A value in double quotes.
+    r"""Return a value in double quotes.
 
     >>> print(quoted('说"好"'))
     "说\"好\""
@@ -42,7 +42,7 @@ def _escape(match: re.Match[str]) -> str:
 
 
 def scalar(value: str) -> str:
-    """A value as the archive writes tags and slugs: bare when YAML reads it as that text.
+    """Return a tag or slug without quotes if YAML loads it as the same text, else quoted.
 
     >>> scalar("华龙网-新重庆客户端新闻"), scalar("21caijing"), scalar("2022")
     ('华龙网-新重庆客户端新闻', '21caijing', '"2022"')
@@ -51,9 +51,9 @@ def scalar(value: str) -> str:
 
 
 def one_of_list(value: str) -> str:
-    """A value where Jekyll expects a list of words (``categories``, ``tags``): always one.
+    """Return a value for ``categories`` or ``tags``, where Jekyll expects a list of words.
 
-    Jekyll splits a string at white space, so a value that holds some is written as a list.
+    Jekyll splits a string at whitespace, so a value that contains some is written as a list.
 
     >>> one_of_list("TechWeb"), one_of_list("21shijijingjibaodao  nancailicaitong")
     ('TechWeb', '["21shijijingjibaodao  nancailicaitong"]')

@@ -1,4 +1,22 @@
-"""An article as a Jekyll post, byte for byte as the archive writes it. Source: upstream.md, "The archive's post"."""
+"""Renders an article as a Jekyll post, byte for byte as the original archive does::
+
+    ---
+    layout: post
+    title: "TITLE"
+    date: YYYY-MM-DD HH:MM:SS +0800
+    categories: SLUG
+    tags: OUTLET新闻
+    ---
+    BODY
+
+    <SHARE URL>
+
+    [返回OUTLET新闻](//SITE/category/SLUG.html)｜[返回首页](//SITE/)
+
+An article without outlet, known from the rolling list only, has the category ``emnews``, the tag 东财滚动新闻, its
+digest as a quote before the body, its public URL as the link and ``/emnews/`` in the footer. The rules were derived
+from posts of the original archive; ``tests/e2e/test_golden.py`` compares with one of them.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +38,7 @@ HEADLINE_END = "】"
 
 
 def media_tag(media_name: str) -> str:
-    """The tag of a medium's posts; of the rolling list's when no medium is known.
+    """Return the tag of an outlet's posts, or of the rolling list's if *media_name* is empty.
 
     >>> media_tag("证券时报"), media_tag("")
     ('证券时报新闻', '东财滚动新闻')
@@ -29,7 +47,9 @@ def media_tag(media_name: str) -> str:
 
 
 def post_name(article: Article) -> str:
-    """The post's file name: by infoCode, or by the bare digits for a post of the rolling form.
+    """Return the post's file name: date, then the infoCode, or only its digits for a rolling post.
+
+    Raises ValueError for an article without ``published_at``.
 
     >>> from datetime import datetime
     >>> from finews_crawler.utils.timezone import BEIJING
@@ -42,14 +62,17 @@ def post_name(article: Article) -> str:
     """
     if article.published_at is None:
         raise ValueError(f"{article.info_code} has no published_at: without it a post has no name")
-    # The bare digits stand for NW and nothing else: with other letters they would name another article's post.
+    # Digits alone imply the prefix NW: for another prefix they would be the name of another article's post.
     is_bare = not article.media_name and article.info_code.startswith("NW")
     stem = rolling_id(article.info_code) if is_bare else article.info_code
     return f"{publication_day(article.published_at).isoformat()}-{stem}.md"
 
 
 def render_post(article: Article, addresses: PostUrls) -> bytes:
-    """The post's bytes: UTF-8, LF, no line break at the end."""
+    """Return the post: UTF-8, LF line ends, none after the last line. *addresses*: base URL of the footer links.
+
+    Raises ValueError for an article without ``published_at``.
+    """
     if article.published_at is None:
         raise ValueError(f"{article.info_code} has no published_at: without it Jekyll would date the post today")
     head = front_matter(
@@ -64,13 +87,13 @@ def render_post(article: Article, addresses: PostUrls) -> bytes:
 
 
 def _body_parts(article: Article) -> list[str]:
-    """A medium's post is the body; one of the rolling form has the digest, without its headline, quoted above it."""
+    """Return the paragraphs above the link: the body, in a rolling post after the quoted digest."""
     digest = escape_inline(shown_digest(article))
     return [f"> {digest}", article.body_html] if digest else [article.body_html]
 
 
 def shown_digest(article: Article) -> str:
-    """What the post quotes of the digest: in the rolling form, what follows its headline.
+    """Return the part of the digest that a rolling post quotes, after the headline; '' for an outlet's post.
 
     >>> shown_digest(Article("NW202205262391921712", digest="【江城重工拟增资】江城重工公告。"))
     '江城重工公告。'

@@ -1,4 +1,4 @@
-"""The forms in which an archive's posts stand, today's and the old ones. Source: upstream.md, "Older posts"."""
+"""Formats of posts: the two written today, and the older ones found in archives, which are only read."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ from enum import StrEnum
 
 
 class PostFormat(StrEnum):
-    """In which form a post is written. A broken post is ``BROKEN``, whatever form it would have without the flaw."""
+    """Format of a post. A broken post is ``BROKEN``, whatever its format would be without the defect."""
 
     MEDIA = "media"
-    """Today's post of a medium: rendering the article gives the very bytes."""
+    """Today's post of an outlet's article: rendering the article reproduces its bytes."""
     ROLLING = "rolling"
-    """Today's post of the rolling list: rendering the article gives the very bytes."""
+    """Today's post of an article of the rolling list: rendering the article reproduces its bytes."""
     BARE_DIGEST = "old-1"
-    """The morning of 2021-12-08: a digest alone, a date without zone, a footer in two lines."""
+    """Morning of 2021-12-08: only a digest, a date without UTC offset, a footer of two lines with relative links."""
     ZONED_DIGEST = "old-2"
-    """That afternoon: the same with ``+0800`` and a footer in one line."""
+    """Afternoon of that day: the same with ``+0800`` and a footer of one line."""
     SPACED_QUOTE = "old-3"
-    """Later that month: the digest quoted as the list gave it, below a blank line or with its headline; the body."""
+    """Later that month: the list's digest as a quote, after a blank line or with its headline, then the body."""
     SHORT_DIGEST = "old-4"
-    """Early posts of media: ``simtitle`` and ``simdigest``, a line each."""
+    """Early posts of outlets: ``simtitle`` and ``simdigest``, one line each."""
     NOTICE = "old-5"
-    """The site's own notice: no article."""
+    """The site's own notice, not an article (category ``sitenews``)."""
     BROKEN = "old-6"
-    """Without a title, a date or an address (``<>``), with front matter that YAML cannot read, or under a name that
-    starts with ``-``, for which Jekyll leaves it out."""
+    """Lacks title, date or link (``<>``), has front matter that is not valid YAML, or a file name that starts with
+    ``-``, which Jekyll ignores."""
     UNKNOWN_FORM = "unknown"
-    """Can be read, and is in none of the forms above: written or changed by hand, or for other addresses."""
+    """Readable, but in none of these formats: edited, written by another program, or rendered with other URLs."""

@@ -1,4 +1,4 @@
-"""The front matter of a post, read back: the inverse of ``exporters/front_matter.py``, for posts by any hand."""
+"""Parser of front matter: the inverse of ``exporters/front_matter.py``, for posts of any origin."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import yaml
 
 from finews_crawler.content.slug import TAG_SUFFIX
 
-# BaseLoader leaves every scalar its text, and builds nothing else: 2022-05-18 is no date yet, 021 no number.
+# BaseLoader returns every scalar as text and constructs no objects: 2022-05-18 stays text, and so does 021.
 LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-# libyaml's loader calls itself for every level: 100,000 brackets overflow the stack and end the process. Each level
-# needs one of these characters, so text with few of them needs no counting.
+# libyaml's loader recurses into every level: 100,000 brackets overflow the stack and crash the process. Each level
+# needs one of these characters, so text with few of them is not checked further.
 OPENING = re.compile(r"[\[{?:-]")
 MAX_DEPTH = 40
 LINE = re.compile(r"^(?P<key>[a-z_]+):[ \t]*(?P<value>.*)$", re.MULTILINE)
@@ -21,14 +21,14 @@ NO_KEYS = "YAML: not keys with values, or too deep"
 
 
 class FrontMatter(NamedTuple):
-    """What the front matter says, or why it says nothing."""
+    """Values of the front matter by key, or the reason why it cannot be parsed."""
 
     values: Mapping[str, object]
     problem: str = ""
 
 
 def read_front_matter(head: str | None) -> FrontMatter:
-    r"""Read YAML, every scalar as its text. Never raises.
+    r"""Parse front matter without its ``---`` lines; scalars are returned as text, lists as lists. Never raises.
 
     >>> read_front_matter('title: "说\\"好\\""\ndate: 2022-05-18 16:48:06 +0800\n').values
     {'title': '说"好"', 'date': '2022-05-18 16:48:06 +0800'}
@@ -61,9 +61,9 @@ def is_too_deep(head: str) -> bool:
 
 
 def read_line_by_line(head: str | None) -> Mapping[str, object]:
-    r"""Read front matter that YAML refuses as a whole: each line on its own, and as it stands where that fails too.
+    r"""Parse front matter that is not valid YAML, line by line; a line that is not valid either is taken literally.
 
-    The archive's old script put a title between quotes as it was, so its quotes come back by taking off two.
+    An old script wrote titles between quotes without escaping them: the text between the outer quotes is the title.
 
     >>> read_line_by_line('title: "说"好""\ndate: 2022-05-18 16:48:06 +0800\ncategories: ["甲  乙"]\n')
     {'title': '说"好"', 'date': '2022-05-18 16:48:06 +0800', 'categories': ['甲  乙']}
@@ -78,7 +78,7 @@ def _unquoted(line: re.Match[str]) -> str:
 
 
 def text_of(values: Mapping[str, object], key: str) -> str:
-    """The text of a key; '' when it has none.
+    """Return the text of a key; '' if it has none.
 
     >>> text_of({"title": "标题", "tags": ["甲"]}, "title"), text_of({"tags": ["甲"]}, "tags")
     ('标题', '')
@@ -88,7 +88,7 @@ def text_of(values: Mapping[str, object], key: str) -> str:
 
 
 def words_of(values: Mapping[str, object], key: str) -> list[str]:
-    """The words of a key that may hold a list: ``categories``, ``tags``. A text is one word, spaces and all.
+    """Return the words of ``categories`` or ``tags``, a list or a single text, which may contain spaces.
 
     >>> words_of({"tags": "甲新闻"}, "tags"), words_of({"tags": ["甲", "乙新闻"]}, "tags"), words_of({}, "tags")
     (['甲新闻'], ['甲', '乙新闻'], [])
@@ -99,7 +99,7 @@ def words_of(values: Mapping[str, object], key: str) -> list[str]:
 
 
 def tag_of(values: Mapping[str, object]) -> str:
-    """The tag that names a medium, or the rolling list; '' when no tag does.
+    """Return the first tag that names an outlet or the rolling list (ends with 新闻); '' if none does.
 
     >>> tag_of({"tags": "证券时报新闻"}), tag_of({"tags": ["要闻", "证券时报新闻"]}), tag_of({"tags": "要闻"})
     ('证券时报新闻', '证券时报新闻', '')

@@ -1,6 +1,6 @@
-"""The old formats of posts, which are read and never written. Source: upstream.md, "Older posts in the wild".
+"""Parser of the old formats of posts, described at ``PostFormat``. They are read and never written.
 
-The script of those days spelt a digest as the list gave it: nothing in it is undone here.
+The script that wrote them did not escape digests, so nothing in a digest is unescaped here.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ ZONE = re.compile(r"(?:Z|[+-]\d{2}:?\d{2})\s*$", re.ASCII)
 
 
 class OldPost(NamedTuple):
-    """What a post in an old format holds of its article."""
+    """Content of a post in an old format."""
 
     form: PostFormat
     digest: str
@@ -25,7 +25,7 @@ class OldPost(NamedTuple):
 
 
 def read_old_post(parts: PostParts, date: str, title: str, is_rolling: bool) -> OldPost | None:
-    """Read a post in one of the old formats 1 to 4; None for any other. All of them have a footer."""
+    """Parse a post in one of the old formats 1 to 4, which all have a footer; return None for any other."""
     if not parts.footer:
         return None
     if not is_rolling:
@@ -34,33 +34,33 @@ def read_old_post(parts: PostParts, date: str, title: str, is_rolling: bool) -> 
 
 
 def _read_lone_digest(parts: PostParts, date: str) -> OldPost | None:
-    """Formats 1 and 2: a digest and nothing else. They differ in the date, and in a footer that tells no more."""
+    """Parse formats 1 and 2: only a digest. They differ in the date and in the footer, which adds no information."""
     if not _is_paragraph(parts.body):
         return None
     return OldPost(PostFormat.ZONED_DIGEST if ZONE.search(date) else PostFormat.BARE_DIGEST, parts.body)
 
 
 def _read_spaced_quote(parts: PostParts) -> OldPost | None:
-    """Format 3, as far as it is not today's: a blank line above the quote, or the headline kept in it."""
+    """Parse format 3 where it differs from today's: a blank line before the quote, or a headline in it."""
     quote, body = split_quote(parts.body)
     is_old = quote is not None and (parts.is_spaced or HEADLINE_END in quote)
     return OldPost(PostFormat.SPACED_QUOTE, quote or "", body) if is_old else None
 
 
 def _read_short_digest(parts: PostParts, title: str) -> OldPost | None:
-    """Format 4: a short title and a short digest.
+    """Parse format 4: a short title and a short digest.
 
-    A short title that is not the title is put before the digest as the rolling list puts headlines: so neither is
-    lost, and a post shows the digest alone.
+    A short title that differs from the title becomes the headline of the digest, as in the rolling list: neither is
+    lost, and a post shows only the digest.
     """
     if not _is_paragraph(parts.body) or "/category/" in parts.footer:
         return None
     *lines_above, digest = parts.body.split("\n", 1)
     short_title = "".join(lines_above).strip()
-    is_told = short_title in ("", title)
-    return OldPost(PostFormat.SHORT_DIGEST, digest if is_told else f"【{short_title}】{digest}")
+    is_redundant = short_title in ("", title)
+    return OldPost(PostFormat.SHORT_DIGEST, digest if is_redundant else f"【{short_title}】{digest}")
 
 
 def _is_paragraph(body: str) -> bool:
-    """Whether the body is text of one paragraph: no mark-up begins it, no blank line divides it."""
+    """Return True for one paragraph of text: no markup at its start, no blank line."""
     return bool(body) and body[0] not in "<>" and "\n\n" not in body

@@ -1,4 +1,4 @@
-"""A post taken apart at its seams: front matter, body, share link, footer. Nothing is interpreted yet."""
+"""Splits a post into front matter, body, share link and footer, without interpreting them."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ CODE_IN_NAME = re.compile(r"(?:.*[^0-9A-Za-z])?((?:[A-Za-z]{2})?[0-9]{18})(?:\.[
 
 
 class PostParts(NamedTuple):
-    """The parts of a post, each as it stands there."""
+    """Parts of a post, unparsed."""
 
     head: str | None
-    """The YAML between the two rules; None for a post that does not begin with front matter."""
+    """YAML between the two ``---`` lines; None for a post without front matter."""
     is_spaced: bool
-    """A blank line follows the front matter, as in the posts of December 2021."""
+    """True if a blank line follows the front matter, as in the posts of December 2021."""
     body: str
     link: str | None
-    """What stands between the angle brackets; '' for ``<>``, None where there is no link."""
+    """URL between the angle brackets; '' for ``<>``, None without a link."""
     footer: str
 
 
 def info_code_in_name(name: str) -> str | None:
-    """The infoCode in a post's file name: the post's address, whatever its share link says.
+    """Return the infoCode in a post's file name, or None. It identifies the post even if the share link differs.
 
     >>> info_code_in_name("2022-05-18-NW202205182383638060.md"), info_code_in_name("-202205262391921712.md")
     ('NW202205182383638060', 'NW202205262391921712')
@@ -43,7 +43,7 @@ def info_code_in_name(name: str) -> str | None:
 
 
 def split_post(text: str) -> PostParts:
-    r"""Take a post apart. The link and the footer are the last of their kind: a body may hold look-alikes.
+    r"""Split a post. Link and footer are the last ones: a body may contain similar lines.
 
     >>> split_post("---\nlayout: post\n---\n<p>正文</p>\n\n<http://a.cn/>\n\n[返回](//b.cn/)")
     PostParts(head='layout: post\n', is_spaced=False, body='<p>正文</p>', link='http://a.cn/', footer='[返回](//b.cn/)')
@@ -51,13 +51,13 @@ def split_post(text: str) -> PostParts:
     head, rest = _split_head(text)
     rest, footer = _split_footer(rest)
     rest, link = _split_link(rest, LINK if footer else LINK_WITHOUT_FOOTER)
-    # To Jekyll blank lines there belong to the front matter.
+    # Jekyll counts these blank lines as part of the front matter.
     body = rest.lstrip("\n")
     return PostParts(head, body != rest, body, link, footer)
 
 
 def split_quote(body: str) -> tuple[str | None, str]:
-    r"""Take the quoted digest off the top of a rolling post: as it is spelt, or None without one; and the rest.
+    r"""Split the body of a rolling post into the quoted digest, still escaped, or None, and the rest.
 
     >>> split_quote("> 摘要\n\n<p>正文</p>"), split_quote("<p>正文</p>")
     (('摘要', '<p>正文</p>'), (None, '<p>正文</p>'))

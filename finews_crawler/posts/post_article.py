@@ -1,4 +1,4 @@
-"""The article that a post tells, from whichever side it comes: read from a file, or about to be written."""
+"""Articles reduced to the content of their posts: read from a file, or to be compared with one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from finews_crawler.utils.timezone import BEIJING
 
 @dataclass(frozen=True)
 class PostFields:
-    """What a post says, nothing escaped."""
+    """Content of a post, unescaped."""
 
     title: str
     published_at: datetime | None
@@ -27,8 +27,8 @@ class PostFields:
 
 
 def article_in_post(info_code: str, fields: PostFields, is_rolling: bool) -> Article:
-    """The article of these fields: under a medium the body is the plain one, in the rolling form that with tickers."""
-    told = {"content_html": fields.body, "public_url": fields.link} if is_rolling else {"text_html": fields.body}
+    """Return the article of a post: an outlet's post contains ``text_html``, a rolling one ``content_html``."""
+    body = {"content_html": fields.body, "public_url": fields.link} if is_rolling else {"text_html": fields.body}
     article = article_from(
         POST,
         info_code,
@@ -36,7 +36,7 @@ def article_in_post(info_code: str, fields: PostFields, is_rolling: bool) -> Art
         published_at=fields.published_at,
         media_name=fields.media_name,
         digest=fields.digest,
-        **told,
+        **body,
     )
     read = extract_article(fields.body, "", fields.body)
     return replace(
@@ -50,20 +50,20 @@ def article_in_post(info_code: str, fields: PostFields, is_rolling: bool) -> Art
 
 
 def as_in_post(article: Article) -> Article:
-    """The article reduced to what its post holds, spelt as it holds it: what reading the post gives.
+    """Return the article that reading its post gives.
 
-    A post keeps one body, as cleaned; of a digest what it quotes, on one line; of the link the address, with what ends
-    an address percent-encoded; and the time to the second. It does not keep which surface gave what.
+    A post contains one body, cleaned; the quoted part of the digest, on one line; the URL, with characters that would
+    end it percent-encoded; and the time in whole seconds. It does not record which source gave which field.
 
     >>> as_in_post(Article("NW202205262391921712", media_name="证券时报", digest="【标题】摘要")).digest
     ''
     >>> as_in_post(Article("NW202205262391921712", digest="【标题】摘要")).digest
     '摘要'
     """
-    moment = article.published_at
+    time = article.published_at
     fields = PostFields(
         title=article.title,
-        published_at=moment.astimezone(BEIJING).replace(microsecond=0) if moment else None,
+        published_at=time.astimezone(BEIJING).replace(microsecond=0) if time else None,
         media_name=article.media_name,
         slug=article.slug,
         link=unescape_autolink_url(escape_autolink_url(article.share_url)),

@@ -1,4 +1,4 @@
-"""Reading posts: the inverse of ``exporters/jekyll_post.py``, and the old formats."""
+"""Parser of posts: the inverse of ``exporters/jekyll_post.py``, and the old formats."""
 
 from __future__ import annotations
 
@@ -35,25 +35,25 @@ FOOTER_TAG = re.compile(rf"\[返回(?P<tag>[^\[]*{TAG_SUFFIX})\]\(")
 
 @dataclass(frozen=True)
 class Post:
-    """A post as read."""
+    """A parsed post."""
 
     form: PostFormat
     article: Article | None
-    """None for a notice, and where neither the name nor the link holds an infoCode. What cannot be read of it is empty:
-    a broken post's article may be no article that could be archived."""
+    """None for a notice, and if neither the file name nor the link contains an infoCode. Unreadable fields are empty,
+    so the article of a broken post may fail validation."""
     front_matter: Mapping[str, object]
-    """As YAML gives it, every scalar its text; empty when YAML cannot read it."""
+    """Values by key, scalars as text; empty if it is not valid YAML."""
     problem: str = ""
-    """Why the front matter cannot be read, or why there is no article."""
+    """Reason why the front matter cannot be parsed, or why it contains no article."""
     linked_code: str | None = None
-    """The infoCode in the share link, which need not be the article's: an archive may hold a mis-keyed post."""
+    """The infoCode in the share link, which differs from the article's in a post with a wrong link."""
 
 
 def read_post(name: str, content: bytes, addresses: PostUrls = DEFAULT_ADDRESSES) -> Post:
-    r"""Read a post from its file's name and bytes. Never raises, whatever they are.
+    r"""Parse a post from its file name and bytes. Never raises, whatever they are.
 
-    The article is the one the name says: the name is the post's address, and by the link a mis-keyed post would take
-    the place of another article's.
+    *addresses*: URLs to render with, for recognising today's formats. The infoCode is taken from the file name, which
+    is unique; the link of a post can be another article's.
 
     >>> head = '---\nlayout: post\ntitle: "标题"\ndate: 2022-05-18 16:48:06 +0800\ncategories: jia\ntags: 甲新闻\n---\n'
     >>> post = read_post("2022-05-18-NW202205182383638060.md", f"{head}<p>正文</p>".encode())
@@ -65,7 +65,7 @@ def read_post(name: str, content: bytes, addresses: PostUrls = DEFAULT_ADDRESSES
     except UnicodeDecodeError as error:
         code = info_code_in_name(name)
         return Post(PostFormat.BROKEN, Article(code) if code else None, {}, f"not UTF-8 from byte {error.start} on")
-    parts = split_post(_without_transport(text))
+    parts = split_post(_normalise_newlines(text))
     front = read_front_matter(parts.head)
     link = None if parts.link is None else unescape_autolink_url(parts.link)
     linked_code = info_code_in_url(link) if link else None
@@ -80,8 +80,8 @@ def read_post(name: str, content: bytes, addresses: PostUrls = DEFAULT_ADDRESSES
     return Post(form, article, front.values, front.problem, linked_code)
 
 
-def _without_transport(text: str) -> str:
-    """The text without what an editor or a checkout on Windows does to a whole file."""
+def _normalise_newlines(text: str) -> str:
+    """Remove the byte order mark and CRLF line ends that Windows editors and checkouts add."""
     text = text.removeprefix(BOM)
     return text.replace("\r\n", "\n") if text.startswith("---\r\n") else text
 
@@ -95,7 +95,7 @@ def _post_without_article(name: str, front: FrontMatter, link: str | None) -> Po
 
 
 def _read_article(code: str, front: FrontMatter, parts: PostParts, link: str) -> tuple[PostFormat | None, Article]:
-    """The article, and the old format it stands in, if any."""
+    """Return the post's old format, if it has one, and its article."""
     values = read_line_by_line(parts.head) if front.problem else front.values
     title, date = text_of(values, "title"), text_of(values, "date")
     category = next(iter(words_of(values, "categories")), "")
@@ -116,7 +116,7 @@ def _read_article(code: str, front: FrontMatter, parts: PostParts, link: str) ->
 
 
 def _texts(parts: PostParts, is_rolling: bool) -> tuple[str, str]:
-    """The digest and the body of a post as they are written today."""
+    """Return digest and body of a post in today's formats."""
     quote, body = split_quote(parts.body) if is_rolling else (None, parts.body)
     return unescape_inline(quote or ""), body
 
