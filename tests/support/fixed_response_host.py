@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 Write = Callable[[bytes], object]
 
@@ -31,9 +33,9 @@ class FixedResponseHost:
 
 
 @contextmanager
-def fixed_response_host(*, tls: ssl.SSLContext | None = None, **options: object) -> Iterator[FixedResponseHost]:
+def fixed_response_host(*, tls: ssl.SSLContext | None = None, **options: Any) -> Iterator[FixedResponseHost]:
     """Run a host in a thread while the block runs."""
-    host, closing = FixedResponseHost(**options), threading.Event()  # type: ignore[arg-type]
+    host, closing = FixedResponseHost(**options), threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
         """Handler that sends the host's response."""
@@ -58,7 +60,7 @@ def fixed_response_host(*, tls: ssl.SSLContext | None = None, **options: object)
 
         daemon_threads = True
 
-        def get_request(self) -> tuple[object, object]:
+        def get_request(self) -> tuple[socket.socket, Any]:
             connection, address = super().get_request()
             return (tls.wrap_socket(connection, server_side=True) if tls else connection), address
 
