@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import tee
@@ -16,11 +17,12 @@ from finews_crawler.articles.record import Record, RecordKey
 from finews_crawler.exporters.exporter import Exporter, Option, Snapshot
 from finews_crawler.exporters.jekyll_post import media_tag
 from finews_crawler.sources import link_to
-from finews_crawler.utils.xml_text import xml_text
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
 NEWEST = 100
 """Maximum number of entries in a feed."""
+NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""XML 1.0, section 2.2: of the control characters only tab and line breaks are allowed, even as references."""
 FIRST_YEAR = "2021"
 """First year of the archive: a tag URI contains a date on which its minter owned the host (RFC 4151)."""
 
@@ -117,8 +119,16 @@ def _entry(record: Record, urls: PostUrls) -> Any:
 
 
 def _add(parent: Any, name: str, text: str = "", **attributes: str) -> Any:
-    child = etree.SubElement(
-        parent, f"{{{NAMESPACE}}}{name}", {key: xml_text(value) for key, value in attributes.items()}
-    )
+    valid = {key: xml_text(value) for key, value in attributes.items()}
+    child = etree.SubElement(parent, f"{{{NAMESPACE}}}{name}", valid)
     child.text = xml_text(text) or None
     return child
+
+
+def xml_text(text: str) -> str:
+    r"""Return *text* with U+FFFD in place of characters that XML does not allow.
+
+    >>> xml_text("一\x0b二")
+    '一\ufffd二'
+    """
+    return NOT_XML.sub("\ufffd", text)

@@ -10,6 +10,7 @@ from scrapy import signals
 from finews_crawler.exceptions import ArgumentError
 from finews_crawler.items import Article, Rejection
 from finews_crawler.politeness.host_state import HostRegistry
+from finews_crawler.spiders.base import FinewsSpider
 from finews_crawler.stats import FailureReason, count_failure
 from finews_crawler.utils.crawler import extension_of
 from finews_crawler.utils.log import error_line
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-    from finews_crawler.spiders.base import FinewsSpider
     from finews_crawler.warc.recording import RecordedRun
 
 
@@ -68,7 +68,11 @@ class ReplayRuns:
 
     async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
         """Yield the start of each run; *start*, which could be consumed only once, is not used."""
-        spider: Any = self.crawler.spider
+        spider = self.crawler.spider
+        if not isinstance(spider, FinewsSpider):  # `scrapy fetch` and `scrapy shell` have a spider of their own
+            async for request in start:
+                yield request
+            return
         has_arguments = bool(spider.run_info.given)
         for run in extension_of(self.crawler, ReplaySession).runs_of(spider):
             if self.begin(spider, run, has_arguments=has_arguments):

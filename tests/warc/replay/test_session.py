@@ -81,6 +81,15 @@ def test_replay_sends_no_request_to_a_reachable_host(recorded: Recorded) -> None
     assert tree(again.data) == tree(recorded.scrapy.data)
 
 
+def test_scrapy_fetch_sends_no_request_in_a_replay(recorded: Recorded) -> None:
+    with running_origin(1, seed=3) as origin:
+        recorded.crawl(origin.url, "channel")
+        requests = origin.stats()["total"]
+        run = recorded.scrapy.at(origin.url, FINEWS_REPLAY=str(recorded.folder))("fetch", f"{origin.url}/robots.txt")
+        assert origin.stats()["total"] == requests
+    assert "Traceback" not in run.log
+
+
 def test_first_seen_at_is_the_time_of_the_recording(recorded: Recorded) -> None:
     with running_origin(10, seed=3) as origin:
         recorded.crawl(origin.url, "channel", **{BEGIN: THEN})
