@@ -3,7 +3,7 @@
 ::
 
     FinewsError
-    ├── UsageError (ValueError)           an argument or a setting; the commands exit with status 2
+    ├── UsageError (ValueError)           an argument or a setting; commands exit with status 2
     │   ├── ArgumentError                 argument of a spider (``-a``) or option of a command
     │   ├── ConfigurationError            setting
     │   │   └── ReplayError               a file of FINEWS_REPLAY
@@ -11,11 +11,11 @@
     │   ├── NotSchedulable                ``scrapy schedule``
     │   ├── UnknownFault                  ``scrapy origin --fault``
     │   └── PayloadFolderError            ``scrapy origin --payloads``
-    ├── ArchiveError                      the data directory cannot be used
-    │   ├── ArchiveNotWritable            exit status 6
-    │   ├── UnusableIndex                 exit status 6
-    │   ├── Locked                        exit status 7
-    │   └── OutputInUse                   exit status 7
+    ├── ArchiveError                      the data directory or an output cannot be used; status 6
+    │   ├── ArchiveNotWritable
+    │   ├── UnusableIndex
+    │   ├── Locked                        status 7
+    │   └── OutputInUse                   status 7
     ├── InvalidData (ValueError)          input that cannot be parsed
     │   ├── InvalidInfoCode
     │   ├── InvalidJson
@@ -76,7 +76,7 @@ class PayloadFolderError(UsageError):
 
 
 class ArchiveError(FinewsError):
-    """A data directory that cannot be used."""
+    """A data directory or an output file that cannot be used."""
 
 
 class ArchiveNotWritable(ArchiveError):

@@ -1,6 +1,6 @@
-"""Declaration of a setting: a field of a ``Section``, whose name in upper case after ``FINEWS_`` is the setting's.
+"""Declaration of a setting as a field of a ``Section``; its name in upper case after ``FINEWS_`` is the setting's::
 
-lock_wait: Annotated[float, PlainValidator(non_negative_number("seconds"))] = setting("0", "Seconds to wait …")
+lock_wait: Annotated[float, PlainValidator(non_negative_number("seconds"))] = setting("0", "seconds to wait …")
 """
 
 from __future__ import annotations

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ipaddress
 import math
-import sys
 from collections.abc import Callable
 from datetime import date, datetime
 from email.message import EmailMessage
@@ -21,7 +20,6 @@ T = TypeVar("T")
 Default = TypeVar("Default")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-LARGEST = sys.float_info.max
 MOST_DIGITS = 9
 """Digits of the longest whole number: it fits every column, and a longer one is a mistake."""
 YES, NO = ("1", "true", "yes"), ("0", "false", "no", "")
@@ -57,9 +55,9 @@ def optional(parse: Callable[[str], T], default: Default) -> Callable[[str], T |
     return lambda text: parse(text) if text.strip() else default
 
 
-def positive_number(unit: str, most: float = LARGEST) -> Callable[[str], float]:
+def positive_number(unit: str) -> Callable[[str], float]:
     """Return a parser of numbers above 0."""
-    return lambda text: _number(text, f"a positive number of {unit}", math.nextafter(0, 1), most)
+    return lambda text: _number(text, f"a positive number of {unit}", math.nextafter(0, 1))
 
 
 def non_negative_number(unit: str) -> Callable[[str], float]:
@@ -69,16 +67,16 @@ def non_negative_number(unit: str) -> Callable[[str], float]:
     Traceback (most recent call last):
     finews_crawler.exceptions.ArgumentError: FINEWS_LOCK_WAIT must be a non-negative number of seconds, got '-1'
     """
-    return lambda text: _number(text, f"a non-negative number of {unit}", 0, LARGEST)
+    return lambda text: _number(text, f"a non-negative number of {unit}", 0)
 
 
-def _number(text: str, kind: str, least: float, most: float) -> float:
+def _number(text: str, kind: str, least: float) -> float:
     word = required(text)
     try:
         number = float(word)
     except ValueError:
         number = math.nan  # no comparison with it holds
-    if not least <= number <= most:
+    if not least <= number < math.inf:
         raise ValueError(f"must be {kind}, got {text!r}")
     return number
 

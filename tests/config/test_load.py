@@ -108,6 +108,12 @@ def test_the_command_line_overrides_the_environment() -> None:
     assert printed == "7\n"
 
 
+def test_the_configuration_imports_no_scrapy() -> None:
+    code = "import sys, finews_crawler.config.load; sys.exit('scrapy' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
 @pytest.mark.parametrize(
     ("name", "nearest"),
     [
