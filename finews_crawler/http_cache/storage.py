@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-MAX_AGE = "longest_believed"
+MAX_AGE = "list_max_age"
 """``meta`` key: a timedelta after which a list is requested without conditions, in case its validators are wrong."""
 KEPT_HEADERS = ("Content-Type", "Content-Encoding", "ETag", "Last-Modified")
 """Headers that are needed to decode the body and to revalidate it."""
@@ -34,7 +34,7 @@ class ListCacheStorage:
     """Scrapy's cache storage interface for ``cache/``. An error of the disk costs traffic and does not end the run."""
 
     def __init__(self, settings: BaseSettings) -> None:
-        self.kept = ResponseCache(config_of(settings).data_directory)
+        self.cache = ResponseCache(config_of(settings).data_directory)
         self.met: set[str] = set()
         self.is_reported = False
 
@@ -44,15 +44,15 @@ class ListCacheStorage:
 
     def close_spider(self, spider: Spider) -> None:
         with self._tolerating():
-            self.kept.drop_old(clock.now())
+            self.cache.drop_old(clock.now())
 
     def retrieve_response(self, spider: Spider, request: Request) -> Response | None:
         longest: timedelta = request.meta.get(MAX_AGE, KEPT_FOR)
         with self._tolerating():
-            kept = None if self.is_refetch else self.kept.get(request.url, clock.now(), longest)
-            if kept:
-                self.met.add(kept.url)
-                return response_of(kept)
+            cached = None if self.is_refetch else self.cache.get(request.url, clock.now(), longest)
+            if cached:
+                self.met.add(cached.url)
+                return response_of(cached)
         return None
 
     def store_response(self, spider: Spider, request: Request, response: Response) -> None:
@@ -62,13 +62,13 @@ class ListCacheStorage:
         self.met.add(request.url)
         headers = [(name, value.decode("latin-1")) for name in KEPT_HEADERS for value in response.headers.getlist(name)]
         with self._tolerating():
-            self.kept.put(CachedResponse(request.url, response.status, tuple(headers), response.body))
+            self.cache.put(CachedResponse(request.url, response.status, tuple(headers), response.body))
 
     def forget_this_run(self) -> None:
         """Remove the lists that this run stored or used."""
         with self._tolerating():
             for url in self.met:
-                self.kept.forget(url)
+                self.cache.forget(url)
 
     @contextmanager
     def _tolerating(self) -> Iterator[None]:
@@ -78,13 +78,13 @@ class ListCacheStorage:
             if not self.is_reported:
                 self.is_reported = True
                 message = "cannot use the list cache in %s (%s), so lists are downloaded in full: %s"
-                logger.warning(message, self.kept.folder, error, hint_for(error))
+                logger.warning(message, self.cache.folder, error, hint_for(error))
 
 
-def response_of(kept: CachedResponse) -> Response:
+def response_of(cached: CachedResponse) -> Response:
     """Return the cached list as a Scrapy response."""
     headers = Headers()
-    for name, value in kept.headers:
+    for name, value in cached.headers:
         headers.appendlist(name, value.encode("latin-1"))
-    response_class = responsetypes.from_args(headers=headers, url=kept.url, body=kept.body)
-    return response_class(kept.url, kept.status, headers, kept.body)
+    response_class = responsetypes.from_args(headers=headers, url=cached.url, body=cached.body)
+    return response_class(cached.url, cached.status, headers, cached.body)

@@ -40,8 +40,8 @@ class CachedResponse:
     def from_bytes(cls, content: bytes) -> CachedResponse | None:
         """Parse the bytes of ``to_bytes``; return None for any others, such as a truncated or foreign file.
 
-        >>> kept = CachedResponse("http://127.0.0.1/", 200, (("ETag", '"1"'),), b"{}")
-        >>> CachedResponse.from_bytes(kept.to_bytes()) == kept, CachedResponse.from_bytes(kept.to_bytes()[:-1])
+        >>> cached = CachedResponse("http://127.0.0.1/", 200, (("ETag", '"1"'),), b"{}")
+        >>> CachedResponse.from_bytes(cached.to_bytes()) == cached, CachedResponse.from_bytes(cached.to_bytes()[:-1])
         (True, None)
         """
         line, _, body = content.partition(b"\n")
@@ -71,13 +71,13 @@ class ResponseCache:
         path = self.path_of(url)
         if not path.is_file() or _age(path, now) > longest:
             return None
-        kept = CachedResponse.from_bytes(path.read_bytes())
-        return kept if kept and kept.url == url else None
+        cached = CachedResponse.from_bytes(path.read_bytes())
+        return cached if cached and cached.url == url else None
 
-    def put(self, kept: CachedResponse) -> None:
+    def put(self, cached: CachedResponse) -> None:
         """Store a response that was just downloaded. If its bytes are stored already, its age starts anew."""
-        path = self.path_of(kept.url)
-        if not write_whole(path, kept.to_bytes()):
+        path = self.path_of(cached.url)
+        if not write_whole(path, cached.to_bytes()):
             os.utime(path)
 
     def forget(self, url: str) -> None:

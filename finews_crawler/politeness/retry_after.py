@@ -39,10 +39,10 @@ def retry_after(header: str, now: datetime) -> float | None:
     if text.isascii() and text.isdigit():
         return float(text[:10])
     try:
-        moment = parsedate_to_datetime(text)
+        time = parsedate_to_datetime(text)
     except (ValueError, OverflowError):
         return None
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    aware = time if time.tzinfo else time.replace(tzinfo=UTC)
     return max(0.0, (aware - now).total_seconds())
 
 

@@ -19,7 +19,7 @@ from finews_crawler.items import Article
 from finews_crawler.operate.coverage.query import Grouping
 from finews_crawler.operate.coverage.report import Coverage, build_report
 from finews_crawler.operate.coverage.time_series import Period
-from finews_crawler.spiders.category import CategoryArguments
+from finews_crawler.spiders.category_arguments import CategoryArguments
 from finews_crawler.utils.timezone import BEIJING
 from tests.support.archived_series import MEDIA_ORIGINS, article, articles_of, hold
 from tests.support.hourly_counts import media, simulate

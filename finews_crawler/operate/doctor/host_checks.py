@@ -19,7 +19,7 @@ from finews_crawler.politeness.robotstxt import seconds_between
 from finews_crawler.politeness.unreachable_hosts import FIRST_SERVER_ERROR
 from finews_crawler.sources import CHANNELS, SOURCES
 from finews_crawler.sources.ban_signs import STATUSES
-from finews_crawler.spiders.category import category_path
+from finews_crawler.spiders.category_arguments import category_path
 
 EXAMPLE_CODE = "NW202205182383638060"
 EXAMPLE_OUTLET = "华龙网-新重庆客户端"

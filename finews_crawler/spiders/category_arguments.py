@@ -1,0 +1,75 @@
+"""Arguments of ``scrapy crawl category``, and the paths of category pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import quote, urlsplit
+
+from finews_crawler.config.values import flag
+from finews_crawler.content.slug import EMNEWS_SLUG, EMNEWS_TAG, TAG_SUFFIX, slug
+from finews_crawler.exceptions import ArgumentError
+from finews_crawler.sources.finews_site.post_lists import TagHeading
+from finews_crawler.spiders.arguments import SpiderArguments, read_words, value_of
+
+ARCHIVE_URL = "FINEWS_ARCHIVE_URL"
+
+
+@dataclass(frozen=True)
+class CategoryArguments(SpiderArguments):
+    """``category``: slugs, outlets or URLs; or ``all``: every category on the home page."""
+
+    EXAMPLE = "scrapy crawl category -a category=hualongwangxinzhongqingkehuduan (or an outlet, a URL, -a all=1)"
+
+    category: tuple[str, ...] = ()
+    all: bool = False
+
+    @classmethod
+    def read(cls, given: Mapping[str, str]) -> dict[str, object]:
+        categories = tuple(read_words(given, "category"))
+        return {**super().read(given), "category": categories, "all": value_of(given, "all", flag)}
+
+    def check(self) -> None:
+        super().check()
+        if bool(self.category) == self.all:
+            raise ArgumentError("give either category=… or all=1")
+        for name in self.category:
+            if "://" not in name and ("/" in name or name.startswith(".")):
+                raise ArgumentError(f"category must be a slug, an outlet or a URL, got {name!r}")
+
+    def needed_settings(self) -> tuple[str, ...]:
+        return (ARCHIVE_URL, *super().needed_settings())
+
+    def covers_month(self, first_day: date) -> bool:
+        """Return True if the arguments cover a day of the month."""
+        return (self.since is None or self.since.replace(day=1) <= first_day) and (
+            self.until is None or first_day <= self.until
+        )
+
+
+def category_path(name: str) -> str:
+    """Return the path of a category page, given by slug, outlet or URL.
+
+    >>> category_path("TechWeb"), category_path("华龙网-新重庆客户端")
+    ('/category/TechWeb.html', '/category/hualongwangxinzhongqingkehuduan.html')
+    >>> category_path("21世纪经济报道  南财理财通"), category_path("东财滚动新闻")
+    ('/category/21shijijingjibaodao%20%20nancailicaitong.html', '/emnews/')
+    """
+    if "://" in name:
+        return urlsplit(name).path or "/"
+    if name in (EMNEWS_TAG, EMNEWS_SLUG):
+        return f"/{EMNEWS_SLUG}/"
+    return f"/category/{quote(slug(name), safe='()')}.html"
+
+
+def category_path_of(heading: TagHeading) -> str:
+    """Return the path of the category page of a heading on the home page; '' for other headings.
+
+    >>> category_path_of(TagHeading("TechWeb新闻")), category_path_of(TagHeading("Techweb新闻", "/category/!techweb/"))
+    ('/category/TechWeb.html', '/category/!techweb/')
+    """
+    # Other headings, such as the one of the newest hundred posts, are not tags.
+    if heading.address or not heading.tag.endswith(TAG_SUFFIX):
+        return heading.address
+    return category_path(EMNEWS_TAG if heading.tag == EMNEWS_TAG else heading.tag.removesuffix(TAG_SUFFIX))
