@@ -1,0 +1,68 @@
+"""Parsers of settings and arguments accept what they describe, and name what they refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from finews_crawler.config.urls import http_url, public_url
+from finews_crawler.config.values import (
+    day,
+    flag,
+    mail_address,
+    non_negative_number,
+    optional,
+    positive_number,
+    read,
+    whole_number,
+)
+from finews_crawler.exceptions import ArgumentError
+
+VALID = [
+    (positive_number("seconds"), "0.1", 0.1),
+    (non_negative_number("seconds"), " 0 ", 0.0),
+    (whole_number(), "999999999", 999_999_999),
+    (whole_number(65535, least=0), "0", 0),
+    (optional(whole_number(), None), " ", None),
+    (flag, "TRUE", True),
+    (flag, "", False),
+    (day, "2022-05-18", date(2022, 5, 18)),
+    (mail_address, "root", "root"),
+    (public_url, "//finews.withounder.com", "//finews.withounder.com"),
+]
+INVALID = [
+    (positive_number("seconds"), "1e999"),
+    (non_negative_number("seconds"), "-0.1"),
+    (whole_number(), "1000000000"),
+    (whole_number(), "１"),
+    (whole_number(), "+1"),
+    (whole_number(9), "10"),
+    (flag, "on"),
+    (day, "2022-02-30"),
+    (mail_address, "a@example.org\nBcc: b@example.org"),
+    (http_url, "//example.org"),
+    (http_url, "http://a:0"),
+]
+
+
+@pytest.mark.parametrize(("parse", "text", "value"), VALID)
+def test_read_returns_the_typed_value(parse: Callable[[str], Any], text: str, value: object) -> None:
+    assert read("--name", text, parse) == value
+
+
+@pytest.mark.parametrize(("parse", "text"), INVALID)
+def test_read_names_the_argument_and_its_value(parse: Callable[[str], Any], text: str) -> None:
+    with pytest.raises(ArgumentError) as error:
+        read("--name", text, parse)
+
+    assert str(error.value).startswith("--name must be ")
+    assert str(error.value).endswith(f", got {text!r}")
+
+
+@pytest.mark.parametrize("parse", [positive_number("seconds"), whole_number(), day, http_url])
+def test_an_empty_value_is_not_set(parse: Callable[[str], Any]) -> None:
+    with pytest.raises(ArgumentError, match=r"^--name is not set$"):
+        read("--name", " ", parse)
