@@ -1,4 +1,4 @@
-"""Times: every spelling of upstream, in Beijing; anything else is None."""
+"""Times: every spelling of upstream is parsed as a time in Beijing, anything else as None."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ zones = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(mi
         "1652837467999",
     ],
 )
-def test_every_spelling_is_one_moment(spelling: str) -> None:
+def test_every_spelling_is_parsed_as_the_same_time(spelling: str) -> None:
     parsed = parse_published_at(spelling)
     assert parsed == MOMENT
     assert parsed.utcoffset() == timedelta(hours=8)
     assert parsed.microsecond == 0
 
 
-def test_without_a_time_it_is_midnight_in_beijing() -> None:
+def test_a_date_without_a_time_is_midnight_in_beijing() -> None:
     assert parse_published_at("2022-05-18") == datetime(2022, 5, 18, tzinfo=BEIJING)
     assert parse_published_at("2022-05-18 09:31") == datetime(2022, 5, 18, 9, 31, tzinfo=BEIJING)
 
@@ -96,7 +96,7 @@ def test_without_a_time_it_is_midnight_in_beijing() -> None:
         "1652837467",
     ],
 )
-def test_what_is_no_whole_date_is_none(value: str) -> None:
+def test_an_incomplete_date_is_none(value: str) -> None:
     assert parse_published_at(value) is None
 
 
@@ -106,7 +106,7 @@ def test_what_is_no_whole_date_is_none(value: str) -> None:
         ("1990-01-01 00:00:00", "1990-01-01T00:00:00+08:00"),
         ("1989-12-31T16:00:00Z", "1990-01-01T00:00:00+08:00"),
         ("2024-02-29 23:59:59", "2024-02-29T23:59:59+08:00"),
-        # Beijing's clocks stood an hour forward in the summers of 1986 to 1991; the archive says +0800 throughout.
+        # Beijing had daylight saving time from 1986 to 1991; the archive uses +0800 throughout.
         ("1990-07-01 12:00:00", "1990-07-01T12:00:00+08:00"),
     ],
 )
@@ -117,18 +117,18 @@ def test_the_edges(value: str, expected: str) -> None:
 
 
 @given(clock=wall_clocks)
-def test_the_archives_spelling_comes_back(clock: datetime) -> None:
+def test_parse_inverts_format_published_at(clock: datetime) -> None:
     moment = clock.replace(tzinfo=BEIJING)
     assert parse_published_at(format_published_at(moment)) == moment
 
 
 @given(clock=wall_clocks)
-def test_a_time_without_zone_is_beijings(clock: datetime) -> None:
+def test_a_time_without_a_zone_is_in_beijing(clock: datetime) -> None:
     assert parse_published_at(f"{clock:%Y-%m-%d %H:%M:%S}") == clock.replace(tzinfo=BEIJING)
 
 
 @given(clock=wall_clocks, zone=zones)
-def test_a_zone_is_obeyed(clock: datetime, zone: timezone) -> None:
+def test_a_time_with_a_zone_is_converted(clock: datetime, zone: timezone) -> None:
     moment = clock.replace(tzinfo=zone)
     parsed = parse_published_at(moment.isoformat())
     assert parsed == moment
@@ -142,19 +142,19 @@ def test_milliseconds_since_the_epoch(clock: datetime) -> None:
 
 
 @given(value=st.text() | st.text("0123456789-/: TZ+.", max_size=30) | st.from_regex(r"\A\d{4}-\d{2}-\d{2} \d+:\d+:\d+"))
-def test_garbage_is_none_or_aware(value: str) -> None:
+def test_any_text_is_none_or_an_aware_time(value: str) -> None:
     parsed = parse_published_at(value)
     assert parsed is None or (parsed.utcoffset() == timedelta(hours=8) and parsed.year >= 1990)
 
 
 @given(clock=wall_clocks, zone=zones)
-def test_written_in_beijing_whatever_the_zone(clock: datetime, zone: timezone) -> None:
+def test_format_published_at_converts_to_beijing(clock: datetime, zone: timezone) -> None:
     moment = clock.replace(tzinfo=BEIJING)
     assert format_published_at(moment.astimezone(zone)) == f"{clock:%Y-%m-%d %H:%M:%S} +0800"
     assert publication_day(moment.astimezone(zone)) == clock.date()
 
 
-def test_the_day_turns_at_midnight_in_beijing() -> None:
+def test_publication_day_changes_at_midnight_in_beijing() -> None:
     last = datetime(2022, 5, 18, 15, 59, 59, tzinfo=UTC)
     assert publication_day(last) == date(2022, 5, 18)
     assert publication_day(last + timedelta(seconds=1)) == date(2022, 5, 19)

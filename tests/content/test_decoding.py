@@ -1,4 +1,4 @@
-"""Bytes to text: UTF-8, GB18030 or what a byte-order mark says; never an error, never what UTF-8 cannot hold."""
+"""Decoding: UTF-8, GB18030 or the encoding of a byte-order mark; never an error, always encodable text."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from finews_crawler.content.decoding import decode_bytes, one_line, replace_lone
 
 TEXT = "江城重工(600999)：一季度净利润同比增长12.6%，“*ST海川”同日涨停"
 RARE = "㐂记茶楼𠮷祥分店"
-"""Two of these are four bytes each in GB18030 and none in GBK."""
+"""Two of these have four bytes in GB18030 and are not in GBK."""
 
 texts = st.text(st.characters(exclude_categories=["Cs"]))
 chinese = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=1)
 
 
 def may_be_utf8(body: bytes) -> bool:
-    """Whether the bytes are UTF-8, or the beginning of it, or marked as such."""
+    """Return True for UTF-8, truncated UTF-8, and bytes with a byte-order mark."""
     try:
         codecs.getincrementaldecoder("utf-8")().decode(body)
     except UnicodeDecodeError:
@@ -28,16 +28,16 @@ def may_be_utf8(body: bytes) -> bool:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gbk", "gb18030"])
-def test_each_encoding_of_upstream(encoding: str) -> None:
+def test_decode_bytes_decodes_each_encoding_of_upstream(encoding: str) -> None:
     assert decode_bytes(TEXT.encode(encoding)) == TEXT
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
-def test_rare_characters(encoding: str) -> None:
+def test_decode_bytes_decodes_rare_characters(encoding: str) -> None:
     assert decode_bytes(RARE.encode(encoding)) == RARE
 
 
-def test_the_rare_characters_are_four_bytes() -> None:
+def test_rare_characters_have_four_bytes_in_gb18030() -> None:
     assert len(RARE.encode("gb18030")) == 4 + 2 * 3 + 4 + 2 * 3
 
 
@@ -45,39 +45,39 @@ def test_the_rare_characters_are_four_bytes() -> None:
     ("mark", "encoding"),
     [(codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"), (codecs.BOM_UTF8, "utf-8")],
 )
-def test_a_byte_order_mark_decides_and_goes(mark: bytes, encoding: str) -> None:
+def test_a_byte_order_mark_decides_the_encoding_and_is_removed(mark: bytes, encoding: str) -> None:
     assert decode_bytes(mark + TEXT.encode(encoding)) == TEXT
     assert decode_bytes(mark) == ""
 
 
-def test_nothing_is_nothing() -> None:
+def test_no_bytes_are_empty_text() -> None:
     assert decode_bytes(b"") == ""
 
 
-def test_bytes_of_neither_encoding_are_shown_as_such() -> None:
+def test_bytes_of_neither_encoding_become_replacement_characters() -> None:
     assert decode_bytes("江城".encode() + b"\xff\xff ok") == "江城\ufffd\ufffd ok"
 
 
 @given(text=texts)
-def test_any_text_in_utf8_comes_back(text: str) -> None:
+def test_decode_bytes_inverts_utf8(text: str) -> None:
     assume(not text.startswith("\ufeff"))
     assert decode_bytes(text.encode()) == text
 
 
 @given(text=texts)
-def test_any_text_in_utf16_with_its_mark_comes_back(text: str) -> None:
+def test_decode_bytes_inverts_utf16_with_a_byte_order_mark(text: str) -> None:
     assert decode_bytes(text.encode("utf-16")) == text
 
 
 @given(text=texts | chinese)
-def test_any_text_in_gb18030_comes_back_where_it_cannot_be_utf8(text: str) -> None:
+def test_decode_bytes_inverts_gb18030_unless_it_is_valid_utf8(text: str) -> None:
     body = text.encode("gb18030")
     assume(not may_be_utf8(body))
     assert decode_bytes(body) == text
 
 
 @given(text=chinese, data=st.data())
-def test_utf8_cut_anywhere_is_a_beginning_of_the_text(text: str, data: st.DataObject) -> None:
+def test_truncated_utf8_is_decoded_up_to_the_cut(text: str, data: st.DataObject) -> None:
     body = text.encode()
     cut = data.draw(st.integers(0, len(body)))
     decoded = decode_bytes(body[:cut])
@@ -86,12 +86,12 @@ def test_utf8_cut_anywhere_is_a_beginning_of_the_text(text: str, data: st.DataOb
 
 
 @given(body=st.binary() | st.binary().map(lambda body: codecs.BOM_UTF16_LE + body))
-def test_random_bytes_can_be_written(body: bytes) -> None:
+def test_random_bytes_decode_to_encodable_text(body: bytes) -> None:
     assert decode_bytes(body).encode().decode() == decode_bytes(body)
 
 
 @given(body=st.binary(), mark=st.sampled_from([codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE]))
-def test_a_wrong_mark_can_be_written(body: bytes, mark: bytes) -> None:
+def test_a_wrong_byte_order_mark_decodes_to_encodable_text(body: bytes, mark: bytes) -> None:
     decoded = decode_bytes(mark + body)
     assert decoded.encode().decode() == decoded
 
@@ -106,7 +106,7 @@ def test_a_wrong_mark_can_be_written(body: bytes, mark: bytes) -> None:
         ("", ""),
     ],
 )
-def test_a_lone_surrogate_is_replaced(text: str, expected: str) -> None:
+def test_replace_lone_surrogates(text: str, expected: str) -> None:
     assert replace_lone_surrogates(text) == expected
 
 
@@ -129,7 +129,7 @@ def test_one_line(text: str, expected: str) -> None:
 
 
 @given(text=st.text() | st.text("江 \t\r\n\v\f\x00\x1c\x1d\x1e\x1f\x7f\x85\u2028\u2029\ufeff\ud800\u3000"))
-def test_one_line_is_one_line_that_can_be_written(text: str) -> None:
+def test_one_line_returns_one_encodable_line(text: str) -> None:
     line = one_line(text)
     assert len(line.splitlines()) <= 1
     assert line == line.strip() == one_line(line)
@@ -137,7 +137,7 @@ def test_one_line_is_one_line_that_can_be_written(text: str) -> None:
     line.encode()
 
 
-def test_a_character_cut_by_bytes_does_not_change_the_encoding() -> None:
+def test_a_few_split_characters_do_not_change_the_encoding() -> None:
     digest = "合同已签，首批设备将于六月交付"
     body = digest.encode() + "。".encode()[:2] + '","from":"海港晨报"'.encode()
     assert decode_bytes(body) == f'{digest}\ufffd","from":"海港晨报"'

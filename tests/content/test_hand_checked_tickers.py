@@ -1,7 +1,7 @@
-"""Fifty bodies in all shapes, read by hand: the securities that each names, where, and nothing else.
+"""Fifty bodies of all kinds, checked by hand: the securities in each, their positions, and nothing else.
 
-``marked`` is the text as a reader has it, with ``⟦symbol|source|name⟧`` at the first mention of each; after a line of
-``⟦⟧`` stand those that the other body alone names.
+``marked`` is the plain text with ``⟦symbol|source|name⟧`` at the first mention of each security. The securities that
+only the other body has follow a line with ``⟦⟧``.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ MARK = re.compile(r"⟦(?P<symbol>[^|⟧]+)\|(?P<source>kline|inline)\|(?P<name>
 
 
 def by_hand(marked: str) -> tuple[str, list[Ticker]]:
-    """The text, and the securities that the marks in it name."""
+    """Return the plain text and the securities in *marked*."""
     shown, _, elsewhere = marked.partition("\n⟦⟧\n")
     text, found, end = "", [], 0
     for mark in MARK.finditer(shown):
@@ -35,14 +35,14 @@ def by_hand(marked: str) -> tuple[str, list[Ticker]]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["case"] for case in CASES])
-def test_a_body_that_was_read_by_hand(case: dict[str, str]) -> None:
+def test_tickers_and_text_are_those_found_by_hand(case: dict[str, str]) -> None:
     text, tickers = by_hand(case["marked"])
     read = extract_article(case["text"], case["content"], clean_body(case[case["shown"]]).html)
     assert read.text == text
     assert sorted(read.tickers, key=str) == sorted(tickers, key=str)
 
 
-def test_precision_and_recall_over_all_of_them() -> None:
+def test_precision_and_recall_over_all_hand_checked_bodies() -> None:
     expected, found = set(), set()
     for number, case in enumerate(CASES):
         read = extract_article(case["text"], case["content"], clean_body(case[case["shown"]]).html)

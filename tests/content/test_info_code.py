@@ -1,4 +1,4 @@
-"""infoCode: one spelling, and nothing that could be a path."""
+"""infoCode: one normal form, which is never a path."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ anything = st.text() | likely | st.integers() | st.binary() | st.none() | st.flo
 
 
 @pytest.mark.parametrize("spelling", [CODE, CODE.lower(), "nW202205180000000001", DIGITS, int(DIGITS), f" {CODE}\r\n"])
-def test_every_spelling_is_one_code(spelling: object) -> None:
+def test_every_spelling_is_normalised_to_the_same_code(spelling: object) -> None:
     assert normalise_info_code(spelling) == CODE
 
 
-def test_another_prefix_is_kept() -> None:
+def test_normalise_info_code_keeps_other_prefixes() -> None:
     assert normalise_info_code("ap202205180000000001") == "AP202205180000000001"
 
 
@@ -56,25 +56,25 @@ def test_another_prefix_is_kept() -> None:
         [CODE],
     ],
 )
-def test_what_is_no_code_is_refused(value: object) -> None:
+def test_normalise_info_code_rejects_other_values(value: object) -> None:
     with pytest.raises(InvalidInfoCode, match="not an infoCode: "):
         normalise_info_code(value)
 
 
-def test_the_message_quotes_no_more_than_the_beginning() -> None:
+def test_the_error_quotes_only_the_beginning_of_a_long_value() -> None:
     with pytest.raises(InvalidInfoCode) as error:
         normalise_info_code("x" * 10_000)
     assert str(error.value) == f"not an infoCode: '{'x' * 80}'"
 
 
-def test_the_message_can_be_written() -> None:
+def test_the_error_message_is_encodable() -> None:
     with pytest.raises(InvalidInfoCode) as error:
         normalise_info_code("\ud83d\x00")
     assert str(error.value).encode()
 
 
 @given(spelling=spellings)
-def test_idempotent(spelling: str) -> None:
+def test_normalise_info_code_is_idempotent(spelling: str) -> None:
     once = normalise_info_code(spelling)
     assert normalise_info_code(once) == once
 
@@ -90,7 +90,7 @@ def test_the_alphabet_is_two_capitals_and_eighteen_digits(value: object) -> None
 
 
 @given(before=st.text(max_size=4), after=st.text(max_size=4))
-def test_nothing_around_a_code_is_dropped_but_space(before: str, after: str) -> None:
+def test_normalise_info_code_strips_only_white_space(before: str, after: str) -> None:
     value = f"{before}{CODE}{after}"
     try:
         assert normalise_info_code(value) == CODE
@@ -101,7 +101,7 @@ def test_nothing_around_a_code_is_dropped_but_space(before: str, after: str) -> 
 
 
 @given(digits=st.from_regex(r"\A[0-9]{18}\Z"))
-def test_the_rolling_id_is_the_code_of_its_digits(digits: str) -> None:
+def test_rolling_id_is_normalised_to_its_code(digits: str) -> None:
     assert rolling_id(normalise_info_code(digits)) == digits
 
 
@@ -118,7 +118,7 @@ def test_the_rolling_id_is_the_code_of_its_digits(digits: str) -> None:
         f"/emnews/2022/05/18/{DIGITS}.html",
     ],
 )
-def test_an_address_names_its_code(url: str) -> None:
+def test_info_code_in_url_finds_the_code(url: str) -> None:
     assert info_code_in_url(url) == CODE
 
 
@@ -135,18 +135,18 @@ def test_an_address_names_its_code(url: str) -> None:
         "http://finance.eastmoney.com/a/２０２２０５１８００００００００００１.html",
     ],
 )
-def test_an_address_without_a_code(url: str) -> None:
+def test_info_code_in_url_without_a_code_is_none(url: str) -> None:
     assert info_code_in_url(url) is None
 
 
 @given(url=st.text() | st.text(f"NWnw{DIGITS}/?=&.", max_size=60))
-def test_any_address_gives_a_code_or_none(url: str) -> None:
+def test_info_code_in_url_never_raises(url: str) -> None:
     found = info_code_in_url(url)
     assert found is None or normalise_info_code(found) == found
 
 
 @given(code=codes)
-def test_the_share_address_of_any_code_names_it(code: str) -> None:
+def test_the_share_url_of_any_code_contains_it(code: str) -> None:
     assert info_code_in_url(f"http://127.0.0.1/html_News/NewsShare.html?infoCode={code}") == code
 
 
@@ -158,5 +158,5 @@ def test_the_share_address_of_any_code_names_it(code: str) -> None:
         '<meta content="123456789012345678"><script>load("NW202205180000000401")</script>',
     ],
 )
-def test_the_surest_code_of_an_address_is_taken(url: str) -> None:
+def test_the_most_specific_code_of_a_url_wins(url: str) -> None:
     assert info_code_in_url(url) == "NW202205180000000401"

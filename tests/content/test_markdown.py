@@ -1,4 +1,4 @@
-"""escape_inline and the URL spellings, by what the real kramdown shows of them."""
+"""Escaped text and URLs, as the real kramdown renders them."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ lines = st.one_of(
 
 
 def expected(text: str) -> str:
-    """What is to be read: *text* on one line."""
+    """Return the text that a reader should see: *text* on one line."""
     return CONTROLS.sub("", LINE_BREAKS.sub(" ", text)).strip(" \t")
 
 
@@ -77,19 +77,19 @@ def _typography(text: str) -> str:
 
 
 @pytest.mark.parametrize("text", ORDINARY)
-def test_ordinary_text_stays(text: str) -> None:
+def test_escape_inline_keeps_ordinary_text(text: str) -> None:
     assert escape_inline(text) == text
 
 
 @RELAXED
 @given(text=lines)
 @example(text="")
-def test_a_digest_reads_as_it_was(text: str, kramdown: Kramdown) -> None:
+def test_a_digest_renders_as_its_text(text: str, kramdown: Kramdown) -> None:
     check_digest(text, kramdown)
 
 
 @pytest.mark.parametrize("text", ORDINARY + SPECIAL)
-def test_a_special_digest_reads_as_it_was(text: str, kramdown: Kramdown) -> None:
+def test_a_digest_with_special_characters_renders_as_its_text(text: str, kramdown: Kramdown) -> None:
     check_digest(text, kramdown)
 
 
@@ -112,12 +112,12 @@ def check_digest(text: str, kramdown: Kramdown) -> None:
 
 @RELAXED
 @given(name=lines)
-def test_a_medium_reads_as_it_was(name: str, kramdown: Kramdown) -> None:
+def test_an_outlet_renders_as_its_name(name: str, kramdown: Kramdown) -> None:
     check_medium(name, kramdown)
 
 
 @pytest.mark.parametrize("name", ORDINARY + SPECIAL)
-def test_a_special_medium_reads_as_it_was(name: str, kramdown: Kramdown) -> None:
+def test_an_outlet_with_special_characters_renders_as_its_name(name: str, kramdown: Kramdown) -> None:
     check_medium(name, kramdown)
 
 
@@ -135,7 +135,7 @@ def check_medium(name: str, kramdown: Kramdown) -> None:
 
 @RELAXED
 @given(path=lines)
-def test_urls_keep_their_paragraph(path: str, kramdown: Kramdown) -> None:
+def test_no_url_breaks_out_of_its_paragraph(path: str, kramdown: Kramdown) -> None:
     url = f"http://a.cn/{path}"
     page = kramdown(f"{BODY}\n\n<{escape_autolink_url(url)}>\n\n[甲]({escape_link_url(url)})")
     one, two = lxml_html.fromstring(f"<div>{page.removeprefix(render_body(BODY))}</div>")
@@ -154,23 +154,23 @@ def test_urls_keep_their_paragraph(path: str, kramdown: Kramdown) -> None:
         "//finews.withounder.com/category/anxinguojizhengquan(xianggang).html",
     ],
 )
-def test_ordinary_urls_stay(url: str, kramdown: Kramdown) -> None:
+def test_escape_link_url_keeps_ordinary_urls(url: str, kramdown: Kramdown) -> None:
     assert escape_link_url(url) == escape_autolink_url(url) == url
     assert lxml_html.fromstring(kramdown(f"[甲]({escape_link_url(url)})"))[0].get("href") == url
 
 
 @pytest.mark.parametrize("text", ORDINARY + SPECIAL)
-def test_special_text_comes_back(text: str) -> None:
+def test_unescape_inline_restores_special_text(text: str) -> None:
     check_inverses(text)
 
 
 @given(lines)
-def test_any_text_comes_back(text: str) -> None:
+def test_unescape_inline_restores_any_text(text: str) -> None:
     check_inverses(text)
 
 
 def check_inverses(text: str) -> None:
-    """What was spelt is read as it was; what was percent-encoded in an address stays so, and is not encoded twice."""
+    """Escaping is inverted; what it percent-encoded in a URL stays encoded, and is not encoded again."""
     tag = f"{text}新闻"
     assert unescape_inline(escape_inline(text)) == plain_line(text)
     assert unescape_inline(escape_exactly(tag)) == plain_line(tag)

@@ -1,4 +1,4 @@
-"""Slugs: the archive's addresses, and nothing that a file name cannot hold."""
+"""Slugs: those of the original archive, and always valid file names."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ names = st.text() | st.text("海港晨报-/\\. \x00\ud800Aa(", max_size=12)
         ("Techweb", "Techweb"),
     ],
 )
-def test_the_archives_own(media_name: str, expected: str) -> None:
+def test_slugs_of_the_original_archive(media_name: str, expected: str) -> None:
     assert slug(media_name) == expected
 
 
@@ -41,7 +41,7 @@ def test_the_archives_own(media_name: str, expected: str) -> None:
         ("", "-"),
     ],
 )
-def test_the_rule(media_name: str, expected: str) -> None:
+def test_slug_follows_the_reading_of_xpinyin(media_name: str, expected: str) -> None:
     assert slug(media_name) == expected
 
 
@@ -66,24 +66,24 @@ def test_the_rule(media_name: str, expected: str) -> None:
         ("海港_晨报", "haigang_chenbao"),
     ],
 )
-def test_what_no_file_name_or_address_can_hold(media_name: str, expected: str) -> None:
+def test_characters_unfit_for_file_names_and_urls_are_replaced(media_name: str, expected: str) -> None:
     assert slug(media_name) == expected
 
 
 @given(media_name=names)
-def test_never_a_path(media_name: str) -> None:
+def test_a_slug_is_never_a_path(media_name: str) -> None:
     made = slug(media_name)
     assert not set(made) & set("/\\:?#%\x00\r\n")
     assert not made.startswith((".", "_", "~"))
 
 
 @given(media_name=names)
-def test_never_empty(media_name: str) -> None:
+def test_a_slug_is_never_empty(media_name: str) -> None:
     assert slug(media_name)
 
 
 @given(media_name=names)
-def test_the_same_name_has_the_same_slug(media_name: str) -> None:
+def test_slug_is_deterministic(media_name: str) -> None:
     slug.cache_clear()
     first = slug(media_name)
     slug.cache_clear()
@@ -91,27 +91,27 @@ def test_the_same_name_has_the_same_slug(media_name: str) -> None:
 
 
 @given(media_name=st.text("ABCabc019 ()&+,;=@!$", min_size=1, max_size=40))
-def test_ascii_stays_as_it_is(media_name: str) -> None:
+def test_slug_keeps_ascii(media_name: str) -> None:
     assert slug(media_name) == media_name
 
 
 @given(media_name=st.text(min_size=60, max_size=300) | st.text("报A😀", min_size=100, max_size=300))
-def test_the_length_limit_cuts_between_characters(media_name: str) -> None:
+def test_the_length_limit_does_not_split_characters(media_name: str) -> None:
     made = slug(media_name)
     assert len(made.encode()) <= MAX_SLUG_BYTES
     assert "\ufffd" not in made or "\ufffd" in media_name
 
 
-def test_the_limit_itself() -> None:
+def test_a_slug_of_exactly_the_limit_is_kept() -> None:
     assert slug("a" * 201) == "a" * 200
     assert slug("a" * 199 + "😀") == "a" * 199
     assert slug("a" * 196 + "😀") == "a" * 196 + "😀"
 
 
-def test_a_category_file_fits_a_directory() -> None:
+def test_the_category_file_of_the_longest_slug_can_be_created() -> None:
     assert MAX_SLUG_BYTES + len(".html") <= 255
 
 
-def test_the_rolling_slug_is_no_reading_of_its_tag() -> None:
+def test_the_rolling_slug_differs_from_the_reading_of_its_tag() -> None:
     assert EMNEWS_SLUG == "emnews"
     assert slug(EMNEWS_TAG) == "dongcaigundongxinwen"

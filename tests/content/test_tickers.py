@@ -1,4 +1,4 @@
-"""Symbols: every shape of data-code, one form."""
+"""Symbols: every format of data-code gives the same form."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from finews_crawler.content.tickers import symbol_of
         ("830999|0|2", "830999.BJ"),
     ],
 )
-def test_the_shapes_of_a_k_line(data_code: str, symbol: str) -> None:
+def test_symbol_of_k_line_formats(data_code: str, symbol: str) -> None:
     assert symbol_of(data_code) == (symbol, "kline")
 
 
@@ -75,7 +75,7 @@ def test_the_shapes_of_a_k_line(data_code: str, symbol: str) -> None:
         ("700999", "700999.CN"),
     ],
 )
-def test_the_shapes_of_an_inline_ticker(data_code: str, symbol: str) -> None:
+def test_symbol_of_inline_formats(data_code: str, symbol: str) -> None:
     assert symbol_of(data_code) == (symbol, "inline")
 
 
@@ -99,7 +99,7 @@ def test_the_shapes_of_an_inline_ticker(data_code: str, symbol: str) -> None:
         "a,b",
     ],
 )
-def test_what_is_no_shape(data_code: str) -> None:
+def test_symbol_of_unknown_formats_is_none(data_code: str) -> None:
     assert symbol_of(data_code) is None
 
 
@@ -109,27 +109,27 @@ def test_what_is_no_shape(data_code: str) -> None:
         (("http://quote.eastmoney.com/r/1.000999",), "000999.SH"),
         (("", "stock_1.000999"), "000999.SH"),
         (("", "bk_90.000999"), "000999"),
-        # Of another code it tells nothing.
+        # It does not apply to another code.
         (("http://quote.eastmoney.com/r/1.000998", "stock_1.0009"), "000999.SZ"),
         (("http://quote.eastmoney.com/r/1.000999?x=1",), "000999.SZ"),
     ],
 )
-def test_the_market_of_a_bare_code_stands_beside_it(addresses: tuple[str, ...], symbol: str) -> None:
+def test_the_market_of_a_bare_code_comes_from_its_addresses(addresses: tuple[str, ...], symbol: str) -> None:
     assert symbol_of("000999", *addresses) == (symbol, "inline")
 
 
-def test_an_address_tells_the_market_of_letters_too() -> None:
+def test_the_market_of_a_code_of_letters_comes_from_its_address() -> None:
     assert symbol_of("XGH", "http://quote.eastmoney.com/unify/r/106.XGH") == ("XGH.US", "inline")
 
 
 @given(data_code=st.text() | st.text("K 0159|,.BKa", max_size=14))
-def test_any_text_is_a_symbol_or_none(data_code: str) -> None:
+def test_symbol_of_never_raises(data_code: str) -> None:
     named = symbol_of(data_code)
     assert named is None or (named[0] and named[1] in {"kline", "inline"})
 
 
 @given(code=st.from_regex(r"\A[A-Z0-9]{1,6}\Z"), market=st.integers(0, 999))
-def test_both_shapes_name_the_same_symbol(code: str, market: int) -> None:
+def test_both_formats_give_the_same_symbol(code: str, market: int) -> None:
     kline, inline = symbol_of(f"{code}|{market}|1"), symbol_of(f"{market},{code}")
     assert kline is not None
     assert inline is not None

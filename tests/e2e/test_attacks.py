@@ -16,11 +16,11 @@ FRONT_MATTER = re.compile(r"---\n(?P<yaml>.*?)\n---\n(?P<rest>.*)", re.DOTALL)
 SOME_FAILED = 3
 
 
-def test_there_are_two_hundred_cases() -> None:
+def test_there_are_at_least_two_hundred_attacks() -> None:
     assert len(CASES) >= 200
 
 
-def test_no_exception_and_nothing_vanishes(attacked: Attacked) -> None:
+def test_the_crawl_accounts_for_every_attack_without_an_exception(attacked: Attacked) -> None:
     assert "Traceback" not in attacked.run.log, attacked.run.log
     (counts,) = attacked.run.summaries()
     assert counts["found"] == len(CODES)
@@ -30,7 +30,7 @@ def test_no_exception_and_nothing_vanishes(attacked: Attacked) -> None:
 
 
 @pytest.mark.parametrize("code", CODES, ids=lambda code: CODES[code].stem)
-def test_each_is_a_post_or_a_reasoned_rejection(attacked: Attacked, code: str) -> None:
+def test_each_attack_is_a_post_or_a_rejection_with_a_reason(attacked: Attacked, code: str) -> None:
     assert (code in attacked.articles) != (code in attacked.rejections)
     if code in attacked.rejections:
         assert attacked.rejections[code]["reason"]
@@ -50,11 +50,11 @@ def test_each_is_a_post_or_a_reasoned_rejection(attacked: Attacked, code: str) -
 
 
 def as_words(value: object) -> object:
-    """A value as Jekyll takes it: a list, or a string to be split at white space."""
+    """Return a value as Jekyll reads it: a list, or a string split at white space."""
     return value.split() if isinstance(value, str) else value
 
 
-def test_no_file_lies_outside_its_folder(attacked: Attacked) -> None:
+def test_no_attack_writes_a_file_outside_the_archive_folders(attacked: Attacked) -> None:
     files = {path.relative_to(attacked.data).as_posix() for path in attacked.data.rglob("*") if path.is_file()}
     files -= {"cache/alarms.json", *(f"site/{name}" for name in (*theme_files(), RECORD))}
     assert {file.rpartition("/")[0] for file in files} == {"", "site/_posts", "site/category"}

@@ -1,4 +1,4 @@
-"""All attack bodies as posts of one site: the real Jekyll builds it, and no post loses its two links."""
+"""All attack bodies as posts of one site: Jekyll builds it, and every post keeps its two links."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def text_of(value: object) -> str:
 
 
 def post(index: int, body: str, medium: str, digest: str) -> str:
-    """A post as the archive has them, its body cleaned and all else escaped."""
+    """Return a post in the archive's format, with a cleaned body and everything else escaped."""
     url = f"{HOME}category/{slug(medium)}.html"
     quote = f"> {escape_inline(digest)}\n\n" if escape_inline(digest) else ""
     return (
@@ -48,7 +48,7 @@ def post(index: int, body: str, medium: str, digest: str) -> str:
 
 @cache
 def cases() -> list[tuple[str, str, str, str]]:
-    """(name, cleaned body, medium, digest) of each; the title stands in for a digest, being as hostile."""
+    """Return name, cleaned body, outlet and digest of each; the title, equally hostile, replaces a missing digest."""
     found = []
     for name in NAMES:
         payload = attack(name)
@@ -77,11 +77,11 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return destination
 
 
-def test_every_post_is_there(built: Path) -> None:
+def test_every_attack_has_a_page(built: Path) -> None:
     assert len(list(built.glob("[0-9]*.html"))) == len(cases())
 
 
-def test_every_page_ends_with_its_two_links(built: Path) -> None:
+def test_every_page_ends_with_share_link_and_footer(built: Path) -> None:
     for index, (name, body, medium, _) in enumerate(cases()):
         page = (built / f"{index:04d}.html").read_text(encoding="utf-8")
         share = re.escape(share_url(index))
@@ -94,7 +94,7 @@ def test_every_page_ends_with_its_two_links(built: Path) -> None:
         assert links.sub("", content).endswith(f"{render_body(body)}\n" if body else ""), name
 
 
-def test_the_links_are_outside_of_everything(built: Path) -> None:
+def test_share_link_and_footer_are_outside_of_the_body(built: Path) -> None:
     for index, (name, *_) in enumerate(cases()):
         page = lxml_html.fromstring((built / f"{index:04d}.html").read_bytes(), parser=PARSER)
         (section,) = page.xpath("/html/body/section")

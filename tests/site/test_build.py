@@ -26,7 +26,7 @@ def test_a_second_build_does_nothing(built: Site) -> None:
 
 def test_a_build_rebuilds_only_the_partitions_whose_posts_changed(built: Site) -> None:
     built.store(article(7, "2022-03-01"))
-    # The last days move on: those that leave "recent" come to the partition of their month.
+    # The last days move on: earlier ones go from "recent" to the partition of their month.
     built.store(*(article(n, "2022-05-28") for n in range(12)))
     assert built.build().partitions == 3, "all but that of April"
 

@@ -1,4 +1,4 @@
-"""Releases: the served files are those that were built last, whatever happened to earlier builds."""
+"""Releases: the served files are always the last built ones, whatever happened to earlier builds."""
 
 from __future__ import annotations
 

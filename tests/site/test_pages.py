@@ -42,7 +42,7 @@ def assert_quiet(reader: Reader) -> None:
     assert {referrer for _, _, referrer in reader.foreign} <= {None}
 
 
-def test_from_home_to_a_post_and_back(reader: Reader, built_site: Any) -> None:
+def test_links_lead_from_home_to_a_post_and_back(reader: Reader, built_site: Any) -> None:
     page = reader.page
     # The footer of a post has the public URL of the archive: its requests go to the local server.
     reader.context.route(f"{ARCHIVE}/**", lambda route: route.continue_(url=local(route.request.url, built_site.url)))
@@ -74,7 +74,7 @@ def test_each_category_lists_its_posts_and_the_counts_are_right(built_site: Any)
     assert sum(len(links(page.read_text("utf-8"))) for page in pages) == sum(archived.values())
 
 
-def test_a_word_is_searched_and_the_post_found(reader: Reader, built_site: Any) -> None:
+def test_search_finds_a_post_by_a_word_of_its_title(reader: Reader, built_site: Any) -> None:
     page = reader.page
     reader.goto(first_post(reader, built_site.url))
     title, address = page.locator("section h1").inner_text(), urlsplit(page.url).path
@@ -109,7 +109,7 @@ def test_search_by_month_goes_by_publication_time_not_by_file_name(reader: Reade
     assert_quiet(reader)
 
 
-def test_a_chip_leads_to_its_tickers_page_which_names_the_article(reader: Reader, built_site: Any) -> None:
+def test_a_ticker_link_leads_to_a_page_that_lists_the_article(reader: Reader, built_site: Any) -> None:
     page = reader.page
     reader.goto(first_post(reader, built_site.url))
     title = page.locator("section h1").inner_text()
@@ -121,7 +121,7 @@ def test_a_chip_leads_to_its_tickers_page_which_names_the_article(reader: Reader
     assert_quiet(reader)
 
 
-def test_days_months_media_and_what_is_not_there(reader: Reader, built_site: Any) -> None:
+def test_pages_of_days_months_outlets_and_the_404_page(reader: Reader, built_site: Any) -> None:
     page = reader.page
     reader.goto(f"{built_site.url}/archive.html")
     page.locator('main a[href="/2022/05.html"]').click()
@@ -145,7 +145,7 @@ def luminance(reader: Reader, selector: str, what: str) -> float:
 
 
 @pytest.mark.parametrize(("scheme", "is_dark"), [("light", False), ("dark", True)])
-def test_light_and_dark(browser: Browser, built_site: Any, scheme: str, is_dark: bool) -> None:
+def test_the_theme_has_light_and_dark_colours(browser: Browser, built_site: Any, scheme: str, is_dark: bool) -> None:
     with Reader.opening(browser, color_scheme=scheme) as reader:
         for path in ("/", "/media.html", "/search.html"):
             reader.goto(built_site.url + path)
@@ -166,7 +166,7 @@ def test_no_page_scrolls_sideways_on_a_phone(browser: Browser, built_site: Any) 
         assert_quiet(reader)
 
 
-def test_images_that_do_not_come_are_not_seen(browser: Browser, built_site: Any) -> None:
+def test_images_that_fail_to_load_are_hidden(browser: Browser, built_site: Any) -> None:
     folder = built_site.folder.resolve()
     with_image = next(path for path in folder.rglob("NW*.html") if "<img" in path.read_text("utf-8"))
     with Reader.opening(browser, answer_images=False) as reader:

@@ -1,4 +1,4 @@
-"""Hostile payloads as a site: it builds, each page is what it would be without them, and nothing of theirs runs."""
+"""A site of hostile payloads: it builds, no page is damaged, and no script of theirs runs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.support.jekyll_site import NEEDS_JEKYLL, serving
 from tests.support.scrapy_command import Scrapy
 
 pytestmark = NEEDS_JEKYLL
-# What the page itself brought: scripts of ours, and the browser's own handlers of none.
+# Active content other than the theme's own scripts.
 INJECTED = """() => {
   const found = [];
   for (const element of document.querySelectorAll('*')) {
@@ -39,7 +39,7 @@ PROVOKE = """() => {
       element.dispatchEvent(new Event(type, { bubbles: true }));
   }
 }"""
-# The footer is there to be seen and clicked: nothing of the body lies over it or has swallowed it.
+# The footer is visible and clickable: the body neither covers nor contains it.
 FOOTER = """() => {
   const links = [...document.querySelectorAll('section > p > a, section > * > p > a')].filter(
     (link) => link.textContent === '返回首页' && link.parentElement.textContent.startsWith('返回'));
@@ -77,7 +77,7 @@ def pages_of(attacked: Attacked, built: Path) -> dict[str, str]:
     return found
 
 
-def test_each_is_published_under_its_date_and_reads_as_the_article(attacked: Attacked, built: Path) -> None:
+def test_each_attack_is_published_under_its_date_and_parsed_back(attacked: Attacked, built: Path) -> None:
     for code, path in pages_of(attacked, built).items():
         article = attacked.articles[code]
         assert article.published_at
@@ -88,10 +88,10 @@ def test_each_is_published_under_its_date_and_reads_as_the_article(attacked: Att
         assert read.media_name == article.media_name
 
 
-def test_nothing_of_theirs_runs_and_each_footer_is_there(
+def test_no_attack_runs_in_a_browser_and_each_footer_is_clickable(
     attacked: Attacked, built: Path, url: str, browser: Browser
 ) -> None:
-    """Without the pages' own policy, which would stop what the cleaning had let through."""
+    """Disable the pages' Content-Security-Policy, which would stop what cleaning has missed."""
     wrong: dict[str, object] = {}
     with Reader.opening(browser, viewport=PHONE, bypass_csp=True) as reader:
         for code, path in pages_of(attacked, built).items():
@@ -107,7 +107,7 @@ def test_nothing_of_theirs_runs_and_each_footer_is_there(
     assert wrong == {}
 
 
-def test_lists_of_their_titles_run_nothing_either(built: Path, url: str, browser: Browser) -> None:
+def test_no_attack_runs_on_a_list_of_titles(built: Path, url: str, browser: Browser) -> None:
     folder = built.resolve()
     pages = [path.relative_to(folder).as_posix() for path in folder.rglob("*.html") if "20" not in path.parent.name]
     lists = [path for path in pages if path.startswith(("category/", "emnews/", "ticker/", "2022/")) or "/" not in path]

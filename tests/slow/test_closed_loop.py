@@ -1,4 +1,4 @@
-"""Closed loop: what a channel crawl archived, built as a site and served, is crawled back into the same posts."""
+"""Closed loop: an archive is built as a site and served, and crawling that site gives the same posts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def read_posts(scrapy: Scrapy) -> dict[str, bytes]:
 
 
 @NEEDS_JEKYLL
-def test_the_site_gives_back_the_posts_it_was_built_from(scrapy: Scrapy, tmp_path: Path) -> None:
+def test_crawling_the_built_site_gives_the_same_posts(scrapy: Scrapy, tmp_path: Path) -> None:
     with running_origin(ARTICLES, seed=11) as origin:
         run = scrapy.at(origin.url)("crawl", "channel", "-a", f"count={ARTICLES}")
         assert run.status == 0, run.log

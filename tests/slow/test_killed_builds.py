@@ -1,4 +1,4 @@
-"""A build that is killed leaves the served site as it was, and a later one gives what an undisturbed one gives."""
+"""Killed builds: the served site is unchanged, and a later build gives the same site as an undisturbed one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support.sites import Site, article, many
 
 pytestmark = NEEDS_JEKYLL
 STEP = 1.3
-"""The next kill comes after so many times the operations: beginnings and ends are tried, however long a build is."""
+"""Factor from one kill to the next in number of operations, so that the number of kills grows slowly with the build."""
 
 
 def build(data: Path) -> None:
@@ -24,7 +24,7 @@ def build(data: Path) -> None:
         SiteBuild(archive, "https://finews.withounder.com", lambda line: None).run()
 
 
-def test_killed_again_and_again(tmp_path: Path) -> None:
+def test_a_build_killed_at_any_point_leaves_a_complete_site(tmp_path: Path) -> None:
     site = Site(tmp_path / "data")
     site.store(*many()[:12], article(50, "2022-04-30", "TechWeb"))
     site.archive.close()

@@ -1,4 +1,4 @@
-"""The archive that a crawl of all hostile payloads leaves."""
+"""The archive of a crawl of all hostile payloads."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CODES = {f"NW20220601{number:010d}": case for number, case in enumerate(CASES, 1
 
 
 class Attacked:
-    """The archive, and what the crawl said."""
+    """The archive, and the run that made it."""
 
     def __init__(self, data: Path, run: Run) -> None:
         self.data, self.run = data, run

@@ -1,4 +1,4 @@
-"""Bodies for the tests of text/: the mark-up of news as seen, the words invented, and their random kin."""
+"""Bodies for the tests of content: mark-up as in real news with invented text, and random variants."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ LITTLE += ["{:.x}", "**", "--", "`", "$$", "> "]
 
 
 def is_text(text: str) -> bool:
-    """Whether the grammar takes *text* inside an element: no Liquid, and each < before 0-9, space or =."""
+    """Return True if the grammar allows *text* inside an element: no Liquid, and < only before a digit, space or =."""
     liquid = "{{" in text or "{%" in text
     return not liquid and all(part[:1] in set("0123456789 =") - {""} for part in text.split("<")[1:])
 
@@ -86,7 +86,7 @@ def _tables(content: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     return _element(["table"], rows | _element(["tbody"], rows))
 
 
-# A link holds no link, and a table its parts alone: anything else a browser would close.
+# No link inside a link, and only rows and cells in a table: a browser would close anything else.
 links = _element(["a"], texts | void_elements)
 inner = st.recursive(
     texts | void_elements | comments | links,
@@ -100,7 +100,7 @@ blocks = _tables(inner) | _element(
 
 @st.composite
 def ordinary_bodies(draw: st.DrawFn) -> str:
-    """One to six blocks and comments with whatever may stand between them."""
+    """Generate one to six blocks and comments with allowed separators."""
     body = ""
     for item in draw(st.lists(blocks | comments | st.sampled_from([HIDDEN, K_LINE, EM_MEDIA]), min_size=1, max_size=6)):
         separators = ["", "\n"] if item.startswith("<!--") else ["", "\n", "\n "]

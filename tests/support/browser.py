@@ -1,4 +1,4 @@
-"""Headless Chromium, Debian's, driven by Playwright, with an eye on what must not happen."""
+"""Headless Chromium, driven by Playwright, which records errors and requests to other hosts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playw
 
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
-# What upstream's image host answers with, as far as these tests go: a wide chart.
+# The response for every image of another host: a wide chart.
 IMAGE = """<svg xmlns="http://www.w3.org/2000/svg" width="1156" height="552" viewBox="0 0 1156 552">
 <rect width="1156" height="552" fill="#fff"/><path d="M0 138h1156M0 276h1156M0 414h1156" stroke="#ddd"/>
 <path d="M20 420 180 350 340 390 500 250 660 300 820 170 980 220 1136 90" fill="none" stroke="#b33" stroke-width="6"/>
@@ -26,10 +26,10 @@ def start_browser() -> Iterator[Browser]:
     program = shutil.which("chromium")
     if program is None:
         pytest.skip("chromium is not installed: apt-get install chromium, or make test")
-    # No name but loopback's can be looked up: nothing can leave, whatever a page asks for.
+    # Only loopback can be resolved, so no request of a page leaves the machine.
     nowhere = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
     with sync_playwright() as playwright:
-        # Its sandbox needs rights that a container has not; the pages are our own.
+        # The sandbox needs rights that a container lacks; the pages are our own.
         browser = playwright.chromium.launch(executable_path=program, args=[nowhere, "--no-sandbox"])
         yield browser
         browser.close()
@@ -37,7 +37,7 @@ def start_browser() -> Iterator[Browser]:
 
 @dataclass
 class Reader:
-    """A page of the browser, and what it saw."""
+    """A page of the browser, with its errors and foreign requests."""
 
     context: BrowserContext
     page: Page
@@ -45,7 +45,7 @@ class Reader:
     complaints: list[str] = field(default_factory=list)
     """Errors in the console, of scripts, and dialogs."""
     foreign: list[tuple[str, str, str | None]] = field(default_factory=list)
-    """Requests to other hosts: what for, where, and the referrer they carried."""
+    """Requests to other hosts: resource type, URL and referrer."""
 
     @classmethod
     @contextmanager
@@ -73,7 +73,7 @@ class Reader:
         self.context.route(lambda url: urlsplit(url).hostname != "127.0.0.1", self.stop)
 
     def stop(self, route: Route) -> None:
-        """No request leaves loopback; an article's images get an answer from here."""
+        """Block requests to other hosts; respond to those for images."""
         request = route.request
         self.foreign.append((request.resource_type, request.url, request.headers.get("referer")))
         if request.resource_type == "image" and self.answer_images:
@@ -85,6 +85,6 @@ class Reader:
         self.page.goto(url, wait_until="load")
 
     def overflow(self) -> int:
-        """How many pixels the page can be scrolled sideways."""
+        """Return the number of pixels by which the page can be scrolled sideways."""
         width: int = self.page.evaluate("document.scrollingElement.scrollWidth - document.documentElement.clientWidth")
         return width

@@ -1,4 +1,4 @@
-"""The archive's site as Jekyll alone renders it, without ``scrapy site build``, and a server."""
+"""The archive's site built by Jekyll alone, without ``scrapy site build``, and a server for it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The real kramdown, with the options Jekyll gives it, kept running for a whole session of tests."""
+"""The real kramdown with Jekyll's options, as one process for the whole test session."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-# One JSON string a line in, one out. The options are Jekyll 4's defaults.
+# Reads and writes one JSON string per line. The options are Jekyll 4's defaults.
 RENDERER = """
 require "json"
 require "kramdown"
@@ -37,7 +37,7 @@ def _missing() -> str | None:
 
 @pytest.fixture(scope="session")
 def kramdown() -> Iterator[Callable[[str], str]]:
-    """The real kramdown as a function from Markdown to HTML."""
+    """Return the real kramdown as a function from Markdown to HTML."""
     if reason := _missing():
         pytest.skip(reason)
     process: subprocess.Popen[str] = subprocess.Popen(

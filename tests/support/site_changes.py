@@ -1,4 +1,4 @@
-"""Changes to an archive and its site's folder, of every kind that a build may meet."""
+"""Changes of every kind to an archive and its site folder, for tests of incremental builds."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from tests.support.sites import Site, article
 
 
 class Changes:
-    """Of the archive of ``many`` articles; each is made once, in the order of ``rounds``."""
+    """Changes of the archive of ``many`` articles, each made once, in the order of ``rounds``."""
 
     def __init__(self, site: Site) -> None:
         self.site = site
         self.posts = site.directory.posts
 
     def rounds(self) -> tuple[list[Callable[[], None]], ...]:
-        """Those that are made between two builds."""
+        """Return the groups of changes, each made between two builds."""
         return (
             [self.new_day, self.old_month_revised, self.page_of_ones_own, self.files_of_no_medium],
             [self.other_medium_and_ticker, self.twin_of_a_medium, self.one_address_for_two_posts],

@@ -11,7 +11,7 @@ NAMES = sorted(path.name for path in ATTACKS.iterdir() if path.name[0].isdigit()
 
 
 def attack(name: str) -> dict[str, Any]:
-    """The payload of an attack; where it is none, all of its characters as a body."""
+    """Return the payload of an attack; all of its text as a body if it is not JSON."""
     data = (ATTACKS / name).read_bytes()
     try:
         payload = json.loads(data.decode("utf-8-sig"))
@@ -21,6 +21,6 @@ def attack(name: str) -> dict[str, Any]:
 
 
 def attack_bodies(name: str) -> list[str]:
-    """The different bodies of an attack, those that are strings."""
+    """Return the distinct bodies of an attack that are strings."""
     payload = attack(name)
     return list(dict.fromkeys(body for key in ("text", "content") if isinstance(body := payload.get(key), str)))

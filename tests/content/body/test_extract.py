@@ -1,4 +1,4 @@
-"""A body as a reader has it: lines, securities, images, the source."""
+"""Extraction of a body: text, tickers, images and source line."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ BARE = '<span class="em_stock_key_common" data-code="002999">海川电子</span>
 pieces = st.lists(st.sampled_from([K_LINE, INLINE, BARE, "<p>", "</p>", "<td>", "<br>", '"<', "　　甲", " ", "<span>"]))
 
 
-def test_a_block_is_a_line_and_a_row_has_tabs() -> None:
+def test_a_block_is_a_line_and_cells_are_separated_by_tabs() -> None:
     table = "<table><tr><th>简称</th><th> 家数 </th></tr><tr><td>江城重工</td><td><p>12</p></td></tr></table>"
     body = f"<p>\u3000\u3000据悉，\n 订单<br />饱满。</p>\n <p>&nbsp;</p>{table}<center>图：江城重工</center>尾"
     assert extract_body(body).text == "据悉， 订单\n饱满。\n简称\t家数\n江城重工\n12\n图：江城重工\n尾"
 
 
-def test_what_nobody_sees_is_no_text() -> None:
+def test_hidden_elements_are_not_part_of_the_text() -> None:
     hidden = '<p style="display:none;">甲</p><script>乙</script><style>丙</style><!-- 丁 -->'
     assert extract_body(f"{hidden}<p>戊 &lt;己&gt; &amp;amp;</p>").text == "戊 <己> &amp;"
 
 
-def test_the_line_of_the_source_is_no_text_and_its_ticker_not_the_articles() -> None:
+def test_the_source_line_and_its_ticker_are_not_part_of_the_article() -> None:
     read = extract_body(f'<p>正文。</p><p class="em_media">（文章来源：上海{BARE}  报）</p>')
     assert (read.text, read.mentions, read.source_line) == ("正文。", [], "上海海川电子  报")
 
@@ -56,11 +56,11 @@ def test_the_line_of_the_source_is_no_text_and_its_ticker_not_the_articles() -> 
         ("<p>（文章来源：证券时报）</p><p>一</p>", "证券时报"),
     ],
 )
-def test_lines_that_name_the_source(line: str, name: str) -> None:
+def test_extract_body_recognises_the_source_line(line: str, name: str) -> None:
     assert extract_body(f"<p>正文。</p>{line}").source_line == name
 
 
-def test_the_mentions_of_a_body() -> None:
+def test_extract_body_returns_every_mention_with_its_position() -> None:
     read = extract_body(f"{K_LINE}<p>\u3000\u3000{BARE}与{INLINE}走强，{INLINE}称订单饱满。</p>")
     assert read.text == "海川电子与江城重工走强，江城重工称订单饱满。"
     assert read.mentions == [
@@ -71,12 +71,12 @@ def test_the_mentions_of_a_body() -> None:
     ]
 
 
-def test_a_name_in_pieces() -> None:
+def test_a_name_may_consist_of_several_pieces_of_text() -> None:
     (mention,) = extract_body('<p>昨日 <span data-code="1,600999"> <strong>江城</strong>重工\n</span></p>').mentions
     assert (mention.name.split(), mention.position) == (["江城重工"], 3)
 
 
-def test_a_code_in_no_known_shape_is_told() -> None:
+def test_a_data_code_of_unknown_format_is_reported() -> None:
     read = extract_body('<p><b data-code="7:600999">江城重工</b><i data-code="">空</i></p>')
     assert (read.mentions, read.unknown_codes) == ([], ["7:600999"])
 
@@ -93,7 +93,7 @@ def test_images_and_their_size() -> None:
 
 
 @given(st.text() | pieces.map("".join))
-def test_any_body_can_be_read_and_names_stand_where_they_are_said_to(body: str) -> None:
+def test_extract_body_never_raises_and_positions_are_those_of_the_names(body: str) -> None:
     read = extract_body(body)
     read.text.encode()
     for mention in read.mentions:
@@ -113,18 +113,18 @@ def test_any_body_can_be_read_and_names_stand_where_they_are_said_to(body: str) 
     ],
     ids=["spans", "divs", "pieces", "code", "sources", "cells"],
 )
-def test_mark_up_without_end_is_read_in_time(body: str) -> None:
+def test_unclosed_mark_up_is_extracted_in_linear_time(body: str) -> None:
     begun = time.process_time()
     extract_body(body)
     assert time.process_time() - begun < 10, "linear: a fraction of a second"
 
 
-def test_json_is_no_mark_up() -> None:
+def test_json_has_no_mentions_or_images() -> None:
     read = extract_body('["data-code", "<img"]')
     assert (read.mentions, read.images) == ([], [])
 
 
-def test_the_source_document(source_document: bytes) -> None:
+def test_extract_body_of_the_source_document(source_document: bytes) -> None:
     read = extract_body(take_apart(source_document)["text"])
     assert read.text.startswith("今(17)日，")
     assert read.text.count("\n") == 9

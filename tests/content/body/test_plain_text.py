@@ -1,4 +1,4 @@
-"""Lines of plain text: positions are those of the text that comes out."""
+"""Plain text: positions are offsets in the resulting text."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PIECES = st.lists(st.text("甲 \u3000\n\t\u00a0a", max_size=6) | st.sampled_from
 
 
 @given(PIECES)
-def test_a_position_is_where_the_first_visible_character_stands(pieces: list[str]) -> None:
+def test_write_returns_the_offset_of_the_first_visible_character(pieces: list[str]) -> None:
     lines, written = PlainTextBuilder(), []
     for piece in pieces:
         if piece == "<break>":
@@ -26,7 +26,7 @@ def test_a_position_is_where_the_first_visible_character_stands(pieces: list[str
     assert "  " not in text
 
 
-def test_lines_that_are_taken_back_leave_no_gap() -> None:
+def test_truncate_moves_the_position_back() -> None:
     lines = PlainTextBuilder()
     lines.write("一")
     lines.break_line()
