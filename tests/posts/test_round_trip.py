@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from finews_crawler.articles.derive import derive
 from finews_crawler.articles.links import PostUrls
+from finews_crawler.articles.merge import merge
 from finews_crawler.articles.validate import find_flaw
 from finews_crawler.content.dates import parse_published_at
 from finews_crawler.exporters.jekyll_post import post_name, render_post
@@ -41,22 +42,22 @@ FEW = st.text(CHARACTER, max_size=3)
 TEXT = st.text(CHARACTER) | st.lists(st.sampled_from(MARKS) | FEW, max_size=8).map("".join)
 BODY = st.lists(st.sampled_from(TAGS) | st.sampled_from(MARKS) | FEW, max_size=12).map("".join)
 MOMENT = st.timedeltas(timedelta(0), timedelta(days=365_000)).map(EPOCH.__add__)
-CODE = st.from_regex(r"(NW|[A-Z]{2})[0-9]{18}", fullmatch=True)
+CODE = st.from_regex(r"(NW|AN|AP)[0-9]{18}", fullmatch=True)
 
 
 @st.composite
 def articles(draw: st.DrawFn) -> Article:
-    article = article_from(
+    code = draw(CODE)
+    listed = article_from(
         "rolling",
-        draw(CODE),
+        code,
         title=draw(TEXT),
         published_at=draw(MOMENT),
         media_name=draw(st.just("") | TEXT),
         digest=draw(TEXT),
         public_url=draw(st.just("") | TEXT.map("http://a.cn/".__add__)),
-        text_html=draw(BODY | TEXT),
-        content_html=draw(BODY),
     )
+    article = merge(listed, article_from("news_text", code, text_html=draw(BODY | TEXT), content_html=draw(BODY)))
     derived = derive(article, ADDRESSES)[0]
     assume(find_flaw(derived, LONG_AFTER) is None)
     return derived
@@ -131,9 +132,10 @@ def attack_texts() -> list[str]:
 def test_attacks_come_back(media_name: str) -> None:
     checked = 0
     for text in attack_texts():
-        told = {"title": text.strip(), "digest": text, "text_html": json.dumps(text), "content_html": text}
-        moment = datetime(2022, 5, 26, tzinfo=UTC)
-        article = article_from("media", "NW202205262391921712", published_at=moment, media_name=media_name, **told)
+        code, published_at = "NW202205262391921712", datetime(2022, 5, 26, tzinfo=UTC)
+        fields = {"title": text.strip(), "digest": text, "published_at": published_at, "media_name": media_name}
+        bodies = {"text_html": json.dumps(text), "content_html": text}
+        article = merge(article_from("media", code, **fields), article_from("news_text", code, **bodies))
         derived = derive(article, ADDRESSES)[0]
         if find_flaw(derived, LONG_AFTER) is None:
             check(derived)
