@@ -1,4 +1,4 @@
-"""The archive on disk: a post before its row, nothing created by asking, one article one post."""
+"""Archive: posts, rows and rejections on disk."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.exceptions import ArchiveNotWritable
 from finews_crawler.items import Article, Rejection, article_from
 from finews_crawler.utils.timezone import BEIJING
+from tests.support.file_size_limit import file_size_limit
 
 CODE = "NW202205262391921712"
 NOW = datetime(2022, 5, 26, 12, 0, tzinfo=BEIJING)
@@ -43,7 +44,7 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 
 
 def store(archive: Archive, article: Article) -> bool:
-    """Whether a file changed."""
+    """Store an article; return True if a file changed."""
     (change,) = archive.store([article])
     assert change.error is None
     return bool(change.staged)
@@ -53,7 +54,7 @@ def names(archive: Archive) -> list[str]:
     return sorted(path.name for path in archive.directory.posts.iterdir())
 
 
-def test_asking_creates_nothing(archive: Archive) -> None:
+def test_reading_creates_no_files(archive: Archive) -> None:
     assert not archive.contains(CODE)
     assert archive.get(CODE) is None
     assert not archive.was_rejected(CODE, "hash")
@@ -61,7 +62,7 @@ def test_asking_creates_nothing(archive: Archive) -> None:
     assert not archive.directory.root.exists()
 
 
-def test_what_is_stored_is_held_and_comes_back(archive: Archive) -> None:
+def test_a_stored_article_is_archived_and_returned(archive: Archive) -> None:
     article = an_article()
     assert store(archive, article)
     assert archive.contains(CODE)
@@ -69,7 +70,7 @@ def test_what_is_stored_is_held_and_comes_back(archive: Archive) -> None:
     assert names(archive) == [f"2022-05-26-{CODE}.md"]
 
 
-def test_storing_the_same_again_touches_no_file(archive: Archive) -> None:
+def test_storing_an_unchanged_article_writes_no_file(archive: Archive) -> None:
     store(archive, an_article())
     post = archive.directory.posts / f"2022-05-26-{CODE}.md"
     before = post.stat().st_mtime_ns, post.stat().st_ino
@@ -77,25 +78,25 @@ def test_storing_the_same_again_touches_no_file(archive: Archive) -> None:
     assert (post.stat().st_mtime_ns, post.stat().st_ino) == before
 
 
-def test_an_article_that_gets_its_medium_remains_one_post(archive: Archive) -> None:
+def test_an_article_whose_outlet_becomes_known_has_one_post(archive: Archive) -> None:
     store(archive, an_article(media_name=""))
     assert names(archive) == [f"2022-05-26-{CODE[2:]}.md"]
     store(archive, an_article())
     assert names(archive) == [f"2022-05-26-{CODE}.md"]
 
 
-def test_no_row_without_its_post(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("finews_crawler.archive.writer.stage", full)
-    (change,) = archive.store([an_article()])
+def test_an_article_whose_post_does_not_fit_is_not_archived(archive: Archive) -> None:
+    archive.prepare()
+    with file_size_limit(100):
+        (change,) = archive.store([an_article()])
     assert isinstance(change.error, OSError)
     assert not archive.contains(CODE)
     assert archive.get(CODE) is None
+    assert names(archive) == []
+    assert store(archive, an_article())
 
 
-def test_one_that_cannot_be_written_hinders_no_other(archive: Archive) -> None:
+def test_a_failed_write_does_not_affect_others_of_the_batch(archive: Archive) -> None:
     blocked, well = an_article(), an_article()
     well.info_code = "NW202205262391921713"
     (archive.directory.posts / f"2022-05-26-{CODE}.md").mkdir(parents=True)
@@ -106,7 +107,7 @@ def test_one_that_cannot_be_written_hinders_no_other(archive: Archive) -> None:
     assert names(archive) == [f"2022-05-26-{CODE}.md", f"2022-05-26-{well.info_code}.md"]
 
 
-def test_what_a_killed_run_was_about_to_write_is_written_by_the_next(archive: Archive) -> None:
+def test_prepare_finishes_the_write_of_a_killed_run(archive: Archive) -> None:
     store(archive, an_article())
     (archive.directory.posts / f"2022-05-26-{CODE}.md").unlink()
     with archive.index.writing() as connection:
@@ -120,7 +121,31 @@ def test_what_a_killed_run_was_about_to_write_is_written_by_the_next(archive: Ar
     again.close()
 
 
-def test_a_revision_keeps_the_one_before(archive: Archive) -> None:
+def test_an_attached_look_up_is_used_until_the_archive_writes(archive: Archive) -> None:
+    store(archive, an_article())
+    article = an_article()
+    article.archived = lookup = archive.look_up(CODE)
+    assert archive.entry_of(article) is lookup.entry
+    store(archive, an_article(media_name="潮汐财经"))
+    entry = archive.entry_of(article)
+    assert entry
+    assert entry.article.media_name == "潮汐财经"
+
+
+def test_a_look_up_before_the_lock_is_repeated(archive: Archive) -> None:
+    """Another crawl may have archived the article before this one got the lock."""
+    article = an_article()
+    article.archived = archive.look_up(CODE)
+    other = Archive(archive.directory, archive.addresses)
+    store(other, an_article())
+    other.close()
+    archive.prepare()
+    entry = archive.entry_of(article)
+    assert entry
+    assert entry.article == an_article()
+
+
+def test_a_revision_keeps_the_previous_one_in_the_index(archive: Archive) -> None:
     first = an_article()
     store(archive, first)
     second = an_article(text_html="<p>更正。</p>")
@@ -131,7 +156,7 @@ def test_a_revision_keeps_the_one_before(archive: Archive) -> None:
     assert "更正" in (archive.directory.posts / f"2022-05-26-{CODE}.md").read_text(encoding="utf-8")
 
 
-def test_a_rejection_is_kept_once(archive: Archive) -> None:
+def test_a_rejection_is_stored_once(archive: Archive) -> None:
     rejection = Rejection(CODE, "undated", "no time", '{"title": "标题"}', listing_hash="row")
     assert archive.reject(rejection, NOW)
     assert not archive.reject(rejection, NOW)
@@ -142,7 +167,7 @@ def test_a_rejection_is_kept_once(archive: Archive) -> None:
 
 
 @pytest.mark.parametrize("left", ["without its row", "half a line", "both"])
-def test_a_rejection_that_a_kill_cut_short_is_kept_once(archive: Archive, left: str) -> None:
+def test_prepare_finishes_the_rejection_of_a_killed_run(archive: Archive, left: str) -> None:
     rejection = Rejection(CODE, "undated", "no time", '{"title": "标题"}', listing_hash="row")
     archive.reject(rejection, NOW)
     lines = archive.directory.rejected.read_bytes()
@@ -159,12 +184,12 @@ def test_a_rejection_that_a_kill_cut_short_is_kept_once(archive: Archive, left: 
     assert archive.directory.rejected.read_bytes() == lines
 
 
-def test_a_failure_is_asked_for_again(archive: Archive) -> None:
+def test_a_rejection_that_is_not_final_is_fetched_again(archive: Archive) -> None:
     archive.reject(Rejection(CODE, "missing", "no body", "{}", is_final=False, listing_hash="row"), NOW)
     assert not archive.was_rejected(CODE, "row")
 
 
-def test_a_file_in_the_way_is_named(tmp_path: Path) -> None:
+def test_check_writable_names_a_file_in_the_place_of_the_folder(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("not a folder")
     with pytest.raises(ArchiveNotWritable, match="data is not a folder"):
         DataDirectory(tmp_path / "data").check_writable()

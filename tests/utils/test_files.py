@@ -1,15 +1,15 @@
-"""Files are whole or not there, and a disk that refuses leaves what was."""
+"""Atomic writes and appends: files are complete or absent, and a write that fails leaves the old content."""
 
 from __future__ import annotations
 
 import errno
 import os
-import stat
 from pathlib import Path
 
 import pytest
 
 from finews_crawler.utils.files import append_line, cut_back, cut_half_line, last_line, stage, sweep, write_whole
+from tests.support.file_size_limit import file_size_limit
 
 
 def test_a_write_leaves_no_temporary_file(tmp_path: Path) -> None:
@@ -28,38 +28,30 @@ def test_the_mode_of_a_new_file_respects_the_umask(tmp_path: Path) -> None:
     assert (tmp_path / "post.md").stat().st_mode & 0o777 == 0o644
 
 
-def test_a_write_that_fails_leaves_nothing(tmp_path: Path) -> None:
-    (tmp_path / "post.md").mkdir()
-    with pytest.raises(OSError, match="post"):
-        write_whole(tmp_path / "post.md", b"one")
-    assert [path.name for path in tmp_path.iterdir()] == ["post.md"]
+def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path) -> None:
+    file = tmp_path / "post.md"
+    write_whole(file, b"one")
+    with file_size_limit(1000), pytest.raises(OSError, match="File too large"):
+        write_whole(file, b"two" * 1000)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"post.md": b"one"}
 
 
-def test_a_folder_in_the_place_of_a_file_is_refused_before_writing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_folder_in_the_place_of_a_file_is_refused_before_writing(tmp_path: Path) -> None:
     folder = tmp_path / "post.md"
     folder.mkdir()
-    written: list[object] = []
-    monkeypatch.setattr("finews_crawler.utils.files.tempfile.mkstemp", lambda **where: written.append(where))
-    with pytest.raises(IsADirectoryError, match="a folder is in the place of a file") as caught:
+    with (
+        file_size_limit(0),  # an earlier write would fail with another error
+        pytest.raises(IsADirectoryError, match="a folder is in the place of a file") as caught,
+    ):
         stage(folder, b"one")
-    assert (caught.value.errno, caught.value.filename, written) == (errno.EISDIR, str(folder), [])
+    assert (caught.value.errno, caught.value.filename) == (errno.EISDIR, str(folder))
+    assert list(tmp_path.iterdir()) == [folder]
 
 
-def test_the_entry_of_a_new_file_is_synced_with_its_first_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    synced: list[str] = []
-    fsync = os.fsync
-
-    def recorded(descriptor: int) -> None:
-        synced.append("folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "file")
-        fsync(descriptor)
-
-    monkeypatch.setattr("finews_crawler.utils.files.os.fsync", recorded)
-    assert append_line(tmp_path / "rejected.jsonl", b"one") == 0
-    assert synced == ["file", "folder"]
-    assert append_line(tmp_path / "rejected.jsonl", b"two") == 4
-    assert synced == ["file", "folder", "file"]
+def test_append_line_returns_the_size_before(tmp_path: Path) -> None:
+    file = tmp_path / "rejected.jsonl"
+    assert [append_line(file, line) for line in (b"one", b"two")] == [0, 4]
+    assert file.read_bytes() == b"one\ntwo\n"
 
 
 def test_cut_back_removes_an_appended_line(tmp_path: Path) -> None:
@@ -69,17 +61,12 @@ def test_cut_back_removes_an_appended_line(tmp_path: Path) -> None:
     assert file.read_bytes() == b"one\n"
 
 
-def test_a_full_disk_leaves_no_half_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_leaves_no_half_line(tmp_path: Path) -> None:
     file = tmp_path / "rejected.jsonl"
     append_line(file, b"one")
-
-    def no_space(_: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    with monkeypatch.context() as patch:
-        patch.setattr("finews_crawler.utils.files.os.fsync", no_space)
-        with pytest.raises(OSError, match="No space left"):
-            append_line(file, b"two")
+    with file_size_limit(1000), pytest.raises(OSError, match="File too large"):
+        append_line(file, b"two" * 1000)
+    assert file.read_bytes() == b"one\n"
     append_line(file, b"three")
     assert file.read_bytes() == b"one\nthree\n"
 
