@@ -1,6 +1,7 @@
 """Pause, slow down and empty Scrapy's downloader slots, one slot a host.
 
-Pausing and emptying a slot need private Scrapy APIs; all such use is confined to this module and ``http_handler``.
+Pausing and emptying a slot need private APIs of Scrapy's downloader; all such use is confined to this module and
+``http_handler``.
 """
 
 from __future__ import annotations

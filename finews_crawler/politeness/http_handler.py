@@ -1,6 +1,7 @@
 """Scrapy's HTTP/1.1 handler with a size limit for response headers, which Twisted reads without any limit.
 
-The limit needs private Scrapy and Twisted APIs; all such use is confined to this module and ``downloader_slots``.
+The limit needs private APIs of Scrapy's downloader and of Twisted; all such use is confined to this module and
+``downloader_slots``.
 """
 
 from __future__ import annotations

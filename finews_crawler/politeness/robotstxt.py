@@ -32,6 +32,7 @@ class RobotsTxt(RobotsTxtMiddleware):
         super().__init__(crawler)
         self.locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self.hosts = extension_of(crawler, HostRegistry)
+        self.user_agent: str = crawler.settings["ROBOTSTXT_USER_AGENT"] or crawler.settings["USER_AGENT"]
         self.longest_wait = config_of(crawler.settings).longest_wait
         self.delays_applied: set[str] = set()
 
@@ -49,7 +50,7 @@ class RobotsTxt(RobotsTxtMiddleware):
         """Apply the delay that robots.txt sets for this user agent or for all; close a host whose delay is too long."""
         if not isinstance(rules, Protego):
             return
-        delay = seconds_between(rules, self._robotstxt_useragent or self._default_useragent)
+        delay = seconds_between(rules, self.user_agent)
         if delay > self.longest_wait:
             why = f"requires {delay:g} s between requests (robots.txt), longer than FINEWS_LONGEST_WAIT"
             self.hosts.close(self.hosts.of(request.url), FailureReason.BLOCKED, why)

@@ -1,4 +1,7 @@
-"""Scrapy's AutoThrottle, which slows down requests to slow hosts, adapted to bans and to delays set per host."""
+"""Scrapy's AutoThrottle, which slows down requests to slow hosts, adapted to bans and to delays set per host.
+
+AutoThrottle has no public methods to override, so this subclass extends its private signal handlers.
+"""
 
 from __future__ import annotations
 
