@@ -1,4 +1,4 @@
-"""What the crash points are tried on: an archive before, what is done to it and killed, and what the next run does."""
+"""Scenarios for the crash tests: an archive, an action on it that is killed, and the next run."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ Action = Callable[[Path], object]
 
 
 def told(surface: str, code: str, day: int = 26, **fields: str) -> Article:
-    """What a list says of an article."""
+    """Return an article as a list gives it."""
     given = {"title": f"标题{code[-1]}", "published_at": datetime(2022, 5, day, 9, 30, tzinfo=BEIJING), **fields}
     return article_from(surface, code, **given)
 
 
 def body(code: str, text: str) -> Article:
-    """What GetNewsText says of it."""
+    """Return the article as GetNewsText gives it."""
     html = f"<p>\u3000\u3000{text}</p>"
     return article_from("news_text", code, text_html=html, content_html=html, source_url=f"http://share/{code}")
 
@@ -57,7 +57,7 @@ def held_before() -> Items:
 
 
 def one_group() -> Items:
-    """A new article, one of the same medium, one that gets its medium, a revision, one of another day, one as ever."""
+    """Return two new articles of an outlet, one whose outlet becomes known, a revision, a new date, one unchanged."""
     new = [media(NEW, "零", media_name="潮汐财经"), media(SAME_MEDIUM, "一", media_name="潮汐财经")]
     known = [media(RENAMED, "二"), media(REVISED, "三，更正"), media(MOVED, "四"), media(UNCHANGED, "五", 25)]
     undated = Rejection("NW202205260000000009", "undated", "no time", '{"title": ""}', listing_hash="row")
@@ -65,13 +65,13 @@ def one_group() -> Items:
 
 
 def changed_meanwhile() -> Items:
-    """The same upstream later: three articles have another day, one another body, the others are gone."""
+    """Return the articles of a later crawl: three with another date, one with another body, none of the others."""
     moved = [media(NEW, "零", 24, media_name="潮汐财经"), media(RENAMED, "二", 24), media(MOVED, "四", 24)]
     return [*moved, media(REVISED, "三，再次更正")]
 
 
 def opened(data: Path) -> Archive:
-    """The archive as each run opens it: locked, and what a killed one left in it finished."""
+    """Open an archive as a crawl does: take the lock and finish the writes of a killed run."""
     archive = Archive(DataDirectory(data), PostUrls())
     archive.prepare()
     return archive
@@ -82,7 +82,7 @@ def recover(data: Path) -> None:
 
 
 def take_in(items: Items) -> Action:
-    """What a run does with what it has fetched, by its own pipelines."""
+    """Return an action that processes items by the pipelines of a crawl."""
 
     def action(data: Path) -> None:
         archive, crawler = opened(data), get_crawler()
@@ -139,13 +139,13 @@ def reindex_posts(data: Path) -> None:
 
 @dataclass(frozen=True)
 class Plot:
-    """What was done before, what is killed, and what the next run does."""
+    """An action to prepare the archive, one to kill, and one for the next run."""
 
     before: Action
     killed: Action
     later: Action
     is_sound_before: bool = True
-    """False: it begins with a loss, which no run mends unasked."""
+    """False if files are missing at the start, which a crawl does not restore by itself."""
 
 
 HELD, GROUP = take_in(held_before()), take_in(one_group())

@@ -1,4 +1,4 @@
-"""Posts that somebody else wrote, or changed by hand: kept as they are, until the article is fetched anew."""
+"""Posts written by other programs or edited: they keep their bytes until the article is refetched."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def posts(archive: Archive) -> dict[str, bytes]:
 
 
 def aside(content: bytes) -> str:
-    """The name under which bytes are set aside."""
+    """Return the name of a conflict copy."""
     return f".{NAME}.{content_hash(content)[:8]}.found"
 
 
@@ -67,7 +67,7 @@ def written(article: Article) -> bytes:
     return render_post(article, PostUrls())
 
 
-def test_a_post_that_no_row_knows_is_kept_until_a_refetch(archive: Archive) -> None:
+def test_a_post_without_index_entry_is_kept_until_a_refetch(archive: Archive) -> None:
     (archive.directory.posts / NAME).write_bytes(FOUND)
     store(archive, an_article())
     assert archive.contains(CODE)
@@ -81,7 +81,7 @@ def test_a_post_that_no_row_knows_is_kept_until_a_refetch(archive: Archive) -> N
     assert archive.shows(entry(archive))
 
 
-def test_a_stand_in_is_no_licence_to_overwrite_it(archive: Archive) -> None:
+def test_an_archived_copy_does_not_overwrite_an_external_post(archive: Archive) -> None:
     (archive.directory.posts / NAME).write_bytes(FOUND)
     copy = an_article(text_html="<p>存档。</p>")
     copy.is_stand_in = True
@@ -91,14 +91,14 @@ def test_a_stand_in_is_no_licence_to_overwrite_it(archive: Archive) -> None:
 
 
 @pytest.mark.parametrize("fault", BROKEN)
-def test_what_is_left_of_a_post_is_set_aside(archive: Archive, fault: str) -> None:
+def test_a_broken_post_is_copied_and_replaced(archive: Archive, fault: str) -> None:
     (archive.directory.posts / NAME).write_bytes(BROKEN[fault])
     change = store(archive, an_article())
     assert posts(archive) == {NAME: written(an_article()), aside(BROKEN[fault]): BROKEN[fault]}
     assert [path.name for path in change.set_aside] == [aside(BROKEN[fault])]
 
 
-def test_a_post_changed_by_hand_is_kept(archive: Archive) -> None:
+def test_an_edited_post_is_kept(archive: Archive) -> None:
     store(archive, an_article())
     (archive.directory.posts / NAME).write_bytes(FOUND)
     assert not archive.restore(entry(archive))
@@ -109,7 +109,7 @@ def test_a_post_changed_by_hand_is_kept(archive: Archive) -> None:
     assert posts(archive) == {NAME: FOUND + "又改。".encode()}
 
 
-def test_a_post_changed_by_hand_is_not_moved(archive: Archive) -> None:
+def test_an_edited_post_is_not_moved(archive: Archive) -> None:
     store(archive, an_article(media_name=""))
     (archive.directory.posts / ROLLING_NAME).write_bytes(FOUND)
     store(archive, an_article())
@@ -119,7 +119,7 @@ def test_a_post_changed_by_hand_is_not_moved(archive: Archive) -> None:
     assert held.article.media_name == "证券时报"
 
 
-def test_a_refetch_sets_a_hand_s_work_aside(archive: Archive) -> None:
+def test_a_refetch_copies_an_edited_post(archive: Archive) -> None:
     store(archive, an_article())
     (archive.directory.posts / NAME).write_bytes(FOUND)
     again = an_article()
@@ -128,7 +128,7 @@ def test_a_refetch_sets_a_hand_s_work_aside(archive: Archive) -> None:
     assert posts(archive) == {NAME: written(again), aside(FOUND): FOUND}
 
 
-def test_a_post_broken_by_hand_is_written_anew_by_the_next_change(archive: Archive) -> None:
+def test_the_next_change_replaces_a_broken_post(archive: Archive) -> None:
     store(archive, an_article())
     (archive.directory.posts / NAME).write_bytes(b"")
     merged = an_article(digest="摘要")
@@ -136,7 +136,7 @@ def test_a_post_broken_by_hand_is_written_anew_by_the_next_change(archive: Archi
     assert posts(archive) == {NAME: written(merged), aside(b""): b""}
 
 
-def test_what_is_changed_between_a_kill_and_the_next_run_is_not_removed(archive: Archive) -> None:
+def test_a_previous_post_edited_after_a_kill_is_not_removed(archive: Archive) -> None:
     store(archive, an_article(media_name=""))
     store(archive, an_article())
     held = archive.index.get(CODE)
@@ -152,7 +152,7 @@ def test_what_is_changed_between_a_kill_and_the_next_run_is_not_removed(archive:
     assert posts(archive) == {NAME: written(an_article()), ROLLING_NAME: FOUND}
 
 
-def test_a_post_under_a_name_of_its_own_stays_there(archive: Archive) -> None:
+def test_a_post_with_a_custom_name_keeps_it(archive: Archive) -> None:
     store(archive, an_article())
     held = archive.index.get(CODE)
     assert held
@@ -164,7 +164,7 @@ def test_a_post_under_a_name_of_its_own_stays_there(archive: Archive) -> None:
     assert posts(archive) == {f"2022-05-26-mine-{CODE}.md": written(merged)}
 
 
-def test_retiring_overwrites_nothing(archive: Archive) -> None:
+def test_retire_overwrites_no_file(archive: Archive) -> None:
     store(archive, an_article())
     there = archive.directory.retired_folder(MOMENT.date()) / NAME
     there.parent.mkdir(parents=True)
@@ -175,7 +175,7 @@ def test_retiring_overwrites_nothing(archive: Archive) -> None:
     assert posts(archive) == {NAME: written(an_article())}
 
 
-def test_two_posts_of_one_name_hinder_only_each_other(archive: Archive) -> None:
+def test_a_path_conflict_fails_only_its_own_write(archive: Archive) -> None:
     store(archive, an_article())
     other = dataclasses.replace(an_article(), info_code="NW202205262391921713")
     third = dataclasses.replace(other, info_code="NW202205262391921714")
@@ -194,7 +194,7 @@ def refetched(article: Article) -> Article:
 
 
 @pytest.mark.parametrize("content", [FOUND, b"half"], ids=["whole", "half"])
-def test_a_refetch_that_moves_a_post_sets_aside_what_lay_there(archive: Archive, content: bytes) -> None:
+def test_a_refetch_that_moves_a_post_copies_an_edited_one(archive: Archive, content: bytes) -> None:
     store(archive, an_article(media_name=""))
     (archive.directory.posts / ROLLING_NAME).write_bytes(content)
     again = refetched(an_article())
@@ -203,7 +203,7 @@ def test_a_refetch_that_moves_a_post_sets_aside_what_lay_there(archive: Archive,
     assert posts(archive) == {NAME: written(again), kept: content}
 
 
-def test_a_refetch_that_moves_a_found_post_sets_it_aside(archive: Archive) -> None:
+def test_a_refetch_that_moves_a_post_copies_an_external_one(archive: Archive) -> None:
     (archive.directory.posts / ROLLING_NAME).write_bytes(FOUND)
     store(archive, an_article(media_name=""))
     store(archive, refetched(an_article()))
@@ -211,8 +211,8 @@ def test_a_refetch_that_moves_a_found_post_sets_it_aside(archive: Archive) -> No
     assert not (archive.directory.posts / ROLLING_NAME).exists()
 
 
-def test_bytes_that_are_our_own_are_not_frozen(archive: Archive) -> None:
-    """As with an index that was restored from a backup: the post is newer than its row."""
+def test_a_rendering_newer_than_the_index_is_not_external(archive: Archive) -> None:
+    """The index was restored from a backup: the post is newer than its row."""
     store(archive, an_article())
     old = archive.index.get(CODE)
     assert old
@@ -226,7 +226,7 @@ def test_bytes_that_are_our_own_are_not_frozen(archive: Archive) -> None:
     assert posts(archive) == {NAME: written(newest)}
 
 
-def test_a_row_of_the_first_version_takes_what_lies_there_for_ours(archive: Archive) -> None:
+def test_an_entry_of_version_1_overwrites_its_file(archive: Archive) -> None:
     store(archive, an_article())
     held = archive.index.get(CODE)
     assert held
@@ -237,8 +237,8 @@ def test_a_row_of_the_first_version_takes_what_lies_there_for_ours(archive: Arch
     assert posts(archive) == {NAME: written(merged)}
 
 
-def test_finishing_leaves_a_post_alone_that_was_written_and_then_changed(archive: Archive) -> None:
-    """Killed when all but the removal of the old post was done."""
+def test_finishing_a_write_keeps_a_post_edited_after_it(archive: Archive) -> None:
+    """The run was killed before it removed the previous post."""
     store(archive, an_article())
     held = archive.index.get(CODE)
     assert held
@@ -252,13 +252,13 @@ def test_finishing_leaves_a_post_alone_that_was_written_and_then_changed(archive
     assert posts(archive) == {NAME: FOUND}
 
 
-def test_a_long_name_can_be_set_aside() -> None:
+def test_a_conflict_copy_of_a_long_name_has_a_valid_name() -> None:
     name = conflict_copy_path(Path(f"2022-05-18-{'甲' * 80}.md"), b"").name
     assert len(name.encode()) <= 255
     assert name.endswith(".e3b0c442.found")
 
 
-def test_a_category_file_comes_back_without_its_post_being_touched(archive: Archive) -> None:
+def test_restore_writes_a_missing_category_file_only(archive: Archive) -> None:
     store(archive, an_article())
     (archive.directory.posts / NAME).write_bytes(FOUND)
     (category,) = archive.directory.categories.iterdir()

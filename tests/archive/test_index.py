@@ -1,4 +1,4 @@
-"""The index: versions forward only, one row an article, and what is wrong with a file that is none."""
+"""Index: migrations, one row for each article, and errors for files that cannot be read."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def held(info_code: str, **fields: object) -> IndexEntry:
     return IndexEntry(article, f"site/_posts/2022-05-26-{info_code}.md", "hash")
 
 
-def test_bringing_forward_makes_none(index: Index) -> None:
+def test_migrate_creates_no_index(index: Index) -> None:
     index.migrate()
     assert not index.path.exists()
     index.path.touch()
@@ -39,7 +39,7 @@ def index(tmp_path: Path) -> Index:
     return Index(tmp_path / "index.sqlite")
 
 
-def test_rows_come_back_and_are_listed_in_order(index: Index) -> None:
+def test_entries_are_returned_and_listed_in_order(index: Index) -> None:
     rows = [held(code, title=f"标题{code}", text_html="<p>正文</p>") for code in CODES]
     index.put(reversed(rows))
     assert [index.get(code) for code in CODES] == rows
@@ -49,7 +49,7 @@ def test_rows_come_back_and_are_listed_in_order(index: Index) -> None:
     assert index.owner_of("site/_posts/nothing.md") is None
 
 
-def test_pages_of_rows_are_all_of_them(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_yields_every_entry_of_several_pages(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("finews_crawler.archive.index.ROWS_AT_ONCE", 3)
     index.put(held(code) for code in CODES)
     assert [row.article.info_code for row in index.all()] == CODES
@@ -57,7 +57,7 @@ def test_pages_of_rows_are_all_of_them(index: Index, monkeypatch: pytest.MonkeyP
     assert not list(index.all(since="2022-05-27"))
 
 
-def test_no_row_takes_the_place_of_another(index: Index) -> None:
+def test_put_replaces_no_entry_of_another_article(index: Index) -> None:
     index.put([held(CODES[0])])
     other = IndexEntry(Article(CODES[1]), held(CODES[0]).post_path, "hash")
     with pytest.raises(sqlite3.IntegrityError):
@@ -65,7 +65,7 @@ def test_no_row_takes_the_place_of_another(index: Index) -> None:
     assert [entry.info_code for entry in index.entries()] == CODES[:1]
 
 
-def test_what_is_being_written_is_not_held(index: Index) -> None:
+def test_an_unfinished_article_is_not_contained(index: Index) -> None:
     row = held(CODES[0])
     index.put([IndexEntry(row.article, row.post_path, "hash", is_written=False)])
     assert not index.contains(CODES[0])
@@ -75,7 +75,7 @@ def test_what_is_being_written_is_not_held(index: Index) -> None:
     assert not index.unfinished()
 
 
-def test_a_run_is_begun_and_ended_in_one_row(index: Index) -> None:
+def test_put_run_updates_the_row_of_a_run(index: Index) -> None:
     run = Run("channel", {"count": "100"}, 123, NOW)
     run_id = put_run(index, run)
     assert read_runs(index) == [run]
@@ -84,7 +84,7 @@ def test_a_run_is_begun_and_ended_in_one_row(index: Index) -> None:
     assert read_runs(index) == [run]
 
 
-def test_an_index_of_the_first_version_is_brought_forward(index: Index) -> None:
+def test_an_index_of_version_1_is_migrated(index: Index) -> None:
     article = held(CODES[0], title="标题", text_html="<p>正文</p>").article
     first = row_of(article)
     del first[-3:-1]  # revision and revised_at came later
@@ -105,7 +105,7 @@ def test_an_index_of_the_first_version_is_brought_forward(index: Index) -> None:
     assert index.select("PRAGMA user_version") == [(SCHEMA_VERSION,)]
 
 
-def test_an_index_from_a_newer_version_is_refused(index: Index) -> None:
+def test_an_index_of_a_newer_version_is_rejected(index: Index) -> None:
     index.put([held(CODES[0])])
     index.close()
     with sqlite3.connect(index.path) as connection:
@@ -115,7 +115,7 @@ def test_an_index_from_a_newer_version_is_refused(index: Index) -> None:
         index.contains(CODES[0])
 
 
-def test_an_index_in_use_is_not_to_be_thrown_away(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_check_reports_a_locked_index_as_in_use(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("finews_crawler.archive.schema.BUSY_TIMEOUT_SECONDS", 0)
     with sqlite3.connect(index.path) as other:
         other.execute("BEGIN EXCLUSIVE")
@@ -123,7 +123,7 @@ def test_an_index_in_use_is_not_to_be_thrown_away(index: Index, monkeypatch: pyt
             index.check()
 
 
-def test_a_file_that_is_no_index_is_named(index: Index) -> None:
+def test_check_names_a_file_that_is_not_an_index(index: Index) -> None:
     index.path.write_bytes(b"no database at all, and long enough to be read as one" * 100)
     with pytest.raises(UnusableIndex, match=r"not a readable index.*reindex"):
         index.check()

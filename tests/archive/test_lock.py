@@ -1,4 +1,4 @@
-"""One writer: a second one is told who the first is, a dead one stands in nobody's way."""
+"""Lock: one writer at a time; the lock of a killed process is free."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ lock.release()
 
 @contextmanager
 def another_process(path: Path) -> Iterator[subprocess.Popen[str]]:
-    """A process that holds the lock until its standard input ends."""
+    """Start a process that holds the lock until its standard input ends."""
     command = [sys.executable, "-c", HOLDER, str(path)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
@@ -43,7 +43,7 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "archive" / "data" / "lock"
 
 
-def test_released_it_leaves_nothing(path: Path) -> None:
+def test_release_leaves_no_files(path: Path) -> None:
     lock = Lock(path)
     lock.take()
     assert path.exists()
@@ -52,7 +52,7 @@ def test_released_it_leaves_nothing(path: Path) -> None:
     assert not path.parent.parent.exists()
 
 
-def test_released_it_leaves_what_was_written_meanwhile(path: Path) -> None:
+def test_release_keeps_files_written_meanwhile(path: Path) -> None:
     lock = Lock(path)
     lock.take()
     (path.parent / "index.sqlite").touch()
@@ -60,36 +60,36 @@ def test_released_it_leaves_what_was_written_meanwhile(path: Path) -> None:
     assert [file.name for file in path.parent.iterdir()] == ["index.sqlite"]
 
 
-def test_a_second_process_is_told_who_holds_it(path: Path) -> None:
+def test_locked_names_the_holder(path: Path) -> None:
     with another_process(path) as holder:
         with pytest.raises(Locked) as refusal:
             Lock(path).take()
         started = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+08:00"
-        told = rf" is written by another run \(pid {holder.pid}, started {started}\): .*set FINEWS_LOCK_WAIT"
-        assert re.match(re.escape(str(path.parent)) + told, str(refusal.value))
+        pattern = rf" is written by another run \(pid {holder.pid}, started {started}\): .*set FINEWS_LOCK_WAIT"
+        assert re.match(re.escape(str(path.parent)) + pattern, str(refusal.value))
         holder.communicate("")
     lock = Lock(path)
     lock.take()
     lock.release()
 
 
-def test_a_second_process_waits(path: Path) -> None:
-    told: list[str] = []
+def test_take_waits_for_another_process(path: Path) -> None:
+    messages: list[str] = []
     with another_process(path) as holder:
         assert holder.stdin
 
         def let_go(message: str) -> None:
-            told.append(message)
+            messages.append(message)
             holder.stdin.close()  # type: ignore[union-attr]
 
         lock = Lock(path)
         lock.take(60, let_go)
         lock.release()
-    assert len(told) == 1
-    assert f"pid {holder.pid}" in told[0]
+    assert len(messages) == 1
+    assert f"pid {holder.pid}" in messages[0]
 
 
-def test_the_lock_of_a_killed_process_is_taken_over(path: Path) -> None:
+def test_the_lock_of_a_killed_process_is_free(path: Path) -> None:
     with another_process(path) as holder:
         os.kill(holder.pid, signal.SIGKILL)
         holder.wait()
@@ -100,7 +100,7 @@ def test_the_lock_of_a_killed_process_is_taken_over(path: Path) -> None:
     assert not path.exists()
 
 
-def test_one_process_is_one_writer(path: Path) -> None:
+def test_a_process_can_take_its_lock_twice(path: Path) -> None:
     first, second = Lock(path), Lock(path)
     first.take()
     second.take()

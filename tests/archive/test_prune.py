@@ -1,4 +1,4 @@
-"""What is kept for a time only goes when that is over; a kill in the midst of it is made good by the next."""
+"""Prune: expired data is deleted, and a killed prune is completed by the next one."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 
 
 def store(archive: Archive, *revised_at: datetime) -> None:
-    """An article, and what upstream said of it later."""
+    """Write an article and its revisions."""
     for revision, moment in enumerate([None, *revised_at]):
         article = derive(media(CODE, f"第{revision}"), PostUrls())[0]
         article.first_seen_at, article.revision, article.revised_at = CUT - 90 * DAY, revision, moment
@@ -60,12 +60,12 @@ def revisions(archive: Archive) -> list[int]:
     return [article.revision for article in archive.index.revisions(CODE)]
 
 
-def test_a_revision_goes_by_when_it_was_over(archive: Archive) -> None:
+def test_a_revision_expires_by_the_time_it_was_superseded(archive: Archive) -> None:
     store(archive, CUT - 60 * DAY, CUT - timedelta(seconds=1), CUT, CUT + DAY)
     assert revisions(archive) == [0, 1, 2, 3]
     assert prune(archive, {Kind.REVISIONS: CUT}) == {Kind.REVISIONS: Due(2, 4)}
     assert revisions(archive) == [2, 3]
-    # Those that are gone are not missed.
+    # Pruning again finds no more.
     assert prune(archive, {Kind.REVISIONS: CUT + DAY}) == {Kind.REVISIONS: Due(1, 2)}
     assert prune(archive, {Kind.REVISIONS: CUT + 2 * DAY}) == {Kind.REVISIONS: Due(1, 1)}
     held = archive.get(CODE)
@@ -73,8 +73,8 @@ def test_a_revision_goes_by_when_it_was_over(archive: Archive) -> None:
     assert held.revision == 4
 
 
-def test_moments_are_compared_as_moments(archive: Archive) -> None:
-    """The cut may be given in any zone."""
+def test_times_are_compared_across_offsets(archive: Archive) -> None:
+    """The limit may have any UTC offset."""
     store(archive, CUT - DAY)
     archive.reject(rejection(1), CUT - DAY)
     in_utc = (CUT - DAY).astimezone(UTC)
@@ -84,7 +84,7 @@ def test_moments_are_compared_as_moments(archive: Archive) -> None:
     }
 
 
-def test_what_was_rejected_for_good_is_not_asked_for_again(archive: Archive) -> None:
+def test_a_pruned_final_rejection_is_not_fetched_again(archive: Archive) -> None:
     old, new = CUT - DAY, CUT + DAY
     for number, listing_hash, is_final, moment in ((1, "rows", True, old), (2, "", True, old), (3, "rows", False, old)):
         archive.reject(rejection(number, listing_hash, is_final=is_final), moment)
@@ -95,7 +95,7 @@ def test_what_was_rejected_for_good_is_not_asked_for_again(archive: Archive) -> 
     assert rows == [("1", 1), ("4", 0)]
     assert archive.was_rejected(rejection(1).info_code, "rows")
     assert archive.was_rejected(rejection(4).info_code, "rows")
-    # No row says that a payload is kept which is not: whoever asks for the article gets it kept anew.
+    # No row claims a payload that is gone, so a later fetch of the article stores it again.
     assert archive.reject(rejection(1), new)
     assert not archive.reject(rejection(1), new)
     assert not archive.reject(rejection(4), new)
@@ -106,7 +106,7 @@ def test_what_was_rejected_for_good_is_not_asked_for_again(archive: Archive) -> 
     assert archive.reject(rejection(2), new)
 
 
-def test_lines_of_somebody_else_are_left(archive: Archive) -> None:
+def test_lines_of_other_programs_are_kept(archive: Archive) -> None:
     archive.reject(rejection(1), CUT - DAY)
     notes = b'a note\n[]\n{"rejected_at": "soon"}\n{"rejected_at": "2022-05-01T00:00:00"}\n{"rejected_at": 5}\n'
     with archive.directory.rejected.open("ab") as file:
@@ -115,7 +115,7 @@ def test_lines_of_somebody_else_are_left(archive: Archive) -> None:
     assert archive.directory.rejected.read_bytes() == notes
 
 
-def test_samples_go_by_their_time(archive: Archive) -> None:
+def test_samples_expire_by_modification_time(archive: Archive) -> None:
     samples = Samples(archive.directory)
     for body, moment in ((b"old", CUT - DAY), (b"new", CUT)):
         os.utime(samples.keep("archive list", body), (moment.timestamp(),) * 2)
@@ -130,7 +130,7 @@ def test_the_last_run_of_each_spider_stays(archive: Archive) -> None:
     assert [run.pid for run in read_runs(archive.index)] == [1, 3]
 
 
-def test_nothing_goes_that_nobody_named(tmp_path: Path) -> None:
+def test_kinds_without_a_limit_are_kept(tmp_path: Path) -> None:
     archive = opened(tmp_path / "data")
     fill(archive)
     archive.close()
@@ -149,7 +149,7 @@ def test_nothing_goes_that_nobody_named(tmp_path: Path) -> None:
 
 
 def fill(archive: Archive) -> None:
-    """Of each kind something that is due, and something that is not."""
+    """Write an expired and a current item of each kind."""
     store(archive, CUT - DAY, CUT + DAY)
     for number, listing_hash, moment in ((1, "rows", CUT - DAY), (2, "", CUT - DAY), (3, "rows", CUT + DAY)):
         archive.reject(rejection(number, listing_hash), moment)
@@ -165,17 +165,17 @@ def prune_all(data: Path) -> None:
     archive.close()
 
 
-def test_an_archive_that_holds_nothing_stays_so(tmp_path: Path) -> None:
+def test_pruning_an_empty_archive_creates_no_files(tmp_path: Path) -> None:
     prune_all(tmp_path / "data")
     assert not (tmp_path / "data").exists()
 
 
-def test_killed_before_each_operation(tmp_path: Path) -> None:
-    """The next one comes to the same end."""
+def test_prune_killed_before_each_operation(tmp_path: Path) -> None:
+    """The next prune reaches the same state."""
     before, whole = tmp_path / "before", tmp_path / "whole"
     archive = opened(before)
     fill(archive)
-    # The last line is one of the old: the next run may give it back the row that a killed prune had taken.
+    # The last line is expired: the next run may restore the row that a killed prune deleted.
     archive.reject(rejection(5), CUT - 2 * DAY)
     archive.close()
     prune_all(shutil.copytree(before, whole))
@@ -185,12 +185,12 @@ def test_killed_before_each_operation(tmp_path: Path) -> None:
     while not survives(prune_all, shutil.copytree(before, tmp_path / "data"), killed):
         data = tmp_path / "data"
         kept = {json.loads(line)["info_code"] for line in (data / "rejected.jsonl").read_bytes().splitlines()}
-        # No row says that a payload is kept which is gone.
+        # No row claims a payload that is gone.
         assert {row["info_code"] for row in index_rows(data)["rejection"] if row["payload_hash"]} <= kept
         for path in data.glob(".*.part"):
-            os.utime(path, (0, 0))  # the next one comes days later
+            os.utime(path, (0, 0))  # the next prune runs days later
         prune_all(data)
         assert end.differences(Contents.of(data)) == [], f"killed before operation {killed}"
         shutil.rmtree(data)
         killed += 1
-    assert killed > 10  # how many operations it takes differs by Python
+    assert killed > 10  # the number of operations depends on the Python version

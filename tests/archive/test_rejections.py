@@ -1,4 +1,4 @@
-"""A rejection is a line and a row, or neither."""
+"""Rejections: a line and a row, or neither."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ def rejections(tmp_path: Path) -> Rejections:
 
 
 def refuse_rows(index: Index, *, refuse: bool) -> None:
-    """The index takes no row of what was rejected, or does again."""
+    """Make the index reject rows of rejections, or accept them again."""
     create = "CREATE TRIGGER refuse BEFORE INSERT ON rejection BEGIN SELECT RAISE(ABORT, 'no room'); END"
     with closing(sqlite3.connect(index.path)) as connection, connection:
         connection.execute(create if refuse else "DROP TRIGGER refuse")
 
 
-def test_a_line_whose_row_fails_is_taken_away_again(rejections: Rejections) -> None:
+def test_a_line_is_removed_if_its_row_fails(rejections: Rejections) -> None:
     assert rejections.add(rejection(1), NOW)
     refuse_rows(rejections.index, refuse=True)
     for number in (2, 3):
@@ -53,14 +53,14 @@ def test_a_line_whose_row_fails_is_taken_away_again(rejections: Rejections) -> N
             rejections.add(rejection(number), NOW)
     assert codes(rejections.path) == [rejection(1).info_code]
     refuse_rows(rejections.index, refuse=False)
-    # The next run, to which upstream answers the same.
+    # The next run gets the same responses.
     rejections.finish()
     assert [rejections.add(rejection(number), NOW) for number in (1, 2, 3)] == [False, True, True]
     assert codes(rejections.path) == [rejection(number).info_code for number in (1, 2, 3)]
     rejections.index.close()
 
 
-def test_the_first_line_of_all_is_taken_away_too(rejections: Rejections) -> None:
+def test_the_first_line_is_removed_if_its_row_fails(rejections: Rejections) -> None:
     with rejections.index.writing():
         pass
     refuse_rows(rejections.index, refuse=True)
@@ -74,8 +74,8 @@ def test_the_first_line_of_all_is_taken_away_too(rejections: Rejections) -> None
     rejections.index.close()
 
 
-def test_a_line_without_a_row_gets_it(rejections: Rejections) -> None:
-    """A run was killed between the two."""
+def test_finish_adds_a_missing_row(rejections: Rejections) -> None:
+    """The run was killed between the two writes."""
     assert rejections.add(rejection(1), NOW)
     with closing(sqlite3.connect(rejections.index.path)) as connection, connection:
         connection.execute("DELETE FROM rejection")
@@ -85,15 +85,15 @@ def test_a_line_without_a_row_gets_it(rejections: Rejections) -> None:
     rejections.index.close()
 
 
-def test_the_last_line_without_its_line_break_is_no_half_line(rejections: Rejections) -> None:
-    """As editors save it that end no line."""
+def test_finish_keeps_a_complete_line_without_line_break(rejections: Rejections) -> None:
+    """Some editors save a file without the last line break."""
     for number in (1, 2):
         rejections.add(rejection(number), NOW)
     content = rejections.path.read_bytes()
     rejections.path.write_bytes(content[:-1])
     rejections.finish()
     assert rejections.path.read_bytes() == content
-    # But half of one is cut off.
+    # An incomplete line is truncated.
     rejections.path.write_bytes(content[:-2])
     rejections.finish()
     assert codes(rejections.path) == [rejection(1).info_code]

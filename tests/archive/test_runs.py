@@ -1,4 +1,4 @@
-"""The rows of runs: which of them are read, what a crawl leaves in one, and rows of an earlier version."""
+"""Rows of runs: reading them, their values after a crawl, and rows of older schema versions."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def index(tmp_path: Path) -> Index:
     return Index(tmp_path / "index.sqlite")
 
 
-def test_an_index_of_the_second_version_is_brought_forward(index: Index) -> None:
+def test_an_index_of_version_2_is_migrated(index: Index) -> None:
     with sqlite3.connect(index.path) as connection:
         for statement in (*MIGRATIONS[0], *MIGRATIONS[1], OF_VERSION_2):
             connection.execute(statement)
@@ -55,24 +55,24 @@ def test_an_index_of_the_second_version_is_brought_forward(index: Index) -> None
     assert read_runs(index, last=1) == [third]
 
 
-def test_the_last_runs_and_those_since_a_moment(index: Index) -> None:
+def test_read_runs_selects_by_number_and_time(index: Index) -> None:
     runs = [Run("channel", {}, number, NOON + timedelta(hours=number)) for number in range(5)]
     assert [put_run(index, run) for run in runs] == [1, 2, 3, 4, 5]
     assert read_runs(index) == runs
     assert read_runs(index, last=2) == runs[3:]
     assert read_runs(index, last=99) == runs
-    # Another zone's spelling of 14:00 in Beijing.
+    # 14:00 in Beijing, with another offset.
     assert read_runs(index, since=datetime(2022, 5, 26, 6, 0, tzinfo=UTC)) == runs[2:]
     assert read_runs(index, last=1, since=runs[2].started_at) == runs[4:]
 
 
-def test_there_are_no_runs_where_there_is_no_index(index: Index) -> None:
+def test_read_runs_without_index_returns_none(index: Index) -> None:
     assert read_runs(index, last=20) == []
     assert not index.path.exists()
 
 
 @pytest.mark.parametrize("change", ["started_at = 'noon'", "counts = 'none'", "arguments = NULL"])
-def test_a_damaged_row_is_told_with_what_to_do(index: Index, change: str) -> None:
+def test_a_damaged_row_is_reported_with_advice(index: Index, change: str) -> None:
     put_run(index, Run("channel", {}, 1, NOON))
     index.close()
     with sqlite3.connect(index.path) as connection:
@@ -92,7 +92,7 @@ def runs_of(scrapy: Scrapy) -> list[Run]:
         index.close()
 
 
-def test_what_a_crawl_leaves_in_its_row(scrapy: Scrapy) -> None:
+def test_a_crawl_fills_its_row(scrapy: Scrapy) -> None:
     with running_origin(6, seed=2) as origin:
         at_origin = scrapy.at(origin.url)
         assert at_origin("crawl", "channel").status == 0
@@ -126,7 +126,7 @@ def test_what_a_crawl_leaves_in_its_row(scrapy: Scrapy) -> None:
 
 
 def test_a_merged_mention_has_no_latency(scrapy: Scrapy) -> None:
-    # What the rolling list told first, the list of the media completes in another run.
+    # First known from the rolling list; the outlets' list completes it in the next run.
     with running_origin(6, seed=2) as origin:
         at_origin = scrapy.at(origin.url)
         at_origin("crawl", "channel", "-a", "channels=rolling")
@@ -149,7 +149,7 @@ def test_the_exception_of_a_pipeline_is_the_first_error(scrapy: Scrapy) -> None:
     assert len(error) == 200  # of a line with the whole article in it
 
 
-def test_only_the_first_error_and_only_while_it_is_listened_to() -> None:
+def test_first_error_is_recorded_only_while_connected() -> None:
     listening, logger = FirstError(), logging.getLogger("finews_crawler.test")
     logger.error("before")
     listening.spider_opened()

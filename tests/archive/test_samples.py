@@ -1,4 +1,4 @@
-"""Samples of new shapes: each once, the newest, and never a place that upstream chose."""
+"""Samples: each response once, the newest ones, in a path that the source cannot choose."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from finews_crawler.archive.samples import MOST, Samples
 from finews_crawler.config.data_directory import DataDirectory
 
 
-def test_each_answer_is_kept_once_as_it_came(tmp_path: Path) -> None:
+def test_each_response_is_stored_once_unchanged(tmp_path: Path) -> None:
     samples = Samples(DataDirectory(tmp_path))
     first = samples.keep("channel market:37", b"{\xff\x00}")
     assert samples.keep("channel market:37", b"{\xff\x00}") == first
@@ -19,7 +19,7 @@ def test_each_answer_is_kept_once_as_it_came(tmp_path: Path) -> None:
     assert samples.keep("../../etc/passwd", b"").parent == tmp_path / "samples"
 
 
-def test_the_oldest_goes_first(tmp_path: Path) -> None:
+def test_the_oldest_sample_is_deleted_first(tmp_path: Path) -> None:
     samples = Samples(DataDirectory(tmp_path))
     kept = []
     for number in range(MOST + 3):

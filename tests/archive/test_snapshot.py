@@ -1,4 +1,4 @@
-"""What is selected of the index: the articles as they are, what changed since, and what was known when."""
+"""Index snapshots: selection by date and cursor, revisions, and isolation from later writes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
     archive.close()
 
 
-def test_articles_come_in_order_of_publication(archive: Archive) -> None:
+def test_records_are_sorted_by_publication(archive: Archive) -> None:
     store(archive, article(3), article(1), article(2, published_at=FIRST + timedelta(hours=1)))
     assert [record["info_code"] for record in records(archive)] == [code(1), code(2), code(3)]
     with open_snapshot(archive.index, ExportQuery()) as held:
@@ -34,13 +34,13 @@ def test_articles_come_in_order_of_publication(archive: Archive) -> None:
         assert held.count() == 3
 
 
-def test_days_are_those_of_beijing_and_both_included(archive: Archive) -> None:
+def test_date_bounds_are_inclusive_in_beijing_time(archive: Archive) -> None:
     store(archive, *(article(hours) for hours in (0, 15, 16, 39, 40)))  # from 08:00 on
     found = records(archive, ExportQuery(date(2022, 5, 19), date(2022, 5, 19)))
     assert [record["info_code"] for record in found] == [code(16), code(39)]
 
 
-def test_only_what_changed_is_after_a_cursor(archive: Archive) -> None:
+def test_a_cursor_selects_only_changed_records(archive: Archive) -> None:
     reader = Reader()
     store(archive, article(1), article(2))
     assert reader.read(archive) == 2
@@ -53,7 +53,7 @@ def test_only_what_changed_is_after_a_cursor(archive: Archive) -> None:
     assert (reader.table[code(1), 0]["text"], reader.table[code(1), 0]["revision"]) == ("乙", 1)
 
 
-def test_a_post_that_moves_is_no_change(archive: Archive) -> None:
+def test_moving_a_post_does_not_change_its_record(archive: Archive) -> None:
     reader = Reader()
     store(archive, article(1))
     reader.read(archive)
@@ -61,7 +61,7 @@ def test_a_post_that_moves_is_no_change(archive: Archive) -> None:
     assert reader.read(archive) == 0
 
 
-def test_what_was_known_when(archive: Archive) -> None:
+def test_revisions_have_adjacent_validity_periods(archive: Archive) -> None:
     for body in "甲乙丙":
         store(archive, article(1, text_html=f"<p>{body}</p>"))
     first, second, third = records(archive, ExportQuery(with_revisions=True))
@@ -91,7 +91,7 @@ def test_records_are_the_same_at_every_page_size(archive: Archive, monkeypatch: 
         assert [article.revision for article in held.articles()] == [record["revision"] for record in found]
 
 
-def test_an_earlier_revision_that_is_pruned_leaves_no_gap(archive: Archive) -> None:
+def test_pruning_a_revision_leaves_no_gap_in_time(archive: Archive) -> None:
     for body in "甲乙丙":
         store(archive, article(1, text_html=f"<p>{body}</p>"))
     with archive.index.writing() as connection:
@@ -101,7 +101,7 @@ def test_an_earlier_revision_that_is_pruned_leaves_no_gap(archive: Archive) -> N
     assert archive.index.select("SELECT count(*) FROM change") == [(2,)]
 
 
-def test_what_is_written_meanwhile_is_not_seen(archive: Archive) -> None:
+def test_later_writes_are_not_visible(archive: Archive) -> None:
     store(archive, article(1))
     with open_snapshot(archive.index, ExportQuery()) as held:
         before = held.cursor
@@ -111,7 +111,7 @@ def test_what_is_written_meanwhile_is_not_seen(archive: Archive) -> None:
     assert len(records(archive, ExportQuery(after=before))) == 1
 
 
-def test_there_has_to_be_an_index(archive: Archive) -> None:
+def test_a_snapshot_needs_an_index(archive: Archive) -> None:
     with pytest.raises(UnusableIndex, match=r"no index in .*crawl first"), open_snapshot(archive.index, ExportQuery()):
         pass
     assert not archive.directory.root.exists(), "asking makes none"
@@ -124,7 +124,7 @@ STEPS = st.lists(
 
 
 @given(STEPS)
-def test_who_reads_along_has_what_one_export_has(tmp_path_factory: pytest.TempPathFactory, steps: list) -> None:  # type: ignore[type-arg]
+def test_incremental_exports_add_up_to_a_full_one(tmp_path_factory: pytest.TempPathFactory, steps: list) -> None:  # type: ignore[type-arg]
     archive = archive_in(tmp_path_factory.mktemp("along") / "data")
     readers = [Reader(), Reader(with_revisions=True)]
     store(archive, article(0))
@@ -145,7 +145,7 @@ def test_who_reads_along_has_what_one_export_has(tmp_path_factory: pytest.TempPa
     archive.close()
     assert len(readers[0].table) == len(ended) > 0
     assert [readers[0].table[record["info_code"], 0] for record in ended] == ended
-    # Nothing is taken back: what was pruned stays with who has read it.
+    # Exports contain no deletions: a reader keeps revisions that were pruned later.
     assert [readers[1].table[record["info_code"], record["revision"]] for record in ended_with_revisions] == (
         ended_with_revisions
     )
@@ -159,12 +159,12 @@ CHANGES = {
 }
 
 
-def test_a_cursor_is_read_as_it_is_written() -> None:
+def test_a_cursor_round_trips() -> None:
     assert read_cursor(f" {Cursor('5f0c9a12', 817)}\n") == Cursor("5f0c9a12", 817)
 
 
 @pytest.mark.parametrize("text", ["", "817", "5f0c9a12", "5f0c9a12-", "5f0c9a12--1", "5F0C9A12-1", "5f0c9a12-1x"])
-def test_what_is_no_cursor(text: str) -> None:
+def test_text_of_another_form_is_not_a_cursor(text: str) -> None:
     with pytest.raises(InvalidCursor, match="is not a cursor: take it from the manifest"):
         read_cursor(text)
 
@@ -173,12 +173,12 @@ def test_what_is_no_cursor(text: str) -> None:
     ("after", "why"),
     [(Cursor("00000000", 1), "of another index"), (Cursor("5f0c9a12", 818), "ahead of the index")],
 )
-def test_a_cursor_that_says_nothing_about_this_index(after: Cursor, why: str) -> None:
+def test_a_cursor_of_another_state_is_rejected(after: Cursor, why: str) -> None:
     with pytest.raises(InvalidCursor, match=f"{why}.*export all of it once"):
         check_cursor(after, Cursor("5f0c9a12", 817))
 
 
-def test_the_cursor_of_an_index_that_was_made_anew(archive: Archive, tmp_path: Path) -> None:
+def test_the_cursor_of_a_recreated_index_is_rejected(archive: Archive, tmp_path: Path) -> None:
     other = archive_in(tmp_path / "other")
     store(archive, article(1))
     store(other, article(1))

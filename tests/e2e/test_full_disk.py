@@ -1,4 +1,4 @@
-"""A disk that refuses: full, or without permission. Nothing reported as written is missing, and a rerun completes."""
+"""Full disks and missing permissions: all articles reported as written exist, and a rerun completes the archive."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def truth(upstream: RunningOrigin, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 def check_refusal(run: Run, folder: Path) -> None:
-    """Status 6, and one line that says where, why, and what to do."""
+    """Check for status 6 and one line with path, reason and advice."""
     assert run.status == NOT_WRITABLE, run.log
     assert "Traceback" not in run.log
     lines = [line for line in run.log.splitlines() if any(advice in line for advice in ADVICE)]
@@ -79,7 +79,7 @@ def test_a_full_disk(upstream: RunningOrigin, truth: Contents, scrapy: Scrapy, t
         check_whole(disk(crawl), disk.seen / "data", truth)
 
 
-def test_a_disk_that_stays_too_small_for_several_runs(
+def test_a_disk_too_small_for_several_runs(
     upstream: RunningOrigin, truth: Contents, scrapy: Scrapy, tmp_path: Path
 ) -> None:
     crawl, held = scrapy.at(upstream.url), [0]
@@ -93,7 +93,7 @@ def test_a_disk_that_stays_too_small_for_several_runs(
 
 
 @pytest.mark.parametrize("kilobytes", [1, 40])
-def test_files_that_may_not_grow(upstream: RunningOrigin, truth: Contents, scrapy: Scrapy, kilobytes: int) -> None:
+def test_a_limit_on_file_sizes(upstream: RunningOrigin, truth: Contents, scrapy: Scrapy, kilobytes: int) -> None:
     """A limit on the size of each file: it can be set anywhere, and it is the index that meets it."""
     crawl = scrapy.at(upstream.url)
     limited = replace(crawl, prefix=("prlimit", f"--fsize={kilobytes * 1024}"))
@@ -116,7 +116,7 @@ def test_a_folder_without_permission(upstream: RunningOrigin, truth: Contents, s
 
 
 def asked_for(origin: RunningOrigin) -> int:
-    """How many articles the origin was asked for."""
+    """Return the number of articles requested from the origin."""
     return int(origin.stats()["paths"].get(NEWS_TEXT_PATH, 0))
 
 
@@ -154,7 +154,7 @@ def test_a_data_directory_that_loses_permission_during_a_crawl(
 
 
 def check_stopped(run: Run, data: Path, truth: Contents) -> None:
-    """What a run that was asked to stop reports is so."""
+    """Check the report of a run that was stopped."""
     assert "Traceback" not in run.log, run.log
     for counts in run.summaries():
         assert counts["found"] == sum(counts.values()) - counts["found"], run.log
@@ -163,7 +163,7 @@ def check_stopped(run: Run, data: Path, truth: Contents) -> None:
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_asked_to_stop(upstream: RunningOrigin, truth: Contents, scrapy: Scrapy, seed: int) -> None:
+def test_sigterm_stops_a_run_gracefully(upstream: RunningOrigin, truth: Contents, scrapy: Scrapy, seed: int) -> None:
     crawl, dice = scrapy.at(upstream.url), random.Random(seed)
     due = asked_for(upstream) + dice.randint(1, ARTICLES - 10)
     run = start(crawl, *CRAWL)
@@ -180,8 +180,8 @@ def test_asked_to_stop(upstream: RunningOrigin, truth: Contents, scrapy: Scrapy,
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_told_to_stop_twice(upstream: RunningOrigin, truth: Contents, scrapy: Scrapy, seed: int) -> None:
-    """The second signal does not wait for what is under way; the status may say so."""
+def test_a_second_sigterm_does_not_wait(upstream: RunningOrigin, truth: Contents, scrapy: Scrapy, seed: int) -> None:
+    """The second signal does not wait for requests in progress, and the exit status may differ."""
     crawl, dice = scrapy.at(upstream.url), random.Random(seed)
     due, seconds = asked_for(upstream) + dice.randint(1, ARTICLES - 10), dice.uniform(0, 0.3)
     run = start(crawl, *CRAWL)
@@ -195,10 +195,8 @@ def test_told_to_stop_twice(upstream: RunningOrigin, truth: Contents, scrapy: Sc
 
 
 @pytest.mark.parametrize("seconds", [0, 0.05, 0.1])
-def test_asked_to_stop_while_it_starts(
-    upstream: RunningOrigin, truth: Contents, scrapy: Scrapy, seconds: float
-) -> None:
-    """Before Scrapy listens for signals, the process ends as any other does; after that, it was asked to stop."""
+def test_sigterm_during_the_start(upstream: RunningOrigin, truth: Contents, scrapy: Scrapy, seconds: float) -> None:
+    """Before Scrapy listens for signals, the process ends as any other; later, the run stops gracefully."""
     crawl = scrapy.at(upstream.url)
     run = start(crawl, *CRAWL)
     assert run.wait_for(lambda: run.output.stat().st_size > 0)

@@ -24,7 +24,7 @@ def read_golden(scrapy: Scrapy, document: bytes) -> bytes:
     return Path(scrapy.posts / f"{parts['showtime'][:10]}-{parts['infoCode']}.md").read_bytes()
 
 
-def test_the_payload_is_indented_as_upstream_indents(source_document: bytes) -> None:
+def test_the_payload_is_indented_as_in_the_source(source_document: bytes) -> None:
     body = take_apart(source_document)["text"]
     assert payload_of(source_document)["text"] != body
     assert payload_of(source_document)["text"].replace("\u3000\u3000", "") == body
@@ -45,7 +45,7 @@ def test_each_spider_writes_the_source_document(
     assert read_golden(scrapy, source_document) == source_document
 
 
-def test_the_archived_copy_stands_in_for_a_lost_article(
+def test_the_archived_copy_replaces_a_lost_article(
     scrapy: Scrapy, golden_origin: RunningOrigin, source_document: bytes
 ) -> None:
     medium = take_apart(source_document)["medianame"]
@@ -55,7 +55,7 @@ def test_the_archived_copy_stands_in_for_a_lost_article(
     assert read_golden(scrapy, source_document) == source_document
 
 
-def test_the_category_file_names_the_medium(
+def test_the_category_file_names_the_outlet(
     scrapy: Scrapy, golden_origin: RunningOrigin, source_document: bytes
 ) -> None:
     parts = take_apart(source_document)

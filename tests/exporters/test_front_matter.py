@@ -1,4 +1,4 @@
-"""Front matter: what goes in comes back, for any text; ordinary text is spelt as in the archive."""
+"""Front matter: YAML parsers return any text unchanged; ordinary text is written as in the archive."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from finews_crawler.exporters.front_matter import front_matter, one_of_list, quoted, scalar
 
-# What the parsers let through: any text without lone surrogates.
+# All text that the parsers accept: without lone surrogates.
 TEXT = st.text(st.characters(exclude_categories=("Cs",)))
 WORDS = """
 yeſ oﬀ yes null ~ 2022 1e5 0x1F 1_000 12:30 2022-01-01 1,000 .5 | > #a &a *a !!python/object {} [] 'a' "a" ... --- %a @a
@@ -30,17 +30,17 @@ def read_back(spelt: str) -> object:
 
 @given(TEXT | YAML_LIKE)
 @example("\u2028\x85\ufeff\x00\x7f\U0001f4c8\ufffe")
-def test_a_quoted_value_comes_back(value: str) -> None:
+def test_quoted_round_trips(value: str) -> None:
     assert read_back(quoted(value)) == value
 
 
 @given(TEXT | YAML_LIKE)
-def test_a_scalar_comes_back_as_text(value: str) -> None:
+def test_scalar_round_trips_as_text(value: str) -> None:
     assert read_back(scalar(value)) == value
 
 
 @given(TEXT | YAML_LIKE)
-def test_one_of_a_list_is_one_word_for_jekyll(value: str) -> None:
+def test_one_of_list_is_one_word_for_jekyll(value: str) -> None:
     read = read_back(one_of_list(value))
     # Jekyll splits a string at white space and takes a list as it is.
     words = read.split() if isinstance(read, str) else read
@@ -48,10 +48,10 @@ def test_one_of_a_list_is_one_word_for_jekyll(value: str) -> None:
 
 
 @given(TEXT | YAML_LIKE)
-def test_no_value_can_end_the_front_matter(value: str) -> None:
+def test_values_cannot_end_the_front_matter(value: str) -> None:
     assert "\n" not in quoted(value) + scalar(value) + one_of_list(value)
 
 
 @pytest.mark.parametrize("ordinary", ORDINARY.split())
-def test_ordinary_tags_and_slugs_stay_bare(ordinary: str) -> None:
+def test_ordinary_tags_and_slugs_are_not_quoted(ordinary: str) -> None:
     assert one_of_list(ordinary) == ordinary

@@ -33,7 +33,7 @@ def render(article: Article) -> str:
     return render_post(article, ADDRESSES).decode()
 
 
-def test_a_post_of_a_medium() -> None:
+def test_post_of_an_outlet() -> None:
     article = an_article(media_name="安信国际证券(香港)")
     assert post_name(article) == f"2022-05-26-{CODE}.md"
     assert render(article) == (
@@ -46,7 +46,7 @@ def test_a_post_of_a_medium() -> None:
     )
 
 
-def test_a_post_of_the_rolling_form() -> None:
+def test_post_of_the_rolling_list() -> None:
     article = an_article(
         digest="【标题】摘要的【第二】句",
         content_html="<p>\u3000\u3000全文。</p>",
@@ -62,7 +62,7 @@ def test_a_post_of_the_rolling_form() -> None:
     )
 
 
-def test_a_medium_with_spaces_is_one_category() -> None:
+def test_an_outlet_with_spaces_is_one_category() -> None:
     article = an_article(media_name="21世纪经济报道  南财理财通")
     front_matter = yaml.safe_load(render(article).split("---")[1])
     assert front_matter["categories"] == ["21shijijingjibaodao  nancailicaitong"]
@@ -70,13 +70,13 @@ def test_a_medium_with_spaces_is_one_category() -> None:
     assert "(//finews.withounder.com/category/21shijijingjibaodao  nancailicaitong.html)" in render(article)
 
 
-def test_each_form_takes_the_other_body_when_its_own_is_missing() -> None:
+def test_a_post_shows_the_other_body_if_its_own_is_missing() -> None:
     assert "<p>正文。</p>" in render(an_article())
     assert "<p>全文。</p>" in render(an_article(media_name="证券时报", text_html="", content_html="<p>全文。</p>"))
 
 
 @given(title=LINE, media_name=LINE, digest=st.text(st.characters(exclude_categories=("Cs",))))
-def test_any_text_stays_in_its_place(title: str, media_name: str, digest: str) -> None:
+def test_any_text_stays_in_its_field(title: str, media_name: str, digest: str) -> None:
     for medium in (media_name, ""):
         article = an_article(title=title, media_name=medium, digest=digest)
         post = render(article)
@@ -89,7 +89,7 @@ def test_any_text_stays_in_its_place(title: str, media_name: str, digest: str) -
         assert "{{" not in post.partition("---\n")[2].partition("---\n")[2]
 
 
-def test_an_article_without_a_time_is_refused() -> None:
+def test_render_post_needs_a_time() -> None:
     article = an_article()
     article.published_at = None
     with pytest.raises(ValueError, match=CODE):
@@ -99,6 +99,6 @@ def test_an_article_without_a_time_is_refused() -> None:
 
 
 @given(LINE)
-def test_a_category_file_reads_back(media_name: str) -> None:
+def test_category_file_round_trips(media_name: str) -> None:
     read = yaml.safe_load(render_category("slug", f"{media_name}新闻").decode().split("---\n")[1])
     assert read == {"layout": "category", "title": f"{media_name}新闻", "category": "slug"}

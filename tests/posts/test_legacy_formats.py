@@ -1,6 +1,6 @@
-"""Posts in every format of the wild, each as ``fixtures/posts/<case>`` holds it under the name it would have there.
+"""Posts in every format found in archives, from ``fixtures/posts/<case>``, under their original file names.
 
-``expected.json`` names the form, the article's fields that are not empty, and beside them what is said of the post.
+``expected.json`` contains the format, the non-empty fields of the article, and other attributes of the post.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def files_of(folder: Path) -> tuple[Path, dict[str, Any]]:
 
 
 def given_fields(article: Article | None) -> dict[str, Any] | None:
-    """The fields of an article that are not empty, as ``expected.json`` spells them."""
+    """Return the non-empty fields of an article as in ``expected.json``."""
     if article is None:
         return None
     values: dict[str, Any] = {name: getattr(article, name) for name in ("info_code", *SOURCE_PRECEDENCE, *DERIVED)}
@@ -43,7 +43,7 @@ CASES = [pytest.param(*files_of(folder), id=folder.name) for folder in sorted(PO
 
 
 @pytest.mark.parametrize(("path", "expected"), CASES)
-def test_a_post_is_read(path: Path, expected: dict[str, Any]) -> None:
+def test_read_post_of_each_format(path: Path, expected: dict[str, Any]) -> None:
     content = path.read_bytes()
     post = read_post(path.name, content)
     assert post.form.value == expected["form"]
@@ -57,14 +57,14 @@ def test_a_post_is_read(path: Path, expected: dict[str, Any]) -> None:
 
 
 def check_origins(post: Post) -> None:
-    """Every field that upstream could have given says that the post gave it."""
+    """Check that the post is the origin of every field with a precedence."""
     if post.article:
-        told = {name for name in SOURCE_PRECEDENCE if getattr(post.article, name)}
-        assert post.article.origins == dict.fromkeys(told, POST)
+        names = {name for name in SOURCE_PRECEDENCE if getattr(post.article, name)}
+        assert post.article.origins == dict.fromkeys(names, POST)
 
 
 def check_form(post: Post, name: str, content: bytes) -> None:
-    """Today's forms are written again as they were, under their name; of the others only a broken one may be."""
+    """Check that rendering reproduces posts of today's formats, and no others except broken ones."""
     if post.form in TODAY:
         assert post.article
         assert (post_name(post.article), render_post(post.article, PostUrls())) == (name, content)
@@ -72,12 +72,12 @@ def check_form(post: Post, name: str, content: bytes) -> None:
         assert render_post(post.article, PostUrls()) != content
 
 
-def test_every_form_has_a_case() -> None:
+def test_every_format_has_a_case() -> None:
     forms = {files_of(folder)[1]["form"] for folder in POSTS.iterdir()}
     assert forms == {form.value for form in PostFormat}
 
 
-def test_scalars_stay_text() -> None:
+def test_front_matter_scalars_are_text() -> None:
     head = b"---\ntitle: 007\ndate: 2022-05-18\nlayout: yes\ncategories: [1e5, ~]\n---\n"
     values = read_post("2022-05-18-NW202205182390000001.md", head).front_matter
     assert values == {"title": "007", "date": "2022-05-18", "layout": "yes", "categories": ["1e5", "~"]}

@@ -1,4 +1,4 @@
-"""What a post is read as where its name, its link, its front matter and its footer do not agree."""
+"""read_post on posts whose name, link, front matter and footer disagree."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def an_article(code: str = CODE, media_name: str = "证券时报", **fields: str
 
 
 def changed(old: str, new: str, name: str = NAME) -> Post:
-    """The post of an article as read when *new* stands where *old* did."""
+    """Read the post of an article after replacing *old* by *new*."""
     content = render_post(an_article(), ADDRESSES).decode()
     assert content.count(old) == 1
     return read_post(name, content.replace(old, new).encode())
@@ -42,30 +42,30 @@ def the_article(post: Post) -> Article:
     return post.article
 
 
-def test_the_name_says_which_article_it_is() -> None:
+def test_the_file_name_identifies_the_article() -> None:
     post = changed(f"infoCode={CODE}", f"infoCode={OTHER_CODE}")
     assert (the_article(post).info_code, post.linked_code, post.form) == (CODE, OTHER_CODE, PostFormat.MEDIA)
 
 
 @pytest.mark.parametrize("name", ["2022-05-26-标题.md", f"2022-05-26-{CODE} (1).md", f"{CODE}5.md", "", "."])
-def test_a_name_without_a_code_leaves_it_to_the_link(name: str) -> None:
+def test_the_link_identifies_the_article_if_the_name_has_no_code(name: str) -> None:
     assert info_code_in_name(name) is None
     post = changed(f"infoCode={CODE}", f"infoCode={OTHER_CODE}", name)
     assert (the_article(post).info_code, post.linked_code) == (OTHER_CODE, OTHER_CODE)
 
 
 @pytest.mark.parametrize("name", [NAME, f"2022-05-26-{CODE.lower()}.markdown", f"-{CODE[2:]}.md", CODE[2:]])
-def test_codes_in_names(name: str) -> None:
+def test_info_code_in_name_of_various_names(name: str) -> None:
     assert info_code_in_name(name) == CODE
 
 
-def test_a_code_of_other_letters_in_the_rolling_form() -> None:
+def test_a_rolling_post_with_another_prefix_keeps_it() -> None:
     article = an_article(f"AB{CODE[2:]}", "", digest="摘要")
     post = read_post(post_name(article), render_post(article, ADDRESSES))
     assert (the_article(post).info_code, post.form) == (f"AB{CODE[2:]}", PostFormat.ROLLING)
 
 
-def test_todays_form_is_that_of_the_addresses_asked_for() -> None:
+def test_the_format_depends_on_the_configured_urls() -> None:
     ours = PostUrls("http://share.example", "//archive.example")
     content = render_post(derive(an_article(), ours)[0], ours)
     assert read_post(NAME, content, ours).form is PostFormat.MEDIA
@@ -75,12 +75,12 @@ def test_todays_form_is_that_of_the_addresses_asked_for() -> None:
 
 
 @pytest.mark.parametrize("body", ["", "甲。", "甲。\n\n乙。", "<p>a</p>\n", "<p>a</p>\n\n", "> a\n\n<p>b</p>", "A&B"])
-def test_a_body_changed_by_hand_is_kept_as_it_is(body: str) -> None:
+def test_an_edited_body_is_read_unchanged(body: str) -> None:
     post = changed("<p>正文。</p>", body)
     assert (the_article(post).body_html, the_article(post).text_html, post.form) == (body, body, PostFormat.MEDIA)
 
 
-def test_blank_lines_after_the_front_matter_are_no_part_of_the_body() -> None:
+def test_blank_lines_after_the_front_matter_are_not_body() -> None:
     post = changed("<p>正文。</p>", "\n\n<p>正文。</p>")
     assert (the_article(post).body_html, post.form) == ("<p>正文。</p>", PostFormat.UNKNOWN_FORM)
 
@@ -95,7 +95,7 @@ def test_blank_lines_after_the_front_matter_are_no_part_of_the_body() -> None:
         ("tags: 证券时报新闻", "tags: {a: b}"),
     ],
 )
-def test_the_medium_is_in_the_tags_or_else_in_the_footer(old: str, new: str) -> None:
+def test_the_outlet_is_read_from_the_tags_or_the_footer(old: str, new: str) -> None:
     post = changed(old, new)
     assert (the_article(post).media_name, post.form) == ("证券时报", PostFormat.UNKNOWN_FORM)
 
@@ -107,39 +107,39 @@ def test_the_medium_is_in_the_tags_or_else_in_the_footer(old: str, new: str) -> 
         ("tags: 证券时报", "tags: 东财滚动", "东财滚动"),
     ],
 )
-def test_the_rolling_form_needs_both_its_tag_and_its_category(old: str, new: str, media_name: str) -> None:
+def test_a_rolling_post_needs_its_tag_and_category(old: str, new: str, media_name: str) -> None:
     post = changed(old, new)
     assert (the_article(post).media_name, post.form) == (media_name, PostFormat.UNKNOWN_FORM)
 
 
 @pytest.mark.parametrize("title", ["[a, b]", "{a: b}", "", '""', "&x"])
-def test_a_title_that_is_no_text_is_none(title: str) -> None:
+def test_a_title_that_is_not_text_is_empty(title: str) -> None:
     post = changed('title: "标题"', f"title: {title}")
     assert (the_article(post).title, post.form, post.problem) == ("", PostFormat.BROKEN, "")
 
 
 @pytest.mark.parametrize("rule", ["--- ", "---\t", "..."])
-def test_front_matter_ends_where_jekyll_lets_it_end(rule: str) -> None:
+def test_front_matter_ends_where_jekyll_ends_it(rule: str) -> None:
     post = changed("\n---\n<p>", f"\n{rule}\n<p>")
     assert (the_article(post).title, the_article(post).body_html) == ("标题", "<p>正文。</p>")
 
 
 @pytest.mark.parametrize("value", ["[" * 50 + "]" * 50, "{a: " * 50 + "}" * 50, "\n  " + "- " * 50 + "x"])
-def test_front_matter_too_deep_for_anyone_is_not_followed(value: str) -> None:
+def test_deeply_nested_front_matter_is_rejected(value: str) -> None:
     post = changed("layout: post", f"layout: {value}")
     assert (post.form, post.front_matter) == (PostFormat.BROKEN, {})
     assert "too deep" in post.problem
     assert the_article(post).title == "标题"
 
 
-def test_what_only_looks_deep_is_read() -> None:
+def test_front_matter_with_many_brackets_is_read() -> None:
     title = "[" * 100_000 + "- ? :"
     post = changed('"标题"', f'"{title}"')
     assert (the_article(post).title, post.form) == (title, PostFormat.MEDIA)
 
 
 @pytest.mark.parametrize("line", ["title: a: b", 'title: "a', "title: 'a'b'", "\tx", "title: @a", "title: *a", "\x00"])
-def test_one_bad_line_does_not_spoil_the_others(line: str) -> None:
+def test_an_invalid_line_does_not_affect_the_others(line: str) -> None:
     post = changed('title: "标题"', line)
     assert (post.form, post.front_matter) == (PostFormat.BROKEN, {})
     assert post.problem.startswith("YAML: ")
@@ -147,11 +147,11 @@ def test_one_bad_line_does_not_spoil_the_others(line: str) -> None:
     assert the_article(post).media_name == "证券时报"
 
 
-def test_a_title_that_the_old_script_did_not_escape() -> None:
+def test_an_unescaped_title_is_read() -> None:
     assert the_article(changed('"标题"', '"新"标"题"')).title == '新"标"题'
 
 
-def test_without_libyaml_the_same_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_pure_python_loader_reads_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     files = [path for path in POSTS.glob("*/*") if path.name != "expected.json"]
     posts = [read_post(path.name, path.read_bytes()) for path in files]
     monkeypatch.setattr(post_front_matter, "LOADER", yaml.BaseLoader)
@@ -161,6 +161,6 @@ def test_without_libyaml_the_same_is_read(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 @given(st.text() | st.text().map("{}.md".format))
-def test_a_name_gives_a_code_or_none(stem: str) -> None:
+def test_info_code_in_name_never_raises(stem: str) -> None:
     assert info_code_in_name(f"{stem}-{CODE}.md") == CODE
     assert info_code_in_name(stem) in (None, info_code_in_name(f"2022-05-26-{stem}"))

@@ -1,4 +1,4 @@
-"""Writing a post and reading it back: nothing that the post holds is lost, and the bytes come again."""
+"""Round trip of posts: rendering and reading loses no content, and rendering again gives the same bytes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LONG_AFTER = datetime(9000, 1, 1, tzinfo=UTC)
 
 EPOCH = datetime(1990, 1, 2, tzinfo=UTC)
 
-# What means something to YAML, kramdown, Liquid, or to whoever looks for the end of a post.
+# Text with a meaning in YAML, kramdown or Liquid, or for the search of the end of a post.
 MARKS = r"""
 " ' \ \\ \" [ ] ]: { } {{ {% %} & &amp; &#93; &lt; &#x5d; &nbsp * ** _ ` $$ ~~ >> < > | ^ # -- ... --- 😀 % %7C
 null 2022 1e5 ~ true *ST海川 江城重工 A&B ?q=a&b=c NW202205260000000001 】 【江城重工】 新闻 东财滚动
@@ -64,7 +64,7 @@ def articles(draw: st.DrawFn) -> Article:
 
 
 def check(article: Article) -> None:
-    """What the post holds is read, and is written again to the same bytes."""
+    """Check that the post of an article is read completely, and rendered again to the same bytes."""
     name, content = post_name(article), render_post(article, ADDRESSES)
     post = read_post(name, content)
     assert post.article == as_in_post(article)
@@ -75,30 +75,30 @@ def check(article: Article) -> None:
 
 
 @given(articles())
-def test_any_article_comes_back(article: Article) -> None:
+def test_any_article_round_trips(article: Article) -> None:
     check(article)
 
 
 @given(articles())
-def test_an_article_read_is_read_again_whole(article: Article) -> None:
+def test_an_article_read_from_a_post_round_trips(article: Article) -> None:
     in_post = as_in_post(article)
     assert read_post(post_name(in_post), render_post(in_post, ADDRESSES)).article == in_post
 
 
-def test_a_digest_is_cut_once() -> None:
+def test_as_in_post_is_idempotent_for_digests() -> None:
     article = article_from("rolling", "NW202205262391921712", digest="【【甲】乙】丙【丁")
     assert as_in_post(article).digest == "丙【丁"
     assert as_in_post(as_in_post(article)) == as_in_post(article)
 
 
-def test_a_medium_named_as_the_rolling_list_is_a_medium() -> None:
+def test_an_outlet_named_like_the_rolling_list_is_an_outlet() -> None:
     moment = datetime(2022, 5, 26, tzinfo=UTC)
     told = {"title": "标题", "published_at": moment, "media_name": "东财滚动", "text_html": "<p>正文。</p>"}
     check(derive(article_from("media", "NW202205262391921712", **told), ADDRESSES)[0])
 
 
 def article_of(told: OriginArticle, media_name: str) -> Article:
-    """An article of the embedded upstream, as a crawl of all channels knows it."""
+    """Return an article of the mock origin, as a crawl of all channels merges it."""
     article = article_from(
         "news_text",
         told.info_code,
@@ -113,12 +113,12 @@ def article_of(told: OriginArticle, media_name: str) -> Article:
     return derive(article, ADDRESSES)[0]
 
 
-def test_the_articles_of_the_origin_come_back() -> None:
+def test_articles_of_the_mock_origin_round_trip() -> None:
     for told in generate(300, seed=7):
         for media_name in {told.media_name, ""}:
             article = article_of(told, media_name)
             check(article)
-            # An index made of posts alone derives what it needs, and then writes the same posts.
+            # An index rebuilt from posts derives the other fields and renders the same posts.
             again = derive(as_in_post(article), ADDRESSES)[0]
             assert render_post(again, ADDRESSES) == render_post(article, ADDRESSES)
 
@@ -129,7 +129,7 @@ def attack_texts() -> list[str]:
 
 
 @pytest.mark.parametrize("media_name", ["证券时报", ""])
-def test_attacks_come_back(media_name: str) -> None:
+def test_attacks_round_trip(media_name: str) -> None:
     checked = 0
     for text in attack_texts():
         code, published_at = "NW202205262391921712", datetime(2022, 5, 26, tzinfo=UTC)
@@ -143,7 +143,7 @@ def test_attacks_come_back(media_name: str) -> None:
     assert checked > 100
 
 
-def test_the_source_document_comes_back(source_document: bytes) -> None:
+def test_the_source_document_round_trips(source_document: bytes) -> None:
     parts = take_apart(source_document)
     post = read_post(f"{parts['showtime'][:10]}-{parts['infoCode']}.md", source_document)
     article = post.article
@@ -155,7 +155,7 @@ def test_the_source_document_comes_back(source_document: bytes) -> None:
 
 
 @given(articles(), st.data())
-def test_a_spoilt_post_is_read_as_what_it_is(article: Article, data: st.DataObject) -> None:
+def test_a_damaged_post_is_classified(article: Article, data: st.DataObject) -> None:
     content = render_post(article, ADDRESSES)
     start = data.draw(st.integers(0, len(content)))
     end = data.draw(st.integers(start, min(start + 40, len(content))))
@@ -173,12 +173,12 @@ def test_a_spoilt_post_is_read_as_what_it_is(article: Article, data: st.DataObje
 @example("2022-05-26-NW202205262391921712.md", b"---\n? [a]\n: b\n!!python/name:os.system x: y\n---\n")
 @example("\n-202205262391921712.md", b"---\ntitle: t\ndate: 2022-05-26 10:00:00\n---\n" + b"\n" * 50_000)
 @example("", b"---\n" + b"\n---" * 20_000 + b"[" + "[返回\n".encode() * 20_000)
-def test_whatever_stands_in_a_file_is_read(name: str, content: bytes) -> None:
+def test_read_post_never_raises(name: str, content: bytes) -> None:
     check_honest(name, content)
 
 
 def check_honest(name: str, content: bytes) -> None:
-    """Today's forms are those that give their own bytes again, whatever the bytes are."""
+    """A post has one of today's formats only if rendering reproduces its bytes."""
     post = read_post(name, content)
     if post.form in (PostFormat.MEDIA, PostFormat.ROLLING):
         assert post.article

@@ -1,7 +1,7 @@
-"""Kills a backfill again and again, and counts how often each article was asked for.
+"""Kills a backfill repeatedly, and counts the requests for each article.
 
-``python -m tests.slow.backfill_kills [--articles 5000] [--kills 10] [--seed 1]`` prints a line a run; the exit
-status is 1 when an article was asked for that was held already, or twice in one run, or is missing in the end.
+``python -m tests.slow.backfill_kills [--articles 5000] [--kills 10] [--seed 1]`` prints a line for each run; the exit
+status is 1 if an article was requested although archived, or twice in one run, or is missing in the end.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Part:
 
     @property
     def in_flight(self) -> int:
-        """Asked for, and not on disk when the run ended."""
+        """Articles that were requested but not on disk when the run ended."""
         return len(self.asked.keys() - self.held_after)
 
     @property
@@ -60,7 +60,7 @@ def held(data: Path) -> frozenset[str]:
 
 
 def one_part(scrapy: Scrapy, origin: RunningOrigin, kill_at: int | None) -> Part:
-    """Run the backfill, and kill it once so many posts are there; without a number, to its end."""
+    """Run the backfill, and kill it when a number of posts exist; without one, run it to its end."""
     before, begun_at = held(scrapy.data), len(origin.traffic.arrivals)
     run = start(scrapy, *BACKFILL)
     if kill_at is not None and run.wait_for_posts(kill_at):
@@ -86,7 +86,7 @@ def digits_to_hold(origin: RunningOrigin) -> set[str]:
 
 
 def problems_of(to_hold: Set[str], done: Sequence[Part]) -> list[str]:
-    """What is not as it has to be, a line each; *to_hold*: digits."""
+    """Return a line for each defect; *to_hold*: digits of the expected articles."""
     found = [f"run {number}: {problem}" for number, part in enumerate(done, 1) for problem in part.problems]
     found += [f"run {number} was over before its kill" for number, part in enumerate(done[:-1], 1) if part.status >= 0]
     missing = to_hold - done[-1].held_after

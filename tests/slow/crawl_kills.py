@@ -1,4 +1,4 @@
-"""Kills crawls with SIGKILL at seeded random moments and runs them again: nothing may be lost, twice, or half-written.
+"""Kills crawls with SIGKILL at seeded random times and repeats them: no article may be lost, duplicated or partial.
 
 ``python -m tests.slow.crawl_kills KILLS [--articles 1000] [--seed 1] [--jobs 1]`` prints a line a kill; the exit
 status is 1 when an archive was not as one crawl without a kill leaves it, and its directory is kept.
@@ -37,16 +37,16 @@ from tests.support.scrapy_command import Scrapy
 
 ALL_WELL, SOME_FAILED = 0, 3
 UNTITLED = 3
-"""Articles beside the others that are rejected: a line of rejected.jsonl is to be there once, too."""
+"""Number of rejected articles: each line of rejected.jsonl must occur once, too."""
 MOST_RERUNS = 5
 MOST_DRAWS = 50
-"""A crawl that is over before its kill so often in a row: the moments are wrong."""
+"""Maximum number of consecutive crawls that end before their kill; more mean that the times are wrong."""
 SHARE_OF_KILLED_RERUNS = 0.3
 
 
 @dataclass(frozen=True)
 class Reference:
-    """One crawl that nobody killed: what it left, and how long it took, in seconds."""
+    """A crawl that was not killed: its archive, and its duration in seconds."""
 
     contents: Contents
     posts: int
@@ -56,7 +56,7 @@ class Reference:
 
 @dataclass(frozen=True)
 class Moment:
-    """When to kill: so many seconds after so many posts, and then temporary files, are there; 0: after the start."""
+    """Time of a kill: seconds after a number of posts, then of temporary files, exist; 0: after the start."""
 
     seconds: float
     posts: int = 0
@@ -69,7 +69,7 @@ class Moment:
 
 @dataclass
 class Outcome:
-    """What became of one kill."""
+    """Outcome of one kill."""
 
     number: int
     moment: Moment
@@ -77,11 +77,11 @@ class Outcome:
     parts_at_kill: int = 0
     """Temporary files."""
     rows_at_kill: int = 0
-    """Rows whose posts were about to be put in their places."""
+    """Rows whose posts were being written."""
     reruns: list[str] = field(default_factory=list)
     posts_after: int = 0
     problems: list[str] = field(default_factory=list)
-    """What is wrong; nothing when all is as it should be."""
+    """Defects of the archive afterwards."""
 
     def __str__(self) -> str:
         told = f"kill {self.number}: {self.moment}, {self.posts_at_kill} posts, {self.parts_at_kill} parts, "
@@ -152,7 +152,7 @@ def run_to_the_end(scrapy: Scrapy, dice: random.Random, reference: Reference, ou
         outcome.reruns.append(f"status {run.status}")
         if run.status == ALL_WELL:
             return
-        # What is rejected for the first time is told of: the run after it is the one that ends well.
+        # New rejections end a run with another status: only the run after it succeeds.
         if run.status != SOME_FAILED or "Traceback" in run.log:
             outcome.problems.append(f"a rerun ended with {run.status}: {run.log[-2000:]}")
     outcome.problems.append(f"{MOST_RERUNS} reruns, and none ended well")
@@ -178,7 +178,7 @@ def try_one(number: int, seed: int, scrapy: Scrapy, reference: Reference) -> Out
 
 @contextmanager
 def origin_for(options: argparse.Namespace, folder: Path) -> Iterator[tuple[Scrapy, Reference]]:
-    """An origin, and one crawl of it that nobody kills."""
+    """Start an origin, and crawl it once without a kill."""
     articles = listed_articles(options.articles, options.seed, UNTITLED)
     with running_origin(articles=articles) as origin:
         scrapy = Scrapy.into_folder(folder / "reference").at(origin.url)
@@ -189,7 +189,7 @@ def origin_for(options: argparse.Namespace, folder: Path) -> Iterator[tuple[Scra
 
 
 def try_all(options: argparse.Namespace, folder: Path) -> int:
-    """The number of kills that did harm."""
+    """Return the number of kills that damaged the archive."""
     harmful, amid_a_write = 0, 0
     with origin_for(options, folder) as (scrapy, reference), ThreadPoolExecutor(options.jobs) as jobs:
         numbers = range(1, options.kills + 1)

@@ -1,4 +1,4 @@
-"""A backfill that is killed asks again for no more than what was under way."""
+"""A killed backfill repeats only the requests that were in progress."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SIGKILL before each operation that changes the disk, one after the other: the next run finds or makes all whole."""
+"""SIGKILL before each operation that changes the disk: the next run restores a consistent archive."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ MOST_OPERATIONS = 1000
 
 
 def check_sound(data: Path) -> None:
-    """Every row has its post, to the byte, every post its row, and nothing else lies about."""
+    """Check that rows and posts match byte for byte, and that no other files exist."""
     files, tables = Contents.of(data).files, index_rows(data)
     rows = tables.get("article", [])
     assert all(row["is_written"] and not row["previous_path"] for row in rows)
@@ -46,7 +46,7 @@ def check_sound(data: Path) -> None:
 
 
 def visible(data: Path) -> set[bytes]:
-    """What a reader would see at this moment."""
+    """Return the content of the files that a reader of the archive sees."""
     return {path.read_bytes() for path in data.rglob("*") if path.suffix in (".md", ".html")}
 
 
@@ -112,7 +112,7 @@ def test_a_kill_before_each_operation(scene: Scene) -> None:
 @pytest.mark.parametrize("scene", [UPSTREAM_CHANGES], indirect=True)
 def test_upstream_changes_between_the_kill_and_the_rerun(scene: Scene) -> None:
     for moment, found in scene.play():
-        # What the rerun does not meet any more was taken in before the kill, or is not there.
+        # An article that the rerun does not find was archived before the kill, or is missing.
         missing = scene.end.files.keys() - found.files.keys()
         assert {name for name in missing if SAME_MEDIUM not in name} == set(), moment
         assert {**scene.end.files, **found.files} == scene.end.files, moment

@@ -1,4 +1,4 @@
-"""``tests.slow.crawl_kills`` with a few kills; and that it would tell of an archive that is not whole."""
+"""``tests.slow.crawl_kills`` with a few kills; and a check that it detects an inconsistent archive."""
 
 from __future__ import annotations
 
