@@ -23,7 +23,7 @@ from finews_crawler.archive.archive import Archive
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.exceptions import BuildFailed
 from finews_crawler.site.build_context import PAGES, PARTITIONS, SCRATCH, BuildContext, BuildReport
-from finews_crawler.site.build_state import BuildState
+from finews_crawler.site.build_state import BuildState, remove_state
 from finews_crawler.site.deploy import Releases
 from finews_crawler.site.index_stage import build_index_pages
 from finews_crawler.site.jekyll import CONFIGURATION, PLUGINS, jekyll_version
@@ -85,8 +85,7 @@ class SiteBuild:
     def _remove_last_build(self) -> None:
         for name in (PARTITIONS, PAGES):
             shutil.rmtree(self.build_directory / name, ignore_errors=True)
-        for file in (STATE, f"{STATE}-wal", f"{STATE}-shm"):
-            (self.build_directory / file).unlink(missing_ok=True)
+        remove_state(self.build_directory / STATE)
 
     def _build(self, state: BuildState, theme: str, metadata: Mapping[str, PostMetadata]) -> BuildReport:
         self._remove_leftovers(state)

@@ -19,7 +19,6 @@ class BuildReport:
     """Numbers of what a build did."""
 
     posts: int = 0
-    """Posts of the site."""
     partitions: int = 0
     """Rebuilt partitions."""
     listings: int = 0
@@ -42,8 +41,3 @@ class BuildContext:
     pool: ThreadPoolExecutor
     echo: Callable[[str], None]
     report: BuildReport = field(default_factory=BuildReport)
-
-    @property
-    def configuration(self) -> dict[str, str]:
-        """Jekyll settings, used where the user's ``_config.yml`` has none."""
-        return {"url": self.url}

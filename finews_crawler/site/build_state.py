@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -92,10 +92,14 @@ class BuildState:
             self.connection.execute("BEGIN IMMEDIATE")
             yield self.connection
 
+    def first(self, query: str, *parameters: str) -> str:
+        """Return the first column of the first row of a query as text; '' without rows."""
+        rows = self.connection.execute(query, parameters).fetchmany(1)
+        return str(rows[0][0]) if rows else ""
+
     def value(self, name: str) -> str:
         """Return a single value; '' if it has not been set."""
-        rows = self.connection.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchall()
-        return str(rows[0][0]) if rows else ""
+        return self.first("SELECT value FROM fact WHERE name = ?", name)
 
     def set_values(self, values: Mapping[str, str]) -> None:
         with self.transaction() as connection:
@@ -115,7 +119,7 @@ class BuildState:
     ) -> None:
         """Record a built partition: its *posts* with the lists that contain them, and its *files* below its folder."""
         with self.transaction() as connection:
-            before = _remove_posts(connection, name)
+            before = self._remove_posts(name)
             now: set[tuple[str, ...]] = set()
             for post, memberships in posts:
                 cursor = connection.execute("INSERT INTO post VALUES (NULL, ?, ?, ?, ?, ?, ?)", (name, *post))
@@ -123,27 +127,43 @@ class BuildState:
                 connection.executemany("INSERT OR IGNORE INTO mention VALUES (?, ?, ?, ?, ?, ?)", rows)
                 now.update((*membership, *post) for membership in memberships)
             # A list changes when a post enters or leaves it, and when what it shows of a post changes.
-            _touch(connection, before ^ now)
-            old_folder = _folder_of(connection, name)
+            self._touch(before ^ now)
+            old_folder = self._folder_of(name)
             row = (name, *partition[:3], json.dumps(partition.months), json.dumps(partition.foreign_slugs))
             connection.execute("INSERT OR REPLACE INTO part VALUES (?, ?, ?, ?, ?, ?)", row)
-            _put_files(connection, {file: f"{partition.folder}/{file}" for file in files}, partition=name)
+            self._put_files({file: f"{partition.folder}/{file}" for file in files}, partition=name)
             self._remove_files_of(old_folder)
 
     def finish_partition(self, name: str, digest: str, files: Iterable[str]) -> None:
         """Record that a partition's search index is complete: *files* below its folder."""
         with self.transaction() as connection:
-            folder = _folder_of(connection, name)
-            _put_files(connection, {file: f"{folder}/{file}" for file in files})
+            folder = self._folder_of(name)
+            self._put_files({file: f"{folder}/{file}" for file in files})
             connection.execute("UPDATE part SET digest = ? WHERE name = ?", (digest, name))
 
     def drop_partition(self, name: str) -> None:
         """Remove a partition that has no posts any more."""
         with self.transaction() as connection:
-            _touch(connection, _remove_posts(connection, name))
-            folder = _folder_of(connection, name)
+            self._touch(self._remove_posts(name))
+            folder = self._folder_of(name)
             connection.execute("DELETE FROM part WHERE name = ?", (name,))
             self._remove_files_of(folder)
+
+    def _remove_posts(self, partition: str) -> set[tuple[str, ...]]:
+        """Remove a partition's posts. Return the fields of Membership and ListedPost for each list that had one."""
+        columns = "m.kind, m.key, m.month, m.name, p.url, p.title, p.date, p.slug, p.tag"
+        query = f"SELECT {columns} FROM mention m JOIN post p ON p.id = m.post WHERE p.part = ?"  # noqa: S608
+        before = set(self.connection.execute(query, (partition,)).fetchall())
+        self.connection.execute("DELETE FROM mention WHERE post IN (SELECT id FROM post WHERE part = ?)", (partition,))
+        self.connection.execute("DELETE FROM post WHERE part = ?", (partition,))
+        return before
+
+    def _touch(self, rows: Iterable[tuple[str, ...]]) -> None:
+        """Mark the lists of these rows (kind, key, month, …) as changed."""
+        self.connection.executemany("INSERT OR IGNORE INTO touched VALUES (?, ?, ?)", [row[:3] for row in rows])
+
+    def _folder_of(self, partition: str) -> str:
+        return self.first("SELECT folder FROM part WHERE name = ?", partition)
 
     def _remove_files_of(self, folder: str) -> None:
         """Remove the files whose source is still in an unused folder, unless another partition has the same file."""
@@ -153,7 +173,7 @@ class BuildState:
         query = "SELECT path FROM file WHERE source > ? AND source < ?"
         paths = [path for (path,) in self.connection.execute(query, (f"{folder}/", f"{folder}0"))]
         folders = [partition.folder for partition in self.partitions().values()]
-        _put_files(self.connection, {path: self._find_source(folders, path) for path in paths})
+        self._put_files({path: self._find_source(folders, path) for path in paths})
 
     def _find_source(self, folders: Iterable[str], path: str) -> str:
         sources = (f"{folder}/{path}" for folder in folders)
@@ -161,13 +181,25 @@ class BuildState:
 
     def put_files(self, sources: Mapping[str, str]) -> None:
         """Record new and changed files of the site with their sources; '' as source removes a file."""
-        with self.transaction() as connection:
-            _put_files(connection, sources)
+        with self.transaction():
+            self._put_files(sources)
+
+    def _put_files(self, sources: Mapping[str, str], partition: str = "~") -> None:
+        """Record files. Of two partitions with the same file (posts with the same URL), the later one's is served.
+
+        "~" sorts after every partition.
+        """
+        generation = self.generation()
+        self.connection.executemany(
+            "INSERT INTO file VALUES (?, ?, ?) "
+            "ON CONFLICT DO UPDATE SET source = excluded.source, generation = excluded.generation "
+            "WHERE replace(source, '/' || path, '') NOT IN (SELECT folder FROM part WHERE name > ?)",
+            [(path, source, generation, partition) for path, source in sources.items()],
+        )
 
     def has_file(self, path: str) -> bool:
         """Return True if the site has this file."""
-        query = "SELECT 1 FROM file WHERE path = ? AND source <> ''"
-        return self.connection.execute(query, (path,)).fetchone() is not None
+        return self.first("SELECT 1 FROM file WHERE path = ? AND source <> ''", path) != ""
 
     def changed_files(self, since: int) -> Iterator[tuple[str, str]]:
         """Yield path and source of the files that changed after generation *since*; the source of a removed one is ''.
@@ -202,9 +234,14 @@ def _open(path: Path) -> sqlite3.Connection:
                 connection.close()
                 raise
         connection.close()
-        for file in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
-            file.unlink(missing_ok=True)
+        remove_state(path)
     raise sqlite3.OperationalError(f"{path} cannot be created")
+
+
+def remove_state(path: Path) -> None:
+    """Remove a state with the files that SQLite keeps beside it."""
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(f"{path.name}{suffix}").unlink(missing_ok=True)
 
 
 def _prepare(connection: sqlite3.Connection) -> bool:
@@ -217,41 +254,3 @@ def _prepare(connection: sqlite3.Connection) -> bool:
                 connection.execute(table)
             connection.execute(f"PRAGMA user_version = {VERSION}")
     return version in (0, VERSION)
-
-
-def _touch(connection: sqlite3.Connection, rows: Iterable[tuple[str, ...]]) -> None:
-    """Mark the lists of these rows (kind, key, month, …) as changed."""
-    connection.executemany("INSERT OR IGNORE INTO touched VALUES (?, ?, ?)", [row[:3] for row in rows])
-
-
-def _remove_posts(connection: sqlite3.Connection, partition: str) -> set[tuple[str, ...]]:
-    """Remove a partition's posts. Return the fields of Membership and ListedPost for each list that had one."""
-    with closing(connection.cursor()) as cursor:
-        columns = "m.kind, m.key, m.month, m.name, p.url, p.title, p.date, p.slug, p.tag"
-        query = f"SELECT {columns} FROM mention m JOIN post p ON p.id = m.post WHERE p.part = ?"  # noqa: S608
-        before = set(cursor.execute(query, (partition,)).fetchall())
-        cursor.execute("DELETE FROM mention WHERE post IN (SELECT id FROM post WHERE part = ?)", (partition,))
-        cursor.execute("DELETE FROM post WHERE part = ?", (partition,))
-    return before
-
-
-def _folder_of(connection: sqlite3.Connection, partition: str) -> str:
-    rows = connection.execute("SELECT folder FROM part WHERE name = ?", (partition,)).fetchall()
-    return str(rows[0][0]) if rows else ""
-
-
-def _put_files(connection: sqlite3.Connection, sources: Mapping[str, str], partition: str = "~") -> None:
-    """Record the sources of files.
-
-    If two posts have the same URL, two partitions have the same file: the later partition's is served. "~" sorts after
-    every partition.
-    """
-    generation = connection.execute("SELECT value FROM fact WHERE name = 'generation'").fetchall()
-    number = int(generation[0][0]) if generation else 1
-    rows = [(path, source, number, partition) for path, source in sources.items()]
-    connection.executemany(
-        "INSERT INTO file VALUES (?, ?, ?) "
-        "ON CONFLICT DO UPDATE SET source = excluded.source, generation = excluded.generation "
-        "WHERE replace(source, '/' || path, '') NOT IN (SELECT folder FROM part WHERE name > ?)",
-        rows,
-    )

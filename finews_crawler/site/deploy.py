@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 from finews_crawler.site.build_state import BuildState
@@ -17,13 +18,13 @@ RELEASES = ("a", "b")
 FOLDER = "trees"
 
 
+@dataclass(frozen=True)
 class Releases:
     """The two releases below the build directory; the symbolic link *link* points to the served one."""
 
-    def __init__(self, build_directory: Path, link: Path, state: BuildState) -> None:
-        self.build_directory = build_directory
-        self.link = link
-        self.state = state
+    build_directory: Path
+    link: Path
+    state: BuildState
 
     def served(self) -> str:
         """Return the name of the served release; '' if there is none."""
@@ -54,31 +55,25 @@ class Releases:
         # Removals come first: on a case-insensitive file system, a new file may have the name of a removed one.
         changed = sorted(self.state.changed_files(since), key=lambda file: file[1] != "")
         generation = self.state.next_generation()
-        self._mark_incomplete(name, since)
-        for path, source in changed:
-            self._place(self._folder(name) / path, source)
-        os.sync()  # The files must be on disk before they are recorded as complete, and before the switch.
-        self.state.set_values({f"tree {name}": str(generation)})
-        return len(changed)
-
-    def _mark_incomplete(self, name: str, since: int) -> None:
-        """Set the generation to 0 first, so that a build killed after this point rebuilds the release from scratch."""
+        # First, so that a build killed after this point makes the release from scratch.
         self.state.set_values({f"tree {name}": "0"})
         folder = self._folder(name)
         if since == 0 and folder.exists():
             shutil.rmtree(folder)
         folder.mkdir(parents=True, exist_ok=True)
+        for path, source in changed:
+            self._place(folder / path, source)
+        os.sync()  # The files must be on disk before they are recorded as complete, and before the switch.
+        self.state.set_values({f"tree {name}": str(generation)})
+        return len(changed)
 
     def _place(self, file: Path, source: str) -> None:
         file.unlink(missing_ok=True)
         if source:
             file.parent.mkdir(parents=True, exist_ok=True)
             link_file(self.build_directory / source, file)
-        else:
-            self._remove_empty(file.parent)
-
-    def _remove_empty(self, folder: Path) -> None:
-        root = self.build_directory / FOLDER
+            return
+        folder, root = file.parent, self.build_directory / FOLDER
         while folder.is_dir() and folder.parent != root and not any(folder.iterdir()):
             folder.rmdir()
             folder = folder.parent

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from finews_crawler.site.jekyll import run_jekyll
 from finews_crawler.site.listings import POSTS_ON_HOME_PAGE, SHORT_TIME, Listing, Listings, Rows
 from finews_crawler.site.partition_build import CATEGORY, DAY, FEED, SITEMAP, files_below
 from finews_crawler.site.partitions import RECENT
-from finews_crawler.site.urls import CategoryAddresses, month_page, url_of
+from finews_crawler.site.urls import CategoryAddresses, date_page, url_of
 from finews_crawler.site.user_files import UserFiles
 
 FIXED = "fixed"
@@ -22,22 +23,22 @@ TOUCHED_MONTHS = "SELECT DISTINCT month FROM touched WHERE kind = ?"
 
 
 class IndexPages:
-    """The index pages that the build state requires: which have changed, and which are obsolete."""
+    """The index pages that the build state requires."""
 
     def __init__(self, state: BuildState, site: Path) -> None:
         self.state = state
         self.site = site
-        rows = state.connection.execute("SELECT DISTINCT key FROM mention WHERE kind = ?", (CATEGORY,)).fetchall()
+        rows = state.connection.execute("SELECT DISTINCT key FROM mention WHERE kind = ?", (CATEGORY,))
         slugs = [slug for (slug,) in rows]
         self.listings = Listings(state, CategoryAddresses(slugs), site)
         self.user_files = UserFiles(site, {f"{slug}.html" for slug in slugs})
 
     def fixed_pages(self) -> list[Listing]:
-        """Return the pages that exist once."""
         categories, months = self._categories(), self._months()
         newest = sorted(categories, key=lambda category: str(category["newest"]), reverse=True)
         total = sum(month["count"] for month in months)
-        of_each = [{**category, "entries": self._newest_of(category["slug"])} for category in newest]
+        entries = partial(self.listings.entries, CATEGORY, limit=POSTS_ON_HOME_PAGE, shown=SHORT_TIME)
+        of_each = [{**category, "entries": entries(category["slug"])} for category in newest]
         by_count = sorted(categories, key=lambda category: (-category["count"], category["tag"]))
         moved = self.listings.addresses.moved
         pages: dict[str, dict[str, Any]] = {
@@ -53,16 +54,10 @@ class IndexPages:
         return [Listing(path, FIXED, path, pages[path], path) for path in existing]
 
     def _bundles(self) -> Rows:
-        """Return the search indexes of the partitions in the order in which the search page loads them.
-
-        The newest first. A partition without a month, such as ``undated``, comes last.
-        """
+        """Return the search indexes, newest first; one without a month, such as ``undated``, comes last."""
         partitions = self.state.partitions()
         names = sorted(partitions, key=lambda name: (name == RECENT, name[:1].isdigit(), name), reverse=True)
         return [{"name": name, "months": partitions[name].months} for name in names if partitions[name].is_searchable]
-
-    def _newest_of(self, slug: str) -> Rows:
-        return self.listings.entries(CATEGORY, slug, limit=POSTS_ON_HOME_PAGE, shown=SHORT_TIME)
 
     def touched_listings(self) -> Iterator[Listing]:
         """Yield the listings whose posts have changed."""
@@ -82,12 +77,11 @@ class IndexPages:
         built = self.state.connection.execute("SELECT path FROM listing WHERE kind = ?", (FIXED,)).fetchall()
         obsolete += [path for (path,) in built if path not in fixed]
         months = self.state.connection.execute(TOUCHED_MONTHS, (DAY,)).fetchall()
-        return obsolete + [month_page(month) for (month,) in months if not self.listings.month(month).data["days"]]
+        return obsolete + [date_page(month) for (month,) in months if not self.listings.month(month).data["days"]]
 
     def built_digest(self, listing: Listing) -> str:
-        """Return the digest of the listing when it was last built; '' if it has not been built."""
-        rows = self.state.connection.execute("SELECT digest FROM listing WHERE path = ?", (listing.path,)).fetchall()
-        return str(rows[0][0]) if rows else ""
+        """Return the digest of the listing as it was last built, or ''."""
+        return self.state.first("SELECT digest FROM listing WHERE path = ?", listing.path)
 
     def touch_all(self) -> None:
         """Mark every listing as changed, after a change of the theme."""
@@ -96,10 +90,7 @@ class IndexPages:
             connection.execute("INSERT OR IGNORE INTO touched SELECT DISTINCT kind, key, month FROM mention")
 
     def touch_categories(self) -> None:
-        """Mark every category as changed if a category file has changed, or a category that moves another's page.
-
-        Two categories whose slugs differ only in case cannot both have the page that their footers link to.
-        """
+        """Mark every category as changed if a category file or the page of any category has changed."""
         files = self.user_files.category_files()
         digest = hashlib.sha256(repr([sorted(self.listings.addresses.moved.items()), files]).encode()).hexdigest()
         if self.state.value("categories") != digest:
@@ -110,9 +101,7 @@ class IndexPages:
             self.state.set_values({"categories": digest})
 
     def is_listing(self, path: str) -> bool:
-        """Return True for a built page that lists posts."""
-        query = "SELECT 1 FROM listing WHERE path = ? AND kind <> ?"
-        return self.state.connection.execute(query, (path, FIXED)).fetchone() is not None
+        return self.state.first("SELECT 1 FROM listing WHERE path = ? AND kind <> ?", path, FIXED) != ""
 
     def mark_built(self, built: Iterable[Listing], removed: Iterable[str]) -> None:
         """Record the listings that were built and the paths that were removed: no listing is touched any more."""
@@ -144,19 +133,17 @@ class IndexPages:
     def _months(self) -> Rows:
         query = "SELECT month, COUNT(*) FROM mention WHERE kind = ? GROUP BY month ORDER BY month DESC"
         rows = self.state.connection.execute(query, (DAY,)).fetchall()
-        return [{"month": month, "url": url_of(month_page(month)), "count": count} for month, count in rows]
+        return [{"month": month, "url": url_of(date_page(month)), "count": count} for month, count in rows]
 
-    def render(
-        self, listings: Sequence[Listing], folder: Path, scratch: Path, configuration: Mapping[str, Any]
-    ) -> set[str]:
+    def render(self, listings: Sequence[Listing], folder: Path, scratch: Path, url: str) -> set[str]:
         """Render *listings* and the user's files into *folder*. Return the paths of all files there.
 
-        Temporary files go to *scratch*. Raises BuildFailed, also if a permalink of the user moves a listing.
+        Raises BuildFailed, also if a permalink of the user moves a listing.
         """
         source, data = scratch / "source", scratch / "listings.json"
         self.user_files.link_into(source, {listing.source for listing in listings})
         data.write_text(f"[{','.join(listing.as_json for listing in listings)}]", "utf-8")
-        run_jekyll(source, folder, configuration, {"listings": str(data)})
+        run_jekyll(source, folder, url, {"listings": str(data)})
         files = set(files_below(folder))
         missing = [listing.path for listing in listings if listing.path not in files]
         if missing:

@@ -34,7 +34,7 @@ def build_index_pages(context: BuildContext) -> None:
 
 def _render(context: BuildContext, pages: IndexPages, listings: Sequence[Listing], obsolete: Sequence[str]) -> None:
     folder = context.scratch / "front.built"
-    rendered = pages.render(listings, folder, context.scratch / "front", context.configuration)
+    rendered = pages.render(listings, folder, context.scratch / "front", context.url)
     listed = {listing.path for listing in listings}
     # Jekyll also renders listings that are files of the site folder, such as emnews/index.html, when they have not
     # changed. It renders them without posts, so they are not taken.
@@ -45,7 +45,7 @@ def _render(context: BuildContext, pages: IndexPages, listings: Sequence[Listing
 
 
 def _take_over(context: BuildContext, folder: Path, files: Iterable[str], removed: Collection[str]) -> None:
-    """Replace the pages of the last build by the pages that Jekyll rendered into *folder*.
+    """Replace the pages of the last build by those in *folder*.
 
     Changes are recorded before files move: a build killed in between renders them again, and may find them in place.
     Removals come first: on a case-insensitive file system, a new page may have the name of a removed one.

@@ -10,7 +10,6 @@ import subprocess
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import yaml
 
@@ -36,19 +35,17 @@ def jekyll_version() -> str:
 
 @cache  # Starting Jekyll takes as long as building a small site.
 def _version_of(program: str) -> str:
-    return _output([program, "--version"], {})
+    return _output([program, "--version"])
 
 
-def run_jekyll(source: Path, destination: Path, configuration: Mapping[str, Any], files: Mapping[str, str]) -> None:
+def run_jekyll(source: Path, destination: Path, url: str, files: Mapping[str, str]) -> None:
     """Build *source* into *destination*; invalid front matter is an error.
 
-    *configuration*: defaults for settings that the site's own configuration does not have. *files*: paths that our
-    plugin reads and writes, by the names that it uses.
-
-    Raises BuildFailed with Jekyll's message, OSError if the disk is full.
+    *url*: the site's, unless its own configuration has one. *files*: paths that our plugin reads and writes, by the
+    names that it uses. Raises BuildFailed with Jekyll's message, OSError if the disk is full.
     """
     defaults, ours = (source.with_name(f"{source.name}-{name}.yml") for name in ("defaults", "ours"))
-    defaults.write_text(yaml.safe_dump(dict(configuration)), "utf-8")
+    defaults.write_text(yaml.safe_dump({"url": url}), "utf-8")
     plugins = [str(source / "_plugins"), str(PLUGINS)]
     plugin_settings = {"finews": dict(files), "finews_build": True, "plugins_dir": plugins, "disable_disk_cache": True}
     ours.write_text(yaml.safe_dump(plugin_settings), "utf-8")
@@ -56,7 +53,7 @@ def run_jekyll(source: Path, destination: Path, configuration: Mapping[str, Any]
     configurations = ",".join(map(str, [defaults, *own, ours]))
     command = [_jekyll(), "build", "--strict_front_matter", "--config", configurations]
     try:
-        _output([*command, "--source", str(source), "--destination", str(destination)], {"JEKYLL_ENV": "production"})
+        _output([*command, "--source", str(source), "--destination", str(destination)])
     except BuildFailed as error:
         # The same path as in the site folder, where the user looks for the file.
         raise BuildFailed(str(error).replace(f"{source}/", "")) from None
@@ -69,9 +66,9 @@ def _jekyll() -> str:
     return program
 
 
-def _output(command: list[str], environment: Mapping[str, str]) -> str:
+def _output(command: list[str]) -> str:
     # Ignore a Gemfile in a parent folder. File names and posts are UTF-8 whatever the locale, which under cron is C.
-    ours = {"JEKYLL_NO_BUNDLER_REQUIRE": "true", "LC_ALL": "C.UTF-8", **environment}
+    ours = {"JEKYLL_ENV": "production", "JEKYLL_NO_BUNDLER_REQUIRE": "true", "LC_ALL": "C.UTF-8"}
     done = subprocess.run(command, env={**os.environ, **ours}, text=True, capture_output=True, check=False)
     if done.returncode != 0:
         raise_if_disk_full(done.stderr)

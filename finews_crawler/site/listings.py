@@ -13,14 +13,7 @@ from typing import Any
 from finews_crawler.content.slug import EMNEWS_SLUG, EMNEWS_TAG, TAG_SUFFIX
 from finews_crawler.site.build_state import BuildState
 from finews_crawler.site.partition_build import CATEGORY, DAY, TICKER
-from finews_crawler.site.urls import (
-    CategoryAddresses,
-    category_month_page,
-    day_page,
-    month_page,
-    ticker_page,
-    url_of,
-)
+from finews_crawler.site.urls import CategoryAddresses, category_month_page, date_page, ticker_page, url_of
 
 POSTS_A_PAGE = 200
 """Posts on the page of a category or ticker; one with more posts also has a page for each month."""
@@ -60,6 +53,7 @@ class Listings:
     """Makes listings from the posts in the build state."""
 
     def __init__(self, state: BuildState, addresses: CategoryAddresses, site: Path) -> None:
+        self.state = state
         self.connection = state.connection
         self.addresses = addresses
         self.site = site
@@ -84,8 +78,12 @@ class Listings:
         entries = self.entries(kind, key, limit=POSTS_A_PAGE)
         data = {**shared, "entries": entries, "months": links if is_divided else []}
         for path in own:
-            source = self._source(kind, key, path)
-            yield Listing(path, kind, key, {**data, **_permalink(path)}, source, self._changed(source))
+            is_category_file = kind == CATEGORY and path != f"{EMNEWS_SLUG}/index.html"
+            source = f"category/{key}.html" if is_category_file else path
+            changed = (self.site / source).stat().st_mtime_ns if (self.site / source).is_file() else 0
+            # Jekyll would write the page of a category file to the category's own name.
+            permalink = {"permalink": url_of(path)} if path.endswith("/index.html") else {}
+            yield Listing(path, kind, key, {**data, **permalink}, source, changed)
         for month in counts if is_divided else ():
             path = month_path(month)
             if month in months or path not in built:
@@ -98,7 +96,7 @@ class Listings:
         if not counts:
             return set()
         if kind == DAY:
-            return {day_page(key)}
+            return {date_page(key)}
         own, month_path = self._paths(kind, key)
         return {*own, *(map(month_path, counts) if sum(counts.values()) > POSTS_A_PAGE else ())}
 
@@ -111,14 +109,6 @@ class Listings:
             own.append(f"category/{EMNEWS_SLUG}.html")  # the URL of its category file
         return own, lambda month: category_month_page(key, month)
 
-    def _source(self, kind: str, key: str, path: str) -> str:
-        is_category_file = kind == CATEGORY and path != f"{EMNEWS_SLUG}/index.html"
-        return f"category/{key}.html" if is_category_file else path
-
-    def _changed(self, source: str) -> int:
-        file = self.site / source
-        return file.stat().st_mtime_ns if file.is_file() else 0
-
     def _shared(self, kind: str, key: str, count: int) -> dict[str, Any]:
         if kind == TICKER:
             return {"layout": "ticker", "symbol": key, "names": self._names(key), "title": key, "count": count}
@@ -128,8 +118,8 @@ class Listings:
 
     def _day(self, day: str) -> Listing:
         entries = self.entries(DAY, day, shown=TIME_OF_DAY)
-        data = {"layout": "day", "day": day, "title": day, "count": len(entries), "up": url_of(month_page(day[:7]))}
-        return Listing(day_page(day), DAY, day, {**data, "entries": entries})
+        data = {"layout": "day", "day": day, "title": day, "count": len(entries), "up": url_of(date_page(day[:7]))}
+        return Listing(date_page(day), DAY, day, {**data, "entries": entries})
 
     def month(self, month: str) -> Listing:
         """Return the listing of the days of a month."""
@@ -137,10 +127,10 @@ class Listings:
             "SELECT key, COUNT(*) FROM mention WHERE kind = ? AND key > ? AND key < ? GROUP BY key ORDER BY key DESC",
             (DAY, month, f"{month}~"),
         ).fetchall()
-        days = [{"day": day, "url": url_of(day_page(day)), "count": count} for day, count in rows]
+        days = [{"day": day, "url": url_of(date_page(day)), "count": count} for day, count in rows]
         count = sum(count for _, count in rows)
         data = {"layout": "month", "month": month, "title": month, "days": days, "count": count}
-        return Listing(month_page(month), MONTH, month, data)
+        return Listing(date_page(month), MONTH, month, data)
 
     def entries(self, kind: str, key: str, month: str = "", limit: int = -1, shown: slice = FULL_TIME) -> Rows:
         """Return the newest posts of a key, as rows for the layout. Formatting them in Liquid would be far slower."""
@@ -163,11 +153,9 @@ class Listings:
             "SELECT p.tag FROM mention m JOIN post p ON p.id = m.post WHERE m.kind = ? AND m.key = ? "
             "ORDER BY m.month DESC, m.date DESC, p.url DESC LIMIT 1"
         )
-        newest = self.connection.execute(query, (CATEGORY, slug)).fetchone()
-        return (str(newest[0]) if newest else "") or slug
+        return self.state.first(query, CATEGORY, slug) or slug
 
     def url(self, slug: str) -> str:
-        """Return the URL of a category's page."""
         return url_of(self.addresses.page(slug))
 
     def _months(self, kind: str, key: str) -> dict[str, int]:
@@ -180,8 +168,3 @@ class Listings:
     def _names(self, symbol: str) -> list[str]:
         query = "SELECT DISTINCT name FROM mention WHERE kind = ? AND key = ? AND name <> '' ORDER BY name LIMIT 5"
         return [row[0] for row in self.connection.execute(query, (TICKER, symbol))]
-
-
-def _permalink(path: str) -> dict[str, str]:
-    """Return a permalink for a page that Jekyll would write elsewhere: a category file has the category's own name."""
-    return {"permalink": url_of(path)} if path.endswith("/index.html") else {}

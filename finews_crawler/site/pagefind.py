@@ -42,22 +42,19 @@ def pagefind_version() -> str:
 
 
 def build_search_index(folder: Path, pages: Iterable[str], bundle: Path, scratch: Path) -> None:
-    """Write the search index of *pages* in *folder* to the folder *bundle*, with temporary files in *scratch*.
-
-    Raises BuildFailed with Pagefind's message, OSError if the disk is full.
-    """
+    """Write the search index of *pages* in *folder* to *bundle*. Raises BuildFailed, OSError if the disk is full."""
     for page in pages:
         copy = scratch / page
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_text(divide_words((folder / page).read_text("utf-8")), "utf-8")
     paths = ["--site", str(scratch.resolve()), "--output-path", str(bundle.resolve())]
-    command = [sys.executable, "-m", "pagefind", *paths, "--quiet"]
-    command += ["--exclude-selectors", EXCLUDED]
+    command = [sys.executable, "-m", "pagefind", *paths, "--quiet", "--exclude-selectors", EXCLUDED]
     # In *scratch*: Pagefind looks for a configuration in its working directory.
     done = subprocess.run(command, cwd=scratch, text=True, capture_output=True, check=False)
     if done.returncode != 0:
-        raise_if_disk_full(done.stdout + done.stderr)
-        message = " / ".join(line.strip() for line in (done.stdout + done.stderr).splitlines() if line.strip())
+        output = done.stdout + done.stderr
+        raise_if_disk_full(output)
+        message = " / ".join(line.strip() for line in output.splitlines() if line.strip())
         raise BuildFailed(f"Pagefind failed: {message}")
     for pattern in UNUSED:
         for file in bundle.glob(pattern):
@@ -65,13 +62,10 @@ def build_search_index(folder: Path, pages: Iterable[str], bundle: Path, scratch
 
 
 def divide_words(page: str) -> str:
-    """Return the page with every Chinese character of its text as a word of its own.
+    """Return the page with every Chinese character as a word of its own, and no instructions for Pagefind in the body.
 
     >>> divide_words('<h1 title="联通">A股联通5G</h1>').replace(BREAK, "|")
     '<h1 title="联通">A|股|联|通|5G</h1>'
-
-    Instructions for Pagefind in an article's body are removed.
-
     >>> divide_words('<small>(GMT+8)</small><p data-pagefind-filter="media:x">A</p><small>tags:</small>')
     '<small>(GMT+8)</small><p>A</p><small>tags:</small>'
     """

@@ -27,7 +27,7 @@ FEED, SITEMAP = "feed.xml", "sitemap.xml"
 
 @dataclass(frozen=True)
 class BuiltPartition:
-    """A partition on disk, and its contents."""
+    """A partition on disk, and its contents; paths are below its folder."""
 
     name: str
     folder: Path
@@ -35,7 +35,6 @@ class BuiltPartition:
     searchable: list[str]
     """Pages for the search index. A post with a layout of its own, or without one, is not among them."""
     files: list[str]
-    """All files of the partition, below its folder."""
     foreign_slugs: list[str]
     """Categories of its posts that are not in the index."""
 
@@ -45,9 +44,9 @@ class BuiltPartition:
 
     def build_search_index(self, scratch: Path) -> list[str]:
         """Build the search index of its pages in *scratch*. Return the files of the index. Raises BuildFailed."""
-        bundle = self.folder / "pagefind" / self.name
         if not self.searchable:
             return []
+        bundle = self.folder / "pagefind" / self.name
         build_search_index(self.folder, self.searchable, bundle, scratch)
         return [f"pagefind/{self.name}/{file}" for file in files_below(bundle)]
 
@@ -61,17 +60,19 @@ class PartitionBuilder:
     metadata: Mapping[str, PostMetadata]
     """By path below ``_posts``."""
     addresses: CategoryAddresses
-    configuration: Mapping[str, Any]
+    url: str
 
     def build(self, name: str, posts: Sequence[PostSource], folder: Path, scratch: Path) -> BuiltPartition:
         """Build a partition into the new *folder*, with temporary files in *scratch*. Raises BuildFailed, OSError."""
         source = scratch / "source"
         self._prepare(source, posts)
-        data = {"metadata": self._page_data(posts), "moved": moved_page_data(self.addresses)}
+        known = ((post.path, self.metadata.get(post.path)) for post in posts)
+        metadata = {f"_posts/{path}": page_data(fields, self.addresses) for path, fields in known if fields}
+        data = {"metadata": metadata, "moved": moved_page_data(self.addresses)}
         for key, value in data.items():
             (scratch / f"{key}.json").write_text(json.dumps(value), "utf-8")
         files = {key: str(scratch / f"{key}.json") for key in ("manifest", *data)}
-        run_jekyll(source, folder, self.configuration, files)
+        run_jekyll(source, folder, self.url, files)
         manifest = json.loads((scratch / "manifest.json").read_text("utf-8"))
         pages = [post["file"] for post in manifest]
         keep_partition_files(name, folder, pages)
@@ -82,16 +83,16 @@ class PartitionBuilder:
 
     def _prepare(self, source: Path, posts: Sequence[PostSource]) -> None:
         source.mkdir(parents=True)
-        link_theme(self.site, source)
+        for name in THEME_FOLDERS:
+            if (self.site / name).is_dir():
+                (source / name).symlink_to((self.site / name).resolve())
+        if (self.site / CONFIGURATION).exists():
+            link_file(self.site / CONFIGURATION, source / CONFIGURATION)
         for post in posts:
             file = source / "_posts" / post.path
             file.parent.mkdir(parents=True, exist_ok=True)
             with suppress(FileNotFoundError):  # A crawl has moved it; the next build finds it.
                 link_file(self.site / "_posts" / post.path, file)
-
-    def _page_data(self, posts: Sequence[PostSource]) -> dict[str, dict[str, object]]:
-        known = ((post.path, self.metadata.get(post.path)) for post in posts)
-        return {f"_posts/{path}": page_data(metadata, self.addresses) for path, metadata in known if metadata}
 
     def _listed(self, manifest: Iterable[Mapping[str, Any]]) -> Iterator[tuple[ListedPost, list[Membership]]]:
         for post in manifest:
@@ -114,15 +115,6 @@ class PartitionBuilder:
 def _first(values: Sequence[object]) -> str:
     """Return the first category or tag as text; '' without one. YAML reads `categories: 2022` as a number."""
     return str(values[0]) if values else ""
-
-
-def link_theme(site: Path, source: Path) -> None:
-    """Link everything that every page of *site* depends on into *source*."""
-    for name in THEME_FOLDERS:
-        if (site / name).is_dir():
-            (source / name).symlink_to((site / name).resolve())
-    if (site / CONFIGURATION).exists():
-        link_file(site / CONFIGURATION, source / CONFIGURATION)
 
 
 def link_file(file: Path, link: Path) -> None:

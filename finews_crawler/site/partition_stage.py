@@ -73,7 +73,7 @@ class PartitionStage:
     ) -> Iterator[BuiltPartition]:
         """Yield partitions as they are built, one on each core. A failed one is raised when the others are done."""
         directory, scratch = self.context.directory, self.context.scratch
-        builder = PartitionBuilder(directory.site, self.metadata, addresses, self.context.configuration)
+        builder = PartitionBuilder(directory.site, self.metadata, addresses, self.context.url)
         futures, failures = [], []
         for name, posts in partitions.items():
             folder = directory.site_build / PARTITIONS / f"{name}.{uuid.uuid4().hex}"

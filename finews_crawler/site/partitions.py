@@ -49,12 +49,8 @@ class PostMetadata:
     """JSON, as stored in the index."""
 
 
-def find_posts(folder: Path) -> list[PostSource]:
-    """Return the posts that Jekyll would read in *folder*. Raises OSError."""
-    return [post for post in _walk(folder, "") if POST_NAME.fullmatch(post.path.rpartition("/")[2])]
-
-
-def _walk(folder: Path, prefix: str) -> list[PostSource]:
+def find_posts(folder: Path, prefix: str = "") -> list[PostSource]:
+    """Return the posts that Jekyll would read in *folder*, with *prefix* before their paths. Raises OSError."""
     posts = []
     with os.scandir(folder) as entries:
         for entry in entries:
@@ -62,8 +58,8 @@ def _walk(folder: Path, prefix: str) -> list[PostSource]:
             if entry.name.startswith((".", "_", "#", "~")):
                 continue
             if entry.is_dir():
-                posts += _walk(folder / entry.name, f"{prefix}{entry.name}/")
-            elif entry.is_file():
+                posts += find_posts(folder / entry.name, f"{prefix}{entry.name}/")
+            elif POST_NAME.fullmatch(entry.name) and entry.is_file():
                 with suppress(FileNotFoundError):  # A crawl has moved it since the folder was read.
                     status = entry.stat()
                     posts.append(PostSource(prefix + entry.name, entry.name[:10], status.st_size, status.st_mtime_ns))
@@ -116,10 +112,10 @@ def digest_of(
     theme: str,
     foreign_slugs: Iterable[str] = (),
 ) -> str:
-    """Return the digest of all sources of a partition: posts, metadata, moved category pages, theme.
+    """Return the digest of all sources of a partition.
 
-    *metadata*: by post path. *moved*: pages of categories by slug, see ``CategoryAddresses.moved``. *theme*: digest of
-    the theme. *foreign_slugs*: categories of those posts that have no metadata.
+    *metadata*: by post path. *moved*: see ``CategoryAddresses``. *theme*: digest of the theme. *foreign_slugs*:
+    categories of those posts that have no metadata.
     """
     digest = hashlib.sha256(theme.encode())
     digest.update("".join(f"{slug} {moved[slug]}\n" for slug in foreign_slugs if slug in moved).encode())

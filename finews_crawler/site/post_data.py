@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 
 from finews_crawler.archive.archive import Archive
 from finews_crawler.exporters.jekyll_post import media_tag
 from finews_crawler.site.partitions import PostMetadata
-from finews_crawler.site.urls import CategoryAddresses, is_symbol, ticker_page, url_of
+from finews_crawler.site.urls import CategoryAddresses, ticker_page, url_of
+
+# A symbol as a file name: words joined by single dots, as in BRK.A.US. Upstream's mark-up may contain anything.
+SYMBOL = re.compile(r"\w+(\.\w+)*", re.ASCII)
 
 
 def read_post_metadata(archive: Archive) -> dict[str, PostMetadata]:
@@ -24,7 +28,7 @@ def read_post_metadata(archive: Archive) -> dict[str, PostMetadata]:
 def tickers_of(metadata: PostMetadata) -> dict[str, str]:
     """Return the names of the article's tickers by symbol; '' for one without a name.
 
-    >>> tickers = '[{"name": "", "symbol": "600050.SH"}, {"name": "中国联通", "symbol": "600050.SH"}]'
+    >>> tickers = '[{"name": "", "symbol": "600050.SH"}, {"name": "中国联通", "symbol": "600050.sh"}, {"symbol": ".."}]'
     >>> tickers_of(PostMetadata("", "", tickers))
     {'600050.SH': '中国联通'}
     """
@@ -32,20 +36,18 @@ def tickers_of(metadata: PostMetadata) -> dict[str, str]:
     for ticker in json.loads(metadata.tickers):
         # Two pages whose names differ only in case would be one file on some file systems.
         symbol = ticker["symbol"].upper()
-        if is_symbol(symbol):
+        if SYMBOL.fullmatch(symbol):
             names[symbol] = names.get(symbol) or ticker["name"]
     return names
 
 
 def page_data(metadata: PostMetadata, addresses: CategoryAddresses) -> dict[str, object]:
-    """Return the front matter that the build adds to a post's page.
-
-    It includes the category's URL, since Jekyll itself splits a slug with a space into two categories.
-    """
+    """Return the front matter that the build adds to a post's page."""
     tickers = [
         {"symbol": symbol, "name": name, "url": url_of(ticker_page(symbol))}
         for symbol, name in tickers_of(metadata).items()
     ]
+    # Jekyll itself splits a slug with a space into two categories.
     category = {"category_url": url_of(addresses.page(metadata.slug))}
     return {"tickers": tickers, "tag": metadata.tag, **category, **moved_page_data(addresses).get(metadata.slug, {})}
 

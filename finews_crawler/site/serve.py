@@ -60,8 +60,5 @@ class SiteServer(ThreadingHTTPServer):
 
 
 def site_server(folder: Path, port: int) -> SiteServer:
-    """Return a server that is bound to *port*, 0 for any free one. Raises OSError.
-
-    *folder* may be a symbolic link: it is resolved at each request, so a new build is served at once.
-    """
+    """Return a server on *port*, 0 for any free one; a symbolic link is resolved at each request. Raises OSError."""
     return SiteServer((LOOPBACK, port), partial(SiteHandler, directory=str(folder)))

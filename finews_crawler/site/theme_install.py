@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -43,15 +44,17 @@ def install_theme(site: Path, *, restore: bool = False) -> Installed:
         present = _digest(file.read_bytes()) if file.is_file() else ""
         if present == _digest(content):
             record[name] = present
-        elif (not present and (restore or name not in recorded)) or (present and present == recorded.get(name)):
+            continue
+        if present == recorded.get(name, "") or (not present and restore):
             write_whole(file, content)
-            record[name] = _digest(content)
             installed.written.append(name)
         elif present:
             installed.kept.append(name)
             if recorded.get(name) != _digest(content):
                 installed.outdated.append(name)
-            record[name] = _digest(content)
+        else:
+            continue
+        record[name] = _digest(content)
     for name in sorted(recorded.keys() - theme_files().keys()):
         file = site / name
         if file.is_file() and _digest(file.read_bytes()) == recorded[name]:
@@ -70,11 +73,11 @@ def theme_files() -> dict[str, bytes]:
 
 def _read_record(path: Path) -> dict[str, str]:
     """Return the record; {} if it is missing or damaged, so that every file that differs counts as changed."""
-    try:
+    with suppress(FileNotFoundError, ValueError):
         record = json.loads(path.read_bytes())
-    except (FileNotFoundError, ValueError):
-        return {}
-    return {str(name): str(digest) for name, digest in record.items()} if isinstance(record, dict) else {}
+        if isinstance(record, dict):
+            return {str(name): str(digest) for name, digest in record.items()}
+    return {}
 
 
 def _digest(content: bytes) -> str:

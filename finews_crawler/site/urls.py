@@ -19,8 +19,6 @@ UNESCAPED_IN_PATH = "/!$&'()*+,;=:@-._~"
 # which could make "..", and rare ones.
 CASED_OR_RARE = re.compile(r"[^a-z0-9 _()-]")
 LONGEST_FOLDER = 150
-# A symbol as a file name: words joined by single dots, as in BRK.A.US.
-SYMBOL = re.compile(r"\w+(\.\w+)*", re.ASCII)
 
 
 def url_of(path: str) -> str:
@@ -83,48 +81,22 @@ class CategoryAddresses:
 
 
 def category_month_page(slug: str, month: str) -> str:
-    """Return the path of the page that lists a category's posts of one month.
-
-    >>> category_month_page("TechWeb", "2022-05")
-    'category/!tech!web/2022-05.html'
-    """
+    """Return the path of the page that lists a category's posts of one month."""
     return f"category/{folder_of(slug)}/{month}.html"
 
 
 def ticker_page(symbol: str, month: str = "") -> str:
-    """Return the path of the page that lists a ticker's articles, or its articles of one month.
-
-    >>> ticker_page("600050.SH"), ticker_page("600050.SH", "2022-05")
-    ('ticker/600050.SH.html', 'ticker/600050.SH/2022-05.html')
-    """
+    """Return the path of the page that lists a ticker's articles, or its articles of one month."""
     return f"ticker/{symbol}/{month}.html" if month else f"ticker/{symbol}.html"
 
 
-def is_symbol(symbol: str) -> bool:
-    """Return True if the symbol can be a file name: upstream's mark-up may contain anything.
+def date_page(date: str) -> str:
+    """Return the path of the page that lists the posts of a day, or the days of a month.
 
-    >>> is_symbol("600050.SH"), is_symbol("..")
-    (True, False)
+    >>> date_page("2022-05-18"), date_page("2022-05")
+    ('2022/05/18.html', '2022/05.html')
     """
-    return SYMBOL.fullmatch(symbol) is not None
-
-
-def day_page(day: str) -> str:
-    """Return the path of the page that lists the posts of a day.
-
-    >>> day_page("2022-05-18")
-    '2022/05/18.html'
-    """
-    return f"{day.replace('-', '/')}.html"
-
-
-def month_page(month: str) -> str:
-    """Return the path of the page that lists the days of a month.
-
-    >>> month_page("2022-05")
-    '2022/05.html'
-    """
-    return f"{month.replace('-', '/')}.html"
+    return f"{date.replace('-', '/')}.html"
 
 
 def _case_key(slug: str) -> str:

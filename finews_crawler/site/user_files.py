@@ -36,10 +36,7 @@ class UserFiles:
         return [(name, (self.site / CATEGORIES / name).stat().st_mtime_ns) for name in names if name in self.media]
 
     def link_into(self, source: Path, wanted: Collection[str]) -> None:
-        """Link all files into the new folder *source*; of the category files in ``media`` only those in *wanted*.
-
-        *wanted*: paths below the site folder.
-        """
+        """Link all files into the new folder *source*; of the category files in ``media`` only those in *wanted*."""
         (source / CATEGORIES).mkdir(parents=True)
         for name in self._entries(self.site):
             if name not in BUILT_APART and name != CATEGORIES:
