@@ -21,7 +21,6 @@ from finews_crawler.warc.records import DATE, RECORD_ID, warc_date
 if TYPE_CHECKING:
     from warcio.warcwriter import WARCWriter
 
-SHOWTIME = "%Y-%m-%d %H:%M:%S"
 NO_DATE = datetime(1970, 1, 1, tzinfo=UTC)
 """A record must have a date; the time of the export would make two exports of the same index differ."""
 
@@ -77,7 +76,7 @@ def news_text_json(article: Article) -> dict[str, str]:
     fields = {
         "infoCode": article.info_code,
         "title": article.title,
-        "showtime": published_at.astimezone(BEIJING).strftime(SHOWTIME) if published_at else "",
+        "showtime": published_at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S") if published_at else "",
         "medianame": article.media_name,
         "digest": article.digest,
         "url_w": article.public_url,

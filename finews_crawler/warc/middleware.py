@@ -40,8 +40,6 @@ class WarcMiddleware:
 
     writes = True  # a dry run leaves it out
 
-    writes = True  # a dry run leaves it out
-
     def __init__(self, crawler: Crawler, folder: Path) -> None:
         self.crawler = crawler
         self.folder = folder

@@ -25,8 +25,6 @@ from finews_crawler.warc.records import (
     FAILURE,
     HEADERS_END,
     RECORD_ID,
-    TARGET_URI,
-    WARC_TYPE,
 )
 
 if TYPE_CHECKING:
@@ -127,11 +125,11 @@ class Record(NamedTuple):
 
     @property
     def rec_type(self) -> str:
-        return self.get(WARC_TYPE)
+        return self.get("WARC-Type")
 
     @property
     def url(self) -> str:
-        return self.get(TARGET_URI)
+        return self.get("WARC-Target-URI")
 
     @property
     def record_id(self) -> str:
@@ -140,7 +138,10 @@ class Record(NamedTuple):
     @property
     def date(self) -> datetime:
         """WARC-Date, in Beijing's time zone and whole seconds. Raises InvalidRecord."""
-        return parse_warc_date(self.get(DATE))
+        try:
+            return isoparse(self.get(DATE)).astimezone(BEIJING).replace(microsecond=0)
+        except ValueError as error:
+            raise InvalidRecord(f"WARC-Date must be an ISO 8601 time, got {self.get(DATE)!r}") from error
 
     def warc_fields(self) -> dict[str, str]:
         """Return the fields of a block of ``application/warc-fields``."""
@@ -151,18 +152,6 @@ class Record(NamedTuple):
     def failure(self) -> str:
         """Reason for a missing response in a ``metadata`` record of a crawl; '' for other records."""
         return self.warc_fields().get(FAILURE, "") if self.rec_type == "metadata" else ""
-
-
-def parse_warc_date(text: str) -> datetime:
-    """Return a WARC-Date in Beijing's time zone and whole seconds. Raises InvalidRecord.
-
-    >>> parse_warc_date("2022-05-18T08:48:06.5Z").isoformat()
-    '2022-05-18T16:48:06+08:00'
-    """
-    try:
-        return isoparse(text).astimezone(BEIJING).replace(microsecond=0)
-    except ValueError as error:
-        raise InvalidRecord(f"WARC-Date must be an ISO 8601 time, got {text!r}") from error
 
 
 def read_record(member: bytes) -> Record:
@@ -185,13 +174,18 @@ def read_record(member: bytes) -> Record:
 
 def read_response(record: Record) -> HttpResponse:
     """Return the HTTP response of a ``response`` or ``resource`` record. Raises InvalidRecord."""
+    from warcio.bufferedreaders import ChunkedDataReader  # noqa: PLC0415 (an extra)
+
     if record.rec_type == "resource":
         fields = ((CONTENT_TYPE, CONTENT_TYPE), ("Content-Encoding", BODY_ENCODING))
         headers = [(name.encode(), record.get(field).encode()) for name, field in fields if record.get(field)]
         return HttpResponse(200, headers, record.block)
     response = parse_response(record.block)
     encoding = {name.lower(): value.lower() for name, value in response.headers}.get(b"transfer-encoding")
-    return response._replace(body=_dechunk(response.body)) if encoding == b"chunked" else response
+    if encoding != b"chunked":
+        return response
+    # Other programs record a body as it was sent.
+    return response._replace(body=bytes(ChunkedDataReader(BytesIO(response.body)).read()))
 
 
 def parse_response(block: bytes) -> HttpResponse:
@@ -210,10 +204,3 @@ def parse_response(block: bytes) -> HttpResponse:
         raise InvalidRecord(f"the block must be an HTTP response, got {status_line[:80]!r}")
     pairs = (line.partition(b":") for line in lines if b":" in line)
     return HttpResponse(int(status[:3]), [(name.strip(), value.strip()) for name, _, value in pairs], body)
-
-
-def _dechunk(body: bytes) -> bytes:
-    """Decode a chunked body: other programs record it as it was sent."""
-    from warcio.bufferedreaders import ChunkedDataReader  # noqa: PLC0415 (an extra)
-
-    return bytes(ChunkedDataReader(BytesIO(body)).read())

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import urlsplit, urlunsplit
 
 from finews_crawler.content.info_code import info_code_in_url
 from finews_crawler.exceptions import CorruptWarc, InvalidRecord
 from finews_crawler.sources import is_list
 from finews_crawler.warc.reader import HttpResponse, Record, gzip_members, member_at, read_record, read_response
-from finews_crawler.warc.records import ARGUMENTS, REFERS_TO, RUN, SPIDER, WARCINFO_ID
+from finews_crawler.warc.records import ARGUMENTS, REFERS_TO, RUN, SPIDER, WARCINFO_ID, target_of
 
 logger = logging.getLogger(__name__)
 
@@ -23,8 +23,7 @@ logger = logging.getLogger(__name__)
 class RecordOffset(NamedTuple):
     """Position of a record."""
 
-    file: int
-    """Index in ``Recording.files``."""
+    path: Path
     offset: int
 
 
@@ -45,18 +44,18 @@ class Exchange(NamedTuple):
 class RecordedRun:
     """The exchanges of one run, or of a file that names no runs."""
 
+    began_at: datetime
     spider: str = ""
     """Name of the spider; '' if unknown."""
-    arguments: dict[str, str] | None = None
-    """Its ``-a`` arguments; None if unknown."""
-    began_at: datetime | None = None
+    arguments: dict[str, str] = field(default_factory=dict)
+    """Its ``-a`` arguments, as far as known."""
     exchanges: dict[str, list[Exchange]] = field(default_factory=dict)
     """By target."""
 
     @property
     def was_limited(self) -> bool:
         """True for a run with ``-a limit=N``, which left articles unrequested."""
-        return bool((self.arguments or {}).get("limit"))
+        return bool(self.arguments.get("limit"))
 
     def find(self, url: str) -> Exchange | None:
         """Return the last attempt at *url*; failing that, the last one with the same path and query at any host.
@@ -65,13 +64,6 @@ class RecordedRun:
         """
         found = self.exchanges.get(target_of(url), [])
         return next((exchange for exchange in reversed(found) if exchange.url == url), found[-1] if found else None)
-
-    def add(self, exchange: Exchange) -> None:
-        self.exchanges.setdefault(target_of(exchange.url), []).append(exchange)
-
-    def all(self) -> Iterator[Exchange]:
-        for exchanges in self.exchanges.values():
-            yield from exchanges
 
     def describe(self, fields: Mapping[str, str]) -> None:
         """Take spider and arguments from the fields of a ``warcinfo`` record."""
@@ -84,38 +76,26 @@ class RecordedRun:
             self.arguments = {str(name): str(value) for name, value in arguments.items()}
 
 
-def target_of(url: str) -> str:
-    """Return path and query of a URL.
-
-    >>> target_of("http://127.0.0.1:8000/web/webapi?type=45"), target_of("http://127.0.0.1")
-    ('/web/webapi?type=45', '/')
-    """
-    parts = urlsplit(url)
-    return urlunsplit(("", "", parts.path or "/", parts.query, ""))
-
-
 class Recording:
     """The runs in WARC files, oldest first. Raises OSError; a corrupt rest of a file is logged and left out."""
 
-    def __init__(self, files: Sequence[Path]) -> None:
-        self.files = files
-        self.exchanges = 0
+    def __init__(self, files: Iterable[Path]) -> None:
         self.is_incomplete = False
         """True if a file is corrupt."""
         self._runs: dict[str, RecordedRun] = {}
         self._runs_by_warcinfo: dict[str, RecordedRun] = {}
         self._lists: dict[str, RecordOffset] = {}
         """Records of lists, by record id, and the newest by URL."""
-        self._targets: set[str] = set()
-        for number, path in enumerate(files):
-            self._scan(number, path)
+        self._numbers = itertools.count()
+        for path in files:
+            self._scan(path)
         self._lists.clear()
         # Files may be named in any order, and two folders may each have one of the same day.
-        self.runs = sorted((run for run in self._runs.values() if run.began_at), key=_start_time)
+        self.runs = sorted(self._runs.values(), key=lambda run: run.began_at)
 
     def has(self, target: str) -> bool:
         """Return True if any run requested a target."""
-        return target in self._targets
+        return any(target in run.exchanges for run in self.runs)
 
     def response(self, exchange: Exchange) -> HttpResponse:
         """Return the recorded response; for a revisit, the list that had not changed.
@@ -124,14 +104,13 @@ class Recording:
         """
         if exchange.record is None:
             raise InvalidRecord(f"{exchange.url}: no file has the list that this revisit record refers to")
-        file, offset = exchange.record
-        return read_response(read_record(member_at(self.files[file], offset)))
+        return read_response(read_record(member_at(*exchange.record)))
 
-    def _scan(self, number: int, path: Path) -> None:
+    def _scan(self, path: Path) -> None:
         run_key, end = str(path), 0
         try:
             for member in gzip_members(path):
-                run_key = self._add(read_record(member.content), RecordOffset(number, member.offset), run_key)
+                run_key = self._add(read_record(member.content), RecordOffset(path, member.offset), run_key)
                 end = member.end
         except (CorruptWarc, InvalidRecord) as error:
             self.is_incomplete = True
@@ -156,23 +135,18 @@ class Recording:
     def _add_warcinfo(self, record: Record) -> str:
         fields = record.warc_fields()
         key = fields.get(RUN) or record.record_id
-        run = self._runs.setdefault(key, RecordedRun(began_at=record.date))
+        run = self._runs.setdefault(key, RecordedRun(record.date))
         run.describe(fields)
         self._runs_by_warcinfo[record.record_id] = run
         return key
 
     def _add_exchange(self, record: Record, offset: RecordOffset | None, run_key: str) -> None:
-        run = self._runs_by_warcinfo.get(record.get(WARCINFO_ID)) or self._runs.setdefault(run_key, RecordedRun())
-        run.began_at = run.began_at or record.date
-        run.add(Exchange(self.exchanges, record.url, record.date, offset, record.failure))
-        self.exchanges += 1
-        self._targets.add(target_of(record.url))
+        run = self._runs_by_warcinfo.get(record.get(WARCINFO_ID))
+        run = run or self._runs.setdefault(run_key, RecordedRun(record.date))
+        exchange = Exchange(next(self._numbers), record.url, record.date, offset, record.failure)
+        run.exchanges.setdefault(target_of(record.url), []).append(exchange)
 
 
 def is_exported(record: Record) -> bool:
     """Return True for an article of ``scrapy export --format warc``: a crawl writes ``resource`` records of lists."""
     return record.rec_type == "resource" and info_code_in_url(record.url) is not None
-
-
-def _start_time(run: RecordedRun) -> float:
-    return run.began_at.timestamp() if run.began_at else 0.0

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.client import responses
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
 if TYPE_CHECKING:
@@ -21,18 +20,13 @@ if TYPE_CHECKING:
     from scrapy.http import Headers, Response
     from warcio.warcwriter import BufferWARCWriter
 
-WARC_TYPE = "WARC-Type"
 RECORD_ID = "WARC-Record-ID"
 WARCINFO_ID = "WARC-Warcinfo-ID"
 CONCURRENT_TO = "WARC-Concurrent-To"
 CONTENT_TYPE = "Content-Type"
 DATE = "WARC-Date"
-TARGET_URI = "WARC-Target-URI"
 IP_ADDRESS = "WARC-IP-Address"
-PAYLOAD_DIGEST = "WARC-Payload-Digest"
 REFERS_TO = "WARC-Refers-To"
-REFERS_TO_TARGET_URI = "WARC-Refers-To-Target-URI"
-REFERS_TO_DATE = "WARC-Refers-To-Date"
 BODY_ENCODING = "Finews-Content-Encoding"
 """Field of our own: Content-Encoding of a block without HTTP headers. Readers ignore unknown fields (section 5)."""
 
@@ -41,7 +35,6 @@ RUN, SPIDER, ARGUMENTS = "isPartOf", "spider", "arguments"
 FAILURE = "failure"
 """Field of a ``metadata`` block: why a request has no response."""
 
-VERSION = "WARC/1.1"
 NOT_MODIFIED_PROFILE = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 WARC_FIELDS = "application/warc-fields"
 HEADERS_END = b"\r\n\r\n"
@@ -67,11 +60,9 @@ def request_headers(request: Request) -> bytes:
     >>> request_headers(Request("http://me:secret@127.0.0.1:8000/a?b=1", headers=headers))
     b'GET /a?b=1 HTTP/1.1\\r\\nHost: 127.0.0.1:8000\\r\\nAccept: */*\\r\\n\\r\\n'
     """
-    parts = urlsplit(without_password(request.url))
-    target = urlunsplit(("", "", parts.path or "/", parts.query, ""))
-    lines = [f"{request.method} {target} HTTP/1.1".encode()]
-    if b"Host" not in request.headers:
-        lines.append(b"Host: " + parts.netloc.encode())  # Twisted adds it when it sends the request
+    lines = [f"{request.method} {target_of(request.url)} HTTP/1.1".encode()]
+    if b"Host" not in request.headers:  # Twisted adds it when it sends the request
+        lines.append(b"Host: " + urlsplit(without_password(request.url)).netloc.encode())
     lines += _header_lines(request.headers, SECRET_HEADERS)
     return b"\r\n".join(lines) + HEADERS_END
 
@@ -105,38 +96,46 @@ def without_password(url: str) -> str:
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
-@dataclass
+def target_of(url: str) -> str:
+    """Return path and query of a URL.
+
+    >>> target_of("http://127.0.0.1:8000/web/webapi?type=45"), target_of("http://127.0.0.1")
+    ('/web/webapi?type=45', '/')
+    """
+    parts = urlsplit(url)
+    return urlunsplit(("", "", parts.path or "/", parts.query, ""))
+
+
 class RecordGroup:
-    """Records that are appended together, each as a gzip member."""
+    """Records that are appended together, each as a gzip member; *date*: aware, the time of the response."""
 
-    date: datetime
-    """Aware: the time of the response, for every record of the group."""
-    warcinfo_id: str = ""
-    writer: BufferWARCWriter = field(init=False)
-
-    def __post_init__(self) -> None:
+    def __init__(self, date: datetime, warcinfo_id: str = "") -> None:
         from warcio.warcwriter import BufferWARCWriter  # noqa: PLC0415 (an extra)
 
-        self.writer = BufferWARCWriter(gzip=True, warc_version=VERSION)
+        self.date = warc_date(date)
+        self.warcinfo_id = warcinfo_id
+        self.writer: BufferWARCWriter = BufferWARCWriter(gzip=True, warc_version="WARC/1.1")
 
     @property
     def content(self) -> bytes:
         return bytes(self.writer.get_contents())
 
     def add(self, warc_type: str, url: str, fields: Mapping[str, str], http_headers: bytes, payload: bytes) -> str:
-        """Add a record with its digests; return its WARC-Record-ID.
+        """Add a record with its digests; return its WARC-Record-ID. *url* is stored without password.
 
         *fields*: further named fields; Content-Type unless the block is an HTTP message.
         """
         record_id = f"<urn:uuid:{uuid.uuid4()}>"
-        named = {RECORD_ID: record_id, DATE: warc_date(self.date), WARCINFO_ID: self.warcinfo_id, **fields}
-        options: dict[str, Any] = {
-            "payload": BytesIO(payload),
-            "length": len(payload),
-            "warc_headers_dict": {name: value for name, value in named.items() if value},
-            "http_headers": RawHeaders(http_headers),
-        }
-        self.writer.write_record(self.writer.create_warc_record(url, warc_type, **options))
+        named = {RECORD_ID: record_id, DATE: self.date, WARCINFO_ID: self.warcinfo_id, **fields}
+        record = self.writer.create_warc_record(
+            without_password(url),
+            warc_type,
+            payload=BytesIO(payload),
+            length=len(payload),
+            warc_headers_dict={name: value for name, value in named.items() if value},
+            http_headers=RawHeaders(http_headers),
+        )
+        self.writer.write_record(record)
         return record_id
 
 
@@ -159,23 +158,25 @@ def warc_fields(pairs: Iterable[tuple[str, str]]) -> bytes:
     return "".join(f"{name}: {' '.join(value.split())}\r\n" for name, value in pairs).encode()
 
 
-def add_response(records: RecordGroup, request: Request, response: Response) -> str:
-    """Add ``response`` and ``request`` records; return the id of the response."""
-    url, ip_address = without_password(request.url), _ip_address(request, response)
-    response_id = records.add("response", url, {IP_ADDRESS: ip_address}, response_headers(response), response.body)
-    _add_request(records, request, {CONCURRENT_TO: response_id, IP_ADDRESS: ip_address})
-    return response_id
+def add_response(
+    records: RecordGroup, request: Request, response: Response, refers_to: Mapping[str, str] | None = None
+) -> str:
+    """Add ``response`` and ``request`` records; return the id of the response.
 
-
-def add_revisit(records: RecordGroup, request: Request, response: Response, refers_to: Mapping[str, str]) -> None:
-    """Add ``revisit`` and ``request`` records for a 304; *refers_to*: the fields that name the cached list's record.
-
-    Without WARC-Payload-Digest: this profile shares the payload of the other record (6.7.3).
+    *refers_to*: for a 304, the fields that name the cached list's record. It is a ``revisit`` without
+    WARC-Payload-Digest: this profile shares the payload of the other record (6.7.3).
     """
-    url, ip_address = without_password(request.url), _ip_address(request, response)
-    fields = {"WARC-Profile": NOT_MODIFIED_PROFILE, IP_ADDRESS: ip_address, **refers_to}
-    revisit_id = records.add("revisit", url, fields, response_headers(response), b"")
-    _add_request(records, request, {CONCURRENT_TO: revisit_id, IP_ADDRESS: ip_address})
+    # Behind a proxy, the address would be the proxy's.
+    has_address = response.ip_address and "proxy" not in request.meta
+    address = {IP_ADDRESS: str(response.ip_address) if has_address else ""}
+    http_headers = response_headers(response)
+    if refers_to is None:
+        response_id = records.add("response", request.url, address, http_headers, response.body)
+    else:
+        fields = {"WARC-Profile": NOT_MODIFIED_PROFILE, **address, **refers_to}
+        response_id = records.add("revisit", request.url, fields, http_headers, b"")
+    _add_request(records, request, {CONCURRENT_TO: response_id, **address})
+    return response_id
 
 
 def add_cached(records: RecordGroup, cached: Response) -> str:
@@ -184,26 +185,18 @@ def add_cached(records: RecordGroup, cached: Response) -> str:
     A ``resource`` record (6.4), not a ``response``: the server did not send it now, and the cache does not have all of
     its headers.
     """
-    encoding, media_type = (_text(cached.headers.get(name)) for name in ("Content-Encoding", "Content-Type"))
+    names = ("Content-Encoding", CONTENT_TYPE)
+    encoding, media_type = ((cached.headers.get(name) or b"").decode("latin-1") for name in names)
     fields = {BODY_ENCODING: encoding, CONTENT_TYPE: media_type or "application/octet-stream"}
-    return records.add("resource", without_password(cached.url), fields, b"", cached.body)
+    return records.add("resource", cached.url, fields, b"", cached.body)
 
 
 def add_failure(records: RecordGroup, request: Request, reason: str, *, was_sent: bool) -> None:
     """Add a ``metadata`` record with the reason for a missing response, and the request if it was sent."""
     fields = {CONCURRENT_TO: _add_request(records, request, {})} if was_sent else {}
     fields[CONTENT_TYPE] = WARC_FIELDS
-    records.add("metadata", without_password(request.url), fields, b"", warc_fields([(FAILURE, reason)]))
+    records.add("metadata", request.url, fields, b"", warc_fields([(FAILURE, reason)]))
 
 
 def _add_request(records: RecordGroup, request: Request, fields: Mapping[str, str]) -> str:
-    return records.add("request", without_password(request.url), fields, request_headers(request), request.body)
-
-
-def _ip_address(request: Request, response: Response) -> str:
-    """Return the server's address; '' behind a proxy, whose address it would be."""
-    return str(response.ip_address) if response.ip_address and "proxy" not in request.meta else ""
-
-
-def _text(value: bytes | None) -> str:
-    return (value or b"").decode("latin-1")
+    return records.add("request", request.url, fields, request_headers(request), request.body)

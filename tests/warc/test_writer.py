@@ -14,6 +14,7 @@ from scrapy.http import Response
 
 from finews_crawler.exceptions import CorruptWarc
 from finews_crawler.utils import clock
+from finews_crawler.utils.files import append
 from finews_crawler.warc.reader import gzip_members
 from finews_crawler.warc.records import RecordGroup, add_response
 from finews_crawler.warc.writer import DailyFile, Recorder
@@ -54,7 +55,7 @@ def test_open_cuts_back_to_the_last_complete_record(tmp_path_factory: pytest.Tem
     complete = max(end for end in ENDS if end <= cut)
     assert file.open() == cut - complete
     assert file.path.read_bytes() == CONTENT[:complete]
-    file.append(exchange(7))
+    append(file.path, exchange(7))
     found = [member.end for member in gzip_members(file.path)]
     assert found[: ENDS.index(complete)] == ENDS[1 : ENDS.index(complete) + 1]
     assert found[-1] == file.path.stat().st_size
@@ -65,7 +66,7 @@ def test_a_continued_file_passes_warcio_check(tmp_path: Path) -> None:
     file = DailyFile(tmp_path, DAY)
     file.path.write_bytes(CONTENT[:-10])
     file.open()
-    file.append(exchange(7))
+    append(file.path, exchange(7))
     assert check(file.path) == (0, "")
     assert len(kinds(list(records_of(file.path)))) == 7
 
@@ -95,9 +96,9 @@ def test_open_indexes_the_lists_in_the_file(tmp_path: Path) -> None:
     file.open()
     cached = Response(f"{LIST}&number=1", body=b"1" * 100)
     ids = [record.named["WARC-Record-ID"] for record in records_of(file.path) if record.url == cached.url]
-    assert (file.lists.get(cached) or {})["WARC-Refers-To"] == ids[0]
-    assert file.lists.get(Response(cached.url, body=b"another")) is None
-    assert file.lists.get(Response(f"{LIST}&number=9", body=cached.body)) is None
+    assert (file.find_list(cached) or {})["WARC-Refers-To"] == ids[0]
+    assert file.find_list(Response(cached.url, body=b"another")) is None
+    assert file.find_list(Response(f"{LIST}&number=9", body=cached.body)) is None
 
 
 def test_a_file_begins_at_midnight_in_beijing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from finews_crawler.config.warc import check_extra
@@ -37,17 +37,17 @@ def check_replay(text: str) -> None:
     """Raise ReplayError if the value of FINEWS_REPLAY names a file that cannot be replayed."""
     try:
         check_extra("FINEWS_REPLAY", text)
-        _check_files(replay_files(text))
+        for path in replay_files(text):
+            _check_file(path)
     except ReplayError as error:
         raise ReplayError(f"FINEWS_REPLAY={text!r}: {error}") from error
 
 
-def _check_files(paths: Iterable[Path]) -> None:
-    """Raise ReplayError unless each file begins with a WARC record."""
-    for path in paths:
-        try:
-            first = next(gzip_members(path), None)
-            read_record(first.content if first else b"")
-        except (OSError, CorruptWarc, InvalidRecord) as error:
-            reason = str(error).removeprefix(f"{path} ")
-            raise ReplayError(f"{path} cannot be read as WARC ({reason}): name the files of a recording") from error
+def _check_file(path: Path) -> None:
+    """Raise ReplayError unless the file begins with a WARC record."""
+    try:
+        first = next(gzip_members(path), None)
+        read_record(first.content if first else b"")
+    except (OSError, CorruptWarc, InvalidRecord) as error:
+        reason = str(error).removeprefix(f"{path} ")
+        raise ReplayError(f"{path} cannot be read as WARC ({reason}): name the files of a recording") from error

@@ -22,10 +22,6 @@ class ReplayHostRegistry(HostRegistry):
         exchange = extension_of(self.crawler, ReplaySession).run.find(url)
         return super().of(exchange.url if exchange else url)
 
-    def reset(self) -> None:
-        """Forget all hosts, before the next recorded run."""
-        self.known.clear()
-
     def close(self, host: HostState, fault: FailureReason, why: str) -> None:
         """Do nothing: the recorded run closed it."""
 

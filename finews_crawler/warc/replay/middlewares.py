@@ -14,7 +14,6 @@ from finews_crawler.spiders.base import FinewsSpider
 from finews_crawler.stats import FailureReason, count_failure
 from finews_crawler.utils.crawler import extension_of
 from finews_crawler.utils.log import error_line
-from finews_crawler.warc.replay.host_state import ReplayHostRegistry
 from finews_crawler.warc.replay.session import SEEN_AT, ReplaySession
 
 if TYPE_CHECKING:
@@ -88,26 +87,17 @@ class ReplayRuns:
         consumed by now.
         """
         extension_of(self.crawler, ReplaySession).begin(run)
-        hosts = extension_of(self.crawler, HostRegistry)
-        if isinstance(hosts, ReplayHostRegistry):
-            hosts.reset()
+        extension_of(self.crawler, HostRegistry).known.clear()
         try:
-            spider.reset(None if has_arguments else without_limit(run.arguments or {}))
+            # Articles beyond the limit of the recorded run have no recorded response.
+            without_limit = {name: value for name, value in run.arguments.items() if name != "limit"}
+            spider.reset(None if has_arguments else without_limit)
         except ArgumentError as error:
             count_failure(self.crawler.stats, FailureReason.NOT_FOUND)
             message = "the recorded run of %s is skipped (%s): pass its arguments with -a"
             error_line(spider.logger, message, run.began_at, error)
             return False
         return True
-
-
-def without_limit(arguments: dict[str, str]) -> dict[str, str]:
-    """Return the arguments of a recorded run to replay it: articles beyond its limit have no recorded response.
-
-    >>> without_limit({"limit": "5", "refetch": "1"})
-    {'refetch': '1'}
-    """
-    return {name: value for name, value in arguments.items() if name != "limit"}
 
 
 async def until_idle(crawler: Crawler) -> None:

@@ -16,8 +16,10 @@ from scrapy.responsetypes import responsetypes
 from finews_crawler.config.load import config_of
 from finews_crawler.requests import INFO_CODE, NoRecordedResponse, RequestSkipped
 from finews_crawler.stats import Count, FailureReason, count, count_failure
+from finews_crawler.utils import clock
 from finews_crawler.utils.crawler import extension_of
-from finews_crawler.warc.recording import RecordedRun, Recording, target_of
+from finews_crawler.warc.recording import RecordedRun, Recording
+from finews_crawler.warc.records import target_of
 from finews_crawler.warc.replay.files import replay_files
 
 if TYPE_CHECKING:
@@ -78,7 +80,7 @@ class ReplaySession:
     def __init__(self, crawler: Crawler, recording: Recording) -> None:
         self.crawler = crawler
         self.recording = recording
-        self.run = RecordedRun()
+        self.run = RecordedRun(clock.now())  # without exchanges, until the first run begins
         self.time: datetime | None = None
         """Time of the last response; of the run's start before the first response."""
         self._order = ReplayOrder()
@@ -95,7 +97,7 @@ class ReplaySession:
             count_failure(self.crawler.stats, FailureReason.NOT_FOUND)
         runs = list(self.runs_of(spider))
         message = "replaying %d exchanges in %d runs of %s, from %s: no requests are sent"
-        number = sum(1 for run in runs for _ in run.all())
+        number = sum(len(exchanges) for run in runs for exchanges in run.exchanges.values())
         logger.info(message, number, len(runs), spider.name, config_of(self.crawler.settings).replay)
 
     def runs_of(self, spider: Spider) -> Iterator[RecordedRun]:
