@@ -7,6 +7,7 @@ finews_crawler.config.reference``. The sources declare the settings that name th
 
 from __future__ import annotations
 
+import math
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -36,7 +37,7 @@ from finews_crawler.sources import CHANNELS, HOST_DEFAULTS
 MEGABYTE = 1_000_000
 MOST_DAYS = 36_500
 MOST_LOG_FILES = 1000
-
+MOST_LOG_MEGABYTES = 1e15
 
 Seconds = Annotated[float, PlainValidator(non_negative_number("seconds"))]
 Days = Annotated[int | None, PlainValidator(optional(whole_number(MOST_DAYS, unit="days"), None))]
@@ -99,8 +100,8 @@ class ArchiveConfig(Section):
         "", "folder that receives every request and response, in one WARC file a day; needs the extra `warc`"
     )
     summary_file: OptionalPath = setting("", "file that receives the run's summary as JSON")
-    progress_seconds: Annotated[float, PlainValidator(positive_number("seconds"))] = setting(
-        "60", "seconds between two log lines about progress, on anything but a terminal"
+    progress_seconds: Annotated[float, PlainValidator(positive_number("seconds", most=math.inf))] = setting(
+        "60", "seconds between two log lines about progress, on anything but a terminal; `inf`: none"
     )
 
     @property
@@ -156,7 +157,7 @@ class LogConfig(Section):
     """The log file, and its rotation."""
 
     log_file: OptionalPath = setting("", "file that receives the log as JSON lines")
-    log_max_mb: Annotated[float, PlainValidator(positive_number("megabytes"))] = setting(
+    log_max_mb: Annotated[float, PlainValidator(positive_number("megabytes", most=MOST_LOG_MEGABYTES))] = setting(
         "10", "largest size of that file in megabytes, before it is rotated"
     )
     log_keep: Annotated[int, PlainValidator(whole_number(MOST_LOG_FILES, unit="files"))] = setting(

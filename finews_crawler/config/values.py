@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import ipaddress
 import math
+import re
+import sys
 from collections.abc import Callable
 from datetime import date, datetime
 from email.message import EmailMessage
@@ -20,8 +22,8 @@ T = TypeVar("T")
 Default = TypeVar("Default")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-MOST_DIGITS = 9
-"""Digits of the longest whole number: it fits every column, and a longer one is a mistake."""
+WHOLE_NUMBER = re.compile(r"(\d{1,9})(?:\.0*)?", re.ASCII)
+"""At most nine digits: such a number fits every column, and a longer one is a mistake."""
 YES, NO = ("1", "true", "yes"), ("0", "false", "no", "")
 
 
@@ -55,9 +57,9 @@ def optional(parse: Callable[[str], T], default: Default) -> Callable[[str], T |
     return lambda text: parse(text) if text.strip() else default
 
 
-def positive_number(unit: str) -> Callable[[str], float]:
-    """Return a parser of numbers above 0."""
-    return lambda text: _number(text, f"a positive number of {unit}", math.nextafter(0, 1))
+def positive_number(unit: str, most: float = sys.float_info.max) -> Callable[[str], float]:
+    """Return a parser of numbers above 0; *most* may be infinite."""
+    return lambda text: _number(text, f"a positive number of {unit}", math.nextafter(0, 1), most)
 
 
 def non_negative_number(unit: str) -> Callable[[str], float]:
@@ -67,22 +69,22 @@ def non_negative_number(unit: str) -> Callable[[str], float]:
     Traceback (most recent call last):
     finews_crawler.exceptions.ArgumentError: FINEWS_LOCK_WAIT must be a non-negative number of seconds, got '-1'
     """
-    return lambda text: _number(text, f"a non-negative number of {unit}", 0)
+    return lambda text: _number(text, f"a non-negative number of {unit}", 0, sys.float_info.max)
 
 
-def _number(text: str, kind: str, least: float) -> float:
+def _number(text: str, kind: str, least: float, most: float) -> float:
     word = required(text)
     try:
         number = float(word)
     except ValueError:
         number = math.nan  # no comparison with it holds
-    if not least <= number < math.inf:
+    if not least <= number <= most:
         raise ValueError(f"must be {kind}, got {text!r}")
     return number
 
 
 def whole_number(most: int | None = None, least: int = 1, unit: str = "") -> Callable[[str], int]:
-    """Return a parser of whole numbers in ASCII digits, from *least* to *most*.
+    """Return a parser of whole numbers in ASCII digits, from *least* to *most*; ``5.0`` is one.
 
     >>> read("--port", "80000", whole_number(65535, least=0))
     Traceback (most recent call last):
@@ -95,11 +97,9 @@ def whole_number(most: int | None = None, least: int = 1, unit: str = "") -> Cal
     span = f"whole number{of_unit} from {least} to {most}" if most is not None else f"positive whole number{of_unit}"
 
     def parse(text: str) -> int:
-        word = required(text)
-        if word.isascii() and word.isdigit() and len(word) <= MOST_DIGITS:
-            number = int(word)
-            if least <= number and (most is None or number <= most):
-                return number
+        match = WHOLE_NUMBER.fullmatch(required(text))
+        if match and least <= int(match[1]) <= (math.inf if most is None else most):
+            return int(match[1])
         raise ValueError(f"must be a {span}, got {text!r}")
 
     return parse

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import subprocess
 import sys
@@ -47,6 +48,7 @@ INVALID = [
     ),
     ("FINEWS_SUMMARY_FILE", "/", "FINEWS_SUMMARY_FILE must be a file in a folder that exists, got '/'"),
     ("FINEWS_LOG_MAX_MB", "nan", "FINEWS_LOG_MAX_MB must be a positive number of megabytes, got 'nan'"),
+    ("FINEWS_LOG_MAX_MB", "1e308", "FINEWS_LOG_MAX_MB must be a positive number of megabytes, got '1e308'"),
     ("FINEWS_LOG_KEEP", "1.5", "FINEWS_LOG_KEEP must be a whole number of files from 1 to 1000, got '1.5'"),
     ("FINEWS_LOG_KEEP", "1001", "FINEWS_LOG_KEEP must be a whole number of files from 1 to 1000, got '1001'"),
 ]
@@ -62,6 +64,12 @@ def test_an_invalid_setting_is_named_with_its_value(name: str, value: str, messa
         check_configuration(settings(**{name: value}))
 
     assert str(error.value).startswith(message)
+
+
+def test_values_of_earlier_versions_are_accepted() -> None:
+    config = check_configuration(settings(FINEWS_PROGRESS_SECONDS="inf", FINEWS_LOG_KEEP="5.0"))
+
+    assert (config.progress_seconds, config.log_keep) == (math.inf, 5)
 
 
 @pytest.mark.parametrize("url", ["ftp://me:secret@example.org/key", "example.org/hooks/key", "http://", "http://[key"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -24,7 +25,10 @@ from finews_crawler.exceptions import ArgumentError
 VALID = [
     (positive_number("seconds"), "0.1", 0.1),
     (non_negative_number("seconds"), " 0 ", 0.0),
+    (positive_number("seconds", most=math.inf), "inf", math.inf),
     (whole_number(), "999999999", 999_999_999),
+    (whole_number(9), "9.00", 9),
+    (whole_number(), "5.", 5),
     (whole_number(65535, least=0), "0", 0),
     (optional(whole_number(), None), " ", None),
     (flag, "TRUE", True),
@@ -35,10 +39,13 @@ VALID = [
 ]
 INVALID = [
     (positive_number("seconds"), "1e999"),
+    (positive_number("seconds", most=math.inf), "nan"),
     (non_negative_number("seconds"), "-0.1"),
     (whole_number(), "1000000000"),
     (whole_number(), "１"),
     (whole_number(), "+1"),
+    (whole_number(), "5.01"),
+    (whole_number(), ".0"),
     (whole_number(9), "10"),
     (flag, "on"),
     (day, "2022-02-30"),
