@@ -4,30 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scrapy import signals
-
 from finews_crawler.archive.archive import Archive
 from finews_crawler.config.load import config_of
-from finews_crawler.utils.crawler import extension_of
+from finews_crawler.utils.crawler import CrawlerComponent, extension_of
 
 if TYPE_CHECKING:
-    from typing import Self
-
     from scrapy.crawler import Crawler
 
 
-class ArchiveExtension:
+class ArchiveExtension(CrawlerComponent):
     """Owner of the archive that middlewares, pipelines and extensions share."""
 
-    def __init__(self, archive: Archive) -> None:
-        self.archive = archive
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
         config = config_of(crawler.settings)
-        extension = cls(Archive(config.data_directory, config.post_urls))
-        crawler.signals.connect(extension.engine_stopped, signals.engine_stopped)
-        return extension
+        self.archive = Archive(config.data_directory, config.post_urls)
 
     def engine_stopped(self) -> None:
         self.archive.close()

@@ -7,32 +7,27 @@ from typing import TYPE_CHECKING
 from finews_crawler.archive.samples import Samples
 from finews_crawler.config.load import config_of
 from finews_crawler.stats import FailureReason, count_failure
+from finews_crawler.utils.crawler import CrawlerComponent
 from finews_crawler.utils.error_hints import hint_for
 
 if TYPE_CHECKING:
-    from typing import Self
-
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
 
-class FailedResponseSamples:
+class FailedResponseSamples(CrawlerComponent):
     """Stores the samples in the data directory. Called by the spiders."""
 
     writes = True  # a dry run leaves it out
 
     def __init__(self, crawler: Crawler) -> None:
-        self.stats = crawler.stats
+        super().__init__(crawler)
         self.samples = Samples(config_of(crawler.settings).data_directory)
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
 
     def keep(self, surface: str, response: Response) -> str:
         """Store a response of *surface*. Return the end of the log line about it: the path, or the error."""
         try:
             return f"sample: {self.samples.keep(surface, response.body)}"
         except OSError as error:
-            count_failure(self.stats, FailureReason.NOT_WRITABLE)
+            count_failure(self.crawler.stats, FailureReason.NOT_WRITABLE)
             return f"{self.samples.folder} could not be written ({error}): {hint_for(error)}"

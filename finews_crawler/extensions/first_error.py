@@ -5,13 +5,10 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from scrapy import signals
-
 from finews_crawler.content.decoding import one_line
+from finews_crawler.utils.crawler import CrawlerComponent
 
 if TYPE_CHECKING:
-    from typing import Self
-
     from scrapy.crawler import Crawler
 
 LONGEST = 200
@@ -36,10 +33,11 @@ def line_of(record: logging.LogRecord) -> str:
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
 
 
-class FirstErrorHandler(logging.Handler):
-    """Handler that keeps the first error as one line."""
+class FirstError(logging.Handler, CrawlerComponent):
+    """Log handler that keeps the first error as one line. Listens before the other components start, until the end."""
 
-    def __init__(self) -> None:
+    def __init__(self, crawler: Crawler) -> None:
+        CrawlerComponent.__init__(self, crawler)
         super().__init__(logging.ERROR)
         self.line = ""
 
@@ -51,22 +49,8 @@ class FirstErrorHandler(logging.Handler):
         except Exception:  # noqa: BLE001 (as the handlers of the standard library do: logging.raiseExceptions decides)
             self.handleError(record)
 
-
-class FirstError:
-    """Adds the handler before the other components start, and removes it after they have stopped."""
-
-    def __init__(self) -> None:
-        self.handler = FirstErrorHandler()
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        extension = cls()
-        crawler.signals.connect(extension.spider_opened, signals.spider_opened)
-        crawler.signals.connect(extension.engine_stopped, signals.engine_stopped)
-        return extension
-
     def spider_opened(self) -> None:
-        logging.root.addHandler(self.handler)
+        logging.root.addHandler(self)
 
     def engine_stopped(self) -> None:
-        logging.root.removeHandler(self.handler)
+        logging.root.removeHandler(self)

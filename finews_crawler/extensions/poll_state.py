@@ -10,28 +10,24 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from scrapy import signals
-
 from finews_crawler.archive.poll_state import CATEGORIES, CHANNELS, PollState
 from finews_crawler.config.load import config_of
 from finews_crawler.extensions.archive import archive_of
 from finews_crawler.run_info import run_info_of
 from finews_crawler.stats import ExitStatus, FailureReason, count_failure, exit_status
+from finews_crawler.utils.crawler import CrawlerComponent
 from finews_crawler.utils.error_hints import hint_for
 from finews_crawler.utils.log import error_line
 
 if TYPE_CHECKING:
-    from typing import Self
-
     from scrapy import Spider
-    from scrapy.crawler import Crawler
 
 logger = logging.getLogger(__name__)
 COMPLETED = "finished"
 """Scrapy's finish reason of a run that was not stopped."""
 
 
-class PollStateExtension:
+class PollStateExtension(CrawlerComponent):
     """Stores the poll times of the channels in FINEWS_CHANNEL_MINUTES, and the categories that were read completely.
 
     Categories only after a run with exit status 0: each article that they list is archived then.
@@ -39,15 +35,6 @@ class PollStateExtension:
 
     writes = True  # a dry run leaves it out
     live_only = True  # a replay leaves it out: the next crawl would skip channels that were polled long ago
-
-    def __init__(self, crawler: Crawler) -> None:
-        self.crawler = crawler
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        extension = cls(crawler)
-        crawler.signals.connect(extension.spider_closed, signals.spider_closed)
-        return extension
 
     def spider_closed(self, spider: Spider, reason: str) -> None:
         info = run_info_of(self.crawler)

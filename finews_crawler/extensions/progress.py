@@ -7,51 +7,43 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from scrapy import signals
 from scrapy.utils.asyncio import create_looping_call
 from tqdm import tqdm
 
 from finews_crawler.config.load import config_of
 from finews_crawler.stats import OUTCOMES, read_counts
+from finews_crawler.utils.crawler import CrawlerComponent
 from finews_crawler.utils.formatting import format_duration
 
 if TYPE_CHECKING:
-    from typing import Never, Self
+    from typing import Never
 
     from scrapy import Spider
     from scrapy.crawler import Crawler
-    from scrapy.statscollectors import StatsCollector
 
 logger = logging.getLogger(__name__)
 BAR_SECONDS = 0.5
 
 
-class Progress:
+class Progress(CrawlerComponent):
     """Shows how many of the articles found so far are finished."""
 
     writes = True  # a dry run leaves it out: the bar would appear between the lines that it prints
 
-    def __init__(self, stats: StatsCollector, seconds: float) -> None:
-        self.stats = stats
-        self.on_terminal = sys.stderr.isatty()
-        self.seconds = BAR_SECONDS if self.on_terminal else seconds
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
         self.bar: tqdm[Never] | None = None
         self.spider_name = ""
         self.began = time.monotonic()
         self.calls = create_looping_call(self.show)
 
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        extension = cls(crawler.stats, config_of(crawler.settings).progress_seconds)
-        crawler.signals.connect(extension.spider_opened, signals.spider_opened)
-        crawler.signals.connect(extension.spider_closed, signals.spider_closed)
-        return extension
-
     def spider_opened(self, spider: Spider) -> None:
         self.spider_name, self.began = spider.name, time.monotonic()
-        if self.on_terminal:
+        seconds = config_of(self.crawler.settings).progress_seconds
+        if sys.stderr.isatty():
             self.bar = tqdm(iterable=(), desc=spider.name, unit="", dynamic_ncols=True, leave=False)
-        self.calls.start(self.seconds, now=False)
+            seconds = BAR_SECONDS
+        self.calls.start(seconds, now=False)
 
     def spider_closed(self) -> None:
         if self.calls.running:
@@ -59,16 +51,12 @@ class Progress:
         if self.bar is not None:
             self.bar.close()
 
-    def elapsed(self) -> float:
-        """Return the seconds since the spider was opened."""
-        return time.monotonic() - self.began
-
     def show(self) -> None:
-        counts = read_counts(self.stats)
+        counts = read_counts(self.crawler.stats)
         done = sum(counts[outcome.value] for outcome in OUTCOMES)
         if self.bar is None:
             message = "%s: %d of the %d articles found so far are finished%s"
-            rate = rate_and_rest(done, counts["found"], self.elapsed())
+            rate = rate_and_rest(done, counts["found"], time.monotonic() - self.began)
             logger.info(message, self.spider_name, done, counts["found"], rate)
             return
         self.bar.total, self.bar.n = counts["found"], done

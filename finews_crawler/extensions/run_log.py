@@ -8,8 +8,6 @@ import sqlite3
 import statistics
 from typing import TYPE_CHECKING
 
-from scrapy import signals
-
 from finews_crawler.archive.runs import Run, put_run
 from finews_crawler.config.load import config_of
 from finews_crawler.extensions.archive import archive_of
@@ -18,37 +16,27 @@ from finews_crawler.items import Article
 from finews_crawler.run_info import run_info_of
 from finews_crawler.stats import FailureReason, count_failure, exit_status, read_counts
 from finews_crawler.utils import clock
-from finews_crawler.utils.crawler import extension_of
+from finews_crawler.utils.crawler import CrawlerComponent, extension_of
 from finews_crawler.utils.log import error_line
 
 if TYPE_CHECKING:
-    from typing import Self
-
     from scrapy import Spider
     from scrapy.crawler import Crawler
 
 logger = logging.getLogger(__name__)
 
 
-class RunLog:
+class RunLog(CrawlerComponent):
     """Inserts the row when the spider opens, or with the first article; completes it after RunSummary."""
 
     writes = True  # a dry run leaves it out
 
     def __init__(self, crawler: Crawler) -> None:
-        self.crawler = crawler
+        super().__init__(crawler)
         self.run: Run | None = None
         self.run_id: int | None = None
         self.latencies: dict[str, int] = {}
         """For each new article, by infoCode, the seconds from its publication to its first fetch."""
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        extension = cls(crawler)
-        crawler.signals.connect(extension.spider_opened, signals.spider_opened)
-        crawler.signals.connect(extension.item_scraped, signals.item_scraped)
-        crawler.signals.connect(extension.spider_closed, signals.spider_closed)
-        return extension
 
     def spider_opened(self, spider: Spider) -> None:
         replayed = config_of(self.crawler.settings).replay
@@ -79,7 +67,7 @@ class RunLog:
         run.requests = stats.get_value("downloader/request_count", 0)
         run.bytes = stats.get_value("downloader/response_bytes", 0)
         run.retries = stats.get_value("retry/count", 0)
-        run.first_error = extension_of(self.crawler, FirstError).handler.line
+        run.first_error = extension_of(self.crawler, FirstError).line
         if self.latencies:
             run.latency_median = round(statistics.median(self.latencies.values()))
             run.latency_largest = max(self.latencies.values())

@@ -7,18 +7,14 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scrapy import signals
-
 from finews_crawler.config.load import config_of
 from finews_crawler.stats import Count, FailureReason, count, count_failure, exit_status, read_counts, unaccounted
+from finews_crawler.utils.crawler import CrawlerComponent
 from finews_crawler.utils.error_hints import hint_for
 from finews_crawler.utils.log import error_line
 
 if TYPE_CHECKING:
-    from typing import Self
-
     from scrapy import Spider
-    from scrapy.crawler import Crawler
 
 logger = logging.getLogger(__name__)
 COPIES = "finews/persist/archived_copies"
@@ -26,32 +22,23 @@ STOPPED = "shutdown"
 """Scrapy's finish reason after SIGINT or SIGTERM."""
 
 
-class RunSummary:
+class RunSummary(CrawlerComponent):
     """Balances the counts when the spider closes, then reports them."""
-
-    def __init__(self, crawler: Crawler) -> None:
-        self.crawler = crawler
-        self.config = config_of(crawler.settings)
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        extension = cls(crawler)
-        crawler.signals.connect(extension.spider_closed, signals.spider_closed)
-        return extension
 
     def spider_closed(self, spider: Spider, reason: str) -> None:
         self.balance(spider, reason)
-        counts = read_counts(self.crawler.stats)
-        stats = self.crawler.stats
+        config, stats = config_of(self.crawler.settings), self.crawler.stats
+        counts = read_counts(stats)
         requests, copies = (stats.get_value(name, 0) for name in ("downloader/request_count", COPIES))
         words = ", ".join(f"{name} {number}" for name, number in counts.items())
-        posts = self.config.data_directory.posts
         copied = f"archived copies {copies}; " if copies else ""
-        logger.info("%s: %s; %srequests %d; posts are in %s", spider.name, words, copied, requests, posts)
-        if self.config.summary_file:
+        logger.info(
+            "%s: %s; %srequests %d; posts are in %s", spider.name, words, copied, requests, config.data_directory.posts
+        )
+        if config.summary_file:
             summary = {"spider": spider.name, **counts, "archived_copies": copies, "requests": requests}
             summary["exit_status"] = int(exit_status(stats))
-            self.write(self.config.summary_file, summary)
+            self.write(config.summary_file, summary)
 
     def write(self, path: Path, summary: dict[str, Any]) -> None:
         try:

@@ -7,24 +7,19 @@ from typing import TYPE_CHECKING
 from finews_crawler.requests import INFO_CODE, LimitReached
 from finews_crawler.run_info import run_info_of
 from finews_crawler.stats import Count, count
+from finews_crawler.utils.crawler import CrawlerComponent
 
 if TYPE_CHECKING:
-    from typing import Self
-
     from scrapy import Request
     from scrapy.crawler import Crawler
 
 
-class ArticleLimit:
+class ArticleLimit(CrawlerComponent):
     """Passes the requests for the first N articles, in the order of download."""
 
     def __init__(self, crawler: Crawler) -> None:
-        self.crawler = crawler
+        super().__init__(crawler)
         self.passed: set[str] = set()
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
 
     def process_request(self, request: Request) -> None:
         limit = run_info_of(self.crawler).limit

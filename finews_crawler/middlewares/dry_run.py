@@ -6,19 +6,17 @@ import logging
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
-from scrapy import Request, signals
+from scrapy import Request
 
 from finews_crawler.content.dates import format_published_at
 from finews_crawler.items import Article, Rejection
 from finews_crawler.requests import INFO_CODE
 from finews_crawler.run_info import run_info_of
 from finews_crawler.stats import Count, count
-from finews_crawler.utils.components import switch_off
+from finews_crawler.utils.crawler import CrawlerComponent, switch_off
 from finews_crawler.utils.terminal import echo
 
 if TYPE_CHECKING:
-    from typing import Self
-
     from scrapy import Spider
     from scrapy.crawler import Crawler
     from scrapy.http import Response
@@ -29,19 +27,12 @@ NEAREST_TO_ENGINE = 40
 """SkipArchived (50) has removed the requests for archived articles."""
 
 
-class DryRunAddon:
+class DryRunAddon(CrawlerComponent):
     """Switches off each component whose class has ``writes = True``, and places DryRunMiddleware.
 
     Runs after the other add-ons, so that this includes their components. Scrapy creates the spider before it applies
     add-ons, so the spider's arguments are known.
     """
-
-    def __init__(self, crawler: Crawler) -> None:
-        self.crawler = crawler
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
 
     def update_settings(self, settings: BaseSettings) -> None:
         if run_info_of(self.crawler).dry_run:
@@ -49,18 +40,12 @@ class DryRunAddon:
             settings.set_in_component_priority_dict("SPIDER_MIDDLEWARES", DryRunMiddleware, NEAREST_TO_ENGINE)
 
 
-class DryRunMiddleware:
+class DryRunMiddleware(CrawlerComponent):
     """Passes requests for lists on; counts and prints requests for articles; counts items. Stops both."""
 
     def __init__(self, crawler: Crawler) -> None:
-        self.crawler = crawler
+        super().__init__(crawler)
         self.printed = 0
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        middleware = cls(crawler)
-        crawler.signals.connect(middleware.spider_closed, signals.spider_closed)
-        return middleware
 
     def spider_closed(self, spider: Spider) -> None:
         logger.info("%s: dry run: would fetch %d articles; nothing was written", spider.name, self.printed)

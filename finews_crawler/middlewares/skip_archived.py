@@ -11,27 +11,19 @@ from finews_crawler.extensions.archive import archive_of
 from finews_crawler.items import Article
 from finews_crawler.requests import INFO_CODE, LISTED, REFETCH
 from finews_crawler.stats import Count, count
+from finews_crawler.utils.crawler import CrawlerComponent
 
 if TYPE_CHECKING:
-    from typing import Self
-
     from scrapy.crawler import Crawler
     from scrapy.http import Response
-    from scrapy.statscollectors import StatsCollector
-
-    from finews_crawler.archive.archive import Archive
 
 
-class SkipArchived:
+class SkipArchived(CrawlerComponent):
     """Drops such requests. A list's copy of the article passes as an item: it may have fields that are missing."""
 
-    def __init__(self, archive: Archive, stats: StatsCollector) -> None:
-        self.archive = archive
-        self.stats = stats
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(archive_of(crawler), crawler.stats)
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self.archive = archive_of(crawler)
 
     async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
         async for found in start:
@@ -50,10 +42,10 @@ class SkipArchived:
         listed: Article | None = found.meta.get(LISTED)
         if self.archive.contains(found.meta[INFO_CODE]):
             if listed is None:
-                count(self.stats, Count.HELD)
+                count(self.crawler.stats, Count.HELD)
             return listed
         if listed and self.archive.was_rejected(listed.info_code, listed.listing_hash):
-            self.stats.inc_value("finews/skip_held/rejected_before")
-            count(self.stats, Count.SKIPPED)
+            self.crawler.stats.inc_value("finews/skip_held/rejected_before")
+            count(self.crawler.stats, Count.SKIPPED)
             return None
         return found

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
-
 from finews_crawler.articles.validate import find_flaw, rejection_of
 from finews_crawler.items import Article, Rejection
 from finews_crawler.utils import clock
@@ -13,11 +10,8 @@ from finews_crawler.utils import clock
 class ValidatePipeline:
     """Replaces each article that cannot become a post by a Rejection. Runs on merged and cleaned articles."""
 
-    def __init__(self, now: Callable[[], datetime] | None = None) -> None:
-        self.now = now or clock.now
-
     def process_item(self, item: Article | Rejection) -> Article | Rejection:
         if not isinstance(item, Article):
             return item
-        flaw = find_flaw(item, item.seen_at or self.now())
+        flaw = find_flaw(item, item.seen_at or clock.now())
         return item if flaw is None else rejection_of(item, flaw)

@@ -11,11 +11,9 @@ from finews_crawler.politeness.ban_detection import record_response
 from finews_crawler.politeness.host_state import HostRegistry
 from finews_crawler.requests import INFO_CODE, ForbiddenAddress
 from finews_crawler.sources import source_of_key, sources_at
-from finews_crawler.utils.crawler import extension_of
+from finews_crawler.utils.crawler import CrawlerComponent, extension_of
 
 if TYPE_CHECKING:
-    from typing import Self
-
     from scrapy import Request
     from scrapy.crawler import Crawler
 
@@ -26,20 +24,16 @@ LONGEST_SHOWN = 80
 """Characters of a URL in a log line."""
 
 
-class AllowedHosts:
+class AllowedHosts(CrawlerComponent):
     """Stops such a request before its host name is resolved, its robots.txt requested or a connection opened."""
 
     live_only = True  # a replay leaves it out: it connects to no host
 
     def __init__(self, crawler: Crawler) -> None:
-        self.crawler = crawler
+        super().__init__(crawler)
         self.hosts = extension_of(crawler, HostRegistry)
         self.allowed = Allowlist.by_settings(crawler.settings)
         self.reported: set[str] = set()
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
 
     def process_request(self, request: Request) -> None:
         if self.allowed.has(request.url):

@@ -8,18 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scrapy import signals
-
 from finews_crawler.content.decoding import decode_bytes, one_line
 from finews_crawler.politeness.host_state import HostRegistry, HostState
 from finews_crawler.sources import ban_sign
 from finews_crawler.sources.ban_signs import REDIRECTS
 from finews_crawler.stats import FailureReason
-from finews_crawler.utils.crawler import extension_of
+from finews_crawler.utils.crawler import CrawlerComponent, extension_of
 
 if TYPE_CHECKING:
-    from typing import Self
-
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
@@ -36,22 +32,17 @@ CHECKED = "finews_ban_checked"
 """``meta`` key of a request whose response was checked when it was downloaded."""
 
 
-class BanDetection:
+class BanDetection(CrawlerComponent):
     """Checks each response for ban signs.
 
     Uncompressed responses are checked when they are downloaded: Scrapy sends the next request before
     ``process_response``, which would be one request more to a host that bans.
     """
 
-    def __init__(self, hosts: HostRegistry, max_redirects: int) -> None:
-        self.hosts = hosts
-        self.max_redirects = max_redirects
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        middleware = cls(extension_of(crawler, HostRegistry), crawler.settings.getint("REDIRECT_MAX_TIMES"))
-        crawler.signals.connect(middleware.response_downloaded, signals.response_downloaded)
-        return middleware
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self.hosts = extension_of(crawler, HostRegistry)
+        self.max_redirects = crawler.settings.getint("REDIRECT_MAX_TIMES")
 
     def response_downloaded(self, response: Response, request: Request) -> None:
         # A redirect is followed, unless it exceeds REDIRECT_MAX_TIMES.

@@ -13,10 +13,9 @@ from finews_crawler.config.load import config_of
 from finews_crawler.politeness import downloader_slots as slots
 from finews_crawler.requests import HostClosed
 from finews_crawler.stats import FailureReason, count_failure
+from finews_crawler.utils.crawler import CrawlerComponent
 
 if TYPE_CHECKING:
-    from typing import Self
-
     from scrapy import Request
     from scrapy.core.downloader import Downloader, Slot
     from scrapy.crawler import Crawler
@@ -57,17 +56,13 @@ class HostState:
         return list(self.responses)[-last:].count(False) == last
 
 
-class HostRegistry:
+class HostRegistry(CrawlerComponent):
     """The hosts of a run, shared by the middlewares that close hosts, pause them or slow them down."""
 
     def __init__(self, crawler: Crawler) -> None:
-        self.crawler = crawler
+        super().__init__(crawler)
         self.known: dict[str, HostState] = {}
         self.reported_unreachable: set[str] = set()
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
 
     def of(self, url: str) -> HostState:
         netloc = urlsplit(url).netloc

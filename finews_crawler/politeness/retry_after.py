@@ -16,11 +16,9 @@ from finews_crawler.politeness.download_errors import OVERLOAD, is_distrusted
 from finews_crawler.politeness.host_state import HostRegistry
 from finews_crawler.stats import FailureReason
 from finews_crawler.utils import clock
-from finews_crawler.utils.crawler import extension_of
+from finews_crawler.utils.crawler import CrawlerComponent, extension_of
 
 if TYPE_CHECKING:
-    from typing import Self
-
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
@@ -55,19 +53,16 @@ SLOWEST = 10
 """Multiple of the first wait: the longest delay between requests to a host that keeps refusing, ten seconds."""
 
 
-class RetryAfterMiddleware:
+class RetryAfterMiddleware(CrawlerComponent):
     """Pauses overloaded hosts and slows down the requests to them."""
 
     live_only = True  # a replay leaves it out: it sends no requests
 
-    def __init__(self, crawler: Crawler, hosts: HostRegistry) -> None:
-        self.hosts = hosts
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self.hosts = extension_of(crawler, HostRegistry)
         self.first_wait = config_of(crawler.settings).backoff_seconds
         self.longest_wait = config_of(crawler.settings).longest_wait
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler, extension_of(crawler, HostRegistry))
 
     def process_response(self, request: Request, response: Response) -> Response:
         if response.status == TOO_MANY or response.status in SERVER_ERRORS:

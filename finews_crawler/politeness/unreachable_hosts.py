@@ -6,11 +6,9 @@ from typing import TYPE_CHECKING
 
 from finews_crawler.politeness.download_errors import BROKEN_OFF, describe_host_failure
 from finews_crawler.politeness.host_state import HostRegistry
-from finews_crawler.utils.crawler import extension_of
+from finews_crawler.utils.crawler import CrawlerComponent, extension_of
 
 if TYPE_CHECKING:
-    from typing import Self
-
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
@@ -21,17 +19,14 @@ FAILURES_IN_A_ROW = 6
 FIRST_SERVER_ERROR = 500
 
 
-class UnreachableHost:
+class UnreachableHost(CrawlerComponent):
     """Closes a host after FAILURES_IN_A_ROW requests without a response or with a server error."""
 
     live_only = True  # a replay leaves it out: a recorded failure is final
 
-    def __init__(self, hosts: HostRegistry) -> None:
-        self.hosts = hosts
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(extension_of(crawler, HostRegistry))
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self.hosts = extension_of(crawler, HostRegistry)
 
     def process_response(self, request: Request, response: Response) -> Response:
         if response.status >= FIRST_SERVER_ERROR:

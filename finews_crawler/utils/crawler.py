@@ -1,13 +1,35 @@
-"""Access to the running extensions of a crawler."""
+"""Components of a crawler: extensions, middlewares and pipelines."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
+from scrapy import signals
+from scrapy.settings import BaseSettings
+from scrapy.utils.misc import load_object
+
 if TYPE_CHECKING:
+    from typing import Self
+
     from scrapy.crawler import Crawler
 
 ExtensionT = TypeVar("ExtensionT")
+COMPONENT_SETTINGS = ("EXTENSIONS", "SPIDER_MIDDLEWARES", "DOWNLOADER_MIDDLEWARES", "ITEM_PIPELINES")
+
+
+class CrawlerComponent:
+    """Base of the components. A method with the name of a Scrapy signal, such as ``spider_closed``, receives it."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        component = cls(crawler)
+        for name, signal in vars(signals).items():
+            if not name.startswith("_") and hasattr(component, name):
+                crawler.signals.connect(getattr(component, name), signal)
+        return component
 
 
 def extension_of(crawler: Crawler, extension_class: type[ExtensionT]) -> ExtensionT:
@@ -20,3 +42,20 @@ def extension_of(crawler: Crawler, extension_class: type[ExtensionT]) -> Extensi
         name = f"{extension_class.__module__}.{extension_class.__qualname__}"
         raise RuntimeError(f"the extension {name} is disabled: enable it in EXTENSIONS")
     return extension
+
+
+def switch_off(settings: BaseSettings, attribute: str) -> None:
+    """Disable every component in *settings* whose class has a true *attribute*.
+
+    >>> class Poller:
+    ...     live_only = True
+    >>> settings = BaseSettings({"EXTENSIONS": {Poller: 290, "scrapy.extensions.logstats.LogStats": 0}})
+    >>> switch_off(settings, "live_only")
+    >>> list(settings.getdict("EXTENSIONS").values())
+    [None, 0]
+    """
+    for name in COMPONENT_SETTINGS:
+        for component in settings.getdict(name):
+            component_class = load_object(component)
+            if getattr(component_class, attribute, False):
+                settings.set_in_component_priority_dict(name, component_class, None)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from scrapy.utils.test import get_crawler
 
 from finews_crawler.archive.index import Index
 from finews_crawler.archive.runs import Run, put_run, read_runs
@@ -150,12 +151,12 @@ def test_the_exception_of_a_pipeline_is_the_first_error(scrapy: Scrapy) -> None:
 
 
 def test_first_error_is_recorded_only_while_connected() -> None:
-    listening, logger = FirstError(), logging.getLogger("finews_crawler.test")
+    listening, logger = FirstError(get_crawler()), logging.getLogger("finews_crawler.test")
     logger.error("before")
     listening.spider_opened()
     logger.warning("no error")
     logger.error("one\nline: %s", "标题")
     logger.error("another")
     listening.engine_stopped()
-    assert listening.handler.line == "one line: 标题"
-    assert listening.handler not in logging.root.handlers
+    assert listening.line == "one line: 标题"
+    assert listening not in logging.root.handlers

@@ -21,7 +21,7 @@ from finews_crawler.stats import ExitStatus
 from finews_crawler.testing.origin.articles import generate
 from finews_crawler.testing.origin.exchange import NEWS_TEXT_PATH
 from finews_crawler.testing.origin.server import RunningOrigin, running_origin
-from finews_crawler.utils.components import COMPONENT_SETTINGS
+from finews_crawler.utils.crawler import COMPONENT_SETTINGS
 from tests.support.scrapy_command import Run, Scrapy
 
 LINE = re.compile(r"^(NW\d{18})  # (.+)$", re.MULTILINE)

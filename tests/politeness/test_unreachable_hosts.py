@@ -48,7 +48,8 @@ def test_a_response_resets_the_count_of_failures() -> None:
     crawler.stats = MemoryStatsCollector(crawler)
     crawler.engine = SimpleNamespace(downloader=SimpleNamespace(slots={}))  # type: ignore[assignment]
     hosts = HostRegistry(crawler)
-    watch, request = UnreachableHost(hosts), Request("http://127.0.0.1:8000/")
+    crawler.extensions = SimpleNamespace(middlewares=[hosts])  # type: ignore[assignment]
+    watch, request = UnreachableHost(crawler), Request("http://127.0.0.1:8000/")
     for _ in range(3):
         for _ in range(FAILURES_IN_A_ROW - 1):
             watch.process_exception(request, DownloadConnectionRefusedError())

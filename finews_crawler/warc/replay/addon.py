@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from finews_crawler.config.load import config_of
 from finews_crawler.politeness.host_state import HostRegistry
-from finews_crawler.utils.components import switch_off
+from finews_crawler.utils.crawler import switch_off
 from finews_crawler.warc.replay.host_state import ReplayHostRegistry
 from finews_crawler.warc.replay.middlewares import ReplayRuns, ReplayTimestamps
 from finews_crawler.warc.replay.session import ReplayHandler, ReplaySession
