@@ -9,7 +9,7 @@ from aiohttp import web
 
 from finews_crawler.sources import SOURCES
 from finews_crawler.testing.origin.articles import OriginArticle
-from finews_crawler.testing.origin.dataset import PUBLISHED, Clock, Published, ordinals
+from finews_crawler.testing.origin.dataset import PUBLISHED, Clock, Published
 from finews_crawler.testing.origin.exchange import ROBOTS_PATH, STATS_PATH
 from finews_crawler.testing.origin.faults.registry import ChosenFault
 from finews_crawler.testing.origin.middleware import Traffic, traffic_middleware
@@ -30,9 +30,10 @@ def build_app(
     *recorded* maps an infoCode to the exact bytes of its GetNewsText response; *latency_ms* precedes every response;
     with *clock*, articles dated later are not published yet.
     """
-    published, traffic = Published(articles, recorded or {}, clock), Traffic()
-    app = web.Application(middlewares=[traffic_middleware(traffic, ordinals(articles), latency_ms, faults)])
-    app[PUBLISHED], app[TRAFFIC], app[LIVE] = published, traffic, set()
+    traffic = Traffic()
+    ordinals = {article.info_code: place for place, article in enumerate(articles, start=1)}
+    app = web.Application(middlewares=[traffic_middleware(traffic, ordinals, latency_ms, faults)])
+    app[PUBLISHED], app[TRAFFIC], app[LIVE] = Published(articles, recorded or {}, clock), traffic, set()
     app.on_shutdown.append(hang_up)
     app.router.add_get(ROBOTS_PATH, robots)
     app.router.add_get(STATS_PATH, stats)
@@ -43,10 +44,8 @@ def build_app(
 
 
 async def robots(_: web.Request) -> web.Response:
-    """Allow everything."""
     return web.Response(text="User-agent: *\nDisallow:\n")
 
 
 async def stats(request: web.Request) -> web.Response:
-    """Serve the number of requests for each path."""
     return web.json_response(request.app[TRAFFIC].as_dict())

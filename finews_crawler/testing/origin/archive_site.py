@@ -15,9 +15,6 @@ from finews_crawler.content.kramdown import render_body
 from finews_crawler.content.slug import EMNEWS_SLUG, EMNEWS_TAG, slug
 from finews_crawler.testing.origin.articles import OriginArticle
 
-# Characters that Jekyll's URL.escape_path does not escape; a space becomes %20.
-UNESCAPED_IN_PATH = "/!$&'()*+,;=:@-._~"
-
 
 @dataclass(frozen=True, slots=True)
 class Post:
@@ -49,14 +46,8 @@ class Post:
 
     @property
     def href(self) -> str:
-        """Path as in Jekyll's ``post.url``.
-
-        >>> from finews_crawler.testing.origin.articles import generate
-        >>> spaced = next(a for a in generate(29, 1) if "  " in a.media_name)
-        >>> Post(spaced, rolling=False).href[:60]
-        '/21shijijingjibaodao%20%20nancailicaitong/2022/05/26/NW20220'
-        """
-        return quote(self.path, safe=UNESCAPED_IN_PATH)
+        """Path as in Jekyll's ``post.url``: ``/21shijijingjibaodao%20%20nancailicaitong/2022/05/26/NW….html``."""
+        return quote(self.path, safe="/!$&'()*+,;=:@-._~")  # URL.escape_path leaves these
 
 
 def posts_of(article: OriginArticle) -> Iterator[Post]:
@@ -91,23 +82,16 @@ class Archive:
 
     @cached_property
     def by_path(self) -> dict[str, Post]:
-        """Posts by their decoded path."""
         return {post.path: post for post in self.posts}
 
 
-FEED_LENGTH = 10
 # Characters that XML does not allow even as references; a recorded title may contain them.
 NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 SITE = "https://finews.withounder.com"
 
 
 def feed_xml(archive: Archive) -> bytes:
-    """Return the Atom document.
-
-    >>> feed_xml(Archive([]))[:95]
-    b'<?xml version=\\'1.0\\' encoding=\\'utf-8\\'?>\\n<feed xmlns="http://www.w3.org/2005/Atom"><generator uri'
-    """
-    newest = archive.posts[:FEED_LENGTH]
+    newest = archive.posts[:10]
     feed = ET.Element("feed", xmlns="http://www.w3.org/2005/Atom")
     add(feed, "generator", "Jekyll", uri="https://jekyllrb.com/", version="3.9.2")
     add(feed, "link", href=f"{SITE}/feed.xml", rel="self", type="application/atom+xml")
@@ -121,7 +105,6 @@ def feed_xml(archive: Archive) -> bytes:
 
 
 def add_entry(feed: ET.Element, post: Post) -> None:
-    """Append one post, its whole content escaped inside."""
     url, entry = f"{SITE}{post.href}", ET.SubElement(feed, "entry")
     add(entry, "title", post.article.title, type="html")
     add(entry, "link", href=url, rel="alternate", type="text/html", title=post.article.title)
@@ -135,22 +118,14 @@ def add_entry(feed: ET.Element, post: Post) -> None:
 
 
 def add(parent: ET.Element, tag: str, text: str | None = None, **attributes: str) -> None:
-    """Append an element to *parent*."""
     kept = {name: NOT_IN_XML.sub("", value) for name, value in attributes.items()}
     ET.SubElement(parent, tag, kept).text = NOT_IN_XML.sub("", text or "") or None
 
 
 def timestamp(post: Post) -> str:
-    """Return the time of a post in Atom's format.
-
-    >>> from finews_crawler.testing.origin.articles import generate
-    >>> timestamp(Post(generate(1, 1)[0], rolling=False))
-    '2022-05-26T23:59:58+08:00'
-    """
     return f"{post.article.showtime.replace(' ', 'T')}+08:00"
 
 
-NEWEST_OF_EACH = 5
 SHARE_URL = "http://finews.zning.xyz/html_News/NewsShare.html?infoCode="
 CATEGORY_PATH = re.compile(r"/category/([^/]+)\.html")
 ARCHIVE = "//finews.withounder.com"
@@ -158,7 +133,7 @@ ARCHIVE = "//finews.withounder.com"
 
 def home_page(archive: Archive) -> str:
     """Return ``/``: the newest five posts of each tag."""
-    lists = [post_list(posts[0].tag, posts[:NEWEST_OF_EACH]) for posts in archive.by_category.values()]
+    lists = [post_list(posts[0].tag, posts[:5]) for posts in archive.by_category.values()]
     return layout("金融消息", "\n".join(lists))
 
 
@@ -181,7 +156,6 @@ def category_page(archive: Archive, category: str) -> str | None:
 
 
 def post_list(tag: str, posts: Iterable[Post]) -> str:
-    """Return a heading and the posts under it."""
     rows = "\n".join(f'    <li><a href="{escape(post.href)}">{escape(post.article.title)}</a></li>' for post in posts)
     return f'<h2 id="{escape(tag)}">{escape(tag)}</h2>\n<ul>\n{rows}\n</ul>'
 
@@ -193,7 +167,6 @@ def post_page(archive: Archive, path: str) -> str | None:
 
 
 def post_section(post: Post) -> str:
-    """Return the contents of ``<section>`` in Jekyll's post layout."""
     return (
         f"<small>(GMT+8, Asia/Shanghai, CST) {escape(post.article.showtime)}</small>\n"
         f"<h1>{escape(post.article.title, quote=False)}</h1>\n\n"

@@ -7,9 +7,8 @@ from datetime import datetime
 from itertools import islice
 
 from finews_crawler.testing.origin import text_generator as prose
-from finews_crawler.testing.origin.body_generator import SPACED, BodySource, DrawnBodies
+from finews_crawler.testing.origin.body_generator import Bodies, DrawnBodies
 from finews_crawler.testing.origin.seeded_random import seeded_random
-from finews_crawler.testing.origin.text_generator import media_name_for
 from finews_crawler.testing.origin.timestamps import SHOWTIME, moments
 
 MEDIA, ROLLING, BOTH, MARKET = "media", "rolling", "both", "market"
@@ -18,7 +17,6 @@ MIX = (
     *(MEDIA, BOTH, MEDIA, ROLLING, MARKET, MEDIA, BOTH, MEDIA, MEDIA, ROLLING),
     *(MEDIA, BOTH, MEDIA, MEDIA, MARKET, MEDIA, BOTH, MEDIA, ROLLING, MEDIA),
 )
-MARKET_TYPES = ("37", "38", "39")
 # The rolling row seen in the wild without title and time. Its GetNewsText has both.
 BLANK_ROW_INDEX = MIX.index(ROLLING)
 
@@ -39,29 +37,21 @@ class OriginArticle:
     digest: str
     simtitle: str
     simdigest: str
-    body: BodySource
+    body: Bodies | DrawnBodies
     blank_row: bool = False  # its rolling row has lost title and showtime
     on_archive: bool = True
 
     @property
     def url_w(self) -> str:
-        """The public URL."""
         return f"http://finance.eastmoney.com/a/{self.info_code[2:]}.html"
 
     @property
     def text_html(self) -> str:
-        """The plain body."""
         return self.body.text
 
     @property
     def content_html(self) -> str:
-        """The body with inline ticker mark-up."""
         return self.body.content
-
-    @property
-    def separator(self) -> str:
-        """Text between the body's main blocks: ``'\\n '`` or nothing. The rendered page is the same."""
-        return self.body.separator if isinstance(self.body, DrawnBodies) else SPACED
 
 
 def generate(count: int, seed: int) -> list[OriginArticle]:
@@ -83,7 +73,7 @@ def generate(count: int, seed: int) -> list[OriginArticle]:
 def article(seed: int, index: int, moment: datetime, info_code: str) -> OriginArticle:
     """Return article *index* of *seed*, whose time and key are given."""
     kind = MIX[index % len(MIX)]
-    media_name = "" if kind == ROLLING else media_name_for(index, seed)
+    media_name = "" if kind == ROLLING else prose.MEDIA[(index * 7 + seed) % len(prose.MEDIA)]
     tale = prose.story(seed, index, moment.day)
     lead = tale.lead.plain()
     return OriginArticle(
@@ -108,5 +98,5 @@ def channels_of(kind: str, index: int) -> frozenset[str]:
     (['media', 'rolling'], ['market:39'])
     """
     if kind == MARKET:
-        return frozenset({f"market:{MARKET_TYPES[index // 2 % 3]}"})
+        return frozenset({f"market:{37 + index // 2 % 3}"})
     return frozenset({ROLLING, MEDIA} if kind == BOTH else {kind})

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from random import Random
-from typing import Protocol
 
 from finews_crawler.testing.origin.seeded_random import seeded_random
 from finews_crawler.testing.origin.text_generator import (
@@ -24,9 +23,6 @@ from finews_crawler.testing.origin.text_generator import (
     story,
 )
 
-HIDDEN_PARAGRAPH = '<p style="display:none;height:1px;overflow:hidden;"> </p>'
-HIDDEN_PARAGRAPH_BREAK = '<p style="display:none;height:1px;overflow:hidden;"><br /></p>'
-INDENTATION = "\u3000\u3000"
 QUOTE_URL = "http://quote.eastmoney.com/unify/r"
 
 # code, market, kind and second kind of the two K-line images seen
@@ -37,8 +33,6 @@ def k_line(code: str, market: str, kind: str, second_kind: str) -> str:
     """Return the K-line image, between its comments.
 
     >>> 'data-code="600050|1|1"' in k_line("600050", "1", "1", "2")
-    True
-    >>> 'data-code="NIO|106|7"' in k_line("NIO", "106", "7", "3")
     True
     """
     return (
@@ -108,25 +102,15 @@ class Marker:
 
 
 def paragraph(inner: str) -> str:
-    """Return an ordinary paragraph, indented by two ideographic spaces.
-
-    >>> paragraph("长禾重工")
-    '<p>\u3000\u3000长禾重工</p>'
-    """
-    return f"<p>{INDENTATION}{inner}</p>"
+    """Return an ordinary paragraph, indented by two ideographic spaces."""
+    return f"<p>\u3000\u3000{inner}</p>"
 
 
 def image(number: int) -> str:
-    """Return a picture in the middle of a body."""
     return (
         f'<center><img src="https://dfscdn.dfcfw.com/download/D{number:020}_w800h555.jpg" alt="Image" '
         'width="552" style="border:#d1d1d1 1px solid;padding:3px;margin:5px 0;" /></center>'
     )
-
-
-def caption(inner: str) -> str:
-    """Return a picture's caption: centred, so not indented."""
-    return f'<p style="text-align:center;">{inner}</p>'
 
 
 def table(rows: Sequence[tuple[str, ...]]) -> str:
@@ -140,28 +124,8 @@ def table(rows: Sequence[tuple[str, ...]]) -> str:
     return f'<table border="0"><tbody>{"".join(f"<tr>{line}</tr>" for line in lines)}</tbody></table>'
 
 
-def source_line(medium: str) -> str:
-    """Return the last paragraph, which names the outlet.
-
-    >>> source_line("长江商报")
-    '<p class="em_media">（文章来源：长江商报）</p>'
-    """
-    return f'<p class="em_media">（文章来源：{medium}）</p>'
-
-
 SPACED = "\n "
 UNSPACED = ""
-UNSPACED_EVERY = 12
-
-
-class BodySource(Protocol):
-    """Source of the two bodies: generated on demand, or recorded."""
-
-    @property
-    def text(self) -> str: ...
-
-    @property
-    def content(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +134,8 @@ class Bodies:
 
     text: str
     content: str
+    separator: str = SPACED
+    """Text between the main blocks. The rendered page is the same without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,34 +157,25 @@ class DrawnBodies:
 
     @property
     def separator(self) -> str:
-        """Text between the main blocks: ``SPACED``, or ``UNSPACED`` in every twelfth article."""
-        return UNSPACED if self.index % UNSPACED_EVERY == UNSPACED_EVERY - 1 else SPACED
+        return UNSPACED if self.index % 12 == 11 else SPACED
 
 
 @lru_cache(maxsize=4096)
 def build(drawn: DrawnBodies) -> Bodies:
-    """Write both bodies of one article.
-
-    >>> build(DrawnBodies(1, 2, 26, "长江商报")).text.endswith('</p><p class="em_media">（文章来源：长江商报）</p>')
-    True
-    """
     rolls = seeded_random(drawn.seed, drawn.index, "body")
     blocks = main_blocks(story(drawn.seed, drawn.index, drawn.day), drawn.index, rolls)
     top, marker = opening(drawn.index), Marker(newer=drawn.index % 5 == 4)
-    text = drawn.separator.join(block.write(str_name) for block in blocks)
+    text = drawn.separator.join(block.plain() for block in blocks)
     content = drawn.separator.join(block.write(marker) for block in blocks)
     return Bodies(f"{top}{text}{closing(drawn, marked=False)}", f"{top}{content}{closing(drawn, marked=True)}")
 
 
-def str_name(ticker: Ticker) -> str:
-    """Write a ticker as ``text`` does: its name."""
-    return ticker.name
-
-
 def opening(index: int) -> str:
     """Return what precedes the main blocks: the hidden paragraph, and a K-line in two of five articles."""
-    hidden = HIDDEN_PARAGRAPH_BREAK if index % 13 == 6 else HIDDEN_PARAGRAPH
-    return hidden + (k_line(*K_LINES[index % 2]) if index % 5 < 2 else "")
+    hidden = "<br />" if index % 13 == 6 else " "
+    return f'<p style="display:none;height:1px;overflow:hidden;">{hidden}</p>' + (
+        k_line(*K_LINES[index % 2]) if index % 5 < 2 else ""
+    )
 
 
 def closing(drawn: DrawnBodies, *, marked: bool) -> str:
@@ -230,28 +187,25 @@ def closing(drawn: DrawnBodies, *, marked: bool) -> str:
     medium = drawn.media_name
     if marked:  # in the wild, too, upstream links the board's name inside a medium's
         medium = medium.replace("证券", keytip(SECURITIES_BOARD), 1)
-    return source_line(medium) if medium else ""
+    return f'<p class="em_media">（文章来源：{medium}）</p>' if medium else ""
 
 
 def main_blocks(tale: Story, index: int, rolls: Random) -> list[Sentence]:
     """Draw the blocks between the opening and the source line, each a Sentence of HTML."""
-    blocks = [first_paragraph(tale, index), *body_paragraphs(tale, rolls)]
+    # Upstream leaves a line break at the end of some first paragraphs.
+    lead = paragraph(tale.lead.template + ("<br />" if index % 4 == 0 else ""))
+    blocks = [Sentence(lead, tale.lead.drawn), *body_paragraphs(tale, rolls)]
     if index % 3 == 1:
         blocks[2:2] = [tale.sentence(paragraph(f"<strong>{rolls.choice(SUBHEADS)}</strong>"), rolls)]
     if index % 4 == 2:
         picture = Sentence(image(rolls.randrange(10**20)), {})
-        blocks[3:3] = [picture, tale.sentence(caption("图片来源：{company}官网"), rolls)]
+        caption = tale.sentence('<p style="text-align:center;">图片来源：{company}官网</p>', rolls)
+        blocks[3:3] = [picture, caption]
     if index % 7 == 3:
         blocks += [figures_table(tale, rolls)]
     if index % 6 == 5:
         blocks += [tale.sentence(paragraph(rolls.choice(ENTITY_SENTENCES)), rolls)]
     return blocks
-
-
-def first_paragraph(tale: Story, index: int) -> Sentence:
-    """Return the lead's paragraph, at times with the line break upstream leaves at its end."""
-    line_break = "<br />" if index % 4 == 0 else ""
-    return Sentence(paragraph(tale.lead.template + line_break), tale.lead.drawn)
 
 
 def body_paragraphs(tale: Story, rolls: Random) -> Iterator[Sentence]:

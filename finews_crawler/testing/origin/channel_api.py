@@ -7,25 +7,18 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 from urllib.parse import parse_qsl, urlsplit
 
-from finews_crawler.sources.eastmoney.channels import CHANNELS
+from finews_crawler.sources.eastmoney.channels import CHANNELS, MAX_COUNT
 from finews_crawler.sources.source import ListSurface
 from finews_crawler.testing.origin.articles import OriginArticle
 from finews_crawler.testing.origin.json_encoding import to_json
 
 DEFAULT_COUNT = 100
-LARGEST_COUNT = 500
 COUNT = re.compile(r"[0-9]{1,9}")
 
 Row = dict[str, str]
 
 
 def rolling_row(article: OriginArticle) -> Row:
-    """Return a row of ``rolling``: without an outlet, but with a digest and the public URL.
-
-    >>> from finews_crawler.testing.origin.articles import generate
-    >>> sorted(rolling_row(generate(1, 1)[0]))
-    ['digest', 'id', 'infoCode', 'showtime', 'title', 'url_w']
-    """
     return {
         "id": article.info_code[2:],
         "infoCode": article.info_code,
@@ -37,7 +30,6 @@ def rolling_row(article: OriginArticle) -> Row:
 
 
 def media_row(article: OriginArticle) -> Row:
-    """Return a row of ``media``: ``infocode`` in lower case, the outlet as ``from``."""
     return {
         "infocode": article.info_code,
         "title": article.title,
@@ -49,7 +41,6 @@ def media_row(article: OriginArticle) -> Row:
 
 
 def market_row(article: OriginArticle) -> Row:
-    """Return a row of ``market``: the time as ``datetime``, the outlet as ``medianame``, no digest."""
     return {
         "infoCode": article.info_code,
         "title": article.title,
@@ -71,7 +62,6 @@ LIST_KEYS = frozenset(CHANNELS[name].list_key for name in ROWS)
 
 
 def by_channel(articles: Iterable[OriginArticle]) -> dict[str, list[OriginArticle]]:
-    """Sort *articles* into their channels, in their own order."""
     shelves: dict[str, list[OriginArticle]] = {name: [] for name in ROWS}
     for article in articles:
         for channel in article.channels:
@@ -96,8 +86,6 @@ def requested_channel(path: str, query: Mapping[str, str]) -> ListSurface | None
 def list_json(shelves: Mapping[str, list[OriginArticle]], path: str, query: Mapping[str, str]) -> bytes:
     """Return the body of a list; an unknown type gets an empty object.
 
-    >>> list_json(by_channel([]), "/web/webapi", {"type": "45"})
-    b'{"nodeList":[]}'
     >>> list_json(by_channel([]), "/information/newmarket/web/webapi", {"marketType": "99"})
     b'{}'
     """
@@ -114,4 +102,4 @@ def row_count(count: str) -> int:
     >>> row_count("30"), row_count("9999"), row_count(""), row_count("many")
     (30, 500, 100, 100)
     """
-    return min(int(count), LARGEST_COUNT) if COUNT.fullmatch(count) else DEFAULT_COUNT
+    return min(int(count), MAX_COUNT) if COUNT.fullmatch(count) else DEFAULT_COUNT

@@ -25,14 +25,11 @@ from finews_crawler.testing.origin.server import serving
 from finews_crawler.utils.terminal import echo, write_stderr
 from finews_crawler.utils.timezone import BEIJING
 
-LARGEST_PORT = 65535
-LARGEST_NUMBER = 1_000_000
-
 
 def prepare(opts: argparse.Namespace) -> tuple[web.Application, int, str]:
     """Check the arguments; return the application, its port and what follows the URL in the first line."""
-    port = read("--port", opts.port, whole_number(LARGEST_PORT, least=0))
-    number = whole_number(LARGEST_NUMBER, least=0)
+    port = read("--port", opts.port, whole_number(65535, least=0))
+    number = whole_number(1_000_000, least=0)
     articles, seed = read("--articles", opts.articles, number), read("--seed", opts.seed, number)
     latency_ms, faults = read("--latency", opts.latency, number), parse_faults(opts.fault)
     payloads = load_payloads(Path(opts.payloads)) if opts.payloads is not None else Payloads()
@@ -64,14 +61,10 @@ async def serve_until_signal(app: web.Application, port: int, greeting: str) -> 
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    newest = next(iter(app[PUBLISHED].dataset.by_code), "NW202205182383638060")
     async with serving(app, port) as url:
-        echo(*announcement(url, greeting, example_code(app)))
+        echo(*announcement(url, greeting, newest))
         await stopped.wait()
-
-
-def example_code(app: web.Application) -> str:
-    """Return the infoCode of the printed URLs: the newest one served."""
-    return next(iter(app[PUBLISHED].dataset.by_code), "NW202205182383638060")
 
 
 def announcement(url: str, greeting: str, info_code: str) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -13,7 +13,8 @@ from aiohttp import web
 from finews_crawler.testing.origin.archive_site import Archive
 from finews_crawler.testing.origin.articles import OriginArticle
 from finews_crawler.testing.origin.channel_api import by_channel
-from finews_crawler.testing.origin.share_site import news_text, unknown
+from finews_crawler.testing.origin.json_encoding import to_json
+from finews_crawler.testing.origin.share_site import EMPTY_BODIES, news_text
 from finews_crawler.testing.origin.timestamps import SHOWTIME
 from finews_crawler.utils.timezone import BEIJING
 
@@ -45,13 +46,13 @@ class Published:
         >>> published.dataset.articles[0].showtime, published.dataset is published.dataset
         ('2022-05-26 11:56:31', True)
         """
-        out = len(self.articles) if self.clock is None else self._number_out(self.clock())
+        out = len(self.articles)
+        if self.clock:
+            now = self.clock().astimezone(BEIJING).strftime(SHOWTIME)
+            out = bisect_right(self._showtimes, now)
         if out != len(self._dataset.articles):
             self._dataset = Dataset(self.articles[len(self.articles) - out :], self.recorded)
         return self._dataset
-
-    def _number_out(self, now: datetime) -> int:
-        return bisect_left(self._showtimes, now.astimezone(BEIJING).strftime(SHOWTIME) + "\0")
 
     @cached_property
     def _showtimes(self) -> list[str]:
@@ -70,30 +71,21 @@ class Dataset:
 
     @cached_property
     def shelves(self) -> dict[str, list[OriginArticle]]:
-        """The articles of each channel."""
         return by_channel(self.articles)
 
     @cached_property
     def archive(self) -> Archive:
-        """The archive's posts."""
         return Archive(self.articles)
 
     def news_text(self, info_code: str) -> bytes:
-        """Return the GetNewsText response for *info_code*."""
         if info_code in self.recorded:
             return self.recorded[info_code]
         article = self.by_code.get(info_code)
-        return news_text(article) if article else unknown()
-
-
-def ordinals(articles: Iterable[OriginArticle]) -> dict[str, int]:
-    """Return the position of each infoCode in the whole list, from 1."""
-    return {article.info_code: place for place, article in enumerate(articles, start=1)}
+        return news_text(article) if article else to_json(EMPTY_BODIES)
 
 
 PUBLISHED: web.AppKey[Published] = web.AppKey("published", Published)
 
 
 def dataset_of(request: web.Request) -> Dataset:
-    """Return what is published at the time of *request*."""
     return request.app[PUBLISHED].dataset

@@ -19,7 +19,6 @@ def add_routes(app: web.Application) -> None:
 
 
 async def news_text(request: web.Request) -> web.Response:
-    """Serve one article as JSON."""
     return json_response(dataset_of(request).news_text(request.query.get("id", "")))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,6 +10,7 @@ from aiohttp import web
 
 from finews_crawler.sources import CHANNELS
 from finews_crawler.sources.eastmoney import news_text, share_page
+from finews_crawler.testing.origin.json_encoding import read_object
 
 NEWS_TEXT_PATH, SHARE_PATH = news_text.PATH, share_page.PATH
 LIST_PATHS = frozenset(urlsplit(channel.path).path for channel in CHANNELS.values())
@@ -30,37 +30,33 @@ class Exchange:
 
     @property
     def path(self) -> str:
-        """Path of the request, without the query."""
         return self.request.path
 
-    @property
+    def is_first(self) -> bool:
+        """Return True for the first request of a path. Not for robots.txt: a refusal of it forbids the whole site."""
+        return self.nth == 1 and not self.is_robots()
+
     def is_robots(self) -> bool:
-        """True for robots.txt, which all sites share."""
         return self.path == ROBOTS_PATH
 
-    @property
     def is_list(self) -> bool:
-        """True for a channel's list."""
         return self.path in LIST_PATHS
 
-    @property
     def is_article(self) -> bool:
-        """True for an article's JSON."""
         return self.path == NEWS_TEXT_PATH
 
-    @property
+    def is_json(self) -> bool:
+        return self.is_list() or self.is_article()
+
     def is_share(self) -> bool:
-        """True for every path of the share site."""
         return self.path in {NEWS_TEXT_PATH, SHARE_PATH}
 
-    @property
     def is_archive(self) -> bool:
-        """True for every path of the archive site: the paths that no other surface has."""
-        return not (self.is_list or self.is_share or self.is_robots)
+        """Return True for the paths that no other surface has."""
+        return not (self.is_list() or self.is_share() or self.is_robots())
 
     @property
     def body(self) -> bytes:
-        """Bytes of the response."""
         return self.response.body if isinstance(self.response.body, bytes) else b""
 
     def with_body(self, body: bytes, content_type: str = JSON_TYPE) -> web.Response:
@@ -69,11 +65,7 @@ class Exchange:
 
     def json_object(self) -> dict[str, Any]:
         """Return the JSON object in the body; an empty one if recorded bytes are not a JSON object."""
-        try:
-            value = json.loads(self.body)
-        except (ValueError, RecursionError):
-            return {}
-        return value if isinstance(value, dict) else {}
+        return read_object(self.body) or {}
 
 
 def json_response(body: bytes) -> web.Response:

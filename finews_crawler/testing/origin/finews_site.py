@@ -22,17 +22,17 @@ def add_routes(app: web.Application) -> None:
 
 
 async def feed(request: web.Request) -> web.Response:
-    """Serve the Atom feed."""
     return web.Response(body=feed_xml(dataset_of(request).archive), content_type="application/xml", charset="utf-8")
 
 
 async def archive_page(request: web.Request) -> web.Response:
-    """Serve the home page, a category, a post, or 404."""
     dataset, path = dataset_of(request), request.path
     page = dataset.rendered.get(path) or render_archive(dataset, path)
     if page and (path == "/" or category_of(path)):
         dataset.rendered[path] = page  # not the posts: there are many, and each is requested once
-    return html_response(page)
+    status = 404 if page is None else 200
+    body = layout("404", "<h1>404</h1>").encode() if page is None else page
+    return web.Response(status=status, body=body, content_type="text/html", charset="utf-8")
 
 
 def render_archive(dataset: Dataset, path: str) -> bytes | None:
@@ -45,9 +45,3 @@ def render_archive(dataset: Dataset, path: str) -> bytes | None:
     else:
         page = post_page(dataset.archive, path)
     return None if page is None else page.encode("utf-8", "replace")
-
-
-def html_response(page: bytes | None) -> web.Response:
-    """Return *page* as a response; 404 for None."""
-    status, body = (200, page) if page is not None else (404, layout("404", "<h1>404</h1>").encode())
-    return web.Response(status=status, body=body, content_type="text/html", charset="utf-8")

@@ -32,18 +32,6 @@ class Traffic:
     paths: Counter[str] = field(default_factory=Counter)
     arrivals: list[Arrival] = field(default_factory=list)
 
-    @property
-    def times(self) -> dict[str, list[float]]:
-        """Times of the requests for each path, without its query.
-
-        >>> Traffic(arrivals=[Arrival(3.5, "/", ""), Arrival(4.0, "/", "NW1")]).times
-        {'/': [3.5, 4.0]}
-        """
-        times: dict[str, list[float]] = {}
-        for arrival in self.arrivals:
-            times.setdefault(arrival.path, []).append(arrival.time)
-        return times
-
     def record(self, path: str, query_id: str) -> int:
         """Record a request; return the number of requests for *path* so far."""
         self.arrivals.append(Arrival(time.monotonic(), path, query_id))
@@ -56,8 +44,7 @@ class Traffic:
         >>> Traffic(Counter({"/": 2, "/feed.xml": 1})).as_dict()
         {'total': 3, 'paths': {'/': 2, '/feed.xml': 1}}
         """
-        paths = dict(self.paths)
-        return {"total": sum(paths.values()), "paths": paths}
+        return {"total": self.paths.total(), "paths": dict(self.paths)}
 
 
 def traffic_middleware(

@@ -13,7 +13,6 @@ from aiohttp import web
 LIVE: web.AppKey[set[asyncio.Transport]] = web.AppKey("live", set)
 """Connections with a raw response in progress; an endless one would keep the server from stopping."""
 
-SECONDS_BETWEEN_LOOKS = 0.001
 # SO_LINGER of 0 seconds: close() sends RST instead of FIN.
 NO_LINGER = struct.pack("ii", 1, 0)
 
@@ -49,7 +48,7 @@ class RawResponse(web.Response):
                 raise ConnectionResetError("the client disconnected")
             transport.write(chunk)
             while transport.get_write_buffer_size():
-                await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+                await asyncio.sleep(0.001)
             await asyncio.sleep(self.pause)
         if self.reset:
             transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGER)

@@ -6,20 +6,20 @@ others are skipped with a message that names the file.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from finews_crawler.content.info_code import normalise_info_code
 from finews_crawler.exceptions import InvalidInfoCode, PayloadFolderError
+from finews_crawler.sources.eastmoney.fields import info_code as info_code_of
 from finews_crawler.testing.origin.articles import OriginArticle
 from finews_crawler.testing.origin.body_generator import Bodies
+from finews_crawler.testing.origin.json_encoding import read_object
 from finews_crawler.testing.origin.timestamps import NEWEST, SHOWTIME, is_showtime
 
 SUFFIXES = frozenset({".json", ".bin"})
-CODE_KEYS = ("infoCode", "infocode", "code", "id")
 UNREADABLE_TITLE = "(payload)"
 UNREADABLE_SHOWTIME = NEWEST.strftime(SHOWTIME)
 
@@ -70,38 +70,16 @@ def load_payloads(folder: Path) -> Payloads:
     return payloads
 
 
-def read_object(recording: bytes) -> dict[str, Any] | None:
-    """Return the JSON object in *recording*; None for any other bytes. Never raises.
-
-    >>> read_object('{"title": "长"}'.encode()), read_object('{"title": "长"}'.encode("gbk"))
-    ({'title': '长'}, None)
-    >>> read_object(b"[" * 50_000) is None
-    True
-    """
-    try:
-        value = json.loads(recording)
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None
-
-
 def code_of(fields: dict[str, Any] | None, stem: str) -> str | None:
     """Return the infoCode in a recording, otherwise the one in its file name.
 
     >>> code_of({"infoCode": "../etc"}, "NW202205182383638060"), code_of(None, "truncated")
     ('NW202205182383638060', None)
     """
-    for candidate in [*candidates(fields or {}), stem]:
-        try:
-            return normalise_info_code(candidate)
-        except InvalidInfoCode:
-            continue
+    for row in (fields or {}, {"infoCode": stem}):
+        with suppress(InvalidInfoCode):
+            return info_code_of(row)
     return None
-
-
-def candidates(fields: dict[str, Any]) -> Iterator[str | int]:
-    """Yield the values of the keys that may have the infoCode."""
-    yield from (fields[key] for key in CODE_KEYS if isinstance(fields.get(key), str | int))
 
 
 def listed_as(info_code: str, fields: dict[str, Any] | None) -> list[OriginArticle]:

@@ -58,12 +58,3 @@ def time_and_medium(article: OriginArticle) -> dict[str, str]:
     time_key, medium_key = ("showtime", "from") if even else ("datetime", "medianame")
     medium = {medium_key: article.media_name} if article.media_name else {}
     return {time_key: article.showtime, **medium}
-
-
-def unknown() -> bytes:
-    """Return the response for an unknown id.
-
-    >>> unknown()
-    b'{"text":"","content":""}'
-    """
-    return to_json(EMPTY_BODIES)

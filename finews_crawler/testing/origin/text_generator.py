@@ -135,21 +135,6 @@ MEDIA = (
 )
 
 
-def media_name_for(index: int, seed: int) -> str:
-    """Return the outlet of article *index*; any 29 consecutive articles have all 29 outlets.
-
-    >>> media_name_for(0, 1)
-    '上海证券报'
-    >>> len({media_name_for(index, 7) for index in range(29)}) == len(MEDIA) == 29
-    True
-    """
-    return MEDIA[(index * 7 + seed) % len(MEDIA)]
-
-
-ODD_TITLE_EVERY = 9
-HEADLINE_MISSING_EVERY = 5
-
-
 @dataclass(frozen=True, slots=True)
 class _Written:
     """Formats words when a template reaches them, so that only mentioned ones are marked, in reading order."""
@@ -196,11 +181,7 @@ class Story:
 
 
 def draw_figures(rolls: Random) -> dict[str, str | Ticker]:
-    """Draw the figures a sentence may name.
-
-    >>> sorted(draw_figures(seeded_random(1)))
-    ['amount', 'count', 'percent', 'small']
-    """
+    """Draw the figures a sentence may name."""
     return {
         "amount": f"{rolls.randrange(2, 90)}.{rolls.randrange(1, 10)}",
         "count": str(rolls.randrange(11, 480)),
@@ -223,15 +204,11 @@ def draw_subject(rolls: Random, day: int) -> dict[str, str | Ticker]:
 
 
 def story(seed: int, index: int, day: int) -> Story:
-    """Return the story of article *index*, published on *day* of its month.
-
-    >>> story(1, 0, 26) == story(1, 0, 26)
-    True
-    """
+    """Return the story of article *index*, published on *day* of its month."""
     rolls = seeded_random(seed, index, "story")
     subject = draw_subject(rolls, day) | draw_figures(rolls)
-    odd, turn = index % ODD_TITLE_EVERY == ODD_TITLE_EVERY - 1, index // ODD_TITLE_EVERY
-    template = ODD_TITLES[turn % len(ODD_TITLES)] if odd else rolls.choice(TITLES)
+    turn, rest = divmod(index, 9)
+    template = ODD_TITLES[turn % len(ODD_TITLES)] if rest == 8 else rolls.choice(TITLES)
     return Story(subject, Sentence(template, subject).plain(), Sentence(rolls.choice(LEADS), subject))
 
 
@@ -243,7 +220,7 @@ def digest(index: int, title: str, lead: str, media_name: str) -> str:
     >>> digest(0, "长禾重工开工", "长禾重工26日公告。", "")
     '长禾重工26日公告。'
     """
-    headline = f"【{title}】" if index % HEADLINE_MISSING_EVERY else ""
+    headline = f"【{title}】" if index % 5 else ""
     source = f"（{media_name}）" if media_name else ""
     return f"{headline}{lead}{source}"
 

@@ -144,8 +144,8 @@ def test_content_without_its_tickers_is_text() -> None:
 def test_blocks_are_separated_as_in_the_source_document_or_not_at_all() -> None:
     for index, article in enumerate(MANY):
         main = article.text_html.rpartition('<p class="em_media">')[0] or article.text_html
-        assert ("\n <" in main) == (article.separator == SPACED)
-        assert article.separator == (UNSPACED if index % 12 == 11 else SPACED)
+        assert ("\n <" in main) == (article.body.separator == SPACED)
+        assert article.body.separator == (UNSPACED if index % 12 == 11 else SPACED)
         assert "\n" not in main.replace("\n <p", "").replace("\n <center", "").replace("\n <table", "")
         assert "<!-- EM_StockImg_End --><p>" in main or "<!--" not in main
 

@@ -8,7 +8,7 @@ from email.utils import format_datetime
 from aiohttp import web
 
 from finews_crawler.testing.origin.exchange import Exchange
-from finews_crawler.testing.origin.faults.base import Number, fault, on_articles, on_lists, once_a_path
+from finews_crawler.testing.origin.faults.base import Number, fault
 from finews_crawler.testing.origin.json_encoding import to_json
 from finews_crawler.testing.origin.share_site import EMPTY_BODIES
 from finews_crawler.utils import clock
@@ -52,19 +52,16 @@ LOGIN = """<!DOCTYPE html>
 """
 
 
-RESPONSES_BEFORE_REFUSAL = 10
 LOGIN_PATH = "/login"
 
 
-@fault("429", Number(1, least=0))
-@once_a_path
+@fault("429", Number(1, least=0), on=Exchange.is_first)
 def too_many_requests(exchange: Exchange, seconds: int) -> web.Response:
     """429 and Retry-After 1, or N as 429=N, for the first request of each path"""
     return web.Response(status=429, headers={"Retry-After": str(seconds)})
 
 
-@fault("429-date", Number(2))
-@once_a_path
+@fault("429-date", Number(2), on=Exchange.is_first)
 def too_many_requests_until(exchange: Exchange, seconds: int) -> web.Response:
     """429 and a Retry-After that is a date, 2 or, as 429-date=N, N seconds ahead, for the first request of each path"""
     # An HTTP date has whole seconds: one more, so that the wait is never shorter than N.
@@ -72,22 +69,19 @@ def too_many_requests_until(exchange: Exchange, seconds: int) -> web.Response:
     return web.Response(status=429, headers={"Retry-After": format_datetime(until, usegmt=True)})
 
 
-@fault("refused", Number(403, least=400, most=599))
-@on_articles
+@fault("refused", Number(403, least=400, most=599), on=Exchange.is_article)
 def refused(exchange: Exchange, status: int) -> web.Response:
     """403, or the status N of refused=N, for every article after ten responses"""
-    return web.Response(status=status) if exchange.nth > RESPONSES_BEFORE_REFUSAL else exchange.response
+    return web.Response(status=status) if exchange.nth > 10 else exchange.response
 
 
-@fault("soft-ban", Number(0, least=0))
-@on_articles
+@fault("soft-ban", Number(0, least=0), on=Exchange.is_article)
 def soft_ban(exchange: Exchange, after: int) -> web.Response:
     """200 and empty bodies for every article, or, as soft-ban=N, for all after N responses"""
     return exchange.with_body(to_json(EMPTY_BODIES)) if exchange.nth > after else exchange.response
 
 
-@fault("challenge", Number(0, least=0))
-@on_articles
+@fault("challenge", Number(0, least=0), on=Exchange.is_article)
 def challenge(exchange: Exchange, after: int) -> web.Response:
     """200 and a page with a challenge for every article, or, as challenge=N, for all after N responses"""
     return exchange.with_body(CHALLENGE.encode(), "text/html") if exchange.nth > after else exchange.response
@@ -98,12 +92,11 @@ def login(exchange: Exchange, after: int) -> web.Response:
     """302 to a login form for every article, or, as login=N, for all after N responses"""
     if exchange.path == LOGIN_PATH:
         return web.Response(text=LOGIN, content_type="text/html")
-    banned = exchange.is_article and exchange.nth > after
+    banned = exchange.is_article() and exchange.nth > after
     return web.Response(status=302, headers={"Location": LOGIN_PATH}) if banned else exchange.response
 
 
-@fault("html-list")
-@on_lists
+@fault("html-list", on=Exchange.is_list)
 def html_list(exchange: Exchange, _: int) -> web.Response:
     """an HTML page with a verification instead of every list"""
     return exchange.with_body(VERIFICATION.encode(), "text/html")

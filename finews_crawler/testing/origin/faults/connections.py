@@ -8,58 +8,47 @@ from itertools import chain, count, repeat
 from aiohttp import web
 
 from finews_crawler.testing.origin.exchange import JSON_TYPE, Exchange
-from finews_crawler.testing.origin.faults.base import Number, fault, on_articles
+from finews_crawler.testing.origin.faults.base import Number, fault
 from finews_crawler.testing.origin.raw_response import RawResponse, head
 
-PIECES = 10
-BYTES_THAT_NEVER_COME = 1000
-FILLER = b"A" * 2**16
-HEADER_FILLER = "A" * 1000
 
-
-@fault("slow-drip")
-@on_articles
+@fault("slow-drip", on=Exchange.is_article)
 def slow_drip(exchange: Exchange, _: int) -> web.Response:
     """every article comes one byte a second"""
     return RawResponse(chain([json_head(len(exchange.body))], pieces(exchange.body, 1)), pause=1)
 
 
-@fault("drip", Number(100))
-@on_articles
+@fault("drip", Number(100), on=Exchange.is_article)
 def drip(exchange: Exchange, milliseconds: int) -> web.Response:
     """every article comes in ten pieces, 100 or, as drip=N, N milliseconds apart"""
-    parts = pieces(exchange.body, -(-len(exchange.body) // PIECES) or 1)
+    parts = pieces(exchange.body, -(-len(exchange.body) // 10) or 1)
     return RawResponse(chain([json_head(len(exchange.body))], parts), pause=milliseconds / 1000)
 
 
-@fault("endless")
-@on_articles
+@fault("endless", on=Exchange.is_article)
 def endless(exchange: Exchange, _: int) -> web.Response:
     """every article has a body that never ends"""
-    return RawResponse(chain([json_head(None), b'{"text":"'], repeat(FILLER)))
+    return RawResponse(chain([json_head(None), b'{"text":"'], repeat(b"A" * 2**16)))
 
 
-@fault("endless-headers")
-@on_articles
+@fault("endless-headers", on=Exchange.is_article)
 def endless_headers(exchange: Exchange, _: int) -> web.Response:
     """every article has headers that never end"""
-    lines = (f"X-Filler-{number}: {HEADER_FILLER}\r\n".encode() for number in count())
+    lines = (f"X-Filler-{number}: {'A' * 1000}\r\n".encode() for number in count())
     return RawResponse(chain([b"HTTP/1.1 200 OK\r\n"], lines))
 
 
-@fault("reset")
-@on_articles
+@fault("reset", on=Exchange.is_article)
 def reset(exchange: Exchange, _: int) -> web.Response:
     """every article's connection is reset in the middle of its body"""
     half = exchange.body[: len(exchange.body) // 2]
     return RawResponse([json_head(len(exchange.body)), half], reset=True)
 
 
-@fault("wrong-length")
-@on_articles
+@fault("wrong-length", on=Exchange.is_article)
 def wrong_length(exchange: Exchange, _: int) -> web.Response:
     """every article is 1000 bytes shorter than its Content-Length, and then the connection is closed"""
-    return RawResponse([json_head(len(exchange.body) + BYTES_THAT_NEVER_COME), exchange.body])
+    return RawResponse([json_head(len(exchange.body) + 1000), exchange.body])
 
 
 def json_head(length: int | None) -> bytes:
@@ -69,9 +58,4 @@ def json_head(length: int | None) -> bytes:
 
 
 def pieces(body: bytes, size: int) -> Iterator[bytes]:
-    """Split *body* into pieces of *size* bytes.
-
-    >>> list(pieces(b"abcde", 2))
-    [b'ab', b'cd', b'e']
-    """
     return (body[start : start + size] for start in range(0, len(body), size))

@@ -6,30 +6,27 @@ from aiohttp import web
 
 from finews_crawler.testing.origin.channel_api import LIST_KEYS
 from finews_crawler.testing.origin.exchange import Exchange
-from finews_crawler.testing.origin.faults.base import Number, fault, on_articles, on_lists
+from finews_crawler.testing.origin.faults.base import Number, fault
 from finews_crawler.testing.origin.json_encoding import to_json
 from finews_crawler.testing.origin.share_site import EMPTY_BODIES
 
 CORRECTION = "<p>\u3000\u3000（更新：公司随后补充披露了有关情况。）</p>"
 
 
-@fault("changed-shape")
-@on_lists
+@fault("changed-shape", on=Exchange.is_list)
 def changed_shape(exchange: Exchange, _: int) -> web.Response:
     """lists under another key"""
     renamed = {"items" if key in LIST_KEYS else key: rows for key, rows in exchange.json_object().items()}
     return exchange.with_body(to_json(renamed))
 
 
-@fault("no-news")
-@on_lists
+@fault("no-news", on=Exchange.is_list)
 def no_news(exchange: Exchange, _: int) -> web.Response:
     """lists without a row"""
     return exchange.with_body(to_json({key: [] for key in exchange.json_object()}))
 
 
-@fault("missing", Number(10))
-@on_articles
+@fault("missing", Number(10), on=Exchange.is_article)
 def missing(exchange: Exchange, every: int) -> web.Response:
     """every Nth article of the list, 10th by default, or Nth as missing=N, has no bodies"""
     if not exchange.ordinal or exchange.ordinal % every:
@@ -37,8 +34,7 @@ def missing(exchange: Exchange, every: int) -> web.Response:
     return exchange.with_body(to_json(exchange.json_object() | EMPTY_BODIES))
 
 
-@fault("changed-article")
-@on_articles
+@fault("changed-article", on=Exchange.is_article)
 def changed_article(exchange: Exchange, _: int) -> web.Response:
     """every body has one more paragraph at its end"""
     bodies = {key: body for key, body in exchange.json_object().items() if key in EMPTY_BODIES and body}

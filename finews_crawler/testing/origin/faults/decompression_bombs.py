@@ -10,38 +10,32 @@ import brotli  # type: ignore[import-untyped]
 from aiohttp import web
 
 from finews_crawler.testing.origin.exchange import JSON_TYPE, Exchange
-from finews_crawler.testing.origin.faults.base import fault, on_articles
+from finews_crawler.testing.origin.faults.base import fault
 
-BLOCK = b"A" * 2**20
-BLOCKS = 128
 # An ordinary article except for the length of its text.
-BEGINNING, END = b'{"text":"<p>', b'</p>"}'
-GZIP_FORMAT = 31
+PARTS = (b'{"text":"<p>', *[b"A" * 2**20] * 128, b'</p>"}')
 
 
-@fault("gzip-bomb")
-@on_articles
+@fault("gzip-bomb", on=Exchange.is_article)
 def gzip_bomb(exchange: Exchange, _: int) -> web.Response:
     """every article unpacks to 128 MiB, from gzip"""
     return packed(gzip_bytes(), "gzip")
 
 
-@fault("brotli-bomb")
-@on_articles
+@fault("brotli-bomb", on=Exchange.is_article)
 def brotli_bomb(exchange: Exchange, _: int) -> web.Response:
     """every article unpacks to 128 MiB, from brotli"""
     return packed(brotli_bytes(), "br")
 
 
 def packed(body: bytes, coding: str) -> web.Response:
-    """Return a response of JSON that is compressed with *coding*."""
     return web.Response(body=body, content_type=JSON_TYPE, headers={"Content-Encoding": coding})
 
 
 @cache
 def gzip_bytes() -> bytes:
     """The article in gzip: 130 kB."""
-    packer = zlib.compressobj(9, zlib.DEFLATED, GZIP_FORMAT)
+    packer = zlib.compressobj(9, wbits=31)  # the format of gzip
     return pack(packer.compress) + packer.flush()
 
 
@@ -54,4 +48,4 @@ def brotli_bytes() -> bytes:
 
 def pack(compress: Callable[[bytes], bytes]) -> bytes:
     """Pass the article through *compress*, a block at a time: it is never whole in memory."""
-    return b"".join(compress(part) for part in (BEGINNING, *[BLOCK] * BLOCKS, END))
+    return b"".join(map(compress, PARTS))

@@ -10,19 +10,16 @@ from aiohttp import web
 
 from finews_crawler.content.dates import parse_published_at
 from finews_crawler.testing.origin.exchange import Exchange
-from finews_crawler.testing.origin.faults.base import Number, fault, on_lists
+from finews_crawler.testing.origin.faults.base import Number, fault
 
 
-@fault("crawl-delay", Number(2))
+@fault("crawl-delay", Number(2), on=Exchange.is_robots)
 def crawl_delay(exchange: Exchange, seconds: int) -> web.Response:
     """robots.txt has a Crawl-delay of 2 seconds, or N as crawl-delay=N"""
-    if not exchange.is_robots:
-        return exchange.response
     return exchange.with_body(exchange.body + f"Crawl-delay: {seconds}\n".encode(), "text/plain")
 
 
-@fault("validators")
-@on_lists
+@fault("validators", on=Exchange.is_list)
 def validators(exchange: Exchange, _: int) -> web.Response:
     """lists have ETag and Last-Modified, and are 304 for a client that has them already"""
     if exchange.response.status != 200:
@@ -37,7 +34,6 @@ def validators(exchange: Exchange, _: int) -> web.Response:
 
 
 def newest_row(exchange: Exchange) -> datetime | None:
-    """Return the publication time of the list's newest article; None for a list without times."""
     rows = [row for rows in exchange.json_object().values() for row in rows]
     times = [parse_published_at(row.get("showtime") or row.get("datetime") or "") for row in rows]
     return max(filter(None, times), default=None)

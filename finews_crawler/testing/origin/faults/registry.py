@@ -12,7 +12,7 @@ from finews_crawler.config.values import read, whole_number
 from finews_crawler.exceptions import UnknownFault
 from finews_crawler.testing.origin import faults
 from finews_crawler.testing.origin.exchange import Exchange
-from finews_crawler.testing.origin.faults.base import FAULTS, Number
+from finews_crawler.testing.origin.faults.base import FAULTS
 
 ChosenFault = Callable[[Exchange], web.Response]
 
@@ -21,41 +21,32 @@ for module in iter_modules(faults.__path__):
 
 
 def parse_faults(names: Iterable[str]) -> list[ChosenFault]:
-    """Return the faults that *names* request, in their order. Raises UsageError.
-
-    >>> len(parse_faults(["429", "missing=3"]))
-    2
-    >>> parse_faults(["gbk=3"])
-    Traceback (most recent call last):
-    ...
-    finews_crawler.exceptions.UnknownFault: fault 'gbk' takes no number
-    """
+    """Return the faults that *names* request, in their order. Raises UnknownFault, ArgumentError."""
     return [parse_fault(name) for name in names]
 
 
 def parse_fault(text: str) -> ChosenFault:
-    """Return one fault, named ``NAME`` or ``NAME=N``. Raises UsageError."""
-    name, equals, digits = text.partition("=")
-    if name not in FAULTS:
-        raise UnknownFault(f"unknown fault {name!r}; the faults are: {', '.join(FAULTS)}")
-    function, number = FAULTS[name]
-    if equals and number is None:
-        raise UnknownFault(f"fault {name!r} takes no number")
-    chosen = 0 if number is None else parse_number(name, number, digits) if equals else number.default
-    return lambda exchange: function(exchange, chosen)
+    """Return one fault, named ``NAME`` or ``NAME=N``. Raises UnknownFault, ArgumentError.
 
-
-def parse_number(name: str, number: Number, text: str) -> int:
-    """Return the number of the fault *name*. Raises ArgumentError.
-
-    >>> parse_number("refused", Number(403, 400, 599), "451")
-    451
-    >>> parse_number("refused", Number(403, 400, 599), "200")
+    >>> parse_fault("gbk=3")
+    Traceback (most recent call last):
+    ...
+    finews_crawler.exceptions.UnknownFault: fault 'gbk' takes no number
+    >>> parse_fault("refused=200")
     Traceback (most recent call last):
     ...
     finews_crawler.exceptions.ArgumentError: fault 'refused' must be a whole number from 400 to 599, got '200'
     """
-    return read(f"fault {name!r}", text, whole_number(number.most, number.least))
+    name, equals, digits = text.partition("=")
+    if name not in FAULTS:
+        raise UnknownFault(f"unknown fault {name!r}; the faults are: {', '.join(FAULTS)}")
+    function, number, on = FAULTS[name]
+    chosen = number.default if number else 0
+    if equals:
+        if number is None:
+            raise UnknownFault(f"fault {name!r} takes no number")
+        chosen = read(f"fault {name!r}", digits, whole_number(number.most, number.least))
+    return lambda exchange: function(exchange, chosen) if on(exchange) else exchange.response
 
 
 def describe_faults() -> str:

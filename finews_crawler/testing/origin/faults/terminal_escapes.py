@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from finews_crawler.testing.origin.exchange import Exchange
-from finews_crawler.testing.origin.faults.base import fault, on_json
+from finews_crawler.testing.origin.faults.base import fault
 from finews_crawler.testing.origin.json_encoding import to_json
 from finews_crawler.testing.origin.raw_response import RawResponse, head
 
@@ -23,11 +23,10 @@ MESSAGES = {
 }
 
 
-@fault("terminal")
-@on_json
+@fault("terminal", on=Exchange.is_json)
 def terminal(exchange: Exchange, _: int) -> web.Response:
     """terminal escapes in titles and outlets, and in the status line or headers of the 3rd, 6th and 9th article"""
-    if exchange.is_article and exchange.nth in MESSAGES:
+    if exchange.is_article() and exchange.nth in MESSAGES:
         return RawResponse([MESSAGES[exchange.nth]])
     return exchange.with_body(to_json(coloured(exchange.json_object())))
 
