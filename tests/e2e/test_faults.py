@@ -11,6 +11,8 @@ from tests.support.scripted_share_site import ALL_WELL, BLOCKED, SOME_FAILED, co
 ARTICLES = 40
 FEW = 5 + 2 * 8
 """Requests after which a ban is detected, and requests in flight meanwhile."""
+REDIRECTED = FEW + 8
+"""A redirect frees its slot before its target is refused, so a further eight may be sent on a busy machine."""
 FAULTS = {
     # fault: exit status, articles archived, maximum of article requests
     "429=1": (ALL_WELL, 40, 41),
@@ -21,10 +23,10 @@ FAULTS = {
     "challenge=10": (BLOCKED, 10, 10 + 20),
     "login": (BLOCKED, 0, FEW),
     "refused=451": (BLOCKED, 10, 10 + 20),
-    "redirect-private": (BLOCKED, 0, FEW),
-    "redirect-metadata": (BLOCKED, 0, FEW),
-    "redirect-file": (BLOCKED, 0, FEW),
-    "redirect-port": (BLOCKED, 0, FEW),
+    "redirect-private": (BLOCKED, 0, REDIRECTED),
+    "redirect-metadata": (BLOCKED, 0, REDIRECTED),
+    "redirect-file": (BLOCKED, 0, REDIRECTED),
+    "redirect-port": (BLOCKED, 0, REDIRECTED),
     "redirect-loop": (BLOCKED, 0, 6 * FEW),
     "slow-drip": (SOME_FAILED, 0, 6 + 2 * 8),
     "endless": (SOME_FAILED, 0, 6 + 2 * 8),
