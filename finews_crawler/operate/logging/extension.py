@@ -13,7 +13,7 @@ from scrapy.utils.log import get_scrapy_root_handler
 
 from finews_crawler.config.load import config_of
 from finews_crawler.operate.logging.json_formatter import JsonFormatter
-from finews_crawler.operate.logging.rotating_file import LogLimits, RotatingLogFile
+from finews_crawler.operate.logging.rotating_file import RotatingLogFile
 from finews_crawler.stats import FailureReason, count_failure
 from finews_crawler.utils.error_hints import hint_for
 from finews_crawler.utils.log import error_line
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from typing import Self
 
     from scrapy.crawler import Crawler
-    from scrapy.settings import BaseSettings
 
 logger = logging.getLogger(__name__)
 
@@ -34,17 +33,23 @@ class JsonLogExtension:
     it.
     """
 
-    def __init__(self, handler: RotatingLogFile) -> None:
-        self.handler = handler
+    def __init__(self, crawler: Crawler, path: Path) -> None:
+        """Raises OSError when the file cannot be opened."""
+        config = config_of(crawler.settings)
+        self.handler = RotatingLogFile(path, config.log_max_bytes, config.log_keep)
+        self.handler.setLevel(crawler.settings["LOG_LEVEL"])
+        self.handler.setFormatter(JsonFormatter(getattr(crawler.spidercls, "name", "") or ""))
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         path = config_of(crawler.settings).log_file
         if not path:
             raise NotConfigured
-        remove_handlers()
+        for handler in [handler for handler in logging.root.handlers if isinstance(handler, RotatingLogFile)]:
+            logging.root.removeHandler(handler)
+            handler.close()
         try:
-            extension = cls(open_log(path, crawler.settings, getattr(crawler.spidercls, "name", "") or ""))
+            extension = cls(crawler, path)
         except OSError as error:
             count_failure(crawler.stats, FailureReason.NOT_WRITABLE)
             message = "FINEWS_LOG_FILE=%s cannot be opened, the log goes to standard error (%s: %s)"
@@ -61,19 +66,3 @@ class JsonLogExtension:
         if handler is not None and not isinstance(handler, logging.FileHandler) and not sys.stderr.isatty():
             logging.root.removeHandler(handler)
             self.handler.fallback = handler
-
-
-def remove_handlers() -> None:
-    """Close the log file of an earlier run in this process."""
-    for handler in [handler for handler in logging.root.handlers if isinstance(handler, RotatingLogFile)]:
-        logging.root.removeHandler(handler)
-        handler.close()
-
-
-def open_log(path: Path, settings: BaseSettings, spider: str) -> RotatingLogFile:
-    """Open the log file with level and format. Raises OSError."""
-    config = config_of(settings)
-    log = RotatingLogFile(path, LogLimits(config.log_max_bytes, config.log_keep))
-    log.setLevel(settings["LOG_LEVEL"])
-    log.setFormatter(JsonFormatter(spider))
-    return log

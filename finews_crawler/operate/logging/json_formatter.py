@@ -35,12 +35,3 @@ class JsonFormatter(logging.Formatter):
         if record.exc_info:
             fields["exception"] = self.formatException(record.exc_info)
         return json.dumps(fields, ensure_ascii=False)
-
-
-def as_bytes(line: str) -> bytes:
-    r"""Encode a line. A lone surrogate, as in a damaged response, becomes its JSON escape.
-
-    >>> as_bytes('"\udcff"')
-    b'"\\udcff"\n'
-    """
-    return line.encode("utf-8", "backslashreplace") + b"\n"

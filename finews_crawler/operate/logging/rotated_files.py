@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import fcntl
+import glob
 import re
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -23,17 +25,10 @@ class RotatedFiles(NamedTuple):
 
 def find_rotated(log: Path, before: datetime) -> RotatedFiles:
     """Return the rotated files of *log*. Raises OSError."""
-    found = sorted(path for path in log.parent.glob("*") if is_rotated(path.name, log.name) and path.is_file())
+    named = log.parent.glob(f"{glob.escape(log.name)}.*")
+    found = sorted(path for path in named if SUFFIX.fullmatch(path.name.removeprefix(log.name)) and path.is_file())
     due = [path for path in found if datetime.fromtimestamp(path.stat().st_mtime, BEIJING) < before]
     return RotatedFiles(due, found)
-
-
-def is_rotated(name: str, log_name: str) -> bool:
-    """
-    >>> [is_rotated(name, "crawl.jsonl") for name in ("crawl.jsonl.2", "crawl.jsonl", "crawl.jsonl.20260901")]
-    [True, False, False]
-    """
-    return SUFFIX.fullmatch(name.removeprefix(log_name)) is not None
 
 
 def remove_rotated(log: Path, before: datetime) -> RotatedFiles:
@@ -41,14 +36,10 @@ def remove_rotated(log: Path, before: datetime) -> RotatedFiles:
 
     Locks *log* as a rotation does, which would otherwise give the name of an old file to a new one meanwhile.
     """
-    if not log.exists():
-        return _unlink(find_rotated(log, before))
-    with log.open("rb") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        return _unlink(find_rotated(log, before))
-
-
-def _unlink(found: RotatedFiles) -> RotatedFiles:
-    for path in found.due:
-        path.unlink()
-    return found
+    with ExitStack() as stack:
+        if log.exists():
+            fcntl.flock(stack.enter_context(log.open("rb")), fcntl.LOCK_EX)
+        found = find_rotated(log, before)
+        for path in found.due:
+            path.unlink()
+        return found

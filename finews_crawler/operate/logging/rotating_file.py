@@ -18,20 +18,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from logging.handlers import WatchedFileHandler
 from pathlib import Path
-from typing import NamedTuple
 
-from finews_crawler.operate.logging.json_formatter import as_bytes
 from finews_crawler.utils.error_hints import hint_for
 from finews_crawler.utils.files import make_folder
 from finews_crawler.utils.terminal import write_stderr
-
-
-class LogLimits(NamedTuple):
-    """Size of a log file before it is rotated, and the number of rotated files."""
-
-    largest: int
-    """Bytes."""
-    keep: int
 
 
 class RotatingLogFile(WatchedFileHandler):
@@ -40,11 +30,11 @@ class RotatingLogFile(WatchedFileHandler):
     The first failure is reported on standard error, and the first line after it states the number of missing lines.
     """
 
-    def __init__(self, path: Path, limits: LogLimits, fallback: logging.Handler | None = None) -> None:
-        """Raises OSError when the file cannot be opened."""
+    def __init__(self, path: Path, max_bytes: int, keep: int, fallback: logging.Handler | None = None) -> None:
+        """*keep*: number of rotated files. Raises OSError when the file cannot be opened."""
         make_folder(path.absolute().parent)
         super().__init__(path, encoding="utf-8")
-        self.limits = limits
+        self.max_bytes, self.keep = max_bytes, keep
         self.fallback = fallback
         self.missing = 0
         """Lines that could not be written since the last one that was."""
@@ -52,7 +42,7 @@ class RotatingLogFile(WatchedFileHandler):
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
-            line = as_bytes(self.format(record))
+            line = self._encode(record)
         except Exception:  # noqa: BLE001 (as the handlers of the standard library do: logging.raiseExceptions decides)
             self.handleError(record)
             return
@@ -63,11 +53,15 @@ class RotatingLogFile(WatchedFileHandler):
         except OSError as error:
             self._fall_back(record, error)
 
+    def _encode(self, record: logging.LogRecord) -> bytes:
+        # A lone surrogate, as in a damaged response, becomes its JSON escape.
+        return self.format(record).encode("utf-8", "backslashreplace") + b"\n"
+
     def _make_room(self, size: int) -> int:
         """Return the descriptor to write to: of a new file when the line does not fit. A longer line gets its own."""
         descriptor = self._current()
         written = os.fstat(descriptor).st_size
-        if written and written + size > self.limits.largest:
+        if written and written + size > self.max_bytes:
             self._rotate(descriptor)
             descriptor = self._current()
         return descriptor
@@ -85,7 +79,7 @@ class RotatingLogFile(WatchedFileHandler):
             path = Path(self.baseFilename)
             if not os.path.samestat(os.fstat(descriptor), path.stat()):
                 return
-            for number in range(self.limits.keep - 1, 0, -1):
+            for number in range(self.keep - 1, 0, -1):
                 with suppress(FileNotFoundError):
                     Path(f"{path}.{number}").replace(f"{path}.{number + 1}")
             path.replace(f"{path}.1")
@@ -106,7 +100,7 @@ class RotatingLogFile(WatchedFileHandler):
             return
         message = f"{self.missing} lines before this one could not be written here: they went to standard error"
         record = logging.LogRecord(__name__, logging.WARNING, "", 0, message, (), None)
-        self._write(descriptor, as_bytes(self.format(record)))
+        self._write(descriptor, self._encode(record))
         self.missing = 0
 
     def _fall_back(self, record: logging.LogRecord, error: OSError) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -43,11 +43,11 @@ class AlertStore:
 
     def write(self, alerts: Mapping[str, Alerts]) -> None:
         """Store the alerts; log an error when the disk refuses. Without alerts and file, no file is created."""
-        content = encode_alerts(alerts)
         if not any(alerts.values()) and not self.path.exists():
             return
+        by_owner = {owner: list(map(_as_object, own.values())) for owner, own in alerts.items() if own}
         try:
-            write_whole(self.path, content)
+            write_whole(self.path, json.dumps(by_owner, ensure_ascii=False, indent=1).encode())
         except OSError as error:
             message = "%s could not be written (%s), so the next run reports active alerts again: %s"
             error_line(logger, message, self.path, error, hint_for(error))
@@ -56,17 +56,11 @@ class AlertStore:
 def read_alerts(path: Path) -> AlertsByOwner:
     """Return the alerts of a file, none when it does not exist. Raises OSError, or ValueError for a damaged file."""
     try:
-        return decode_alerts(path.read_bytes())
+        return _parse(json.loads(path.read_bytes()))
     except FileNotFoundError:
         return {}
     except (TypeError, RecursionError) as error:
         raise ValueError(str(error)) from error
-
-
-def encode_alerts(alerts: Mapping[str, Alerts]) -> bytes:
-    """Return the content of the file."""
-    by_owner = {owner: list(map(_as_object, own.values())) for owner, own in alerts.items() if own}
-    return json.dumps(by_owner, ensure_ascii=False, indent=1).encode()
 
 
 def _as_object(alert: Alert) -> dict[str, Any]:
@@ -80,22 +74,10 @@ def _as_object(alert: Alert) -> dict[str, Any]:
     }
 
 
-def decode_alerts(content: bytes) -> AlertsByOwner:
-    """Parse the content of the file. Raises ValueError or TypeError.
-
-    >>> noon = datetime.fromisoformat("2026-09-10T12:00:00+08:00")
-    >>> alerts = {"channel": {"slow": Alert("slow", "9 s per request", noon, notified_at={"mail": noon})}}
-    >>> decode_alerts(encode_alerts(alerts)) == alerts
-    True
-    """
-    by_owner = json.loads(content)
+def _parse(by_owner: Any) -> AlertsByOwner:
     if not isinstance(by_owner, dict):
         raise TypeError("not a JSON object")
-    return {owner: _by_name(map(_parse_alert, own)) for owner, own in by_owner.items()}
-
-
-def _by_name(alerts: Iterable[Alert]) -> dict[str, Alert]:
-    return {alert.name: alert for alert in alerts}
+    return {owner: {alert.name: alert for alert in map(_parse_alert, own)} for owner, own in by_owner.items()}
 
 
 def _parse_alert(value: Any) -> Alert:

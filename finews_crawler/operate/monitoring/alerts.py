@@ -79,26 +79,14 @@ def update_alerts(alerts: Alerts, results: Mapping[str, str], now: datetime) -> 
     after = dict(alerts)
     for name, text in results.items():
         before = after.pop(name, None)
-        if text:
-            after[name] = failed_again(before, text) or first_failure(name, text, before, now)
+        if text and before is not None and before.resolved_at is None:
+            after[name] = replace(before, text=text, runs=before.runs + 1)
+        elif text:
+            # A notifier that could not report the last resolution keeps its time, and reports a repetition at most.
+            after[name] = Alert(name, text, now, notified_at=before.notified_at if before else {})
         elif before is not None and before.notified_at:
             after[name] = replace(before, resolved_at=before.resolved_at or now)
     return after
-
-
-def failed_again(before: Alert | None, text: str) -> Alert | None:
-    """Return the alert with one more run; None without an unresolved alert."""
-    if before is None or before.resolved_at is not None:
-        return None
-    return replace(before, text=text, runs=before.runs + 1)
-
-
-def first_failure(name: str, text: str, before: Alert | None, now: datetime) -> Alert:
-    """Return a new alert.
-
-    A notifier that could not report the end of the last one keeps its time, and so reports a repetition at most.
-    """
-    return Alert(name, text, now, notified_at=before.notified_at if before else {})
 
 
 def newly_resolved(before: Alerts, after: Alerts) -> Iterator[Alert]:

@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from finews_crawler.archive.index import Index
 from finews_crawler.operate.monitoring.field_coverage import FIELDS, MIN_ARTICLES, Share
@@ -31,15 +31,10 @@ NEWEST = f"SELECT first_seen_at, origins, {', '.join(FIELDS)} FROM article ORDER
 def usual_seconds(index: Index, spider: str) -> list[float]:
     """Return the seconds per request of the spider's last runs, without stopped and very small ones."""
     rows = index.select(RUNS, spider, MIN_REQUESTS, LAST_RUNS)
-    return [seconds_between(started, ended) / requests for started, ended, requests in rows]
-
-
-def seconds_between(begin: str, end: str) -> float:
-    """
-    >>> seconds_between("2022-05-26T12:00:00+08:00", "2022-05-26T12:01:30+08:00")
-    90.0
-    """
-    return (datetime.fromisoformat(end) - datetime.fromisoformat(begin)).total_seconds()
+    return [
+        (datetime.fromisoformat(ended) - datetime.fromisoformat(started)).total_seconds() / requests
+        for started, ended, requests in rows
+    ]
 
 
 def silences(index: Index, channels: Collection[str], now: datetime) -> dict[str, Silence | None]:
@@ -69,15 +64,6 @@ def listed_by(origins: str) -> frozenset[str]:
     return frozenset(CHANNELS.keys() & json.loads(origins).values())
 
 
-class Row(NamedTuple):
-    """The empty fields of an article."""
-
-    is_new: bool
-    """First seen by this run."""
-    empty: tuple[bool, ...]
-    """For each of FIELDS."""
-
-
 def field_shares(index: Index, new: int, started_at: datetime) -> dict[str, list[Share]]:
     """Return the shares of empty values by field, for each group of channels that this run has new articles of.
 
@@ -89,28 +75,20 @@ def field_shares(index: Index, new: int, started_at: datetime) -> dict[str, list
     if not new:
         return {}
     began = started_at.astimezone(BEIJING).isoformat()
-    groups: dict[frozenset[str], list[Row]] = defaultdict(list)
+    groups: dict[frozenset[str], list[tuple[bool, ...]]] = defaultdict(list)
     for first_seen_at, origins, *values in index.select(NEWEST, new + ROWS_BEFORE):
-        row = Row(first_seen_at >= began, tuple(value in ("", "[]") for value in values))
-        groups[listed_by(origins)].append(row)
+        is_empty = (value in ("", "[]") for value in values)
+        groups[listed_by(origins)].append((first_seen_at >= began, *is_empty))
     shares: dict[str, list[Share]] = {field: [] for field in FIELDS}
     for channels, rows in groups.items():
-        total = max(MIN_ARTICLES, sum(row.is_new for row in rows))
-        if channels and rows[0].is_new and len(rows) > total:
-            for number, field in enumerate(FIELDS):
-                empty = [row.empty[number] for row in rows]
-                shares[field].append(share_of("+".join(sorted(channels)), empty, total))
+        is_new, *columns = zip(*rows, strict=True)
+        total = max(MIN_ARTICLES, sum(is_new))
+        if channels and is_new[0] and len(rows) > total:
+            for field, empty in zip(FIELDS, columns, strict=True):
+                before = empty[total : total + LAST_ARTICLES]
+                share = Share("+".join(sorted(channels)), sum(empty[:total]), total, sum(before), len(before))
+                shares[field].append(share)
     return shares
-
-
-def share_of(channels: str, empty: list[bool], total: int) -> Share:
-    """Split the articles, newest first, into the newest *total* and at most a thousand before them.
-
-    >>> share_of("media", [True, False, False, True, True], 2)
-    Share(channels='media', empty=1, total=2, empty_before=2, total_before=3)
-    """
-    before = empty[total : total + LAST_ARTICLES]
-    return Share(channels, sum(empty[:total]), total, sum(before), len(before))
 
 
 def newest_published(index: Index, now: datetime) -> datetime | None:

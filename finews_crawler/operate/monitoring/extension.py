@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from scrapy import Spider
     from scrapy.crawler import Crawler
 
-    from finews_crawler.operate.monitoring.alerts import Alert
-
 logger = logging.getLogger(__name__)
 
 
@@ -60,7 +58,9 @@ class MonitoringExtension:
         # A stopped run has fetched only a part, which would look like a silent or slow upstream.
         if self.started_at is None or reason == STOPPED:
             return
-        self._balance_counts(spider, reason)
+        summary = self.crawler.get_extension(RunSummary)
+        if summary is not None:
+            summary.balance(spider, reason)  # the monitors need the final counts
         texts, errors = MONITORS.run(collect_run_data(self.crawler, spider, self.started_at, self.config))
         for name, error in errors.items():
             logger.error("the monitor %s raised an exception, please report it: %s", name, error)
@@ -69,22 +69,13 @@ class MonitoringExtension:
         self._update(ARCHIVE, {name: text for name, text in texts.items() if name in of_archive})
         self._update(spider.name, {name: text for name, text in texts.items() if name not in of_archive})
 
-    def _balance_counts(self, spider: Spider, reason: str) -> None:
-        """Let the run summary balance the counts first: the monitors need the final ones."""
-        summary = self.crawler.get_extension(RunSummary)
-        if summary is not None:
-            summary.balance(spider, reason)
-
     def _update(self, owner: str, texts: Mapping[str, str]) -> None:
         before = self.alerts.get(owner, {})
         after = self.alerts[owner] = update_alerts(before, texts, clock.now())
         for name in texts:
             if name in after and after[name].is_firing:
-                self._fire(after[name])
+                count_failure(self.crawler.stats, FailureReason.ALARM)
+                self.crawler.stats.inc_value(f"finews/alarms/{name}")
+                logger.error("alarm %s: %s", name, after[name].text)
         for alert in newly_resolved(before, after):
             logger.info("alarm %s resolved", alert.name)
-
-    def _fire(self, alert: Alert) -> None:
-        count_failure(self.crawler.stats, FailureReason.ALARM)
-        self.crawler.stats.inc_value(f"finews/alarms/{alert.name}")
-        logger.error("alarm %s: %s", alert.name, alert.text)

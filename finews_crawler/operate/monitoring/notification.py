@@ -58,15 +58,7 @@ def as_mail(run: ReportedRun, notifications: Sequence[Notification], address: st
 
 
 def subject(run: ReportedRun, notifications: Sequence[Notification]) -> str:
-    """Return the host and the names of the alerts.
-
-    >>> from finews_crawler.operate.monitoring.alerts import Alert
-    >>> noon = datetime.fromisoformat("2026-09-10T12:00:00+08:00")
-    >>> disk, slow = Alert("disk", "4 MB free", noon), Alert("slow", "9 s per request", noon)
-    >>> run = ReportedRun("web1", 812, "channel", noon, noon, 3, {})
-    >>> subject(run, [Notification(disk, AlertState.FIRING), Notification(slow, AlertState.RESOLVED)])
-    'finews_crawler on web1: disk; over: slow'
-    """
+    """Return the host and the names of the alerts."""
     firing = ", ".join(alert.name for alert, state in notifications if state is not AlertState.RESOLVED)
     resolved = ", ".join(alert.name for alert, state in notifications if state is AlertState.RESOLVED)
     return f"finews_crawler on {run.host}: {'; '.join(filter(None, (firing, resolved and f'over: {resolved}')))}"

@@ -7,6 +7,7 @@ import contextlib
 import os
 import signal
 from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -37,18 +38,13 @@ async def run_process(command: Sequence[str], content: bytes, seconds: float) ->
         except TimeoutError as error:
             raise ProcessFailed(f"killed after {seconds:g} s without an end") from error
         finally:
-            await kill(process)
+            if process.returncode is None:
+                with contextlib.suppress(ProcessLookupError):  # it has just ended
+                    os.killpg(process.pid, signal.SIGKILL)
+                await process.wait()
         if status:
             stderr.seek(max(0, stderr.seek(0, os.SEEK_END) - MAX_STDERR_BYTES))
             raise ProcessFailed(f"exit status {status}{last_line_of(stderr.read())}")
-
-
-async def kill(process: asyncio.subprocess.Process) -> None:
-    """Kill a process that is still running, with its process group."""
-    if process.returncode is None:
-        with contextlib.suppress(ProcessLookupError):  # it has just ended
-            os.killpg(process.pid, signal.SIGKILL)
-        await process.wait()
 
 
 def last_line_of(stderr: bytes) -> str:
@@ -86,9 +82,9 @@ def configured_notifiers(config: AlertConfig) -> list[Notifier]:
     """
     mail, url, command = config.alarm_mail, config.alarm_webhook, config.alarm_command
     notifiers = (
-        (mail, Notifier("mail", f"FINEWS_ALARM_MAIL={mail}", mail_notifier(config))),
-        (url, Notifier("webhook", f"FINEWS_ALARM_WEBHOOK={origin_of(url)}", webhook_notifier(url))),
-        (command, Notifier("command", f"FINEWS_ALARM_COMMAND={command}", command_notifier(command))),
+        (mail, Notifier("mail", f"FINEWS_ALARM_MAIL={mail}", partial(send_mail, config))),
+        (url, Notifier("webhook", f"FINEWS_ALARM_WEBHOOK={origin_of(url)}", partial(post_to_webhook, url))),
+        (command, Notifier("command", f"FINEWS_ALARM_COMMAND={command}", partial(run_command, command))),
     )
     return [notifier for value, notifier in notifiers if value]
 
@@ -103,56 +99,44 @@ def origin_of(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/…"
 
 
-def mail_notifier(config: AlertConfig) -> Send:
-    """Return a notifier that pipes a mail into the local ``sendmail``.
+async def send_mail(config: AlertConfig, run: ReportedRun, notifications: Sequence[Notification]) -> None:
+    """Pipe a mail into the local ``sendmail``.
 
     ``-t`` takes the recipient from the mail, ``-i`` ignores lines with a single dot.
     """
-
-    async def send(run: ReportedRun, notifications: Sequence[Notification]) -> None:
-        command = (config.sendmail, "-t", "-i")
-        try:
-            await run_process(command, as_mail(run, notifications, config.alarm_mail), PROCESS_SECONDS)
-        except FileNotFoundError as error:
-            raise NotificationError(f"{config.sendmail} does not exist: {NO_SENDMAIL}") from error
-        except (OSError, ProcessFailed) as error:
-            raise NotificationError(f"{config.sendmail}: {error}: check that this machine can send mail") from error
-
-    return send
+    command = (config.sendmail, "-t", "-i")
+    try:
+        await run_process(command, as_mail(run, notifications, config.alarm_mail), PROCESS_SECONDS)
+    except FileNotFoundError as error:
+        raise NotificationError(f"{config.sendmail} does not exist: {NO_SENDMAIL}") from error
+    except (OSError, ProcessFailed) as error:
+        raise NotificationError(f"{config.sendmail}: {error}: check that this machine can send mail") from error
 
 
-def command_notifier(command: str) -> Send:
-    """Return a notifier that runs a shell command with the JSON object on its standard input."""
-
-    async def send(run: ReportedRun, notifications: Sequence[Notification]) -> None:
-        try:
-            await run_process(("/bin/sh", "-c", command), as_json(run, notifications), PROCESS_SECONDS)
-        except (OSError, ProcessFailed) as error:
-            raise NotificationError(f"{error}: try the command by hand, with {{}} on its standard input") from error
-
-    return send
+async def run_command(command: str, run: ReportedRun, notifications: Sequence[Notification]) -> None:
+    """Run a shell command with the JSON object on its standard input."""
+    try:
+        await run_process(("/bin/sh", "-c", command), as_json(run, notifications), PROCESS_SECONDS)
+    except (OSError, ProcessFailed) as error:
+        raise NotificationError(f"{error}: try the command by hand, with {{}} on its standard input") from error
 
 
-def webhook_notifier(url: str) -> Send:
-    """Return a notifier that posts the JSON object. A redirect is an error: following it would turn POST into GET."""
+async def post_to_webhook(url: str, run: ReportedRun, notifications: Sequence[Notification]) -> None:
+    """Post the JSON object. A redirect is an error: following it would turn POST into GET."""
+    import aiohttp  # noqa: PLC0415 (its import takes long, and most runs send nothing)
 
-    async def send(run: ReportedRun, notifications: Sequence[Notification]) -> None:
-        import aiohttp  # noqa: PLC0415 (its import takes long, and most runs send nothing)
-
-        timeout = aiohttp.ClientTimeout(total=WEBHOOK_SECONDS)
-        headers = {"Content-Type": "application/json"}
-        data = as_json(run, notifications)
-        try:
-            async with (
-                aiohttp.ClientSession(timeout=timeout, trust_env=True) as session,
-                session.post(url, data=data, headers=headers, allow_redirects=False) as response,
-            ):
-                status = response.status
-        except TimeoutError as error:
-            raise NotificationError(f"no response within {WEBHOOK_SECONDS} s: check that it is up") from error
-        except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise NotificationError(f"{type(error).__name__}: check its URL, and that it is up") from error
-        if not 200 <= status < 300:
-            raise NotificationError(f"response status {status}: check its URL, and the format that it expects")
-
-    return send
+    timeout = aiohttp.ClientTimeout(total=WEBHOOK_SECONDS)
+    headers = {"Content-Type": "application/json"}
+    data = as_json(run, notifications)
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=timeout, trust_env=True) as session,
+            session.post(url, data=data, headers=headers, allow_redirects=False) as response,
+        ):
+            status = response.status
+    except TimeoutError as error:
+        raise NotificationError(f"no response within {WEBHOOK_SECONDS} s: check that it is up") from error
+    except (aiohttp.ClientError, OSError, ValueError) as error:
+        raise NotificationError(f"{type(error).__name__}: check its URL, and that it is up") from error
+    if not 200 <= status < 300:
+        raise NotificationError(f"response status {status}: check its URL, and the format that it expects")

@@ -42,13 +42,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-def reactor() -> Any:
-    """Return the running reactor."""
-    from twisted.internet import reactor as installed  # noqa: PLC0415 (importing it installs one)
-
-    return installed
-
-
 class NotifyExtension:
     """The last thing a run does."""
 
@@ -71,12 +64,15 @@ class NotifyExtension:
         return extension_of(self.crawler, MonitoringExtension)
 
     async def spider_closed(self, spider: Spider) -> None:
+        from twisted.internet import reactor as installed  # noqa: PLC0415 (importing it installs one)
+
+        reactor: Any = installed
         if self.monitors.started_at is None:
             return
         done: Deferred[None] = Deferred()
         # On SIGTERM Scrapy stops waiting for this handler, so delay the reactor's shutdown until every notification is
         # sent or has timed out (60 s).
-        reactor().addSystemEventTrigger("before", "shutdown", lambda: done)
+        reactor.addSystemEventTrigger("before", "shutdown", lambda: done)
         try:
             self._store_alerts()
             await self._notify_all(self._report(spider))
@@ -114,25 +110,23 @@ class NotifyExtension:
 
     async def _notify(self, run: ReportedRun, notifier: Notifier, due: dict[str, list[Notification]]) -> None:
         """Send by one notifier and store the time at once: if another is slow and the run is killed, none repeats."""
-        alerts = self.monitors.alerts
-        if any(due.values()) and await self._is_sent(notifier, run, list(chain.from_iterable(due.values()))):
-            for owner, sent in due.items():
-                alerts[owner] = mark_notified(alerts[owner], notifier.name, sent, clock.now())
-            self._store_alerts()
-
-    async def _is_sent(self, notifier: Notifier, run: ReportedRun, notifications: list[Notification]) -> bool:
+        alerts, notifications = self.monitors.alerts, list(chain.from_iterable(due.values()))
+        if not notifications:
+            return
         try:
             await notifier.send(run, notifications)
         except Exception as error:  # noqa: BLE001 (a defect of one notifier must not keep the others from sending)
             reason = error if isinstance(error, NotificationError) else repr(error)
             names = ", ".join(alert.name for alert, _ in notifications)
             error_line(logger, "%s could not send %s: %s", notifier.setting, names, reason)
-            return False
-        return True
+            return
+        for owner, sent in due.items():
+            alerts[owner] = mark_notified(alerts[owner], notifier.name, sent, clock.now())
+        self._store_alerts()
 
     def _write_metrics(self, path: Path) -> None:
         try:
             write_metrics(path, all_gauges(archive_of(self.crawler).index, self.monitors.alerts, clock.now()))
-        except (OSError, sqlite3.Error, UnusableIndex, ValueError) as error:
+        except (OSError, sqlite3.Error, UnusableIndex, TypeError, ValueError) as error:
             message = "FINEWS_METRICS_FILE=%s could not be written (%s): %s"
             error_line(logger, message, path, error, hint_for(error))

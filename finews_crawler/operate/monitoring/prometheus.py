@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -13,14 +11,17 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from finews_crawler.archive.index import Index
+from finews_crawler.archive.runs import RUNS, Run
 from finews_crawler.operate.monitoring.alert_store import ARCHIVE
 from finews_crawler.operate.monitoring.alerts import Alerts
 from finews_crawler.operate.monitoring.baseline import newest_published
 from finews_crawler.operate.monitoring.monitors import MONITORS
-from finews_crawler.stats import OUTCOMES, Count
+from finews_crawler.stats import OUTCOMES
 
-COLUMNS = "spider, started_at, ended_at, exit_status, counts, requests, bytes, retries"
-LAST_RUNS = f"SELECT {COLUMNS} FROM run WHERE id IN (SELECT max(id) FROM run WHERE ended_at <> '' GROUP BY spider)"  # noqa: S608
+LAST_RUNS = f"""
+    SELECT {", ".join(RUNS.columns)} FROM run
+    WHERE id IN (SELECT max(id) FROM run WHERE ended_at <> '' GROUP BY spider) ORDER BY spider
+"""  # noqa: S608
 COUNT_ARTICLES = "SELECT count(*) FROM article"
 READABLE_BY_ALL = 0o644
 
@@ -54,61 +55,41 @@ def write_metrics(path: Path, gauges: Iterable[Gauge]) -> None:
 
 def all_gauges(index: Index, alerts: Mapping[str, Alerts], now: datetime) -> list[Gauge]:
     """Return every gauge. Raises sqlite3.Error, UnusableIndex, or ValueError for a damaged row."""
-    runs = list(last_runs(index))
+    runs = [RUNS.from_row(row) for row in index.select(LAST_RUNS)]
     names = [(ARCHIVE, name) for name in MONITORS.archive_names()]
     names += [(run.spider, name) for run in runs for name in MONITORS.names_for(run.spider)]
     articles = sum(number for (number,) in index.select(COUNT_ARTICLES))
     return [*run_gauges(runs), *archive_gauges(articles, newest_published(index, now)), alert_gauge(names, alerts)]
 
 
-@dataclass(frozen=True)
-class MeasuredRun:
-    """The last run of a spider."""
-
-    spider: str
-    started_at: datetime
-    ended_at: datetime
-    exit_status: int | None
-    counts: Mapping[str, int]
-    requests: int
-    bytes: int
-    retries: int
-
-
-def last_runs(index: Index) -> Iterator[MeasuredRun]:
-    """Yield the last finished run of each spider, by name. Raises ValueError for a damaged row."""
-    for spider, started, ended, status, counts, *numbers in sorted(index.select(LAST_RUNS)):
-        times = datetime.fromisoformat(started), datetime.fromisoformat(ended)
-        yield MeasuredRun(spider, *times, status, json.loads(counts), *numbers)
+RUN_GAUGES: tuple[tuple[str, str, Callable[[Run], float | datetime | None]], ...] = (
+    ("finews_run_start_timestamp_seconds", "When the last run began.", lambda run: run.started_at),
+    ("finews_run_end_timestamp_seconds", "When the last run ended.", lambda run: run.ended_at),
+    (
+        "finews_run_duration_seconds",
+        "How long the last run took.",
+        lambda run: run.ended_at and (run.ended_at - run.started_at).total_seconds(),
+    ),
+    ("finews_run_exit_status", "Exit status of the last run, 0 when all was well.", lambda run: run.exit_status),
+    ("finews_run_articles_found", "Mentions of articles in the last run.", lambda run: run.counts.get("found")),
+    ("finews_run_requests", "Requests sent in the last run, retries included.", lambda run: run.requests),
+    ("finews_run_received_bytes", "Bytes received in the last run.", lambda run: run.bytes),
+    ("finews_run_retries", "Requests sent again in the last run.", lambda run: run.retries),
+)
 
 
-def run_gauges(runs: Iterable[MeasuredRun]) -> list[Gauge]:
-    """Return the gauges of each spider's last run."""
-
-    def by_spider(name: str, help_text: str) -> Gauge:
-        return Gauge(name, help_text, labels=["spider"])
-
-    started = by_spider("finews_run_start_timestamp_seconds", "When the last run began.")
-    ended = by_spider("finews_run_end_timestamp_seconds", "When the last run ended.")
-    duration = by_spider("finews_run_duration_seconds", "How long the last run took.")
-    status = by_spider("finews_run_exit_status", "Exit status of the last run, 0 when all was well.")
-    found = by_spider("finews_run_articles_found", "Mentions of articles in the last run.")
+def run_gauges(runs: Sequence[Run]) -> Iterator[Gauge]:
+    """Yield the gauges of each spider's last run."""
+    for name, help_text, value_of in RUN_GAUGES:
+        gauge = Gauge(name, help_text, labels=["spider"])
+        for run in runs:
+            gauge.add(value_of(run), run.spider)
+        yield gauge
     articles = Gauge("finews_run_articles", "The same by what became of them.", labels=["spider", "outcome"])
-    requests = by_spider("finews_run_requests", "Requests sent in the last run, retries included.")
-    received = by_spider("finews_run_received_bytes", "Bytes received in the last run.")
-    retries = by_spider("finews_run_retries", "Requests sent again in the last run.")
     for run in runs:
-        started.add(run.started_at, run.spider)
-        ended.add(run.ended_at, run.spider)
-        duration.add((run.ended_at - run.started_at).total_seconds(), run.spider)
-        status.add(run.exit_status, run.spider)
-        found.add(run.counts.get(Count.FOUND.value), run.spider)
         for outcome in OUTCOMES:
             articles.add(run.counts.get(outcome.value), run.spider, outcome.value)
-        requests.add(run.requests, run.spider)
-        received.add(run.bytes, run.spider)
-        retries.add(run.retries, run.spider)
-    return [started, ended, duration, status, found, articles, requests, received, retries]
+    yield articles
 
 
 def archive_gauges(articles: int, newest_published: datetime | None) -> list[Gauge]:

@@ -11,8 +11,6 @@ from finews_crawler.operate.monitoring.disk import Disk
 from finews_crawler.operate.monitoring.field_coverage import Share
 from finews_crawler.operate.monitoring.silence import Silence
 
-RESPONSES = "downloader/response_count"
-
 
 @dataclass(frozen=True)
 class RunData:
@@ -40,4 +38,4 @@ class RunData:
 
     @property
     def responses(self) -> int:
-        return self.number(RESPONSES)
+        return self.number("downloader/response_count")

@@ -6,8 +6,8 @@ import dataclasses
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from finews_crawler.operate.reports.run_history import RunEntry
 from finews_crawler.stats import Count
@@ -37,12 +37,8 @@ def runs_summary(runs: Sequence[RunEntry]) -> str:
 
 def runs_as_json(path: Path, runs: Sequence[RunEntry]) -> str:
     """Return the runs as one JSON object, in ASCII so that no text in it can control a terminal."""
-    entries = [{name: _plain(value) for name, value in dataclasses.asdict(run).items()} for run in runs]
-    return json.dumps({"path": str(path), "runs": entries}, indent=1).replace("\x7f", "\\u007f")
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if hasattr(value, "isoformat") else value
+    document = {"path": str(path), "runs": list(map(dataclasses.asdict, runs))}
+    return json.dumps(document, indent=1, default=datetime.isoformat).replace("\x7f", "\\u007f")
 
 
 def _cells(run: RunEntry) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from finews_crawler.operate.logging.json_formatter import JsonFormatter
-from finews_crawler.operate.logging.rotating_file import LogLimits, RotatingLogFile
+from finews_crawler.operate.logging.rotating_file import RotatingLogFile
 from tests.support.full_disk import small_disk
 
 KEYS = {"time", "level", "logger", "message", "spider", "pid"}
@@ -23,12 +23,11 @@ WRITER = """
 import logging, sys
 from pathlib import Path
 from finews_crawler.operate.logging.json_formatter import JsonFormatter
-from finews_crawler.operate.logging.rotating_file import LogLimits
 from finews_crawler.operate.logging.rotating_file import RotatingLogFile
 path, name, lines = sys.argv[1:]
 log = logging.getLogger(name)
 log.propagate = False
-log.addHandler(RotatingLogFile(Path(path), LogLimits(20_000, 100)))
+log.addHandler(RotatingLogFile(Path(path), 20_000, 100))
 log.addHandler(logging.NullHandler())
 log.handlers[0].setFormatter(JsonFormatter(name))
 for number in range(int(lines)):
@@ -58,9 +57,9 @@ def log() -> Iterator[logging.Logger]:
 
 
 def writing_to(
-    logger: logging.Logger, path: Path, limits: LogLimits, fallback: logging.Handler | None = None
+    logger: logging.Logger, path: Path, max_bytes: int, keep: int, fallback: logging.Handler | None = None
 ) -> RotatingLogFile:
-    handler = RotatingLogFile(path, limits, fallback)
+    handler = RotatingLogFile(path, max_bytes, keep, fallback)
     handler.setFormatter(JsonFormatter("channel"))
     logger.addHandler(handler)
     return handler
@@ -82,7 +81,7 @@ def in_files(folder: Path) -> list[dict[str, object]]:
 
 
 def test_every_record_is_one_json_line(log: logging.Logger, tmp_path: Path) -> None:
-    writing_to(log, tmp_path / "logs" / "crawl.log", LogLimits(100_000, 5))
+    writing_to(log, tmp_path / "logs" / "crawl.log", 100_000, 5)
     texts = ["标题\n\x1b[2J", "half a surrogate \udcff", 'quotes "', "%s"]
     for text in texts:
         log.warning("%s", text)
@@ -97,7 +96,7 @@ def test_every_record_is_one_json_line(log: logging.Logger, tmp_path: Path) -> N
 
 
 def test_file_is_rotated_by_size_and_the_oldest_is_removed(log: logging.Logger, tmp_path: Path) -> None:
-    writing_to(log, tmp_path / "crawl.log", LogLimits(1_000, 2))
+    writing_to(log, tmp_path / "crawl.log", 1_000, 2)
     for number in range(40):
         log.warning("line %d", number)
     files = sorted(tmp_path.iterdir())
@@ -109,7 +108,7 @@ def test_file_is_rotated_by_size_and_the_oldest_is_removed(log: logging.Logger, 
 
 
 def test_line_longer_than_the_limit_gets_its_own_file(log: logging.Logger, tmp_path: Path) -> None:
-    writing_to(log, tmp_path / "crawl.log", LogLimits(200, 2))
+    writing_to(log, tmp_path / "crawl.log", 200, 2)
     for text in ("x" * 10_000, "short", "y" * 10_000):
         log.warning(text)
     assert [messages(path)[0] for path in sorted(tmp_path.iterdir())] == ["y" * 10_000, "short", "x" * 10_000]
@@ -127,7 +126,7 @@ def test_several_processes_lose_no_line(tmp_path: Path) -> None:
 
 def test_file_that_another_program_renames_or_removes_is_created_again(log: logging.Logger, tmp_path: Path) -> None:
     path = tmp_path / "crawl.log"
-    writing_to(log, path, LogLimits(100_000, 2))
+    writing_to(log, path, 100_000, 2)
     log.warning("one")
     path.rename(tmp_path / "crawl.log.1")
     log.warning("two")
@@ -142,7 +141,7 @@ def test_full_disk_is_reported_once_and_records_go_to_the_fallback(
     fallback = Fallback()
     with small_disk(tmp_path / "disk", 16) as disk:
         path = disk.seen / "crawl.log"
-        writing_to(log, path, LogLimits(1_000_000, 2), fallback)
+        writing_to(log, path, 1_000_000, 2, fallback)
         while not fallback.messages:
             log.warning("full soon %s", "x" * 500)
         log.warning("while it is full")

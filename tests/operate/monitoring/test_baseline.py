@@ -8,7 +8,7 @@ from pathlib import Path
 from finews_crawler.archive.runs import Run, put_run
 from finews_crawler.operate.monitoring.baseline import LAST_RUNS, usual_seconds
 from finews_crawler.operate.monitoring.monitors import check_slow
-from finews_crawler.operate.monitoring.prometheus import last_runs
+from finews_crawler.operate.monitoring.prometheus import all_gauges
 from finews_crawler.operate.monitoring.run_data import RunData
 from finews_crawler.utils.timezone import BEIJING
 from tests.operate.monitoring.channel_arrivals import index_of
@@ -36,13 +36,12 @@ def test_usual_seconds_come_from_finished_runs_of_the_same_spider(tmp_path: Path
     assert check_slow(RunData(requests, 80, usual=usual))
 
 
-def test_last_runs_returns_the_last_finished_run_of_each_spider(tmp_path: Path) -> None:
+def test_gauges_show_the_last_finished_run_of_each_spider(tmp_path: Path) -> None:
     index = index_of(tmp_path / "index.sqlite", [])
     for one in (run(1, 10, 20), run(2, 11, 21), run(3, None, 0), run(4, 900, 10, "category")):
         put_run(index, one)
-    measured = list(last_runs(index))
+    gauges = {gauge.name: gauge for gauge in all_gauges(index, {}, NOON)}
     index.close()
-    assert [(one.spider, one.requests, one.counts["found"]) for one in measured] == [
-        ("category", 10, 4),
-        ("channel", 21, 2),
-    ]
+    found, requests = (gauges[f"finews_run_{name}"].samples for name in ("articles_found", "requests"))
+    assert [(one.labels["spider"], one.value) for one in found] == [("category", 4), ("channel", 2)]
+    assert [one.value for one in requests] == [10, 21]

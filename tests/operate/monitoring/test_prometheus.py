@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from finews_crawler.archive.runs import Run
 from finews_crawler.operate.monitoring.alerts import Alert
 from finews_crawler.operate.monitoring.prometheus import (
     Gauge,
-    MeasuredRun,
     alert_gauge,
     archive_gauges,
     run_gauges,
@@ -73,7 +73,8 @@ def test_infinity_is_written_as_go_parses_it() -> None:
 
 
 def test_gauges_of_runs_archive_and_alerts() -> None:
-    runs = [MeasuredRun("channel", NOON, NOON.replace(minute=1), 3, {"found": 9, "new": 8, "held": 1}, 12, 3456, 2)]
+    counts = {"found": 9, "new": 8, "held": 1}
+    runs = [Run("channel", {}, 7, NOON, NOON.replace(minute=1), "finished", 3, counts, 12, 3456, 2)]
     alerts = {
         "channel": {
             "slow": Alert("slow", "9 s", NOON),
