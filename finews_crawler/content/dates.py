@@ -35,21 +35,18 @@ def parse_published_at(value: str) -> datetime | None:
     """
     text = value.strip()
     try:
-        moment = _from_epoch(text) if EPOCH_MILLISECONDS.fullmatch(text) else _from_text(text)
+        if EPOCH_MILLISECONDS.fullmatch(text):
+            moment = datetime.fromtimestamp(int(text) / 1000, tz=BEIJING)
+        elif WHOLE_DATE.fullmatch(text):
+            moment = _from_text(text)
+        else:
+            return None
     except (ValueError, OverflowError):
         return None
-    if moment is None or moment.year < FIRST_YEAR:
-        return None
-    return moment.replace(microsecond=0)
+    return moment.replace(microsecond=0) if moment.year >= FIRST_YEAR else None
 
 
-def _from_epoch(text: str) -> datetime:
-    return datetime.fromtimestamp(int(text) / 1000, tz=BEIJING)
-
-
-def _from_text(text: str) -> datetime | None:
-    if not WHOLE_DATE.fullmatch(text):
-        return None
+def _from_text(text: str) -> datetime:
     moment = dateutil_parser.parse(text, yearfirst=True, default=datetime(1, 1, 1))  # noqa: DTZ001 (given a zone below)
     return moment.replace(tzinfo=BEIJING) if moment.tzinfo is None else moment.astimezone(BEIJING)
 

@@ -5,15 +5,11 @@ from __future__ import annotations
 import codecs
 import re
 
-BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
+BOMS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+# Bytes are UTF-8 if this decoding has more than this number of non-ASCII characters for each invalid sequence.
 GOOD_FOR_EACH_BAD = 8
-"""Bytes are UTF-8 if this decoding has more than this number of non-ASCII characters for each invalid sequence."""
 LINE_BREAKS_AND_TABS = re.compile(r"[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff]")
 
@@ -28,7 +24,7 @@ def decode_bytes(body: bytes) -> str:
     >>> decode_bytes(b"\\xef\\xbb\\xbf{}")
     '{}'
     """
-    for bom, encoding in BOMS:
+    for bom, encoding in BOMS.items():
         if body.startswith(bom):
             return body[len(bom) :].decode(encoding, "replace")
     try:
@@ -44,8 +40,7 @@ def _decode_invalid_utf8(body: bytes, error: UnicodeDecodeError) -> str:
     # UTF-8 with a few split characters (upstream truncates digests by bytes) is still UTF-8. GB18030 decoded as UTF-8
     # is invalid nearly everywhere.
     as_utf8 = body.decode("utf-8", "replace")
-    bad = as_utf8.count("\ufffd")
-    if len(NOT_ASCII.findall(as_utf8)) > GOOD_FOR_EACH_BAD * bad:
+    if len(NOT_ASCII.findall(as_utf8)) > GOOD_FOR_EACH_BAD * as_utf8.count("\ufffd"):
         return as_utf8
     try:
         return body.decode("gb18030")

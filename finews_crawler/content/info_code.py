@@ -49,11 +49,7 @@ def normalise_info_code(value: object) -> str:
 
 
 def rolling_id(info_code: str) -> str:
-    """Return the 18 digits, the form of the key in the ``rolling`` channel and in the file names of its posts.
-
-    >>> rolling_id("NW202205262391921712")
-    '202205262391921712'
-    """
+    """Return the 18 digits, the form of the key in the ``rolling`` channel and in the file names of its posts."""
     return info_code[2:]
 
 
@@ -68,6 +64,5 @@ def info_code_in_url(url: str) -> str | None:
     True
     """
     text = unquote(url)
-    matches = (pattern.search(text) for pattern in IN_URL)
-    found = next((match for match in matches if match), None)
+    found = next(filter(None, (pattern.search(text) for pattern in IN_URL)), None)
     return normalise_info_code(found[1]) if found else None

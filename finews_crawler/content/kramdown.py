@@ -10,12 +10,11 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
-from typing import NamedTuple
 
 from finews_crawler.content.body.html_tokens import REFERENCE, TOKEN, VOID_ELEMENTS, escape_ampersands, unescape
 
 TAG_NAME = re.compile(r"</?([a-z][a-z0-9]*)")
-ATTRIBUTE_VALUE = re.compile(r'(?<==)"([^"]*)"')
+ATTRIBUTE = re.compile(r'(?<==)"([^"]*)"')
 # kramdown wraps an indented comment in a paragraph.
 PARAGRAPH_OF_COMMENT = re.compile(r"<p>(<!--[^<>\n]*-->)</p>")
 # The digest at the start of a rolling post.
@@ -27,14 +26,6 @@ AMPERSAND = re.compile(rf"&amp;(?!{REFERENCE.pattern[1:]})")
 # The source document has no white space around comments, the hidden first paragraph and the paragraph of a K-line.
 CLOSE_FITTING = re.compile(r'<!--|<p style="display:none|<p\b[^<>]*><a\b[^<>]*\bclass="EmImageRemark"')
 EM_MEDIA = '<p class="em_media"'
-BETWEEN_BLOCKS = ("", "\n ", "\n")
-
-
-class Block(NamedTuple):
-    """One block at the top level, or the text between two blocks."""
-
-    html: str
-    is_between: bool
 
 
 def render_body(html: str) -> str:
@@ -43,17 +34,14 @@ def render_body(html: str) -> str:
     >>> render_body('<!-- EM_StockImg_End --><p>甲<a href="http://a.cn/?b=1&c=2">A&B</a></p>\\n <p>乙</p>')
     '<!-- EM_StockImg_End -->\\n<p>甲<a href="http://a.cn/?b=1&amp;c=2">A&amp;B</a></p>\\n<p>乙</p>\\n'
     """
-    return "".join(f"{_render_block(block.html)}\n" for block in _blocks(html) if not block.is_between)
+    return "".join(f"{TOKEN.sub(_render_token, block)}\n" for block in _blocks(html))
 
 
-def _render_block(html: str) -> str:
-    return "".join(_render_token(match.lastgroup, match.group()) for match in TOKEN.finditer(html))
-
-
-def _render_token(kind: str | None, spelling: str) -> str:
-    if kind == "comment":
+def _render_token(match: re.Match[str]) -> str:
+    spelling = match.group()
+    if match["comment"]:
         return spelling
-    if kind == "text":
+    if match["text"]:
         spelling = spelling.replace("<", "&lt;").replace(">", "&gt;")
     return escape_ampersands(spelling)
 
@@ -73,13 +61,13 @@ def restore_body(rendered: str, sha256: str = "") -> str:
     >>> restore_body("<p>甲</p>\\n<p>乙</p>", hashlib.sha256("<p>甲</p><p>乙</p>".encode()).hexdigest())
     '<p>甲</p><p>乙</p>'
     """
-    blocks = [block.html for block in _blocks(rendered.strip("\n ")) if not block.is_between]
+    blocks = list(_blocks(rendered.strip("\n ")))
     usual = _restored(blocks, _usual_separator, has_bare_ampersands=True)
     if not sha256:
         return usual
     spellings = (
         _restored(blocks, separator, has_bare_ampersands=is_bare)
-        for separator in (_usual_separator, *map(_always, BETWEEN_BLOCKS))
+        for separator in (_usual_separator, lambda *_: "", lambda *_: "\n ", lambda *_: "\n")
         for is_bare in (True, False)
     )
     return next((body for body in spellings if hashlib.sha256(body.encode()).hexdigest() == sha256), usual)
@@ -91,16 +79,9 @@ def _restored(blocks: Sequence[str], separator: Callable[[str, str], str], *, ha
     return "".join(chain.from_iterable(zip(between, spelt, strict=False)))
 
 
-def _always(separator: str) -> Callable[[str, str], str]:
-    return lambda before, after: separator
-
-
 def _usual_separator(before: str, after: str) -> str:
-    if CLOSE_FITTING.match(before) or CLOSE_FITTING.match(after) or after.startswith(EM_MEDIA):
-        return ""
-    if PARAGRAPH_OF_COMMENT.fullmatch(after):
-        return ""
-    return "\n "
+    is_close = CLOSE_FITTING.match(before) or CLOSE_FITTING.match(after) or after.startswith(EM_MEDIA)
+    return "" if is_close or PARAGRAPH_OF_COMMENT.fullmatch(after) else "\n "
 
 
 def _restore_block(html: str, *, has_bare_ampersands: bool) -> str:
@@ -109,22 +90,11 @@ def _restore_block(html: str, *, has_bare_ampersands: bool) -> str:
         return comment[1]
     if not has_bare_ampersands:
         return html
-    return "".join(
-        ATTRIBUTE_VALUE.sub(_restore_value, token) if token.startswith("<") else token for token in _spellings(html)
-    )
+    return "".join(ATTRIBUTE.sub(_restore_value, token) if token[0] == "<" else token for token in _spellings(html))
 
 
 def _restore_value(match: re.Match[str]) -> str:
     return AMPERSAND.sub("&", match.group())
-
-
-def is_restorable(html: str) -> bool:
-    """Return True if this body can be restored from its page byte for byte.
-
-    >>> is_restorable("<p>甲</p>\\n <p>乙</p>"), is_restorable("<p>甲</p><p>乙</p>")
-    (True, False)
-    """
-    return restore_body(render_body(html)) == html
 
 
 def restore_quote(rendered: str) -> tuple[str, str]:
@@ -140,21 +110,23 @@ def restore_quote(rendered: str) -> tuple[str, str]:
     return unescape(text).strip(" \n"), rendered[quote.end() :]
 
 
-def _blocks(html: str) -> Iterator[Block]:
-    """Split into the blocks at the top level and the text between them."""
+def _blocks(html: str) -> Iterator[str]:
+    """Yield the blocks at the top level, and text between them that is not blank."""
     depth = start = position = 0
     for spelling in _spellings(html):
         end = position + len(spelling)
         depth_before, depth = depth, max(0, depth + _depth_change(spelling))
-        if depth == 0 and (depth_before or spelling.startswith("<")):
-            yield Block(html[start:end], is_between=False)
+        is_tag = spelling.startswith("<")
+        if depth == 0 and (depth_before or is_tag):
+            yield html[start:end]
             start = end
-        elif depth_before == 0 and not spelling.startswith("<"):
-            yield Block(html[start:end], is_between=not spelling.strip())
+        elif depth_before == 0 and not is_tag:
+            if spelling.strip():
+                yield html[start:end]
             start = end
         position = end
     if start < len(html):
-        yield Block(html[start:], is_between=False)
+        yield html[start:]
 
 
 def _depth_change(spelling: str) -> int:

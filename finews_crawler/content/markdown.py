@@ -61,8 +61,6 @@ def escape_inline(text: str) -> str:
 
     Line breaks become one space; control characters, and white space at both ends, are removed.
 
-    >>> escape_inline("江城重工(600999)：拟以A&B名义增资，同比+12.6%-15%。“*ST海川”同日涨停")
-    '江城重工(600999)：拟以A&B名义增资，同比+12.6%-15%。“*ST海川”同日涨停'
     >>> escape_inline("1. {{ x }} [甲](//乙) *ST海川、*ST江城 <b> a|b")
     '1\\\\. &#123;{ x }} \\\\[甲\\\\](//乙) \\\\*ST海川、\\\\*ST江城 \\\\<b> a\\\\|b'
     """
@@ -70,11 +68,7 @@ def escape_inline(text: str) -> str:
 
 
 def plain_line(text: str) -> str:
-    r"""Return *text* as one line, the form that ``escape_inline`` escapes and ``unescape_inline`` returns.
-
-    >>> plain_line(" 江城重工\r\n拟增资\x00 ")
-    '江城重工 拟增资'
-    """
+    """Return *text* as one line, the form that ``escape_inline`` escapes and ``unescape_inline`` returns."""
     return CONTROLS.sub("", LINE_BREAKS.sub(" ", text)).strip(" \t")
 
 
@@ -88,8 +82,7 @@ def unescape_inline(spelt: str) -> str:
 
 
 def _unescape(match: re.Match[str]) -> str:
-    character: str | None = match["character"]
-    return character if character is not None else SPELT_AS_REFERENCE[match["reference"]]
+    return match["character"] or SPELT_AS_REFERENCE[match["reference"]]
 
 
 def escape_exactly(text: str) -> str:
@@ -101,9 +94,12 @@ def escape_exactly(text: str) -> str:
     return TYPOGRAPHY.sub(r"\\\g<0>", escape_inline(text))
 
 
+def _escape_references(text: str) -> str:
+    return REFERENCE.sub(lambda match: f"&amp;{match.group()[1:]}", text)
+
+
 def _escape_within(line: str) -> str:
-    # First, since later steps add references of their own.
-    line = REFERENCE.sub(lambda match: f"&amp;{match.group()[1:]}", line)
+    line = _escape_references(line)  # first, since later steps add references of their own
     line = DEFINITION.sub("&#93;:", ALWAYS.sub(r"\\\g<0>", line))
     line = DOUBLED.sub(lambda match: "".join(f"\\{character}" for character in match.group()), line)
     line = BRACE.sub("&#123;", line)
@@ -123,8 +119,6 @@ def _escape_start(line: str) -> str:
 def escape_link_url(url: str) -> str:
     """Escape a URL for ``[…](url)``. Spaces and balanced parentheses stay: URLs of the archive have them.
 
-    >>> escape_link_url("//finews.withounder.com/category/21shijijingjibaodao  nancailicaitong.html")
-    '//finews.withounder.com/category/21shijijingjibaodao  nancailicaitong.html'
     >>> escape_link_url("//finews.withounder.com/category/anxinguojizhengquan(xianggang).html")
     '//finews.withounder.com/category/anxinguojizhengquan(xianggang).html'
     >>> escape_link_url("//finews.withounder.com/category/a|b(.html")
@@ -137,21 +131,14 @@ def escape_link_url(url: str) -> str:
 def escape_autolink_url(url: str) -> str:
     """Escape a URL for ``<url>``: percent-encode characters that would end it or turn its line into a table.
 
-    >>> escape_autolink_url("http://finews.zning.xyz/html_News/NewsShare.html?infoCode=NW202205182383638060")
-    'http://finews.zning.xyz/html_News/NewsShare.html?infoCode=NW202205182383638060'
     >>> escape_autolink_url("http://a.cn/?q=a>b|{{c}}&lt;")
     'http://a.cn/?q=a%3Eb%7C%7B%7Bc%7D%7D&amp;lt;'
     """
-    url = UNFIT_FOR_URL.sub(_percent_encode, url)
-    return REFERENCE.sub(lambda match: f"&amp;{match.group()[1:]}", url)
+    return _escape_references(UNFIT_FOR_URL.sub(_percent_encode, url))
 
 
 def unescape_autolink_url(spelt: str) -> str:
-    """Return the URL in ``<spelt>``. Percent-encoding stays: it may be part of the original URL.
-
-    >>> unescape_autolink_url(escape_autolink_url("http://a.cn/?q=a>b&lt;&amp;c=1"))
-    'http://a.cn/?q=a%3Eb&lt;&amp;c=1'
-    """
+    """Return the URL in ``<spelt>``. Percent-encoding stays: it may be part of the original URL."""
     return spelt.replace("&amp;", "&")
 
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-KLINE: Literal["kline"] = "kline"
-INLINE: Literal["inline"] = "inline"
 Source = Literal["kline", "inline"]
 
 # 1, 0, 106 and 90 occur in bodies; the others are commonly known.
@@ -50,19 +48,13 @@ def symbol_of(data_code: str, *addresses: str) -> tuple[str, Source] | None:
     """
     text = data_code.strip()
     if found := KLINE_CODE.fullmatch(text):
-        return _symbol(found["code"], found["market"]), KLINE
+        return _symbol(found["code"], found["market"]), "kline"
     if found := INLINE_CODE.fullmatch(text):
-        return _symbol(found["code"], found["market"]), INLINE
-    market = _market_of(text, addresses)
-    if market:
-        return _symbol(text, market), INLINE
-    return (_bare_symbol(text.upper()), INLINE) if BARE_CODE.fullmatch(text) else None
-
-
-def _market_of(code: str, addresses: tuple[str, ...]) -> str | None:
-    """Return the market number in front of *code* in one of *addresses*, or None."""
-    found = (MARKET_BEFORE_CODE.search(address) for address in addresses)
-    return next((match["market"] for match in found if match and match["code"] == code), None)
+        return _symbol(found["code"], found["market"]), "inline"
+    for found in map(MARKET_BEFORE_CODE.search, addresses):
+        if found and found["code"] == text:
+            return _symbol(text, found["market"]), "inline"
+    return (_bare_symbol(text.upper()), "inline") if BARE_CODE.fullmatch(text) else None
 
 
 def _symbol(code: str, market: str) -> str:
