@@ -12,10 +12,10 @@ from finews_crawler.items import Image, Ticker
 
 @dataclass(frozen=True)
 class ArticleContent:
-    """The content of an article."""
+    """The content of an article: see ``BodyContent``."""
 
     text: str
-    """Plain text of the body that the post shows: see ``BodyContent.text``."""
+    """Plain text of the body that the post shows."""
     source_line: str
     """The outlet named in the last line of a body. The channel may name a different one. '' without such a line."""
     tickers: list[Ticker]

@@ -30,18 +30,10 @@ def read_old_post(parts: PostParts, date: str, title: str, is_rolling: bool) -> 
         return None
     if not is_rolling:
         return _read_short_digest(parts, title)
-    return _read_lone_digest(parts, date) or _read_spaced_quote(parts)
-
-
-def _read_lone_digest(parts: PostParts, date: str) -> OldPost | None:
-    """Parse formats 1 and 2: only a digest. They differ in the date and in the footer, which adds no information."""
-    if not _is_paragraph(parts.body):
-        return None
-    return OldPost(PostFormat.ZONED_DIGEST if ZONE.search(date) else PostFormat.BARE_DIGEST, parts.body)
-
-
-def _read_spaced_quote(parts: PostParts) -> OldPost | None:
-    """Parse format 3 where it differs from today's: a blank line before the quote, or a headline in it."""
+    # Formats 1 and 2: only a digest. They differ in the date and in the footer, which adds no information.
+    if _is_paragraph(parts.body):
+        return OldPost(PostFormat.ZONED_DIGEST if ZONE.search(date) else PostFormat.BARE_DIGEST, parts.body)
+    # Format 3 where it differs from today's: a blank line before the quote, or a headline in it.
     quote, body = split_quote(parts.body)
     is_old = quote is not None and (parts.is_spaced or HEADLINE_END in quote)
     return OldPost(PostFormat.SPACED_QUOTE, quote or "", body) if is_old else None

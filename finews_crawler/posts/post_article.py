@@ -29,24 +29,11 @@ class PostFields:
 def article_in_post(info_code: str, fields: PostFields, is_rolling: bool) -> Article:
     """Return the article of a post: an outlet's post contains ``text_html``, a rolling one ``content_html``."""
     body = {"content_html": fields.body, "public_url": fields.link} if is_rolling else {"text_html": fields.body}
-    article = article_from(
-        POST,
-        info_code,
-        title=fields.title,
-        published_at=fields.published_at,
-        media_name=fields.media_name,
-        digest=fields.digest,
-        **body,
-    )
+    sent = {"title": fields.title, "media_name": fields.media_name, "digest": fields.digest, **body}
+    article = article_from(POST, info_code, published_at=fields.published_at, **sent)
     read = extract_article(fields.body, "", fields.body)
-    return replace(
-        article,
-        slug=fields.slug,
-        body_html=fields.body,
-        share_url=fields.link,
-        tickers=read.tickers,
-        images=read.images,
-    )
+    derived = replace(article, slug=fields.slug, body_html=fields.body, share_url=fields.link)
+    return replace(derived, tickers=read.tickers, images=read.images)
 
 
 def as_in_post(article: Article) -> Article:

@@ -65,7 +65,9 @@ def read_post(name: str, content: bytes, addresses: PostUrls = DEFAULT_ADDRESSES
     except UnicodeDecodeError as error:
         code = info_code_in_name(name)
         return Post(PostFormat.BROKEN, Article(code) if code else None, {}, f"not UTF-8 from byte {error.start} on")
-    parts = split_post(_normalise_newlines(text))
+    # Windows editors and checkouts add a byte order mark and CRLF line ends.
+    text = text.removeprefix(BOM)
+    parts = split_post(text.replace("\r\n", "\n") if text.startswith("---\r\n") else text)
     front = read_front_matter(parts.head)
     link = None if parts.link is None else unescape_autolink_url(parts.link)
     linked_code = info_code_in_url(link) if link else None
@@ -73,17 +75,11 @@ def read_post(name: str, content: bytes, addresses: PostUrls = DEFAULT_ADDRESSES
     if not code:
         return _post_without_article(name, front, link)
     form, article = _read_article(code, front, parts, link or "")
-    if _is_broken(name, front, article, link):
+    if front.problem or not (article.title and article.published_at) or link == "" or name.startswith("-"):
         form = PostFormat.BROKEN
     elif form is None:
         form = _form_of(article, content, addresses)
     return Post(form, article, front.values, front.problem, linked_code)
-
-
-def _normalise_newlines(text: str) -> str:
-    """Remove the byte order mark and CRLF line ends that Windows editors and checkouts add."""
-    text = text.removeprefix(BOM)
-    return text.replace("\r\n", "\n") if text.startswith("---\r\n") else text
 
 
 def _post_without_article(name: str, front: FrontMatter, link: str | None) -> Post:
@@ -99,36 +95,21 @@ def _read_article(code: str, front: FrontMatter, parts: PostParts, link: str) ->
     values = read_line_by_line(parts.head) if front.problem else front.values
     title, date = text_of(values, "title"), text_of(values, "date")
     category = next(iter(words_of(values, "categories")), "")
-    tag = tag_of(values) or _tag_in_footer(parts.footer)
+    footer = FOOTER_TAG.search(parts.footer)
+    tag = tag_of(values) or (unescape_inline(footer["tag"]) if footer else "")
     is_rolling = (tag, category) == (EMNEWS_TAG, EMNEWS_SLUG)
     old = read_old_post(parts, date, title, is_rolling)
-    digest, body = (old.digest, old.body) if old else _texts(parts, is_rolling)
+    quote, body = split_quote(parts.body) if is_rolling else (None, parts.body)
     fields = PostFields(
         title=title,
         published_at=parse_published_at(date),
         media_name="" if is_rolling else tag.removesuffix(TAG_SUFFIX),
         slug=category,
         link=link,
-        digest=digest,
-        body=body,
+        digest=old.digest if old else unescape_inline(quote or ""),
+        body=old.body if old else body,
     )
     return old.form if old else None, article_in_post(code, fields, is_rolling)
-
-
-def _texts(parts: PostParts, is_rolling: bool) -> tuple[str, str]:
-    """Return digest and body of a post in today's formats."""
-    quote, body = split_quote(parts.body) if is_rolling else (None, parts.body)
-    return unescape_inline(quote or ""), body
-
-
-def _tag_in_footer(footer: str) -> str:
-    found = FOOTER_TAG.search(footer)
-    return unescape_inline(found["tag"]) if found else ""
-
-
-def _is_broken(name: str, front: FrontMatter, article: Article, link: str | None) -> bool:
-    is_whole = article.title and article.published_at and link != "" and not name.startswith("-")
-    return bool(front.problem) or not is_whole
 
 
 def _form_of(article: Article, content: bytes, addresses: PostUrls) -> PostFormat:

@@ -77,8 +77,5 @@ def _rebuild(html: str) -> str:
 
 def _has_lost_text(rebuilt: str, plain: str) -> bool:
     """Return True if an unclosed quote made the parser lose more than a fifth of the text."""
-    return _length_of_text(rebuilt) < 0.8 * _length_of_text(plain) - 5
-
-
-def _length_of_text(html: str) -> int:
-    return len("".join(unescape(ANY_TAG.sub("", html)).split()))
+    left, whole = (len("".join(unescape(ANY_TAG.sub("", html)).split())) for html in (rebuilt, plain))
+    return left < 0.8 * whole - 5

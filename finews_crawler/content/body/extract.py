@@ -105,8 +105,8 @@ class _BodyTarget:
             url = attributes.get("href") or attributes.get("id") or ""
             if not is_hidden:
                 mention = self._add_mention(attributes.get("data-code", ""), url)
-                if tag == "img":
-                    self._add_image(attributes)
+                if tag == "img" and (source := replace_lone_surrogates(attributes.get("src", "").strip())):
+                    self.content.images.append(Image(source, *_size(source, attributes)))
         self._open.append(_Element(tag, is_hidden, url, mention, lines, mentions, pieces))
 
     def end(self, tag: str) -> None:
@@ -142,16 +142,9 @@ class _BodyTarget:
         if named is None:
             self.content.unknown_codes.append(code)
             return None
-        mention = TickerMention(*named)
-        if mention.source == "kline":
-            mention.position = self._lines.position
+        mention = TickerMention(*named, position=self._lines.position if named[1] == "kline" else None)
         self.content.mentions.append(mention)
         return mention
-
-    def _add_image(self, attributes: Mapping[str, str]) -> None:
-        url = replace_lone_surrogates(attributes.get("src", "").strip())
-        if url:
-            self.content.images.append(Image(url, *_size(url, attributes)))
 
     def _take_source_line(self, element: _Element) -> None:
         """Remove the block from the text if it is the source line, together with a ticker in the outlet's name.

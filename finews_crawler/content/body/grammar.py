@@ -58,7 +58,7 @@ def _is_next_item(name: str, open_elements: Sequence[str]) -> bool:
 
 MAX_DEPTH = 100
 MAX_DENSITY = 200_000_000
-"""Limit of tags times characters in one line. kramdown takes 1 s for 8,000 <br /> in 48 kB; its time is quadratic."""
+"""Limit of tags times characters in one line: kramdown's time is quadratic in it, 1 s for 8,000 <br /> in 48 kB."""
 SEPARATORS = frozenset({"\n", "\n "})
 
 # Control characters and lone surrogates, which UTF-8 files and XML feeds cannot contain, and the start of Liquid code.
@@ -78,12 +78,8 @@ def is_ordinary(html: str) -> bool:
     >>> is_ordinary('<p>军团</p>\\n <!-- kramdown puts an indented comment into a paragraph -->'), is_ordinary('')
     (False, False)
     """
-    return NEVER_ORDINARY.search(html) is None and not _is_dense(html) and _is_grammatical(html)
-
-
-def _is_dense(html: str) -> bool:
-    """Return True if a line has so many tags that Jekyll would stall: at each one kramdown scans for the line's end."""
-    return any(line.count("<") * len(line) > MAX_DENSITY for line in html.split("\n"))
+    is_dense = any(line.count("<") * len(line) > MAX_DENSITY for line in html.split("\n"))
+    return NEVER_ORDINARY.search(html) is None and not is_dense and _is_grammatical(html)
 
 
 def _is_grammatical(html: str) -> bool:
@@ -99,7 +95,8 @@ def _is_grammatical(html: str) -> bool:
                 return False
             separator = spelling
         elif kind == "comment":
-            if separator == "\n " or not is_plain_comment(spelling):
+            # All parsers agree on the end of a comment with -- only at its two ends.
+            if separator == "\n " or len(spelling) < 7 or "--" in spelling[4:-2]:
                 return False
             separator = ""
         elif kind == "tag":
@@ -112,14 +109,13 @@ def _is_grammatical(html: str) -> bool:
 
 def _step(open_elements: list[str], spelling: str) -> bool:
     """Open or close one element in *open_elements*. Return False if it is not allowed here."""
-    tag = read_allowed_tag(spelling)
+    # Bodies repeat a few tags, so cache them. Not long ones: thousands of them would fill the memory.
+    tag = _read_short_tag(spelling) if len(spelling) < 500 else read_allowed_tag(spelling)
     if tag is None:
         return False
     if tag.is_closing:
         return bool(open_elements) and open_elements.pop() == tag.name
-    if not open_elements and tag.name not in BLOCK_ELEMENTS:
-        return False
-    if not may_open(tag.name, open_elements):
+    if (not open_elements and tag.name not in BLOCK_ELEMENTS) or not may_open(tag.name, open_elements):
         return False
     if not tag.is_void:
         open_elements.append(tag.name)
@@ -132,28 +128,11 @@ def read_allowed_tag(spelling: str) -> Tag | None:
     >>> read_allowed_tag('<p align="center" align="left">') is None, read_allowed_tag("<form>") is None
     (True, True)
     """
-    # Bodies repeat a few tags, so cache them. Not long ones: thousands of them would fill the memory.
-    return _read_short_tag(spelling) if len(spelling) < 500 else _read_any_tag(spelling)
-
-
-def _read_any_tag(spelling: str) -> Tag | None:
     tag = read_tag(spelling)
-    if tag is None or tag.name not in ELEMENTS:
+    if tag is None or tag.name not in ELEMENTS or len(dict(tag.attributes)) != len(tag.attributes):
         return None
-    if len({name for name, _ in tag.attributes}) != len(tag.attributes):
-        return None
-    if not all(is_allowed_attribute(tag.name, name, value) for name, value in tag.attributes):
-        return None
-    return tag
+    is_allowed = all(is_allowed_attribute(tag.name, name, value) for name, value in tag.attributes)
+    return tag if is_allowed else None
 
 
-_read_short_tag = lru_cache(maxsize=4096)(_read_any_tag)
-
-
-def is_plain_comment(spelling: str) -> bool:
-    """Return True if all parsers agree on the comment's end: ``--`` occurs only at its two ends.
-
-    >>> is_plain_comment("<!-- EM_StockImg_End -->"), is_plain_comment("<!-- a -- b -->"), is_plain_comment("<!--->")
-    (True, False, False)
-    """
-    return len(spelling) >= 7 and "--" not in spelling[4:-2]
+_read_short_tag = lru_cache(maxsize=4096)(read_allowed_tag)

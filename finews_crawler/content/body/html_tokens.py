@@ -42,7 +42,7 @@ SHORT_REFERENCE = re.compile(
 
 
 class Tag(NamedTuple):
-    """One tag; ``attributes`` are pairs of name and raw value in document order."""
+    """One tag; attributes are pairs of name and raw value."""
 
     name: str
     attributes: tuple[tuple[str, str], ...]
@@ -65,11 +65,8 @@ def read_tag(spelling: str) -> Tag | None:
         return None
     name, is_closing, is_void = match["name"], bool(match["closing"]), bool(match["void"])
     attributes = tuple(ATTRIBUTE.findall(match["attributes"]))
-    if is_closing and (is_void or attributes):
-        return None
-    if is_void != (name in VOID_ELEMENTS):
-        return None
-    return Tag(name, attributes, is_closing, is_void)
+    is_strict = is_void == (name in VOID_ELEMENTS) and not (is_closing and (is_void or attributes))
+    return Tag(name, attributes, is_closing, is_void) if is_strict else None
 
 
 def unescape(text: str) -> str:
@@ -87,6 +84,4 @@ def escape_ampersands(text: str) -> str:
     >>> escape_ampersands("?nid=1.600050&imageType=k&at=1"), escape_ampersands("A&amp;B&nbsp;C&#40;D")
     ('?nid=1.600050&amp;imageType=k&amp;at=1', 'A&amp;B&nbsp;C&#40;D')
     """
-    if "&" not in text:
-        return text
     return re.sub(rf"({REFERENCE.pattern})|&", lambda match: match[1] or "&amp;", text)

@@ -6,7 +6,6 @@ import re
 
 # White space that HTML collapses, and the no-break space. An ideographic space (U+3000) inside a line is text.
 SPACE = re.compile("[ \t\n\r\f\v\u00a0]+")
-TAB = "\t"
 
 
 class PlainTextBuilder:
@@ -35,7 +34,7 @@ class PlainTextBuilder:
         shown = SPACE.sub(" ", text)
         if not self._pieces:
             shown = shown.lstrip()
-        elif self._pieces[-1].endswith((" ", TAB)):
+        elif self._pieces[-1].endswith((" ", "\t")):
             shown = shown.lstrip(" ")
         if not shown:
             return None
@@ -51,7 +50,7 @@ class PlainTextBuilder:
     def separate(self) -> None:
         """Begin the next cell of a table row."""
         if self._pieces:
-            self._add(TAB)
+            self._add("\t")
 
     def break_line(self) -> None:
         """End the current line; drop it if it is blank."""

@@ -60,7 +60,8 @@ def repair_markup(html: str) -> str:
     html = PLAINTEXT.sub(EMPTY_TAG, NO_TAG.sub("&lt;", html))
     for name in SWALLOWING:
         html = _open_unclosed(html, name)
-    return _open_unclosed_comments(html)
+    before, *others = html.split("<!--")
+    return before + "".join(("<!--" if COMMENT_END.match(part) else " ") + part for part in others)
 
 
 def _open_unclosed(html: str, name: str) -> str:
@@ -68,11 +69,6 @@ def _open_unclosed(html: str, name: str) -> str:
     last_end = max((match.start() for match in ends), default=0)
     # Replace it, since removing the inner <script of <scr<script>ipt> would create a new one.
     return html[:last_end] + re.sub(rf"<{name}\b", EMPTY_TAG, html[last_end:], flags=re.IGNORECASE)
-
-
-def _open_unclosed_comments(html: str) -> str:
-    before, *others = html.split("<!--")
-    return before + "".join(("<!--" if COMMENT_END.match(part) else " ") + part for part in others)
 
 
 def is_too_complex(html: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from urllib.parse import quote
 
@@ -46,13 +47,8 @@ def _spell_value(name: str, value: str) -> str:
         value = _spell_url(value)
     elif name == "style":
         value = _spell_style(value)
-    value = UNFIT_FOR_VALUE.sub(" ", value)
-    return QUERY_AMPERSAND.sub("&", _escape(value))
-
-
-def _escape(value: str) -> str:
-    value = value.replace("&", "&amp;").replace('"', "&quot;")
-    return value.replace("<", "&lt;").replace(">", "&gt;")
+    value = html.escape(UNFIT_FOR_VALUE.sub(" ", value), quote=False).replace('"', "&quot;")
+    return QUERY_AMPERSAND.sub("&", value)
 
 
 def _spell_url(url: str) -> str:
@@ -64,13 +60,8 @@ def _spell_url(url: str) -> str:
 
 
 def _spell_style(style: str) -> str:
-    declarations = (_spell_declaration(declaration) for declaration in style.split(";"))
-    return ";".join(declaration for declaration in declarations if is_allowed_declaration(declaration))
-
-
-def _spell_declaration(declaration: str) -> str:
-    name, colon, value = declaration.partition(":")
-    return f"{name.lower()}{colon}{value}"
+    parts = (declaration.partition(":") for declaration in style.split(";"))
+    return ";".join(filter(is_allowed_declaration, (f"{name.lower()}{colon}{value}" for name, colon, value in parts)))
 
 
 # nh3 escapes < and > in text and values, so each match is a tag. It does not in attribute names, as in <a data-<>,
@@ -94,11 +85,11 @@ class BodySerializer:
         self._run_holds_block = False
         self._newline = False  # True after a newline at the top level
 
-    def write(self, html: str) -> str:
-        """Return *html*, one string of nh3's output, in the archive's spelling."""
+    def write(self, cleaned: str) -> str:
+        """Return *cleaned*, one string of nh3's output, in the archive's spelling."""
         end = 0
-        for match in NH3_TOKEN.finditer(html):
-            self._text(html[end : match.start()])
+        for match in NH3_TOKEN.finditer(cleaned):
+            self._text(cleaned[end : match.start()])
             end = match.end()
             if match["comment"]:
                 self._comment(match["comment"])
@@ -106,7 +97,7 @@ class BodySerializer:
                 self._end_tag(match["name"])
             else:
                 self._start_tag(match["name"], match["attributes"])
-        self._text(html[end:])
+        self._text(cleaned[end:])
         self._end_run()
         return "".join(self._parts)
 

@@ -62,13 +62,18 @@ def is_allowed_attribute(element: str, name: str, value: str) -> bool:
 
     >>> is_allowed_attribute("img", "src", "https://webquoteklinepic.eastmoney.com/GetPic.aspx?nid=1.600050&at=1")
     True
-    >>> is_allowed_attribute("a", "href", "javascript:alert(1)"), is_allowed_attribute("p", "onclick", "x()")
+    >>> is_allowed_attribute("a", "href", "//finews.withounder.com/"), is_allowed_attribute("a", "href", "/x")
+    (True, False)
+    >>> is_allowed_attribute("a", "href", "//a.cn/&Tab;x"), is_allowed_attribute("p", "onclick", "x()")
     (False, False)
+    >>> is_allowed_attribute("p", "style", "display:none;height:1px;overflow:hidden;")
+    True
     """
     if name in ("href", "src"):
-        return name in ATTRIBUTES.get(element, ()) and is_allowed_url(value)
+        is_url = URL.fullmatch(value) is not None and URL_REFERENCE.search(value) is None
+        return is_url and name in ATTRIBUTES.get(element, ())
     if name == "style":
-        return is_allowed_style(value)
+        return all(map(is_allowed_declaration, value.replace("&quot;", "'").split(";")))
     if name == "id":  # kramdown drops an empty one
         return IDENTIFIER.fullmatch(value) is not None
     if name in ATTRIBUTES_EVERYWHERE or name in ATTRIBUTES.get(element, ()):
@@ -76,31 +81,13 @@ def is_allowed_attribute(element: str, name: str, value: str) -> bool:
     return DATA_ATTRIBUTE.fullmatch(name) is not None
 
 
-def is_allowed_url(value: str) -> bool:
-    """Return True if a raw attribute value is an http(s) URL, absolute or relative to the scheme.
-
-    >>> is_allowed_url("//finews.withounder.com/"), is_allowed_url("https://a.cn/&Tab;x"), is_allowed_url("/x")
-    (True, False, False)
-    """
-    return URL.fullmatch(value) is not None and URL_REFERENCE.search(value) is None
-
-
-def is_allowed_style(value: str) -> bool:
-    """Return True if every declaration of a ``style`` is allowed.
-
-    >>> is_allowed_style("display:none;height:1px;overflow:hidden;"), is_allowed_style("font-family:&quot;宋体&quot;")
-    (True, True)
-    >>> is_allowed_style("background:url(//a.cn/x)"), is_allowed_style("position:fixed"), is_allowed_style("top:0")
-    (False, False, False)
-    """
-    return all(is_allowed_declaration(declaration) for declaration in value.replace("&quot;", "'").split(";"))
-
-
 def is_allowed_declaration(declaration: str) -> bool:
     """Return True if the ``property:value`` uses a property and plain values seen in news, or if it is empty.
 
-    >>> is_allowed_declaration(' font-family:宋体, "Microsoft YaHei"'), is_allowed_declaration("margin-top:-900px")
+    >>> is_allowed_declaration(" font-family:宋体, 'Microsoft YaHei'"), is_allowed_declaration("margin-top:-900px")
     (True, False)
+    >>> is_allowed_declaration("background:url(//a.cn/x)"), is_allowed_declaration("position:fixed")
+    (False, False)
     """
     name, colon, value = declaration.partition(":")
     if not colon:
