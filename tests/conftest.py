@@ -1,4 +1,4 @@
-"""What the tests share: the golden file, a running origin, and ``scrapy`` as a user runs it."""
+"""Shared fixtures: the golden file, a running origin, and ``scrapy`` as a user runs it."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from tests.support.paths import SEEDS
 from tests.support.scrapy_command import Scrapy
 from tests.support.shared_folder import shared_folder
 
-# The same examples in every run, and no clock: a slow machine is no failure. To look for new ones:
+# The same examples in every run, and no deadline: a slow machine must not fail. To search for new ones:
 # pytest --hypothesis-profile=explore
 settings.register_profile("explore", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("steady", settings.get_profile("explore"), derandomize=True)
 settings.load_profile("steady")
 
 pytest_plugins = ["tests.support.kramdown", "tests.support.site_fixtures"]
-# Run by every Python that the tests start; and a program that serves as soon as it is imported.
+# The first runs in every Python that the tests start; the second serves as soon as it is imported.
 collect_ignore = ["support/startup", "support/fork_server.py"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    # Not by import: fixtures of a conftest would leave out the examples of the package's docstrings.
+    # Not as fixtures of this conftest: they would not apply to the doctests of the package.
     config.pluginmanager.register(network_guard_plugin, "network_guard")
-    guard()  # what is asked for while tests are collected is refused, too
+    guard()  # refuse accesses during collection too
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def scrapy(tmp_path: Path) -> Scrapy:
 
 @pytest.fixture(scope="session")
 def origin() -> Iterator[RunningOrigin]:
-    """An origin that nobody counts requests on: shared."""
+    """A shared origin, for tests that do not count requests."""
     with running_origin(60, seed=7) as running:
         yield running
 
@@ -58,7 +58,7 @@ def crawled_data(origin: RunningOrigin, tmp_path_factory: pytest.TempPathFactory
 
 @pytest.fixture(scope="session")
 def attacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Attacked]:
-    """The archive of all hostile payloads: shared, to be left as it is."""
+    """The archive of all hostile payloads. Shared: tests must not change it."""
     attacked = crawl_attacks(tmp_path_factory.mktemp("attacked"))
     yield attacked
     attacked.archive.close()

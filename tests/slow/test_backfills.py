@@ -20,7 +20,7 @@ def test_a_killed_backfill_goes_on_where_it_was(scrapy: Scrapy) -> None:
         assert scrapy("audit").status == 0
 
 
-def test_what_would_be_wrong_is_seen() -> None:
+def test_repeated_requests_and_missing_articles_are_reported() -> None:
     assert problems_of({"1", "2", "3"}, [WHOLE]) == []
     again, twice = replace(WHOLE, asked=Counter({"1": 1})), replace(WHOLE, asked=Counter({"2": 2}))
     assert problems_of({"1"}, [again]) == ["run 1: 1 were held and asked for again"]

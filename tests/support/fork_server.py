@@ -1,4 +1,4 @@
-"""The process of ``fork_client.py`` that has imported all that ``scrapy`` needs: each command is a fork of it."""
+"""Server process with everything that ``scrapy`` imports: each command is a fork of it (see ``fork_client.py``)."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from scrapy.exceptions import ScrapyDeprecationWarning
 
 from tests.support.simulated_clock import set_clock
 
-# As in a process from nothing: see SCRAPY in scrapy_command.py.
+# As in a new process: see SCRAPY in scrapy_command.py.
 warnings.simplefilter("error", ScrapyDeprecationWarning)
 
 READ_FROM_THE_ENVIRONMENT = ("finews_crawler.settings",)
-"""What each command has to import for itself."""
+"""Modules that each command imports itself, because they read its environment."""
 PACKAGES = ("finews_crawler", "scrapy.commands", "scrapy.downloadermiddlewares", "scrapy.spidermiddlewares")
 BESIDES = (
     "scrapy.cmdline",
@@ -60,11 +60,11 @@ def import_all() -> None:
 
 
 def serve(address: str, worker: int) -> None:
-    """Fork for each that asks; returns in the forks alone, as the command that was asked for."""
+    """Fork for each connection; return in the forks only, as the requested command."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listening:
         listening.bind(address)
         listening.listen()
-        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the forks here
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the forks are not waited for here
         while os.getppid() == worker:
             if not select.select([listening], [], [], 1)[0]:
                 continue
@@ -79,7 +79,7 @@ def serve(address: str, worker: int) -> None:
 
 
 def watch(connection: socket.socket) -> None:
-    """Start the command, say its process and then how it ended; returns in the command alone."""
+    """Start the command, send its process id and then its exit status; return in the command only."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     _, fds, _, _ = socket.recv_fds(connection, 10, 4)
     pid = os.fork()
@@ -94,7 +94,7 @@ def watch(connection: socket.socket) -> None:
 
 
 def become(request: int, *streams: int) -> None:
-    """Take on the environment, arguments and standard streams of a command."""
+    """Adopt the environment, arguments and standard streams of a command."""
     with os.fdopen(request) as file:
         asked = json.load(file)
     os.environ.clear()
@@ -115,9 +115,9 @@ def become(request: int, *streams: int) -> None:
 
 
 def end_quickly(status: object) -> None:
-    """End as an interpreter does, but for taking itself apart, which takes longer than most commands.
+    """Exit as an interpreter does, without its teardown, which takes longer than most commands.
 
-    Returns where it has to say something of its end: output that cannot be written, a status that is a message.
+    Returns if the interpreter has to report something: unwritable output, or a status that is a message.
     """
     threading._shutdown()  # type: ignore[attr-defined]
     atexit._run_exitfuncs()
@@ -132,7 +132,7 @@ def end_quickly(status: object) -> None:
 
 import_all()
 gc.collect()
-gc.freeze()  # a fork whose collector looks at all of it would copy all of it
+gc.freeze()  # a fork whose collector visits these objects would copy them
 serve(sys.argv[1], int(sys.argv[2]))
 from scrapy.cmdline import execute  # noqa: E402 (in the forks)
 

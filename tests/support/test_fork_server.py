@@ -1,4 +1,4 @@
-"""A forked ``scrapy`` is as good as one from nothing; what would be otherwise starts from nothing."""
+"""A forked ``scrapy`` is equivalent to a new process; commands for which it is not get a new process."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ from tests.support.scrapy_command import CLOSED_PORT, Scrapy
     [["crawl", "share", "-a", "file=-"], ["crawl", "share"], ["audit"], ["nonsense"], ["crawl", "channel", "--help"]],
     ids=" ".join,
 )
-def test_it_ends_and_says_the_same(scrapy: Scrapy, monkeypatch: pytest.MonkeyPatch, arguments: list[str]) -> None:
+def test_a_forked_command_has_the_same_status_and_output(
+    scrapy: Scrapy, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
     told = []
     for cold in (False, True):
         if cold:
@@ -28,7 +30,7 @@ def test_it_ends_and_says_the_same(scrapy: Scrapy, monkeypatch: pytest.MonkeyPat
     assert told[0] == told[1]
 
 
-def test_it_archives_the_same(scrapy: Scrapy, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_forked_crawl_archives_the_same(scrapy: Scrapy, monkeypatch: pytest.MonkeyPatch) -> None:
     cold = scrapy.into(scrapy.data.with_name("cold"))
     with running_origin(12, seed=3) as origin:
         assert scrapy.at(origin.url)("crawl", "channel").status == 0
@@ -39,8 +41,8 @@ def test_it_archives_the_same(scrapy: Scrapy, monkeypatch: pytest.MonkeyPatch) -
     assert posts[0]
 
 
-def test_each_has_its_own_process_and_environment(scrapy: Scrapy, tmp_path: Path) -> None:
-    """One after another, and the tests' own environment stays as it is."""
+def test_each_command_has_its_own_process_and_environment(scrapy: Scrapy, tmp_path: Path) -> None:
+    """The tests' own environment does not change."""
     for name in ("first", "second"):
         log = tmp_path / name
         told = replace(scrapy, environment={**scrapy.environment, "FINEWS_SUMMARY_FILE": str(log)})
@@ -49,7 +51,7 @@ def test_each_has_its_own_process_and_environment(scrapy: Scrapy, tmp_path: Path
     assert "FINEWS_SUMMARY_FILE" not in os.environ
 
 
-def test_what_a_fork_would_not_show_starts_from_nothing(scrapy: Scrapy) -> None:
+def test_commands_with_changed_python_environment_run_in_a_fresh_process(scrapy: Scrapy) -> None:
     assert can_be_warm(scrapy.environment)
     for name in ("PYTHONHASHSEED", "LC_ALL", "HOME"):
         assert not can_be_warm({**scrapy.environment, name: "1"})

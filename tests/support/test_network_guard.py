@@ -1,4 +1,4 @@
-"""The guard sees what it is there to see: an address and a name beyond loopback, asked for in any way.
+"""The guard refuses addresses and names beyond loopback, however they are requested.
 
 192.0.2.1 is of TEST-NET-1 (RFC 5737) and nobody's; the guard stops each before a packet leaves. ``.invalid`` (RFC 2606)
 is nobody's name.
@@ -45,7 +45,7 @@ def tcp(family: int = socket.AF_INET, kind: int = socket.SOCK_STREAM) -> socket.
 
 
 def in_a_thread(work: Callable[[], object]) -> object:
-    """Playwright leaves a loop running in the tests' own thread, and a second one cannot run beside it."""
+    """Playwright leaves an event loop running in the tests' thread, and a second one cannot run beside it."""
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(work).result(timeout=10)
 
@@ -71,7 +71,7 @@ WAYS: dict[str, Callable[[], object]] = {
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_it_is_refused_and_recorded(way: str, tmp_path: Path) -> None:
+def test_access_beyond_loopback_is_refused_and_recorded(way: str, tmp_path: Path) -> None:
     with recording_into(tmp_path / "refused"), pytest.raises(BeyondLoopback):
         WAYS[way]()
     (line,) = (tmp_path / "refused").read_text(encoding="utf-8").splitlines()
@@ -79,11 +79,11 @@ def test_it_is_refused_and_recorded(way: str, tmp_path: Path) -> None:
     assert "test_network_guard.py" in line
 
 
-def test_what_was_refused_fails_the_test_once(tmp_path: Path) -> None:
+def test_a_refused_access_fails_its_test_once(tmp_path: Path) -> None:
     refused = Refused(tmp_path / "refused")
     with recording_into(tmp_path / "refused"):
         refused.check("nothing")
-        # Whoever asked may catch it: the record tells all the same.
+        # The caller may catch the error; the record has it nevertheless.
         with pytest.raises(OSError, match="keep to loopback"):
             urlopen(f"http://{NOBODY}/")
         with pytest.raises(pytest.fail.Exception, match=f"this test left loopback:\nsocket.connect.*{NOBODY}"):
@@ -91,7 +91,7 @@ def test_what_was_refused_fails_the_test_once(tmp_path: Path) -> None:
         refused.check("the next one")
 
 
-def test_loopback_is_free(tmp_path: Path) -> None:
+def test_loopback_is_allowed(tmp_path: Path) -> None:
     with recording_into(tmp_path / "refused"):
         with running_origin(1, seed=1) as origin:
             assert urlopen(origin.url).status == 200
@@ -115,7 +115,7 @@ def test_a_python_that_a_test_starts_is_guarded(command: list[str], tmp_path: Pa
 
 @pytest.mark.parametrize(("start", "host"), [(["-c", SCRAPY], NOBODY), (["-m", "scrapy"], NO_NAME)], ids=["-c", "-m"])
 def test_a_crawl_is_guarded(start: list[str], host: str, tmp_path: Path) -> None:
-    """As ``Scrapy`` starts it, and as the demonstration and some tests do."""
+    """As started by ``Scrapy``, and by the demonstration and some tests."""
     with recording_into(tmp_path / "refused"):
         environment = Scrapy.into_folder(tmp_path / "data").at(f"http://{host}").environment
         assert environment[RECORD] == os.environ[RECORD]
