@@ -64,12 +64,20 @@ class ExitStatus(IntEnum):
     LOCKED = 7
 
 
+SERIOUS = {
+    FailureReason.NOT_WRITABLE: ExitStatus.NOT_WRITABLE,
+    FailureReason.BLOCKED: ExitStatus.BLOCKED,
+    FailureReason.CHANGED_SHAPE: ExitStatus.CHANGED_SHAPE,
+}
+"""Failures with an exit status of their own, the most serious one first."""
+
+
 def count(stats: StatsCollector, what: Count, number: int = 1) -> None:
-    stats.inc_value(f"finews/articles/{what.value}", number)
+    stats.inc_value(f"finews/articles/{what}", number)
 
 
 def count_failure(stats: StatsCollector, fault: FailureReason) -> None:
-    stats.inc_value(f"finews/faults/{fault.value}")
+    stats.inc_value(f"finews/faults/{fault}")
 
 
 def read_counts(stats: StatsCollector) -> dict[str, int]:
@@ -85,24 +93,10 @@ def unaccounted(stats: StatsCollector) -> int:
 
 def exit_status(stats: StatsCollector) -> ExitStatus:
     """Return the exit status of the most serious failure."""
-
-    def happened(fault: FailureReason) -> bool:
-        return bool(stats.get_value(f"finews/faults/{fault.value}", 0))
-
+    failures = [reason for reason in FailureReason if stats.get_value(f"finews/faults/{reason}")]
+    for reason, status in SERIOUS.items():
+        if reason in failures:
+            return status
     counts = read_counts(stats)
-    some_failed = counts["failed"] or counts["rejected"] or stats.get_value("spider_exceptions/count", 0)
-    if happened(FailureReason.NOT_WRITABLE):
-        return ExitStatus.NOT_WRITABLE
-    if happened(FailureReason.BLOCKED):
-        return ExitStatus.BLOCKED
-    if happened(FailureReason.CHANGED_SHAPE):
-        return ExitStatus.CHANGED_SHAPE
-    lesser = (
-        FailureReason.UNREACHABLE,
-        FailureReason.NOT_FOUND,
-        FailureReason.STAND_INS,
-        FailureReason.UNACCOUNTED,
-        FailureReason.ALARM,
-    )
-    some_failed = some_failed or any(map(happened, lesser))
+    some_failed = failures or counts["failed"] or counts["rejected"] or stats.get_value("spider_exceptions/count")
     return ExitStatus.SOME_FAILED if some_failed else ExitStatus.ALL_WELL

@@ -35,7 +35,6 @@ def find_flaw(article: Article, now: datetime) -> Flaw | None:
 
 
 def _missing_field(article: Article, now: datetime) -> Flaw | None:
-    """Return the flaw of an article that lacks a title, a possible time or a body."""
     if not article.title:
         return Flaw("untitled", "no surface gave a title")
     if article.published_at is None:

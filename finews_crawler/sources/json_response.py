@@ -10,8 +10,6 @@ from finews_crawler.content.decoding import decode_bytes
 from finews_crawler.exceptions import InvalidJson
 
 JSONP = re.compile(r"[\w$.]{1,200}\s*\((?P<json>.*)\)[\s;]*", re.DOTALL | re.ASCII)
-FIRST_BYTES = 80
-LONGEST_INTEGER = 30
 MAX_DEPTH = 64
 """Levels of nested objects and lists; Eastmoney's lists have three. Encoding them again recurses once per level."""
 NOT_BRACKETS = re.compile(r"[^\[\]{}]+")
@@ -28,15 +26,20 @@ def load_object(body: bytes) -> dict[str, Any]:
     finews_crawler.exceptions.InvalidJson: a page where JSON was promised: '<html><title>Access denied</title>'
     """
     text = decode_bytes(body).strip("\ufeff\x00 \t\r\n")
+    start = repr(text[:80])
     if not text:
         raise InvalidJson("an empty answer", is_page=True)
     if text.startswith("<"):
-        raise InvalidJson(f"a page where JSON was promised: {text[:FIRST_BYTES]!r}", is_page=True)
+        raise InvalidJson(f"a page where JSON was promised: {start}", is_page=True)
     wrapped = JSONP.fullmatch(text)
     json_text = wrapped["json"] if wrapped else text
     if is_too_deep(json_text):
-        raise InvalidJson(f"JSON of more than {MAX_DEPTH} levels: {text[:FIRST_BYTES]!r}", is_page=False)
-    value = _parse(json_text)
+        raise InvalidJson(f"JSON of more than {MAX_DEPTH} levels: {start}", is_page=False)
+    try:
+        # strict=False: raw line breaks inside strings, as these servers send them.
+        value = json.loads(json_text, strict=False, parse_int=_parse_int)
+    except ValueError as error:
+        raise InvalidJson(f"JSON that cannot be read ({error}): {json_text[:80]!r}", is_page=False) from error
     if not isinstance(value, dict):
         raise InvalidJson(f"a JSON {type(value).__name__} where an object was promised", is_page=False)
     return value
@@ -60,14 +63,6 @@ def is_too_deep(text: str) -> bool:
     return False
 
 
-def _parse(text: str) -> Any:
-    try:
-        # strict=False: raw line breaks inside strings, as these servers send them.
-        return json.loads(text, strict=False, parse_int=_parse_int)
-    except ValueError as error:
-        raise InvalidJson(f"JSON that cannot be read ({error}): {text[:FIRST_BYTES]!r}", is_page=False) from error
-
-
 def _parse_int(digits: str) -> int | str:
     """Keep a long integer as text: Python refuses one of 5,000 digits, and one broken row would cost the whole list."""
-    return int(digits) if len(digits) <= LONGEST_INTEGER else digits
+    return int(digits) if len(digits) <= 30 else digits

@@ -26,22 +26,13 @@ UPSTREAM_FIELDS = LIST_FIELDS + BODY_FIELDS
 
 
 def row_text(row: object) -> str:
-    """Return a row that was parsed from JSON as text that can be encoded.
-
-    >>> row_text({"title": "长"})
-    '{"title": "长"}'
-    """
+    """Return a row that was parsed from JSON as text that can be encoded."""
     return replace_lone_surrogates(json.dumps(row, ensure_ascii=False))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Surface:
-    """One kind of response of a site.
-
-    >>> Surface(name="toy", host_setting="FINEWS_TOY_URL", gives=("title",), precedence={})
-    Traceback (most recent call last):
-    ValueError: surface 'toy' gives title without a precedence
-    """
+    """One kind of response of a site. Raises ValueError for an unknown field, or one without a precedence."""
 
     name: str
     host_setting: str
@@ -138,7 +129,6 @@ class Source:
 
     @property
     def surfaces(self) -> tuple[Surface, ...]:
-        """All surfaces of the site."""
         return (*self.lists, *([self.article] if self.article else []), *self.copies)
 
     def link_to(self, info_code: str, share_host: str) -> str:

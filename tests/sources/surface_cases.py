@@ -81,8 +81,9 @@ def post_list(found: PostList) -> dict[str, Any]:
     """Return a home page, category page or feed in the format of ``expected.json``. URLs and months, which only
     pages of the own site have, are omitted if empty."""
     posts = [{"url": post.url, "info_code": post.info_code, "day": post.day.isoformat()} for post in found.posts]
+    tags = [heading.tag for heading in found.headings]
     addresses = {heading.tag: heading.address for heading in found.headings if heading.address}
     months = [{"path": month.path, "first_day": month.first_day.isoformat()} for month in found.months]
     own_site = {"addresses": addresses, "months": months, "left_out": found.left_out}
     present = {name: value for name, value in own_site.items() if value}
-    return {"outcome": found.outcome.value, "tags": found.tags, "posts": posts, **present}
+    return {"outcome": found.outcome.value, "tags": tags, "posts": posts, **present}

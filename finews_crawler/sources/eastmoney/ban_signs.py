@@ -11,8 +11,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from finews_crawler.exceptions import InvalidJson
 from finews_crawler.sources.ban_signs import REDIRECTS, status_sign
-from finews_crawler.sources.eastmoney import fields
 from finews_crawler.sources.eastmoney.channels import CHANNELS
+from finews_crawler.sources.eastmoney.fields import raw_value
 from finews_crawler.sources.eastmoney.news_text import PATH as NEWS_TEXT_PATH
 from finews_crawler.sources.json_response import load_object
 
@@ -46,7 +46,7 @@ def ban_sign(requested: str, responded: str, status: int, body: bytes) -> str | 
 
 
 def _object_sign(value: dict[str, Any], *, is_article: bool) -> str:
-    if is_article and not (fields.raw_value(value, fields.TEXT) or fields.raw_value(value, fields.CONTENT)):
+    if is_article and not (raw_value(value, "text", "content")):
         return "an article without a body"
     return "" if value else "an empty object where a list was promised"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from finews_crawler.content.decoding import one_line
@@ -36,22 +35,17 @@ def parse_channel_list(body: bytes, channel: ListSurface) -> ParsedList:
         answer = load_object(body)
     except InvalidJson as error:
         return ParsedList(Outcome.BLOCKED if error.is_page else Outcome.CHANGED_SHAPE, detail=str(error))
+    if not answer:
+        return ParsedList(Outcome.BLOCKED, detail="an empty object where a list was promised")
     if channel.list_key not in answer:
-        return _without_list_key(answer, channel)
+        keys = one_line(", ".join(key[:LONGEST_KEY] for key in list(answer)[:10]))
+        return ParsedList(Outcome.CHANGED_SHAPE, detail=f"no key {channel.list_key!r} (keys: {keys})")
     rows = answer[channel.list_key]
     if rows is None or rows in ("", []):
         return ParsedList(Outcome.NO_NEWS)
     if not isinstance(rows, list):
         return ParsedList(Outcome.CHANGED_SHAPE, detail=f"key {channel.list_key!r} holds no list")
     return _read_rows(rows, channel)
-
-
-def _without_list_key(answer: Mapping[str, Any], channel: ListSurface) -> ParsedList:
-    """Return the outcome of an object without the list's key: a ban if it is empty, otherwise a new format."""
-    if not answer:
-        return ParsedList(Outcome.BLOCKED, detail="an empty object where a list was promised")
-    keys = one_line(", ".join(key[:LONGEST_KEY] for key in list(answer)[:10]))
-    return ParsedList(Outcome.CHANGED_SHAPE, detail=f"no key {channel.list_key!r} (keys: {keys})")
 
 
 def _read_rows(rows: list[Any], channel: ListSurface) -> ParsedList:
@@ -74,14 +68,6 @@ def _read_row(row: Any, channel: ListSurface) -> Article | Rejection:
     try:
         info_code = fields.info_code(row)
     except InvalidInfoCode as error:
-        code = fields.raw_value(row, fields.INFO_CODE)
+        code = fields.raw_value(row, *fields.INFO_CODE)
         return Rejection(code[:80], "bad_info_code", f"channel {channel.name}: {error}", row_text(row))
-    return channel.article(
-        row,
-        info_code,
-        title=fields.line(row, fields.TITLE),
-        published_at=fields.moment(row, fields.PUBLISHED_AT),
-        media_name=fields.line(row, fields.MEDIA_NAME),
-        digest=fields.line(row, fields.DIGEST),
-        public_url=fields.line(row, fields.PUBLIC_URL),
-    )
+    return channel.article(row, info_code, **fields.list_fields(row))

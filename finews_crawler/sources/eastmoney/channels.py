@@ -27,23 +27,15 @@ def _channel(name: str, host_setting: str, path: str, list_key: str, precedence:
     )
 
 
-def _market(number: int) -> ListSurface:
-    path = f"/information/newmarket/web/webapi?marketType={number}&count={{count}}"
-    return _channel(f"market:{number}", "FINEWS_MARKET_URL", path, "record", MARKET)
-
-
-def _web(name: str, number: int, list_key: str, precedence: dict[str, int]) -> ListSurface:
-    path = f"/web/webapi?type={number}&count={{count}}&newsid=1"
-    return _channel(name, "FINEWS_CHANNELS_URL", path, list_key, precedence)
-
-
+MARKET_PATH = "/information/newmarket/web/webapi?marketType={}&count={{count}}"
 CHANNELS = {
     channel.name: channel
     for channel in (
-        _web("rolling", 102, "records", ROLLING),
-        _web("media", 45, "nodeList", MEDIA),
-        _market(37),
-        _market(38),
-        _market(39),
+        _channel("rolling", "FINEWS_CHANNELS_URL", "/web/webapi?type=102&count={count}&newsid=1", "records", ROLLING),
+        _channel("media", "FINEWS_CHANNELS_URL", "/web/webapi?type=45&count={count}&newsid=1", "nodeList", MEDIA),
+        *(
+            _channel(f"market:{number}", "FINEWS_MARKET_URL", MARKET_PATH.format(number), "record", MARKET)
+            for number in (37, 38, 39)
+        ),
     )
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -17,19 +18,16 @@ PUBLISHED_AT = ("showtime", "datetime")
 MEDIA_NAME = ("from", "medianame")
 INFO_CODE = ("infoCode", "infocode", "code", "id")
 DIGEST = ("digest", "simdigest")
-PUBLIC_URL = ("url_w",)
-TEXT = ("text",)
-CONTENT = ("content",)
 
 
-def raw_value(row: Mapping[str, Any], names: tuple[str, ...]) -> str:
+def raw_value(row: Mapping[str, Any], *names: str) -> str:
     """Return the first non-empty value among *names* as text; '' if none is a string or an integer.
 
-    >>> raw_value({"title": "", "simtitle": "标题"}, TITLE)
+    >>> raw_value({"title": "", "simtitle": "标题"}, *TITLE)
     '标题'
-    >>> raw_value({"id": 202205262391921712}, INFO_CODE)
+    >>> raw_value({"id": 202205262391921712}, *INFO_CODE)
     '202205262391921712'
-    >>> raw_value({"title": ["a", "list"]}, TITLE)
+    >>> raw_value({"title": ["a", "list"]}, *TITLE)
     ''
     """
     for name in names:
@@ -41,18 +39,20 @@ def raw_value(row: Mapping[str, Any], names: tuple[str, ...]) -> str:
     return ""
 
 
-def line(row: Mapping[str, Any], names: tuple[str, ...]) -> str:
-    """Return a field as one line without control characters."""
-    return one_line(raw_value(row, names))
+def list_fields(row: Mapping[str, Any]) -> dict[str, str | datetime | None]:
+    """Return the fields that lists give, '' or None for a missing one: text as one line, the time aware, to the second.
 
-
-def moment(row: Mapping[str, Any], names: tuple[str, ...]) -> datetime | None:
-    """Return a time in Beijing, aware, to the second; None if no value among *names* is one."""
-    for name in names:
-        parsed = parse_published_at(raw_value(row, (name,)))
-        if parsed:
-            return parsed
-    return None
+    >>> list_fields({"title": "标题", "showtime": "", "datetime": "2022-05-18 16:48:06"})["published_at"].isoformat()
+    '2022-05-18T16:48:06+08:00'
+    """
+    times = (parse_published_at(raw_value(row, name)) for name in PUBLISHED_AT)
+    return {
+        "title": one_line(raw_value(row, *TITLE)),
+        "published_at": next(filter(None, times), None),
+        "media_name": one_line(raw_value(row, *MEDIA_NAME)),
+        "digest": one_line(raw_value(row, *DIGEST)),
+        "public_url": one_line(raw_value(row, "url_w")),
+    }
 
 
 def info_code(row: Mapping[str, Any]) -> str:
@@ -62,8 +62,6 @@ def info_code(row: Mapping[str, Any]) -> str:
     'NW202205262391921712'
     """
     for name in INFO_CODE:
-        try:
-            return normalise_info_code(raw_value(row, (name,)))
-        except InvalidInfoCode:
-            continue
-    return normalise_info_code(raw_value(row, INFO_CODE))
+        with suppress(InvalidInfoCode):
+            return normalise_info_code(raw_value(row, name))
+    return normalise_info_code(raw_value(row, *INFO_CODE))

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from finews_crawler.content.decoding import decode_bytes, replace_lone_surrogates
 from finews_crawler.exceptions import InvalidJson
-from finews_crawler.items import Article, article_from
+from finews_crawler.items import article_from
 from finews_crawler.sources.eastmoney import fields
 from finews_crawler.sources.json_response import load_object
 from finews_crawler.sources.outcome import Outcome, ParsedArticle
@@ -37,25 +34,12 @@ def parse_news_text(body: bytes, info_code: str) -> ParsedArticle:
     except InvalidJson as error:
         outcome = Outcome.BLOCKED if error.is_page else Outcome.CHANGED_SHAPE
         return ParsedArticle(outcome, detail=str(error), payload=payload)
-    article = _read_article(answer, info_code)
+    bodies = {f"{name}_html": fields.raw_value(answer, name) for name in ("text", "content")}
+    article = article_from(NEWS_TEXT, info_code, **fields.list_fields(answer), **bodies)
     article.payload = payload
     if not article.has_body:
         return ParsedArticle(Outcome.MISSING, article, "neither 'text' nor 'content' holds a body", payload)
     return ParsedArticle(Outcome.ARTICLES, article, payload=payload)
-
-
-def _read_article(answer: Mapping[str, Any], info_code: str) -> Article:
-    return article_from(
-        NEWS_TEXT,
-        info_code,
-        title=fields.line(answer, fields.TITLE),
-        published_at=fields.moment(answer, fields.PUBLISHED_AT),
-        media_name=fields.line(answer, fields.MEDIA_NAME),
-        digest=fields.line(answer, fields.DIGEST),
-        public_url=fields.line(answer, fields.PUBLIC_URL),
-        text_html=fields.raw_value(answer, fields.TEXT),
-        content_html=fields.raw_value(answer, fields.CONTENT),
-    )
 
 
 SURFACE = ArticleSurface(

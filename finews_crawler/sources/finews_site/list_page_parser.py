@@ -54,7 +54,6 @@ class ListPage:
         self._inside: set[str] = set()
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        """Handle the start of an element."""
         element = _Element(tag)
         if tag == "a" and "href" in attributes:
             self._add_link(attributes["href"], attributes.get("rel"))
@@ -71,14 +70,13 @@ class ListPage:
         self._open.append(element)
 
     def end(self, tag: str) -> None:
-        """Handle the end of the innermost element."""
         element = self._open.pop()
         self._inside.discard(element.part)
         if element.tag == "ul" and not element.has_rows and "section" in self._inside:
             self.has_empty_list = True
 
     def close(self) -> ListPage:
-        """Handle the end of the page; lxml returns this result."""
+        """Return the result of the parser."""
         return self
 
     def _add_link(self, href: str, rel: str | None) -> None:

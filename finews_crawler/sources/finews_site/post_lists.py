@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from urllib.parse import unquote, urljoin, urlsplit
@@ -59,10 +60,6 @@ class PostList:
     left_out: list[str] = field(default_factory=list)
     """Links to months that must not be followed."""
 
-    @property
-    def tags(self) -> list[str]:
-        return [heading.tag for heading in self.headings]
-
 
 def post_link(url: str) -> PostLink | None:
     """Parse the URL of a post; None for any other URL.
@@ -100,17 +97,13 @@ def parse_post_list(url: str, body: bytes) -> PostList:
     if not text.strip():
         return PostList(Outcome.BLOCKED, detail="an empty page")
     page = read_list_page(text)
-    posts, headings = _post_links(url, page.hrefs), _headings(url, page)
-    months, left_out = month_links(url, page.months)
+    posts, (months, left_out) = _post_links(url, page.hrefs), month_links(url, page.months)
+    tags = ((one_line(heading.id), heading.hrefs) for heading in page.headings)
+    headings = [TagHeading(tag, category_address(url, hrefs)) for tag, hrefs in tags if tag]
     outcome, detail = Outcome.ARTICLES, ""
     if not posts:
         outcome, detail = _without_posts(page, bool(headings), text)
     return PostList(outcome, posts, headings, detail, months, left_out)
-
-
-def _headings(url: str, page: ListPage) -> list[TagHeading]:
-    found = ((one_line(heading.id), heading.hrefs) for heading in page.headings)
-    return [TagHeading(tag, category_address(url, hrefs)) for tag, hrefs in found if tag]
 
 
 def _without_posts(page: ListPage, has_headings: bool, text: str) -> tuple[Outcome, str]:
@@ -146,12 +139,8 @@ def parse_feed(url: str, body: bytes) -> PostList:
 
 def _post_links(base: str, hrefs: list[str]) -> list[PostLink]:
     """Return the posts among the links of the page at *base*."""
-    links = (_resolved(base, href.strip()) for href in hrefs)
+    links = []
+    for href in hrefs:
+        with suppress(ValueError):  # "http://[a"
+            links.append(post_link(urljoin(base, href.strip())))
     return [link for link in links if link]
-
-
-def _resolved(base: str, href: str) -> PostLink | None:
-    try:
-        return post_link(urljoin(base, href))
-    except ValueError:  # "http://[a"
-        return None

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import html
 import re
-from typing import NamedTuple
 
 from finews_crawler.content.dates import parse_published_at
 from finews_crawler.content.decoding import decode_bytes, one_line
@@ -51,36 +50,29 @@ def parse_post_page(url: str, body: bytes) -> ParsedArticle:
     """
     text = decode_bytes(body)
     page, body_hash = _from_post(text), BODY_HASH.search(text)
-    title, times = _heading(page), TIME.search(page)
+    heading, times = _heading(page), TIME.search(page)
     links = list(SHARE_LINK.finditer(page))
-    if not (title and links):
+    if not (heading and links):
         outcome = Outcome.CHANGED_SHAPE if page else Outcome.BLOCKED
-        missing = "no <h1>" if not title else "no share link above the footer"
+        missing = "no <h1>" if not heading else "no share link above the footer"
         return ParsedArticle(outcome, detail=f"{missing} on the page of a post")
-    link = links[-1]
+    (title, start), link = heading, links[-1]
     info_code = info_code_in_url(_unescape_url(link["url"])) or info_code_in_url(url)
     if not info_code:
         return ParsedArticle(Outcome.MISSING, detail="neither its address nor its share link names an infoCode")
     footer = FOOTER.search(page, link.end())
     tag = _plain_text(footer["tag"]) if footer else ""
     sha256 = body_hash["sha256"] if body_hash else ""
-    fields = _form_fields(tag, page[title.end : link.start()].strip("\n"), _unescape_url(link["url"]), sha256)
+    fields = _form_fields(tag, page[start : link.start()].strip("\n"), _unescape_url(link["url"]), sha256)
     article = article_from(
         ARCHIVE_PAGE,
         info_code,
-        title=_plain_text(title.text),
+        title=_plain_text(title),
         published_at=parse_published_at(times["time"]) if times else None,
         source_url=url,
         **fields,
     )
     return ParsedArticle(Outcome.ARTICLES, article)
-
-
-class Heading(NamedTuple):
-    """First heading on a page, and its end."""
-
-    text: str
-    end: int
 
 
 def _from_post(page: str) -> str:
@@ -95,12 +87,13 @@ def _from_post(page: str) -> str:
     return "".join((rest if header else page).partition("<section")[1:])
 
 
-def _heading(page: str) -> Heading | None:
+def _heading(page: str) -> tuple[str, int] | None:
+    """Return the text of the first heading on a page, and its end."""
     # Not a regex: on a page with many unclosed <h1 it would search for an end from each of them, in quadratic time.
     start = page.find("<h1")
     inner = page.find(">", start) + 1
     end = page.find("</h1>", inner)
-    return Heading(page[inner:end], end + len("</h1>")) if start >= 0 and inner and end >= 0 else None
+    return (page[inner:end], end + len("</h1>")) if start >= 0 and inner and end >= 0 else None
 
 
 def _form_fields(tag: str, rendered: str, link: str, sha256: str) -> dict[str, str]:
@@ -112,7 +105,6 @@ def _form_fields(tag: str, rendered: str, link: str, sha256: str) -> dict[str, s
 
 
 def _plain_text(fragment: str) -> str:
-    """Return the text of a heading or a link as one line."""
     return one_line(html.unescape(fragment))
 
 

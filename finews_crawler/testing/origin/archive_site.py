@@ -87,7 +87,8 @@ class Archive:
 
 # Characters that XML does not allow even as references; a recorded title may contain them.
 NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-SITE = "https://finews.withounder.com"
+ARCHIVE = "//finews.withounder.com"
+SITE = f"https:{ARCHIVE}"
 
 
 def feed_xml(archive: Archive) -> bytes:
@@ -128,7 +129,6 @@ def timestamp(post: Post) -> str:
 
 SHARE_URL = "http://finews.zning.xyz/html_News/NewsShare.html?infoCode="
 CATEGORY_PATH = re.compile(r"/category/([^/]+)\.html")
-ARCHIVE = "//finews.withounder.com"
 
 
 def home_page(archive: Archive) -> str:
@@ -210,7 +210,7 @@ def layout(title: str, section: str) -> str:
   <body>
     <div class="wrapper">
       <header>
-        <h1><a href="https:{ARCHIVE}/">金融消息</a></h1>
+        <h1><a href="{SITE}/">金融消息</a></h1>
       </header>
       <section>
 

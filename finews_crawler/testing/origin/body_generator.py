@@ -30,11 +30,7 @@ K_LINES = (("600050", "1", "1", "2"), ("NIO", "106", "7", "3"))
 
 
 def k_line(code: str, market: str, kind: str, second_kind: str) -> str:
-    """Return the K-line image, between its comments.
-
-    >>> 'data-code="600050|1|1"' in k_line("600050", "1", "1", "2")
-    True
-    """
+    """Return the K-line image, between its comments."""
     return (
         '<!-- EM_StockImg_Start --><p style="text-align:center;">'
         f'<a href="{QUOTE_URL}/{market}.{code}" data-code="{code}|{market}|{kind}" '
@@ -75,11 +71,7 @@ def stock_key(ticker: Ticker) -> str:
 
 
 def bare_code(ticker: Ticker) -> str:
-    """Return the newer mark-up, whose code has no market.
-
-    >>> 'data-code="002353"' in bare_code(Ticker("栖谷生物", "002353", "0"))
-    True
-    """
+    """Return the newer mark-up, whose code has no market."""
     key = f"{ticker.market}.{ticker.code}"
     return (
         f'<span id="stock_{key}"><a href="http://quote.eastmoney.com/r/{key}" class="keytip" '
@@ -172,10 +164,9 @@ def build(drawn: DrawnBodies) -> Bodies:
 
 def opening(index: int) -> str:
     """Return what precedes the main blocks: the hidden paragraph, and a K-line in two of five articles."""
-    hidden = "<br />" if index % 13 == 6 else " "
-    return f'<p style="display:none;height:1px;overflow:hidden;">{hidden}</p>' + (
-        k_line(*K_LINES[index % 2]) if index % 5 < 2 else ""
-    )
+    inside = "<br />" if index % 13 == 6 else " "
+    hidden = f'<p style="display:none;height:1px;overflow:hidden;">{inside}</p>'
+    return hidden + (k_line(*K_LINES[index % 2]) if index % 5 < 2 else "")
 
 
 def closing(drawn: DrawnBodies, *, marked: bool) -> str:

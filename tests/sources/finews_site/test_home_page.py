@@ -22,5 +22,6 @@ def test_home_page_fixtures(case: Case) -> None:
 @given(page=st.binary() | st.lists(st.sampled_from(PIECES) | st.text(max_size=3)).map("".join).map(str.encode))
 def test_home_page_never_raises(page: bytes) -> None:
     found = parse_post_list("http://127.0.0.1/", b"<!DOCTYPE html>" + page)
-    assert "".join([found.detail, *found.tags, *(post.url for post in found.posts)]).encode() is not None
+    texts = [found.detail, *(heading.tag for heading in found.headings), *(post.url for post in found.posts)]
+    assert "".join(texts).encode() is not None
     assert (found.outcome.value == "articles") == bool(found.posts)
