@@ -6,19 +6,17 @@ import os
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from finews_crawler.archive import schema
-from finews_crawler.archive.rows import COLUMNS, article_of, row_of
+from finews_crawler.archive.rows import ARTICLES, COLUMNS
 from finews_crawler.exceptions import UnusableIndex
 from finews_crawler.items import Article, Rejection
 from finews_crawler.utils.error_hints import hint_for
 from finews_crawler.utils.files import make_folder
-
-__all__ = ["Index", "IndexEntry", "IndexRow", "UnusableIndex"]
 
 POST_COLUMNS = ("post_path", "content_hash", "post_as_found", "previous_path", "previous_hash", "is_written")
 ROW = ", ".join((*COLUMNS, *POST_COLUMNS))
@@ -121,7 +119,7 @@ class Index:
     def revisions(self, info_code: str) -> list[Article]:
         """Return the earlier revisions of an article, oldest first."""
         query = f"SELECT {', '.join(COLUMNS)} FROM revision WHERE info_code = ? ORDER BY revision"  # noqa: S608
-        return [article_of(row) for row in self.select(query, info_code)]
+        return [ARTICLES.from_row(row) for row in self.select(query, info_code)]
 
     def owner_of(self, post_path: str) -> Owner | None:
         """Return the row whose post has this path."""
@@ -135,24 +133,15 @@ class Index:
             for held in rows:
                 connection.execute(PUT_ARTICLE, _row_of(held))
             for article in superseded:
-                connection.execute(PUT_REVISION, row_of(article))
+                connection.execute(PUT_REVISION, ARTICLES.to_row(article))
 
     def finish(self, info_codes: Sequence[str]) -> None:
         """Mark rows as written: their posts are on disk."""
-        with self.writing() as connection:
-            connection.executemany(
-                "UPDATE article SET is_written = 1, previous_hash = iif(previous_path = '', '', previous_hash) "
-                "WHERE info_code = ?",
-                [(code,) for code in info_codes],
-            )
+        self._update("is_written = 1, previous_hash = iif(previous_path = '', '', previous_hash)", info_codes)
 
     def forget_previous(self, info_codes: Sequence[str]) -> None:
         """Clear the previous path of rows: those files are removed."""
-        with self.writing() as connection:
-            connection.executemany(
-                "UPDATE article SET previous_path = '', previous_hash = '' WHERE info_code = ?",
-                [(code,) for code in info_codes],
-            )
+        self._update("previous_path = '', previous_hash = ''", info_codes)
 
     def was_rejected(self, info_code: str, listing_hash: str) -> bool:
         """Return True if list rows with this hash led to a final rejection before."""
@@ -186,7 +175,7 @@ class Index:
         """Migrate an index of an older schema version. The caller must hold the archive lock. Creates no index."""
         if self.path.exists() and self._connection is None:
             with closing(self._connect()) as connection:
-                if not schema.is_empty(connection):
+                if schema.version_of(connection):
                     schema.migrate(connection, str(self.path))
 
     def close(self) -> None:
@@ -200,14 +189,15 @@ class Index:
         if self._connection is None:
             make_folder(self.path.parent)
             self._open(schema.migrate)
-        with self._connected() as connection:
+        assert self._connection is not None  # noqa: S101 (else _open has raised)
+        with self._connection as connection:
             yield connection
 
     def select(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """Return the rows of a query; an empty list without an index."""
-        if self._connection is None and not (self.path.exists() and self._open(schema.is_readable)):
-            return []
-        return self._connected().execute(query, values).fetchall()
+        if self._connection is None and self.path.exists():
+            self._open(schema.is_readable)
+        return self._connection.execute(query, values).fetchall() if self._connection else []
 
     @contextmanager
     def snapshot(self) -> Iterator[sqlite3.Connection]:
@@ -224,24 +214,18 @@ class Index:
             connection.execute("BEGIN")
             yield connection
 
-    def _connected(self) -> sqlite3.Connection:
-        if self._connection is None:
-            raise sqlite3.OperationalError(f"{self.path} is not open")
-        return self._connection
+    def _update(self, assignments: str, info_codes: Iterable[str]) -> None:
+        with self.writing() as connection:
+            query = f"UPDATE article SET {assignments} WHERE info_code = ?"  # noqa: S608
+            connection.executemany(query, [(code,) for code in info_codes])
 
-    def _open(self, see: Callable[[sqlite3.Connection, str], bool | None]) -> bool:
+    def _open(self, see: Callable[[sqlite3.Connection, str], bool | None]) -> None:
         """Connect, and keep the connection unless *see* returns False: there is nothing to read."""
-        connection = self._connect()
-        try:
-            is_wanted = see(connection, str(self.path)) is not False
-        except BaseException:
-            connection.close()
-            raise
-        if is_wanted:
-            self._connection = connection
-        else:
-            connection.close()
-        return is_wanted
+        with ExitStack() as stack:
+            connection = stack.enter_context(closing(self._connect()))
+            if see(connection, str(self.path)) is not False:
+                self._connection = connection
+                stack.pop_all()
 
     def _connect(self) -> sqlite3.Connection:
         address = self.path.resolve().as_uri()
@@ -259,14 +243,14 @@ class Index:
 def _row_of(held: IndexEntry) -> list[Any]:
     found = None if held.post_as_found is None else zlib.compress(held.post_as_found)
     previous = (held.previous_path, held.previous_hash)
-    return [*row_of(held.article), held.post_path, held.content_hash, found, *previous, held.is_written]
+    return [*ARTICLES.to_row(held.article), held.post_path, held.content_hash, found, *previous, held.is_written]
 
 
 def _entry_of(row: Sequence[Any]) -> IndexEntry:
     path, content_hash, found, previous_path, previous_hash, is_written = row[len(COLUMNS) :]
     with reading_row(row[0]):
         found = None if found is None else zlib.decompress(found)
-        article = article_of(row[: len(COLUMNS)])
+        article = ARTICLES.from_row(row[: len(COLUMNS)])
     return IndexEntry(article, path, content_hash, found, previous_path, previous_hash, bool(is_written))
 
 

@@ -10,7 +10,7 @@ again as long as a list contains it. Its payload hash is cleared, so the payload
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -68,8 +68,8 @@ def look(archive: Archive, before: Mapping[Kind, datetime]) -> dict[Kind, Due]:
     """
     looks = {
         Kind.REVISIONS: lambda time: _count(archive, "revision", REVISION_DUE, time),
-        Kind.REJECTED: lambda time: _look_at_lines(archive.directory.rejected, time),
-        Kind.SAMPLES: lambda time: _look_at_samples(archive.directory.samples, time),
+        Kind.REJECTED: lambda time: _tally(is_line_due(line, time) for line in _lines(archive.directory.rejected)),
+        Kind.SAMPLES: lambda time: _tally(is_due for _, is_due in _samples(archive.directory.samples, time)),
         Kind.RUNS: lambda time: _count(archive, "run", RUN_DUE, time),
     }
     return {kind: looks[kind](time) for kind, time in before.items()}
@@ -85,7 +85,9 @@ def prune(archive: Archive, before: Mapping[Kind, datetime]) -> dict[Kind, Due]:
                     connection.execute(statement, (_text(time),))
     _sweep(archive)
     if found.get(Kind.REJECTED, Due(0, 0)).due:
-        _cut_lines(archive.directory.rejected, before[Kind.REJECTED])
+        path, time = archive.directory.rejected, before[Kind.REJECTED]
+        # A symbolic link stays: its target is replaced.
+        write_whole(path.resolve(), b"".join(line for line in _lines(path) if not is_line_due(line, time)))
     if found.get(Kind.SAMPLES, Due(0, 0)).due:
         _remove_samples(archive.directory.samples, before[Kind.SAMPLES])
     return found
@@ -108,8 +110,8 @@ def _lines(path: Path) -> Iterator[bytes]:
             yield from file
 
 
-def _look_at_lines(path: Path, time: datetime) -> Due:
-    due = [is_line_due(line, time) for line in _lines(path)]
+def _tally(are_due: Iterable[bool]) -> Due:
+    due = list(are_due)
     return Due(sum(due), len(due))
 
 
@@ -126,19 +128,9 @@ def is_line_due(line: bytes, time: datetime) -> bool:
         return False
 
 
-def _cut_lines(path: Path, time: datetime) -> None:
-    """Replace the file without the expired lines. A symbolic link stays: its target is replaced."""
-    write_whole(path.resolve(), b"".join(line for line in _lines(path) if not is_line_due(line, time)))
-
-
 def _samples(folder: Path, time: datetime) -> Iterator[tuple[Path, bool]]:
     for path in sorted(folder.glob("*.txt")):
         yield path, datetime.fromtimestamp(path.stat().st_mtime, BEIJING) < time
-
-
-def _look_at_samples(folder: Path, time: datetime) -> Due:
-    due = [is_due for _, is_due in _samples(folder, time)]
-    return Due(sum(due), len(due))
 
 
 def _remove_samples(folder: Path, time: datetime) -> None:

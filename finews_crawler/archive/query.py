@@ -1,11 +1,50 @@
-"""Selection of the records of an export."""
+"""Selection of the records of an export, and the cursor of an incremental one."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
-from finews_crawler.archive.cursor import Cursor
+from finews_crawler.exceptions import InvalidCursor
+
+SPELLING = re.compile(r"(?P<identity>[0-9a-f]{8})-(?P<number>\d{1,18})", re.ASCII)
+
+
+class Cursor(NamedTuple):
+    """Position after one change of an index, ``5f0c9a12-817``."""
+
+    identity: str
+    """Random identity that an index gets when it is created, 8 hexadecimal digits."""
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.identity}-{self.number}"
+
+
+def read_cursor(text: str) -> Cursor:
+    """Parse a cursor. Raises InvalidCursor.
+
+    >>> read_cursor("5f0c9a12-817").number
+    817
+    """
+    found = SPELLING.fullmatch(text.strip())
+    if found is None:
+        raise InvalidCursor(f"{text[:80]!r} is not a cursor: take it from the manifest of the last export")
+    return Cursor(found["identity"], int(found["number"]))
+
+
+def check_cursor(after: Cursor, now: Cursor) -> None:
+    """Raise InvalidCursor if *after* is not a position in the index that is at *now*."""
+    if after.identity != now.identity:
+        raise InvalidCursor(
+            f"{after} is the cursor of another index (this one is {now.identity}): export all of it once"
+        )
+    if after.number > now.number:
+        raise InvalidCursor(
+            f"{after} is ahead of the index, which is at {now}: it was restored from a copy; export all of it once"
+        )
 
 
 @dataclass(frozen=True)
@@ -21,14 +60,14 @@ class ExportQuery:
     with_revisions: bool = False
     """Include the earlier revisions that the index still has."""
 
-    def bounds(self) -> tuple[str, str, int]:
+    def bounds(self) -> dict[str, str | int]:
         """Return the first time, the first time after the last one, and the change number to start after.
 
         Times are ISO 8601 texts in Beijing time, comparable with the texts in the index.
 
         >>> ExportQuery(date(2022, 5, 18), date(2022, 5, 18)).bounds()
-        ('2022-05-18', '2022-05-19', 0)
+        {'since': '2022-05-18', 'until': '2022-05-19', 'after': 0}
         """
         since = self.since.isoformat() if self.since else ""
         until = (self.until + timedelta(days=1)).isoformat() if self.until and self.until < date.max else "9999-99"
-        return since, until, self.after.number if self.after else 0
+        return {"since": since, "until": until, "after": self.after.number if self.after else 0}

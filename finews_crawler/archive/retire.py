@@ -35,21 +35,13 @@ def retire(archive: Archive, before: date, *, dry_run: bool) -> Iterator[tuple[s
     be written.
     """
     due = (entry for entry in archive.index.all() if _is_due(archive, entry, before))
+    taken: set[str] = set()
     while batch := list(islice(due, BATCH)):
-        moves: dict[str, PendingWrite | Retired] = {}
-        for entry in batch:
-            move = _plan(archive, entry)
-            is_taken = isinstance(move, PendingWrite) and any(_has_same_path(move, other) for other in moves.values())
-            moves[entry.post_path] = Retired.IN_THE_WAY if is_taken else move
+        moves = {entry.post_path: _plan(archive, entry, taken) for entry in batch}
         if not dry_run:
             archive.write_all([move for move in moves.values() if isinstance(move, PendingWrite)])
         for path, move in moves.items():
             yield path, Retired.RETIRED if isinstance(move, PendingWrite) else move
-
-
-def _has_same_path(move: PendingWrite, other: PendingWrite | Retired) -> bool:
-    """Return True if both posts would move to one path: posts of two folders can have the same name."""
-    return isinstance(other, PendingWrite) and other.row.post_path == move.row.post_path
 
 
 def _is_due(archive: Archive, entry: IndexEntry, before: date) -> bool:
@@ -57,8 +49,11 @@ def _is_due(archive: Archive, entry: IndexEntry, before: date) -> bool:
     return time is not None and publication_day(time) < before and not archive.directory.is_retired(entry.post_path)
 
 
-def _plan(archive: Archive, entry: IndexEntry) -> PendingWrite | Retired:
-    """Plan the move of a post, or return why it cannot be moved. A missing post is written to the new path."""
+def _plan(archive: Archive, entry: IndexEntry, taken: set[str]) -> PendingWrite | Retired:
+    """Plan the move of a post, or return why it cannot be moved. A missing post is written to the new path.
+
+    *taken*: paths of the moves planned before; posts of two folders can have the same name.
+    """
     old, time = archive.directory.root / entry.post_path, entry.article.published_at
     there = read_file(old)
     content = archive.planner.content_of(entry) if there is None else there
@@ -67,7 +62,8 @@ def _plan(archive: Archive, entry: IndexEntry) -> PendingWrite | Retired:
         return Retired.CHANGED
     new = archive.directory.retired_folder(publication_day(time)) / old.name
     path = archive.directory.relative(new)
-    if read_file(new) not in (None, content) or archive.index.owner_of(path) is not None:
+    if path in taken or read_file(new) not in (None, content) or archive.index.owner_of(path) is not None:
         return Retired.IN_THE_WAY
+    taken.add(path)
     moved = dataclasses.replace(entry, post_path=path, previous_path=entry.post_path, previous_hash=known)
     return PendingWrite(dataclasses.replace(moved, content_hash=content_hash(content)), {new: content})

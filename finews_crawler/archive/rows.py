@@ -39,16 +39,16 @@ class RowFormat(Generic[T]):
         return [self.codecs[name].encode(field) if name in self.codecs else field for name, field in fields]
 
     def from_row(self, row: Sequence[Any]) -> T:
-        """Return the object whose ``to_row`` is *row*. Raises ValueError, TypeError or zlib.error for other rows."""
+        """Return the object whose ``to_row`` is *row*. Raises ValueError, TypeError or zlib.error for a damaged row.
+
+        >>> article = Article("NW202205182383638060", text_html="正文", tickers=[Ticker("600050.SH", "", "kline")])
+        >>> ARTICLES.from_row(ARTICLES.to_row(article)) == article
+        True
+        """
         fields = zip(self.columns, row, strict=True)
         return self.kind(
             **{name: self.codecs[name].decode(field) if name in self.codecs else field for name, field in fields}
         )
-
-
-def _decode_image(image: str | dict[str, Any]) -> Image:
-    """Return an image. Early versions stored only its URL."""
-    return Image(image) if isinstance(image, str) else Image(**image)
 
 
 TIME = Codec(lambda time: time.isoformat() if time else "", lambda text: datetime.fromisoformat(text) if text else None)
@@ -61,7 +61,8 @@ TICKERS = Codec(
 )
 IMAGES = Codec(
     lambda images: SORTED_JSON.encode([dataclasses.asdict(image) for image in images]),
-    lambda text: [_decode_image(image) for image in json.loads(text)],
+    # Early versions stored only the URL of an image.
+    lambda text: [Image(image) if isinstance(image, str) else Image(**image) for image in json.loads(text)],
 )
 ARTICLES = RowFormat(
     Article,
@@ -76,18 +77,3 @@ ARTICLES = RowFormat(
     not_stored=("is_refetched", "payload", "listing_hash", "seen_at", "archived"),
 )
 COLUMNS = ARTICLES.columns
-
-
-def row_of(article: Article) -> list[Any]:
-    """Return the values of COLUMNS."""
-    return ARTICLES.to_row(article)
-
-
-def article_of(row: Sequence[Any]) -> Article:
-    """Return the article whose ``row_of`` is *row*. Raises ValueError, TypeError or zlib.error for a damaged row.
-
-    >>> article = Article("NW202205182383638060", text_html="<p>正文</p>", tickers=[Ticker("600050.SH", "", "kline")])
-    >>> article_of(row_of(article)) == article
-    True
-    """
-    return ARTICLES.from_row(row)

@@ -95,16 +95,11 @@ SCHEMA_VERSION = len(MIGRATIONS)
 
 def reject_newer_version(connection: sqlite3.Connection, name: str) -> None:
     """Raise UnusableIndex for an index of a newer schema version than this program supports."""
-    version = _version(connection)
+    version = version_of(connection)
     if version > SCHEMA_VERSION:
         raise UnusableIndex(
             f"{name} has schema version {version}, this finews_crawler reads up to {SCHEMA_VERSION}: update it"
         )
-
-
-def is_empty(connection: sqlite3.Connection) -> bool:
-    """Return True if the database has no tables yet."""
-    return _version(connection) == 0
 
 
 def is_readable(connection: sqlite3.Connection, name: str) -> bool:
@@ -113,7 +108,7 @@ def is_readable(connection: sqlite3.Connection, name: str) -> bool:
     Raises UnusableIndex, with *name* as the file, for another schema version.
     """
     reject_newer_version(connection, name)
-    version = _version(connection)
+    version = version_of(connection)
     if 0 < version < SCHEMA_VERSION:
         raise UnusableIndex(f"{name} has schema version {version}: migrate it with `scrapy rebuild`, or a crawl")
     return version == SCHEMA_VERSION
@@ -125,24 +120,20 @@ def migrate(connection: sqlite3.Connection, name: str) -> None:
     Raises UnusableIndex for a newer version, or sqlite3.Error.
     """
     reject_newer_version(connection, name)
-    version = _version(connection)
+    version = version_of(connection)
     if version == 0:
         _switch_to_wal(connection)
     if version < SCHEMA_VERSION:
-        _migrate(connection)
+        connection.execute("BEGIN IMMEDIATE")
+        with connection:
+            for statements in MIGRATIONS[version_of(connection) :]:  # another process may just have run them
+                for statement in statements:
+                    connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
-def _migrate(connection: sqlite3.Connection) -> None:
-    """Run all migrations in one transaction; another process may just have done so."""
-    connection.execute("BEGIN IMMEDIATE")
-    with connection:
-        for statements in MIGRATIONS[_version(connection) :]:
-            for statement in statements:
-                connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-
-
-def _version(connection: sqlite3.Connection) -> int:
+def version_of(connection: sqlite3.Connection) -> int:
+    """Return the schema version, 0 for a database without tables."""
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 

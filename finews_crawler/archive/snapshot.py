@@ -10,10 +10,9 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from finews_crawler.archive.cursor import Cursor, check_cursor
 from finews_crawler.archive.index import Index, reading_row
-from finews_crawler.archive.query import ExportQuery
-from finews_crawler.archive.rows import COLUMNS, article_of
+from finews_crawler.archive.query import Cursor, ExportQuery, check_cursor
+from finews_crawler.archive.rows import ARTICLES, COLUMNS
 from finews_crawler.articles.record import Record, RecordKey, record_of
 from finews_crawler.items import Article
 
@@ -34,7 +33,7 @@ KNOWN_UNTIL = """(SELECT min(revised_at) FROM (
     WHERE revision > page.revision)"""
 PAGE_OF = "(SELECT value ->> 0 AS info_code, value ->> 1 AS revision FROM json_each(?)) AS page"
 NAMES = ", ".join(f"entry.{name}" for name in COLUMNS)
-ARTICLES = {
+SELECT_FROM = {
     table: f"SELECT {known_until}, {NAMES} FROM {PAGE_OF} JOIN {table} AS entry USING (info_code, revision)"  # noqa: S608
     for table, known_until in (("article", "NULL"), ("revision", KNOWN_UNTIL))
 }
@@ -55,7 +54,7 @@ class IndexSnapshot:
             check_cursor(selection.after, self.cursor)
 
     def selected(self, *, newest_first: bool = False) -> Iterator[RecordKey]:
-        """Return the keys of the records by publication time, then by infoCode, then by revision (always ascending)."""
+        """Return the keys of the records by publication time, infoCode and revision (always ascending)."""
         order = "1 DESC, 2 DESC, 3" if newest_first else "1, 2, 3"
         return (RecordKey(*row) for row in self._query(f"{self._keys} ORDER BY {order}"))
 
@@ -90,8 +89,7 @@ class IndexSnapshot:
         return f"{CURRENT} UNION ALL {EARLIER}" if self.selection.with_revisions else CURRENT
 
     def _query(self, query: str) -> Iterator[tuple[Any, ...]]:
-        since, until, after = self.selection.bounds()
-        return self._connection.execute(query, {"since": since, "until": until, "after": after})
+        return self._connection.execute(query, self.selection.bounds())
 
     def _rows(self, keys: Iterable[RecordKey]) -> Iterator[tuple[RecordKey, Article, str | None]]:
         """Yield each key with its article and the end of its revision, read page by page."""
@@ -101,13 +99,13 @@ class IndexSnapshot:
             for key in page:
                 known_until, *row = found[key.info_code, key.revision]
                 with reading_row(key.info_code):
-                    article = article_of(row)
+                    article = ARTICLES.from_row(row)
                 yield key, article, known_until
 
     def _page(self, table: str, keys: Iterable[RecordKey]) -> dict[tuple[str, int], tuple[Any, ...]]:
         """Return the rows of the keys that are in a table, by infoCode and revision."""
         pairs = [(key.info_code, key.revision) for key in keys if key.is_current == (table == "article")]
-        rows = self._connection.execute(ARTICLES[table], [json.dumps(pairs)])
+        rows = self._connection.execute(SELECT_FROM[table], [json.dumps(pairs)])
         return {(row[1 + INFO_CODE], row[1 + REVISION]): row for row in rows}
 
 

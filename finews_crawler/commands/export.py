@@ -143,8 +143,7 @@ def check_stream(exporter: type[Exporter], out: str, formats: Mapping[str, type[
 
 def read_query(opts: argparse.Namespace) -> ExportQuery:
     """Return the selection of ``--since``, ``--until``, ``--after`` and ``--revisions``. Raises UsageError."""
-    from finews_crawler.archive.cursor import read_cursor
-    from finews_crawler.archive.query import ExportQuery
+    from finews_crawler.archive.query import ExportQuery, read_cursor
 
     since = read("--since", opts.since, optional(day, None))
     until = read("--until", opts.until, optional(day, None))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import tee
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 from lxml import etree
@@ -27,18 +27,12 @@ FIRST_YEAR = "2021"
 """First year of the archive: a tag URI contains a date on which its minter owned the host (RFC 4151)."""
 
 
-class Heading(NamedTuple):
-    """File of a feed, without its suffix, and the feed's title."""
-
-    path: str
-    title: str
-
-
 @dataclass
 class Feed:
     """A feed while its articles are collected, newest first."""
 
     path: str
+    """File, without its suffix."""
     title: str
     keys: list[RecordKey] = field(default_factory=list)
 
@@ -50,24 +44,12 @@ class Feed:
             self.title = title
 
 
-def _by_medium(record: Record) -> Iterator[Heading]:
-    yield Heading(f"media/{record['slug']}", media_tag(record["media_name"] or ""))
-
-
-def _by_ticker(record: Record) -> Iterator[Heading]:
-    for ticker in record["tickers"]:
-        yield Heading(f"tickers/{ticker['symbol']}", " ".join(filter(None, (ticker["symbol"], ticker["name"]))))
-
-
-GROUPINGS: dict[str, Callable[[Record], Iterator[Heading]]] = {"medium": _by_medium, "ticker": _by_ticker}
-
-
 class AtomExporter(Exporter):
     """``media/SLUG.atom`` or ``tickers/SYMBOL.atom``."""
 
     name = "atom"
     files = ("media/*.atom", "tickers/*.atom")
-    options = (Option("by", tuple(GROUPINGS), "medium", "subject of each feed"),)
+    options = (Option("by", ("medium", "ticker"), "medium", "subject of each feed"),)
 
     def write(self, snapshot: Snapshot, folder: Path) -> dict[str, int]:
         written = {}
@@ -83,9 +65,17 @@ class AtomExporter(Exporter):
         feeds: dict[str, Feed] = {}
         keys, again = tee(key for key in snapshot.selected(newest_first=True) if key.is_current)
         for key, record in zip(keys, snapshot.records(again), strict=True):
-            for path, title in GROUPINGS[self.chosen["by"]](record):
+            for path, title in self._headings(record):
                 feeds.setdefault(path, Feed(path, title)).add(key, title)
         return feeds.values()
+
+    def _headings(self, record: Record) -> Iterator[tuple[str, str]]:
+        """Yield path and title of each feed that contains the article."""
+        if self.chosen["by"] == "medium":
+            yield f"media/{record['slug']}", media_tag(record["media_name"] or "")
+            return
+        for ticker in record["tickers"]:
+            yield f"tickers/{ticker['symbol']}", " ".join(filter(None, (ticker["symbol"], ticker["name"])))
 
 
 def render_feed(feed: Feed, records: Iterable[Record], urls: PostUrls) -> bytes:

@@ -22,10 +22,7 @@ PROJECT = "finews_crawler"
 
 
 class Snapshot(Protocol):
-    """The selected records of one consistent view of the index, as exporters read it.
-
-    ``archive.snapshot.IndexSnapshot`` is one. Its methods raise UnusableIndex or sqlite3.Error.
-    """
+    """``archive.snapshot.IndexSnapshot``, as exporters read it. Its methods raise UnusableIndex or sqlite3.Error."""
 
     @property
     def cursor(self) -> object:

@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from typing import IO, cast
+from typing import IO, Any
 
 from finews_crawler.articles.record import Record, as_json
 from finews_crawler.exporters.exporter import Option, Snapshot, StreamExporter
@@ -17,24 +17,12 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-GZIP_LEVEL, ZSTD_LEVEL = 6, 9
-
-
-def _plain(stream: IO[bytes]) -> AbstractContextManager[IO[bytes]]:
-    return nullcontext(stream)
-
-
-def _gzip(stream: IO[bytes]) -> AbstractContextManager[IO[bytes]]:
+COMPRESSORS: dict[str, tuple[str, Callable[[IO[bytes]], AbstractContextManager[Any]]]] = {
+    "none": ("", nullcontext),
     # Neither name nor time in its header: the same lines are the same bytes.
-    return cast(AbstractContextManager[IO[bytes]], gzip.GzipFile("", "wb", GZIP_LEVEL, stream, mtime=0))
-
-
-def _zstd(stream: IO[bytes]) -> AbstractContextManager[IO[bytes]]:
-    return cast(AbstractContextManager[IO[bytes]], zstd.ZstdFile(stream, "w", level=ZSTD_LEVEL))
-
-
-Compressor = Callable[[IO[bytes]], AbstractContextManager[IO[bytes]]]
-COMPRESSORS: dict[str, tuple[str, Compressor]] = {"none": ("", _plain), "gzip": (".gz", _gzip), "zstd": (".zst", _zstd)}
+    "gzip": (".gz", lambda stream: gzip.GzipFile("", "wb", 6, stream, mtime=0)),
+    "zstd": (".zst", lambda stream: zstd.ZstdFile(stream, "w", level=9)),
+}
 """By name: the suffix of a compressed file, and a stream that compresses into another."""
 
 

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
 from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from finews_crawler.articles.record import (
-    FIELDS,
-    IMAGE_FIELDS,
-    SCHEMA_VERSION,
-    TICKER_FIELDS,
-    Field,
-    Kind,
-    Record,
-)
+from finews_crawler.articles.record import FIELDS, IMAGE_FIELDS, SCHEMA_VERSION, TICKER_FIELDS, Field, Kind, Record
 from finews_crawler.exporters.exporter import Exporter, Requirement, Snapshot
 
 if TYPE_CHECKING:
@@ -27,7 +19,6 @@ ROWS_AT_ONCE = 2000
 FOLDER = "articles"
 """For the data alone: readers of a partitioned table read every file in its folder."""
 FILE = "articles.parquet"
-MONTH = "month={:%Y-%m}"
 
 
 class ParquetExporter(Exporter):
@@ -39,7 +30,7 @@ class ParquetExporter(Exporter):
 
     def write(self, snapshot: Snapshot, folder: Path) -> dict[str, int]:
         written: dict[str, int] = {}
-        for month, records in groupby(snapshot.records(), lambda record: MONTH.format(record["day"])):
+        for month, records in groupby(snapshot.records(), lambda record: f"month={record['day']:%Y-%m}"):
             name = f"{FOLDER}/{month}/{FILE}"
             written[name] = write_file(records, folder / name)
         return written or {f"{FOLDER}/{FILE}": write_file((), folder / FOLDER / FILE)}
@@ -75,16 +66,10 @@ def write_file(records: Iterable[Record], path: Path) -> int:
     import pyarrow as pa  # noqa: PLC0415 (an extra)
     import pyarrow.parquet as pq  # noqa: PLC0415
 
-    number = 0
+    rows, number = iter(records), 0
     path.parent.mkdir(parents=True)
     with pq.ParquetWriter(path, schema(), compression="zstd", write_page_index=True) as writer:
-        for chunk in _chunks(records):
+        while chunk := list(islice(rows, ROWS_AT_ONCE)):
             writer.write_table(pa.Table.from_pylist(chunk, schema=schema()))
             number += len(chunk)
     return number
-
-
-def _chunks(records: Iterable[Record]) -> Iterator[list[Record]]:
-    iterator = iter(records)
-    while chunk := list(islice(iterator, ROWS_AT_ONCE)):
-        yield chunk

@@ -66,8 +66,6 @@ AFTER = (
     "INSERT INTO article_pairs (article_pairs) VALUES ('optimize')",
     "COMMIT",
 )
-
-
 FILE = "articles.sqlite"
 
 
@@ -109,7 +107,9 @@ def _writing(path: Path) -> Iterator[None]:
 
 
 def _insert(connection: sqlite3.Connection, number: int, record: Record) -> None:
-    _put(connection, "article", [number, *(_value(record[field.name]) for field in COLUMNS)])
+    values = (as_json(record[field.name]) for field in COLUMNS)
+    texts = (json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value for value in values)
+    _put(connection, "article", [number, *texts])
     pairs = pairs_of(f"{record['title']}\n{record['text']}")
     connection.execute("INSERT INTO article_pairs (rowid, pairs) VALUES (?, ?)", (number, " ".join(pairs)))
     for table, name, fields in LISTS.values():
@@ -119,11 +119,6 @@ def _insert(connection: sqlite3.Connection, number: int, record: Record) -> None
 
 def _put(connection: sqlite3.Connection, table: str, values: list[Any]) -> None:
     connection.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(values))})", values)  # noqa: S608
-
-
-def _value(value: Any) -> Any:
-    converted = as_json(value)
-    return json.dumps(converted, ensure_ascii=False) if isinstance(converted, dict) else converted
 
 
 def pairs_of(text: str) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from finews_crawler.archive.index import Index, IndexEntry
-from finews_crawler.archive.rows import row_of
+from finews_crawler.archive.rows import ARTICLES
 from finews_crawler.archive.runs import Run, put_run, read_runs
 from finews_crawler.archive.schema import MIGRATIONS, SCHEMA_VERSION
 from finews_crawler.exceptions import UnusableIndex
@@ -86,7 +86,7 @@ def test_put_run_updates_the_row_of_a_run(index: Index) -> None:
 
 def test_an_index_of_version_1_is_migrated(index: Index) -> None:
     article = held(CODES[0], title="标题", text_html="<p>正文</p>").article
-    first = row_of(article)
+    first = ARTICLES.to_row(article)
     del first[-3:-1]  # revision and revised_at came later
     with sqlite3.connect(index.path) as connection:
         for statement in MIGRATIONS[0]:

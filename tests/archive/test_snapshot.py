@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finews_crawler.archive.archive import Archive
-from finews_crawler.archive.cursor import Cursor, check_cursor, read_cursor
-from finews_crawler.archive.query import ExportQuery
+from finews_crawler.archive.query import Cursor, ExportQuery, check_cursor, read_cursor
 from finews_crawler.archive.retire import retire
 from finews_crawler.archive.snapshot import open_snapshot
 from finews_crawler.exceptions import InvalidCursor, UnusableIndex

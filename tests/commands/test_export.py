@@ -21,7 +21,7 @@ from warcio.checker import Checker
 
 from finews_crawler.commands.export import export_formats
 from finews_crawler.exceptions import OutputInUse
-from finews_crawler.exporters.staging import MANIFEST, publish, staging
+from finews_crawler.exporters.export import MANIFEST, publish, staging
 from tests.exporters.export_archives import archive_in, article, code, read_lines, read_manifest, store
 from tests.support.full_disk import small_disk
 from tests.support.paths import ROOT

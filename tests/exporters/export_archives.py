@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from finews_crawler.archive.archive import Archive
-from finews_crawler.archive.cursor import Cursor, read_cursor
-from finews_crawler.archive.query import ExportQuery
+from finews_crawler.archive.query import Cursor, ExportQuery, read_cursor
 from finews_crawler.archive.snapshot import open_snapshot
 from finews_crawler.articles.derive import derive
 from finews_crawler.articles.links import PostUrls

@@ -15,7 +15,7 @@ from scrapy.exceptions import DropItem
 from scrapy.statscollectors import MemoryStatsCollector
 
 from finews_crawler.archive.archive import Archive
-from finews_crawler.archive.rows import row_of
+from finews_crawler.archive.rows import ARTICLES
 from finews_crawler.articles.derive import derive
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.config.data_directory import DataDirectory
@@ -111,4 +111,4 @@ def test_a_look_up_is_neither_compared_nor_shown_nor_stored(pipelines: Pipelines
     article = dataclasses.replace(plain, archived=pipelines.archive.look_up(CODE))
     assert article == plain
     assert repr(article) == repr(plain)
-    assert row_of(article) == row_of(plain)
+    assert ARTICLES.to_row(article) == ARTICLES.to_row(plain)
