@@ -38,7 +38,7 @@ class Command(ArchiveCommand):
         except OSError as error:
             raise ArchiveError(f"{error}: {hint_for(error)}") from error
         echo(*(audit_as_json(report).splitlines() if opts.json else audit_as_lines(report, all_paths=opts.all)))
-        return CLEAN if report.is_clean else FINDINGS
+        return FINDINGS if report.findings else CLEAN
 
 
 def read_path(args: list[str], data: Path) -> PostLocations:

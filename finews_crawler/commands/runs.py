@@ -73,8 +73,7 @@ def run_entries(archive: Archive, last: int | None = None, since: datetime | Non
 def write_page(archive: Archive, runs: list[RunEntry], path: Path) -> None:
     """Write the page of *runs*, with charts of the days up to the last of them. Raises ArchiveError."""
     from finews_crawler.operate.reports.html import write_report
-    from finews_crawler.operate.reports.run_charts import MAX_DAYS
-    from finews_crawler.operate.reports.run_page import run_page
+    from finews_crawler.operate.reports.run_page import MAX_DAYS, run_page
     from finews_crawler.utils.error_hints import hint_for
 
     drawn = run_entries(archive, since=runs[-1].started_at - timedelta(days=MAX_DAYS))

@@ -13,13 +13,14 @@ from finews_crawler.operate.audit.findings import Finding, FindingKind
 from finews_crawler.operate.audit.jekyll_yaml import (
     JekyllRefusal,
     Scalar,
-    Value,
     load_front_matter,
     split_front_matter,
 )
 
 PostsBySlug = Mapping[str, Mapping[str, str]]
 """By slug and outlet: the path of one post."""
+EMNEWS_PAGES = ("emnews/index.html", "emnews.html")
+"""Page of the rolling list on the archive site, in place of a category file."""
 
 
 def check_categories(folder: Path, display_path: str, posts_by_slug: PostsBySlug) -> Iterator[Finding]:
@@ -29,13 +30,8 @@ def check_categories(folder: Path, display_path: str, posts_by_slug: PostsBySlug
         name = f"{display_path}/{category_name(slug)}"
         if content is not None:
             yield from _check_file(name, slug, content, posts)
-        elif not _has_separate_page(slug, folder.parent):
+        elif not (slug == EMNEWS_SLUG and any((folder.parent / page).is_file() for page in EMNEWS_PAGES)):
             yield Finding(FindingKind.NO_CATEGORY_FILE, name, detail=f"{next(iter(posts.values()))} has this category")
-
-
-def _has_separate_page(slug: str, site: Path) -> bool:
-    """Return True if the rolling list has its page at ``/emnews/``, as on the archive site."""
-    return slug == EMNEWS_SLUG and any((site / name).is_file() for name in ("emnews/index.html", "emnews.html"))
 
 
 def _check_file(name: str, slug: str, content: bytes, posts: Mapping[str, str]) -> Iterator[Finding]:
@@ -44,7 +40,8 @@ def _check_file(name: str, slug: str, content: bytes, posts: Mapping[str, str]) 
     except (UnicodeDecodeError, JekyllRefusal) as error:
         yield Finding(FindingKind.UNREADABLE, name, detail=str(error))
         return
-    title, category = (_text(values.get(key)) for key in ("title", "category"))
+    found = (values.get(key) for key in ("title", "category"))
+    title, category = (value.text if isinstance(value, Scalar) else "" for value in found)
     expected = {media_tag(media_name): path for media_name, path in posts.items()}
     if title not in expected:
         tag, path = next(iter(expected.items()))
@@ -53,7 +50,3 @@ def _check_file(name: str, slug: str, content: bytes, posts: Mapping[str, str]) 
         )
     elif category != slug:
         yield Finding(FindingKind.CATEGORY_TITLE, name, detail=f"it lists the category {category!r}")
-
-
-def _text(value: Value) -> str:
-    return value.text if isinstance(value, Scalar) else ""

@@ -88,10 +88,6 @@ class AuditReport:
     findings: Sequence[Finding]
     notes: Sequence[Note]
 
-    @property
-    def is_clean(self) -> bool:
-        return not self.findings
-
     def by_kind(self) -> dict[FindingKind, list[Finding]]:
         """Return the findings grouped by kind and sorted by path, without empty groups."""
         findings = sorted(self.findings, key=lambda finding: (finding.path, finding.info_code, finding.detail))

@@ -42,20 +42,16 @@ def check_rows(rows: Iterable[IndexRow], posts: Mapping[str, PostOnDisk]) -> Ite
     path_by_code = {post.info_code: path for path, post in posts.items()}
     indexed = set()
     for row in rows:
-        indexed.add(row.info_code)
-        yield from _check_row(row, posts, path_by_code)
+        path, code = row.post_path, row.info_code
+        indexed.add(code)
+        post = posts.get(path)
+        if not row.is_written:
+            yield Finding(FindingKind.UNFINISHED, path, code)
+        elif post is None:
+            other = path_by_code.get(code)
+            yield Finding(FindingKind.NO_POST, path, code, f"{other} is a post with this infoCode" if other else "")
+        elif row.content_hash and post.digest and post.digest.hex() != row.content_hash:
+            yield Finding(FindingKind.DIFFERS, path, code)
     for path, post in posts.items():
         if post.is_sound and post.info_code and post.info_code not in indexed:
             yield Finding(FindingKind.NO_ROW, path, post.info_code)
-
-
-def _check_row(row: IndexRow, posts: Mapping[str, PostOnDisk], path_by_code: Mapping[str, str]) -> Iterator[Finding]:
-    path, code = row.post_path, row.info_code
-    post = posts.get(path)
-    if not row.is_written:
-        yield Finding(FindingKind.UNFINISHED, path, code)
-    elif post is None:
-        other = path_by_code.get(code)
-        yield Finding(FindingKind.NO_POST, path, code, f"{other} is a post with this infoCode" if other else "")
-    elif row.content_hash and post.digest and post.digest.hex() != row.content_hash:
-        yield Finding(FindingKind.DIFFERS, path, code)

@@ -104,6 +104,7 @@ MARKDOWN = (".markdown", ".mkdown", ".mkdn", ".mkd", ".md")
 KEPT_IN_URLS = frozenset("._~!$&'()+,;=@")
 MAX_NAME_BYTES = 255
 ABSENT = Scalar("", is_plain=True)
+NOT_A_DATE = Scalar("[…]")
 
 
 class JekyllOutcome(StrEnum):
@@ -160,14 +161,19 @@ def predict(name: str, content: bytes, now: datetime) -> JekyllPrediction:
 def _predict_published(name: str, content: bytes, now: datetime) -> JekyllPrediction:
     """Follow Jekyll's order: file name, front matter, publication, body, URL."""
     day_in_name, stem, extension = _split_name(name)
-    head, body = split_front_matter(_decode(content))
+    try:
+        head, body = split_front_matter(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise JekyllRefusal(f"it is not UTF-8 (byte {error.start + 1})") from error
     values = load_front_matter(head) if head else {}
-    published_at = parse_jekyll_date(_date(values) or Scalar(day_in_name))
+    date_value = values.get("date", Scalar(day_in_name))
+    published_at = parse_jekyll_date(date_value if isinstance(date_value, Scalar) else NOT_A_DATE)
     categories = _categories(values)
     _check_published(values, published_at, now)
     _check_liquid(values, body)
     title = _text("slug", values) or stem.rstrip(".")
-    url = _permalink(values) or _url(categories, published_at, _slugify(title) + _output_extension(extension))
+    page = _slugify(title) + (".html" if extension.lower() in MARKDOWN else extension)
+    url = _permalink(values) or _url(categories, published_at, page)
     if "\0" in url or any(len(part.encode("utf-8", "replace")) > MAX_NAME_BYTES for part in url.split("/")):
         raise JekyllRefusal("the name of its page is not a valid file name")
     return JekyllPrediction(JekyllOutcome.PUBLISHED, "", published_at, categories, url)
@@ -183,21 +189,6 @@ def _split_name(name: str) -> tuple[str, str, str]:
     if match is None:
         raise _Ignored("its name does not begin with a date")
     return match[1], match[2], match[3]
-
-
-def _decode(content: bytes) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise JekyllRefusal(f"it is not UTF-8 (byte {error.start + 1})") from error
-
-
-def _date(values: Mapping[str, Value]) -> Scalar | None:
-    """Return the ``date`` value; one that is not a scalar becomes text that is not a date."""
-    if "date" not in values:
-        return None
-    value = values["date"]
-    return value if isinstance(value, Scalar) else Scalar("[…]")
 
 
 def _check_published(values: Mapping[str, Value], published_at: datetime, now: datetime) -> None:
@@ -266,10 +257,6 @@ def _sanitize(path: str) -> str:
     '/ab/c.html'
     """
     return re.sub("/+", "/", f"/{path}".replace("..", "/").replace("./", ""))
-
-
-def _output_extension(extension: str) -> str:
-    return ".html" if extension.lower() in MARKDOWN else extension
 
 
 def _slugify(title: str) -> str:

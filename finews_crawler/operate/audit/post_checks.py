@@ -80,7 +80,9 @@ def _flaws(name: str, post: Post, article: Article, jekyll: JekyllPrediction | N
     if post.problem:
         yield FindingKind.UNREADABLE, _with_consequence(post.problem, jekyll)
         return
-    yield from _key_flaws(name, post)
+    code = info_code_in_name(name)
+    if post.linked_code and post.linked_code != code:
+        yield FindingKind.MIS_KEYED, f"its name has {code or 'no infoCode'}, its link {post.linked_code}"
     if not article.title:
         yield FindingKind.BROKEN, "no title"
     elif post.form is PostFormat.BROKEN and article.published_at and not name.startswith("-"):
@@ -98,12 +100,6 @@ def _flaws(name: str, post: Post, article: Article, jekyll: JekyllPrediction | N
 
 def _with_consequence(problem: str, jekyll: JekyllPrediction | None) -> str:
     return f"{problem}; {CONSEQUENCES[jekyll.outcome]}" if jekyll else problem
-
-
-def _key_flaws(name: str, post: Post) -> Iterator[PostFlaw]:
-    code = info_code_in_name(name)
-    if post.linked_code and post.linked_code != code:
-        yield FindingKind.MIS_KEYED, f"its name has {code or 'no infoCode'}, its link {post.linked_code}"
 
 
 def _category_flaws(article: Article, jekyll: JekyllPrediction | None) -> Iterator[PostFlaw]:

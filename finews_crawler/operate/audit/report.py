@@ -24,7 +24,7 @@ def audit_as_json(report: AuditReport) -> str:
         "forms": dict(report.forms),
         "findings": findings,
         "notes": [dataclasses.asdict(note) for note in report.notes],
-        "clean": report.is_clean,
+        "clean": not report.findings,
     }
     return json.dumps(document, indent=1).replace("\x7f", "\\u007f")
 

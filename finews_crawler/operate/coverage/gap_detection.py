@@ -112,7 +112,8 @@ def find_gaps(groups: Mapping[str, Series], total: Series, period: Period, unlis
     chances = sum(map(detector.chances, groups.values())) + detector.chances(total)
     of_total = detector.detect(total, chances, is_total=True)
     results = {name: detector.detect(series, chances) for name, series in groups.items()}
-    common = _common_to_all(of_total, results)
+    # The gaps of the total that are not caused by a single series with most of the articles.
+    common = [interval for interval in of_total.intervals if _is_common(interval, results.values())]
     if common:
         masked = _hours_of(common, detector.hours)
         results = {name: detector.detect(series, chances, masked) for name, series in groups.items()}
@@ -127,11 +128,6 @@ def history_since(period: Period, total: Series) -> date:
     """Return the first day of the baseline: HISTORY before the period or the last article, if earlier."""
     last = max((day for day in total.days if day <= period.until), default=period.until)
     return min(period.since, last) - HISTORY
-
-
-def _common_to_all(total: SeriesIntervals, groups: Mapping[str, SeriesIntervals]) -> list[Interval]:
-    """Return the gaps of the total that are not caused by a single series with most of the articles."""
-    return [interval for interval in total.intervals if _is_common(interval, groups.values())]
 
 
 def _is_common(interval: Interval, groups: Iterable[SeriesIntervals]) -> bool:

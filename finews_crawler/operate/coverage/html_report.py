@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from finews_crawler.operate.coverage.calendar import DayKind
-from finews_crawler.operate.coverage.gap import Gap, backfill_command
+from finews_crawler.operate.coverage.gap import backfill_command
 from finews_crawler.operate.coverage.query import Grouping
-from finews_crawler.operate.coverage.report import Coverage, CoverageDay
+from finews_crawler.operate.coverage.report import Coverage
 from finews_crawler.operate.coverage.text_report import (
     NOUNS,
     coverage_summary,
@@ -39,24 +39,11 @@ class Cell(NamedTuple):
     title: str
 
 
-class Month(NamedTuple):
-    """A month in weeks from Monday on, with None for days of other months or outside the period."""
-
-    name: str
-    weeks: list[list[Cell | None]]
-
-
 def coverage_as_html(coverage: Coverage) -> str:
     """Return the HTML page."""
-    days = [day.day for day in coverage.days]
-    charts = [(one.name, _columns(days, one.by_day)) for one in coverage.groups[:CHARTS]]
+    days, by_channel = [day.day for day in coverage.days], coverage.by is Grouping.CHANNEL
     gaps = [
-        (
-            describe_names(gap),
-            describe_time(gap),
-            describe_counts(gap),
-            backfill_command(gap, by_channel=coverage.by is Grouping.CHANNEL),
-        )
+        (describe_names(gap), describe_time(gap), describe_counts(gap), backfill_command(gap, by_channel=by_channel))
         for gap in coverage.gaps
     ]
     return render(
@@ -67,7 +54,7 @@ def coverage_as_html(coverage: Coverage) -> str:
         months=list(_months(coverage)),
         total=_columns(days, [day.articles for day in coverage.days]),
         is_weekly=len(days) > MAX_COLUMNS,
-        charts=charts,
+        charts=[(one.name, _columns(days, one.by_day)) for one in coverage.groups[:CHARTS]],
         rest=coverage.groups[CHARTS:],
         gaps=gaps,
     )
@@ -84,26 +71,32 @@ def _columns(days: Sequence[date], numbers: Sequence[int]) -> list[tuple[str, in
     return list(weeks.items())
 
 
-def _months(coverage: Coverage) -> Iterator[Month]:
-    """Yield the months of the calendar."""
+def _months(coverage: Coverage) -> Iterator[tuple[str, list[list[Cell | None]]]]:
+    """Yield each month in weeks from Monday on, with None for days of other months or outside the period."""
     cells = {cell.day: cell for cell in _cells(coverage)}
     for year, month in sorted({(day.year, day.month) for day in cells}):
         weeks = calendar.Calendar().monthdatescalendar(year, month)
         shown = [[cells.get(day) if day.month == month else None for day in week] for week in weeks]
-        yield Month(f"{year}-{month:02}", [week for week in shown if any(week)])
+        yield f"{year}-{month:02}", [week for week in shown if any(week)]
 
 
 def _cells(coverage: Coverage) -> Iterator[Cell]:
     maximum = max(day.articles for day in coverage.days)
     for day in coverage.days:
-        gaps = [gap for gap in coverage.gaps if not gap.names and _is_in(day.day, gap)]
+        has_gap = any(
+            gap.begins.date() <= day.day <= (gap.ends - timedelta(microseconds=1)).date()
+            for gap in coverage.gaps
+            if not gap.names
+        )
+        name = f" ({day.name})" if day.name else ""
+        articles = f"{day.articles:,} article{'' if day.articles == 1 else 's'}{', gap' if has_gap else ''}"
         yield Cell(
             day.day,
             day.articles,
             level(day.articles, maximum),
             day.kind is not DayKind.WORKDAY,
-            bool(gaps),
-            _title(day, has_gap=bool(gaps)),
+            has_gap,
+            f"{weekday(day.day)} {day.day}{name}: {articles}",
         )
 
 
@@ -114,13 +107,3 @@ def level(articles: int, maximum: int) -> int:
     [0, 1, 1, 2, 5]
     """
     return -(-articles * LEVELS // maximum) if maximum else 0
-
-
-def _is_in(day: date, gap: Gap) -> bool:
-    return gap.begins.date() <= day <= (gap.ends - timedelta(microseconds=1)).date()
-
-
-def _title(day: CoverageDay, *, has_gap: bool) -> str:
-    what = f" ({day.name})" if day.name else ""
-    articles = f"{day.articles:,} article{'' if day.articles == 1 else 's'}"
-    return f"{weekday(day.day)} {day.day}{what}: {articles}{', gap' if has_gap else ''}"

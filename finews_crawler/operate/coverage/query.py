@@ -6,7 +6,7 @@ SQLite does the grouping, since reading all articles of an archive would take to
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -17,7 +17,7 @@ from finews_crawler.articles.merge import HAND, POST
 from finews_crawler.content.slug import EMNEWS_TAG
 from finews_crawler.exceptions import UnusableIndex
 from finews_crawler.operate.coverage.gap_detection import HISTORY, history_since
-from finews_crawler.operate.coverage.time_series import Period, Series, series_of, sum_of
+from finews_crawler.operate.coverage.time_series import Period, Series, sum_of
 from finews_crawler.sources import CHANNELS, SURFACES
 from finews_crawler.utils.error_hints import RESTORE
 
@@ -77,16 +77,15 @@ def _read_from(index: Index, first: date, last: date, by: Grouping) -> ArticleCo
 
 
 def _by_media(rows: list[tuple[Any, ...]]) -> ArticleCounts:
-    counts: Counter[tuple[str, date, int]] = Counter()
+    groups: defaultdict[str, Series] = defaultdict(Series)
     for media_name, day, hour, number in rows:
-        counts[media_name or EMNEWS_TAG, date.fromisoformat(day), hour] += number
-    groups = series_of(counts)
+        groups[media_name or EMNEWS_TAG].add(date.fromisoformat(day), hour, number)
     return ArticleCounts(groups, sum_of(groups.values()), Series())
 
 
 def _by_channel(rows: list[tuple[Any, ...]]) -> ArticleCounts:
     """Count an article for each source that gave one of its fields, and once in the total."""
-    counts: Counter[tuple[str, date, int]] = Counter()
+    groups: defaultdict[str, Series] = defaultdict(Series)
     total, unlisted = Series(), Series()
     sources_by_origins: dict[str, frozenset[str]] = {}
     for origins, day_text, hour, number in rows:
@@ -97,5 +96,5 @@ def _by_channel(rows: list[tuple[Any, ...]]) -> ArticleCounts:
         if sources_by_origins[origins] <= NO_CHANNELS:
             unlisted.add(day, hour, number)
         for source in sources_by_origins[origins]:
-            counts[source, day, hour] += number
-    return ArticleCounts(series_of(counts), total, unlisted)
+            groups[source].add(day, hour, number)
+    return ArticleCounts(groups, total, unlisted)

@@ -11,7 +11,7 @@ from finews_crawler.operate.coverage.calendar import Calendar, DayKind, days_of
 from finews_crawler.operate.coverage.gap import Gap
 from finews_crawler.operate.coverage.gap_detection import find_gaps
 from finews_crawler.operate.coverage.query import NO_CHANNELS, Grouping, query_counts
-from finews_crawler.operate.coverage.time_series import Period, Series
+from finews_crawler.operate.coverage.time_series import Period
 
 
 @dataclass(frozen=True)
@@ -65,26 +65,16 @@ def build_report(index: Index, path: str, period: Period, by: Grouping) -> Cover
     period = dataclasses.replace(period, since=max(period.since, min(counts.total.days)))
     channels = {name: series for name, series in counts.groups.items() if name not in NO_CHANNELS}
     listed = counts.groups if by is Grouping.MEDIA else channels
+    days, calendar = days_of(period.since, period.until), Calendar(period.since, period.until)
+    groups = (
+        GroupCoverage(name, tuple(map(series.total, days)), last=max(series.days))
+        for name, series in counts.groups.items()
+    )
     return Coverage(
         path,
         by,
         period,
-        days=_days(counts.total, period),
-        groups=_groups(counts.groups, period),
-        gaps=tuple(find_gaps(listed, counts.total, period, counts.unlisted)),
+        tuple(CoverageDay(day, calendar.kind(day), calendar.name(day), counts.total.total(day)) for day in days),
+        tuple(sorted((one for one in groups if one.articles), key=lambda one: (-one.articles, one.name))),
+        tuple(find_gaps(listed, counts.total, period, counts.unlisted)),
     )
-
-
-def _days(total: Series, period: Period) -> tuple[CoverageDay, ...]:
-    calendar = Calendar(period.since, period.until)
-    days = days_of(period.since, period.until)
-    return tuple(CoverageDay(day, calendar.kind(day), calendar.name(day), total.total(day)) for day in days)
-
-
-def _groups(all_series: dict[str, Series], period: Period) -> tuple[GroupCoverage, ...]:
-    days = days_of(period.since, period.until)
-    groups = (
-        GroupCoverage(name, tuple(map(series.total, days)), last=max(series.days))
-        for name, series in all_series.items()
-    )
-    return tuple(sorted((one for one in groups if one.articles), key=lambda one: (-one.articles, one.name)))

@@ -12,7 +12,6 @@ from finews_crawler.operate.coverage.report import Coverage
 
 MAX_GROUPS = 40
 MAX_NAMES = 5
-ALL = "all outlets and channels"
 NOUNS = {Grouping.MEDIA: "outlet", Grouping.CHANNEL: "channel"}
 JSON_KEYS = {Grouping.MEDIA: "media", Grouping.CHANNEL: "channels"}
 
@@ -60,22 +59,17 @@ def coverage_as_lines(coverage: Coverage) -> Iterator[str]:
         yield "articles per day"
     for day in coverage.days:
         yield f"{day.articles:>8,}  {day.day} {weekday(day.day)}{f'  {day.name}' if day.name else ''}"
-    yield from _group_lines(coverage)
-    for gap in coverage.gaps:
-        yield f"gap: {describe_gap(gap)}"
-        yield f"  {backfill_command(gap, by_channel=coverage.by is Grouping.CHANNEL)}"
-    yield coverage_summary(coverage)
-
-
-def _group_lines(coverage: Coverage) -> Iterator[str]:
     if coverage.groups:
         yield f"articles by {NOUNS[coverage.by]}"
     for one in coverage.groups[:MAX_GROUPS]:
         yield f"{one.articles:>8,}  {one.name}"
-    rest = coverage.groups[MAX_GROUPS:]
-    if rest:
+    if rest := coverage.groups[MAX_GROUPS:]:
         articles = sum(one.articles for one in rest)
         yield f"{articles:>8,}  … of {len(rest)} more (listed by --json and --html)"
+    for gap in coverage.gaps:
+        yield f"gap: {describe_gap(gap)}"
+        yield f"  {backfill_command(gap, by_channel=coverage.by is Grouping.CHANNEL)}"
+    yield coverage_summary(coverage)
 
 
 def coverage_summary(coverage: Coverage) -> str:
@@ -121,7 +115,7 @@ def describe_names(gap: Gap) -> str:
     '甲, 乙, 丙, 丁, 戊 and 2 more'
     """
     more = len(gap.names) - MAX_NAMES
-    groups = ", ".join(gap.names[:MAX_NAMES]) or ALL
+    groups = ", ".join(gap.names[:MAX_NAMES]) or "all outlets and channels"
     return f"{groups} and {more} more" if more > 0 else groups
 
 

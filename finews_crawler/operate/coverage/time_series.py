@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from finews_crawler.utils.timezone import BEIJING
 
 HOURS = 24
-Counts = Mapping[tuple[str, date, int], int]
-"""Number of articles by name, day and hour of publication (Beijing time)."""
 
 GRACE = timedelta(hours=1)
 """Delay after which an hour is complete: the schedule may have intervals of 30 minutes, and a run takes time."""
@@ -51,19 +49,6 @@ class Period:
         midnight = datetime(day.year, day.month, day.day, tzinfo=BEIJING)
         hours = (self.now - GRACE - midnight) // timedelta(hours=1)
         return max(0, min(HOURS, hours))
-
-
-def series_of(counts: Counts) -> dict[str, Series]:
-    """Return a series for each name.
-
-    >>> counts = {("甲", date(2026, 1, 5), 9): 2, ("乙", date(2026, 1, 5), 9): 1, ("甲", date(2026, 1, 5), 10): 3}
-    >>> {name: series.total(date(2026, 1, 5)) for name, series in series_of(counts).items()}
-    {'甲': 5, '乙': 1}
-    """
-    found: dict[str, Series] = {}
-    for (name, day, hour), number in counts.items():
-        found.setdefault(name, Series()).add(day, hour, number)
-    return found
 
 
 def sum_of(all_series: Iterable[Series]) -> Series:

@@ -17,7 +17,6 @@ from finews_crawler.content.dates import format_published_at
 from finews_crawler.exceptions import UnusableIndex
 from finews_crawler.operate.doctor.check import CheckResult, ok, warn
 from finews_crawler.operate.monitoring.alert_store import AlertStore, read_alerts
-from finews_crawler.operate.monitoring.alerts import Alerts
 from finews_crawler.operate.monitoring.notifiers import NO_SENDMAIL
 from finews_crawler.stats import ExitStatus
 from finews_crawler.utils.error_hints import hint_for
@@ -79,54 +78,27 @@ def check_alarms(directory: DataDirectory, config: AlertConfig) -> Iterator[Chec
         yield warn("FINEWS_ALARM_MAIL", f"{config.sendmail} does not exist or cannot be executed", NO_SENDMAIL)
     path = AlertStore(directory).path
     try:
-        firing = list(firing_alerts(read_alerts(path)))
+        stored = read_alerts(path)
     except (OSError, ValueError) as error:
         yield warn(ALERTS, f"{path} cannot be read ({error})", f"{hint_for(error)}, or delete it")
         return
-    yield from firing
+    firing = [(owner, alert) for owner, alerts in stored.items() for alert in alerts.values() if alert.is_firing]
+    for owner, alert in firing:
+        since = f"{owner}{', ' if owner else ''}since {format_published_at(alert.since)}"
+        yield CheckResult(False, f"alarm {alert.name}", f"{since}: {alert.text}")
     if not firing:
-        no_notifier = "" if config.has_notifiers else NO_NOTIFIER
-        yield ok(ALERTS, f"none{no_notifier}")
-
-
-def firing_alerts(alerts_by_owner: Mapping[str, Alerts]) -> Iterator[CheckResult]:
-    """Yield a warning for each firing alert.
-
-    >>> from datetime import datetime
-    >>> from finews_crawler.operate.monitoring.alerts import Alert
-    >>> from finews_crawler.utils.timezone import BEIJING
-    >>> slow = Alert("slow", "9 s a request: see the network", datetime(2026, 9, 10, 12, tzinfo=BEIJING))
-    >>> [result.text for result in firing_alerts({"channel": {"slow": slow}})]
-    ['channel, since 2026-09-10 12:00:00 +0800: 9 s a request: see the network']
-    """
-    for owner, alerts in alerts_by_owner.items():
-        for alert in alerts.values():
-            if alert.is_firing:
-                prefix = f"{owner}, " if owner else ""
-                since = format_published_at(alert.since)
-                yield CheckResult(False, f"alarm {alert.name}", f"{prefix}since {since}: {alert.text}")
+        yield ok(ALERTS, f"none{'' if config.has_notifiers else NO_NOTIFIER}")
 
 
 def check_lock(path: Path, now: datetime, longest_run: timedelta) -> tuple[CheckResult, LockHolder | None]:
-    """Check the lock file at *path*, and return its holder."""
+    """Check the lock file at *path*, and return its holder, who may hold it for *longest_run* (0: for ever)."""
     try:
         holder, exists = find_lock_holder(path), path.exists()
     except OSError as error:
         return warn(LOCK, str(error), hint_for(error)), None
     if holder is None:
         return ok(LOCK, f"free{'; the file of a killed run remains, which is harmless' if exists else ''}"), None
-    return check_holder(holder, now, longest_run), holder
-
-
-def check_holder(holder: LockHolder, now: datetime, longest_run: timedelta) -> CheckResult:
-    """Warn if the holder of the lock has been running for longer than a run may take.
-
-    >>> started = datetime.fromisoformat("2022-05-26T00:00:00+08:00")
-    >>> now = datetime.fromisoformat("2022-05-26T16:00:00+08:00")
-    >>> check_holder(LockHolder(7, started), now, timedelta(hours=12)).text
-    'held by pid 7, started 2022-05-26 00:00:00 +0800, for longer than a run may take: check the process, or end it'
-    """
     started_at = holder.started_at
     if started_at and started_at.tzinfo and longest_run and now - started_at > longest_run:
-        return warn(LOCK, f"held by {holder}, for longer than a run may take", "check the process, or end it")
-    return ok(LOCK, f"held by {holder}")
+        return warn(LOCK, f"held by {holder}, for longer than a run may take", "check the process, or end it"), holder
+    return ok(LOCK, f"held by {holder}"), holder

@@ -12,8 +12,8 @@ from finews_crawler.config.load import config_of
 from finews_crawler.operate.doctor.archive_checks import check_alarms, check_last_run, check_lock
 from finews_crawler.operate.doctor.check import CheckResult
 from finews_crawler.operate.doctor.environment_checks import check_disk, check_site_tools, check_versions
-from finews_crawler.operate.doctor.host_checks import CheckedHost, check_clock, check_host, check_robots, hosts_to_check
-from finews_crawler.operate.doctor.robots_fetch import AllowlistResolver, RobotsResponse, fetch_robots
+from finews_crawler.operate.doctor.host_checks import check_clock, check_host, check_robots, hosts_to_check
+from finews_crawler.operate.doctor.robots_fetch import AllowlistResolver, fetch_robots
 from finews_crawler.operate.doctor.settings_checks import REST, check_settings
 from finews_crawler.politeness.allowlist import Allowlist
 
@@ -38,20 +38,15 @@ def check_hosts(settings: BaseSettings, now: datetime) -> Iterator[CheckResult]:
     config = config_of(settings)
     hosts = hosts_to_check(config.hosts)
     agent = config.user_agent(settings["USER_AGENT"])
-    responses = fetch_all(hosts, settings, agent)
+    seconds = min(settings.getfloat("DOWNLOAD_TIMEOUT") or MAX_SECONDS, MAX_SECONDS)
+    resolver = AllowlistResolver(Allowlist.by_settings(settings))
+    responses = asyncio.run(fetch_robots([host.robots_url for host in hosts], agent, seconds, resolver))
     for host, response in zip(hosts, responses, strict=True):
         result = check_host(host, response)
         yield result
         if result.is_ok:
             yield check_robots(host, response, settings["ROBOTSTXT_USER_AGENT"] or agent, config.longest_wait)
     yield check_clock(responses, now)
-
-
-def fetch_all(hosts: list[CheckedHost], settings: BaseSettings, agent: str) -> list[RobotsResponse]:
-    """Fetch the robots.txt of all hosts, as a crawl with these settings would."""
-    seconds = min(settings.getfloat("DOWNLOAD_TIMEOUT") or MAX_SECONDS, MAX_SECONDS)
-    resolver = AllowlistResolver(Allowlist.by_settings(settings))
-    return asyncio.run(fetch_robots([host.robots_url for host in hosts], agent, seconds, resolver))
 
 
 def check_data(settings: BaseSettings, now: datetime) -> Iterator[CheckResult]:

@@ -6,7 +6,7 @@ import os
 import platform
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -53,19 +53,11 @@ def check_versions() -> Iterator[CheckResult]:
     yield check_version("Python", platform.python_version(), MIN_PYTHON, "make PYTHON=python3.12 venv")
     yield ok(PROJECT, installed_version(PROJECT) or "not installed, run from its source folder")
     yield check_version("Scrapy", installed.pop("scrapy"), NEEDED["scrapy"], INSTALL)
-    yield check_packages(installed)
-
-
-def check_packages(installed: Mapping[str, str]) -> CheckResult:
-    """Check the installed versions of packages ('' for a missing one).
-
-    >>> check_packages({"aiohttp": "3.14.5", "nh3": "", "w3lib": "2.4"}).text
-    'nh3 is missing, w3lib 2.4 is older than 2.5: `make venv` installs the required versions'
-    """
     problems = [problem for name, found in installed.items() if (problem := version_problem(name, found, NEEDED[name]))]
     if problems:
-        return warn("packages", ", ".join(problems), INSTALL)
-    return ok("packages", ", ".join(f"{name} {found}" for name, found in installed.items()))
+        yield warn("packages", ", ".join(problems), INSTALL)
+    else:
+        yield ok("packages", ", ".join(f"{name} {found}" for name, found in installed.items()))
 
 
 def check_version(name: str, found: str, minimum: str, hint: str) -> CheckResult:
@@ -138,20 +130,14 @@ def check_site_tools(site: Path) -> Iterator[CheckResult]:
     """Check Jekyll and Pagefind. A missing tool is a warning only if the site's folder contains the theme."""
     has_theme = os.access(site / RECORD, os.F_OK)
     for name, read_version in (("Jekyll", jekyll_and_plugins), ("Pagefind", pagefind_version)):
-        yield check_tool(name, read_version, is_needed=has_theme)
-
-
-def check_tool(name: str, read_version: Callable[[], str], *, is_needed: bool) -> CheckResult:
-    """Check that a tool is installed; *read_version* returns its version or raises BuildFailed."""
-    try:
-        return ok(name, read_version())
-    except BuildFailed as error:
-        return CheckResult(not is_needed, name, f"{error} (only `scrapy site build` needs it)")
+        try:
+            yield ok(name, read_version())
+        except BuildFailed as error:
+            yield CheckResult(not has_theme, name, f"{error} (only `scrapy site build` needs it)")
 
 
 def jekyll_and_plugins() -> str:
-    """Return the version of Jekyll. Raises BuildFailed, with the command that installs it, if Jekyll or a plugin is
-    missing."""
+    """Return the version of Jekyll. Raises BuildFailed, with the command that installs what is missing."""
     version = jekyll_version()
     if ruby := shutil.which("ruby"):
         done = subprocess.run([ruby, "-e", MISSING_PLUGINS, *PLUGINS], text=True, capture_output=True, check=False)

@@ -114,24 +114,17 @@ def check_robots(host: CheckedHost, response: RobotsResponse, user_agent: str, l
     if response.headers.get("content-encoding", "identity") != "identity":
         return warn(ROBOTS, f"{host.name} sends a compressed robots.txt unrequested", f"check {host.robots_url}")
     # As Scrapy reads it: whatever the status, and ignoring bytes that are not UTF-8.
-    rules = Protego.parse(_complete_lines(response).decode("utf-8-sig", errors="ignore"))
+    # The last line of a truncated file is dropped: half a path would forbid more than the whole path.
+    body = response.body if response.is_complete else response.body.rpartition(b"\n")[0]
+    rules = Protego.parse(body.decode("utf-8-sig", errors="ignore"))
     forbidden = [url for url in host.example_urls if not rules.can_fetch(url, user_agent)]
     if forbidden:
-        paths = ", ".join(dict.fromkeys(map(_path_and_query, forbidden)))
+        paths = ", ".join(dict.fromkeys(urlsplit(url)._replace(scheme="", netloc="").geturl() for url in forbidden))
         hint = "crawls skip it; contact the site owner or use another host"
         return warn(ROBOTS, f"{host.name} forbids {paths} for this User-Agent", hint)
     if response.status != 200:
         return ok(ROBOTS, f"{host.name} has no robots.txt (HTTP status {response.status}): everything is allowed")
     return _check_delay(host, seconds_between(rules, user_agent), longest_wait, is_complete=response.is_complete)
-
-
-def _complete_lines(response: RobotsResponse) -> bytes:
-    """Return the body without its last line if it is truncated: half a path would forbid more than the whole path.
-
-    >>> _complete_lines(RobotsResponse(body=b"User-agent: *\\nDisallow: /", is_complete=False))
-    b'User-agent: *'
-    """
-    return response.body if response.is_complete else response.body.rpartition(b"\n")[0]
 
 
 def _check_delay(host: CheckedHost, seconds: float, longest_wait: float, *, is_complete: bool) -> CheckResult:
@@ -141,11 +134,6 @@ def _check_delay(host: CheckedHost, seconds: float, longest_wait: float, *, is_c
     delay = f"; {seconds:g} s between requests" if seconds else ""
     truncated = "" if is_complete else "; robots.txt is too long, only its beginning was read"
     return ok(ROBOTS, f"{host.name} allows all URLs of a crawl{delay}{truncated}")
-
-
-def _path_and_query(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.path}{'?' if parts.query else ''}{parts.query}"
 
 
 def check_host(host: CheckedHost, response: RobotsResponse) -> CheckResult:
@@ -172,16 +160,14 @@ def check_host(host: CheckedHost, response: RobotsResponse) -> CheckResult:
         return warn(HOST, f"{host.name} has a server error (HTTP status {response.status})", "try again later")
     target = redirect_target(host, response)
     if target and target != host.root:
-        return _check_redirect(host, target, settings)
+        # A crawl follows redirects between http and https of a host, and no others.
+        problem = f"{host.name} redirects to {target[:MAX_LOCATION_LENGTH]}"
+        if Allowlist.by([host.root]).has(target):
+            return warn(HOST, f"{problem}, which doubles the number of requests", f"set {settings} to it")
+        return warn(
+            HOST, f"{problem}, which crawls do not follow", f"find the site's new URL, and set {settings} to it"
+        )
     return ok(HOST, f"{host.name} responds ({settings})")
-
-
-def _check_redirect(host: CheckedHost, target: str, settings: str) -> CheckResult:
-    """Warn about a redirect. A crawl follows redirects between http and https of a host, and no others."""
-    problem = f"{host.name} redirects to {target[:MAX_LOCATION_LENGTH]}"
-    if Allowlist.by([host.root]).has(target):
-        return warn(HOST, f"{problem}, which doubles the number of requests", f"set {settings} to it")
-    return warn(HOST, f"{problem}, which crawls do not follow", f"find the site's new URL, and set {settings} to it")
 
 
 def redirect_target(host: CheckedHost, response: RobotsResponse) -> str:

@@ -101,34 +101,22 @@ async def _read_body(content: aiohttp.StreamReader) -> bytes:
 def describe_error(error: Exception) -> str:
     """Return why a host did not respond, in the words of a crawl's log.
 
-    >>> describe_error(asyncio.TimeoutError()), describe_error(ConnectionResetError(104, "…"))
-    ('no answer in time', 'connection reset by peer')
+    >>> errors = TimeoutError(), ConnectionResetError(104, "…"), socket.gaierror(-2, "…")
+    >>> [describe_error(error) for error in errors]
+    ['no answer in time', 'connection reset by peer', 'the name cannot be resolved']
     """
-    if isinstance(error, asyncio.TimeoutError):
+    if isinstance(error, TimeoutError):
         return "no answer in time"
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
         return f"its TLS certificate is not trusted: {error.certificate_error}"
-    if isinstance(error, aiohttp.ClientConnectorError):
-        return describe_connection_error(error.os_error)
-    if isinstance(error, OSError) and error.errno:
-        return os.strerror(error.errno).lower()
-    return str(error)[:MAX_ERROR_LENGTH] or type(error).__name__
-
-
-def describe_connection_error(error: OSError) -> str:
-    """Return why a connection failed.
-
-    >>> errors = ConnectionRefusedError(111, "…"), socket.gaierror(-2, "…")
-    >>> [describe_connection_error(error) for error in errors]
-    ['connection refused', 'the name cannot be resolved']
-    """
-    if isinstance(error, socket.gaierror):
+    reason = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
+    if isinstance(reason, socket.gaierror):
         return "the name cannot be resolved"
-    if isinstance(error, ssl.SSLError):
-        return f"TLS error: {error}"
-    if isinstance(error, NotPublic) or not error.errno:
-        return str(error)
-    return os.strerror(error.errno).lower()
+    if isinstance(reason, ssl.SSLError):
+        return f"TLS error: {reason}"
+    if isinstance(reason, OSError) and reason.errno:
+        return os.strerror(reason.errno).lower()
+    return str(reason)[:MAX_ERROR_LENGTH] or type(reason).__name__
 
 
 def proxy_for(url: str) -> str | None:

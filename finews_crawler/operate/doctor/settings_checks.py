@@ -17,8 +17,6 @@ from finews_crawler.sources import CHANNELS
 from finews_crawler.warc.replay.files import check_replay
 
 REST = "settings"
-SCRAPY_SECONDS = ("DOWNLOAD_TIMEOUT", "CLOSESPIDER_TIMEOUT")
-"""Settings of Scrapy that the checks themselves read."""
 SAFEGUARDS = {
     "ROBOTSTXT_OBEY": (True, "the sites have not agreed to be crawled"),
     "DOWNLOAD_VERIFY_CERTIFICATES": (True, "a machine in the middle could write the archive"),
@@ -76,7 +74,7 @@ def check_rest(settings: BaseSettings) -> CheckResult:
         config = check_configuration(settings)
         if config.replay:
             check_replay(config.replay)
-        for name in SCRAPY_SECONDS:
+        for name in ("DOWNLOAD_TIMEOUT", "CLOSESPIDER_TIMEOUT"):  # the checks themselves read them
             read(name, str(settings[name]), non_negative_number("seconds"))
     except UsageError as error:
         return warn(REST, str(error), "fix it; hosts and data are checked after that")

@@ -14,8 +14,7 @@ from __future__ import annotations
 import fcntl
 import logging
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from logging.handlers import WatchedFileHandler
 from pathlib import Path
 
@@ -75,14 +74,17 @@ class RotatingLogFile(WatchedFileHandler):
 
     def _rotate(self, descriptor: int) -> None:
         """Rename FILE to FILE.1 and so on, unless another process is doing so or has done so."""
-        with suppress(BlockingIOError, FileNotFoundError), _locked(descriptor):
-            path = Path(self.baseFilename)
-            if not os.path.samestat(os.fstat(descriptor), path.stat()):
-                return
-            for number in range(self.keep - 1, 0, -1):
-                with suppress(FileNotFoundError):
-                    Path(f"{path}.{number}").replace(f"{path}.{number + 1}")
-            path.replace(f"{path}.1")
+        with suppress(BlockingIOError, FileNotFoundError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            try:
+                path = Path(self.baseFilename)
+                if os.path.samestat(os.fstat(descriptor), path.stat()):
+                    for number in range(self.keep - 1, 0, -1):
+                        with suppress(FileNotFoundError):
+                            Path(f"{path}.{number}").replace(f"{path}.{number + 1}")
+                    path.replace(f"{path}.1")
+            finally:
+                fcntl.flock(descriptor, fcntl.LOCK_UN)
 
     def _write(self, descriptor: int, line: bytes) -> None:
         """Write past the stream, which would buffer what a full disk refused and write a part of it later."""
@@ -109,13 +111,3 @@ class RotatingLogFile(WatchedFileHandler):
         self.missing += 1
         if self.fallback is not None:
             self.fallback.handle(record)
-
-
-@contextmanager
-def _locked(descriptor: int) -> Iterator[None]:
-    """Hold the lock of a file. Raises BlockingIOError when another process has it."""
-    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    try:
-        yield
-    finally:
-        fcntl.flock(descriptor, fcntl.LOCK_UN)

@@ -109,12 +109,11 @@ def due_notifications(alerts: Alerts, notifier: str, now: datetime) -> list[Noti
     >>> [due.state.name for due in due_notifications({"slow": replace(old, resolved_at=noon)}, "mail", noon)]
     ['RESOLVED']
     """
-    states = ((alert, state_for(alert, notifier, now)) for alert in alerts.values())
+    states = ((alert, _state_for(alert, notifier, now)) for alert in alerts.values())
     return [Notification(alert, state) for alert, state in states if state is not None]
 
 
-def state_for(alert: Alert, notifier: str, now: datetime) -> AlertState | None:
-    """Return the state to report to *notifier* now; None when there is nothing new."""
+def _state_for(alert: Alert, notifier: str, now: datetime) -> AlertState | None:
     notified_at = alert.notified_at.get(notifier)
     if alert.resolved_at is not None:
         return AlertState.RESOLVED if notified_at else None

@@ -78,10 +78,9 @@ def this_installation(settings: BaseSettings, lock_wait: int) -> Installation:
 
 def _explicit_settings(settings: BaseSettings) -> dict[str, str]:
     """Return the project's settings that are given by the environment or ``-s``."""
-    ours = (name for name in settings if isinstance(name, str) and name.startswith(PREFIX))
-    names = sorted(name for name in ours if name not in EXCLUDED)
-    by_option = [name for name in names if settings.getpriority(name) == SETTINGS_PRIORITIES["cmdline"]]
-    return {name: str(settings[name]) for name in names if name in by_option or name in os.environ}
+    ours = [name for name in settings if isinstance(name, str) and name.startswith(PREFIX) and name not in EXCLUDED]
+    by_option = {name for name in ours if settings.getpriority(name) == SETTINGS_PRIORITIES["cmdline"]}
+    return {name: str(settings[name]) for name in sorted(ours) if name in by_option or name in os.environ}
 
 
 def _absolute(name: str, value: str) -> str:

@@ -33,13 +33,7 @@ def environment() -> Environment:
 
 
 def _render(template: str, installation: Installation, **values: object) -> str:
-    values = {
-        "scrapy": str(installation.scrapy),
-        "folder": str(installation.folder),
-        "settings": installation.settings,
-        **values,
-    }
-    return environment().get_template(template).render(**values)
+    return environment().get_template(template).render(installation=installation, **values)
 
 
 def cron_command(installation: Installation) -> str:
@@ -55,21 +49,13 @@ def cron_command(installation: Installation) -> str:
 def render_crontab(installation: Installation, minutes: int, user: str) -> str:
     """Return a crontab line with comments; with *user*, in the format of ``/etc/cron.d``. Raises NotSchedulable."""
     fields = intervals.cron_fields(minutes, intervals.start_minute(installation.identity, minutes))
-    line = _render("line.j2", installation, fields=fields, user=user, command=cron_command(installation))
-    log_file = installation.settings["FINEWS_LOG_FILE"]
-    return _render("crontab.j2", installation, minutes=minutes, user=user, line=line, log_file=log_file)
+    command = cron_command(installation)
+    return _render("crontab.j2", installation, minutes=minutes, user=user, fields=fields, command=command)
 
 
 def render_units(installation: Installation, minutes: int, user: str) -> dict[str, str]:
     """Return the service and the timer by file name."""
-    service = _render(
-        "crawl.service.j2",
-        installation,
-        user=user,
-        written=[str(folder) for folder in installation.written_folders],
-        starts_programs=installation.starts_programs,
-        is_temporary=installation.is_temporary,
-    )
+    service = _render("crawl.service.j2", installation, user=user)
     calendar, delay = intervals.systemd_calendar(minutes), intervals.random_delay(minutes)
     timer = _render("crawl.timer.j2", installation, minutes=minutes, calendar=calendar, delay=delay)
     return {SERVICE: service, TIMER: timer}

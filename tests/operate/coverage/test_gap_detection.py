@@ -8,10 +8,10 @@ import pytest
 
 from finews_crawler.operate.coverage.gap import Gap
 from finews_crawler.operate.coverage.gap_detection import find_gaps
-from finews_crawler.operate.coverage.time_series import Counts, Period, series_of, sum_of
+from finews_crawler.operate.coverage.time_series import Period, Series, sum_of
 from finews_crawler.utils.timezone import BEIJING
 from tests.support.arrivals import BY_HOUR
-from tests.support.hourly_counts import Lives, always, media, period_of, simulate
+from tests.support.hourly_counts import Counts, Lives, always, media, period_of, simulate
 
 UNTIL = date(2026, 11, 10)
 SINCE = UNTIL - timedelta(days=59)
@@ -22,6 +22,13 @@ TUESDAY = date(2026, 10, 20)
 def dead(first: date, last: date, *names: str) -> Lives:
     """Return a share of 0 on these days, for the given outlets or for all."""
     return lambda name, hour: 0 if first <= hour.date() <= last and (name in names or not names) else 1
+
+
+def series_of(counts: Counts) -> dict[str, Series]:
+    groups: dict[str, Series] = {}
+    for (name, day, hour), number in counts.items():
+        groups.setdefault(name, Series()).add(day, hour, number)
+    return groups
 
 
 def gaps_in(counts: Counts, period: Period) -> list[Gap]:
@@ -187,7 +194,7 @@ def test_unlisted_articles_fill_the_gaps_of_all_channels() -> None:
     groups = series_of(lives)
     total = sum_of(groups.values())
     assert single(find_gaps(groups, total, period_of(SINCE, UNTIL))).names == ("rolling",)
-    later = sum_of([series_of({("", TUESDAY, hour): number for hour, number in enumerate(BY_HOUR)})[""]])
+    later = Series({TUESDAY: list(BY_HOUR)})
     assert find_gaps(groups, sum_of((total, later)), period_of(SINCE, UNTIL), later) == []
 
 
