@@ -103,7 +103,7 @@ class Rejection:
     """An article or a list row that cannot become a post, with the reason and the payload."""
 
     info_code: str
-    """The key; a malformed one as received, and '' if there was none."""
+    """The key; a malformed one as received, '' without one."""
     reason: str
     """One word of the stats: ``undated``, ``untitled``, ``no_body``, ``future_date``, ``body_too_long``,
     ``unknown_key``, ``unknown_origin``, ``bad_info_code``, ``bad_row``, ``no_info_code``, or an ``Outcome``."""

@@ -32,7 +32,7 @@ class RecordKey(NamedTuple):
     change: int
     """Number of the change that wrote it."""
     is_current: bool
-    """Whether it is the newest revision, not an earlier one."""
+    """True for the newest revision."""
 
 
 class Kind(Enum):

@@ -45,7 +45,7 @@ BODY_HASH = re.compile(r'<meta name="finews-body" content="sha256-(?P<sha256>[0-
 def parse_post_page(url: str, body: bytes) -> ParsedArticle:
     """Parse the page of a post at *url*. Never raises.
 
-    The body of an outlet's post is ``text_html``, that of a rolling post ``content_html``. The infoCode comes from the
+    The body is ``text_html`` in an outlet's post, ``content_html`` in a rolling post. The infoCode comes from the
     share link, otherwise from the URL. Without either the outcome is ``missing``.
     """
     text = decode_bytes(body)

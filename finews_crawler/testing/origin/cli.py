@@ -41,8 +41,10 @@ def prepare(opts: argparse.Namespace) -> tuple[web.Application, int, str]:
 
 
 def read_clock(text: str | None) -> Clock | None:
-    """A clock that begins at a moment in Beijing; None for none.
+    """Return a clock that begins at a time, in Beijing unless it has an offset; None for None.
 
+    >>> read_clock("2022-05-20T00:00Z")().isoformat(timespec="minutes")
+    '2022-05-20T00:00+00:00'
     >>> read_clock("soon")
     Traceback (most recent call last):
     ...
@@ -51,9 +53,10 @@ def read_clock(text: str | None) -> Clock | None:
     if text is None:
         return None
     try:
-        return clock_from(datetime.fromisoformat(text).replace(tzinfo=BEIJING))
+        begin = datetime.fromisoformat(text)
     except ValueError as error:
         raise ArgumentError(f"--clock must be a time such as 2022-05-20 08:00, got {text!r}") from error
+    return clock_from(begin if begin.tzinfo else begin.replace(tzinfo=BEIJING))
 
 
 async def serve_until_signal(app: web.Application, port: int, greeting: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -28,7 +27,10 @@ def clock_from(begin: datetime) -> Clock:
 
 
 class Published:
-    """Articles, newest first, of which a clock publishes more and more; without a *clock*, all are published."""
+    """Articles of which a clock publishes more and more; without a *clock*, all are published.
+
+    Recorded articles come first, whatever their dates: the list is not sorted.
+    """
 
     def __init__(
         self, articles: Sequence[OriginArticle], recorded: Mapping[str, bytes], clock: Clock | None = None
@@ -46,17 +48,13 @@ class Published:
         >>> published.dataset.articles[0].showtime, published.dataset is published.dataset
         ('2022-05-26 11:56:31', True)
         """
-        out = len(self.articles)
+        articles = self.articles
         if self.clock:
             now = self.clock().astimezone(BEIJING).strftime(SHOWTIME)
-            out = bisect_right(self._showtimes, now)
-        if out != len(self._dataset.articles):
-            self._dataset = Dataset(self.articles[len(self.articles) - out :], self.recorded)
+            articles = [article for article in articles if article.showtime <= now]
+        if len(articles) != len(self._dataset.articles):
+            self._dataset = Dataset(articles, self.recorded)
         return self._dataset
-
-    @cached_property
-    def _showtimes(self) -> list[str]:
-        return [article.showtime for article in reversed(self.articles)]
 
 
 class Dataset:

@@ -1,7 +1,7 @@
 """Recorded GetNewsText responses, served byte for byte beside the generated articles.
 
-A recording may be malformed in any way: attacks are recordings too. Each one with an infoCode is served and listed; the
-others are skipped with a message that names the file.
+A recording may be malformed in any way: attacks are recordings too. Each one with an infoCode is served, and listed
+unless it is JSON without a title or time; the others are skipped with a message that names the file.
 """
 
 from __future__ import annotations
@@ -18,10 +18,6 @@ from finews_crawler.testing.origin.articles import OriginArticle
 from finews_crawler.testing.origin.body_generator import Bodies
 from finews_crawler.testing.origin.json_encoding import read_object
 from finews_crawler.testing.origin.timestamps import NEWEST, SHOWTIME, is_showtime
-
-SUFFIXES = frozenset({".json", ".bin"})
-UNREADABLE_TITLE = "(payload)"
-UNREADABLE_SHOWTIME = NEWEST.strftime(SHOWTIME)
 
 
 @dataclass(slots=True)
@@ -65,7 +61,7 @@ def load_payloads(folder: Path) -> Payloads:
         raise PayloadFolderError(f"cannot read payload folder {folder}: {error.strerror}") from error
     payloads = Payloads()
     for path in files:
-        if path.suffix in SUFFIXES:
+        if path.suffix in {".json", ".bin"}:
             payloads.add(path)
     return payloads
 
@@ -85,7 +81,7 @@ def code_of(fields: dict[str, Any] | None, stem: str) -> str | None:
 def listed_as(info_code: str, fields: dict[str, Any] | None) -> list[OriginArticle]:
     """Return the article to list; nothing for a recording that is valid but has no title or time."""
     if fields is None:
-        return [recorded_article(info_code, UNREADABLE_TITLE, UNREADABLE_SHOWTIME, {})]
+        return [recorded_article(info_code, "(payload)", NEWEST.strftime(SHOWTIME), {})]
     title, showtime = value_of(fields, "title"), value_of(fields, "showtime", "datetime")
     return [recorded_article(info_code, title, showtime, fields)] if title and showtime else []
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from finews_crawler.exceptions import PayloadFolderError
 from finews_crawler.testing.origin.recorded_payloads import load_payloads
 from finews_crawler.testing.origin.server import running_origin
+from finews_crawler.utils.timezone import BEIJING
 from tests.support.http_client import fetch
 
 CODE = "NW202205182383638060"
@@ -38,6 +40,12 @@ def test_a_recording_is_served_byte_for_byte_and_listed_first(tmp_path: Path) ->
         assert first["from"] == RECORDED["from"]
         assert CODE not in fetch(origin.url + ROLLING).text
         assert len(origin.articles) == 21
+
+
+def test_a_recording_is_published_at_its_own_time(tmp_path: Path) -> None:
+    record(tmp_path, "one.json", RECORDED)
+    with running_origin(60, payloads=tmp_path, clock=lambda: datetime(2022, 5, 20, tzinfo=BEIJING)) as origin:
+        assert [row["infocode"] for row in fetch(origin.url + MEDIA).json["nodeList"]] == [CODE]
 
 
 def test_a_recording_is_rendered_on_the_archive(tmp_path: Path) -> None:
