@@ -39,11 +39,7 @@ class Traffic:
         return self.paths[path]
 
     def as_dict(self) -> dict[str, int | dict[str, int]]:
-        """Return the response of ``/_stats``.
-
-        >>> Traffic(Counter({"/": 2, "/feed.xml": 1})).as_dict()
-        {'total': 3, 'paths': {'/': 2, '/feed.xml': 1}}
-        """
+        """Return the response of ``/_stats``: ``{"total": n, "paths": {path: count}}``."""
         return {"total": self.paths.total(), "paths": dict(self.paths)}
 
 

@@ -36,7 +36,7 @@ class RunningOrigin:
     traffic: Traffic
 
     def stats(self) -> dict[str, Any]:
-        """Return the response of ``/_stats``: ``{"total": n, "paths": {path: count}}``."""
+        """Return the response of ``/_stats``."""
         return self.traffic.as_dict()
 
 

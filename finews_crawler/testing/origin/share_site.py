@@ -38,13 +38,6 @@ EMPTY_BODIES = {"text": "", "content": ""}
 
 
 def news_text(article: OriginArticle) -> bytes:
-    """Return the response for *article*.
-
-    >>> import json
-    >>> from finews_crawler.testing.origin.articles import generate
-    >>> sorted(json.loads(news_text(generate(1, 1)[0])))
-    ['content', 'from', 'infoCode', 'showtime', 'text', 'title']
-    """
     bodies = {"text": article.text_html, "content": article.content_html}
     return to_json({"infoCode": article.info_code, "title": article.title, **time_and_medium(article), **bodies})
 

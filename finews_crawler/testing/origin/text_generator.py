@@ -181,7 +181,6 @@ class Story:
 
 
 def draw_figures(rolls: Random) -> dict[str, str | Ticker]:
-    """Draw the figures a sentence may name."""
     return {
         "amount": f"{rolls.randrange(2, 90)}.{rolls.randrange(1, 10)}",
         "count": str(rolls.randrange(11, 480)),
