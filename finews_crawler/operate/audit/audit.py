@@ -83,11 +83,9 @@ class _ConsistencyCheck:
         """Update, in their order, the posts of all articles that a finding names."""
         posts, root = self.scan.posts, self.scan.locations.root
         codes = {finding.info_code for finding in findings if finding.info_code}
-        missing = [finding for finding in findings if finding.kind is FindingKind.NO_POST]
-        for path, post in {
-            **{finding.path: PostOnDisk(finding.info_code, b"") for finding in missing},
-            **posts,
-        }.items():
+        missing = (finding for finding in findings if finding.kind is FindingKind.NO_POST)
+        not_found = {finding.path: PostOnDisk(finding.info_code, b"") for finding in missing}
+        for path, post in {**not_found, **posts}.items():
             if post.info_code in codes:
                 content = read_file(root / path)
                 if content is not None:

@@ -180,7 +180,6 @@ def _predict_published(name: str, content: bytes, now: datetime) -> JekyllPredic
 
 
 def _split_name(name: str) -> tuple[str, str, str]:
-    """Return date, stem and extension."""
     if any("\ud800" <= character <= "\udfff" for character in name):
         raise JekyllRefusal("its name is not UTF-8")
     if EXCLUDED.fullmatch(name):

@@ -80,7 +80,6 @@ class Calendar:
         return not self._holidays.is_working_day(day)
 
     def _days_off_around(self, day: date) -> Iterator[date]:
-        """Yield the consecutive days off around *day*."""
         first = day
         while self._is_off(first - ONE_DAY):
             first -= ONE_DAY
@@ -90,9 +89,5 @@ class Calendar:
 
 
 def days_of(first: date, last: date) -> list[date]:
-    """Return the days from *first* to *last*, both included.
-
-    >>> [day.day for day in days_of(date(2026, 2, 27), date(2026, 3, 1))]
-    [27, 28, 1]
-    """
+    """Return the days from *first* to *last*, both included."""
     return [first + timedelta(days=number) for number in range((last - first).days + 1)]

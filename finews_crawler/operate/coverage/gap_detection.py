@@ -80,7 +80,6 @@ class GapDetector:
         return SeriesIntervals([trim(interval, found, evidences) for interval in intervals], expected, found)
 
     def start_of(self, position: int) -> datetime:
-        """Return the start of an hour of the period."""
         since = self.period.since
         return datetime(since.year, since.month, since.day, tzinfo=BEIJING) + timedelta(hours=position)
 

@@ -40,7 +40,6 @@ class Cell(NamedTuple):
 
 
 def coverage_as_html(coverage: Coverage) -> str:
-    """Return the HTML page."""
     days, by_channel = [day.day for day in coverage.days], coverage.by is Grouping.CHANNEL
     gaps = [
         (describe_names(gap), describe_time(gap), describe_counts(gap), backfill_command(gap, by_channel=by_channel))

@@ -52,11 +52,6 @@ class Period:
 
 
 def sum_of(all_series: Iterable[Series]) -> Series:
-    """Return the sum of all series.
-
-    >>> sum_of([Series({date(2026, 1, 5): [1] * 24}), Series({date(2026, 1, 5): [2] * 24})]).total(date(2026, 1, 5))
-    72
-    """
     total = Series()
     for series in all_series:
         for day, hours in series.days.items():

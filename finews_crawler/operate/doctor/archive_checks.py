@@ -58,7 +58,6 @@ def check_last_run(directory: DataDirectory, now: datetime, holder: LockHolder |
 
 
 def check_run(run: Run, now: datetime, holder: LockHolder | None) -> CheckResult:
-    """Check how *run* ended, or whether it is still running or was killed."""
     started = f"{run.spider}, started {run.started_at:%Y-%m-%d %H:%M:%S %z}"
     if run.started_at > now:
         return warn(LAST_RUN, f"{started}, which is in the future", "set this machine's clock")

@@ -84,7 +84,6 @@ def version_problem(name: str, found: str, minimum: str) -> str:
 
 
 def installed_version(name: str) -> str:
-    """Return the version of an installed package, '' if it is missing."""
     try:
         return version(name)
     except PackageNotFoundError:

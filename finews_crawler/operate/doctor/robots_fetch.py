@@ -54,7 +54,6 @@ class AllowlistResolver(AbstractResolver):
         ]
 
     async def look_up(self, name: str) -> Sequence[str]:
-        """Return the addresses of a host name from the system's resolver."""
         loop = asyncio.get_running_loop()
         found = await loop.getaddrinfo(name, None, family=socket.AF_INET, type=socket.SOCK_STREAM)
         return [str(address[0]) for *_, address in found]

@@ -4,9 +4,8 @@ A line is one write to a file opened for appending, so lines of two processes do
 cover rotation, since runs of two archives may share a log: a process that finds the file too large locks that very file
 while it renames. A process that then finds another file at the path came too late and continues with that one.
 
-The standard library's handlers do one half each: RotatingFileHandler is for one process, WatchedFileHandler follows a
-rotation but does not rotate. concurrent-log-handler does both, but a full disk leaves half a line in the file and a
-traceback for each line on standard error, and its lock file is another file next to the log.
+The standard library's handlers do one half each. concurrent-log-handler does both, but a full disk leaves half a line
+in the file and a traceback for each line on standard error, and its lock is another file next to the log.
 """
 
 from __future__ import annotations

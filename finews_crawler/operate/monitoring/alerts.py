@@ -70,11 +70,6 @@ def update_alerts(alerts: Alerts, results: Mapping[str, str], now: datetime) -> 
     """Return the alerts after a run with these monitor results: a text by name, '' when healthy.
 
     An alert without a result stays as it is: the run had too little data to decide.
-
-    >>> noon = datetime.fromisoformat("2026-09-10T12:00:00+08:00")
-    >>> firing = update_alerts({}, {"disk": "4 MB free", "slow": ""}, noon)
-    >>> list(firing), update_alerts(firing, {"slow": ""}, noon) == firing, update_alerts(firing, {"disk": ""}, noon)
-    (['disk'], True, {})
     """
     after = dict(alerts)
     for name, text in results.items():
@@ -97,18 +92,7 @@ def newly_resolved(before: Alerts, after: Alerts) -> Iterator[Alert]:
 
 
 def due_notifications(alerts: Alerts, notifier: str, now: datetime) -> list[Notification]:
-    """Return the notifications for *notifier*: an alert that starts, once a day while it lasts, and its end.
-
-    >>> noon = datetime.fromisoformat("2026-09-10T12:00:00+08:00")
-    >>> new = Alert("disk", "4 MB free", noon)
-    >>> old = Alert("slow", "9 s per request", noon, notified_at={"mail": noon})
-    >>> [(due.alert.name, due.state.name) for due in due_notifications({"disk": new, "slow": old}, "mail", noon)]
-    [('disk', 'FIRING')]
-    >>> [due.state.name for due in due_notifications({"slow": old}, "mail", noon + ONE_DAY)]
-    ['REPEATED']
-    >>> [due.state.name for due in due_notifications({"slow": replace(old, resolved_at=noon)}, "mail", noon)]
-    ['RESOLVED']
-    """
+    """Return the notifications for *notifier*: an alert that starts, once a day while it lasts, and its end."""
     states = ((alert, _state_for(alert, notifier, now)) for alert in alerts.values())
     return [Notification(alert, state) for alert, state in states if state is not None]
 

@@ -6,26 +6,36 @@ Before the run summary and the run's row in the index, so that both have the fin
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scrapy import signals
 
 from finews_crawler.config.load import config_of
+from finews_crawler.exceptions import UnusableIndex
+from finews_crawler.extensions.archive import archive_of
 from finews_crawler.extensions.run_summary import STOPPED, RunSummary
 from finews_crawler.operate.monitoring.alert_store import ARCHIVE, AlertsByOwner, AlertStore
 from finews_crawler.operate.monitoring.alerts import newly_resolved, update_alerts
-from finews_crawler.operate.monitoring.collect import collect_run_data
+from finews_crawler.operate.monitoring.baseline import field_shares, silences, usual_seconds
+from finews_crawler.operate.monitoring.disk import read_disk
 from finews_crawler.operate.monitoring.monitors import MONITORS
-from finews_crawler.stats import FailureReason, count_failure
+from finews_crawler.operate.monitoring.run_data import RunData
+from finews_crawler.run_info import run_info_of
+from finews_crawler.stats import Count, FailureReason, count_failure, read_counts
 from finews_crawler.utils import clock
+from finews_crawler.utils.error_hints import hint_for
+from finews_crawler.utils.log import error_line
 
 if TYPE_CHECKING:
     from typing import Self
 
     from scrapy import Spider
     from scrapy.crawler import Crawler
+
+    from finews_crawler.config.model import AlertConfig
 
 logger = logging.getLogger(__name__)
 
@@ -79,3 +89,23 @@ class MonitoringExtension:
                 logger.error("alarm %s: %s", name, after[name].text)
         for alert in newly_resolved(before, after):
             logger.info("alarm %s resolved", alert.name)
+
+
+def collect_run_data(crawler: Crawler, spider: Spider, started_at: datetime, config: AlertConfig) -> RunData:
+    """Return what the monitors need. What cannot be read is logged, and only its values are missing."""
+    archive, info, now = archive_of(crawler), run_info_of(crawler), clock.now()
+    found: dict[str, Any] = {"unread": info.channels_missing}
+    try:
+        found["disk"] = read_disk(archive.directory.root)
+    except OSError as error:
+        error_line(logger, "%s: %s: %s", archive.directory.root, error, hint_for(error))
+    try:
+        found |= {
+            "usual": usual_seconds(archive.index, spider.name),
+            "silences": silences(archive.index, [] if info.is_partial else list(info.channels_due), now),
+            "shares": field_shares(archive.index, read_counts(crawler.stats)[Count.NEW.value], started_at),
+        }
+    except (sqlite3.Error, UnusableIndex, ValueError) as error:
+        count_failure(crawler.stats, FailureReason.NOT_WRITABLE)
+        error_line(logger, "the monitors cannot read %s (%s): %s", archive.index.path, error, hint_for(error))
+    return RunData(dict(crawler.stats.get_stats()), (now - started_at).total_seconds(), config, **found)

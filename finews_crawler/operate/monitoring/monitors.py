@@ -24,8 +24,7 @@ monitor, monitor_each = MONITORS.monitor, MONITORS.monitor_each
 def check_quiet(channel: str, data: RunData) -> str | None:
     """Check that a channel still publishes.
 
-    Skipped while its list or its articles cannot be fetched: the lists had news then, and other alerts report the
-    cause.
+    Skipped while its list or its articles cannot be fetched: other alerts report the cause.
     """
     not_archived = data.number("finews/articles/failed") + data.number("finews/articles/rejected")
     if data.unread.get(channel) or check_blocked(data) or not_archived >= MIN_EXPECTED:
@@ -71,7 +70,6 @@ def check_rejected(data: RunData) -> str | None:
 
 @monitor_each("missing", FIELDS, scope=Scope.CHANNELS)
 def check_missing(field: str, data: RunData) -> str | None:
-    """Check that a field is still filled."""
     return check_field_coverage(field, data.shares.get(field, ()))
 
 
@@ -162,11 +160,9 @@ def check_slow(data: RunData) -> str | None:
 
 @monitor("disk", scope=Scope.ARCHIVE)
 def check_disk(data: RunData) -> str | None:
-    """Check the free space for posts, index and log."""
     return None if data.disk is None else check_free_space(data.disk, data.config.disk_free_mb)
 
 
 @monitor("inodes", scope=Scope.ARCHIVE)
 def check_inodes(data: RunData) -> str | None:
-    """Check the number of files that can still be created."""
     return None if data.disk is None else check_free_inodes(data.disk)

@@ -30,7 +30,6 @@ class ReportedRun:
 
 
 def as_json(run: ReportedRun, notifications: Sequence[Notification]) -> bytes:
-    """Return the JSON object, in UTF-8."""
     report = {
         "host": run.host,
         "run": run.number,
@@ -53,24 +52,19 @@ def as_mail(run: ReportedRun, notifications: Sequence[Notification], address: st
     mail["To"] = address
     mail["Subject"] = subject(run, notifications)
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: suppresses out-of-office replies
-    mail.set_content("\n".join(lines(run, notifications)) + "\n", charset="utf-8")
+    lines = []
+    for alert, state in notifications:
+        lines += [f"{alert.name} {state.value}, since {format_published_at(alert.since)}", f"  {alert.text}", ""]
+    number = "" if run.number is None else f" {run.number}"
+    started = f"Run{number} of {run.spider} on {run.host}, started {format_published_at(run.started_at)}"
+    ended = f"ended {format_published_at(run.ended_at)} with status {run.status}"
+    counts = ", ".join(f"{name} {count}" for name, count in run.counts.items())
+    lines += [f"{started}, {ended}:", f"  {counts}", "", SCHEDULE, ""]
+    mail.set_content("\n".join(lines), charset="utf-8")
     return mail.as_bytes()
 
 
 def subject(run: ReportedRun, notifications: Sequence[Notification]) -> str:
-    """Return the host and the names of the alerts."""
     firing = ", ".join(alert.name for alert, state in notifications if state is not AlertState.RESOLVED)
     resolved = ", ".join(alert.name for alert, state in notifications if state is AlertState.RESOLVED)
     return f"finews_crawler on {run.host}: {'; '.join(filter(None, (firing, resolved and f'over: {resolved}')))}"
-
-
-def lines(run: ReportedRun, notifications: Sequence[Notification]) -> list[str]:
-    """Return the text of the mail: each alert, then the run."""
-    found = []
-    for alert, state in notifications:
-        found += [f"{alert.name} {state.value}, since {format_published_at(alert.since)}", f"  {alert.text}", ""]
-    counts = ", ".join(f"{name} {number}" for name, number in run.counts.items())
-    number = "" if run.number is None else f" {run.number}"
-    started = f"Run{number} of {run.spider} on {run.host}, started {format_published_at(run.started_at)}"
-    ended = f"ended {format_published_at(run.ended_at)} with status {run.status}"
-    return [*found, f"{started}, {ended}:", f"  {counts}", "", SCHEDULE]

@@ -79,7 +79,6 @@ RUN_GAUGES: tuple[tuple[str, str, Callable[[Run], float | datetime | None]], ...
 
 
 def run_gauges(runs: Sequence[Run]) -> Iterator[Gauge]:
-    """Yield the gauges of each spider's last run."""
     for name, help_text, value_of in RUN_GAUGES:
         gauge = Gauge(name, help_text, labels=["spider"])
         for run in runs:
@@ -93,7 +92,6 @@ def run_gauges(runs: Sequence[Run]) -> Iterator[Gauge]:
 
 
 def archive_gauges(articles: int, newest_published: datetime | None) -> list[Gauge]:
-    """Return the gauges of the archive as a whole."""
     held = Gauge("finews_articles_held", "Articles in the index.", value=articles)
     published = Gauge("finews_newest_published_timestamp_seconds", "When the newest article was published.")
     published.add(newest_published)

@@ -97,5 +97,4 @@ class MonitorRegistry(dict[str, Monitor]):
         return [name for name, monitor in self.items() if monitor.scope in scopes]
 
     def archive_names(self) -> list[str]:
-        """Return the archive-wide alerts."""
         return [name for name, monitor in self.items() if monitor.scope is Scope.ARCHIVE]

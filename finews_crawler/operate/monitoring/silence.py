@@ -85,7 +85,6 @@ class Rhythm:
         self.settled = first + SETTLING
 
     def expected(self, begin: datetime, end: datetime) -> float:
-        """Return the number of articles that are usual between two times."""
         return self._until(end) - self._until(begin)
 
     def _until(self, time: datetime) -> float:

@@ -35,7 +35,6 @@ def environment() -> Environment:
 
 
 def render(template: str, **values: object) -> str:
-    """Render *template* of ``reports/templates``."""
     return environment().get_template(template).render(**values)
 
 

@@ -46,7 +46,6 @@ class RunEntry:
 
     @property
     def arguments_text(self) -> str:
-        """Arguments as on the command line."""
         return " ".join(f"{name}={value}" for name, value in self.arguments.items())
 
 

@@ -66,7 +66,6 @@ def by_day(runs: Sequence[RunEntry]) -> dict[date, list[RunEntry]]:
 
 
 def new_articles(days: dict[date, list[RunEntry]]) -> Stack:
-    """Return the new articles of each spider."""
     names = tuple(sorted({run.spider for runs in days.values() for run in runs}))
     return _stack(days, names, lambda runs, name: sum(run.counts["new"] for run in runs if run.spider == name))
 
@@ -89,13 +88,11 @@ def latency(days: dict[date, list[RunEntry]], of_day: Callable[[RunsOfDay], floa
 
 
 def median_latency(runs: RunsOfDay) -> float | None:
-    """Return the median of the medians of a day's runs."""
     known = [run.latency_median for run in runs if run.latency_median is not None]
     return statistics.median(known) if known else None
 
 
 def largest_latency(runs: RunsOfDay) -> float | None:
-    """Return the maximum latency of a day's articles."""
     return max((run.latency_largest for run in runs if run.latency_largest is not None), default=None)
 
 

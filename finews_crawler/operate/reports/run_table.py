@@ -30,7 +30,6 @@ def runs_as_lines(runs: Sequence[RunEntry]) -> Iterator[str]:
 
 
 def runs_summary(runs: Sequence[RunEntry]) -> str:
-    """Return the last line: the number of runs by status."""
     statuses = Counter(run.status for run in runs)
     return f"runs: {len(runs)} ({', '.join(f'{status} {number}' for status, number in statuses.most_common())})"
 

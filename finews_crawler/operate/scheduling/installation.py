@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import platform
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,11 +34,6 @@ class Installation:
     """Environment variables of the crawl."""
 
     @property
-    def identity(self) -> str:
-        """Text that is unique to the installation."""
-        return f"{platform.node()} {self.settings['FINEWS_DATA_DIR']}"
-
-    @property
     def written_folders(self) -> list[Path]:
         """Folders that a crawl writes to, without subfolders of each other."""
         paths = {name: Path(value) for name, value in self.settings.items() if value}
@@ -54,9 +48,9 @@ class Installation:
 
     @property
     def is_temporary(self) -> bool:
-        """True if a part of the installation is below a temporary folder, which PrivateTmp would hide."""
+        """True if a part of the installation is in a temporary folder, which PrivateTmp would hide."""
         paths = (self.scrapy, self.folder, *self.written_folders)
-        return any(folder in path.parents for folder in TEMPORARY for path in paths)
+        return any(path.is_relative_to(folder) for folder in TEMPORARY for path in paths)
 
 
 def this_installation(settings: BaseSettings, lock_wait: int) -> Installation:
@@ -68,7 +62,10 @@ def this_installation(settings: BaseSettings, lock_wait: int) -> Installation:
     explicit = {"FINEWS_DATA_DIR": settings["FINEWS_DATA_DIR"], **_explicit_settings(settings)}
     # Without scrapy.cfg, Scrapy finds the project through this variable.
     project = {} if cfg else {"SCRAPY_SETTINGS_MODULE": os.environ.get("SCRAPY_SETTINGS_MODULE", "")}
-    complete = {**project, **{name: _absolute(name, value) for name, value in explicit.items()}}
+    complete = project | {
+        name: str(Path(value).absolute()) if name.endswith(PATH_SUFFIXES) and value else value
+        for name, value in explicit.items()
+    }
     complete.setdefault("FINEWS_LOCK_WAIT", str(lock_wait))
     complete.setdefault("FINEWS_LOG_FILE", str(DataDirectory(Path(complete["FINEWS_DATA_DIR"])).log))
     installation = Installation(scrapy, Path(cfg).parent if cfg else Path.cwd(), complete)
@@ -77,14 +74,9 @@ def this_installation(settings: BaseSettings, lock_wait: int) -> Installation:
 
 
 def _explicit_settings(settings: BaseSettings) -> dict[str, str]:
-    """Return the project's settings that are given by the environment or ``-s``."""
     ours = [name for name in settings if isinstance(name, str) and name.startswith(PREFIX) and name not in EXCLUDED]
     by_option = {name for name in ours if settings.getpriority(name) == SETTINGS_PRIORITIES["cmdline"]}
     return {name: str(settings[name]) for name in sorted(ours) if name in by_option or name in os.environ}
-
-
-def _absolute(name: str, value: str) -> str:
-    return str(Path(value).absolute()) if name.endswith(PATH_SUFFIXES) and value else value
 
 
 def _check(installation: Installation) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -48,7 +49,8 @@ def cron_command(installation: Installation) -> str:
 
 def render_crontab(installation: Installation, minutes: int, user: str) -> str:
     """Return a crontab line with comments; with *user*, in the format of ``/etc/cron.d``. Raises NotSchedulable."""
-    fields = intervals.cron_fields(minutes, intervals.start_minute(installation.identity, minutes))
+    identity = f"{platform.node()} {installation.settings['FINEWS_DATA_DIR']}"
+    fields = intervals.cron_fields(minutes, intervals.start_minute(identity, minutes))
     command = cron_command(installation)
     return _render("crontab.j2", installation, minutes=minutes, user=user, fields=fields, command=command)
 
