@@ -1,8 +1,19 @@
-"""Formats of posts: the two written today, and the older ones found in archives, which are only read."""
+"""Formats of posts: the two written today, and the older ones found in archives, which are only read, here.
+
+The script that wrote the old ones did not escape digests, so nothing in a digest is unescaped here.
+"""
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
+from typing import NamedTuple
+
+from finews_crawler.exporters.jekyll_post import HEADLINE_END
+from finews_crawler.posts.parser import PostParts, split_quote
+
+NOTICE_CATEGORY = "sitenews"
+ZONE = re.compile(r"(?:Z|[+-]\d{2}:?\d{2})\s*$", re.ASCII)
 
 
 class PostFormat(StrEnum):
@@ -27,3 +38,44 @@ class PostFormat(StrEnum):
     ``-``, which Jekyll ignores."""
     UNKNOWN_FORM = "unknown"
     """Readable, but in none of these formats: edited, written by another program, or rendered with other URLs."""
+
+
+class OldPost(NamedTuple):
+    """Content of a post in an old format."""
+
+    form: PostFormat
+    digest: str
+    body: str = ""
+
+
+def read_old_post(parts: PostParts, date: str, title: str, is_rolling: bool) -> OldPost | None:
+    """Parse a post in one of the old formats 1 to 4, which all have a footer; return None for any other."""
+    if not parts.footer:
+        return None
+    if not is_rolling:
+        return _read_short_digest(parts, title)
+    # Formats 1 and 2: only a digest. They differ in the date and in the footer, which adds no information.
+    if _is_paragraph(parts.body):
+        return OldPost(PostFormat.ZONED_DIGEST if ZONE.search(date) else PostFormat.BARE_DIGEST, parts.body)
+    # Format 3 where it differs from today's: a blank line before the quote, or a headline in it.
+    quote, body = split_quote(parts.body)
+    is_old = quote is not None and (parts.is_spaced or HEADLINE_END in quote)
+    return OldPost(PostFormat.SPACED_QUOTE, quote or "", body) if is_old else None
+
+
+def _read_short_digest(parts: PostParts, title: str) -> OldPost | None:
+    """Parse format 4: a short title and a short digest.
+
+    A short title that differs from the title becomes the headline of the digest, which posts do not show.
+    """
+    if not _is_paragraph(parts.body) or "/category/" in parts.footer:
+        return None
+    *lines_above, digest = parts.body.split("\n", 1)
+    short_title = "".join(lines_above).strip()
+    is_redundant = short_title in ("", title)
+    return OldPost(PostFormat.SHORT_DIGEST, digest if is_redundant else f"【{short_title}】{digest}")
+
+
+def _is_paragraph(body: str) -> bool:
+    """Return True for one paragraph of text: no markup at its start, no blank line."""
+    return bool(body) and body[0] not in "<>" and "\n\n" not in body

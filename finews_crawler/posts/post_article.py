@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 
 from finews_crawler.articles.merge import POST
 from finews_crawler.content.extraction import extract_article
@@ -13,27 +12,17 @@ from finews_crawler.items import Article, article_from
 from finews_crawler.utils.timezone import BEIJING
 
 
-@dataclass(frozen=True)
-class PostFields:
-    """Content of a post, unescaped."""
+def article_in_post(post: Article, is_rolling: bool) -> Article:
+    """Return the article of a post from the fields that the post shows, with the fields that follow from these.
 
-    title: str
-    published_at: datetime | None
-    media_name: str
-    slug: str
-    link: str
-    digest: str
-    body: str
-
-
-def article_in_post(info_code: str, fields: PostFields, is_rolling: bool) -> Article:
-    """Return the article of a post: an outlet's post contains ``text_html``, a rolling one ``content_html``."""
-    body = {"content_html": fields.body, "public_url": fields.link} if is_rolling else {"text_html": fields.body}
-    sent = {"title": fields.title, "media_name": fields.media_name, "digest": fields.digest, **body}
-    article = article_from(POST, info_code, published_at=fields.published_at, **sent)
-    read = extract_article(fields.body, "", fields.body)
-    derived = replace(article, slug=fields.slug, body_html=fields.body, share_url=fields.link)
-    return replace(derived, tickers=read.tickers, images=read.images)
+    An outlet's post contains ``text_html``, a rolling one ``content_html``.
+    """
+    body, link = post.body_html, post.share_url
+    sent = {"content_html": body, "public_url": link} if is_rolling else {"text_html": body}
+    shown = {name: getattr(post, name) for name in ("title", "published_at", "media_name", "digest")}
+    article = article_from(POST, post.info_code, **shown, **sent)
+    read = extract_article(body, "", body)
+    return replace(article, slug=post.slug, body_html=body, share_url=link, tickers=read.tickers, images=read.images)
 
 
 def as_in_post(article: Article) -> Article:
@@ -48,13 +37,14 @@ def as_in_post(article: Article) -> Article:
     '摘要'
     """
     time = article.published_at
-    fields = PostFields(
+    shown = Article(
+        article.info_code,
         title=article.title,
         published_at=time.astimezone(BEIJING).replace(microsecond=0) if time else None,
         media_name=article.media_name,
         slug=article.slug,
-        link=unescape_autolink_url(escape_autolink_url(article.share_url)),
+        share_url=unescape_autolink_url(escape_autolink_url(article.share_url)),
         digest=plain_line(shown_digest(article)),
-        body=article.body_html,
+        body_html=article.body_html,
     )
-    return article_in_post(article.info_code, fields, is_rolling=not article.media_name)
+    return article_in_post(shown, is_rolling=not article.media_name)

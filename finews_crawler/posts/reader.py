@@ -13,7 +13,7 @@ from finews_crawler.content.markdown import unescape_autolink_url, unescape_inli
 from finews_crawler.content.slug import EMNEWS_SLUG, EMNEWS_TAG, TAG_SUFFIX
 from finews_crawler.exporters.jekyll_post import render_post
 from finews_crawler.items import Article
-from finews_crawler.posts.formats import PostFormat
+from finews_crawler.posts.formats import NOTICE_CATEGORY, PostFormat, read_old_post
 from finews_crawler.posts.front_matter_reader import (
     FrontMatter,
     read_front_matter,
@@ -22,9 +22,8 @@ from finews_crawler.posts.front_matter_reader import (
     text_of,
     words_of,
 )
-from finews_crawler.posts.legacy_formats import NOTICE_CATEGORY, read_old_post
 from finews_crawler.posts.parser import PostParts, info_code_in_name, split_post, split_quote
-from finews_crawler.posts.post_article import PostFields, article_in_post, as_in_post
+from finews_crawler.posts.post_article import article_in_post, as_in_post
 
 __all__ = ["Post", "PostFormat", "as_in_post", "info_code_in_name", "read_post"]
 
@@ -77,8 +76,10 @@ def read_post(name: str, content: bytes, addresses: PostUrls = DEFAULT_ADDRESSES
     form, article = _read_article(code, front, parts, link or "")
     if front.problem or not (article.title and article.published_at) or link == "" or name.startswith("-"):
         form = PostFormat.BROKEN
+    elif form is None and render_post(article, addresses) != content:
+        form = PostFormat.UNKNOWN_FORM
     elif form is None:
-        form = _form_of(article, content, addresses)
+        form = PostFormat.MEDIA if article.media_name else PostFormat.ROLLING
     return Post(form, article, front.values, front.problem, linked_code)
 
 
@@ -100,19 +101,14 @@ def _read_article(code: str, front: FrontMatter, parts: PostParts, link: str) ->
     is_rolling = (tag, category) == (EMNEWS_TAG, EMNEWS_SLUG)
     old = read_old_post(parts, date, title, is_rolling)
     quote, body = split_quote(parts.body) if is_rolling else (None, parts.body)
-    fields = PostFields(
+    shown = Article(
+        code,
         title=title,
         published_at=parse_published_at(date),
         media_name="" if is_rolling else tag.removesuffix(TAG_SUFFIX),
         slug=category,
-        link=link,
+        share_url=link,
         digest=old.digest if old else unescape_inline(quote or ""),
-        body=old.body if old else body,
+        body_html=old.body if old else body,
     )
-    return old.form if old else None, article_in_post(code, fields, is_rolling)
-
-
-def _form_of(article: Article, content: bytes, addresses: PostUrls) -> PostFormat:
-    if render_post(article, addresses) != content:
-        return PostFormat.UNKNOWN_FORM
-    return PostFormat.MEDIA if article.media_name else PostFormat.ROLLING
+    return old.form if old else None, article_in_post(shown, is_rolling)

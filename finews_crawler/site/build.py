@@ -66,7 +66,9 @@ class SiteBuild:
             raise BuildFailed(f"{self.directory.built_site} is a folder that no build has made: move it away")
         check_layouts(self.directory.site)
         if full:
-            self._remove_last_build()
+            for name in (PARTITIONS, PAGES):
+                shutil.rmtree(self.build_directory / name, ignore_errors=True)
+            remove_state(self.build_directory / STATE)
         for folder in (self.build_directory / PARTITIONS, self.build_directory / PAGES, self.scratch):
             folder.mkdir(parents=True, exist_ok=True)
         metadata = read_post_metadata(self.archive)
@@ -81,11 +83,6 @@ class SiteBuild:
             raise BuildFailed(f"{self.build_directory / STATE}: {error}: {hint}") from error
         finally:
             shutil.rmtree(self.scratch, ignore_errors=True)
-
-    def _remove_last_build(self) -> None:
-        for name in (PARTITIONS, PAGES):
-            shutil.rmtree(self.build_directory / name, ignore_errors=True)
-        remove_state(self.build_directory / STATE)
 
     def _build(self, state: BuildState, theme: str, metadata: Mapping[str, PostMetadata]) -> BuildReport:
         self._remove_leftovers(state)

@@ -173,11 +173,11 @@ class BuildState:
         query = "SELECT path FROM file WHERE source > ? AND source < ?"
         paths = [path for (path,) in self.connection.execute(query, (f"{folder}/", f"{folder}0"))]
         folders = [partition.folder for partition in self.partitions().values()]
-        self._put_files({path: self._find_source(folders, path) for path in paths})
-
-    def _find_source(self, folders: Iterable[str], path: str) -> str:
-        sources = (f"{folder}/{path}" for folder in folders)
-        return next((source for source in sources if (self.build_directory / source).is_file()), "")
+        sources = dict.fromkeys(paths, "")
+        for path in paths:
+            others = (f"{other}/{path}" for other in folders)
+            sources[path] = next((source for source in others if (self.build_directory / source).is_file()), "")
+        self._put_files(sources)
 
     def put_files(self, sources: Mapping[str, str]) -> None:
         """Record new and changed files of the site with their sources; '' as source removes a file."""

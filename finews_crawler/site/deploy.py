@@ -44,7 +44,10 @@ class Releases:
         served = self.served()
         name = next(name for name in RELEASES if name != served)
         changed = self._update(name)
-        self._switch_to(name)
+        new = self.link.with_name(f".{self.link.name}.new")
+        new.unlink(missing_ok=True)
+        new.symlink_to(os.path.relpath(self._folder(name), self.link.parent))  # relative: the archive may be moved
+        new.replace(self.link)
         if not served:
             # Made together with the first one, so that the second build already costs only what it changes.
             self._update(next(other for other in RELEASES if other != name))
@@ -77,14 +80,6 @@ class Releases:
         while folder.is_dir() and folder.parent != root and not any(folder.iterdir()):
             folder.rmdir()
             folder = folder.parent
-
-    def _switch_to(self, name: str) -> None:
-        # A relative target: the archive may be moved.
-        target = os.path.relpath(self._folder(name), self.link.parent)
-        new = self.link.with_name(f".{self.link.name}.new")
-        new.unlink(missing_ok=True)
-        new.symlink_to(target)
-        new.replace(self.link)
 
     def _folder(self, name: str) -> Path:
         return self.build_directory / FOLDER / name

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from finews_crawler.exceptions import BuildFailed
 from finews_crawler.site.build_state import BuildState
-from finews_crawler.site.jekyll import run_jekyll
 from finews_crawler.site.listings import POSTS_ON_HOME_PAGE, SHORT_TIME, Listing, Listings, Rows
-from finews_crawler.site.partition_build import CATEGORY, DAY, FEED, SITEMAP, files_below
+from finews_crawler.site.partition_build import CATEGORY, DAY, SITEMAP
 from finews_crawler.site.partitions import RECENT
 from finews_crawler.site.urls import CategoryAddresses, date_page, url_of
 from finews_crawler.site.user_files import UserFiles
@@ -134,19 +132,3 @@ class IndexPages:
         query = "SELECT month, COUNT(*) FROM mention WHERE kind = ? GROUP BY month ORDER BY month DESC"
         rows = self.state.connection.execute(query, (DAY,)).fetchall()
         return [{"month": month, "url": url_of(date_page(month)), "count": count} for month, count in rows]
-
-    def render(self, listings: Sequence[Listing], folder: Path, scratch: Path, url: str) -> set[str]:
-        """Render *listings* and the user's files into *folder*. Return the paths of all files there.
-
-        Raises BuildFailed, also if a permalink of the user moves a listing.
-        """
-        source, data = scratch / "source", scratch / "listings.json"
-        self.user_files.link_into(source, {listing.source for listing in listings})
-        data.write_text(f"[{','.join(listing.as_json for listing in listings)}]", "utf-8")
-        run_jekyll(source, folder, url, {"listings": str(data)})
-        files = set(files_below(folder))
-        missing = [listing.path for listing in listings if listing.path not in files]
-        if missing:
-            raise BuildFailed(f"Jekyll did not write {missing[0]}: check the permalinks in {self.site}")
-        # The newest partition has the feed, unless the user has one: jekyll-feed sees no posts here.
-        return files if (self.site / FEED).exists() else files - {FEED}

@@ -6,9 +6,12 @@ import os
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
+from finews_crawler.exceptions import BuildFailed
 from finews_crawler.site.build_context import PAGES, BuildContext
 from finews_crawler.site.index_pages import IndexPages
+from finews_crawler.site.jekyll import run_jekyll
 from finews_crawler.site.listings import Listing
+from finews_crawler.site.partition_build import FEED, files_below
 
 
 def build_index_pages(context: BuildContext) -> None:
@@ -33,9 +36,16 @@ def build_index_pages(context: BuildContext) -> None:
 
 
 def _render(context: BuildContext, pages: IndexPages, listings: Sequence[Listing], obsolete: Sequence[str]) -> None:
-    folder = context.scratch / "front.built"
-    rendered = pages.render(listings, folder, context.scratch / "front", context.url)
-    listed = {listing.path for listing in listings}
+    folder, scratch, site = context.scratch / "front.built", context.scratch / "front", context.directory.site
+    source, data = scratch / "source", scratch / "listings.json"
+    pages.user_files.link_into(source, {listing.source for listing in listings})
+    data.write_text(f"[{','.join(listing.as_json for listing in listings)}]", "utf-8")
+    run_jekyll(source, folder, context.url, {"listings": str(data)})
+    listed, rendered = {listing.path for listing in listings}, set(files_below(folder))
+    if missing := sorted(listed - rendered):
+        raise BuildFailed(f"Jekyll did not write {missing[0]}: check the permalinks in {site}")
+    # The newest partition has the feed, unless the user has one: jekyll-feed sees no posts here.
+    rendered -= set() if (site / FEED).exists() else {FEED}
     # Jekyll also renders listings that are files of the site folder, such as emnews/index.html, when they have not
     # changed. It renders them without posts, so they are not taken.
     others = {file for file in rendered - listed if file in obsolete or not pages.is_listing(file)}

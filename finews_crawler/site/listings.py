@@ -111,7 +111,9 @@ class Listings:
 
     def _shared(self, kind: str, key: str, count: int) -> dict[str, Any]:
         if kind == TICKER:
-            return {"layout": "ticker", "symbol": key, "names": self._names(key), "title": key, "count": count}
+            query = "SELECT DISTINCT name FROM mention WHERE kind = ? AND key = ? AND name <> '' ORDER BY name LIMIT 5"
+            names = [name for (name,) in self.connection.execute(query, (TICKER, key))]
+            return {"layout": "ticker", "symbol": key, "names": names, "title": key, "count": count}
         tag = self.tag(key)
         twins = [{"tag": self.tag(slug), "address": self.url(slug)} for slug in self.addresses.twins(key)]
         return {"layout": "category", "category": key, "tag": tag, "title": tag, "count": count, "twins": twins}
@@ -164,7 +166,3 @@ class Listings:
             query = "SELECT month, COUNT(*) FROM mention WHERE kind = ? AND key = ? GROUP BY month ORDER BY month DESC"
             self._months_of[kind, key] = dict(self.connection.execute(query, (kind, key)).fetchall())
         return self._months_of[kind, key]
-
-    def _names(self, symbol: str) -> list[str]:
-        query = "SELECT DISTINCT name FROM mention WHERE kind = ? AND key = ? AND name <> '' ORDER BY name LIMIT 5"
-        return [row[0] for row in self.connection.execute(query, (TICKER, symbol))]

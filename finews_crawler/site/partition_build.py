@@ -38,10 +38,6 @@ class BuiltPartition:
     foreign_slugs: list[str]
     """Categories of its posts that are not in the index."""
 
-    @property
-    def months(self) -> list[str]:
-        return sorted({post.date[:7] for post, _ in self.posts})
-
     def build_search_index(self, scratch: Path) -> list[str]:
         """Build the search index of its pages in *scratch*. Return the files of the index. Raises BuildFailed."""
         if not self.searchable:

@@ -63,7 +63,8 @@ class PartitionStage:
         changed = {name: divided[name] for name in divided if built_digests.get(name) != digests[name]}
         for partition in self._build_each(changed, addresses):
             folder, foreign_slugs = f"{PARTITIONS}/{partition.folder.name}", partition.foreign_slugs
-            row = Partition("", folder, bool(partition.searchable), partition.months, foreign_slugs)
+            months = sorted({post.date[:7] for post, _ in partition.posts})
+            row = Partition("", folder, bool(partition.searchable), months, foreign_slugs)
             state.put_partition(partition.name, row, partition.posts, partition.files)
             self._begin_index(partition, digest(partition.name, foreign_slugs))
             self.context.echo(f"{partition.name}: {len(partition.posts)} posts")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from urllib.parse import quote
 
 from finews_crawler.content.slug import EMNEWS_SLUG, UNSAFE
@@ -61,12 +61,13 @@ class CategoryAddresses:
     (['Techweb'], [])
     """
 
-    def __init__(self, slugs: Iterable[str]) -> None:
+    def __init__(self, slugs: Collection[str]) -> None:
         self._same: dict[str, list[str]] = {}
         for slug in sorted(set(slugs), key=lambda slug: (slug != EMNEWS_SLUG, slug)):  # emnews first: it keeps /emnews/
             self._same.setdefault(_case_key(slug), []).append(slug)
         later = {slug for same in self._same.values() for slug in same[1:]}
-        unusual = {slug for same in self._same.values() for slug in same if not _is_file_name(slug)}
+        # Jekyll would write the page elsewhere. The category of a handwritten post may be anything.
+        unusual = {slug for slug in slugs if UNSAFE.search(slug) or ".." in slug or slug.strip() != slug}
         self.moved: Mapping[str, str] = {slug: f"category/{folder_of(slug)}/index.html" for slug in later | unusual}
         """Pages by slug of the categories whose page is not where the footers of their posts link to."""
 
@@ -101,8 +102,3 @@ def date_page(date: str) -> str:
 
 def _case_key(slug: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", slug).casefold())
-
-
-def _is_file_name(slug: str) -> bool:
-    """Return True if Jekyll writes the page of a slug to that path. A handwritten post's category may be anything."""
-    return UNSAFE.search(slug) is None and ".." not in slug and slug.strip() == slug
