@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from typing import NamedTuple
 
 from finews_crawler.exporters.jekyll_post import HEADLINE_END
 from finews_crawler.posts.parser import PostParts, split_quote
@@ -40,30 +39,23 @@ class PostFormat(StrEnum):
     """Readable, but in none of these formats: edited, written by another program, or rendered with other URLs."""
 
 
-class OldPost(NamedTuple):
-    """Content of a post in an old format."""
-
-    form: PostFormat
-    digest: str
-    body: str = ""
-
-
-def read_old_post(parts: PostParts, date: str, title: str, is_rolling: bool) -> OldPost | None:
-    """Parse a post in one of the old formats 1 to 4, which all have a footer; return None for any other."""
+def read_old_post(parts: PostParts, date: str, title: str, is_rolling: bool) -> tuple[PostFormat, str, str] | None:
+    """Return format, digest and body of a post in one of the old formats 1 to 4, which all have a footer; else None."""
     if not parts.footer:
         return None
     if not is_rolling:
         return _read_short_digest(parts, title)
     # Formats 1 and 2: only a digest. They differ in the date and in the footer, which adds no information.
     if _is_paragraph(parts.body):
-        return OldPost(PostFormat.ZONED_DIGEST if ZONE.search(date) else PostFormat.BARE_DIGEST, parts.body)
+        return PostFormat.ZONED_DIGEST if ZONE.search(date) else PostFormat.BARE_DIGEST, parts.body, ""
     # Format 3 where it differs from today's: a blank line before the quote, or a headline in it.
     quote, body = split_quote(parts.body)
-    is_old = quote is not None and (parts.is_spaced or HEADLINE_END in quote)
-    return OldPost(PostFormat.SPACED_QUOTE, quote or "", body) if is_old else None
+    if quote is not None and (parts.is_spaced or HEADLINE_END in quote):
+        return PostFormat.SPACED_QUOTE, quote, body
+    return None
 
 
-def _read_short_digest(parts: PostParts, title: str) -> OldPost | None:
+def _read_short_digest(parts: PostParts, title: str) -> tuple[PostFormat, str, str] | None:
     """Parse format 4: a short title and a short digest.
 
     A short title that differs from the title becomes the headline of the digest, which posts do not show.
@@ -73,7 +65,7 @@ def _read_short_digest(parts: PostParts, title: str) -> OldPost | None:
     *lines_above, digest = parts.body.split("\n", 1)
     short_title = "".join(lines_above).strip()
     is_redundant = short_title in ("", title)
-    return OldPost(PostFormat.SHORT_DIGEST, digest if is_redundant else f"【{short_title}】{digest}")
+    return PostFormat.SHORT_DIGEST, digest if is_redundant else f"【{short_title}】{digest}", ""
 
 
 def _is_paragraph(body: str) -> bool:

@@ -77,12 +77,6 @@ def _unquoted(line: re.Match[str]) -> str:
     return value[1:-1] if len(value) > 1 and value[0] == value[-1] == '"' else value
 
 
-def text_of(values: Mapping[str, object], key: str) -> str:
-    """Return the text of a key; '' if it has none."""
-    value = values.get(key)
-    return value if isinstance(value, str) else ""
-
-
 def words_of(values: Mapping[str, object], key: str) -> list[str]:
     """Return the words of ``categories`` or ``tags``, a list or a single text, which may contain spaces.
 

@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from finews_crawler.articles.links import PostUrls
+from finews_crawler.articles.merge import POST
 from finews_crawler.content.dates import parse_published_at
+from finews_crawler.content.extraction import extract_article
 from finews_crawler.content.info_code import info_code_in_url
-from finews_crawler.content.markdown import unescape_autolink_url, unescape_inline
+from finews_crawler.content.markdown import escape_autolink_url, plain_line, unescape_autolink_url, unescape_inline
 from finews_crawler.content.slug import EMNEWS_SLUG, EMNEWS_TAG, TAG_SUFFIX
-from finews_crawler.exporters.jekyll_post import render_post
-from finews_crawler.items import Article
+from finews_crawler.exporters.jekyll_post import render_post, shown_digest
+from finews_crawler.items import Article, article_from
 from finews_crawler.posts.formats import NOTICE_CATEGORY, PostFormat, read_old_post
-from finews_crawler.posts.front_matter_reader import (
-    FrontMatter,
-    read_front_matter,
-    read_line_by_line,
-    tag_of,
-    text_of,
-    words_of,
-)
+from finews_crawler.posts.front_matter_reader import FrontMatter, read_front_matter, read_line_by_line, tag_of, words_of
 from finews_crawler.posts.parser import PostParts, info_code_in_name, split_post, split_quote
-from finews_crawler.posts.post_article import article_in_post, as_in_post
+from finews_crawler.utils.timezone import BEIJING
 
 __all__ = ["Post", "PostFormat", "as_in_post", "info_code_in_name", "read_post"]
 
@@ -94,13 +89,15 @@ def _post_without_article(name: str, front: FrontMatter, link: str | None) -> Po
 def _read_article(code: str, front: FrontMatter, parts: PostParts, link: str) -> tuple[PostFormat | None, Article]:
     """Return the post's old format, if it has one, and its article."""
     values = read_line_by_line(parts.head) if front.problem else front.values
-    title, date = text_of(values, "title"), text_of(values, "date")
+    texts = (values.get(key) for key in ("title", "date"))
+    title, date = (value if isinstance(value, str) else "" for value in texts)
     category = next(iter(words_of(values, "categories")), "")
     footer = FOOTER_TAG.search(parts.footer)
     tag = tag_of(values) or (unescape_inline(footer["tag"]) if footer else "")
     is_rolling = (tag, category) == (EMNEWS_TAG, EMNEWS_SLUG)
+    quote, rest = split_quote(parts.body) if is_rolling else (None, parts.body)
     old = read_old_post(parts, date, title, is_rolling)
-    quote, body = split_quote(parts.body) if is_rolling else (None, parts.body)
+    form, digest, body = old or (None, unescape_inline(quote or ""), rest)
     shown = Article(
         code,
         title=title,
@@ -108,7 +105,45 @@ def _read_article(code: str, front: FrontMatter, parts: PostParts, link: str) ->
         media_name="" if is_rolling else tag.removesuffix(TAG_SUFFIX),
         slug=category,
         share_url=link,
-        digest=old.digest if old else unescape_inline(quote or ""),
-        body_html=old.body if old else body,
+        digest=digest,
+        body_html=body,
     )
-    return old.form if old else None, article_in_post(shown, is_rolling)
+    return form, article_in_post(shown, is_rolling)
+
+
+def article_in_post(post: Article, is_rolling: bool) -> Article:
+    """Return the article of a post from the fields that the post shows, with the fields that follow from these.
+
+    An outlet's post contains ``text_html``, a rolling one ``content_html``.
+    """
+    body, link = post.body_html, post.share_url
+    sent = {"content_html": body, "public_url": link} if is_rolling else {"text_html": body}
+    shown = {name: getattr(post, name) for name in ("title", "published_at", "media_name", "digest")}
+    article = article_from(POST, post.info_code, **shown, **sent)
+    read = extract_article(body, "", body)
+    return replace(article, slug=post.slug, body_html=body, share_url=link, tickers=read.tickers, images=read.images)
+
+
+def as_in_post(article: Article) -> Article:
+    """Return the article that reading its post gives.
+
+    A post contains one body, cleaned; the quoted part of the digest, on one line; the URL, with characters that would
+    end it percent-encoded; and the time in whole seconds. It does not record which source gave which field.
+
+    >>> as_in_post(Article("NW202205262391921712", media_name="证券时报", digest="【标题】摘要")).digest
+    ''
+    >>> as_in_post(Article("NW202205262391921712", digest="【标题】摘要")).digest
+    '摘要'
+    """
+    time = article.published_at
+    shown = Article(
+        article.info_code,
+        title=article.title,
+        published_at=time.astimezone(BEIJING).replace(microsecond=0) if time else None,
+        media_name=article.media_name,
+        slug=article.slug,
+        share_url=unescape_autolink_url(escape_autolink_url(article.share_url)),
+        digest=plain_line(shown_digest(article)),
+        body_html=article.body_html,
+    )
+    return article_in_post(shown, is_rolling=not article.media_name)

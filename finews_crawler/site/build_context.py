@@ -16,15 +16,12 @@ PARTITIONS, PAGES, SCRATCH = "parts", "pages", "scratch"
 
 @dataclass
 class BuildReport:
-    """Numbers of what a build did."""
+    """Numbers of what a build did: posts of the site, rebuilt partitions and listings, changed served files."""
 
     posts: int = 0
     partitions: int = 0
-    """Rebuilt partitions."""
     listings: int = 0
-    """Rebuilt listings."""
     files: int = 0
-    """Changed files of the served site."""
 
 
 @dataclass(frozen=True)

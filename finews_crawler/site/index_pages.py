@@ -113,7 +113,7 @@ class IndexPages:
         keys: dict[tuple[str, str], set[str]] = {}
         for kind, key, month in self.state.connection.execute("SELECT kind, key, month FROM touched"):
             keys.setdefault((kind, key), set()).add(month)
-        return ((kind, key, months) for (kind, key), months in keys.items())
+        return ((*key, months) for key, months in keys.items())
 
     def _built_paths(self, kind: str, key: str) -> set[str]:
         query = "SELECT path FROM listing WHERE kind = ? AND key = ?"

@@ -62,8 +62,7 @@ class Listings:
     def of_key(self, kind: str, key: str, months: set[str], built: set[str]) -> Iterator[Listing]:
         """Yield the listings of a key to build: its own pages, and the month pages that may have changed.
 
-        *months*: months whose posts have changed. *built*: paths of the listings that have been built before. Nothing
-        for a key without posts.
+        *months*: months whose posts have changed. *built*: paths of the listings that have been built before.
         """
         counts = self._months(kind, key)
         if not counts:

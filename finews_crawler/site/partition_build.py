@@ -52,7 +52,6 @@ class PartitionBuilder:
     """Builds partitions of one site."""
 
     site: Path
-    """Source folder of the site."""
     metadata: Mapping[str, PostMetadata]
     """By path below ``_posts``."""
     addresses: CategoryAddresses

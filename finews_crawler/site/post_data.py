@@ -47,9 +47,9 @@ def page_data(metadata: PostMetadata, addresses: CategoryAddresses) -> dict[str,
         {"symbol": symbol, "name": name, "url": url_of(ticker_page(symbol))}
         for symbol, name in tickers_of(metadata).items()
     ]
-    # Jekyll itself splits a slug with a space into two categories.
-    category = {"category_url": url_of(addresses.page(metadata.slug))}
-    return {"tickers": tickers, "tag": metadata.tag, **category, **moved_page_data(addresses).get(metadata.slug, {})}
+    url = url_of(addresses.page(metadata.slug))  # Jekyll itself splits a slug with a space into two categories.
+    footer = {"footer_url": url} if metadata.slug in addresses.moved else {}
+    return {"tickers": tickers, "tag": metadata.tag, "category_url": url, **footer}
 
 
 def moved_page_data(addresses: CategoryAddresses) -> dict[str, dict[str, str]]:

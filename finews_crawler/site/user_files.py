@@ -51,12 +51,9 @@ class UserFiles:
     def digest(self) -> str:
         """Return the digest of names, sizes and modification times of all files but the category files in ``media``."""
         digest = hashlib.sha256()
+        exclusions: dict[Path, Collection[str]] = {self.site: BUILT_APART, self.site / CATEGORIES: self.media}
         for parent, folders, names in os.walk(self.site, followlinks=True):
-            excluded: Collection[str] = ()
-            if Path(parent) == self.site:
-                excluded = BUILT_APART
-            elif Path(parent) == self.site / CATEGORIES:
-                excluded = self.media
+            excluded = exclusions.get(Path(parent), ())
             folders[:] = sorted(name for name in folders if self._is_published(name) and name not in excluded)
             for name in sorted(name for name in names if self._is_published(name) and name not in excluded):
                 with suppress(FileNotFoundError):  # moved meanwhile, or a broken symbolic link

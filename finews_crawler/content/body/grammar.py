@@ -21,8 +21,8 @@ PARENTS = {
     "tr": ROW_GROUPS | {"table"},
 } | dict.fromkeys(ROW_GROUPS, frozenset({"table"}))
 HOLD_PARTS_ONLY = frozenset({"colgroup", "table", "tr"}) | ROW_GROUPS
-LISTS = {"li": frozenset({"ol", "ul"}), "dd": frozenset({"dl"}), "dt": frozenset({"dl"})}
-ITEMS = {"li": frozenset({"li"}), "dd": frozenset({"dd", "dt"}), "dt": frozenset({"dd", "dt"})}
+LISTS = {"li": ("ol", "ul"), "dd": ("dl",), "dt": ("dl",)}
+ITEMS = {"li": ("li",), "dd": ("dd", "dt"), "dt": ("dd", "dt")}
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
@@ -40,20 +40,12 @@ def may_open(name: str, open_elements: Sequence[str]) -> bool:
     if name in PARENTS or parent in HOLD_PARTS_ONLY:
         return parent in PARENTS.get(name, ())
     if name in LISTS:
-        return _is_next_item(name, open_elements)
+        # The innermost list or item that counts is a list: it is inside the last item that the new one would close.
+        nearest = (element for element in reversed(open_elements) if element in LISTS[name] or element in ITEMS[name])
+        return next(nearest, LISTS[name][0]) in LISTS[name]
     if name == "a":
         return "a" not in open_elements
     return not (name in HEADINGS and parent in HEADINGS)
-
-
-def _is_next_item(name: str, open_elements: Sequence[str]) -> bool:
-    """Return True if a list is open inside the last item that the new item would close."""
-    for element in reversed(open_elements):
-        if element in LISTS[name]:
-            return True
-        if element in ITEMS[name]:
-            return False
-    return True
 
 
 MAX_DEPTH = 100

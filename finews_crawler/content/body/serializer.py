@@ -150,15 +150,12 @@ class BodySerializer:
     def _end_tag(self, name: str) -> None:
         is_written = self._open.pop()[1]
         if is_written and self._parts[-1] == "<p>":
-            self._drop_empty_paragraph()
+            self._parts.pop()  # an empty paragraph, with the separator before it
+            if not self._open and self._parts and self._parts[-1] == "\n ":
+                self._parts.pop()
+                self._newline = True
         elif is_written:
             self._parts.append(f"</{name}>")
-
-    def _drop_empty_paragraph(self) -> None:
-        self._parts.pop()
-        if not self._open and self._parts and self._parts[-1] == "\n ":
-            self._parts.pop()
-            self._newline = True
 
     def _separate(self) -> None:
         if self._newline and self._parts and not self._parts[-1].startswith("<!--"):

@@ -9,16 +9,14 @@ BLOCK_ELEMENTS = frozenset({
     "p", "center", "div", "table", "section", "article", "blockquote", "figure", "ul", "ol", "dl", "pre", "h1",
     "h2", "h3", "h4", "h5", "h6",
 })  # fmt: skip
-INNER_ELEMENTS = frozenset({
-    "a", "abbr", "b", "big", "br", "caption", "cite", "code", "col", "colgroup", "dd", "del", "dt", "em",
-    "figcaption", "font", "hr", "i", "img", "ins", "kbd", "li", "mark", "q", "s", "small", "span", "strike",
-    "strong", "sub", "sup", "tbody", "td", "tfoot", "th", "thead", "tr", "u",
-})  # fmt: skip
-ELEMENTS = BLOCK_ELEMENTS | INNER_ELEMENTS
 # Block elements that occur only inside another block.
 NESTED_BLOCKS = frozenset({
     "caption", "col", "colgroup", "dd", "dt", "figcaption", "hr", "li", "tbody", "td", "tfoot", "th", "thead", "tr",
 })  # fmt: skip
+ELEMENTS = BLOCK_ELEMENTS | NESTED_BLOCKS | {
+    "a", "abbr", "b", "big", "br", "cite", "code", "del", "em", "font", "i", "img", "ins", "kbd", "mark", "q", "s",
+    "small", "span", "strike", "strong", "sub", "sup", "u",
+}  # fmt: skip
 
 ATTRIBUTES_EVERYWHERE = frozenset({"align", "class", "dir", "id", "lang", "style", "title"})
 BOX = frozenset({"bgcolor", "border", "bordercolor", "height", "valign", "width"})
