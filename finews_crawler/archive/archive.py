@@ -44,15 +44,8 @@ class Archive:
         self._generation = 0
         """Counts the writes of articles. Entries looked up in an earlier generation may be out of date."""
 
-    def contains(self, info_code: str) -> bool:
-        """Return True if the article and its post are archived, with the share site's body rather than a copy of it.
-
-        Raises UnusableIndex or sqlite3.Error, as all reading methods do.
-        """
-        return self.index.contains(info_code)
-
     def get(self, info_code: str) -> Article | None:
-        """Return an archived article, also one whose post is still to be written."""
+        """Return an article, also with its post still to be written. Raises UnusableIndex or sqlite3.Error."""
         entry = self.index.get(info_code)
         return entry.article if entry else None
 
@@ -63,23 +56,17 @@ class Archive:
     def entry_of(self, article: Article) -> IndexEntry | None:
         """Return the article's index entry: the attached one, or a new look-up if the archive has written since.
 
-        The write may have been of the same article, found twice in one run. Two copies within one batch would not see
-        each other: ``WriteBatcher`` puts them into different batches.
+        Two copies within one batch would not see each other: ``WriteBatcher`` puts them into different batches.
         """
         found = article.archived
         if isinstance(found, Lookup) and found.generation == self._generation:
             return found.entry
         return self.index.get(article.info_code)
 
-    def was_rejected(self, info_code: str, listing_hash: str) -> bool:
-        """Return True if the list rows with this hash led to a final rejection before."""
-        return bool(listing_hash) and self.index.was_rejected(info_code, listing_hash)
-
     def prepare(self, wait_seconds: float = 0, on_wait: Callable[[str], None] | None = None) -> int:
-        """Take the lock and finish the writes of a killed run; return the number of articles finished.
+        """Take the lock and finish the writes of a killed run, once; return the number of articles finished.
 
-        The first write does this if it has not been done. *on_wait* gets a message if the lock is taken. Raises Locked
-        after *wait_seconds*, and OSError or sqlite3.Error if the disk cannot be written.
+        *on_wait* gets a message if the lock is taken. Raises Locked after *wait_seconds*, OSError or sqlite3.Error.
         """
         if self._is_prepared:
             return 0
@@ -137,10 +124,7 @@ class Archive:
         return changes
 
     def restore(self, entry: IndexEntry) -> bool:
-        """Write an archived article's post and category file if they are missing. Return True if the post was.
-
-        Raises Locked, OSError or sqlite3.Error.
-        """
+        """Write an article's post and category file if missing; return True if the post was. Raises as ``reject``."""
         self.prepare()
         if (self.directory.root / entry.post_path).exists():
             for path, content in self.planner.category_file(entry.article).items():
@@ -156,10 +140,7 @@ class Archive:
         return is_missing or there == render_post(entry.article, self.addresses)
 
     def reject(self, rejection: Rejection, rejected_at: datetime) -> bool:
-        """Store a rejection; return False if the same response was rejected before.
-
-        Raises Locked, OSError or sqlite3.Error.
-        """
+        """Store a rejection; return False for a known one. Raises Locked, OSError or sqlite3.Error."""
         self.prepare()
         return self.rejections.add(rejection, rejected_at)
 

@@ -97,10 +97,7 @@ class Index:
         return [_entry_of(row) for row in self.select(query)]
 
     def all(self, since: str = "") -> Iterator[IndexEntry]:
-        """Yield all entries by infoCode, or those published at *since* (ISO 8601, Beijing time) or later.
-
-        Rows may be written during the iteration.
-        """
+        """Yield the entries from *since* (ISO 8601, Beijing time) on, by infoCode. Rows may be written meanwhile."""
         query = f"SELECT {ROW} FROM article WHERE info_code > ? AND published_at >= ? ORDER BY info_code LIMIT ?"  # noqa: S608
         last = ""
         while rows := self.select(query, last, since, ROWS_AT_ONCE):
@@ -146,7 +143,7 @@ class Index:
     def was_rejected(self, info_code: str, listing_hash: str) -> bool:
         """Return True if list rows with this hash led to a final rejection before."""
         query = "SELECT 1 FROM rejection WHERE info_code = ? AND listing_hash = ? AND is_final"
-        return bool(self.select(query, info_code, listing_hash))
+        return bool(listing_hash and self.select(query, info_code, listing_hash))
 
     def has_rejection(self, rejection: Rejection, payload_hash: str) -> bool:
         """Return True if the same response was rejected for the same reason before."""
@@ -201,10 +198,7 @@ class Index:
 
     @contextmanager
     def snapshot(self) -> Iterator[sqlite3.Connection]:
-        """Open a connection that sees the index as it is now until the end of the block.
-
-        Raises UnusableIndex, also without an index.
-        """
+        """Open a connection to the index as it is now. Raises UnusableIndex, also without an index."""
         lack = UnusableIndex(f"there is no index in {self.path.parent}: crawl first, or `scrapy reindex` the posts")
         if not self.path.exists():
             raise lack

@@ -42,10 +42,7 @@ class WritePlanner:
         self.urls = urls
 
     def plan(self, article: Article, entry: IndexEntry | None) -> PendingWrite:
-        """Plan the write of an article whose index entry is *entry*.
-
-        Raises ValueError for an article without ``published_at``, OSError if a file cannot be read.
-        """
+        """Plan the write of an article. Raises ValueError without ``published_at``, OSError for an unreadable file."""
         path = self._path_for(article, entry)
         there = self._look(entry.post_path if entry else path, entry, article, render_post(article, self.urls))
         kept = None if article.is_refetched else there.to_keep
@@ -70,10 +67,7 @@ class WritePlanner:
         return render_post(row.article, self.urls) if row.post_as_found is None else row.post_as_found
 
     def post_path(self, article: Article, *, is_retired: bool = False) -> str:
-        """Return the path of an article's post, relative to the data directory.
-
-        Raises ValueError for an article without ``published_at``.
-        """
+        """Return a post's path in the data directory. Raises ValueError for an article without ``published_at``."""
         folder = self.directory.posts
         if is_retired and article.published_at:
             folder = self.directory.retired_folder(publication_day(article.published_at))

@@ -62,10 +62,7 @@ DELETIONS: Mapping[Kind, tuple[str, ...]] = {
 
 
 def look(archive: Archive, before: Mapping[Kind, datetime]) -> dict[Kind, Due]:
-    """Count the items of each kind that are older than its time in *before*. Deletes nothing.
-
-    Raises OSError or sqlite3.Error.
-    """
+    """Count the items of each kind that are older than its time in *before*. Raises OSError or sqlite3.Error."""
     looks = {
         Kind.REVISIONS: lambda time: _count(archive, "revision", REVISION_DUE, time),
         Kind.REJECTED: lambda time: _tally(is_line_due(line, time) for line in _lines(archive.directory.rejected)),
@@ -141,10 +138,7 @@ def _remove_samples(folder: Path, time: datetime) -> None:
 
 
 def _sweep(archive: Archive) -> None:
-    """Delete temporary files of a killed prune.
-
-    Only those older than a day: `scrapy runs --html` may be writing a report beside them now.
-    """
+    """Delete temporary files of a killed prune, if a day old: `scrapy runs --html` may be writing a report now."""
     for path in archive.directory.root.glob(f".*{TEMPORARY_SUFFIX}"):
         if datetime.fromtimestamp(path.stat().st_mtime, BEIJING) < clock.now() - timedelta(days=1):
             path.unlink()

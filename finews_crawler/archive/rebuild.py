@@ -31,10 +31,9 @@ class Rebuilt(StrEnum):
 
 
 def rebuild(archive: Archive, since: date | None = None) -> Iterator[tuple[str, Rebuilt]]:
-    """Write the post and the category file of every article, or of those published on the day *since* or later.
+    """Write the posts and category files of all articles, or of those published on the day *since* or later.
 
-    Yields the path and outcome of each post once it is on disk. Raises OSError or sqlite3.Error if the archive cannot
-    be written.
+    Yields path and outcome of each post once it is on disk. Raises OSError or sqlite3.Error.
     """
     entries = archive.index.all(since.isoformat() if since else "")
     while batch := [_plan(archive, entry) for entry in islice(entries, BATCH)]:

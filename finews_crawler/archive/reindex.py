@@ -72,10 +72,7 @@ class FoundPost:
 
 
 class Reindex:
-    """Reads posts into the index of an archive.
-
-    *now*: reference for rejecting dates in the future; *modernise*: rewrite posts of the old formats in today's.
-    """
+    """Reads posts into an index. Dates after *now* are flaws; *modernise* rewrites posts of old formats."""
 
     def __init__(self, archive: Archive, now: datetime, *, modernise: bool = False) -> None:
         self.archive = archive

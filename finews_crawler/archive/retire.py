@@ -31,8 +31,7 @@ class Retired(StrEnum):
 def retire(archive: Archive, before: date, *, dry_run: bool) -> Iterator[tuple[str, Retired]]:
     """Move the posts published before the day *before* (Beijing time) out of the site; *dry_run* moves nothing.
 
-    Yields the old path and the outcome of each post that is due. Raises OSError or sqlite3.Error if the archive cannot
-    be written.
+    Yields the old path and the outcome of each post that is due. Raises OSError or sqlite3.Error.
     """
     due = (entry for entry in archive.index.all() if _is_due(archive, entry, before))
     taken: set[str] = set()
@@ -50,10 +49,7 @@ def _is_due(archive: Archive, entry: IndexEntry, before: date) -> bool:
 
 
 def _plan(archive: Archive, entry: IndexEntry, taken: set[str]) -> PendingWrite | Retired:
-    """Plan the move of a post, or return why it cannot be moved. A missing post is written to the new path.
-
-    *taken*: paths of the moves planned before; posts of two folders can have the same name.
-    """
+    """Plan the move of a post, unless one in *taken* has its new path; a missing post is written there."""
     old, time = archive.directory.root / entry.post_path, entry.article.published_at
     there = read_file(old)
     content = archive.planner.content_of(entry) if there is None else there

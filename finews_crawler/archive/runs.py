@@ -42,30 +42,23 @@ class Run:
 RUNS = RowFormat(
     Run, {**dict.fromkeys(("started_at", "ended_at"), TIME), **dict.fromkeys(("arguments", "counts"), JSON)}
 )
-NO_LIMIT = -1
-"""SQLite treats a negative LIMIT as none."""
 
 
 def put_run(index: Index, run: Run, run_id: int | None = None) -> int:
     """Insert a run, or replace the one with *run_id*; return its id. Raises UnusableIndex, OSError or sqlite3.Error."""
-    names, marks = ", ".join(("id", *RUNS.columns)), ", ".join("?" * (len(RUNS.columns) + 1))
+    names, marks = ", ".join(RUNS.columns), ", ?" * len(RUNS.columns)
+    query = f"INSERT OR REPLACE INTO run (id, {names}) VALUES (?{marks})"  # noqa: S608
     with index.writing() as connection:
-        cursor = connection.execute(
-            f"INSERT OR REPLACE INTO run ({names}) VALUES ({marks})",  # noqa: S608
-            [run_id, *RUNS.to_row(run)],
-        )
+        cursor = connection.execute(query, [run_id, *RUNS.to_row(run)])
     return run_id or int(cursor.lastrowid or 0)
 
 
 def read_runs(index: Index, last: int | None = None, since: datetime | None = None) -> list[Run]:
-    """Return the runs, oldest first: all, the *last* ones, or all that started at *since* or later.
-
-    Raises UnusableIndex, also for a damaged row, or sqlite3.Error.
-    """
+    """Return all runs, the *last*, or those from *since* on, oldest first. Raises UnusableIndex or sqlite3.Error."""
     query = f"SELECT {', '.join(RUNS.columns)} FROM run WHERE started_at >= ? ORDER BY id DESC LIMIT ?"  # noqa: S608
     # All times in the index have the offset of Beijing, so their texts sort by time.
     started_from = since.astimezone(BEIJING).isoformat() if since else ""
-    rows = index.select(query, started_from, NO_LIMIT if last is None else last)
+    rows = index.select(query, started_from, -1 if last is None else last)  # a negative LIMIT is none
     try:
         return [RUNS.from_row(row) for row in reversed(rows)]
     except (ValueError, TypeError) as error:

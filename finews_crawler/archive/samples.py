@@ -22,11 +22,9 @@ class Samples:
         self.folder = directory.samples
 
     def keep(self, surface: str, body: bytes) -> Path:
-        """Write *body*, a response of the endpoint *surface*; return the file. Raises OSError.
-
-        The suffix is .txt, so that opening a sample in a browser runs no script in it.
-        """
+        """Write *body*, a response of the endpoint *surface*; return the file. Raises OSError."""
         digest = hashlib.sha256(body).hexdigest()[:DIGEST_LENGTH]
+        # Not .html: opening a sample in a browser must run no script in it.
         path = self.folder / f"{NOT_IN_NAMES.sub('-', surface.lower())}-{digest}.txt"
         write_whole(path, body)
         files = sorted(self.folder.glob("*.txt"), key=lambda file: file.stat().st_mtime, reverse=True)

@@ -103,10 +103,7 @@ def reject_newer_version(connection: sqlite3.Connection, name: str) -> None:
 
 
 def is_readable(connection: sqlite3.Connection, name: str) -> bool:
-    """Return True if the database is an index, False if it is empty: a full disk can interrupt its creation.
-
-    Raises UnusableIndex, with *name* as the file, for another schema version.
-    """
+    """Return True for an index, False for a file that a full disk left empty. Raises UnusableIndex otherwise."""
     reject_newer_version(connection, name)
     version = version_of(connection)
     if 0 < version < SCHEMA_VERSION:
@@ -115,10 +112,7 @@ def is_readable(connection: sqlite3.Connection, name: str) -> bool:
 
 
 def migrate(connection: sqlite3.Connection, name: str) -> None:
-    """Migrate the database to the current schema version. The caller must hold the archive lock.
-
-    Raises UnusableIndex for a newer version, or sqlite3.Error.
-    """
+    """Migrate to the current version, holding the archive lock. Raises UnusableIndex for a newer version."""
     reject_newer_version(connection, name)
     version = version_of(connection)
     if version == 0:

@@ -58,21 +58,17 @@ class IndexSnapshot:
         order = "1 DESC, 2 DESC, 3" if newest_first else "1, 2, 3"
         return (RecordKey(*row) for row in self._query(f"{self._keys} ORDER BY {order}"))
 
-    def count(self) -> int:
-        """Return the number of records."""
-        ((number,),) = self._query(f"SELECT count(*) FROM ({self._keys})")  # noqa: S608
-        return int(number)
-
     def describe(self) -> dict[str, Any]:
         """Return the part of a manifest that describes the selection: cursor, bounds and number of records."""
         selection = self.selection
+        ((number,),) = self._query(f"SELECT count(*) FROM ({self._keys})")  # noqa: S608
         return {
             "cursor": str(self.cursor),
             "after": str(selection.after) if selection.after else None,
             "since": selection.since.isoformat() if selection.since else None,
             "until": selection.until.isoformat() if selection.until else None,
             "revisions": selection.with_revisions,
-            "records": self.count(),
+            "records": number,
         }
 
     def records(self, keys: Iterable[RecordKey] | None = None) -> Iterator[Record]:

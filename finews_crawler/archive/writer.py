@@ -56,10 +56,7 @@ class PendingWrite:
 
 
 def write_batch(index: Index, root: Path, changes: Sequence[PendingWrite]) -> None:
-    """Write the files and rows of *changes*; *root*: data directory.
-
-    Sets ``error`` of each change that fails; the others are written.
-    """
+    """Write the files and rows of *changes* below *root*. Sets ``error`` of each change that fails."""
     _each(changes, PendingWrite.stage)
     _put_rows(index, _succeeded(changes))
     _each(_succeeded(changes), PendingWrite.publish)

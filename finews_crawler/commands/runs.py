@@ -61,7 +61,7 @@ def read_arguments(opts: argparse.Namespace) -> int:
 
 def run_entries(archive: Archive, last: int | None = None, since: datetime | None = None) -> list[RunEntry]:
     """Return runs as ``read_runs`` selects them; the last one may still be in progress."""
-    from finews_crawler.archive.lock_holder import find_lock_holder
+    from finews_crawler.archive.lock import find_lock_holder
     from finews_crawler.archive.runs import read_runs
     from finews_crawler.operate.reports.run_history import summarize_runs
 

@@ -93,10 +93,7 @@ class Exporter(ABC):
 
     @abstractmethod
     def write(self, snapshot: Snapshot, folder: Path) -> dict[str, int]:
-        """Write the export into *folder*, which is empty; return the number of records in each file, by its name.
-
-        Raises OSError, and the errors of ``Snapshot``.
-        """
+        """Write the export into an empty *folder*; return the number of records in each file. Raises OSError."""
 
 
 class StreamExporter(Exporter):

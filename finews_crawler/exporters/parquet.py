@@ -59,10 +59,7 @@ def schema() -> pa.Schema:
 
 
 def write_file(records: Iterable[Record], path: Path) -> int:
-    """Write *records* to *path*, whose folder is created; return their number.
-
-    Raises OSError, and ValueError (ArrowInvalid) for None in a column that is not nullable.
-    """
+    """Write *records* to *path*; return their number. Raises OSError, ValueError for None in a column without nulls."""
     import pyarrow as pa  # noqa: PLC0415 (an extra)
     import pyarrow.parquet as pq  # noqa: PLC0415
 

@@ -40,11 +40,11 @@ class SkipArchived(CrawlerComponent):
         if not isinstance(found, Request) or INFO_CODE not in found.meta or found.meta.get(REFETCH):
             return found
         listed: Article | None = found.meta.get(LISTED)
-        if self.archive.contains(found.meta[INFO_CODE]):
+        if self.archive.index.contains(found.meta[INFO_CODE]):
             if listed is None:
                 count(self.crawler.stats, Count.HELD)
             return listed
-        if listed and self.archive.was_rejected(listed.info_code, listed.listing_hash):
+        if listed and self.archive.index.was_rejected(listed.info_code, listed.listing_hash):
             self.crawler.stats.inc_value("finews/skip_held/rejected_before")
             count(self.crawler.stats, Count.SKIPPED)
             return None

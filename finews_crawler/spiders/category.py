@@ -165,7 +165,7 @@ class CategorySpider(FinewsSpider):
         self.lists.add(months)
 
     def is_archived(self, post: PostLink) -> bool:
-        return not self.arguments.refetch and archive_of(self.crawler).contains(post.info_code)
+        return not self.arguments.refetch and archive_of(self.crawler).index.contains(post.info_code)
 
     def report_skipped_months(self, url: str, links: list[str]) -> None:
         """Report links to months that are not followed: posts may be missing."""

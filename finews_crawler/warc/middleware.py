@@ -6,10 +6,7 @@ import json
 import logging
 import uuid
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING
-
-from scrapy import signals
 
 from finews_crawler.config.load import config_of
 from finews_crawler.content.decoding import one_line
@@ -18,41 +15,37 @@ from finews_crawler.extensions.archive import archive_of
 from finews_crawler.requests import RequestSkipped
 from finews_crawler.run_info import run_info_of
 from finews_crawler.stats import FailureReason, count_failure
+from finews_crawler.utils.crawler import CrawlerComponent
 from finews_crawler.utils.error_hints import hint_for
 from finews_crawler.warc.records import ARGUMENTS, RUN, SPIDER
 from finews_crawler.warc.writer import Recorder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Self
 
     from scrapy import Request, Spider
     from scrapy.crawler import Crawler
     from scrapy.http import Response
+    from scrapy.settings import BaseSettings
 
 logger = logging.getLogger(__name__)
 SENT = "finews_sent"
 """The ``meta`` key of a request that has passed all other middlewares: the downloader sends it next."""
+NEAREST_TO_NETWORK = 950
+"""Behind the list cache (900): requests with their conditional headers, and responses as they were received."""
 
 
-class WarcMiddleware:
+class WarcMiddleware(CrawlerComponent):
     """Records exchanges. An error on writing ends the recording, but not the crawl."""
 
     writes = True  # a dry run leaves it out
 
-    def __init__(self, crawler: Crawler, folder: Path) -> None:
-        self.crawler = crawler
-        self.folder = folder
-        self.recorder: Recorder | None = None
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
         folder = config_of(crawler.settings).warc_dir
         assert folder is not None  # noqa: S101 (else WarcAddon does not place it)
-        middleware = cls(crawler, folder)
-        crawler.signals.connect(middleware.spider_opened, signals.spider_opened)
-        crawler.signals.connect(middleware.spider_closed, signals.spider_closed)
-        return middleware
+        self.folder = folder
+        self.recorder: Recorder | None = None
 
     def spider_opened(self, spider: Spider) -> None:
         """Start recording if this run holds the archive lock, which guards the WARC files too."""
@@ -74,10 +67,7 @@ class WarcMiddleware:
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
-        """Record the missing response: a replay has to take stand-ins where the run did.
-
-        Requests that were skipped on purpose are not recorded.
-        """
+        """Record a missing response, unless skipped on purpose: a replay has to take stand-ins where the run did."""
         was_sent = request.meta.pop(SENT, False)
         if not isinstance(exception, RequestSkipped):
             reason = one_line(f"{type(exception).__name__}: {exception}")
@@ -116,3 +106,11 @@ def warcinfo_fields(spider: Spider) -> list[tuple[str, str]]:
         (SPIDER, spider.name),
         (ARGUMENTS, json.dumps(run_info_of(spider.crawler).inlined, ensure_ascii=True)),
     ]
+
+
+class WarcAddon:
+    """Scrapy add-on: FINEWS_WARC_DIR, which is checked with the other settings, switches the middleware on."""
+
+    def update_settings(self, settings: BaseSettings) -> None:
+        if config_of(settings).warc_dir:
+            settings.setdefault_in_component_priority_dict("DOWNLOADER_MIDDLEWARES", WarcMiddleware, NEAREST_TO_NETWORK)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -68,26 +69,17 @@ def gzip_members(path: Path) -> Iterator[GzipMember]:
 
 
 def member_at(path: Path, offset: int) -> bytes:
-    """Return the content of the member at *offset*.
-
-    Raises OSError, and CorruptWarc if the file has changed and no member starts there.
-    """
+    """Return the content of the member at *offset*. Raises OSError, and CorruptWarc if none starts there any more."""
     with path.open("rb") as file:
         file.seek(offset)
-        try:
-            decompressed = _decompress_member(file, b"")
-        except zlib.error:
-            decompressed = None
-    if decompressed is None:
-        raise CorruptWarc(f"{path}: no complete record at byte {offset}: the file has changed since it was opened")
-    return decompressed[0]
+        with suppress(zlib.error):
+            if decompressed := _decompress_member(file, b""):
+                return decompressed[0]
+    raise CorruptWarc(f"{path}: no complete record at byte {offset}: the file has changed since it was opened")
 
 
 def _decompress_member(file: IO[bytes], ahead: bytes) -> tuple[bytes, bytes] | None:
-    """Return the content of the member that starts with *ahead* and continues in *file*, and the bytes read beyond it.
-
-    None if the file ends first. Raises zlib.error.
-    """
+    """Return content and surplus bytes of the member that starts with *ahead*; None if cut off. Raises zlib.error."""
     decompressor, parts = zlib.decompressobj(GZIP), []
     while not decompressor.eof:
         block = ahead or file.read(BLOCK_SIZE)

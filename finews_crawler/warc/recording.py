@@ -93,15 +93,8 @@ class Recording:
         # Files may be named in any order, and two folders may each have one of the same day.
         self.runs = sorted(self._runs.values(), key=lambda run: run.began_at)
 
-    def has(self, target: str) -> bool:
-        """Return True if any run requested a target."""
-        return any(target in run.exchanges for run in self.runs)
-
     def response(self, exchange: Exchange) -> HttpResponse:
-        """Return the recorded response; for a revisit, the list that had not changed.
-
-        Raises OSError, CorruptWarc, InvalidRecord.
-        """
+        """Return the recorded response; for a revisit, the list. Raises OSError, CorruptWarc, InvalidRecord."""
         if exchange.record is None:
             raise InvalidRecord(f"{exchange.url}: no file has the list that this revisit record refers to")
         return read_response(read_record(member_at(*exchange.record)))

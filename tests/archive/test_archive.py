@@ -55,9 +55,9 @@ def names(archive: Archive) -> list[str]:
 
 
 def test_reading_creates_no_files(archive: Archive) -> None:
-    assert not archive.contains(CODE)
+    assert not archive.index.contains(CODE)
     assert archive.get(CODE) is None
-    assert not archive.was_rejected(CODE, "hash")
+    assert not archive.index.was_rejected(CODE, "hash")
     archive.directory.check_writable()
     assert not archive.directory.root.exists()
 
@@ -65,7 +65,7 @@ def test_reading_creates_no_files(archive: Archive) -> None:
 def test_a_stored_article_is_archived_and_returned(archive: Archive) -> None:
     article = an_article()
     assert store(archive, article)
-    assert archive.contains(CODE)
+    assert archive.index.contains(CODE)
     assert archive.get(CODE) == article
     assert names(archive) == [f"2022-05-26-{CODE}.md"]
 
@@ -90,7 +90,7 @@ def test_an_article_whose_post_does_not_fit_is_not_archived(archive: Archive) ->
     with file_size_limit(100):
         (change,) = archive.store([an_article()])
     assert isinstance(change.error, OSError)
-    assert not archive.contains(CODE)
+    assert not archive.index.contains(CODE)
     assert archive.get(CODE) is None
     assert names(archive) == []
     assert store(archive, an_article())
@@ -102,8 +102,8 @@ def test_a_failed_write_does_not_affect_others_of_the_batch(archive: Archive) ->
     (archive.directory.posts / f"2022-05-26-{CODE}.md").mkdir(parents=True)
     changes = archive.store([blocked, well])
     assert [change.error is None for change in changes] == [False, True]
-    assert archive.contains(well.info_code)
-    assert not archive.contains(CODE)
+    assert archive.index.contains(well.info_code)
+    assert not archive.index.contains(CODE)
     assert names(archive) == [f"2022-05-26-{CODE}.md", f"2022-05-26-{well.info_code}.md"]
 
 
@@ -112,11 +112,11 @@ def test_prepare_finishes_the_write_of_a_killed_run(archive: Archive) -> None:
     (archive.directory.posts / f"2022-05-26-{CODE}.md").unlink()
     with archive.index.writing() as connection:
         connection.execute("UPDATE article SET is_written = 0")
-    assert not archive.contains(CODE)
+    assert not archive.index.contains(CODE)
     archive.close()
     again = Archive(archive.directory, archive.addresses)
     assert again.prepare() == 1
-    assert again.contains(CODE)
+    assert again.index.contains(CODE)
     assert names(again) == [f"2022-05-26-{CODE}.md"]
     again.close()
 
@@ -162,8 +162,8 @@ def test_a_rejection_is_stored_once(archive: Archive) -> None:
     assert not archive.reject(rejection, NOW)
     lines = archive.directory.rejected.read_text(encoding="utf-8").splitlines()
     assert [json.loads(line)["payload"] for line in lines] == ['{"title": "标题"}']
-    assert archive.was_rejected(CODE, "row")
-    assert not archive.was_rejected(CODE, "another row")
+    assert archive.index.was_rejected(CODE, "row")
+    assert not archive.index.was_rejected(CODE, "another row")
 
 
 @pytest.mark.parametrize("left", ["without its row", "half a line", "both"])
@@ -186,7 +186,7 @@ def test_prepare_finishes_the_rejection_of_a_killed_run(archive: Archive, left: 
 
 def test_a_rejection_that_is_not_final_is_fetched_again(archive: Archive) -> None:
     archive.reject(Rejection(CODE, "missing", "no body", "{}", is_final=False, listing_hash="row"), NOW)
-    assert not archive.was_rejected(CODE, "row")
+    assert not archive.index.was_rejected(CODE, "row")
 
 
 def test_check_writable_names_a_file_in_the_place_of_the_folder(tmp_path: Path) -> None:

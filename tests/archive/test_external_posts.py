@@ -70,7 +70,7 @@ def written(article: Article) -> bytes:
 def test_a_post_without_index_entry_is_kept_until_a_refetch(archive: Archive) -> None:
     (archive.directory.posts / NAME).write_bytes(FOUND)
     store(archive, an_article())
-    assert archive.contains(CODE)
+    assert archive.index.contains(CODE)
     store(archive, an_article(digest="摘要"))
     assert posts(archive) == {NAME: FOUND}
     assert not archive.shows(entry(archive))
@@ -184,8 +184,8 @@ def test_a_path_conflict_fails_only_its_own_write(archive: Archive) -> None:
     write_batch(archive.index, archive.directory.root, [change, well])
     assert change.error is not None
     assert well.error is None
-    assert archive.contains("NW202205262391921714")
-    assert archive.contains(CODE)
+    assert archive.index.contains("NW202205262391921714")
+    assert archive.index.contains(CODE)
 
 
 def refetched(article: Article) -> Article:

@@ -93,8 +93,8 @@ def test_a_pruned_final_rejection_is_not_fetched_again(archive: Archive) -> None
     assert lines(archive) == ["4"]
     rows = archive.index.select("SELECT substr(info_code, -1), payload_hash = '' FROM rejection ORDER BY info_code")
     assert rows == [("1", 1), ("4", 0)]
-    assert archive.was_rejected(rejection(1).info_code, "rows")
-    assert archive.was_rejected(rejection(4).info_code, "rows")
+    assert archive.index.was_rejected(rejection(1).info_code, "rows")
+    assert archive.index.was_rejected(rejection(4).info_code, "rows")
     # No row claims a payload that is gone, so a later fetch of the article stores it again.
     assert archive.reject(rejection(1), new)
     assert not archive.reject(rejection(1), new)
@@ -102,7 +102,7 @@ def test_a_pruned_final_rejection_is_not_fetched_again(archive: Archive) -> None
     assert lines(archive) == ["4", "1"]
     assert prune(archive, {Kind.REJECTED: new + DAY}) == {Kind.REJECTED: Due(2, 2)}
     assert lines(archive) == []
-    assert archive.was_rejected(rejection(1).info_code, "rows")
+    assert archive.index.was_rejected(rejection(1).info_code, "rows")
     assert archive.reject(rejection(2), new)
 
 

@@ -30,7 +30,7 @@ def test_records_are_sorted_by_publication(archive: Archive) -> None:
     assert [record["info_code"] for record in records(archive)] == [code(1), code(2), code(3)]
     with open_snapshot(archive.index, ExportQuery()) as held:
         assert [key.info_code for key in held.selected(newest_first=True)] == [code(3), code(2), code(1)]
-        assert held.count() == 3
+        assert held.describe()["records"] == 3
 
 
 def test_date_bounds_are_inclusive_in_beijing_time(archive: Archive) -> None:
@@ -106,7 +106,7 @@ def test_later_writes_are_not_visible(archive: Archive) -> None:
         before = held.cursor
         store(archive, article(2))
         assert [record["info_code"] for record in held.records()] == [code(1)]
-        assert (held.count(), held.cursor) == (1, before)
+        assert (held.describe()["records"], held.cursor) == (1, before)
     assert len(records(archive, ExportQuery(after=before))) == 1
 
 

@@ -7,12 +7,14 @@ import json
 from pathlib import Path
 
 import pytest
+from scrapy.settings import Settings
 
 from finews_crawler.archive.lock import Lock
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.stats import ExitStatus
 from finews_crawler.testing.origin.exchange import NEWS_TEXT_PATH
 from finews_crawler.testing.origin.server import running_origin
+from finews_crawler.warc.middleware import WarcAddon, WarcMiddleware
 from tests.support.list_server import LIST_PATH, listed_site
 from tests.support.scrapy_command import CLOSED_PORT, Scrapy
 from tests.support.scripted_server import Answer, code_in, scripted_site
@@ -182,3 +184,10 @@ def test_a_run_without_the_archive_lock_records_nothing(scrapy: Scrapy, folder: 
         lock.release()
     assert run.status == ExitStatus.LOCKED
     assert not folder.exists()
+
+
+@pytest.mark.parametrize(("folder", "components"), [("", {}), ("warc", {WarcMiddleware: 950})])
+def test_addon_places_the_middleware_only_with_a_folder(folder: str, components: dict[type, int]) -> None:
+    settings = Settings({"FINEWS_WARC_DIR": folder})
+    WarcAddon().update_settings(settings)
+    assert settings.getdict("DOWNLOADER_MIDDLEWARES") == components

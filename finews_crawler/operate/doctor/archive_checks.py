@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from finews_crawler.archive.index import Index
-from finews_crawler.archive.lock_holder import LockHolder, find_lock_holder, is_held_by
+from finews_crawler.archive.lock import LockHolder, find_lock_holder, is_held_by
 from finews_crawler.archive.runs import Run, read_runs
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.config.model import AlertConfig

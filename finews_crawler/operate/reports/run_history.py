@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from finews_crawler.archive.lock_holder import LockHolder, is_held_by
+from finews_crawler.archive.lock import LockHolder, is_held_by
 from finews_crawler.archive.runs import Run
 from finews_crawler.stats import Count, ExitStatus
 

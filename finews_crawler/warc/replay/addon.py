@@ -9,14 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from finews_crawler.config.load import config_of
-from finews_crawler.politeness.host_state import HostRegistry
-from finews_crawler.utils.crawler import switch_off
-from finews_crawler.warc.replay.host_state import ReplayHostRegistry
+from finews_crawler.politeness.host_state import HostRegistry, HostState
+from finews_crawler.utils.crawler import extension_of, switch_off
 from finews_crawler.warc.replay.middlewares import ReplayRuns, ReplayTimestamps
 from finews_crawler.warc.replay.session import ReplayHandler, ReplaySession
 
 if TYPE_CHECKING:
+    from scrapy import Request
     from scrapy.settings import BaseSettings
+
+    from finews_crawler.stats import FailureReason
 
 ANY_HOST = "http://replay.invalid"
 """Value of a host setting that is not set: a recording is found by path (RFC 2606: no host has this name)."""
@@ -40,6 +42,21 @@ COMPONENTS: dict[str, dict[type, int]] = {
     },
     "ITEM_PIPELINES": {ReplayTimestamps: 50},
 }
+
+
+class ReplayHostRegistry(HostRegistry):
+    """The hosts of the recorded run: responses are evaluated as in any run, but no host is closed or slowed down."""
+
+    def of(self, url: str) -> HostState:
+        """Return the host to which the request was sent when it was recorded."""
+        exchange = extension_of(self.crawler, ReplaySession).run.find(url)
+        return super().of(exchange.url if exchange else url)
+
+    def close(self, host: HostState, fault: FailureReason, why: str) -> None:
+        """Do nothing: the recorded run closed it."""
+
+    def limit_to_one(self, request: Request, *, is_suspect: bool) -> None:
+        """Do nothing: no requests are sent."""
 
 
 class ReplayAddon:

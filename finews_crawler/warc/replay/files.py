@@ -13,10 +13,7 @@ PATTERN = "*.warc.gz"
 
 
 def replay_files(text: str) -> list[Path]:
-    """Return the files in the order of their names in *text*; a folder means all WARC files below it, by name.
-
-    Raises ReplayError.
-    """
+    """Return the files in the order of *text*; a folder means all WARC files below it, by name. Raises ReplayError."""
     paths = [Path(word.strip()) for word in text.split(",") if word.strip()]
     files = list(dict.fromkeys(file for path in paths for file in _files_at(path)))
     if not files:

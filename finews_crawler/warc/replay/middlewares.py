@@ -12,13 +12,11 @@ from finews_crawler.items import Article, Rejection
 from finews_crawler.politeness.host_state import HostRegistry
 from finews_crawler.spiders.base import FinewsSpider
 from finews_crawler.stats import FailureReason, count_failure
-from finews_crawler.utils.crawler import extension_of
+from finews_crawler.utils.crawler import CrawlerComponent, extension_of
 from finews_crawler.utils.log import error_line
 from finews_crawler.warc.replay.session import SEEN_AT, ReplaySession
 
 if TYPE_CHECKING:
-    from typing import Self
-
     from scrapy.core.engine import ExecutionEngine
     from scrapy.crawler import Crawler
     from scrapy.http import Response
@@ -26,19 +24,12 @@ if TYPE_CHECKING:
     from finews_crawler.warc.recording import RecordedRun
 
 
-class ReplayTimestamps:
+class ReplayTimestamps(CrawlerComponent):
     """Sets ``seen_at`` of each item to the time of its recorded response.
 
     A spider middleware for items from a response, and the first pipeline for the others, such as an archived
     copy used in place of an article: they get the time of the last response.
     """
-
-    def __init__(self, crawler: Crawler) -> None:
-        self.crawler = crawler
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
 
     async def process_spider_output(self, response: Response, result: AsyncIterator[Any]) -> AsyncIterator[Any]:
         async for item_or_request in result:
@@ -51,19 +42,12 @@ class ReplayTimestamps:
         return item
 
 
-class ReplayRuns:
+class ReplayRuns(CrawlerComponent):
     """Starts the spider once for each recorded run, within one crawl.
 
     A spider middleware, since Scrapy has no public way to start a spider again: at ``spider_idle`` the start has ended,
     and requests made there would pass no spider middleware.
     """
-
-    def __init__(self, crawler: Crawler) -> None:
-        self.crawler = crawler
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
 
     async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
         """Yield the start of each run; *start*, which could be consumed only once, is not used."""
@@ -83,8 +67,7 @@ class ReplayRuns:
     def begin(self, spider: FinewsSpider, run: RecordedRun, *, has_arguments: bool) -> bool:
         """Prepare *run*; return False if its recorded arguments cannot be used.
 
-        Arguments of the command line take precedence, and are not parsed again: one may be standard input, which is
-        consumed by now.
+        Those of the command line take precedence, and are not parsed again: standard input is consumed by now.
         """
         extension_of(self.crawler, ReplaySession).begin(run)
         extension_of(self.crawler, HostRegistry).known.clear()

@@ -8,7 +8,6 @@ import itertools
 import logging
 from typing import TYPE_CHECKING
 
-from scrapy import signals
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.http import Headers
 from scrapy.responsetypes import responsetypes
@@ -17,7 +16,7 @@ from finews_crawler.config.load import config_of
 from finews_crawler.requests import INFO_CODE, NoRecordedResponse, RequestSkipped
 from finews_crawler.stats import Count, FailureReason, count, count_failure
 from finews_crawler.utils import clock
-from finews_crawler.utils.crawler import extension_of
+from finews_crawler.utils.crawler import CrawlerComponent, extension_of
 from finews_crawler.warc.recording import RecordedRun, Recording
 from finews_crawler.warc.records import target_of
 from finews_crawler.warc.replay.files import replay_files
@@ -25,7 +24,6 @@ from finews_crawler.warc.replay.files import replay_files
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
-    from typing import Self
 
     from scrapy import Request, Spider
     from scrapy.crawler import Crawler
@@ -74,23 +72,17 @@ class ReplayOrder:
         self._schedule()
 
 
-class ReplaySession:
+class ReplaySession(CrawlerComponent):
     """Extension with the recording; the download handler gets its responses here."""
 
-    def __init__(self, crawler: Crawler, recording: Recording) -> None:
-        self.crawler = crawler
-        self.recording = recording
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self.recording = Recording(replay_files(config_of(crawler.settings).replay))
         self.run = RecordedRun(clock.now())  # without exchanges, until the first run begins
         self.time: datetime | None = None
         """Time of the last response; of the run's start before the first response."""
         self._order = ReplayOrder()
         self._reported: set[str] = set()
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        extension = cls(crawler, Recording(replay_files(config_of(crawler.settings).replay)))
-        crawler.signals.connect(extension.spider_opened, signals.spider_opened)
-        return extension
 
     def spider_opened(self, spider: Spider) -> None:
         if self.recording.is_incomplete:
@@ -136,7 +128,8 @@ class ReplaySession:
     def _count_missing(self, request: Request) -> None:
         """Count a request that the run did not send: skipped if its limit or another run explains that, else failed."""
         is_article = INFO_CODE in request.meta
-        is_expected = self.run.was_limited or self.recording.has(target_of(request.url))
+        target = target_of(request.url)
+        is_expected = self.run.was_limited or any(target in run.exchanges for run in self.recording.runs)
         if is_article:
             count(self.crawler.stats, Count.SKIPPED if is_expected else Count.FAILED)
         if is_expected or request.url in self._reported:

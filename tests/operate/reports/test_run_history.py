@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from finews_crawler.archive.lock_holder import LockHolder
+from finews_crawler.archive.lock import LockHolder
 from finews_crawler.archive.runs import Run
 from finews_crawler.operate.reports.run_history import summarize_runs
 from finews_crawler.utils.timezone import BEIJING
