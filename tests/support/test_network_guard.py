@@ -1,7 +1,7 @@
 """The guard refuses addresses and names beyond loopback, however they are requested.
 
-192.0.2.1 is of TEST-NET-1 (RFC 5737) and nobody's; the guard stops each before a packet leaves. ``.invalid`` (RFC 2606)
-is nobody's name.
+192.0.2.1 belongs to TEST-NET-1 (RFC 5737); the guard stops each access before a packet leaves. ``.invalid`` (RFC 2606)
+is reserved.
 """
 
 from __future__ import annotations
