@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -19,6 +20,21 @@ from tests.support.shared_folder import shared_folder
 from tests.support.sites import POSTS_A_PAGE, Site, article, copy_archive, few, many, serving
 
 ARTICLES = 160
+
+
+@pytest.fixture(autouse=True)
+def without_playwright_loop(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Hide Playwright's event loop from tests without a browser: asyncio.run would refuse to run beside it.
+
+    The sync API leaves its loop marked as running in the thread for as long as the session's browser is open.
+    """
+    loop = asyncio._get_running_loop()
+    if loop is None or "browser" in request.fixturenames:
+        yield
+        return
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(loop)
 
 
 @pytest.fixture(scope="session")
