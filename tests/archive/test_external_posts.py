@@ -175,6 +175,22 @@ def test_retire_overwrites_no_file(archive: Archive) -> None:
     assert posts(archive) == {NAME: written(an_article())}
 
 
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_retire_moves_only_one_of_two_posts_of_one_name(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, *, dry_run: bool
+) -> None:
+    """The posts are in two folders and in two batches."""
+    other = dataclasses.replace(an_article(), info_code="NW202205262391921714")
+    store(archive, an_article())
+    store(archive, other)
+    held = archive.index.get(other.info_code)
+    assert held is not None
+    archive.index.put([dataclasses.replace(held, post_path=f"site/_posts/folder/{NAME}")])
+    monkeypatch.setattr("finews_crawler.archive.retire.BATCH", 1)
+    outcomes = [outcome for _, outcome in retire(archive, datetime(2023, 1, 1, tzinfo=BEIJING).date(), dry_run=dry_run)]
+    assert outcomes == [Retired.RETIRED, Retired.IN_THE_WAY]
+
+
 def test_a_path_conflict_fails_only_its_own_write(archive: Archive) -> None:
     store(archive, an_article())
     other = dataclasses.replace(an_article(), info_code="NW202205262391921713")
