@@ -78,7 +78,7 @@ class ArchiveCommand(ScrapyCommand):
                     self.archive.close()
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
-        """Run the command; return its exit status."""
+        """Return the exit status."""
         raise NotImplementedError
 
     @contextmanager
@@ -102,18 +102,15 @@ def exit_on_error(command: str, example: str = "") -> Iterator[None]:
     """End the process for an exception of this package: one line on standard error, and the status of its kind."""
     try:
         yield
-    except ArgumentError as error:
-        exit_with(ExitStatus.ARGUMENTS, f"{command}: {error}{f'; for example: {example}' if example else ''}")
     except UsageError as error:
-        exit_with(ExitStatus.ARGUMENTS, f"{command}: {error}")
-    except (Locked, OutputInUse) as error:
-        exit_with(ExitStatus.LOCKED, f"{command}: {error}")
+        hint = f"; for example: {example}" if example and isinstance(error, ArgumentError) else ""
+        exit_with(ExitStatus.ARGUMENTS, f"{command}: {error}{hint}")
     except ArchiveError as error:
-        exit_with(ExitStatus.NOT_WRITABLE, f"{command}: {error}")
+        is_locked = isinstance(error, (Locked, OutputInUse))
+        exit_with(ExitStatus.LOCKED if is_locked else ExitStatus.NOT_WRITABLE, f"{command}: {error}")
 
 
 def exit_with(status: ExitStatus, message: str) -> NoReturn:
-    """Print one line to standard error, and end the process."""
     write_stderr(message)
     sys.exit(status)
 
@@ -137,6 +134,15 @@ def prepare(archive: Archive, config: Config, command: str) -> None:
     finished = archive.prepare(config.lock_wait, lambda why: write_stderr(f"{command}: {why}"))
     if finished:
         write_stderr(f"{command}: wrote {finished} posts that an earlier run had not finished")
+
+
+@contextmanager
+def output_errors(path: Path) -> Iterator[None]:
+    """Turn an error of writing to *path* into an ArchiveError with a hint."""
+    try:
+        yield
+    except OSError as error:
+        raise ArchiveError(f"{path}: {error}: {hint_for(error)}") from error
 
 
 @contextmanager

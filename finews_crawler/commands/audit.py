@@ -8,11 +8,12 @@ from pathlib import Path
 from finews_crawler.archive.locations import PostLocations, locate_data_directory, locate_posts
 from finews_crawler.cli import ArchiveCommand
 from finews_crawler.exceptions import ArchiveError, ArgumentError
+from finews_crawler.stats import ExitStatus
 from finews_crawler.utils import clock
 from finews_crawler.utils.error_hints import hint_for
 from finews_crawler.utils.terminal import echo
 
-CLEAN, FINDINGS = 0, 1
+FINDINGS = 1
 
 
 class Command(ArchiveCommand):
@@ -38,7 +39,7 @@ class Command(ArchiveCommand):
         except OSError as error:
             raise ArchiveError(f"{error}: {hint_for(error)}") from error
         echo(*(audit_as_json(report).splitlines() if opts.json else audit_as_lines(report, all_paths=opts.all)))
-        return FINDINGS if report.findings else CLEAN
+        return FINDINGS if report.findings else ExitStatus.ALL_WELL
 
 
 def read_path(args: list[str], data: Path) -> PostLocations:

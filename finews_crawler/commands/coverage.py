@@ -8,12 +8,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from finews_crawler.cli import ArchiveCommand
+from finews_crawler.cli import ArchiveCommand, output_errors
 from finews_crawler.config.values import day, one_of, optional, read
-from finews_crawler.exceptions import ArchiveError, ArgumentError
+from finews_crawler.exceptions import ArgumentError
 from finews_crawler.stats import ExitStatus
 from finews_crawler.utils import clock
-from finews_crawler.utils.error_hints import hint_for
 from finews_crawler.utils.terminal import echo
 
 if TYPE_CHECKING:
@@ -44,9 +43,7 @@ class Command(ArchiveCommand):
         period = read_arguments(opts)
         with self.reading() as archive:
             coverage = build_report(archive.index, str(archive.directory.root), period, Grouping(opts.by))
-        if opts.html is not None and coverage.days:
-            write_html(coverage, Path(opts.html))
-        echo(*as_output(coverage, opts))
+        echo(*output(coverage, opts))
         return ExitStatus.SOME_FAILED if coverage.gaps else ExitStatus.ALL_WELL
 
 
@@ -65,23 +62,17 @@ def read_arguments(opts: argparse.Namespace) -> Period:
     return Period(since, until, now)
 
 
-def as_output(coverage: Coverage, opts: argparse.Namespace) -> Iterable[str]:
-    """Return the lines for standard output."""
+def output(coverage: Coverage, opts: argparse.Namespace) -> Iterable[str]:
+    """Write the report of ``--html``; return the lines for standard output. Raises ArchiveError."""
+    from finews_crawler.operate.coverage.html_report import coverage_as_html
     from finews_crawler.operate.coverage.text_report import coverage_as_json, coverage_as_lines, coverage_summary
+    from finews_crawler.operate.reports.html import write_report
 
     if opts.json:
         return coverage_as_json(coverage).splitlines()
-    if opts.html is not None and coverage.days:
-        return [f"{coverage_summary(coverage)}; the report is {opts.html}"]
-    return coverage_as_lines(coverage)
-
-
-def write_html(coverage: Coverage, path: Path) -> None:
-    """Write the report as one file, which replaces an earlier one when it is complete. Raises ArchiveError."""
-    from finews_crawler.operate.coverage.html_report import coverage_as_html
-    from finews_crawler.operate.reports.html import write_report
-
-    try:
+    if opts.html is None or not coverage.days:
+        return coverage_as_lines(coverage)
+    path = Path(opts.html)
+    with output_errors(path):
         write_report(path, coverage_as_html(coverage))
-    except OSError as error:
-        raise ArchiveError(f"{path}: {error}: {hint_for(error)}") from error
+    return [f"{coverage_summary(coverage)}; the report is {path}"]

@@ -75,7 +75,6 @@ class Command(ScrapyCrawl):
 
 
 def load_spider(args: list[str], settings: BaseSettings) -> type[FinewsSpider]:
-    """Return the spider that is named. Raises ArgumentError."""
     loader = get_spider_loader(settings)
     known = ", ".join(sorted(loader.list()))
     if len(args) != 1:

@@ -5,19 +5,17 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from finews_crawler.cli import ArchiveCommand
+from finews_crawler.cli import ArchiveCommand, output_errors
 from finews_crawler.config.values import day, one_of, optional, read
 from finews_crawler.exceptions import ArchiveError, ArgumentError, InvalidCursor
 from finews_crawler.stats import ExitStatus
-from finews_crawler.utils.error_hints import hint_for
 from finews_crawler.utils.terminal import write_stderr
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from finews_crawler.archive.archive import Archive
     from finews_crawler.archive.query import ExportQuery
@@ -86,21 +84,14 @@ def write_export(archive: Archive, exporter: Exporter, query: ExportQuery, folde
     from finews_crawler.exporters.export import export_to_folder, export_to_stream
     from finews_crawler.exporters.exporter import StreamExporter
 
-    with output_errors(folder), open_snapshot(archive.index, query) as snapshot:
-        if folder is not None:
+    if folder is not None:
+        with output_errors(folder), open_snapshot(archive.index, query) as snapshot:
             return export_to_folder(snapshot, exporter, folder)
-        assert isinstance(exporter, StreamExporter)
-        return export_to_stream(snapshot, exporter, sys.stdout.buffer)
-
-
-@contextmanager
-def output_errors(folder: Path | None) -> Iterator[None]:
-    """Turn an error of writing into an ArchiveError that names the output; *folder*: None for standard output."""
+    assert isinstance(exporter, StreamExporter)
     try:
-        yield
+        with open_snapshot(archive.index, query) as snapshot:
+            return export_to_stream(snapshot, exporter, sys.stdout.buffer)
     except OSError as error:
-        if folder is not None:
-            raise ArchiveError(f"{folder}: {error}: {hint_for(error)}") from error
         # Python flushes standard output again at exit, and would replace the status by 120.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise ArchiveError(f"standard output: {error}: the export is incomplete") from error

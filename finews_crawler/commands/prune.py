@@ -7,15 +7,16 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from finews_crawler.archive.retire import Retired
 from finews_crawler.cli import ArchiveCommand
-from finews_crawler.commands.retire import WHY_LEFT
+from finews_crawler.commands.retire import retire_posts
 from finews_crawler.stats import ExitStatus
 from finews_crawler.utils import clock
-from finews_crawler.utils.terminal import echo, write_stderr
+from finews_crawler.utils.terminal import echo
 from finews_crawler.utils.timezone import BEIJING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from finews_crawler.archive.archive import Archive
     from finews_crawler.config.model import Config
@@ -34,12 +35,17 @@ class Command(ArchiveCommand):
         parser.add_argument("--yes", action="store_true", help="do it; without, only report what would be done")
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
-        config = self.config
+        config, is_dry = self.config, not opts.yes
         kept = first_kept_days(config, clock.now().date())
-        with self.writing() if opts.yes else self.reading() as archive:
-            log = config.log_file or archive.directory.log
-            lines, left = prune(archive, log, kept, is_dry=not opts.yes)
-        echo(*lines, last_line(kept, is_dry=not opts.yes))
+        with self.reading() if is_dry else self.writing() as archive:
+            done, left = prune(archive, config.log_file or archive.directory.log, kept, is_dry=is_dry)
+        for kind in KINDS:
+            unlimited = f"kept for ever (FINEWS_KEEP_{kind.upper()}_DAYS is not set)"
+            echo(f"{kind}: {f'{done[kind]}, older than {kept[kind]:%Y-%m-%d}' if kind in kept else unlimited}")
+        if not kept:
+            echo("prune: nothing to do; for example: FINEWS_KEEP_REJECTED_DAYS=365 scrapy prune")
+        else:
+            echo("prune: nothing was changed; to do it: scrapy prune --yes" if is_dry else "prune: done")
         return ExitStatus.SOME_FAILED if left else ExitStatus.ALL_WELL
 
 
@@ -49,53 +55,21 @@ def first_kept_days(config: Config, today: date) -> dict[str, date]:
     return {kind: today - timedelta(days=number - 1) for kind, number in days.items() if number is not None}
 
 
-def prune(archive: Archive, log: Path, kept: Mapping[str, date], *, is_dry: bool) -> tuple[list[str], int]:
-    """Return a line for each kind, and the number of posts that could not be retired."""
+def prune(archive: Archive, log: Path, kept: Mapping[str, date], *, is_dry: bool) -> tuple[dict[str, str], int]:
+    """Return the result for each kind in *kept*, and the number of posts that could not be retired."""
     from finews_crawler.archive.prune import Kind, look
     from finews_crawler.archive.prune import prune as remove
     from finews_crawler.operate.logging.rotated_files import find_rotated, remove_rotated
 
     limits = {kind: datetime.combine(first, time(), BEIJING) for kind, first in kept.items()}
-    before = {kind: limits[kind.value] for kind in Kind if kind.value in kept}
-    done = (look if is_dry else remove)(archive, before)
-    words = {kind.value: f"{removed(is_dry)} {due.due} of {due.of}" for kind, due in done.items()}
-    left = 0
+    would, left = "would be " if is_dry else "", 0
+    done = (look if is_dry else remove)(archive, {kind: limits[kind.value] for kind in Kind if kind.value in kept})
+    words = {kind.value: f"{would}removed {due.due} of {due.of}" for kind, due in done.items()}
     if "posts" in kept:
-        retired, left = retire(archive, kept["posts"], is_dry=is_dry)
-        words["posts"] = f"{'would be retired' if is_dry else 'retired'} {retired}{f', left {left}' if left else ''}"
+        posts, _ = retire_posts(archive, kept["posts"], is_dry=is_dry)
+        left = posts.total() - posts[Retired.RETIRED]
+        words["posts"] = f"{would}retired {posts[Retired.RETIRED]}{f', left {left}' if left else ''}"
     if "logs" in kept:
         old = (find_rotated if is_dry else remove_rotated)(log, limits["logs"])
-        words["logs"] = f"{removed(is_dry)} {len(old.due)} of {len(old.of)}"
-    return list(lines_of(words, kept)), left
-
-
-def removed(is_dry: bool) -> str:
-    return "would be removed" if is_dry else "removed"
-
-
-def retire(archive: Archive, first_kept: date, *, is_dry: bool) -> tuple[int, int]:
-    """Retire posts as ``scrapy retire`` does; return the number of posts that move, and of posts that stay."""
-    from finews_crawler.archive.retire import Retired
-    from finews_crawler.archive.retire import retire as move
-
-    moved = left = 0
-    for path, became in move(archive, first_kept, dry_run=is_dry):
-        moved += became is Retired.RETIRED
-        left += became is not Retired.RETIRED
-        if became in WHY_LEFT:
-            write_stderr(f"left: {path} {WHY_LEFT[became]}")
-    return moved, left
-
-
-def lines_of(words: Mapping[str, str], kept: Mapping[str, date]) -> Iterator[str]:
-    for kind in KINDS:
-        if kind in kept:
-            yield f"{kind}: {words[kind]}, older than {kept[kind]:%Y-%m-%d}"
-        else:
-            yield f"{kind}: kept for ever (FINEWS_KEEP_{kind.upper()}_DAYS is not set)"
-
-
-def last_line(kept: Mapping[str, date], *, is_dry: bool) -> str:
-    if not kept:
-        return "prune: nothing to do; for example: FINEWS_KEEP_REJECTED_DAYS=365 scrapy prune"
-    return "prune: nothing was changed; to do it: scrapy prune --yes" if is_dry else "prune: done"
+        words["logs"] = f"{would}removed {len(old.due)} of {len(old.of)}"
+    return words, left

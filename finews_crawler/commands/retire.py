@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 
 from finews_crawler.archive.archive import Archive
 from finews_crawler.archive.retire import Retired, retire
@@ -41,7 +41,8 @@ class Command(ArchiveCommand):
         days = read("--keep-days", opts.keep_days, whole_number(MOST_DAYS))
         is_dry = opts.dry_run or (sys.stdout.isatty() and not opts.yes)
         with self.reading() if is_dry else self.writing() as archive:
-            done, would_move = retire_posts(archive, days, is_dry=is_dry)
+            first_kept = clock.now().date() - timedelta(days=days - 1)
+            done, would_move = retire_posts(archive, first_kept, is_dry=is_dry)
         would, again = ("would be ", "; to move them: add --yes") if is_dry else ("", "")
         left = done.total() - done[Retired.RETIRED]
         retired = f"{would}retired {done[Retired.RETIRED]}{f', left {left}' if left else ''}"
@@ -49,11 +50,11 @@ class Command(ArchiveCommand):
         return ExitStatus.SOME_FAILED if left else ExitStatus.ALL_WELL
 
 
-def retire_posts(archive: Archive, days: int, *, is_dry: bool) -> tuple[Counter[Retired], list[str]]:
-    """Return the number of posts of each outcome, and the posts that a dry run would move."""
+def retire_posts(archive: Archive, first_kept: date, *, is_dry: bool) -> tuple[Counter[Retired], list[str]]:
+    """Return the number of posts of each outcome, and the posts that a dry run would move. Report those left."""
     done: Counter[Retired] = Counter()
     would_move = []
-    for path, retired in retire(archive, clock.now().date() - timedelta(days=days - 1), dry_run=is_dry):
+    for path, retired in retire(archive, first_kept, dry_run=is_dry):
         done[retired] += 1
         if retired in WHY_LEFT:
             write_stderr(f"left: {path} {WHY_LEFT[retired]}")

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from finews_crawler.cli import ArchiveCommand
+from finews_crawler.cli import ArchiveCommand, output_errors
 from finews_crawler.config.values import read, whole_number
-from finews_crawler.exceptions import ArchiveError, ArgumentError
+from finews_crawler.exceptions import ArgumentError
 from finews_crawler.stats import ExitStatus
 from finews_crawler.utils import clock
 from finews_crawler.utils.terminal import echo
@@ -74,11 +74,8 @@ def write_page(archive: Archive, runs: list[RunEntry], path: Path) -> None:
     """Write the page of *runs*, with charts of the days up to the last of them. Raises ArchiveError."""
     from finews_crawler.operate.reports.html import write_report
     from finews_crawler.operate.reports.run_page import MAX_DAYS, run_page
-    from finews_crawler.utils.error_hints import hint_for
 
     drawn = run_entries(archive, since=runs[-1].started_at - timedelta(days=MAX_DAYS))
-    try:
+    with output_errors(path):
         write_report(path, run_page(runs, drawn, clock.now()))
-    except OSError as error:
-        raise ArchiveError(f"{path} could not be written ({error}): {hint_for(error)}") from error
     echo(f"runs: {len(runs)} listed in {path}")

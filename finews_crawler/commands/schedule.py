@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import pwd
-from typing import TYPE_CHECKING
 
 from finews_crawler.cli import ArchiveCommand
 from finews_crawler.config.load import check_configuration
@@ -13,9 +12,6 @@ from finews_crawler.config.values import one_of, read, whole_number
 from finews_crawler.exceptions import ArgumentError
 from finews_crawler.stats import ExitStatus
 from finews_crawler.utils.terminal import echo, write_stderr
-
-if TYPE_CHECKING:
-    from finews_crawler.operate.scheduling.installation import Installation
 
 MINUTES_A_DAY = 24 * 60
 
@@ -39,7 +35,8 @@ class Command(ArchiveCommand):
         assert self.settings is not None
         check_configuration(self.settings)
         kind = read("the kind of schedule", " ".join(args), one_of("cron", "systemd"))
-        minutes = read_interval(opts.every)
+        minutes = read("--every", opts.every, whole_number(MINUTES_A_DAY))
+        intervals.check_interval(minutes)
         check_user(opts.user)
         here = installation.this_installation(self.settings, intervals.lock_wait(minutes))
         if kind == "cron":
@@ -47,17 +44,12 @@ class Command(ArchiveCommand):
         else:
             service, timer = render.render_units(here, minutes, opts.user or current_user()).values()
             echo(*service.splitlines(), "", *timer.splitlines())
-            warn(here)
+            # A service cannot get permission to write to a folder that does not exist.
+            for folder in here.written_folders:
+                if not folder.is_dir():
+                    why = "does not exist: create it, and give it to the user of the service"
+                    write_stderr(f"scrapy schedule: {folder} {why}")
         return ExitStatus.ALL_WELL
-
-
-def read_interval(text: str) -> int:
-    """Return minutes that a schedule can express. Raises ArgumentError."""
-    from finews_crawler.operate.scheduling.intervals import check_interval
-
-    minutes = read("--every", text, whole_number(MINUTES_A_DAY))
-    check_interval(minutes)
-    return minutes
 
 
 def check_user(name: str) -> None:
@@ -70,15 +62,7 @@ def check_user(name: str) -> None:
 
 
 def current_user() -> str:
-    """Return the name of the user of this process. Raises ArgumentError."""
     try:
         return pwd.getpwuid(os.geteuid()).pw_name
     except KeyError as error:
         raise ArgumentError("--user is not set, and the current user has no name") from error
-
-
-def warn(here: Installation) -> None:
-    """Report folders that do not exist: a service cannot get permission to write to them."""
-    for folder in here.written_folders:
-        if not folder.is_dir():
-            write_stderr(f"scrapy schedule: {folder} does not exist: create it, and give it to the user of the service")

@@ -15,7 +15,6 @@ from finews_crawler.config.model import Config
 from finews_crawler.config.values import one_of, read, whole_number
 from finews_crawler.exceptions import ArgumentError, BuildFailed, Locked
 from finews_crawler.site.build import SiteBuild
-from finews_crawler.site.build_context import BuildReport
 from finews_crawler.site.serve import LOOPBACK, site_server
 from finews_crawler.site.theme_install import RECORD, install_theme
 from finews_crawler.stats import ExitStatus
@@ -88,7 +87,8 @@ def build(archive: Archive, config: Config, *, full: bool) -> str:
         exit_with(ExitStatus.SOME_FAILED, f"scrapy site build: {why}; the served site is unchanged")
     finally:
         lock.release()
-    return summary(report, str(directory.built_site))
+    done = f"parts built {report.partitions}, lists built {report.listings}, files changed {report.files}"
+    return f"site build: posts {report.posts}, {done}; the site is in {directory.built_site}"
 
 
 def update_theme(archive: Archive) -> None:
@@ -102,11 +102,6 @@ def update_theme(archive: Archive) -> None:
             raise
     finally:
         archive.lock.release()
-
-
-def summary(report: BuildReport, folder: str) -> str:
-    done = f"parts built {report.partitions}, lists built {report.listings}, files changed {report.files}"
-    return f"site build: posts {report.posts}, {done}; the site is in {folder}"
 
 
 def site_url(archive_url: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +10,6 @@ from finews_crawler.exceptions import ArchiveNotWritable
 from finews_crawler.utils.files import existing
 
 
-@dataclass(frozen=True)
 class DataDirectory:
     """The folders and files of one archive.
 
@@ -19,67 +17,29 @@ class DataDirectory:
     'data/site/_posts'
     """
 
-    root: Path
-
-    @property
-    def site(self) -> Path:
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.site = root / "site"
         """Jekyll source of the site: posts, category files and the theme."""
-        return self.root / "site"
-
-    @property
-    def posts(self) -> Path:
-        return self.site / "_posts"
-
-    @property
-    def categories(self) -> Path:
-        return self.site / "category"
-
-    @property
-    def built_site(self) -> Path:
+        self.posts = self.site / "_posts"
+        self.categories = self.site / "category"
+        self.built_site = root / "_site"
         """The built site: a symbolic link to one of the two releases in ``site_build``."""
-        return self.root / "_site"
-
-    @property
-    def site_build(self) -> Path:
+        self.site_build = root / "site-build"
         """State of the last build, for the next one."""
-        return self.root / "site-build"
-
-    @property
-    def cache(self) -> Path:
+        self.cache = root / "cache"
         """Files that may be removed at any time: the next run then sends a few more requests."""
-        return self.root / "cache"
-
-    @property
-    def feeds(self) -> Path:
+        self.feeds = root / "feeds"
         """Exports, one folder for each format."""
-        return self.root / "feeds"
-
-    @property
-    def retired(self) -> Path:
+        self.retired = root / "old_post"
         """Posts that left the site; outside of it, because Jekyll would build them as pages."""
-        return self.root / "old_post"
-
-    @property
-    def index(self) -> Path:
-        return self.root / "index.sqlite"
-
-    @property
-    def rejected(self) -> Path:
-        return self.root / "rejected.jsonl"
-
-    @property
-    def samples(self) -> Path:
+        self.index = root / "index.sqlite"
+        self.rejected = root / "rejected.jsonl"
+        self.samples = root / "samples"
         """Responses that no parser understands."""
-        return self.root / "samples"
-
-    @property
-    def log(self) -> Path:
+        self.log = root / "log" / "crawl.jsonl"
         """Log of scheduled crawls, unless FINEWS_LOG_FILE is set."""
-        return self.root / "log" / "crawl.jsonl"
-
-    @property
-    def lock(self) -> Path:
-        return self.root / "lock"
+        self.lock = root / "lock"
 
     def relative(self, path: Path) -> str:
         """Return a path relative to the data directory, as the index has it.

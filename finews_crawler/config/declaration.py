@@ -14,11 +14,6 @@ PREFIX = "FINEWS_"
 
 
 def setting_name(field: str) -> str:
-    """Return the name of a setting.
-
-    >>> setting_name("lock_wait")
-    'FINEWS_LOCK_WAIT'
-    """
     return f"{PREFIX}{field.upper()}"
 
 
@@ -28,7 +23,7 @@ def setting(default: str, meaning: str, *, is_secret: bool = False) -> Any:
 
 
 class Section(BaseSettings):
-    """Base class of the settings of one subject."""
+    """Base class of the settings of one subject; its parsers get the text as it is."""
 
     model_config = SettingsConfigDict(
         alias_generator=setting_name,

@@ -7,6 +7,8 @@ import sys
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
@@ -14,8 +16,8 @@ from pydantic_settings import EnvSettingsSource
 
 from finews_crawler.config.declaration import PREFIX, setting_name
 from finews_crawler.config.model import CONFIG, Config
-from finews_crawler.config.warc import check_recording
 from finews_crawler.exceptions import ConfigurationError
+from finews_crawler.utils.files import existing
 
 DEFAULTS: dict[str, str] = {setting_name(field): declared.default for field, declared in CONFIG.model_fields.items()}
 """Default of every setting, as text."""
@@ -57,15 +59,11 @@ def check_names(settings: Iterable[Any]) -> None:
     Traceback (most recent call last):
     finews_crawler.exceptions.ConfigurationError: unknown setting FINEWS_LOCK_WAITS; did you mean FINEWS_LOCK_WAIT?
     """
-    for name in filter(is_ours, [*os.environ, *settings]):
-        if name not in DEFAULTS:
+    for name in [*os.environ, *settings]:
+        # Scrapy's settings may have keys that are not text.
+        if isinstance(name, str) and name.startswith(PREFIX) and name not in DEFAULTS:
             (nearest,) = get_close_matches(name, DEFAULTS, n=1, cutoff=0)
             raise ConfigurationError(f"unknown setting {name}; did you mean {nearest}?")
-
-
-def is_ours(name: Any) -> bool:
-    """Return True for the name of a setting of this package; Scrapy's settings may have keys that are not text."""
-    return isinstance(name, str) and name.startswith(PREFIX)
 
 
 def check_configuration(settings: Mapping[Any, Any]) -> Config:
@@ -83,3 +81,20 @@ def check_configuration(settings: Mapping[Any, Any]) -> Config:
     if sys.getfilesystemencoding() != "utf-8":
         raise ConfigurationError("this locale cannot encode file names in Chinese: set LC_ALL=C.UTF-8")
     return config
+
+
+def check_extra(name: str, value: str) -> None:
+    """Raise ConfigurationError if warcio, which the setting *name* needs, is not installed."""
+    if find_spec("warcio") is None:
+        raise ConfigurationError(f"{name}={value!r}: warcio is not installed: pip install 'finews_crawler[warc]'")
+
+
+def check_recording(folder: Path) -> None:
+    """Raise ConfigurationError if no file can be written in *folder*. Creates nothing."""
+    check_extra("FINEWS_WARC_DIR", str(folder))
+    parent = existing(folder.absolute())
+    setting = f"FINEWS_WARC_DIR={str(folder)!r}"
+    if not parent.is_dir():
+        raise ConfigurationError(f"{setting}: {parent} is not a folder: name another")
+    if not os.access(parent, os.W_OK | os.X_OK):
+        raise ConfigurationError(f"{setting}: no permission to write in {parent}: give it, or name another folder")

@@ -106,7 +106,6 @@ class ArchiveConfig(Section):
 
     @property
     def data_directory(self) -> DataDirectory:
-        """Paths below the data directory."""
         return DataDirectory(Path(self.data_dir))
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from finews_crawler.config.warc import check_extra
+from finews_crawler.config.load import check_extra
 from finews_crawler.exceptions import CorruptWarc, InvalidRecord, ReplayError
 from finews_crawler.warc.reader import gzip_members, read_record
 
