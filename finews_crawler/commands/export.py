@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,7 @@ from finews_crawler.cli import ArchiveCommand, output_errors
 from finews_crawler.config.values import day, one_of, optional, read
 from finews_crawler.exceptions import ArchiveError, ArgumentError, InvalidCursor
 from finews_crawler.stats import ExitStatus
-from finews_crawler.utils.terminal import write_stderr
+from finews_crawler.utils.terminal import discard_rest, write_stderr
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,8 +91,7 @@ def write_export(archive: Archive, exporter: Exporter, query: ExportQuery, folde
         with open_snapshot(archive.index, query) as snapshot:
             return export_to_stream(snapshot, exporter, sys.stdout.buffer)
     except OSError as error:
-        # Python flushes standard output again at exit, and would replace the status by 120.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard_rest(sys.stdout)
         raise ArchiveError(f"standard output: {error}: the export is incomplete") from error
 
 

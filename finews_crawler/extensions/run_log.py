@@ -1,4 +1,4 @@
-"""Extension that records the run as a row of the index, unless there is no index: a first run may archive nothing."""
+"""Extension that records the run as a row of the index, if it exists: a first run may archive nothing."""
 
 from __future__ import annotations
 

@@ -65,8 +65,16 @@ class ListCachePolicy(RFC2616Policy):
         return request.method == "GET" and not is_other and super().should_cache_request(request)
 
     def should_cache_response(self, response: Response, request: Request) -> bool:
-        """Return True for a list with a validator. RFC 2616 also caches permanent redirects, for a year."""
-        return response.status == 200 and super().should_cache_response(response, request) and has_validator(response)
+        """Return True for a list with an ETag, or with a Last-Modified earlier than Date.
+
+        Source: RFC 9110, 8.8.2.2. A list that changes twice within the second of its Last-Modified would otherwise be
+        reported as not modified. RFC 2616 also caches permanent redirects, for a year.
+        """
+        if response.status != 200 or not super().should_cache_response(response, request):
+            return False
+        modified, sent = (rfc1123_to_epoch(response.headers.get(name)) for name in ("Last-Modified", "Date"))
+        is_older = modified is not None and sent is not None and modified < sent
+        return is_older or bool(response.headers.get("ETag"))
 
     def is_cached_response_fresh(self, cachedresponse: Response, request: Request) -> bool:
         """Return False whatever max-age or Expires are: FINEWS_CHANNEL_MINUTES sets how often a list is polled.
@@ -82,15 +90,3 @@ class ListCachePolicy(RFC2616Policy):
     def is_cached_response_valid(self, cachedresponse: Response, response: Response, request: Request) -> bool:
         """Return True for a 304. RFC 2616 also allows the cached list instead of a server error."""
         return response.status == NOT_MODIFIED
-
-
-def has_validator(response: Response) -> bool:
-    """Return True for an ETag, or for a Last-Modified earlier than Date.
-
-    Source: RFC 9110, 8.8.2.2. A list that changes twice within the second of its Last-Modified would otherwise be
-    reported as not modified.
-    """
-    if response.headers.get("ETag"):
-        return True
-    modified, sent = (rfc1123_to_epoch(response.headers.get(name)) for name in ("Last-Modified", "Date"))
-    return modified is not None and sent is not None and modified < sent

@@ -52,7 +52,11 @@ class ListCacheStorage:
             cached = None if self.is_refetch else self.cache.get(request.url, clock.now(), longest)
             if cached:
                 self.met.add(cached.url)
-                return response_of(cached)
+                headers = Headers()
+                for name, value in cached.headers:
+                    headers.appendlist(name, value.encode("latin-1"))
+                response_class = responsetypes.from_args(headers=headers, url=cached.url, body=cached.body)
+                return response_class(cached.url, cached.status, headers, cached.body)
         return None
 
     def store_response(self, spider: Spider, request: Request, response: Response) -> None:
@@ -79,12 +83,3 @@ class ListCacheStorage:
                 self.is_reported = True
                 message = "cannot use the list cache in %s (%s), so lists are downloaded in full: %s"
                 logger.warning(message, self.cache.folder, error, hint_for(error))
-
-
-def response_of(cached: CachedResponse) -> Response:
-    """Return the cached list as a Scrapy response."""
-    headers = Headers()
-    for name, value in cached.headers:
-        headers.appendlist(name, value.encode("latin-1"))
-    response_class = responsetypes.from_args(headers=headers, url=cached.url, body=cached.body)
-    return response_class(cached.url, cached.status, headers, cached.body)

@@ -17,7 +17,6 @@ from finews_crawler.config.load import config_of
 from finews_crawler.config.values import Network
 
 PORTS = {"http": 80, "https": 443}
-LOOPBACK_NAME = "localhost"
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -56,10 +55,8 @@ class Allowlist:
         if place is None:
             return False
         host, port = place
-        default_ports = PORTS.values()
-        return place in self.places or (
-            port in default_ports and any((host, other) in self.places for other in default_ports)
-        )
+        others = PORTS.values() if port in PORTS.values() else ()
+        return place in self.places or any((host, other) in self.places for other in others)
 
     def may_connect(self, name: str, address: str) -> bool:
         """Return True if host *name* may resolve to *address*: a public address, or one that the settings allow.
@@ -76,12 +73,9 @@ class Allowlist:
         if found is None:
             return False
         # Private addresses are allowed when the setting itself is an address, or localhost.
-        is_named = any(host == name for host, _ in self.places) and (_address(name) == found or _is_own(name, found))
+        is_own = _address(name) == found or (name == "localhost" and found.is_loopback)
+        is_named = is_own and any(host == name for host, _ in self.places)
         return is_named or found.is_global or any(found in network for network in self.networks)
-
-
-def _is_own(name: str, address: Address) -> bool:
-    return name == LOOPBACK_NAME and address.is_loopback
 
 
 def _address(text: str) -> Address | None:

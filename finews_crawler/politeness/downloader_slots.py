@@ -14,16 +14,10 @@ from scrapy.utils.asyncio import call_later
 from twisted.python.failure import Failure
 
 if TYPE_CHECKING:
-    from scrapy import Request
     from scrapy.core.downloader import Downloader, Slot
 
 JITTER = 0.1
 """Share of a delay by which it varies. With Scrapy's 0.5, a minimum delay would need twice as long a mean."""
-
-
-def key_of(downloader: Downloader, request: Request) -> str:
-    """Return the name of a request's slot: its host, without the port."""
-    return downloader.get_slot_key(request)
 
 
 def pause_slot(downloader: Downloader, slot: Slot, seconds: float) -> None:

@@ -6,7 +6,7 @@ import logging
 import time
 from collections import deque
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from finews_crawler.config.load import config_of
@@ -25,19 +25,13 @@ logger = logging.getLogger(__name__)
 RESPONSES_REMEMBERED = 20
 
 
-class Closed(NamedTuple):
-    """The reason why a host gets no further requests in this run."""
-
-    fault: FailureReason
-    why: str
-
-
 @dataclass
 class HostState:
     """State of one host and port."""
 
     netloc: str
-    closed: Closed | None = None
+    closed: HostClosed | None = None
+    """The reason why it gets no further requests in this run."""
     responses: deque[bool] = field(default_factory=lambda: deque(maxlen=RESPONSES_REMEMBERED))
     """For each of the last responses, True if it was good and False if it was refused."""
     has_given: bool = False
@@ -73,26 +67,26 @@ class HostRegistry(CrawlerComponent):
         host = self.of(url)
         if host.closed:
             self.crawler.stats.inc_value("finews/hosts/not_asked")
-            raise HostClosed(host.closed.why, host.closed.fault)
+            raise HostClosed(str(host.closed), host.closed.fault)
 
     def close(self, host: HostState, fault: FailureReason, why: str) -> None:
         """Send no further requests to *host* in this run, queued ones included."""
         if not host.closed:
             count_failure(self.crawler.stats, fault)
             logger.error("%s: %s %s; no further requests to it in this run", fault.value, host.netloc, why)
-            self._close(host, Closed(fault, why))
+            self._close(host, HostClosed(why, fault))
 
     def close_unreachable(self, host: HostState, why: str) -> None:
         """Close a host that does not respond; logged like any other request that cannot reach it."""
         if not host.closed:
             self.report_unreachable(host.netloc, why)
-            self._close(host, Closed(FailureReason.UNREACHABLE, why))
+            self._close(host, HostClosed(why, FailureReason.UNREACHABLE))
 
-    def _close(self, host: HostState, closed: Closed) -> None:
+    def _close(self, host: HostState, closed: HostClosed) -> None:
         host.closed = closed
         self.crawler.stats.inc_value(f"finews/hosts/closed/{closed.fault.value}")
-        for slot in list(self._slots.values()):
-            slots.fail_queued(slot, host.netloc, HostClosed(closed.why, closed.fault))
+        for slot in list(self._downloader.slots.values()):
+            slots.fail_queued(slot, host.netloc, closed)
 
     def report_unreachable(self, netloc: str, why: str) -> None:
         """Log and count an unreachable host once, however many requests fail on it."""
@@ -107,7 +101,7 @@ class HostRegistry(CrawlerComponent):
     def pause(self, request: Request, seconds: float, why: str) -> None:
         """Send nothing to the host of *request* for *seconds*. Of two pauses, the one that ends later counts."""
         host, end = self.of(request.url), time.monotonic() + seconds
-        slot = self._slots.get(slots.key_of(self._downloader, request))
+        slot = self._slot_of(request)
         if slot is None or end <= host.paused_until:
             return
         host.paused_until = end
@@ -123,25 +117,23 @@ class HostRegistry(CrawlerComponent):
         host = self.of(request.url)
         if least_seconds > host.least_delay:
             host.least_delay = least_seconds
-            slots.slow_down(self._downloader, slots.key_of(self._downloader, request), least_seconds)
+            slots.slow_down(self._downloader, self._downloader.get_slot_key(request), least_seconds)
 
     def limit_to_one(self, request: Request, *, is_suspect: bool) -> None:
         """Limit a suspect host to one request at a time; otherwise restore its concurrency."""
-        slot = self._slots.get(slots.key_of(self._downloader, request))
-        host = self.of(request.url)
+        slot, host = self._slot_of(request), self.of(request.url)
         if slot is not None and is_suspect != bool(host.usual_concurrency):
             usual, host.usual_concurrency = host.usual_concurrency, slot.concurrency if is_suspect else 0
             slot.concurrency = 1 if is_suspect else usual
 
     def delay_of(self, request: Request) -> float:
         """Return the current minimum delay between two requests to a host, in seconds."""
-        slot = self._slots.get(slots.key_of(self._downloader, request))
+        slot = self._slot_of(request)
         return slot.delay * (1 - slot.jitter) if slot else 0.0
 
     @property
     def _downloader(self) -> Downloader:
         return self.crawler.engine.downloader
 
-    @property
-    def _slots(self) -> dict[str, Slot]:
-        return self._downloader.slots
+    def _slot_of(self, request: Request) -> Slot | None:
+        return self._downloader.slots.get(self._downloader.get_slot_key(request))

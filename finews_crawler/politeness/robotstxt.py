@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from protego import Protego
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.robotstxt import ProtegoRobotParser
 
 from finews_crawler.config.load import config_of
 from finews_crawler.politeness.host_state import HostRegistry
@@ -42,15 +43,13 @@ class RobotsTxt(RobotsTxtMiddleware):
             parser = await super().robot_parser(request)
             if netloc not in self.delays_applied:
                 self.delays_applied.add(netloc)
-                self.apply_delay(request, getattr(parser, "rp", None))
+                if isinstance(parser, ProtegoRobotParser):
+                    self.apply_delay(request, seconds_between(parser.rp, self.user_agent))
         self.hosts.check_open(request.url)
         return parser
 
-    def apply_delay(self, request: Request, rules: object) -> None:
-        """Apply the delay that robots.txt sets for this user agent or for all; close a host whose delay is too long."""
-        if not isinstance(rules, Protego):
-            return
-        delay = seconds_between(rules, self.user_agent)
+    def apply_delay(self, request: Request, delay: float) -> None:
+        """Apply a delay of robots.txt; close a host whose delay is too long."""
         if delay > self.longest_wait:
             why = f"requires {delay:g} s between requests (robots.txt), longer than FINEWS_LONGEST_WAIT"
             self.hosts.close(self.hosts.of(request.url), FailureReason.BLOCKED, why)

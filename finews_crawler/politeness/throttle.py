@@ -20,7 +20,7 @@ FIRST_ERROR = 400
 
 
 class Throttle(AutoThrottle):
-    """AutoThrottle that ignores hosts with a delay in DOWNLOAD_SLOTS and respects the minimum delay of each other host.
+    """AutoThrottle that respects the minimum delay of each host, and ignores hosts with a delay in DOWNLOAD_SLOTS.
 
     It never speeds up after a refused response: a soft ban (200 without a body) is fast, and would shorten the delay.
     """
@@ -36,19 +36,15 @@ class Throttle(AutoThrottle):
 
     def _response_downloaded(self, response: Response, request: Request, spider: Spider) -> None:
         key, slot = self._get_slot(request, spider)
-        if slot is None or key is None or self._is_as_set(key):
+        if slot is None or key is None:
+            return
+        given = self.crawler.engine.downloader.per_slot_settings.get(key, {})
+        least = float(given.get("delay", self._min_delay()))
+        if key in self.set_delays and least <= self.set_delays[key]:
             return
         before = slot.delay
-        self.mindelay = self._least_delay(key)  # Scrapy has one minimum for all hosts
+        self.mindelay = least  # Scrapy has one minimum for all hosts
         super()._response_downloaded(response, request, spider)
         responses = self.hosts.of(request.url).responses
         if response.status >= FIRST_ERROR or (responses and not responses[-1]):
             slot.delay = max(slot.delay, before)
-
-    def _is_as_set(self, key: str) -> bool:
-        """Return True if DOWNLOAD_SLOTS sets the host's delay and the host has not required a longer one."""
-        return key in self.set_delays and self._least_delay(key) <= self.set_delays[key]
-
-    def _least_delay(self, key: str) -> float:
-        given = self.crawler.engine.downloader.per_slot_settings.get(key, {})
-        return float(given.get("delay", self._min_delay()))

@@ -123,11 +123,6 @@ class FinewsSpider(ErrorReportingMixin):
         while engine is not None and engine.needs_backout():
             await self.crawler.signals.wait_for(signals.scheduler_empty)
 
-    def reject_row(self, rejection: Rejection) -> Rejection:
-        """Count a row without a valid infoCode; the pipelines write it to ``rejected.jsonl``."""
-        self.count(Count.FOUND)
-        return rejection
-
     def article_request(self, known: Article, *, listed: bool = False) -> Request | Rejection:
         """Return the request for an article's body from the source of its key; *known* is what the lists gave.
 

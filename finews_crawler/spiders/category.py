@@ -148,7 +148,8 @@ class CategorySpider(FinewsSpider):
         """Take the posts of a category page or month page."""
         posts = {urlsplit(post.url).path: post for post in found.posts}
         for post in posts.values():
-            progress.take(is_archived=self.is_archived(post))
+            is_archived = not self.arguments.refetch and archive_of(self.crawler).index.contains(post.info_code)
+            progress.archived_in_a_row = progress.archived_in_a_row + 1 if is_archived else 0
         # Posts that another list of the category has were counted there.
         self.take_posts([post for path, post in posts.items() if path not in progress.met])
         if found.months or progress.met:
@@ -163,9 +164,6 @@ class CategorySpider(FinewsSpider):
         for month in months:
             self.progress.setdefault(month, progress)
         self.lists.add(months)
-
-    def is_archived(self, post: PostLink) -> bool:
-        return not self.arguments.refetch and archive_of(self.crawler).index.contains(post.info_code)
 
     def report_skipped_months(self, url: str, links: list[str]) -> None:
         """Report links to months that are not followed: posts may be missing."""

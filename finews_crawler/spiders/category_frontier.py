@@ -69,18 +69,11 @@ class CategoryProgress:
     met: set[str] = field(default_factory=set)
     """Paths of the posts in its lists so far. On another of its lists they are not counted again."""
 
-    def take(self, *, is_archived: bool) -> None:
-        """Count one row."""
-        self.archived_in_a_row = self.archived_in_a_row + 1 if is_archived else 0
-
     @property
     def may_end(self) -> bool:
         """True if its further lists can be skipped.
 
-        >>> progress = CategoryProgress("/category/a.html", was_whole=True)
-        >>> for _ in range(ARCHIVED_IN_A_ROW):
-        ...     progress.take(is_archived=True)
-        >>> progress.may_end, CategoryProgress("/category/b.html", archived_in_a_row=1000).may_end
-        (True, False)
+        >>> [CategoryProgress("/category/a.html", whole, archived_in_a_row=100).may_end for whole in (True, False)]
+        [True, False]
         """
         return self.was_whole and self.archived_in_a_row >= ARCHIVED_IN_A_ROW

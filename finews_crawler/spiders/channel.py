@@ -107,7 +107,8 @@ class ChannelSpider(FinewsSpider):
             self.run_info.channels_read[channel.name] = self.requested_at
         for rejection in found.rejections:
             rejection.source_url = response.url
-            yield self.reject_row(rejection)
+            self.count(Count.FOUND)
+            yield rejection
         for article in found.articles:
             self.take(article)
         yield from self.list_done()

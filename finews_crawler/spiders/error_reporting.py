@@ -6,12 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from scrapy import Spider
-from scrapy.exceptions import (
-    DownloadCancelledError,
-    DownloadFailedError,
-    IgnoreRequest,
-    ResponseDataLossError,
-)
+from scrapy.exceptions import DownloadCancelledError, DownloadFailedError, IgnoreRequest, ResponseDataLossError
 from scrapy.spidermiddlewares.httperror import HttpError
 
 from finews_crawler.extensions.failed_response_samples import FailedResponseSamples
@@ -47,13 +42,11 @@ class Reason(NamedTuple):
 
 
 def request_of(failure: Failure) -> Request:
-    """Return the failed request, which Scrapy attaches to the failure."""
     request: Request = failure.request  # type: ignore[attr-defined]
     return request
 
 
 def describe(failure: Failure) -> Reason:
-    """Return the reason of a failure that Scrapy passes to an errback."""
     error = failure.value
     if isinstance(error, HttpError):
         return Reason(f"http_{error.response.status}", f"HTTP status {error.response.status}")
@@ -110,9 +103,8 @@ class ErrorReportingMixin(Spider):
         """Report a closed or unreachable host once for all requests to it. Return True if that is the reason."""
         reason = describe(failure)
         if reason.is_host and not isinstance(failure.value, HostClosed):
-            extension_of(self.crawler, HostRegistry).report_unreachable(
-                urlsplit(request_of(failure).url).netloc, reason.text
-            )
+            netloc = urlsplit(request_of(failure).url).netloc
+            extension_of(self.crawler, HostRegistry).report_unreachable(netloc, reason.text)
         return reason.is_host
 
     def report_list(self, surface: str, response: Response, found: ParsedList | PostList) -> None:
@@ -122,9 +114,7 @@ class ErrorReportingMixin(Spider):
         if outcome is Outcome.NO_NEWS:
             self.logger.info("%s: %s", outcome.value, name)
         elif outcome in (Outcome.BLOCKED, Outcome.CHANGED_SHAPE):
-            count_failure(
-                self.crawler.stats, FailureReason.BLOCKED if outcome is Outcome.BLOCKED else FailureReason.CHANGED_SHAPE
-            )
+            count_failure(self.crawler.stats, FailureReason(outcome.value))
             sample = self.keep_sample(surface, response, outcome)
             self.logger.error("%s: %s (%s)%s", outcome.value, name, found.detail, sample)
 

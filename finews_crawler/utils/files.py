@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import io
 import json
 import os
 import tempfile
@@ -46,7 +45,9 @@ def stage(path: Path, content: bytes) -> Staged | None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        staged.temporary.chmod(NEW_FILE_MODE & ~_umask())
+        # mkstemp ignores the umask: its files are readable by their owner only.
+        os.umask(umask := os.umask(0))
+        staged.temporary.chmod(NEW_FILE_MODE & ~umask)
     except BaseException:
         staged.discard()
         raise
@@ -65,13 +66,6 @@ def write_whole(path: Path, content: bytes) -> bool:
         raise
     sync_folder(path.parent)
     return True
-
-
-def _umask() -> int:
-    """Return the umask, which mkstemp ignores: its files are readable by their owner only."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def make_folder(folder: Path) -> None:
@@ -119,7 +113,10 @@ def append(path: Path, content: bytes, *, is_synced: bool = False) -> int:
     with path.open("ab", buffering=0) as file:
         size = file.tell()
         try:
-            _write_all(file, content)
+            # On a full disk an unbuffered file takes a part; the next write raises OSError.
+            left = memoryview(content)
+            while left:
+                left = left[file.write(left) :]
             if is_synced:
                 os.fsync(file.fileno())
             if is_synced and size == 0:
@@ -167,25 +164,12 @@ def cut_half_line(path: Path) -> None:
         if not size or file.read(1) == b"\n":
             return
         tail = last_line(path)
-    if _is_json(tail):
-        append_line(path, b"")
-    else:
-        cut_back(path, size - len(tail))
-
-
-def _is_json(text: bytes) -> bool:
     try:
-        json.loads(text)
+        json.loads(tail)
     except (ValueError, RecursionError):
-        return False
-    return True
-
-
-def _write_all(file: io.FileIO, content: bytes) -> None:
-    """Write to an unbuffered file. On a full disk it takes a part; the next write raises OSError."""
-    left = memoryview(content)
-    while left:
-        left = left[file.write(left) :]
+        cut_back(path, size - len(tail))
+    else:
+        append_line(path, b"")
 
 
 def existing(folder: Path) -> Path:

@@ -39,10 +39,10 @@ def _write(stream: TextIO | None, lines: Iterable[str]) -> None:
         stream.buffer.write(text.encode(stream.encoding, "backslashreplace"))
         stream.flush()
     except OSError:
-        _redirect_to_null(stream)
+        discard_rest(stream)
 
 
-def _redirect_to_null(stream: TextIO) -> None:
+def discard_rest(stream: TextIO) -> None:
     """Send the rest to /dev/null: Python flushes the stream at exit, and an error there makes the exit status 120."""
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, stream.fileno())
