@@ -50,7 +50,6 @@ class ArchiveCommand(ScrapyCommand):
 
     @property
     def command(self) -> str:
-        """Name of the command, as messages begin with it."""
         return f"scrapy {type(self).__module__.rpartition('.')[2]}"
 
     @property
@@ -78,13 +77,12 @@ class ArchiveCommand(ScrapyCommand):
                     self.archive.close()
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
-        """Return the exit status."""
         raise NotImplementedError
 
     @contextmanager
     def reading(self) -> Iterator[Archive]:
         """Open the archive to read it. Errors of disk and index leave the block as ArchiveError."""
-        self.archive = open_archive(self.config)
+        self.archive = Archive(self.config.data_directory, self.config.post_urls)
         with archive_errors(self.archive):
             self.archive.index.check()
             yield self.archive
@@ -123,11 +121,6 @@ def open_standard_streams() -> None:
             setattr(sys, name, null)
 
 
-def open_archive(config: Config) -> Archive:
-    """Return the archive of the settings, which another process may be writing to."""
-    return Archive(config.data_directory, config.post_urls)
-
-
 def prepare(archive: Archive, config: Config, command: str) -> None:
     """Lock the archive, and finish the writes of a killed run. Raises ArchiveError, OSError, sqlite3.Error."""
     archive.directory.check_writable()
@@ -138,7 +131,6 @@ def prepare(archive: Archive, config: Config, command: str) -> None:
 
 @contextmanager
 def output_errors(path: Path) -> Iterator[None]:
-    """Turn an error of writing to *path* into an ArchiveError with a hint."""
     try:
         yield
     except OSError as error:

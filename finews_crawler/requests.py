@@ -13,10 +13,8 @@ from finews_crawler.stats import FailureReason
 
 INFO_CODE = "info_code"
 """infoCode of the one article that the request leads to."""
-
 LISTED = "listed"
 """The same article as the channel's list gives it."""
-
 REFETCH = "refetch"
 """True to fetch the article even if it is archived."""
 

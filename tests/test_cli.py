@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from finews_crawler.cli import archive_errors, exit_on_error, open_archive
-from finews_crawler.config.model import CONFIG
+from finews_crawler.archive.archive import Archive
+from finews_crawler.articles.links import PostUrls
+from finews_crawler.cli import archive_errors, exit_on_error
+from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.exceptions import (
     ArchiveNotWritable,
     ArgumentError,
@@ -58,7 +60,7 @@ def test_exit_on_error_adds_an_example_for_arguments_only(capsys: pytest.Capture
 def test_archive_errors_name_the_path_and_a_hint(
     tmp_path: Path, error: Exception, kind: type[FinewsError], path: str
 ) -> None:
-    archive = open_archive(CONFIG(data_dir=str(tmp_path)))
+    archive = Archive(DataDirectory(tmp_path), PostUrls())
 
     with pytest.raises(kind) as converted, archive_errors(archive):
         raise error

@@ -48,7 +48,6 @@ class Command(ArchiveCommand):
 
 
 def read_arguments(opts: argparse.Namespace) -> Period:
-    """Return the period. Raises ArgumentError."""
     from finews_crawler.operate.coverage.time_series import Period
 
     read("--by", opts.by, one_of("media", "channel"))

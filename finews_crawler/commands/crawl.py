@@ -10,7 +10,8 @@ from scrapy.addons import AddonManager
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.spiderloader import get_spider_loader
 
-from finews_crawler.cli import archive_errors, exit_on_error, open_archive, open_standard_streams, prepare
+from finews_crawler.archive.archive import Archive
+from finews_crawler.cli import archive_errors, exit_on_error, open_standard_streams, prepare
 from finews_crawler.config.load import check_configuration, check_names, config_of
 from finews_crawler.exceptions import ArgumentError
 from finews_crawler.spiders.base import FinewsSpider
@@ -30,7 +31,7 @@ REPEATING_LOGGERS = ("scrapy.downloadermiddlewares.robotstxt", "scrapy.spidermid
 
 
 class Command(ScrapyCrawl):
-    """Scrapy's command, with checks before the first request and an exit status after the last."""
+    """Scrapy's command, with an exit status that names the most serious failure."""
 
     def short_desc(self) -> str:
         return "Crawl channels, categories or share links into the archive"
@@ -55,7 +56,7 @@ class Command(ScrapyCrawl):
         if opts.arguments.dry_run:
             self.settings.set("FINEWS_WARC_DIR", "", "cmdline")  # it need not be writable
         config = check_configuration(self.settings)
-        opts.archive = open_archive(config)
+        opts.archive = Archive(config.data_directory, config.post_urls)
         with archive_errors(opts.archive):
             opts.archive.index.check()
             if not opts.arguments.dry_run:
@@ -87,7 +88,6 @@ def load_spider(args: list[str], settings: BaseSettings) -> type[FinewsSpider]:
 
 
 def status_of(crawler: Crawler) -> int:
-    """Return the exit status of a run that has ended."""
     if crawler.stats.get_value("finish_reason") is not None:
         return exit_status(crawler.stats)
     # Scrapy does not close the spider if a signal arrives while the engine starts, or a second one while it stops.

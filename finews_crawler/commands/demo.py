@@ -48,7 +48,10 @@ class Command(ArchiveCommand):
                 run_crawl(arguments, environment, Path(scratch) / "summary.json")
                 for arguments in (["channel"], ["share", "-a", f"file={codes}"], ["category", "-a", "all=1"])
             ]
-        print_table(summaries)
+        columns = [count.value for count in Count] + ["requests"]
+        echo("", "spider".ljust(10) + "".join(name.rjust(10) for name in columns))
+        for summary in summaries:
+            echo(str(summary["spider"]).ljust(10) + "".join(str(summary[name]).rjust(10) for name in columns))
         print_next_steps(data)
         return max(summary["exit_status"] for summary in summaries)
 
@@ -65,16 +68,7 @@ def run_crawl(arguments: list[str], environment: dict[str, str], summary: Path) 
     return counts
 
 
-def print_table(summaries: list[dict[str, int]]) -> None:
-    """Print the counts of each spider."""
-    columns = [count.value for count in Count] + ["requests"]
-    echo("", "spider".ljust(10) + "".join(name.rjust(10) for name in columns))
-    for summary in summaries:
-        echo(str(summary["spider"]).ljust(10) + "".join(str(summary[name]).rjust(10) for name in columns))
-
-
 def print_next_steps(data: Path) -> None:
-    """Print the paths of the result, and commands to go on with."""
     posts = data / "site" / "_posts"
     number = sum(1 for _ in posts.glob("*.md"))
     echo(

@@ -24,7 +24,7 @@ STDOUT = "-"
 
 
 def export_formats() -> dict[str, type[Exporter]]:
-    """Return the formats by name: each module of ``exporters``, and WARC, which needs the recorder's records."""
+    """Return the formats by name; WARC is not in ``exporters``, as it needs the recorder's records."""
     from finews_crawler.exporters.exporter import find_exporters
 
     return find_exporters("finews_crawler.exporters", "finews_crawler.warc.export")
@@ -61,17 +61,14 @@ class Command(ArchiveCommand):
         parser.add_argument("--out", metavar="DIR", default="", help="default: feeds/FORMAT in data; -: to stdout")
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
-        try:
-            return self.export(opts)
-        except InvalidCursor as error:
-            raise ArgumentError(f"--after: {error}") from error
-
-    def export(self, opts: argparse.Namespace) -> int:
         exporter_class, options, query = read_arguments(opts)
         with self.reading() as archive:
             exporter = exporter_class(archive.addresses, options)
             folder = Path(opts.out) if opts.out else archive.directory.feeds / exporter.name
-            manifest = write_export(archive, exporter, query, None if opts.out == STDOUT else folder)
+            try:
+                manifest = write_export(archive, exporter, query, None if opts.out == STDOUT else folder)
+            except InvalidCursor as error:
+                raise ArgumentError(f"--after: {error}") from error
         target = "standard output" if opts.out == STDOUT else f"{folder}"
         write_stderr(f"export: {manifest['records']} records to {target}; cursor {manifest['cursor']}")
         return ExitStatus.ALL_WELL
@@ -97,10 +94,14 @@ def write_export(archive: Archive, exporter: Exporter, query: ExportQuery, folde
 
 def read_arguments(opts: argparse.Namespace) -> tuple[type[Exporter], dict[str, str], ExportQuery]:
     """Return the format, its options, and the selection. Raises ArgumentError."""
+    from finews_crawler.exporters.exporter import StreamExporter
+
     formats = export_formats()
     exporter = formats[read("--format", opts.format, one_of(*formats))]
     options = read_options(opts, format_options(formats))
-    check_stream(exporter, opts.out, formats)
+    if opts.out == STDOUT and not issubclass(exporter, StreamExporter):
+        streamable = " or ".join(name for name, known in formats.items() if issubclass(known, StreamExporter))
+        raise ArgumentError(f"--out - is for --format {streamable}: {exporter.name} needs a folder")
     if exporter.requires is not None and exporter.requires.is_missing:
         package, extra = exporter.requires
         raise ArgumentError(f"--format {exporter.name} needs {package}: pip install 'finews_crawler[{extra}]'")
@@ -121,15 +122,6 @@ def read_options(opts: argparse.Namespace, known: Mapping[str, Mapping[str, Opti
     return options
 
 
-def check_stream(exporter: type[Exporter], out: str, formats: Mapping[str, type[Exporter]]) -> None:
-    """Raise ArgumentError for ``--out -`` with a format of several files."""
-    from finews_crawler.exporters.exporter import StreamExporter
-
-    if out == STDOUT and not issubclass(exporter, StreamExporter):
-        streamable = " or ".join(name for name, known in formats.items() if issubclass(known, StreamExporter))
-        raise ArgumentError(f"--out - is for --format {streamable}: {exporter.name} needs a folder")
-
-
 def read_query(opts: argparse.Namespace) -> ExportQuery:
     """Return the selection of ``--since``, ``--until``, ``--after`` and ``--revisions``. Raises UsageError."""
     from finews_crawler.archive.query import ExportQuery, read_cursor
@@ -138,5 +130,8 @@ def read_query(opts: argparse.Namespace) -> ExportQuery:
     until = read("--until", opts.until, optional(day, None))
     if since and until and since > until:
         raise ArgumentError(f"--since must not be later than --until, got {since} and {until}")
-    after = read_cursor(opts.after) if opts.after else None
+    try:
+        after = read_cursor(opts.after) if opts.after else None
+    except InvalidCursor as error:
+        raise ArgumentError(f"--after: {error}") from error
     return ExportQuery(since, until, after, opts.revisions)

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from finews_crawler.archive.archive import Archive
-    from finews_crawler.config.model import Config
 
 KINDS = ("revisions", "rejected", "samples", "posts", "runs", "logs")
 
@@ -36,7 +35,9 @@ class Command(ArchiveCommand):
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
         config, is_dry = self.config, not opts.yes
-        kept = first_kept_days(config, clock.now().date())
+        days = {kind: getattr(config, f"keep_{kind}_days") for kind in KINDS}
+        today = clock.now().date()
+        kept = {kind: today - timedelta(days=number - 1) for kind, number in days.items() if number is not None}
         with self.reading() if is_dry else self.writing() as archive:
             done, left = prune(archive, config.log_file or archive.directory.log, kept, is_dry=is_dry)
         for kind in KINDS:
@@ -49,14 +50,8 @@ class Command(ArchiveCommand):
         return ExitStatus.SOME_FAILED if left else ExitStatus.ALL_WELL
 
 
-def first_kept_days(config: Config, today: date) -> dict[str, date]:
-    """Return the first day in Beijing to keep, for each kind that is not kept for ever."""
-    days = {kind: getattr(config, f"keep_{kind}_days") for kind in KINDS}
-    return {kind: today - timedelta(days=number - 1) for kind, number in days.items() if number is not None}
-
-
 def prune(archive: Archive, log: Path, kept: Mapping[str, date], *, is_dry: bool) -> tuple[dict[str, str], int]:
-    """Return the result for each kind in *kept*, and the number of posts that could not be retired."""
+    """Return the result for each kind in *kept* (its first day to keep), and the number of posts left in the site."""
     from finews_crawler.archive.prune import Kind, look
     from finews_crawler.archive.prune import prune as remove
     from finews_crawler.operate.logging.rotated_files import find_rotated, remove_rotated

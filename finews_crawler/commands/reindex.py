@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
-from collections.abc import Iterable
 from itertools import chain
 from pathlib import Path
 
@@ -33,16 +32,21 @@ class Command(ArchiveCommand):
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
         paths = read_paths(args)
+        readings: Counter[PostReading] = Counter()
+        as_found = 0
         with self.writing() as archive:
             posts = chain.from_iterable(posts_at(path.resolve()) for path in paths)
-            readings, as_found = read_all(Reindex(archive, clock.now(), modernise=opts.modernise), posts)
+            for read in Reindex(archive, clock.now(), modernise=opts.modernise).read(posts):
+                readings[read.reading] += 1
+                as_found += read.is_as_found and read.reading is not PostReading.DUPLICATE
+                if read.reading in REPORTED:
+                    write_stderr(f"{read.reading.value}: {read.path}: {read.detail}")
         words = ", ".join(f"{reading.value} {readings[reading]}" for reading in PostReading)
         echo(f"reindex: read {readings.total()}, {words}; kept in the form they were found in: {as_found}")
         return ExitStatus.SOME_FAILED if readings[PostReading.UNREADABLE] else ExitStatus.ALL_WELL
 
 
 def read_paths(args: list[str]) -> list[Path]:
-    """Return the files and folders to read. Raises ArgumentError."""
     if not args:
         raise ArgumentError("the path of a folder of posts is not set")
     for path in args:
@@ -50,15 +54,3 @@ def read_paths(args: list[str]) -> list[Path]:
         if not path or path.startswith("-") or not Path(path).exists():
             raise ArgumentError(f"the path must be a file or folder, got {path!r}")
     return [Path(path) for path in args]
-
-
-def read_all(reindex: Reindex, posts: Iterable[Path]) -> tuple[Counter[PostReading], int]:
-    """Read the posts, and report problems; return the number of each kind, and of posts as found."""
-    readings: Counter[PostReading] = Counter()
-    as_found = 0
-    for read in reindex.read(posts):
-        readings[read.reading] += 1
-        as_found += read.is_as_found and read.reading is not PostReading.DUPLICATE
-        if read.reading in REPORTED:
-            write_stderr(f"{read.reading.value}: {read.path}: {read.detail}")
-    return readings, as_found

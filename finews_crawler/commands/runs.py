@@ -36,7 +36,11 @@ class Command(ArchiveCommand):
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
         from finews_crawler.operate.reports.run_table import runs_as_json, runs_as_lines
 
-        number = read_arguments(opts)
+        if opts.json and opts.html is not None:
+            raise ArgumentError("give either --html FILE or --json")
+        if opts.html is not None and (not opts.html or Path(opts.html).is_dir()):
+            raise ArgumentError(f"--html must be a file, got {opts.html!r}")
+        number = read("--last", opts.last, whole_number(MOST_RUNS))
         with self.reading() as archive:
             runs = run_entries(archive, number)
             if opts.json:
@@ -48,15 +52,6 @@ class Command(ArchiveCommand):
             else:
                 echo(*runs_as_lines(runs))
         return ExitStatus.ALL_WELL
-
-
-def read_arguments(opts: argparse.Namespace) -> int:
-    """Return the number of runs. Raises ArgumentError."""
-    if opts.json and opts.html is not None:
-        raise ArgumentError("give either --html FILE or --json")
-    if opts.html is not None and (not opts.html or Path(opts.html).is_dir()):
-        raise ArgumentError(f"--html must be a file, got {opts.html!r}")
-    return read("--last", opts.last, whole_number(MOST_RUNS))
 
 
 def run_entries(archive: Archive, last: int | None = None, since: datetime | None = None) -> list[RunEntry]:

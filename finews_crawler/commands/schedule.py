@@ -53,7 +53,6 @@ class Command(ArchiveCommand):
 
 
 def check_user(name: str) -> None:
-    """Raise ArgumentError for a user who does not exist."""
     try:
         if name:
             pwd.getpwnam(name)

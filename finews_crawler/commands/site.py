@@ -52,7 +52,6 @@ class Command(ArchiveCommand):
 
 
 def read_arguments(args: list[str], opts: argparse.Namespace) -> tuple[str, int]:
-    """Return the action and the port. Raises ArgumentError."""
     action = read("the action", " ".join(args), one_of(*ACTIONS))
     if opts.full and action != "build":
         raise ArgumentError("--full is for build")

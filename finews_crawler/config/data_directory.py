@@ -58,7 +58,6 @@ class DataDirectory:
         return self.retired / f"{day:%Y}" / f"{day:%m}"
 
     def is_retired(self, post_path: str) -> bool:
-        """Return True for the path of a retired post."""
         return post_path.startswith(f"{self.retired.name}/")
 
     def check_writable(self) -> None:

@@ -43,7 +43,6 @@ def config_of(settings: Mapping[Any, Any]) -> Config:
 
 @lru_cache(maxsize=4)
 def _parse(given: tuple[tuple[str, str], ...]) -> Config:
-    """Validate once what every component of a run reads."""
     try:
         return CONFIG.model_validate(dict(given))
     except ValidationError as failed:

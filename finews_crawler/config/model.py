@@ -110,7 +110,6 @@ class ArchiveConfig(Section):
 
     @property
     def post_urls(self) -> PostUrls:
-        """URLs that posts link to."""
         return PostUrls(share_url=self.post_share_url.rstrip("/"), archive_url=self.post_archive_url.rstrip("/"))
 
 
@@ -165,7 +164,6 @@ class LogConfig(Section):
 
     @property
     def log_max_bytes(self) -> int:
-        """Largest size of the log file."""
         return max(1, int(self.log_max_mb * MEGABYTE))
 
 
@@ -183,7 +181,6 @@ class Config(LogConfig, AlertConfig, RetentionConfig, ArchiveConfig, CrawlConfig
 
 
 def host_meaning(name: str) -> str:
-    """Describe a host by the channels that are polled there."""
     channels = [f"`{channel.name}`" for channel in CHANNELS.values() if channel.host_setting == name]
     if channels:
         return f"URL of the host of the channels {', '.join(channels)}"

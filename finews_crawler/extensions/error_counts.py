@@ -28,6 +28,6 @@ class ErrorCounts(CrawlerComponent):
             count(self.crawler.stats, Count.FAILED)
 
     def count_unreadable(self, failure: Failure) -> None:
-        """Count an index that became unreadable during the run as a failure of the archive, not of the article."""
+        """Count an index that became unreadable during the run as a failure of the archive too."""
         if isinstance(failure.value, (UnusableIndex, sqlite3.Error)):
             count_failure(self.crawler.stats, FailureReason.NOT_WRITABLE)

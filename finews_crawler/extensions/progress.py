@@ -33,8 +33,6 @@ class Progress(CrawlerComponent):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self.bar: tqdm[Never] | None = None
-        self.spider_name = ""
-        self.began = time.monotonic()
         self.calls = create_looping_call(self.show)
 
     def spider_opened(self, spider: Spider) -> None:

@@ -69,7 +69,6 @@ class ListCacheStorage:
             self.cache.put(CachedResponse(request.url, response.status, tuple(headers), response.body))
 
     def forget_this_run(self) -> None:
-        """Remove the lists that this run stored or used."""
         with self._tolerating():
             for url in self.met:
                 self.cache.forget(url)

@@ -64,7 +64,7 @@ class ResponseCache:
         self.folder = directory.cache
 
     def path_of(self, url: str) -> Path:
-        return self.folder / hashlib.sha256(url.encode()).hexdigest()
+        return self.folder / _digest(url.encode())
 
     def get(self, url: str, now: datetime, longest: timedelta = KEPT_FOR) -> CachedResponse | None:
         """Return the cached response of *url*, or None if it is not cached or older than *longest*."""
@@ -98,8 +98,8 @@ def _age(path: Path, now: datetime) -> timedelta:
     return timedelta(seconds=min(abs(now.timestamp() - path.stat().st_mtime), KEPT_FOR.total_seconds() * 2))
 
 
-def _digest(body: bytes) -> str:
-    return hashlib.sha256(body).hexdigest()
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _read_headers(read: Any) -> tuple[tuple[str, str], ...] | None:

@@ -18,7 +18,6 @@ from finews_crawler.utils.terminal import echo
 
 if TYPE_CHECKING:
     from scrapy import Spider
-    from scrapy.crawler import Crawler
     from scrapy.http import Response
     from scrapy.settings import BaseSettings
 
@@ -43,9 +42,7 @@ class DryRunAddon(CrawlerComponent):
 class DryRunMiddleware(CrawlerComponent):
     """Passes requests for lists on; counts and prints requests for articles; counts items. Stops both."""
 
-    def __init__(self, crawler: Crawler) -> None:
-        super().__init__(crawler)
-        self.printed = 0
+    printed = 0
 
     def spider_closed(self, spider: Spider) -> None:
         logger.info("%s: dry run: would fetch %d articles; nothing was written", spider.name, self.printed)
@@ -65,18 +62,16 @@ class DryRunMiddleware(CrawlerComponent):
         if isinstance(found, Request):
             if INFO_CODE not in found.meta:
                 return True
-            self.print_request(found, run_info_of(self.crawler).limit)
+            count(self.crawler.stats, Count.SKIPPED)
+            limit = run_info_of(self.crawler).limit
+            if limit is None or self.printed < limit:
+                self.printed += 1
+                echo(line_of(found.meta[INFO_CODE], found.cb_kwargs.get("known"), found.url))
         elif isinstance(found, Article):
             count(self.crawler.stats, Count.HELD)
         elif isinstance(found, Rejection):
             count(self.crawler.stats, Count.REJECTED if found.is_final else Count.FAILED)
         return False
-
-    def print_request(self, request: Request, limit: int | None) -> None:
-        count(self.crawler.stats, Count.SKIPPED)
-        if limit is None or self.printed < limit:
-            self.printed += 1
-            echo(line_of(request.meta[INFO_CODE], request.cb_kwargs.get("known"), request.url))
 
 
 def line_of(info_code: str, known: Article | None, url: str) -> str:

@@ -39,7 +39,6 @@ class WriteBatcher:
         return change
 
     def flush(self) -> None:
-        """Store the waiting articles now."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

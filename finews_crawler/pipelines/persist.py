@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from scrapy.exceptions import DropItem
 
-from finews_crawler.archive.writer import PendingWrite
 from finews_crawler.articles.merge import is_copied, is_revision
 from finews_crawler.exceptions import Locked
 from finews_crawler.extensions.archive import archive_of
@@ -66,19 +65,16 @@ class PersistPipeline:
         count(self.stats, outcome)
         if change.staged:
             self.stats.inc_value("finews/persist/posts_written")
-        self._report_foreign(change)
-        if is_copied(article.origins.get("source_url", "")):
-            self.stats.inc_value("finews/persist/archived_copies")
-        self._count_stand_in(article)
-        return article
-
-    def _report_foreign(self, change: PendingWrite) -> None:
-        """Report a post that was edited or written by another program, and was kept or copied aside."""
+        # A post that was edited or written by another program is kept or copied aside.
         if change.row.post_as_found is not None:
             self.stats.inc_value("finews/persist/kept_as_found")
             logger.info("external post kept: %s (refetch=1 replaces it)", change.row.post_path)
         if change.set_aside:
             self.stats.inc_value("finews/persist/set_aside", len(change.set_aside))
+        if is_copied(article.origins.get("source_url", "")):
+            self.stats.inc_value("finews/persist/archived_copies")
+        self._count_stand_in(article)
+        return article
 
     def _keep(self, entry: IndexEntry) -> None:
         if self.archive.restore(entry):

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
 
-    from finews_crawler.sources.source import Source
-
 logger = logging.getLogger(__name__)
 LONGEST_SHOWN = 80
 """Characters of a URL in a log line."""
@@ -53,15 +51,11 @@ class AllowedHosts(CrawlerComponent):
         if host in self.reported:
             return
         self.reported.add(host)
-        sources = self.sources_of(request)
+        # The sources that redirected to the host, otherwise the source of the article's key.
+        requested = request.meta.get("redirect_urls", [request.url])[0]
+        by_key = source_of_key(request.meta.get(INFO_CODE, ""))
+        sources = sources_at(requested, self.crawler.settings) or ([by_key] if by_key else [])
         names = ", ".join(source.name for source in sources) or "unknown"
         settings = ", ".join(name for source in sources for name in source.hosts)
         message = "host %s is not a host of source %s (%s): no requests to it are sent"
         logger.warning(message, host, names, settings)
-
-    def sources_of(self, request: Request) -> list[Source]:
-        """Return the sources that redirected to the request's host, otherwise the source of the article's key."""
-        requested = request.meta.get("redirect_urls", [request.url])[0]
-        found = sources_at(requested, self.crawler.settings)
-        by_key = source_of_key(request.meta.get(INFO_CODE, ""))
-        return found or ([by_key] if by_key else [])

@@ -89,7 +89,6 @@ def _address(text: str) -> Address | None:
 
 
 def host_and_port(url: str) -> tuple[str, int] | None:
-    """Return host and port of an http or https URL, None for any other text."""
     try:
         parts = urlsplit(url)
         port = parts.port or PORTS.get(parts.scheme, 0)

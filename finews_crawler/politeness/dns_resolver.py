@@ -44,7 +44,6 @@ class Resolver(CachingThreadedResolver):
         return found
 
     def look_up(self, name: str, timeout: Sequence[int]) -> Deferred[str]:
-        """Resolve a name by the operating system."""
         return super().getHostByName(name, timeout)
 
     def _check(self, address: str, name: str) -> str:

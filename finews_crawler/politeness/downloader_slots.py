@@ -21,7 +21,6 @@ JITTER = 0.1
 
 
 def pause_slot(downloader: Downloader, slot: Slot, seconds: float) -> None:
-    """Send nothing from *slot* for *seconds*, queued requests included."""
     slot.close()  # cancels the pending call, which is due earlier
     slot.latercall = call_later(seconds, downloader._latercall, slot)
     # Scrapy drops a slot that was empty for a minute after lastseen, and the pause with it.
@@ -29,7 +28,6 @@ def pause_slot(downloader: Downloader, slot: Slot, seconds: float) -> None:
 
 
 def slow_down(downloader: Downloader, key: str, least_seconds: float) -> None:
-    """Leave at least *least_seconds* between two requests, jitter included."""
     given = downloader.per_slot_settings[key] = dict(downloader.per_slot_settings.get(key, {}))
     given["jitter"] = JITTER
     given["delay"] = max(given.get("delay", 0), least_seconds / (1 - JITTER))
@@ -39,7 +37,6 @@ def slow_down(downloader: Downloader, key: str, least_seconds: float) -> None:
 
 
 def fail_queued(slot: Slot, netloc: str, error: Exception) -> None:
-    """Fail the requests to *netloc* that are queued in *slot*."""
     waiting = [entry for entry in slot.queue if urlsplit(entry[0].url).netloc == netloc]
     for entry in waiting:
         slot.queue.remove(entry)

@@ -46,7 +46,6 @@ class HostState:
     """Minimum seconds between two requests, from robots.txt or from 429 and 503 responses."""
 
     def has_refused(self, last: int) -> bool:
-        """Return True if the *last* responses were all refused."""
         return list(self.responses)[-last:].count(False) == last
 
 
@@ -113,7 +112,6 @@ class HostRegistry(CrawlerComponent):
         return time.monotonic() < self.of(request.url).paused_until
 
     def slow_down(self, request: Request, least_seconds: float) -> None:
-        """Leave at least *least_seconds* between two requests to the host of *request*."""
         host = self.of(request.url)
         if least_seconds > host.least_delay:
             host.least_delay = least_seconds

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from scrapy import Request, Spider
     from scrapy.http import Response
 
-FIRST_ERROR = 400
-
 
 class Throttle(AutoThrottle):
     """AutoThrottle that respects the minimum delay of each host, and ignores hosts with a delay in DOWNLOAD_SLOTS.
@@ -46,5 +44,5 @@ class Throttle(AutoThrottle):
         self.mindelay = least  # Scrapy has one minimum for all hosts
         super()._response_downloaded(response, request, spider)
         responses = self.hosts.of(request.url).responses
-        if response.status >= FIRST_ERROR or (responses and not responses[-1]):
+        if response.status >= 400 or (responses and not responses[-1]):
             slot.delay = max(slot.delay, before)

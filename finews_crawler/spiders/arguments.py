@@ -60,12 +60,11 @@ class SpiderArguments:
         }
 
     def check(self) -> None:
-        """Raise ArgumentError for values that exclude each other."""
         if self.since and self.until and self.since > self.until:
             raise ArgumentError(f"since must not be later than until, got {self.since} and {self.until}")
 
     def without_files(self, given: Mapping[str, str]) -> dict[str, str]:
-        """Return *given* with the contents of the files that it names, to repeat the run when they are gone."""
+        """Return *given* with the contents of files in place of their names, to repeat the run without them."""
         return dict(given)
 
     def needed_settings(self) -> tuple[str, ...]:
@@ -87,10 +86,5 @@ def value_of(given: Mapping[str, str], name: str, parse: Callable[[str], T]) -> 
 
 
 def read_words(given: Mapping[str, str], name: str) -> list[str]:
-    """Return the words of a list that commas separate, each once.
-
-    >>> read_words({"category": "TechWeb, Techweb,TechWeb"}, "category")
-    ['TechWeb', 'Techweb']
-    """
     words = [word.strip() for word in given.get(name, "").split(",")]
     return list(dict.fromkeys(word for word in words if word))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -78,17 +79,8 @@ class FinewsSpider(ErrorReportingMixin):
         return spider
 
     def publish_run_info(self, given: dict[str, str]) -> None:
-        """Start a RunInfo for a run with these arguments."""
-        arguments = self.arguments
-        self.run_info = RunInfo(
-            given=given,
-            inlined=arguments.without_files(given),
-            since=arguments.since,
-            until=arguments.until,
-            limit=arguments.limit,
-            refetch=arguments.refetch,
-            dry_run=arguments.dry_run,
-        )
+        common = {field.name: getattr(self.arguments, field.name) for field in fields(SpiderArguments)}
+        self.run_info = RunInfo(given=given, inlined=self.arguments.without_files(given), **common)
 
     def reset(self, given: dict[str, str] | None) -> None:
         """Prepare for another run by ``start``, with the arguments *given*, or None for the present ones.
@@ -115,10 +107,7 @@ class FinewsSpider(ErrorReportingMixin):
         return True
 
     async def wait_for_capacity(self) -> None:
-        """Wait until the scheduler has capacity.
-
-        Otherwise Scrapy would queue every article of a long list at once, about 2 kB each.
-        """
+        """Wait until the scheduler has capacity: Scrapy would queue a long list at once, about 2 kB an article."""
         engine = self.crawler.engine
         while engine is not None and engine.needs_backout():
             await self.crawler.signals.wait_for(signals.scheduler_empty)

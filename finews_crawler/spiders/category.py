@@ -96,17 +96,18 @@ class CategorySpider(FinewsSpider):
                 raise ArgumentError(f"category must be on the archive site ({site}), got {name!r}")
 
     def archive_url(self, path: str) -> str:
-        """Return the URL of a page on the host of FINEWS_ARCHIVE_URL. Links in a feed have the public host instead."""
+        """Return the URL of a page on the host of FINEWS_ARCHIVE_URL: links in a feed have the public host."""
         return config_of(self.settings).hosts[ARCHIVE_URL].rstrip("/") + path
 
     def list_request(self, path: str) -> Request:
-        request = Request(
-            self.archive_url(path), callback=self.list_received, errback=self.list_failed, dont_filter=True
+        return Request(
+            self.archive_url(path),
+            callback=self.list_received,
+            errback=self.list_failed,
+            cb_kwargs={"path": path},
+            meta=dict.fromkeys(("download_maxsize", "download_warnsize"), LARGEST_MONTH) if month_link(path) else {},
+            dont_filter=True,
         )
-        if month_link(path):
-            request.meta.update(download_maxsize=LARGEST_MONTH, download_warnsize=LARGEST_MONTH)
-        request.cb_kwargs["path"] = path
-        return request
 
     def list_received(self, response: Response, path: str) -> None:
         try:
@@ -119,7 +120,8 @@ class CategorySpider(FinewsSpider):
             progress = self.progress_of(path)
             self.take_list(found, progress)
             if not month_link(path):
-                self.take_months(response.url, found, progress)
+                self.report_skipped_months(response.url, found.left_out)
+                self.take_months(found, progress)
         finally:
             self.list_read.set()
 
@@ -145,7 +147,6 @@ class CategorySpider(FinewsSpider):
         return dict.fromkeys((path for path in whole if path != "/" and not month_link(path)), self.began_at)
 
     def take_list(self, found: PostList, progress: CategoryProgress) -> None:
-        """Take the posts of a category page or month page."""
         posts = {urlsplit(post.url).path: post for post in found.posts}
         for post in posts.values():
             is_archived = not self.arguments.refetch and archive_of(self.crawler).index.contains(post.info_code)
@@ -156,9 +157,8 @@ class CategorySpider(FinewsSpider):
             progress.met.update(posts)
         progress.is_whole = progress.is_whole and found.outcome in (Outcome.ARTICLES, Outcome.NO_NEWS)
 
-    def take_months(self, url: str, found: PostList, progress: CategoryProgress) -> None:
+    def take_months(self, found: PostList, progress: CategoryProgress) -> None:
         """Queue the month pages that a category page links to. Links on month pages are not followed."""
-        self.report_skipped_months(url, found.left_out)
         months = [month.path for month in found.months if self.arguments.covers_month(month.first_day)]
         progress.is_whole = progress.is_whole and len(months) == len(found.months) and not found.left_out
         for month in months:
@@ -166,7 +166,6 @@ class CategorySpider(FinewsSpider):
         self.lists.add(months)
 
     def report_skipped_months(self, url: str, links: list[str]) -> None:
-        """Report links to months that are not followed: posts may be missing."""
         if not links:
             return
         self.crawler.stats.inc_value("finews/category/months_left_out", len(links))
@@ -175,7 +174,6 @@ class CategorySpider(FinewsSpider):
         self.logger.error(message, url, len(links), one_line(links[0])[:80])
 
     def take_posts(self, posts: Iterable[PostLink]) -> None:
-        """Queue the posts of articles that were not mentioned before."""
         for post in posts:
             if not post.info_code:
                 # The site's own notices, without an infoCode, are not articles.
@@ -215,8 +213,7 @@ class CategorySpider(FinewsSpider):
         yield self.article_request(Article(request_of(failure).cb_kwargs["info_code"]))
 
     def without_body(self, known: Article, rejection: Rejection | None, *, is_lost: bool) -> Iterator[Any]:
-        """Use the archived copy, if there is one: for good if the share site has lost the article, otherwise until the
-        next run."""
+        """Use the archived copy, if there is one: until the next run, or for good if the share site has none."""
         if not known.has_body:
             yield from super().without_body(known, rejection, is_lost=is_lost)
             return

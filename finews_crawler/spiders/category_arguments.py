@@ -43,9 +43,8 @@ class CategoryArguments(SpiderArguments):
 
     def covers_month(self, first_day: date) -> bool:
         """Return True if the arguments cover a day of the month."""
-        return (self.since is None or self.since.replace(day=1) <= first_day) and (
-            self.until is None or first_day <= self.until
-        )
+        is_late_enough = self.since is None or self.since.replace(day=1) <= first_day
+        return is_late_enough and (self.until is None or first_day <= self.until)
 
 
 def category_path(name: str) -> str:

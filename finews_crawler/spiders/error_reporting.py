@@ -52,8 +52,7 @@ def describe(failure: Failure) -> Reason:
         return Reason(f"http_{error.response.status}", f"HTTP status {error.response.status}")
     if isinstance(error, HostClosed):
         return Reason("not_asked", str(error), is_host=True)
-    unreachable = describe_host_failure(error)
-    if unreachable:
+    if unreachable := describe_host_failure(error):
         return Reason("unreachable", unreachable, is_host=True)
     if isinstance(error, IgnoreRequest):
         return Reason("ignored", str(error) or "forbidden by robots.txt")
@@ -76,7 +75,6 @@ def fault_of(failure: Failure) -> FailureReason:
 
 
 def is_gone(failure: Failure) -> bool:
-    """Return True for HTTP status 404 or 410."""
     return isinstance(failure.value, HttpError) and failure.value.response.status in GONE
 
 

@@ -61,7 +61,6 @@ class ShareArguments(SpiderArguments):
 
 
 def read_code(word: str, where: str) -> str:
-    """Normalise an infoCode. Raises ArgumentError."""
     try:
         return normalise_info_code(word)
     except InvalidInfoCode:
@@ -86,7 +85,8 @@ def read_list(name: str) -> Iterable[str]:
         if name == STDIN:
             return list(read_lines(sys.stdin, "standard input"))
         if path.is_dir():
-            return read_folder(path)
+            posts = (POST_FILE.search(file.name) for file in sorted(path.rglob("*")) if file.is_file())
+            return [normalise_info_code(match["code"]) for match in posts if match]
         with path.open(encoding="utf-8-sig") as lines:
             return list(read_lines(lines, name))
     except (OSError, UnicodeDecodeError) as error:
@@ -104,12 +104,6 @@ def read_lines(lines: Iterable[str], where: str) -> Iterator[str]:
         if word:
             read = read_url if "://" in word else read_code
             yield read(word, f"{where}, line {number}")
-
-
-def read_folder(folder: Path) -> list[str]:
-    """Return the infoCodes of the posts in a folder and its subfolders."""
-    found = (POST_FILE.search(path.name) for path in sorted(folder.rglob("*")) if path.is_file())
-    return [normalise_info_code(match["code"]) for match in found if match]
 
 
 class ShareSpider(FinewsSpider):
@@ -146,7 +140,6 @@ class ShareSpider(FinewsSpider):
             yield self.article_request(Article(info_code))
 
     def share_failed(self, failure: Failure) -> None:
-        """Count and report a share page that could not be fetched."""
         if isinstance(failure.value, RequestSkipped):
             return
         self.count(Count.FOUND)

@@ -5,18 +5,16 @@ from __future__ import annotations
 import errno
 import sqlite3
 
-GIVE_ROOM = "give room and run again"
 GIVE_PERMISSION = "give permission and run again"
-MOVE_AWAY = "move it away and run again"
 CHECK_DISK = "free some space or check the disk, and run again"
 WAIT = "another program holds the index open: wait for it and run again"
 RESTORE = "restore it, or move it away and `scrapy reindex` the posts"
 ROOM_OR_PERMISSION = "give room or permission and run again"
 
 BY_NUMBER = {
-    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), GIVE_ROOM),
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), "give room and run again"),
     **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), GIVE_PERMISSION),
-    **dict.fromkeys((errno.EISDIR, errno.ENOTDIR, errno.EEXIST), MOVE_AWAY),
+    **dict.fromkeys((errno.EISDIR, errno.ENOTDIR, errno.EEXIST), "move it away and run again"),
     errno.EIO: CHECK_DISK,
 }
 # By parts of SQLite's messages. ``sqlite_errorcode`` is missing in errors that Python's module raises itself.
@@ -43,6 +41,5 @@ def hint_for(error: Exception) -> str:
     # Not a subclass: sqlite3 raises DatabaseError itself for SQLITE_CORRUPT and SQLITE_NOTADB.
     if type(error) is sqlite3.DatabaseError:
         return RESTORE
-    if isinstance(error, sqlite3.Error):
-        return next((hint for words, hint in BY_MESSAGE.items() if words in str(error)), ROOM_OR_PERMISSION)
-    return ROOM_OR_PERMISSION
+    message = str(error) if isinstance(error, sqlite3.Error) else ""
+    return next((hint for words, hint in BY_MESSAGE.items() if words in message), ROOM_OR_PERMISSION)

@@ -86,7 +86,6 @@ def sync_folder(folder: Path) -> None:
 
 
 def sync_folders(paths: Iterable[Path]) -> None:
-    """Sync the folders of *paths*, each once."""
     for folder in dict.fromkeys(path.parent for path in paths):
         sync_folder(folder)
 
@@ -135,7 +134,6 @@ def sync_file(path: Path) -> None:
 
 
 def cut_back(path: Path, size: int) -> None:
-    """Truncate *path* to *size* bytes, durably."""
     with path.open("rb+") as file:
         file.truncate(size)
         os.fsync(file.fileno())

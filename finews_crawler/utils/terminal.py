@@ -18,12 +18,10 @@ def printable(text: str) -> str:
 
 
 def echo(*lines: str) -> None:
-    """Print lines to standard output."""
     _write(sys.stdout, lines)
 
 
 def write_stderr(message: str) -> None:
-    """Print one line to standard error."""
     _write(sys.stderr, [message])
 
 

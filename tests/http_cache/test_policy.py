@@ -9,10 +9,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from scrapy import Request
 from scrapy.http import Response
+from scrapy.settings import Settings
 
 from finews_crawler.config.data_directory import DataDirectory
-from finews_crawler.http_cache.policy import has_validator
+from finews_crawler.http_cache.policy import ListCachePolicy
 from finews_crawler.http_cache.store import CachedResponse, ResponseCache
 from finews_crawler.testing.origin.server import running_origin
 from tests.support.list_server import CHALLENGE, LONGER_AGO, ListedSite, listed_site
@@ -274,5 +276,7 @@ def test_an_unusable_cache_folder_costs_full_downloads_and_one_warning(scrapy: S
         ({}, False),
     ],
 )
-def test_has_validator(headers: dict[str, str], expected: bool) -> None:
-    assert has_validator(Response("http://127.0.0.1/", headers=headers)) is expected
+def test_a_list_is_cached_if_it_has_a_validator(headers: dict[str, str], expected: bool) -> None:
+    request = Request("http://127.0.0.1/")
+    policy = ListCachePolicy(Settings({"HTTPCACHE_IGNORE_SCHEMES": [], "HTTPCACHE_ALWAYS_STORE": False}))
+    assert policy.should_cache_response(Response(request.url, headers=headers), request) is expected
