@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 
 from finews_crawler.testing.origin.server import RunningOrigin, running_origin
 from tests.support import network_guard_plugin
-from tests.support.attack_archive import Attacked, crawl_attacks
+from tests.support.attack_archive import Attacked, crawl_attacks, read_attacks
 from tests.support.network_guard import guard
 from tests.support.paths import SEEDS
 from tests.support.scrapy_command import Scrapy
@@ -59,7 +59,7 @@ def crawled_data(origin: RunningOrigin, tmp_path_factory: pytest.TempPathFactory
 @pytest.fixture(scope="session")
 def attacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Attacked]:
     """The archive of all hostile payloads. Shared: tests must not change it."""
-    attacked = crawl_attacks(tmp_path_factory.mktemp("attacked"))
+    attacked = read_attacks(shared_folder(tmp_path_factory, "attacked", crawl_attacks))
     yield attacked
     attacked.archive.close()
 

@@ -124,7 +124,7 @@ def test_data_directory_with_a_name_outside_the_terminal_encoding(made: Path, tm
     scrapy = Scrapy.into_folder(tmp_path / "数据é")
     scrapy.environment["PYTHONIOENCODING"] = encoding
     spelt = "数据é".encode(encoding, "backslashreplace")
-    for arguments in (("audit",), ("rebuild",), ("reindex", str(scrapy.data)), RETIRE):
+    for arguments in (("audit",), ("reindex", str(scrapy.data))):
         command = [sys.executable, "-c", SCRAPY, *arguments]
         done = subprocess.run(command, cwd=ROOT, env=scrapy.environment, capture_output=True, check=False)
         assert (done.returncode, done.stderr) == (ALL_WELL, b"")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 from finews_crawler.archive.archive import Archive
@@ -32,11 +33,16 @@ class Attacked:
         return (self.data / "site" / "_posts" / post_name(article)).read_bytes().decode()
 
 
-def crawl_attacks(folder: Path) -> Attacked:
-    """Crawl every payload into *folder*."""
+def crawl_attacks(folder: Path) -> None:
+    """Crawl every payload into *folder*, and store the run beside the archive."""
     codes = folder / "codes.txt"
     codes.write_text("\n".join(CODES), encoding="utf-8")
     scrapy = Scrapy.into_folder(folder / "data")
     with share_site({code: case.read_bytes() for code, case in CODES.items()}) as url:
         run = scrapy.at(url)("crawl", "share", "-a", f"file={codes}")
-    return Attacked(scrapy.data, run)
+    (folder / "run.json").write_text(json.dumps(asdict(run)), encoding="utf-8")
+
+
+def read_attacks(folder: Path) -> Attacked:
+    """Return the archive and the run in *folder*."""
+    return Attacked(folder / "data", Run(**json.loads((folder / "run.json").read_text(encoding="utf-8"))))
