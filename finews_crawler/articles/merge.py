@@ -2,8 +2,8 @@
 
 The same article comes through several channels, and each copy lacks something. Each field is taken from the surface
 that ranks highest among the surfaces that gave it, and no surface empties a field of another. The order of arrival does
-not matter between different surfaces; between two copies from one surface the later one wins, since upstream corrects
-its articles.
+not matter between different surfaces; between two copies from one family of surfaces the later one wins, since upstream
+corrects its articles.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import dataclasses
 from finews_crawler import sources
 from finews_crawler.content.body.clean import clean_body
 from finews_crawler.items import Article
-from finews_crawler.sources.source import UPSTREAM_FIELDS
+from finews_crawler.sources.source import UPSTREAM_FIELDS, family_of
 
 POST = "post"
 """Origin of what was read back from a post after the index was lost: which surface gave it is unknown."""
@@ -28,6 +28,10 @@ SOURCE_PRECEDENCE: dict[str, tuple[str, ...]] = {
 }
 """Origins that may give each field, the one that wins first: a person, then the surfaces by the registry, then a post
 read back."""
+FAMILY_PRECEDENCE = {
+    field: tuple(dict.fromkeys(map(family_of, origins))) for field, origins in SOURCE_PRECEDENCE.items()
+}
+"""The same by family: of two copies from one database the later one wins, whichever of its lists showed it."""
 
 
 def merge(one: Article, other: Article) -> Article:
@@ -59,7 +63,7 @@ def merge(one: Article, other: Article) -> Article:
 def is_revision(held: Article, article: Article) -> bool:
     """Return True if *article*, merged from *held*, contains a correction by upstream.
 
-    A correction is a different value from the same surface; a field that a better surface now gives is not one. The
+    A correction is a different value from the same family of surfaces; a field that a better one now gives is not. The
     exception is a body read back from a post, whose surface is unknown: it is compared as cleaned.
 
     >>> from finews_crawler.items import article_from
@@ -76,7 +80,7 @@ def is_revision(held: Article, article: Article) -> bool:
     ):
         return True
     return any(
-        getattr(held, name) != getattr(article, name) and held.origins.get(name) == article.origins.get(name)
+        getattr(held, name) != getattr(article, name) and _family(held, name) == _family(article, name)
         for name in SOURCE_PRECEDENCE
         if _gives(held, name) and name != "source_url"
     )
@@ -102,8 +106,12 @@ def _gives(article: Article, name: str) -> bool:
 
 def _precedence(article: Article, name: str) -> int:
     """Return the position of the field's surface in its row of the table; past the end if the field is empty."""
-    ranks = SOURCE_PRECEDENCE[name]
+    ranks = FAMILY_PRECEDENCE[name]
     if not _gives(article, name):
         return len(ranks) + 1
-    origin = article.origins[name]
-    return ranks.index(origin) if origin in ranks else len(ranks)
+    family = _family(article, name)
+    return ranks.index(family) if family in ranks else len(ranks)
+
+
+def _family(article: Article, name: str) -> str:
+    return family_of(article.origins.get(name, ""))

@@ -32,7 +32,7 @@ from finews_crawler.config.values import (
     required,
     whole_number,
 )
-from finews_crawler.sources import CHANNELS, HOST_DEFAULTS
+from finews_crawler.sources import CHANNELS, HOST_DEFAULTS, hosts_of_articles
 
 MEGABYTE = 1_000_000
 MOST_DAYS = 36_500
@@ -184,6 +184,8 @@ def host_meaning(name: str) -> str:
     channels = [f"`{channel.name}`" for channel in CHANNELS.values() if channel.host_setting == name]
     if channels:
         return f"URL of the host of the channels {', '.join(channels)}"
+    if name in hosts_of_articles():
+        return "URL of the host of articles' bodies; of several sources with one, the first is asked"
     return f"URL of the {name.removeprefix(PREFIX).removesuffix('_URL').lower()} site"
 
 

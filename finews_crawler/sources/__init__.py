@@ -15,9 +15,11 @@ from finews_crawler.sources.source import ArticleSurface, ListSurface, Source, S
 
 SITES = (
     "eastmoney",
+    "eastmoney_web",
     "finews_site",
 )
-"""Folders of this package. The first source whose pattern matches a key serves its article."""
+"""Folders of this package. Of the sources whose pattern matches a key, the first one whose host is set serves its
+article."""
 
 SOURCES: tuple[Source, ...] = tuple(import_module(f"{__name__}.{site}").SOURCE for site in SITES)
 
@@ -36,7 +38,7 @@ def _unique_surfaces(sources: Iterable[Source]) -> dict[str, Surface]:
 SURFACES = _unique_surfaces(SOURCES)
 """Every surface by its name in ``Article.origins``."""
 CHANNELS: dict[str, ListSurface] = {channel.name: channel for source in SOURCES for channel in source.lists}
-"""The lists that ``scrapy crawl channel`` polls."""
+"""The lists that ``scrapy crawl channel`` can poll."""
 _HOSTS = {name: default for source in SOURCES for name, default in source.hosts.items()}
 HOST_DEFAULTS: dict[str, str] = dict(sorted(_HOSTS.items(), key=lambda host: not host[1]))
 """Settings that name the hosts of all sources, with their default URLs; those without a default come last."""
@@ -46,14 +48,14 @@ def precedence_of(field: str) -> tuple[str, ...]:
     """Return the names of the surfaces that give a field, the one that wins first; of equal rank, as registered.
 
     >>> precedence_of("text_html")
-    ('news_text', 'archive_page')
+    ('news_text', 'web_article', 'archive_page')
     """
     ranked = [surface for surface in SURFACES.values() if field in surface.gives]
     return tuple(surface.name for surface in sorted(ranked, key=lambda surface: surface.precedence[field]))
 
 
 def source_of_key(info_code: str) -> Source | None:
-    """Return the source that serves an infoCode; None if no source has such keys.
+    """Return the first source that has an infoCode; None if no source has such keys.
 
     >>> source_of_key("NW202205182383638060").name, source_of_key("ZZ202205182383638060")
     ('eastmoney', None)
@@ -61,15 +63,26 @@ def source_of_key(info_code: str) -> Source | None:
     return next((source for source in SOURCES if source.key.fullmatch(info_code)), None)
 
 
-def article_surface(info_code: str) -> ArticleSurface | None:
-    """Return the surface that has an article's body; None if no source has such keys."""
-    source = source_of_key(info_code)
-    return source.article if source else None
+def article_surfaces(info_code: str, hosts: Mapping[str, str]) -> tuple[ArticleSurface, ...]:
+    """Return the surfaces to ask for an article's body, in this order; none if no source has such keys.
+
+    *hosts* maps the settings to URLs. Of the sources that have the key, the first one with a host for bodies is asked,
+    and no other: what it has lost is lost.
+
+    >>> [surface.name for surface in article_surfaces("NW202205182383638060", {"FINEWS_SHARE_URL": "http://a"})]
+    ['news_text']
+    """
+    for source in SOURCES:
+        surfaces = tuple(surface for surface in source.articles if hosts.get(surface.host_setting))
+        if surfaces and source.key.fullmatch(info_code):
+            return surfaces
+    return ()
 
 
-def source_of_channel(name: str) -> Source:
-    """Return the source that has a channel. Raises KeyError if none has it."""
-    return next(source for source in SOURCES if CHANNELS[name] in source.lists)
+def hosts_of_articles() -> tuple[str, ...]:
+    """Return the settings that name hosts with bodies of articles."""
+    surfaces = (surface for source in SOURCES for surface in source.articles)
+    return tuple(dict.fromkeys(surface.host_setting for surface in surfaces))
 
 
 def sources_at(url: str, settings: Mapping[str, str]) -> list[Source]:

@@ -26,6 +26,8 @@ class ParsedList:
     articles: list[Article] = field(default_factory=list)
     rejections: list[Rejection] = field(default_factory=list)
     detail: str = ""
+    next_page: str = ""
+    """``{page}`` of the next older rows; '' if the list ends here, or has no pages."""
 
 
 @dataclass

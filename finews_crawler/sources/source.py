@@ -11,7 +11,8 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from datetime import datetime
+from urllib.parse import quote, urlsplit
 
 from finews_crawler.content.decoding import replace_lone_surrogates
 from finews_crawler.items import Article, article_from
@@ -51,26 +52,55 @@ class Surface:
         if unranked:
             raise ValueError(f"surface {self.name!r} gives {', '.join(unranked)} without a precedence")
 
+    @property
+    def family(self) -> str:
+        """Surfaces of one family show one database, ``columns:344`` and ``columns:345``: their copies correct each
+        other."""
+        return family_of(self.name)
+
+
+def family_of(origin: str) -> str:
+    """Return the part of a surface's name that it shares with its family.
+
+    >>> family_of("columns:345"), family_of("media")
+    ('columns', 'media')
+    """
+    return origin.partition(":")[0]
+
 
 @dataclass(frozen=True, kw_only=True)
 class ListSurface(Surface):
     """A list that ``scrapy crawl channel`` polls."""
 
     path: str
-    """Path and query of its URL; ``{count}`` is the number of rows to request."""
+    """Path and query of its URL; ``{count}`` is the number of rows to request. If it has pages, ``{page}`` is where
+    one begins: a number, or a cursor."""
     parse: Callable[[bytes, ListSurface], ParsedList]
     """Parse a response body of this surface. Never raises: a body of any bytes has an ``Outcome``."""
     list_key: str = ""
     """JSON key of the rows, for the parsers that need one."""
+    is_polled: bool = True
+    """False for a list that is polled only if ``-a channels=`` names it."""
+    max_count: int = 500
+    """Rows of one response at most."""
+    first_page: str = ""
+    """``{page}`` of the newest rows."""
+    page_before: Callable[[datetime], str] | None = None
+    """``{page}`` whose rows begin before a time, for lists that can be entered anywhere."""
 
-    def url(self, host: str, count: int) -> str:
-        """Return the URL of the newest *count* rows on *host*, ``http://HOST``.
+    @property
+    def has_pages(self) -> bool:
+        return "{page}" in self.path
+
+    def url(self, host: str, count: int, page: str | None = None) -> str:
+        """Return the URL of *count* rows on *host*, ``http://HOST``: of the newest, or those of *page*.
 
         >>> from finews_crawler.sources.eastmoney.channels import CHANNELS
         >>> CHANNELS["media"].url("http://127.0.0.1:8000", 100)
         'http://127.0.0.1:8000/web/webapi?type=45&count=100&newsid=1'
         """
-        return host.rstrip("/") + self.path.format(count=count)
+        place = self.first_page if page is None else quote(page, safe="")
+        return host.rstrip("/") + self.path.format(count=min(count, self.max_count), page=place)
 
     def article(self, row: object, info_code: str, **fields: object) -> Article:
         """Return the article of a row that was parsed from JSON, with the fields that the row gives.
@@ -88,18 +118,18 @@ class ArticleSurface(Surface):
     """The response that has an article's body. Its URL contains the key, so that no article looks like a list."""
 
     path: str
-    """Path and query of its URL, with ``{info_code}`` in it."""
+    """Path and query of its URL, with ``{info_code}`` in it, or ``{digits}``, the infoCode without its letters."""
     parse: Callable[[bytes, str], ParsedArticle]
     """Parse a response body for an infoCode. Never raises: a body of any bytes has an ``Outcome``."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if "{info_code}" not in self.path:
-            raise ValueError(f"surface {self.name!r} has a path without {{info_code}}: {self.path}")
+        if "{info_code}" not in self.path and "{digits}" not in self.path:
+            raise ValueError(f"surface {self.name!r} has a path without {{info_code}} or {{digits}}: {self.path}")
 
     def url(self, host: str, info_code: str) -> str:
         """Return the URL of an article's body on *host*, ``http://HOST``."""
-        return host.rstrip("/") + self.path.format(info_code=info_code)
+        return host.rstrip("/") + self.path.format(info_code=info_code, digits=info_code[2:])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,9 +144,10 @@ class Source:
     link: str = ""
     """Public link of an article: ``{info_code}``, and ``{host}`` for the value of ``FINEWS_POST_SHARE_URL``."""
     lists: tuple[ListSurface, ...] = ()
-    article: ArticleSurface | None = None
-    """None if another source has the bodies of its articles."""
-    copies: tuple[Surface, ...] = ()
+    articles: tuple[ArticleSurface, ...] = ()
+    """Surfaces that have the body of an article, in the order in which they are asked; none if another source has the
+    bodies of its articles."""
+    others: tuple[Surface, ...] = ()
     """Surfaces that a spider of their own reads."""
     ban_sign: BanSign = status_sign
     mock: str = ""
@@ -129,7 +160,7 @@ class Source:
 
     @property
     def surfaces(self) -> tuple[Surface, ...]:
-        return (*self.lists, *([self.article] if self.article else []), *self.copies)
+        return (*self.lists, *self.articles, *self.others)
 
     def link_to(self, info_code: str, share_host: str) -> str:
         """Return the public link of an article, as its post has it.

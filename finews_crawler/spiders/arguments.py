@@ -68,8 +68,8 @@ class SpiderArguments:
         return dict(given)
 
     def needed_settings(self) -> tuple[str, ...]:
-        """Return the settings that name the hosts of the run."""
-        return ("FINEWS_SHARE_URL",)
+        """Return the settings that name the hosts of the run, but for those of articles' bodies."""
+        return ()
 
     def covers(self, day: date) -> bool:
         """Return True if articles published on *day* (in Beijing) are wanted."""

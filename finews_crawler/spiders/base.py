@@ -15,12 +15,13 @@ from finews_crawler.articles.validate import rejection_of, unknown_key
 from finews_crawler.config.load import config_of
 from finews_crawler.config.urls import http_url
 from finews_crawler.config.values import read
+from finews_crawler.content.info_code import info_code_in_url
 from finews_crawler.exceptions import ArgumentError
 from finews_crawler.items import Article, Rejection
 from finews_crawler.politeness.host_state import HostRegistry
 from finews_crawler.requests import INFO_CODE, LISTED, REFETCH, RequestSkipped
 from finews_crawler.run_info import RunInfo
-from finews_crawler.sources import article_surface
+from finews_crawler.sources import article_surfaces, hosts_of_articles
 from finews_crawler.sources.outcome import Outcome
 from finews_crawler.sources.source import ArticleSurface
 from finews_crawler.spiders.arguments import SpiderArguments
@@ -62,7 +63,9 @@ class FinewsSpider(ErrorReportingMixin):
     def check_hosts(cls, arguments: Any, settings: BaseSettings) -> None:
         """Raise ArgumentError if a setting of a host that will get requests is not set or invalid."""
         hosts = config_of(settings).hosts
-        for name in arguments.needed_settings():
+        bodies = hosts_of_articles()
+        named = [name for name in bodies if hosts[name]] or bodies[:1]
+        for name in (*arguments.needed_settings(), *named):
             try:
                 read(name, hosts[name], http_url)
             except ArgumentError as error:
@@ -117,14 +120,16 @@ class FinewsSpider(ErrorReportingMixin):
 
         An article whose key no source has is rejected.
         """
-        surface = article_surface(known.info_code)
-        if surface is None:
+        hosts = config_of(self.settings).hosts
+        surfaces = article_surfaces(known.info_code, hosts)
+        if not surfaces:
             return rejection_of(known, unknown_key(known.info_code))
+        surface = surfaces[0]
         meta: dict[str, Any] = {INFO_CODE: known.info_code, REFETCH: self.arguments.refetch}
         if listed:
             meta[LISTED] = known
         return Request(
-            surface.url(config_of(self.settings).hosts[surface.host_setting], known.info_code),
+            surface.url(hosts[surface.host_setting], known.info_code),
             callback=self.parse_article,
             errback=self.article_failed,
             cb_kwargs={"known": known, "surface": surface},
@@ -138,7 +143,7 @@ class FinewsSpider(ErrorReportingMixin):
         """Merge the body into what is known of the article, or report why it is missing."""
         parsed = surface.parse(response.body, known.info_code)
         outcome, detail = parsed.outcome, parsed.detail
-        if known.info_code not in response.url:
+        if info_code_in_url(response.url) != known.info_code:
             outcome, detail = Outcome.BLOCKED, "redirected to a page that is not the article's"
         is_lost = outcome is Outcome.MISSING and self.is_plausible_loss(response)
         if outcome is not Outcome.ARTICLES or parsed.article is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,8 +17,9 @@ from finews_crawler.config.values import optional, whole_number
 from finews_crawler.exceptions import ArgumentError
 from finews_crawler.http_cache.storage import MAX_AGE
 from finews_crawler.items import Article, Rejection
-from finews_crawler.sources import CHANNELS, source_of_channel
+from finews_crawler.sources import CHANNELS
 from finews_crawler.sources.eastmoney.channels import MAX_COUNT
+from finews_crawler.sources.eastmoney_web.channels import NAMES
 from finews_crawler.sources.outcome import Outcome
 from finews_crawler.sources.source import ListSurface
 from finews_crawler.spiders.arguments import SpiderArguments, read_words, value_of
@@ -28,6 +30,7 @@ from finews_crawler.utils.clock import is_due
 
 if TYPE_CHECKING:
     from scrapy.http import Response
+    from scrapy.settings import BaseSettings
     from twisted.python.failure import Failure
 
 DEFAULT_COUNT = 100
@@ -41,13 +44,14 @@ class ChannelArguments(SpiderArguments):
 
     EXAMPLE = "scrapy crawl channel -a channels=rolling,media,market:37 -a count=100"
 
-    channels: tuple[ListSurface, ...] = tuple(CHANNELS.values())
+    channels: tuple[ListSurface, ...] = ()
+    """Empty: every channel that is polled by default and whose host is set."""
     count: int = DEFAULT_COUNT
 
     @classmethod
     def read(cls, given: Mapping[str, str]) -> dict[str, object]:
-        names = read_words(given, "channels") if "channels" in given else list(CHANNELS)
-        if not names:
+        names = [NAMES.get(name, (name,))[0] for name in read_words(given, "channels")]
+        if "channels" in given and not names:
             raise ArgumentError(f"channels is not set (known: {', '.join(CHANNELS)})")
         for name in names:
             if name not in CHANNELS:
@@ -56,9 +60,12 @@ class ChannelArguments(SpiderArguments):
         return {**super().read(given), "channels": tuple(CHANNELS[name] for name in names), "count": count}
 
     def needed_settings(self) -> tuple[str, ...]:
-        lists = [channel.host_setting for channel in self.channels]
-        articles = [source_of_channel(channel.name).article for channel in self.channels]
-        return tuple(dict.fromkeys([*lists, *(surface.host_setting for surface in articles if surface)]))
+        return tuple(dict.fromkeys(channel.host_setting for channel in self.channels))
+
+
+def polled_by_default(hosts: Mapping[str, str]) -> list[ListSurface]:
+    """Return the channels that a run polls without ``-a channels=``: those whose host is set."""
+    return [channel for channel in CHANNELS.values() if channel.is_polled and hosts[channel.host_setting]]
 
 
 class ChannelSpider(FinewsSpider):
@@ -68,10 +75,19 @@ class ChannelSpider(FinewsSpider):
     arguments_class = ChannelArguments
     arguments: ChannelArguments
 
+    @classmethod
+    def check_hosts(cls, arguments: ChannelArguments, settings: BaseSettings) -> None:
+        hosts = config_of(settings).hosts
+        polled = arguments.channels or polled_by_default(hosts)
+        if not polled:
+            names = ", ".join(dict.fromkeys(channel.host_setting for channel in CHANNELS.values()))
+            raise ArgumentError(f"no channel has a host: set one of {names}")
+        super().check_hosts(dataclasses.replace(arguments, channels=tuple(polled)), settings)
+
     async def start(self) -> AsyncIterator[Any]:
         self.listed: dict[str, Article] = {}
         self.requested_at = clock.now()
-        channels = self.arguments.channels if "channels" in self.run_info.given else self.due_channels()
+        channels = self.arguments.channels or self.due_channels()
         self.run_info.channels_due = tuple(channel.name for channel in channels)
         self.lists_to_come, hosts = len(channels), config_of(self.settings).hosts
         for channel in channels:
@@ -87,7 +103,9 @@ class ChannelSpider(FinewsSpider):
     def due_channels(self) -> list[ListSurface]:
         """Return the channels that are due by FINEWS_CHANNEL_MINUTES, and log the others."""
         config = config_of(self.settings)
-        intervals = config.channel_minutes
+        channels = polled_by_default(config.hosts)
+        polled_here = {channel.name for channel in channels}
+        intervals = {name: interval for name, interval in config.channel_minutes.items() if name in polled_here}
         polled = PollState(config.data_directory).read() if intervals else {}
         waiting = {
             name: polled[name] + interval
@@ -96,9 +114,9 @@ class ChannelSpider(FinewsSpider):
         }
         if waiting:
             names = ", ".join(f"{name} until {at:%Y-%m-%d %H:%M}" for name, at in waiting.items())
-            what = "not due" if len(waiting) < len(CHANNELS) else "no channel is due"
+            what = "not due" if len(waiting) < len(channels) else "no channel is due"
             self.logger.info("%s: %s (FINEWS_CHANNEL_MINUTES; -a channels=… polls all the same)", what, names)
-        return [channel for name, channel in CHANNELS.items() if name not in waiting]
+        return [channel for channel in channels if channel.name not in waiting]
 
     def parse_list(self, response: Response, channel: ListSurface) -> Iterator[Any]:
         found = channel.parse(response.body, channel)

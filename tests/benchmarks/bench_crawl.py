@@ -17,6 +17,7 @@ from finews_crawler.config.model import HOST_SETTINGS
 from finews_crawler.testing.origin.server import running_origin
 from tests.benchmarks.own_peak import COMMAND
 from tests.support.paths import ROOT
+from tests.support.scrapy_command import HOSTS_OF_2022
 
 ARTICLES = 500
 RUNS = 3
@@ -24,7 +25,8 @@ RUNS = 3
 
 def crawl(url: str, data: Path) -> tuple[float, int]:
     """Run a crawl; return wall seconds and peak memory in MiB."""
-    environment = {**os.environ, **dict.fromkeys(HOST_SETTINGS, url), "FINEWS_DATA_DIR": str(data)}
+    hosts = {**dict.fromkeys(HOST_SETTINGS, ""), **dict.fromkeys(HOSTS_OF_2022, url)}
+    environment = {**os.environ, **hosts, "FINEWS_DATA_DIR": str(data)}
     began = time.perf_counter()
     command = [sys.executable, "-c", COMMAND, "crawl", "channel", "-a", "count=500", "--nolog"]
     done = subprocess.run(command, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, check=True)

@@ -18,6 +18,7 @@ from finews_crawler.testing.origin.articles import generate
 from finews_crawler.testing.origin.server import running_origin
 from tests.benchmarks.own_peak import COMMAND
 from tests.support.paths import ROOT
+from tests.support.scrapy_command import HOSTS_OF_2022
 
 SIZES = (1_000, 10_000)
 
@@ -29,7 +30,8 @@ def crawl(spider: str, number: int) -> int:
         codes = Path(folder, "codes.txt")
         codes.write_text("\n".join(article.info_code for article in articles), encoding="utf-8")
         data = Path(folder, "data")
-        environment = {**os.environ, **dict.fromkeys(HOST_SETTINGS, origin.url), "FINEWS_DATA_DIR": str(data)}
+        hosts = {**dict.fromkeys(HOST_SETTINGS, ""), **dict.fromkeys(HOSTS_OF_2022, origin.url)}
+        environment = {**os.environ, **hosts, "FINEWS_DATA_DIR": str(data)}
         arguments = [spider, "-a", "all=1" if spider == "category" else f"file={codes}"]
         began = time.perf_counter()
         command = [sys.executable, "-c", COMMAND, "crawl", *arguments, "-s", "LOG_LEVEL=ERROR"]

@@ -35,7 +35,7 @@ def test_a_surface_without_a_precedence_is_an_error() -> None:
 
 def test_a_surface_on_a_host_of_another_source_is_an_error() -> None:
     with pytest.raises(ValueError, match="FINEWS_TOY_URL is not a host of other"):
-        Source(name="other", key=re.compile("OT"), hosts={"FINEWS_OTHER_URL": ""}, copies=(surface(),))
+        Source(name="other", key=re.compile("OT"), hosts={"FINEWS_OTHER_URL": ""}, others=(surface(),))
 
 
 def test_an_article_url_without_its_key_is_an_error() -> None:
@@ -51,7 +51,7 @@ def test_an_article_url_without_its_key_is_an_error() -> None:
 
 
 def test_two_surfaces_of_one_name_are_an_error() -> None:
-    double = Source(name="other", key=re.compile("OT"), hosts={"FINEWS_TOY_URL": ""}, copies=(surface(), surface()))
+    double = Source(name="other", key=re.compile("OT"), hosts={"FINEWS_TOY_URL": ""}, others=(surface(), surface()))
     with pytest.raises(ValueError, match="source other: another surface has the name 'toy'"):
         sources._unique_surfaces([double])
 
@@ -68,7 +68,7 @@ def test_keys_of_eastmoney_have_a_source(letters: str) -> None:
 
 def test_unknown_keys_have_no_source_and_no_article_surface() -> None:
     assert sources.source_of_key("ZZ202205182383638060") is None
-    assert sources.article_surface("ZZ202205182383638060") is None
+    assert sources.article_surfaces("ZZ202205182383638060", sources.HOST_DEFAULTS) == ()
 
 
 @pytest.mark.parametrize("url", ["http://[", "", "mailto:a@b", "http://finews.withounder.com:8080/", "http://a:99999"])

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from finews_crawler.config.model import HOST_SETTINGS
+from finews_crawler.sources.eastmoney_web import SOURCE as WEB
 from tests.support.fork_client import can_be_warm, run_warm
 from tests.support.paths import ROOT
 
@@ -19,6 +20,9 @@ LONGEST = 300
 """Time limit of a command, in seconds."""
 CLOSED_PORT = "http://127.0.0.1:1"
 """URL of an unreachable host: no process listens here."""
+
+HOSTS_OF_TODAY = tuple(WEB.hosts)
+HOSTS_OF_2022 = tuple(name for name in HOST_SETTINGS if name not in HOSTS_OF_TODAY)
 
 QUICK = {"FINEWS_BACKOFF_SECONDS": "0.001", "FINEWS_DISK_FREE_MB": "0"}
 """Short back-off, and no alert for the small disks of some tests."""
@@ -66,8 +70,13 @@ class Scrapy:
         return self.data / "site" / "_posts"
 
     def at(self, url: str, **hosts: str) -> Scrapy:
-        """Return a copy with every host setting at *url*, except the given ones."""
-        return replace(self, environment={**self.environment, **dict.fromkeys(HOST_SETTINGS, url), **hosts})
+        """Return a copy with 2022's hosts and the archive's site at *url*, except the given ones, and no others."""
+        none = dict.fromkeys(HOST_SETTINGS, "")
+        return replace(self, environment={**self.environment, **none, **dict.fromkeys(HOSTS_OF_2022, url), **hosts})
+
+    def at_today(self, url: str, **hosts: str) -> Scrapy:
+        """Return a copy with the hosts of today's surfaces at *url*, except the given ones, and no others."""
+        return self.at("", **{**dict.fromkeys(HOSTS_OF_TODAY, url), **hosts})
 
     def into(self, data: Path) -> Scrapy:
         """Return a copy with another data directory."""

@@ -94,7 +94,7 @@ def example_urls(setting: str, url: str) -> list[str]:
     if setting == "FINEWS_ARCHIVE_URL":
         pages = ("/", category_path(EXAMPLE_OUTLET), category_path(EMNEWS_SLUG), EXAMPLE_POST)
         return [url.rstrip("/") + page for page in pages]
-    articles = [source.article for source in SOURCES if source.article and source.article.host_setting == setting]
+    articles = [surface for source in SOURCES for surface in source.articles if surface.host_setting == setting]
     lists = [channel.url(url, ROWS) for channel in CHANNELS.values() if channel.host_setting == setting]
     return [surface.url(url, EXAMPLE_CODE) for surface in articles] + lists
 

@@ -16,14 +16,14 @@ SOURCE = Source(
     name="eastmoney",
     key=KEY,
     hosts={
-        "FINEWS_SHARE_URL": "http://finews.zning.xyz",
-        # The channels were raw IP addresses that changed over the years, so that no default works.
+        # No default works: the share site has had no known user since 2022, and the channels were raw IP addresses.
+        "FINEWS_SHARE_URL": "",
         "FINEWS_CHANNELS_URL": "",
         "FINEWS_MARKET_URL": "",
     },
     link=f"{{host}}{share_page.PATH}?infoCode={{info_code}}",
     lists=tuple(CHANNELS.values()),
-    article=news_text.SURFACE,
+    articles=(news_text.SURFACE,),
     ban_sign=ban_sign,
     mock="finews_crawler.testing.origin.eastmoney.add_routes",
 )

@@ -10,6 +10,6 @@ SOURCE = Source(
     name="finews_site",
     key=KEY,
     hosts={"FINEWS_ARCHIVE_URL": "http://finews.withounder.com"},
-    copies=(post_page.SURFACE,),
+    others=(post_page.SURFACE,),
     mock="finews_crawler.testing.origin.finews_site.add_routes",
 )

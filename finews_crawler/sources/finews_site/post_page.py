@@ -27,8 +27,8 @@ SURFACE = Surface(
     # Behind the source's own surfaces, since its body has been through kramdown. But it names the outlet as the lists
     # did when the post was written.
     precedence={
-        **{"title": 5, "published_at": 5, "media_name": 3, "digest": 5, "public_url": 5},
-        **{"text_html": 5, "content_html": 5, "source_url": 5},
+        **{"title": 9, "published_at": 9, "media_name": 3, "digest": 9, "public_url": 9},
+        **{"text_html": 9, "content_html": 9, "source_url": 9},
     },
     is_copy=True,
 )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from aiohttp import web
 
+from finews_crawler.sources.eastmoney.channels import CHANNELS
 from finews_crawler.testing.origin.channel_api import list_json
 from finews_crawler.testing.origin.dataset import dataset_of
-from finews_crawler.testing.origin.exchange import LIST_PATHS, NEWS_TEXT_PATH, SHARE_PATH, json_response
+from finews_crawler.testing.origin.exchange import NEWS_TEXT_PATH, SHARE_PATH, json_response
 from finews_crawler.testing.origin.share_site import SHARE_PAGE
 
 
@@ -14,7 +17,7 @@ def add_routes(app: web.Application) -> None:
     """Add the share site and every channel to the origin."""
     app.router.add_get(NEWS_TEXT_PATH, news_text)
     app.router.add_get(SHARE_PATH, share_page)
-    for path in LIST_PATHS:
+    for path in dict.fromkeys(urlsplit(channel.path).path for channel in CHANNELS.values()):
         app.router.add_get(path, channel_list)
 
 

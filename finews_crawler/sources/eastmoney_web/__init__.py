@@ -1,0 +1,27 @@
+"""Eastmoney's public web surfaces of today. They need no key, and have the articles of 2022's surfaces.
+
+Source: upstream-today.md.
+"""
+
+from __future__ import annotations
+
+import re
+
+from finews_crawler.sources.eastmoney_web import web_article
+from finews_crawler.sources.eastmoney_web.channels import CHANNELS
+from finews_crawler.sources.source import Source
+
+KEY = re.compile(r"NW[0-9]{18}")
+"""The 18 digits of its URLs are the infoCode without the letters."""
+
+SOURCE = Source(
+    name="eastmoney_web",
+    key=KEY,
+    hosts={
+        "FINEWS_ARTICLE_URL": "https://newsinfo.eastmoney.com",
+        "FINEWS_COLUMNS_URL": "https://np-listapi.eastmoney.com",
+    },
+    lists=tuple(CHANNELS.values()),
+    articles=(web_article.SURFACE,),
+    mock="finews_crawler.testing.origin.eastmoney_web.add_routes",
+)
