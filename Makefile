@@ -26,7 +26,9 @@ types: venv-test ## mypy
 	.venv/bin/python -m mypy
 
 # Twice as many workers as cores: most of a test is waiting for a crawl of its own.
-PYTEST = .venv/bin/python -m pytest -n $$(( $$(nproc) * 2 )) --dist worksteal
+# With byte code, also where the environment says otherwise, as in many containers: each worker would rewrite the
+# assertions of all tests, and each command compile the package.
+PYTEST = env -u PYTHONDONTWRITEBYTECODE .venv/bin/python -m pytest -n $$(( $$(nproc) * 2 )) --dist worksteal
 
 pytest: venv-test ## the tests but for tests/slow, and the examples of the docstrings
 	$(PYTEST) --ignore=tests/slow

@@ -38,6 +38,7 @@ DOWNLOAD_SLOTS = {
     "127.0.0.1": {"concurrency": 8, "delay": 0.001},
     "localhost": {"concurrency": 8, "delay": 0.001},
 }
+WARN_ON_GENERATOR_RETURN_VALUE = False  # mypy checks it; Scrapy would parse the source of each callback in every run
 URLLENGTH_LIMIT = 0  # Scrapy would drop a longer URL silently
 COOKIES_ENABLED = False  # no site of ours needs a session
 DOWNLOAD_TIMEOUT = 30  # seconds: an article has a few kilobytes

@@ -18,10 +18,13 @@ import sys
 import threading
 import time
 import warnings
+from functools import cache
 from pathlib import Path
 
+import scrapy.cmdline
 from scrapy.exceptions import ScrapyDeprecationWarning
 
+from finews_crawler.content.slug import slug
 from tests.support.simulated_clock import set_clock
 
 # As in a new process: see SCRAPY in scrapy_command.py.
@@ -57,6 +60,13 @@ def import_all() -> None:
         importlib.import_module(name)
     assert "twisted.internet.reactor" not in sys.modules, "a reactor is not to be shared"
     assert not set(READ_FROM_THE_ENVIRONMENT) & set(sys.modules)
+
+
+def fill_caches() -> None:
+    """Do once what takes each command a quarter of its CPU time, and is the same in all of them."""
+    slug("证券时报")  # reads the table of pinyin
+    scrapy.cmdline.entry_points = cache(scrapy.cmdline.entry_points)
+    scrapy.cmdline.entry_points(group="scrapy.commands")  # reads the metadata of every installed package
 
 
 def serve(address: str, worker: int) -> None:
@@ -131,6 +141,7 @@ def end_quickly(status: object) -> None:
 
 
 import_all()
+fill_caches()
 gc.collect()
 gc.freeze()  # a fork whose collector visits these objects would copy them
 serve(sys.argv[1], int(sys.argv[2]))
