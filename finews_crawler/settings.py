@@ -32,8 +32,10 @@ REDIRECT_MAX_TIMES = 5  # no site of ours needs more than one
 HTTPCACHE_ENABLED = True  # an unchanged list is not sent again; articles are fetched once
 HTTPCACHE_POLICY = "finews_crawler.http_cache.policy.ListCachePolicy"  # no cached list unless the server confirms it
 HTTPCACHE_STORAGE = "finews_crawler.http_cache.storage.ListCacheStorage"  # JSON in cache/; Scrapy's own unpickles
-# The origin on loopback (`scrapy origin`) needs no politeness. The delay must not be 0: Scrapy 2.19 counts the requests
-# of a slot only after it has sent all that wait, so eight at a time would become sixteen.
+# The hosts of a source share one slot, which has the name of the first (politeness/source_slots.py); a host that is
+# named here has a slot of its own. The origin on loopback (`scrapy origin`) needs no politeness. The delay must not be
+# 0: Scrapy 2.19 counts the requests of a slot only after it has sent all that wait, so eight at a time would become
+# sixteen.
 DOWNLOAD_SLOTS = {
     "127.0.0.1": {"concurrency": 8, "delay": 0.001},
     "localhost": {"concurrency": 8, "delay": 0.001},
@@ -76,6 +78,7 @@ SPIDER_MIDDLEWARES = {  # nearest to the engine, after the other middlewares hav
 }
 DOWNLOADER_MIDDLEWARES = {
     "finews_crawler.politeness.allowed_hosts.AllowedHosts": 10,  # before any request, including robots.txt
+    "finews_crawler.politeness.source_slots.SourceSlots": 20,  # likewise: the hosts of a source share a slot
     "finews_crawler.middlewares.article_limit.ArticleLimit": 50,  # before the request for robots.txt
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "finews_crawler.politeness.robotstxt.RobotsTxt": 100,  # Scrapy's lets a third request to a new host pass unchecked

@@ -1,6 +1,7 @@
 """Hosts that may get requests: the hosts of the sources, as the settings name them, and no others.
 
-Upstream's responses cannot widen the list: a redirect or a DNS answer that leads elsewhere is refused.
+Upstream's responses cannot widen the list: a redirect or a DNS answer that leads elsewhere is refused. A source may
+declare further hosts to which its default hosts redirect (``Source.aliases``).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from scrapy.settings import BaseSettings
 
 from finews_crawler.config.load import config_of
 from finews_crawler.config.values import Network
+from finews_crawler.sources import SOURCES
 
 PORTS = {"http": 80, "https": 443}
 
@@ -40,7 +42,8 @@ class Allowlist:
         """Return the allowlist of all sources' hosts, and of the proxy in the environment."""
         proxies = [url for scheme, url in getproxies().items() if scheme in PORTS]
         config = config_of(settings)
-        return cls.by([*config.hosts.values(), *proxies], config.allowed_networks)
+        hosts = [url for source in SOURCES for url in source.urls(config.hosts)]
+        return cls.by([*hosts, *proxies], config.allowed_networks)
 
     def has(self, url: str) -> bool:
         """Return True if a request to *url* is allowed. A host at port 80 or 443 is allowed at both.

@@ -64,7 +64,7 @@ class BanDetection(CrawlerComponent):
         sign = ban_sign(self.hosts.crawler.settings, requested, response.url, response.status, response.body)
         if sign is not None:
             record_response(self.hosts, host, sign, response.body)
-            self.hosts.limit_to_one(request, is_suspect=host.has_refused(SUSPECT))
+            self.hosts.limit_to_one(request, host, is_suspect=host.has_refused(SUSPECT))
 
 
 def record_response(hosts: HostRegistry, host: HostState, sign: str, body: bytes = b"") -> None:

@@ -1,4 +1,4 @@
-"""Pause, slow down and empty Scrapy's downloader slots, one slot a host.
+"""Pause, slow down and empty Scrapy's downloader slots.
 
 Pausing and emptying a slot need private APIs of Scrapy's downloader; all such use is confined to this module and
 ``http_handler``.
@@ -42,3 +42,9 @@ def fail_queued(slot: Slot, netloc: str, error: Exception) -> None:
         slot.queue.remove(entry)
     for _, deferred in waiting:
         deferred.errback(Failure(error))  # type: ignore[no-untyped-call]
+
+
+def usual_concurrency(downloader: Downloader, key: str) -> int:
+    """Return the number of concurrent requests that Scrapy gives a new slot."""
+    given = downloader.per_slot_settings.get(key, {})
+    return int(given.get("concurrency", downloader.ip_concurrency or downloader.domain_concurrency))

@@ -1,9 +1,8 @@
-"""State of the hosts of a run: closed or open, pause, least delay, last responses."""
+"""State of the hosts of a run: closed or open, last responses. Their pace is that of their slot (``pace``)."""
 
 from __future__ import annotations
 
 import logging
-import time
 from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -11,13 +10,14 @@ from urllib.parse import urlsplit
 
 from finews_crawler.config.load import config_of
 from finews_crawler.politeness import downloader_slots as slots
+from finews_crawler.politeness.pace import Paces
 from finews_crawler.requests import HostClosed
 from finews_crawler.stats import FailureReason, count_failure
 from finews_crawler.utils.crawler import CrawlerComponent
 
 if TYPE_CHECKING:
     from scrapy import Request
-    from scrapy.core.downloader import Downloader, Slot
+    from scrapy.core.downloader import Downloader
     from scrapy.crawler import Crawler
 
 logger = logging.getLogger(__name__)
@@ -38,12 +38,6 @@ class HostState:
     """True after the first good response."""
     failures_in_a_row: int = 0
     refusals_in_a_row: int = 0
-    paused_until: float = 0
-    """Time of the monotonic clock."""
-    usual_concurrency: int = 0
-    """Concurrency before the host was limited to one request at a time; 0 for other hosts."""
-    least_delay: float = 0
-    """Minimum seconds between two requests, from robots.txt or from 429 and 503 responses."""
 
     def has_refused(self, last: int) -> bool:
         return list(self.responses)[-last:].count(False) == last
@@ -55,6 +49,7 @@ class HostRegistry(CrawlerComponent):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self.known: dict[str, HostState] = {}
+        self.paces = Paces(crawler)
         self.reported_unreachable: set[str] = set()
 
     def of(self, url: str) -> HostState:
@@ -86,6 +81,7 @@ class HostRegistry(CrawlerComponent):
         self.crawler.stats.inc_value(f"finews/hosts/closed/{closed.fault.value}")
         for slot in list(self._downloader.slots.values()):
             slots.fail_queued(slot, host.netloc, closed)
+        self.paces.forget_suspect(host.netloc)
 
     def report_unreachable(self, netloc: str, why: str) -> None:
         """Log and count an unreachable host once, however many requests fail on it."""
@@ -98,40 +94,15 @@ class HostRegistry(CrawlerComponent):
         logger.error("host %s cannot be reached (%s): %s", netloc, why, hint)
 
     def pause(self, request: Request, seconds: float, why: str) -> None:
-        """Send nothing to the host of *request* for *seconds*. Of two pauses, the one that ends later counts."""
-        host, end = self.of(request.url), time.monotonic() + seconds
-        slot = self._slot_of(request)
-        if slot is None or end <= host.paused_until:
-            return
-        host.paused_until = end
-        self.crawler.stats.inc_value("finews/hosts/held_back")
-        logger.warning("%s %s; no requests to it for %.1f s", host.netloc, why, seconds)
-        slots.pause_slot(self._downloader, slot, seconds)
+        """Send nothing to the host of *request*, and to the others of its slot, for *seconds*."""
+        if self.paces.pause(request, seconds):
+            self.crawler.stats.inc_value("finews/hosts/held_back")
+            logger.warning("%s %s; no requests to it for %.1f s", self.of(request.url).netloc, why, seconds)
 
-    def is_paused(self, request: Request) -> bool:
-        return time.monotonic() < self.of(request.url).paused_until
-
-    def slow_down(self, request: Request, least_seconds: float) -> None:
-        host = self.of(request.url)
-        if least_seconds > host.least_delay:
-            host.least_delay = least_seconds
-            slots.slow_down(self._downloader, self._downloader.get_slot_key(request), least_seconds)
-
-    def limit_to_one(self, request: Request, *, is_suspect: bool) -> None:
-        """Limit a suspect host to one request at a time; otherwise restore its concurrency."""
-        slot, host = self._slot_of(request), self.of(request.url)
-        if slot is not None and is_suspect != bool(host.usual_concurrency):
-            usual, host.usual_concurrency = host.usual_concurrency, slot.concurrency if is_suspect else 0
-            slot.concurrency = 1 if is_suspect else usual
-
-    def delay_of(self, request: Request) -> float:
-        """Return the current minimum delay between two requests to a host, in seconds."""
-        slot = self._slot_of(request)
-        return slot.delay * (1 - slot.jitter) if slot else 0.0
+    def limit_to_one(self, request: Request, host: HostState, *, is_suspect: bool) -> None:
+        """Limit a suspect host, and the others of its slot, to one request at a time until it gives a good response."""
+        self.paces.limit_to_one(request, host.netloc, is_suspect=is_suspect and not host.closed)
 
     @property
     def _downloader(self) -> Downloader:
         return self.crawler.engine.downloader
-
-    def _slot_of(self, request: Request) -> Slot | None:
-        return self._downloader.slots.get(self._downloader.get_slot_key(request))

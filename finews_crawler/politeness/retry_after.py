@@ -1,7 +1,7 @@
 """Back-off: a host that responds with 429 or a server error is paused, and gets requests more slowly afterwards.
 
-Scrapy retries at once. Here the host's whole downloader slot is paused, queued requests included, for as long as
-Retry-After requires, or twice as long each time.
+Scrapy retries at once. Here the host's whole downloader slot is paused, with its queued requests and the other hosts of
+its source, for as long as Retry-After requires, or twice as long each time.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class RetryAfterMiddleware(CrawlerComponent):
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         may_be_busy = isinstance(exception, OVERLOAD) and not is_distrusted(exception)
-        if may_be_busy and not self.hosts.is_paused(request):
+        if may_be_busy and not self.hosts.paces.is_paused(request):
             self.hosts.pause(request, self.next_wait(request), "broke off a response")
 
     def refused(self, request: Request, response: Response) -> None:
@@ -84,15 +84,15 @@ class RetryAfterMiddleware(CrawlerComponent):
             limit = f"longer than FINEWS_LONGEST_WAIT={self.longest_wait:g}"
             self.hosts.close(self.hosts.of(request.url), fault, f"requires a wait of {required:.0f} s, {limit}")
             return
-        if self.hosts.is_paused(request):
+        if self.hosts.paces.is_paused(request):
             # Sent before the pause began: no reason to double the wait again.
             wait = required or 0
         else:
             wait = required or self.next_wait(request)
             if status in (TOO_MANY, UNAVAILABLE):
                 # At most half the rate until now, for the rest of the run.
-                slower = max(2 * self.hosts.delay_of(request), self.first_wait)
-                self.hosts.slow_down(request, min(slower, SLOWEST * self.first_wait))
+                slower = max(2 * self.hosts.paces.delay_of(request), self.first_wait)
+                self.hosts.paces.slow_down(request, min(slower, SLOWEST * self.first_wait))
         self.hosts.pause(request, wait, f"responded with {status}")
 
     def next_wait(self, request: Request) -> float:

@@ -54,7 +54,7 @@ class RobotsTxt(RobotsTxtMiddleware):
             why = f"requires {delay:g} s between requests (robots.txt), longer than FINEWS_LONGEST_WAIT"
             self.hosts.close(self.hosts.of(request.url), FailureReason.BLOCKED, why)
         elif delay > 0:
-            self.hosts.slow_down(request, delay)
+            self.hosts.paces.slow_down(request, delay)
 
 
 def seconds_between(rules: Protego, user_agent: str) -> float:

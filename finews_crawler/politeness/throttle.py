@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
 
 class Throttle(AutoThrottle):
-    """AutoThrottle that respects the minimum delay of each host, and ignores hosts with a delay in DOWNLOAD_SLOTS.
+    """AutoThrottle that respects the minimum delay of each slot, and ignores slots with a delay in DOWNLOAD_SLOTS.
 
-    It never speeds up after a refused response: a soft ban (200 without a body) is fast, and would shorten the delay.
+    It never speeds up after a refused response: a soft ban (200 without a body) is fast, and would shorten the delay;
+    nor while another host of the slot, which has the same delay, looks as if it banned this client.
     """
 
     hosts: HostRegistry
@@ -41,8 +42,9 @@ class Throttle(AutoThrottle):
         if key in self.set_delays and least <= self.set_delays[key]:
             return
         before = slot.delay
-        self.mindelay = least  # Scrapy has one minimum for all hosts
+        self.mindelay = least  # Scrapy has one minimum for all slots
         super()._response_downloaded(response, request, spider)
         responses = self.hosts.of(request.url).responses
-        if response.status >= 400 or (responses and not responses[-1]):
+        is_refused = response.status >= 400 or (responses and not responses[-1])
+        if is_refused or self.hosts.paces.has_suspects(key):
             slot.delay = max(slot.delay, before)

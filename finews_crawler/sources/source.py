@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import quote, urlsplit
 
@@ -141,6 +141,9 @@ class Source:
     """The infoCodes of its articles: two capital letters of its own and 18 digits."""
     hosts: Mapping[str, str]
     """Settings that name its hosts, each with its default URL; '' if no default works."""
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Settings of ``hosts`` whose default redirects to other hosts of the site, with the URLs of these hosts. Such a
+    redirect is followed as long as the setting has its default."""
     link: str = ""
     """Public link of an article: ``{info_code}``, and ``{host}`` for the value of ``FINEWS_POST_SHARE_URL``."""
     lists: tuple[ListSurface, ...] = ()
@@ -157,10 +160,25 @@ class Source:
         for surface in self.surfaces:
             if surface.host_setting not in self.hosts:
                 raise ValueError(f"surface {surface.name!r}: {surface.host_setting} is not a host of {self.name}")
+        for name in self.aliases:
+            if not self.hosts.get(name):
+                raise ValueError(f"source {self.name!r} has aliases of {name}, which has no default")
 
     @property
     def surfaces(self) -> tuple[Surface, ...]:
         return (*self.lists, *self.articles, *self.others)
+
+    def urls(self, settings: Mapping[str, str]) -> list[str]:
+        """Return the URLs of its hosts, as *settings* (setting → URL) name them, and of the aliases of the defaults.
+
+        >>> site = Source(name="harbour", key=re.compile("HB"), hosts={"A": "http://a.test", "B": ""},
+        ...     aliases={"A": ("http://c.test",)})
+        >>> site.urls({"A": "http://a.test/", "B": "http://b.test"}), site.urls({"A": "http://d.test"})
+        (['http://a.test/', 'http://b.test', 'http://c.test'], ['http://d.test'])
+        """
+        named = {name: settings[name] for name in self.hosts if settings.get(name)}
+        defaults = [name for name in self.aliases if _place_of(named.get(name, "")) == _place_of(self.hosts[name])]
+        return [*named.values(), *(url for name in defaults for url in self.aliases[name])]
 
     def link_to(self, info_code: str, share_host: str) -> str:
         """Return the public link of an article, as its post has it.
@@ -172,9 +190,9 @@ class Source:
         return self.link.format(host=share_host.rstrip("/"), info_code=info_code)
 
     def is_at(self, url: str, settings: Mapping[str, str]) -> bool:
-        """Return True if one of the settings that name this source's hosts has the host and port of *url*."""
+        """Return True if a host of this source, as *settings* name them, has the host and port of *url*."""
         place = _place_of(url)
-        return place is not None and any(_place_of(settings.get(name, "")) == place for name in self.hosts)
+        return place is not None and place in map(_place_of, self.urls(settings))
 
 
 def _place_of(url: str) -> tuple[str, int] | None:

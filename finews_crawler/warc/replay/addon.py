@@ -55,7 +55,7 @@ class ReplayHostRegistry(HostRegistry):
     def close(self, host: HostState, fault: FailureReason, why: str) -> None:
         """Do nothing: the recorded run closed it."""
 
-    def limit_to_one(self, request: Request, *, is_suspect: bool) -> None:
+    def limit_to_one(self, request: Request, host: HostState, *, is_suspect: bool) -> None:
         """Do nothing: no requests are sent."""
 
 

@@ -1,0 +1,103 @@
+"""`politeness.pace`, `host_state`: pauses and limits of a slot that several hosts share."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from scrapy import Request, Spider
+from scrapy.core.downloader import Slot
+from scrapy.crawler import Crawler
+from scrapy.statscollectors import MemoryStatsCollector
+from twisted.internet.defer import Deferred
+from twisted.python.failure import Failure
+
+from finews_crawler.politeness import pace
+from finews_crawler.politeness.host_state import HostRegistry
+from finews_crawler.requests import HostClosed
+from finews_crawler.stats import FailureReason
+
+SLOT, USUAL = "lists.test", 2
+LISTS = Request("http://lists.test/", meta={"download_slot": SLOT})
+ARTICLES = Request("http://articles.test/", meta={"download_slot": SLOT})
+
+
+@pytest.fixture
+def slot() -> Slot:
+    return Slot(USUAL, 0.5, 0.5)
+
+
+@pytest.fixture
+def hosts(slot: Slot) -> HostRegistry:
+    crawler = Crawler(Spider)
+    crawler.stats = MemoryStatsCollector(crawler)
+    downloader = SimpleNamespace(
+        slots={SLOT: slot},
+        per_slot_settings={},
+        ip_concurrency=0,
+        domain_concurrency=USUAL,
+        get_slot_key=lambda request: request.meta["download_slot"],
+    )
+    crawler.engine = SimpleNamespace(downloader=downloader)  # type: ignore[assignment]
+    return HostRegistry(crawler)
+
+
+def suspect(hosts: HostRegistry, request: Request, *, is_suspect: bool = True) -> None:
+    hosts.limit_to_one(request, hosts.of(request.url), is_suspect=is_suspect)
+
+
+def test_a_slot_is_limited_while_one_of_its_hosts_is_suspect(hosts: HostRegistry, slot: Slot) -> None:
+    suspect(hosts, LISTS)
+    suspect(hosts, ARTICLES)
+    suspect(hosts, LISTS, is_suspect=False)
+    assert slot.concurrency == 1
+    assert hosts.paces.has_suspects(SLOT)
+    suspect(hosts, ARTICLES, is_suspect=False)
+    assert slot.concurrency == USUAL
+    assert not hosts.paces.has_suspects(SLOT)
+
+
+def test_a_closed_host_does_not_limit_the_others(hosts: HostRegistry, slot: Slot) -> None:
+    suspect(hosts, ARTICLES)
+    hosts.close(hosts.of(ARTICLES.url), FailureReason.BLOCKED, "refused")
+    suspect(hosts, ARTICLES)  # a response that was under way
+    assert slot.concurrency == USUAL
+
+
+def test_a_slot_that_scrapy_has_dropped_is_limited_again(hosts: HostRegistry) -> None:
+    suspect(hosts, ARTICLES)
+    slots = hosts.crawler.engine.downloader.slots
+    slots[SLOT] = fresh = Slot(USUAL, 0.5, 0.5)
+    suspect(hosts, ARTICLES)
+    assert fresh.concurrency == 1
+
+
+def test_the_longer_of_two_pauses_counts(
+    hosts: HostRegistry, slot: Slot, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    paused: list[float] = []
+    monkeypatch.setattr(pace.slots, "pause_slot", lambda downloader, slot, seconds: paused.append(seconds))
+    for request, seconds in ((LISTS, 60.0), (ARTICLES, 5.0), (ARTICLES, 90.0)):
+        hosts.pause(request, seconds, "responded with 503")
+    assert paused == [60.0, 90.0]
+    assert hosts.paces.is_paused(LISTS)
+    assert [record.args for record in caplog.records] == [
+        ("lists.test", "responded with 503", 60.0),
+        ("articles.test", "responded with 503", 90.0),
+    ]
+
+
+def test_a_ban_fails_the_queued_requests_of_its_host_only(hosts: HostRegistry, slot: Slot) -> None:
+    failed: list[str] = []
+    for request in (LISTS, ARTICLES):
+        deferred: Deferred[object] = Deferred()
+        deferred.addErrback(lambda failure, url=request.url: failed.append(f"{url} {check(failure)}"))
+        slot.queue.append((request, deferred))  # type: ignore[arg-type]
+    hosts.close(hosts.of(ARTICLES.url), FailureReason.BLOCKED, "refused")
+    assert failed == [f"{ARTICLES.url} refused"]
+    assert [request for request, _ in slot.queue] == [LISTS]
+
+
+def check(failure: Failure) -> str:
+    assert failure.check(HostClosed)
+    return str(failure.value)
