@@ -31,6 +31,7 @@
         │   └── LimitReached
         ├── HostClosed
         ├── ForbiddenAddress
+        ├── ForbiddenByRobots
         └── NoRecordedResponse
 
 Every message is one line: what happened, to what, and what to do about it.

@@ -43,5 +43,9 @@ class ForbiddenAddress(RequestNotSent):
     """A request to a host that no setting names."""
 
 
+class ForbiddenByRobots(RequestNotSent):
+    """A request that the robots.txt of its host forbids."""
+
+
 class NoRecordedResponse(RequestNotSent):
     """A request that had no response when it was recorded either."""

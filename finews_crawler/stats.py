@@ -42,6 +42,8 @@ class FailureReason(StrEnum):
     UNREACHABLE = "unreachable"
     NOT_FOUND = "not_found"
     BLOCKED = "blocked"
+    FORBIDDEN = "forbidden"
+    """The robots.txt of a host forbids requests of the run."""
     CHANGED_SHAPE = "changed_shape"
     STAND_INS = "stand_ins"
     """The share site failed, and archived copies replace its articles."""
@@ -67,6 +69,7 @@ class ExitStatus(IntEnum):
 SERIOUS = {
     FailureReason.NOT_WRITABLE: ExitStatus.NOT_WRITABLE,
     FailureReason.BLOCKED: ExitStatus.BLOCKED,
+    FailureReason.FORBIDDEN: ExitStatus.BLOCKED,
     FailureReason.CHANGED_SHAPE: ExitStatus.CHANGED_SHAPE,
 }
 """Failures with an exit status of their own, the most serious one first."""

@@ -33,6 +33,7 @@ def test_the_most_serious_failure_decides(stats: MemoryStatsCollector) -> None:
         FailureReason.UNREACHABLE: ExitStatus.SOME_FAILED,
         FailureReason.NOT_FOUND: ExitStatus.SOME_FAILED,
         FailureReason.CHANGED_SHAPE: ExitStatus.CHANGED_SHAPE,
+        FailureReason.FORBIDDEN: ExitStatus.BLOCKED,
         FailureReason.BLOCKED: ExitStatus.BLOCKED,
         FailureReason.NOT_WRITABLE: ExitStatus.NOT_WRITABLE,
     }

@@ -89,9 +89,13 @@ class HostRegistry(CrawlerComponent):
             return
         self.reported_unreachable.add(netloc)
         count_failure(self.crawler.stats, FailureReason.UNREACHABLE)
-        named = [name for name, url in config_of(self.crawler.settings).hosts.items() if urlsplit(url).netloc == netloc]
-        hint = f"check {' and '.join(named) or 'the URL'} and the network"
+        hint = f"check {' and '.join(self.settings_of(netloc)) or 'the URL'} and the network"
         logger.error("host %s cannot be reached (%s): %s", netloc, why, hint)
+
+    def settings_of(self, netloc: str) -> list[str]:
+        """Return the settings that name a host."""
+        hosts = config_of(self.crawler.settings).hosts
+        return [name for name, url in hosts.items() if urlsplit(url).netloc == netloc]
 
     def pause(self, request: Request, seconds: float, why: str) -> None:
         """Send nothing to the host of *request*, and to the others of its slot, for *seconds*."""

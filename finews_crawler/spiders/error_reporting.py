@@ -12,7 +12,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from finews_crawler.extensions.failed_response_samples import FailedResponseSamples
 from finews_crawler.politeness.download_errors import describe_host_failure
 from finews_crawler.politeness.host_state import HostRegistry
-from finews_crawler.requests import ForbiddenAddress, HostClosed, RequestSkipped
+from finews_crawler.requests import ForbiddenAddress, ForbiddenByRobots, HostClosed, RequestSkipped
 from finews_crawler.sources.ban_signs import STATUSES
 from finews_crawler.sources.outcome import Outcome, ParsedList
 from finews_crawler.stats import FailureReason, count_failure
@@ -34,7 +34,7 @@ OTHER_FAILURES = {
 
 
 class Reason(NamedTuple):
-    """The reason why a request failed; *word* is part of a stat key."""
+    """The reason why a request failed; *word* is part of a stat key, *is_host* if its host is the reason."""
 
     word: str
     text: str
@@ -50,12 +50,13 @@ def describe(failure: Failure) -> Reason:
     error = failure.value
     if isinstance(error, HttpError):
         return Reason(f"http_{error.response.status}", f"HTTP status {error.response.status}")
-    if isinstance(error, HostClosed):
-        return Reason("not_asked", str(error), is_host=True)
+    if isinstance(error, (HostClosed, ForbiddenByRobots)):
+        word = "not_asked" if isinstance(error, HostClosed) else "forbidden"
+        return Reason(word, str(error), is_host=True)
     if unreachable := describe_host_failure(error):
         return Reason("unreachable", unreachable, is_host=True)
     if isinstance(error, IgnoreRequest):
-        return Reason("ignored", str(error) or "forbidden by robots.txt")
+        return Reason("ignored", str(error))
     for kind, text in OTHER_FAILURES.items():
         if isinstance(error, kind):
             return Reason("broken_off", text)
@@ -63,10 +64,8 @@ def describe(failure: Failure) -> Reason:
 
 
 def fault_of(failure: Failure) -> FailureReason:
-    """Return the failure reason that a failed list gives the run."""
+    """Return the failure reason that a failed list gives the run, unless its host is the reason."""
     error = failure.value
-    if isinstance(error, HostClosed):
-        return error.fault
     if isinstance(error, HttpError) and error.response.status in STATUSES:
         return FailureReason.BLOCKED
     if is_gone(failure):
@@ -83,10 +82,8 @@ class ErrorReportingMixin(Spider):
 
     def report_list_failure(self, failure: Failure) -> None:
         """Report a failed request for a list, a category page or the home page."""
-        if isinstance(failure.value, RequestSkipped):
-            return
-        count_failure(self.crawler.stats, fault_of(failure))
-        if not self.report_host(failure):
+        if not isinstance(failure.value, RequestSkipped) and not self.report_host(failure):
+            count_failure(self.crawler.stats, fault_of(failure))
             self.logger.error("%s: %s", request_of(failure).url, describe(failure).text)
 
     def report_article_failure(self, failure: Failure) -> None:
@@ -98,9 +95,12 @@ class ErrorReportingMixin(Spider):
             self.logger.warning("%s: %s", request_of(failure).url, reason.text)
 
     def report_host(self, failure: Failure) -> bool:
-        """Report a closed or unreachable host once for all requests to it. Return True if that is the reason."""
+        """Report and count a host that is the reason once for all requests to it. Return False for other reasons.
+
+        A closed host was reported when it was closed, and a robots.txt at the first request that it forbids.
+        """
         reason = describe(failure)
-        if reason.is_host and not isinstance(failure.value, HostClosed):
+        if reason.is_host and not isinstance(failure.value, (HostClosed, ForbiddenByRobots)):
             netloc = urlsplit(request_of(failure).url).netloc
             extension_of(self.crawler, HostRegistry).report_unreachable(netloc, reason.text)
         return reason.is_host

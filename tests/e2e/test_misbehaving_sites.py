@@ -74,9 +74,9 @@ def test_robots_txt_is_obeyed_by_every_request(scrapy: Scrapy, limit: list[str])
         return Answer(b"User-agent: *\nDisallow: /\n") if path == "/robots.txt" else good(path)
 
     run, requested = share(scrapy, script, *limit)
-    assert run.status == SOME_FAILED
+    assert run.status == BLOCKED
     assert requested == ["/robots.txt"]
-    assert stats_of(run)["finews/requests_failed/ignored"] > 0
+    assert stats_of(run)["finews/requests_failed/forbidden"] > 0
 
 
 def test_a_list_row_cannot_damage_an_archived_article(scrapy: Scrapy) -> None:

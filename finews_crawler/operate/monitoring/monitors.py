@@ -102,6 +102,20 @@ def check_blocked(data: RunData) -> str | None:
     return f"{', '.join(found) or 'a list request was refused'}: see the log, wait, and send fewer requests"
 
 
+@monitor("forbidden")
+def check_forbidden(data: RunData) -> str | None:
+    """Check that no host forbids requests of the crawl.
+
+    >>> check_forbidden(RunData({"finews/faults/forbidden": 1}))
+    'the robots.txt of 1 host forbids what the crawl requests: see the log, then run `scrapy doctor`'
+    """
+    hosts = data.number("finews/faults/forbidden")
+    if hosts:
+        what = "1 host forbids" if hosts == 1 else f"{hosts} hosts forbid"
+        return f"the robots.txt of {what} what the crawl requests: see the log, then run `scrapy doctor`"
+    return "" if data.responses else None
+
+
 @monitor("changed_shape")
 def check_changed_shape(data: RunData) -> str | None:
     """Check that every list has the expected keys.

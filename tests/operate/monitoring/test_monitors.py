@@ -19,6 +19,7 @@ SILENT = Silence(datetime(2026, 9, 8, 9, tzinfo=BEIJING), timedelta(hours=3), 40
 FIRING = {
     "rejected": RunData({"finews/articles/new": 20, "finews/articles/rejected": 5}),
     "blocked": RunData({"finews/hosts/closed/blocked": 1}),
+    "forbidden": RunData({"finews/faults/forbidden": 2}),
     "changed_shape": RunData({"finews/faults/changed_shape": 1}),
     "unreachable": RunData({"finews/hosts/closed/unreachable": 1}),
     "slow": RunData({"downloader/request_count": 30}, 90, usual=[0.6] * 20),
@@ -45,8 +46,8 @@ def test_monitors_pass_a_healthy_run_in_the_order_of_reports() -> None:
     data = RunData(counts, 10, shares=shares, silences={"media": SILENT._replace(expected=3)}, **more)
     results = MONITORS.run(data)
     assert failed(results) == []
-    expected = "quiet:media unread:media rejected missing:digest blocked changed_shape unreachable slow disk inodes"
-    assert list(results.texts) == expected.split()
+    expected = "quiet:media unread:media rejected missing:digest blocked forbidden changed_shape unreachable slow"
+    assert list(results.texts) == [*expected.split(), "disk", "inodes"]
 
 
 @pytest.mark.parametrize("name", FIRING)
@@ -82,6 +83,6 @@ def test_silence_is_not_checked_while_articles_are_not_archived(outcome: str) ->
 
 
 def test_names_for_another_spider_are_without_channels_and_archive() -> None:
-    assert MONITORS.names_for("share") == ["rejected", "blocked", "changed_shape", "unreachable", "slow"]
+    assert MONITORS.names_for("share") == ["rejected", "blocked", "forbidden", "changed_shape", "unreachable", "slow"]
     assert {"quiet:media", "missing:digest"} <= set(MONITORS.names_for("channel"))
     assert MONITORS.archive_names() == ["disk", "inodes"]
