@@ -18,7 +18,9 @@ from finews_crawler.testing.origin.articles import generate
 from finews_crawler.testing.origin.channel_api import ROWS, list_json
 from finews_crawler.testing.origin.dataset import Dataset
 from finews_crawler.testing.origin.finews_site import render_archive
+from finews_crawler.testing.origin.json_encoding import to_json
 from finews_crawler.testing.origin.share_site import SHARE_PAGE
+from finews_crawler.testing.origin.web_articles import article_data
 from tests.support.paths import TESTS
 
 CASES = TESTS / "fuzz" / "cases"
@@ -64,6 +66,12 @@ def _articles() -> Iterator[bytes]:
     yield from _recorded("news_text")
     yield from _attacks()
     yield from map(dataset().news_text, dataset().by_code)
+
+
+def _web_articles() -> Iterator[bytes]:
+    yield from _recorded("web_article")
+    for article in dataset().articles:
+        yield to_json({"data": article_data(article) | {"Art_Code": ""}, "errorcode": 0, "message": "", "success": 1})
 
 
 def _fields(*names: str) -> Iterator[bytes]:
@@ -129,6 +137,7 @@ SOURCES: dict[str, Callable[[], Iterator[bytes]]] = {
     "json": lambda: iter([*_lists(), *_articles()]),
     "channel_list": _lists,
     "news_text": _articles,
+    "web_article": _web_articles,
     "share_page": lambda: iter([SHARE_PAGE, *_recorded("share_page")]),
     "archive_list": _archive_lists,
     "feed": lambda: iter([feed_xml(dataset().archive), *_recorded("archive_feed")]),

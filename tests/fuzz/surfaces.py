@@ -31,14 +31,16 @@ from finews_crawler.sources.eastmoney.channel_list import parse_channel_list
 from finews_crawler.sources.eastmoney.channels import CHANNELS
 from finews_crawler.sources.eastmoney.news_text import SURFACE, parse_news_text
 from finews_crawler.sources.eastmoney.share_page import parse_share_page
+from finews_crawler.sources.eastmoney_web.web_article import parse_web_article
 from finews_crawler.sources.finews_site.category_links import category_address, month_links, path_on_site
 from finews_crawler.sources.finews_site.post_lists import PostList, parse_feed, parse_post_list
 from finews_crawler.sources.finews_site.post_page import parse_post_page
 from finews_crawler.sources.json_response import load_object
-from finews_crawler.sources.outcome import Outcome
+from finews_crawler.sources.outcome import Outcome, ParsedArticle
 from tests.fuzz.handlers import live_parts
 
 CODE = "NW202205182383638060"
+WEB_CODE = "NW202609180000000401"
 ARCHIVE = "https://finews.withounder.com/category/jia.html"
 POST = f"https://finews.withounder.com/jia/2022/05/18/{CODE}.html"
 SHARE = "http://127.0.0.1/s/x1"
@@ -96,12 +98,20 @@ def check_channel_list(data: bytes) -> None:
 
 def check_news_text(data: bytes) -> None:
     """An article's response, from its parser to its post and back."""
-    read = parse_news_text(data, CODE)
+    _check_parsed_article(parse_news_text(data, CODE), CODE)
+
+
+def check_web_article(data: bytes) -> None:
+    """Today's JSON of an article, likewise."""
+    _check_parsed_article(parse_web_article(data, WEB_CODE), WEB_CODE)
+
+
+def _check_parsed_article(read: ParsedArticle, info_code: str) -> None:
     _check_message(read.detail)
     read.payload.encode()
     assert (read.outcome is Outcome.ARTICLES) == bool(read.article and read.article.has_body)
     if read.article:
-        assert read.article.info_code == CODE
+        assert read.article.info_code == info_code
         _check_article(read.article)
         _check_post_of(read.article)
 
@@ -227,6 +237,7 @@ SURFACES: dict[str, Callable[[bytes], object]] = {
     "json": check_json,
     "channel_list": check_channel_list,
     "news_text": check_news_text,
+    "web_article": check_web_article,
     "share_page": check_share_page,
     "archive_list": check_archive_list,
     "feed": check_feed,

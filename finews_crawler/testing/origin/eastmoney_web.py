@@ -1,4 +1,4 @@
-"""Routes of Eastmoney's public web surfaces: columns, and articles as JSON."""
+"""Routes of Eastmoney's public web surfaces: columns, and articles."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from finews_crawler.sources.eastmoney_web import columns, web_article
+from finews_crawler.sources.eastmoney_web import columns
+from finews_crawler.testing.origin import web_articles
 from finews_crawler.testing.origin.articles import OriginArticle
 from finews_crawler.testing.origin.dataset import dataset_of
 from finews_crawler.testing.origin.exchange import json_response
@@ -19,7 +20,7 @@ MOST_HITS = 5000
 def add_routes(app: web.Application) -> None:
     """Add every web surface to the origin."""
     app.router.add_get(urlsplit(columns.PATH).path, column_list)
-    app.router.add_get(web_article.PATH + "{digits}", article)
+    web_articles.add_routes(app)
 
 
 async def column_list(request: web.Request) -> web.Response:
@@ -42,21 +43,4 @@ def column_row(article: OriginArticle) -> dict[str, object]:
         "title": article.title,
         "mediaName": article.media_name,
         "url": article.url_w,
-    }
-
-
-async def article(request: web.Request) -> web.Response:
-    found = dataset_of(request).by_code.get(f"NW{request.match_info['digits']}")
-    data = article_data(found) if found else None
-    return json_response(to_json({"data": data, "errorcode": 0, "id": "0", "message": "", "success": 1}))
-
-
-def article_data(article: OriginArticle) -> dict[str, str]:
-    return {
-        "Art_Code": article.info_code[2:],
-        "Art_Title": article.title,
-        "Art_ShowTime": article.showtime.replace("-", "/"),
-        "Art_Media_Name": article.media_name,
-        "Art_UniqueUrl": article.url_w,
-        "Art_Content": article.content_html,
     }

@@ -1,0 +1,49 @@
+"""`testing.origin.web_articles`: an article's JSON, with what it lacks and adds in comparison with GetNewsText."""
+
+from __future__ import annotations
+
+import pytest
+
+from finews_crawler.sources.eastmoney_web.bodies import both_bodies
+from finews_crawler.testing.origin.articles import OriginArticle, generate
+from finews_crawler.testing.origin.server import running_origin
+from finews_crawler.testing.origin.web_articles import LINE_ADVERT, article_data
+from tests.support.http_client import fetch
+
+ARTICLES = generate(80, 4)
+ADVERT = "em_handle_adv_close"
+
+
+def test_every_value_is_a_string_and_the_time_has_slashes() -> None:
+    data = article_data(ARTICLES[0])
+    assert {type(value) for value in data.values()} == {str}
+    assert data["Art_ShowTime"] == ARTICLES[0].showtime.replace("-", "/")
+    assert data["Art_Code"] == ARTICLES[0].info_code[2:]
+
+
+def test_no_body_has_the_source_line() -> None:
+    bodies = [article_data(article)["Art_Content"] for article in ARTICLES]
+    assert not any("em_media" in body for body in bodies)
+    assert sum("em_media" in article.content_html for article in ARTICLES) > 50
+
+
+def test_most_bodies_end_with_an_advert_and_some_begin_with_one() -> None:
+    bodies = [article_data(article)["Art_Content"] for article in ARTICLES]
+    assert 50 < sum(ADVERT in body.rpartition("<p")[2] for body in bodies) < 70
+    assert 5 < sum(LINE_ADVERT in body for body in bodies) < 30
+
+
+def without_adverts(article: OriginArticle) -> bool:
+    body = article_data(article)["Art_Content"]
+    return ADVERT not in body and LINE_ADVERT not in body
+
+
+@pytest.mark.parametrize("article", filter(without_adverts, ARTICLES), ids=lambda article: article.info_code)
+def test_the_text_is_that_of_get_news_text(article: OriginArticle) -> None:
+    assert both_bodies(article_data(article)["Art_Content"], article.media_name)[0] == article.text_html
+
+
+def test_an_unknown_article_has_no_data() -> None:
+    with running_origin(1) as running:
+        answer = fetch(f"{running.url}/kuaixun/v2/api/article/209901010000000000?guid=1").json
+    assert answer == {"data": None, "errorcode": 0, "id": "0", "message": "", "success": 1}
