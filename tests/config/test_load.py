@@ -98,7 +98,7 @@ def test_values_are_typed() -> None:
 
     assert (config.quiet_hours, config.keep_runs_days, config.keep_logs_days) == (1.5, 30, None)
     assert (config.log_file, config.summary_file) == (Path("log/crawl.jsonl"), None)
-    assert config.hosts["FINEWS_SHARE_URL"] == "http://finews.zning.xyz"
+    assert config.hosts["FINEWS_ARCHIVE_URL"] == "http://finews.withounder.com"
 
 
 def test_the_environment_overrides_a_default(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from finews_crawler.exceptions import ConfigurationError
     ("text", "reason"),
     [
         ("30", "unknown channel '30'"),
-        ("radio=5", "unknown channel 'radio' (known: rolling, media, market:37, market:38, market:39, market)"),
+        ("radio=5", "unknown channel 'radio' (known: rolling, media, market:37, "),
         ("market:40=5", "unknown channel 'market:40'"),
         ("rolling", "rolling is not set"),
         ("rolling=0", "rolling must be a whole number of minutes from 1 to 999999, got '0'"),
