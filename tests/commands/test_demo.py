@@ -9,7 +9,7 @@ from tests.support.scrapy_command import Scrapy
 
 
 def test_demo_crawls_with_all_spiders_and_prints_where_the_posts_are(scrapy: Scrapy) -> None:
-    run = scrapy("demo", "--articles", "120", "--data", str(scrapy.data))
+    run = scrapy("demo", "--articles", "40", "--data", str(scrapy.data))
     assert run.status == 0, run.log
     columns = [what.value for what in Count]
     rows = {name: dict(zip(columns, map(int, numbers.split()), strict=False)) for name, numbers in table(run.log)}

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -83,9 +84,9 @@ def test_posts_without_an_index_are_not_compared_with_rows(archive: Archive) -> 
 def test_a_running_crawl_causes_no_findings(tmp_path: Path) -> None:
     """Audit repeatedly while a crawl writes: half-written state must be gone at the second check."""
     data = tmp_path / "data"
-    with running_origin(120, seed=5, latency_ms=250) as origin:
+    with running_origin(40, seed=5, latency_ms=200) as origin:
         scrapy = Scrapy.into_folder(data).at(origin.url)
-        command = [sys.executable, "-c", SCRAPY, "crawl", "channel", "-a", "count=120"]
+        command = [sys.executable, "-c", SCRAPY, "crawl", "channel"]
         crawl = subprocess.Popen(command, cwd=ROOT, env=scrapy.environment, stderr=subprocess.DEVNULL)
         try:
             post_counts = list(audit_while_running(data, crawl))
@@ -103,6 +104,7 @@ def audit_while_running(data: Path, crawl: subprocess.Popen[bytes]) -> Iterator[
     """Audit from the first post until the crawl ends; yield the number of posts of each audit."""
     while crawl.poll() is None:
         if not list((data / "site").rglob("*.md")):
+            time.sleep(0.02)
             continue
         report = audit(locate_data_directory(data), PostUrls(), clock.now())
         assert list(report.findings) == []

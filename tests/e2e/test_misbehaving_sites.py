@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
 import signal
 import subprocess
 import sys
@@ -260,13 +259,3 @@ def test_a_stopped_run_counts_the_remaining_articles_as_skipped(scrapy: Scrapy) 
         run = scrapy.at(origin.url)("crawl", "channel")
     assert run.status == ALL_WELL, run.log
     assert len(list(scrapy.posts.glob("*.md"))) == 80
-
-
-def test_a_crawl_runs_with_closed_standard_error(scrapy: Scrapy) -> None:
-    with running_origin(5, seed=6) as origin:
-        environment = scrapy.at(origin.url).environment
-        command = f"exec {shlex.quote(sys.executable)} -m scrapy crawl channel 2>&-"
-        done = subprocess.run(["sh", "-c", command], cwd=ROOT, env=environment, check=False)
-        wrong = subprocess.run(["sh", "-c", f"{command} -a x=1"], cwd=ROOT, env=environment, check=False)
-    assert (done.returncode, wrong.returncode) == (ALL_WELL, 2)
-    assert len(list(scrapy.posts.iterdir())) == 5

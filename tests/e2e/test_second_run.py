@@ -38,7 +38,7 @@ def test_an_archived_article_is_requested_by_no_spider(scrapy: Scrapy) -> None:
 
 
 def test_two_archives_of_the_same_site_are_the_same_bytes(scrapy: Scrapy) -> None:
-    with running_origin(40, seed=5) as origin:
+    with running_origin(20, seed=5) as origin:
         scrapy.environment["PYTHONHASHSEED"] = "1"
         scrapy.at(origin.url)("crawl", "channel")
         other = scrapy.into(scrapy.data.with_name("other"))

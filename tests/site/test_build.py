@@ -2,53 +2,21 @@
 
 from __future__ import annotations
 
-import re
-
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.content.slug import slug
 from finews_crawler.exporters.jekyll_post import post_name, render_post
-from finews_crawler.site.build_context import BuildReport
 from finews_crawler.site.theme_install import install_theme
-from finews_crawler.sources.finews_site.post_lists import parse_feed, post_link
 from finews_crawler.utils.files import write_whole
 from tests.support.jekyll_site import NEEDS_JEKYLL
-from tests.support.sites import POSTS_A_PAGE, Site, article, links
+from tests.support.sites import Site, article, links
 
 pytestmark = NEEDS_JEKYLL
-
-
-def test_a_second_build_does_nothing(built: Site) -> None:
-    before, target = built.served(), built.directory.built_site.resolve()
-    assert built.build() == BuildReport(posts=38)
-    assert built.directory.built_site.resolve() == target
-    assert built.served() == before
-
-
-def test_a_build_rebuilds_only_the_partitions_whose_posts_changed(built: Site) -> None:
-    built.store(article(7, "2022-03-01"))
-    # The last days move on: earlier ones go from "recent" to the partition of their month.
-    built.store(*(article(n, "2022-05-28") for n in range(12)))
-    assert built.build().partitions == 3, "all but that of April"
 
 
 def test_an_empty_archive_has_a_site(site: Site) -> None:
     install_theme(site.directory.site)
     assert site.build().posts == 0
     assert "index.html" in site.served()
-
-
-def test_the_feed_has_the_newest_ten_posts_and_the_sitemaps_have_all(built: Site) -> None:
-    home = "https://finews.withounder.com"
-    rows = built.archive.index.select("SELECT info_code FROM article ORDER BY published_at, info_code")
-    codes = [code for (code,) in rows]
-    feed = parse_feed(f"{home}/feed.xml", (built.directory.built_site / "feed.xml").read_bytes())
-    assert {post.info_code for post in feed.posts} == set(codes[-10:])
-    assert all(post.url.startswith(f"{home}/") for post in feed.posts)
-    sitemaps = re.findall(r"<loc>([^<]*)</loc>", built.page("sitemap.xml"))
-    assert all(url.startswith(f"{home}/sitemaps/") for url in sitemaps)
-    locations = [re.findall(r"<loc>([^<]*)</loc>", built.page(url.removeprefix(f"{home}/"))) for url in sitemaps]
-    listed = [link.info_code for urls in locations for url in urls if (link := post_link(url))]
-    assert sorted(listed) == sorted(codes)
 
 
 def test_old_posts_with_spaces_in_their_slug_are_listed_under_their_own_outlet(site: Site) -> None:
@@ -70,23 +38,6 @@ def test_old_posts_with_spaces_in_their_slug_are_listed_under_their_own_outlet(s
         page = site.page(f"category/{slug(name)}.html")
         assert [link.rpartition("/")[2] for link in links(page)] == [f"{code}.html" for code in codes]
         assert f'<h2 id="{name}新闻">' in page
-
-
-def test_a_full_build_rebuilds_what_has_not_changed(small: Site) -> None:
-    before = small.served()
-    assert small.build(full=True).partitions == 1
-    assert small.served() == before
-
-
-def test_an_outlet_with_many_posts_has_a_page_for_each_month_and_no_post_is_missing(built: Site) -> None:
-    page = built.page("category/zhengquanshibao.html")
-    assert len(links(page)) == POSTS_A_PAGE
-    months = re.findall(r'href="(/category/zhengquanshibao/[^"]*)"', page)
-    assert months == [f"/category/zhengquanshibao/{month}.html" for month in ("2022-05", "2022-04", "2022-03")]
-    listed = [link for month in months for link in links(built.page(month[1:]))]
-    assert len(listed) == len(set(listed)) == 30
-    assert listed[:POSTS_A_PAGE] == links(page)
-    assert len(links(built.page("ticker/600050.SH/2022-04.html"))) == 6
 
 
 def test_slugs_that_differ_only_in_case_or_contain_spaces_list_exactly_their_posts(site: Site) -> None:

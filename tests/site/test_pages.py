@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, expect
 
 from finews_crawler.articles.links import PostUrls
 from tests.support.browser import PHONE, Reader
-from tests.support.sites import Site, links, serving
+from tests.support.sites import links
 
 NEWS_ITEM = "main ul > li > a"
 ARCHIVE = "http:" + PostUrls().archive_url
@@ -91,21 +91,6 @@ def test_search_finds_a_post_by_a_word_of_its_title(reader: Reader, built_site: 
         if more.count() and more.last.is_visible():
             more.last.click()
     expect(result.first).to_have_text(title)
-    assert_quiet(reader)
-
-
-def test_search_by_month_goes_by_publication_time_not_by_file_name(reader: Reader, built: Site) -> None:
-    post = built.directory.posts / "2022-04-30-NW202204300000000001.md"
-    post.rename(post.with_name("2022-02-28-NW202204300000000001.md"))  # its front matter still has April
-    built.build()
-    with serving(built.directory.built_site) as url:
-        reader.goto(f"{url}/search.html?month=2022-04")
-        results = reader.page.locator("#results a")
-        expect(results).to_have_count(6)
-        paths = [urlsplit(str(link.get_attribute("href"))).path for link in results.all()]
-        assert "/zhengquanshibao/2022/04/30/NW202204300000000001.html" in paths
-        choices = reader.page.locator("select[name=month] option").all_inner_texts()
-        assert choices == ["全部", "2022-05", "2022-04", "2022-03"]
     assert_quiet(reader)
 
 

@@ -72,7 +72,7 @@ def _server() -> str:
     address = f"{folder}/socket"
     command = [sys.executable, "-m", "tests.support.fork_server", address, str(os.getpid())]
     SERVERS.append(subprocess.Popen(command, cwd=ROOT))
-    for _ in range(600):
+    for _ in range(3000):  # five minutes: a busy machine must not fail
         if Path(address).exists():
             return address
         time.sleep(0.1)

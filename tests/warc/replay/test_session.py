@@ -239,7 +239,7 @@ def test_a_missing_file_is_refused(scrapy: Scrapy, tmp_path: Path, name: str) ->
 
 
 def test_a_stopped_replay_can_be_repeated(recorded: Recorded) -> None:
-    with running_origin(300, seed=3) as origin:
+    with running_origin(120, seed=3) as origin:
         recorded.crawl(origin.url, "category", "-a", "all=1")
     again = recorded.scrapy.into(recorded.scrapy.data.with_name("again"))
     started = start(again.at(CLOSED_PORT, FINEWS_REPLAY=str(recorded.folder)), "crawl", "category")
