@@ -37,6 +37,8 @@ from finews_crawler.sources import CHANNELS, HOST_DEFAULTS, hosts_of_articles
 MEGABYTE = 1_000_000
 MOST_DAYS = 36_500
 MOST_LOG_FILES = 1000
+MOST_NAMED = 5
+"""Channels of one host that are named in its description."""
 MOST_LOG_MEGABYTES = 1e15
 
 Seconds = Annotated[float, PlainValidator(non_negative_number("seconds"))]
@@ -181,9 +183,12 @@ class Config(LogConfig, AlertConfig, RetentionConfig, ArchiveConfig, CrawlConfig
 
 
 def host_meaning(name: str) -> str:
-    channels = [f"`{channel.name}`" for channel in CHANNELS.values() if channel.host_setting == name]
+    channels = [channel.name for channel in CHANNELS.values() if channel.host_setting == name]
+    if len(channels) > MOST_NAMED:
+        return f"URL of the host of the channels `{channels[0]}` to `{channels[-1]}`"
     if channels:
-        return f"URL of the host of the channels {', '.join(channels)}"
+        names = ", ".join(f"`{channel}`" for channel in channels)
+        return f"URL of the host of the channel{'s' if len(channels) > 1 else ''} {names}"
     if name in hosts_of_articles():
         return "URL of the host of articles' bodies; of several sources with one, the first is asked"
     return f"URL of the {name.removeprefix(PREFIX).removesuffix('_URL').lower()} site"

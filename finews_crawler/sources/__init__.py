@@ -114,7 +114,7 @@ def ban_sign(settings: Mapping[str, str], requested: str, responded: str, status
     Several sources may share a host: one sign is enough, and a response that one of them cannot classify stays open.
 
     >>> article = "http://finews.zning.xyz/NewsData/GetNewsText.do?id=NW202205182383638060"
-    >>> ban_sign(HOST_DEFAULTS, article, article, 200, b'{"text": ""}')
+    >>> ban_sign({"FINEWS_SHARE_URL": "http://finews.zning.xyz"}, article, article, 200, b'{"text": ""}')
     'an article without a body'
     """
     checks = [source.ban_sign for source in sources_at(requested, settings)] or [status_sign]

@@ -1,4 +1,4 @@
-"""JSON as servers really send it: as JSONP, with a byte-order mark, in another encoding, or not JSON at all."""
+"""JSON as servers really send it: as JSONP or JavaScript, with a byte-order mark, in another encoding, or no JSON."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from finews_crawler.content.decoding import decode_bytes
 from finews_crawler.exceptions import InvalidJson
 
 JSONP = re.compile(r"[\w$.]{1,200}\s*\((?P<json>.*)\)[\s;]*", re.DOTALL | re.ASCII)
+ASSIGNMENT = re.compile(r"(?:var\s+)?[\w$.]{1,200}\s*=\s*(?P<json>\{.*\})[\s;]*", re.DOTALL | re.ASCII)
+"""JavaScript that assigns the object to a variable: ``var ajaxResult={…};``."""
 MAX_DEPTH = 64
 """Levels of nested objects and lists; Eastmoney's lists have three. Encoding them again recurses once per level."""
 NOT_BRACKETS = re.compile(r"[^\[\]{}]+")
@@ -19,6 +21,8 @@ def load_object(body: bytes) -> dict[str, Any]:
     """Parse the JSON object in a response body. Raises InvalidJson for anything else.
 
     >>> load_object(b'callback({"rc": 1});')
+    {'rc': 1}
+    >>> load_object(b'var ajaxResult={"rc": 1};')
     {'rc': 1}
     >>> load_object(b"<html><title>Access denied</title>")
     Traceback (most recent call last):
@@ -31,7 +35,7 @@ def load_object(body: bytes) -> dict[str, Any]:
         raise InvalidJson("an empty answer", is_page=True)
     if text.startswith("<"):
         raise InvalidJson(f"a page where JSON was promised: {start}", is_page=True)
-    wrapped = JSONP.fullmatch(text)
+    wrapped = JSONP.fullmatch(text) or ASSIGNMENT.fullmatch(text)
     json_text = wrapped["json"] if wrapped else text
     if is_too_deep(json_text):
         raise InvalidJson(f"JSON of more than {MAX_DEPTH} levels: {start}", is_page=False)

@@ -16,6 +16,9 @@ class Outcome(StrEnum):
     CHANGED_SHAPE = "changed_shape"
     BLOCKED = "blocked"
     MISSING = "missing"
+    NO_DATA = "no_data"
+    """A well-formed response that has nothing in the place of its data, as Eastmoney's lists now and then have for a
+    moment: neither a ban nor "no news". The same request is repeated, three times at most."""
 
 
 @dataclass

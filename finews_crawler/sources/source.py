@@ -26,6 +26,10 @@ UPSTREAM_FIELDS = LIST_FIELDS + BODY_FIELDS
 """Every field of ``Article`` that comes from a source; all others are derived from these."""
 
 
+LONGEST_PAGE = 20
+"""Digits of a page number or a cursor."""
+
+
 def row_text(row: object) -> str:
     """Return a row that was parsed from JSON as text that can be encoded."""
     return replace_lone_surrogates(json.dumps(row, ensure_ascii=False))
@@ -86,7 +90,8 @@ class ListSurface(Surface):
     first_page: str = ""
     """``{page}`` of the newest rows."""
     page_before: Callable[[datetime], str] | None = None
-    """``{page}`` whose rows begin before a time, for lists that can be entered anywhere."""
+    """``{page}`` whose rows begin before a time, for lists with a cursor: they can be entered anywhere, and the cursor
+    gets smaller from page to page."""
 
     @property
     def has_pages(self) -> bool:
@@ -101,6 +106,27 @@ class ListSurface(Surface):
         """
         place = self.first_page if page is None else quote(page, safe="")
         return host.rstrip("/") + self.path.format(count=min(count, self.max_count), page=place)
+
+    def page_after(self, page: str, found: ParsedList) -> str:
+        """Return ``{page}`` of the rows that are older than those of *page*; '' at the end of the list.
+
+        *found* is the parsed response for *page*. A cursor that does not get smaller, or a page number that does not
+        get larger, would be read for ever: the list ends there. The parser cannot check it, since it is not told which
+        page it reads.
+
+        >>> from finews_crawler.sources.eastmoney_web.channels import CHANNELS
+        >>> from finews_crawler.sources.outcome import Outcome
+        >>> fast, at = CHANNELS["fast"], "1781590197015624"
+        >>> [fast.page_after(at, ParsedList(Outcome.ARTICLES, next_page=page)) for page in ("1781590000000000", at)]
+        ['1781590000000000', '']
+        """
+        after = found.next_page
+        if not (after.isascii() and after.isdigit()) or len(after) > LONGEST_PAGE:
+            return ""
+        if not page.isdigit():
+            return after
+        is_ahead = int(after) > int(page) if self.page_before is None else int(after) < int(page)
+        return after if is_ahead else ""
 
     def article(self, row: object, info_code: str, **fields: object) -> Article:
         """Return the article of a row that was parsed from JSON, with the fields that the row gives.

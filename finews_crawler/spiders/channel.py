@@ -50,7 +50,8 @@ class ChannelArguments(SpiderArguments):
 
     @classmethod
     def read(cls, given: Mapping[str, str]) -> dict[str, object]:
-        names = [NAMES.get(name, (name,))[0] for name in read_words(given, "channels")]
+        words = [NAMES.get(word, (word,)) for word in read_words(given, "channels")]
+        names = list(dict.fromkeys(name for channels in words for name in channels))
         if "channels" in given and not names:
             raise ArgumentError(f"channels is not set (known: {', '.join(CHANNELS)})")
         for name in names:

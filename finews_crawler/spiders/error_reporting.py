@@ -111,6 +111,9 @@ class ErrorReportingMixin(Spider):
         self.crawler.stats.inc_value(f"finews/lists/{outcome.value}")
         if outcome is Outcome.NO_NEWS:
             self.logger.info("%s: %s", outcome.value, name)
+        elif outcome is Outcome.NO_DATA:
+            count_failure(self.crawler.stats, FailureReason.UNREACHABLE)
+            self.logger.error("%s: %s (%s)", outcome.value, name, found.detail)
         elif outcome in (Outcome.BLOCKED, Outcome.CHANGED_SHAPE):
             count_failure(self.crawler.stats, FailureReason(outcome.value))
             sample = self.keep_sample(surface, response, outcome)

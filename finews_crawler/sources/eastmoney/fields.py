@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -55,13 +55,15 @@ def list_fields(row: Mapping[str, Any]) -> dict[str, str | datetime | None]:
     }
 
 
-def info_code(row: Mapping[str, Any]) -> str:
-    """Return the infoCode of a row. Raises InvalidInfoCode with the first non-empty value if none is one.
+def info_code(row: Mapping[str, Any], names: Iterable[str] = INFO_CODE) -> str:
+    """Return the infoCode of a row, the first valid one among *names*.
+
+    Raises InvalidInfoCode with the first non-empty value if none is one.
 
     >>> info_code({"code": "600999", "id": 202205262391921712})
     'NW202205262391921712'
     """
-    for name in INFO_CODE:
+    for name in names:
         with suppress(InvalidInfoCode):
             return normalise_info_code(raw_value(row, name))
-    return normalise_info_code(raw_value(row, *INFO_CODE))
+    return normalise_info_code(raw_value(row, *names))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from finews_crawler.sources.eastmoney_web import web_article
+from finews_crawler.sources.eastmoney_web.ban_signs import ban_sign
 from finews_crawler.sources.eastmoney_web.channels import CHANNELS
 from finews_crawler.sources.source import Source
 
@@ -20,8 +21,10 @@ SOURCE = Source(
     hosts={
         "FINEWS_ARTICLE_URL": "https://newsinfo.eastmoney.com",
         "FINEWS_COLUMNS_URL": "https://np-listapi.eastmoney.com",
+        "FINEWS_FAST_URL": "https://np-weblist.eastmoney.com",
     },
     lists=tuple(CHANNELS.values()),
     articles=(web_article.SURFACE,),
+    ban_sign=ban_sign,
     mock="finews_crawler.testing.origin.eastmoney_web.add_routes",
 )

@@ -1,36 +1,99 @@
-"""The channels of today: columns of the web site. Source: upstream-today.md, "Lists"."""
+"""The channels of today: columns of the web site, and its 7×24 list. Source: upstream-today.md, "Lists"."""
 
 from __future__ import annotations
 
-from finews_crawler.sources.eastmoney_web.columns import PATH, parse_columns
+from typing import NamedTuple
+
+from finews_crawler.sources.eastmoney_web import columns, fast
 from finews_crawler.sources.source import LIST_FIELDS, ListSurface
 
-# Behind the lists of 2022, which the archive was written from.
+# Ranks by field, behind the lists of 2022, which the archive was written from. Of today's, only the 7×24 list has the
+# digests of 2022's rolling list, which posts without an outlet quote.
 COLUMNS = dict.fromkeys(LIST_FIELDS, 6)
-
-NAMES = {
-    "daodu": ("columns:344", "财经导读"),
-    "yaowen": ("columns:345", "要闻精华"),
-    "gongsi": ("columns:349", "沪深公司"),
-    "guonei": ("columns:350", "国内经济"),
-    "guoji": ("columns:351", "国际经济"),
-    "zhengquan": ("columns:353", "证券聚焦"),
-    "chanjing": ("columns:355", "产经"),
-}
-"""Other names of channels for ``-a channels=``: each with its channel, and the column's title."""
+FAST = {"title": 7, "published_at": 7, "digest": 5, "public_url": 5}
 
 
-def _column(number: int) -> ListSurface:
+class Column(NamedTuple):
+    """A column of the web site; *word* is its short name for ``-a channels=``."""
+
+    number: int
+    word: str
+    title: str
+    is_polled: bool = False
+
+    @property
+    def channel(self) -> str:
+        return f"columns:{self.number}"
+
+
+# Polled by default, with the 7×24 list: the columns in which news appear first. In a recorded page of 344, which is an
+# editor's choice of all columns, every row belongs to 345, 348, 350, 353 or 354 (the number in its old URL, 1345). 349
+# and 355 complete companies and industry, 351 and the two foreign markets have the outlets of the archive that write
+# about nothing else, such as brokers on Hong Kong's shares. The others are commentary, a choice from the ones above, or
+# one article a day, and cost a request each in every run.
+COLUMNS_OF_TODAY = (
+    Column(344, "daodu", "财经导读", is_polled=True),
+    Column(345, "yaowen", "要闻精华", is_polled=True),
+    Column(349, "gongsi", "沪深公司", is_polled=True),
+    Column(350, "guonei", "国内经济", is_polled=True),
+    Column(351, "guoji", "国际经济", is_polled=True),
+    Column(352, "hongguan", "宏观"),
+    Column(353, "zhengquan", "证券聚焦", is_polled=True),
+    Column(354, "zixun", "公司资讯", is_polled=True),
+    Column(355, "chanjing", "产经", is_polled=True),
+    Column(371, "shiping", "时评"),
+    Column(374, "guping", "股评"),
+    Column(407, "dapan", "大盘"),
+    Column(408, "bankuai", "板块"),
+    Column(415, "gegu", "个股"),
+    Column(421, "hangye", "行业"),
+    Column(423, "zhuli", "主力"),
+    Column(436, "meigu", "美股", is_polled=True),
+    Column(437, "meigu", "美股"),
+    Column(440, "meigu", "美股"),
+    Column(532, "ganggu", "港股", is_polled=True),
+    Column(535, "ganggu", "港股"),
+    Column(583, "licai", "理财"),
+    Column(670, "shangye", "商业"),
+    Column(745, "tuisong", "推送"),
+    Column(1207, "zaocan", "财经早餐"),
+)
+
+
+def _column(column: Column) -> ListSurface:
     return ListSurface(
-        name=f"columns:{number}",
+        name=column.channel,
         host_setting="FINEWS_COLUMNS_URL",
-        path=PATH.format(column=number),
-        parse=parse_columns,
+        path=columns.PATH.format(column=column.number),
+        parse=columns.parse_columns,
         gives=LIST_FIELDS,
         precedence=COLUMNS,
-        max_count=200,
+        is_polled=column.is_polled,
+        max_count=columns.MAX_COUNT,
         first_page="1",
     )
 
 
-CHANNELS = {channel.name: channel for channel in map(_column, (344, 345, 349, 350, 351, 353, 355))}
+_FAST = ListSurface(
+    name="fast",
+    host_setting="FINEWS_FAST_URL",
+    path=fast.PATH,
+    parse=fast.parse_fast,
+    gives=fast.GIVES,
+    precedence=FAST,
+    max_count=fast.MAX_COUNT,
+    page_before=fast.cursor_before,
+)
+CHANNELS = {channel.name: channel for channel in (*map(_column, COLUMNS_OF_TODAY), _FAST)}
+
+
+def _names() -> dict[str, tuple[str, ...]]:
+    names: dict[str, tuple[str, ...]] = dict.fromkeys(("kuaixun", "7x24", "7×24"), ("fast",))
+    for column in COLUMNS_OF_TODAY:
+        for name in (column.word, column.title):
+            names[name] = (*names.get(name, ()), column.channel)
+    return names
+
+
+NAMES = _names()
+"""Other names of channels for ``-a channels=``, by pinyin or Chinese title: each with its channel, or its channels."""

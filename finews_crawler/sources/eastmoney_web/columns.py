@@ -2,64 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from finews_crawler.content.dates import parse_published_at
 from finews_crawler.content.decoding import one_line
-from finews_crawler.content.info_code import normalise_info_code
-from finews_crawler.exceptions import InvalidInfoCode, InvalidJson
-from finews_crawler.items import Article, Rejection
 from finews_crawler.sources.eastmoney.fields import raw_value
-from finews_crawler.sources.json_response import load_object
-from finews_crawler.sources.outcome import Outcome, ParsedList
-from finews_crawler.sources.source import ListSurface, row_text
+from finews_crawler.sources.eastmoney_web.rows import page_after_counted, parse_data
+from finews_crawler.sources.outcome import ParsedList
+from finews_crawler.sources.source import ListSurface
 
 # req_trace is the time in upstream's own pages, and any value works: a constant one keeps the URL of a list the same,
 # so that it can be requested conditionally, recorded and replayed.
+# A misspelt parameter gives an empty list, not an error: a test compares the names with those of the origin.
 PATH = (
     "/comm/web/getNewsByColumns?client=web&biz=web_news_col&column={column}&order=2&needInteractData=0"
     "&page_index={{page}}&page_size={{count}}&req_trace=1"
     "&fields=code,showTime,title,mediaName,summary,image,url,uniqueUrl,Np_dst"
 )
-SUCCESS = "1"
+MAX_COUNT = 200
+"""Rows that upstream has returned at most."""
 
 
 def parse_columns(body: bytes, channel: ListSurface) -> ParsedList:
-    """Parse one page of a column. Never raises."""
-    try:
-        answer = load_object(body)
-    except InvalidJson as error:
-        return ParsedList(Outcome.BLOCKED if error.is_page else Outcome.CHANGED_SHAPE, detail=str(error))
-    data = answer.get("data")
-    rows = data.get("list") if isinstance(data, dict) else None
-    if raw_value(answer, "code") != SUCCESS or not isinstance(rows, list):
-        return ParsedList(Outcome.CHANGED_SHAPE, detail=f"no list in the answer: {row_text(answer)[:80]}")
-    if not rows:
-        return ParsedList(Outcome.NO_NEWS)
-    result = ParsedList(Outcome.ARTICLES)
-    for row in rows:
-        read = _read_row(row, channel)
-        if isinstance(read, Article):
-            result.articles.append(read)
-        else:
-            result.rejections.append(read)
-    return result
+    """Parse one page of a column. Never raises.
+
+    >>> from finews_crawler.sources.eastmoney_web.channels import CHANNELS
+    >>> data = b'{"page_index": 1, "list": [{"code": "202205182383638060"}], "totle_hits": 5000, "page_size": 1}'
+    >>> read = parse_columns(b'{"code": "1", "message": "success", "data": ' + data + b'}', CHANNELS["columns:345"])
+    >>> read.articles[0].info_code, read.next_page
+    ('NW202205182383638060', '2')
+    """
+    return parse_data(body, channel, "list", _read_fields, page_after_counted)
 
 
-def _read_row(row: Any, channel: ListSurface) -> Article | Rejection:
-    if not isinstance(row, dict):
-        return Rejection("", "bad_row", f"a row of channel {channel.name} is no object", row_text(row))
-    try:
-        info_code = normalise_info_code(raw_value(row, "code"))
-    except InvalidInfoCode as error:
-        code = raw_value(row, "code")[:80]
-        return Rejection(code, "bad_info_code", f"channel {channel.name}: {error}", row_text(row))
-    return channel.article(
-        row,
-        info_code,
-        title=one_line(raw_value(row, "title")),
-        published_at=parse_published_at(raw_value(row, "showTime")),
-        media_name=one_line(raw_value(row, "mediaName")),
-        digest=one_line(raw_value(row, "summary")),
-        public_url=one_line(raw_value(row, "uniqueUrl")),
-    )
+def _read_fields(row: Mapping[str, Any], _: str) -> dict[str, object]:
+    return {
+        "title": one_line(raw_value(row, "title")),
+        "published_at": parse_published_at(raw_value(row, "showTime")),
+        "media_name": one_line(raw_value(row, "mediaName")),
+        "digest": one_line(raw_value(row, "summary")),
+        "public_url": one_line(raw_value(row, "uniqueUrl")),
+    }

@@ -58,8 +58,6 @@ ROWS: dict[str, Callable[[OriginArticle], Row]] = {
 }
 """Format of a row of each channel. To mock a new channel, add a line."""
 
-LIST_KEYS = frozenset(CHANNELS[name].list_key for name in ROWS)
-
 
 def by_channel(articles: Iterable[OriginArticle]) -> dict[str, list[OriginArticle]]:
     shelves: dict[str, list[OriginArticle]] = {name: [] for name in ROWS}

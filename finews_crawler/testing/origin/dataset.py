@@ -15,6 +15,7 @@ from finews_crawler.testing.origin.channel_api import by_channel
 from finews_crawler.testing.origin.json_encoding import to_json
 from finews_crawler.testing.origin.share_site import EMPTY_BODIES, news_text
 from finews_crawler.testing.origin.timestamps import SHOWTIME
+from finews_crawler.testing.origin.web_lists import WebLists
 from finews_crawler.utils.timezone import BEIJING
 
 Clock = Callable[[], datetime]
@@ -70,6 +71,10 @@ class Dataset:
     @cached_property
     def shelves(self) -> dict[str, list[OriginArticle]]:
         return by_channel(self.articles)
+
+    @cached_property
+    def web_lists(self) -> WebLists:
+        return WebLists(self.articles)
 
     @cached_property
     def archive(self) -> Archive:

@@ -1,4 +1,4 @@
-"""Routes of Eastmoney's public web surfaces: columns, and articles."""
+"""Routes of Eastmoney's public web surfaces: columns, the 7×24 list, and articles."""
 
 from __future__ import annotations
 
@@ -6,41 +6,35 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from finews_crawler.sources.eastmoney_web import columns
+from finews_crawler.sources.eastmoney_web import columns, fast
 from finews_crawler.testing.origin import web_articles
-from finews_crawler.testing.origin.articles import OriginArticle
 from finews_crawler.testing.origin.dataset import dataset_of
 from finews_crawler.testing.origin.exchange import json_response
 from finews_crawler.testing.origin.json_encoding import to_json
-
-MOST_HITS = 5000
-"""Rows that a column reaches back, and no further."""
 
 
 def add_routes(app: web.Application) -> None:
     """Add every web surface to the origin."""
     app.router.add_get(urlsplit(columns.PATH).path, column_list)
+    app.router.add_get(urlsplit(fast.PATH).path, fast_list)
     web_articles.add_routes(app)
 
 
 async def column_list(request: web.Request) -> web.Response:
-    """Serve a page of a column. Every column has every article that has an outlet."""
-    articles = [article for article in dataset_of(request).articles if article.media_name][:MOST_HITS]
-    page, size = int(request.query["page_index"]), int(request.query["page_size"])
-    rows = [column_row(article) for article in articles[(page - 1) * size : page * size]]
-    data = {"page_index": page, "list": rows, "totle_hits": len(articles), "page_size": size}
-    return json_response(to_json({"req_trace": "1", "code": "1", "message": "success", "data": data}))
+    """Serve a page of a column."""
+    return enveloped(request, dataset_of(request).web_lists.column_page(request.query))
 
 
-def column_row(article: OriginArticle) -> dict[str, object]:
-    return {
-        "summary": article.digest,
-        "image": "",
-        "code": article.info_code[2:],
-        "np_dst": "CMS",
-        "showTime": article.showtime,
-        "uniqueUrl": article.url_w,
-        "title": article.title,
-        "mediaName": article.media_name,
-        "url": article.url_w,
-    }
+async def fast_list(request: web.Request) -> web.Response:
+    """Serve the 7×24 list behind a cursor; without ``req_trace`` it is refused."""
+    if not request.query.get("req_trace"):
+        return web.Response(status=403)
+    return enveloped(request, dataset_of(request).web_lists.fast_page(request.query))
+
+
+def enveloped(request: web.Request, data: dict[str, object]) -> web.Response:
+    """Return *data* in upstream's envelope, as JSONP for a request that names a callback."""
+    trace = request.query.get("req_trace", "")
+    body = to_json({"req_trace": trace, "code": "1", "message": "success", "data": data})
+    callback = request.query.get("callback")
+    return json_response(f"{callback}(".encode() + body + b");" if callback else body)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,10 +12,15 @@ from aiohttp import web
 
 from finews_crawler.sources import CHANNELS
 from finews_crawler.sources.eastmoney import news_text, share_page
+from finews_crawler.sources.eastmoney_web import fast
 from finews_crawler.testing.origin.json_encoding import read_object
 
 NEWS_TEXT_PATH, SHARE_PATH = news_text.PATH, share_page.PATH
-LIST_PATHS = frozenset(urlsplit(channel.path).path for channel in CHANNELS.values())
+LIST_PATHS = tuple(
+    re.compile(re.sub(r"\\{\w+\\}", "[^/_]*", re.escape(urlsplit(channel.path).path))) for channel in CHANNELS.values()
+)
+"""Paths of all channels; that of one may contain its number of rows, and a page."""
+FAST_PATH = urlsplit(fast.PATH).path
 ROBOTS_PATH = "/robots.txt"
 STATS_PATH = "/_stats"
 JSON_TYPE = "application/json"
@@ -40,7 +47,11 @@ class Exchange:
         return self.path == ROBOTS_PATH
 
     def is_list(self) -> bool:
-        return self.path in LIST_PATHS
+        return any(path.fullmatch(self.path) for path in LIST_PATHS)
+
+    def is_fast(self) -> bool:
+        """Return True for the 7×24 list of today."""
+        return self.path == FAST_PATH
 
     def is_article(self) -> bool:
         return self.path == NEWS_TEXT_PATH
@@ -66,6 +77,20 @@ class Exchange:
     def json_object(self) -> dict[str, Any]:
         """Return the JSON object in the body; an empty one if recorded bytes are not a JSON object."""
         return read_object(self.body) or {}
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """Yield the rows of a list in any format; none of one that is not JSON."""
+        for rows in lists_in(self.json_object()):
+            yield from (row for row in rows if isinstance(row, dict))
+
+
+def lists_in(value: dict[str, Any]) -> Iterator[list[Any]]:
+    """Yield the lists of an answer: 2022's are beside its other keys, today's in ``data``."""
+    for inner in value.values():
+        if isinstance(inner, list):
+            yield inner
+        elif isinstance(inner, dict):
+            yield from lists_in(inner)
 
 
 def json_response(body: bytes) -> web.Response:

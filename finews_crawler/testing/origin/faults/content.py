@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from aiohttp import web
 
-from finews_crawler.testing.origin.channel_api import LIST_KEYS
-from finews_crawler.testing.origin.exchange import Exchange
+from finews_crawler.testing.origin.exchange import Exchange, lists_in
 from finews_crawler.testing.origin.faults.base import Number, fault
 from finews_crawler.testing.origin.json_encoding import to_json
 from finews_crawler.testing.origin.share_site import EMPTY_BODIES
@@ -16,14 +17,27 @@ CORRECTION = "<p>\u3000\u3000（更新：公司随后补充披露了有关情况
 @fault("changed-shape", on=Exchange.is_list)
 def changed_shape(exchange: Exchange, _: int) -> web.Response:
     """lists under another key"""
-    renamed = {"items" if key in LIST_KEYS else key: rows for key, rows in exchange.json_object().items()}
-    return exchange.with_body(to_json(renamed))
+    return exchange.with_body(to_json(renamed(exchange.json_object())))
+
+
+def renamed(value: dict[str, Any]) -> dict[str, Any]:
+    """Return an answer with its lists under another key.
+
+    >>> renamed({"records": []}), renamed({"code": "1", "data": {"list": [], "page_size": 20}})
+    ({'items': []}, {'code': '1', 'data': {'items': [], 'page_size': 20}})
+    """
+    inner = {key: renamed(part) if isinstance(part, dict) else part for key, part in value.items()}
+    other = "articles" if "items" in value else "items"
+    return {other if isinstance(part, list) else key: part for key, part in inner.items()}
 
 
 @fault("no-news", on=Exchange.is_list)
 def no_news(exchange: Exchange, _: int) -> web.Response:
     """lists without a row"""
-    return exchange.with_body(to_json({key: [] for key in exchange.json_object()}))
+    answer = exchange.json_object()
+    for rows in lists_in(answer):
+        rows.clear()
+    return exchange.with_body(to_json(answer))
 
 
 @fault("missing", Number(10), on=Exchange.is_article)

@@ -12,6 +12,8 @@ from finews_crawler.content.dates import parse_published_at
 from finews_crawler.testing.origin.exchange import Exchange
 from finews_crawler.testing.origin.faults.base import Number, fault
 
+TIMES = ("showtime", "datetime", "showTime")
+
 
 @fault("crawl-delay", Number(2), on=Exchange.is_robots)
 def crawl_delay(exchange: Exchange, seconds: int) -> web.Response:
@@ -34,8 +36,7 @@ def validators(exchange: Exchange, _: int) -> web.Response:
 
 
 def newest_row(exchange: Exchange) -> datetime | None:
-    rows = [row for rows in exchange.json_object().values() for row in rows]
-    times = [parse_published_at(row.get("showtime") or row.get("datetime") or "") for row in rows]
+    times = [parse_published_at(next((row[key] for key in TIMES if row.get(key)), "")) for row in exchange.rows()]
     return max(filter(None, times), default=None)
 
 

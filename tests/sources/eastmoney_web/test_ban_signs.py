@@ -1,0 +1,46 @@
+"""Ban signs of today's surfaces: a page instead of JSON is one, `data: null` and empty lists are none."""
+
+from __future__ import annotations
+
+import pytest
+
+from finews_crawler.sources import HOST_DEFAULTS, ban_sign
+from finews_crawler.sources.eastmoney_web.channels import CHANNELS
+
+COLUMN = CHANNELS["columns:345"].url("https://np-listapi.eastmoney.com", 100)
+FAST = CHANNELS["fast"].url("https://np-weblist.eastmoney.com", 100)
+ARTICLE = "https://newsinfo.eastmoney.com/kuaixun/v2/api/article/202205182383638060?guid=1"
+ROBOTS = "https://newsinfo.eastmoney.com/robots.txt"
+PAGE = b"<html><title>\xe8\xae\xbf\xe9\x97\xae\xe9\xaa\x8c\xe8\xaf\x81</title></html>"
+
+
+@pytest.mark.parametrize("url", [COLUMN, FAST, ARTICLE])
+@pytest.mark.parametrize(
+    ("status", "body", "sign"),
+    [
+        (200, b'{"code":"1","data":{"list":[]}}', ""),
+        (200, b'{"code":"1","message":"success","data":null}', ""),
+        (200, b'var ajaxResult={"rc":1,"LivesList":[]};', ""),
+        (200, b"callback({});", ""),
+        (200, b'{"code":"1","da', None),
+        (200, b"", "an empty answer"),
+        (200, PAGE, "a page where JSON was promised: '<html><title>访问验证</title></html>'"),
+        (403, b"", "HTTP status 403"),
+        (429, b"", "HTTP status 429"),
+        (302, b"", "HTTP status 302 that cannot be followed"),
+        (304, b"", None),
+        (404, b"", None),
+        (503, PAGE, None),
+    ],
+)
+def test_ban_signs_of_json_surfaces(url: str, status: int, body: bytes, sign: str | None) -> None:
+    assert ban_sign(HOST_DEFAULTS, url, url, status, body) == sign
+
+
+def test_a_redirect_to_another_page_is_a_ban_sign() -> None:
+    login = "https://np-listapi.eastmoney.com/login"
+    assert ban_sign(HOST_DEFAULTS, COLUMN, login, 200, b"{}") == "another page, '/login'"
+
+
+def test_a_page_is_no_sign_where_no_json_was_promised() -> None:
+    assert ban_sign(HOST_DEFAULTS, ROBOTS, ROBOTS, 200, PAGE) == ""
