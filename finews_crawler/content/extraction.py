@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from finews_crawler.content.body.adverts import cut_adverts
 from finews_crawler.content.body.clean import remove_indentation
 from finews_crawler.content.body.extract import BodyContent, TickerMention, extract_body
 from finews_crawler.items import Image, Ticker
@@ -30,16 +31,17 @@ def extract_article(text_html: str, content_html: str, shown_html: str) -> Artic
     """Extract the content of an article from its bodies; each distinct body is parsed once.
 
     *text_html* and *content_html*: the bodies as upstream sent them, '' for one it did not send. *shown_html*: the
-    body of the post, cleaned. Tickers and images come from the first two, positions and plain text from the last.
+    body of the post, cleaned. Tickers and images come from the first two, without adverts; positions and plain text
+    come from the last.
 
     >>> content = '<p>据悉，<span data-code="1,600160">巨化股份</span>涨停。</p>'
     >>> article = extract_article("<p>据悉，巨化股份涨停。</p>", content, "<p>据悉，巨化股份涨停。</p>")
     >>> article.text, article.tickers
     ('据悉，巨化股份涨停。', [Ticker(symbol='600160.SH', name='巨化股份', source='inline', position=3)])
     """
-    # An ordinary body is cleaned by removing its indentation, so the shown body is nearly always one of these two.
-    # Indentation does not change positions in the plain text.
-    distinct = dict.fromkeys(remove_indentation(body) for body in (text_html, content_html) if body)
+    # An ordinary body is cleaned by removing adverts and indentation, so the shown body is nearly always one of these
+    # two. Indentation does not change positions in the plain text.
+    distinct = dict.fromkeys(remove_indentation(cut_adverts(body).html) for body in (text_html, content_html) if body)
     contents = {body: extract_body(body) for body in distinct}
     shown = contents.get(shown_html) or extract_body(shown_html)
     bodies = list(contents.values())

@@ -14,7 +14,8 @@ Source = Literal["kline", "inline"]
 # 1, 0, 106 and 90 occur in bodies; the others are commonly known.
 MARKETS = {"1": "SH", "0": "SZ", "105": "US", "106": "US", "107": "US", "116": "HK"}
 BOARD = "90"
-KLINE_CODE = re.compile(r"(?:K )?(?P<code>[\w.]+)\|(?P<market>\d+)\|\d*\|?", re.ASCII)
+# A chart of prices by day (K) or of one day (R); _UI is the kind of an index.
+KLINE_CODE = re.compile(r"(?:[KR] )?(?P<code>[\w.]+)\|(?P<market>\d+)\|(?:\d*\|?|_UI)", re.ASCII)
 INLINE_CODE = re.compile(r"(?P<market>\d+), ?(?P<code>[\w.]+)", re.ASCII)
 BARE_CODE = re.compile(r"(?P<code>\d{5,6}|BK\d{4})", re.ASCII | re.IGNORECASE)
 # Newer mark-up has a bare code, and its market only in another attribute: id="stock_0.002353", href="…/r/0.002353".
@@ -43,8 +44,8 @@ def symbol_of(data_code: str, *addresses: str) -> tuple[str, Source] | None:
     (('600160.SH', 'inline'), ('BK0493', 'inline'), ('00700.HK', 'inline'), ('BRK.A.US', 'inline'))
     >>> symbol_of("002353"), symbol_of("000001", "http://quote.eastmoney.com/r/1.000001")
     (('002353.SZ', 'inline'), ('000001.SH', 'inline'))
-    >>> symbol_of("8,IF2206")
-    ('IF2206.8', 'inline')
+    >>> symbol_of("8,IF2206"), symbol_of("R DJIA|100|_UI")
+    (('IF2206.8', 'inline'), ('DJIA.100', 'kline'))
     """
     text = data_code.strip()
     if found := KLINE_CODE.fullmatch(text):
@@ -58,7 +59,8 @@ def symbol_of(data_code: str, *addresses: str) -> tuple[str, Source] | None:
 
 
 def _symbol(code: str, market: str) -> str:
-    """Return the symbol. An unknown market number becomes its suffix, since a guess could be wrong."""
+    """Return the symbol. Any other market number becomes its suffix: a guess could be wrong, and an index of a foreign
+    exchange (100) is no security."""
     code = code.upper()
     exchange = MARKETS.get(market, market)
     if market == BOARD:

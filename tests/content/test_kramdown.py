@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finews_crawler.content.body.clean import is_ordinary
+from finews_crawler.content.body.clean import clean_body, is_ordinary, remove_indentation
 from finews_crawler.content.kramdown import render_body, restore_body, restore_quote
 from finews_crawler.content.markdown import escape_inline
 from tests.support.bodies import NOT_RESTORABLE, SEEN, ordinary_bodies
 from tests.support.paths import FIXTURES
+from tests.support.today_bodies import TODAY
 
 Kramdown = Callable[[str], str]
 ALL = SEEN | NOT_RESTORABLE
@@ -24,6 +25,13 @@ TEXT = FIXTURES / "text"
 def test_render_body_equals_kramdown(name: str, kramdown: Kramdown) -> None:
     assert is_ordinary(ALL[name])
     assert render_body(ALL[name]) == kramdown(ALL[name])
+
+
+@pytest.mark.parametrize("name", TODAY)
+def test_bodies_of_today_are_kept_and_rendered_as_by_kramdown(name: str, kramdown: Kramdown) -> None:
+    cleaned = clean_body(TODAY[name])
+    assert (cleaned.html, cleaned.rebuilt) == (remove_indentation(TODAY[name]), False)
+    assert render_body(cleaned.html) == kramdown(cleaned.html)
 
 
 @pytest.mark.parametrize("name", ALL)

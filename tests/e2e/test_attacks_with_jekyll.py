@@ -1,4 +1,4 @@
-"""All attack bodies as posts of one site: Jekyll builds it, and every post keeps its two links."""
+"""All attack bodies, and today's, as posts of one site: Jekyll builds it, and every post keeps its two links."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from finews_crawler.content.kramdown import render_body
 from finews_crawler.content.markdown import escape_autolink_url, escape_inline, escape_link_url
 from finews_crawler.content.slug import slug
 from tests.content.body.attack_bodies import NAMES, attack, attack_bodies
+from tests.support.today_bodies import TODAY
 
 JEKYLL = shutil.which("jekyll")
 pytestmark = pytest.mark.skipif(JEKYLL is None, reason="needs jekyll 4")
@@ -54,7 +55,7 @@ def cases() -> list[tuple[str, str, str, str]]:
         payload = attack(name)
         medium, digest = text_of(payload.get("from")), text_of(payload.get("digest") or payload.get("title"))
         found += [(name, clean_body(body).html, medium, digest) for body in attack_bodies(name)]
-    return found
+    return found + [(name, clean_body(body).html, "江城晨报", "") for name, body in TODAY.items()]
 
 
 @pytest.fixture(scope="module")

@@ -6,11 +6,13 @@ import json
 
 from finews_crawler.articles.derive import clean_shown_body, derive
 from finews_crawler.articles.links import PostUrls
+from finews_crawler.articles.record import record_of
 from finews_crawler.items import Image, Ticker, article_from
 from finews_crawler.pipelines.clean import LONGEST_BODY
 from tests.support.scrapy_command import Scrapy
 from tests.support.scripted_server import Answer
 from tests.support.scripted_share_site import CODES, SOME_FAILED, counts, news_text, share
+from tests.support.today_bodies import ADVERT, LINE_ADVERT
 
 CODE = "NW202205262391921712"
 TEXT = "<p>\u3000\u3000江城重工拟增资。</p>"
@@ -57,6 +59,16 @@ def test_derive_notes_unusual_input() -> None:
     article, notes = derive(article_from("rolling", CODE, digest="【题】", content_html=odd), PostUrls())
     assert notes == ["rebuilt", "title_from_digest", "unknown_data_code"]
     assert article.tickers == []
+
+
+def test_adverts_are_neither_in_the_post_nor_in_its_content() -> None:
+    body = f"<p>\u3000\u3000江城重工拟增资。</p>{ADVERT}{LINE_ADVERT}{ADVERT}"
+    article, notes = derive(article_from("rolling", CODE, title="题", text_html=body, content_html=body), PostUrls())
+    assert notes == ["advert/image_link", "advert/line", "advert/image_link"]
+    assert (article.text_html, article.content_html) == (body, body)
+    assert article.body_html == "<p>江城重工拟增资。</p>"
+    assert article.images == []
+    assert record_of(article)["text"] == "江城重工拟增资。"
 
 
 def test_deriving_again_changes_nothing() -> None:

@@ -2,7 +2,7 @@
 
 Jekyll runs Liquid over a whole post and kramdown over the text between its blocks of HTML. A body outside the grammar
 of ordinary bodies can make the build fail or change how the lines after it render. An ordinary body is kept byte for
-byte.
+byte, except for adverts.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from finews_crawler.content.body.adverts import cut_adverts
 from finews_crawler.content.body.grammar import is_ordinary
 from finews_crawler.content.body.html_tokens import unescape
 from finews_crawler.content.body.repair import is_too_complex
@@ -27,6 +28,8 @@ class CleanBody:
 
     html: str
     rebuilt: bool
+    adverts: tuple[str, ...] = ()
+    """Names of the rules of ``adverts`` that cut something, one for each cut."""
 
 
 def remove_indentation(html: str) -> str:
@@ -48,20 +51,20 @@ def has_content(html: str) -> bool:
 
 
 def clean_body(html: str) -> CleanBody:
-    """Return *html* fit for a post: without its indentation if it is ordinary, otherwise rebuilt.
+    """Return *html* fit for a post: without adverts, and without its indentation if it is ordinary, otherwise rebuilt.
 
     The result is ordinary, or empty if nothing readable remains. Cleaning is idempotent. Takes any
     string; 300,000 characters of any shape take less than a second.
 
     >>> clean_body('<p>\u3000\u3000目前，重庆联通稳步推进。<br /></p>')
-    CleanBody(html='<p>目前，重庆联通稳步推进。<br /></p>', rebuilt=False)
+    CleanBody(html='<p>目前，重庆联通稳步推进。<br /></p>', rebuilt=False, adverts=())
     >>> clean_body('快讯<script>alert(1)</script><p onclick="x()">{{ site.title }}<br>')
-    CleanBody(html='<p>快讯</p><p>&#123;{ site.title }}<br /></p>', rebuilt=True)
+    CleanBody(html='<p>快讯</p><p>&#123;{ site.title }}<br /></p>', rebuilt=True, adverts=())
     """
-    body = remove_indentation(html)
-    if not body or is_ordinary(body):
-        return CleanBody(body, rebuilt=False)
-    return CleanBody(_rebuild(body), rebuilt=True)
+    article, adverts = cut_adverts(html)
+    body = remove_indentation(article)
+    is_kept = not body or is_ordinary(body)
+    return CleanBody(body if is_kept else _rebuild(body), rebuilt=not is_kept, adverts=adverts)
 
 
 def _rebuild(html: str) -> str:

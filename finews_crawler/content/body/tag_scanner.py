@@ -20,12 +20,21 @@ ATTRIBUTE = re.compile(
           | (?! \s*+=\s*+["'] ) )""",
     re.VERBOSE,
 )
+_USUAL_ATTRIBUTE = r"""[ ][a-z][a-z0-9-]*+="[^"]*+" """
 _ANY_ATTRIBUTE = re.sub(r"\?P<\w+>", "?:", ATTRIBUTE.pattern)
-TAG = re.compile(rf"<(/?+)([A-Za-z][^\s/>]*+)((?:[\s/]++|{_ANY_ATTRIBUTE})*+)>", re.VERBOSE)
-COMMENT = re.compile(r"<!--(?:-?>|.*?--!?>)", re.DOTALL)
-# A doctype, a processing instruction, or an end tag without a name; a browser makes comments of them.
-BOGUS_COMMENT = re.compile(r"<(?:[!?]|/(?![A-Za-z]))[^>]*+>")
-MARKUP = re.compile(r"<[A-Za-z/!?]")
+# A tag, comment or bogus comment, which a doctype or an end tag without a name is to a browser, after any text. It
+# matches everywhere, also without one: otherwise a search would go on from each of the following characters.
+TOKEN = re.compile(
+    rf"""
+    [^<]*+ (?: <(?![A-Za-z/!?]) [^<]*+ )*+
+    (?: (?P<tag> <(?P<closing>/?+) (?P<name>[A-Za-z][^\s/>]*+)
+                 (?P<attributes> (?:{_USUAL_ATTRIBUTE})*+ (?: [\s/]++ | {_ANY_ATTRIBUTE} )*+ ) > )
+      | (?P<comment> <!-- (?: -?> | .*?--!?> ) )
+      | (?P<bogus> < (?: (?!!--)[!?] | /(?![A-Za-z]) ) [^>]*+ > )
+      | )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
 # Elements whose content is text up to their end tag, whatever it looks like.
 RAW_TEXT = frozenset({
     "iframe", "noembed", "noframes", "noscript", "plaintext", "script", "style", "textarea", "title", "xmp",
@@ -55,25 +64,30 @@ def scan(html: str) -> Iterator[Markup]:
     []
     """
     position = 0
-    while found := MARKUP.search(html, position):
-        markup = _read(html, found.start())
-        if markup is None:
-            return
-        yield markup
-        position = markup.end
-        if markup.name in RAW_TEXT and not markup.is_closing:
-            closing = re.compile(rf"</{markup.name}(?=[\s/>])", re.IGNORECASE).search(html, position)
-            if closing is None:
+    while position >= 0:
+        for match in TOKEN.finditer(html, position):
+            if match.lastgroup is None:
                 return
-            position = closing.start()
+            position = match.end()
+            yield (markup := _markup(match))
+            if markup.name in RAW_TEXT and not markup.is_closing:
+                break
+        else:
+            return
+        position = _end_of_raw_text(html, markup)
 
 
-def _read(html: str, start: int) -> Markup | None:
-    if tag := TAG.match(html, start):
-        return Markup(start, tag.end(), tag[2].lower(), is_closing=bool(tag[1]), attributes=tag[3])
-    pattern = COMMENT if html.startswith("<!--", start) else BOGUS_COMMENT
-    comment = pattern.match(html, start)
-    return Markup(start, comment.end(), "") if comment else None
+def _markup(match: re.Match[str]) -> Markup:
+    closing, name, attributes = match.group("closing", "name", "attributes")
+    if name is None:
+        return Markup(match.start(match.lastgroup or 0), match.end(), "")
+    return Markup(match.start("tag"), match.end(), name.lower(), bool(closing), attributes)
+
+
+def _end_of_raw_text(html: str, markup: Markup) -> int:
+    """Return where the end tag of a raw text element begins; -1 without one."""
+    closing = re.compile(rf"</{markup.name}(?=[\s/>])", re.IGNORECASE).search(html, markup.end)
+    return closing.start() if closing else -1
 
 
 def attribute_of(markup: Markup, name: str) -> str:

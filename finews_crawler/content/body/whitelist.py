@@ -21,7 +21,8 @@ ELEMENTS = BLOCK_ELEMENTS | NESTED_BLOCKS | {
 ATTRIBUTES_EVERYWHERE = frozenset({"align", "class", "dir", "id", "lang", "style", "title"})
 BOX = frozenset({"bgcolor", "border", "bordercolor", "height", "valign", "width"})
 ATTRIBUTES: dict[str, frozenset[str]] = {
-    "a": frozenset({"href", "rel", "target"}),
+    # Links to other articles: <a href="…/a/202609183877687754.html" textvalue="…">
+    "a": frozenset({"href", "rel", "target", "textvalue"}),
     # An inline ticker: <span web="1" target="_blank" href="…" class="em_stock_key_common">
     "span": frozenset({"href", "target", "web"}),
     "li": frozenset({"value"}),
