@@ -20,7 +20,8 @@ HTML = """
 <a href="javascript:alert(1)"> <a href="java&#9;script:alert(1)"> <a href=" data:text/html,1"> <noscript> <textarea>
 <title> </title> <template> <select> <plaintext> <xmp> <!-- --> --> <!--> <!-- EM_StockImg_Start --> <![CDATA[ ]]> <?php
 <!doctype <p/onclick=alert(1)> <p\x0conclick=alert(1)> <p\x00 <P <中 <1 </ <> < > " ' ` = / \\ & &amp; &lt; &#60; &#x3c
-&nbsp; &#106;avascript: style="position:fixed" style="background:url(//a.cn)" class=" id=" title="
+<a class="keytip"> <span id="stock_1.600999"> <a href="https://acttg.eastmoney.com/"> <img class="em_handle_adv_close"
+/> &nbsp; &#106;avascript: style="position:fixed" style="background:url(//a.cn)" class=" id=" title="
 {{ {% %} }} {% raw %} {::nomarkdown} {: .a} ``` ** __ [a](b) [a]: b | $$
 """.split()  # noqa: SIM905 (a literal would quote every quote)
 PAGES = """

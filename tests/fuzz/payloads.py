@@ -22,6 +22,7 @@ from finews_crawler.testing.origin.json_encoding import to_json
 from finews_crawler.testing.origin.share_site import SHARE_PAGE
 from finews_crawler.testing.origin.web_articles import article_data
 from tests.support.paths import TESTS
+from tests.support.today_bodies import ADVERT, LINE_ADVERT, TODAY
 
 CASES = TESTS / "fuzz" / "cases"
 MOST_BYTES = 20_000
@@ -91,6 +92,12 @@ def _bodies() -> Iterator[bytes]:
         yield path.read_bytes()
 
 
+def _dressed_bodies() -> Iterator[bytes]:
+    yield from _fields("content")
+    for body in TODAY.values():
+        yield f"{LINE_ADVERT}\r\n{body}{ADVERT}".encode()
+
+
 def _pages(*surfaces: str) -> Iterator[bytes]:
     for surface in surfaces:
         yield from _recorded(surface)
@@ -146,6 +153,7 @@ SOURCES: dict[str, Callable[[], Iterator[bytes]]] = {
     "post": _posts,
     "front_matter": _titles,
     "body": _bodies,
+    "markup": _dressed_bodies,
     "answer": _answers,
     "retry_after": lambda: iter([b"120", b"Wed, 18 May 2022 08:00:05 GMT", b"+0800", b"-2359", b"soon"]),
 }

@@ -15,7 +15,11 @@ import yaml
 from finews_crawler.articles.derive import derive
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.articles.validate import find_flaw
+from finews_crawler.content.body.adverts import cut_adverts
 from finews_crawler.content.body.clean import clean_body, is_ordinary
+from finews_crawler.content.body.dressing import is_same_body
+from finews_crawler.content.body.source_line import with_source_line
+from finews_crawler.content.body.ticker_markup import unwrap_tickers
 from finews_crawler.content.decoding import decode_bytes, one_line, replace_lone_surrogates
 from finews_crawler.content.info_code import INFO_CODE
 from finews_crawler.exceptions import InvalidJson
@@ -217,6 +221,18 @@ def check_body(data: bytes) -> str:
     return cleaned
 
 
+def check_markup(data: bytes) -> None:
+    """Removal of adverts and ticker mark-up: it adds nothing, and cutting again cuts nothing."""
+    body = replace_lone_surrogates(decode_bytes(data))
+    article = cut_adverts(body).html
+    assert cut_adverts(article) == (article, ()), article
+    assert len(unwrap_tickers(article)) <= len(article) <= len(body)
+    with_line = with_source_line(body, "江城晨报")
+    assert with_line.startswith(body.rstrip(" \t\r\n")), with_line
+    assert is_same_body(body, body)
+    is_same_body(body, with_line)
+
+
 def check_answer(data: bytes) -> None:
     """Ban signs: the responding URL on the first line, then the body; the sign must be fit for the log."""
     address, _, body = data.partition(b"\n")
@@ -246,6 +262,7 @@ SURFACES: dict[str, Callable[[bytes], object]] = {
     "post": check_post,
     "front_matter": check_front_matter,
     "body": check_body,
+    "markup": check_markup,
     "answer": check_answer,
     "retry_after": check_retry_after,
 }

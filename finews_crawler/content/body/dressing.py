@@ -1,0 +1,50 @@
+"""The rule of dressing: what a surface adds to an article or leaves out, without a change of the article itself."""
+
+from __future__ import annotations
+
+from finews_crawler.content.body.clean import clean_body
+from finews_crawler.content.body.extract import SOURCE_LINE
+from finews_crawler.content.body.paragraphs import BLANKS, paragraphs, without_paragraphs
+from finews_crawler.content.body.tag_scanner import Markup, scan, without
+from finews_crawler.content.body.ticker_markup import unwrap_tickers
+from finews_crawler.content.body.whitelist import BLOCK_ELEMENTS, NESTED_BLOCKS
+
+BLOCKS = BLOCK_ELEMENTS | NESTED_BLOCKS
+
+
+def is_same_body(one: str, other: str) -> bool:
+    """Return True if two bodies of one article differ in nothing but what its surfaces dress it with.
+
+    Dressing is adverts, the source line, inline ticker mark-up, and white space between blocks; also what cleaning
+    changes, such as indentation and the spelling of tags, since no post shows it. Takes any strings, never raises.
+
+    >>> marked = '<p>据悉，<span class="em_stock_key_common" data-code="1,600160">巨化股份</span>涨停。</p>'
+    >>> is_same_body(marked, '<p>据悉，巨化股份涨停。</p>\\n <p class="em_media">（文章来源：证券时报）</p>')
+    True
+    >>> is_same_body("<p>据悉，巨化股份涨停。</p>", "<p>据悉，巨化股份跌停。</p>")
+    False
+    """
+    return one == other or undressed(one) == undressed(other)
+
+
+def undressed(html: str) -> str:
+    """Return *html* as cleaned for a post, without ticker mark-up, source line and white space between blocks."""
+    body = unwrap_tickers(clean_body(html).html)
+    lines = [paragraph for paragraph in paragraphs(body) if SOURCE_LINE.fullmatch(paragraph.text)]
+    return _without_blanks(without_paragraphs(body, lines[-1:]))
+
+
+def _without_blanks(html: str) -> str:
+    """Return *html* without the white space that separates a block or a comment from its neighbour."""
+    blanks = []
+    before = Markup(0, 0, "")
+    for markup in scan(html):
+        is_between = _separates(before) or _separates(markup)
+        if is_between and before.end < markup.start and not html[before.end : markup.start].strip(BLANKS):
+            blanks.append((before.end, markup.start))
+        before = markup
+    return without(html, blanks)
+
+
+def _separates(markup: Markup) -> bool:
+    return not markup.name or markup.name in BLOCKS
