@@ -35,7 +35,7 @@ class AllowedHosts(CrawlerComponent):
 
     def process_request(self, request: Request) -> None:
         if self.allowed.has(request.url):
-            self.hosts.check_open(request.url)
+            self.hosts.check_open(request)
             return
         self.crawler.stats.inc_value("finews/allowed_hosts/refused")
         self.report(request)

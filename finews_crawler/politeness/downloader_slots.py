@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from time import monotonic
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from scrapy.utils.asyncio import call_later
 from twisted.python.failure import Failure
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scrapy import Request
     from scrapy.core.downloader import Downloader, Slot
 
 JITTER = 0.1
@@ -36,11 +38,12 @@ def slow_down(downloader: Downloader, key: str, least_seconds: float) -> None:
         slot.jitter, slot.delay = JITTER, max(slot.delay, given["delay"])
 
 
-def fail_queued(slot: Slot, netloc: str, error: Exception) -> None:
-    waiting = [entry for entry in slot.queue if urlsplit(entry[0].url).netloc == netloc]
-    for entry in waiting:
+def fail_queued(slot: Slot, error_of: Callable[[Request], Exception | None]) -> None:
+    """Fail the queued requests for which *error_of* returns an error."""
+    failed = [(entry, error) for entry in slot.queue if (error := error_of(entry[0])) is not None]
+    for entry, _ in failed:
         slot.queue.remove(entry)
-    for _, deferred in waiting:
+    for (_, deferred), error in failed:
         deferred.errback(Failure(error))  # type: ignore[no-untyped-call]
 
 

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 from finews_crawler.config.load import config_of
 from finews_crawler.politeness import downloader_slots as slots
 from finews_crawler.politeness.pace import Paces
-from finews_crawler.requests import HostClosed
+from finews_crawler.requests import INFO_CODE, HostClosed
+from finews_crawler.sources import article_surfaces
 from finews_crawler.stats import FailureReason, count_failure
 from finews_crawler.utils.crawler import CrawlerComponent
 
@@ -25,7 +26,7 @@ logger = logging.getLogger(__name__)
 RESPONSES_REMEMBERED = 20
 
 
-@dataclass
+@dataclass(eq=False)
 class HostState:
     """State of one host and port."""
 
@@ -56,12 +57,26 @@ class HostRegistry(CrawlerComponent):
         netloc = urlsplit(url).netloc
         return self.known.setdefault(netloc, HostState(netloc))
 
-    def check_open(self, url: str) -> None:
-        """Raise HostClosed if the host of *url* gets no further requests."""
-        host = self.of(url)
-        if host.closed:
+    def check_open(self, request: Request) -> None:
+        """Raise HostClosed if *request* must not be sent, since a host gets no further requests."""
+        closed = self.closed_for(request)
+        if closed:
             self.crawler.stats.inc_value("finews/hosts/not_asked")
-            raise HostClosed(str(host.closed), host.closed.fault)
+            raise HostClosed(str(closed), closed.fault)
+
+    def closed_for(self, request: Request) -> HostClosed | None:
+        """Return the reason why *request* must not be sent: its host is closed, or one before it banned this client.
+
+        Of the hosts that have an article's body, the later ones stand in for the first. They are not asked for what
+        the first has refused: that would continue the crawl by another way. Lists are requested from each host as
+        long as it is open itself.
+        """
+        host, hosts = self.of(request.url), config_of(self.crawler.settings).hosts
+        surfaces = article_surfaces(request.meta.get(INFO_CODE, ""), hosts)
+        in_turn = [self.of(hosts[surface.host_setting]) for surface in surfaces]
+        before = in_turn[: in_turn.index(host)] if host in in_turn else []
+        bans = (other.closed for other in before if other.closed and other.closed.fault is FailureReason.BLOCKED)
+        return host.closed or next(bans, None)
 
     def close(self, host: HostState, fault: FailureReason, why: str) -> None:
         """Send no further requests to *host* in this run, queued ones included."""
@@ -80,7 +95,7 @@ class HostRegistry(CrawlerComponent):
         host.closed = closed
         self.crawler.stats.inc_value(f"finews/hosts/closed/{closed.fault.value}")
         for slot in list(self._downloader.slots.values()):
-            slots.fail_queued(slot, host.netloc, closed)
+            slots.fail_queued(slot, self.closed_for)
         self.paces.forget_suspect(host.netloc)
 
     def report_unreachable(self, netloc: str, why: str) -> None:

@@ -58,7 +58,7 @@ class RobotsTxt(RobotsTxtMiddleware):
                 self.delays_applied.add(netloc)
                 if isinstance(parser, ProtegoRobotParser):
                     self.apply_delay(request, seconds_between(parser.rp, self.user_agent))
-        self.hosts.check_open(request.url)
+        self.hosts.check_open(request)
         return parser
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:

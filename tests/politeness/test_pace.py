@@ -12,7 +12,7 @@ from scrapy.statscollectors import MemoryStatsCollector
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
-from finews_crawler.politeness import pace
+from finews_crawler.politeness import host_state, pace
 from finews_crawler.politeness.host_state import HostRegistry
 from finews_crawler.requests import HostClosed
 from finews_crawler.stats import FailureReason
@@ -96,6 +96,42 @@ def test_a_ban_fails_the_queued_requests_of_its_host_only(hosts: HostRegistry, s
     hosts.close(hosts.of(ARTICLES.url), FailureReason.BLOCKED, "refused")
     assert failed == [f"{ARTICLES.url} refused"]
     assert [request for request, _ in slot.queue] == [LISTS]
+
+
+@pytest.fixture
+def bodies(hosts: HostRegistry, monkeypatch: pytest.MonkeyPatch) -> HostRegistry:
+    """Hosts of which ``json.test`` is asked for an article first, then ``pages.test``."""
+    settings = {"FINEWS_ARTICLE_URL": "http://json.test", "FINEWS_SHARE_URL": "http://pages.test"}
+    hosts.crawler.settings.update(settings)
+    surfaces = tuple(SimpleNamespace(host_setting=name) for name in settings)
+    monkeypatch.setattr(host_state, "article_surfaces", lambda info_code, urls: surfaces if info_code else ())
+    return hosts
+
+
+def article(url: str) -> Request:
+    return Request(url, meta={"info_code": "NW202205182383638060"})
+
+
+JSON, PAGE = article("http://json.test/api/202205182383638060"), article("http://pages.test/a/202205182383638060.html")
+
+
+def test_a_ban_by_the_first_host_of_articles_holds_for_the_hosts_behind_it(bodies: HostRegistry) -> None:
+    bodies.close(bodies.of(JSON.url), FailureReason.BLOCKED, "refused")
+    assert str(bodies.closed_for(JSON)) == str(bodies.closed_for(PAGE)) == "refused"
+    for other in (Request("http://pages.test/a/czqyw.html"), LISTS, article("http://archive.test/a-copy")):
+        assert bodies.closed_for(other) is None
+
+
+def test_a_host_that_is_down_does_not_close_the_hosts_behind_it(bodies: HostRegistry) -> None:
+    bodies.close_unreachable(bodies.of(JSON.url), "connection refused")
+    assert bodies.closed_for(JSON)
+    assert bodies.closed_for(PAGE) is None
+
+
+def test_a_ban_by_a_later_host_of_articles_is_its_own(bodies: HostRegistry) -> None:
+    bodies.close(bodies.of(PAGE.url), FailureReason.BLOCKED, "refused")
+    assert bodies.closed_for(PAGE)
+    assert bodies.closed_for(JSON) is None
 
 
 def check(failure: Failure) -> str:

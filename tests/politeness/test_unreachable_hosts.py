@@ -54,10 +54,10 @@ def test_a_response_resets_the_count_of_failures() -> None:
         for _ in range(FAILURES_IN_A_ROW - 1):
             watch.process_exception(request, DownloadConnectionRefusedError())
         watch.process_response(request, Response(request.url))
-    hosts.check_open(request.url)
+    hosts.check_open(request)
     for _ in range(FAILURES_IN_A_ROW - 1):
         watch.process_exception(request, DownloadConnectionRefusedError())
     watch.process_response(request, Response(request.url, status=502))
     with pytest.raises(HostClosed, match="HTTP status 502"):
-        hosts.check_open(request.url)
-    hosts.check_open("http://127.0.0.1:9000/")
+        hosts.check_open(request)
+    hosts.check_open(Request("http://127.0.0.1:9000/"))
