@@ -48,7 +48,7 @@ def precedence_of(field: str) -> tuple[str, ...]:
     """Return the names of the surfaces that give a field, the one that wins first; of equal rank, as registered.
 
     >>> precedence_of("text_html")
-    ('news_text', 'web_article', 'archive_page')
+    ('news_text', 'web_article', 'web_page', 'archive_page')
     """
     ranked = [surface for surface in SURFACES.values() if field in surface.gives]
     return tuple(surface.name for surface in sorted(ranked, key=lambda surface: surface.precedence[field]))

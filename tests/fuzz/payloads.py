@@ -21,6 +21,7 @@ from finews_crawler.testing.origin.finews_site import render_archive
 from finews_crawler.testing.origin.json_encoding import to_json
 from finews_crawler.testing.origin.share_site import SHARE_PAGE
 from finews_crawler.testing.origin.web_articles import article_data
+from finews_crawler.testing.origin.web_pages import page_of
 from tests.support.paths import TESTS
 from tests.support.today_bodies import ADVERT, LINE_ADVERT, TODAY
 
@@ -73,6 +74,11 @@ def _web_articles() -> Iterator[bytes]:
     yield from _recorded("web_article")
     for article in dataset().articles:
         yield to_json({"data": article_data(article) | {"Art_Code": ""}, "errorcode": 0, "message": "", "success": 1})
+
+
+def _web_pages() -> Iterator[bytes]:
+    yield from _recorded("web_page")
+    yield from (page_of(article).encode() for article in dataset().articles)
 
 
 def _fields(*names: str) -> Iterator[bytes]:
@@ -145,6 +151,7 @@ SOURCES: dict[str, Callable[[], Iterator[bytes]]] = {
     "channel_list": _lists,
     "news_text": _articles,
     "web_article": _web_articles,
+    "web_page": _web_pages,
     "share_page": lambda: iter([SHARE_PAGE, *_recorded("share_page")]),
     "archive_list": _archive_lists,
     "feed": lambda: iter([feed_xml(dataset().archive), *_recorded("archive_feed")]),

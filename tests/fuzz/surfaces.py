@@ -36,6 +36,7 @@ from finews_crawler.sources.eastmoney.channels import CHANNELS
 from finews_crawler.sources.eastmoney.news_text import SURFACE, parse_news_text
 from finews_crawler.sources.eastmoney.share_page import parse_share_page
 from finews_crawler.sources.eastmoney_web.web_article import parse_web_article
+from finews_crawler.sources.eastmoney_web.web_page import parse_web_page
 from finews_crawler.sources.finews_site.category_links import category_address, month_links, path_on_site
 from finews_crawler.sources.finews_site.post_lists import PostList, parse_feed, parse_post_list
 from finews_crawler.sources.finews_site.post_page import parse_post_page
@@ -108,6 +109,15 @@ def check_news_text(data: bytes) -> None:
 def check_web_article(data: bytes) -> None:
     """Today's JSON of an article, likewise."""
     _check_parsed_article(parse_web_article(data, WEB_CODE), WEB_CODE)
+
+
+def check_web_page(data: bytes) -> None:
+    """The page of an article, likewise; its body is a part of the page."""
+    read = parse_web_page(data, WEB_CODE)
+    _check_parsed_article(read, WEB_CODE)
+    if read.article:
+        body = read.article.content_html
+        assert body in read.payload or body.rpartition('<p class="em_media">')[0] in read.payload
 
 
 def _check_parsed_article(read: ParsedArticle, info_code: str) -> None:
@@ -254,6 +264,7 @@ SURFACES: dict[str, Callable[[bytes], object]] = {
     "channel_list": check_channel_list,
     "news_text": check_news_text,
     "web_article": check_web_article,
+    "web_page": check_web_page,
     "share_page": check_share_page,
     "archive_list": check_archive_list,
     "feed": check_feed,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from finews_crawler.sources.eastmoney_web import web_article
+from finews_crawler.sources.eastmoney_web import web_article, web_page
 from finews_crawler.sources.eastmoney_web.ban_signs import ban_sign
 from finews_crawler.sources.eastmoney_web.channels import CHANNELS
 from finews_crawler.sources.source import Source
@@ -22,9 +22,10 @@ SOURCE = Source(
         "FINEWS_ARTICLE_URL": "https://newsinfo.eastmoney.com",
         "FINEWS_COLUMNS_URL": "https://np-listapi.eastmoney.com",
         "FINEWS_FAST_URL": "https://np-weblist.eastmoney.com",
+        "FINEWS_PAGE_URL": "https://finance.eastmoney.com",
     },
     lists=tuple(CHANNELS.values()),
-    articles=(web_article.SURFACE,),
+    articles=(web_article.SURFACE, web_page.SURFACE),
     ban_sign=ban_sign,
     mock="finews_crawler.testing.origin.eastmoney_web.add_routes",
 )

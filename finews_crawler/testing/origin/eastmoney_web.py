@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from finews_crawler.sources.eastmoney_web import columns, fast
-from finews_crawler.testing.origin import web_articles
+from finews_crawler.testing.origin import web_articles, web_pages
 from finews_crawler.testing.origin.dataset import dataset_of
 from finews_crawler.testing.origin.exchange import json_response
 from finews_crawler.testing.origin.json_encoding import to_json
@@ -18,6 +18,7 @@ def add_routes(app: web.Application) -> None:
     app.router.add_get(urlsplit(columns.PATH).path, column_list)
     app.router.add_get(urlsplit(fast.PATH).path, fast_list)
     web_articles.add_routes(app)
+    web_pages.add_routes(app)
 
 
 async def column_list(request: web.Request) -> web.Response:

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from finews_crawler.sources import CHANNELS
 from finews_crawler.sources.eastmoney import news_text, share_page
-from finews_crawler.sources.eastmoney_web import fast
+from finews_crawler.sources.eastmoney_web import fast, web_article
 from finews_crawler.testing.origin.json_encoding import read_object
 
 NEWS_TEXT_PATH, SHARE_PATH = news_text.PATH, share_page.PATH
@@ -55,6 +55,10 @@ class Exchange:
 
     def is_article(self) -> bool:
         return self.path == NEWS_TEXT_PATH
+
+    def is_web_article(self) -> bool:
+        """Return True for today's JSON of an article."""
+        return self.path.startswith(web_article.PATH)
 
     def is_json(self) -> bool:
         return self.is_list() or self.is_article()

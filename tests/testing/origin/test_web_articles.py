@@ -1,4 +1,4 @@
-"""`testing.origin.web_articles`: an article's JSON, with what it lacks and adds in comparison with GetNewsText."""
+"""`testing.origin.web_articles` and `web_pages`: what they lack and add in comparison with GetNewsText."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from finews_crawler.sources.eastmoney_web.bodies import both_bodies
 from finews_crawler.testing.origin.articles import OriginArticle, generate
 from finews_crawler.testing.origin.server import running_origin
 from finews_crawler.testing.origin.web_articles import LINE_ADVERT, article_data
+from finews_crawler.testing.origin.web_pages import page_of
 from tests.support.http_client import fetch
 
 ARTICLES = generate(80, 4)
@@ -38,7 +39,9 @@ def without_adverts(article: OriginArticle) -> bool:
     return ADVERT not in body and LINE_ADVERT not in body
 
 
-@pytest.mark.parametrize("article", filter(without_adverts, ARTICLES), ids=lambda article: article.info_code)
+@pytest.mark.parametrize(
+    "article", [each for each in ARTICLES if without_adverts(each)], ids=lambda article: article.info_code
+)
 def test_the_text_is_that_of_get_news_text(article: OriginArticle) -> None:
     assert both_bodies(article_data(article)["Art_Content"], article.media_name)[0] == article.text_html
 
@@ -47,3 +50,27 @@ def test_an_unknown_article_has_no_data() -> None:
     with running_origin(1) as running:
         answer = fetch(f"{running.url}/kuaixun/v2/api/article/209901010000000000?guid=1").json
     assert answer == {"data": None, "errorcode": 0, "id": "0", "message": "", "success": 1}
+
+
+def test_pages_have_three_templates() -> None:
+    pages = [page_of(article) for article in ARTICLES]
+    marks = ('class="contentwrap"', 'class="newsContent"', 'class="content_text"')
+    assert all(sum(mark in page for mark in marks) == 1 for page in pages)
+    assert all(sum(mark in page for page in pages) > 10 for mark in marks)
+
+
+def test_a_page_has_two_addresses() -> None:
+    with running_origin(3) as running:
+        digits = running.articles[0].info_code[2:]
+        pages = [fetch(f"{running.url}{path}") for path in (f"/a/{digits}.html", f"/news/1345,{digits}.html")]
+        missing = fetch(f"{running.url}/a/209901010000000000.html")
+    assert pages[0].text == pages[1].text == page_of(running.articles[0])
+    assert missing.status == 404
+
+
+def test_the_json_of_some_articles_is_gone() -> None:
+    with running_origin(12, faults=["json-gone=2"]) as running:
+        codes = [article.info_code for article in running.articles]
+        data = [fetch(f"{running.url}/kuaixun/v2/api/article/{code[2:]}").json["data"] for code in codes]
+    assert [each is None for each in data] == [int(code[-1]) % 2 == 0 for code in codes]
+    assert len(set(map(type, data))) == 2

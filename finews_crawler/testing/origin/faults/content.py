@@ -56,3 +56,11 @@ def changed_article(exchange: Exchange, _: int) -> web.Response:
         return exchange.response
     longer = {key: f"{body}{CORRECTION}" for key, body in bodies.items()}
     return exchange.with_body(to_json(exchange.json_object() | longer)) if longer else exchange.response
+
+
+@fault("json-gone", Number(1), on=Exchange.is_web_article)
+def json_gone(exchange: Exchange, every: int) -> web.Response:
+    """today's JSON has no data for every article, or, as json-gone=N, for those whose number N divides"""
+    if int(exchange.path.rpartition("/")[2] or 0) % every:
+        return exchange.response
+    return exchange.with_body(to_json(exchange.json_object() | {"data": None}))
