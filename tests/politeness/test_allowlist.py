@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import threading
 from collections.abc import Iterator
@@ -11,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from finews_crawler.politeness import allowlist
+from finews_crawler.sources import HOST_DEFAULTS
+from finews_crawler.sources.source import Source
 from tests.support.dns import NAMES
 from tests.support.scrapy_command import Scrapy
 from tests.support.scripted_server import Answer, code_in, scripted_site
@@ -36,6 +40,30 @@ def test_a_redirect_to_a_host_of_no_source_is_not_followed(scrapy: Scrapy, url: 
     assert run.status == SOME_FAILED
     assert (counts(run)["new"], counts(run)["failed"]) == (19, 1)
     assert stats_of(run).get("finews/allowed_hosts/refused", 0) == (url in CLOSED_TO_ALL)
+
+
+@pytest.mark.parametrize(
+    ("setting", "is_allowed"),
+    [
+        ("https://pages.test", True),
+        ("http://pages.test/", True),  # 80 and 443 are one port
+        ("https://pages.test:8443", False),
+        ("https://mirror.test", False),
+        ("", False),
+    ],
+)
+def test_aliases_are_allowed_while_the_setting_has_its_default(
+    monkeypatch: pytest.MonkeyPatch, setting: str, *, is_allowed: bool
+) -> None:
+    hosts = {"FINEWS_SHARE_URL": "https://pages.test", "FINEWS_CHANNELS_URL": "https://lists.test"}
+    aliases = {"FINEWS_SHARE_URL": ("https://stocks.test",)}
+    site = Source(name="toy", key=re.compile("NW"), hosts=hosts, aliases=aliases)
+    monkeypatch.setattr(allowlist, "SOURCES", [site])
+    allowed = allowlist.Allowlist.by_settings({**HOST_DEFAULTS, **hosts, "FINEWS_SHARE_URL": setting})
+    assert allowed.has("https://stocks.test/a/202205182383638060.html") == is_allowed
+    assert allowed.has("https://lists.test/")
+    assert not allowed.has("https://stocks.test:8443/")
+    assert not allowed.has("https://www.stocks.test/")
 
 
 def test_redirects_elsewhere_for_everything_are_a_ban(scrapy: Scrapy) -> None:

@@ -38,6 +38,12 @@ def test_a_surface_on_a_host_of_another_source_is_an_error() -> None:
         Source(name="other", key=re.compile("OT"), hosts={"FINEWS_OTHER_URL": ""}, others=(surface(),))
 
 
+def test_aliases_of_a_setting_without_a_default_are_an_error() -> None:
+    with pytest.raises(ValueError, match="source 'other' has aliases of FINEWS_TOY_URL, which has no default"):
+        hosts = {"FINEWS_TOY_URL": ""}
+        Source(name="other", key=re.compile("OT"), hosts=hosts, aliases={"FINEWS_TOY_URL": ("http://a.test",)})
+
+
 def test_an_article_url_without_its_key_is_an_error() -> None:
     with pytest.raises(ValueError, match="surface 'toy' has a path without"):
         ArticleSurface(
