@@ -27,6 +27,8 @@ class Command(ArchiveCommand):
         group.add_argument("--seed", default="1", metavar="N", help="seed of the articles (default: 1)")
         clock = "start of its clock, a time in Beijing such as '2022-05-20 08:00'; later articles are not served yet"
         group.add_argument("--clock", metavar="TIME", help=clock)
+        newest = "time of the newest article, in Beijing: 'now', or one such as '2026-09-19 08:00'; default: May 2022"
+        group.add_argument("--newest", metavar="TIME", help=newest)
         group.add_argument("--payloads", metavar="DIR", help="also serve the GetNewsText responses recorded in DIR")
         group.add_argument("--latency", default="0", metavar="MS", help="milliseconds before a response (default: 0)")
         faults = f"inject a fault, may be repeated. {describe_faults()}".replace("%", "%%")

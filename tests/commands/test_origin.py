@@ -13,6 +13,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from finews_crawler.config.model import HOST_SETTINGS
 from tests.support.paths import ROOT
 
 PROJECT = ROOT
@@ -55,9 +56,10 @@ def test_origin_prints_its_url_and_exits_with_0_on_a_signal(number: signal.Signa
         assert process.wait(timeout=60) == 0
         assert process.stdout
         rest = process.stdout.read()
-        assert rest.splitlines()[-4:] == [
-            f"export FINEWS_{surface}_URL={url}" for surface in ("SHARE", "ARCHIVE", "CHANNELS", "MARKET")
+        assert [line for line in rest.splitlines() if line.startswith("export")] == [
+            f"export {setting}={url}" for setting in HOST_SETTINGS
         ]
+        assert f"{url}/comm/web/getNewsByColumns?" in rest
         assert f"{url}/web/webapi?type=102&count=100&newsid=1" in rest
 
 
@@ -86,6 +88,7 @@ def test_articles_later_than_the_clock_are_not_served() -> None:
     [
         (["--port", "-1"], "--port must be a whole number from 0 to 65535, got '-1'"),
         (["--clock", "noon"], "--clock must be a time such as 2022-05-20 08:00, got 'noon'"),
+        (["--newest", "soon"], "--newest must be a time such as 2022-05-20 08:00, got 'soon'"),
         (["--articles", "many"], "--articles must be a whole number"),
         (["--fault", "nope"], "unknown fault 'nope'; the faults are: 429, 429-date, "),
         (["--payloads", "/nowhere/at/all"], "/nowhere/at/all: No such file"),

@@ -9,7 +9,7 @@ from itertools import islice
 from finews_crawler.testing.origin import text_generator as prose
 from finews_crawler.testing.origin.body_generator import Bodies, DrawnBodies
 from finews_crawler.testing.origin.seeded_random import seeded_random
-from finews_crawler.testing.origin.timestamps import SHOWTIME, moments
+from finews_crawler.testing.origin.timestamps import NEWEST, SHOWTIME, moments
 
 MEDIA, ROLLING, BOTH, MARKET = "media", "rolling", "both", "market"
 # Of 20 in a row: 11 media only, 3 rolling only, 4 both, 2 market. Mixed, so that a short list has some of each.
@@ -54,17 +54,19 @@ class OriginArticle:
         return self.body.content
 
 
-def generate(count: int, seed: int) -> list[OriginArticle]:
+def generate(count: int, seed: int, newest: datetime = NEWEST) -> list[OriginArticle]:
     """Return the *count* newest articles of *seed*, newest first; fewer are always a prefix of more.
 
-    >>> newest, *_ = generate(3, 1)
-    >>> newest.showtime, newest.info_code[:10], newest.media_name
+    *newest* is the time of the first one. All but the days in times, texts and infoCodes is the same for all of them.
+
+    >>> first, *_ = generate(3, 1)
+    >>> first.showtime, first.info_code[:10], first.media_name
     ('2022-05-26 23:59:58', 'NW20220526', '上海证券报')
     >>> generate(2, 1) == generate(3, 1)[:2]
     True
     """
     serial, articles = NEWEST_SERIAL, []
-    for index, moment in enumerate(islice(moments(seed), count)):
+    for index, moment in enumerate(islice(moments(seed, newest), count)):
         serial -= seeded_random(seed, index, "serial").randrange(*SERIALS_PER_ARTICLE)
         articles.append(article(seed, index, moment, f"NW{moment:%Y%m%d}{serial % 10**10:010}"))
     return articles

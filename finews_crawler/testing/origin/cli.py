@@ -13,15 +13,17 @@ from aiohttp import web
 from finews_crawler.config.model import HOST_SETTINGS
 from finews_crawler.config.values import read, whole_number
 from finews_crawler.exceptions import ArgumentError
-from finews_crawler.sources import CHANNELS
+from finews_crawler.sources import CHANNELS, SOURCES
 from finews_crawler.testing.origin.app import build_app
 from finews_crawler.testing.origin.articles import generate
 from finews_crawler.testing.origin.channel_api import DEFAULT_COUNT
 from finews_crawler.testing.origin.dataset import PUBLISHED, Clock, clock_from
-from finews_crawler.testing.origin.exchange import NEWS_TEXT_PATH, SHARE_PATH, STATS_PATH
+from finews_crawler.testing.origin.exchange import SHARE_PATH, STATS_PATH
 from finews_crawler.testing.origin.faults.registry import parse_faults
 from finews_crawler.testing.origin.recorded_payloads import Payloads, load_payloads
 from finews_crawler.testing.origin.server import serving
+from finews_crawler.testing.origin.timestamps import NEWEST
+from finews_crawler.utils.clock import now
 from finews_crawler.utils.terminal import echo, write_stderr
 from finews_crawler.utils.timezone import BEIJING
 
@@ -35,8 +37,8 @@ def prepare(opts: argparse.Namespace) -> tuple[web.Application, int, str]:
     payloads = load_payloads(Path(opts.payloads)) if opts.payloads is not None else Payloads()
     for complaint in payloads.complaints:
         write_stderr(f"origin: {complaint}")
-    listed, clock = payloads.beside(generate(articles, seed)), read_clock(opts.clock)
-    app = build_app(listed, payloads.answers, latency_ms, faults, clock)
+    listed = payloads.beside(generate(articles, seed, read_newest(opts.newest)))
+    app = build_app(listed, payloads.answers, latency_ms, faults, read_clock(opts.clock))
     return app, port, f"({len(app[PUBLISHED].dataset.articles)} articles, seed {seed})"
 
 
@@ -50,13 +52,26 @@ def read_clock(text: str | None) -> Clock | None:
     ...
     finews_crawler.exceptions.ArgumentError: --clock must be a time such as 2022-05-20 08:00, got 'soon'
     """
+    return None if text is None else clock_from(read_time("--clock", text))
+
+
+def read_newest(text: str | None) -> datetime:
+    """Return the time of the newest article, ``now`` or a time; of None, the one that tests rely on.
+
+    >>> read_newest("2026-09-19 08:00").isoformat(), read_newest(None) == NEWEST
+    ('2026-09-19T08:00:00+08:00', True)
+    """
     if text is None:
-        return None
+        return NEWEST
+    return now() if text == "now" else read_time("--newest", text)
+
+
+def read_time(option: str, text: str) -> datetime:
     try:
-        begin = datetime.fromisoformat(text)
+        time = datetime.fromisoformat(text)
     except ValueError as error:
-        raise ArgumentError(f"--clock must be a time such as 2022-05-20 08:00, got {text!r}") from error
-    return clock_from(begin if begin.tzinfo else begin.replace(tzinfo=BEIJING))
+        raise ArgumentError(f"{option} must be a time such as 2022-05-20 08:00, got {text!r}") from error
+    return time if time.tzinfo else time.replace(tzinfo=BEIJING)
 
 
 async def serve_until_signal(app: web.Application, port: int, greeting: str) -> None:
@@ -72,16 +87,20 @@ async def serve_until_signal(app: web.Application, port: int, greeting: str) -> 
 
 def announcement(url: str, greeting: str, info_code: str) -> list[str]:
     """Return the printed lines: the first is for scripts, the last ones are for a shell."""
+    families = {channel.family: channel for channel in reversed(CHANNELS.values())}
+    bodies = {surface.name: surface for source in SOURCES for surface in source.articles}
     surfaces = {
+        **{family: channel.url("", DEFAULT_COUNT) for family, channel in reversed(families.items())},
+        **{name: surface.url("", info_code) for name, surface in bodies.items()},
         "share": f"{SHARE_PATH}?infoCode={info_code}",
-        "article": f"{NEWS_TEXT_PATH}?id={info_code}",
-        "rolling": CHANNELS["rolling"].url("", DEFAULT_COUNT),
-        "media": CHANNELS["media"].url("", DEFAULT_COUNT),
-        "market": CHANNELS["market:37"].url("", DEFAULT_COUNT),
         "archive": "/",
         "feed": "/feed.xml",
         "stats": STATS_PATH,
     }
+    width = max(map(len, surfaces))
     lines = [f"origin: {url}/ {greeting}"]
-    lines += [f"  {name:8} {url}{path}" for name, path in surfaces.items()]
+    lines += [f"  {name:{width}} {url}{path}" for name, path in surfaces.items()]
+    lines += [
+        "# With all of these set, a crawl polls the lists of both generations, and asks 2022's host for articles:"
+    ]
     return lines + [f"export {setting}={url}" for setting in HOST_SETTINGS]

@@ -1,4 +1,4 @@
-"""Publication times of the origin's articles: fixed, newest first, a few minutes apart."""
+"""Publication times of the origin's articles: newest first, a few minutes apart, fixed unless the newest is given."""
 
 from __future__ import annotations
 
@@ -13,9 +13,13 @@ SHOWTIME = "%Y-%m-%d %H:%M:%S"
 GAP_SECONDS = (60, 600)
 
 
-def moments(seed: int) -> Iterator[datetime]:
-    """Yield publishing times without end, newest first, in local time of Beijing."""
-    gaps, moment = seeded_random(seed, "gaps"), NEWEST
+def moments(seed: int, newest: datetime = NEWEST) -> Iterator[datetime]:
+    """Yield publishing times without end from *newest* on, newest first, in local time of Beijing.
+
+    >>> next(moments(1, datetime.fromisoformat("2026-09-19T16:30Z"))).strftime(SHOWTIME)
+    '2026-09-20 00:30:00'
+    """
+    gaps, moment = seeded_random(seed, "gaps"), newest.astimezone(BEIJING)
     while True:
         yield moment
         moment = step_back(moment, gaps.randrange(*GAP_SECONDS))
