@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date, datetime
 
     from scrapy.crawler import Crawler
@@ -36,8 +37,23 @@ class RunInfo:
     """The channels whose lists are requested: those named with ``-a``, otherwise those due."""
     channels_read: dict[str, datetime] = field(default_factory=dict)
     """Request time of each channel whose list was received and parsed."""
+    newest_rows: dict[str, datetime] = field(default_factory=dict)
+    """Publication time of the newest row of each channel that was read, if a row has one that is not in the future."""
     categories_read: dict[str, datetime] = field(default_factory=dict)
     """Start time of the run for each category (by path) of which every list was read; empty with since or until."""
+
+    def note_rows(self, channel: str, published: Iterable[datetime | None], now: datetime) -> None:
+        """Record the times of a channel's rows. A row of the year 2099 would be the newest one for ever.
+
+        >>> from datetime import datetime
+        >>> info, noon = RunInfo(), datetime(2026, 9, 10, 12)
+        >>> info.note_rows("fast", [datetime(2026, 9, 10, 11), None, datetime(2099, 1, 1)], noon)
+        >>> info.newest_rows["fast"].hour
+        11
+        """
+        times = [time for time in (self.newest_rows.get(channel), *published) if time is not None and time <= now]
+        if times:
+            self.newest_rows[channel] = max(times)
 
     @property
     def is_partial(self) -> bool:

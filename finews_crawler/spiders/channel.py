@@ -124,6 +124,7 @@ class ChannelSpider(FinewsSpider):
         self.report_list(f"channel {channel.name}", response, found)
         if found.outcome in (Outcome.ARTICLES, Outcome.NO_NEWS):
             self.run_info.channels_read[channel.name] = self.requested_at
+        self.run_info.note_rows(channel.name, (article.published_at for article in found.articles), clock.now())
         for rejection in found.rejections:
             rejection.source_url = response.url
             self.count(Count.FOUND)

@@ -144,6 +144,13 @@ def test_by_channel_an_article_counts_in_each_channel_and_once_in_the_total(tmp_
     }  # fmt: skip
 
 
+def test_by_channel_the_columns_are_one_list(tmp_path: Path) -> None:
+    at = datetime(2022, 11, 1, 9, tzinfo=BEIJING)
+    origins = [{"title": f"columns:{344 + number % 2}", "digest": "columns:345"} for number in range(4)]
+    hold(tmp_path, [article(number, at, "甲", each) for number, each in enumerate(origins)])
+    assert [(one.name, one.articles) for one in in_process(tmp_path, Grouping.CHANNEL).groups] == [("columns", 4)]
+
+
 def test_a_gap_of_a_channel_is_filled_by_articles_from_the_archive_site(tmp_path: Path) -> None:
     # Outlet 乙 represents articles that only the rolling list has.
     counts = simulate({"甲": 40, "乙": 40}, SINCE, UNTIL, 2, lambda name, hour: name == "甲" or lives("", hour))

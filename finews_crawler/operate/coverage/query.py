@@ -19,9 +19,10 @@ from finews_crawler.exceptions import UnusableIndex
 from finews_crawler.operate.coverage.gap_detection import HISTORY, history_since
 from finews_crawler.operate.coverage.time_series import Period, Series, sum_of
 from finews_crawler.sources import CHANNELS, SURFACES
+from finews_crawler.sources.source import family_of
 from finews_crawler.utils.error_hints import RESTORE
 
-NO_CHANNELS = frozenset((HAND, POST, *SURFACES)) - CHANNELS.keys()
+NO_CHANNELS = frozenset(map(family_of, (HAND, POST, *SURFACES))) - frozenset(map(family_of, CHANNELS))
 """Sources that are not channels. An article from these alone was added later, and may have been in any channel."""
 
 
@@ -30,6 +31,7 @@ class Grouping(StrEnum):
 
     MEDIA = "media"
     CHANNEL = "channel"
+    """Lists of one family, such as all columns, are one."""
 
 
 # Answered from SQL indexes alone, because the rows contain the bodies.
@@ -84,13 +86,17 @@ def _by_media(rows: list[tuple[Any, ...]]) -> ArticleCounts:
 
 
 def _by_channel(rows: list[tuple[Any, ...]]) -> ArticleCounts:
-    """Count an article for each source that gave one of its fields, and once in the total."""
+    """Count an article for each source that gave one of its fields, and once in the total.
+
+    Lists of one family count as one: of several columns that have an article, the index names the one that was read
+    last, so that the numbers of a single column depend on the order of the responses.
+    """
     groups: defaultdict[str, Series] = defaultdict(Series)
     total, unlisted = Series(), Series()
     sources_by_origins: dict[str, frozenset[str]] = {}
     for origins, day_text, hour, number in rows:
         if origins not in sources_by_origins:
-            sources_by_origins[origins] = frozenset(json.loads(origins).values())
+            sources_by_origins[origins] = frozenset(map(family_of, json.loads(origins).values()))
         day = date.fromisoformat(day_text)
         total.add(day, hour, number)
         if sources_by_origins[origins] <= NO_CHANNELS:

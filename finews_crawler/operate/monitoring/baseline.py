@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,8 +13,10 @@ from finews_crawler.operate.monitoring.field_coverage import FIELDS, MIN_ARTICLE
 from finews_crawler.operate.monitoring.monitors import MIN_REQUESTS
 from finews_crawler.operate.monitoring.silence import HISTORY, Silence, measure_silence
 from finews_crawler.sources import CHANNELS
+from finews_crawler.sources.source import family_of
 from finews_crawler.utils.timezone import BEIJING
 
+NOTHING_READ: Mapping[str, datetime] = {}
 LAST_RUNS = 20
 LAST_ARTICLES = 1000
 ROWS_BEFORE = 5 * LAST_ARTICLES
@@ -37,8 +39,15 @@ def usual_seconds(index: Index, spider: str) -> list[float]:
     ]
 
 
-def silences(index: Index, channels: Collection[str], now: datetime) -> dict[str, Silence | None]:
-    """Return the current silence of each of *channels*.
+def silences(
+    index: Index, channels: Collection[str], now: datetime, newest_rows: Mapping[str, datetime] = NOTHING_READ
+) -> dict[str, Silence | None]:
+    """Return the current silence of each of *channels*. *newest_rows*: the newest row of each list that was just read.
+
+    The baseline of a channel is the articles that it gave a field of. An article that is in several lists counts for
+    one of a family only, so a channel's baseline is lower than the rate of its list, and that of a list which has
+    nothing of its own is none. The silence itself therefore begins with the newest row of the list: a list whose rows
+    all come from others is alive.
 
     Articles dated after *now* are ignored: one of the year 2099 would be the newest for ever.
     """
@@ -52,7 +61,7 @@ def silences(index: Index, channels: Collection[str], now: datetime) -> dict[str
             channels_of[origins] = listed_by(origins)
         for channel in channels_of[origins] & published.keys():
             published[channel].append(datetime.fromisoformat(published_at))
-    return {channel: measure_silence(times, now) for channel, times in published.items()}
+    return {channel: measure_silence(times, now, newest_rows.get(channel)) for channel, times in published.items()}
 
 
 def listed_by(origins: str) -> frozenset[str]:
@@ -65,10 +74,11 @@ def listed_by(origins: str) -> frozenset[str]:
 
 
 def field_shares(index: Index, new: int, started_at: datetime) -> dict[str, list[Share]]:
-    """Return the shares of empty values by field, for each group of channels that this run has new articles of.
+    """Return the shares of empty values by field, for each group of lists that this run has new articles of.
 
-    Articles are grouped by the channels that listed them: one gives no outlet, another no public URL. Articles that no
-    channel listed are ignored: a backfill reads one category after the other, and each has fields of its own.
+    Articles are grouped by the families of the channels that listed them: one gives no outlet, another no public URL,
+    while all columns give the same. Articles that no channel listed are ignored: a backfill reads one category after
+    the other, and each has fields of its own.
 
     *new*: number of new articles of the run.
     """
@@ -78,7 +88,7 @@ def field_shares(index: Index, new: int, started_at: datetime) -> dict[str, list
     groups: dict[frozenset[str], list[tuple[bool, ...]]] = defaultdict(list)
     for first_seen_at, origins, *values in index.select(NEWEST, new + ROWS_BEFORE):
         is_empty = (value in ("", "[]") for value in values)
-        groups[listed_by(origins)].append((first_seen_at >= began, *is_empty))
+        groups[frozenset(map(family_of, listed_by(origins)))].append((first_seen_at >= began, *is_empty))
     shares: dict[str, list[Share]] = {field: [] for field in FIELDS}
     for channels, rows in groups.items():
         is_new, *columns = zip(*rows, strict=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -21,9 +21,10 @@ from finews_crawler.operate.monitoring.alert_store import ARCHIVE, AlertsByOwner
 from finews_crawler.operate.monitoring.alerts import newly_resolved, update_alerts
 from finews_crawler.operate.monitoring.baseline import field_shares, silences, usual_seconds
 from finews_crawler.operate.monitoring.disk import read_disk
-from finews_crawler.operate.monitoring.monitors import MONITORS
+from finews_crawler.operate.monitoring.monitors import MONITORS, channel_of
 from finews_crawler.operate.monitoring.run_data import RunData
 from finews_crawler.run_info import run_info_of
+from finews_crawler.sources import CHANNELS
 from finews_crawler.stats import Count, FailureReason, count_failure, read_counts
 from finews_crawler.utils import clock
 from finews_crawler.utils.error_hints import hint_for
@@ -75,6 +76,7 @@ class MonitoringExtension:
         for name, error in errors.items():
             logger.error("the monitor %s raised an exception, please report it: %s", name, error)
             count_failure(self.crawler.stats, FailureReason.ALARM)
+        texts |= dict.fromkeys(channels_without_host(self.alerts.get(spider.name, {}), self.config.hosts), "")
         of_archive = MONITORS.archive_names()
         self._update(ARCHIVE, {name: text for name, text in texts.items() if name in of_archive})
         self._update(spider.name, {name: text for name, text in texts.items() if name not in of_archive})
@@ -91,6 +93,18 @@ class MonitoringExtension:
             logger.info("alarm %s resolved", alert.name)
 
 
+def channels_without_host(alerts: Iterable[str], hosts: Mapping[str, str]) -> Iterator[str]:
+    """Yield the *alerts* of channels that can no longer be polled: no run would ever resolve them.
+
+    >>> list(channels_without_host(["quiet:media", "unread:columns:345", "slow"], {"FINEWS_COLUMNS_URL": "http://a"}))
+    ['quiet:media']
+    """
+    for name in alerts:
+        channel = CHANNELS.get(channel_of(name))
+        if channel_of(name) and not (channel and hosts.get(channel.host_setting)):
+            yield name
+
+
 def collect_run_data(crawler: Crawler, spider: Spider, started_at: datetime, config: AlertConfig) -> RunData:
     """Return what the monitors need. What cannot be read is logged, and only its values are missing."""
     archive, info, now = archive_of(crawler), run_info_of(crawler), clock.now()
@@ -102,7 +116,7 @@ def collect_run_data(crawler: Crawler, spider: Spider, started_at: datetime, con
     try:
         found |= {
             "usual": usual_seconds(archive.index, spider.name),
-            "silences": silences(archive.index, [] if info.is_partial else list(info.channels_due), now),
+            "silences": silences(archive.index, [] if info.is_partial else info.channels_due, now, info.newest_rows),
             "shares": field_shares(archive.index, read_counts(crawler.stats)[Count.NEW.value], started_at),
         }
     except (sqlite3.Error, UnusableIndex, ValueError) as error:

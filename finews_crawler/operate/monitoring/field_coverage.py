@@ -20,7 +20,7 @@ class Share(NamedTuple):
     """Articles with an empty field, among the newest and among those before them."""
 
     channels: str
-    """The channels that listed these articles, such as ``media+rolling``: each fills other fields."""
+    """The lists that have these articles, by family, such as ``columns+rolling``: each fills other fields."""
     empty: int
     total: int
     empty_before: int

@@ -45,6 +45,16 @@ def check_unread(channel: str, data: RunData) -> str | None:
     return f"the list of {channel} could not be fetched: {hint}" if data.unread[channel] else ""
 
 
+def channel_of(name: str) -> str:
+    """Return the channel that an alert is about, '' for other alerts.
+
+    >>> channel_of("quiet:columns:345"), channel_of("missing:digest"), channel_of("slow")
+    ('columns:345', '', '')
+    """
+    kind, _, channel = name.partition(":")
+    return channel if kind in ("quiet", "unread") else ""
+
+
 MAX_REJECTED_SHARE = 0.05
 MIN_REJECTED = 5
 

@@ -126,7 +126,8 @@ class NotifyExtension:
 
     def _write_metrics(self, path: Path) -> None:
         try:
-            write_metrics(path, all_gauges(archive_of(self.crawler).index, self.monitors.alerts, clock.now()))
+            index, hosts = archive_of(self.crawler).index, self.config.hosts
+            write_metrics(path, all_gauges(index, self.monitors.alerts, clock.now(), hosts))
         except (OSError, sqlite3.Error, UnusableIndex, TypeError, ValueError) as error:
             message = "FINEWS_METRICS_FILE=%s could not be written (%s): %s"
             error_line(logger, message, path, error, hint_for(error))

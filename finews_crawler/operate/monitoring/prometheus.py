@@ -12,10 +12,13 @@ from prometheus_client.registry import Collector
 
 from finews_crawler.archive.index import Index
 from finews_crawler.archive.runs import RUNS, Run
+from finews_crawler.exceptions import ArgumentError
 from finews_crawler.operate.monitoring.alert_store import ARCHIVE
 from finews_crawler.operate.monitoring.alerts import Alerts
 from finews_crawler.operate.monitoring.baseline import newest_published
-from finews_crawler.operate.monitoring.monitors import MONITORS
+from finews_crawler.operate.monitoring.monitors import MONITORS, channel_of
+from finews_crawler.sources import HOST_DEFAULTS
+from finews_crawler.spiders.channel import ChannelArguments, polled_by_default
 from finews_crawler.stats import OUTCOMES
 
 LAST_RUNS = f"""
@@ -53,13 +56,34 @@ def write_metrics(path: Path, gauges: Iterable[Gauge]) -> None:
     path.chmod(READABLE_BY_ALL)  # node_exporter runs as another user
 
 
-def all_gauges(index: Index, alerts: Mapping[str, Alerts], now: datetime) -> list[Gauge]:
-    """Return every gauge. Raises sqlite3.Error, UnusableIndex, or ValueError for a damaged row."""
+def all_gauges(
+    index: Index, alerts: Mapping[str, Alerts], now: datetime, hosts: Mapping[str, str] = HOST_DEFAULTS
+) -> list[Gauge]:
+    """Return every gauge; *hosts*: URLs by setting. Raises sqlite3.Error, UnusableIndex, or ValueError for a damaged
+    row."""
     runs = [RUNS.from_row(row) for row in index.select(LAST_RUNS)]
     names = [(ARCHIVE, name) for name in MONITORS.archive_names()]
-    names += [(run.spider, name) for run in runs for name in MONITORS.names_for(run.spider)]
+    names += [(run.spider, name) for run in runs for name in alert_names(run, alerts.get(run.spider, {}), hosts)]
     articles = sum(number for (number,) in index.select(COUNT_ARTICLES))
     return [*run_gauges(runs), *archive_gauges(articles, newest_published(index, now)), alert_gauge(names, alerts)]
+
+
+def alert_names(run: Run, alerts: Alerts, hosts: Mapping[str, str]) -> Iterator[str]:
+    """Yield the alerts that a run could raise: of the channels, only those that it polls, or that have an alert."""
+    channels = polled_channels(run, hosts)
+    for name in MONITORS.names_for(run.spider):
+        channel = channel_of(name)
+        if not channel or channel in channels or name in alerts:
+            yield name
+
+
+def polled_channels(run: Run, hosts: Mapping[str, str]) -> frozenset[str]:
+    """Return the channels that a run of the channel spider polls when they are due."""
+    try:
+        named = ChannelArguments.parse(run.arguments).channels
+    except ArgumentError:  # of another version of this package, or of another spider
+        named = ()
+    return frozenset(channel.name for channel in named or polled_by_default(hosts))
 
 
 RUN_GAUGES: tuple[tuple[str, str, Callable[[Run], float | datetime | None]], ...] = (

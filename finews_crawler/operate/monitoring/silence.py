@@ -58,12 +58,15 @@ def check_silence(channel: str, silence: Silence | None, min_hours: float = 0) -
     return f"{what}, about {silence.expected:.0f} articles are usual in such a time: {hint}"
 
 
-def measure_silence(published: Sequence[datetime], now: datetime) -> Silence | None:
-    """Return the silence since the last of *published* (ascending, none after *now*); None without a baseline."""
+def measure_silence(published: Sequence[datetime], now: datetime, newest_row: datetime | None = None) -> Silence | None:
+    """Return the silence since the last of *published* (ascending, none after *now*); None without a baseline.
+
+    It begins later if the channel's list has a *newest_row* that is not among them, since another list gave it too.
+    """
     if not published or now < published[0] + SETTLING:
         return None
     rhythm = Rhythm(published, now.astimezone(BEIJING).date())
-    usual, last = rhythm.usual_pause(), published[-1]
+    usual, last = rhythm.usual_pause(), max(published[-1], newest_row or published[-1])
     return None if usual is None else Silence(last, now - last, rhythm.expected(last, now), usual)
 
 

@@ -103,6 +103,21 @@ def test_silences_are_read_from_the_index_by_channel(tmp_path: Path) -> None:
     assert found["market:37"] is None
 
 
+def test_column_is_not_silent_while_another_column_gives_the_same_articles(tmp_path: Path) -> None:
+    times, changed, now = published(200, SINCE, at(9, 8).date(), 9), at(9, 7), at(9, 8, 20)
+    first, second = ({"title": name, "text_html": "web_article"} for name in ("columns:344", "columns:345"))
+    # Both lists have all articles. From a day on, the rows of the second one are read last.
+    held = [article(number, time, first if time < changed else second) for number, time in enumerate(times)]
+    index = index_of(tmp_path / "index.sqlite", held)
+    newest = max(time for time in times if time <= now)
+    lists = ["columns:344", "columns:345"]
+    alive = silences(index, lists, now, dict.fromkeys(lists, newest))
+    dead = silences(index, lists, now, {"columns:344": changed, "columns:345": newest})
+    index.close()
+    assert check_silence("columns:344", alive["columns:344"]) == ""
+    assert check_silence("columns:344", dead["columns:344"]), "the list itself has nothing newer"
+
+
 def test_empty_index_has_no_silences(tmp_path: Path) -> None:
     index = index_of(tmp_path / "index.sqlite", [])
     assert silences(index, ["media"], at(9, 8)) == {"media": None}
