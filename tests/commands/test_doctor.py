@@ -14,14 +14,15 @@ from finews_crawler.config.model import HOST_SETTINGS
 from finews_crawler.operate.doctor.environment_checks import MIN_PYTHON, NEEDED
 from finews_crawler.testing.origin.server import RunningOrigin, running_origin
 from tests.support.doctor_output import run_doctor, state_of
+from tests.support.fixed_response_host import fixed_response_host
 from tests.support.paths import ROOT
-from tests.support.scrapy_command import CLOSED_PORT, Scrapy
+from tests.support.scrapy_command import CLOSED_PORT, HOSTS_OF_2022, Scrapy
 
 ESCAPE = "\x1b]0;owned\x07\x9b2J\u202e"
 IN_ORDER = [
     *("Python", "finews_crawler", "Scrapy", "packages"),
     *HOST_SETTINGS,
-    *("FINEWS_CONTACT", "settings", "host", "robots", "clock"),
+    *("FINEWS_CONTACT", "settings", "host", "robots", "clock", *["surface"] * 4),
     *("data", "disk", "inodes", "lock", "last run", "alarms", "Jekyll", "Pagefind"),
 ]
 
@@ -44,26 +45,66 @@ def test_every_check_is_ok_for_a_crawled_archive(
     assert [line.name for line in report.lines] == IN_ORDER
     assert "OK    FINEWS_CONTACT       news@example.org\n" in run.log
     netloc = private_origin.url.removeprefix("http://")
-    assert report.one("host").text == f"{netloc} responds ({' and '.join(HOST_SETTINGS)})"
+    assert report.one("host").text == f"{netloc} responds ({' and '.join(HOSTS_OF_2022)})"
     assert report.one("robots").text == f"{netloc} allows all URLs of a crawl"
+    newest = next(article.info_code for article in private_origin.articles if "rolling" in article.channels)
+    assert [line.text for line in report.of("surface")] == [
+        "rolling responds with 2 articles",
+        "media responds with 3 articles",
+        "market:37 responds with an empty list",
+        f"news_text responds with an article ({newest})",
+    ]
     assert report.one("last run").text.startswith("channel, started 20")
     assert report.one("last run").text.endswith(": finished, new 60, exit status 0")
     assert state_of(scrapy.data) == before
 
 
-def test_only_robots_txt_is_requested_once_per_host(private_origin: RunningOrigin, scrapy: Scrapy) -> None:
+def test_each_surface_of_today_gets_one_request(private_origin: RunningOrigin, scrapy: Scrapy) -> None:
+    before = state_of(scrapy.data) if scrapy.data.exists() else None
+    report = run_doctor(scrapy.at_today(private_origin.url))
+    assert [line.is_ok for line in report.of("surface")] == [True] * len(report.of("surface"))
+    texts = [line.text for line in report.of("surface")]
+    assert "columns:344 responds with 4 articles" in texts
+    assert f"web_article responds with an article ({private_origin.articles[0].info_code})" in texts
+    counts = private_origin.stats()["paths"]
+    assert counts["/comm/web/getNewsByColumns"] == 1, "one column stands for its family"
+    assert private_origin.stats()["total"] == 1 + len(texts)
+    assert before is None
+    assert not scrapy.data.exists()
+
+
+@pytest.mark.parametrize(
+    ("fault", "text"),
+    [("changed-shape", "has a changed shape ("), ("html-list", "refuses requests (")],
+)
+def test_a_surface_that_refuses_or_has_changed_is_a_warning(scrapy: Scrapy, fault: str, text: str) -> None:
+    with running_origin(5, seed=3, faults=[fault]) as origin:
+        lines = run_doctor(scrapy.at(origin.url)).of("surface")
+    assert [line.is_ok for line in lines] == [False] * 3
+    assert all(text in line.text for line in lines), lines
+
+
+def test_a_forbidden_surface_is_not_requested(scrapy: Scrapy) -> None:
+    rules = b"User-agent: *\nDisallow: /web/\n"
+    with fixed_response_host(body=rules) as host:
+        report = run_doctor(scrapy.at("", FINEWS_CHANNELS_URL=host.url, FINEWS_SHARE_URL=host.url))
+        assert (report.of("surface"), host.paths) == ([], ["/robots.txt"])
+    assert "forbids /web/webapi?type=102&count=100&newsid=1" in report.one("robots").text
+
+
+def test_robots_txt_is_requested_once_per_host(private_origin: RunningOrigin, scrapy: Scrapy) -> None:
     other_name = private_origin.url.replace("127.0.0.1", "localhost")
     report = run_doctor(
         scrapy.at(private_origin.url, FINEWS_MARKET_URL=other_name, FINEWS_ARCHIVE_URL=f"{private_origin.url}/archive/")
     )
     assert [line.is_ok for line in report.of("host")] == [True, True]
-    assert private_origin.stats() == {"total": 2, "paths": {"/robots.txt": 2}}
+    assert private_origin.stats()["paths"]["/robots.txt"] == 2
 
 
 def test_offline_sends_no_requests(private_origin: RunningOrigin, scrapy: Scrapy) -> None:
     report = run_doctor(scrapy.at(private_origin.url), "--offline")
     assert [line.name for line in report.lines] == [
-        name for name in IN_ORDER if name not in ("host", "robots", "clock")
+        name for name in IN_ORDER if name not in ("host", "robots", "clock", "surface")
     ]
     assert report.one("FINEWS_SHARE_URL").text == private_origin.url
     assert private_origin.stats()["total"] == 0
@@ -95,11 +136,10 @@ def test_an_unknown_argument_is_reported_in_one_line(scrapy: Scrapy) -> None:
 def test_missing_and_invalid_hosts_are_reported_with_the_setting(scrapy: Scrapy) -> None:
     hosts = {"FINEWS_SHARE_URL": "share.example.org", "FINEWS_ARCHIVE_URL": "http://me:secret@a.test/b"}
     report = run_doctor(scrapy.at("", **hosts), "--offline")
-    channels = report.one("FINEWS_CHANNELS_URL").text
-    assert channels.startswith("not set")
-    assert "rolling, media" in channels
-    assert "FINEWS_CHANNELS_URL=http://HOST" in channels
-    assert [report.one(name).is_ok for name in HOST_SETTINGS] == [False, True, False, False]
+    assert report.one("FINEWS_CHANNELS_URL").text == "not set: crawls do not poll rolling, media"
+    assert [name for name in HOST_SETTINGS if not report.one(name).is_ok] == ["FINEWS_SHARE_URL"]
+    assert report.one("channels").text.startswith("no host for channels is set: unset FINEWS_")
+    assert not report.of("articles"), "one is set, though not validly"
     assert "'share.example.org'" in report.one("FINEWS_SHARE_URL").text
     assert report.one("FINEWS_ARCHIVE_URL").text == "http://a.test"
     assert "secret" not in report.log

@@ -11,7 +11,7 @@ from scrapy.settings import Settings
 
 from finews_crawler.config.model import HOST_SETTINGS
 from finews_crawler.operate.doctor.check import format_results
-from finews_crawler.operate.doctor.doctor import check_hosts
+from finews_crawler.operate.doctor.doctor import Client, check_hosts
 from finews_crawler.utils import clock
 from finews_crawler.utils.terminal import printable
 from tests.support.scrapy_command import Run, Scrapy
@@ -74,7 +74,8 @@ def check_hosts_at(url: str, **changes: str) -> DoctorReport:
     settings = Settings()
     settings.setmodule("finews_crawler.settings")
     settings.setdict({**dict.fromkeys(HOST_SETTINGS, url), **changes})
-    return parse(map(printable, format_results(check_hosts(settings, clock.now()))))
+    robots = Client(settings).read_robots()
+    return parse(map(printable, format_results(check_hosts(settings, robots, clock.now()))))
 
 
 def state_of(data: Path) -> dict[str, tuple[int, bytes]]:

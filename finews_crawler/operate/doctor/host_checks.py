@@ -29,6 +29,8 @@ HOST, ROBOTS, CLOCK = "host", "robots", "clock"
 MAX_CLOCK_ERROR = timedelta(minutes=5)
 """Poll intervals and the validity of certificates depend on the clock, but tolerate a few minutes."""
 MAX_LOCATION_LENGTH = 80
+MAX_PATHS = 3
+"""Forbidden URLs that a line names; a site may have dozens of lists at one path."""
 
 
 @dataclass
@@ -84,7 +86,7 @@ def root_of(url: str) -> str:
 
 
 def example_urls(setting: str, url: str) -> list[str]:
-    """Return one URL of each kind that a crawl requests from the host of a setting.
+    """Return one URL of each kind that a crawl without arguments requests from the host of a setting.
 
     >>> example_urls("FINEWS_SHARE_URL", "http://a/")
     ['http://a/NewsData/GetNewsText.do?id=NW202205182383638060']
@@ -95,7 +97,8 @@ def example_urls(setting: str, url: str) -> list[str]:
         pages = ("/", category_path(EXAMPLE_OUTLET), category_path(EMNEWS_SLUG), EXAMPLE_POST)
         return [url.rstrip("/") + page for page in pages]
     articles = [surface for source in SOURCES for surface in source.articles if surface.host_setting == setting]
-    lists = [channel.url(url, ROWS) for channel in CHANNELS.values() if channel.host_setting == setting]
+    polled = [channel for channel in CHANNELS.values() if channel.host_setting == setting and channel.is_polled]
+    lists = [channel.url(url, ROWS) for channel in polled]
     return [surface.url(url, EXAMPLE_CODE) for surface in articles] + lists
 
 
@@ -113,18 +116,25 @@ def check_robots(host: CheckedHost, response: RobotsResponse, user_agent: str, l
         return warn(ROBOTS, f"{host.name} redirects its robots.txt, which was not read", f"check {host.robots_url}")
     if response.headers.get("content-encoding", "identity") != "identity":
         return warn(ROBOTS, f"{host.name} sends a compressed robots.txt unrequested", f"check {host.robots_url}")
-    # As Scrapy reads it: whatever the status, and ignoring bytes that are not UTF-8.
-    # The last line of a truncated file is dropped: half a path would forbid more than the whole path.
-    body = response.body if response.is_complete else response.body.rpartition(b"\n")[0]
-    rules = Protego.parse(body.decode("utf-8-sig", errors="ignore"))
+    rules = read_rules(response)
     forbidden = [url for url in host.example_urls if not rules.can_fetch(url, user_agent)]
     if forbidden:
-        paths = ", ".join(dict.fromkeys(urlsplit(url)._replace(scheme="", netloc="").geturl() for url in forbidden))
+        paths = list(dict.fromkeys(urlsplit(url)._replace(scheme="", netloc="").geturl() for url in forbidden))
+        more = f" and {len(paths) - MAX_PATHS} more" if len(paths) > MAX_PATHS else ""
         hint = "crawls skip it; contact the site owner or use another host"
-        return warn(ROBOTS, f"{host.name} forbids {paths} for this User-Agent", hint)
+        return warn(ROBOTS, f"{host.name} forbids {', '.join(paths[:MAX_PATHS])}{more} for this User-Agent", hint)
     if response.status != 200:
         return ok(ROBOTS, f"{host.name} has no robots.txt (HTTP status {response.status}): everything is allowed")
     return _check_delay(host, seconds_between(rules, user_agent), longest_wait, is_complete=response.is_complete)
+
+
+def read_rules(response: RobotsResponse) -> Protego:
+    """Parse a robots.txt as Scrapy does: whatever the status, and ignoring bytes that are not UTF-8.
+
+    The last line of a truncated file is dropped: half a path would forbid more than the whole path.
+    """
+    body = response.body if response.is_complete else response.body.rpartition(b"\n")[0]
+    return Protego.parse(body.decode("utf-8-sig", errors="ignore"))
 
 
 def _check_delay(host: CheckedHost, seconds: float, longest_wait: float, *, is_complete: bool) -> CheckResult:

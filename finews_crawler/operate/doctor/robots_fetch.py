@@ -1,4 +1,4 @@
-"""Concurrent download of robots.txt, once per host: no redirects, no articles, limited in time and size."""
+"""The requests of the checks: concurrent, without redirects and credentials, limited in time and size."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MAX_ERROR_LENGTH = 200
 
 @dataclass(frozen=True)
 class RobotsResponse:
-    """Response to a request for robots.txt, or the reason for its absence."""
+    """Response to a request, or the reason for its absence."""
 
     failure: str = ""
     """Reason for a missing response; all other fields are empty then."""
@@ -62,10 +62,11 @@ class AllowlistResolver(AbstractResolver):
         pass
 
 
-async def fetch_robots(
-    urls: Iterable[str], user_agent: str, seconds: float, resolver: AbstractResolver
+async def fetch(
+    urls: Iterable[str], user_agent: str, seconds: float, resolver: AbstractResolver, max_bytes: int | None = None
 ) -> list[RobotsResponse]:
-    """Fetch the URLs concurrently and return the responses in the same order."""
+    """Fetch the URLs concurrently and return the responses in the same order; *max_bytes*: MAX_BYTES if not given."""
+    limit = MAX_BYTES if max_bytes is None else max_bytes
     # The session must not read .netrc, which would send user names and passwords.
     async with aiohttp.ClientSession(
         headers={"User-Agent": user_agent, "Accept-Encoding": "identity"},
@@ -74,25 +75,25 @@ async def fetch_robots(
         cookie_jar=aiohttp.DummyCookieJar(),
         auto_decompress=False,
     ) as session:
-        return await asyncio.gather(*(_fetch(session, url) for url in urls))
+        return await asyncio.gather(*(_fetch(session, url, limit) for url in urls))
 
 
-async def _fetch(session: aiohttp.ClientSession, url: str) -> RobotsResponse:
+async def _fetch(session: aiohttp.ClientSession, url: str, limit: int) -> RobotsResponse:
     try:
         async with session.get(url, allow_redirects=False, proxy=proxy_for(url)) as response:
-            body = await _read_body(response.content)
+            body = await _read_body(response.content, limit)
             headers = {name.lower(): value for name, value in response.headers.items()}
-            return RobotsResponse("", response.status, headers, body[:MAX_BYTES], len(body) <= MAX_BYTES)
+            return RobotsResponse("", response.status, headers, body[:limit], len(body) <= limit)
     except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as error:
         return RobotsResponse(describe_error(error))
 
 
-async def _read_body(content: aiohttp.StreamReader) -> bytes:
-    """Read until just after MAX_BYTES."""
+async def _read_body(content: aiohttp.StreamReader, limit: int) -> bytes:
+    """Read until just after *limit* bytes."""
     body = b""
     async for chunk in content.iter_any():
         body += chunk
-        if len(body) > MAX_BYTES:
+        if len(body) > limit:
             break
     return body
 

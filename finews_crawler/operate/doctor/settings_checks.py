@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from scrapy.settings import BaseSettings
 
@@ -13,10 +13,13 @@ from finews_crawler.config.values import non_negative_number, read
 from finews_crawler.exceptions import ArgumentError, UsageError
 from finews_crawler.operate.doctor.check import CheckResult, ok, warn
 from finews_crawler.operate.doctor.host_checks import root_of
-from finews_crawler.sources import CHANNELS
+from finews_crawler.sources import CHANNELS, hosts_of_articles
 from finews_crawler.warc.replay.files import check_replay
 
 REST = "settings"
+ARTICLES, LISTS = "articles", "channels"
+MAX_CHANNELS = 8
+"""Channels that a line names."""
 SAFEGUARDS = {
     "ROBOTSTXT_OBEY": (True, "the sites have not agreed to be crawled"),
     "DOWNLOAD_VERIFY_CERTIFICATES": (True, "a machine in the middle could write the archive"),
@@ -30,29 +33,49 @@ def check_settings(settings: BaseSettings) -> Iterator[CheckResult]:
     """Yield a result for each host, the contact, each safeguard that is off, and all other settings together."""
     for name in HOST_SETTINGS:
         yield check_host_setting(name, settings[name])
+    yield from check_hosts_set({name: settings[name] for name in HOST_SETTINGS})
     yield ok("FINEWS_CONTACT", settings["FINEWS_CONTACT"] or NO_CONTACT)
     yield from check_safeguards(settings)
     yield check_rest(settings)
 
 
 def check_host_setting(name: str, url: str) -> CheckResult:
-    """Check that a setting has the URL of a host; user name and password are not shown.
+    """Check that a setting has the URL of a host, or is empty; user name and password are not shown.
 
     >>> check_host_setting("FINEWS_MARKET_URL", "").text
-    'not set; `scrapy crawl channel` needs it for market:37, market:38, market:39: export FINEWS_MARKET_URL=http://HOST'
+    'not set: crawls do not poll market:37, market:38, market:39'
     >>> check_host_setting("FINEWS_SHARE_URL", "finews.zning.xyz").is_ok
     False
     """
-    hint = f"export {name}=http://HOST"
     if not url:
-        channels = ", ".join(channel.name for channel in CHANNELS.values() if channel.host_setting == name)
-        needs = f"`scrapy crawl channel` needs it for {channels}" if channels else "crawls need it"
-        return warn(name, f"not set; {needs}", hint)
+        channels = [channel.name for channel in CHANNELS.values() if channel.host_setting == name]
+        return ok(name, f"not set: crawls do not {f'poll {list_of(channels)}' if channels else 'use this host'}")
     try:
         read(name, url, http_url)
     except ArgumentError as error:
-        return warn(name, str(error).removeprefix(f"{name} "), hint)
+        return warn(name, str(error).removeprefix(f"{name} "), f"export {name}=http://HOST")
     return ok(name, root_of(url))
+
+
+def list_of(channels: Sequence[str]) -> str:
+    more = len(channels) - MAX_CHANNELS
+    return ", ".join(channels[:MAX_CHANNELS]) + (f" and {more} more" if more > 0 else "")
+
+
+def check_hosts_set(hosts: Mapping[str, str]) -> Iterator[CheckResult]:
+    """Warn if no host is set for articles' bodies, or none for the channels. Each single host is optional.
+
+    >>> [result.text for result in check_hosts_set({"FINEWS_COLUMNS_URL": "http://a"})]
+    ["no host for articles' bodies is set: unset FINEWS_SHARE_URL or FINEWS_ARTICLE_URL, or set one of them"]
+    """
+    lists = dict.fromkeys(channel.host_setting for channel in CHANNELS.values())
+    for name, kind, settings in (
+        (ARTICLES, "articles' bodies", hosts_of_articles()),
+        (LISTS, "channels", tuple(lists)),
+    ):
+        if not any(hosts.get(setting) for setting in settings):
+            names = f"{', '.join(settings[:-1])} or {settings[-1]}"
+            yield warn(name, f"no host for {kind} is set", f"unset {names}, or set one of them")
 
 
 def check_safeguards(settings: BaseSettings) -> Iterator[CheckResult]:
