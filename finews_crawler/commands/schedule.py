@@ -31,9 +31,11 @@ class Command(ArchiveCommand):
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
         from finews_crawler.operate.scheduling import installation, intervals, render
+        from finews_crawler.spiders.channel import ChannelSpider
 
         assert self.settings is not None
         check_configuration(self.settings)
+        ChannelSpider.check({}, self.settings)  # a line whose crawl would end before its first request
         kind = read("the kind of schedule", " ".join(args), one_of("cron", "systemd"))
         minutes = read("--every", opts.every, whole_number(MINUTES_A_DAY))
         intervals.check_interval(minutes)

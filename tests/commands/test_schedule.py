@@ -54,6 +54,27 @@ def test_the_crontab_line_crawls(scrapy: Scrapy, origin: RunningOrigin, tmp_path
     assert any(record["message"].startswith("channel: found ") for record in log)
 
 
+def test_without_any_setting_the_line_has_the_data_directory_and_the_default_hosts(scrapy: Scrapy) -> None:
+    bare = {name: value for name, value in scrapy.environment.items() if not name.startswith("FINEWS_")}
+    without = replace(scrapy, environment=bare)
+    names = [word.partition("=")[0] for word in line_of(without("schedule", "cron")).split() if "FINEWS_" in word]
+    assert names == ["FINEWS_DATA_DIR", "FINEWS_LOCK_WAIT", "FINEWS_LOG_FILE"]
+    assert without("schedule", "systemd").log.count("Environment=") == len(names)
+
+
+def test_a_host_that_is_set_or_switched_off_is_part_of_the_line(scrapy: Scrapy) -> None:
+    switched = scrapy.at("", FINEWS_COLUMNS_URL="http://127.0.0.1:8000", FINEWS_ARTICLE_URL="http://127.0.0.1:8000")
+    line = line_of(switched("schedule", "cron"))
+    assert " FINEWS_COLUMNS_URL=http://127.0.0.1:8000 " in line
+    assert " FINEWS_ARCHIVE_URL='' " in line
+
+
+def test_a_crawl_without_any_list_is_not_scheduled(scrapy: Scrapy) -> None:
+    run = scrapy.at("")("schedule", "cron")
+    assert run.status == ARGUMENTS
+    assert "no channel has a host: set one of FINEWS_" in run.log
+
+
 def test_errors_before_the_log_is_open_go_to_standard_error(scrapy: Scrapy, origin: RunningOrigin) -> None:
     line = line_of(scrapy.at(origin.url)("schedule", "cron"))
     scrapy.data.write_text("in the way")
