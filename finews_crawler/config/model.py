@@ -53,7 +53,7 @@ class CrawlConfig(Section):
     channel_minutes: Annotated[dict[str, timedelta], PlainValidator(poll_intervals)] = setting(
         "",
         "minutes between two polls of each channel, for a cron line that runs more often: "
-        "`rolling=5,media=30,market=60` (`market:38=15` for one market); a channel that is not named is polled by "
+        "`fast=5,columns=30,market=60` (`columns:345=10` for one column); a channel that is not named is polled by "
         "every run",
     )
     replay: str = setting(

@@ -7,9 +7,9 @@ from datetime import timedelta
 from finews_crawler.config.values import read, whole_number
 from finews_crawler.sources import CHANNELS
 
-EXAMPLE = "rolling=5,media=30,market=60"
+EXAMPLE = "fast=5,columns=30,market=60"
 GROUPS = tuple(dict.fromkeys(name.partition(":")[0] for name in CHANNELS))
-"""``market`` is every market without an interval of its own."""
+"""Families: ``columns`` is every column without an interval of its own."""
 LONGEST = 999_999
 """Minutes; about two years."""
 
@@ -17,11 +17,11 @@ LONGEST = 999_999
 def poll_intervals(text: str) -> dict[str, timedelta]:
     """Return the interval of each channel that the setting names; a channel without one is due in every run.
 
-    >>> {name: str(interval) for name, interval in poll_intervals("rolling=5, market=60, market:38=10").items()}
-    {'rolling': '0:05:00', 'market:37': '1:00:00', 'market:38': '0:10:00', 'market:39': '1:00:00'}
+    >>> {name: str(interval) for name, interval in poll_intervals("fast=5, market=60, market:38=10").items()}
+    {'market:37': '1:00:00', 'market:38': '0:10:00', 'market:39': '1:00:00', 'fast': '0:05:00'}
     >>> poll_intervals("rolling=soon")
     Traceback (most recent call last):
-    ValueError: must be intervals such as rolling=5,media=30,market=60, got 'rolling=soon': rolling must be a whole \
+    ValueError: must be intervals such as fast=5,columns=30,market=60, got 'rolling=soon': rolling must be a whole \
 number of minutes from 1 to 999999, got 'soon'
     """
     try:

@@ -31,7 +31,7 @@ INVALID = [
     ("FINEWS_BACKOFF_SECONDS", "nan", "FINEWS_BACKOFF_SECONDS must be a non-negative number of seconds, got 'nan'"),
     ("FINEWS_ALLOWED_NETWORKS", "10.1.2.3/8", "FINEWS_ALLOWED_NETWORKS must be networks such as 192.168.0.0/16"),
     ("FINEWS_CONTACT", "新闻", "FINEWS_CONTACT must be printable ASCII, got '新闻'"),
-    ("FINEWS_CHANNEL_MINUTES", "rolling=0", "FINEWS_CHANNEL_MINUTES must be intervals such as rolling=5,media=30"),
+    ("FINEWS_CHANNEL_MINUTES", "rolling=0", "FINEWS_CHANNEL_MINUTES must be intervals such as fast=5,columns=30"),
     ("FINEWS_KEEP_RUNS_DAYS", "0", "FINEWS_KEEP_RUNS_DAYS must be a whole number of days from 1 to 36500, got '0'"),
     ("FINEWS_KEEP_POSTS_DAYS", "often", "FINEWS_KEEP_POSTS_DAYS must be a whole number of days"),
     ("FINEWS_QUIET_HOURS", "soon", "FINEWS_QUIET_HOURS must be a non-negative number of hours, got 'soon'"),

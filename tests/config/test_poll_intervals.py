@@ -29,8 +29,16 @@ def test_an_invalid_interval_is_refused_with_the_reason(text: str, reason: str) 
     with pytest.raises(ConfigurationError) as error:
         config_of({"FINEWS_CHANNEL_MINUTES": text})
 
-    form = f"FINEWS_CHANNEL_MINUTES must be intervals such as rolling=5,media=30,market=60, got {text!r}: "
+    form = f"FINEWS_CHANNEL_MINUTES must be intervals such as fast=5,columns=30,market=60, got {text!r}: "
     assert str(error.value).startswith(form + reason)
+
+
+def test_an_interval_of_all_columns_leaves_that_of_a_single_one_and_of_the_other_lists() -> None:
+    intervals = poll_intervals("columns=30,columns:345=10,fast=5")
+
+    assert {name for name in intervals if not name.startswith("columns:")} == {"fast"}
+    minutes = {name: interval.seconds // 60 for name, interval in intervals.items()}
+    assert (minutes["columns:344"], minutes["columns:345"], minutes["fast"]) == (30, 10, 5)
 
 
 def test_an_interval_of_one_market_overrides_that_of_all_in_any_order() -> None:

@@ -185,9 +185,7 @@ def test_an_invalid_interval_is_refused_before_the_first_request(scrapy: Scrapy,
     run, _ = crawl(scrapy, site, intervals="rolling=soon")
     assert run.status == ARGUMENTS
     assert run.log.count("\n") == 1
-    assert (
-        "FINEWS_CHANNEL_MINUTES must be intervals such as rolling=5,media=30,market=60, got 'rolling=soon'" in run.log
-    )
+    assert "FINEWS_CHANNEL_MINUTES must be intervals such as fast=5,columns=30,market=60, got 'rolling=soon'" in run.log
     assert site.asked == []
     assert not scrapy.data.exists()
 

@@ -73,14 +73,14 @@ class Client:
         delays = {
             root: max(self.delay_of(root), seconds_between(each, self.robots_agent)) for root, each in rules.items()
         }
-        pace = Pace(delays.__getitem__)
+        pace = Pace()
 
         def fetch_allowed(url: str) -> RobotsResponse | None:
             root = root_of(url)
             is_allowed = root in rules and rules[root].can_fetch(url, self.robots_agent)
             if not is_allowed or delays[root] > self.config.longest_wait:
                 return None
-            pace.wait(root)
+            pace.wait(delays[root])
             (response,) = self.fetch(url, max_bytes=self.settings.getint("DOWNLOAD_MAXSIZE"))
             return response
 

@@ -84,6 +84,8 @@ def check_list(channel: ListSurface, response: RobotsResponse, refused: str = ""
         return ok(SURFACE, f"{channel.name} responds with {number} article{'' if number == 1 else 's'}"), found.articles
     if found.outcome is Outcome.NO_NEWS:
         return ok(SURFACE, f"{channel.name} responds with an empty list"), []
+    if found.outcome is Outcome.NO_DATA:
+        return warn(SURFACE, f"{channel.name} responds without data, as it does now and then", "run it again"), []
     return _unusable(channel.name, found.outcome, found.detail), []
 
 
@@ -123,28 +125,24 @@ def _unusable(name: str, outcome: Outcome, detail: str) -> CheckResult:
 
 
 class Pace:
-    """Waits between two requests to one host, as long as a crawl would.
+    """Waits between two requests, as long as a crawl would; all hosts have one pace, as those of a source have.
 
-    >>> waited, pace = [], Pace(lambda root: 2.0, clock=lambda: 10.0, sleep=lambda seconds: waited.append(seconds))
-    >>> for root in ("http://a", "http://b", "http://a"):
-    ...     pace.wait(root)
+    >>> waited, pace = [], Pace(clock=lambda: 10.0, sleep=lambda seconds: waited.append(seconds))
+    >>> for seconds in (0.5, 2.0):
+    ...     pace.wait(seconds)
     >>> waited
     [2.0]
     """
 
     def __init__(
-        self,
-        delay_of: Callable[[str], float],
-        clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
+        self, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep
     ) -> None:
-        self.delay_of, self.clock, self.sleep = delay_of, clock, sleep
-        self.last: dict[str, float] = {}
+        self.clock, self.sleep = clock, sleep
+        self.last: float | None = None
 
-    def wait(self, root: str) -> None:
-        """Wait until a request to the host at *root* is due."""
-        if root in self.last:
-            left = self.last[root] + self.delay_of(root) - self.clock()
-            if left > 0:
-                self.sleep(left)
-        self.last[root] = self.clock()
+    def wait(self, seconds: float) -> None:
+        """Wait until *seconds* have passed since the last request."""
+        left = 0 if self.last is None else self.last + seconds - self.clock()
+        if left > 0:
+            self.sleep(left)
+        self.last = self.clock()
