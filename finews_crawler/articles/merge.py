@@ -4,6 +4,9 @@ The same article comes through several channels, and each copy lacks something. 
 that ranks highest among the surfaces that gave it, and no surface empties a field of another. The order of arrival does
 not matter between different surfaces; between two copies from one family of surfaces the later one wins, since upstream
 corrects its articles.
+
+The body is an exception, since several surfaces have originals of it, each with a dressing of its own: see
+``finews_crawler.articles.originals``.
 """
 
 from __future__ import annotations
@@ -11,9 +14,13 @@ from __future__ import annotations
 import dataclasses
 
 from finews_crawler import sources
-from finews_crawler.content.body.clean import clean_body
+from finews_crawler.articles.originals import BODIES, are_two_originals, has_same_bodies, is_copied, original_of
+from finews_crawler.content.body.adverts import cut_adverts
+from finews_crawler.content.body.dressing import is_same_body
 from finews_crawler.items import Article
-from finews_crawler.sources.source import UPSTREAM_FIELDS, family_of
+from finews_crawler.sources.source import BODY_FIELDS, UPSTREAM_FIELDS, family_of
+
+__all__ = ["HAND", "POST", "SOURCE_PRECEDENCE", "is_copied", "is_revision", "merge"]
 
 POST = "post"
 """Origin of what was read back from a post after the index was lost: which surface gave it is unknown."""
@@ -37,6 +44,9 @@ FAMILY_PRECEDENCE = {
 def merge(one: Article, other: Article) -> Article:
     """Merge *one* and the later copy *other*.
 
+    Of two originals of the body, the one that is held stays, together with its URL, if they are the same but for their
+    dressing; otherwise the later one wins, whatever the ranks. What one of them lacks is taken from the other.
+
     Derived fields (slug, cleaned body, tickers …) stay as in *one*: ``derive`` computes them again.
 
     >>> from finews_crawler.items import article_from
@@ -47,11 +57,12 @@ def merge(one: Article, other: Article) -> Article:
     ('标题', '证券时报', '【标题】摘要', 'rolling')
     """
     merged = dataclasses.replace(one, origins=dict(one.origins))
+    keeps_body = has_same_bodies(one, other) if are_two_originals(one, other) else None
     for name in SOURCE_PRECEDENCE:
-        if _gives(other, name) and _precedence(other, name) <= _precedence(merged, name):
+        if _gives(other, name) and _is_taken(other, merged, name, keeps_body if name in BODY_FIELDS else None):
             setattr(merged, name, getattr(other, name))
             merged.origins[name] = other.origins[name]
-    merged.is_stand_in = (other if other.has_body else one).is_stand_in and not _has_true_body(merged)
+    merged.is_stand_in = (other if other.has_body else one).is_stand_in and not original_of(merged)
     merged.is_refetched = one.is_refetched or other.is_refetched
     merged.payload = one.payload or other.payload
     merged.listing_hash = one.listing_hash or other.listing_hash
@@ -63,8 +74,9 @@ def merge(one: Article, other: Article) -> Article:
 def is_revision(held: Article, article: Article) -> bool:
     """Return True if *article*, merged from *held*, contains a correction by upstream.
 
-    A correction is a different value from the same family of surfaces; a field that a better one now gives is not. The
-    exception is a body read back from a post, whose surface is unknown: it is compared as cleaned.
+    A correction is a different value from the same family of surfaces; a field that a better one now gives is not.
+    Bodies are exceptions: another advert is no correction, and a body from a different surface, or one read back from a
+    post, whose surface is unknown, is one if it differs in more than its dressing.
 
     >>> from finews_crawler.items import article_from
     >>> held = article_from("news_text", "NW202205262391921712", text_html="<p>甲</p>")
@@ -73,31 +85,28 @@ def is_revision(held: Article, article: Article) -> bool:
     >>> is_revision(held, merge(held, article_from("media", "NW202205262391921712", title="标题")))
     False
     """
-    if any(
-        clean_body(getattr(held, name)).html != clean_body(getattr(article, name)).html
-        for name in ("text_html", "content_html")
-        if held.origins.get(name) == POST
-    ):
+    if are_two_originals(held, article) and not has_same_bodies(held, article):
+        return True
+    posts = (name for name in BODIES if held.origins.get(name) == POST)
+    if any(not is_same_body(getattr(held, name), getattr(article, name)) for name in posts):
         return True
     return any(
-        getattr(held, name) != getattr(article, name) and _family(held, name) == _family(article, name)
+        _without_adverts(held, name) != _without_adverts(article, name)
         for name in SOURCE_PRECEDENCE
-        if _gives(held, name) and name != "source_url"
+        if _gives(held, name) and name != "source_url" and _family(held, name) == _family(article, name)
     )
 
 
-def is_copied(origin: str) -> bool:
-    """Return True for the origin of a body that is the archive's copy of the original.
-
-    >>> is_copied("archive_page"), is_copied("news_text"), is_copied("post")
-    (True, False, False)
-    """
-    return origin in sources.SURFACES and sources.SURFACES[origin].is_copy
+def _is_taken(other: Article, merged: Article, name: str, keeps_body: bool | None) -> bool:
+    """Return True if a field of *other* replaces that of *merged*. *keeps_body*: None if the ranks decide."""
+    if keeps_body is None:
+        return _precedence(other, name) <= _precedence(merged, name)
+    return not (keeps_body and _gives(merged, name))
 
 
-def _has_true_body(article: Article) -> bool:
-    origins = (article.origins.get(name, "") for name in ("text_html", "content_html"))
-    return any(origin in sources.SURFACES and not is_copied(origin) for origin in origins)
+def _without_adverts(article: Article, name: str) -> object:
+    value = getattr(article, name)
+    return cut_adverts(value).html if name in BODIES else value
 
 
 def _gives(article: Article, name: str) -> bool:

@@ -54,7 +54,7 @@ def unknown_key(info_code: str) -> Flaw:
     """Return the flaw of an article whose key no source has.
 
     >>> unknown_key("ZZ202205262391921712").detail
-    "no source has keys such as 'ZZ202205262391921712' (sources: eastmoney, finews_site)"
+    "no source has keys such as 'ZZ202205262391921712' (sources: eastmoney, eastmoney_web, finews_site)"
     """
     names = ", ".join(source.name for source in SOURCES)
     return Flaw("unknown_key", f"no source has keys such as {info_code!r} (sources: {names})")
