@@ -87,3 +87,17 @@ def test_the_second_run_requests_the_lists_only(fresh: Scrapy, upstream: Namespa
     assert (counts(second)["new"], counts(second)["held"]) == (0, ARTICLES)
     assert set(upstream.requests()["paths"]) == {"/robots.txt", *LISTS}
     assert {path.name: path.read_bytes() for path in fresh.posts.iterdir()} == before
+
+
+def test_pages_may_redirect_to_the_hosts_of_the_sections(
+    namespace: NetworkNamespace, certificate: Path, fresh: Scrapy
+) -> None:
+    finance, stock = "finance.eastmoney.com", "stock.eastmoney.com"
+    fresh.environment["FINEWS_ARTICLE_URL"] = ""  # the pages come next
+    with origin_in(namespace, certificate, ARTICLES, {finance: stock}) as upstream:
+        run = fresh("crawl", "channel", *QUICKER)
+        hosts = upstream.requests()["hosts"]
+    assert run.status == ALL_WELL, run.log
+    assert counts(run)["new"] == ARTICLES
+    assert hosts[finance] == hosts[stock] == ARTICLES + 1  # robots.txt
+    assert ARTICLE_HOST not in hosts

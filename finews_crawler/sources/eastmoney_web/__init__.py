@@ -14,6 +14,10 @@ from finews_crawler.sources.source import Source
 
 KEY = re.compile(r"NW[0-9]{18}")
 """The 18 digits of its URLs are the infoCode without the letters."""
+PAGE_ALIASES = tuple(
+    f"https://{name}.eastmoney.com" for name in ("stock", "fund", "hk", "global", "bond", "futures", "biz")
+)
+"""Hosts of the site's sections. They have the pages of finance.eastmoney.com, which redirects to them."""
 
 SOURCE = Source(
     name="eastmoney_web",
@@ -24,6 +28,7 @@ SOURCE = Source(
         "FINEWS_FAST_URL": "https://np-weblist.eastmoney.com",
         "FINEWS_PAGE_URL": "https://finance.eastmoney.com",
     },
+    aliases={"FINEWS_PAGE_URL": PAGE_ALIASES},
     lists=tuple(CHANNELS.values()),
     articles=(web_article.SURFACE, web_page.SURFACE),
     ban_sign=ban_sign,

@@ -34,7 +34,42 @@ PAGE = b"<html><title>\xe8\xae\xbf\xe9\x97\xae\xe9\xaa\x8c\xe8\xaf\x81</title></
     ],
 )
 def test_ban_signs_of_json_surfaces(url: str, status: int, body: bytes, sign: str | None) -> None:
+    # An article without data is neither: it may be gone, and the host has not shown that it serves this client.
+    expected = None if url == ARTICLE and sign == "" and b'"list"' not in body else sign
+    assert ban_sign(HOST_DEFAULTS, url, url, status, body) == expected
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "sign"),
+    [
+        (200, b'<div id="ContentBody"><p>A</p></div>', ""),
+        (200, '<div class="content_text"><p>验证</p></div>'.encode(), ""),
+        (200, PAGE, "a challenge in place of the article: '访问验证'"),
+        (200, b"", "a page without text"),
+        (200, "<title>404</title><p>抱歉，您访问的页面不存在。</p>".encode(), None),
+        (200, b"<html><p>A new template</p></html>", None),
+        (403, b"", "HTTP status 403"),
+        (302, b"", "HTTP status 302 that cannot be followed"),
+        (404, PAGE, None),
+    ],
+)
+@pytest.mark.parametrize("path", ["/a/202205182383638060.html", "/news/1345,202205182383638060.html"])
+def test_ban_signs_of_article_pages(path: str, status: int, body: bytes, sign: str | None) -> None:
+    url = f"https://finance.eastmoney.com{path}"
     assert ban_sign(HOST_DEFAULTS, url, url, status, body) == sign
+
+
+@pytest.mark.parametrize(
+    ("path", "sign"),
+    [
+        ("/a/202205182383638060.html", ""),
+        ("/a/202205182383638061.html", "another page, '/a/202205182383638061.html'"),
+        ("/verify.html", "another page, '/verify.html'"),
+    ],
+)
+def test_an_article_page_may_be_on_another_host_of_the_site(path: str, sign: str) -> None:
+    url, body = "https://finance.eastmoney.com/a/202205182383638060.html", b'<div id="ContentBody">A</div>'
+    assert ban_sign(HOST_DEFAULTS, url, f"https://stock.eastmoney.com{path}", 200, body) == sign
 
 
 def test_a_redirect_to_another_page_is_a_ban_sign() -> None:
