@@ -12,13 +12,16 @@ from finews_crawler.articles.derive import derive
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.articles.merge import is_revision, merge
 from finews_crawler.config.data_directory import DataDirectory
+from finews_crawler.content.body.clean import CleanBody, clean_body, remove_indentation
 from finews_crawler.content.body.dressing import is_same_body
 from finews_crawler.content.body.source_line import with_source_line
 from finews_crawler.content.body.ticker_markup import unwrap_tickers
 from finews_crawler.content.dates import parse_published_at
+from finews_crawler.exporters.jekyll_post import render_post
 from finews_crawler.items import Article, article_from
 from finews_crawler.testing.origin.articles import OriginArticle, generate
 from tests.support.bodies import EM_MEDIA, NEWER_TICKER
+from tests.support.source_document import payload_of
 from tests.support.today_bodies import ADVERT, LINE_ADVERT
 
 URLS = PostUrls()
@@ -176,3 +179,26 @@ def test_dressing(other: str) -> None:
 @pytest.mark.parametrize("other", DIFFERENT.values(), ids=DIFFERENT.keys())
 def test_what_is_no_dressing(other: str) -> None:
     assert not is_same_body("<p>\u3000\u3000江城重工</p><p>乙</p>", other)
+
+
+def test_the_text_of_today_is_the_archives_own_byte_for_byte() -> None:
+    for origin in generate(200, 12):
+        cleaned = clean_body(of_today(origin).text_html)
+        assert cleaned == CleanBody(remove_indentation(origin.text_html), rebuilt=False, adverts=("line", "image_link"))
+
+
+@pytest.mark.parametrize("separator", ["", "\n ", "\r\n"])
+def test_the_source_document_served_by_todays_surface(source_document: bytes, separator: str) -> None:
+    payload = payload_of(source_document)
+    without_line, *_ = payload["text"].split('<p class="em_media">')
+    content = with_source_line(f"{without_line}{separator}{ADVERT}{separator}", payload["medianame"])
+    article = article_from(
+        "web_article",
+        payload["infoCode"],
+        title=payload["title"],
+        published_at=parse_published_at(payload["showtime"]),
+        media_name=payload["medianame"],
+        text_html=unwrap_tickers(content),
+        content_html=content,
+    )
+    assert render_post(derive(article, URLS)[0], URLS) == source_document

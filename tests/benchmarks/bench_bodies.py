@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from finews_crawler.content.body.clean import clean_body
 from finews_crawler.testing.origin.articles import generate
+from tests.support.today_bodies import ADVERT
 
 BODIES = 1_000
 RUNS = 3
@@ -29,9 +30,10 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def main() -> None:
-    bodies = [article.content_html for article in generate(BODIES, 1)]
-    taken = seconds(lambda: [clean_body(body) for body in bodies])
-    print(f"ordinary bodies: {BODIES / taken:.0f}/s, {sum(map(len, bodies)) / taken / 1e6:.1f} million characters/s")
+    ordinary = [article.content_html for article in generate(BODIES, 1)]
+    for kind, bodies in {"ordinary bodies": ordinary, "with an advert": [body + ADVERT for body in ordinary]}.items():
+        taken = seconds(lambda bodies=bodies: [clean_body(body) for body in bodies])
+        print(f"{kind}: {BODIES / taken:.0f}/s, {sum(map(len, bodies)) / taken / 1e6:.1f} million characters/s")
     for piece in HOSTILE:
         one, two = (piece * (size // len(piece)) for size in (500_000, 1_000_000))
         first, second = seconds(lambda one=one: clean_body(one)), seconds(lambda two=two: clean_body(two))
