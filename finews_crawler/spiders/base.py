@@ -161,7 +161,9 @@ class FinewsSpider(ErrorReportingMixin):
         A banned client gets the same response. So the site must have given other bodies, and not this response
         MAX_LOST_IN_A_ROW times.
         """
-        host = extension_of(self.crawler, HostRegistry).of(response.url)
+        # By the host that was asked: its pages may be on another one.
+        requested = response.meta.get("redirect_urls", [response.url])[0]
+        host = extension_of(self.crawler, HostRegistry).of(requested)
         return host.has_given and not host.has_refused(MAX_LOST_IN_A_ROW)
 
     def finish(self, article: Article, payload: str) -> Iterator[Article]:

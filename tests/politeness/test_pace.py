@@ -8,12 +8,14 @@ import pytest
 from scrapy import Request, Spider
 from scrapy.core.downloader import Slot
 from scrapy.crawler import Crawler
+from scrapy.http import Response
 from scrapy.statscollectors import MemoryStatsCollector
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from finews_crawler.politeness import host_state, pace
 from finews_crawler.politeness.host_state import HostRegistry
+from finews_crawler.politeness.throttle import Throttle
 from finews_crawler.requests import HostClosed
 from finews_crawler.stats import FailureReason
 
@@ -96,6 +98,26 @@ def test_a_ban_fails_the_queued_requests_of_its_host_only(hosts: HostRegistry, s
     hosts.close(hosts.of(ARTICLES.url), FailureReason.BLOCKED, "refused")
     assert failed == [f"{ARTICLES.url} refused"]
     assert [request for request, _ in slot.queue] == [LISTS]
+
+
+def throttled_by(hosts: HostRegistry, request: Request) -> None:
+    """Let AutoThrottle adjust the delay to a fast response."""
+    hosts.crawler.settings.set("AUTOTHROTTLE_ENABLED", True)
+    hosts.crawler.extensions = SimpleNamespace(middlewares=[hosts])  # type: ignore[assignment]
+    throttle = Throttle(hosts.crawler)
+    throttle._spider_opened(Spider("toy"))
+    request.meta["download_latency"] = 0.01
+    throttle._response_downloaded(Response(request.url), request, Spider("toy"))
+
+
+def test_a_slot_does_not_get_faster_while_a_host_of_it_is_suspect(hosts: HostRegistry, slot: Slot) -> None:
+    slot.delay = 4
+    suspect(hosts, ARTICLES)
+    throttled_by(hosts, LISTS)
+    assert slot.delay == 4
+    suspect(hosts, ARTICLES, is_suspect=False)
+    throttled_by(hosts, LISTS)
+    assert 2 <= slot.delay < 3
 
 
 @pytest.fixture
