@@ -89,6 +89,8 @@ class ListSurface(Surface):
     """Rows of one response at most."""
     first_page: str = ""
     """``{page}`` of the newest rows."""
+    is_next_counted: bool = False
+    """True if its responses do not give the number of the next page: it is one more, as long as a page has rows."""
     page_before: Callable[[datetime], str] | None = None
     """``{page}`` whose rows begin before a time, for lists with a cursor: they can be entered anywhere, and the cursor
     gets smaller from page to page."""
@@ -112,7 +114,7 @@ class ListSurface(Surface):
 
         *found* is the parsed response for *page*. A cursor that does not get smaller, or a page number that does not
         get larger, would be read for ever: the list ends there. The parser cannot check it, since it is not told which
-        page it reads.
+        page it reads; for the same reason it cannot count pages that are not numbered (``is_next_counted``).
 
         >>> from finews_crawler.sources.eastmoney_web.channels import CHANNELS
         >>> from finews_crawler.sources.outcome import Outcome
@@ -121,6 +123,8 @@ class ListSurface(Surface):
         ['1781590000000000', '']
         """
         after = found.next_page
+        if not after and self.is_next_counted and found.articles and page.isdigit():
+            return str(int(page) + 1)
         if not (after.isascii() and after.isdigit()) or len(after) > LONGEST_PAGE:
             return ""
         if not page.isdigit():

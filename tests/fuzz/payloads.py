@@ -21,6 +21,7 @@ from finews_crawler.testing.origin.finews_site import render_archive
 from finews_crawler.testing.origin.json_encoding import to_json
 from finews_crawler.testing.origin.share_site import SHARE_PAGE
 from finews_crawler.testing.origin.web_articles import article_data
+from finews_crawler.testing.origin.web_lists import WebLists
 from finews_crawler.testing.origin.web_pages import page_of
 from tests.support.paths import TESTS
 from tests.support.today_bodies import ADVERT, LINE_ADVERT, TODAY
@@ -62,6 +63,15 @@ def _lists() -> Iterator[bytes]:
     for name in ROWS:
         url = urlsplit(CHANNELS[name].url("", 6))
         yield list_json(dataset().shelves, url.path, dict(parse_qsl(url.query)))
+
+
+def _web_lists() -> Iterator[bytes]:
+    for surface in ("web_columns", "web_fast", "web_fast_js", "web_pc", "web_security"):
+        yield from _recorded(surface)
+    lists = WebLists(dataset().articles)
+    yield to_json({"code": "1", "data": lists.column_page({"column": "344"})})
+    yield to_json({"code": "1", "data": lists.fast_page({"fastColumn": "102", "pageSize": "5"})})
+    yield b"var ajaxResult=" + to_json({"rc": 1, "LivesList": lists.live_page(3, 1)}) + b";"
 
 
 def _articles() -> Iterator[bytes]:
@@ -142,13 +152,15 @@ def _titles() -> Iterator[bytes]:
 
 def _answers() -> Iterator[bytes]:
     addresses = (b"http://127.0.0.1/login", b"http://127.0.0.1/NewsData/GetNewsText.do?id=NW202205182383638060")
-    for number, data in enumerate([*_articles(), *_lists(), b"<html>", b""]):
+    for number, data in enumerate([*_articles(), *_lists(), *_web_lists(), b"<html>", b""]):
         yield addresses[number % 2] + b"\n" + data
 
 
 SOURCES: dict[str, Callable[[], Iterator[bytes]]] = {
     "json": lambda: iter([*_lists(), *_articles()]),
     "channel_list": _lists,
+    "web_list": _web_lists,
+    "symbol": lambda: iter([b"600050.SH", b"sz000001", b"700.HK", b"NIO.US", b"BRK_B.NYSE", b"BK0493", b"1.600050"]),
     "news_text": _articles,
     "web_article": _web_articles,
     "web_page": _web_pages,

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 import yaml
 
@@ -35,13 +36,17 @@ from finews_crawler.sources.eastmoney.channel_list import parse_channel_list
 from finews_crawler.sources.eastmoney.channels import CHANNELS
 from finews_crawler.sources.eastmoney.news_text import SURFACE, parse_news_text
 from finews_crawler.sources.eastmoney.share_page import parse_share_page
+from finews_crawler.sources.eastmoney_web import security
+from finews_crawler.sources.eastmoney_web.ban_signs import ban_sign as web_ban_sign
+from finews_crawler.sources.eastmoney_web.channels import CHANNELS as WEB_CHANNELS
+from finews_crawler.sources.eastmoney_web.symbols import market_codes
 from finews_crawler.sources.eastmoney_web.web_article import parse_web_article
 from finews_crawler.sources.eastmoney_web.web_page import parse_web_page
 from finews_crawler.sources.finews_site.category_links import category_address, month_links, path_on_site
 from finews_crawler.sources.finews_site.post_lists import PostList, parse_feed, parse_post_list
 from finews_crawler.sources.finews_site.post_page import parse_post_page
 from finews_crawler.sources.json_response import load_object
-from finews_crawler.sources.outcome import Outcome, ParsedArticle
+from finews_crawler.sources.outcome import Outcome, ParsedArticle, ParsedList
 from tests.fuzz.handlers import live_parts
 
 CODE = "NW202205182383638060"
@@ -53,6 +58,14 @@ ADDRESSES = PostUrls()
 ALLOWED = Allowlist.by(["http://127.0.0.1"])
 LONG_AFTER = datetime(9000, 1, 1, tzinfo=UTC)
 POST_NAMES = (f"2022-05-18-{CODE}.md", "2022-05-26-202205262391921712.md", "2021-12-01-init.md")
+WEB_LISTS = {
+    b"fastNewsList": WEB_CHANNELS["fast"],
+    b"LivesList": WEB_CHANNELS["fast_js"],
+    b"items": WEB_CHANNELS["pc"],
+    b"Art_": security.SURFACE,
+    b"totle_hits": WEB_CHANNELS["columns:345"],
+}
+"""Today's lists by a key that each format has."""
 # Characters that a terminal interprets, or that begin a new line for a reader of the log.
 UNFIT_FOR_LOG = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
@@ -89,16 +102,39 @@ def check_channel_list(data: bytes) -> None:
     """Parser of lists, with the channel whose key the list has."""
     keys = {channel.list_key: channel for channel in CHANNELS.values()}
     for channel in [channel for key, channel in keys.items() if key.encode() in data] or [CHANNELS["rolling"]]:
-        read = parse_channel_list(data, channel)
-        _check_message(read.detail)
-        for article in read.articles:
-            _check_article(article)
-        for rejection in read.rejections:
-            _check_message(rejection.detail)
-            json.loads(rejection.payload)
-            rejection.payload.encode()
-        assert (read.outcome is Outcome.ARTICLES) == bool(read.articles or read.rejections)
-        assert (read.outcome in (Outcome.ARTICLES, Outcome.NO_NEWS)) == (not read.detail)
+        _check_list(parse_channel_list(data, channel))
+
+
+def _check_list(read: ParsedList) -> None:
+    _check_message(read.detail)
+    for article in read.articles:
+        _check_article(article)
+    for rejection in read.rejections:
+        _check_message(rejection.detail)
+        json.loads(rejection.payload)
+        rejection.payload.encode()
+    assert (read.outcome is Outcome.ARTICLES) == bool(read.articles or read.rejections)
+    assert (read.outcome in (Outcome.ARTICLES, Outcome.NO_NEWS)) == (not read.detail)
+
+
+def check_web_list(data: bytes) -> None:
+    """Parsers of today's lists, with the surface whose key the list has; and the page that follows."""
+    for channel in [surface for key, surface in WEB_LISTS.items() if key in data] or [WEB_LISTS[b"totle_hits"]]:
+        read = channel.parse(data, channel)
+        _check_list(read)
+        for page in ("", "1", "1781590197015624"):
+            after = channel.page_after(page, read)
+            assert not after or (after.isascii() and after.isdigit() and after != page), (page, after)
+
+
+def check_symbol(data: bytes) -> None:
+    """Symbols of securities: market codes that a URL can contain, or a reason that is fit for the log."""
+    try:
+        codes = market_codes(decode_bytes(data))
+    except ValueError as error:
+        _check_message(str(error))
+    else:
+        assert all(quote(code) == code for code in codes), codes
 
 
 def check_news_text(data: bytes) -> None:
@@ -251,6 +287,9 @@ def check_answer(data: bytes) -> None:
         responded = answered if ALLOWED.has(answered) else asked
         for status in (200, 302, 403, 404, 503):
             _check_message(ban_sign(asked, responded, status, body) or "")
+    for surface in WEB_LISTS.values():
+        url = surface.url("http://127.0.0.1", 100)
+        _check_message(web_ban_sign(url, answered if ALLOWED.has(answered) else url, 200, body) or "")
 
 
 def check_retry_after(data: bytes) -> None:
@@ -262,6 +301,8 @@ def check_retry_after(data: bytes) -> None:
 SURFACES: dict[str, Callable[[bytes], object]] = {
     "json": check_json,
     "channel_list": check_channel_list,
+    "web_list": check_web_list,
+    "symbol": check_symbol,
     "news_text": check_news_text,
     "web_article": check_web_article,
     "web_page": check_web_page,

@@ -58,3 +58,26 @@ def test_a_list_that_is_too_deep_has_changed_its_shape() -> None:
     row = {"infocode": "NW202205182383638060", "title": "A", "codes": nested(MAX_DEPTH)}
     found = parse_channel_list(json.dumps({"nodeList": [row]}).encode(), CHANNELS["media"])
     assert found.outcome is Outcome.CHANGED_SHAPE
+
+
+@pytest.mark.parametrize(
+    "script",
+    ['var ajaxResult={"rc": 1};', 'var ajaxResult={"rc": 1}', 'var  r_1 = {"rc": 1} ;\r\n', 'ajaxResult={"rc": 1}'],
+)
+def test_an_object_assigned_to_a_variable_is_parsed(script: str) -> None:
+    assert load_object(script.encode()) == {"rc": 1}
+
+
+@pytest.mark.parametrize("script", ["var ajaxResult=null;", "var ajaxResult=[];", "var ajaxResult={", "var a b={};"])
+def test_other_scripts_are_invalid_and_no_page(script: str) -> None:
+    with pytest.raises(InvalidJson) as raised:
+        load_object(script.encode())
+    assert not raised.value.is_page
+
+
+def test_half_a_megabyte_of_spaces_is_no_assignment() -> None:
+    # A regex with backtracking would take quadratic time here.
+    with pytest.raises(InvalidJson):
+        load_object(b"var a={}" + b" " * 500_000 + b"x")
+    with pytest.raises(InvalidJson):
+        load_object(b"var a={" + b"} " * 250_000 + b"x")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from finews_crawler.sources.eastmoney_web import web_article, web_page
+from finews_crawler.sources.eastmoney_web import security, web_article, web_page
 from finews_crawler.sources.eastmoney_web.ban_signs import ban_sign
 from finews_crawler.sources.eastmoney_web.channels import CHANNELS
 from finews_crawler.sources.source import Source
@@ -27,10 +27,13 @@ SOURCE = Source(
         "FINEWS_COLUMNS_URL": "https://np-listapi.eastmoney.com",
         "FINEWS_FAST_URL": "https://np-weblist.eastmoney.com",
         "FINEWS_PAGE_URL": "https://finance.eastmoney.com",
+        "FINEWS_FAST_JS_URL": "https://newsapi.eastmoney.com",
+        "FINEWS_PC_URL": "https://eminfo.eastmoney.com",
     },
     aliases={"FINEWS_PAGE_URL": PAGE_ALIASES},
     lists=tuple(CHANNELS.values()),
     articles=(web_article.SURFACE, web_page.SURFACE),
+    others=(security.SURFACE,),
     ban_sign=ban_sign,
     mock="finews_crawler.testing.origin.eastmoney_web.add_routes",
 )

@@ -1,16 +1,18 @@
-"""The channels of today: columns of the web site, and its 7×24 list. Source: upstream-today.md, "Lists"."""
+"""The channels of today: columns, and the 7×24 list in three forms. Source: upstream-today.md, "Lists"."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from finews_crawler.sources.eastmoney_web import columns, fast
+from finews_crawler.sources.eastmoney_web import columns, fast, fast_js, pc
 from finews_crawler.sources.source import LIST_FIELDS, ListSurface
 
 # Ranks by field, behind the lists of 2022, which the archive was written from. Of today's, only the 7×24 list has the
 # digests of 2022's rolling list, which posts without an outlet quote.
 COLUMNS = dict.fromkeys(LIST_FIELDS, 6)
 FAST = {"title": 7, "published_at": 7, "digest": 5, "public_url": 5}
+# A time of change gives way to all other times, even that of an archived page.
+PC = {"title": 7, "published_at": 10, "digest": 7, "public_url": 7}
 
 
 class Column(NamedTuple):
@@ -84,7 +86,32 @@ _FAST = ListSurface(
     max_count=fast.MAX_COUNT,
     page_before=fast.cursor_before,
 )
-CHANNELS = {channel.name: channel for channel in (*map(_column, COLUMNS_OF_TODAY), _FAST)}
+# The same rows once more, in the forms of older programs: not polled by default, but of use where FAST is out of order.
+_FAST_JS = ListSurface(
+    name="fast_js",
+    host_setting="FINEWS_FAST_JS_URL",
+    path=fast_js.PATH,
+    parse=fast_js.parse_fast_js,
+    gives=fast.GIVES,
+    precedence=FAST,
+    is_polled=False,
+    max_count=fast_js.MAX_COUNT,
+    first_page="1",
+    is_next_counted=True,
+)
+_PC = ListSurface(
+    name="pc",
+    host_setting="FINEWS_PC_URL",
+    path=pc.PATH,
+    parse=pc.parse_pc,
+    gives=fast.GIVES,
+    precedence=PC,
+    is_polled=False,
+    max_count=pc.MAX_COUNT,
+    first_page="1",
+    is_next_counted=True,
+)
+CHANNELS = {channel.name: channel for channel in (*map(_column, COLUMNS_OF_TODAY), _FAST, _FAST_JS, _PC)}
 
 
 def _names() -> dict[str, tuple[str, ...]]:

@@ -12,14 +12,15 @@ from aiohttp import web
 
 from finews_crawler.sources import CHANNELS
 from finews_crawler.sources.eastmoney import news_text, share_page
-from finews_crawler.sources.eastmoney_web import fast, web_article
+from finews_crawler.sources.eastmoney_web import fast, security, web_article
 from finews_crawler.testing.origin.json_encoding import read_object
 
 NEWS_TEXT_PATH, SHARE_PATH = news_text.PATH, share_page.PATH
 LIST_PATHS = tuple(
-    re.compile(re.sub(r"\\{\w+\\}", "[^/_]*", re.escape(urlsplit(channel.path).path))) for channel in CHANNELS.values()
+    re.compile(re.sub(r"\\{\w+\\}", "[^/_]*", re.escape(path)))
+    for path in dict.fromkeys(urlsplit(surface.path).path for surface in (*CHANNELS.values(), security.SURFACE))
 )
-"""Paths of all channels; that of one may contain its number of rows, and a page."""
+"""Paths of all lists; that of one may contain its number of rows, and a page."""
 FAST_PATH = urlsplit(fast.PATH).path
 ROBOTS_PATH = "/robots.txt"
 STATS_PATH = "/_stats"
@@ -79,8 +80,12 @@ class Exchange:
         return web.Response(body=body, status=self.response.status, content_type=content_type, charset="utf-8")
 
     def json_object(self) -> dict[str, Any]:
-        """Return the JSON object in the body; an empty one if recorded bytes are not a JSON object."""
-        return read_object(self.body) or {}
+        """Return the JSON object in the body, that of a list without its JSONP or JavaScript; an empty one for other
+        bytes, such as those of a malformed recording."""
+        body = self.body
+        if self.is_list():
+            body = body[body.find(b"{") : body.rfind(b"}") + 1]
+        return read_object(body) or {}
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Yield the rows of a list in any format; none of one that is not JSON."""

@@ -9,14 +9,17 @@ import pytest
 
 from finews_crawler.sources.eastmoney_web.channels import CHANNELS
 from finews_crawler.sources.eastmoney_web.fast import cursor_before
+from finews_crawler.sources.eastmoney_web.security import security_list
 from finews_crawler.sources.outcome import Outcome, ParsedList
 from finews_crawler.testing.origin.articles import generate
 from finews_crawler.testing.origin.server import RunningOrigin, running_origin
-from finews_crawler.testing.origin.web_lists import MOST_HITS, WebLists, columns_of, real_sort
+from finews_crawler.testing.origin.web_lists import MOST_HITS, WebLists
+from finews_crawler.testing.origin.web_rows import columns_of, real_sort, securities_of
 from finews_crawler.utils.timezone import BEIJING
 from tests.support.http_client import fetch
 
 POLLED = [channel for channel in CHANNELS.values() if channel.is_polled]
+LISTS = CHANNELS | {"security": security_list("90.BK9036")}
 FAST, COLUMN = CHANNELS["fast"], CHANNELS["columns:345"]
 
 
@@ -27,13 +30,13 @@ def origin() -> Iterator[RunningOrigin]:
 
 
 def read(origin: RunningOrigin, name: str, count: int = 200, page: str | None = None) -> ParsedList:
-    channel = CHANNELS[name]
+    channel = LISTS[name]
     return channel.parse(fetch(channel.url(origin.url, count, page)).body, channel)
 
 
 def read_whole(origin: RunningOrigin, name: str, count: int) -> list[str]:
     """Return the infoCodes of all pages of a list."""
-    codes, page, channel = [], CHANNELS[name].first_page, CHANNELS[name]
+    codes, page, channel = [], LISTS[name].first_page, LISTS[name]
     while True:
         found = read(origin, name, count, page)
         codes += [article.info_code for article in found.articles]
@@ -133,7 +136,7 @@ def test_a_stuck_cursor_stays_where_it_was() -> None:
     ("fault", "outcome"),
     [("changed-shape", Outcome.CHANGED_SHAPE), ("no-news", Outcome.NO_NEWS), ("html-list", Outcome.BLOCKED)],
 )
-@pytest.mark.parametrize("name", ["fast", "columns:345"])
+@pytest.mark.parametrize("name", ["fast", "columns:345", "fast_js", "pc", "security"])
 def test_faults_of_lists_apply_to_the_lists_of_today(name: str, fault: str, outcome: Outcome) -> None:
     with running_origin(20, faults=[fault]) as origin:
         assert read(origin, name).outcome is outcome
@@ -146,3 +149,37 @@ def test_validators_apply_to_the_lists_of_today(name: str) -> None:
         first = fetch(url)
         assert first.headers["Last-Modified"]
         assert fetch(url, {"If-None-Match": first.headers["ETag"]}).status == 304
+
+
+def test_pages_of_the_older_lists_have_the_rows_of_the_7x24_list(origin: RunningOrigin) -> None:
+    newest = read_whole(origin, "fast", 200)
+    assert read_whole(origin, "pc", 20) == newest
+    pages = [read(origin, "fast_js", 50, str(page)).articles for page in (1, 2)]
+    assert [article.info_code for page in pages for article in page] == newest[:100]
+
+
+def test_the_javascript_list_repeats_its_last_page(origin: RunningOrigin) -> None:
+    last = -(-len(read_whole(origin, "fast", 200)) // 100)
+    pages = [read(origin, "fast_js", 100, str(page)) for page in (last - 1, last, last + 1, 99)]
+    assert pages[1] == pages[2] == pages[3] != pages[0]
+
+
+def test_the_javascript_list_is_an_assignment(origin: RunningOrigin) -> None:
+    answer = fetch(CHANNELS["fast_js"].url(origin.url, 5))
+    assert answer.text.startswith('var ajaxResult={"rc":1,')
+    assert answer.text.endswith("};")
+
+
+def test_a_security_has_the_articles_that_name_it(origin: RunningOrigin) -> None:
+    expected = [article.info_code for article in origin.articles if "90.BK9036" in securities_of(article)]
+    assert expected
+    assert read_whole(origin, "security", 10) == expected
+
+
+def test_an_unknown_security_has_no_news_and_none_at_all_has_no_data(origin: RunningOrigin) -> None:
+    channel = security_list("105.NIO")
+    url = channel.url(origin.url, 10)
+    assert channel.parse(fetch(url).body, channel).outcome is Outcome.NO_NEWS
+    assert fetch(url).text.startswith("callback({")
+    missing = channel.parse(fetch(url.replace("mTypeAndCode=105.NIO&", "")).body, channel)
+    assert (missing.outcome, "mTypeAndCode" in missing.detail) == (Outcome.NO_DATA, True)
