@@ -29,9 +29,14 @@ def is_same_body(one: str, other: str) -> bool:
 
 def undressed(html: str) -> str:
     """Return *html* as cleaned for a post, without ticker mark-up, source line and white space between blocks."""
-    body = unwrap_tickers(clean_body(html).html)
-    lines = [paragraph for paragraph in paragraphs(body) if SOURCE_LINE.fullmatch(paragraph.text)]
-    return _without_blanks(without_paragraphs(body, lines[-1:]))
+    return _without_blanks(_without_source_line(unwrap_tickers(clean_body(html).html)))
+
+
+def _without_source_line(html: str) -> str:
+    if "文章来源" not in html:
+        return html
+    lines = [paragraph for paragraph in paragraphs(html) if SOURCE_LINE.fullmatch(paragraph.text)]
+    return without_paragraphs(html, lines[-1:])
 
 
 def _without_blanks(html: str) -> str:
