@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable
 
@@ -10,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finews_crawler.content.body.clean import clean_body, is_ordinary, remove_indentation
-from finews_crawler.content.kramdown import render_body, restore_body, restore_quote
+from finews_crawler.content.kramdown import render_body, restore_quote
+from finews_crawler.content.kramdown_inverse import restore_body
 from finews_crawler.content.markdown import escape_inline
 from tests.support.bodies import NOT_RESTORABLE, SEEN, ordinary_bodies
 from tests.support.paths import FIXTURES
@@ -19,6 +21,10 @@ from tests.support.today_bodies import TODAY
 Kramdown = Callable[[str], str]
 ALL = SEEN | NOT_RESTORABLE
 TEXT = FIXTURES / "text"
+
+
+def hash_of(body: str) -> str:
+    return hashlib.sha256(body.encode()).hexdigest()
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -40,9 +46,25 @@ def test_render_body_equals_stored_renderings_of_kramdown(name: str) -> None:
     assert render_body(ALL[name]) == (TEXT / f"{name}.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("name", ALL)
+def test_restore_body_returns_the_body_with_the_hash(name: str) -> None:
+    assert restore_body(render_body(ALL[name]), hash_of(ALL[name])) == ALL[name]
+
+
+@pytest.mark.parametrize("separator", ["", "\n", "\n ", "\r\n", "\r\n "])
+@pytest.mark.parametrize("name", ["k-line", "table", "image"])
+def test_restore_body_finds_each_separator_by_the_hash(name: str, separator: str) -> None:
+    body = SEEN[name].replace("\n ", separator)
+    everywhere = body.replace("</p><p", f"</p>{separator}<p")
+    for spelt in (body, everywhere):
+        assert restore_body(render_body(spelt), hash_of(spelt)) == spelt
+
+
 @pytest.mark.parametrize("name", SEEN)
-def test_restore_body_returns_bodies_seen_upstream(name: str) -> None:
-    assert restore_body(render_body(SEEN[name])) == SEEN[name]
+def test_restore_body_without_a_hash_leaves_nothing_between_blocks(name: str) -> None:
+    restored = restore_body(render_body(SEEN[name]))
+    assert restored == re.sub(r"(?<=>)\r?\n ", "", SEEN[name]).replace("\r\n", "\n")
+    assert restore_body(render_body(SEEN[name]), "0" * 64) == restored
 
 
 @pytest.mark.parametrize("name", NOT_RESTORABLE)
@@ -62,7 +84,9 @@ def test_restore_body_unwraps_an_indented_comment(kramdown: Kramdown) -> None:
     body = "<p>甲</p>\n <!-- EM_Chart -->\n <p>乙</p>"
     assert kramdown(body) == "<p>甲</p>\n<p><!-- EM_Chart --></p>\n<p>乙</p>\n"
     # As upstream's <p><!-- EM_Chart --></p> is rendered too: what is restored is ordinary, at least.
-    assert restore_body(kramdown(body)) == "<p>甲</p><!-- EM_Chart -->\n <p>乙</p>"
+    assert restore_body(kramdown(body)) == "<p>甲</p><!-- EM_Chart --><p>乙</p>"
+    wrapped = "<p>甲</p><p><!-- EM_Chart --></p><p>乙</p>"
+    assert restore_body(kramdown(body), hash_of(wrapped)) == wrapped
 
 
 def without_what_it_may_change(html: str) -> str:
@@ -81,6 +105,7 @@ def test_restore_body_never_raises(rendered: str) -> None:
 def test_a_megabyte_of_beginnings_is_read(piece: str) -> None:
     rendered = piece * (1_000_000 // len(piece))
     assert restore_body(rendered)
+    assert restore_body(rendered, "0" * 64)
     assert restore_quote(rendered) == ("", rendered)
 
 

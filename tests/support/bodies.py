@@ -36,11 +36,12 @@ SEEN: dict[str, str] = {
     "no-k-line": f"{HIDDEN}<p>江城重工：一季度净利润同比增长12.6%。</p>\n <p>公司称订单饱满。</p>{EM_MEDIA}",
     "tickers": f"{HIDDEN}<p>{TICKER}与{NEWER_TICKER}双双走强。</p>{EM_MEDIA}",
     "table": f"{HIDDEN}<p>主要数据如下：</p>\n {TABLE}\n <p>以上未经审计。</p>{EM_MEDIA}",
+    "crlf": f"{HIDDEN}{K_LINE}<p>江城重工公告扩产。</p>\r\n <p>产线年内\r\n投用。</p>\r\n {TABLE}{EM_MEDIA}",
+    "side-by-side": f"{HIDDEN}<p>江城重工公告扩产。</p><p>产线年内投用。</p>{EM_MEDIA}",
     "image": f"{HIDDEN}<p>现场：</p>\n {IMAGE}\n <p><strong>江城重工</strong>供图。</p>{EM_MEDIA}",
 }
-# Ordinary, but spelt in a way that the page of a post no longer shows.
+# Ordinary, but spelt in a way that the page of a post no longer shows, and that is rare.
 NOT_RESTORABLE: dict[str, str] = {
-    "blocks-side-by-side": "<p>甲</p><p>乙</p>",
     "bare-ampersand": "<p>A&B</p>",
     "ampersand-in-attribute": '<p><a href="http://a.cn/?b=1&amp;c=2">甲</a></p>',
     "newline-only": "<p>甲</p>\n<p>乙</p>",
@@ -49,7 +50,7 @@ NOT_RESTORABLE: dict[str, str] = {
 
 CHARACTERS = "江城重工股份，。（）“”％%+-*_:：;/#~|`$^=!?@.,'\"&\\{}[]()<> 0123456789abcXYZ\n\t\u3000\u00a0\u2028😀&"
 LITTLE = ["&", "&amp;", "&nbsp;", "&#40;", "&foo", "&foo;", "&copy=1", "{", "}}", "%}"]
-LITTLE += ["{:.x}", "**", "--", "`", "$$", "> "]
+LITTLE += ["\r\n", "{:.x}", "**", "--", "`", "$$", "> "]
 
 
 def is_text(text: str) -> bool:
@@ -60,7 +61,8 @@ def is_text(text: str) -> bool:
 
 texts = st.lists(st.text(CHARACTERS, max_size=8) | st.sampled_from(LITTLE), max_size=5).map("".join).filter(is_text)
 values = (
-    st.text(CHARACTERS.translate({ord(c): None for c in '<>"\n\t\u2028'}), max_size=10) | st.sampled_from(LITTLE[:-1])
+    st.text(CHARACTERS.translate({ord(c): None for c in '<>"\n\t\u2028'}), max_size=10)
+    | st.sampled_from([little for little in LITTLE[:-1] if little != "\r\n"])
 ).filter(lambda value: "{{" not in value and "{%" not in value)
 attributes = st.lists(
     st.one_of(
@@ -103,6 +105,6 @@ def ordinary_bodies(draw: st.DrawFn) -> str:
     """Generate one to six blocks and comments with allowed separators."""
     body = ""
     for item in draw(st.lists(blocks | comments | st.sampled_from([HIDDEN, K_LINE, EM_MEDIA]), min_size=1, max_size=6)):
-        separators = ["", "\n"] if item.startswith("<!--") else ["", "\n", "\n "]
+        separators = ["", "\n", "\r\n"] if item.startswith("<!--") else ["", "\n", "\n ", "\r\n", "\r\n "]
         body += (draw(st.sampled_from(separators)) if body else "") + item
     return body.replace("{{", "{").replace("{%", "%")

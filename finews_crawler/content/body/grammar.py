@@ -51,17 +51,18 @@ def may_open(name: str, open_elements: Sequence[str]) -> bool:
 MAX_DEPTH = 100
 MAX_DENSITY = 200_000_000
 """Limit of tags times characters in one line: kramdown's time is quadratic in it, 1 s for 8,000 <br /> in 48 kB."""
-SEPARATORS = frozenset({"\n", "\n "})
+SEPARATORS = frozenset({"\n", "\n ", "\r\n", "\r\n "})
 
 # Control characters and lone surrogates, which UTF-8 files and XML feeds cannot contain, and the start of Liquid code.
-NEVER_ORDINARY = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]|\{\{|\{%")
+# CR LF is a line end, which kramdown reads as LF; GetNewsText has it between the paragraphs of some articles.
+NEVER_ORDINARY = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]|\r(?!\n)|\{\{|\{%")
 
 
 def is_ordinary(html: str) -> bool:
     """Return True if the whole body matches the strict grammar that Liquid and kramdown leave unchanged.
 
-    One or more blocks and comments, with nothing, a newline, or a newline and a space between them; allowed elements,
-    attributes, URLs and styles, in the archive's spelling. Linear in the length.
+    One or more blocks and comments, with nothing, a line end (LF or CR LF), or that and a space between them; allowed
+    elements, attributes, URLs and styles, in the archive's spelling. Linear in the length.
 
     >>> is_ordinary('<p style="display:none;"> </p><!-- EM_StockImg_Start --><p>军团<br /></p>\\n <p>完</p>')
     True
@@ -88,7 +89,7 @@ def _is_grammatical(html: str) -> bool:
             separator = spelling
         elif kind == "comment":
             # All parsers agree on the end of a comment with -- only at its two ends.
-            if separator == "\n " or len(spelling) < 7 or "--" in spelling[4:-2]:
+            if separator.endswith(" ") or len(spelling) < 7 or "--" in spelling[4:-2]:
                 return False
             separator = ""
         elif kind == "tag":

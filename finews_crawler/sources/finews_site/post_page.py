@@ -11,7 +11,8 @@ import re
 from finews_crawler.content.dates import parse_published_at
 from finews_crawler.content.decoding import decode_bytes, one_line
 from finews_crawler.content.info_code import info_code_in_url
-from finews_crawler.content.kramdown import restore_body, restore_quote
+from finews_crawler.content.kramdown import restore_quote
+from finews_crawler.content.kramdown_inverse import restore_body
 from finews_crawler.content.slug import EMNEWS_TAG, TAG_SUFFIX
 from finews_crawler.items import article_from
 from finews_crawler.sources.outcome import Outcome, ParsedArticle
