@@ -87,18 +87,27 @@ def render_post(article: Article, addresses: PostUrls) -> bytes:
 
 
 def _body_parts(article: Article) -> list[str]:
-    """Return the paragraphs above the link: the body, in a rolling post after the quoted digest."""
+    """Return the paragraphs above the link: the body, in a rolling post after the quoted digest.
+
+    Without a body (an old post with only a digest, see ``scrapy reindex --modernise``) it is the quoted digest.
+    """
     digest = escape_inline(shown_digest(article))
-    return [f"> {digest}", article.body_html] if digest else [article.body_html]
+    if not digest:
+        return [article.body_html]
+    return [f"> {digest}", article.body_html] if article.body_html else [f"> {digest}"]
 
 
 def shown_digest(article: Article) -> str:
-    """Return the part of the digest that a rolling post quotes, after the headline; '' for an outlet's post.
+    """Return the part of the digest that a post quotes, after the headline; '' for an outlet's post with a body.
 
     >>> shown_digest(Article("NW202205262391921712", digest="【江城重工拟增资】江城重工公告。"))
     '江城重工公告。'
     """
-    return "" if article.media_name else plain_line(article.digest.rpartition(HEADLINE_END)[2]).strip()
+    return (
+        ""
+        if article.media_name and article.body_html
+        else plain_line(article.digest.rpartition(HEADLINE_END)[2]).strip()
+    )
 
 
 def _footer(article: Article, addresses: PostUrls) -> str:

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from finews_crawler.content.info_code import normalise_info_code
 
-START = re.compile(r"---[ \t]*\n")
+# The blank lines hide the front matter from Jekyll, but not from a reader: an old script wrote some.
+START = re.compile(r"(?P<above>(?:[ \t\r]*\n)*)---[ \t]*\n")
 END = re.compile(r"^(?:---|\.\.\.)[ \t]*$\n?", re.MULTILINE)
 FOOTER_START = "[返回"
 MOST_FOOTER_LINES = 2  # in one of the old formats
@@ -28,6 +29,8 @@ class PostParts(NamedTuple):
     link: str | None
     """URL between the angle brackets; '' for ``<>``, None without a link."""
     footer: str
+    is_hidden: bool = False
+    """True if blank lines are above the front matter, so that Jekyll does not find it."""
 
 
 def info_code_in_name(name: str) -> str | None:
@@ -45,15 +48,15 @@ def info_code_in_name(name: str) -> str | None:
 def split_post(text: str) -> PostParts:
     r"""Split a post. Link and footer are the last ones: a body may contain similar lines.
 
-    >>> split_post("---\nlayout: post\n---\n<p>正文</p>\n\n<http://a.cn/>\n\n[返回](//b.cn/)")
-    PostParts(head='layout: post\n', is_spaced=False, body='<p>正文</p>', link='http://a.cn/', footer='[返回](//b.cn/)')
+    >>> split_post("---\nlayout: post\n---\n<p>正文</p>\n\n<http://a.cn/>\n\n[返回](//b.cn/)")[:4]
+    ('layout: post\n', False, '<p>正文</p>', 'http://a.cn/')
     """
-    head, rest = _split_head(text)
+    head, rest, is_hidden = _split_head(text)
     rest, footer = _split_footer(rest)
     rest, link = _split_link(rest, LINK if footer else LINK_WITHOUT_FOOTER)
     # Jekyll counts these blank lines as part of the front matter.
     body = rest.lstrip("\n")
-    return PostParts(head, body != rest, body, link, footer)
+    return PostParts(head, body != rest, body, link, footer, is_hidden)
 
 
 def split_quote(body: str) -> tuple[str | None, str]:
@@ -61,17 +64,21 @@ def split_quote(body: str) -> tuple[str | None, str]:
 
     >>> split_quote("> 摘要\n\n<p>正文</p>"), split_quote("<p>正文</p>")
     (('摘要', '<p>正文</p>'), (None, '<p>正文</p>'))
+    >>> split_quote("> 摘要")
+    ('摘要', '')
     """
-    line, blank, rest = body.partition("\n\n")
-    if not line.startswith(QUOTE) or not blank or "\n" in line:
+    line, _, rest = body.partition("\n\n")
+    if not line.startswith(QUOTE) or "\n" in line:
         return None, body
     return line.removeprefix(QUOTE), rest
 
 
-def _split_head(text: str) -> tuple[str | None, str]:
+def _split_head(text: str) -> tuple[str | None, str, bool]:
     start = START.match(text)
     end = END.search(text, start.end()) if start else None
-    return (text[start.end() : end.start()], text[end.end() :]) if start and end else (None, text)
+    if not (start and end):
+        return None, text, False
+    return text[start.end() : end.start()], text[end.end() :], bool(start["above"])
 
 
 def _split_footer(text: str) -> tuple[str, str]:

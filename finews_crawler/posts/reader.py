@@ -15,7 +15,7 @@ from finews_crawler.content.markdown import escape_autolink_url, plain_line, une
 from finews_crawler.content.slug import EMNEWS_SLUG, EMNEWS_TAG, TAG_SUFFIX
 from finews_crawler.exporters.jekyll_post import render_post, shown_digest
 from finews_crawler.items import Article, article_from
-from finews_crawler.posts.formats import NOTICE_CATEGORY, PostFormat, read_old_post
+from finews_crawler.posts.formats import NOTICE_CATEGORY, NOTICE_TAG, PostFormat, read_old_post
 from finews_crawler.posts.front_matter_reader import FrontMatter, read_front_matter, read_line_by_line, tag_of, words_of
 from finews_crawler.posts.parser import PostParts, info_code_in_name, split_post, split_quote
 from finews_crawler.utils.timezone import BEIJING
@@ -41,6 +41,8 @@ class Post:
     """Reason why the front matter cannot be parsed, or why it contains no article."""
     linked_code: str | None = None
     """The infoCode in the share link, which differs from the article's in a post with a wrong link."""
+    is_hidden: bool = False
+    """True if blank lines are above the front matter: Jekyll takes it for text."""
 
 
 def read_post(name: str, content: bytes, addresses: PostUrls = DEFAULT_ADDRESSES) -> Post:
@@ -61,7 +63,7 @@ def read_post(name: str, content: bytes, addresses: PostUrls = DEFAULT_ADDRESSES
         return Post(PostFormat.BROKEN, Article(code) if code else None, {}, f"not UTF-8 from byte {error.start} on")
     # Windows editors and checkouts add a byte order mark and CRLF line ends.
     text = text.removeprefix(BOM)
-    parts = split_post(text.replace("\r\n", "\n") if text.startswith("---\r\n") else text)
+    parts = split_post(text.replace("\r\n", "\n") if text.lstrip().startswith("---\r\n") else text)
     front = read_front_matter(parts.head)
     link = None if parts.link is None else unescape_autolink_url(parts.link)
     linked_code = info_code_in_url(link) if link else None
@@ -75,11 +77,11 @@ def read_post(name: str, content: bytes, addresses: PostUrls = DEFAULT_ADDRESSES
         form = PostFormat.UNKNOWN_FORM
     elif form is None:
         form = PostFormat.MEDIA if article.media_name else PostFormat.ROLLING
-    return Post(form, article, front.values, front.problem, linked_code)
+    return Post(form, article, front.values, front.problem, linked_code, parts.is_hidden)
 
 
 def _post_without_article(name: str, front: FrontMatter, link: str | None) -> Post:
-    if NOTICE_CATEGORY in words_of(front.values, "categories"):
+    if NOTICE_CATEGORY in words_of(front.values, "categories") or NOTICE_TAG in words_of(front.values, "tags"):
         return Post(PostFormat.NOTICE, None, front.values, "a notice of the site's own")
     is_broken = front.problem or name.startswith("-") or link == ""
     problem = front.problem or "neither its name nor its link holds an infoCode"
@@ -95,8 +97,10 @@ def _read_article(code: str, front: FrontMatter, parts: PostParts, link: str) ->
     footer = FOOTER_TAG.search(parts.footer)
     tag = tag_of(values) or (unescape_inline(footer["tag"]) if footer else "")
     is_rolling = (tag, category) == (EMNEWS_TAG, EMNEWS_SLUG)
-    quote, rest = split_quote(parts.body) if is_rolling else (None, parts.body)
-    old = read_old_post(parts, date, title, is_rolling)
+    quote, rest = split_quote(parts.body)
+    if not is_rolling and rest:  # only a post without a body quotes the digest of an outlet's article
+        quote, rest = None, parts.body
+    old = read_old_post(parts, date, title, category, is_rolling=is_rolling)
     form, digest, body = old or (None, unescape_inline(quote or ""), rest)
     shown = Article(
         code,

@@ -81,3 +81,12 @@ def test_front_matter_scalars_are_text() -> None:
     head = b"---\ntitle: 007\ndate: 2022-05-18\nlayout: yes\ncategories: [1e5, ~]\n---\n"
     values = read_post("2022-05-18-NW202205182390000001.md", head).front_matter
     assert values == {"title": "007", "date": "2022-05-18", "layout": "yes", "categories": ["1e5", "~"]}
+
+
+@pytest.mark.parametrize("above", ["\n", " \n\n", "\r\n"])
+def test_blank_lines_above_the_front_matter_are_noted(above: str) -> None:
+    path, expected = files_of(POSTS / "old-2-no-footer")
+    post = read_post(path.name, above.encode() + path.read_bytes())
+    assert (post.form.value, given_fields(post.article)) == (expected["form"], expected["article"])
+    assert post.is_hidden
+    assert not read_post(path.name, path.read_bytes()).is_hidden
