@@ -1,74 +1,45 @@
 """Rebuilds the index from posts: after the index was lost, or to import posts that another program wrote.
 
-A post keeps its bytes, whatever its format: the index stores a copy of them unless rendering reproduces them.
+A post keeps its bytes, whatever its format: the index stores a copy of them unless rendering reproduces them. Of two
+posts of one article, the outlet's is the article's post, and the entry has the fields of both.
 """
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 
 from finews_crawler.archive.archive import Archive
+from finews_crawler.archive.found_posts import (
+    FoundPost,
+    PostReading,
+    Read,
+    path_in_archive,
+    read_content,
+    read_found_post,
+)
 from finews_crawler.archive.index import IndexEntry
-from finews_crawler.archive.locations import has_day, is_post, read_file
+from finews_crawler.archive.locations import read_file
 from finews_crawler.archive.on_disk import content_hash
 from finews_crawler.archive.writer import PendingWrite
 from finews_crawler.articles.derive import derive
 from finews_crawler.articles.merge import HAND, merge
 from finews_crawler.articles.validate import find_flaw
-from finews_crawler.exporters.jekyll_post import post_name, render_post
+from finews_crawler.exporters.jekyll_post import render_post, shown_digest
 from finews_crawler.items import Article
-from finews_crawler.posts.reader import PostFormat, read_post
-from finews_crawler.utils.timezone import BEIJING
+
+__all__ = ["PostReading", "Read", "Reindex"]
 
 BATCH = 200
 FIELDS_OF_A_POST = ("title", "published_at", "media_name")
 """Fields that an edited post changes in the index; the bodies stay as the source sent them."""
-OLD_FORMATS = (PostFormat.BARE_DIGEST, PostFormat.ZONED_DIGEST, PostFormat.SPACED_QUOTE, PostFormat.SHORT_DIGEST)
 
-
-class PostReading(StrEnum):
-    """Outcome of reading one post."""
-
-    NEW = "new"
-    """Its article was added to the index."""
-    CHANGED = "changed"
-    """The index entry was updated from the post, or with its path."""
-    UNCHANGED = "unchanged"
-    DUPLICATE = "duplicate"
-    """The article has another post; this one is ignored."""
-    OTHER = "other"
-    """Not meant to be an article: a notice of the site's own, a README."""
-    UNREADABLE = "unreadable"
-    """Contains no article that can be parsed; ignored."""
-
-
-@dataclass(frozen=True)
-class Read:
-    """A file, and the outcome of reading it."""
-
-    path: Path
-    reading: PostReading
-    detail: str = ""
-    is_as_found: bool = False
-    """True if the post keeps bytes that differ from today's rendering."""
-
-
-@dataclass(frozen=True)
-class FoundPost:
-    """A post that contains an article."""
-
-    article: Article
-    content: bytes
-    form: PostFormat
-    post_path: str
-    """Path in the archive, relative to the data directory."""
-    is_in_archive: bool
-    """True if the file is at that path already, False if it is imported."""
+Outcome = tuple[PostReading, str, str]
+"""Reading, reason and detail, see ``Read``."""
+IN_THE_WAY = "a file with other content has its path"
+ANOTHER_POST = "the article has another post"
 
 
 class Reindex:
@@ -89,51 +60,21 @@ class Reindex:
         self._write()
 
     def _read_file(self, path: Path) -> Read:
-        try:
-            content = read_file(path)
-            path.name.encode()
-        except (OSError, UnicodeEncodeError) as error:
-            return Read(path, PostReading.UNREADABLE, getattr(error, "strerror", None) or "its name is not UTF-8")
-        return Read(path, PostReading.UNREADABLE, "not a file") if content is None else self._read_post(path, content)
-
-    def _read_post(self, path: Path, content: bytes) -> Read:
-        post_path = self._path_in_archive(path)
+        content = read_content(path)
+        if isinstance(content, Read):
+            return content
+        post_path = path_in_archive(self.archive.directory, path)
         owner = self.archive.index.owner_of(post_path) if post_path and not self.modernise else None
         if owner and owner.content_hash == content_hash(content):
             return Read(path, PostReading.UNCHANGED, is_as_found=owner.is_as_found)
-        post = read_post(path.name, content, self.archive.addresses)
-        if post.article is None:
-            is_other = post.form is PostFormat.NOTICE or not has_day(path.name)
-            return Read(path, PostReading.OTHER if is_other else PostReading.UNREADABLE, post.problem)
-        article, _ = derive(post.article, self.archive.addresses)
-        if missing := _missing_part(article):
-            return Read(path, PostReading.UNREADABLE, post.problem or missing)
-        article.first_seen_at = datetime.fromtimestamp(path.stat().st_mtime, BEIJING).replace(microsecond=0)
-        # A post with only a digest lacks the body: it is fetched when a list next contains the article.
-        article.is_stand_in = not article.has_body
-        found = FoundPost(
-            article, content, post.form, post_path or self._import_path(path, article), post_path is not None
-        )
-        reading, detail = self._take(found)
-        entry = self._entry(article.info_code)
-        return Read(path, reading, detail, bool(entry and entry.post_as_found is not None))
+        found = read_found_post(path, content, self.archive.directory, self.archive.addresses)
+        if isinstance(found, Read):
+            return found
+        outcome = self._take(found)
+        entry = self._entry(found.article.info_code)
+        return Read(path, *outcome, found.form, is_as_found=bool(entry and entry.post_as_found is not None))
 
-    def _path_in_archive(self, path: Path) -> str | None:
-        """Return the path of a post of this archive, relative to the data directory; None for another file."""
-        directory = self.archive.directory
-        for folder in (directory.posts, directory.retired):
-            if path.resolve().is_relative_to(folder.resolve()):
-                return directory.relative(folder / path.resolve().relative_to(folder.resolve()))
-        return None
-
-    def _import_path(self, path: Path, article: Article) -> str:
-        """Return the path of an imported post: under its own name if Jekyll accepts that, else under the usual one."""
-        directory = self.archive.directory
-        day = f"{article.published_at:%Y-%m-%d}-"
-        name = path.name if path.name.startswith(day) and is_post(path) else post_name(article)
-        return directory.relative(directory.posts / name)
-
-    def _take(self, found: FoundPost) -> tuple[PostReading, str]:
+    def _take(self, found: FoundPost) -> Outcome:
         entry = self._entry(found.article.info_code)
         if entry is None:
             return self._take_new(found)
@@ -141,59 +82,87 @@ class Reindex:
             return self._take_again(entry, found)
         owner = self.archive.index.owner_of(found.post_path)
         if owner:
-            return PostReading.DUPLICATE, f"its path belongs to {owner.info_code} in the index: reindex once more"
+            detail = f"its path belongs to {owner.info_code} in the index: reindex once more"
+            return PostReading.DUPLICATE, "another article has its path", detail
         is_pending = found.article.info_code in self._batch
         if found.is_in_archive and not is_pending and self._file(entry.post_path) is None:
             moved = dataclasses.replace(entry, post_path=found.post_path)
-            return self._put(moved, found, PostReading.CHANGED, "moved here")
-        if found.is_in_archive and not entry.article.media_name and found.article.media_name:
-            # The rolling list's copy sorts first by name, but the outlet's copy is the article's post.
-            merged, _ = derive(merge(entry.article, found.article), self.archive.addresses)
-            row = dataclasses.replace(entry, article=merged, post_path=found.post_path)
-            return self._put(row, found, PostReading.DUPLICATE, f"replaces {entry.post_path}, the rolling list's copy")
-        return PostReading.DUPLICATE, f"the article's post is {entry.post_path}"
+            return self._put(moved, found, PostReading.CHANGED)
+        if found.article.media_name and not entry.article.media_name:
+            return self._replace(entry, found)
+        return self._complete(entry, found)
 
-    def _take_new(self, found: FoundPost) -> tuple[PostReading, str]:
+    def _replace(self, entry: IndexEntry, found: FoundPost) -> Outcome:
+        """Make the outlet's post the article's, in place of the rolling list's, whose name sorts first."""
+        if not found.is_in_archive and self._is_taken(found.post_path, found):
+            return PostReading.DUPLICATE, IN_THE_WAY, found.post_path
+        merged, _ = derive(merge(entry.article, found.article), self.archive.addresses)
+        row = dataclasses.replace(entry, article=merged, post_path=found.post_path)
+        if not found.is_in_archive and self._file(entry.post_path) is not None:
+            row = dataclasses.replace(row, previous_path=entry.post_path, previous_hash=entry.content_hash)
+        return self._put(row, found, PostReading.MERGED)
+
+    def _complete(self, entry: IndexEntry, found: FoundPost) -> Outcome:
+        """Add the fields that only the second post of an article has. The article's post keeps its bytes."""
+        merged = merge(found.article, entry.article)
+        merged.revision, merged.revised_at = entry.article.revision, entry.article.revised_at
+        merged, _ = derive(merged, self.archive.addresses)
+        if merged == entry.article:
+            return PostReading.DUPLICATE, ANOTHER_POST, entry.post_path
+        content = self.archive.planner.content_of(entry)
+        is_rendered = content == render_post(merged, self.archive.addresses)
+        is_modern = self.modernise and entry.post_as_found is None
+        row = dataclasses.replace(entry, article=merged, post_as_found=None if is_rendered or is_modern else content)
+        self._batch[merged.info_code] = self.archive.planner.rewrite(row, known={entry.content_hash})
+        return PostReading.MERGED, "", ""
+
+    def _take_new(self, found: FoundPost) -> Outcome:
         if self._is_taken(found.post_path, found):
-            return PostReading.DUPLICATE, f"{found.post_path} exists with other content"
-        return self._put(IndexEntry(found.article, found.post_path, ""), found, PostReading.NEW, "")
+            return PostReading.DUPLICATE, IN_THE_WAY, found.post_path
+        return self._put(IndexEntry(found.article, found.post_path, ""), found, PostReading.NEW)
 
-    def _take_again(self, entry: IndexEntry, found: FoundPost) -> tuple[PostReading, str]:
+    def _take_again(self, entry: IndexEntry, found: FoundPost) -> Outcome:
         there = self._file(found.post_path)
         if there is None and not found.is_in_archive:
-            return PostReading.DUPLICATE, f"{entry.post_path} is in the index, but missing: scrapy rebuild writes it"
+            detail = f"{entry.post_path}: scrapy rebuild writes it"
+            return PostReading.DUPLICATE, "in the index, but its post is missing", detail
         if there != found.content:
-            return PostReading.DUPLICATE, f"{entry.post_path} exists with other content"
+            return PostReading.DUPLICATE, IN_THE_WAY, entry.post_path
         if entry.content_hash in ("", content_hash(found.content)):
             if self._is_to_modernise(entry, found) or not entry.content_hash:
-                return self._put(entry, found, PostReading.CHANGED, "")
-            return PostReading.UNCHANGED, ""
+                return self._put(entry, found, PostReading.CHANGED)
+            return PostReading.UNCHANGED, "", ""
         # Edited: the fields of the post take precedence over the lists from now on.
         edited = _with_fields_of_post(entry.article, found.article)
         is_rendered = found.content == render_post(edited, self.archive.addresses)
         row = dataclasses.replace(entry, article=edited, post_as_found=None if is_rendered else found.content)
         self._batch[found.article.info_code] = self.archive.planner.rewrite(row)
-        return PostReading.CHANGED, ""
+        return PostReading.CHANGED, "", ""
 
     def _is_to_modernise(self, row: IndexEntry, found: FoundPost) -> bool:
-        return self.modernise and found.form in OLD_FORMATS and find_flaw(row.article, self.now) is None
+        if not (self.modernise and found.is_outdated(render_post(row.article, self.archive.addresses))):
+            return False
+        flaw = find_flaw(row.article, self.now)
+        return flaw is None or (flaw.reason == "no_body" and bool(shown_digest(row.article)))
 
-    def _put(self, row: IndexEntry, found: FoundPost, reading: PostReading, detail: str) -> tuple[PostReading, str]:
+    def _put(self, row: IndexEntry, found: FoundPost, reading: PostReading) -> Outcome:
         """Add a row to the batch. Its post keeps its bytes, unless it must be modernised."""
         known = content_hash(found.content)
         if self._is_to_modernise(row, found):
             is_retired = self.archive.directory.is_retired(found.post_path)
             path = self.archive.planner.post_path(row.article, is_retired=is_retired)
             if path != found.post_path and self._is_taken(path, found):
-                return PostReading.DUPLICATE, f"{path} exists with other content"
-            previous = found.post_path if found.is_in_archive and path != found.post_path else ""
-            row = dataclasses.replace(row, post_path=path, previous_path=previous, post_as_found=None)
+                return PostReading.DUPLICATE, IN_THE_WAY, path
+            if found.is_in_archive and path != found.post_path:
+                row = dataclasses.replace(row, previous_path=found.post_path)
+            row = dataclasses.replace(row, post_path=path, post_as_found=None)
         else:
             rendered = render_post(row.article, self.archive.addresses)
             row = dataclasses.replace(row, post_as_found=None if found.content == rendered else found.content)
-        row = dataclasses.replace(row, previous_hash=known)
+        if not row.previous_path or row.previous_path == found.post_path:
+            row = dataclasses.replace(row, previous_hash=known)
         self._batch[row.article.info_code] = self.archive.planner.rewrite(row, known={known})
-        return reading, detail
+        return reading, "", ""
 
     def _is_taken(self, post_path: str, found: FoundPost) -> bool:
         """Return True if another article's post has this path, or the file there has other bytes."""
@@ -211,12 +180,6 @@ class Reindex:
     def _write(self) -> None:
         changes, self._batch = list(self._batch.values()), {}
         self.archive.write_all(changes)
-
-
-def _missing_part(article: Article) -> str:
-    """Return the part that every article needs and this one lacks, or ''."""
-    needed = {"title": article.title, "date": article.published_at, "body": article.body_html or article.digest}
-    return next((f"no {name}" for name, value in needed.items() if not value), "")
 
 
 def _with_fields_of_post(archived: Article, in_post: Article) -> Article:

@@ -46,6 +46,7 @@ class PostFormat(StrEnum):
     """Readable, but in none of these formats: edited, written by another program, or rendered with other URLs."""
 
 
+CURRENT_FORMATS = (PostFormat.MEDIA, PostFormat.ROLLING)
 OLD_FORMATS = (
     PostFormat.BARE_DIGEST,
     PostFormat.ZONED_DIGEST,

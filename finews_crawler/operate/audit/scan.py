@@ -13,9 +13,8 @@ from finews_crawler.articles.links import PostUrls
 from finews_crawler.operate.audit.findings import Finding, FindingKind
 from finews_crawler.operate.audit.index_checks import PostOnDisk
 from finews_crawler.operate.audit.post_checks import PostCheck, check_post
+from finews_crawler.posts.formats import CURRENT_FORMATS
 from finews_crawler.posts.reader import PostFormat
-
-CURRENT_FORMATS = (PostFormat.MEDIA, PostFormat.ROLLING)
 
 
 @dataclass

@@ -1,0 +1,154 @@
+"""Post files that ``reindex`` reads: in the archive itself, or in a clone of another one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from finews_crawler.archive.locations import has_day, is_post, read_file
+from finews_crawler.articles.derive import derive
+from finews_crawler.articles.links import PostUrls
+from finews_crawler.config.data_directory import DataDirectory
+from finews_crawler.content.dates import publication_day
+from finews_crawler.exporters.jekyll_post import post_name
+from finews_crawler.items import Article
+from finews_crawler.posts.formats import CURRENT_FORMATS, OLD_FORMATS
+from finews_crawler.posts.reader import Post, PostFormat, read_post
+from finews_crawler.utils.timezone import BEIJING
+
+
+class PostReading(StrEnum):
+    """Outcome of reading one post."""
+
+    NEW = "new"
+    """Its article was added to the index."""
+    CHANGED = "changed"
+    """The index entry was updated from the post, or with its path."""
+    UNCHANGED = "unchanged"
+    MERGED = "merged"
+    """The article has another post, whose entry got fields of this one. The outlet's post is the article's."""
+    DUPLICATE = "duplicate"
+    """The article has another post, and this one adds nothing; ignored."""
+    OTHER = "other"
+    """Not meant to be an article: a notice of the site's own, a README."""
+    UNREADABLE = "unreadable"
+    """Contains no article that can be parsed; ignored."""
+
+
+@dataclass(frozen=True)
+class Read:
+    """A file, and the outcome of reading it."""
+
+    path: Path
+    reading: PostReading
+    reason: str = ""
+    """Why the post was not taken, the same words for every post with this reason."""
+    detail: str = ""
+    """What is particular about this post."""
+    form: PostFormat | None = None
+    is_as_found: bool = False
+    """True if the post keeps bytes that differ from today's rendering."""
+
+
+@dataclass(frozen=True)
+class FoundPost:
+    """A post that contains an article."""
+
+    path: Path
+    article: Article
+    content: bytes
+    form: PostFormat
+    is_hidden: bool
+    """True if Jekyll does not find its front matter."""
+    post_path: str
+    """Path in the archive, relative to the data directory."""
+    is_in_archive: bool
+    """True if the file is at that path already, False if it is imported."""
+
+    def is_outdated(self, rendered: bytes) -> bool:
+        """Return True if another program wrote it, and it is not what this one writes, *rendered*.
+
+        A post in an unknown format is not: somebody edited it.
+        """
+        is_written = self.form in OLD_FORMATS or self.form in CURRENT_FORMATS or self.is_hidden
+        return is_written and self.form is not PostFormat.BROKEN and self.content != rendered
+
+
+def path_in_archive(directory: DataDirectory, path: Path) -> str | None:
+    """Return the path of a post of this archive, relative to the data directory; None for another file."""
+    for folder in (directory.posts, directory.retired):
+        if path.resolve().is_relative_to(folder.resolve()):
+            return directory.relative(folder / path.resolve().relative_to(folder.resolve()))
+    return None
+
+
+def read_found_post(path: Path, content: bytes, directory: DataDirectory, addresses: PostUrls) -> FoundPost | Read:
+    """Return the post with *content* at *path*, or why it contains no article."""
+    post = read_post(path.name, content, addresses)
+    if post.article is None:
+        return _without_article(path, post)
+    article, _ = derive(post.article, addresses)
+    if missing := _missing_part(article):
+        return Read(path, PostReading.UNREADABLE, *(_reason_of(post.problem) or (missing, "")), post.form)
+    article.first_seen_at = datetime.fromtimestamp(path.stat().st_mtime, BEIJING).replace(microsecond=0)
+    # A post with only a digest lacks the body: it is fetched when a list next contains the article.
+    article.is_stand_in = not article.has_body
+    there = path_in_archive(directory, path)
+    post_path = there or directory.relative(_import_path(path, article, directory))
+    return FoundPost(path, article, content, post.form, post.is_hidden, post_path, is_in_archive=there is not None)
+
+
+def _without_article(path: Path, post: Post) -> Read:
+    if post.form is PostFormat.NOTICE:
+        return Read(path, PostReading.OTHER, post.problem, form=post.form)
+    if not has_day(path.name):
+        return Read(path, PostReading.OTHER, "no day in its name", post.problem, post.form)
+    return Read(path, PostReading.UNREADABLE, *(_reason_of(post.problem) or ("no infoCode", "")), post.form)
+
+
+def _reason_of(problem: str) -> tuple[str, str] | None:
+    """Return a reader's problem as reason and detail: the position of a fault differs from post to post."""
+    if problem.startswith("not UTF-8"):
+        return "not UTF-8", problem
+    if problem.startswith("YAML"):
+        return "its front matter is not valid YAML", problem
+    return (problem, "") if problem else None
+
+
+def _missing_part(article: Article) -> str:
+    """Return the part that every article needs and this one lacks, or ''."""
+    needed = {"title": article.title, "date": article.published_at, "body": article.body_html or article.digest}
+    return next((f"no {name}" for name, value in needed.items() if not value), "")
+
+
+def _import_path(path: Path, article: Article, directory: DataDirectory) -> Path:
+    """Return the path of an imported post: under its own name if Jekyll accepts that, else under the usual one.
+
+    What its archive had retired stays retired.
+    """
+    assert article.published_at is not None  # noqa: S101 (see _missing_part)
+    day = publication_day(article.published_at)
+    name = path.name if path.name.startswith(f"{day}-") and is_post(path) else post_name(article)
+    folder = directory.retired_folder(day) if _is_retired(path, directory) else directory.posts
+    return folder / name
+
+
+def _is_retired(path: Path, directory: DataDirectory) -> bool:
+    """Return True for a post below ``old_post``, also of the original archive, which had no folders in it."""
+    retired, posts = directory.retired.name, directory.posts.name
+    folders = (parent.name for parent in path.resolve().parents)
+    return next((name == retired for name in folders if name in (retired, posts)), False)
+
+
+def read_content(path: Path) -> bytes | Read:
+    """Return the bytes of a file, or why it cannot be read."""
+    try:
+        content = read_file(path)
+        path.name.encode()
+    except OSError as error:
+        return Read(path, PostReading.UNREADABLE, error.strerror or str(error))
+    except UnicodeEncodeError:
+        return Read(path, PostReading.UNREADABLE, "its name is not UTF-8")
+    return Read(path, PostReading.UNREADABLE, "not a file") if content is None else content
