@@ -114,11 +114,15 @@ class CategorySpider(FinewsSpider):
             found = (parse_feed if response.url.endswith(".xml") else parse_post_list)(response.url, response.body)
             self.report_list("archive list", response, found)
             if path == "/":
-                self.home_posts = found.posts
+                # The old site's home page had the same posts under every heading for a while.
+                self.home_posts = list({urlsplit(post.url).path: post for post in found.posts}.values())
                 self.lists.add(filter(None, map(category_path_of, found.headings)))
                 return
             progress = self.progress_of(path)
             self.take_list(found, progress)
+            if found.more:
+                self.progress.setdefault(found.more, progress)
+                self.lists.add([found.more])
             if not month_link(path):
                 self.report_skipped_months(response.url, found.left_out)
                 self.take_months(found, progress)
@@ -153,7 +157,7 @@ class CategorySpider(FinewsSpider):
             progress.archived_in_a_row = progress.archived_in_a_row + 1 if is_archived else 0
         # Posts that another list of the category has were counted there.
         self.take_posts([post for path, post in posts.items() if path not in progress.met])
-        if found.months or progress.met:
+        if found.months or found.more or progress.met:
             progress.met.update(posts)
         progress.is_whole = progress.is_whole and found.outcome in (Outcome.ARTICLES, Outcome.NO_NEWS)
 

@@ -84,6 +84,6 @@ def post_list(found: PostList) -> dict[str, Any]:
     tags = [heading.tag for heading in found.headings]
     addresses = {heading.tag: heading.address for heading in found.headings if heading.address}
     months = [{"path": month.path, "first_day": month.first_day.isoformat()} for month in found.months]
-    own_site = {"addresses": addresses, "months": months, "left_out": found.left_out}
+    own_site = {"addresses": addresses, "months": months, "left_out": found.left_out, "more": found.more}
     present = {name: value for name, value in own_site.items() if value}
     return {"outcome": found.outcome.value, "tags": tags, "posts": posts, **present}

@@ -46,6 +46,8 @@ class ListPage:
         self.headings: list[Heading] = []
         self.months: list[str] = []
         """Targets of the links to the months of a category."""
+        self.other_hrefs: list[str] = []
+        """Targets of the section's other links."""
         self.has_section = False
         self.has_empty_list = False
         """True if the section contains a list without rows."""
@@ -86,6 +88,8 @@ class ListPage:
             heading.hrefs.append(href)
         if rel == "section" and "months" in self._inside:
             self.months.append(href)
+        elif "section" in self._inside and not any(element.tag in ("li", "h2") for element in self._open):
+            self.other_hrefs.append(href)
 
     def _enter(self, part: str, element: _Element) -> None:
         if part not in self._met:

@@ -12,8 +12,9 @@ from parsel import Selector
 
 from finews_crawler.content.decoding import decode_bytes, one_line, replace_lone_surrogates
 from finews_crawler.content.info_code import normalise_info_code
+from finews_crawler.content.slug import EMNEWS_SLUG
 from finews_crawler.exceptions import InvalidInfoCode
-from finews_crawler.sources.finews_site.category_links import MonthLink, category_address, month_links
+from finews_crawler.sources.finews_site.category_links import MonthLink, category_address, month_links, path_on_site
 from finews_crawler.sources.finews_site.list_page_parser import ListPage, read_list_page
 from finews_crawler.sources.outcome import Outcome
 
@@ -24,6 +25,7 @@ SURROGATE_REFERENCE = re.compile(
     r"&#(?:x0*[dD][89a-fA-F][0-9a-fA-F]{2}|0*(?:5529[6-9]|55[3-9]\d\d|56\d{3}|57[0-2]\d\d|573[0-3]\d|5734[0-3]))(?![0-9a-fA-F]);?",
     re.ASCII,
 )
+ROLLING_CATEGORY = f"/category/{EMNEWS_SLUG}.html"
 END_OF_FEED = re.compile(r"</(?:[\w.-]+:)?feed\s*>\s*\Z")
 
 
@@ -59,6 +61,8 @@ class PostList:
     """Pages of all months of the category, including the posts on this page."""
     left_out: list[str] = field(default_factory=list)
     """Links to months that must not be followed."""
+    more: str = ""
+    """Path of the list's continuation: the old site's ``/emnews/`` has a hundred posts, and links to all of them."""
 
 
 def post_link(url: str) -> PostLink | None:
@@ -103,7 +107,14 @@ def parse_post_list(url: str, body: bytes) -> PostList:
     outcome, detail = Outcome.ARTICLES, ""
     if not posts:
         outcome, detail = _without_posts(page, bool(headings), text)
-    return PostList(outcome, posts, headings, detail, months, left_out)
+    more = ROLLING_CATEGORY if _links_to_all(url, page.other_hrefs) else ""
+    return PostList(outcome, posts, headings, detail, months, left_out, more)
+
+
+def _links_to_all(url: str, hrefs: list[str]) -> bool:
+    """Return True for the page ``/emnews/`` with a link to the category page of the rolling list."""
+    is_short = path_on_site(url, "") == f"/{EMNEWS_SLUG}/"
+    return is_short and any(path_on_site(url, href) == ROLLING_CATEGORY for href in hrefs)
 
 
 def _without_posts(page: ListPage, has_headings: bool, text: str) -> tuple[Outcome, str]:

@@ -15,6 +15,7 @@ from finews_crawler.content.kramdown import restore_quote
 from finews_crawler.content.kramdown_inverse import restore_body
 from finews_crawler.content.slug import EMNEWS_TAG, TAG_SUFFIX
 from finews_crawler.items import article_from
+from finews_crawler.sources.finews_site.old_pages import correct_time
 from finews_crawler.sources.outcome import Outcome, ParsedArticle
 from finews_crawler.sources.source import UPSTREAM_FIELDS, Surface
 
@@ -34,11 +35,18 @@ SURFACE = Surface(
     is_copy=True,
 )
 
-TIME = re.compile(r"<small>\s*\(GMT\+8[^)<]*\)\s*(?P<time>[^<]{1,40}?)\s*</small>")
-START = re.compile(r"<small>\s*\(GMT\+8[^<]*</small>\s*(?=<h1)")
-# The last match on the page ends the post: a body may contain anything, but not what follows it.
-SHARE_LINK = re.compile(r'<p><a href="(?P<url>[^"]*)">[^<]*</a></p>\s*(?=<p><a href="[^"]*">返回)')
-FOOTER = re.compile(r'<p><a href="[^"]*">返回(?P<tag>[^<]*)</a>')
+# "(GMT+8, Asia/Shanghai, CST) TIME" in today's layouts, "[GMT+8, Asia/Shanghai, CST] TIME &nbsp; " in the first one.
+TIME = re.compile(r"<small>\s*[(\[]GMT\+8[^)\]<]*[)\]]\s*(?P<time>[^<&]{1,40}?)\s*(?:&nbsp;|\u00a0)?\s*</small>")
+START = re.compile(r"<small>\s*[(\[]GMT\+8[^<]*</small>\s*(?=<h1)")
+# The last match on the page ends the post: a body may contain anything, but not what follows it. Below the link is the
+# footer of one or two lines; the first posts had none.
+SHARE_LINK = re.compile(
+    r'<p><a href="(?P<url>[^"]*)">(?!返回)[^<]*</a></p>\s*(?=<p><a href="[^"]*">返回|<small>tags: |</section>)'
+)
+FOOTER = re.compile(r'<p><a href="(?P<url>[^"]*)">返回(?P<tag>[^<]*)</a>')
+TAGS = re.compile(r"<small>tags: <em>(?P<tag>[^<]*)</em>")
+# The element around a post in our own theme, which shows dates without a zone as Beijing time.
+OWN_LAYOUT = '<article class="post"'
 # Pages of the own site have the hash of the body before rendering.
 BODY_HASH = re.compile(r'<meta name="finews-body" content="sha256-(?P<sha256>[0-9a-f]{64})">')
 
@@ -62,16 +70,15 @@ def parse_post_page(url: str, body: bytes) -> ParsedArticle:
     if not info_code:
         return ParsedArticle(Outcome.MISSING, detail="neither its address nor its share link names an infoCode")
     footer = FOOTER.search(page, link.end())
-    tag = _plain_text(footer["tag"]) if footer else ""
+    tagged = footer or TAGS.search(page, link.end())
+    tag = _plain_text(tagged["tag"]) if tagged else ""
     sha256 = body_hash["sha256"] if body_hash else ""
     fields = _form_fields(tag, page[start : link.start()].strip("\n"), _unescape_url(link["url"]), sha256)
+    shown_at = parse_published_at(times["time"]) if times else None
+    if shown_at and tag == EMNEWS_TAG and OWN_LAYOUT not in text:
+        shown_at = correct_time(shown_at, info_code, _unescape_url(footer["url"]) if footer else None)
     article = article_from(
-        ARCHIVE_PAGE,
-        info_code,
-        title=_plain_text(title),
-        published_at=parse_published_at(times["time"]) if times else None,
-        source_url=url,
-        **fields,
+        ARCHIVE_PAGE, info_code, title=_plain_text(title), published_at=shown_at, source_url=url, **fields
     )
     return ParsedArticle(Outcome.ARTICLES, article)
 
