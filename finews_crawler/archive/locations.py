@@ -12,6 +12,7 @@ from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.utils.files import TEMPORARY_SUFFIX
 
 POST_SUFFIXES = (".md", ".markdown", ".html")
+OWN_PLUGIN = Path("_plugins", "beijing_dates.rb")
 DAY_IN_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})-", re.ASCII)
 
 
@@ -28,6 +29,12 @@ class PostLocations:
     index: Path | None = None
     """Index file, if it exists."""
     lock: Path | None = None
+
+    @property
+    def has_own_theme(self) -> bool:
+        """True if Jekyll builds the posts with the theme of this crawler, or will once a crawl or build installs it."""
+        theme = self.posts[0].parent
+        return (theme / OWN_PLUGIN).is_file() or (self.lock is not None and not (theme / "_layouts").exists())
 
     def relative(self, path: Path) -> str:
         """Return a path relative to the root, as in findings and in the index."""

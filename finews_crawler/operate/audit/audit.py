@@ -100,7 +100,7 @@ def _post_notes(scan: PostScan) -> Iterator[Note]:
             name = form.name.lower().replace("_", " ")
             yield Note(f"posts in format {form.value} ({name}): {len(paths)}", tuple(paths))
     if scan.shown_late:
-        text = "posts dated without a time zone, for which Jekyll shows another time of the same day"
+        text = "posts dated without a time zone, which Jekyll shows eight hours late without the theme of this crawler"
         yield Note(f"{text}: {len(scan.shown_late)}", tuple(scan.shown_late))
     if scan.not_posts:
         yield Note(f"files that are not posts: {len(scan.not_posts)}", tuple(scan.not_posts))

@@ -35,8 +35,10 @@ OFFSET = re.compile(r"[-+]\d\d(?::?\d\d)?", re.ASCII)
 FIRST_YEAR = 1992
 
 
-def parse_jekyll_date(value: Scalar) -> datetime:
+def parse_jekyll_date(value: Scalar, *, has_own_theme: bool = False) -> datetime:
     """Return the time of a ``date`` value in Beijing time. Raises JekyllRefusal for a value on which Jekyll fails.
+
+    YAML reads a time without zone as UTC; a plugin of our own theme reads it as Beijing time.
 
     Ruby guesses at many more spellings. Those are refused here, because an archive should not depend on a guess.
 
@@ -44,6 +46,8 @@ def parse_jekyll_date(value: Scalar) -> datetime:
     '2022-05-18T16:48:06+08:00'
     >>> parse_jekyll_date(Scalar("2022-05-18 16:48:06", is_plain=True)).isoformat()
     '2022-05-19T00:48:06+08:00'
+    >>> parse_jekyll_date(Scalar("2022-05-18 16:48:06", is_plain=True), has_own_theme=True).isoformat()
+    '2022-05-18T16:48:06+08:00'
     >>> parse_jekyll_date(Scalar("2022-05-18 16:48:06")).isoformat()
     '2022-05-18T16:48:06+08:00'
     >>> parse_jekyll_date(Scalar("2022-02-30", is_plain=True)).isoformat()
@@ -56,18 +60,19 @@ def parse_jekyll_date(value: Scalar) -> datetime:
     if not value.text or value.is_null:
         raise JekyllRefusal("its date is empty")
     match = DATE.fullmatch(value.text.strip())
-    time = _time(match, is_plain=value.is_plain) if match else None
+    is_utc = value.is_plain and not has_own_theme
+    time = _time(match, is_plain=value.is_plain, naive_zone="Z" if is_utc else "+08") if match else None
     if time is None:
         raise JekyllRefusal(f"its date {value.text[:40]!r} is invalid, or Jekyll misreads it")
     return time.astimezone(BEIJING)
 
 
-def _time(match: re.Match[str], *, is_plain: bool) -> datetime | None:
+def _time(match: re.Match[str], *, is_plain: bool, naive_zone: str) -> datetime | None:
     year, month, day = (int(match[name]) for name in ("year", "month", "day"))
     hour, minute = (int(match[name] or 0) for name in ("hour", "minute"))
     second = int((match["second"] or ":0")[1:3])
     is_yaml_timestamp = is_plain and match["mark"] == "-" and match["second"] is not None
-    zone = _zone(match["zone"] or ("Z" if is_yaml_timestamp else "+08"), is_yaml_timestamp=is_yaml_timestamp)
+    zone = _zone(match["zone"] or (naive_zone if is_yaml_timestamp else "+08"), is_yaml_timestamp=is_yaml_timestamp)
     if zone is None or year < FIRST_YEAR or not 1 <= day <= 31:
         return None
     try:
@@ -137,8 +142,10 @@ class JekyllPrediction:
         return self.published_at.date() if self.published_at else None
 
 
-def predict(name: str, content: bytes, now: datetime) -> JekyllPrediction:
+def predict(name: str, content: bytes, now: datetime, *, has_own_theme: bool = False) -> JekyllPrediction:
     r"""Predict the outcome of a Jekyll build, started at *now*, for the post with file name *name* in ``_posts``.
+
+    *has_own_theme*: see ``parse_jekyll_date``.
 
     >>> from finews_crawler.utils.timezone import BEIJING
     >>> now = datetime(2022, 6, 1, tzinfo=BEIJING)
@@ -151,14 +158,14 @@ def predict(name: str, content: bytes, now: datetime) -> JekyllPrediction:
     "Jekyll runs its body as Liquid: '{%'"
     """
     try:
-        return _predict_published(name, content, now)
+        return _predict_published(name, content, now, has_own_theme=has_own_theme)
     except _Ignored as reason:
         return JekyllPrediction(JekyllOutcome.IGNORED, str(reason))
     except JekyllRefusal as reason:
         return JekyllPrediction(JekyllOutcome.REFUSED, str(reason))
 
 
-def _predict_published(name: str, content: bytes, now: datetime) -> JekyllPrediction:
+def _predict_published(name: str, content: bytes, now: datetime, *, has_own_theme: bool) -> JekyllPrediction:
     """Follow Jekyll's order: file name, front matter, publication, body, URL."""
     day_in_name, stem, extension = _split_name(name)
     try:
@@ -167,7 +174,8 @@ def _predict_published(name: str, content: bytes, now: datetime) -> JekyllPredic
         raise JekyllRefusal(f"it is not UTF-8 (byte {error.start + 1})") from error
     values = load_front_matter(head) if head else {}
     date_value = values.get("date", Scalar(day_in_name))
-    published_at = parse_jekyll_date(date_value if isinstance(date_value, Scalar) else NOT_A_DATE)
+    scalar = date_value if isinstance(date_value, Scalar) else NOT_A_DATE
+    published_at = parse_jekyll_date(scalar, has_own_theme=has_own_theme)
     categories = _categories(values)
     _check_published(values, published_at, now)
     _check_liquid(values, body)

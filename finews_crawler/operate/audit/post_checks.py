@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import Enum, auto
 
 from finews_crawler.archive.locations import DAY_IN_NAME, has_day
 from finews_crawler.articles.links import PostUrls
@@ -24,6 +25,17 @@ CONSEQUENCES = {
     JekyllOutcome.REFUSED: "Jekyll fails on it",
     JekyllOutcome.IGNORED: "Jekyll skips it",
 }
+
+
+class PostSite(Enum):
+    """The site that publishes a post."""
+
+    NONE = auto()
+    """A retired post."""
+    OWN_THEME = auto()
+    OTHER_THEME = auto()
+    """Shows times without zone eight hours late."""
+
 
 PostFlaw = tuple[FindingKind, str]
 
@@ -48,10 +60,13 @@ class PostCheck:
         return any(kind in kinds for kind, _ in self.flaws)
 
 
-def check_post(name: str, content: bytes, urls: PostUrls, now: datetime, *, is_on_site: bool = True) -> PostCheck:
-    """Check the post with file name *name*. Jekyll is only considered for a post on the site."""
+def check_post(
+    name: str, content: bytes, urls: PostUrls, now: datetime, site: PostSite = PostSite.OTHER_THEME
+) -> PostCheck:
+    """Check the post with file name *name*. Jekyll is only considered for a post on a site."""
     post = read_post(name, content, urls)
-    jekyll = predict(name, content, now) if is_on_site else None
+    has_own_theme = site is PostSite.OWN_THEME
+    jekyll = predict(name, content, now, has_own_theme=has_own_theme) if site is not PostSite.NONE else None
     url = jekyll.url if jekyll else ""
     if post.article is None:
         flaws = tuple(_flaws_without_article(post, jekyll)) if has_day(name) else ()
@@ -79,6 +94,10 @@ def _flaws_without_article(post: Post, jekyll: JekyllPrediction | None) -> Itera
 def _flaws(name: str, post: Post, article: Article, jekyll: JekyllPrediction | None) -> Iterator[PostFlaw]:
     if post.problem:
         yield FindingKind.UNREADABLE, _with_consequence(post.problem, jekyll)
+        return
+    if post.is_hidden:
+        problem = "blank lines above its front matter, which `scrapy reindex --modernise` removes"
+        yield FindingKind.UNREADABLE, _with_consequence(problem, jekyll)
         return
     code = info_code_in_name(name)
     if post.linked_code and post.linked_code != code:

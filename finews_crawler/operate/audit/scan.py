@@ -6,13 +6,14 @@ import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 from finews_crawler.archive.locations import PostLocations, is_post, is_temporary, read_file
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.operate.audit.findings import Finding, FindingKind
 from finews_crawler.operate.audit.index_checks import PostOnDisk
-from finews_crawler.operate.audit.post_checks import PostCheck, check_post
+from finews_crawler.operate.audit.post_checks import PostCheck, PostSite, check_post
 from finews_crawler.posts.formats import CURRENT_FORMATS
 from finews_crawler.posts.reader import PostFormat
 
@@ -37,6 +38,10 @@ class PostScan:
     temporary: list[Path] = field(default_factory=list)
     _path_by_url: dict[str, str] = field(default_factory=dict)
 
+    @cached_property
+    def has_own_theme(self) -> bool:
+        return self.locations.has_own_theme
+
     def run(self) -> None:
         """Scan all files. Raises OSError for a folder that cannot be read."""
         for path, is_on_site in self.locations.files():
@@ -54,7 +59,9 @@ class PostScan:
             self._add(name, PostCheck(PostFormat.BROKEN, flaws=(flaw,)), b"")
             return
         if content is not None:
-            check = check_post(path.name, content, self.urls, self.now, is_on_site=is_on_site)
+            theme = PostSite.OWN_THEME if self.has_own_theme else PostSite.OTHER_THEME
+            site = theme if is_on_site else PostSite.NONE
+            check = check_post(path.name, content, self.urls, self.now, site)
             self._add(name, check, hashlib.sha256(content).digest())
 
     def _add(self, name: str, check: PostCheck, digest: bytes) -> None:

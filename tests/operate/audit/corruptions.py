@@ -151,7 +151,7 @@ CORRUPTIONS: dict[str, Callable[[Archive, int], Expected]] = {
     "empty link": partial(changed_post, FindingKind.BROKEN, r"<http[^>]*infoCode[^>]*>", "<>"),
     "another slug": partial(changed_post, FindingKind.SLUG, CATEGORY, "yi"),
     "two categories": partial(changed_post, FindingKind.SLUG, CATEGORY, "[yi, er]"),
-    "no zone, late in the day": partial(changed_post, FindingKind.WRONG_DATE, r" \d\d:\d\d:\d\d \+0800$", " 20:00:00"),
+    "another zone": partial(changed_post, FindingKind.WRONG_DATE, r" \d\d:\d\d:\d\d \+0800$", " 20:00:00 -0800"),
     "another day in the name": another_day,
     "Liquid": partial(changed_post, FindingKind.REFUSED, BODY, "<p>{% x"),
     "a symbol of Ruby": partial(changed_post, FindingKind.REFUSED, TITLE, ":word"),

@@ -103,7 +103,9 @@ def test_old_formats_are_counted_and_noted(tmp_path: Path) -> None:
     }
     # An old format is not a finding; a broken post always is.
     with_findings = {path for kind, path in kinds(report) if kind is not FindingKind.DUPLICATE}
-    assert not with_findings & {path for form, names in paths.items() if form < "old-6" for path in names}
+    hidden = {f"{path.parent.name}/{path.name}" for path in tmp_path.rglob("*.md") if path.read_bytes()[:1] == b"\n"}
+    old = {path for form, names in paths.items() if form.startswith("old-") and form != "old-6" for path in names}
+    assert with_findings & old == hidden
     assert with_findings >= paths["old-6"]
 
 
@@ -134,5 +136,23 @@ def test_times_shown_late_on_the_same_day_are_a_note(tmp_path: Path) -> None:
     report = audited(tmp_path)
     assert kinds(report) == []
     assert [note.text for note in report.notes if "zone" in note.text] == [
-        "posts dated without a time zone, for which Jekyll shows another time of the same day: 1"
+        "posts dated without a time zone, which Jekyll shows eight hours late without the theme of this crawler: 1"
     ]
+
+
+def test_the_own_theme_shows_times_without_zone_in_time(tmp_path: Path) -> None:
+    for date, found in (("2022-05-18 09:00:00", []), ("2022-05-18 17:00:00", [FindingKind.WRONG_DATE])):
+        put(tmp_path, f"_posts/2022-05-18-{CODE}.md", post(date=date))
+        put(tmp_path, "category/jia.html", render_category("jia", "甲新闻"))
+        assert [kind for kind, _ in kinds(audited(tmp_path))] == found
+    put(tmp_path, "_plugins/beijing_dates.rb", b"")
+    report = audited(tmp_path)
+    assert kinds(report) == []
+    assert not [note for note in report.notes if "zone" in note.text]
+
+
+def test_blank_lines_above_the_front_matter_are_a_finding(tmp_path: Path) -> None:
+    put(tmp_path, f"2022-05-18-{CODE}.md", b"\n" + post())
+    (finding,) = audited(tmp_path).findings
+    assert finding.kind is FindingKind.UNREADABLE
+    assert finding.detail.startswith("blank lines above its front matter")
