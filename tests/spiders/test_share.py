@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from finews_crawler.spiders.share import ShareArguments
+import pytest
+from scrapy.settings import Settings
+
+from finews_crawler.config.load import DEFAULTS
+from finews_crawler.exceptions import ArgumentError
+from finews_crawler.spiders.share import ShareSpider
+from finews_crawler.spiders.share_arguments import ShareArguments
 from finews_crawler.testing.origin.server import RunningOrigin, running_origin
 from tests.support.scrapy_command import Scrapy
 from tests.support.stats_dump import STATS_DUMP, stats_of
@@ -88,7 +94,91 @@ def test_an_empty_list_is_not_an_error(scrapy: Scrapy, origin: RunningOrigin) ->
     assert not scrapy.data.exists()
 
 
+DIGITS = "202609183878840472"
+CODE = f"NW{DIGITS}"
+OTHER = "NW202205180000000401"
+WORDS = [
+    CODE,
+    CODE.lower(),
+    DIGITS,
+    f"https://finance.eastmoney.com/a/{DIGITS}.html",
+    f"http://finance.eastmoney.com/a/{DIGITS}.html?from=search#comments",
+    f"https://stock.eastmoney.com/a/{DIGITS}.html",
+    f"https://fund.eastmoney.com/a/{DIGITS}.html",
+    f"https://hk.eastmoney.com/a/{DIGITS}.html",
+    f"http://global.eastmoney.com/a/{DIGITS}.html",
+    f"http://finance.eastmoney.com/news/1345,{DIGITS}.html",
+    f"https://finance.eastmoney.com/news/11158,{DIGITS}.html",
+    f"http://finews.zning.xyz/html_News/NewsShare.html?infoCode={CODE}",
+    f"http://choicewzp1.eastmoney.com/html_News/NewsShare.html?from=app&infoCode={DIGITS}",
+    f"https://newsinfo.eastmoney.com/kuaixun/v2/api/article/{DIGITS}?guid=1",
+    f"https://finews.withounder.com/haigangchenbao/2026/09/19/{CODE}.html",
+]
+
+
+@pytest.mark.parametrize("form", ["info_code", "url", "file"])
+@pytest.mark.parametrize("word", WORDS)
+def test_every_form_of_a_code_in_every_argument(word: str, form: str, tmp_path: Path) -> None:
+    listed = tmp_path / "list.txt"
+    listed.write_text(f"{OTHER}\n{word}  # a comment\n", encoding="utf-8")
+    value = str(listed) if form == "file" else f"{OTHER},{word} {OTHER}"
+    arguments = ShareSpider.check({form: value}, Settings(DEFAULTS))
+    assert isinstance(arguments, ShareArguments)
+    assert (arguments.info_code, arguments.url) == ((OTHER, CODE), ())
+
+
+SHARE_SITE = {**DEFAULTS, "FINEWS_SHARE_URL": "http://me:secret@share.example"}
+NO_CODE = "url must have an infoCode, such as https://finance.eastmoney.com/a/<18 digits>.html, got 'http"
+NOT_SERVED = "and no host that has it is set: export FINEWS_SHARE_URL=http://HOST"
+WRONG = [
+    ("url", "https://caifuhao.eastmoney.com/news/20260918120000123456780", DEFAULTS, "posts of caifuhao.eastmoney.com"),
+    ("info_code", "20260918120000123456780", DEFAULTS, "info_code must be an infoCode such as NW"),
+    ("info_code", "AN202609181234567890", DEFAULTS, f"AN202609181234567890 is a notice, {NOT_SERVED}"),
+    ("info_code", "ap202609181234567890", DEFAULTS, f"AP202609181234567890 is a research report, {NOT_SERVED}"),
+    ("url", "https://data.eastmoney.com/notices/detail/600050/AN202609181234567890.html", DEFAULTS, "is a notice, and"),
+    ("url", "https://finance.eastmoney.com/a/czqyw.html", DEFAULTS, NO_CODE),
+    ("url", "http://finance.eastmoney.com/news/1344,20180912944502216.html", DEFAULTS, NO_CODE),
+    ("url", "http://share.example/s/x1", DEFAULTS, NO_CODE),
+    (
+        "url",
+        "http://other.example/s/x1",
+        SHARE_SITE,
+        "be on the share site (http://…@share.example), got 'http://other",
+    ),
+    ("info_code", "https://finance.eastmoney.com/", DEFAULTS, NO_CODE),
+    ("url", "NewsShare.html", DEFAULTS, "url must be a URL such as http://example.org, got 'NewsShare.html'"),
+]
+
+
+@pytest.mark.parametrize(("form", "word", "settings", "message"), WRONG)
+def test_what_has_no_article_is_refused(form: str, word: str, settings: dict[str, str], message: str) -> None:
+    with pytest.raises(ArgumentError) as error:
+        ShareSpider.check({form: word}, Settings(settings))
+    assert message in str(error.value)
+    assert "for example: scrapy crawl share" in str(error.value)
+
+
+@pytest.mark.parametrize("word", ["AN202609181234567890", "http://share.example/s/x1"])
+def test_a_share_site_serves_notices_and_pages_without_a_code(word: str) -> None:
+    ShareSpider.check({"url": word}, Settings(SHARE_SITE))
+
+
+def test_a_notice_in_a_list_does_not_stop_the_others(tmp_path: Path) -> None:
+    listed = tmp_path / "list.txt"
+    listed.write_text(f"AN202609181234567890\n{CODE}\n", encoding="utf-8")
+    assert ShareSpider.check({"file": str(listed)}, Settings(DEFAULTS))
+
+
+def test_an_address_of_today_is_crawled(scrapy: Scrapy, origin: RunningOrigin) -> None:
+    one, other = origin.articles[:2]
+    page = f"https://finance.eastmoney.com/news/1345,{other.info_code[2:]}.html"
+    run = scrapy.at_today(origin.url)("crawl", "share", "-a", f"url={one.url_w},{page}")
+    assert run.status == ALL_WELL, run.log
+    assert codes_of(scrapy) == {one.info_code, other.info_code}
+
+
 def test_several_links_with_commas() -> None:
     link = "http://finews.zning.xyz/html_News/NewsShare.html?infoCode=NW20220518000000000{}"
     arguments = ShareArguments.parse({"url": f"{link.format(1)},{link.format(2)} {link.format(3)}"})
-    assert arguments.url == tuple(f"NW20220518000000000{number}" for number in (1, 2, 3))
+    assert arguments.info_code == tuple(f"NW20220518000000000{number}" for number in (1, 2, 3))
+    assert not arguments.url
