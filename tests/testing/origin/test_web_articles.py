@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from finews_crawler.articles.derive import derive
+from finews_crawler.articles.links import PostUrls
 from finews_crawler.sources.eastmoney_web.bodies import both_bodies
+from finews_crawler.sources.eastmoney_web.web_article import parse_web_article
 from finews_crawler.testing.origin.articles import OriginArticle, generate
 from finews_crawler.testing.origin.server import running_origin
 from finews_crawler.testing.origin.web_articles import LINE_ADVERT, article_data
@@ -74,3 +77,18 @@ def test_the_json_of_some_articles_is_gone() -> None:
         data = [fetch(f"{running.url}/kuaixun/v2/api/article/{code[2:]}").json["data"] for code in codes]
     assert [each is None for each in data] == [int(code[-1]) % 2 == 0 for code in codes]
     assert len(set(map(type, data))) == 2
+
+
+def test_new_mark_up_is_ordinary() -> None:
+    with running_origin(12, faults=["today-markup"]) as running:
+        for article in running.articles:
+            answer = fetch(f"{running.url}/kuaixun/v2/api/article/{article.info_code[2:]}").body
+            read = parse_web_article(answer, article.info_code).article
+            assert read is not None
+            derived, notes = derive(read, PostUrls())
+            assert [note for note in notes if not note.startswith("advert/")] == []
+            assert {"DJIA.100"} < {ticker.symbol for ticker in derived.tickers}
+            assert all(
+                new in derived.body_html
+                for new in ('<h3 class="emh3">', 'textvalue="', "<!-- EM_StockImg_Start --></p>")
+            )

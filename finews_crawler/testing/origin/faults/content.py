@@ -10,6 +10,7 @@ from finews_crawler.testing.origin.exchange import Exchange, lists_in
 from finews_crawler.testing.origin.faults.base import Number, fault
 from finews_crawler.testing.origin.json_encoding import to_json
 from finews_crawler.testing.origin.share_site import EMPTY_BODIES
+from finews_crawler.testing.origin.web_articles import with_new_markup
 
 CORRECTION = "<p>\u3000\u3000（更新：公司随后补充披露了有关情况。）</p>"
 
@@ -61,6 +62,23 @@ def changed_article(exchange: Exchange, _: int) -> web.Response:
 @fault("json-gone", Number(1), on=Exchange.is_web_article)
 def json_gone(exchange: Exchange, every: int) -> web.Response:
     """today's JSON has no data for every article, or, as json-gone=N, for those whose number N divides"""
-    if int(exchange.path.rpartition("/")[2] or 0) % every:
+    if number_of(exchange) % every:
         return exchange.response
     return exchange.with_body(to_json(exchange.json_object() | {"data": None}))
+
+
+@fault("today-markup", Number(1), on=Exchange.is_web_article)
+def today_markup(exchange: Exchange, every: int) -> web.Response:
+    """today's JSON has new mark-up in every article, or, as today-markup=N, in those whose number N divides"""
+    answer = exchange.json_object()
+    data = answer.get("data")
+    if not isinstance(data, dict) or number_of(exchange) % every:
+        return exchange.response
+    body = with_new_markup(data["Art_Content"], f"NW{data['Art_Code']}")
+    return exchange.with_body(to_json(answer | {"data": data | {"Art_Content": body}}))
+
+
+def number_of(exchange: Exchange) -> int:
+    """Return the digits of the article whose JSON of today was requested; 0 for a path without a number."""
+    digits = exchange.path.rpartition("/")[2]
+    return int(digits) if digits.isascii() and digits.isdigit() else 0
