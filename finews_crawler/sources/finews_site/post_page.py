@@ -36,7 +36,7 @@ SURFACE = Surface(
 )
 
 # "(GMT+8, Asia/Shanghai, CST) TIME" in today's layouts, "[GMT+8, Asia/Shanghai, CST] TIME &nbsp; " in the first one.
-TIME = re.compile(r"<small>\s*[(\[]GMT\+8[^)\]<]*[)\]]\s*(?P<time>[^<&]{1,40}?)\s*(?:&nbsp;|\u00a0)?\s*</small>")
+TIME = re.compile(r"<small>\s*[(\[]GMT\+8[^)\]<]*[)\]](?P<time>[^<]{1,80})</small>")
 START = re.compile(r"<small>\s*[(\[]GMT\+8[^<]*</small>\s*(?=<h1)")
 # The last match on the page ends the post: a body may contain anything, but not what follows it. Below the link is the
 # footer of one or two lines; the first posts had none.
@@ -74,7 +74,7 @@ def parse_post_page(url: str, body: bytes) -> ParsedArticle:
     tag = _plain_text(tagged["tag"]) if tagged else ""
     sha256 = body_hash["sha256"] if body_hash else ""
     fields = _form_fields(tag, page[start : link.start()].strip("\n"), _unescape_url(link["url"]), sha256)
-    shown_at = parse_published_at(times["time"]) if times else None
+    shown_at = parse_published_at(times["time"].replace("&nbsp;", "")) if times else None
     if shown_at and tag == EMNEWS_TAG and OWN_LAYOUT not in text:
         shown_at = correct_time(shown_at, info_code, _unescape_url(footer["url"]) if footer else None)
     article = article_from(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,3 +51,13 @@ def test_half_a_megabyte_of_unclosed_headings_is_parsed_quickly() -> None:
     # A search for the end of each heading would take quadratic time here.
     page = b"<section>" + b"<h1>" * 125_000
     assert parse_post_page("http://127.0.0.1/a/2022/05/18/NW202205180000000001.html", page).article is None
+
+
+@pytest.mark.parametrize(
+    "piece", [" ", "&nbsp;", "<small>[GMT+8] ", '<p><a href="', '<p><a href="/">甲</a></p> ', "<section>"]
+)
+def test_half_a_megabyte_after_the_time_is_parsed_quickly(piece: str) -> None:
+    page = "<section><small>[GMT+8]" + piece * (500_000 // len(piece))
+    started_at = time.process_time()
+    assert parse_post_page(URL, page.encode()).article is None
+    assert time.process_time() - started_at < 2
