@@ -13,6 +13,7 @@ from aiohttp import web
 from finews_crawler.sources import CHANNELS
 from finews_crawler.sources.eastmoney import news_text, share_page
 from finews_crawler.sources.eastmoney_web import fast, security, web_article
+from finews_crawler.sources.eastmoney_web.ban_signs import ARTICLE_PAGE
 from finews_crawler.testing.origin.json_encoding import read_object
 
 NEWS_TEXT_PATH, SHARE_PATH = news_text.PATH, share_page.PATH
@@ -69,7 +70,11 @@ class Exchange:
 
     def is_archive(self) -> bool:
         """Return True for the paths that no other surface has."""
-        return not (self.is_list() or self.is_share() or self.is_robots())
+        return not (self.is_list() or self.is_share() or self.is_robots() or self.is_of_today())
+
+    def is_of_today(self) -> bool:
+        """Return True for an article by one of today's surfaces, JSON or page."""
+        return self.is_web_article() or bool(ARTICLE_PAGE.fullmatch(self.path))
 
     @property
     def body(self) -> bytes:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from finews_crawler.exceptions import UsageError
+from finews_crawler.sources import CHANNELS
 from finews_crawler.testing.origin.articles import generate
 from finews_crawler.testing.origin.faults.registry import FAULTS, describe_faults, parse_fault
 from finews_crawler.testing.origin.server import running_origin
@@ -18,7 +19,12 @@ ARTICLES = generate(12, 1)
 
 
 ARTICLE = text_path(ARTICLES[0])
-PATHS = {"list": LIST, "article": ARTICLE, "share": SHARE, "archive": "/", "robots": "/robots.txt"}
+DIGITS = ARTICLES[0].info_code[2:]
+PATHS = {
+    **{"list": LIST, "article": ARTICLE, "share": SHARE, "archive": "/", "robots": "/robots.txt"},
+    **{"column": CHANNELS["columns:345"].url("", 5), "fast_js": CHANNELS["fast_js"].url("", 5)},
+    **{"web_article": f"/kuaixun/v2/api/article/{DIGITS}?guid=1", "web_page": f"/a/{DIGITS}.html"},
+}
 
 
 def answers(fault: str, *paths: str) -> list[Answer]:
@@ -28,7 +34,11 @@ def answers(fault: str, *paths: str) -> list[Answer]:
 
 @pytest.mark.parametrize(
     ("fault", "down"),
-    [("share-down", {"article", "share"}), ("archive-down", {"archive"}), ("channels-down", {"list"})],
+    [
+        ("share-down", {"article", "share"}),
+        ("archive-down", {"archive"}),
+        ("channels-down", {"list", "column", "fast_js"}),
+    ],
 )
 def test_a_site_is_down_and_the_others_are_not(fault: str, down: set[str]) -> None:
     statuses = [answer.status for answer in answers(fault, *PATHS.values())]
@@ -91,7 +101,7 @@ def test_faults_accept_recordings_that_are_not_json(fault: str, tmp_path: Path) 
     with running_origin(0, payloads=tmp_path, faults=[fault]) as origin:
         for path in ("/NewsData/GetNewsText.do?id=NW202205182383638060", *PATHS.values()):
             with asked(origin.url + path) as connection:
-                assert re.match(rb"HTTP/1\.1 (200|302|403|429|503) ", received(connection, most=15)), path
+                assert re.match(rb"HTTP/1\.1 (200|302|403|404|429|503) ", received(connection, most=15)), path
 
 
 @pytest.mark.parametrize("fault", [name for name in FAULTS if name != "crawl-delay"])
