@@ -18,8 +18,9 @@ ADDED = "<p>\u3000\u3000（更新：公司随后补充披露了有关情况。�
 
 
 def crawl(scrapy: Scrapy, origin: RunningOrigin, generation: str, *arguments: str) -> Run:
-    """Crawl every list of a generation."""
-    surfaces = scrapy.at(origin.url) if generation == "2022" else scrapy.at_today(origin.url)
+    """Crawl every list of a generation; ``pages`` is today's with the pages of articles instead of their JSON."""
+    without_json = {"FINEWS_ARTICLE_URL": ""} if generation == "pages" else {}
+    surfaces = scrapy.at(origin.url) if generation == "2022" else scrapy.at_today(origin.url, **without_json)
     run = surfaces("crawl", "channel", "-a", "count=200", *(word for each in arguments for word in ("-a", each)))
     assert run.status == 0, run.log
     return run
