@@ -13,7 +13,7 @@ from finews_crawler.testing.origin.web_articles import LINE_ADVERT, article_data
 from tests.support.scrapy_command import Scrapy
 from tests.support.source_document import payload_of, record, take_apart
 
-PARAGRAPHS = "</p>\n <p>"
+PARAGRAPHS, WITH_RETURNS = "</p>\n <p>", "</p>\r\n <p>"
 
 
 @contextmanager
@@ -36,7 +36,7 @@ def test_the_body_is_served_without_its_source_line_and_with_adverts(source_docu
 
 
 @pytest.mark.parametrize("spider", ["channel", "share"])
-@pytest.mark.parametrize("separator", [PARAGRAPHS], ids=["LF"])
+@pytest.mark.parametrize("separator", [PARAGRAPHS, WITH_RETURNS], ids=["LF", "CRLF"])
 def test_the_post_is_the_source_document(
     scrapy: Scrapy, source_document: bytes, tmp_path: Path, spider: str, separator: str
 ) -> None:
