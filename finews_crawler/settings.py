@@ -89,6 +89,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
     # Replaces it nearest to the network: every attempt is conditional, and a cached body is handled like a new one.
     "finews_crawler.http_cache.policy.ListCacheMiddleware": 900,
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": 910,  # counts a 304, and not the cached body in its place
 }
 ITEM_PIPELINES = {
     # First merged with the archived article: cleaning and validation see what will be archived.

@@ -74,7 +74,9 @@ def test_five_unchanged_lists_cost_five_304s(scrapy: Scrapy) -> None:
     assert (first.status, second.status) == (ALL_WELL, ALL_WELL), first.log + second.log
     assert counts(second)["found"] == counts(first)["found"]
     assert counts(second)["new"] == 0
-    assert stats_of(second)["finews/lists/not_modified"] == 5
+    stats = stats_of(second)
+    assert stats["finews/lists/not_modified"] == stats["downloader/response_status_count/304"] == 5
+    assert stats["downloader/response_bytes"] < 5_000, "the cached lists were not received again"
 
 
 def test_a_changed_list_is_downloaded_in_full(scrapy: Scrapy) -> None:
