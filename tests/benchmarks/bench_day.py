@@ -20,11 +20,11 @@ from urllib.request import urlopen
 from finews_crawler.operate.coverage.calendar import Calendar
 from finews_crawler.sources import article_surfaces
 from finews_crawler.spiders.channel import DEFAULT_COUNT, polled_by_default
+from finews_crawler.testing.origin.articles import OriginArticle, article
 from finews_crawler.testing.origin.server import running_origin
 from finews_crawler.testing.origin.timestamps import SHOWTIME
 from finews_crawler.utils import clock
-from tests.slow.simulation.simulation import published_articles
-from tests.support.arrivals import BY_KIND
+from tests.support.arrivals import BY_KIND, published
 from tests.support.scrapy_command import HOSTS_OF_2022, HOSTS_OF_TODAY, Run, Scrapy
 from tests.support.simulated_clock import BEGIN
 
@@ -33,7 +33,7 @@ BEGINS = clock.now().replace(hour=0, minute=0, second=0)
 DAYS_BEFORE = timedelta(days=3)
 """Their articles fill the lists."""
 ONE_DAY, EVERY = timedelta(days=1), timedelta(minutes=10)
-ARTICLES = 600
+ARTICLES, SEED = 600, 11
 NOT_MODIFIED = re.compile(r"'finews/lists/not_modified': (\d+)")
 RUN = "SELECT requests, bytes FROM run ORDER BY id DESC LIMIT 1"
 ARCHIVED = "SELECT count(*) FROM article"
@@ -57,7 +57,7 @@ class Everything:
         codes: set[str] = set()
         for channel in polled_by_default(hosts):
             size, body = fetch(channel.url(self.url, DEFAULT_COUNT))
-            codes |= {article.info_code for article in channel.parse(body, channel).articles}
+            codes |= {listed.info_code for listed in channel.parse(body, channel).articles}
             self.lists, self.bytes_of_lists = self.lists + 1, self.bytes_of_lists + size
         for code in codes - self.sizes.keys():
             self.sizes[code] = fetch(article_surfaces(code, hosts)[0].url(self.url, code))[0]
@@ -103,12 +103,19 @@ def select(data: Path, query: str) -> tuple[int, ...]:
     return row
 
 
+def upstream_articles() -> list[OriginArticle]:
+    """Return the articles of the day and of the days before it, newest first, spread over all columns."""
+    today = BEGINS.date()
+    rate = ARTICLES / BY_KIND[Calendar(today, today).kind(today)]
+    times = enumerate(reversed(published(rate, today - DAYS_BEFORE, today, SEED)))
+    return [article(SEED, index, at, f"NW{at:%Y%m%d}{2_000_000_000 - 3001 * index:010}") for index, at in times]
+
+
 def simulate(data: Path) -> tuple[Day, Everything, int, int]:
     """Return the day's sums, the comparison, and the numbers of articles published and archived."""
     now, day = BEGINS, Day()
-    rate = ARTICLES / BY_KIND[Calendar(BEGINS.date(), BEGINS.date()).kind(BEGINS.date())]
-    articles = list(published_articles(BEGINS - DAYS_BEFORE, BEGINS + ONE_DAY, rate))
-    published = sum(article.showtime >= BEGINS.strftime(SHOWTIME) for article in articles)
+    articles = upstream_articles()
+    of_day = sum(one.showtime >= BEGINS.strftime(SHOWTIME) for one in articles)
     with running_origin(articles=articles, faults=["validators"], clock=lambda: now) as origin:
         everything, scrapy = Everything(origin.url), Scrapy.into_folder(data).at_today(origin.url)
 
@@ -123,17 +130,17 @@ def simulate(data: Path) -> tuple[Day, Everything, int, int]:
             lists = everything.lists
             everything.poll()
             day.add(crawl(), data, everything.lists - lists)
-    return day, everything, published, select(data, ARCHIVED)[0] - before
+    return day, everything, of_day, select(data, ARCHIVED)[0] - before
 
 
 def main() -> None:
     began = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
-        day, everything, published, new = simulate(Path(folder, "data"))
+        day, everything, of_day, new = simulate(Path(folder, "data"))
     articles, robots = day.requests - day.lists - day.runs, day.runs
     of_all, all_bytes = everything.lists + everything.articles, everything.bytes_of_lists + everything.bytes_of_articles
     print(f"{day.runs} runs, {day.failed_runs} with another status than 0")
-    print(f"articles    {published} published, {new} archived, {articles} requested")
+    print(f"articles    {of_day} published, {new} archived, {articles} requested")
     print(f"requests    {day.requests}: {day.lists} for lists, {day.not_modified} of them 304; {robots} for robots.txt")
     print(f"received    {day.bytes / 1e6:.1f} MB; all lists in full would be {everything.bytes_of_lists / 1e6:.1f} MB")
     print(f"everything  {of_all} requests, {all_bytes / 1e6:.0f} MB each time without an archive:")

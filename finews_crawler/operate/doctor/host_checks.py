@@ -55,7 +55,7 @@ class CheckedHost:
 
 
 def hosts_to_check(urls: Mapping[str, str]) -> list[CheckedHost]:
-    """Return the hosts of *urls* (setting → URL), without invalid ones.
+    """Return the hosts of *urls* (setting → URL) that crawls without arguments request, without invalid ones.
 
     >>> hosts = hosts_to_check({"FINEWS_SHARE_URL": "http://a/", "FINEWS_ARCHIVE_URL": "http://me:secret@A:80"})
     >>> [(host.root, host.robots_url, host.settings) for host in hosts]
@@ -63,12 +63,13 @@ def hosts_to_check(urls: Mapping[str, str]) -> list[CheckedHost]:
     """
     hosts: dict[str, CheckedHost] = {}
     for name, url in urls.items():
-        if host_of(url) is None:
+        examples = example_urls(name, url) if host_of(url) else []
+        if not examples:
             continue
         root = root_of(url)
         host = hosts.setdefault(root, CheckedHost(root))
         host.settings.append(name)
-        host.example_urls += example_urls(name, url)
+        host.example_urls += examples
     return list(hosts.values())
 
 
