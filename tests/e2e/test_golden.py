@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -52,7 +53,8 @@ def test_the_archived_copy_replaces_a_lost_article(
     crawl = scrapy.at(golden_origin.url, FINEWS_SHARE_URL=CLOSED_PORT)
     run = crawl("crawl", "category", "-a", f"category={medium}")
     assert "cannot be reached" in run.log
-    assert read_golden(scrapy, source_document) == source_document
+    # A rendered page has lost the white space between blocks, and a page of the original site has no hash of it.
+    assert read_golden(scrapy, source_document) == re.sub(rb"(?<=>)\r?\n (?=<)", b"", source_document)
 
 
 def test_the_category_file_names_the_outlet(
