@@ -89,6 +89,8 @@ class ListSurface(Surface):
     """Rows of one response at most."""
     first_page: str = ""
     """``{page}`` of the newest rows."""
+    volatile: frozenset[str] = frozenset()
+    """Keys of a row whose values change without a change of its article, such as a number of comments."""
     is_next_counted: bool = False
     """True if its responses do not give the number of the next page: it is one more, as long as a page has rows."""
     page_before: Callable[[datetime], str] | None = None
@@ -135,11 +137,15 @@ class ListSurface(Surface):
     def article(self, row: object, info_code: str, **fields: object) -> Article:
         """Return the article of a row that was parsed from JSON, with the fields that the row gives.
 
-        The row is its payload. Its hash keeps a rejected article out of the next runs until the row changes.
+        The row is its payload. Its hash keeps a rejected article out of the next runs until the row changes in more
+        than its volatile values.
         """
         article = article_from(self.name, info_code, **fields)
         article.payload = row_text(row)
-        article.listing_hash = hashlib.sha256(article.payload.encode()).hexdigest()
+        hashed = article.payload
+        if self.volatile and isinstance(row, dict):
+            hashed = row_text({key: value for key, value in row.items() if key not in self.volatile})
+        article.listing_hash = hashlib.sha256(hashed.encode()).hexdigest()
         return article
 
 

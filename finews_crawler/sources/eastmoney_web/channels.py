@@ -84,6 +84,7 @@ _FAST = ListSurface(
     gives=fast.GIVES,
     precedence=FAST,
     max_count=fast.MAX_COUNT,
+    volatile=fast.VOLATILE,
     page_before=fast.cursor_before,
 )
 # The same rows once more, in the forms of older programs: not polled by default, but of use where FAST is out of order.
@@ -96,6 +97,7 @@ _FAST_JS = ListSurface(
     precedence=FAST,
     is_polled=False,
     max_count=fast_js.MAX_COUNT,
+    volatile=fast_js.VOLATILE,
     first_page="1",
     is_next_counted=True,
 )

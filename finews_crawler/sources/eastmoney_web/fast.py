@@ -21,6 +21,8 @@ from finews_crawler.sources.source import ListSurface
 # fastColumn 102 is the whole list. Without req_trace it is 403; the value does not matter (see columns.PATH).
 PATH = "/comm/web/getFastNewsList?client=web&biz=web_724&fastColumn=102&sortEnd={page}&pageSize={count}&req_trace=1"
 MAX_COUNT = 200
+VOLATILE = frozenset({"pinglun_Num", "share", "titleColor"})
+"""Numbers of comments and shares, and emphasis."""
 GIVES = ("title", "published_at", "digest", "public_url")
 
 

@@ -17,6 +17,8 @@ from finews_crawler.sources.source import ListSurface
 # 102 is the whole list, ajaxResult the name of the variable.
 PATH = "/kuaixun/v1/getlist_102_ajaxResult_{count}_{page}_.html"
 MAX_COUNT = 100
+VOLATILE = frozenset({"commentnum", "titlestyle"})
+"""Number of comments, and emphasis."""
 LIST_KEY = "LivesList"
 
 

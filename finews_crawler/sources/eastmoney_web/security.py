@@ -46,6 +46,7 @@ SURFACE = ListSurface(
     precedence=dict.fromkeys(GIVES, 7),
     max_count=200,
     first_page="1",
+    volatile=frozenset({"Art_VideoCount"}),
     is_next_counted=True,
 )
 """The list as ``Source.others`` has it, of one security; ``security_list`` returns that of another."""

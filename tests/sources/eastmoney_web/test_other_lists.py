@@ -77,3 +77,22 @@ def test_other_lists_are_not_polled_by_default() -> None:
     assert not FAST_JS.is_polled
     assert not PC.is_polled
     assert SECURITY.name not in CHANNELS
+
+
+@pytest.mark.parametrize(
+    ("channel", "row", "volatile", "title"),
+    [
+        (CHANNELS["fast"], {"title": "甲", "pinglun_Num": 0, "share": 0, "titleColor": 0}, "pinglun_Num", "title"),
+        (FAST_JS, {"title": "甲", "commentnum": "0"}, "commentnum", "title"),
+        (SECURITY, {"Art_Title": "甲", "Art_VideoCount": 0}, "Art_VideoCount", "Art_Title"),
+    ],
+    ids=["fast", "fast_js", "security"],
+)
+def test_comments_on_a_rejected_article_do_not_bring_it_back(
+    channel: Any, row: dict[str, object], volatile: str, title: str
+) -> None:
+    def listing_hash(**changed: object) -> str:
+        return str(channel.article({**row, **changed}, "NW202205182383638060").listing_hash)
+
+    assert listing_hash(**{volatile: 7}) == listing_hash()
+    assert listing_hash(**{title: "乙"}) != listing_hash()
