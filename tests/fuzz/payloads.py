@@ -21,6 +21,7 @@ from finews_crawler.testing.origin.finews_site import render_archive
 from finews_crawler.testing.origin.json_encoding import to_json
 from finews_crawler.testing.origin.share_site import SHARE_PAGE
 from finews_crawler.testing.origin.web_articles import article_data
+from finews_crawler.testing.origin.web_category_pages import category_html
 from finews_crawler.testing.origin.web_lists import WebLists
 from finews_crawler.testing.origin.web_pages import page_of
 from tests.support.paths import TESTS
@@ -84,6 +85,11 @@ def _web_articles() -> Iterator[bytes]:
     yield from _recorded("web_article")
     for article in dataset().articles:
         yield to_json({"data": article_data(article) | {"Art_Code": ""}, "errorcode": 0, "message": "", "success": 1})
+
+
+def _web_categories() -> Iterator[bytes]:
+    yield from _recorded("web_category")
+    yield category_html("czqyw", dataset().articles).encode()
 
 
 def _web_pages() -> Iterator[bytes]:
@@ -164,6 +170,7 @@ SOURCES: dict[str, Callable[[], Iterator[bytes]]] = {
     "news_text": _articles,
     "web_article": _web_articles,
     "web_page": _web_pages,
+    "web_category": _web_categories,
     "share_page": lambda: iter([SHARE_PAGE, *_recorded("share_page")]),
     "archive_list": _archive_lists,
     "feed": lambda: iter([feed_xml(dataset().archive), *_recorded("archive_feed")]),

@@ -38,6 +38,7 @@ from finews_crawler.sources.eastmoney.news_text import SURFACE, parse_news_text
 from finews_crawler.sources.eastmoney.share_page import parse_share_page
 from finews_crawler.sources.eastmoney_web import security
 from finews_crawler.sources.eastmoney_web.ban_signs import ban_sign as web_ban_sign
+from finews_crawler.sources.eastmoney_web.category_page import parse_category_page
 from finews_crawler.sources.eastmoney_web.channels import CHANNELS as WEB_CHANNELS
 from finews_crawler.sources.eastmoney_web.symbols import market_codes
 from finews_crawler.sources.eastmoney_web.web_article import parse_web_article
@@ -267,6 +268,17 @@ def check_body(data: bytes) -> str:
     return cleaned
 
 
+def check_web_category(data: bytes) -> None:
+    page = parse_category_page(data)
+    _check_message(page.detail)
+    assert bool(page.articles) is (page.outcome is Outcome.ARTICLES)
+    for article in page.articles:
+        assert INFO_CODE.fullmatch(article.info_code)
+        for value in (article.title, article.digest, article.public_url):
+            _check_line(value)
+        article.payload.encode()
+
+
 def check_markup(data: bytes) -> None:
     """Removal of adverts and ticker mark-up: it adds nothing, and cutting again cuts nothing."""
     body = replace_lone_surrogates(decode_bytes(data))
@@ -305,6 +317,7 @@ SURFACES: dict[str, Callable[[bytes], object]] = {
     "news_text": check_news_text,
     "web_article": check_web_article,
     "web_page": check_web_page,
+    "web_category": check_web_category,
     "share_page": check_share_page,
     "archive_list": check_archive_list,
     "feed": check_feed,

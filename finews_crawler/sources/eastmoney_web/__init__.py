@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from finews_crawler.sources.eastmoney_web import security, web_article, web_page
+from finews_crawler.sources.eastmoney_web import category_page, security, web_article, web_page
 from finews_crawler.sources.eastmoney_web.ban_signs import ban_sign
 from finews_crawler.sources.eastmoney_web.channels import CHANNELS
 from finews_crawler.sources.source import Source
@@ -33,7 +33,7 @@ SOURCE = Source(
     aliases={"FINEWS_PAGE_URL": PAGE_ALIASES},
     lists=tuple(CHANNELS.values()),
     articles=(web_article.SURFACE, web_page.SURFACE),
-    others=(security.SURFACE,),
+    others=(security.SURFACE, category_page.SURFACE),
     ban_sign=ban_sign,
     mock="finews_crawler.testing.origin.eastmoney_web.add_routes",
 )

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from finews_crawler.sources.eastmoney_web import columns, fast, fast_js, pc, security
-from finews_crawler.testing.origin import web_articles, web_pages
+from finews_crawler.testing.origin import web_articles, web_category_pages, web_pages
 from finews_crawler.testing.origin.dataset import dataset_of
 from finews_crawler.testing.origin.exchange import json_response
 from finews_crawler.testing.origin.json_encoding import to_json
@@ -25,6 +25,7 @@ def add_routes(app: web.Application) -> None:
     app.router.add_get(urlsplit(security.PATH).path, security_list)
     web_articles.add_routes(app)
     web_pages.add_routes(app)
+    web_category_pages.add_routes(app)
 
 
 async def column_list(request: web.Request) -> web.Response:
