@@ -34,9 +34,11 @@ class LimitReached(RequestSkipped):
 class HostClosed(RequestNotSent):
     """A request to a host that gets no further requests in this run."""
 
-    def __init__(self, why: str, fault: FailureReason) -> None:
+    def __init__(self, why: str, fault: FailureReason, *, is_silent: bool = False) -> None:
         super().__init__(why)
         self.fault = fault
+        self.is_silent = is_silent
+        """True if it does not respond at all."""
 
 
 class ForbiddenAddress(RequestNotSent):

@@ -62,7 +62,7 @@ class HostRegistry(CrawlerComponent):
         closed = self.closed_for(request)
         if closed:
             self.crawler.stats.inc_value("finews/hosts/not_asked")
-            raise HostClosed(str(closed), closed.fault)
+            raise HostClosed(str(closed), closed.fault, is_silent=closed.is_silent)
 
     def closed_for(self, request: Request) -> HostClosed | None:
         """Return the reason why *request* must not be sent: its host is closed, or one before it banned this client.
@@ -85,11 +85,12 @@ class HostRegistry(CrawlerComponent):
             logger.error("%s: %s %s; no further requests to it in this run", fault.value, host.netloc, why)
             self._close(host, HostClosed(why, fault))
 
-    def close_unreachable(self, host: HostState, why: str) -> None:
-        """Close a host that does not respond; logged like any other request that cannot reach it."""
+    def close_unreachable(self, host: HostState, why: str, *, is_silent: bool) -> None:
+        """Close a host that does not respond, or only with errors (*is_silent* False); logged like any other request
+        that cannot reach it."""
         if not host.closed:
             self.report_unreachable(host.netloc, why)
-            self._close(host, HostClosed(why, FailureReason.UNREACHABLE))
+            self._close(host, HostClosed(why, FailureReason.UNREACHABLE, is_silent=is_silent))
 
     def _close(self, host: HostState, closed: HostClosed) -> None:
         host.closed = closed

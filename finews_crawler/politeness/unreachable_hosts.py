@@ -30,18 +30,18 @@ class UnreachableHost(CrawlerComponent):
 
     def process_response(self, request: Request, response: Response) -> Response:
         if response.status >= FIRST_SERVER_ERROR:
-            self.failed(request, f"HTTP status {response.status}")
+            self.failed(request, f"HTTP status {response.status}", is_silent=False)
         else:
             self.hosts.of(request.url).failures_in_a_row = 0
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
-        text = describe_host_failure(exception) or (BROKEN if isinstance(exception, BROKEN_OFF) else "")
-        if text:
-            self.failed(request, text)
+        unreachable = describe_host_failure(exception)
+        if unreachable or isinstance(exception, BROKEN_OFF):
+            self.failed(request, unreachable or BROKEN, is_silent=unreachable is not None)
 
-    def failed(self, request: Request, text: str) -> None:
+    def failed(self, request: Request, text: str, *, is_silent: bool) -> None:
         host = self.hosts.of(request.url)
         host.failures_in_a_row += 1
         if host.failures_in_a_row >= FAILURES_IN_A_ROW:
-            self.hosts.close_unreachable(host, text)
+            self.hosts.close_unreachable(host, text, is_silent=is_silent)

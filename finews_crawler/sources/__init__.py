@@ -79,6 +79,15 @@ def article_surfaces(info_code: str, hosts: Mapping[str, str]) -> tuple[ArticleS
     return ()
 
 
+def surfaces_with(info_code: str) -> tuple[ArticleSurface, ...]:
+    """Return the surfaces of all sources that may have an article's body, whether their hosts are set or not.
+
+    >>> [surface.name for surface in surfaces_with("NW202205182383638060")][:2]
+    ['news_text', 'web_article']
+    """
+    return tuple(surface for source in SOURCES if source.key.fullmatch(info_code) for surface in source.articles)
+
+
 def hosts_of_articles() -> tuple[str, ...]:
     """Return the settings that name hosts with bodies of articles."""
     surfaces = (surface for source in SOURCES for surface in source.articles)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -21,12 +21,13 @@ from finews_crawler.items import Article, Rejection
 from finews_crawler.politeness.host_state import HostRegistry
 from finews_crawler.requests import INFO_CODE, LISTED, REFETCH, RequestSkipped
 from finews_crawler.run_info import RunInfo
-from finews_crawler.sources import article_surfaces, hosts_of_articles
+from finews_crawler.sources import article_surfaces, hosts_of_articles, surfaces_with
 from finews_crawler.sources.outcome import Outcome
 from finews_crawler.sources.source import ArticleSurface
 from finews_crawler.spiders.arguments import SpiderArguments
-from finews_crawler.spiders.error_reporting import ErrorReportingMixin, is_gone, request_of
-from finews_crawler.stats import Count, count
+from finews_crawler.spiders.body_search import BodySearch
+from finews_crawler.spiders.error_reporting import ErrorReportingMixin, describe, is_gone, is_unreachable, request_of
+from finews_crawler.stats import Count, FailureReason, count, count_failure
 from finews_crawler.utils.crawler import extension_of
 
 if TYPE_CHECKING:
@@ -38,6 +39,10 @@ if TYPE_CHECKING:
 
 MAX_LOST_IN_A_ROW = 5
 """Bodies missing in a row after which the share site is taken to refuse requests, not to have lost its articles."""
+CHANGED_IN_A_ROW = 3
+"""Unreadable articles in a row after which a surface is taken to have another format."""
+TRY_NEXT = (Outcome.MISSING, Outcome.CHANGED_SHAPE)
+"""Outcomes after which the next surface is asked for an article. Not after a sign of a ban: its host has refused."""
 
 
 class FinewsSpider(ErrorReportingMixin):
@@ -46,6 +51,14 @@ class FinewsSpider(ErrorReportingMixin):
     arguments_class: ClassVar[type[SpiderArguments]]
     arguments: SpiderArguments
     run_info: RunInfo
+    recorded: Callable[[Iterable[str]], list[str]] | None = None
+    """Set by a replay: returns those of some URLs that the recorded run requested; if none, those that another run of
+    the recording did."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.changed_in_a_row: dict[str, int] = {}
+        self.changed_reported: set[str] = set()
 
     @classmethod
     def check(cls, given: Mapping[str, str], settings: BaseSettings) -> SpiderArguments:
@@ -120,40 +133,81 @@ class FinewsSpider(ErrorReportingMixin):
 
         An article whose key no source has is rejected.
         """
-        hosts = config_of(self.settings).hosts
-        surfaces = article_surfaces(known.info_code, hosts)
+        surfaces = self.article_surfaces(known.info_code)
         if not surfaces:
             return rejection_of(known, unknown_key(known.info_code))
-        surface = surfaces[0]
-        meta: dict[str, Any] = {INFO_CODE: known.info_code, REFETCH: self.arguments.refetch}
+        request = self.body_request(BodySearch(known, surfaces))
         if listed:
-            meta[LISTED] = known
+            request.meta[LISTED] = known
+        return request
+
+    def article_surfaces(self, info_code: str) -> tuple[ArticleSurface, ...]:
+        """Return the surfaces to ask for a body, in this order; in a replay, those that the recorded run asked."""
+        hosts = config_of(self.settings).hosts
+        if self.recorded is not None:
+            recorded = {surface.url("", info_code): surface for surface in surfaces_with(info_code)}
+            if urls := self.recorded(recorded):
+                return tuple(recorded[url] for url in urls)
+        return article_surfaces(info_code, hosts)
+
+    def body_request(self, search: BodySearch) -> Request:
+        known, surface = search.known, search.surface
         return Request(
-            surface.url(hosts[surface.host_setting], known.info_code),
+            surface.url(config_of(self.settings).hosts[surface.host_setting], known.info_code),
             callback=self.parse_article,
             errback=self.article_failed,
-            cb_kwargs={"known": known, "surface": surface},
-            meta=meta,
+            cb_kwargs={"known": known, "search": search},
+            meta={INFO_CODE: known.info_code, REFETCH: self.arguments.refetch},
             # mention() requests each article once; Scrapy's duplicate filter would drop redirects to one common page,
             # and the articles with them, silently.
             dont_filter=True,
         )
 
-    def parse_article(self, response: Response, known: Article, surface: ArticleSurface) -> Iterator[Any]:
-        """Merge the body into what is known of the article, or report why it is missing."""
+    def parse_article(self, response: Response, known: Article, search: BodySearch) -> Iterator[Any]:
+        """Merge the body into what is known of the article; without one, ask the next surface or report the reason."""
+        surface = search.surface
         parsed = surface.parse(response.body, known.info_code)
         outcome, detail = parsed.outcome, parsed.detail
         if info_code_in_url(response.url) != known.info_code:
             outcome, detail = Outcome.BLOCKED, "redirected to a page that is not the article's"
-        is_lost = outcome is Outcome.MISSING and self.is_plausible_loss(response)
-        if outcome is not Outcome.ARTICLES or parsed.article is None:
-            rejection = Rejection(known.info_code, outcome.value, detail, parsed.payload, response.url, is_final=False)
-            yield from self.without_body(known, rejection, is_lost=is_lost)
+        if outcome is Outcome.ARTICLES and parsed.article is not None:
+            self.changed_in_a_row[surface.name] = 0
+            fetched = parsed.article
+            fetched.source_url, fetched.origins["source_url"] = response.url, surface.name
+            fetched.is_refetched = self.arguments.refetch
+            yield from self.finish(merge(known, fetched), parsed.payload)
             return
-        fetched = parsed.article
-        fetched.source_url, fetched.origins["source_url"] = response.url, surface.name
-        fetched.is_refetched = self.arguments.refetch
-        yield from self.finish(merge(known, fetched), parsed.payload)
+        is_lost = outcome is Outcome.MISSING and self.is_plausible_loss(response)
+        rejection = Rejection(known.info_code, outcome.value, detail, parsed.payload, response.url, is_final=False)
+        if search.has_next and outcome in TRY_NEXT:
+            if outcome is Outcome.CHANGED_SHAPE:
+                self.report_changed_article(surface.name, response, detail)
+            yield self.next_request(search, f"{outcome.value}, {detail}", rejection, is_lost=is_lost)
+            return
+        yield from self.without_body(known, search.result(detail, rejection), is_lost=is_lost and search.is_lost)
+
+    def next_request(self, search: BodySearch, reason: str, rejection: Rejection | None, *, is_lost: bool) -> Request:
+        """Return the request to the next surface, and count it."""
+        following = search.next(reason, rejection, is_lost=is_lost)
+        self.crawler.stats.inc_value(f"finews/fallback/{search.surface.name}")
+        message = "%s: %s has no body (%s), %s is asked"
+        self.logger.info(message, search.known.info_code, search.surface.name, reason, following.surface.name)
+        return self.body_request(following)
+
+    def report_changed_article(self, surface: str, response: Response, detail: str) -> None:
+        """Report a changed format that another surface may make good: the first one with a sample, many as a failure.
+
+        A single response may be truncated; CHANGED_IN_A_ROW of them, without a readable one, are another format.
+        """
+        number = self.changed_in_a_row[surface] = self.changed_in_a_row.get(surface, 0) + 1
+        if surface not in self.changed_reported:
+            self.changed_reported.add(surface)
+            sample = self.keep_sample(surface, response, Outcome.CHANGED_SHAPE)
+            self.logger.warning("changed_shape: %s at %s (%s)%s", surface, response.url, detail, sample)
+        if number == CHANGED_IN_A_ROW:
+            count_failure(self.crawler.stats, FailureReason.CHANGED_SHAPE)
+            message = "changed_shape: %s: %d articles in a row could not be read, and were requested elsewhere"
+            self.logger.error(message, surface, number)
 
     def is_plausible_loss(self, response: Response) -> bool:
         """Return True if the share site has probably lost an article whose body is empty.
@@ -179,7 +233,12 @@ class FinewsSpider(ErrorReportingMixin):
             self.run_info.is_cut_short = True
             return
         self.report_article_failure(failure)
-        yield from self.without_body(request_of(failure).cb_kwargs["known"], None, is_lost=is_gone(failure))
+        search: BodySearch = request_of(failure).cb_kwargs["search"]
+        reason, is_lost = describe(failure).text, is_gone(failure)
+        if search.has_next and (is_lost or is_unreachable(failure)):
+            yield self.next_request(search, reason, None, is_lost=is_lost)
+            return
+        yield from self.without_body(search.known, search.result(reason, None), is_lost=is_lost and search.is_lost)
 
     def without_body(self, known: Article, rejection: Rejection | None, *, is_lost: bool) -> Iterator[Any]:
         """Handle an article without a body: the next run requests it again.

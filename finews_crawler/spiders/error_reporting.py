@@ -12,7 +12,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from finews_crawler.extensions.failed_response_samples import FailedResponseSamples
 from finews_crawler.politeness.download_errors import describe_host_failure
 from finews_crawler.politeness.host_state import HostRegistry
-from finews_crawler.requests import ForbiddenAddress, ForbiddenByRobots, HostClosed, RequestSkipped
+from finews_crawler.requests import ForbiddenAddress, ForbiddenByRobots, HostClosed, NoRecordedResponse, RequestSkipped
 from finews_crawler.sources.ban_signs import STATUSES
 from finews_crawler.sources.outcome import Outcome, ParsedList
 from finews_crawler.stats import FailureReason, count_failure
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
+    from finews_crawler.sources.eastmoney_web.category_page import CategoryPage
     from finews_crawler.sources.finews_site.post_lists import PostList
 
 GONE = (404, 410)
@@ -77,6 +78,17 @@ def is_gone(failure: Failure) -> bool:
     return isinstance(failure.value, HttpError) and failure.value.response.status in GONE
 
 
+def is_unreachable(failure: Failure) -> bool:
+    """Return True if no response came from the host: another one may have what was requested.
+
+    A host that was closed for its server errors did respond. In a replay, any recorded failure: the next request is
+    recorded only if the run sent it.
+    """
+    error = failure.value
+    is_silent = isinstance(error, HostClosed) and error.is_silent
+    return is_silent or isinstance(error, NoRecordedResponse) or describe_host_failure(error) is not None
+
+
 class ErrorReportingMixin(Spider):
     """Methods for spiders that log and count upstream's errors."""
 
@@ -105,7 +117,7 @@ class ErrorReportingMixin(Spider):
             extension_of(self.crawler, HostRegistry).report_unreachable(netloc, reason.text)
         return reason.is_host
 
-    def report_list(self, surface: str, response: Response, found: ParsedList | PostList) -> None:
+    def report_list(self, surface: str, response: Response, found: ParsedList | PostList | CategoryPage) -> None:
         """Report the outcome of a list: an error for a ban or a changed format, which give no articles."""
         outcome, name = found.outcome, f"{surface} at {response.url}"
         self.crawler.stats.inc_value(f"finews/lists/{outcome.value}")

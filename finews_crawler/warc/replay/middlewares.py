@@ -57,7 +57,9 @@ class ReplayRuns(CrawlerComponent):
                 yield request
             return
         has_arguments = bool(spider.run_info.given)
-        for run in extension_of(self.crawler, ReplaySession).runs_of(spider):
+        session = extension_of(self.crawler, ReplaySession)
+        spider.recorded = session.recorded
+        for run in session.runs_of(spider):
             if self.begin(spider, run, has_arguments=has_arguments):
                 async for request in spider.start():
                     yield request

@@ -22,7 +22,7 @@ from finews_crawler.warc.records import target_of
 from finews_crawler.warc.replay.files import replay_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from scrapy import Request, Spider
@@ -99,6 +99,12 @@ class ReplaySession(CrawlerComponent):
     def begin(self, run: RecordedRun) -> None:
         """Take the following responses from *run*."""
         self.run, self.time = run, run.began_at
+
+    def recorded(self, urls: Iterable[str]) -> list[str]:
+        """Return those of *urls* that the present run requested; if none, those that another run requested."""
+        all_urls = list(urls)
+        here = [url for url in all_urls if self.run.find(url)]
+        return here or [url for url in all_urls if any(run.find(url) for run in self.recording.runs)]
 
     async def respond(self, request: Request) -> Response:
         """Return the recorded response to a request, when those recorded before it have been returned.

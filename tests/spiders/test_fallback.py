@@ -1,0 +1,94 @@
+"""The surfaces of an article's body, one after the other: `spiders.base` on a site with the JSON and the page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from tests.support.scrapy_command import CLOSED_PORT, Scrapy
+from tests.support.scripted_server import Answer, Site, scripted_site
+from tests.support.stats_dump import STATS_DUMP, stats_of
+
+ALL_WELL, SOME_FAILED, CHANGED_SHAPE = 0, 3, 5
+CODES = [f"NW20260914{number:010d}" for number in range(1, 11)]
+PARAGRAPH = "<p>\u3000\u3000港区八月吞吐量创新高。</p>"
+HTML = {"Content-Type": "text/html; charset=utf-8"}
+PAGE = f"""<html><head><meta charset="utf-8"><title>港区</title></head><body><div class="contentwrap">
+<div class="title">港区八月吞吐量</div>
+<div class="tipbox"><div class="infos"><div>2026年09月14日 16:48</div><div>来源：海港晨报</div></div></div>
+<div id="ContentBody">{PARAGRAPH}</div></div></body></html>""".encode()
+ARTICLE = {
+    "Art_Title": "港区八月吞吐量",
+    "Art_ShowTime": "2026/09/14 16:48:06",
+    "Art_Media_Name": "海港晨报",
+    "Art_Content": PARAGRAPH,
+}
+GOOD = Answer(json.dumps({"data": ARTICLE, "errorcode": 0, "success": 1}).encode())
+GONE = Answer(b'{"data": null, "errorcode": 0, "success": 1}')
+OTHER_SHAPE = Answer(b'{"article": {}, "success": 0}')
+
+
+def site_of(
+    answers: Callable[[int], Answer | None], without_page: frozenset[int] = frozenset()
+) -> Callable[[str], Answer | None]:
+    """Return a script: *answers* maps an article's number to the response with its JSON, None for 404."""
+
+    def script(path: str) -> Answer | None:
+        number = int("".join(filter(str.isdigit, path.partition("?")[0]))[-10:] or 0)
+        if path.startswith("/kuaixun/"):
+            return answers(number)
+        return Answer(PAGE, headers=HTML) if path.startswith("/a/") and number not in without_page else None
+
+    return script
+
+
+def pages(site: Site) -> set[int]:
+    """Return the numbers of the articles whose page was requested."""
+    return {int(path.removesuffix(".html")[-10:]) for path in site.asked if path.startswith("/a/")}
+
+
+def share(scrapy: Scrapy, number: int) -> tuple[str, ...]:
+    return ("crawl", "share", "-a", f"info_code={','.join(CODES[:number])}", *STATS_DUMP)
+
+
+def test_the_page_is_asked_for_what_the_json_does_not_have(scrapy: Scrapy) -> None:
+    answers = {1: GOOD, 2: GONE, 4: OTHER_SHAPE, 5: GONE, 6: Answer(status=403), 7: Answer(status=500), 8: GOOD}
+    with scripted_site(site_of(answers.get, frozenset({5}))) as site:
+        run = scrapy.at_today(site.url)(*share(scrapy, 8))
+    (counts,) = run.summaries()
+    assert (counts["found"], counts["new"], counts["failed"]) == (8, 5, 3), run.log
+    # Not after a refusal or a server error: the host would be evaded.
+    assert pages(site) == {2, 3, 4, 5}
+    assert run.status == SOME_FAILED
+    (rejected,) = map(json.loads, (scrapy.data / "rejected.jsonl").read_text(encoding="utf-8").splitlines())
+    assert (rejected["info_code"], rejected["reason"]) == (CODES[4], "missing")
+    assert rejected["detail"].endswith("; web_page: HTTP status 404")
+    assert rejected["detail"].startswith("web_article: missing, ")
+    assert stats_of(run)["finews/fallback/web_article"] == 4
+
+
+def test_another_format_is_reported_once_and_fails_the_run_if_it_lasts(scrapy: Scrapy) -> None:
+    with scripted_site(site_of(lambda number: GOOD if number == 1 else OTHER_SHAPE)) as site:
+        run = scrapy.at_today(site.url)(*share(scrapy, 2))
+        assert run.status == ALL_WELL, run.log
+        assert len(list((scrapy.data / "samples").iterdir())) == 1
+        run = scrapy.at_today(site.url)(*share(scrapy, 6))
+    assert run.status == CHANGED_SHAPE, run.log
+    assert run.summaries()[0]["new"] == 4
+    assert run.log.count("changed_shape: web_article at ") == 1
+    assert len(list(scrapy.posts.iterdir())) == 6
+
+
+def test_the_page_replaces_a_host_that_does_not_respond(scrapy: Scrapy) -> None:
+    with scripted_site(site_of(lambda _: GOOD)) as site:
+        run = scrapy.at_today(site.url, FINEWS_ARTICLE_URL=CLOSED_PORT)(*share(scrapy, 10))
+    assert run.summaries()[0]["new"] == 10, run.log
+    assert run.status == SOME_FAILED
+    assert run.log.count("cannot be reached") == 1
+
+
+def test_a_host_that_was_closed_for_server_errors_is_not_replaced(scrapy: Scrapy) -> None:
+    with scripted_site(site_of(lambda _: Answer(status=503))) as site:
+        run = scrapy.at_today(site.url)(*share(scrapy, 10))
+    assert run.summaries()[0]["failed"] == 10, run.log
+    assert pages(site) == set()
