@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from finews_crawler import sources
 from finews_crawler.archive.poll_state import CATEGORIES, CHANNELS, PollState
 from finews_crawler.config.load import config_of
 from finews_crawler.extensions.archive import archive_of
@@ -28,9 +29,11 @@ COMPLETED = "finished"
 
 
 class PollStateExtension(CrawlerComponent):
-    """Stores the poll times of the channels in FINEWS_CHANNEL_MINUTES, and the categories that were read completely.
+    """Stores the poll times of channels, and the categories that were read completely.
 
-    Categories only after a run with exit status 0: each article that they list is archived then.
+    Of the channels in FINEWS_CHANNEL_MINUTES, and of those with pages, which the next poll reads back to this one. Not
+    after a run with ``until``, which has not read the newest rows. Categories only after a run with exit status 0: each
+    article that they list is archived then.
     """
 
     writes = True  # a dry run leaves it out
@@ -40,10 +43,15 @@ class PollStateExtension(CrawlerComponent):
         info = run_info_of(self.crawler)
         if reason != COMPLETED or info.is_cut_short:
             return
-        intervals = config_of(self.crawler.settings).channel_minutes
-        self.keep(CHANNELS, {name: at for name, at in info.channels_read.items() if name in intervals})
+        if info.until is None:
+            self.keep(CHANNELS, {name: at for name, at in info.channels_read.items() if self.is_timed(name)})
         if exit_status(self.crawler.stats) is ExitStatus.ALL_WELL:
             self.keep(CATEGORIES, info.categories_read)
+
+    def is_timed(self, name: str) -> bool:
+        """Return True for a channel whose next poll depends on the time of this one."""
+        channel = sources.CHANNELS.get(name)
+        return name in config_of(self.crawler.settings).channel_minutes or (channel is not None and channel.has_pages)
 
     def keep(self, file: str, read: Mapping[str, datetime]) -> None:
         if not read:

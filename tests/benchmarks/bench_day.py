@@ -19,7 +19,8 @@ from urllib.request import urlopen
 
 from finews_crawler.operate.coverage.calendar import Calendar
 from finews_crawler.sources import article_surfaces
-from finews_crawler.spiders.channel import DEFAULT_COUNT, polled_by_default
+from finews_crawler.spiders.channel import polled_by_default
+from finews_crawler.spiders.channel_arguments import DEFAULT_COUNT
 from finews_crawler.testing.origin.articles import OriginArticle, article
 from finews_crawler.testing.origin.server import running_origin
 from finews_crawler.testing.origin.timestamps import SHOWTIME

@@ -21,7 +21,7 @@ FAULTS = {
     "503-storm=10": (SOME_FAILED, 10, 10 + 6 + 2 * 8),
     "soft-ban=10": (BLOCKED, 10, 10 + 20),
     "challenge=10": (BLOCKED, 10, 10 + 20),
-    "login": (BLOCKED, 0, FEW),
+    "login": (BLOCKED, 0, REDIRECTED),
     "refused=451": (BLOCKED, 10, 10 + 20),
     "redirect-private": (BLOCKED, 0, REDIRECTED),
     "redirect-metadata": (BLOCKED, 0, REDIRECTED),

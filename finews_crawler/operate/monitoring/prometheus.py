@@ -18,7 +18,8 @@ from finews_crawler.operate.monitoring.alerts import Alerts
 from finews_crawler.operate.monitoring.baseline import newest_published
 from finews_crawler.operate.monitoring.monitors import MONITORS, channel_of
 from finews_crawler.sources import HOST_DEFAULTS
-from finews_crawler.spiders.channel import ChannelArguments, polled_by_default
+from finews_crawler.spiders.channel import polled_by_default
+from finews_crawler.spiders.channel_arguments import ChannelArguments
 from finews_crawler.stats import OUTCOMES
 
 LAST_RUNS = f"""

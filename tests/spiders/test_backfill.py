@@ -1,0 +1,112 @@
+"""`spiders.list_spider` on today's lists: days by `since` and `until`, lists without data, and missed polls."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from finews_crawler.sources.eastmoney_web import columns, fast
+from finews_crawler.testing.origin.articles import ROLLING, generate
+from finews_crawler.testing.origin.server import RunningOrigin, running_origin
+from tests.support.scrapy_command import Scrapy
+from tests.support.stats_dump import STATS_DUMP, stats_of
+
+ALL_WELL, SOME_FAILED = 0, 3
+FAST, COLUMNS = fast.PATH.partition("?")[0], columns.PATH.partition("?")[0]
+POLL = ("crawl", "channel", "-a", "channels=fast", "-a", "count=5")
+DAY, LAST_DAY = "2022-05-25", "2022-05-26"
+
+
+def rolling_codes(origin: RunningOrigin, begin: str, end: str = "9") -> set[str]:
+    """Return the infoCodes of the 7×24 list from *begin* to *end*, texts of dates and times."""
+    listed = (article for article in origin.articles if ROLLING in article.channels)
+    return {article.info_code for article in listed if begin <= article.showtime <= end}
+
+
+def archived(scrapy: Scrapy) -> set[str]:
+    return {f"NW{path.stem[-18:]}" for path in scrapy.posts.iterdir()}
+
+
+def test_a_day_is_entered_by_the_cursor_and_read_to_its_start(scrapy: Scrapy) -> None:
+    with running_origin(700, seed=2) as origin:
+        wanted = rolling_codes(origin, DAY, f"{DAY} 24")
+        days = ("-a", f"since={DAY}", "-a", f"until={DAY}", "-a", "count=20")
+        run = scrapy.at_today(origin.url)("crawl", "channel", "-a", "channels=fast", *days)
+        requests = origin.stats()["paths"]
+    assert run.status == ALL_WELL, run.log
+    assert archived(scrapy) == wanted
+    assert run.summaries()[0]["found"] <= len(wanted) + 21  # the rest of the last page
+    assert requests[FAST] == len(wanted) // 20 + 1
+    assert "ends at" not in run.log
+    assert not (scrapy.data / "cache" / "asked.json").exists()
+
+
+def test_lists_that_do_not_reach_back_are_named(scrapy: Scrapy) -> None:
+    with running_origin(60, seed=2) as origin:
+        arguments = ("-a", "channels=fast,columns:345", "-a", "since=2022-05-20", "-a", "count=9")
+        run = scrapy.at_today(origin.url)("crawl", "channel", *arguments)
+        oldest = origin.articles[-1].showtime
+    assert run.status == ALL_WELL, run.log
+    for channel in ("fast", "columns:345"):
+        (line,) = [line for line in run.log.splitlines() if f"channel {channel} ends at {oldest[:10]}" in line]
+        assert "older articles are not on it" in line
+    assert rolling_codes(origin, "2") <= archived(scrapy)
+
+
+@pytest.mark.parametrize(
+    ("answers", "requests", "status"), [(3, 4, ALL_WELL), (4, 4, SOME_FAILED)], ids=["three", "four"]
+)
+def test_a_list_without_data_is_asked_again_three_times(
+    scrapy: Scrapy, answers: int, requests: int, status: int
+) -> None:
+    with running_origin(20, seed=2, faults=[f"no-data={answers}"]) as origin:
+        run = scrapy.at_today(origin.url)(*POLL, *STATS_DUMP)
+        assert origin.stats()["paths"][FAST] == requests
+    assert run.status == status, run.log
+    assert run.summaries()[0]["new"] == (5 if status == ALL_WELL else 0)
+    assert stats_of(run)["finews/lists/no_data_repeated"] == 3
+    assert "finews/lists/blocked" not in stats_of(run)
+
+
+def test_a_cursor_that_does_not_advance_ends_the_list(scrapy: Scrapy) -> None:
+    with running_origin(40, seed=2, faults=["stuck-cursor=2"]) as origin:
+        run = scrapy.at_today(origin.url)(*POLL, "-a", "since=2022-05-01")
+        assert origin.stats()["paths"][FAST] <= 4
+    assert run.status == ALL_WELL, run.log
+    assert "channel fast ends at 2022-05-26" in run.log
+
+
+def test_a_poll_after_an_outage_reads_back_to_the_last_poll(scrapy: Scrapy) -> None:
+    asked = scrapy.data / "cache" / "asked.json"
+    with running_origin(200, seed=2) as origin:
+        crawl = scrapy.at_today(origin.url)
+        assert crawl(*POLL).status == ALL_WELL
+        assert origin.stats()["paths"][FAST] == 1  # the first poll has nothing to catch up with
+        asked.write_text(json.dumps({"fast": "2022-05-26T20:00:00+08:00"}))
+        run = crawl(*POLL)
+        assert run.status == ALL_WELL, run.log
+        assert rolling_codes(origin, f"{LAST_DAY} 20:00:00") <= archived(scrapy)
+        assert 2 < origin.stats()["paths"][FAST] < 8
+        before = origin.stats()["paths"][FAST]
+        assert crawl(*POLL).status == ALL_WELL
+        assert origin.stats()["paths"][FAST] == before + 1
+        asked.write_text(json.dumps({"fast": "2022-05-01T20:00:00+08:00"}))
+        run = crawl(*POLL)
+        assert origin.stats()["paths"][FAST] == before + 11
+    assert "channel fast: 10 pages do not reach back to the last poll" in run.log
+
+
+def test_a_limit_ends_a_backfill(scrapy: Scrapy) -> None:
+    with running_origin(700, seed=2) as origin:
+        arguments = ("-a", "channels=fast", "-a", "count=20", "-a", "since=2022-05-01", "-a", "limit=3")
+        run = scrapy.at_today(origin.url)("crawl", "channel", *arguments)
+        pages_of_a_day = len(rolling_codes(origin, LAST_DAY)) // 20 + 1
+        assert origin.stats()["paths"][FAST] <= pages_of_a_day + 2
+    assert run.status == ALL_WELL, run.log
+    assert len(archived(scrapy)) == 3
+
+
+def test_generated_articles_cover_the_days_of_these_tests() -> None:
+    days = {article.showtime[:10] for article in generate(700, seed=2)}
+    assert {DAY, LAST_DAY, "2022-05-24"} <= days
