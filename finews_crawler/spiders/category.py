@@ -1,5 +1,7 @@
 """``scrapy crawl category``: from the archive site's category pages to its posts, and from there to the articles.
 
+Category pages of the web site are read by ``spiders.web_category``.
+
 A category page lists the newest posts only; it links to the pages of its months, which list all of them.
 
 If the share site has lost an article, the copy on the post's page is used (``origins``: ``archive_page``).
@@ -24,14 +26,21 @@ from finews_crawler.exceptions import ArgumentError
 from finews_crawler.extensions.archive import archive_of
 from finews_crawler.items import Article, Rejection
 from finews_crawler.requests import INFO_CODE, REFETCH, RequestSkipped
+from finews_crawler.sources.eastmoney_web.category_page import is_on_site
 from finews_crawler.sources.finews_site.category_links import month_link
 from finews_crawler.sources.finews_site.post_lists import PostLink, PostList, parse_feed, parse_post_list
 from finews_crawler.sources.finews_site.post_page import parse_post_page
 from finews_crawler.sources.outcome import Outcome, ParsedArticle
-from finews_crawler.spiders.base import FinewsSpider
-from finews_crawler.spiders.category_arguments import ARCHIVE_URL, CategoryArguments, category_path, category_path_of
+from finews_crawler.spiders.category_arguments import (
+    ARCHIVE_URL,
+    PAGE_URL,
+    CategoryArguments,
+    category_path,
+    category_path_of,
+)
 from finews_crawler.spiders.category_frontier import READ_ALL_EVERY, CategoryProgress, ListQueue
 from finews_crawler.spiders.error_reporting import request_of
+from finews_crawler.spiders.web_category import WebCategorySpider
 from finews_crawler.stats import FailureReason, count_failure
 from finews_crawler.utils import clock
 from finews_crawler.utils.clock import is_due
@@ -45,7 +54,7 @@ LARGEST_MONTH = 32 * 1024 * 1024
 """Bytes. A month of the rolling list may have 30,000 posts, more than DOWNLOAD_MAXSIZE allows for other pages."""
 
 
-class CategorySpider(FinewsSpider):
+class CategorySpider(WebCategorySpider):
     """Follows home page → category → months → post → share link, and skips archived articles."""
 
     name = "category"
@@ -62,7 +71,10 @@ class CategorySpider(FinewsSpider):
         self.progress: dict[str, CategoryProgress] = {}  # by the path of each list
         self.began_at = clock.now()
         self.read_before = PollState(config_of(self.settings).data_directory, CATEGORIES).read()
-        self.lists = ListQueue(["/"] if self.arguments.all else map(category_path, self.arguments.category))
+        self.lists = ListQueue(["/"] if self.arguments.all else map(category_path, self.arguments.archive_categories))
+        for path in self.arguments.web_paths:
+            async for request in self.read_web_category(path, self.progress_of(path)):
+                yield request
         while self.lists:
             async for request in self.read_list(self.lists.next()):
                 yield request
@@ -90,10 +102,14 @@ class CategorySpider(FinewsSpider):
         config = config_of(settings)
         public = config.post_archive_url
         own = [host_of(config.hosts[ARCHIVE_URL]), host_of(f"http:{public}" if public[:2] == "//" else public)]
-        for name in arguments.category:
+        for name in arguments.archive_categories:
             if "://" in name and (host_of(name) is None or host_of(name) not in own):
                 site = " or ".join(filter(None, own))
-                raise ArgumentError(f"category must be on the archive site ({site}), got {name!r}")
+                web = "a page such as https://finance.eastmoney.com/a/czqyw.html"
+                raise ArgumentError(f"category must be on the archive site ({site}) or {web}, got {name!r}")
+        for url in arguments.web_categories:
+            if not (is_on_site(url) or host_of(url) == host_of(config.hosts[PAGE_URL])):
+                raise ArgumentError(f"category must be on a host of eastmoney.com or of {PAGE_URL}, got {url!r}")
 
     def archive_url(self, path: str) -> str:
         """Return the URL of a page on the host of FINEWS_ARCHIVE_URL: links in a feed have the public host."""

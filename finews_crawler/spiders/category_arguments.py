@@ -10,15 +10,18 @@ from urllib.parse import quote, urlsplit
 from finews_crawler.config.values import flag
 from finews_crawler.content.slug import EMNEWS_SLUG, EMNEWS_TAG, TAG_SUFFIX, slug
 from finews_crawler.exceptions import ArgumentError
+from finews_crawler.sources.eastmoney_web import category_page
 from finews_crawler.sources.finews_site.post_lists import TagHeading
 from finews_crawler.spiders.arguments import SpiderArguments, read_words, value_of
 
 ARCHIVE_URL = "FINEWS_ARCHIVE_URL"
+PAGE_URL = category_page.SURFACE.host_setting
 
 
 @dataclass(frozen=True)
 class CategoryArguments(SpiderArguments):
-    """``category``: slugs, outlets or URLs; or ``all``: every category on the home page."""
+    """``category``: slugs, outlets or URLs, also of pages of the web site; or ``all``: every category on the archive
+    site's home page."""
 
     EXAMPLE = "scrapy crawl category -a category=hualongwangxinzhongqingkehuduan (or an outlet, a URL, -a all=1)"
 
@@ -39,12 +42,40 @@ class CategoryArguments(SpiderArguments):
                 raise ArgumentError(f"category must be a slug, an outlet or a URL, got {name!r}")
 
     def needed_settings(self) -> tuple[str, ...]:
-        return (ARCHIVE_URL, *super().needed_settings())
+        archive = (ARCHIVE_URL,) if self.all or self.archive_categories else ()
+        return (*archive, *((PAGE_URL,) if self.web_categories else ()))
+
+    @property
+    def web_categories(self) -> tuple[str, ...]:
+        """The URLs of category pages of the web site."""
+        return tuple(name for name in self.category if web_category_path(name))
+
+    @property
+    def web_paths(self) -> tuple[str, ...]:
+        """The paths of the first pages of these categories."""
+        return tuple(dict.fromkeys(map(web_category_path, self.web_categories)))
+
+    @property
+    def archive_categories(self) -> tuple[str, ...]:
+        """The categories of the archive site."""
+        return tuple(name for name in self.category if not web_category_path(name))
 
     def covers_month(self, first_day: date) -> bool:
         """Return True if the arguments cover a day of the month."""
         is_late_enough = self.since is None or self.since.replace(day=1) <= first_day
         return is_late_enough and (self.until is None or first_day <= self.until)
+
+
+def web_category_path(name: str) -> str:
+    """Return the path of the first page of a category of the web site, given by URL; '' for anything else.
+
+    >>> web_category_path("https://finance.eastmoney.com/a/czqyw_3.html"), web_category_path("TechWeb")
+    ('/a/czqyw.html', '')
+    """
+    try:
+        return category_page.category_page_path(urlsplit(name).path) if "://" in name else ""
+    except ValueError:  # "http://[a"
+        return ""
 
 
 def category_path(name: str) -> str:

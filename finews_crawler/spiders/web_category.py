@@ -1,0 +1,106 @@
+"""Category pages of the web site: the part of ``scrapy crawl category`` that reads ``/a/czqyw.html`` and its pages."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from typing import TYPE_CHECKING, Any
+
+from scrapy import Request
+
+from finews_crawler.config.load import config_of
+from finews_crawler.content.dates import publication_day
+from finews_crawler.extensions.archive import archive_of
+from finews_crawler.http_cache.storage import MAX_AGE
+from finews_crawler.requests import RequestSkipped
+from finews_crawler.sources.eastmoney_web.category_page import (
+    LAST_PAGE,
+    SURFACE,
+    CategoryPage,
+    numbered,
+    parse_category_page,
+)
+from finews_crawler.sources.outcome import Outcome
+from finews_crawler.spiders.base import FinewsSpider
+from finews_crawler.spiders.category_frontier import CategoryProgress
+from finews_crawler.spiders.error_reporting import is_gone, request_of
+from finews_crawler.spiders.list_spider import READ_WHOLE_EVERY
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from scrapy.http import Response
+    from twisted.python.failure import Failure
+
+    from finews_crawler.items import Article
+
+
+class WebCategorySpider(FinewsSpider):
+    """Follows the pages of a category, and requests the articles of each page before the next one."""
+
+    async def read_web_category(self, path: str, progress: CategoryProgress) -> AsyncIterator[Any]:
+        """Read the pages of the category with the first page *path*, newest first, until one is wholly archived.
+
+        As with the archive site's categories, only if a run has read all of them lately: see CategoryProgress.
+        """
+        before: datetime | None = None
+        for number in range(1, LAST_PAGE + 1):
+            url = config_of(self.settings).hosts[SURFACE.host_setting].rstrip("/") + numbered(path, number)
+            if number > 1 and self.recorded is not None and not self.recorded([url]):
+                return
+            self.page, self.page_read = CategoryPage(Outcome.MISSING), asyncio.Event()
+            yield self.page_request(url, number, before)
+            await self.page_read.wait()
+            is_known = self.is_known(self.page)
+            async for request in self.listed_requests(self.page.articles):
+                yield request
+            progress.is_whole = progress.is_whole and self.page.outcome in (Outcome.ARTICLES, Outcome.NO_NEWS)
+            times = [article.published_at for article in self.page.articles if article.published_at]
+            before = times[-1] if times else before
+            is_past = self.arguments.since and before and publication_day(before) < self.arguments.since
+            if is_past or not self.page.articles:
+                return
+            if progress.was_whole and is_known:
+                progress.is_whole = False
+                self.crawler.stats.inc_value("finews/category/lists_left_out")
+                return
+
+    def page_request(self, url: str, number: int, before: datetime | None) -> Request:
+        return Request(
+            url,
+            callback=self.page_received,
+            errback=self.page_failed,
+            cb_kwargs={"number": number, "before": before},
+            meta={MAX_AGE: READ_WHOLE_EVERY} if number == 1 else {"dont_cache": True},
+            dont_filter=True,
+        )
+
+    def page_received(self, response: Response, number: int, before: datetime | None) -> None:
+        try:
+            self.page = parse_category_page(response.body, before)
+            self.report_list("category page", response, self.page)
+            self.crawler.stats.inc_value("finews/category/not_an_article", len(self.page.left_out))
+        finally:
+            self.page_read.set()
+
+    def page_failed(self, failure: Failure) -> None:
+        try:
+            if request_of(failure).cb_kwargs["number"] > 1 and is_gone(failure):
+                self.page = CategoryPage(Outcome.NO_NEWS)  # a category of fewer pages
+                return
+            self.run_info.is_cut_short = self.run_info.is_cut_short or isinstance(failure.value, RequestSkipped)
+            self.report_list_failure(failure)
+        finally:
+            self.page_read.set()
+
+    def is_known(self, page: CategoryPage) -> bool:
+        """Return True if each article of a page is archived."""
+        contains = archive_of(self.crawler).index.contains
+        return not self.arguments.refetch and all(contains(article.info_code) for article in page.articles)
+
+    async def listed_requests(self, articles: Iterable[Article]) -> AsyncIterator[Any]:
+        for article in articles:
+            day = publication_day(article.published_at) if article.published_at else None
+            if self.mention(article.info_code, day):
+                await self.wait_for_capacity()
+                yield self.article_request(article, listed=True)
