@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
+import dataclasses
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 from finews_crawler.cli import ArchiveCommand, output_errors
 from finews_crawler.config.values import day, one_of, optional, read
 from finews_crawler.exceptions import ArgumentError
+from finews_crawler.sources import CHANNELS
 from finews_crawler.stats import ExitStatus
 from finews_crawler.utils import clock
 from finews_crawler.utils.terminal import echo
@@ -43,8 +45,14 @@ class Command(ArchiveCommand):
         period = read_arguments(opts)
         with self.reading() as archive:
             coverage = build_report(archive.index, str(archive.directory.root), period, Grouping(opts.by))
+        coverage = dataclasses.replace(coverage, paged=paged_channels(self.config.hosts))
         echo(*output(coverage, opts))
         return ExitStatus.SOME_FAILED if coverage.gaps else ExitStatus.ALL_WELL
+
+
+def paged_channels(hosts: Mapping[str, str]) -> frozenset[str]:
+    """Return the channels that can be read back to a day, and whose host is set."""
+    return frozenset(name for name, channel in CHANNELS.items() if channel.has_pages and hosts[channel.host_setting])
 
 
 def read_arguments(opts: argparse.Namespace) -> Period:

@@ -20,10 +20,11 @@ from finews_crawler.operate.coverage.query import Grouping
 from finews_crawler.operate.coverage.report import Coverage, build_report
 from finews_crawler.operate.coverage.time_series import Period
 from finews_crawler.spiders.category_arguments import CategoryArguments
+from finews_crawler.spiders.channel_arguments import ChannelArguments
 from finews_crawler.utils.timezone import BEIJING
 from tests.support.archived_series import MEDIA_ORIGINS, article, articles_of, hold
 from tests.support.hourly_counts import media, simulate
-from tests.support.scrapy_command import Run, Scrapy
+from tests.support.scrapy_command import CLOSED_PORT, Run, Scrapy
 
 SINCE, UNTIL = date(2022, 9, 12), date(2022, 11, 10)
 SPAN = ("--since", str(SINCE), "--until", str(UNTIL))
@@ -45,8 +46,10 @@ def archived(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return hold(data, articles_of(simulate(paces, SINCE, UNTIL, 5, lives)))
 
 
-def coverage(data: Path, *arguments: str) -> Run:
-    run = Scrapy.into_folder(data)("coverage", *arguments)
+def coverage(data: Path, *arguments: str, url: str | None = None) -> Run:
+    """Run the command with the default hosts, or with those of 2022 at *url*."""
+    scrapy = Scrapy.into_folder(data)
+    run = (scrapy if url is None else scrapy.at(url))("coverage", *arguments)
     assert "Traceback" not in run.log
     return run
 
@@ -55,16 +58,16 @@ def in_process(data: Path, by: Grouping = Grouping.MEDIA, until: date = UNTIL) -
     return build_report(Index(data / "index.sqlite"), "data", Period(SINCE, until, EVENING), by)
 
 
-def arguments_of(command: str) -> Mapping[str, str]:
+def arguments_of(command: str, spider: str = "category") -> Mapping[str, str]:
     """Return the ``-a`` arguments of a shell command."""
     words = shlex.split(command)
-    assert words[:3] == ["scrapy", "crawl", "category"]
+    assert words[:3] == ["scrapy", "crawl", spider]
     assert words[3::2] == ["-a"] * len(words[4::2])
     return dict(word.split("=", 1) for word in words[4::2])
 
 
 def test_text_report_lists_days_and_gaps_with_commands(archived: Path) -> None:
-    run = coverage(archived, *SPAN)
+    run = coverage(archived, *SPAN, url=CLOSED_PORT)
     lines = run.log.splitlines()
     assert run.status == 3
     assert "       0  2022-10-18 Tue" in lines
@@ -87,6 +90,9 @@ def test_json_report_has_the_same_gaps(archived: Path) -> None:
     assert run.status == 3
     assert [gap["names"] for gap in report["holes"]] == [[], [NAME]]
     of_all, of_outlet = report["holes"]
+    for gap in (of_all, of_outlet):  # today's lists can be read back to a day, and have every outlet
+        arguments = ChannelArguments.parse(arguments_of(gap["command"], "channel"))
+        assert str(arguments.since) == gap["begins"][:10]
     assert (of_all["of"], of_all["articles"], of_all["begins"][:10]) == ("all", 0, "2022-10-18")
     assert (of_outlet["of"], of_outlet["open"]) == ("media", False)
     assert len(report["days"]) == 60

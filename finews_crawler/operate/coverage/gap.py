@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -40,22 +41,41 @@ class Gap:
         return max(common, timedelta()) / (max(self.ends, other.ends) - min(self.begins, other.begins))
 
 
-def backfill_command(gap: Gap, *, by_channel: bool = False) -> str:
-    """Return the shell command that fills *gap* from the archive site.
+def backfill_command(gap: Gap, *, by_channel: bool = False, paged: Collection[str] = ()) -> str:
+    """Return the shell command that fills *gap*.
+
+    *paged*: the channels that can be read back to a day. They have the articles of every outlet; without any, the
+    archive site is crawled.
 
     >>> from finews_crawler.utils.timezone import BEIJING
     >>> days = datetime(2026, 9, 10, 9, tzinfo=BEIJING), datetime(2026, 9, 12, tzinfo=BEIJING)
-    >>> backfill_command(Gap(("21世纪经济报道  南财理财通",), *days, False, 0, 40))
+    >>> outlet = Gap(("21世纪经济报道  南财理财通",), *days, False, 0, 40)
+    >>> backfill_command(outlet)
     "scrapy crawl category -a 'category=21世纪经济报道  南财理财通' -a since=2026-09-10 -a until=2026-09-11"
-    >>> backfill_command(Gap((), *days, False, 0, 1200))
-    'scrapy crawl category -a all=1 -a since=2026-09-10 -a until=2026-09-11'
+    >>> backfill_command(outlet, paged=["fast", "columns:345"])
+    'scrapy crawl channel -a since=2026-09-10 -a until=2026-09-11'
+    >>> backfill_command(Gap(("fast",), *days, False, 0, 40), by_channel=True, paged=["fast", "columns:345"])
+    'scrapy crawl channel -a channels=fast -a since=2026-09-10 -a until=2026-09-11'
+    """
+    last = gap.ends - timedelta(microseconds=1)
+    days = ("-a", f"since={gap.begins:%Y-%m-%d}", "-a", f"until={last:%Y-%m-%d}")
+    if not paged:
+        return shlex.join(["scrapy", "crawl", "category", "-a", _categories(gap, by_channel=by_channel), *days])
+    are_named = by_channel and gap.names and all(name in paged for name in gap.names)
+    channels = ("-a", f"channels={','.join(gap.names)}") if are_named else ()
+    return shlex.join(["scrapy", "crawl", "channel", *channels, *days])
+
+
+def _categories(gap: Gap, *, by_channel: bool) -> str:
+    """Return the argument that selects the categories of the outlets of *gap*.
+
+    >>> days = datetime(2026, 9, 10), datetime(2026, 9, 12)
+    >>> _categories(Gap((), *days, False, 0, 1200), by_channel=False)
+    'all=1'
     """
     # A channel's articles may be in any category.
     categories = () if by_channel else gap.names
     # The argument is a comma-separated list without paths; other outlets are found through the home page.
     can_be_listed = all("," not in name and "/" not in name and name[:1] != "." for name in categories)
     are_listed = 0 < len(categories) <= MAX_CATEGORIES and can_be_listed
-    selection = f"category={','.join(categories)}" if are_listed else "all=1"
-    last = gap.ends - timedelta(microseconds=1)
-    days = ("-a", f"since={gap.begins:%Y-%m-%d}", "-a", f"until={last:%Y-%m-%d}")
-    return shlex.join(["scrapy", "crawl", "category", "-a", selection, *days])
+    return f"category={','.join(categories)}" if are_listed else "all=1"

@@ -8,8 +8,6 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from finews_crawler.operate.coverage.calendar import DayKind
-from finews_crawler.operate.coverage.gap import backfill_command
-from finews_crawler.operate.coverage.query import Grouping
 from finews_crawler.operate.coverage.report import Coverage
 from finews_crawler.operate.coverage.text_report import (
     NOUNS,
@@ -40,10 +38,9 @@ class Cell(NamedTuple):
 
 
 def coverage_as_html(coverage: Coverage) -> str:
-    days, by_channel = [day.day for day in coverage.days], coverage.by is Grouping.CHANNEL
+    days = [day.day for day in coverage.days]
     gaps = [
-        (describe_names(gap), describe_time(gap), describe_counts(gap), backfill_command(gap, by_channel=by_channel))
-        for gap in coverage.gaps
+        (describe_names(gap), describe_time(gap), describe_counts(gap), coverage.command(gap)) for gap in coverage.gaps
     ]
     return render(
         "coverage.html.j2",

@@ -8,7 +8,7 @@ from datetime import date
 
 from finews_crawler.archive.index import Index
 from finews_crawler.operate.coverage.calendar import Calendar, DayKind, days_of
-from finews_crawler.operate.coverage.gap import Gap
+from finews_crawler.operate.coverage.gap import Gap, backfill_command
 from finews_crawler.operate.coverage.gap_detection import find_gaps
 from finews_crawler.operate.coverage.query import NO_CHANNELS, Grouping, query_counts
 from finews_crawler.operate.coverage.time_series import Period
@@ -51,6 +51,12 @@ class Coverage:
     groups: tuple[GroupCoverage, ...] = ()
     """Outlets or channels with articles in the period, in descending order of articles."""
     gaps: tuple[Gap, ...] = ()
+    paged: frozenset[str] = frozenset()
+    """Channels that can be read back to a day, and whose host is set."""
+
+    def command(self, gap: Gap) -> str:
+        """Return the shell command that fills a gap."""
+        return backfill_command(gap, by_channel=self.by is Grouping.CHANNEL, paged=self.paged)
 
     @property
     def articles(self) -> int:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from datetime import date
 
-from finews_crawler.operate.coverage.gap import Gap, backfill_command
+from finews_crawler.operate.coverage.gap import Gap
 from finews_crawler.operate.coverage.query import Grouping
 from finews_crawler.operate.coverage.report import Coverage
 
@@ -35,21 +35,21 @@ def coverage_as_json(coverage: Coverage) -> str:
         "articles": coverage.articles,
         "days": days,
         JSON_KEYS[coverage.by]: groups,
-        "holes": [_gap_object(gap, coverage.by) for gap in coverage.gaps],
+        "holes": [_gap_object(gap, coverage) for gap in coverage.gaps],
     }
     return json.dumps(document, indent=1).replace("\x7f", "\\u007f")
 
 
-def _gap_object(gap: Gap, by: Grouping) -> dict[str, object]:
+def _gap_object(gap: Gap, coverage: Coverage) -> dict[str, object]:
     return {
-        "of": "all" if not gap.names else by.value,
+        "of": "all" if not gap.names else coverage.by.value,
         "names": list(gap.names),
         "begins": gap.begins.isoformat(),
         "ends": gap.ends.isoformat(),
         "open": gap.is_open,
         "articles": gap.found,
         "expected": round(gap.expected, 1),
-        "command": backfill_command(gap, by_channel=by is Grouping.CHANNEL),
+        "command": coverage.command(gap),
     }
 
 
@@ -68,7 +68,7 @@ def coverage_as_lines(coverage: Coverage) -> Iterator[str]:
         yield f"{articles:>8,}  … of {len(rest)} more (listed by --json and --html)"
     for gap in coverage.gaps:
         yield f"gap: {describe_gap(gap)}"
-        yield f"  {backfill_command(gap, by_channel=coverage.by is Grouping.CHANNEL)}"
+        yield f"  {coverage.command(gap)}"
     yield coverage_summary(coverage)
 
 
