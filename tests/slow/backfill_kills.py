@@ -17,7 +17,9 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
+from finews_crawler.sources.eastmoney_web import web_article
 from finews_crawler.testing.origin.exchange import NEWS_TEXT_PATH
+from finews_crawler.testing.origin.middleware import Arrival
 from finews_crawler.testing.origin.server import RunningOrigin, running_origin
 from tests.support.archive_snapshot import audit_findings, posts_of, start
 from tests.support.network_guard import recording_into
@@ -59,25 +61,36 @@ def held(data: Path) -> frozenset[str]:
     return frozenset(found[0] for name in posts_of(data) if (found := DIGITS.search(name)))
 
 
-def one_part(scrapy: Scrapy, origin: RunningOrigin, kill_at: int | None) -> Part:
+def article_in(arrival: Arrival) -> str:
+    """Return the digits of the article that a request is for; '' for any other request."""
+    if arrival.path == NEWS_TEXT_PATH:
+        return arrival.id.removeprefix("NW")
+    return arrival.path.removeprefix(web_article.PATH) if arrival.path.startswith(web_article.PATH) else ""
+
+
+def one_part(scrapy: Scrapy, origin: RunningOrigin, kill_at: int | None, command: Sequence[str]) -> Part:
     """Run the backfill, and kill it when a number of posts exist; without one, run it to its end."""
     before, begun_at = held(scrapy.data), len(origin.traffic.arrivals)
-    run = start(scrapy, *BACKFILL)
+    run = start(scrapy, *command)
     if kill_at is not None and run.wait_for_posts(kill_at):
         run.kill(signal.SIGKILL)
     ended = run.end()
     arrivals = origin.traffic.arrivals[begun_at:]
-    asked = Counter(arrival.id.removeprefix("NW") for arrival in arrivals if arrival.path == NEWS_TEXT_PATH)
+    asked = Counter(filter(None, map(article_in, arrivals)))
     return Part(before, asked, held(scrapy.data), ended.status, ended.log)
 
 
-def parts(scrapy: Scrapy, origin: RunningOrigin, kills: int, seed: int) -> Iterator[Part]:
+def parts(
+    scrapy: Scrapy, origin: RunningOrigin, kills: int, seed: int, command: Sequence[str] = BACKFILL
+) -> Iterator[Part]:
     """The runs: each kill comes somewhere in its share of what is left; the last run is left alone."""
     dice = random.Random(seed)
     for to_come in range(kills, 0, -1):
         there = len(held(scrapy.data))
-        yield one_part(scrapy, origin, there + dice.randint(1, 2 * (len(origin.articles) - there) // (to_come + 1)))
-    yield one_part(scrapy, origin, None)
+        yield one_part(
+            scrapy, origin, there + dice.randint(1, 2 * (len(origin.articles) - there) // (to_come + 1)), command
+        )
+    yield one_part(scrapy, origin, None, command)
 
 
 def digits_to_hold(origin: RunningOrigin) -> set[str]:
