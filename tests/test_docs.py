@@ -11,6 +11,7 @@ import pytest
 from finews_crawler.operate.audit.findings import FindingKind
 from finews_crawler.spiders.category import CategorySpider
 from finews_crawler.spiders.channel import ChannelSpider
+from finews_crawler.spiders.security import SecuritySpider
 from finews_crawler.spiders.share import ShareSpider
 from finews_crawler.stats import Count, ExitStatus
 from tests.support.paths import ROOT
@@ -20,7 +21,7 @@ TEXTS = {path: path.read_text(encoding="utf-8") for path in DOCUMENTS}
 README = TEXTS[ROOT / "README.md"]
 OPERATIONS = TEXTS[ROOT / "docs" / "operations.md"]
 EVERYTHING = "\n".join(TEXTS.values())
-SPIDERS = {spider.name: spider for spider in (ChannelSpider, CategorySpider, ShareSpider)}
+SPIDERS = {spider.name: spider for spider in (ChannelSpider, SecuritySpider, CategorySpider, ShareSpider)}
 CRAWLS = sorted(set(re.findall(r"scrapy (crawl [^`\n>|;]+)", EVERYTHING)))
 LINK = re.compile(r"\]\((?!http)([^)#]*)(?:#([^)]+))?\)")
 
