@@ -17,13 +17,18 @@ class PostOnDisk(NamedTuple):
     """SHA-256 of the bytes; empty if they cannot be read."""
     is_sound: bool = True
     """False if the post has another flaw: until that is fixed, it is not expected in the index."""
+    has_outlet: bool = False
+    """True if the post names an outlet, as the better one of an article's two posts does."""
 
 
 def find_duplicates(posts: Mapping[str, PostOnDisk], paths_in_index: Mapping[str, str]) -> Iterator[Finding]:
-    """Report each copy of an article's post except the one named in the index, or else the first by path."""
+    """Report each copy of an article's post except the one in the index, or else the first that names an outlet."""
     kept: dict[str, str] = {}
     for path, post in posts.items():
-        if paths_in_index.get(post.info_code) == path or post.info_code not in kept:
+        other = kept.get(post.info_code)
+        is_in_index = paths_in_index.get(post.info_code) == path
+        is_better = other is not None and post.has_outlet and not posts[other].has_outlet
+        if other is None or is_in_index or (is_better and paths_in_index.get(post.info_code) != other):
             kept[post.info_code] = path
     for path, post in posts.items():
         if post.info_code and kept[post.info_code] != path:

@@ -70,7 +70,7 @@ class PostScan:
             return
         code = check.info_code
         self.findings += (Finding(kind, name, code, detail) for kind, detail in check.flaws)
-        self.posts[name] = PostOnDisk(code, digest, is_sound=not check.flaws)
+        self.posts[name] = PostOnDisk(code, digest, is_sound=not check.flaws, has_outlet=bool(check.media_name))
         self.forms[check.form] += 1
         if check.form not in CURRENT_FORMATS:
             self.in_old_formats.setdefault(check.form, []).append(name)
