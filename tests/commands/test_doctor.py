@@ -86,12 +86,18 @@ def test_a_surface_that_refuses_or_has_changed_is_a_warning(scrapy: Scrapy, faul
     assert all(text in line.text for line in lines), lines
 
 
-def test_a_forbidden_surface_is_not_requested(scrapy: Scrapy) -> None:
-    rules = b"User-agent: *\nDisallow: /web/\n"
-    with fixed_response_host(body=rules) as host:
+@pytest.mark.parametrize(
+    ("rule", "text"),
+    [
+        ("Disallow: /web/", "forbids /web/webapi?type=102&count=100&newsid=1"),
+        ("Crawl-delay: 60", "60 s between requests"),
+    ],
+)
+def test_a_forbidden_or_slow_surface_is_not_requested(scrapy: Scrapy, rule: str, text: str) -> None:
+    with fixed_response_host(body=f"User-agent: *\n{rule}\n".encode()) as host:
         report = run_doctor(scrapy.at("", FINEWS_CHANNELS_URL=host.url, FINEWS_SHARE_URL=host.url))
         assert (report.of("surface"), host.paths) == ([], ["/robots.txt"])
-    assert "forbids /web/webapi?type=102&count=100&newsid=1" in report.one("robots").text
+    assert text in report.one("robots").text
 
 
 def test_robots_txt_is_requested_once_per_host(private_origin: RunningOrigin, scrapy: Scrapy) -> None:

@@ -31,6 +31,8 @@ from finews_crawler.politeness.robotstxt import seconds_between
 
 MAX_SECONDS = 10.0
 """Time limit for a response; a smaller DOWNLOAD_TIMEOUT applies instead."""
+LONGEST_PAUSE = 30.0
+"""Seconds between two requests; the surfaces of a host that demands more are not checked. Its robots line says so."""
 Robots = list[tuple[CheckedHost, RobotsResponse]]
 """The hosts with their robots.txt."""
 
@@ -78,7 +80,7 @@ class Client:
         def fetch_allowed(url: str) -> RobotsResponse | None:
             root = root_of(url)
             is_allowed = root in rules and rules[root].can_fetch(url, self.robots_agent)
-            if not is_allowed or delays[root] > self.config.longest_wait:
+            if not is_allowed or delays[root] > min(self.config.longest_wait, LONGEST_PAUSE):
                 return None
             pace.wait(delays[root])
             (response,) = self.fetch(url, max_bytes=self.settings.getint("DOWNLOAD_MAXSIZE"))
