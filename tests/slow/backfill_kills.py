@@ -81,15 +81,22 @@ def one_part(scrapy: Scrapy, origin: RunningOrigin, kill_at: int | None, command
 
 
 def parts(
-    scrapy: Scrapy, origin: RunningOrigin, kills: int, seed: int, command: Sequence[str] = BACKFILL
+    scrapy: Scrapy,
+    origin: RunningOrigin,
+    kills: int,
+    seed: int,
+    *,
+    command: Sequence[str] = BACKFILL,
+    number: int = 0,
 ) -> Iterator[Part]:
-    """The runs: each kill comes somewhere in its share of what is left; the last run is left alone."""
-    dice = random.Random(seed)
+    """The runs: each kill comes somewhere in its share of what is left; the last run is left alone.
+
+    *number*: articles that the command archives in all, 0 for all of the origin.
+    """
+    dice, number = random.Random(seed), number or len(origin.articles)
     for to_come in range(kills, 0, -1):
         there = len(held(scrapy.data))
-        yield one_part(
-            scrapy, origin, there + dice.randint(1, 2 * (len(origin.articles) - there) // (to_come + 1)), command
-        )
+        yield one_part(scrapy, origin, there + dice.randint(1, 2 * (number - there) // (to_come + 1)), command)
     yield one_part(scrapy, origin, None, command)
 
 

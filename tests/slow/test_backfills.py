@@ -45,8 +45,9 @@ def test_thirty_days_of_the_cursor_with_kills(scrapy: Scrapy) -> None:
     command = ("crawl", "channel", "-a", "channels=fast", "-a", "count=50", *(f"-a{days}" for days in DAYS))
     with running_origin(articles=list(month_of_news())) as origin:
         scrapy = scrapy.at_today(origin.url)
-        done = list(parts(scrapy, origin, kills=4, seed=3, command=command))
-        wanted = [article for article in origin.articles if SINCE.isoformat(" ") <= article.showtime < f"{UNTIL:%F} 24"]
+        begin, end = SINCE.isoformat(" "), f"{UNTIL:%F} 24"
+        wanted = [article for article in origin.articles if begin <= article.showtime < end]
+        done = list(parts(scrapy, origin, kills=4, seed=3, command=command, number=len(wanted)))
         pages = origin.stats()["paths"][fast.PATH.partition("?")[0]]
     assert problems_of({article.info_code[2:] for article in wanted}, done) == []
     assert len(list(scrapy.posts.iterdir())) == len(wanted) == 30 * 36
