@@ -47,7 +47,7 @@ class ChannelSpider(ListSpider):
 
     def readers(self) -> list[ListReader]:
         self.polled = PollState(config_of(self.settings).data_directory).read()
-        channels = self.arguments.channels or self.due_channels()
+        channels = list(self.arguments.channels) or self.channels_by_default()
         self.run_info.channels_due = tuple(channel.name for channel in channels)
         return [ListReader(f"channel {channel.name}", channel, self.first_page(channel)) for channel in channels]
 
@@ -56,15 +56,22 @@ class ChannelSpider(ListSpider):
         self.run_info.channels_read.setdefault(name, self.requested_at)
         self.run_info.note_rows(name, times, clock.now())
 
+    def list_was_not_read(self, reader: ListReader) -> None:
+        # Also if a further page failed: the next poll reads back to the last complete one.
+        self.run_info.channels_read.pop(reader.channel.name, None)
+
     def polled_at(self, reader: ListReader) -> datetime | None:
         return self.polled.get(reader.channel.name)
 
-    def due_channels(self) -> list[ListSurface]:
-        """Return the channels that are due by FINEWS_CHANNEL_MINUTES, and log the others."""
-        config = config_of(self.settings)
-        channels = self.recorded_channels() or polled_by_default(config.hosts)
-        polled_here = {channel.name for channel in channels}
-        intervals = {name: interval for name, interval in config.channel_minutes.items() if name in polled_here}
+    def channels_by_default(self) -> list[ListSurface]:
+        """Return the channels of a run without ``-a channels=``: a poll's that are due, or all for a backfill."""
+        channels = self.recorded_channels() or polled_by_default(config_of(self.settings).hosts)
+        return channels if self.arguments.is_backfill else self.due(channels)
+
+    def due(self, channels: list[ListSurface]) -> list[ListSurface]:
+        """Return those of *channels* that are due by FINEWS_CHANNEL_MINUTES, and log the others."""
+        minutes = config_of(self.settings).channel_minutes
+        intervals = {channel.name: minutes[channel.name] for channel in channels if channel.name in minutes}
         now = clock.now()
         waiting = {
             name: self.polled[name] + interval

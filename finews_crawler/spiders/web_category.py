@@ -24,7 +24,7 @@ from finews_crawler.sources.outcome import Outcome
 from finews_crawler.spiders.base import FinewsSpider
 from finews_crawler.spiders.category_frontier import CategoryProgress
 from finews_crawler.spiders.error_reporting import is_gone, request_of
-from finews_crawler.spiders.list_spider import READ_WHOLE_EVERY
+from finews_crawler.spiders.list_requests import READ_WHOLE_EVERY
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -10,6 +10,7 @@ from finews_crawler.sources.eastmoney_web import columns, fast
 from finews_crawler.testing.origin.articles import ROLLING, generate
 from finews_crawler.testing.origin.server import RunningOrigin, running_origin
 from tests.support.scrapy_command import Scrapy
+from tests.support.scripted_server import Answer, scripted_site
 from tests.support.stats_dump import STATS_DUMP, stats_of
 
 ALL_WELL, SOME_FAILED = 0, 3
@@ -95,6 +96,36 @@ def test_a_poll_after_an_outage_reads_back_to_the_last_poll(scrapy: Scrapy) -> N
         run = crawl(*POLL)
         assert origin.stats()["paths"][FAST] == before + 11
     assert "channel fast: 10 pages do not reach back to the last poll" in run.log
+
+
+def fast_page(path: str) -> Answer | None:
+    """Serve the newest row of a list whose further pages fail, and its article."""
+    row = {"code": "202605260000000001", "title": "港区", "showTime": "2026-05-26 10:00:00", "summary": "摘要"}
+    if "sortEnd=&" in path:
+        data = {"fastNewsList": [row], "sortEnd": "1779760800000001"}
+        return Answer(json.dumps({"code": "1", "message": "success", "data": data}).encode())
+    return Answer(status=503) if "sortEnd" in path else None
+
+
+def test_a_poll_whose_further_pages_fail_does_not_count(scrapy: Scrapy) -> None:
+    asked = scrapy.data / "cache" / "asked.json"
+    asked.parent.mkdir(parents=True)
+    before = json.dumps({"fast": "2026-05-26T09:00:00+08:00"})
+    asked.write_text(before)
+    with scripted_site(fast_page) as site:
+        run = scrapy.at_today(site.url)(*POLL)
+    assert run.status == SOME_FAILED, run.log
+    assert asked.read_text() == before
+
+
+def test_a_backfill_reads_channels_that_are_not_due(scrapy: Scrapy) -> None:
+    with running_origin(30, seed=2) as origin:
+        crawl = scrapy.at_today(origin.url, FINEWS_COLUMNS_URL="", FINEWS_CHANNEL_MINUTES="fast=600")
+        for expected, days in ((1, ()), (1, ()), (2, ("-a", f"since={LAST_DAY}"))):
+            assert crawl("crawl", "channel", *days).status == ALL_WELL
+            assert origin.stats()["paths"][FAST] >= expected
+            if not days:
+                assert origin.stats()["paths"][FAST] == 1
 
 
 def test_a_limit_ends_a_backfill(scrapy: Scrapy) -> None:
