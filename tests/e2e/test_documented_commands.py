@@ -12,7 +12,7 @@ import pytest
 from finews_crawler.stats import ExitStatus
 from finews_crawler.testing.origin.server import RunningOrigin
 from tests.support.paths import ROOT
-from tests.support.scrapy_command import Scrapy
+from tests.support.scrapy_command import HOSTS_OF_TODAY, Scrapy
 
 TEXT = "\n".join(
     path.read_text(encoding="utf-8") for path in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -60,6 +60,7 @@ def test_documented_command_runs(line: str, origin: RunningOrigin, crawled_data:
     shutil.copytree(crawled_data, data)
     (tmp_path / "out").mkdir()
     words = [on(data, tmp_path / "out", word) for word in shlex.split(re.sub(r" --after \"\$.*", "", line))]
-    run = Scrapy.into_folder(data).at(origin.url)(*words)
+    hosts = dict.fromkeys(HOSTS_OF_TODAY, origin.url)
+    run = Scrapy.into_folder(data).at(origin.url, **hosts)(*words)
     assert run.status in expected(line), run.log
     assert "Traceback" not in run.log
