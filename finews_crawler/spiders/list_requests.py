@@ -79,16 +79,24 @@ class ListRequests(FinewsSpider):
         )
 
     def parse_list(self, response: Response, reader: ListReader) -> Iterator[Any]:
-        found = reader.channel.parse(response.body, reader.channel)
-        if found.outcome is Outcome.NO_DATA and reader.no_data_in_a_row < NO_DATA_REPEATS:
-            reader.no_data_in_a_row += 1
-            self.crawler.stats.inc_value("finews/lists/no_data_repeated")
-            yield self.list_request(reader)
-            return
+        is_repeated = False
         try:
-            yield from self.take_list(response, reader, found)
+            found = reader.channel.parse(response.body, reader.channel)
+            is_repeated = found.outcome is Outcome.NO_DATA and reader.no_data_in_a_row < NO_DATA_REPEATS
+            yield from self.repeat(reader) if is_repeated else self.take_list(response, reader, found)
+        except Exception:
+            # A bug, which Scrapy logs. The run would wait for this list for ever, or read the page again and again.
+            reader.fail()
+            self.list_was_not_read(reader)
+            raise
         finally:
-            self.list_done()
+            if not is_repeated:
+                self.list_done()
+
+    def repeat(self, reader: ListReader) -> Iterator[Request]:
+        reader.no_data_in_a_row += 1
+        self.crawler.stats.inc_value("finews/lists/no_data_repeated")
+        yield self.list_request(reader)
 
     def take_list(self, response: Response, reader: ListReader, found: ParsedList) -> Iterator[Any]:
         self.report_list(reader.label, response, found)
@@ -138,7 +146,7 @@ class ListRequests(FinewsSpider):
         self.listed[article.info_code] = joined
 
     async def article_requests(self, info_codes: Iterable[str]) -> AsyncIterator[Any]:
-        """Yield the requests for listed articles, newest first."""
+        """Yield the requests for listed articles, in the given order; those of other days are skipped."""
         for info_code in info_codes:
             article = self.listed.pop(info_code)
             if self.arguments.covers_moment(article.published_at):
