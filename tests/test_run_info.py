@@ -45,8 +45,10 @@ def test_reset_publishes_a_new_run_info() -> None:
     spider.run_info.mentioned.add("NW202205182383638060")
     spider.reset({"limit": "5"})
     assert run_info_of(crawler) == RunInfo(given={"limit": "5"}, inlined={"limit": "5"}, limit=5)
+    spider.changed_in_a_row["web_article"] = 2
     spider.reset(None)
     assert run_info_of(crawler).given == {"limit": "5"}
+    assert not spider.changed_in_a_row  # of the run before
 
 
 def test_spiders_of_scrapy_have_default_run_info() -> None:

@@ -106,6 +106,8 @@ class FinewsSpider(ErrorReportingMixin):
         if given is not None:
             self.arguments = self.arguments_class.parse(given)
         self.publish_run_info(self.run_info.given if given is None else given)
+        self.changed_in_a_row.clear()
+        self.changed_reported.clear()
 
     def count(self, what: Count, number: int = 1) -> None:
         count(self.crawler.stats, what, number)
