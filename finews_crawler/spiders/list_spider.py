@@ -34,9 +34,10 @@ class ListSpider(ListRequests):
 
     def first_page(self, channel: ListSurface) -> str | None:
         """Return the page to begin with: the one behind ``until``, if the list can be entered there."""
-        if self.arguments.until is None or channel.page_before is None:
+        until = self.arguments.until
+        if until is None or until == date.max or channel.page_before is None:  # no day follows date.max
             return None
-        return channel.page_before(datetime.combine(self.arguments.until + timedelta(days=1), time(), BEIJING))
+        return channel.page_before(datetime.combine(until + timedelta(days=1), time(), BEIJING))
 
     async def poll(self, readers: list[ListReader]) -> AsyncIterator[Any]:
         """Read the newest rows of each list, and further ones only if the last poll is longer ago than they are."""

@@ -118,6 +118,20 @@ def test_a_poll_whose_further_pages_fail_does_not_count(scrapy: Scrapy) -> None:
     assert asked.read_text() == before
 
 
+def test_a_backfill_counts_as_a_poll_if_it_reaches_back_to_the_last_one(scrapy: Scrapy) -> None:
+    asked = scrapy.data / "cache" / "asked.json"
+    asked.parent.mkdir(parents=True)
+    before = json.dumps({"fast": "2022-05-25T09:00:00+08:00"})
+    asked.write_text(before)
+    with running_origin(20, seed=2) as origin:
+        crawl = scrapy.at_today(origin.url)
+        assert crawl(*POLL, "-a", "since=2022-05-26", "-a", "until=9999-12-31").status == ALL_WELL
+        assert crawl(*POLL, "-a", "since=2022-05-26").status == ALL_WELL
+        assert asked.read_text() == before
+        assert crawl(*POLL, "-a", "since=2022-05-25").status == ALL_WELL
+    assert asked.read_text() != before
+
+
 def test_a_backfill_reads_channels_that_are_not_due(scrapy: Scrapy) -> None:
     with running_origin(30, seed=2) as origin:
         crawl = scrapy.at_today(origin.url, FINEWS_COLUMNS_URL="", FINEWS_CHANNEL_MINUTES="fast=600")
