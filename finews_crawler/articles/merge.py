@@ -14,13 +14,11 @@ from __future__ import annotations
 import dataclasses
 
 from finews_crawler import sources
-from finews_crawler.articles.originals import BODIES, are_two_originals, has_same_bodies, is_copied, original_of
+from finews_crawler.articles.originals import BODIES, are_two_originals, has_same_bodies, original_of
 from finews_crawler.content.body.adverts import cut_adverts
 from finews_crawler.content.body.dressing import is_same_body
 from finews_crawler.items import Article
 from finews_crawler.sources.source import BODY_FIELDS, UPSTREAM_FIELDS, family_of
-
-__all__ = ["HAND", "POST", "SOURCE_PRECEDENCE", "is_copied", "is_revision", "merge"]
 
 POST = "post"
 """Origin of what was read back from a post after the index was lost: which surface gave it is unknown."""

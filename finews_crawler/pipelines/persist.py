@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from scrapy.exceptions import DropItem
 
-from finews_crawler.articles.merge import is_copied, is_revision
+from finews_crawler.articles.merge import is_revision
+from finews_crawler.articles.originals import is_copied
 from finews_crawler.exceptions import Locked
 from finews_crawler.extensions.archive import archive_of
 from finews_crawler.items import Article, Rejection
