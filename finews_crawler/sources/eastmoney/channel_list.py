@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from finews_crawler.content.decoding import one_line
-from finews_crawler.exceptions import InvalidInfoCode, InvalidJson
-from finews_crawler.items import Article, Rejection
 from finews_crawler.sources.eastmoney import fields
-from finews_crawler.sources.json_response import load_object
+from finews_crawler.sources.eastmoney.list_rows import load_list, parse_rows
 from finews_crawler.sources.outcome import Outcome, ParsedList
-from finews_crawler.sources.source import ListSurface, row_text
+from finews_crawler.sources.source import ListSurface
 
 LONGEST_KEY = 40
 """Characters of a key in a log line: upstream may name its keys at any length."""
@@ -31,10 +27,9 @@ def parse_channel_list(body: bytes, channel: ListSurface) -> ParsedList:
     >>> parse_channel_list(b'{"items": []}', CHANNELS["media"]).detail
     "no key 'nodeList' (keys: items)"
     """
-    try:
-        answer = load_object(body)
-    except InvalidJson as error:
-        return ParsedList(Outcome.BLOCKED if error.is_page else Outcome.CHANGED_SHAPE, detail=str(error))
+    answer = load_list(body)
+    if isinstance(answer, ParsedList):
+        return answer
     if not answer:
         return ParsedList(Outcome.BLOCKED, detail="an empty object where a list was promised")
     if channel.list_key not in answer:
@@ -45,29 +40,4 @@ def parse_channel_list(body: bytes, channel: ListSurface) -> ParsedList:
         return ParsedList(Outcome.NO_NEWS)
     if not isinstance(rows, list):
         return ParsedList(Outcome.CHANGED_SHAPE, detail=f"key {channel.list_key!r} holds no list")
-    return _read_rows(rows, channel)
-
-
-def _read_rows(rows: list[Any], channel: ListSurface) -> ParsedList:
-    result = ParsedList(Outcome.ARTICLES)
-    for row in rows:
-        read = _read_row(row, channel)
-        if isinstance(read, Article):
-            result.articles.append(read)
-        else:
-            result.rejections.append(read)
-    # Single rows may be broken; a list in which no row has an infoCode has renamed the key.
-    if all(not rejection.info_code for rejection in result.rejections) and not result.articles:
-        return ParsedList(Outcome.CHANGED_SHAPE, detail=f"no key 'infoCode' in any of {len(rows)} rows")
-    return result
-
-
-def _read_row(row: Any, channel: ListSurface) -> Article | Rejection:
-    if not isinstance(row, dict):
-        return Rejection("", "bad_row", f"a row of channel {channel.name} is no object", row_text(row))
-    try:
-        info_code = fields.info_code(row)
-    except InvalidInfoCode as error:
-        code = fields.raw_value(row, *fields.INFO_CODE)
-        return Rejection(code[:80], "bad_info_code", f"channel {channel.name}: {error}", row_text(row))
-    return channel.article(row, info_code, **fields.list_fields(row))
+    return parse_rows(rows, channel, fields.INFO_CODE, lambda row, _: fields.list_fields(row))

@@ -14,7 +14,7 @@ from typing import Any
 from finews_crawler.content.dates import parse_published_at
 from finews_crawler.content.decoding import one_line
 from finews_crawler.sources.eastmoney.fields import raw_value
-from finews_crawler.sources.eastmoney_web.rows import page_of, parse_data
+from finews_crawler.sources.eastmoney_web.rows import article_url, parse_data
 from finews_crawler.sources.outcome import ParsedList
 from finews_crawler.sources.source import ListSurface
 
@@ -48,5 +48,5 @@ def _read_fields(row: Mapping[str, Any], info_code: str) -> dict[str, object]:
         "title": one_line(raw_value(row, "title")),
         "published_at": parse_published_at(raw_value(row, "showTime")),
         "digest": one_line(raw_value(row, "summary")),
-        "public_url": page_of(info_code),
+        "public_url": article_url(info_code),
     }

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from finews_crawler.sources.eastmoney.fields import list_fields
-from finews_crawler.sources.eastmoney_web.rows import load_list, no_list, page_of, parse_rows
+from finews_crawler.sources.eastmoney_web.rows import article_url, parse_object
 from finews_crawler.sources.outcome import ParsedList
 from finews_crawler.sources.source import ListSurface
 
@@ -30,16 +30,12 @@ def parse_fast_js(body: bytes, channel: ListSurface) -> ParsedList:
     >>> parse_fast_js(body, CHANNELS["fast_js"]).articles[0].public_url
     'http://finance.eastmoney.com/a/202205262391921712.html'
     """
-    answer = load_list(body)
-    if isinstance(answer, ParsedList):
-        return answer
-    rows = answer.get(LIST_KEY)
-    return parse_rows(rows, channel, _read_fields) if isinstance(rows, list) else no_list(answer, LIST_KEY)
+    return parse_object(body, channel, LIST_KEY, _read_fields)
 
 
 def _read_fields(row: Mapping[str, Any], info_code: str) -> dict[str, object]:
     read = list_fields(row)
     return {
         **{name: read[name] for name in ("title", "published_at", "digest")},
-        "public_url": read["public_url"] or page_of(info_code),
+        "public_url": read["public_url"] or article_url(info_code),
     }

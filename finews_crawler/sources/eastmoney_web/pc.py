@@ -11,7 +11,7 @@ from typing import Any
 from finews_crawler.content.dates import parse_published_at
 from finews_crawler.content.decoding import one_line
 from finews_crawler.sources.eastmoney.fields import raw_value
-from finews_crawler.sources.eastmoney_web.rows import load_list, no_list, page_of, parse_rows
+from finews_crawler.sources.eastmoney_web.rows import article_url, parse_object
 from finews_crawler.sources.outcome import ParsedList
 from finews_crawler.sources.source import ListSurface
 
@@ -23,11 +23,7 @@ LIST_KEY = "items"
 
 def parse_pc(body: bytes, channel: ListSurface) -> ParsedList:
     """Parse one page. Never raises."""
-    answer = load_list(body)
-    if isinstance(answer, ParsedList):
-        return answer
-    rows = answer.get(LIST_KEY)
-    return parse_rows(rows, channel, _read_fields) if isinstance(rows, list) else no_list(answer, LIST_KEY)
+    return parse_object(body, channel, LIST_KEY, _read_fields)
 
 
 def _read_fields(row: Mapping[str, Any], info_code: str) -> dict[str, object]:
@@ -35,5 +31,5 @@ def _read_fields(row: Mapping[str, Any], info_code: str) -> dict[str, object]:
         "title": one_line(raw_value(row, "title")),
         "published_at": parse_published_at(raw_value(row, "updateTime")),
         "digest": one_line(raw_value(row, "digest")),
-        "public_url": page_of(info_code),
+        "public_url": article_url(info_code),
     }

@@ -9,7 +9,7 @@ from typing import Any
 from finews_crawler.content.dates import parse_published_at
 from finews_crawler.content.decoding import one_line
 from finews_crawler.sources.eastmoney.fields import raw_value
-from finews_crawler.sources.eastmoney_web.rows import page_after_counted, page_of, parse_data
+from finews_crawler.sources.eastmoney_web.rows import article_url, page_after_counted, parse_data
 from finews_crawler.sources.outcome import ParsedList
 from finews_crawler.sources.source import ListSurface
 
@@ -32,7 +32,7 @@ def _read_fields(row: Mapping[str, Any], info_code: str) -> dict[str, object]:
         "title": one_line(raw_value(row, "Art_Title")),
         "published_at": parse_published_at(raw_value(row, "Art_ShowTime")),
         "media_name": one_line(raw_value(row, "Art_MediaName")),
-        "public_url": one_line(raw_value(row, "Art_Url")) or page_of(info_code),
+        "public_url": one_line(raw_value(row, "Art_Url")) or article_url(info_code),
     }
 
 
@@ -53,14 +53,9 @@ SURFACE = ListSurface(
 
 
 def security_list(code: str) -> ListSurface:
-    """Return the list of the security with a market code, one of ``symbols.market_codes``."""
-    return dataclasses.replace(SURFACE, path=PATH.format(code=code))
+    """Return the list of the security with a market code, one of ``symbols.market_codes``.
 
-
-def security_url(host: str, code: str, count: int, page: str | None = None) -> str:
-    """Return the URL of a security's news: of the newest, or of a page.
-
-    >>> security_url("http://127.0.0.1", "0.002572", 20, "3")  # doctest: +NORMALIZE_WHITESPACE
+    >>> security_list("0.002572").url("http://127.0.0.1", 20, "3")  # doctest: +NORMALIZE_WHITESPACE
     'http://127.0.0.1/comm/wap/getListInfo?cb=callback&client=wap&type=1&mTypeAndCode=0.002572&pageSize=20&pageIndex=3&callback=callback&_=1'
     """
-    return security_list(code).url(host, count, page)
+    return dataclasses.replace(SURFACE, path=PATH.format(code=code))
