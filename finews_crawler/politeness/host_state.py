@@ -57,6 +57,11 @@ class HostRegistry(CrawlerComponent):
         netloc = urlsplit(url).netloc
         return self.known.setdefault(netloc, HostState(netloc))
 
+    def reset(self) -> None:
+        """Forget what the hosts have given and refused, for the next run of a replay."""
+        self.known.clear()
+        self.paces.forget_suspects()
+
     def check_open(self, request: Request) -> None:
         """Raise HostClosed if *request* must not be sent, since a host gets no further requests."""
         closed = self.closed_for(request)

@@ -69,6 +69,12 @@ class Paces:
                 pace.suspects.remove(netloc)
                 self._apply_limit(key)
 
+    def forget_suspects(self) -> None:
+        """Lift the limits of all slots."""
+        for key, pace in self.known.items():
+            pace.suspects.clear()
+            self._apply_limit(key)
+
     def has_suspects(self, key: str) -> bool:
         return key in self.known and bool(self.known[key].suspects)
 

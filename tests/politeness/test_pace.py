@@ -59,6 +59,14 @@ def test_a_slot_is_limited_while_one_of_its_hosts_is_suspect(hosts: HostRegistry
     assert not hosts.paces.has_suspects(SLOT)
 
 
+def test_the_next_run_of_a_replay_knows_no_suspects(hosts: HostRegistry, slot: Slot) -> None:
+    suspect(hosts, LISTS)
+    hosts.reset()
+    assert slot.concurrency == USUAL
+    assert not hosts.paces.has_suspects(SLOT)
+    assert not hosts.known
+
+
 def test_a_closed_host_does_not_limit_the_others(hosts: HostRegistry, slot: Slot) -> None:
     suspect(hosts, ARTICLES)
     hosts.close(hosts.of(ARTICLES.url), FailureReason.BLOCKED, "refused")

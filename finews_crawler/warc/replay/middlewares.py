@@ -72,7 +72,7 @@ class ReplayRuns(CrawlerComponent):
         Those of the command line take precedence, and are not parsed again: standard input is consumed by now.
         """
         extension_of(self.crawler, ReplaySession).begin(run)
-        extension_of(self.crawler, HostRegistry).known.clear()
+        extension_of(self.crawler, HostRegistry).reset()
         try:
             # Articles beyond the limit of the recorded run have no recorded response.
             without_limit = {name: value for name, value in run.arguments.items() if name != "limit"}
