@@ -153,7 +153,7 @@ def test_a_ban_by_the_first_host_of_articles_holds_for_the_hosts_behind_it(bodie
 
 
 def test_a_host_that_is_down_does_not_close_the_hosts_behind_it(bodies: HostRegistry) -> None:
-    bodies.close_unreachable(bodies.of(JSON.url), "connection refused")
+    bodies.close_unreachable(bodies.of(JSON.url), "connection refused", is_silent=True)
     assert bodies.closed_for(JSON)
     assert bodies.closed_for(PAGE) is None
 
