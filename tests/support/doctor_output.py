@@ -11,7 +11,8 @@ from scrapy.settings import Settings
 
 from finews_crawler.config.model import HOST_SETTINGS
 from finews_crawler.operate.doctor.check import format_results
-from finews_crawler.operate.doctor.doctor import Client, check_hosts
+from finews_crawler.operate.doctor.client import Client
+from finews_crawler.operate.doctor.doctor import check_hosts
 from finews_crawler.utils import clock
 from finews_crawler.utils.terminal import printable
 from tests.support.scrapy_command import Run, Scrapy
@@ -74,8 +75,8 @@ def check_hosts_at(url: str, **changes: str) -> DoctorReport:
     settings = Settings()
     settings.setmodule("finews_crawler.settings")
     settings.setdict({**dict.fromkeys(HOST_SETTINGS, url), **changes})
-    robots = Client(settings).read_robots()
-    return parse(map(printable, format_results(check_hosts(settings, robots, clock.now()))))
+    client = Client(settings)
+    return parse(map(printable, format_results(check_hosts(client, client.read_robots(), clock.now()))))
 
 
 def state_of(data: Path) -> dict[str, tuple[int, bytes]]:

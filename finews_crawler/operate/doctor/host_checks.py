@@ -13,7 +13,7 @@ from protego import Protego
 from finews_crawler.config.urls import host_of
 from finews_crawler.content.slug import EMNEWS_SLUG
 from finews_crawler.operate.doctor.check import CheckResult, ok, warn
-from finews_crawler.operate.doctor.robots_fetch import RobotsResponse
+from finews_crawler.operate.doctor.http_client import HttpResponse
 from finews_crawler.politeness.allowlist import PORTS, Allowlist
 from finews_crawler.politeness.robotstxt import seconds_between
 from finews_crawler.politeness.unreachable_hosts import FIRST_SERVER_ERROR
@@ -103,14 +103,14 @@ def example_urls(setting: str, url: str) -> list[str]:
     return [surface.url(url, EXAMPLE_CODE) for surface in articles] + lists
 
 
-def check_robots(host: CheckedHost, response: RobotsResponse, user_agent: str, longest_wait: float) -> CheckResult:
+def check_robots(host: CheckedHost, response: HttpResponse, user_agent: str, longest_wait: float) -> CheckResult:
     """Check that robots.txt allows what a crawl requests, at a pace that a run can keep.
 
     >>> host = CheckedHost("http://a", example_urls=["http://a/web/webapi?type=45"])
-    >>> response = RobotsResponse(status=200, body=b"User-agent: *\\nDisallow: /web/")
+    >>> response = HttpResponse(status=200, body=b"User-agent: *\\nDisallow: /web/")
     >>> check_robots(host, response, "finews_crawler/0.1", 300).text
     'a forbids /web/webapi?type=45 for this User-Agent: crawls skip it; contact the site owner or use another host'
-    >>> check_robots(host, RobotsResponse(status=404), "finews_crawler/0.1", 300).text
+    >>> check_robots(host, HttpResponse(status=404), "finews_crawler/0.1", 300).text
     'a has no robots.txt (HTTP status 404): everything is allowed'
     """
     if redirect_target(host, response):
@@ -129,7 +129,7 @@ def check_robots(host: CheckedHost, response: RobotsResponse, user_agent: str, l
     return _check_delay(host, seconds_between(rules, user_agent), longest_wait, is_complete=response.is_complete)
 
 
-def read_rules(response: RobotsResponse) -> Protego:
+def read_rules(response: HttpResponse) -> Protego:
     """Parse a robots.txt as Scrapy does: whatever the status, and ignoring bytes that are not UTF-8.
 
     The last line of a truncated file is dropped: half a path would forbid more than the whole path.
@@ -147,15 +147,15 @@ def _check_delay(host: CheckedHost, seconds: float, longest_wait: float, *, is_c
     return ok(ROBOTS, f"{host.name} allows all URLs of a crawl{delay}{truncated}")
 
 
-def check_host(host: CheckedHost, response: RobotsResponse) -> CheckResult:
+def check_host(host: CheckedHost, response: HttpResponse) -> CheckResult:
     """Check that a host responds.
 
     >>> host = CheckedHost("http://a", ["FINEWS_SHARE_URL"])
-    >>> check_host(host, RobotsResponse("connection refused")).text
+    >>> check_host(host, HttpResponse("connection refused")).text
     'a cannot be reached (connection refused): check FINEWS_SHARE_URL and the network'
-    >>> check_host(host, RobotsResponse(status=404)).text
+    >>> check_host(host, HttpResponse(status=404)).text
     'a responds (FINEWS_SHARE_URL)'
-    >>> check_host(host, RobotsResponse(status=301, headers={"location": "https://a/robots.txt"})).text
+    >>> check_host(host, HttpResponse(status=301, headers={"location": "https://a/robots.txt"})).text
     'a redirects to https://a, which doubles the number of requests: set FINEWS_SHARE_URL to it'
     """
     settings = " and ".join(host.settings)
@@ -181,12 +181,12 @@ def check_host(host: CheckedHost, response: RobotsResponse) -> CheckResult:
     return ok(HOST, f"{host.name} responds ({settings})")
 
 
-def redirect_target(host: CheckedHost, response: RobotsResponse) -> str:
+def redirect_target(host: CheckedHost, response: HttpResponse) -> str:
     """Return the root of a redirect's target, '' for other responses. The target is untrusted and not requested.
 
     >>> host = CheckedHost("http://a")
     >>> locations = ("/login", "//b:8/c", "http://[")
-    >>> [redirect_target(host, RobotsResponse(status=302, headers={"location": url})) for url in locations]
+    >>> [redirect_target(host, HttpResponse(status=302, headers={"location": url})) for url in locations]
     ['http://a', 'http://b:8', 'http://[']
     """
     if response.status // 100 != 3 or "location" not in response.headers:
@@ -199,13 +199,13 @@ def redirect_target(host: CheckedHost, response: RobotsResponse) -> str:
     return target if host_of(target) is None else root_of(target)
 
 
-def check_clock(responses: Iterable[RobotsResponse], now: datetime) -> CheckResult:
+def check_clock(responses: Iterable[HttpResponse], now: datetime) -> CheckResult:
     """Compare this machine's clock with the ``Date`` headers of the hosts.
 
     >>> noon = datetime.fromisoformat("2022-05-18T12:00:00+08:00")
-    >>> check_clock([RobotsResponse(headers={"date": "Wed, 18 May 2022 03:00:10 GMT"})], noon).text
+    >>> check_clock([HttpResponse(headers={"date": "Wed, 18 May 2022 03:00:10 GMT"})], noon).text
     "2022-05-18 12:00:00 +0800, but a host has 2022-05-18 11:00:10 +0800: set this machine's clock"
-    >>> check_clock([RobotsResponse("connection refused")], noon).text
+    >>> check_clock([HttpResponse("connection refused")], noon).text
     '2022-05-18 12:00:00 +0800; no host sent the time'
     """
     times = [time for response in responses if (time := response_time(response)) is not None]
@@ -218,7 +218,7 @@ def check_clock(responses: Iterable[RobotsResponse], now: datetime) -> CheckResu
     return ok(CLOCK, f"{local}, confirmed by a host")
 
 
-def response_time(response: RobotsResponse) -> datetime | None:
+def response_time(response: HttpResponse) -> datetime | None:
     """Return the time at which a response was generated; None if unknown, or if it comes from a cache."""
     if "age" in response.headers or "date" not in response.headers:
         return None

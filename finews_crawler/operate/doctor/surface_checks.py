@@ -6,12 +6,11 @@ columns of a site come from one program. As in a crawl, robots.txt is obeyed and
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Mapping
 
 from finews_crawler.items import Article
 from finews_crawler.operate.doctor.check import CheckResult, ok, warn
-from finews_crawler.operate.doctor.robots_fetch import RobotsResponse
+from finews_crawler.operate.doctor.http_client import HttpResponse
 from finews_crawler.sources import article_surfaces, ban_sign
 from finews_crawler.sources.outcome import Outcome
 from finews_crawler.sources.source import ArticleSurface, ListSurface
@@ -22,7 +21,7 @@ ROWS = 20
 UPDATE = "update finews_crawler, or report it with the reason"
 WAIT = "wait some days before the next crawl, and crawl less often"
 
-Fetch = Callable[[str], "RobotsResponse | None"]
+Fetch = Callable[[str], "HttpResponse | None"]
 """Fetch a URL; None if robots.txt or an unreachable host forbids it, which other lines report."""
 
 
@@ -57,22 +56,22 @@ def lists_to_check(hosts: Mapping[str, str]) -> list[ListSurface]:
     return list(reversed(families.values()))
 
 
-def refusal(hosts: Mapping[str, str], url: str, response: RobotsResponse) -> str:
+def refusal(hosts: Mapping[str, str], url: str, response: HttpResponse) -> str:
     """Return why a response looks like a ban, '' if it does not."""
     if response.failure or response.status == 200:
         return ""  # the parser knows more of a body than the ban sign of one response
     return ban_sign(hosts, url, url, response.status, response.body) or ""
 
 
-def check_list(channel: ListSurface, response: RobotsResponse, refused: str = "") -> tuple[CheckResult, list[Article]]:
+def check_list(channel: ListSurface, response: HttpResponse, refused: str = "") -> tuple[CheckResult, list[Article]]:
     """Check the response of a list; return its articles too.
 
     >>> from finews_crawler.sources import CHANNELS
-    >>> check_list(CHANNELS["media"], RobotsResponse(status=200, body=b'{"other": []}'))[0].text[:27]
+    >>> check_list(CHANNELS["media"], HttpResponse(status=200, body=b'{"other": []}'))[0].text[:27]
     'media has a changed shape ('
-    >>> check_list(CHANNELS["media"], RobotsResponse(status=403), "HTTP status 403")[0].text[:42]
+    >>> check_list(CHANNELS["media"], HttpResponse(status=403), "HTTP status 403")[0].text[:42]
     'media refuses requests (HTTP status 403): '
-    >>> check_list(CHANNELS["media"], RobotsResponse("no answer in time"))[0].is_ok
+    >>> check_list(CHANNELS["media"], HttpResponse("no answer in time"))[0].is_ok
     False
     """
     problem = problem_of(channel.name, response, refused)
@@ -89,7 +88,7 @@ def check_list(channel: ListSurface, response: RobotsResponse, refused: str = ""
     return _unusable(channel.name, found.outcome, found.detail), []
 
 
-def check_article(surface: ArticleSurface, listed: Article, response: RobotsResponse, refused: str = "") -> CheckResult:
+def check_article(surface: ArticleSurface, listed: Article, response: HttpResponse, refused: str = "") -> CheckResult:
     """Check the response for an article that a list has."""
     problem = problem_of(surface.name, response, refused)
     if problem is not None:
@@ -103,7 +102,7 @@ def check_article(surface: ArticleSurface, listed: Article, response: RobotsResp
     return _unusable(surface.name, found.outcome, found.detail)
 
 
-def problem_of(name: str, response: RobotsResponse, refused: str) -> CheckResult | None:
+def problem_of(name: str, response: HttpResponse, refused: str) -> CheckResult | None:
     """Return the warning for a response without a body that can be parsed."""
     if response.failure:
         return warn(SURFACE, f"{name} cannot be reached ({response.failure})", "check the network")
@@ -122,27 +121,3 @@ def _unusable(name: str, outcome: Outcome, detail: str) -> CheckResult:
     if outcome is Outcome.BLOCKED:
         return warn(SURFACE, f"{name} refuses requests ({detail})", WAIT)
     return warn(SURFACE, f"{name} has a changed shape ({detail})", UPDATE)
-
-
-class Pace:
-    """Waits between two requests, as long as a crawl would; all hosts have one pace, as those of a source have.
-
-    >>> waited, pace = [], Pace(clock=lambda: 10.0, sleep=lambda seconds: waited.append(seconds))
-    >>> for seconds in (0.5, 2.0):
-    ...     pace.wait(seconds)
-    >>> waited
-    [2.0]
-    """
-
-    def __init__(
-        self, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep
-    ) -> None:
-        self.clock, self.sleep = clock, sleep
-        self.last: float | None = None
-
-    def wait(self, seconds: float) -> None:
-        """Wait until *seconds* have passed since the last request."""
-        left = 0 if self.last is None else self.last + seconds - self.clock()
-        if left > 0:
-            self.sleep(left)
-        self.last = self.clock()

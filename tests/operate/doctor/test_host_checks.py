@@ -14,7 +14,7 @@ import pytest
 from finews_crawler.config.model import HOST_SETTINGS
 from finews_crawler.config.values import networks as read_networks
 from finews_crawler.operate.doctor.host_checks import example_urls
-from finews_crawler.operate.doctor.robots_fetch import MAX_BYTES, AllowlistResolver, RobotsResponse, fetch
+from finews_crawler.operate.doctor.http_client import MAX_BYTES, AllowlistResolver, HttpResponse, fetch
 from finews_crawler.politeness.allowlist import Allowlist
 from tests.support.certificates import self_signed
 from tests.support.doctor_output import ReportLine, check_hosts_at, run_doctor
@@ -220,7 +220,7 @@ class ReboundResolver(AllowlistResolver):
         return ["127.0.0.1"]
 
 
-def fetch_rebound(host: FixedResponseHost, networks: str) -> RobotsResponse:
+def fetch_rebound(host: FixedResponseHost, networks: str) -> HttpResponse:
     url = host.url.replace("127.0.0.1", "finews.invalid")
     allowed = Allowlist.by([url], read_networks(networks))
     (response,) = asyncio.run(fetch([f"{url}/robots.txt"], "me/1", 30, ReboundResolver(allowed)))

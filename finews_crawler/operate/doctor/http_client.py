@@ -23,7 +23,7 @@ MAX_ERROR_LENGTH = 200
 
 
 @dataclass(frozen=True)
-class RobotsResponse:
+class HttpResponse:
     """Response to a request, or the reason for its absence."""
 
     failure: str = ""
@@ -64,7 +64,7 @@ class AllowlistResolver(AbstractResolver):
 
 async def fetch(
     urls: Iterable[str], user_agent: str, seconds: float, resolver: AbstractResolver, max_bytes: int | None = None
-) -> list[RobotsResponse]:
+) -> list[HttpResponse]:
     """Fetch the URLs concurrently and return the responses in the same order; *max_bytes*: MAX_BYTES if not given."""
     limit = MAX_BYTES if max_bytes is None else max_bytes
     # The session must not read .netrc, which would send user names and passwords.
@@ -78,14 +78,14 @@ async def fetch(
         return await asyncio.gather(*(_fetch(session, url, limit) for url in urls))
 
 
-async def _fetch(session: aiohttp.ClientSession, url: str, limit: int) -> RobotsResponse:
+async def _fetch(session: aiohttp.ClientSession, url: str, limit: int) -> HttpResponse:
     try:
         async with session.get(url, allow_redirects=False, proxy=proxy_for(url)) as response:
             body = await _read_body(response.content, limit)
             headers = {name.lower(): value for name, value in response.headers.items()}
-            return RobotsResponse("", response.status, headers, body[:limit], len(body) <= limit)
+            return HttpResponse("", response.status, headers, body[:limit], len(body) <= limit)
     except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as error:
-        return RobotsResponse(describe_error(error))
+        return HttpResponse(describe_error(error))
 
 
 async def _read_body(content: aiohttp.StreamReader, limit: int) -> bytes:
