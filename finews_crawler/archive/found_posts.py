@@ -14,8 +14,8 @@ from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.content.dates import publication_day
 from finews_crawler.exporters.jekyll_post import post_name
 from finews_crawler.items import Article
-from finews_crawler.posts.formats import CURRENT_FORMATS, OLD_FORMATS
-from finews_crawler.posts.reader import Post, PostFormat, read_post
+from finews_crawler.posts.formats import CURRENT_FORMATS, OLD_FORMATS, PostFormat
+from finews_crawler.posts.reader import Post, read_post
 from finews_crawler.utils.timezone import BEIJING
 
 

@@ -30,8 +30,6 @@ from finews_crawler.articles.validate import find_flaw
 from finews_crawler.exporters.jekyll_post import render_post, shown_digest
 from finews_crawler.items import Article
 
-__all__ = ["PostReading", "Read", "Reindex"]
-
 BATCH = 200
 FIELDS_OF_A_POST = ("title", "published_at", "media_name")
 """Fields that an edited post changes in the index; the bodies stay as the source sent them."""

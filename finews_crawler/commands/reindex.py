@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
+from finews_crawler.archive.found_posts import PostReading, Read
 from finews_crawler.archive.locations import posts_at
-from finews_crawler.archive.reindex import PostReading, Read, Reindex
+from finews_crawler.archive.reindex import Reindex
 from finews_crawler.cli import ArchiveCommand
 from finews_crawler.exceptions import ArgumentError
 from finews_crawler.stats import ExitStatus

@@ -20,8 +20,6 @@ from finews_crawler.posts.front_matter_reader import FrontMatter, read_front_mat
 from finews_crawler.posts.parser import PostParts, info_code_in_name, split_post, split_quote
 from finews_crawler.utils.timezone import BEIJING
 
-__all__ = ["Post", "PostFormat", "as_in_post", "info_code_in_name", "read_post"]
-
 DEFAULT_ADDRESSES = PostUrls()
 BOM = "\ufeff"
 FOOTER_TAG = re.compile(rf"\[返回(?P<tag>[^\[]*{TAG_SUFFIX})\]\(")

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from finews_crawler.archive.archive import Archive
+from finews_crawler.archive.found_posts import PostReading, Read
 from finews_crawler.archive.locations import locate_posts, posts_at
 from finews_crawler.archive.rebuild import rebuild
-from finews_crawler.archive.reindex import PostReading, Read, Reindex
+from finews_crawler.archive.reindex import Reindex
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.content.body.clean import remove_indentation

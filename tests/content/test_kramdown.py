@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finews_crawler.content.body.clean import clean_body, is_ordinary, remove_indentation
+from finews_crawler.content.body.clean import clean_body, remove_indentation
+from finews_crawler.content.body.grammar import is_ordinary
 from finews_crawler.content.kramdown import render_body, restore_quote
 from finews_crawler.content.kramdown_inverse import restore_body
 from finews_crawler.content.markdown import escape_inline

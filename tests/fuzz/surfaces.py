@@ -17,8 +17,9 @@ from finews_crawler.articles.derive import derive
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.articles.validate import find_flaw
 from finews_crawler.content.body.adverts import cut_adverts
-from finews_crawler.content.body.clean import clean_body, is_ordinary
+from finews_crawler.content.body.clean import clean_body
 from finews_crawler.content.body.dressing import undressed
+from finews_crawler.content.body.grammar import is_ordinary
 from finews_crawler.content.body.source_line import with_source_line
 from finews_crawler.content.body.ticker_markup import unwrap_tickers
 from finews_crawler.content.decoding import decode_bytes, one_line, replace_lone_surrogates

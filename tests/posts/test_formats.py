@@ -15,7 +15,8 @@ from finews_crawler.articles.links import PostUrls
 from finews_crawler.articles.merge import POST, SOURCE_PRECEDENCE
 from finews_crawler.exporters.jekyll_post import post_name, render_post
 from finews_crawler.items import Article
-from finews_crawler.posts.reader import Post, PostFormat, read_post
+from finews_crawler.posts.formats import PostFormat
+from finews_crawler.posts.reader import Post, read_post
 from tests.support.paths import FIXTURES
 
 POSTS = FIXTURES / "posts"

@@ -14,7 +14,9 @@ from finews_crawler.articles.links import PostUrls
 from finews_crawler.exporters.jekyll_post import post_name, render_post
 from finews_crawler.items import Article, article_from
 from finews_crawler.posts import front_matter_reader as post_front_matter
-from finews_crawler.posts.reader import Post, PostFormat, info_code_in_name, read_post
+from finews_crawler.posts.formats import PostFormat
+from finews_crawler.posts.parser import info_code_in_name
+from finews_crawler.posts.reader import Post, read_post
 from finews_crawler.utils.timezone import BEIJING
 from tests.support.paths import FIXTURES
 

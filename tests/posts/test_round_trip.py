@@ -16,7 +16,8 @@ from finews_crawler.articles.validate import find_flaw
 from finews_crawler.content.dates import parse_published_at
 from finews_crawler.exporters.jekyll_post import post_name, render_post
 from finews_crawler.items import Article, article_from
-from finews_crawler.posts.reader import PostFormat, as_in_post, read_post
+from finews_crawler.posts.formats import PostFormat
+from finews_crawler.posts.reader import as_in_post, read_post
 from finews_crawler.testing.origin.articles import OriginArticle, generate
 from tests.support.paths import ATTACKS
 from tests.support.source_document import take_apart

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from hypothesis import HealthCheck, given, settings
 
-from finews_crawler.content.body.clean import is_ordinary
+from finews_crawler.content.body.grammar import is_ordinary
 from finews_crawler.content.kramdown import render_body
 from tests.support.bodies import ordinary_bodies
 

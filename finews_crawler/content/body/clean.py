@@ -16,8 +16,6 @@ from finews_crawler.content.body.html_tokens import unescape
 from finews_crawler.content.body.repair import is_too_complex
 from finews_crawler.content.body.sanitize import plain_paragraphs, sanitize
 
-__all__ = ["CleanBody", "clean_body", "has_content", "is_ordinary", "remove_indentation"]
-
 ANY_TAG = re.compile(r"<[^<>]*>")
 INDENTATION = "\u3000\u3000"
 

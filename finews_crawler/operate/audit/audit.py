@@ -21,7 +21,7 @@ from finews_crawler.operate.audit.category_checks import check_categories
 from finews_crawler.operate.audit.findings import AuditReport, Finding, FindingKind, Note
 from finews_crawler.operate.audit.index_checks import PostOnDisk, check_rows, find_duplicates
 from finews_crawler.operate.audit.scan import PostScan
-from finews_crawler.posts.reader import PostFormat
+from finews_crawler.posts.formats import PostFormat
 
 SECONDS_PER_BATCH = 2
 """Time in which a run certainly finishes writing a batch of posts."""

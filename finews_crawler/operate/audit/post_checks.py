@@ -14,7 +14,9 @@ from finews_crawler.content.slug import EMNEWS_SLUG, slug
 from finews_crawler.items import Article
 from finews_crawler.operate.audit.findings import FindingKind
 from finews_crawler.operate.audit.jekyll_prediction import JekyllOutcome, JekyllPrediction, predict
-from finews_crawler.posts.reader import Post, PostFormat, info_code_in_name, read_post
+from finews_crawler.posts.formats import PostFormat
+from finews_crawler.posts.parser import info_code_in_name
+from finews_crawler.posts.reader import Post, read_post
 
 KIND_BY_OUTCOME = {
     JekyllOutcome.REFUSED: FindingKind.REFUSED,

@@ -14,8 +14,7 @@ from finews_crawler.articles.links import PostUrls
 from finews_crawler.operate.audit.findings import Finding, FindingKind
 from finews_crawler.operate.audit.index_checks import PostOnDisk
 from finews_crawler.operate.audit.post_checks import PostCheck, PostSite, check_post
-from finews_crawler.posts.formats import CURRENT_FORMATS
-from finews_crawler.posts.reader import PostFormat
+from finews_crawler.posts.formats import CURRENT_FORMATS, PostFormat
 
 
 @dataclass

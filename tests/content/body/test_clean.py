@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
-from finews_crawler.content.body.clean import clean_body, is_ordinary, remove_indentation
+from finews_crawler.content.body.clean import clean_body, remove_indentation
+from finews_crawler.content.body.grammar import is_ordinary
 from finews_crawler.content.body.whitelist import ELEMENTS
 from tests.content.body.attack_bodies import NAMES, attack_bodies
 from tests.support.bodies import CHARACTERS, HIDDEN, LITTLE, NOT_RESTORABLE, SEEN, ordinary_bodies

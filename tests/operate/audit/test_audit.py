@@ -15,7 +15,8 @@ from finews_crawler.articles.links import PostUrls
 from finews_crawler.exporters.category_file import render_category
 from finews_crawler.operate.audit.audit import audit
 from finews_crawler.operate.audit.findings import AuditReport, FindingKind
-from finews_crawler.posts.reader import PostFormat, read_post
+from finews_crawler.posts.formats import PostFormat
+from finews_crawler.posts.reader import read_post
 from finews_crawler.utils import clock
 from tests.support.paths import FIXTURES
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.operate.audit.post_checks import check_post
-from finews_crawler.posts.reader import PostFormat
+from finews_crawler.posts.formats import PostFormat
 from finews_crawler.utils import clock
 
 
