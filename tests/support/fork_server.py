@@ -72,8 +72,10 @@ def fill_caches() -> None:
 def serve(address: str, worker: int) -> None:
     """Fork for each connection; return in the forks only, as the requested command."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listening:
-        listening.bind(address)
+        # Under its name only when it listens: a client that connected in between would be refused.
+        listening.bind(f"{address}.new")
         listening.listen()
+        Path(f"{address}.new").rename(address)
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the forks are not waited for here
         while os.getppid() == worker:
             if not select.select([listening], [], [], 1)[0]:
