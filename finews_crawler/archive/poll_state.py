@@ -29,7 +29,7 @@ class PollState:
         """Return the known times; log a warning and return none if the file cannot be read."""
         try:
             return parse_timestamps(self.path.read_bytes())
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return {}
         except (OSError, ValueError, RecursionError) as error:
             logger.warning("%s cannot be read (%s): every list is due", self.path, error)

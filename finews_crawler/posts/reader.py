@@ -132,10 +132,9 @@ def as_in_post(article: Article) -> Article:
     A post contains one body, cleaned; the quoted part of the digest, on one line; the URL, with characters that would
     end it percent-encoded; and the time in whole seconds. It does not record which source gave which field.
 
-    >>> as_in_post(Article("NW202205262391921712", media_name="证券时报", digest="【标题】摘要")).digest
-    ''
-    >>> as_in_post(Article("NW202205262391921712", digest="【标题】摘要")).digest
-    '摘要'
+    >>> outlet = Article("NW202205262391921712", media_name="证券时报", digest="【标题】摘要", body_html="<p>甲</p>")
+    >>> as_in_post(outlet).digest, as_in_post(replace(outlet, media_name="")).digest
+    ('', '摘要')
     """
     time = article.published_at
     shown = Article(

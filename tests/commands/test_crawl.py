@@ -72,13 +72,19 @@ def test_a_bad_line_of_a_list_is_named(scrapy: Scrapy, origin: RunningOrigin, tm
 def test_an_unknown_spider(scrapy: Scrapy) -> None:
     run = scrapy("crawl", "chanel")
     assert run.status == ARGUMENTS
-    assert lines(run) == ["scrapy crawl chanel: unknown spider 'chanel' (known: category, channel, share)"]
+    assert lines(run) == ["scrapy crawl chanel: unknown spider 'chanel' (known: category, channel, security, share)"]
 
 
 def test_a_host_that_is_not_set(scrapy: Scrapy) -> None:
-    run = scrapy.at("", FINEWS_SHARE_URL=CLOSED_PORT)("crawl", "channel")
+    run = scrapy.at("", FINEWS_SHARE_URL=CLOSED_PORT)("crawl", "channel", "-a", "channels=rolling")
     assert run.status == ARGUMENTS
     assert "FINEWS_CHANNELS_URL is not set: export FINEWS_CHANNELS_URL=http://HOST" in run.log
+
+
+def test_no_host_of_lists(scrapy: Scrapy) -> None:
+    run = scrapy.at("", FINEWS_SHARE_URL=CLOSED_PORT)("crawl", "channel")
+    assert run.status == ARGUMENTS
+    assert "no channel has a host: set one of FINEWS_CHANNELS_URL, FINEWS_MARKET_URL, FINEWS_COLUMNS_URL" in run.log
 
 
 def test_an_unknown_category(scrapy: Scrapy, origin: RunningOrigin) -> None:

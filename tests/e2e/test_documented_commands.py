@@ -50,6 +50,8 @@ def on(data: Path, folder: Path, word: str) -> str:
         return f"file={data}/site/_posts"
     if word.startswith("file="):
         return f"file={folder / word.removeprefix('file=')}"
+    if "://" in word:
+        return word
     is_output = word.startswith(("exports/", "/var/www/")) or word.endswith(".html") or word in ("first", "next")
     return str(folder / Path(word).name) if is_output else word
 

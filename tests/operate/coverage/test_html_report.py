@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from finews_crawler.operate.coverage.report import build_report
 from finews_crawler.operate.coverage.time_series import Period
 from finews_crawler.utils.timezone import BEIJING
 from tests.support.archived_series import articles_of, hold
-from tests.support.browser import DESK, PHONE, Reader, start_browser
+from tests.support.browser import DESK, PHONE, Reader
 from tests.support.hourly_counts import media, simulate
 from tests.support.paths import ROOT
 from tests.support.sites import serving
@@ -45,12 +44,6 @@ def late(name: str, hour: datetime) -> bool:
 @pytest.fixture(scope="module")
 def html(tmp_path_factory: pytest.TempPathFactory) -> str:
     return page_of(tmp_path_factory.mktemp("page"))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with start_browser() as browser:
-        yield browser
 
 
 def test_the_page_is_one_file_without_scripts(html: str) -> None:
