@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import pwd
 import shutil
 import subprocess
@@ -41,17 +40,6 @@ def as_cron_does(command: str, redirection: str = "") -> subprocess.CompletedPro
 
 def posts(data: Path) -> int:
     return len(list((data / "site" / "_posts").glob("*.md")))
-
-
-@pytest.mark.parametrize("redirection", ["", ">&- 2>&- <&-"])
-def test_the_crontab_line_crawls(scrapy: Scrapy, origin: RunningOrigin, tmp_path: Path, redirection: str) -> None:
-    data = tmp_path / "it's 100% 数据"
-    line = line_of(scrapy.into(data).at(origin.url, FINEWS_CONTACT="a%b $HOME \\% `id`")("schedule", "cron"))
-    done = as_cron_does(line.split(" ", 5)[5], redirection)
-    assert (done.returncode, done.stdout, done.stderr) == (ALL_WELL, "", "")
-    assert posts(data) > 30
-    log = [json.loads(line) for line in (data / "log" / "crawl.jsonl").read_text(encoding="utf-8").splitlines()]
-    assert any(record["message"].startswith("channel: found ") for record in log)
 
 
 def test_without_any_setting_the_line_has_the_data_directory_and_the_default_hosts(scrapy: Scrapy) -> None:

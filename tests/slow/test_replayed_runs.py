@@ -17,6 +17,7 @@ from finews_crawler.testing.origin.articles import generate
 from finews_crawler.testing.origin.server import running_origin
 from tests.e2e.test_revisions import CODE, Upstream
 from tests.support.archive_snapshot import start
+from tests.support.full_disk import small_disk
 from tests.support.list_server import LONGER_AGO, listed_site
 from tests.support.scrapy_command import CLOSED_PORT, Scrapy
 from tests.support.scripted_server import scripted_site
@@ -230,3 +231,24 @@ def test_replay_of_two_spiders_in_either_order(recorded: Recorded, order: tuple[
     assert run.status == ALL_WELL, run.log
     assert tree(again.data) == tree(recorded.scrapy.data)
     assert run.summaries()[0]["failed"] == 0
+
+
+def test_a_stopped_replay_can_be_repeated(recorded: Recorded) -> None:
+    with running_origin(120, seed=3) as origin:
+        recorded.crawl(origin.url, "category", "-a", "all=1")
+    again = recorded.scrapy.into(recorded.scrapy.data.with_name("again"))
+    started = start(again.at(CLOSED_PORT, FINEWS_REPLAY=str(recorded.folder)), "crawl", "category")
+    assert started.wait_for_posts(1), started.end().log
+    started.kill(signal.SIGTERM)
+    ended = started.end()
+    assert ended.status == ExitStatus.ALL_WELL, ended.log
+    recorded.check("category")
+
+
+def test_a_full_disk_ends_a_replay_with_its_exit_status(recorded: Recorded, tmp_path: Path) -> None:
+    with running_origin(100, seed=3) as origin:
+        recorded.crawl(origin.url, "channel")
+    with small_disk(tmp_path / "disk", 300) as disk:
+        crawl = disk(recorded.scrapy.at(CLOSED_PORT, FINEWS_REPLAY=str(recorded.folder)))
+        run = crawl("crawl", "channel")
+    assert run.status == ExitStatus.NOT_WRITABLE, run.log

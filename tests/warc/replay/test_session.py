@@ -6,7 +6,6 @@ import asyncio
 import gzip
 import os
 import random
-import signal
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -18,8 +17,6 @@ from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.stats import ExitStatus
 from finews_crawler.testing.origin.server import running_origin
 from finews_crawler.warc.replay.session import ReplayOrder
-from tests.support.archive_snapshot import start
-from tests.support.full_disk import small_disk
 from tests.support.list_server import listed_site
 from tests.support.network_guard import RECORD
 from tests.support.scrapy_command import CLOSED_PORT, Scrapy
@@ -236,27 +233,6 @@ def test_a_missing_file_is_refused(scrapy: Scrapy, tmp_path: Path, name: str) ->
     assert run.status == ExitStatus.ARGUMENTS
     assert "name the folder or the files of a recording" in run.log
     assert run.log.count("\n") == 1
-
-
-def test_a_stopped_replay_can_be_repeated(recorded: Recorded) -> None:
-    with running_origin(120, seed=3) as origin:
-        recorded.crawl(origin.url, "category", "-a", "all=1")
-    again = recorded.scrapy.into(recorded.scrapy.data.with_name("again"))
-    started = start(again.at(CLOSED_PORT, FINEWS_REPLAY=str(recorded.folder)), "crawl", "category")
-    assert started.wait_for_posts(1), started.end().log
-    started.kill(signal.SIGTERM)
-    ended = started.end()
-    assert ended.status == ExitStatus.ALL_WELL, ended.log
-    recorded.check("category")
-
-
-def test_a_full_disk_ends_a_replay_with_its_exit_status(recorded: Recorded, tmp_path: Path) -> None:
-    with running_origin(100, seed=3) as origin:
-        recorded.crawl(origin.url, "channel")
-    with small_disk(tmp_path / "disk", 300) as disk:
-        crawl = disk(recorded.scrapy.at(CLOSED_PORT, FINEWS_REPLAY=str(recorded.folder)))
-        run = crawl("crawl", "channel")
-    assert run.status == ExitStatus.NOT_WRITABLE, run.log
 
 
 def test_replay_order_releases_requests_as_their_responses_were_recorded() -> None:
