@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -24,7 +23,7 @@ from finews_crawler.operate.reports.run_page import (
 )
 from finews_crawler.utils.timezone import BEIJING
 from tests.operate.reports.run_rows import BAN, LAST, run_at, two_months
-from tests.support.browser import DESK, PHONE, Reader, start_browser
+from tests.support.browser import DESK, PHONE, Reader
 from tests.support.paths import ROOT
 
 SCREENSHOTS = ROOT / "build" / "screenshots"
@@ -40,12 +39,6 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     banned = [run for run in runs if run.status == "blocked"]
     path.write_text(run_page([*banned[:2], *runs[-20:]], runs, LAST + timedelta(minutes=5)), encoding="utf-8")
     return path
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with start_browser() as browser:
-        yield browser
 
 
 def test_the_page_has_no_scripts_and_external_resources(page: Path) -> None:
