@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+import pytest
+
 from tests.support.scrapy_command import CLOSED_PORT, Scrapy
 from tests.support.scripted_server import Answer, Site, scripted_site
 from tests.support.stats_dump import STATS_DUMP, stats_of
@@ -65,6 +67,31 @@ def test_the_page_is_asked_for_what_the_json_does_not_have(scrapy: Scrapy) -> No
     assert rejected["detail"].endswith("; web_page: HTTP status 404")
     assert rejected["detail"].startswith("web_article: missing, ")
     assert stats_of(run)["finews/fallback/web_article"] == 4
+
+
+ADVERT = '<p><a href="https://acttg.eastmoney.com/x"><img src="//a.cn/1.jpg" class="em_handle_adv_close"></a></p>'
+
+
+@pytest.mark.parametrize("content", [ADVERT, "<p>\u3000\u3000</p>", '<p class="em_media">（文章来源：海港晨报）</p>'])
+def test_an_article_whose_text_is_to_come_is_not_archived_without_it(scrapy: Scrapy, content: str) -> None:
+    answer = Answer(json.dumps({"data": {**ARTICLE, "Art_Content": content}}).encode())
+    answers = {1: answer, 2: GOOD}
+    with scripted_site(site_of(answers.get, frozenset({1, 2}))) as site:
+        crawl = scrapy.at_today(site.url)
+        run = crawl(*share(scrapy, 2))
+        assert (run.summaries()[0]["failed"], run.status) == (1, SOME_FAILED), run.log
+        answers[1] = GOOD
+        assert crawl(*share(scrapy, 2)).summaries()[0]["new"] == 1
+
+
+def test_an_article_of_something_else_than_text_is_rejected(scrapy: Scrapy) -> None:
+    video = Answer(
+        json.dumps({"data": {**ARTICLE, "Art_Content": '<p><video src="//v.cn/1.mp4"></video></p>'}}).encode()
+    )
+    with scripted_site(site_of(lambda _: video)) as site:
+        run = scrapy.at_today(site.url)(*share(scrapy, 1))
+    assert run.summaries()[0]["rejected"] == 1, run.log
+    assert "no_body" in (scrapy.data / "rejected.jsonl").read_text(encoding="utf-8")
 
 
 def test_another_format_is_reported_once_and_fails_the_run_if_it_lasts(scrapy: Scrapy) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from finews_crawler.content.body.clean import clean_body
+from finews_crawler.content.body.adverts import cut_adverts
+from finews_crawler.content.body.clean import clean_body, has_content
 from finews_crawler.content.body.extract import SOURCE_LINE
 from finews_crawler.content.body.paragraphs import BLANKS, paragraphs, without_paragraphs
 from finews_crawler.content.body.tag_scanner import Markup, scan, without
@@ -10,6 +11,8 @@ from finews_crawler.content.body.ticker_markup import unwrap_tickers
 from finews_crawler.content.body.whitelist import BLOCK_ELEMENTS, NESTED_BLOCKS
 
 BLOCKS = BLOCK_ELEMENTS | NESTED_BLOCKS
+TEXT_ELEMENTS = frozenset({"", "a", "b", "br", "div", "em", "font", "p", "span", "strong"})
+"""Elements of an article whose text is to come, and comments. Others may be its content, such as a video."""
 
 
 def is_same_body(one: str, other: str) -> bool:
@@ -25,6 +28,24 @@ def is_same_body(one: str, other: str) -> bool:
     False
     """
     return one == other or undressed(one) == undressed(other)
+
+
+def is_dressing_only(html: str) -> bool:
+    """Return True if a body shows nothing but dressing: adverts, or the source line.
+
+    >>> [is_dressing_only(html) for html in ("<p>\u3000\u3000<br></p><p>（文章来源：证券时报）</p>", "<p>快讯</p>")]
+    [True, False]
+    """
+    return not has_content(undressed(html))
+
+
+def awaits_text(html: str) -> bool:
+    """Return True if a body is only dressing and empty paragraphs, as that of an article whose text is to come.
+
+    >>> awaits_text("<p>\u3000\u3000</p>"), awaits_text('<p><video src="//v.cn/1.mp4"></video></p>')
+    (True, False)
+    """
+    return is_dressing_only(html) and {markup.name for markup in scan(cut_adverts(html).html)} <= TEXT_ELEMENTS
 
 
 def undressed(html: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from finews_crawler.content.body.dressing import awaits_text
 from finews_crawler.content.dates import parse_published_at
 from finews_crawler.content.decoding import decode_bytes, one_line, replace_lone_surrogates
 from finews_crawler.exceptions import InvalidJson
@@ -51,7 +52,7 @@ def parse_web_article(body: bytes, info_code: str) -> ParsedArticle:
         return ParsedArticle(Outcome.BLOCKED, detail=f"the answer is another article, {code[:40]!r}", payload=payload)
     article = article_from(WEB_ARTICLE, info_code, **_fields(data))
     article.payload = payload
-    if not article.has_body:
+    if awaits_text(article.content_html):
         return ParsedArticle(Outcome.MISSING, article, "'Art_Content' holds no body", payload)
     return ParsedArticle(Outcome.ARTICLES, article, payload=payload)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from itertools import islice
 
+from finews_crawler.content.body.dressing import awaits_text
 from finews_crawler.content.body.extract import extract_body
 from finews_crawler.content.body.tag_scanner import attribute_of
 from finews_crawler.content.dates import parse_published_at
@@ -70,7 +71,7 @@ def parse_web_page(body: bytes, info_code: str) -> ParsedArticle:
         content_html=content_html,
     )
     article.payload = payload
-    if not article.has_body:
+    if awaits_text(content_html):
         return ParsedArticle(Outcome.MISSING, article, "the page holds no body", payload)
     return ParsedArticle(Outcome.ARTICLES, article, payload=payload)
 
