@@ -16,6 +16,7 @@ from finews_crawler.spiders.arguments import SpiderArguments, read_words, value_
 
 ARCHIVE_URL = "FINEWS_ARCHIVE_URL"
 PAGE_URL = category_page.SURFACE.host_setting
+WEB_EXAMPLE = "https://finance.eastmoney.com/a/czqyw.html"
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ class CategoryArguments(SpiderArguments):
         for name in self.category:
             if "://" not in name and ("/" in name or name.startswith(".")):
                 raise ArgumentError(f"category must be a slug, an outlet or a URL, got {name!r}")
+            if category_page.is_on_site(name) and not web_category_path(name):
+                raise ArgumentError(f"category must be a page such as {WEB_EXAMPLE}, got {name!r}")
 
     def needed_settings(self) -> tuple[str, ...]:
         archive = (ARCHIVE_URL,) if self.all or self.archive_categories else ()

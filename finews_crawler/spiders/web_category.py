@@ -24,6 +24,7 @@ from finews_crawler.sources.outcome import Outcome
 from finews_crawler.spiders.base import FinewsSpider
 from finews_crawler.spiders.category_frontier import CategoryProgress
 from finews_crawler.spiders.error_reporting import is_gone, request_of
+from finews_crawler.spiders.list_reader import LAST_ROWS
 from finews_crawler.spiders.list_requests import READ_WHOLE_EVERY
 
 if TYPE_CHECKING:
@@ -57,7 +58,9 @@ class WebCategorySpider(FinewsSpider):
             progress.is_whole = progress.is_whole and self.page.outcome in (Outcome.ARTICLES, Outcome.NO_NEWS)
             times = [article.published_at for article in self.page.articles if article.published_at]
             before = times[-1] if times else before
-            is_past = self.arguments.since and before and publication_day(before) < self.arguments.since
+            # As with other lists, a single row may have a wrong time.
+            reached = max(times[-LAST_ROWS:], default=before)
+            is_past = self.arguments.since and reached and publication_day(reached) < self.arguments.since
             if is_past or not self.page.articles:
                 return
             if progress.was_whole and is_known:

@@ -46,6 +46,13 @@ def around_new_year(articles: list[OriginArticle]) -> Iterator[OriginArticle]:
         shown -= timedelta(minutes=61)
 
 
+def test_other_pages_of_the_web_site_are_no_categories(scrapy: Scrapy) -> None:
+    for url in ("https://finance.eastmoney.com/", "https://finance.eastmoney.com/a/czqyw"):
+        run = scrapy.at_today("http://127.0.0.1:1")("crawl", "category", "-a", f"category={url}")
+        assert run.status == ARGUMENTS
+        assert f"category must be a page such as {URL}" in run.log
+
+
 def test_days_of_the_arguments_are_found_across_new_year(scrapy: Scrapy) -> None:
     articles = list(around_new_year([article for article in generate(150, seed=2) if article.media_name]))
     with running_origin(articles=articles) as origin:

@@ -130,7 +130,8 @@ def shown_time(text: str, info_code: str, before: datetime | None = None) -> dat
 
     The digits of an infoCode begin with the day on which the article was made. It is shown on that day or later: the
     year is the first one in which the shown day is not before it, but for BACKDATED. Rows are newest first: a time half
-    a year after *before*, the time of the row above, is one of the year before.
+    a year after *before*, the time of the row above, is one of the year before, unless the article was made then: an
+    old row may be pinned above it.
 
     >>> shown_time("01月01日 00:10", "NW202512313607881234").isoformat()
     '2026-01-01T00:10:00+08:00'
@@ -149,7 +150,7 @@ def shown_time(text: str, info_code: str, before: datetime | None = None) -> dat
     shown = min((time for time in times if time >= made - BACKDATED), default=None)
     if shown is None:  # 29 February
         return None
-    is_late = before is not None and shown - before > HALF_A_YEAR
+    is_late = before is not None and min(shown - before, shown - made) > HALF_A_YEAR
     return (_time_of(shown.year - 1, numbers) or shown) if is_late else shown
 
 
