@@ -31,6 +31,8 @@ class RunInfo:
     dry_run: bool = False
     is_cut_short: bool = False
     """True when ``limit`` left articles to the next run: the lists stay due."""
+    has_outage: bool = False
+    """True when a host had none of the articles that were requested last: the next run reads the lists back to them."""
     mentioned: set[str] = field(default_factory=set)
     """The infoCodes found so far."""
     channels_due: tuple[str, ...] = ()

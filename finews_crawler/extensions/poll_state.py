@@ -1,6 +1,7 @@
 """Extension that stores which channels and categories a run has polled.
 
-When the run ends, not with each list: a run that was killed or stopped has left articles, so its lists stay due.
+When the run ends, not with each list: a run that was killed or stopped, or for which a host of articles was down, has
+left articles, so its lists stay due. Otherwise they could be on further pages of the lists when the host is up again.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ class PollStateExtension(CrawlerComponent):
 
     def spider_closed(self, spider: Spider, reason: str) -> None:
         info = run_info_of(self.crawler)
-        if reason != COMPLETED or info.is_cut_short:
+        if reason != COMPLETED or info.is_cut_short or info.has_outage:
             return
         if info.until is None:
             before = PollState(archive_of(self.crawler).directory).read()

@@ -19,7 +19,7 @@ from finews_crawler.content.info_code import info_code_in_url
 from finews_crawler.exceptions import ArgumentError
 from finews_crawler.items import Article, Rejection
 from finews_crawler.politeness.host_state import HostRegistry
-from finews_crawler.requests import INFO_CODE, LISTED, REFETCH, RequestSkipped
+from finews_crawler.requests import INFO_CODE, LISTED, REFETCH, ForbiddenByRobots, RequestSkipped
 from finews_crawler.run_info import RunInfo
 from finews_crawler.sources import article_surfaces, hosts_of_articles, surfaces_with
 from finews_crawler.sources.outcome import Outcome
@@ -186,7 +186,9 @@ class FinewsSpider(ErrorReportingMixin):
                 self.report_changed_article(surface.name, response, detail)
             yield self.next_request(search, f"{outcome.value}, {detail}", rejection, is_lost=is_lost)
             return
-        yield from self.without_body(known, search.result(detail, rejection), is_lost=is_lost and search.is_lost)
+        is_lost = is_lost and search.is_lost
+        self.note_outage(known, is_lost=is_lost)
+        yield from self.without_body(known, search.result(detail, rejection), is_lost=is_lost)
 
     def next_request(self, search: BodySearch, reason: str, rejection: Rejection | None, *, is_lost: bool) -> Request:
         """Return the request to the next surface, and count it."""
@@ -240,7 +242,21 @@ class FinewsSpider(ErrorReportingMixin):
         if search.has_next and (is_lost or is_unreachable(failure)):
             yield self.next_request(search, reason, None, is_lost=is_lost)
             return
-        yield from self.without_body(search.known, search.result(reason, None), is_lost=is_lost and search.is_lost)
+        is_lost = is_lost and search.is_lost
+        if not isinstance(failure.value, ForbiddenByRobots):  # that lasts
+            self.note_outage(search.known, is_lost=is_lost)
+        yield from self.without_body(search.known, search.result(reason, None), is_lost=is_lost)
+
+    def note_outage(self, known: Article, *, is_lost: bool) -> None:
+        """Take note of an article without a body, if the host that should have it is closed, or has given no other.
+
+        A single article that cannot be had is not an outage: it would have the lists read back to it in every run.
+        """
+        surface = self.article_surfaces(known.info_code)[0]
+        url = surface.url(config_of(self.settings).hosts[surface.host_setting], known.info_code)
+        host = extension_of(self.crawler, HostRegistry).of(url)
+        if not is_lost and (host.closed or not host.has_given):
+            self.run_info.has_outage = True
 
     def without_body(self, known: Article, rejection: Rejection | None, *, is_lost: bool) -> Iterator[Any]:
         """Handle an article without a body: the next run requests it again.

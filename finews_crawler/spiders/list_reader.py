@@ -10,11 +10,14 @@ from finews_crawler.content.dates import publication_day
 from finews_crawler.sources.outcome import Outcome
 
 if TYPE_CHECKING:
+    from finews_crawler.items import Article
     from finews_crawler.sources.outcome import ParsedList
     from finews_crawler.sources.source import ListSurface
 
 LAST_ROWS = 3
 """The newest of the last rows of a page is how far it reaches: a single row may have a wrong time, or be pinned."""
+MOST_WITHOUT_TIMES = 3
+"""Pages in a row without any time after which a list ends: without times, nothing else would end a backfill."""
 
 
 @dataclass
@@ -33,20 +36,28 @@ class ListReader:
     """False after the last page, or a page that could not be read."""
     has_failed: bool = False
     no_data_in_a_row: int = 0
-    _last_codes: frozenset[str] = field(default=frozenset(), repr=False)
+    pages_without_times: int = 0
+    """Of the last pages in a row."""
+    rows: list[Article] = field(default_factory=list, repr=False)
+    """Of the last page, until they are merged with those of other lists."""
+    _codes: set[str] = field(default_factory=set, repr=False)
+    """All infoCodes so far."""
 
     def take(self, found: ParsedList) -> None:
         """Move on to the page after *found*, the response for ``page``.
 
         The list ends without a next page, with a cursor that does not advance, or with a page without new rows: some
-        lists repeat their last window for ever.
+        lists repeat their last window for ever, and others could begin again.
         """
-        codes = frozenset(article.info_code for article in found.articles)
+        codes = {article.info_code for article in found.articles}
         times = [article.published_at for article in found.articles if article.published_at]
+        self.pages_without_times = self.pages_without_times + 1 if codes and not times else 0
         self.reached = max(times[-LAST_ROWS:], default=self.reached)
         following = self.channel.page_after(self.page or self.channel.first_page, found) if self.is_paged else ""
-        self.has_more = bool(following) and not codes <= self._last_codes
-        self.page, self._last_codes = following, codes
+        is_past_times = self.pages_without_times >= MOST_WITHOUT_TIMES
+        self.has_more = bool(following) and not codes <= self._codes and not is_past_times
+        self.page, self.rows = following, found.articles
+        self._codes |= codes
         self.pages_read += 1
         self.has_failed = found.outcome not in (Outcome.ARTICLES, Outcome.NO_NEWS)
 
@@ -65,6 +76,11 @@ class ListReader:
     def must_go_on(self, day: date) -> bool:
         """Return True if rows of *day* may be on further pages."""
         return self.has_more and (self.day_reached is None or self.day_reached >= day)
+
+    @property
+    def lacks_times(self) -> bool:
+        """True if its rows give no times, by which days could be told apart."""
+        return self.pages_without_times >= (1 if self.reached is None else MOST_WITHOUT_TIMES)
 
     def ends_after(self, since: date) -> bool:
         """Return True if the list ended before it came to a row older than *since*."""

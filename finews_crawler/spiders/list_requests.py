@@ -47,13 +47,21 @@ class ListRequests(FinewsSpider):
         """Take note of a page that failed."""
 
     async def read(self, readers: list[ListReader]) -> AsyncIterator[Request]:
-        """Request the next page of each of *readers*, and wait until all are processed."""
+        """Request the next page of each of *readers*, and merge the rows once all have been received.
+
+        In the order of the lists, not of the responses: of two rows from one family of lists the one that is merged
+        last prevails, and would change with the speed of the responses.
+        """
         readers = [reader for reader in readers if self.is_available(reader)]
         self.lists_to_come, self.lists_read = len(readers), asyncio.Event()
         for reader in readers:
             yield self.list_request(reader)
         if readers:
             await self.lists_read.wait()
+        for reader in readers:
+            rows, reader.rows = reader.rows, []
+            for article in rows:
+                self.take(article)
 
     def is_available(self, reader: ListReader) -> bool:
         """Return False in a replay for a further page that was not recorded, such as those after a kill."""
@@ -110,8 +118,6 @@ class ListRequests(FinewsSpider):
             rejection.source_url = response.url
             self.count(Count.FOUND)
             yield rejection
-        for article in found.articles:
-            self.take(article)
 
     def list_failed(self, failure: Failure) -> None:
         try:
@@ -140,7 +146,8 @@ class ListRequests(FinewsSpider):
             self.listed[article.info_code] = article
             return
         self.count(Count.MERGED)
-        # Of two rows from one list the first one is newer and must prevail, so it is merged last.
+        # Of two rows from one list the first one is newer and must prevail, so it is merged last; as is the row of the
+        # first of two lists.
         joined = merge(article, other)
         joined.listing_hash = "+".join(sorted({*other.listing_hash.split("+"), article.listing_hash}))
         self.listed[article.info_code] = joined

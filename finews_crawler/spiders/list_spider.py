@@ -10,6 +10,7 @@ from finews_crawler.content.dates import publication_day
 from finews_crawler.sources.source import ListSurface
 from finews_crawler.spiders.list_reader import ListReader, next_day
 from finews_crawler.spiders.list_requests import ListRequests
+from finews_crawler.stats import FailureReason, count_failure
 from finews_crawler.utils import clock
 from finews_crawler.utils.timezone import BEIJING
 
@@ -45,25 +46,33 @@ class ListSpider(ListRequests):
         while behind:
             async for request in self.read(behind):
                 yield request
-            behind = [reader for reader in readers if self.is_behind(reader)]
+            behind = [reader for reader in behind if self.is_behind(reader)]
         async for request in self.article_requests(list(self.listed)):
             yield request
 
     def is_behind(self, reader: ListReader) -> bool:
-        """Return True if rows of the time since the last poll are on further pages."""
-        if not reader.has_more:
-            return False
+        """Return True if rows of the time since the last poll are on further pages; log if they are on none."""
         if self.recorded is not None:
-            return self.is_available(reader)
+            return reader.has_more and self.is_available(reader)
         polled_at = self.polled_at(reader)
-        if polled_at is None or reader.reached is None or reader.reached <= polled_at:
+        if reader.has_failed or polled_at is None or reader.reached is None or reader.reached <= polled_at:
             return False
-        if reader.pages_read < CATCH_UP_PAGES:
+        if reader.has_more and reader.pages_read < CATCH_UP_PAGES:
             return True
-        message = "%s: %d pages do not reach back to the last poll (%s): -a since=%s reads the rest"
-        days = (f"{polled_at:%Y-%m-%d %H:%M}", publication_day(polled_at))
-        self.logger.warning(message, reader.label, reader.pages_read, *days)
+        if reader.is_paged:
+            self.report_gap(reader, polled_at)
         return False
+
+    def report_gap(self, reader: ListReader, polled_at: datetime) -> None:
+        """Log that a list has not been read back to its last poll, because it is too long or ends before."""
+        self.crawler.stats.inc_value("finews/lists/too_short")
+        poll = f"{polled_at.astimezone(BEIJING):%Y-%m-%d %H:%M}"
+        if reader.has_more:
+            message = "%s: %d pages do not reach back to the last poll (%s): -a since=%s reads the rest"
+            self.logger.warning(message, reader.label, reader.pages_read, poll, publication_day(polled_at))
+        elif reader.reached:
+            message = "%s ends at %s, after the last poll (%s): articles of the time between are not on it"
+            self.logger.warning(message, reader.label, f"{reader.reached.astimezone(BEIJING):%Y-%m-%d %H:%M}", poll)
 
     def polled_at(self, reader: ListReader) -> datetime | None:
         """Return the time of a list's last successful poll, None if it is unknown."""
@@ -99,8 +108,13 @@ class ListSpider(ListRequests):
         return [code for code, published_at in times if published_at is None or publication_day(published_at) >= day]
 
     def report_ends(self, readers: Iterable[ListReader]) -> None:
-        """Name the lists that do not reach back to ``since``, and the time at which they end."""
+        """Name the lists that do not reach back to ``since`` with the time at which they end, and those without times,
+        which cannot be read by days."""
         for reader in readers:
+            if reader.is_paged and reader.lacks_times:
+                count_failure(self.crawler.stats, FailureReason.CHANGED_SHAPE)
+                message = "changed_shape: %s: no times in %d pages in a row, so it was not read further"
+                self.logger.error(message, reader.label, reader.pages_without_times)
             if self.arguments.since and reader.reached and reader.ends_after(self.arguments.since):
                 self.crawler.stats.inc_value("finews/lists/too_short")
                 message = "%s ends at %s: older articles are not on it"

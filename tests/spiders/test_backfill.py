@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -13,7 +16,7 @@ from tests.support.scrapy_command import Scrapy
 from tests.support.scripted_server import Answer, scripted_site
 from tests.support.stats_dump import STATS_DUMP, stats_of
 
-ALL_WELL, SOME_FAILED = 0, 3
+ALL_WELL, SOME_FAILED, CHANGED_SHAPE = 0, 3, 5
 FAST, COLUMNS = fast.PATH.partition("?")[0], columns.PATH.partition("?")[0]
 POLL = ("crawl", "channel", "-a", "channels=fast", "-a", "count=5")
 DAY, LAST_DAY = "2022-05-25", "2022-05-26"
@@ -130,6 +133,106 @@ def test_a_backfill_counts_as_a_poll_if_it_reaches_back_to_the_last_one(scrapy: 
         assert asked.read_text() == before
         assert crawl(*POLL, "-a", "since=2022-05-25").status == ALL_WELL
     assert asked.read_text() != before
+
+
+PAST = {"fast": "2026-05-26T02:00:00+08:00", "columns:345": "2026-05-26T02:00:00+08:00"}
+HOURS = range(23, 3, -1)
+"""Of the rows of ``small_lists``, newest first."""
+
+
+def small_lists(article_status: int = 200, cursor: str = "", times: bool = True) -> Callable[[str], Answer | None]:
+    """Return the script of a column of one row an hour, and of a 7×24 list of one page with a next cursor."""
+    rows = [
+        {
+            "code": f"2026052600000000{hour:02}",
+            "title": "港区",
+            "showTime": f"2026-05-26 {hour:02}:00:00" if times else "",
+        }
+        for hour in HOURS
+    ]
+
+    def script(path: str) -> Answer | None:
+        query = {name: values[0] for name, values in parse_qs(urlsplit(path).query).items()}
+        if path.startswith(FAST):
+            return data_of({"fastNewsList": rows[:5], "sortEnd": cursor})
+        if path.startswith(COLUMNS):
+            number, size = int(query["page_index"]), int(query["page_size"])
+            page = rows[(number - 1) * size : number * size]
+            return data_of({"page_index": number, "page_size": size, "totle_hits": len(rows), "list": page})
+        body = {"data": {"Art_Media_Name": "海港晨报", "Art_Content": "<p>港区扩建。</p>"}}
+        if not times:
+            body["data"]["Art_ShowTime"] = "2026/05/26 12:00:00"
+        return Answer(json.dumps(body).encode(), status=article_status) if "/article/" in path else None
+
+    return script
+
+
+def data_of(data: dict[str, object]) -> Answer:
+    return Answer(json.dumps({"code": "1", "message": "success", "data": data}).encode())
+
+
+@pytest.mark.parametrize("status", [403, 503])
+def test_articles_of_an_outage_are_found_after_it(scrapy: Scrapy, status: int) -> None:
+    """When the host of articles is up again, the articles of the outage are on further pages."""
+    asked, column = scrapy.data / "cache" / "asked.json", ("-a", "channels=columns:345", "-a", "count=5")
+    asked.parent.mkdir(parents=True)
+    asked.write_text(json.dumps(PAST))
+    with scripted_site(small_lists(status)) as site:
+        run = scrapy.at_today(site.url)("crawl", "channel", *column)
+    assert run.summaries()[0]["failed"] == len(HOURS), run.log
+    assert json.loads(asked.read_text()) == PAST
+    with scripted_site(small_lists()) as site:
+        run = scrapy.at_today(site.url)("crawl", "channel", *column)
+    assert run.status == ALL_WELL, run.log
+    assert len(archived(scrapy)) == len(HOURS)
+    assert json.loads(asked.read_text()) != PAST
+
+
+def test_a_single_article_that_fails_is_no_outage(scrapy: Scrapy) -> None:
+    usual = small_lists()
+    with scripted_site(lambda path: Answer(status=500) if "0023?" in path else usual(path)) as site:
+        run = scrapy.at_today(site.url)(*POLL)
+    assert run.summaries()[0]["failed"] == 1, run.log
+    assert (scrapy.data / "cache" / "asked.json").exists()
+
+
+@pytest.mark.parametrize("cursor", ["", "soon", "-5"])
+def test_a_poll_names_a_list_that_ends_after_the_last_poll(scrapy: Scrapy, cursor: str) -> None:
+    asked = scrapy.data / "cache" / "asked.json"
+    asked.parent.mkdir(parents=True)
+    asked.write_text(json.dumps(PAST))
+    with scripted_site(small_lists(cursor=cursor)) as site:
+        run = scrapy.at_today(site.url)(*POLL)
+    assert "channel fast ends at 2026-05-26 21:00, after the last poll (2026-05-26 02:00)" in run.log
+
+
+def test_a_list_without_times_cannot_be_read_back(scrapy: Scrapy) -> None:
+    lists = small_lists(cursor="1779760800000001", times=False)
+    with scripted_site(lists) as site:
+        run = scrapy.at_today(site.url)(*POLL, "-a", "since=2026-05-01")
+    assert run.status == CHANGED_SHAPE, run.log
+    assert "channel fast: no times" in run.log
+    assert len(archived(scrapy)) == 5
+
+
+def test_of_two_lists_the_first_one_gives_the_title_whenever_it_answers(scrapy: Scrapy) -> None:
+    """The titles of an article would change with the speed of the responses: each time, that would be a revision."""
+    usual, slow = small_lists(), ["columns"]
+
+    def script(path: str) -> Answer | None:
+        column = next((name for name in ("344", "345") if f"column={name}&" in path), "")
+        if not column:
+            return usual(path)
+        if column == slow[0]:
+            time.sleep(0.3)
+        row = {"code": "202605260000000001", "title": f"港区{column}", "showTime": "2026-05-26 10:00:00"}
+        return data_of({"page_index": 1, "page_size": 5, "totle_hits": 1, "list": [row]})
+
+    with scripted_site(script) as site:
+        for slow[0] in ("344", "345"):
+            run = scrapy.at_today(site.url)("crawl", "channel", "-a", "channels=columns:344,columns:345")
+            assert run.summaries()[0]["revised"] == 0, run.log
+            assert "港区344" in next(scrapy.posts.iterdir()).read_text(encoding="utf-8")
 
 
 def test_a_backfill_reads_channels_that_are_not_due(scrapy: Scrapy) -> None:

@@ -9,7 +9,7 @@ import pytest
 from finews_crawler.items import Article
 from finews_crawler.sources import CHANNELS
 from finews_crawler.sources.outcome import Outcome, ParsedList
-from finews_crawler.spiders.list_reader import ListReader, next_day
+from finews_crawler.spiders.list_reader import MOST_WITHOUT_TIMES, ListReader, next_day
 from finews_crawler.utils.timezone import BEIJING
 
 NOON = datetime(2026, 9, 12, 12, tzinfo=BEIJING)
@@ -73,6 +73,32 @@ def test_a_list_that_repeats_its_last_page_ends() -> None:
     one.take(page(2, 3, next_page="4"))
     assert not one.has_more
     assert one.ends_after(DAY)
+
+
+def test_a_list_that_begins_again_ends() -> None:
+    one = reader()
+    for number in (1, 2, 3):
+        one.take(page(number, number + 0.5, next_page=str(number + 1)))
+        assert one.has_more
+    one.take(page(1, 1.5, next_page="5"))
+    assert not one.has_more
+
+
+def test_a_list_without_times_is_not_read_for_ever() -> None:
+    one = reader()
+    one.take(page(0, 1, 2))
+    for number in range(1, MOST_WITHOUT_TIMES):
+        one.take(timeless_page(number))
+        assert (one.must_go_on(DAY), one.lacks_times) == (True, False)
+    one.take(timeless_page(MOST_WITHOUT_TIMES))
+    assert (one.must_go_on(DAY), one.lacks_times) == (False, True)
+    other = reader()
+    other.take(timeless_page(1))
+    assert other.lacks_times
+
+
+def timeless_page(number: int) -> ParsedList:
+    return ParsedList(Outcome.ARTICLES, [Article(f"NW{number:018}")], next_page=str(number + 2))
 
 
 @pytest.mark.parametrize("outcome", [Outcome.BLOCKED, Outcome.CHANGED_SHAPE])
