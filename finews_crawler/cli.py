@@ -29,6 +29,8 @@ from finews_crawler.stats import ExitStatus
 from finews_crawler.utils.error_hints import hint_for
 from finews_crawler.utils.terminal import write_stderr
 
+EXAMPLE = "; for example: "
+
 
 class ArchiveCommand(ScrapyCommand):
     """Base class of all commands but ``crawl``. It is not in ``commands``: Scrapy would list it.
@@ -101,7 +103,8 @@ def exit_on_error(command: str, example: str = "") -> Iterator[None]:
     try:
         yield
     except UsageError as error:
-        hint = f"; for example: {example}" if example and isinstance(error, ArgumentError) else ""
+        lacks_example = isinstance(error, ArgumentError) and EXAMPLE not in str(error)
+        hint = f"{EXAMPLE}{example}" if example and lacks_example else ""
         exit_with(ExitStatus.ARGUMENTS, f"{command}: {error}{hint}")
     except ArchiveError as error:
         is_locked = isinstance(error, (Locked, OutputInUse))

@@ -1,4 +1,4 @@
-"""``scrapy demo``: crawl the embedded origin with all three spiders, in less than a minute."""
+"""``scrapy demo``: crawl the lists, articles and categories of the embedded origin, in less than a minute."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class DemoRun(NamedTuple):
 class Command(ArchiveCommand):
     """Runs the commands that a user would run, each in a process of its own."""
 
-    description = "Crawl the embedded origin with all three spiders, into data/demo"
+    description = "Crawl the lists, single articles and categories of the embedded origin into data/demo"
     example = "scrapy demo --articles 400 --data data/demo"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -122,6 +122,6 @@ def print_next_steps(data: Path, new: int) -> None:
         f"  export FINEWS_DATA_DIR={data}; .venv/bin/scrapy runs; .venv/bin/scrapy coverage",
         "  .venv/bin/scrapy site build; .venv/bin/scrapy site serve",
         "",
-        "Today's news from Eastmoney's public web surfaces, into data/ (first check that they answer):",
+        "Today's news from Eastmoney's public web site, into data/ (new terminal; doctor checks that it responds):",
         "  .venv/bin/scrapy doctor; .venv/bin/scrapy crawl channel",
     )

@@ -94,6 +94,11 @@ def hosts_of_articles() -> tuple[str, ...]:
     return tuple(dict.fromkeys(surface.host_setting for surface in surfaces))
 
 
+def hosts_of_polled_channels() -> tuple[str, ...]:
+    """Return the settings that name hosts of channels that are polled by default."""
+    return tuple(dict.fromkeys(channel.host_setting for channel in CHANNELS.values() if channel.is_polled))
+
+
 def sources_at(url: str, settings: Mapping[str, str]) -> list[Source]:
     """Return the sources that *settings* (setting → URL) place at the host and port of *url*.
 

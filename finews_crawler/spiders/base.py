@@ -12,6 +12,7 @@ from scrapy.http import Response
 
 from finews_crawler.articles.merge import merge
 from finews_crawler.articles.validate import rejection_of, unknown_key
+from finews_crawler.config.host_hints import set_host, set_one_host
 from finews_crawler.config.load import config_of
 from finews_crawler.config.urls import http_url
 from finews_crawler.config.values import read
@@ -77,12 +78,15 @@ class FinewsSpider(ErrorReportingMixin):
         """Raise ArgumentError if a setting of a host that will get requests is not set or invalid."""
         hosts = config_of(settings).hosts
         bodies = hosts_of_articles()
-        named = [name for name in bodies if hosts[name]] or bodies[:1]
+        named = [name for name in bodies if hosts[name]]
         for name in (*arguments.needed_settings(), *named):
             try:
                 read(name, hosts[name], http_url)
             except ArgumentError as error:
-                raise ArgumentError(f"{error}: export {name}=http://HOST") from None
+                hint = f"export {name}=http://HOST" if hosts[name] else set_host(name)
+                raise ArgumentError(f"{error}: {hint}") from None
+        if not named:
+            raise ArgumentError(f"no host of articles is set: {set_one_host(bodies)}")
 
     @classmethod
     def from_crawler(
@@ -194,7 +198,7 @@ class FinewsSpider(ErrorReportingMixin):
         """Return the request to the next surface, and count it."""
         following = search.next(reason, rejection, is_lost=is_lost)
         self.crawler.stats.inc_value(f"finews/fallback/{search.surface.name}")
-        message = "%s: %s has no body (%s), %s is asked"
+        message = "%s: %s has no body (%s); requesting %s"
         self.logger.info(message, search.known.info_code, search.surface.name, reason, following.surface.name)
         return self.body_request(following)
 

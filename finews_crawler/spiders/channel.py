@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from finews_crawler.archive.poll_state import PollState
+from finews_crawler.config.host_hints import set_one_host
 from finews_crawler.config.load import config_of
 from finews_crawler.exceptions import ArgumentError
-from finews_crawler.sources import CHANNELS
+from finews_crawler.sources import CHANNELS, hosts_of_polled_channels
 from finews_crawler.sources.source import ListSurface
 from finews_crawler.spiders.channel_arguments import ChannelArguments
 from finews_crawler.spiders.list_reader import ListReader
@@ -41,8 +42,8 @@ class ChannelSpider(ListSpider):
         hosts = config_of(settings).hosts
         polled = arguments.channels or polled_by_default(hosts)
         if not polled:
-            names = ", ".join(dict.fromkeys(channel.host_setting for channel in CHANNELS.values()))
-            raise ArgumentError(f"no channel has a host: set one of {names}")
+            hint = set_one_host(hosts_of_polled_channels())
+            raise ArgumentError(f"no channel that is polled by default has a host: {hint}")
         super().check_hosts(dataclasses.replace(arguments, channels=tuple(polled)), settings)
 
     def readers(self) -> list[ListReader]:

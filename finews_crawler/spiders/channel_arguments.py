@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from finews_crawler.config.values import optional, whole_number
 from finews_crawler.exceptions import ArgumentError
@@ -50,8 +51,24 @@ class ChannelArguments(ListArguments):
             raise ArgumentError(f"channels is not set (known: {', '.join(CHANNELS)})")
         for name in names:
             if name not in CHANNELS:
-                raise ArgumentError(f"channels must be some of {', '.join(CHANNELS)}, got {name!r}")
+                raise ArgumentError(unknown_channel(name))
         return {**super().read(given), "channels": tuple(CHANNELS[name] for name in names)}
 
     def needed_settings(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(channel.host_setting for channel in self.channels))
+
+
+def unknown_channel(name: str) -> str:
+    """Return an error message with the nearest names of channels, and all of them.
+
+    >>> unknown_channel("Yaowne")[:55]
+    "unknown channel 'Yaowne'; did you mean yaowen? (known: "
+    """
+    nearest = get_close_matches(name.lower(), [*CHANNELS, *NAMES], n=1)
+    hint = f"; did you mean {nearest[0]}?" if nearest else ""
+    others: dict[str, list[str]] = {}
+    for other, channels in NAMES.items():
+        for channel in channels:
+            others.setdefault(channel, []).append(other)
+    known = (f"{channel} ({' '.join(others[channel])})" if channel in others else channel for channel in CHANNELS)
+    return f"unknown channel {name!r}{hint} (known: {', '.join(known)})"

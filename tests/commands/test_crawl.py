@@ -14,7 +14,11 @@ ARGUMENTS, SOME_FAILED, NOT_WRITABLE = 2, 3, 6
 SHARE_CODE = "info_code=NW202205182383638060"
 WRONG_ARGUMENTS = [
     ("channel", ["chanels=media"], "unknown argument 'chanels' (known: since, until, limit, refetch, dry_run"),
-    ("channel", ["channels=media,radio"], "channels must be some of rolling, media, market:37"),
+    (
+        "channel",
+        ["channels=media,yaowne"],
+        "unknown channel 'yaowne'; did you mean yaowen? (known: rolling, media, market:37",
+    ),
     ("channel", ["channels=,"], "channels is not set"),
     ("channel", ["count=501"], "count must be a whole number from 1 to 500, got '501'"),
     ("channel", ["count=many"], "count must be a whole number from 1 to 500, got 'many'"),
@@ -75,16 +79,28 @@ def test_an_unknown_spider(scrapy: Scrapy) -> None:
     assert lines(run) == ["scrapy crawl chanel: unknown spider 'chanel' (known: category, channel, security, share)"]
 
 
-def test_a_host_that_is_not_set(scrapy: Scrapy) -> None:
-    run = scrapy.at("", FINEWS_SHARE_URL=CLOSED_PORT)("crawl", "channel", "-a", "channels=rolling")
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            [],
+            "no channel that is polled by default has a host: unset FINEWS_COLUMNS_URL or FINEWS_FAST_URL, which have",
+        ),
+        (["channels=rolling"], "FINEWS_CHANNELS_URL is not set: export FINEWS_CHANNELS_URL=http://HOST"),
+        (["channels=7x24"], "FINEWS_FAST_URL is not set: unset FINEWS_FAST_URL for its default, https://np-weblist"),
+    ],
+)
+def test_a_host_that_is_not_set(scrapy: Scrapy, arguments: list[str], message: str) -> None:
+    hosts = scrapy.at("", FINEWS_SHARE_URL=CLOSED_PORT, FINEWS_FAST_JS_URL=CLOSED_PORT)
+    run = hosts("crawl", "channel", *(word for argument in arguments for word in ("-a", argument)))
     assert run.status == ARGUMENTS
-    assert "FINEWS_CHANNELS_URL is not set: export FINEWS_CHANNELS_URL=http://HOST" in run.log
+    assert message in run.log
 
 
-def test_no_host_of_lists(scrapy: Scrapy) -> None:
-    run = scrapy.at("", FINEWS_SHARE_URL=CLOSED_PORT)("crawl", "channel")
+def test_no_host_of_articles(scrapy: Scrapy) -> None:
+    run = scrapy.at("", FINEWS_FAST_URL=CLOSED_PORT)("crawl", "channel")
     assert run.status == ARGUMENTS
-    assert "no channel has a host: set one of FINEWS_CHANNELS_URL, FINEWS_MARKET_URL, FINEWS_COLUMNS_URL" in run.log
+    assert "no host of articles is set: unset FINEWS_ARTICLE_URL or FINEWS_PAGE_URL, which have a default" in run.log
 
 
 def test_an_unknown_category(scrapy: Scrapy, origin: RunningOrigin) -> None:

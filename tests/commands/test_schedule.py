@@ -60,7 +60,8 @@ def test_a_host_that_is_set_or_switched_off_is_part_of_the_line(scrapy: Scrapy) 
 def test_a_crawl_without_any_list_is_not_scheduled(scrapy: Scrapy) -> None:
     run = scrapy.at("")("schedule", "cron")
     assert run.status == ARGUMENTS
-    assert "no channel has a host: set one of FINEWS_" in run.log
+    assert "no channel that is polled by default has a host: unset FINEWS_COLUMNS_URL or FINEWS_FAST_URL" in run.log
+    assert run.log.count("for example") == 1
 
 
 def test_errors_before_the_log_is_open_go_to_standard_error(scrapy: Scrapy, origin: RunningOrigin) -> None:

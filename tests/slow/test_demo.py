@@ -1,4 +1,4 @@
-"""``make crawl``: all three spiders on the embedded origin, and a summary that adds up."""
+"""``make crawl``: lists, articles and categories of the embedded origin, and a summary that adds up."""
 
 from __future__ import annotations
 

@@ -73,8 +73,7 @@ def build_report(index: Index, path: str, period: Period, by: Grouping) -> Cover
     listed = counts.groups if by is Grouping.MEDIA else channels
     days, calendar = days_of(period.since, period.until), Calendar(period.since, period.until)
     groups = (
-        GroupCoverage(name, tuple(map(series.total, days)), last=max(series.days))
-        for name, series in counts.groups.items()
+        GroupCoverage(name, tuple(map(series.total, days)), last=max(series.days)) for name, series in listed.items()
     )
     return Coverage(
         path,

@@ -24,7 +24,8 @@ from finews_crawler.utils.error_hints import hint_for
 LAST_RUN, LOCK, ALERTS = "last run", "lock", "alarms"
 RUN_HINTS: Mapping[int | None, str] = {
     ExitStatus.SOME_FAILED: "its log lists what failed or was rejected; the next run retries it",
-    ExitStatus.BLOCKED: "its log names the host and the sign of the ban: wait before the next run, and crawl less",
+    ExitStatus.BLOCKED: "its log names the host, and what its robots.txt forbids or the sign of a ban: after a ban, "
+    "wait before the next run, and crawl less",
     ExitStatus.CHANGED_SHAPE: "its log names the missing key: the site has changed, update finews_crawler",
     ExitStatus.NOT_WRITABLE: "its log has the disk's error: free space or give permission, and run again",
 }

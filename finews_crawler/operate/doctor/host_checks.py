@@ -109,7 +109,7 @@ def check_robots(host: CheckedHost, response: HttpResponse, user_agent: str, lon
     >>> host = CheckedHost("http://a", example_urls=["http://a/web/webapi?type=45"])
     >>> response = HttpResponse(status=200, body=b"User-agent: *\\nDisallow: /web/")
     >>> check_robots(host, response, "finews_crawler/0.1", 300).text
-    'a forbids /web/webapi?type=45 for this User-Agent: crawls skip it; contact the site owner or use another host'
+    'a forbids /web/webapi to this User-Agent: crawls skip it; contact the site owner or use another host'
     >>> check_robots(host, HttpResponse(status=404), "finews_crawler/0.1", 300).text
     'a has no robots.txt (HTTP status 404): everything is allowed'
     """
@@ -120,10 +120,10 @@ def check_robots(host: CheckedHost, response: HttpResponse, user_agent: str, lon
     rules = read_rules(response)
     forbidden = [url for url in host.example_urls if not rules.can_fetch(url, user_agent)]
     if forbidden:
-        paths = list(dict.fromkeys(urlsplit(url)._replace(scheme="", netloc="").geturl() for url in forbidden))
+        paths = list(dict.fromkeys(urlsplit(url).path for url in forbidden))
         more = f" and {len(paths) - MAX_PATHS} more" if len(paths) > MAX_PATHS else ""
         hint = "crawls skip it; contact the site owner or use another host"
-        return warn(ROBOTS, f"{host.name} forbids {', '.join(paths[:MAX_PATHS])}{more} for this User-Agent", hint)
+        return warn(ROBOTS, f"{host.name} forbids {', '.join(paths[:MAX_PATHS])}{more} to this User-Agent", hint)
     if response.status != 200:
         return ok(ROBOTS, f"{host.name} has no robots.txt (HTTP status {response.status}): everything is allowed")
     return _check_delay(host, seconds_between(rules, user_agent), longest_wait, is_complete=response.is_complete)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from scrapy.settings import BaseSettings
 
+from finews_crawler.config.host_hints import set_one_host
 from finews_crawler.config.load import check_configuration
 from finews_crawler.config.model import HOST_SETTINGS
 from finews_crawler.config.urls import http_url
@@ -13,7 +14,7 @@ from finews_crawler.config.values import non_negative_number, read
 from finews_crawler.exceptions import ArgumentError, UsageError
 from finews_crawler.operate.doctor.check import CheckResult, ok, warn
 from finews_crawler.operate.doctor.host_checks import root_of
-from finews_crawler.sources import CHANNELS, hosts_of_articles
+from finews_crawler.sources import CHANNELS, hosts_of_articles, hosts_of_polled_channels
 from finews_crawler.warc.replay.files import check_replay
 
 REST = "settings"
@@ -63,19 +64,17 @@ def list_of(channels: Sequence[str]) -> str:
 
 
 def check_hosts_set(hosts: Mapping[str, str]) -> Iterator[CheckResult]:
-    """Warn if no host is set for articles' bodies, or none for the channels. Each single host is optional.
+    """Warn if no host is set for articles, or none for the channels of a run. Each single host is optional.
 
     >>> [result.text for result in check_hosts_set({"FINEWS_COLUMNS_URL": "http://a"})][0][:57]
-    "no host for articles' bodies is set: unset FINEWS_SHARE_U"
+    'no host of articles is set: unset FINEWS_ARTICLE_URL or F'
     """
-    lists = dict.fromkeys(channel.host_setting for channel in CHANNELS.values())
-    for name, kind, settings in (
-        (ARTICLES, "articles' bodies", hosts_of_articles()),
-        (LISTS, "channels", tuple(lists)),
+    for name, what, settings in (
+        (ARTICLES, "no host of articles is set", hosts_of_articles()),
+        (LISTS, "no channel that is polled by default has a host", hosts_of_polled_channels()),
     ):
         if not any(hosts.get(setting) for setting in settings):
-            names = f"{', '.join(settings[:-1])} or {settings[-1]}"
-            yield warn(name, f"no host for {kind} is set", f"unset {names}, or set one of them")
+            yield warn(name, what, set_one_host(settings))
 
 
 def check_safeguards(settings: BaseSettings) -> Iterator[CheckResult]:

@@ -122,7 +122,7 @@ def test_a_folder_without_read_permission(crawled: Scrapy) -> None:
     ("status", "hint"),
     [
         (3, "its log lists what failed or was rejected"),
-        (4, "its log names the host and the sign of the ban"),
+        (4, "its log names the host, and what its robots.txt forbids or the sign of a ban"),
         (5, "its log names the missing key"),
         (6, "its log has the disk's error"),
         (1, "its log has the traceback"),
