@@ -1,53 +1,34 @@
-"""Base of the spiders: arguments, counts of the articles found, and the request for an article's body."""
+"""Base of the spiders: arguments, state of the run, and counts of the articles found."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from scrapy import Request, signals
-from scrapy.http import Response
+from scrapy import signals
 
-from finews_crawler.articles.merge import merge
-from finews_crawler.articles.validate import rejection_of, unknown_key
 from finews_crawler.config.host_hints import set_host, set_one_host
 from finews_crawler.config.load import config_of
 from finews_crawler.config.urls import http_url
 from finews_crawler.config.values import read
-from finews_crawler.content.info_code import info_code_in_url
 from finews_crawler.exceptions import ArgumentError
-from finews_crawler.items import Article, Rejection
-from finews_crawler.politeness.host_state import HostRegistry
-from finews_crawler.requests import INFO_CODE, LISTED, REFETCH, ForbiddenByRobots, RequestSkipped
 from finews_crawler.run_info import RunInfo
-from finews_crawler.sources import article_surfaces, hosts_of_articles, surfaces_with
-from finews_crawler.sources.outcome import Outcome
-from finews_crawler.sources.source import ArticleSurface
+from finews_crawler.sources import hosts_of_articles
 from finews_crawler.spiders.arguments import SpiderArguments
-from finews_crawler.spiders.body_search import BodySearch
-from finews_crawler.spiders.error_reporting import ErrorReportingMixin, describe, is_gone, is_unreachable, request_of
-from finews_crawler.stats import Count, FailureReason, count, count_failure
-from finews_crawler.utils.crawler import extension_of
+from finews_crawler.spiders.error_reporting import ErrorReportingMixin
+from finews_crawler.stats import Count, count
 
 if TYPE_CHECKING:
     from typing import Self
 
     from scrapy.crawler import Crawler
     from scrapy.settings import BaseSettings
-    from twisted.python.failure import Failure
-
-MAX_LOST_IN_A_ROW = 5
-"""Bodies missing in a row after which the share site is taken to refuse requests, not to have lost its articles."""
-CHANGED_IN_A_ROW = 3
-"""Unreadable articles in a row after which a surface is taken to have another format."""
-TRY_NEXT = (Outcome.MISSING, Outcome.CHANGED_SHAPE)
-"""Outcomes after which the next surface is asked for an article. Not after a sign of a ban: its host has refused."""
 
 
 class FinewsSpider(ErrorReportingMixin):
-    """Finds articles and fetches their bodies; the pipelines do the rest."""
+    """A spider with arguments of its own class, which publishes the state of its run."""
 
     arguments_class: ClassVar[type[SpiderArguments]]
     arguments: SpiderArguments
@@ -55,11 +36,6 @@ class FinewsSpider(ErrorReportingMixin):
     recorded: Callable[[Iterable[str]], list[str]] | None = None
     """Set by a replay: returns those of some URLs that the recorded run requested; if none, those that another run of
     the recording did."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.changed_in_a_row: dict[str, int] = {}
-        self.changed_reported: set[str] = set()
 
     @classmethod
     def check(cls, given: Mapping[str, str], settings: BaseSettings) -> SpiderArguments:
@@ -110,8 +86,6 @@ class FinewsSpider(ErrorReportingMixin):
         if given is not None:
             self.arguments = self.arguments_class.parse(given)
         self.publish_run_info(self.run_info.given if given is None else given)
-        self.changed_in_a_row.clear()
-        self.changed_reported.clear()
 
     def count(self, what: Count, number: int = 1) -> None:
         count(self.crawler.stats, what, number)
@@ -133,142 +107,3 @@ class FinewsSpider(ErrorReportingMixin):
         engine = self.crawler.engine
         while engine is not None and engine.needs_backout():
             await self.crawler.signals.wait_for(signals.scheduler_empty)
-
-    def article_request(self, known: Article, *, listed: bool = False) -> Request | Rejection:
-        """Return the request for an article's body from the source of its key; *known* is what the lists gave.
-
-        An article whose key no source has is rejected.
-        """
-        surfaces = self.article_surfaces(known.info_code)
-        if not surfaces:
-            return rejection_of(known, unknown_key(known.info_code))
-        request = self.body_request(BodySearch(known, surfaces))
-        if listed:
-            request.meta[LISTED] = known
-        return request
-
-    def article_surfaces(self, info_code: str) -> tuple[ArticleSurface, ...]:
-        """Return the surfaces to ask for a body, in this order; in a replay, those that the recorded run asked."""
-        hosts = config_of(self.settings).hosts
-        if self.recorded is not None:
-            recorded = {surface.url("", info_code): surface for surface in surfaces_with(info_code)}
-            if urls := self.recorded(recorded):
-                return tuple(recorded[url] for url in urls)
-        return article_surfaces(info_code, hosts)
-
-    def body_request(self, search: BodySearch) -> Request:
-        known, surface = search.known, search.surface
-        return Request(
-            surface.url(config_of(self.settings).hosts[surface.host_setting], known.info_code),
-            callback=self.parse_article,
-            errback=self.article_failed,
-            cb_kwargs={"known": known, "search": search},
-            meta={INFO_CODE: known.info_code, REFETCH: self.arguments.refetch},
-            # mention() requests each article once; Scrapy's duplicate filter would drop redirects to one common page,
-            # and the articles with them, silently.
-            dont_filter=True,
-        )
-
-    def parse_article(self, response: Response, known: Article, search: BodySearch) -> Iterator[Any]:
-        """Merge the body into what is known of the article; without one, ask the next surface or report the reason."""
-        surface = search.surface
-        parsed = surface.parse(response.body, known.info_code)
-        outcome, detail = parsed.outcome, parsed.detail
-        if info_code_in_url(response.url) != known.info_code:
-            outcome, detail = Outcome.BLOCKED, "redirected to a page that is not the article's"
-        if outcome is Outcome.ARTICLES and parsed.article is not None:
-            self.changed_in_a_row[surface.name] = 0
-            fetched = parsed.article
-            fetched.source_url, fetched.origins["source_url"] = response.url, surface.name
-            fetched.is_refetched = self.arguments.refetch
-            yield from self.finish(merge(known, fetched), parsed.payload)
-            return
-        is_lost = outcome is Outcome.MISSING and self.is_plausible_loss(response)
-        rejection = Rejection(known.info_code, outcome.value, detail, parsed.payload, response.url, is_final=False)
-        if search.has_next and outcome in TRY_NEXT:
-            if outcome is Outcome.CHANGED_SHAPE:
-                self.report_changed_article(surface.name, response, detail)
-            yield self.next_request(search, f"{outcome.value}, {detail}", rejection, is_lost=is_lost)
-            return
-        is_lost = is_lost and search.is_lost
-        self.note_outage(known, is_lost=is_lost)
-        yield from self.without_body(known, search.result(detail, rejection), is_lost=is_lost)
-
-    def next_request(self, search: BodySearch, reason: str, rejection: Rejection | None, *, is_lost: bool) -> Request:
-        """Return the request to the next surface, and count it."""
-        following = search.next(reason, rejection, is_lost=is_lost)
-        self.crawler.stats.inc_value(f"finews/fallback/{search.surface.name}")
-        message = "%s: %s has no body (%s); requesting %s"
-        self.logger.info(message, search.known.info_code, search.surface.name, reason, following.surface.name)
-        return self.body_request(following)
-
-    def report_changed_article(self, surface: str, response: Response, detail: str) -> None:
-        """Report a changed format that another surface may make good: the first one with a sample, many as a failure.
-
-        A single response may be truncated; CHANGED_IN_A_ROW of them, without a readable one, are another format.
-        """
-        number = self.changed_in_a_row[surface] = self.changed_in_a_row.get(surface, 0) + 1
-        if surface not in self.changed_reported:
-            self.changed_reported.add(surface)
-            sample = self.keep_sample(surface, response, Outcome.CHANGED_SHAPE)
-            self.logger.warning("changed_shape: %s at %s (%s)%s", surface, response.url, detail, sample)
-        if number == CHANGED_IN_A_ROW:
-            count_failure(self.crawler.stats, FailureReason.CHANGED_SHAPE)
-            message = "changed_shape: %s: %d articles in a row could not be read, and were requested elsewhere"
-            self.logger.error(message, surface, number)
-
-    def is_plausible_loss(self, response: Response) -> bool:
-        """Return True if the share site has probably lost an article whose body is empty.
-
-        A banned client gets the same response. So the site must have given other bodies, and not this response
-        MAX_LOST_IN_A_ROW times.
-        """
-        # By the host that was asked: its pages may be on another one.
-        requested = response.meta.get("redirect_urls", [response.url])[0]
-        host = extension_of(self.crawler, HostRegistry).of(requested)
-        return host.has_given and not host.has_refused(MAX_LOST_IN_A_ROW)
-
-    def finish(self, article: Article, payload: str) -> Iterator[Article]:
-        """Yield an article, unless the arguments exclude its day, which may be known only now."""
-        if not self.arguments.covers_moment(article.published_at):
-            self.count(Count.SKIPPED)
-            return
-        article.payload = payload or article.payload
-        yield article
-
-    def article_failed(self, failure: Failure) -> Iterator[Any]:
-        if isinstance(failure.value, RequestSkipped):
-            self.run_info.is_cut_short = True
-            return
-        self.report_article_failure(failure)
-        search: BodySearch = request_of(failure).cb_kwargs["search"]
-        reason, is_lost = describe(failure).text, is_gone(failure)
-        if search.has_next and (is_lost or is_unreachable(failure)):
-            yield self.next_request(search, reason, None, is_lost=is_lost)
-            return
-        is_lost = is_lost and search.is_lost
-        if not isinstance(failure.value, ForbiddenByRobots):  # that lasts
-            self.note_outage(search.known, is_lost=is_lost)
-        yield from self.without_body(search.known, search.result(reason, None), is_lost=is_lost)
-
-    def note_outage(self, known: Article, *, is_lost: bool) -> None:
-        """Take note of an article without a body, if the host that should have it is closed, or has given no other.
-
-        A single article that cannot be had is not an outage: it would have the lists read back to it in every run.
-        """
-        surface = self.article_surfaces(known.info_code)[0]
-        url = surface.url(config_of(self.settings).hosts[surface.host_setting], known.info_code)
-        host = extension_of(self.crawler, HostRegistry).of(url)
-        if not is_lost and (host.closed or not host.has_given):
-            self.run_info.has_outage = True
-
-    def without_body(self, known: Article, rejection: Rejection | None, *, is_lost: bool) -> Iterator[Any]:
-        """Handle an article without a body: the next run requests it again.
-
-        *rejection*: the response as a rejection, None without a response. *is_lost*: the share site has no such
-        article, as opposed to an error.
-        """
-        if rejection is None:
-            self.count(Count.FAILED)
-        else:
-            yield rejection

@@ -15,7 +15,7 @@ from finews_crawler.http_cache.storage import MAX_AGE
 from finews_crawler.items import Article
 from finews_crawler.requests import RequestSkipped
 from finews_crawler.sources.outcome import Outcome
-from finews_crawler.spiders.base import FinewsSpider
+from finews_crawler.spiders.article_spider import ArticleSpider
 from finews_crawler.spiders.channel_arguments import ListArguments
 from finews_crawler.spiders.error_reporting import request_of
 from finews_crawler.spiders.list_reader import ListReader
@@ -33,7 +33,7 @@ NO_DATA_REPEATS = 3
 """Times that a list without data is requested again. Source: upstream-today.md, "7×24"."""
 
 
-class ListRequests(FinewsSpider):
+class ListRequests(ArticleSpider):
     """Requests pages of several lists at once, and holds their rows until their articles are requested."""
 
     arguments: ListArguments

@@ -15,7 +15,7 @@ from finews_crawler.politeness.allowlist import Allowlist
 from finews_crawler.requests import RequestSkipped
 from finews_crawler.sources import SOURCES, article_surfaces
 from finews_crawler.sources.eastmoney.share_page import parse_share_page
-from finews_crawler.spiders.base import FinewsSpider
+from finews_crawler.spiders.article_spider import ArticleSpider
 from finews_crawler.spiders.share_arguments import ShareArguments
 from finews_crawler.stats import Count
 
@@ -50,7 +50,7 @@ def check_is_served(info_code: str, hosts: Mapping[str, str]) -> None:
         raise ArgumentError(f"{info_code} is {kind}, and no host that has it is set: export {served_by[0]}=http://HOST")
 
 
-class ShareSpider(FinewsSpider):
+class ShareSpider(ArticleSpider):
     """Fetches the articles that the arguments name."""
 
     name = "share"

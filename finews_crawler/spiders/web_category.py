@@ -21,7 +21,7 @@ from finews_crawler.sources.eastmoney_web.category_page import (
     parse_category_page,
 )
 from finews_crawler.sources.outcome import Outcome
-from finews_crawler.spiders.base import FinewsSpider
+from finews_crawler.spiders.article_spider import ArticleSpider
 from finews_crawler.spiders.category_frontier import CategoryProgress
 from finews_crawler.spiders.error_reporting import is_gone, request_of
 from finews_crawler.spiders.list_reader import LAST_ROWS
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from finews_crawler.items import Article
 
 
-class WebCategorySpider(FinewsSpider):
+class WebCategorySpider(ArticleSpider):
     """Follows the pages of a category, and requests the articles of each page before the next one."""
 
     async def read_web_category(self, path: str, progress: CategoryProgress) -> AsyncIterator[Any]:

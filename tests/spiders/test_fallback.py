@@ -1,4 +1,4 @@
-"""The surfaces of an article's body, one after the other: `spiders.base` on a site with the JSON and the page."""
+"""`spiders.article_spider`: the surfaces of a body, one after the other, on a site with the JSON and the page."""
 
 from __future__ import annotations
 
