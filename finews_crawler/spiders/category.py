@@ -1,17 +1,13 @@
-"""``scrapy crawl category``: from the archive site's category pages to its posts, and from there to the articles.
+"""``scrapy crawl category``: the archive site's category pages, which lead to its posts (``spiders.archive_posts``).
 
-Category pages of the web site are read by ``spiders.web_category``.
-
-A category page lists the newest posts only; it links to the pages of its months, which list all of them.
-
-If the share site has lost an article, the copy on the post's page is used (``origins``: ``archive_page``).
+A category page lists the newest posts only; it links to the pages of its months, which list all of them. Category pages
+of the web site are read by ``spiders.web_category``.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -24,13 +20,11 @@ from finews_crawler.config.urls import host_of
 from finews_crawler.content.decoding import one_line
 from finews_crawler.exceptions import ArgumentError
 from finews_crawler.extensions.archive import archive_of
-from finews_crawler.items import Article, Rejection
-from finews_crawler.requests import INFO_CODE, REFETCH, RequestSkipped
 from finews_crawler.sources.eastmoney_web.category_page import is_on_site
 from finews_crawler.sources.finews_site.category_links import month_link
 from finews_crawler.sources.finews_site.post_lists import PostLink, PostList, parse_feed, parse_post_list
-from finews_crawler.sources.finews_site.post_page import parse_post_page
-from finews_crawler.sources.outcome import Outcome, ParsedArticle
+from finews_crawler.sources.outcome import Outcome
+from finews_crawler.spiders.archive_posts import ArchivePostSpider
 from finews_crawler.spiders.category_arguments import (
     ARCHIVE_URL,
     PAGE_URL,
@@ -54,7 +48,7 @@ LARGEST_MONTH = 32 * 1024 * 1024
 """Bytes. A month of the rolling list may have 30,000 posts, more than DOWNLOAD_MAXSIZE allows for other pages."""
 
 
-class CategorySpider(WebCategorySpider):
+class CategorySpider(WebCategorySpider, ArchivePostSpider):
     """Follows home page → category → months → post → share link, and skips archived articles."""
 
     name = "category"
@@ -66,7 +60,7 @@ class CategorySpider(WebCategorySpider):
 
         So the queue stays short, and with a limit the remaining lists are not requested.
         """
-        self.posts: deque[PostLink] = deque()
+        self.posts.clear()
         self.home_posts: list[PostLink] = []
         self.progress: dict[str, CategoryProgress] = {}  # by the path of each list
         self.began_at = clock.now()
@@ -110,10 +104,6 @@ class CategorySpider(WebCategorySpider):
         for url in arguments.web_categories:
             if not (is_on_site(url) or host_of(url) == host_of(config.hosts[PAGE_URL])):
                 raise ArgumentError(f"category must be on a host of eastmoney.com or of {PAGE_URL}, got {url!r}")
-
-    def archive_url(self, path: str) -> str:
-        """Return the URL of a page on the host of FINEWS_ARCHIVE_URL: links in a feed have the public host."""
-        return config_of(self.settings).hosts[ARCHIVE_URL].rstrip("/") + path
 
     def list_request(self, path: str) -> Request:
         return Request(
@@ -192,51 +182,3 @@ class CategorySpider(WebCategorySpider):
         count_failure(self.crawler.stats, FailureReason.CHANGED_SHAPE)
         message = "%s: %d links to months were not followed: too many, or not month pages (the first: %r)"
         self.logger.error(message, url, len(links), one_line(links[0])[:80])
-
-    def take_posts(self, posts: Iterable[PostLink]) -> None:
-        for post in posts:
-            if not post.info_code:
-                # The site's own notices, without an infoCode, are not articles.
-                self.crawler.stats.inc_value("finews/category/not_an_article")
-            elif self.mention(post.info_code, post.day):
-                self.posts.append(post)
-
-    async def post_requests(self) -> AsyncIterator[Request]:
-        while self.posts:
-            await self.wait_for_capacity()
-            post = self.posts.popleft()
-            yield Request(
-                self.archive_url(urlsplit(post.url).path),
-                callback=self.parse_post,
-                errback=self.post_failed,
-                cb_kwargs={"info_code": post.info_code},
-                meta={INFO_CODE: post.info_code, REFETCH: self.arguments.refetch},
-                dont_filter=True,
-            )
-
-    def parse_post(self, response: Response, info_code: str) -> Iterator[Any]:
-        page = parse_post_page(response.url, response.body)
-        if page.article and page.article.info_code != info_code:
-            page = ParsedArticle(Outcome.CHANGED_SHAPE, detail=f"the page is about {page.article.info_code}")
-        if page.outcome is not Outcome.ARTICLES:
-            sample = self.keep_sample("archive post", response, page.outcome)
-            self.logger.warning("%s: %s (%s)%s", info_code, page.outcome.value, page.detail, sample)
-            self.crawler.stats.inc_value(f"finews/category/post_page_{page.outcome.value}")
-        yield self.article_request(page.article or Article(info_code))
-
-    def post_failed(self, failure: Failure) -> Iterator[Any]:
-        """Request the article without its page: the infoCode is in the post's URL."""
-        if isinstance(failure.value, RequestSkipped):
-            self.run_info.is_cut_short = True
-            return
-        self.report_article_failure(failure)
-        yield self.article_request(Article(request_of(failure).cb_kwargs["info_code"]))
-
-    def without_body(self, known: Article, rejection: Rejection | None, *, is_lost: bool) -> Iterator[Any]:
-        """Use the archived copy, if there is one: until the next run, or for good if the share site has none."""
-        if not known.has_body:
-            yield from super().without_body(known, rejection, is_lost=is_lost)
-            return
-        known.is_stand_in = not is_lost
-        self.logger.debug("%s: no body on the share site, archived copy used", known.info_code)
-        yield from self.finish(known, rejection.payload if rejection else "")
