@@ -28,13 +28,21 @@ logger = logging.getLogger(__name__)
 CHATTY_LOGGERS = ("scrapy.addons", "scrapy.crawler", "scrapy.middleware", "scrapy.utils.log", "scrapy.core.engine")
 # The spider reports the same in one line, without a traceback.
 REPEATING_LOGGERS = ("scrapy.downloadermiddlewares.robotstxt", "scrapy.spidermiddlewares.httperror")
+# Static: Scrapy makes the help before the command has its settings, and loads no spider for it.
+ARGUMENTS = (
+    "Arguments (-a) of each spider: channel: channels, count; category: category, all; share: info_code, url, file; "
+    "security: symbol, count; all of them: since, until, limit, refetch, dry_run."
+)
 
 
 class Command(ScrapyCrawl):
     """Scrapy's command, with an exit status that names the most serious failure."""
 
     def short_desc(self) -> str:
-        return "Crawl channels, categories or share links into the archive"
+        return "Crawl channels, categories, single articles or securities into the archive"
+
+    def long_desc(self) -> str:
+        return f"{self.short_desc()}. {ARGUMENTS}"
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from finews_crawler.config.values import read, whole_number
 from finews_crawler.sources import CHANNELS
+from finews_crawler.utils.nearest import did_you_mean
 
 EXAMPLE = "fast=5,columns=30,market=60"
 GROUPS = tuple(dict.fromkeys(name.partition(":")[0] for name in CHANNELS))
@@ -37,7 +38,8 @@ def _given(text: str) -> dict[str, timedelta]:
     for word in filter(None, map(str.strip, text.split(","))):
         name, _, minutes = map(str.strip, word.partition("="))
         if name not in CHANNELS and name not in GROUPS:
-            raise ValueError(f"unknown channel {name!r} (known: {', '.join(dict.fromkeys([*CHANNELS, *GROUPS]))})")
+            known = list(dict.fromkeys([*CHANNELS, *GROUPS]))
+            raise ValueError(f"unknown channel {name!r}{did_you_mean(name, known)} (known: {', '.join(known)})")
         if name in given:
             raise ValueError(f"{name} is given twice")
         given[name] = timedelta(minutes=read(name, minutes, whole_number(LONGEST, unit="minutes")))

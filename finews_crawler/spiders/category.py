@@ -138,7 +138,7 @@ class CategorySpider(WebCategorySpider, ArchivePostSpider):
     def list_failed(self, failure: Failure) -> None:
         try:
             self.progress_of(request_of(failure).cb_kwargs["path"]).is_whole = False
-            self.report_list_failure(failure)
+            self.report_list_failure(failure, "" if self.arguments.all else "check the name of the category")
         finally:
             self.list_read.set()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from finews_crawler.config.values import optional, whole_number
 from finews_crawler.exceptions import ArgumentError
@@ -13,6 +12,7 @@ from finews_crawler.sources.eastmoney.channels import MAX_COUNT
 from finews_crawler.sources.eastmoney_web.channels import NAMES
 from finews_crawler.sources.source import ListSurface
 from finews_crawler.spiders.arguments import SpiderArguments, read_words, value_of
+from finews_crawler.utils.nearest import did_you_mean
 
 DEFAULT_COUNT = 100
 
@@ -64,8 +64,7 @@ def unknown_channel(name: str) -> str:
     >>> unknown_channel("Yaowne")[:55]
     "unknown channel 'Yaowne'; did you mean yaowen? (known: "
     """
-    nearest = get_close_matches(name.lower(), [*CHANNELS, *NAMES], n=1)
-    hint = f"; did you mean {nearest[0]}?" if nearest else ""
+    hint = did_you_mean(name, [*CHANNELS, *NAMES])
     others: dict[str, list[str]] = {}
     for other, channels in NAMES.items():
         for channel in channels:

@@ -92,11 +92,12 @@ def is_unreachable(failure: Failure) -> bool:
 class ErrorReportingMixin(Spider):
     """Methods for spiders that log and count upstream's errors."""
 
-    def report_list_failure(self, failure: Failure) -> None:
-        """Report a failed request for a list, a category page or the home page."""
+    def report_list_failure(self, failure: Failure, if_gone: str = "") -> None:
+        """Report a failed request for a list, a category page or the home page; *if_gone*: what to do after a 404."""
         if not isinstance(failure.value, RequestSkipped) and not self.report_host(failure):
             count_failure(self.crawler.stats, fault_of(failure))
-            self.logger.error("%s: %s", request_of(failure).url, describe(failure).text)
+            hint = f": {if_gone}" if if_gone and is_gone(failure) else ""
+            self.logger.error("%s: %s%s", request_of(failure).url, describe(failure).text, hint)
 
     def report_article_failure(self, failure: Failure) -> None:
         """Report a failed request for an article or for the page of a post."""

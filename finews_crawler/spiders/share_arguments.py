@@ -93,7 +93,7 @@ def read_url(word: str, where: str) -> str:
         raise ArgumentError(f"{where} must be a URL such as http://example.org, got {word[:80]!r}")
     info_code = info_code_in_url(word)
     if info_code is None and host == CAIFUHAO:
-        raise ArgumentError(f"{where} must be of an article with an infoCode, which posts of {CAIFUHAO} do not have")
+        raise ArgumentError(f"{where} must have an infoCode, which posts of {CAIFUHAO} lack, got {word[:80]!r}")
     return info_code or word
 
 

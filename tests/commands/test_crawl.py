@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
+from finews_crawler.commands.crawl import Command
+from finews_crawler.spiders.base import FinewsSpider
+from finews_crawler.spiders.category import CategorySpider
+from finews_crawler.spiders.channel import ChannelSpider
+from finews_crawler.spiders.security import SecuritySpider
+from finews_crawler.spiders.share import ShareSpider
 from finews_crawler.testing.origin.server import RunningOrigin
 from tests.support.scrapy_command import CLOSED_PORT, Run, Scrapy
 
@@ -109,7 +116,7 @@ def test_an_unknown_category(scrapy: Scrapy, origin: RunningOrigin) -> None:
     errors = [line for line in lines(run) if "ERROR" in line]
     assert len(errors) == 1
     assert "/category/nosuchmedium.html" in errors[0]
-    assert "404" in errors[0]
+    assert "HTTP status 404: check the name of the category" in errors[0]
     assert not scrapy.data.exists()
 
 
@@ -156,3 +163,10 @@ def test_a_disk_that_refuses_ends_the_run(scrapy: Scrapy, origin: RunningOrigin)
     assert run.status == NOT_WRITABLE, run.log
     assert "could not be archived" in run.log
     assert "move it away and run again" in run.log
+
+
+@pytest.mark.parametrize("spider", [CategorySpider, ChannelSpider, SecuritySpider, ShareSpider])
+def test_the_help_names_all_arguments(spider: type[FinewsSpider]) -> None:
+    help_text = Command().long_desc()
+    assert f"{spider.name}: " in help_text
+    assert all(field.name in help_text for field in fields(spider.arguments_class))

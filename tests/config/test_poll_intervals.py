@@ -15,6 +15,7 @@ from finews_crawler.exceptions import ConfigurationError
         ("30", "unknown channel '30'"),
         ("radio=5", "unknown channel 'radio' (known: rolling, media, market:37, "),
         ("market:40=5", "unknown channel 'market:40'"),
+        ("colums=5", "unknown channel 'colums'; did you mean columns? (known: "),
         ("rolling", "rolling is not set"),
         ("rolling=0", "rolling must be a whole number of minutes from 1 to 999999, got '0'"),
         ("rolling=-5", "rolling must be a whole number of minutes from 1"),
