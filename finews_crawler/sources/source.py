@@ -116,7 +116,8 @@ class ListSurface(Surface):
 
         *found* is the parsed response for *page*. A cursor that does not get smaller, or a page number that does not
         get larger, would be read for ever: the list ends there. The parser cannot check it, since it is not told which
-        page it reads; for the same reason it cannot count pages that are not numbered (``is_next_counted``).
+        page it reads; for the same reason it cannot count pages that are not numbered (``is_next_counted``). The number
+        after a page is always one more: a response that names another would skip the pages in between.
 
         >>> from finews_crawler.sources.eastmoney_web.channels import CHANNELS
         >>> from finews_crawler.sources.outcome import Outcome
@@ -131,8 +132,9 @@ class ListSurface(Surface):
             return ""
         if not page.isdigit():
             return after
-        is_ahead = int(after) > int(page) if self.page_before is None else int(after) < int(page)
-        return after if is_ahead else ""
+        if self.page_before is not None:
+            return after if int(after) < int(page) else ""
+        return str(int(page) + 1) if int(after) > int(page) else ""
 
     def article(self, row: object, info_code: str, **fields: object) -> Article:
         """Return the article of a row that was parsed from JSON, with the fields that the row gives.

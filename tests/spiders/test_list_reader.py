@@ -75,6 +75,12 @@ def test_a_list_that_repeats_its_last_page_ends() -> None:
     assert one.ends_after(DAY)
 
 
+def test_no_page_is_skipped() -> None:
+    one = reader()
+    one.take(page(0, 1, next_page="50"))
+    assert (one.page, one.has_more) == ("2", True)
+
+
 def test_a_list_that_begins_again_ends() -> None:
     one = reader()
     for number in (1, 2, 3):
