@@ -29,10 +29,10 @@ HAND = "hand"
 HAND_FIELDS = frozenset(("title", "published_at", "media_name"))
 
 SOURCE_PRECEDENCE: dict[str, tuple[str, ...]] = {
-    field: (*([HAND] if field in HAND_FIELDS else []), *sources.precedence_of(field), POST) for field in UPSTREAM_FIELDS
+    field: (*([HAND] if field in HAND_FIELDS else []), *sources.precedence_of(field, POST)) for field in UPSTREAM_FIELDS
 }
-"""Origins that may give each field, the one that wins first: a person, then the surfaces by the registry, then a post
-read back."""
+"""Origins that may give each field, the one that wins first: a person, then the surfaces by the registry, with a post
+read back before those that are less exact."""
 FAMILY_PRECEDENCE = {
     field: tuple(dict.fromkeys(map(family_of, origins))) for field, origins in SOURCE_PRECEDENCE.items()
 }

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from finews_crawler.content.info_code import info_code_in_url
 from finews_crawler.sources.ban_signs import status_sign
-from finews_crawler.sources.source import ArticleSurface, ListSurface, Source, Surface
+from finews_crawler.sources.source import LESS_EXACT, ArticleSurface, ListSurface, Source, Surface
 
 SITES = (
     "eastmoney",
@@ -44,14 +44,20 @@ HOST_DEFAULTS: dict[str, str] = dict(sorted(_HOSTS.items(), key=lambda host: not
 """Settings that name the hosts of all sources, with their default URLs; those without a default come last."""
 
 
-def precedence_of(field: str) -> tuple[str, ...]:
+def precedence_of(field: str, read_back: str) -> tuple[str, ...]:
     """Return the names of the surfaces that give a field, the one that wins first; of equal rank, as registered.
 
-    >>> precedence_of("text_html")
-    ('news_text', 'web_article', 'web_page', 'archive_page')
+    *read_back*: name for the field of a post, which comes before the surfaces that are less exact.
+
+    >>> precedence_of("text_html", "post")
+    ('news_text', 'web_article', 'web_page', 'archive_page', 'post')
+    >>> precedence_of("published_at", "post")[-5:]
+    ('archive_page', 'post', 'pc', 'web_page', 'web_category')
     """
-    ranked = [surface for surface in SURFACES.values() if field in surface.gives]
-    return tuple(surface.name for surface in sorted(ranked, key=lambda surface: surface.precedence[field]))
+    ranks = {surface.name: surface.precedence[field] for surface in SURFACES.values() if field in surface.gives}
+    names = sorted(ranks, key=ranks.__getitem__)
+    exact = [name for name in names if ranks[name] < LESS_EXACT]
+    return (*exact, read_back, *names[len(exact) :])
 
 
 def source_of_key(info_code: str) -> Source | None:

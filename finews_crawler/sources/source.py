@@ -26,6 +26,9 @@ UPSTREAM_FIELDS = LIST_FIELDS + BODY_FIELDS
 """Every field of ``Article`` that comes from a source; all others are derived from these."""
 
 
+LESS_EXACT = 10
+"""Ranks from this one on are for values that are less exact than a post's own, such as times without seconds. A post
+that was read back into the index keeps its own."""
 LONGEST_PAGE = 20
 """Digits of a page number or a cursor."""
 

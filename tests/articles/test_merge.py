@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from itertools import permutations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,6 +41,19 @@ def merge_all(articles: tuple[Article, ...]) -> Article:
     for article in articles[1:]:
         merged = merge(merged, article)
     return merged
+
+
+@pytest.mark.parametrize("origin", ["pc", "web_page", "web_category"])
+def test_a_less_exact_time_does_not_replace_that_of_a_post(origin: str) -> None:
+    """An archive that was imported has exact times, of which no surface is known."""
+    at = datetime.fromisoformat("2026-09-14T16:48:06+08:00")
+    post, rough = (
+        article_from("post", CODE, published_at=at),
+        article_from(origin, CODE, published_at=at.replace(second=0)),
+    )
+    assert merge(post, rough).published_at == merge(rough, post).published_at == at
+    exact = article_from("fast", CODE, published_at=at.replace(second=7))
+    assert merge(post, exact).published_at == exact.published_at
 
 
 def test_the_precedence_of_the_first_two_sources_stays() -> None:
