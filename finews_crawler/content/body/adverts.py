@@ -85,10 +85,11 @@ def _is_link(paragraph: Paragraph) -> bool:
     """Match nothing but one link to the host of adverts, whose text ends with ``>>`` like the known lines."""
     if not (_has_only_text(paragraph) and _spelling_of(paragraph.text).endswith(">>")):
         return False
-    first, *_, last = paragraph.texts
     links = [index for index, markup in enumerate(paragraph.inner) if markup.name == "a"]
-    is_one = links == [0, len(paragraph.inner) - 1]
-    return is_one and not (first + last).strip() and _leads_to_advert(paragraph.inner[0])
+    if not links or links != [0, len(paragraph.inner) - 1]:
+        return False
+    around = paragraph.texts[0] + paragraph.texts[-1]
+    return not around.strip() and _leads_to_advert(paragraph.inner[0])
 
 
 RULES: dict[str, Callable[[Paragraph], bool]] = {

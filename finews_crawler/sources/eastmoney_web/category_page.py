@@ -89,7 +89,8 @@ def parse_category_page(body: bytes, before: datetime | None = None) -> Category
     text = decode_bytes(body)
     if not text.strip():
         return CategoryPage(Outcome.BLOCKED, detail="an empty page")
-    lists = Selector(text=text).css("#newsListContent")
+    # Without a type, parsel takes a text that is valid JSON, such as "404", for JSON, and css raises.
+    lists = Selector(text=text, type="html").css("#newsListContent")
     if not lists:
         return CategoryPage(Outcome.CHANGED_SHAPE, detail=f"no #newsListContent: {one_line(text)[:80]!r}")
     rows = lists[0].css("li")

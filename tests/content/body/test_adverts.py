@@ -35,6 +35,7 @@ KEPT = {
     "another class": '<p><img class="em_handle_adv_closed" src="//a.cn/1.jpg" /></p>',
     "the class in another attribute": '<p><img alt="em_handle_adv_close" src="//a.cn/1.jpg" /></p>',
     "the class in a text": "<p>em_handle_adv_close</p>",
+    "the host in a text": "<p>acttg.eastmoney.com&gt;&gt;</p>",
     "an ordinary image": IMAGE,
     "a comment": f"<p>{AD_IMAGE}<!-- EM_StockImg_Start --></p>",
     "a linked headline": f'<p><a href="{LINKED}">江城重工交付两艘货轮</a></p>',
