@@ -60,7 +60,7 @@ def by_atheris(surface: str, seconds: float, folder: Path) -> None:
     import atheris
 
     with atheris.instrument_imports(include=["finews_crawler"]):
-        import surfaces  # noqa: F401 (this first import is what instruments)
+        from tests.fuzz import surfaces  # noqa: F401 (this first import is what instruments)
     from tests.fuzz.mutations import TOKENS
     from tests.fuzz.payloads import seeds
     from tests.fuzz.watch import SECONDS, Watch

@@ -63,6 +63,11 @@ def confirmed(folder: Path, surface: str) -> list[str]:
     return told
 
 
+def without_report(told: dict[str, Any], folder: Path) -> list[str]:
+    """Return a finding if an engine tried nothing, as when it cannot be started."""
+    return [] if told.get("executions") else [f"{folder}: the engine tried no input: see its log there"]
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--seconds", type=float, default=600)
@@ -83,7 +88,7 @@ def main() -> int:
             new = confirmed(BUILD / engine / surface, surface)
             number = f"{told.get('executions', 0):9} inputs, the slowest {told.get('slowest', 0):.2f} s"
             print(f"{engine:10} {surface:15} {number}, {len(new)} found", flush=True)
-            findings += new
+            findings += new or without_report(told, BUILD / engine / surface)
             bodies += [body for _, body in told.get("sample", [])]
     findings += seen_in_browser(bodies)
     print(*(findings or ["nothing found"]), sep="\n")

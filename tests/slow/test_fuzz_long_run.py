@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fuzz import surfaces, watch
+from tests.fuzz import long_run, surfaces, watch
 from tests.fuzz.watch import TookTooLong, Watch
 
 
@@ -46,3 +46,8 @@ def test_the_input_being_tried_is_on_disk(watched: Watch) -> None:
     watched.try_one(b"first")
     watched.try_one(b"2nd")
     assert (watched.folder / "current.bin").read_bytes() == b"2nd"
+
+
+def test_an_engine_that_tried_nothing_is_a_finding(tmp_path: Path) -> None:
+    assert long_run.without_report({"executions": 3}, tmp_path) == []
+    assert long_run.without_report({}, tmp_path) == [f"{tmp_path}: the engine tried no input: see its log there"]
