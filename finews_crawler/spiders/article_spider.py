@@ -105,9 +105,8 @@ class ArticleSpider(FinewsSpider):
                 self.report_changed_article(surface.name, response, detail)
             yield self.next_request(search, f"{outcome.value}, {detail}", rejection, is_lost=is_lost)
             return
-        is_lost = is_lost and search.is_lost
-        self.note_outage(known, is_lost=is_lost)
-        yield from self.without_body(known, search.result(detail, rejection), is_lost=is_lost)
+        self.note_outage(known)
+        yield from self.without_body(known, search.result(detail, rejection), is_lost=is_lost and search.is_lost)
 
     def next_request(self, search: BodySearch, reason: str, rejection: Rejection | None, *, is_lost: bool) -> Request:
         """Return the request to the next surface, and count it."""
@@ -161,12 +160,11 @@ class ArticleSpider(FinewsSpider):
         if search.has_next and (is_lost or is_unreachable(failure)):
             yield self.next_request(search, reason, None, is_lost=is_lost)
             return
-        is_lost = is_lost and search.is_lost
         if not isinstance(failure.value, ForbiddenByRobots):  # that lasts
-            self.note_outage(search.known, is_lost=is_lost)
-        yield from self.without_body(search.known, search.result(reason, None), is_lost=is_lost)
+            self.note_outage(search.known)
+        yield from self.without_body(search.known, search.result(reason, None), is_lost=is_lost and search.is_lost)
 
-    def note_outage(self, known: Article, *, is_lost: bool) -> None:
+    def note_outage(self, known: Article) -> None:
         """Take note of an article without a body, if the host that should have it is closed, or has given no other.
 
         A single article that cannot be had is not an outage: it would have the lists read back to it in every run.
@@ -174,7 +172,7 @@ class ArticleSpider(FinewsSpider):
         surface = self.article_surfaces(known.info_code)[0]
         url = surface.url(config_of(self.settings).hosts[surface.host_setting], known.info_code)
         host = extension_of(self.crawler, HostRegistry).of(url)
-        if not is_lost and (host.closed or not host.has_given):
+        if host.closed or not host.has_given:
             self.run_info.has_outage = True
 
     def without_body(self, known: Article, rejection: Rejection | None, *, is_lost: bool) -> Iterator[Any]:

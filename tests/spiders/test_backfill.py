@@ -171,14 +171,15 @@ def data_of(data: dict[str, object]) -> Answer:
     return Answer(json.dumps({"code": "1", "message": "success", "data": data}).encode())
 
 
-@pytest.mark.parametrize("status", [403, 503])
+@pytest.mark.parametrize("status", [403, 404, 503])
 def test_articles_of_an_outage_are_found_after_it(scrapy: Scrapy, status: int) -> None:
     """When the host of articles is up again, the articles of the outage are on further pages."""
     asked, column = scrapy.data / "cache" / "asked.json", ("-a", "channels=columns:345", "-a", "count=5")
     asked.parent.mkdir(parents=True)
     asked.write_text(json.dumps(PAST))
-    with scripted_site(small_lists(status)) as site:
-        run = scrapy.at_today(site.url)("crawl", "channel", *column)
+    with scripted_site(small_lists()) as site, scripted_site(small_lists(status)) as other:
+        hosts = dict.fromkeys(("FINEWS_ARTICLE_URL", "FINEWS_PAGE_URL"), other.url)
+        run = scrapy.at_today(site.url, **hosts)("crawl", "channel", *column)
     assert run.summaries()[0]["failed"] == len(HOURS), run.log
     assert json.loads(asked.read_text()) == PAST
     with scripted_site(small_lists()) as site:
