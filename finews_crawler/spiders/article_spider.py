@@ -113,7 +113,7 @@ class ArticleSpider(FinewsSpider):
         following = search.next(reason, rejection, is_lost=is_lost)
         self.crawler.stats.inc_value(f"finews/fallback/{search.surface.name}")
         message = "%s: %s has no body (%s); requesting %s"
-        self.logger.info(message, search.known.info_code, search.surface.name, reason, following.surface.name)
+        self.logger.debug(message, search.known.info_code, search.surface.name, reason, following.surface.name)
         return self.body_request(following)
 
     def report_changed_article(self, surface: str, response: Response, detail: str) -> None:
