@@ -89,7 +89,7 @@ def test_a_surface_that_refuses_or_has_changed_is_a_warning(scrapy: Scrapy, faul
 @pytest.mark.parametrize(
     ("rule", "text"),
     [
-        ("Disallow: /web/", "forbids /web/webapi?type=102&count=100&newsid=1"),
+        ("Disallow: /web/", "forbids /web/webapi to this User-Agent"),
         ("Crawl-delay: 60", "60 s between requests"),
     ],
 )
@@ -146,7 +146,7 @@ def test_missing_and_invalid_hosts_are_reported_with_the_setting(scrapy: Scrapy)
     report = run_doctor(scrapy.at("", **hosts), "--offline")
     assert report.one("FINEWS_CHANNELS_URL").text == "not set: crawls do not poll rolling, media"
     assert [name for name in HOST_SETTINGS if not report.one(name).is_ok] == ["FINEWS_SHARE_URL"]
-    assert report.one("channels").text.startswith("no host for channels is set: unset FINEWS_")
+    assert report.one("channels").text.startswith("no channel that is polled by default has a host: unset FINEWS_")
     assert not report.of("articles"), "one is set, though not validly"
     assert "'share.example.org'" in report.one("FINEWS_SHARE_URL").text
     assert report.one("FINEWS_ARCHIVE_URL").text == "http://a.test"

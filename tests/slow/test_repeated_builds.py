@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from finews_crawler.exceptions import BuildFailed
 from finews_crawler.site.build_context import BuildReport
 from finews_crawler.sources.finews_site.post_lists import parse_feed, post_link
-from tests.site.test_pages import assert_quiet
+from tests.slow.test_pages import assert_quiet
 from tests.support.browser import Reader
 from tests.support.jekyll_site import NEEDS_JEKYLL
 from tests.support.sites import POSTS_A_PAGE, Site, article, links, serving

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser
 
-from tests.site.test_pages import assert_quiet, first_post
+from tests.slow.test_pages import assert_quiet, first_post
 from tests.support.browser import PHONE, Reader
 from tests.support.paths import ROOT
 
