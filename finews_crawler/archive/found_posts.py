@@ -46,7 +46,7 @@ class Read:
     reason: str = ""
     """Why the post was not taken, the same words for every post with this reason."""
     detail: str = ""
-    """What is particular about this post."""
+    """Peculiarity of this post."""
     form: PostFormat | None = None
     is_as_found: bool = False
     """True if the post keeps bytes that differ from today's rendering."""
@@ -70,7 +70,7 @@ class FoundPost:
     def is_outdated(self, rendered: bytes) -> bool:
         """Return True if another program wrote it, and it is not what this one writes, *rendered*.
 
-        A post in an unknown format is not: somebody edited it.
+        A post in an unknown format is not: a person edited it.
         """
         is_written = self.form in OLD_FORMATS or self.form in CURRENT_FORMATS or self.is_hidden
         return is_written and self.form is not PostFormat.BROKEN and self.content != rendered

@@ -2,8 +2,8 @@
 
 The rule: ``text_html``, ``content_html`` and ``source_url`` are one unit, which one surface gives. Originals from two
 surfaces that differ in nothing but dressing (see ``content.body.dressing``) are one body. The one that is held
-stays then, so that an article does not change its post because another surface was asked. If they differ in more, the
-later one wins whatever the ranks of the surfaces: upstream has corrected the article, which is a revision.
+stays then, so that an article does not change its post because another surface was requested. If they differ in more,
+the later one wins whatever the ranks of the surfaces: upstream has corrected the article, which is a revision.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What to do about host settings that are empty."""
+"""Hints for host settings that are empty."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ class HostRegistry(CrawlerComponent):
     def closed_for(self, request: Request) -> HostClosed | None:
         """Return the reason why *request* must not be sent: its host is closed, or one before it banned this client.
 
-        Of the hosts that have an article's body, the later ones stand in for the first. They are not asked for what
+        Of the hosts that have an article's body, the later ones replace the first. They get no requests for what
         the first has refused: that would continue the crawl by another way. Lists are requested from each host as
         long as it is open itself.
         """

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class SlotPace:
-    """What the hosts of one slot have required."""
+    """Requirements of the hosts of one slot."""
 
     paused_until: float = 0
     """Time of the monotonic clock."""

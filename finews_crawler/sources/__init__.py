@@ -72,7 +72,7 @@ def source_of_key(info_code: str) -> Source | None:
 def article_surfaces(info_code: str, hosts: Mapping[str, str]) -> tuple[ArticleSurface, ...]:
     """Return the surfaces to ask for an article's body, in this order; none if no source has such keys.
 
-    *hosts* maps the settings to URLs. Of the sources that have the key, the first one with a host for bodies is asked,
+    *hosts* maps the settings to URLs. Of the sources that have the key, the first one with a host for bodies counts,
     and no other: what it has lost is lost.
 
     >>> [surface.name for surface in article_surfaces("NW202205182383638060", {"FINEWS_SHARE_URL": "http://a"})]

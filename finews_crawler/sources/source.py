@@ -189,7 +189,7 @@ class Source:
     """Public link of an article: ``{info_code}``, and ``{host}`` for the value of ``FINEWS_POST_SHARE_URL``."""
     lists: tuple[ListSurface, ...] = ()
     articles: tuple[ArticleSurface, ...] = ()
-    """Surfaces that have the body of an article, in the order in which they are asked; none if another source has the
+    """Surfaces that have the body of an article, in the order of requests; none if another source has the
     bodies of its articles."""
     others: tuple[Surface, ...] = ()
     """Surfaces that a spider of their own reads."""

@@ -32,7 +32,7 @@ MAX_LOST_IN_A_ROW = 5
 CHANGED_IN_A_ROW = 3
 """Unreadable articles in a row after which a surface is taken to have another format."""
 TRY_NEXT = (Outcome.MISSING, Outcome.CHANGED_SHAPE)
-"""Outcomes after which the next surface is asked for an article. Not after a sign of a ban: its host has refused."""
+"""Outcomes after which the next surface is requested. Not after a sign of a ban: its host has refused."""
 
 
 class ArticleSpider(FinewsSpider):
@@ -63,7 +63,7 @@ class ArticleSpider(FinewsSpider):
         return request
 
     def article_surfaces(self, info_code: str) -> tuple[ArticleSurface, ...]:
-        """Return the surfaces to ask for a body, in this order; in a replay, those that the recorded run asked."""
+        """Return the surfaces of a body in the order of requests; in a replay, those of the recorded run."""
         hosts = config_of(self.settings).hosts
         if self.recorded is not None:
             recorded = {surface.url("", info_code): surface for surface in surfaces_with(info_code)}
@@ -137,7 +137,7 @@ class ArticleSpider(FinewsSpider):
         A banned client gets the same response. So the host must have given other bodies, and not this response
         MAX_LOST_IN_A_ROW times.
         """
-        # By the host that was asked: its pages may be on another one.
+        # By the host of the request: its pages may be on another one.
         requested = response.meta.get("redirect_urls", [response.url])[0]
         host = extension_of(self.crawler, HostRegistry).of(requested)
         return host.has_given and not host.has_refused(MAX_LOST_IN_A_ROW)

@@ -1,4 +1,4 @@
-"""Search for the body of one article: its surfaces in their order, and what those asked so far have answered."""
+"""Search for the body of one article: its surfaces in their order, and the responses so far."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from finews_crawler.sources.source import ArticleSurface
 
 @dataclass(frozen=True)
 class BodySearch:
-    """One step of a search: the next surface is asked only if this one does not have the article, or cannot say.
+    """One step of a search: the next surface is requested only if this one does not have the article, or cannot say.
 
-    A search ends with one outcome, whose reason names every surface that was asked.
+    A search ends with one outcome, whose reason names every surface requested.
     """
 
     known: Article
@@ -25,7 +25,7 @@ class BodySearch:
     rejection: Rejection | None = None
     """The last response before it, None if there was none."""
     is_lost: bool = True
-    """True if each surface before it has lost the article, as far as can be told."""
+    """True if each surface before it has lost the article, as far as is known."""
 
     @property
     def surface(self) -> ArticleSurface:

@@ -79,7 +79,7 @@ class ListReader:
 
     @property
     def lacks_times(self) -> bool:
-        """True if its rows give no times, by which days could be told apart."""
+        """True if its rows give no times, by which days could be distinguished."""
         return self.pages_without_times >= (1 if self.reached is None else MOST_WITHOUT_TIMES)
 
     def ends_after(self, since: date) -> bool:

@@ -13,7 +13,7 @@ MARKETS = {
     "SZ": ("0",),
     "BJ": ("0",),
     "HK": ("116",),
-    # A symbol does not tell on which exchange it is: all three are asked, and two of them have no news of it.
+    # A symbol does not name its exchange: all three are requested, and two of them have no news of it.
     "US": ("105", "106", "107"),
     "NASDAQ": ("105",),
     "NYSE": ("106",),

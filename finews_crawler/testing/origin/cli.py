@@ -101,6 +101,6 @@ def announcement(url: str, greeting: str, info_code: str) -> list[str]:
     lines = [f"origin: {url}/ {greeting}"]
     lines += [f"  {name:{width}} {url}{path}" for name, path in surfaces.items()]
     lines += [
-        "# With all of these set, a crawl polls the lists of both generations, and asks 2022's host for articles:"
+        "# With all of these set, a crawl polls the lists of both generations, and requests articles from 2022's host:"
     ]
     return lines + [f"export {setting}={url}" for setting in HOST_SETTINGS]
