@@ -18,7 +18,7 @@ WHOLE = Part(frozenset({"1"}), Counter({"2": 1, "3": 1}), frozenset({"1", "2", "
 
 
 def test_a_killed_backfill_goes_on_where_it_was(scrapy: Scrapy) -> None:
-    with running_origin(250, seed=2) as origin:
+    with running_origin(150, seed=2) as origin:
         scrapy = scrapy.at(origin.url)
         done = list(parts(scrapy, origin, kills=3, seed=2))
         assert problems_of(digits_to_hold(origin), done) == []

@@ -16,11 +16,11 @@ from tests.support.scrapy_command import Scrapy
 
 
 def test_killed_crawls_are_whole_after_plain_reruns(capsys: pytest.CaptureFixture[str]) -> None:
-    status = kills.main(["6", "--articles", "150", "--seed", "3"])
+    status = kills.main(["6", "--articles", "100", "--seed", "3"])
     told = capsys.readouterr().out
     assert status == 0, told
     assert told.endswith(" 0 did harm\n")
-    assert told.count("; then 150 posts: whole") == 6
+    assert told.count("; then 100 posts: whole") == 6
 
 
 @pytest.fixture(scope="module")
