@@ -14,6 +14,7 @@
     ├── ArchiveError                      the data directory or an output cannot be used; status 6
     │   ├── ArchiveNotWritable
     │   ├── UnusableIndex
+    │   ├── ForeignFile
     │   ├── Locked                        status 7
     │   └── OutputInUse                   status 7
     ├── InvalidData (ValueError)          input that cannot be parsed
@@ -90,6 +91,10 @@ class UnusableIndex(ArchiveError):
 
 class Locked(ArchiveError):
     """An archive whose lock is held by another process."""
+
+
+class ForeignFile(ArchiveError):
+    """A file that this package did not write, in the place of one that it is about to write."""
 
 
 class OutputInUse(ArchiveError):

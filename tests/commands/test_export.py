@@ -152,17 +152,66 @@ def test_a_missing_extra_is_named(archive: Scrapy, tmp_path: Path, package: str)
 
 def test_other_files_in_the_folder_stay(archive: Scrapy, tmp_path: Path) -> None:
     folder = tmp_path / "out"
-    for name in ("notes.txt", "articles/month=2022-05/notes.txt", "articles/month=2021-01/articles.parquet"):
+    others = (
+        "notes.txt",
+        "media/a.atom",
+        *(f"articles/month={name}" for name in ("2022-05/a.txt", "2021-01/articles.parquet")),
+    )
+    for name in others:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text("甲", encoding="utf-8")
-    assert archive("export", "--format", "parquet", "--out", str(folder)).status == ALL_WELL
-    assert sorted(files_in(folder)) == [
-        "articles/month=2022-05/articles.parquet",
-        "articles/month=2022-05/notes.txt",
-        MANIFEST,
-        "notes.txt",
-    ]
-    assert not (folder / "articles/month=2021-01").exists()
+    for format_name in ("parquet", "jsonl", "parquet"):
+        assert archive("export", "--format", format_name, "--out", str(folder)).status == ALL_WELL
+    assert sorted(files_in(folder)) == sorted([*others, "articles/month=2022-05/articles.parquet", MANIFEST])
+
+
+@pytest.mark.parametrize("name", ["articles.jsonl", MANIFEST, ".export-files.json", "linked.json"])
+def test_a_file_that_no_export_has_written_is_not_replaced(archive: Scrapy, tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    if name == "linked.json":
+        (tmp_path / name).write_text("{}")
+        (folder / MANIFEST).symlink_to(tmp_path / name)
+    else:
+        (folder / name).write_text('{"title": "甲"}\n', encoding="utf-8")
+    before = files_in(folder)
+    run = archive("export", "--format", "jsonl", "--compress", "none", "--out", str(folder))
+    assert (run.status, run.log.count("\n")) == (NOT_WRITABLE, 1), run.log
+    assert str(folder) in run.log
+    assert files_in(folder) == before
+
+
+def test_files_that_a_manifest_of_another_program_names_stay(archive: Scrapy, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    names = ("../above.jsonl", "notes.txt", "articles.jsonl")
+    for name in names:
+        (folder / name).write_text("甲", encoding="utf-8")
+    (folder / MANIFEST).write_text(json.dumps({"files": [{"name": name} for name in names]}))
+    assert archive("export", "--format", "jsonl", "--out", str(folder)).status == ALL_WELL
+    assert (tmp_path / "above.jsonl").exists()
+    assert sorted(files_in(folder)) == ["articles.jsonl.gz", MANIFEST, "notes.txt"]
+
+
+def test_a_linked_folder_in_an_export_is_not_followed(archive: Scrapy, tmp_path: Path) -> None:
+    other, folder = tmp_path / "other", tmp_path / "out"
+    for made in (other, folder):
+        made.mkdir()
+    (other / "a.atom").write_text("<feed/>")
+    (folder / "media").symlink_to(other)
+    (folder / MANIFEST).write_text('{"files": [{"name": "media/a.atom"}]}')
+    for format_name in ("atom", "jsonl"):
+        run = archive("export", "--format", format_name, "--out", str(folder))
+        assert (run.status, run.log.count("\n")) == (NOT_WRITABLE, 1), run.log
+    assert files_in(other) == {"a.atom": b"<feed/>"}
+    assert sorted(path.name for path in folder.iterdir()) == [MANIFEST, "media"]
+
+
+def test_a_linked_output_folder_is_followed(archive: Scrapy, tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "out").symlink_to(tmp_path / "disk")
+    assert archive("export", "--format", "jsonl", "--out", str(tmp_path / "out")).status == ALL_WELL
+    assert sorted(files_in(tmp_path / "disk")) == ["articles.jsonl.gz", MANIFEST]
 
 
 def test_a_second_export_into_the_same_folder_is_refused(archive: Scrapy, tmp_path: Path) -> None:
@@ -224,8 +273,8 @@ def test_a_kill_at_any_step_leaves_a_whole_export_or_no_manifest(
         write(folder, {"articles.jsonl": b"old"})
         steps = Steps(last)
         with monkeypatch.context() as patched:
-            for name in ("unlink", "replace", "mkdir", "rmdir", "chmod", "write_bytes"):
-                patched.setattr(Path, name, steps.counting(getattr(Path, name)))
+            for name in ("unlink", "replace", "mkdir", "rmdir", "fsync"):
+                patched.setattr(os, name, steps.counting(getattr(os, name)))
             try:
                 write(folder, {"articles.jsonl.gz": b"new"})
             except Killed:
@@ -243,7 +292,7 @@ def write(folder: Path, files: dict[str, bytes]) -> None:
     with staging(folder) as staged:
         for name, content in files.items():
             (staged / name).write_bytes(content)
-        publish(staged, folder, dict.fromkeys(files, 1), {"records": 1}, ["articles.jsonl*"])
+        publish(staged, folder, dict.fromkeys(files, 1), {"records": 1})
 
 
 def assert_whole_or_without_manifest(folder: Path) -> None:
