@@ -76,6 +76,8 @@ class Index:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._connection: sqlite3.Connection | None = None
+        self._has_timeline = False
+        """True once the changes of this connection have a timeline, see ``query.Timeline``."""
 
     def exists(self) -> bool:
         """Return True if there is an index file."""
@@ -178,7 +180,7 @@ class Index:
     def close(self) -> None:
         if self._connection is not None:
             self._connection.close()
-            self._connection = None
+            self._connection, self._has_timeline = None, False
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
@@ -188,7 +190,10 @@ class Index:
             self._open(schema.migrate)
         assert self._connection is not None  # noqa: S101 (else _open has raised)
         with self._connection as connection:
+            if not self._has_timeline:
+                connection.execute(schema.BEGIN_TIMELINE)
             yield connection
+        self._has_timeline = True
 
     def select(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """Return the rows of a query; an empty list without an index."""

@@ -9,18 +9,34 @@ from typing import NamedTuple
 
 from finews_crawler.exceptions import InvalidCursor
 
-SPELLING = re.compile(r"(?P<identity>[0-9a-f]{8})-(?P<number>\d{1,18})", re.ASCII)
+SPELLING = re.compile(r"(?P<timeline>[0-9a-f]{8})-(?P<number>\d{1,18})", re.ASCII)
 
 
 class Cursor(NamedTuple):
     """Position after one change of an index, ``5f0c9a12-817``."""
 
-    identity: str
-    """Random identity that an index gets when it is created, 8 hexadecimal digits."""
+    timeline: str
+    """Id of the timeline that the change belongs to, 8 hexadecimal digits; see ``Timeline``."""
     number: int
 
     def __str__(self) -> str:
-        return f"{self.identity}-{self.number}"
+        return f"{self.timeline}-{self.number}"
+
+
+class Timeline(NamedTuple):
+    """The changes that one process wrote into an index, and their random id, as in PostgreSQL's recovery.
+
+    Numbers alone do not identify changes: two copies of an index give the same numbers to different changes. Each of
+    them has timelines of its own from the copy on.
+    """
+
+    start: int
+    """Number of the last change before it; -1 for the timeline that an index is created with."""
+    end: int
+    """Number of its last change."""
+
+    def contains(self, number: int) -> bool:
+        return self.start < number <= self.end
 
 
 def read_cursor(text: str) -> Cursor:
@@ -32,18 +48,15 @@ def read_cursor(text: str) -> Cursor:
     found = SPELLING.fullmatch(text.strip())
     if found is None:
         raise InvalidCursor(f"{text[:80]!r} is not a cursor: take it from the manifest of the last export")
-    return Cursor(found["identity"], int(found["number"]))
+    return Cursor(found["timeline"], int(found["number"]))
 
 
-def check_cursor(after: Cursor, now: Cursor) -> None:
-    """Raise InvalidCursor if *after* is not a position in the index that is at *now*."""
-    if after.identity != now.identity:
+def check_cursor(after: Cursor, timeline: Timeline | None, now: Cursor) -> None:
+    """Raise InvalidCursor if *after* is not in the history of the index at *now*, whose timeline of its id is given."""
+    if timeline is None or not timeline.contains(after.number):
         raise InvalidCursor(
-            f"{after} is the cursor of another index (this one is {now.identity}): export all of it once"
-        )
-    if after.number > now.number:
-        raise InvalidCursor(
-            f"{after} is ahead of the index, which is at {now}: it was restored from a copy; export all of it once"
+            f"{after} is not in the history of this index, which is at {now}: it is the cursor of another index, or "
+            "the index was restored from a copy; export all of it once"
         )
 
 

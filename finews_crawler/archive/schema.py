@@ -89,7 +89,17 @@ MIGRATIONS: Sequence[Sequence[str]] = (
         "CREATE TABLE identity (value TEXT NOT NULL)",
         "INSERT INTO identity VALUES (lower(hex(randomblob(4))))",
     ),
+    # A timeline for each process that writes, see ``query.Timeline``. Cursors of earlier exports have the identity.
+    (
+        "CREATE TABLE timeline (start INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE)",
+        "INSERT INTO timeline SELECT -1, value FROM identity",
+        "DROP TABLE identity",
+    ),
 )
+# Before the first change of a process. A timeline without a change is replaced: no cursor has its id.
+BEGIN_TIMELINE = """INSERT INTO timeline (start, id)
+    VALUES (coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'change'), 0), lower(hex(randomblob(4))))
+    ON CONFLICT (start) DO UPDATE SET id = excluded.id"""
 SCHEMA_VERSION = len(MIGRATIONS)
 
 

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any
 
 from finews_crawler.archive.index import Index, reading_row
-from finews_crawler.archive.query import Cursor, ExportQuery, check_cursor
+from finews_crawler.archive.query import Cursor, ExportQuery, Timeline, check_cursor
 from finews_crawler.archive.rows import ARTICLES, COLUMNS
 from finews_crawler.articles.record import Record, RecordKey, record_of
 from finews_crawler.items import Article
@@ -37,6 +37,10 @@ SELECT_FROM = {
     table: f"SELECT {known_until}, {NAMES} FROM {PAGE_OF} JOIN {table} AS entry USING (info_code, revision)"  # noqa: S608
     for table, known_until in (("article", "NULL"), ("revision", KNOWN_UNTIL))
 }
+LAST_NUMBER = "coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'change'), 0)"
+NEWEST_CHANGE = f"SELECT id, {LAST_NUMBER} FROM timeline WHERE start < {LAST_NUMBER} ORDER BY start DESC LIMIT 1"  # noqa: S608
+TIMELINE = """SELECT start, coalesce((SELECT min(start) FROM timeline AS later WHERE later.start > this.start), ?2)
+    FROM timeline AS this WHERE id = ?1"""
 INFO_CODE, REVISION = COLUMNS.index("info_code"), COLUMNS.index("revision")
 
 
@@ -46,12 +50,11 @@ class IndexSnapshot:
     def __init__(self, connection: sqlite3.Connection, selection: ExportQuery) -> None:
         self.selection = selection
         self._connection = connection
-        (index,) = connection.execute("SELECT value FROM identity").fetchone()
-        row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'change'").fetchone()
-        self.cursor = Cursor(index, row[0] if row else 0)
+        self.cursor = Cursor(*connection.execute(NEWEST_CHANGE).fetchone())
         """Position of the newest change in this view, selected or not."""
         if selection.after is not None:
-            check_cursor(selection.after, self.cursor)
+            row = connection.execute(TIMELINE, [selection.after.timeline, self.cursor.number]).fetchone()
+            check_cursor(selection.after, Timeline(*row) if row else None, self.cursor)
 
     def selected(self, *, newest_first: bool = False) -> Iterator[RecordKey]:
         """Return the keys of the records by publication time, infoCode and revision (always ascending)."""

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from finews_crawler.archive.index import Index, IndexEntry
+from finews_crawler.archive.query import Cursor, ExportQuery
 from finews_crawler.archive.rows import ARTICLES
 from finews_crawler.archive.runs import Run, put_run, read_runs
 from finews_crawler.archive.schema import MIGRATIONS, SCHEMA_VERSION
-from finews_crawler.exceptions import UnusableIndex
+from finews_crawler.archive.snapshot import open_snapshot
+from finews_crawler.exceptions import InvalidCursor, UnusableIndex
 from finews_crawler.items import Article
 from finews_crawler.utils.timezone import BEIJING
 
@@ -103,6 +105,26 @@ def test_an_index_of_version_1_is_migrated(index: Index) -> None:
     assert index.contains(CODES[0])
     assert read_runs(index) == []
     assert index.select("PRAGMA user_version") == [(SCHEMA_VERSION,)]
+
+
+def test_cursors_of_a_migrated_index_stay_valid(index: Index) -> None:
+    with sqlite3.connect(index.path) as connection:
+        for statements in MIGRATIONS[:5]:  # the last version without timelines
+            for statement in statements:
+                connection.execute(statement)
+        connection.execute("UPDATE identity SET value = '5f0c9a12'")
+        connection.execute("INSERT INTO change (number, info_code, revision) VALUES (7, ?, 0)", [CODES[0]])
+        connection.execute("PRAGMA user_version = 5")
+    connection.close()
+    index.migrate()
+    index.put([held(CODES[1])])
+    for number in (0, 7):
+        with open_snapshot(index, ExportQuery(after=Cursor("5f0c9a12", number))) as snapshot:
+            assert [key.info_code for key in snapshot.selected()] == CODES[1:2]
+            assert snapshot.cursor.number == 8
+            assert snapshot.cursor.timeline != "5f0c9a12"
+    with pytest.raises(InvalidCursor), open_snapshot(index, ExportQuery(after=Cursor("5f0c9a12", 8))):
+        pass
 
 
 def test_an_index_of_a_newer_version_is_rejected(index: Index) -> None:

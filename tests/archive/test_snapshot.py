@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from finews_crawler.archive.archive import Archive
-from finews_crawler.archive.query import Cursor, ExportQuery, check_cursor, read_cursor
+from finews_crawler.archive.query import Cursor, ExportQuery, Timeline, check_cursor, read_cursor
 from finews_crawler.archive.retire import retire
 from finews_crawler.archive.snapshot import open_snapshot
 from finews_crawler.exceptions import InvalidCursor, UnusableIndex
@@ -124,13 +125,15 @@ def test_text_of_another_form_is_not_a_cursor(text: str) -> None:
         read_cursor(text)
 
 
-@pytest.mark.parametrize(
-    ("after", "why"),
-    [(Cursor("00000000", 1), "of another index"), (Cursor("5f0c9a12", 818), "ahead of the index")],
-)
-def test_a_cursor_of_another_state_is_rejected(after: Cursor, why: str) -> None:
-    with pytest.raises(InvalidCursor, match=f"{why}.*export all of it once"):
-        check_cursor(after, Cursor("5f0c9a12", 817))
+@pytest.mark.parametrize(("timeline", "number"), [(None, 812), (Timeline(810, 815), 810), (Timeline(810, 815), 816)])
+def test_a_cursor_of_another_history_is_rejected(timeline: Timeline | None, number: int) -> None:
+    with pytest.raises(InvalidCursor, match=r"not in the history of this index.*export all of it once"):
+        check_cursor(Cursor("5f0c9a12", number), timeline, Cursor("77c1b0aa", 817))
+
+
+@pytest.mark.parametrize("number", [811, 815])
+def test_a_cursor_of_an_earlier_timeline_is_accepted(number: int) -> None:
+    check_cursor(Cursor("5f0c9a12", number), Timeline(810, 815), Cursor("77c1b0aa", 817))
 
 
 def test_the_cursor_of_a_recreated_index_is_rejected(archive: Archive, tmp_path: Path) -> None:
@@ -140,5 +143,68 @@ def test_the_cursor_of_a_recreated_index_is_rejected(archive: Archive, tmp_path:
     with open_snapshot(other.index, ExportQuery()) as held:
         cursor = held.cursor
     other.close()
-    with pytest.raises(InvalidCursor, match="another index"):
+    with pytest.raises(InvalidCursor, match="of another index"):
         records(archive, ExportQuery(after=cursor))
+
+
+def position(archive: Archive) -> Cursor:
+    with open_snapshot(archive.index, ExportQuery()) as held:
+        return held.cursor
+
+
+def test_cursors_of_earlier_runs_stay_valid(archive: Archive) -> None:
+    cursors = []
+    for number in range(4):
+        cursors.append(position(archive) if number else None)
+        store(archive, article(number))
+        archive.close()  # each article is written by a run of its own
+    for number, cursor in enumerate(cursors):
+        found = records(archive, ExportQuery(after=cursor))
+        assert [record["info_code"] for record in found] == [code(later) for later in range(number, 4)]
+
+
+@pytest.mark.parametrize("after_copy", [0, 1, 3, 7])
+def test_a_cursor_is_rejected_by_an_index_restored_from_an_older_copy(archive: Archive, after_copy: int) -> None:
+    store(archive, *(article(number) for number in range(10)))
+    at_copy = position(archive)
+    archive.close()
+    copied = archive.directory.index.read_bytes()
+    store(archive, *(article(number) for number in range(10, 13)))
+    cursor = position(archive)
+    archive.close()
+    archive.directory.index.write_bytes(copied)
+    store(archive, *(article(number) for number in range(20, 20 + after_copy)))
+    with pytest.raises(InvalidCursor, match="not in the history of this index"):
+        records(archive, ExportQuery(after=cursor))
+    assert len(records(archive, ExportQuery(after=at_copy))) == after_copy, "a cursor from before the copy is valid"
+
+
+def test_two_copies_that_both_move_on_reject_each_others_cursors(archive: Archive, tmp_path: Path) -> None:
+    store(archive, article(1))
+    shared = position(archive)
+    archive.close()
+    other = archive_in(tmp_path / "copy")
+    shutil.copytree(archive.directory.root, other.directory.root)
+    cursors = {}
+    for copy, number in ((archive, 2), (other, 3)):
+        store(copy, article(number))
+        cursors[copy] = position(copy)
+        assert [record["info_code"] for record in records(copy, ExportQuery(after=shared))] == [code(number)]
+    for copy, foreign in ((archive, other), (other, archive)):
+        assert records(copy, ExportQuery(after=cursors[copy])) == []
+        with pytest.raises(InvalidCursor, match="not in the history of this index"):
+            records(copy, ExportQuery(after=cursors[foreign]))
+    other.close()
+
+
+def test_runs_without_a_change_leave_cursors_and_timelines_as_they_are(archive: Archive) -> None:
+    store(archive, article(1))
+    cursor = position(archive)
+    for _ in range(3):
+        archive.close()
+        store(archive, article(1))
+        with archive.index.writing():
+            pass
+    assert records(archive, ExportQuery(after=cursor)) == []
+    assert position(archive) == cursor
+    assert archive.index.select("SELECT count(*) FROM timeline") == [(3,)], "of creation, the first run and the next"

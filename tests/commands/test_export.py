@@ -121,7 +121,7 @@ def test_days_and_a_cursor_select_records(archive: Scrapy, tmp_path: Path) -> No
             "--since must not be later than",
         ),
         (("--format", "jsonl", "--after", "817"), "--after: '817' is not a cursor: take it from the manifest"),
-        (("--format", "jsonl", "--after", "00000000-1"), "--after: 00000000-1 is the cursor of another index"),
+        (("--format", "jsonl", "--after", "00000000-1"), "--after: 00000000-1 is not in the history of this index"),
         (("--format", "jsonl", "more"), "unknown argument 'more'"),
     ],
 )

@@ -159,7 +159,7 @@ def _without_moments(record: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in record.items() if not name.endswith("_at") or name == "published_at"}
 
 
-OF_THIS_INDEX = ("run", "identity", "sqlite_sequence")
+OF_THIS_INDEX = ("run", "timeline", "sqlite_sequence")
 """Tables that differ between two indexes of the same articles."""
 
 
