@@ -3,6 +3,9 @@
 A folder with a manifest contains a complete export, even if a run was killed: files are written to a hidden folder
 inside it, and publishing removes the previous manifest first and moves the new one in last. In between, a hidden list
 names the files of both exports. Files that neither names were not written by an export, and are never replaced.
+
+Programs may read the folder meanwhile: each file is renamed over the previous one, and leftovers are removed last. A
+reader knows by the same manifest before and after that all files it read are of one export.
 """
 
 from __future__ import annotations
