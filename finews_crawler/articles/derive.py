@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 
+from finews_crawler.articles.damage import has_lost_characters
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.content.body.clean import CleanBody, clean_body, has_content
 from finews_crawler.content.extraction import extract_article
@@ -42,10 +43,10 @@ def headline_of(digest: str) -> str:
 def derive(article: Article, addresses: PostUrls) -> tuple[Article, list[str]]:
     """Return the article with its derived fields, and the names of the unusual cases to count.
 
-    Cases: ``rebuilt`` (the body was not ordinary), ``title_from_digest``, ``unknown_data_code``, and ``advert/RULE``
-    for each advert that was cut. The pipeline counts them as ``finews/clean/CASE``. Derived fields depend on nothing
-    but the fields that upstream gave, so deriving twice gives the same article. Cleans the shown body once and parses
-    each distinct body once.
+    Cases: ``rebuilt`` (the body was not ordinary), ``title_from_digest``, ``unknown_data_code``, ``lost_characters``
+    (some could not be decoded), and ``advert/RULE`` for each advert that was cut. The pipeline counts them as
+    ``finews/clean/CASE``. Derived fields depend on nothing but the fields that upstream gave, so deriving twice gives
+    the same article. Cleans the shown body once and parses each distinct body once.
     """
     cleaned = clean_shown_body(article)
     content = extract_article(article.text_html, article.content_html, cleaned.html)
@@ -63,6 +64,7 @@ def derive(article: Article, addresses: PostUrls) -> tuple[Article, list[str]]:
         "rebuilt": cleaned.rebuilt,
         "title_from_digest": bool(derived.title and not article.title),
         "unknown_data_code": bool(content.unknown_codes),
+        "lost_characters": has_lost_characters(derived),
     }
     adverts = (f"advert/{rule}" for rule in cleaned.adverts)
     return derived, [*(case for case, applies in cases.items() if applies), *adverts]

@@ -3,7 +3,7 @@
 The same article comes through several channels, and each copy lacks something. Each field is taken from the surface
 that ranks highest among the surfaces that gave it, and no surface empties a field of another. The order of arrival does
 not matter between different surfaces; between two copies from one family of surfaces the later one wins, since upstream
-corrects its articles.
+corrects its articles. A value that could not be decoded is no value (see ``finews_crawler.articles.damage``).
 
 The body is an exception, since several surfaces have originals of it, each with a dressing of its own: see
 ``finews_crawler.articles.originals``.
@@ -14,6 +14,7 @@ from __future__ import annotations
 import dataclasses
 
 from finews_crawler import sources
+from finews_crawler.articles.damage import is_damaged_copy, is_garbled
 from finews_crawler.articles.originals import BODIES, are_two_originals, has_same_bodies, original_of
 from finews_crawler.content.body.adverts import cut_adverts
 from finews_crawler.content.body.dressing import is_same_body
@@ -96,7 +97,13 @@ def is_revision(held: Article, article: Article) -> bool:
 
 
 def _is_taken(other: Article, merged: Article, name: str, keeps_body: bool | None) -> bool:
-    """Return True if a field of *other* replaces that of *merged*. *keeps_body*: None if the ranks decide."""
+    """Return True if a field of *other* replaces that of *merged*. *keeps_body*: None if the ranks decide.
+
+    Of two copies that are the same but for characters that one has lost, the whole one wins.
+    """
+    for copy, whole in ((other, merged), (merged, other)):
+        if is_damaged_copy(getattr(copy, name), getattr(whole, name)):
+            return whole is other
     if keeps_body is None:
         return _precedence(other, name) <= _precedence(merged, name)
     return not (keeps_body and _gives(merged, name))
@@ -108,7 +115,8 @@ def _without_adverts(article: Article, name: str) -> object:
 
 
 def _gives(article: Article, name: str) -> bool:
-    return bool(getattr(article, name)) and name in article.origins
+    value = getattr(article, name)
+    return bool(value) and name in article.origins and not is_garbled(name, value)
 
 
 def _precedence(article: Article, name: str) -> int:

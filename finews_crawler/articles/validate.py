@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from finews_crawler.articles.damage import garbled_field
 from finews_crawler.articles.merge import HAND, POST, SOURCE_PRECEDENCE
 from finews_crawler.content.body.clean import has_content
 from finews_crawler.items import Article, Rejection
@@ -47,7 +48,16 @@ def _missing_field(article: Article, now: datetime) -> Flaw | None:
         return Flaw("future_date", detail, is_final=False)
     if not has_content(article.body_html):
         return Flaw("no_body", "the body shows nothing once it is cleaned")
-    return None
+    return _undecodable(article)
+
+
+def _undecodable(article: Article) -> Flaw | None:
+    """Return the flaw of an article that was damaged on the way: the next response may be whole."""
+    name = garbled_field(article)
+    if not name:
+        return None
+    detail = f"too many characters of {name} could not be decoded: {getattr(article, name)[:80]!r}"
+    return Flaw("undecodable", detail, is_final=False)
 
 
 def unknown_key(info_code: str) -> Flaw:

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import codecs
+from difflib import SequenceMatcher
+from random import Random
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from finews_crawler.content.decoding import decode_bytes, one_line, replace_lone_surrogates
+from finews_crawler.content.gb18030 import MOST_REPAIRED, decode_gb18030
 
 TEXT = "江城重工(600999)：一季度净利润同比增长12.6%，“*ST海川”同日涨停"
 RARE = "㐂记茶楼𠮷祥分店"
 """Two of these have four bytes in GB18030 and are not in GBK."""
+
+SENTENCES = (
+    "江城指数周四收盘上涨1.2%，小盘股指数上涨0.8%。",
+    "江城重工(600999)公告称：拟以不超过3亿元回购股份，每股不超过15元",
+    "分析师认为，该公司的订单将在下半年释放，净利润同比增长约三成。",
+    "<p>\u3000\u3000“白鹭光学”午后走强，董事长李镕喆增持</p>",
+    "海川发布产业三年行动方案 琥珀色药瓶项目开工",
+)
 
 texts = st.text(st.characters(exclude_categories=["Cs"]))
 chinese = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=1)
@@ -135,6 +146,69 @@ def test_one_line_returns_one_encodable_line(text: str) -> None:
     assert line == line.strip() == one_line(line)
     assert "\x00" not in line
     line.encode()
+
+
+@st.composite
+def damaged(draw: st.DrawFn) -> tuple[list[str], int, bytes, str]:
+    """Return the fields of a JSON text, the number of the damaged one, and the text with damaged bytes in it."""
+    fields = draw(st.permutations(SENTENCES))
+    number, encoding = draw(st.integers(0, len(fields) - 1)), draw(st.sampled_from(["utf-8", "gb18030"]))
+    parts = [f'"{field}",'.encode(encoding) for field in fields]
+    field = bytearray(parts[number])
+    for place in draw(st.lists(st.integers(1, len(field) - 3), min_size=1, max_size=4, unique=True)):
+        field[place] = draw(st.integers(0x20, 0xFF))
+    parts[number] = bytes(field)
+    return fields, number, b"".join(parts), encoding
+
+
+@given(case=damaged())
+def test_damaged_bytes_leave_all_other_fields_exact(case: tuple[list[str], int, bytes, str]) -> None:
+    fields, number, body, _ = case
+    decoded = decode_bytes(body)
+    assert decoded.startswith("".join(f'"{field}",' for field in fields[:number]))
+    assert decoded.endswith("".join(f'"{field}",' for field in fields[number + 1 :]))
+
+
+def lost_of(text: str, decoded: str) -> int:
+    blocks = SequenceMatcher(None, text, decoded, autojunk=False).get_matching_blocks()
+    return len(text) - sum(block.size for block in blocks)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+@pytest.mark.parametrize("number", [1, 3])
+def test_a_damaged_byte_costs_a_character(encoding: str, number: int) -> None:
+    dice, text = Random(20260914), "".join(SENTENCES)
+    lost = []
+    for _ in range(300):
+        body = bytearray(text.encode(encoding))
+        for place in dice.sample(range(len(body)), number):
+            body[place] = dice.randrange(256)
+        lost.append(lost_of(text, decode_bytes(bytes(body))))
+    assert sum(lost) < 1.3 * number * len(lost)
+    assert max(lost) <= 10 * number
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_half_a_character_costs_only_that_character(encoding: str) -> None:
+    """Upstream cuts digests by bytes."""
+    for size in range(1, len(SENTENCES[2])):
+        cut, rest = SENTENCES[2][:size].encode(encoding)[:-1], f'","from":"{SENTENCES[1]}"'
+        decoded = decode_bytes(cut + rest.encode(encoding))
+        assert decoded == f"{SENTENCES[2][: size - 1]}\ufffd{rest}"
+
+
+def test_a_lone_0x80_is_the_euro_sign_of_code_page_936() -> None:
+    assert decode_bytes("售价".encode("gbk") + b"\x80" + "12亿".encode("gbk")) == "售价€12亿"
+
+
+def test_gb18030_behind_the_mark_of_utf8_is_gb18030() -> None:
+    assert decode_bytes(codecs.BOM_UTF8 + TEXT.encode("gbk")) == TEXT
+
+
+def test_more_damage_than_can_be_repaired_is_decoded_all_the_same() -> None:
+    body = b"\xb0" * (MOST_REPAIRED + 5001)
+    assert decode_gb18030(body + b'"').endswith('\ufffd"')
+    assert len(decode_gb18030(body)) == len(body) // 2 + 1
 
 
 def test_a_few_split_characters_do_not_change_the_encoding() -> None:

@@ -25,6 +25,8 @@ class FindingKind(StrEnum):
     UNDATED = "undated", f"add a date with +0800, or {FETCH_AGAIN}"
     BROKEN = "broken", FETCH_AGAIN
     """A post without title or body, or with an empty link."""
+    LOST_CHARACTERS = "lost_characters", f"{FETCH_AGAIN}; if upstream has it so, correct it by hand"
+    """A post with characters that could not be decoded."""
     MIS_KEYED = "mis_keyed", "find out which article it is, and rename the file to that infoCode"
     """A post whose name and link contain different infoCodes."""
     DUPLICATE = "duplicate", "keep the post that names the outlet, and remove the other"

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import Enum, auto
 
 from finews_crawler.archive.locations import DAY_IN_NAME, has_day
+from finews_crawler.articles.damage import LOST
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.content.dates import publication_day
 from finews_crawler.content.slug import EMNEWS_SLUG, slug
@@ -110,6 +111,8 @@ def _flaws(name: str, post: Post, article: Article, jekyll: JekyllPrediction | N
         yield FindingKind.BROKEN, "its link is empty"
     elif not (article.body_html or article.digest):
         yield FindingKind.BROKEN, "no body"
+    if lost := "".join((article.title, article.media_name, article.digest, article.body_html)).count(LOST):
+        yield FindingKind.LOST_CHARACTERS, f"{lost} characters could not be decoded when it was archived"
     if article.published_at is None:
         date_line = str(post.front_matter.get("date", ""))
         problem = f"its date is {date_line!r}" if date_line else "its date is empty or missing"

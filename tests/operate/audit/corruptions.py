@@ -147,6 +147,7 @@ CORRUPTIONS: dict[str, Callable[[Archive, int], Expected]] = {
     "another link": mis_keyed,
     "quotes in the title": partial(changed_post, FindingKind.UNREADABLE, TITLE, '"说"好"了"'),
     "no front matter": partial(changed_post, FindingKind.UNREADABLE, r"\A---\n", ""),
+    "lost characters": partial(changed_post, FindingKind.LOST_CHARACTERS, BODY, "<p>净利\ufffd"),
     "no title": partial(changed_post, FindingKind.BROKEN, TITLE, '""'),
     "empty link": partial(changed_post, FindingKind.BROKEN, r"<http[^>]*infoCode[^>]*>", "<>"),
     "another slug": partial(changed_post, FindingKind.SLUG, CATEGORY, "yi"),
