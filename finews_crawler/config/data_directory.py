@@ -29,6 +29,8 @@ class DataDirectory:
         """State of the last build, for the next one."""
         self.cache = root / "cache"
         """Files that may be removed at any time: the next run then sends a few more requests."""
+        self.robots = self.cache / "robots"
+        """Copies of robots.txt, one for each host."""
         self.feeds = root / "feeds"
         """Exports, one folder for each format."""
         self.retired = root / "old_post"

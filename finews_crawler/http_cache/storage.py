@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from scrapy.http import Headers
 from scrapy.responsetypes import responsetypes
 
+from finews_crawler.archive.response_cache import KEPT_FOR, CachedResponse, ResponseCache
 from finews_crawler.config.load import config_of
-from finews_crawler.http_cache.store import KEPT_FOR, CachedResponse, ResponseCache
 from finews_crawler.run_info import run_info_of
 from finews_crawler.utils import clock
 from finews_crawler.utils.error_hints import hint_for
@@ -34,7 +34,7 @@ class ListCacheStorage:
     """Scrapy's cache storage interface for ``cache/``. An error of the disk costs traffic and does not end the run."""
 
     def __init__(self, settings: BaseSettings) -> None:
-        self.cache = ResponseCache(config_of(settings).data_directory)
+        self.cache = ResponseCache(config_of(settings).data_directory.cache)
         self.met: set[str] = set()
         self.is_reported = False
 

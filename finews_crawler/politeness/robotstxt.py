@@ -1,7 +1,8 @@
-"""robots.txt with its Crawl-delay and Request-rate, which Scrapy parses and does not apply, and one report per host.
+"""robots.txt by RFC 9309: applied to every request, with one report for each host of what it forbids.
 
-In Scrapy 2.19 all requests that wait for a robots.txt await one Deferred, whose result the first of them consumes: the
-third and later ones get None, which means "allowed". Here a lock per host makes them wait for each other.
+Scrapy's own middleware takes every error for "everything is allowed", reads the body of an error page as rules, and
+does not apply Crawl-delay. In Scrapy 2.19 all requests that wait for a robots.txt also await one Deferred, whose result
+the first of them consumes: the third and later ones are let through. Here they wait for each other.
 """
 
 from __future__ import annotations
@@ -13,70 +14,84 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from protego import Protego
-from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
-from scrapy.exceptions import IgnoreRequest
-from scrapy.robotstxt import ProtegoRobotParser
+from scrapy.exceptions import NotConfigured
 
 from finews_crawler.config.load import config_of
 from finews_crawler.content.decoding import one_line
 from finews_crawler.politeness.host_state import HostRegistry
+from finews_crawler.politeness.robots_fetch import DONT_OBEY, RobotsFetcher, RobotsUnreadableError
+from finews_crawler.politeness.robots_rules import RobotsRules
 from finews_crawler.requests import ForbiddenByRobots
 from finews_crawler.sources import SURFACES
 from finews_crawler.sources.source import ArticleSurface, ListSurface
 from finews_crawler.stats import FailureReason, count_failure
-from finews_crawler.utils.crawler import extension_of
+from finews_crawler.utils.crawler import CrawlerComponent, extension_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from scrapy import Request
     from scrapy.crawler import Crawler
-    from scrapy.robotstxt import RobotParser
 
 logger = logging.getLogger(__name__)
 PLACEHOLDER = re.compile(r"\{\w+\}")
 
 
-class RobotsTxt(RobotsTxtMiddleware):
-    """Scrapy's middleware, entered by one request per host at a time."""
+class RobotsTxt(CrawlerComponent):
+    """Downloader middleware that stops what robots.txt forbids, and requests nothing from a host without a readable
+    one."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self.locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        if not crawler.settings.getbool("ROBOTSTXT_OBEY"):
+            raise NotConfigured
         self.hosts = extension_of(crawler, HostRegistry)
+        self.fetcher = RobotsFetcher(crawler)
         self.user_agent: str = crawler.settings["ROBOTSTXT_USER_AGENT"] or crawler.settings["USER_AGENT"]
         self.longest_wait = config_of(crawler.settings).longest_wait
-        self.delays_applied: set[str] = set()
+        self.locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self.rules: dict[str, RobotsRules] = {}
         self.reported: set[str] = set()
 
-    async def robot_parser(self, request: Request) -> RobotParser | None:
+    async def process_request(self, request: Request) -> None:
+        if request.meta.get(DONT_OBEY):
+            return
         netloc = urlsplit(request.url).netloc
         async with self.locks[netloc]:
-            parser = await super().robot_parser(request)
-            if netloc not in self.delays_applied:
-                self.delays_applied.add(netloc)
-                if isinstance(parser, ProtegoRobotParser):
-                    self.apply_delay(request, seconds_between(parser.rp, self.user_agent))
+            self.hosts.check_open(request)
+            if netloc not in self.rules:
+                await self.read_rules(request, netloc)
         self.hosts.check_open(request)
-        return parser
+        rules = self.rules[netloc]
+        if not rules.allows(request.url):
+            self.crawler.stats.inc_value("robotstxt/forbidden")
+            self.report(rules, request.url, netloc)
+            raise ForbiddenByRobots("forbidden by robots.txt")
 
-    def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
+    async def read_rules(self, request: Request, netloc: str) -> None:
+        """Read the robots.txt of a host and apply its delay; close a host whose robots.txt cannot be read."""
         try:
-            super().process_request_2(rp, request)
-        except IgnoreRequest:
-            netloc = urlsplit(request.url).netloc
-            if rp is not None and netloc not in self.reported:
-                self.reported.add(netloc)
-                self.report(rp, request.url, netloc)
-            raise ForbiddenByRobots("forbidden by robots.txt") from None
+            rules = RobotsRules(await self.fetcher.fetch(request.url), self.user_agent)
+        except RobotsUnreadableError as error:
+            host, why = self.hosts.of(request.url), f"robots.txt: {error}"
+            if error.is_silent:
+                self.hosts.close_unreachable(host, why, is_silent=True)
+            else:
+                why = f"has a robots.txt that cannot be read, and so allows nothing ({error})"
+                self.hosts.close(host, FailureReason.FORBIDDEN, why)
+            return
+        self.rules[netloc] = rules
+        self.apply_delay(request, rules.delay)
 
-    def report(self, parser: RobotParser, url: str, netloc: str) -> None:
+    def report(self, rules: RobotsRules, url: str, netloc: str) -> None:
         """Log and count once what the robots.txt of a host forbids, however many requests that concerns."""
+        if netloc in self.reported:
+            return
+        self.reported.add(netloc)
         count_failure(self.crawler.stats, FailureReason.FORBIDDEN)
         root = url[: url.index(netloc) + len(netloc)]
         surfaces = surfaces_of(self.hosts.settings_of(netloc))
-        forbidden = [one for one in surfaces if not parser.allowed(root + example(one.path), self.user_agent)]
+        forbidden = [one for one in surfaces if not rules.allows(root + example(one.path))]
         paths = dict.fromkeys(urlsplit(path).path for path in [surface.path for surface in forbidden] or [url])
         settings = " and ".join(dict.fromkeys(surface.host_setting for surface in forbidden))
         hint = "contact its owner" + (f", or set {settings} to another host, or to '' for none" if settings else "")
@@ -105,16 +120,3 @@ def example(path: str) -> str:
     '/kuaixun/v2/api/article/1?guid=1'
     """
     return PLACEHOLDER.sub("1", path)
-
-
-def seconds_between(rules: Protego, user_agent: str) -> float:
-    """Return the delay that Crawl-delay and Request-rate set, in seconds; 0 without both.
-
-    >>> seconds_between(Protego.parse("User-agent: *\\nCrawl-delay: 2"), "finews_crawler/0.1")
-    2.0
-    >>> seconds_between(Protego.parse("User-agent: *\\nRequest-rate: 1/10"), "finews_crawler/0.1")
-    10.0
-    """
-    rate = rules.request_rate(user_agent)
-    per_request = rate.seconds / rate.requests if rate and rate.requests else 0
-    return float(max(rules.crawl_delay(user_agent) or 0, per_request))

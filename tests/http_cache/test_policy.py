@@ -13,9 +13,9 @@ from scrapy import Request
 from scrapy.http import Response
 from scrapy.settings import Settings
 
+from finews_crawler.archive.response_cache import CachedResponse, ResponseCache
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.http_cache.policy import ListCachePolicy
-from finews_crawler.http_cache.store import CachedResponse, ResponseCache
 from finews_crawler.testing.origin.server import running_origin
 from tests.support.list_server import CHALLENGE, LONGER_AGO, ListedSite, listed_site
 from tests.support.scrapy_command import Run, Scrapy
@@ -34,7 +34,11 @@ def crawl(scrapy: Scrapy, site: ListedSite, *arguments: str) -> Run:
 def kept_files(scrapy: Scrapy) -> list[Path]:
     """Cached lists; the folder has other files too."""
     folder = scrapy.data / "cache"
-    return sorted(path for path in folder.iterdir() if path.suffix != ".json") if folder.is_dir() else []
+    return (
+        sorted(path for path in folder.iterdir() if path.is_file() and path.suffix != ".json")
+        if folder.is_dir()
+        else []
+    )
 
 
 def counts(run: Run) -> dict[str, int]:
@@ -198,7 +202,7 @@ def test_a_damaged_cache_file_is_not_parsed(case: str) -> None:
 
 
 def test_a_cache_file_under_the_name_of_another_url_is_ignored(tmp_path: Path) -> None:
-    lists, now = ResponseCache(DataDirectory(tmp_path)), datetime.now(tz=UTC)
+    lists, now = ResponseCache(DataDirectory(tmp_path).cache), datetime.now(tz=UTC)
     lists.put(KEPT)
     assert lists.get(KEPT.url, now) == KEPT
     other = f"{KEPT.url}0"
@@ -207,7 +211,7 @@ def test_a_cache_file_under_the_name_of_another_url_is_ignored(tmp_path: Path) -
 
 
 def test_storing_the_same_list_again_renews_its_age(tmp_path: Path) -> None:
-    lists, now = ResponseCache(DataDirectory(tmp_path)), datetime.now(tz=UTC)
+    lists, now = ResponseCache(DataDirectory(tmp_path).cache), datetime.now(tz=UTC)
     lists.put(KEPT)
     grow_older(lists.path_of(KEPT.url), 2 * DAY)
     assert lists.get(KEPT.url, now, longest=timedelta(days=1)) is None

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import pytest
 
@@ -66,3 +70,93 @@ def test_forbidden_lists_are_one_line(scrapy: Scrapy, robots: str, what: str) ->
     assert stats_of(run)["finews/faults/forbidden"] == 1
     assert "finews/faults/unreachable" not in stats_of(run)
     assert not [path for path in site.asked if path.startswith("/web/webapi")]
+
+
+def lists_site(robots: Callable[[str], Answer | None]) -> AbstractContextManager[Site]:
+    """Serve an empty list for every path, but for robots.txt and its redirects."""
+    empty = Answer(json.dumps({"nodeList": [], "records": [], "record": []}).encode())
+    return scripted_site(lambda path: robots(path) if "robots" in path else empty)
+
+
+def crawl_lists(scrapy: Scrapy, site: Site, **settings: str) -> Run:
+    fast = {"FINEWS_BACKOFF_SECONDS": "0.01", **settings}
+    return scrapy.at(site.url, **fast)("crawl", "channel", *LISTS, *STATS_DUMP)
+
+
+def lists_in(paths: list[str]) -> list[str]:
+    return [path for path in paths if "robots" not in path]
+
+
+@pytest.mark.parametrize("status", [500, 503, 429])
+def test_a_host_whose_robots_txt_fails_gets_no_other_requests(scrapy: Scrapy, status: int) -> None:
+    with lists_site(lambda path: Answer(status=status)) as site:
+        run = crawl_lists(scrapy, site)
+    assert run.status == BLOCKED
+    assert lists_in(site.asked) == []
+    errors = [line for line in run.log.splitlines() if " ERROR: " in line and "alarm " not in line]
+    assert len(errors) == 1
+    assert f"cannot be read, and so allows nothing (HTTP status {status})" in errors[0]
+    assert stats_of(run)["finews/faults/forbidden"] == 1
+
+
+@pytest.mark.parametrize(("hours", "is_used"), [(23, True), (25, False)])
+def test_a_copy_of_robots_txt_is_used_for_a_day(scrapy: Scrapy, hours: int, *, is_used: bool) -> None:
+    answers = [Answer(b"User-agent: *\nDisallow: /web/"), *[Answer(status=503)] * 3]
+    with lists_site(lambda path: answers.pop(0)) as site:
+        crawl_lists(scrapy, site)
+        for copy in (scrapy.data / "cache" / "robots").iterdir():
+            os.utime(copy, (time.time() - hours * 3600,) * 2)
+        del site.asked[:]
+        run = crawl_lists(scrapy, site)
+    assert run.status == BLOCKED  # the copy forbids some of the lists
+    assert bool(lists_in(site.asked)) is is_used
+    assert not [path for path in site.asked if path.startswith("/web/")]
+    assert stats_of(run).get("finews/robots/copies_used", 0) == is_used
+
+
+@pytest.mark.parametrize("status", [404, 403, 410])
+def test_a_missing_robots_txt_allows_everything(scrapy: Scrapy, status: int) -> None:
+    with lists_site(lambda path: Answer(b"User-agent: *\nDisallow: /", status=status)) as site:
+        run = crawl_lists(scrapy, site)
+    assert (run.status, len(lists_in(site.asked))) == (0, 3)
+
+
+def redirects(hops: int, end: Answer) -> Callable[[str], Answer]:
+    """Return a script that redirects robots.txt *hops* times before *end*."""
+
+    def script(path: str) -> Answer:
+        number = int(path.rpartition("-")[2]) if "-" in path else 0
+        return Answer(status=302, headers={"Location": f"/robots-{number + 1}"}) if number < hops else end
+
+    return script
+
+
+@pytest.mark.parametrize(("hops", "status", "lists"), [(5, BLOCKED, 1), (6, BLOCKED, 0)])
+def test_redirects_of_robots_txt_are_followed_five_times(scrapy: Scrapy, hops: int, status: int, lists: int) -> None:
+    end = Answer(b"User-agent: finews_crawler\nDisallow: /web/")
+    with lists_site(redirects(hops, end)) as site:
+        run = crawl_lists(scrapy, site)
+    assert (run.status, len(lists_in(site.asked))) == (status, lists)
+
+
+def test_a_redirect_to_another_host_of_a_source_is_followed(scrapy: Scrapy) -> None:
+    with lists_site(lambda path: Answer(b"User-agent: *\nDisallow: /web/")) as other:
+        elsewhere = Answer(status=301, headers={"Location": f"{other.url}/robots.txt"})
+        with lists_site(lambda path: elsewhere) as site:
+            run = crawl_lists(scrapy, site, FINEWS_ARCHIVE_URL=other.url)
+    assert (run.status, len(lists_in(site.asked)), other.asked) == (BLOCKED, 1, ["/robots.txt"])
+
+
+def test_a_redirect_to_an_unknown_host_allows_nothing(scrapy: Scrapy) -> None:
+    elsewhere = Answer(status=301, headers={"Location": "http://127.0.0.1:9/robots.txt"})
+    with lists_site(lambda path: elsewhere) as site:
+        run = crawl_lists(scrapy, site)
+    assert (run.status, lists_in(site.asked)) == (BLOCKED, [])
+    assert stats_of(run)["finews/faults/forbidden"] == 1
+
+
+def test_groups_of_other_names_do_not_apply(scrapy: Scrapy) -> None:
+    groups = "".join(f"\nUser-agent: {name}\nAllow: /\n" for name in ("news", "archive", "finews", "once", "a"))
+    with lists_site(lambda path: Answer(f"User-agent: *\nDisallow: /\n{groups}".encode())) as site:
+        run = crawl_lists(scrapy, site, FINEWS_CONTACT="news@example.org")
+    assert (run.status, lists_in(site.asked)) == (BLOCKED, [])

@@ -14,7 +14,6 @@ from finews_crawler.operate.doctor.host_checks import CheckedHost, check_host, h
 from finews_crawler.operate.doctor.http_client import AllowlistResolver, HttpResponse, fetch
 from finews_crawler.operate.doctor.surface_checks import Fetch
 from finews_crawler.politeness.allowlist import Allowlist
-from finews_crawler.politeness.robotstxt import seconds_between
 
 MAX_SECONDS = 10.0
 """Time limit for a response; a smaller DOWNLOAD_TIMEOUT applies instead."""
@@ -43,15 +42,17 @@ class Client:
 
     def by_robots(self, robots: Robots) -> Fetch:
         """Return a function that fetches what robots.txt allows, at the pace that it demands."""
-        rules = {host.root: read_rules(response) for host, response in robots if check_host(host, response).is_ok}
-        delays = {
-            root: max(self.delay_of(root), seconds_between(each, self.robots_agent)) for root, each in rules.items()
+        rules = {
+            host.root: read_rules(response, self.robots_agent)
+            for host, response in robots
+            if check_host(host, response).is_ok
         }
+        delays = {root: max(self.delay_of(root), each.delay) for root, each in rules.items()}
         pace = Pace()
 
         def fetch_allowed(url: str) -> HttpResponse | None:
             root = root_of(url)
-            is_allowed = root in rules and rules[root].can_fetch(url, self.robots_agent)
+            is_allowed = root in rules and rules[root].allows(url)
             if not is_allowed or delays[root] > min(self.config.longest_wait, LONGEST_PAUSE):
                 return None
             pace.wait(delays[root])

@@ -8,14 +8,12 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit
 
-from protego import Protego
-
 from finews_crawler.config.urls import host_of
 from finews_crawler.content.slug import EMNEWS_SLUG
 from finews_crawler.operate.doctor.check import CheckResult, ok, warn
 from finews_crawler.operate.doctor.http_client import HttpResponse
 from finews_crawler.politeness.allowlist import PORTS, Allowlist
-from finews_crawler.politeness.robotstxt import seconds_between
+from finews_crawler.politeness.robots_rules import RobotsRules
 from finews_crawler.politeness.unreachable_hosts import FIRST_SERVER_ERROR
 from finews_crawler.sources import CHANNELS, SOURCES
 from finews_crawler.sources.ban_signs import STATUSES
@@ -117,8 +115,8 @@ def check_robots(host: CheckedHost, response: HttpResponse, user_agent: str, lon
         return warn(ROBOTS, f"{host.name} redirects its robots.txt, which was not read", f"check {host.robots_url}")
     if response.headers.get("content-encoding", "identity") != "identity":
         return warn(ROBOTS, f"{host.name} sends a compressed robots.txt unrequested", f"check {host.robots_url}")
-    rules = read_rules(response)
-    forbidden = [url for url in host.example_urls if not rules.can_fetch(url, user_agent)]
+    rules = read_rules(response, user_agent)
+    forbidden = [url for url in host.example_urls if not rules.allows(url)]
     if forbidden:
         paths = list(dict.fromkeys(urlsplit(url).path for url in forbidden))
         more = f" and {len(paths) - MAX_PATHS} more" if len(paths) > MAX_PATHS else ""
@@ -126,16 +124,16 @@ def check_robots(host: CheckedHost, response: HttpResponse, user_agent: str, lon
         return warn(ROBOTS, f"{host.name} forbids {', '.join(paths[:MAX_PATHS])}{more} to this User-Agent", hint)
     if response.status != 200:
         return ok(ROBOTS, f"{host.name} has no robots.txt (HTTP status {response.status}): everything is allowed")
-    return _check_delay(host, seconds_between(rules, user_agent), longest_wait, is_complete=response.is_complete)
+    return _check_delay(host, rules.delay, longest_wait, is_complete=response.is_complete)
 
 
-def read_rules(response: HttpResponse) -> Protego:
-    """Parse a robots.txt as Scrapy does: whatever the status, and ignoring bytes that are not UTF-8.
+def read_rules(response: HttpResponse, user_agent: str) -> RobotsRules:
+    """Parse a robots.txt as a crawl does; a missing one (status 404) allows everything.
 
     The last line of a truncated file is dropped: half a path would forbid more than the whole path.
     """
     body = response.body if response.is_complete else response.body.rpartition(b"\n")[0]
-    return Protego.parse(body.decode("utf-8-sig", errors="ignore"))
+    return RobotsRules(body if response.status == 200 else b"", user_agent)
 
 
 def _check_delay(host: CheckedHost, seconds: float, longest_wait: float, *, is_complete: bool) -> CheckResult:

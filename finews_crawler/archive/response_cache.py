@@ -1,4 +1,4 @@
-"""Cached responses in ``cache/``: one file a list, a line of JSON with URL, status and headers, then the body.
+"""Cached responses in a folder: one file a response, a line of JSON with URL, status and headers, then the body.
 
 Not pickled, as Scrapy's own storages are: reading a file that another program wrote must not execute code.
 """
@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.utils.files import sweep, write_whole
 
 KEPT_FOR = timedelta(days=30)
@@ -58,10 +57,10 @@ class CachedResponse:
 
 
 class ResponseCache:
-    """HTTP cache in ``cache/``. Ignores files that it did not create. Raises OSError if the disk cannot be used."""
+    """Cached responses in one folder. Ignores files of others. Raises OSError if the disk cannot be used."""
 
-    def __init__(self, directory: DataDirectory) -> None:
-        self.folder = directory.cache
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
 
     def path_of(self, url: str) -> Path:
         return self.folder / _digest(url.encode())

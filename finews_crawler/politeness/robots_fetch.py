@@ -1,0 +1,112 @@
+"""Requests for robots.txt, and the copies of earlier runs that replace one for a day (RFC 9309, 2.3 and 2.4)."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+from scrapy import Request
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http.request import NO_CALLBACK
+
+from finews_crawler.archive.response_cache import CachedResponse, ResponseCache
+from finews_crawler.config.load import config_of
+from finews_crawler.politeness.download_errors import BROKEN_OFF, describe_host_failure
+from finews_crawler.requests import ForbiddenAddress, HostClosed
+from finews_crawler.run_info import run_info_of
+from finews_crawler.utils import clock
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+logger = logging.getLogger(__name__)
+DONT_OBEY = "dont_obey_robotstxt"
+"""Scrapy's ``meta`` key, which here marks the requests for robots.txt."""
+PRIORITY = 1000
+COPY_IS_VALID_FOR = timedelta(days=1)
+REFRESHED_AFTER = timedelta(hours=1)
+"""Age after which an unchanged copy is written again: not in every run of a cron line."""
+TOO_MANY_REQUESTS = 429
+
+
+class RobotsUnreadableError(Exception):
+    """A robots.txt that cannot be read, and therefore allows nothing; *is_silent*: the host does not respond at all."""
+
+    def __init__(self, why: str, *, is_silent: bool = False) -> None:
+        super().__init__(why)
+        self.is_silent = is_silent
+
+
+class RobotsFetcher:
+    """Downloads robots.txt through the other middlewares, which retry it and follow its redirects."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.copies = ResponseCache(config_of(crawler.settings).data_directory.robots)
+
+    async def fetch(self, root: str) -> bytes:
+        """Return the robots.txt of a host, or its copy of the last day; b'' if the host has none.
+
+        Raises RobotsUnreadableError, or HostClosed for a host that gets no further requests.
+        """
+        url = urljoin(root, "/robots.txt")
+        try:
+            body = await self._download(url)
+        except RobotsUnreadableError as error:
+            copy = self._copy_of(url)
+            if copy is None:
+                raise
+            logger.info("%s cannot be read (%s): the copy of an earlier run is used", url, error)
+            self.crawler.stats.inc_value("finews/robots/copies_used")
+            return copy.body
+        self._keep(url, body)
+        return body
+
+    async def _download(self, url: str) -> bytes:
+        self.crawler.stats.inc_value("robotstxt/request_count")
+        request = Request(url, priority=PRIORITY, meta={DONT_OBEY: True}, callback=NO_CALLBACK)
+        try:
+            response = await self.crawler.engine.download_async(request)
+        except HostClosed:
+            raise
+        except ForbiddenAddress as error:
+            raise RobotsUnreadableError(f"it redirects: {error}") from error
+        except IgnoreRequest as error:
+            raise RobotsUnreadableError(str(error)) from error
+        except Exception as error:
+            silent = describe_host_failure(error)
+            if silent is None and not isinstance(error, BROKEN_OFF):
+                raise
+            raise RobotsUnreadableError(silent or "the response broke off", is_silent=silent is not None) from error
+        self.crawler.stats.inc_value(f"robotstxt/response_status_count/{response.status}")
+        return body_of(response)
+
+    def _copy_of(self, url: str, longest: timedelta = COPY_IS_VALID_FOR) -> CachedResponse | None:
+        try:
+            return self.copies.get(url, clock.now(), longest)
+        except OSError:
+            return None
+
+    def _keep(self, url: str, body: bytes) -> None:
+        copy = self._copy_of(url, REFRESHED_AFTER)
+        if run_info_of(self.crawler).dry_run or (copy and copy.body == body):
+            return
+        with contextlib.suppress(OSError):  # the cache of lists, in the same place, reports it
+            self.copies.put(CachedResponse(url, 200, (), body))
+
+
+def body_of(response: Response) -> bytes:
+    """Return the rules of a response, b'' for "everything is allowed". Raises RobotsUnreadableError.
+
+    "Unavailable" (400 to 499) allows everything. 429 is a request to slow down, and as little an answer as a server
+    error: both allow nothing, as does a redirect that leads nowhere.
+    """
+    if response.status // 100 == 2:
+        return response.body
+    if response.status // 100 == 4 and response.status != TOO_MANY_REQUESTS:
+        return b""
+    raise RobotsUnreadableError(f"HTTP status {response.status}")

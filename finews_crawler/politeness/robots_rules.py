@@ -1,0 +1,78 @@
+"""Rules of a robots.txt for this crawler (RFC 9309), with Crawl-delay and Request-rate.
+
+Protego parses them. It compares every word of a User-Agent with the names in the file, and takes a delay only as a bare
+number, so both are brought into its form first.
+"""
+
+from __future__ import annotations
+
+import re
+
+from protego import Protego
+
+PRODUCT_TOKEN = re.compile(r"[A-Za-z_-]+")
+"""RFC 9309, 2.2.1. ``User-agent: finews_crawler/0.1`` names it too, as for other crawlers."""
+GROUP_NAME = re.compile(r"^(\s*user[- ]?agent\s*[:\s])([^#\n]*)", re.IGNORECASE | re.MULTILINE)
+DELAY = re.compile(
+    r"^(\s*crawl[- ]delay\s*[:\s]\s*)(\d*\.?\d+)\s*(ms|s|m)[a-z]*\.?\s*(?=#|$)", re.IGNORECASE | re.MULTILINE
+)
+SECONDS = {"ms": 0.001, "s": 1, "m": 60}
+OTHER_CRAWLER = "0"
+"""Not a product token, so that it is no crawler's name."""
+FORBID_ALL = b"User-agent: *\nDisallow: /"
+
+
+class RobotsRules:
+    """The group of one crawler in a robots.txt."""
+
+    def __init__(self, body: bytes, user_agent: str) -> None:
+        """*user_agent*: a User-Agent, of which only the product token counts. Bytes that are not UTF-8 are ignored."""
+        self.token = product_token(user_agent)
+        text = "\n".join(body.decode("utf-8-sig", errors="ignore").splitlines())
+        named = GROUP_NAME.sub(lambda line: f"{line[1]} {self._group_name(line[2])}", text)
+        self.rules = Protego.parse(
+            DELAY.sub(lambda line: f"{line[1]}{float(line[2]) * SECONDS[line[3].lower()]:g}", named)
+        )
+
+    def allows(self, url: str) -> bool:
+        """Return True if *url* may be requested.
+
+        >>> body = b"User-agent: *\\nDisallow: /\\nUser-agent: news\\nAllow: /"
+        >>> RobotsRules(body, "finews_crawler/0.1 (keeps a news archive)").allows("http://a/list")
+        False
+        >>> RobotsRules(body + b"\\nUser-agent: FINEWS_crawler/2\\nAllow: /list", "finews_crawler/0.1").allows("http://a/list")
+        True
+        """
+        return self.rules.can_fetch(url, self.token)
+
+    @property
+    def delay(self) -> float:
+        """Seconds between two requests by Crawl-delay and Request-rate; 0 without both.
+
+        >>> lines = (b"Crawl-delay: 2", b"crawl-delay: 5s # slow", b"Crawl-delay: 1.5 min", b"Request-rate: 1/10")
+        >>> [RobotsRules(b"User-agent: *\\n" + line, "finews_crawler").delay for line in lines]
+        [2.0, 5.0, 90.0, 10.0]
+        """
+        rate = self.rules.request_rate(self.token)
+        per_request = rate.seconds / rate.requests if rate and rate.requests else 0
+        return float(max(self.rules.crawl_delay(self.token) or 0, per_request))
+
+    def _group_name(self, name: str) -> str:
+        """Return the name of a group as Protego shall compare it: exactly this crawler's, ``*``, or another one's.
+
+        Protego would also take a prefix of the name (``finews``) for it.
+        """
+        if name.strip() == "*":
+            return "*"
+        token = PRODUCT_TOKEN.match(name.strip())
+        return self.token if token and token[0].lower() == self.token else OTHER_CRAWLER
+
+
+def product_token(user_agent: str) -> str:
+    """Return the name by which a robots.txt addresses this crawler, in lower case.
+
+    >>> product_token("finews_crawler/0.1 (keeps a news archive)"), product_token("1234")
+    ('finews_crawler', '')
+    """
+    token = PRODUCT_TOKEN.match(user_agent)
+    return token[0].lower() if token else ""
