@@ -27,7 +27,8 @@ from finews_crawler.exceptions import (
 )
 from finews_crawler.stats import ExitStatus
 from finews_crawler.utils.error_hints import hint_for
-from finews_crawler.utils.terminal import write_stderr
+from finews_crawler.utils.output import can_be_output, is_standard_output, write_output
+from finews_crawler.utils.terminal import echo, write_stderr
 
 EXAMPLE = "; for example: "
 
@@ -138,6 +139,34 @@ def output_errors(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise ArchiveError(f"{path}: {error}: {hint_for(error)}") from error
+
+
+def write_report(path: Path, html: str, summary: str) -> None:
+    """Write the report of ``--html``; print *summary*, beside the report if that goes to standard output.
+
+    Raises ArchiveError.
+    """
+    with output_errors(path):
+        write_output(path, html.encode())
+    print_beside(path, summary)
+
+
+def print_beside(path: Path | None, *lines: str) -> None:
+    """Print to standard output, or to standard error if *path*, the file of a report, is standard output."""
+    if path is None or not is_standard_output(path):
+        echo(*lines)
+        return
+    for line in lines:
+        write_stderr(line)
+
+
+def read_report_path(text: str | None) -> Path | None:
+    """Return the file of ``--html``, None without the option. Raises ArgumentError."""
+    if text is None:
+        return None
+    if not text or not can_be_output(Path(text)):
+        raise ArgumentError(f"--html must be a file in a folder that exists, or - for standard output, got {text!r}")
+    return Path(text)
 
 
 @contextmanager

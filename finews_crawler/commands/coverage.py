@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from finews_crawler.cli import ArchiveCommand, output_errors
+from finews_crawler.cli import ArchiveCommand, print_beside, read_report_path, write_report
 from finews_crawler.config.values import day, one_of, optional, read
 from finews_crawler.exceptions import ArgumentError
 from finews_crawler.sources import CHANNELS
@@ -46,7 +45,7 @@ class Command(ArchiveCommand):
         with self.reading() as archive:
             coverage = build_report(archive.index, str(archive.directory.root), period, Grouping(opts.by))
         coverage = dataclasses.replace(coverage, paged=paged_channels(self.config.hosts))
-        echo(*output(coverage, opts))
+        output(coverage, opts)
         return ExitStatus.SOME_FAILED if coverage.gaps else ExitStatus.ALL_WELL
 
 
@@ -59,8 +58,9 @@ def read_arguments(opts: argparse.Namespace) -> Period:
     from finews_crawler.operate.coverage.time_series import Period
 
     read("--by", opts.by, one_of("media", "channel"))
-    if opts.html is not None and (opts.json or not opts.html):
+    if opts.html is not None and opts.json:
         raise ArgumentError("give either --html FILE or --json")
+    read_report_path(opts.html)
     now = clock.now()
     until = min(read("--until", opts.until, optional(day, now.date())), now.date())
     since = read("--since", opts.since, optional(day, until - timedelta(days=DAYS - 1)))
@@ -69,17 +69,15 @@ def read_arguments(opts: argparse.Namespace) -> Period:
     return Period(since, until, now)
 
 
-def output(coverage: Coverage, opts: argparse.Namespace) -> Iterable[str]:
-    """Write the report of ``--html``; return the lines for standard output. Raises ArchiveError."""
+def output(coverage: Coverage, opts: argparse.Namespace) -> None:
+    """Print the report, or write it to the file of ``--html``. Raises ArchiveError."""
     from finews_crawler.operate.coverage.html_report import coverage_as_html
     from finews_crawler.operate.coverage.text_report import coverage_as_json, coverage_as_lines, coverage_summary
-    from finews_crawler.operate.reports.html import write_report
 
+    path = read_report_path(opts.html)
     if opts.json:
-        return coverage_as_json(coverage).splitlines()
-    if opts.html is None or not coverage.days:
-        return coverage_as_lines(coverage)
-    path = Path(opts.html)
-    with output_errors(path):
-        write_report(path, coverage_as_html(coverage))
-    return [f"{coverage_summary(coverage)}; the report is {path}"]
+        echo(*coverage_as_json(coverage).splitlines())
+    elif path is None or not coverage.days:
+        print_beside(path, *coverage_as_lines(coverage))
+    else:
+        write_report(path, coverage_as_html(coverage), f"{coverage_summary(coverage)}; the report is {path}")

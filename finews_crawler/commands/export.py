@@ -11,6 +11,7 @@ from finews_crawler.cli import ArchiveCommand, output_errors
 from finews_crawler.config.values import day, one_of, optional, read
 from finews_crawler.exceptions import ArchiveError, ArgumentError, InvalidCursor
 from finews_crawler.stats import ExitStatus
+from finews_crawler.utils.output import is_stream
 from finews_crawler.utils.terminal import discard_rest, write_stderr
 
 if TYPE_CHECKING:
@@ -102,6 +103,8 @@ def read_arguments(opts: argparse.Namespace) -> tuple[type[Exporter], dict[str, 
     if opts.out == STDOUT and not issubclass(exporter, StreamExporter):
         streamable = " or ".join(name for name, known in formats.items() if issubclass(known, StreamExporter))
         raise ArgumentError(f"--out - is for --format {streamable}: {exporter.name} needs a folder")
+    if opts.out != STDOUT and (is_stream(Path(opts.out)) or Path(opts.out).is_file()):
+        raise ArgumentError(f"--out must be a folder, or - for standard output, got {opts.out!r}")
     if exporter.requires is not None and exporter.requires.is_missing:
         package, extra = exporter.requires
         raise ArgumentError(f"--format {exporter.name} needs {package}: pip install 'finews_crawler[{extra}]'")

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from finews_crawler.cli import ArchiveCommand, output_errors
+from finews_crawler.cli import ArchiveCommand, print_beside, read_report_path, write_report
 from finews_crawler.config.values import read, whole_number
 from finews_crawler.exceptions import ArgumentError
 from finews_crawler.stats import ExitStatus
@@ -38,17 +38,16 @@ class Command(ArchiveCommand):
 
         if opts.json and opts.html is not None:
             raise ArgumentError("give either --html FILE or --json")
-        if opts.html is not None and (not opts.html or Path(opts.html).is_dir()):
-            raise ArgumentError(f"--html must be a file, got {opts.html!r}")
+        page = read_report_path(opts.html)
         number = read("--last", opts.last, whole_number(MOST_RUNS))
         with self.reading() as archive:
             runs = run_entries(archive, number)
             if opts.json:
                 echo(*runs_as_json(archive.directory.index, runs).splitlines())
             elif not runs:
-                echo(f"runs: none; no crawl has archived anything in {archive.directory.root}")
-            elif opts.html is not None:
-                write_page(archive, runs, Path(opts.html))
+                print_beside(page, f"runs: none; no crawl has archived anything in {archive.directory.root}")
+            elif page is not None:
+                write_page(archive, runs, page)
             else:
                 echo(*runs_as_lines(runs))
         return ExitStatus.ALL_WELL
@@ -67,10 +66,7 @@ def run_entries(archive: Archive, last: int | None = None, since: datetime | Non
 
 def write_page(archive: Archive, runs: list[RunEntry], path: Path) -> None:
     """Write the page of *runs*, with charts of the days up to the last of them. Raises ArchiveError."""
-    from finews_crawler.operate.reports.html import write_report
     from finews_crawler.operate.reports.run_page import MAX_DAYS, run_page
 
     drawn = run_entries(archive, since=runs[-1].started_at - timedelta(days=MAX_DAYS))
-    with output_errors(path):
-        write_report(path, run_page(runs, drawn, clock.now()))
-    echo(f"runs: {len(runs)} listed in {path}")
+    write_report(path, run_page(runs, drawn, clock.now()), f"runs: {len(runs)} listed in {path}")

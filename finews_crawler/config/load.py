@@ -18,6 +18,7 @@ from finews_crawler.config.declaration import PREFIX, setting_name
 from finews_crawler.config.model import CONFIG, Config
 from finews_crawler.exceptions import ConfigurationError
 from finews_crawler.utils.files import existing
+from finews_crawler.utils.output import can_be_output
 
 DEFAULTS: dict[str, str] = {setting_name(field): declared.default for field, declared in CONFIG.model_fields.items()}
 """Default of every setting, as text."""
@@ -73,7 +74,7 @@ def check_configuration(settings: Mapping[Any, Any]) -> Config:
     check_names(settings)
     config = config_of(settings)
     for name, file in (("FINEWS_SUMMARY_FILE", config.summary_file), ("FINEWS_METRICS_FILE", config.metrics_file)):
-        if file and (file.is_dir() or not file.parent.is_dir()):
+        if file and not can_be_output(file):
             raise ConfigurationError(f"{name} must be a file in a folder that exists, got {str(file)!r}")
     if config.warc_dir:
         check_recording(config.warc_dir)

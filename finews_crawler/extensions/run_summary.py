@@ -12,6 +12,7 @@ from finews_crawler.stats import Count, FailureReason, count, count_failure, exi
 from finews_crawler.utils.crawler import CrawlerComponent
 from finews_crawler.utils.error_hints import hint_for
 from finews_crawler.utils.log import error_line
+from finews_crawler.utils.output import write_output
 
 if TYPE_CHECKING:
     from scrapy import Spider
@@ -42,7 +43,7 @@ class RunSummary(CrawlerComponent):
 
     def write(self, path: Path, summary: dict[str, Any]) -> None:
         try:
-            path.write_text(json.dumps(summary), encoding="utf-8")
+            write_output(path, json.dumps(summary).encode() + b"\n")
         except OSError as error:
             count_failure(self.crawler.stats, FailureReason.NOT_WRITABLE)
             message = "FINEWS_SUMMARY_FILE=%s could not be written (%s): %s"

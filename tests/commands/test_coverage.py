@@ -132,10 +132,23 @@ def test_wrong_arguments_exit_with_2_and_an_example(tmp_path: Path, wrong: tuple
     assert "for example: scrapy coverage --since" in line
 
 
+def test_an_html_report_on_standard_output_is_all_that_is_there(archived: Path) -> None:
+    status, output, errors = Scrapy.into_folder(archived).run_cold(["coverage", *SPAN, "--html", "-"], "")
+    assert status in (0, 3)
+    assert output.startswith("<!DOCTYPE html>")
+    assert output.endswith("</html>\n")
+    assert errors.endswith("; the report is -\n")
+
+
 def test_an_html_report_that_cannot_be_written_exits_with_6(archived: Path, tmp_path: Path) -> None:
-    run = coverage(archived, *SPAN, "--html", str(tmp_path))
+    run = coverage(archived, *SPAN, "--html", "/dev/full")
     assert run.status == 6
-    assert f"scrapy coverage: {tmp_path}: " in run.log
+    assert "scrapy coverage: /dev/full: " in run.log
+    for missing in (tmp_path, tmp_path / "missing" / "report.html"):
+        run = coverage(archived, *SPAN, "--html", str(missing))
+        assert run.status == 2
+        assert f"--html must be a file in a folder that exists, or - for standard output, got '{missing}'" in run.log
+    assert not list(tmp_path.iterdir())
 
 
 def test_by_channel_an_article_counts_in_each_channel_and_once_in_the_total(tmp_path: Path) -> None:

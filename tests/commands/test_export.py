@@ -122,6 +122,9 @@ def test_days_and_a_cursor_select_records(archive: Scrapy, tmp_path: Path) -> No
         ),
         (("--format", "jsonl", "--after", "817"), "--after: '817' is not a cursor: take it from the manifest"),
         (("--format", "jsonl", "--after", "00000000-1"), "--after: 00000000-1 is not in the history of this index"),
+        (("--format", "jsonl", "--out", "/dev/stdout"), "--out must be a folder, or - for standard output"),
+        (("--format", "jsonl", "--out", "/dev/full"), "--out must be a folder, or - for standard output"),
+        (("--format", "jsonl", "--out", __file__), "--out must be a folder, or - for standard output"),
         (("--format", "jsonl", "more"), "unknown argument 'more'"),
     ],
 )

@@ -62,6 +62,7 @@ def test_all_runs_are_printed_as_json(archive: Scrapy) -> None:
 
 def test_the_page_replaces_the_target_of_a_link(archive: Scrapy, tmp_path: Path) -> None:
     page, link = tmp_path / "www" / "runs.html", tmp_path / "link.html"
+    page.parent.mkdir()
     link.symlink_to(page)
     run = archive("runs", "--html", str(link), "--last", "30")
     assert run.status == ALL_WELL, run.log
@@ -106,6 +107,7 @@ def test_a_missing_index_is_an_empty_list_in_json(scrapy: Scrapy) -> None:
         (("--last", ""), "--last"),
         (("--html", ""), "--html"),
         (("--html", "/"), "--html"),
+        (("--html", "/nonexistent/runs.html"), "'/nonexistent/runs.html'"),
         (("--html", "x.html", "--json"), "--json"),
     ],
 )
@@ -114,6 +116,28 @@ def test_wrong_arguments_exit_with_2_and_an_example(scrapy: Scrapy, arguments: t
     assert run.status == ARGUMENTS
     (line,) = run.log.splitlines()
     assert re.fullmatch(rf"scrapy runs: .*{re.escape(argument)}.*; for example: scrapy runs --last 50 --html .*", line)
+
+
+@pytest.mark.parametrize("name", ["-", "/dev/stdout"])
+def test_a_page_on_standard_output_is_all_that_is_there(archive: Scrapy, name: str) -> None:
+    status, output, errors = archive.run_cold(["runs", "--html", name], "")
+    assert (status, errors) == (ALL_WELL, f"runs: 20 listed in {name}\n")
+    assert output.startswith("<!DOCTYPE html>")
+    assert output.endswith("</html>\n")
+    assert not Path("-").exists()
+
+
+def test_without_runs_there_is_nothing_on_standard_output_but_pages(scrapy: Scrapy) -> None:
+    status, output, errors = scrapy.run_cold(["runs", "--html", "-"], "")
+    assert (status, output, errors.count("\n")) == (ALL_WELL, "", 1)
+
+
+def test_a_page_on_a_full_device_exits_with_6_and_leaves_the_device(archive: Scrapy) -> None:
+    device = Path("/dev/full").stat()
+    run = archive("runs", "--html", "/dev/full")
+    assert (run.status, run.log.count("\n")) == (NOT_WRITABLE, 1)
+    assert "No space left on device: give room" in run.log.replace("'/dev/full'", "")
+    assert os.path.samestat(Path("/dev/full").stat(), device)
 
 
 def test_a_page_that_cannot_be_written_exits_with_6(archive: Scrapy) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,7 +37,12 @@ class JsonLogExtension:
     def __init__(self, crawler: Crawler, path: Path) -> None:
         """Raises OSError when the file cannot be opened."""
         config = config_of(crawler.settings)
-        self.handler = RotatingLogFile(path, config.log_max_bytes, config.log_keep)
+        self.handler = RotatingLogFile(
+            path,
+            config.log_max_bytes,
+            config.log_keep,
+            on_failure=partial(count_failure, crawler.stats, FailureReason.NOT_WRITABLE),
+        )
         self.handler.setLevel(crawler.settings["LOG_LEVEL"])
         self.handler.setFormatter(JsonFormatter(getattr(crawler.spidercls, "name", "") or ""))
 

@@ -37,7 +37,7 @@ def remove_rotated(log: Path, before: datetime) -> RotatedFiles:
     Locks *log* as a rotation does, which would otherwise give the name of an old file to a new one meanwhile.
     """
     with ExitStack() as stack:
-        if log.exists():
+        if log.is_file():  # opening a FIFO would wait
             fcntl.flock(stack.enter_context(log.open("rb")), fcntl.LOCK_EX)
         found = find_rotated(log, before)
         for path in found.due:

@@ -4,6 +4,8 @@ A line is one write to a file opened for appending, so lines of two processes do
 cover rotation, since runs of two archives may share a log: a process that finds the file too large locks that very file
 while it renames. A process that then finds another file at the path came too late and continues with that one.
 
+Only a regular file is rotated. A device, a FIFO or a descriptor such as ``/dev/stdout`` is appended to, and stays open.
+
 The standard library's handlers do one half each. concurrent-log-handler does both, but a full disk leaves half a line
 in the file and a traceback for each line on standard error, and its lock is another file next to the log.
 """
@@ -13,12 +15,15 @@ from __future__ import annotations
 import fcntl
 import logging
 import os
+from collections.abc import Callable
 from contextlib import suppress
+from io import TextIOWrapper
 from logging.handlers import WatchedFileHandler
 from pathlib import Path
 
 from finews_crawler.utils.error_hints import hint_for
 from finews_crawler.utils.files import make_folder
+from finews_crawler.utils.output import STANDARD_OUTPUT, open_stream
 from finews_crawler.utils.terminal import write_stderr
 
 
@@ -28,15 +33,34 @@ class RotatingLogFile(WatchedFileHandler):
     The first failure is reported on standard error, and the first line after it states the number of missing lines.
     """
 
-    def __init__(self, path: Path, max_bytes: int, keep: int, fallback: logging.Handler | None = None) -> None:
-        """*keep*: number of rotated files. Raises OSError when the file cannot be opened."""
-        make_folder(path.absolute().parent)
+    def __init__(
+        self,
+        path: Path,
+        max_bytes: int,
+        keep: int,
+        fallback: logging.Handler | None = None,
+        on_failure: Callable[[], None] = lambda: None,
+    ) -> None:
+        """*keep*: number of rotated files. *on_failure* is called when the file stops taking lines.
+
+        Raises OSError when the file cannot be opened.
+        """
+        self.path = path
+        self.is_rotated = True
+        """False for anything but a regular file."""
+        if path != STANDARD_OUTPUT:
+            make_folder(path.absolute().parent)
         super().__init__(path, encoding="utf-8")
         self.max_bytes, self.keep = max_bytes, keep
-        self.fallback = fallback
+        self.fallback, self.on_failure = fallback, on_failure
         self.missing = 0
         """Lines that could not be written since the last one that was."""
         self._is_half_line = False
+
+    def _open(self) -> TextIOWrapper:
+        descriptor = open_stream(self.path)
+        self.is_rotated = descriptor is None
+        return super()._open() if descriptor is None else open(descriptor, "a", encoding="utf-8")  # noqa: PTH123
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
@@ -58,6 +82,8 @@ class RotatingLogFile(WatchedFileHandler):
     def _make_room(self, size: int) -> int:
         """Return the descriptor to write to: of a new file when the line does not fit. A longer line gets its own."""
         descriptor = self._current()
+        if not self.is_rotated:
+            return descriptor
         written = os.fstat(descriptor).st_size
         if written and written + size > self.max_bytes:
             self._rotate(descriptor)
@@ -66,7 +92,8 @@ class RotatingLogFile(WatchedFileHandler):
 
     def _current(self) -> int:
         """Return the descriptor of the file at the path, which another process may have rotated or removed."""
-        self.reopenIfNeeded()
+        if self.is_rotated:
+            self.reopenIfNeeded()
         if self.stream is None:  # it could not be opened for the last line
             self.stream = self._open()
         return self.stream.fileno()
@@ -106,7 +133,8 @@ class RotatingLogFile(WatchedFileHandler):
 
     def _fall_back(self, record: logging.LogRecord, error: OSError) -> None:
         if not self.missing:
-            write_stderr(f"FINEWS_LOG_FILE={self.baseFilename} cannot be written ({error}): {hint_for(error)}")
+            write_stderr(f"FINEWS_LOG_FILE={self.path} cannot be written ({error}): {hint_for(error)}")
+            self.on_failure()
         self.missing += 1
         if self.fallback is not None:
             self.fallback.handle(record)

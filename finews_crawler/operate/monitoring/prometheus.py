@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from prometheus_client import CollectorRegistry, write_to_textfile
+from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
@@ -21,6 +21,7 @@ from finews_crawler.sources import HOST_DEFAULTS
 from finews_crawler.spiders.channel import polled_by_default
 from finews_crawler.spiders.channel_arguments import ChannelArguments
 from finews_crawler.stats import OUTCOMES
+from finews_crawler.utils.output import write_output
 
 LAST_RUNS = f"""
     SELECT {", ".join(RUNS.columns)} FROM run
@@ -53,8 +54,7 @@ def write_metrics(path: Path, gauges: Iterable[Gauge]) -> None:
     """Replace the file atomically. Raises OSError, or ValueError for a label that is not valid Unicode."""
     registry = CollectorRegistry()
     registry.register(Gauges(gauges))
-    write_to_textfile(str(path), registry)
-    path.chmod(READABLE_BY_ALL)  # node_exporter runs as another user
+    write_output(path, generate_latest(registry), READABLE_BY_ALL)  # node_exporter runs as another user
 
 
 def all_gauges(

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from finews_crawler.operate.reports import chart_geometry as geometry
-from finews_crawler.utils.files import write_whole
 from finews_crawler.utils.formatting import format_duration, format_size
 
 
@@ -36,11 +34,3 @@ def environment() -> Environment:
 
 def render(template: str, **values: object) -> str:
     return environment().get_template(template).render(**values)
-
-
-def write_report(path: Path, html: str) -> None:
-    """Replace the file at *path* atomically, as a web server may be reading it. Raises OSError.
-
-    A symbolic link is kept, and its target replaced.
-    """
-    write_whole(path.resolve(), html.encode())

@@ -12,6 +12,7 @@ from scrapy.utils.conf import closest_scrapy_cfg
 
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.exceptions import NotSchedulable
+from finews_crawler.utils.output import STANDARD_OUTPUT, is_stream
 
 PREFIX = "FINEWS_"
 PATH_SUFFIXES = ("_DIR", "_FILE")
@@ -37,7 +38,7 @@ class Installation:
     def written_folders(self) -> list[Path]:
         """Folders that a crawl writes to, without subfolders of each other."""
         paths = {name: Path(value) for name, value in self.settings.items() if value}
-        files = [path.parent for name, path in paths.items() if name.endswith("_FILE")]
+        files = [path.parent for name, path in paths.items() if name.endswith("_FILE") and not is_stream(path)]
         explicit = [path for name, path in paths.items() if name.endswith("_DIR")]
         folders = dict.fromkeys([*explicit, *files])
         return [folder for folder in folders if not any(other in folder.parents for other in folders)]
@@ -63,14 +64,17 @@ def this_installation(settings: BaseSettings, lock_wait: int) -> Installation:
     # Without scrapy.cfg, Scrapy finds the project through this variable.
     project = {} if cfg else {"SCRAPY_SETTINGS_MODULE": os.environ.get("SCRAPY_SETTINGS_MODULE", "")}
     complete = project | {
-        name: str(Path(value).absolute()) if name.endswith(PATH_SUFFIXES) and value else value
-        for name, value in explicit.items()
+        name: str(Path(value).absolute()) if _is_path(name, value) else value for name, value in explicit.items()
     }
     complete.setdefault("FINEWS_LOCK_WAIT", str(lock_wait))
     complete.setdefault("FINEWS_LOG_FILE", str(DataDirectory(Path(complete["FINEWS_DATA_DIR"])).log))
     installation = Installation(scrapy, Path(cfg).parent if cfg else Path.cwd(), complete)
     _check(installation)
     return installation
+
+
+def _is_path(name: str, value: str) -> bool:
+    return name.endswith(PATH_SUFFIXES) and value not in ("", str(STANDARD_OUTPUT))
 
 
 def _explicit_settings(settings: BaseSettings) -> dict[str, str]:

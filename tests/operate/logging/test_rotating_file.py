@@ -16,6 +16,7 @@ import pytest
 from finews_crawler.operate.logging.json_formatter import JsonFormatter
 from finews_crawler.operate.logging.rotating_file import RotatingLogFile
 from tests.support.full_disk import small_disk
+from tests.support.paths import ROOT
 
 KEYS = {"time", "level", "logger", "message", "spider", "pid"}
 
@@ -156,3 +157,48 @@ def test_full_disk_is_reported_once_and_records_go_to_the_fallback(
     (line,) = capfd.readouterr().err.splitlines()
     assert line.startswith(f"FINEWS_LOG_FILE={path} cannot be written (")
     assert line.endswith(": give room and run again")
+
+
+@pytest.mark.parametrize("name", ["-", "/dev/stdout", "/proc/self/fd/1", "link"])
+def test_standard_output_is_appended_to_and_never_rotated(tmp_path: Path, name: str) -> None:
+    link, cron_log = tmp_path / "link", tmp_path / "cron.log"
+    link.symlink_to("/proc/self/fd/1")
+    cron_log.write_bytes(b'{"message": "earlier"}\n' * 2_000)  # more than the writer's limit of 20,000 bytes
+    command = [sys.executable, "-c", WRITER, str(link) if name == "link" else name, "one", "60"]
+    with cron_log.open("ab") as output:
+        subprocess.run(command, cwd=ROOT, stdout=output, check=True)
+    assert messages(cron_log) == ["earlier"] * 2_000 + [f"line {number}" for number in range(60)]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["cron.log", "link"]
+    assert link.is_symlink()
+
+
+def test_a_fifo_is_appended_to_and_never_rotated(log: logging.Logger, tmp_path: Path) -> None:
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+    writing_to(log, fifo, 100, 2)
+    for number in range(20):
+        log.warning("line %d", number)
+    content = os.read(reader, 60_000)
+    os.close(reader)
+    assert [json.loads(line)["message"] for line in content.splitlines()] == [f"line {number}" for number in range(20)]
+    assert [path.name for path in tmp_path.iterdir()] == ["fifo"]
+    assert fifo.is_fifo()
+
+
+def test_a_fifo_without_a_reader_cannot_be_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "fifo")
+    with pytest.raises(OSError, match="No such device or address"):
+        RotatingLogFile(tmp_path / "fifo", 1_000, 2)
+
+
+def test_a_log_that_takes_no_line_is_reported_to_its_owner_once(
+    log: logging.Logger, capfd: pytest.CaptureFixture[str]
+) -> None:
+    failures: list[bool] = []
+    log.addHandler(RotatingLogFile(Path("/dev/full"), 1_000, 2, on_failure=lambda: failures.append(True)))
+    for number in range(3):
+        log.warning("line %d", number)
+    assert failures == [True]
+    assert Path("/dev/full").is_char_device()
+    assert capfd.readouterr().err.count("\n") == 1
