@@ -110,11 +110,13 @@ class InvalidInfoCode(InvalidData):
 
 
 class InvalidJson(InvalidData):
-    """A body that is not a JSON object; ``is_page`` is True for an HTML page or an empty body."""
+    """A body that is not a JSON object; ``is_page`` is True for an HTML page or an empty body, ``is_cut_off`` for one
+    that ends early."""
 
-    def __init__(self, message: str, *, is_page: bool) -> None:
+    def __init__(self, message: str, *, is_page: bool = False, is_cut_off: bool = False) -> None:
         super().__init__(message)
         self.is_page = is_page
+        self.is_cut_off = is_cut_off
 
 
 class CorruptWarc(InvalidData):

@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 CONDITIONS = {"If-None-Match": "ETag", "If-Modified-Since": "Last-Modified"}
 """Conditional request headers, and the validators of the cached response that they repeat."""
 NOT_MODIFIED = 304
-NOT_CACHEABLE = (FailureReason.BLOCKED, FailureReason.CHANGED_SHAPE)
+NOT_CACHEABLE = (
+    *(f"finews/faults/{fault.value}" for fault in (FailureReason.BLOCKED, FailureReason.CHANGED_SHAPE)),
+    "finews/lists/cut_off_repeated",
+)
+"""Stats of a run whose lists must not be cached."""
 
 
 class ListCacheMiddleware(HttpCacheMiddleware):
@@ -47,11 +51,11 @@ class ListCacheMiddleware(HttpCacheMiddleware):
         request.meta.pop("cached_response", None)
 
     def spider_closed(self, spider: Spider) -> None:
-        """Remove this run's lists from the cache after a ban or a changed format.
+        """Remove this run's lists from the cache after a ban, a changed format, or a list that was cut off.
 
         Otherwise a challenge page with a Last-Modified header would come back with each 304 until the list changes.
         """
-        if any(self.stats.get_value(f"finews/faults/{fault.value}") for fault in NOT_CACHEABLE):
+        if any(map(self.stats.get_value, NOT_CACHEABLE)):
             self.storage.forget_this_run()
         super().spider_closed(spider)
 

@@ -1,28 +1,54 @@
-"""JSON as servers really send it: as JSONP or JavaScript, with a byte-order mark, in another encoding, or no JSON."""
+"""JSON as servers really send it: as JSONP or JavaScript, behind comments and guards, in another encoding, cut off, or
+no JSON."""
 
 from __future__ import annotations
 
 import json
 import re
+from decimal import Decimal, DecimalException
 from typing import Any
 
 from finews_crawler.content.decoding import decode_bytes
 from finews_crawler.exceptions import InvalidJson
 
-JSONP = re.compile(r"[\w$.]{1,200}\s*\((?P<json>.*)\)[\s;]*", re.DOTALL | re.ASCII)
-ASSIGNMENT = re.compile(r"(?:var\s+)?[\w$.]{1,200}\s*=\s*(?P<json>\{.*\})[\s;]*", re.DOTALL | re.ASCII)
-"""JavaScript that assigns the object to a variable: ``var ajaxResult={…};``."""
+COMMENT = r"/\*(?:[^*]|\*(?!/))*+\*/|//[^\n]*+"
+SPACE = rf"(?:[\s;\ufeff]|{COMMENT})*+"
+NAME = r"[\w$.]{1,200}+(?:\[[\w$\"']{1,80}\])?"
+DRESSING = re.compile(
+    rf"""{SPACE}
+    (?:(?:\)\]\}}'?,?|(?:while|for)\s?\([1;]*\);|throw\s1;){SPACE})?    # a guard against inclusion as a script
+    (?:
+        (?:(?:var|let|const)\s+)?{NAME}\s*=(?!=)                        # var ajaxResult={{…}};
+      | (?:try\s*\{{\s*)?(?:{NAME}\s*)?\(                               # cb({{…}}); try{{cb({{…}})}}catch(e){{}}
+      | (?:typeof\s+)?{NAME}\s*(?:===?\s*["']function["']\s*)?&&\s*{NAME}\s*\(  # typeof cb === 'function' && cb({{…}})
+    )?
+    {SPACE}""",
+    re.VERBOSE | re.ASCII,
+)
+"""What may be before the JSON."""
+END = re.compile(rf"(?:[\s;)\ufeff]|{COMMENT}|\}}\s*catch\s*\(\w*\)\s*\{{\s*\}})*+", re.ASCII)
+"""What may be after it."""
+TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.)*+")|,(?=\s*[}\]])', re.DOTALL)
 MAX_DEPTH = 64
 """Levels of nested objects and lists; Eastmoney's lists have three. Encoding them again recurses once per level."""
 NOT_BRACKETS = re.compile(r"[^\[\]{}]+")
+LONGEST_NUMBER = 30
+"""Digits of a number that is read as one: Python refuses one of 5,000 digits."""
+EXACT_DIGITS = 15
+"""Digits of a whole number that no program rounds, even if it holds numbers in double precision."""
+LAST_TOKEN = 6
+r"""Characters at the end of a text in which JSON that is cut off has its error: ``\u12a``, ``fals``."""
 
 
 def load_object(body: bytes) -> dict[str, Any]:
     """Parse the JSON object in a response body. Raises InvalidJson for anything else.
 
-    >>> load_object(b'callback({"rc": 1});')
+    It may be an argument or a value of JavaScript, between comments. Whole numbers with a fraction or an exponent are
+    integers, as long as all of their digits are given.
+
+    >>> load_object(b'/**/callback({"rc": 1});')
     {'rc': 1}
-    >>> load_object(b'var ajaxResult={"rc": 1};')
+    >>> load_object(b'var ajaxResult={"rc": 1.0}; // 3 ms')
     {'rc': 1}
     >>> load_object(b"<html><title>Access denied</title>")
     Traceback (most recent call last):
@@ -30,23 +56,40 @@ def load_object(body: bytes) -> dict[str, Any]:
     finews_crawler.exceptions.InvalidJson: a page where JSON was promised: '<html><title>Access denied</title>'
     """
     text = decode_bytes(body).strip("\ufeff\x00 \t\r\n")
-    start = repr(text[:80])
     if not text:
         raise InvalidJson("an empty answer", is_page=True)
     if text.startswith("<"):
-        raise InvalidJson(f"a page where JSON was promised: {start}", is_page=True)
-    wrapped = JSONP.fullmatch(text) or ASSIGNMENT.fullmatch(text)
-    json_text = wrapped["json"] if wrapped else text
-    if is_too_deep(json_text):
-        raise InvalidJson(f"JSON of more than {MAX_DEPTH} levels: {start}", is_page=False)
-    try:
-        # strict=False: raw line breaks inside strings, as these servers send them.
-        value = json.loads(json_text, strict=False, parse_int=_parse_int)
-    except ValueError as error:
-        raise InvalidJson(f"JSON that cannot be read ({error}): {json_text[:80]!r}", is_page=False) from error
+        raise InvalidJson(f"a page where JSON was promised: {text[:80]!r}", is_page=True)
+    if is_too_deep(text):
+        raise InvalidJson(f"JSON of more than {MAX_DEPTH} levels: {text[:80]!r}")
+    dressing = DRESSING.match(text)
+    value = _parse(text, dressing.end() if dressing else 0)
     if not isinstance(value, dict):
-        raise InvalidJson(f"a JSON {type(value).__name__} where an object was promised", is_page=False)
+        raise InvalidJson(f"a JSON {type(value).__name__} where an object was promised")
     return value
+
+
+def _parse(text: str, start: int) -> Any:
+    """Return the JSON value at *start*. Raises InvalidJson, also for text after it."""
+    try:
+        value, end = DECODER.raw_decode(text, start)
+    except json.JSONDecodeError as error:
+        repaired = TRAILING_COMMA.sub(lambda found: found[1] or "", text)
+        if len(repaired) < len(text):
+            return _parse(repaired, start)
+        if _is_cut_off(text, start, error):
+            raise InvalidJson(f"JSON that is cut off after {len(text)} characters", is_cut_off=True) from error
+        raise InvalidJson(f"JSON that cannot be read ({error}): {text[:80]!r}") from error
+    rest = text[END.match(text, end).end() :]  # type: ignore[union-attr]
+    if rest:
+        raise InvalidJson(f"JSON that cannot be read (text after it, {rest[:40]!r}): {text[:80]!r}")
+    return value
+
+
+def _is_cut_off(text: str, start: int, error: json.JSONDecodeError) -> bool:
+    """Return True if an object or a list ends before its closing bracket."""
+    is_begun = text[start : start + 1] in ("{", "[")
+    return is_begun and (error.msg.startswith("Unterminated string") or error.pos >= len(text) - LAST_TOKEN)
 
 
 def is_too_deep(text: str) -> bool:
@@ -68,5 +111,26 @@ def is_too_deep(text: str) -> bool:
 
 
 def _parse_int(digits: str) -> int | str:
-    """Keep a long integer as text: Python refuses one of 5,000 digits, and one broken row would cost the whole list."""
-    return int(digits) if len(digits) <= 30 else digits
+    """Keep a long integer as text: one broken row would cost the whole list."""
+    return int(digits) if len(digits) <= LONGEST_NUMBER else digits
+
+
+def _parse_float(text: str) -> int | float:
+    """Return a whole number as an integer, unless digits of it may be lost: a rounded infoCode is another article's.
+
+    >>> _parse_float("202205182383638060.0"), _parse_float("1.655e12"), _parse_float("2.02205182383638E+17")
+    (202205182383638060, 1655000000000, 2.02205182383638e+17)
+    """
+    if len(text) <= LONGEST_NUMBER:
+        try:
+            number = Decimal(text)
+            digits = number.adjusted() + 1
+            if digits <= max(EXACT_DIGITS, len(number.as_tuple().digits)) and number == int(number):
+                return int(number)
+        except (DecimalException, OverflowError):
+            pass
+    return float(text)
+
+
+# strict=False: raw line breaks inside strings, as these servers send them.
+DECODER = json.JSONDecoder(strict=False, parse_int=_parse_int, parse_float=_parse_float)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from finews_crawler.exceptions import InvalidJson
 from finews_crawler.items import Article, Rejection
 
 
@@ -19,6 +20,20 @@ class Outcome(StrEnum):
     NO_DATA = "no_data"
     """A well-formed response that has nothing in the place of its data, as Eastmoney's lists now and then have for a
     moment: neither a ban nor "no news". The same request is repeated, three times at most."""
+    CUT_OFF = "cut_off"
+    """A response that ends early: it was damaged on the way, and is requested again, three times at most. Its format
+    has not changed."""
+
+
+def outcome_of(error: InvalidJson) -> Outcome:
+    """Return the outcome of a response that should be JSON.
+
+    >>> outcome_of(InvalidJson("<html>", is_page=True)).value, outcome_of(InvalidJson("[]")).value
+    ('blocked', 'changed_shape')
+    """
+    if error.is_page:
+        return Outcome.BLOCKED
+    return Outcome.CUT_OFF if error.is_cut_off else Outcome.CHANGED_SHAPE
 
 
 @dataclass

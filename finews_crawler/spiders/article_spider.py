@@ -31,7 +31,9 @@ MAX_LOST_IN_A_ROW = 5
 """Bodies missing in a row after which a host is taken to refuse requests, not to have lost its articles."""
 CHANGED_IN_A_ROW = 3
 """Unreadable articles in a row after which a surface is taken to have another format."""
-TRY_NEXT = (Outcome.MISSING, Outcome.CHANGED_SHAPE)
+CUT_OFF_REPEATS = 3
+"""Times that a response that ends early is requested again."""
+TRY_NEXT = (Outcome.MISSING, Outcome.CHANGED_SHAPE, Outcome.CUT_OFF)
 """Outcomes after which the next surface is requested. Not after a sign of a ban: its host has refused."""
 
 
@@ -97,6 +99,10 @@ class ArticleSpider(FinewsSpider):
             fetched.source_url, fetched.origins["source_url"] = response.url, surface.name
             fetched.is_refetched = self.arguments.refetch
             yield from self.finish(merge(known, fetched), parsed.payload)
+            return
+        if outcome is Outcome.CUT_OFF and search.repeats < CUT_OFF_REPEATS:
+            self.crawler.stats.inc_value("finews/articles_cut_off")
+            yield self.body_request(search.repeat())
             return
         is_lost = outcome is Outcome.MISSING and self.is_plausible_loss(response)
         rejection = Rejection(known.info_code, outcome.value, detail, parsed.payload, response.url, is_final=False)

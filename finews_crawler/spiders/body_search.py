@@ -26,6 +26,8 @@ class BodySearch:
     """The last response before it, None if there was none."""
     is_lost: bool = True
     """True if each surface before it has lost the article, as far as is known."""
+    repeats: int = 0
+    """Times that this step was repeated, since the response was cut off."""
 
     @property
     def surface(self) -> ArticleSurface:
@@ -44,6 +46,10 @@ class BodySearch:
             rejection or self.rejection,
             self.is_lost and is_lost,
         )
+
+    def repeat(self) -> BodySearch:
+        """Return this step once more."""
+        return dataclasses.replace(self, repeats=self.repeats + 1)
 
     def result(self, reason: str, rejection: Rejection | None) -> Rejection | None:
         """Return the rejection of the whole search, None if no surface responded.

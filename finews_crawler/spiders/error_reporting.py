@@ -124,7 +124,7 @@ class ErrorReportingMixin(Spider):
         self.crawler.stats.inc_value(f"finews/lists/{outcome.value}")
         if outcome is Outcome.NO_NEWS:
             self.logger.info("%s: %s", outcome.value, name)
-        elif outcome is Outcome.NO_DATA:
+        elif outcome in (Outcome.NO_DATA, Outcome.CUT_OFF):
             count_failure(self.crawler.stats, FailureReason.UNREACHABLE)
             self.logger.error("%s: %s (%s)", outcome.value, name, found.detail)
         elif outcome in (Outcome.BLOCKED, Outcome.CHANGED_SHAPE):

@@ -35,7 +35,8 @@ class ListReader:
     has_more: bool = True
     """False after the last page, or a page that could not be read."""
     has_failed: bool = False
-    no_data_in_a_row: int = 0
+    repeats: int = 0
+    """Times that the page was requested again."""
     pages_without_times: int = 0
     """Of the last pages in a row."""
     rows: list[Article] = field(default_factory=list, repr=False)

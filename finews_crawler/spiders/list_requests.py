@@ -29,8 +29,10 @@ if TYPE_CHECKING:
 
 READ_WHOLE_EVERY = timedelta(days=1)
 """Scripts generate these lists. If a validator does not change with its list, news are late by a day, and not lost."""
-NO_DATA_REPEATS = 3
-"""Times that a list without data is requested again. Source: upstream-today.md, "7×24"."""
+REPEATS = 3
+"""Times that a list is requested again. For those without data, the source is upstream-today.md, "7×24"."""
+REPEATED = (Outcome.NO_DATA, Outcome.CUT_OFF)
+"""Outcomes after which the same list may be whole a moment later."""
 
 
 class ListRequests(ArticleSpider):
@@ -76,7 +78,7 @@ class ListRequests(ArticleSpider):
 
     def list_request(self, reader: ListReader) -> Request:
         # The newest rows are requested again and again, so conditionally; the others once.
-        is_polled = reader.page is None and reader.no_data_in_a_row == 0
+        is_polled = reader.page is None and reader.repeats == 0
         return Request(
             self.list_url(reader),
             callback=self.parse_list,
@@ -90,8 +92,8 @@ class ListRequests(ArticleSpider):
         is_repeated = False
         try:
             found = reader.channel.parse(response.body, reader.channel)
-            is_repeated = found.outcome is Outcome.NO_DATA and reader.no_data_in_a_row < NO_DATA_REPEATS
-            yield from self.repeat(reader) if is_repeated else self.take_list(response, reader, found)
+            is_repeated = found.outcome in REPEATED and reader.repeats < REPEATS
+            yield from self.repeat(reader, found.outcome) if is_repeated else self.take_list(response, reader, found)
         except Exception:
             # A bug, which Scrapy logs. The run would wait for this list for ever, or read the page again and again.
             reader.fail()
@@ -101,9 +103,9 @@ class ListRequests(ArticleSpider):
             if not is_repeated:
                 self.list_done()
 
-    def repeat(self, reader: ListReader) -> Iterator[Request]:
-        reader.no_data_in_a_row += 1
-        self.crawler.stats.inc_value("finews/lists/no_data_repeated")
+    def repeat(self, reader: ListReader, outcome: Outcome) -> Iterator[Request]:
+        reader.repeats += 1
+        self.crawler.stats.inc_value(f"finews/lists/{outcome.value}_repeated")
         yield self.list_request(reader)
 
     def take_list(self, response: Response, reader: ListReader, found: ParsedList) -> Iterator[Any]:
@@ -112,7 +114,7 @@ class ListRequests(ArticleSpider):
         if reader.has_failed:
             self.list_was_not_read(reader)
         else:
-            reader.no_data_in_a_row = 0
+            reader.repeats = 0
             self.list_was_read(reader, found)
         for rejection in found.rejections:
             rejection.source_url = response.url

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
+import time
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from finews_crawler.exceptions import InvalidJson
 from finews_crawler.sources.eastmoney.channel_list import parse_channel_list
@@ -68,7 +72,9 @@ def test_an_object_assigned_to_a_variable_is_parsed(script: str) -> None:
     assert load_object(script.encode()) == {"rc": 1}
 
 
-@pytest.mark.parametrize("script", ["var ajaxResult=null;", "var ajaxResult=[];", "var ajaxResult={", "var a b={};"])
+@pytest.mark.parametrize(
+    "script", ["var ajaxResult=null;", "var ajaxResult=[];", "var a b={};", "var a=={}", "a={}, b={}"]
+)
 def test_other_scripts_are_invalid_and_no_page(script: str) -> None:
     with pytest.raises(InvalidJson) as raised:
         load_object(script.encode())
@@ -81,3 +87,114 @@ def test_half_a_megabyte_of_spaces_is_no_assignment() -> None:
         load_object(b"var a={}" + b" " * 500_000 + b"x")
     with pytest.raises(InvalidJson):
         load_object(b"var a={" + b"} " * 250_000 + b"x")
+
+
+DRESSINGS = (
+    "{}",
+    "\ufeff{}",
+    "cb({})",
+    "jQuery18307_1652863686({});\r\n",
+    "/**/cb({});",
+    "/* a * b */ /**/ cb ( {} ) ; // 3 ms",
+    "// rendered\n{}\n// by node 7",
+    ")]}'\n{}",
+    ")]}',{}",
+    "while(1);{}",
+    "for (;;);{}",
+    "throw 1; {}",
+    "({})",
+    "var x={};",
+    "var x = {} ; /* 12 */",
+    "let x={}",
+    "window.data={};",
+    'window["data"]={};',
+    "/**/ typeof cb === 'function' && cb({});",
+    "cb&&cb({});",
+    "try{cb({});}catch(e){}",
+    "{};",
+    "{}/* cached */",
+)
+scalars = st.none() | st.booleans() | st.integers(-(10**28), 10**28) | st.text() | st.text("\"\\/*{}[]();' ,\n江")
+objects = st.dictionaries(
+    st.text(),
+    st.recursive(scalars, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=5),
+    max_size=4,
+)
+
+
+@given(value=objects, is_ascii=st.booleans())
+def test_an_object_is_parsed_in_every_dressing(value: dict[str, Any], is_ascii: bool) -> None:
+    text = json.dumps(value, ensure_ascii=is_ascii)
+    for dressing in DRESSINGS:
+        assert load_object(dressing.replace("{}", text, 1).encode()) == value, dressing
+
+
+@given(dressing=st.sampled_from(DRESSINGS), value=objects, data=st.data())
+def test_an_object_that_ends_early_is_cut_off(dressing: str, value: dict[str, Any], data: st.DataObject) -> None:
+    before, _, _ = dressing.partition("{}")
+    text = json.dumps(value, ensure_ascii=False)
+    body = before + text[: data.draw(st.integers(1, len(text) - 1))]
+    with pytest.raises(InvalidJson) as raised:
+        load_object(body.encode("utf-8", "replace"))
+    assert (raised.value.is_cut_off, raised.value.is_page) == (True, False)
+
+
+@pytest.mark.parametrize(
+    "body", ['{"a": 1 "b": 2}', '{"a": 1} {"b": 2}', '{"a": b, "c": "long enough to be the end"}', "{a: 1, b: 2, c: 3}"]
+)
+def test_an_error_before_the_end_is_not_cut_off(body: str) -> None:
+    with pytest.raises(InvalidJson) as raised:
+        load_object(body.encode())
+    assert not raised.value.is_cut_off
+
+
+@pytest.mark.parametrize(
+    "page", ["<html>{}</html>", "<!-- {} -->", " \r\n<script>cb({})</script>", "", "\x00\x00", '<p>cb({"rc": 1})</p>']
+)
+def test_a_page_is_never_an_object(page: str) -> None:
+    with pytest.raises(InvalidJson) as raised:
+        load_object(page.encode())
+    assert raised.value.is_page
+
+
+@pytest.mark.parametrize(
+    "text", ["Forbidden", "Access denied ({})", "error: {}", "cb({}) <html>", "cb(1, {})", "请验证"]
+)
+def test_other_text_is_no_object(text: str) -> None:
+    with pytest.raises(InvalidJson) as raised:
+        load_object(text.encode())
+    assert not (raised.value.is_page or raised.value.is_cut_off)
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("202205182383638060.0", 202205182383638060),
+        ("2.0220518238363806e17", 2.0220518238363806e17),
+        ("2.02205182383638060e17", 202205182383638060),
+        ("1652863686000.0", 1652863686000),
+        ("1.652863686e12", 1652863686000),
+        ("12.6", 12.6),
+        ("1e5000000", float("inf")),
+        ("0.0", 0),
+    ],
+)
+def test_a_whole_number_is_an_integer_if_no_digit_of_it_may_be_lost(written: str, value: float) -> None:
+    read = load_object(f'{{"id": {written}}}'.encode())["id"]
+    assert read == value
+    assert isinstance(read, int) == isinstance(value, int)
+
+
+def test_trailing_commas_are_ignored() -> None:
+    assert load_object(b'{"a": [1, 2, ], "b": ",]", }') == {"a": [1, 2], "b": ",]"}
+
+
+@pytest.mark.parametrize(
+    "part", ["/*", "//", "/**/", ";", ")", "a", "a.", "cb(", "{}", "{", '"', ",}", "}catch(e){}", "\\"]
+)
+def test_no_dressing_takes_quadratic_time(part: str) -> None:
+    for body in (part * 200_000, "{}" + part * 200_000 + "x", "cb({" + part * 200_000):
+        start = time.monotonic()
+        with suppress(InvalidJson):
+            load_object(body.encode())
+        assert time.monotonic() - start < 2

@@ -35,7 +35,9 @@ def handler_of(script: Script, asked: list[str], times: list[float]) -> type[Bas
             times.append(time.monotonic())
             answer = script(self.path) or Answer(status=404)
             self.send_response(answer.status)
-            for name, value in {"Content-Length": str(len(answer.body)), **answer.headers}.items():
+            has_end = "Transfer-Encoding" in answer.headers or answer.headers.get("Connection") == "close"
+            length = {} if has_end else {"Content-Length": str(len(answer.body))}
+            for name, value in {**length, **answer.headers}.items():
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(answer.body)

@@ -120,4 +120,6 @@ def problem_of(name: str, response: HttpResponse, refused: str) -> CheckResult |
 def _unusable(name: str, outcome: Outcome, detail: str) -> CheckResult:
     if outcome is Outcome.BLOCKED:
         return warn(SURFACE, f"{name} refuses requests ({detail})", WAIT)
+    if outcome is Outcome.CUT_OFF:
+        return warn(SURFACE, f"{name} responds with a body that ends early ({detail})", "run it again")
     return warn(SURFACE, f"{name} has a changed shape ({detail})", UPDATE)

@@ -9,7 +9,7 @@ from finews_crawler.exceptions import InvalidInfoCode, InvalidJson
 from finews_crawler.items import Article, Rejection
 from finews_crawler.sources.eastmoney.fields import info_code, raw_value
 from finews_crawler.sources.json_response import load_object
-from finews_crawler.sources.outcome import Outcome, ParsedList
+from finews_crawler.sources.outcome import Outcome, ParsedList, outcome_of
 from finews_crawler.sources.source import ListSurface, row_text
 
 LONGEST_CODE = 80
@@ -24,7 +24,7 @@ def load_list(body: bytes) -> dict[str, Any] | ParsedList:
     try:
         return load_object(body)
     except InvalidJson as error:
-        return ParsedList(Outcome.BLOCKED if error.is_page else Outcome.CHANGED_SHAPE, detail=str(error))
+        return ParsedList(outcome_of(error), detail=str(error))
 
 
 def parse_rows(

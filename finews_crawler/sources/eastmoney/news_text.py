@@ -7,7 +7,7 @@ from finews_crawler.exceptions import InvalidJson
 from finews_crawler.items import article_from
 from finews_crawler.sources.eastmoney import fields
 from finews_crawler.sources.json_response import load_object
-from finews_crawler.sources.outcome import Outcome, ParsedArticle
+from finews_crawler.sources.outcome import Outcome, ParsedArticle, outcome_of
 from finews_crawler.sources.source import UPSTREAM_FIELDS, ArticleSurface
 
 NEWS_TEXT = "news_text"
@@ -32,8 +32,7 @@ def parse_news_text(body: bytes, info_code: str) -> ParsedArticle:
     try:
         answer = load_object(body)
     except InvalidJson as error:
-        outcome = Outcome.BLOCKED if error.is_page else Outcome.CHANGED_SHAPE
-        return ParsedArticle(outcome, detail=str(error), payload=payload)
+        return ParsedArticle(outcome_of(error), detail=str(error), payload=payload)
     bodies = {f"{name}_html": fields.raw_value(answer, name) for name in ("text", "content")}
     article = article_from(NEWS_TEXT, info_code, **fields.list_fields(answer), **bodies)
     article.payload = payload

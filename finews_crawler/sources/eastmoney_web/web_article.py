@@ -13,7 +13,7 @@ from finews_crawler.items import article_from
 from finews_crawler.sources.eastmoney.fields import raw_value
 from finews_crawler.sources.eastmoney_web.bodies import both_bodies
 from finews_crawler.sources.json_response import load_object
-from finews_crawler.sources.outcome import Outcome, ParsedArticle
+from finews_crawler.sources.outcome import Outcome, ParsedArticle, outcome_of
 from finews_crawler.sources.source import UPSTREAM_FIELDS, ArticleSurface
 
 WEB_ARTICLE = "web_article"
@@ -42,8 +42,7 @@ def parse_web_article(body: bytes, info_code: str) -> ParsedArticle:
     try:
         answer = load_object(body)
     except InvalidJson as error:
-        outcome = Outcome.BLOCKED if error.is_page else Outcome.CHANGED_SHAPE
-        return ParsedArticle(outcome, detail=str(error), payload=payload)
+        return ParsedArticle(outcome_of(error), detail=str(error), payload=payload)
     data = answer.get("data")
     if not isinstance(data, dict):
         return _without_article(answer, payload)

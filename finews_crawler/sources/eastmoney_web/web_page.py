@@ -34,6 +34,7 @@ LABEL = re.compile(r"[^：:]{1,6}[：:]")
 MOST_ITEMS = 10
 LONGEST_HEAD = 500
 """Characters of a page without an article that are searched for the reason."""
+PAGE_START, PAGE_END = re.compile(r"\s*<(?:!doctype|html)\b", re.IGNORECASE), "</html"
 CHALLENGE = re.compile(r"验证|滑块|安全检查|访问(?:过于)?频繁|访问受限|captcha|access denied|forbidden", re.IGNORECASE)
 GONE = re.compile(r"404|不存在|(?:已|被)(?:被)?(?:删除|下线|移除)|找不到|not found", re.IGNORECASE)
 
@@ -43,8 +44,8 @@ def parse_web_page(body: bytes, info_code: str) -> ParsedArticle:
 
     The body is a part of the page as it was sent: the content of ``#ContentBody`` or ``.content_text`` without what the
     template puts around the article, adverts included; both bodies get the source line if it is not there. A page
-    without an article is blocked (a challenge, or a page without text), missing (a page that says so), or a changed
-    shape.
+    without an article is blocked (a challenge, or a page without text), missing (a page that says so), cut off, or a
+    changed shape.
 
     >>> page = '<h1>甲</h1><div id="ContentBody"><p>乙</p></div>'.encode()
     >>> read = parse_web_page(page, "NW202609183878840472")
@@ -97,13 +98,15 @@ def _without_article(page: Page, payload: str, *, is_cut_off: bool) -> ParsedArt
     head = f"{title} {text.strip()[:LONGEST_HEAD]}"
     what = repr(head.strip()[:80])
     if is_cut_off:
-        outcome, detail = Outcome.CHANGED_SHAPE, f"a page that ends within its article: {what}"
+        outcome, detail = Outcome.CUT_OFF, f"a page that ends within its article: {what}"
     elif not head.strip():
         outcome, detail = Outcome.BLOCKED, "a page without text"
     elif CHALLENGE.search(head):
         outcome, detail = Outcome.BLOCKED, f"a challenge in place of the article: {what}"
     elif GONE.search(head):
         outcome, detail = Outcome.MISSING, f"a page that says that the article is gone: {what}"
+    elif PAGE_START.match(payload) and PAGE_END not in payload[-LONGEST_HEAD:].lower():
+        outcome, detail = Outcome.CUT_OFF, f"a page that ends before its article: {what}"
     else:
         outcome, detail = Outcome.CHANGED_SHAPE, f"no #ContentBody or .content_text on the page: {what}"
     return ParsedArticle(outcome, detail=detail, payload=payload)

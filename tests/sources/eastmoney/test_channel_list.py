@@ -43,7 +43,7 @@ def test_channel_list_fixtures(case: Case) -> None:
         "articles": [given_fields(article) for article in read.articles],
     } == expected
     assert case.detail in read.detail
-    assert bool(read.detail) == (read.outcome in {Outcome.BLOCKED, Outcome.CHANGED_SHAPE})
+    assert bool(read.detail) == (read.outcome in {Outcome.BLOCKED, Outcome.CHANGED_SHAPE, Outcome.CUT_OFF})
     check_rejections(read.rejections, rejections)
     for article in read.articles:
         check_origins(article, case.request["channel"])
@@ -93,7 +93,7 @@ def test_a_list_is_equal_in_every_encoding(encoding: str) -> None:
 def test_a_truncated_list_is_not_a_day_without_news() -> None:
     for cut in range(len(BODY)):
         read = parse_channel_list(BODY[:cut], MEDIA)
-        assert read.outcome is (Outcome.CHANGED_SHAPE if cut else Outcome.BLOCKED), cut
+        assert read.outcome is (Outcome.CUT_OFF if cut else Outcome.BLOCKED), cut
         assert read.detail.encode()
 
 

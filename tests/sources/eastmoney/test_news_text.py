@@ -46,7 +46,7 @@ def test_a_truncated_response_is_not_a_missing_article() -> None:
     body = json.dumps({"title": "海川电子中标", "text": "<p>合同已签。</p>"}, ensure_ascii=False).encode()
     for cut in range(len(body)):
         outcome = parse_news_text(body[:cut], CODE).outcome
-        assert outcome is (Outcome.CHANGED_SHAPE if cut else Outcome.BLOCKED), cut
+        assert outcome is (Outcome.CUT_OFF if cut else Outcome.BLOCKED), cut
 
 
 def test_news_text_url() -> None:

@@ -10,7 +10,7 @@ from finews_crawler.sources.source import ListSurface
 from tests.sources.surface_cases import Case, check_origins, given_fields
 
 SURFACES = {surface.name: surface for surface in (*SOURCE.lists, *SOURCE.others) if isinstance(surface, ListSurface)}
-WITH_DETAIL = {Outcome.BLOCKED, Outcome.CHANGED_SHAPE, Outcome.NO_DATA}
+WITH_DETAIL = {Outcome.BLOCKED, Outcome.CHANGED_SHAPE, Outcome.NO_DATA, Outcome.CUT_OFF}
 
 
 def result_of(body: bytes, channel: str) -> dict[str, Any]:

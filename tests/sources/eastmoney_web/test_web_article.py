@@ -38,7 +38,7 @@ def test_a_truncated_response_is_not_a_missing_article() -> None:
     body = to_json({"data": {"Art_Content": "<p>合同已签。</p>"}, "errorcode": 0})
     for cut in range(len(body)):
         outcome = parse_web_article(body[:cut], CODE).outcome
-        assert outcome is (Outcome.CHANGED_SHAPE if cut else Outcome.BLOCKED), cut
+        assert outcome is (Outcome.CUT_OFF if cut else Outcome.BLOCKED), cut
 
 
 def test_the_payload_is_the_response_as_text() -> None:

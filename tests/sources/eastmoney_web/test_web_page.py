@@ -70,7 +70,7 @@ def test_a_truncated_page_is_neither_missing_nor_an_article() -> None:
     page = page_of(ARTICLES[0])
     end = page.index("</div>", page.index("ContentBody")) if "ContentBody" in page else page.index("</div>")
     for cut in range(page.index("<title>"), end, 97):
-        assert parse_web_page(page[:cut].encode(), CODE).outcome in (Outcome.CHANGED_SHAPE, Outcome.BLOCKED), cut
+        assert parse_web_page(page[:cut].encode(), CODE).outcome in (Outcome.CUT_OFF, Outcome.BLOCKED), cut
 
 
 def read_page(article: OriginArticle) -> Article:
