@@ -31,11 +31,14 @@ class Allowlist:
     """Pairs of host name (or address) and port."""
     networks: tuple[Network, ...] = ()
     """FINEWS_ALLOWED_NETWORKS."""
+    proxies: frozenset[tuple[str, int]] = frozenset()
+    """Proxies of the environment: connections to them are allowed, and requests for their own pages are not."""
 
     @classmethod
-    def by(cls, urls: Iterable[str], networks: tuple[Network, ...] = ()) -> Allowlist:
+    def by(cls, urls: Iterable[str], networks: tuple[Network, ...] = (), proxies: Iterable[str] = ()) -> Allowlist:
         """Return the allowlist of the hosts in http URLs; empty ones are ignored."""
-        return cls(frozenset(filter(None, map(host_and_port, urls))), networks)
+        places, through = (frozenset(filter(None, map(host_and_port, each))) for each in (urls, proxies))
+        return cls(places, networks, through)
 
     @classmethod
     def by_settings(cls, settings: BaseSettings) -> Allowlist:
@@ -43,7 +46,7 @@ class Allowlist:
         proxies = [url for scheme, url in getproxies().items() if scheme in PORTS]
         config = config_of(settings)
         hosts = [url for source in SOURCES for url in source.urls(config.hosts)]
-        return cls.by([*hosts, *proxies], config.allowed_networks)
+        return cls.by(hosts, config.allowed_networks, proxies)
 
     def has(self, url: str) -> bool:
         """Return True if a request to *url* is allowed. A host at port 80 or 443 is allowed at both.
@@ -77,7 +80,7 @@ class Allowlist:
             return False
         # Private addresses are allowed when the setting itself is an address, or localhost.
         is_own = _address(name) == found or (name == "localhost" and found.is_loopback)
-        is_named = is_own and any(host == name for host, _ in self.places)
+        is_named = is_own and any(host == name for host, _ in self.places | self.proxies)
         return is_named or found.is_global or any(found in network for network in self.networks)
 
 

@@ -153,3 +153,21 @@ def test_invalid_networks_are_refused_before_the_first_request(scrapy: Scrapy) -
     run = scrapy.at("http://127.0.0.1:1")("crawl", "channel", "-s", "FINEWS_ALLOWED_NETWORKS=192.168")
     assert run.status == 2
     assert "FINEWS_ALLOWED_NETWORKS" in run.log
+
+
+@pytest.mark.parametrize("path", ["/console", "/robots.txt"])
+def test_a_redirect_to_the_proxy_itself_is_not_followed(scrapy: Scrapy, path: str) -> None:
+    proxies: list[str] = []
+
+    def script(url: str) -> Answer | None:
+        if "robots.txt" in url:
+            return Answer(status=404)
+        return Answer(status=302, headers={"Location": f"{proxies[0]}{path}"})
+
+    with scripted_site(script) as proxy:
+        proxies.append(proxy.url)
+        crawl = scrapy.at("http://lists.test")
+        crawl.environment.update(http_proxy=proxy.url, no_proxy="")
+        run = crawl("crawl", "channel", "-a", "channels=media", *STATS_DUMP)
+    assert stats_of(run)["finews/allowed_hosts/refused"] == 1
+    assert {url.split("/")[2] for url in proxy.asked} == {"lists.test"}
