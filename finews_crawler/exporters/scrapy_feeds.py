@@ -43,8 +43,15 @@ class Json(exporters.JsonItemExporter):
         super().export_item(as_record(item))
 
 
+FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+"""First characters of a cell that a spreadsheet takes for a formula; source: OWASP, CSV Injection."""
+
+
 class Csv(exporters.CsvItemExporter):
-    """One row a record; lists and objects are JSON within their cell."""
+    """One row a record; lists and objects are JSON within their cell.
+
+    A text that a spreadsheet would take for a formula has an apostrophe in front of it: titles are upstream's.
+    """
 
     def export_item(self, item: Any) -> None:
         record = as_record(item)
@@ -54,4 +61,6 @@ class Csv(exporters.CsvItemExporter):
 
 
 def _cell(value: Any) -> Any:
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list)) else value
+    if isinstance(value, (dict, list)):
+        return json.dumps(value, ensure_ascii=False)
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import signal
 import subprocess
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from finews_crawler.articles.record import FIELDS, Record, as_json
-from finews_crawler.exporters.scrapy_feeds import JsonLines
+from finews_crawler.exporters.scrapy_feeds import Csv, JsonLines
 from finews_crawler.stats import ExitStatus
 from finews_crawler.testing.origin.server import RunningOrigin, running_origin
 from tests.exporters.export_archives import archive_in, article, read_lines, records
@@ -100,3 +101,15 @@ def test_formats_that_would_contain_items_instead_of_records_are_refused(
     run = scrapy("crawl", "channel", "-O", str(tmp_path / f"articles.{name}"))
     assert run.status == ExitStatus.ARGUMENTS
     assert not list(tmp_path.glob("articles*"))
+
+
+@pytest.mark.parametrize("title", ["=1+1", "+86", "-5%", "@SUM(A1)", "\t=1", "＝1+1"])
+def test_a_csv_cell_is_no_formula(title: str) -> None:
+    file = io.BytesIO()
+    feed = Csv(file)
+    feed.start_exporting()
+    feed.export_item(article(1, title=title))
+    feed.finish_exporting()
+    (row,) = csv.DictReader(io.StringIO(file.getvalue().decode("utf-8")))
+    assert row["title"] == f"'{title}"
+    assert not any(cell.startswith(("=", "+", "-", "@")) for cell in row.values())
