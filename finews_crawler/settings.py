@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 
 from finews_crawler.config.load import environment_settings
+from finews_crawler.utils.redaction import redact_logs
 
 BOT_NAME = "finews_crawler"
 SPIDER_MODULES = ["finews_crawler.spiders"]
@@ -19,6 +20,7 @@ COMMANDS_MODULE = "finews_crawler.commands"
 # --- FINEWS_ settings: one name for each field of Config -------------------------------------------------------------
 finews_settings = environment_settings()
 globals().update(finews_settings)
+redact_logs()
 
 # --- Politeness ------------------------------------------------------------------------------------------------------
 USER_AGENT = "finews_crawler/0.1 (keeps a news archive; asks for each article once)"  # FINEWS_CONTACT is added to it

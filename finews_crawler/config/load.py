@@ -16,9 +16,11 @@ from pydantic_settings import EnvSettingsSource
 
 from finews_crawler.config.declaration import PREFIX, setting_name
 from finews_crawler.config.model import CONFIG, Config
+from finews_crawler.config.secrets import secrets_of
 from finews_crawler.exceptions import ConfigurationError
 from finews_crawler.utils.files import existing
 from finews_crawler.utils.output import can_be_output
+from finews_crawler.utils.redaction import register_secrets
 
 DEFAULTS: dict[str, str] = {setting_name(field): declared.default for field, declared in CONFIG.model_fields.items()}
 """Default of every setting, as text."""
@@ -45,11 +47,13 @@ def config_of(settings: Mapping[Any, Any]) -> Config:
 @lru_cache(maxsize=4)
 def _parse(given: tuple[tuple[str, str], ...]) -> Config:
     try:
-        return CONFIG.model_validate(dict(given))
+        config = CONFIG.model_validate(dict(given))
     except ValidationError as failed:
         error = failed.errors()[0]
         name, reason = error["loc"][0], error.get("ctx", {}).get("error", error["msg"])
         raise ConfigurationError(f"{name} {reason}") from None
+    register_secrets(secrets_of(config))
+    return config
 
 
 def check_names(settings: Iterable[Any]) -> None:

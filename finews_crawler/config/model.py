@@ -18,7 +18,7 @@ from finews_crawler.articles.links import PostUrls
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.config.declaration import PREFIX, Section, setting
 from finews_crawler.config.poll_intervals import poll_intervals
-from finews_crawler.config.urls import public_url, secret_url
+from finews_crawler.config.urls import host_url, public_url, secret_url
 from finews_crawler.config.values import (
     Network,
     absolute_path,
@@ -214,7 +214,7 @@ HOST_SETTINGS = tuple(HOST_DEFAULTS)
 """Names of the settings that name hosts."""
 HOST_FIELDS = {name.removeprefix(PREFIX).lower(): name for name in HOST_SETTINGS}
 _hosts: dict[str, Any] = {
-    field: (str, setting(HOST_DEFAULTS[name], host_meaning(name), is_secret=True))
+    field: (Annotated[str, PlainValidator(host_url)], setting(HOST_DEFAULTS[name], host_meaning(name)))
     for field, name in HOST_FIELDS.items()
 }
 CONFIG: type[Config] = create_model("CONFIG", __base__=Config, **_hosts)

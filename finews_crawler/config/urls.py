@@ -36,8 +36,23 @@ def http_url(text: str) -> str:
     return text
 
 
+def host_url(text: str) -> str:
+    """Return the URL of a host as it is; a spider checks it when it needs it. Raises ValueError for a password.
+
+    A crawl sends none, and the URL is in every log line about a request.
+
+    >>> host_url("http://me:secret@example.org")
+    Traceback (most recent call last):
+    ValueError: must be a URL without user name and password, got 'http://…@example.org'
+    """
+    if without_password(text) != text:
+        raise ValueError(f"must be a URL without user name and password, got {without_password(text)!r}")
+    return text
+
+
 def public_url(text: str) -> str:
     """Return an http URL, or one without a scheme (``//finews.withounder.com``), as links of a page may have it."""
+    host_url(text)
     http_url(f"http:{text}" if text.startswith("//") else text)
     return text
 

@@ -19,6 +19,7 @@ from finews_crawler.sources import hosts_of_articles
 from finews_crawler.spiders.arguments import SpiderArguments
 from finews_crawler.spiders.error_reporting import ErrorReportingMixin
 from finews_crawler.stats import Count, count
+from finews_crawler.utils.redaction import redacted
 
 if TYPE_CHECKING:
     from typing import Self
@@ -76,7 +77,7 @@ class FinewsSpider(ErrorReportingMixin):
 
     def publish_run_info(self, given: dict[str, str]) -> None:
         common = {field.name: getattr(self.arguments, field.name) for field in fields(SpiderArguments)}
-        self.run_info = RunInfo(given=given, inlined=self.arguments.without_files(given), **common)
+        self.run_info = RunInfo(given=_public(given), inlined=_public(self.arguments.without_files(given)), **common)
 
     def reset(self, given: dict[str, str] | None) -> None:
         """Prepare for another run by ``start``, with the arguments *given*, or None for the present ones.
@@ -107,3 +108,8 @@ class FinewsSpider(ErrorReportingMixin):
         engine = self.crawler.engine
         while engine is not None and engine.needs_backout():
             await self.crawler.signals.wait_for(signals.scheduler_empty)
+
+
+def _public(arguments: Mapping[str, str]) -> dict[str, str]:
+    """Return arguments as the index and WARC files keep them."""
+    return {name: redacted(value) for name, value in arguments.items()}

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from scrapy import Request
 
 from finews_crawler.config.load import config_of
-from finews_crawler.config.urls import without_password
 from finews_crawler.exceptions import ArgumentError
 from finews_crawler.items import Article, Rejection
 from finews_crawler.politeness.allowlist import Allowlist
@@ -36,8 +35,7 @@ def check_share_site(url: str, share_site: str) -> None:
             "one if FINEWS_SHARE_URL is set)"
         )
     if not Allowlist.by([share_site]).has(url):
-        site = without_password(share_site)
-        raise ArgumentError(f"url must have an infoCode or be on the share site ({site}), got {url[:80]!r}")
+        raise ArgumentError(f"url must have an infoCode or be on the share site ({share_site}), got {url[:80]!r}")
 
 
 def check_is_served(info_code: str, hosts: Mapping[str, str]) -> None:

@@ -7,6 +7,8 @@ import sys
 from collections.abc import Iterable
 from typing import TextIO
 
+from finews_crawler.utils.redaction import redacted
+
 
 def printable(text: str) -> str:
     r"""Return *text* as one line without control characters.
@@ -32,7 +34,7 @@ def _write(stream: TextIO | None, lines: Iterable[str]) -> None:
     """
     if stream is None:
         return
-    text = "".join(f"{printable(line)}\n" for line in lines)
+    text = "".join(f"{printable(redacted(line))}\n" for line in lines)
     try:
         stream.buffer.write(text.encode(stream.encoding, "backslashreplace"))
         stream.flush()

@@ -12,7 +12,7 @@ import pytest
 from scrapy.settings import Settings
 
 from finews_crawler.config.load import DEFAULTS, check_configuration, check_names, config_of, environment_settings
-from finews_crawler.config.model import AlertConfig
+from finews_crawler.config.model import HOST_SETTINGS, AlertConfig
 from finews_crawler.exceptions import ConfigurationError
 from finews_crawler.testing.origin.server import running_origin
 from tests.support.paths import ROOT
@@ -81,9 +81,17 @@ def test_an_invalid_webhook_is_not_shown(url: str) -> None:
 
 
 def test_secrets_are_not_in_the_representation() -> None:
-    config = config_of(settings(FINEWS_ALARM_WEBHOOK="https://example.org/key", FINEWS_SHARE_URL="http://me:key@a/"))
+    config = config_of(settings(FINEWS_ALARM_WEBHOOK="https://example.org/key", FINEWS_ALARM_COMMAND="notify key"))
 
     assert "key" not in repr(config)
+
+
+@pytest.mark.parametrize("name", [*HOST_SETTINGS, "FINEWS_POST_SHARE_URL", "FINEWS_POST_ARCHIVE_URL"])
+def test_a_host_with_a_password_is_refused_without_showing_it(name: str) -> None:
+    with pytest.raises(ConfigurationError) as error:
+        config_of(settings(**{name: "http://me:secret@example.org"}))
+
+    assert str(error.value) == f"{name} must be a URL without user name and password, got 'http://…@example.org'"
 
 
 def test_the_defaults_have_no_notifiers() -> None:
@@ -177,6 +185,7 @@ def test_an_unknown_name_on_the_command_line_is_refused(scrapy: Scrapy) -> None:
         ("FINEWS_DATA_DIR", ""),
         ("FINEWS_PROGRESS_SECONDS", "soon"),
         ("FINEWS_SUMMARY_FILE", "/nonexistent/summary.json"),
+        ("FINEWS_SHARE_URL", "http://me:secret@127.0.0.1"),
         ("FINEWS_SHARE_URL", "http://me:secret@[bad"),
         ("FINEWS_SHARE_URL", "http://me:secret@127.0.0.1:99999"),
     ],

@@ -127,7 +127,7 @@ def test_every_form_of_a_code_in_every_argument(word: str, form: str, tmp_path: 
     assert (arguments.info_code, arguments.url) == ((OTHER, CODE), ())
 
 
-SHARE_SITE = {**DEFAULTS, "FINEWS_SHARE_URL": "http://me:secret@share.example"}
+SHARE_SITE = {**DEFAULTS, "FINEWS_SHARE_URL": "http://share.example"}
 NO_CODE = "url must have an infoCode, such as https://finance.eastmoney.com/a/<18 digits>.html, got 'http"
 NOT_SERVED = "and no host that has it is set: export FINEWS_SHARE_URL=http://HOST"
 WRONG = [
@@ -143,7 +143,7 @@ WRONG = [
         "url",
         "http://other.example/s/x1",
         SHARE_SITE,
-        "be on the share site (http://…@share.example), got 'http://other",
+        "be on the share site (http://share.example), got 'http://other",
     ),
     ("info_code", "https://finance.eastmoney.com/", DEFAULTS, NO_CODE),
     ("url", "NewsShare.html", DEFAULTS, "url must be a URL such as http://example.org, got 'NewsShare.html'"),

@@ -6,26 +6,28 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from finews_crawler.config.model import AlertConfig
+from finews_crawler.config.secrets import program_of, words_of
 from finews_crawler.content.decoding import decode_bytes, one_line
 from finews_crawler.exceptions import NotificationError, ProcessFailed
 from finews_crawler.operate.monitoring.alerts import Notification
 from finews_crawler.operate.monitoring.notification import ReportedRun, as_json, as_mail
+from finews_crawler.utils.redaction import redacted
 
 MAX_CHARACTERS = 200
 MAX_STDERR_BYTES = 4096
 
 
-async def run_process(command: Sequence[str], content: bytes, seconds: float) -> None:
+async def run_process(command: Sequence[str], content: bytes, seconds: float, secrets: Collection[str] = ()) -> None:
     """Run *command* with *content* on its standard input. Raises ProcessFailed, or OSError when it cannot be started.
 
     Input and standard error are files in memory: temporary files would fail for an alert about a full disk, and a pipe
-    stays open as long as a background process of *command* holds it.
+    stays open as long as a background process of *command* holds it. *secrets*: words that an error must not repeat.
     """
     with open(os.memfd_create("stdin"), "w+b") as stdin, open(os.memfd_create("stderr"), "w+b") as stderr:  # noqa: PTH123
         stdin.write(content)
@@ -44,7 +46,7 @@ async def run_process(command: Sequence[str], content: bytes, seconds: float) ->
                 await process.wait()
         if status:
             stderr.seek(max(0, stderr.seek(0, os.SEEK_END) - MAX_STDERR_BYTES))
-            raise ProcessFailed(f"exit status {status}{last_line_of(stderr.read())}")
+            raise ProcessFailed(f"exit status {status}{redacted(last_line_of(stderr.read()), secrets)}")
 
 
 def last_line_of(stderr: bytes) -> str:
@@ -84,7 +86,7 @@ def configured_notifiers(config: AlertConfig) -> list[Notifier]:
     notifiers = (
         (mail, Notifier("mail", f"FINEWS_ALARM_MAIL={mail}", partial(send_mail, config))),
         (url, Notifier("webhook", f"FINEWS_ALARM_WEBHOOK={origin_of(url)}", partial(post_to_webhook, url))),
-        (command, Notifier("command", f"FINEWS_ALARM_COMMAND={command}", partial(run_command, command))),
+        (command, Notifier("command", f"FINEWS_ALARM_COMMAND={program_of(command)} …", partial(run_command, command))),
     )
     return [notifier for value, notifier in notifiers if value]
 
@@ -116,7 +118,7 @@ async def send_mail(config: AlertConfig, run: ReportedRun, notifications: Sequen
 async def run_command(command: str, run: ReportedRun, notifications: Sequence[Notification]) -> None:
     """Run a shell command with the JSON object on its standard input."""
     try:
-        await run_process(("/bin/sh", "-c", command), as_json(run, notifications), PROCESS_SECONDS)
+        await run_process(("/bin/sh", "-c", command), as_json(run, notifications), PROCESS_SECONDS, words_of(command))
     except (OSError, ProcessFailed) as error:
         raise NotificationError(f"{error}: try the command by hand, with {{}} on its standard input") from error
 

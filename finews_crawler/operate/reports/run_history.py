@@ -9,6 +9,7 @@ from datetime import datetime
 from finews_crawler.archive.lock import LockHolder, is_held_by
 from finews_crawler.archive.runs import Run
 from finews_crawler.stats import Count, ExitStatus
+from finews_crawler.utils.redaction import redacted
 
 SHUTDOWN = "shutdown"
 """Scrapy's reason for a run that SIGINT or SIGTERM ended."""
@@ -46,7 +47,7 @@ class RunEntry:
 
     @property
     def arguments_text(self) -> str:
-        return " ".join(f"{name}={value}" for name, value in self.arguments.items())
+        return " ".join(f"{name}={redacted(value)}" for name, value in self.arguments.items())
 
 
 def summarize_runs(runs: Sequence[Run], holder: LockHolder | None = None) -> Iterator[RunEntry]:

@@ -47,7 +47,7 @@ def test_a_closed_port_is_a_warning() -> None:
 
 def test_requests_have_the_user_agent_and_no_credentials() -> None:
     with fixed_response_host(status=404, headers={"Set-Cookie": "a=b"}) as host:
-        check_hosts_at(host.url, FINEWS_SHARE_URL=host.url.replace("://", "://me:secret@"), USER_AGENT="me/1")
+        check_hosts_at(host.url, USER_AGENT="me/1")
     (headers,) = [headers for _, headers in host.requests]
     assert host.paths == ["/robots.txt"]
     assert headers["user-agent"] == "me/1"

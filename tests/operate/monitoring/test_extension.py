@@ -120,7 +120,7 @@ def test_unread_channel_raises_an_alert_in_the_second_run(scrapy: Scrapy, origin
     first = scrapy("crawl", "channel", "-a", "channels=media,market:37", "-s", "RETRY_TIMES=0")
     assert first.status == ExitStatus.SOME_FAILED
     assert "alarm" not in first.log
-    assert alarms_of(scrapy.data) == ["unread:market:37"]
+    assert alarms_of(scrapy.data) == ["unread:market:37", "unreachable"]
     second = scrapy("crawl", "channel", "-a", "channels=media,market:37", "-s", "RETRY_TIMES=0")
     assert "alarm unread:market:37: " in second.log
     assert "FINEWS_MARKET_URL" in second.log

@@ -100,8 +100,10 @@ def test_command_need_not_read_its_input() -> None:
     send(AlertConfig(alarm_command="true"))
 
 
-def test_failed_command_is_quoted_in_the_reason() -> None:
-    assert "status 3 (no such queue)" in reason_of(AlertConfig(alarm_command="echo 'no such queue' >&2; exit 3"))
+def test_standard_error_of_a_failed_command_is_in_the_reason(tmp_path: Path) -> None:
+    (tmp_path / "notify").write_text('echo "no such queue: $1" >&2; exit 3', encoding="utf-8")
+    reason = reason_of(AlertConfig(alarm_command=f"sh {tmp_path}/notify token"))
+    assert "status 3 (no such queue: …)" in reason
     assert "status 127 (" in reason_of(AlertConfig(alarm_command="no-such-command-here"))
 
 
