@@ -14,6 +14,7 @@ from finews_crawler.cli import ArchiveCommand, exit_with
 from finews_crawler.config.model import Config
 from finews_crawler.config.values import one_of, read, whole_number
 from finews_crawler.exceptions import ArgumentError, BuildFailed, Locked
+from finews_crawler.site.address import read_address
 from finews_crawler.site.build import SiteBuild
 from finews_crawler.site.serve import LOOPBACK, site_server
 from finews_crawler.site.theme_install import RECORD, install_theme
@@ -46,7 +47,7 @@ class Command(ArchiveCommand):
             elif action == "build":
                 result = build(archive, self.config, full=opts.full)
             else:
-                result = serve(archive, port)
+                result = serve(archive, port, read_address(archive.directory.site, self.config.post_archive_url).base)
         echo(result)
         return ExitStatus.ALL_WELL
 
@@ -80,7 +81,7 @@ def build(archive: Archive, config: Config, *, full: bool) -> str:
     try:
         lock.take(config.lock_wait, lambda why: write_stderr(f"scrapy site build: {why}"))
         update_theme(archive)
-        report = SiteBuild(archive, site_url(config.post_archive_url), echo).run(full=full)
+        report = SiteBuild(archive, config.post_archive_url, echo).run(full=full)
     except (BuildFailed, KeyboardInterrupt) as error:
         why = error if isinstance(error, BuildFailed) else "interrupted"
         exit_with(ExitStatus.SOME_FAILED, f"scrapy site build: {why}; the served site is unchanged")
@@ -103,29 +104,20 @@ def update_theme(archive: Archive) -> None:
         archive.lock.release()
 
 
-def site_url(archive_url: str) -> str:
-    """Return the URL of the site; posts name it without a scheme.
-
-    >>> site_url("//finews.withounder.com/")
-    'https://finews.withounder.com'
-    """
-    return f"https:{archive_url}".rstrip("/") if archive_url.startswith("//") else archive_url.rstrip("/")
-
-
-def serve(archive: Archive, port: int) -> str:
+def serve(archive: Archive, port: int, base: str) -> str:
     """Serve the built site until SIGINT or SIGTERM; return a last line. Raises ArgumentError."""
     folder = archive.directory.built_site
     if not folder.is_dir():
         raise ArgumentError(f"{folder} does not exist: build the site first")
     try:
-        server = site_server(folder, port)
+        server = site_server(folder, port, base)
     except OSError as error:
         why = os.strerror(error.errno or 0)
         raise ArgumentError(f"cannot serve on {LOOPBACK}:{port}: {why}: choose another --port") from error
     for number in (signal.SIGINT, signal.SIGTERM):
         # From another thread: shutdown waits for the loop that this handler interrupts.
         signal.signal(number, lambda *_: threading.Thread(target=server.shutdown).start())
-    echo(f"site serve: http://{LOOPBACK}:{server.server_port}/ is {folder}; end it with Ctrl-C")
+    echo(f"site serve: http://{LOOPBACK}:{server.server_port}{base}/ is {folder}; end it with Ctrl-C")
     with server:
         server.serve_forever()
     return "site serve: ended"

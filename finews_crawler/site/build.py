@@ -12,9 +12,9 @@ import os
 import shutil
 import sqlite3
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -22,11 +22,14 @@ from pathlib import Path
 from finews_crawler.archive.archive import Archive
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.exceptions import BuildFailed
+from finews_crawler.site.address import CONFIGURATION, SiteAddress, read_address, split_url
 from finews_crawler.site.build_context import PAGES, PARTITIONS, SCRATCH, BuildContext, BuildReport
 from finews_crawler.site.build_state import BuildState, remove_state
 from finews_crawler.site.deploy import Releases
+from finews_crawler.site.former_addresses import FILE as FORMER
+from finews_crawler.site.former_addresses import FormerAddresses
 from finews_crawler.site.index_stage import build_index_pages
-from finews_crawler.site.jekyll import CONFIGURATION, PLUGINS, jekyll_version
+from finews_crawler.site.jekyll import PLUGINS, jekyll_version
 from finews_crawler.site.pagefind import pagefind_version
 from finews_crawler.site.partition_build import THEME_FOLDERS
 from finews_crawler.site.partition_stage import PartitionStage
@@ -43,7 +46,7 @@ class SiteBuild:
 
     archive: Archive
     url: str
-    """Public URL of the site, for the feed and the sitemap."""
+    """Public URL of the site, unless its own configuration has another."""
     echo: Callable[[str], None] = print
 
     @property
@@ -55,13 +58,17 @@ class SiteBuild:
         return self.directory.site_build
 
     @cached_property
+    def address(self) -> SiteAddress:
+        return read_address(self.directory.site, self.url)
+
+    @cached_property
     def scratch(self) -> Path:
         return self.build_directory / SCRATCH / uuid.uuid4().hex
 
     def run(self, *, full: bool = False) -> BuildReport:
         """Build what has changed, or with *full* everything. Raises BuildFailed, OSError, UnusableIndex."""
         versions = f"{jekyll_version()} {pagefind_version()}"
-        theme = theme_digest(self.directory.site, versions, self.url)
+        theme = theme_digest(self.directory.site, versions, str(self.address))
         if self.directory.built_site.is_dir() and not self.directory.built_site.is_symlink():
             raise BuildFailed(f"{self.directory.built_site} is a folder that no build has made: move it away")
         check_layouts(self.directory.site)
@@ -73,8 +80,8 @@ class SiteBuild:
             folder.mkdir(parents=True, exist_ok=True)
         metadata = read_post_metadata(self.archive)
         try:
-            with closing(BuildState(self.build_directory / STATE)) as state:
-                return self._build(state, theme, metadata)
+            with self._former() as former, closing(BuildState(self.build_directory / STATE)) as state:
+                return self._build(state, former, theme, metadata)
         except sqlite3.Error as error:
             # A corrupt state; its subclasses are errors of another kind, such as a full disk.
             if type(error) is sqlite3.DatabaseError and not full:
@@ -84,10 +91,27 @@ class SiteBuild:
         finally:
             shutil.rmtree(self.scratch, ignore_errors=True)
 
-    def _build(self, state: BuildState, theme: str, metadata: Mapping[str, PostMetadata]) -> BuildReport:
+    @contextmanager
+    def _former(self) -> Iterator[FormerAddresses]:
+        path = self.build_directory / FORMER
+        try:
+            former = FormerAddresses(path)
+        except sqlite3.Error as error:
+            raise BuildFailed(f"{path}: {error}: restore it, or remove it with the redirects that it keeps") from error
+        with closing(former):
+            yield former
+
+    def _build(
+        self, state: BuildState, former: FormerAddresses, theme: str, metadata: Mapping[str, PostMetadata]
+    ) -> BuildReport:
         self._remove_leftovers(state)
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            context = BuildContext(self.directory, self.scratch, state, theme, self.url, pool, self.echo)
+            address, archive_url = self.address, self.archive.addresses.archive_url
+            is_at_archive_url = address.base == split_url(archive_url).base
+            footers = "" if is_at_archive_url else archive_url
+            context = BuildContext(
+                self.directory, self.scratch, state, theme, address, footers, former, pool, self.echo
+            )
             try:
                 self._build_pages(context, metadata)
             except KeyboardInterrupt:

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from finews_crawler.config.data_directory import DataDirectory
+from finews_crawler.site.address import SiteAddress
 from finews_crawler.site.build_state import BuildState
+from finews_crawler.site.former_addresses import FormerAddresses
 
 PARTITIONS, PAGES, SCRATCH = "parts", "pages", "scratch"
 """Folders below the build directory."""
@@ -34,7 +36,10 @@ class BuildContext:
     state: BuildState
     theme: str
     """Digest of everything that every page depends on, see ``theme_digest``."""
-    url: str
+    address: SiteAddress
+    archive_url: str
+    """URL that the footers of posts begin with, if the site has another path; else ''."""
+    former: FormerAddresses
     pool: ThreadPoolExecutor
     echo: Callable[[str], None]
     report: BuildReport = field(default_factory=BuildReport)

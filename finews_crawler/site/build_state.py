@@ -13,13 +13,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-VERSION = 2
+VERSION = 3
 TABLES = (
     """CREATE TABLE part (
         name TEXT PRIMARY KEY, digest TEXT NOT NULL, folder TEXT NOT NULL, is_searchable INTEGER, months, foreign_slugs
     )""",
-    "CREATE TABLE post (id INTEGER PRIMARY KEY, part TEXT NOT NULL, url, title, date, slug, tag)",
+    "CREATE TABLE post (id INTEGER PRIMARY KEY, part TEXT NOT NULL, url, title, date, slug, tag, info_code)",
     "CREATE INDEX post_part ON post (part)",
+    "CREATE INDEX post_url ON post (lower(url))",
+    "CREATE INDEX post_info_code ON post (info_code)",
     # The primary key has month before date, so the table itself is in the order of both queries on it: the newest
     # posts of a key, and its months.
     """CREATE TABLE mention (
@@ -58,6 +60,8 @@ class ListedPost(NamedTuple):
     """``YYYY-MM-DD HH:MM:SS +0800``."""
     slug: str
     tag: str
+    info_code: str = ""
+    """'' for a post that is not in the index."""
 
 
 class Partition(NamedTuple):
@@ -122,7 +126,7 @@ class BuildState:
             before = self._remove_posts(name)
             now: set[tuple[str, ...]] = set()
             for post, memberships in posts:
-                cursor = connection.execute("INSERT INTO post VALUES (NULL, ?, ?, ?, ?, ?, ?)", (name, *post))
+                cursor = connection.execute("INSERT INTO post VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)", (name, *post))
                 rows = [(m.kind, m.key, m.month, post.date, cursor.lastrowid, m.name) for m in memberships]
                 connection.executemany("INSERT OR IGNORE INTO mention VALUES (?, ?, ?, ?, ?, ?)", rows)
                 now.update((*membership, *post) for membership in memberships)
@@ -151,7 +155,7 @@ class BuildState:
 
     def _remove_posts(self, partition: str) -> set[tuple[str, ...]]:
         """Remove a partition's posts. Return the fields of Membership and ListedPost for each list that had one."""
-        columns = "m.kind, m.key, m.month, m.name, p.url, p.title, p.date, p.slug, p.tag"
+        columns = "m.kind, m.key, m.month, m.name, p.url, p.title, p.date, p.slug, p.tag, p.info_code"
         query = f"SELECT {columns} FROM mention m JOIN post p ON p.id = m.post WHERE p.part = ?"  # noqa: S608
         before = set(self.connection.execute(query, (partition,)).fetchall())
         self.connection.execute("DELETE FROM mention WHERE post IN (SELECT id FROM post WHERE part = ?)", (partition,))
@@ -197,9 +201,13 @@ class BuildState:
             [(path, source, generation, partition) for path, source in sources.items()],
         )
 
+    def source_of(self, path: str) -> str:
+        """Return the source of a file, '' if the site does not have it."""
+        return self.first("SELECT source FROM file WHERE path = ?", path)
+
     def has_file(self, path: str) -> bool:
         """Return True if the site has this file."""
-        return self.first("SELECT 1 FROM file WHERE path = ? AND source <> ''", path) != ""
+        return self.source_of(path) != ""
 
     def changed_files(self, since: int) -> Iterator[tuple[str, str]]:
         """Yield path and source of the files that changed after generation *since*; the source of a removed one is ''.

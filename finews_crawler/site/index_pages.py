@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,11 +12,11 @@ from finews_crawler.site.build_state import BuildState
 from finews_crawler.site.listings import POSTS_ON_HOME_PAGE, SHORT_TIME, Listing, Listings, Rows
 from finews_crawler.site.partition_build import CATEGORY, DAY, SITEMAP
 from finews_crawler.site.partitions import RECENT
-from finews_crawler.site.urls import CategoryAddresses, date_page, url_of
+from finews_crawler.site.urls import CategoryAddresses, date_page, file_of, url_of
 from finews_crawler.site.user_files import UserFiles
 
-FIXED = "fixed"
-"""The kind of pages that exist once, such as the home page."""
+FIXED, REDIRECT = "fixed", "redirect"
+"""The kinds of pages that exist once, such as the home page, and of pages at former URLs of posts."""
 TOUCHED_MONTHS = "SELECT DISTINCT month FROM touched WHERE kind = ?"
 
 
@@ -66,7 +66,14 @@ class IndexPages:
             if listing.data["days"]:
                 yield listing
 
-    def obsolete_paths(self) -> list[str]:
+    def redirects(self, targets: Mapping[str, str]) -> list[Listing]:
+        """Return a page for each former URL of a post, by the present one."""
+        return [
+            Listing(file_of(url), REDIRECT, url, {"layout": "redirect", "target": target, "sitemap": False})
+            for url, target in targets.items()
+        ]
+
+    def obsolete_paths(self, redirects: Iterable[Listing] = ()) -> list[str]:
         """Return the paths of built pages that the site no longer has."""
         obsolete = []
         for kind, key, _ in self._touched_keys():
@@ -74,6 +81,9 @@ class IndexPages:
         fixed = {page.path for page in self.fixed_pages()}
         built = self.state.connection.execute("SELECT path FROM listing WHERE kind = ?", (FIXED,)).fetchall()
         obsolete += [path for (path,) in built if path not in fixed]
+        wanted = {page.path for page in redirects}
+        built = self.state.connection.execute("SELECT path FROM listing WHERE kind = ?", (REDIRECT,)).fetchall()
+        obsolete += [path for (path,) in built if path not in wanted]
         months = self.state.connection.execute(TOUCHED_MONTHS, (DAY,)).fetchall()
         return obsolete + [date_page(month) for (month,) in months if not self.listings.month(month).data["days"]]
 

@@ -22,8 +22,10 @@ def build_index_pages(context: BuildContext) -> None:
     if state.value("theme") != context.theme:
         pages.touch_all()
     pages.touch_categories()
-    fixed, obsolete = pages.fixed_pages(), pages.obsolete_paths()
-    changed = [listing for listing in pages.touched_listings() if pages.built_digest(listing) != listing.digest]
+    redirects = pages.redirects(context.former.redirects(state))
+    fixed, obsolete = pages.fixed_pages(), pages.obsolete_paths(redirects)
+    listings = [*pages.touched_listings(), *redirects]
+    changed = [listing for listing in listings if pages.built_digest(listing) != listing.digest]
     is_same = state.value("front") == digest and all(pages.built_digest(page) == page.digest for page in fixed)
     if is_same and not changed and not obsolete:
         pages.mark_built([], [])
@@ -40,7 +42,7 @@ def _render(context: BuildContext, pages: IndexPages, listings: Sequence[Listing
     source, data = scratch / "source", scratch / "listings.json"
     pages.user_files.link_into(source, {listing.source for listing in listings})
     data.write_text(f"[{','.join(listing.as_json for listing in listings)}]", "utf-8")
-    run_jekyll(source, folder, context.url, {"listings": str(data)})
+    run_jekyll(source, folder, context.address, {"listings": str(data)})
     listed, rendered = {listing.path for listing in listings}, set(files_below(folder))
     if missing := sorted(listed - rendered):
         raise BuildFailed(f"Jekyll did not write {missing[0]}: check the permalinks in {site}")
@@ -61,8 +63,10 @@ def _take_over(context: BuildContext, folder: Path, files: Iterable[str], remove
     Removals come first: on a case-insensitive file system, a new page may have the name of a removed one.
     """
     state, pages = context.state, context.directory.site_build / PAGES
+    # A post may have taken the URL of a removed page: its file stays.
+    gone = [file for file in removed if state.source_of(file) in ("", f"{PAGES}/{file}")]
     changed = [file for file in files if not (state.has_file(file) and _is_same(folder / file, pages / file))]
-    state.put_files({**dict.fromkeys(removed, ""), **{file: f"{PAGES}/{file}" for file in changed}})
+    state.put_files({**dict.fromkeys(gone, ""), **{file: f"{PAGES}/{file}" for file in changed}})
     for file in removed:
         (pages / file).unlink(missing_ok=True)
     for file in changed:

@@ -14,11 +14,11 @@ from pathlib import Path
 import yaml
 
 from finews_crawler.exceptions import BuildFailed
+from finews_crawler.site.address import CONFIGURATION, SiteAddress
 
 PLUGINS = Path(__file__).parent / "jekyll_plugins"
 PACKAGES = "jekyll ruby-jekyll-feed ruby-jekyll-sitemap"
 INSTALL = f"sudo apt-get install {PACKAGES}"
-CONFIGURATION = "_config.yml"
 # Jekyll's output: terminal colours; the line with the error; the Ruby file and line in front of it; the frame of dashes
 # around it; and a plugin that is not installed.
 COLOUR = re.compile(r"\x1b\[[\d;]*m")
@@ -38,19 +38,22 @@ def _version_of(program: str) -> str:
     return _output([program, "--version"])
 
 
-def run_jekyll(source: Path, destination: Path, url: str, files: Mapping[str, str]) -> None:
+def run_jekyll(
+    source: Path, destination: Path, address: SiteAddress, files: Mapping[str, str], archive_url: str = ""
+) -> None:
     """Build *source* into *destination*; invalid front matter is an error.
 
-    *url*: the site's, unless its own configuration has one. *files*: paths that our plugin reads and writes, by the
-    names that it uses. Raises BuildFailed with Jekyll's message, OSError if the disk is full.
+    *files*: paths that our plugin reads and writes, by the names that it uses. *archive_url*: URL that the footers of
+    posts begin with, if the site has another path. Raises BuildFailed with Jekyll's message, OSError if the disk is
+    full.
     """
-    defaults, ours = (source.with_name(f"{source.name}-{name}.yml") for name in ("defaults", "ours"))
-    defaults.write_text(yaml.safe_dump({"url": url}), "utf-8")
+    ours = source.with_name(f"{source.name}-ours.yml")
     plugins = [str(source / "_plugins"), str(PLUGINS)]
-    plugin_settings = {"finews": dict(files), "finews_build": True, "plugins_dir": plugins, "disable_disk_cache": True}
-    ours.write_text(yaml.safe_dump(plugin_settings), "utf-8")
+    finews = {**files, "archive_url": archive_url}
+    settings = {"finews": finews, "finews_build": True, "plugins_dir": plugins, "disable_disk_cache": True}
+    ours.write_text(yaml.safe_dump({**settings, "url": address.origin, "baseurl": address.base}), "utf-8")
     own = [source / CONFIGURATION] if (source / CONFIGURATION).exists() else []
-    configurations = ",".join(map(str, [defaults, *own, ours]))
+    configurations = ",".join(map(str, [*own, ours]))
     command = [_jekyll(), "build", "--strict_front_matter", "--config", configurations]
     try:
         _output([*command, "--source", str(source), "--destination", str(destination)])

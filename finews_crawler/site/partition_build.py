@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from finews_crawler.site.address import CONFIGURATION, SiteAddress
 from finews_crawler.site.build_state import ListedPost, Membership
-from finews_crawler.site.jekyll import CONFIGURATION, run_jekyll
+from finews_crawler.site.jekyll import run_jekyll
 from finews_crawler.site.pagefind import build_search_index
 from finews_crawler.site.partitions import RECENT, PostMetadata, PostSource
 from finews_crawler.site.post_data import moved_page_data, page_data, tickers_of
@@ -55,7 +56,9 @@ class PartitionBuilder:
     metadata: Mapping[str, PostMetadata]
     """By path below ``_posts``."""
     addresses: CategoryAddresses
-    url: str
+    address: SiteAddress
+    archive_url: str = ""
+    """See ``run_jekyll``."""
 
     def build(self, name: str, posts: Sequence[PostSource], folder: Path, scratch: Path) -> BuiltPartition:
         """Build a partition into the new *folder*, with temporary files in *scratch*. Raises BuildFailed, OSError."""
@@ -67,7 +70,7 @@ class PartitionBuilder:
         for key, value in data.items():
             (scratch / f"{key}.json").write_text(json.dumps(value), "utf-8")
         files = {key: str(scratch / f"{key}.json") for key in ("manifest", *data)}
-        run_jekyll(source, folder, self.url, files)
+        run_jekyll(source, folder, self.address, files, self.archive_url)
         manifest = json.loads((scratch / "manifest.json").read_text("utf-8"))
         pages = [post["file"] for post in manifest]
         keep_partition_files(name, folder, pages)
@@ -101,7 +104,8 @@ class PartitionBuilder:
             lists = [Membership(DAY, day, day[:7])]
             lists += [Membership(CATEGORY, slug, day[:7])] if slug else []
             lists += [Membership(TICKER, symbol, day[:7], name) for symbol, name in tickers.items()]
-            yield ListedPost(post["url"], post["title"], post["date"], slug, tag), lists
+            info_code = metadata.info_code if metadata else ""
+            yield ListedPost(post["url"], post["title"], post["date"], slug, tag, info_code), lists
 
     def _metadata_of(self, post: Mapping[str, Any]) -> PostMetadata | None:
         return self.metadata.get(post["source"].removeprefix("_posts/"))

@@ -66,6 +66,7 @@ class PartitionStage:
             months = sorted({post.date[:7] for post, _ in partition.posts})
             row = Partition("", folder, bool(partition.searchable), months, foreign_slugs)
             state.put_partition(partition.name, row, partition.posts, partition.files)
+            self.context.former.update({post.info_code: post.url for post, _ in partition.posts if post.info_code})
             self._begin_index(partition, digest(partition.name, foreign_slugs))
             self.context.echo(f"{partition.name}: {len(partition.posts)} posts")
 
@@ -74,7 +75,9 @@ class PartitionStage:
     ) -> Iterator[BuiltPartition]:
         """Yield partitions as they are built, one on each core. A failed one is raised when the others are done."""
         directory, scratch = self.context.directory, self.context.scratch
-        builder = PartitionBuilder(directory.site, self.metadata, addresses, self.context.url)
+        builder = PartitionBuilder(
+            directory.site, self.metadata, addresses, self.context.address, self.context.archive_url
+        )
         futures, failures = [], []
         for name, posts in partitions.items():
             folder = directory.site_build / PARTITIONS / f"{name}.{uuid.uuid4().hex}"

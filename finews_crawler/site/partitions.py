@@ -47,6 +47,9 @@ class PostMetadata:
     tag: str
     tickers: str
     """JSON, as stored in the index."""
+    info_code: str = ""
+    feed_id: str = ""
+    """Permanent id in feeds: the URL of a post changes when its outlet becomes known (RFC 4287, 4.2.6)."""
 
 
 def find_posts(folder: Path, prefix: str = "") -> list[PostSource]:

@@ -9,6 +9,7 @@ from finews_crawler.archive.archive import Archive
 from finews_crawler.exporters.jekyll_post import media_tag
 from finews_crawler.site.partitions import PostMetadata
 from finews_crawler.site.urls import CategoryAddresses, ticker_page, url_of
+from finews_crawler.sources import link_to
 
 # A symbol as a file name: words joined by single dots, as in BRK.A.US. Upstream's mark-up may contain anything.
 SYMBOL = re.compile(r"\w+(\.\w+)*", re.ASCII)
@@ -17,10 +18,11 @@ SYMBOL = re.compile(r"\w+(\.\w+)*", re.ASCII)
 def read_post_metadata(archive: Archive) -> dict[str, PostMetadata]:
     """Return the metadata of each post of the site, by its path below ``_posts``. Raises UnusableIndex."""
     posts = f"{archive.directory.relative(archive.directory.posts)}/"
-    rows = archive.index.select("SELECT post_path, slug, media_name, tickers FROM article")
+    rows = archive.index.select("SELECT post_path, slug, media_name, tickers, info_code FROM article")
+    site = archive.addresses.share_url
     return {
-        path[len(posts) :]: PostMetadata(slug, media_tag(media_name), tickers)
-        for path, slug, media_name, tickers in rows
+        path[len(posts) :]: PostMetadata(slug, media_tag(media_name), tickers, info_code, link_to(info_code, site))
+        for path, slug, media_name, tickers, info_code in rows
         if path.startswith(posts)
     }
 
@@ -49,7 +51,8 @@ def page_data(metadata: PostMetadata, addresses: CategoryAddresses) -> dict[str,
     ]
     url = url_of(addresses.page(metadata.slug))  # Jekyll itself splits a slug with a space into two categories.
     footer = {"footer_url": url} if metadata.slug in addresses.moved else {}
-    return {"tickers": tickers, "tag": metadata.tag, "category_url": url, **footer}
+    feed = {"feed_id": metadata.feed_id} if metadata.feed_id else {}
+    return {"tickers": tickers, "tag": metadata.tag, "category_url": url, **footer, **feed}
 
 
 def moved_page_data(addresses: CategoryAddresses) -> dict[str, dict[str, str]]:

@@ -12,12 +12,24 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 LOOPBACK = "127.0.0.1"
+OUTSIDE = "\ufffd outside"
+"""Name that no file of a site has."""
 
 
 class SiteHandler(SimpleHTTPRequestHandler):
     """Serves files as static hosting does: ``index.html`` for a folder, the site's ``404.html`` for a missing file."""
 
     protocol_version = "HTTP/1.1"
+
+    def __init__(self, *arguments: Any, base: str = "", **options: Any) -> None:
+        """*base*: path of the site, ``/finews``; '' at the root of its host."""
+        self.base = base
+        super().__init__(*arguments, **options)
+
+    def translate_path(self, path: str) -> str:
+        """Return the file of a URL path; of one outside of the site, a file that does not exist."""
+        is_below = path.partition("?")[0] == self.base or path.startswith(f"{self.base}/")
+        return super().translate_path(path.removeprefix(self.base) if is_below else f"/{OUTSIDE}/")
 
     def send_head(self) -> io.BytesIO | BinaryIO | None:
         if "\0" in self.translate_path(self.path):  # Opening such a file raises ValueError.
@@ -59,6 +71,9 @@ class SiteServer(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
 
-def site_server(folder: Path, port: int) -> SiteServer:
-    """Return a server on *port*, 0 for any free one; a symbolic link is resolved at each request. Raises OSError."""
-    return SiteServer((LOOPBACK, port), partial(SiteHandler, directory=str(folder)))
+def site_server(folder: Path, port: int, base: str = "") -> SiteServer:
+    """Return a server on *port*, 0 for any free one, of a site below the path *base*. Raises OSError.
+
+    A symbolic link is resolved at each request.
+    """
+    return SiteServer((LOOPBACK, port), partial(SiteHandler, directory=str(folder), base=base))

@@ -9,7 +9,8 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Collection, Mapping
-from urllib.parse import quote
+from pathlib import PurePosixPath
+from urllib.parse import quote, unquote
 
 from finews_crawler.content.slug import EMNEWS_SLUG, UNSAFE
 
@@ -28,6 +29,18 @@ def url_of(path: str) -> str:
     ('/category/Career%20In%20touxingPEVC.html', '/emnews/')
     """
     return "/" + quote(path.removesuffix("index.html") if path.endswith("/index.html") else path, UNESCAPED_IN_PATH)
+
+
+def file_of(url: str) -> str:
+    """Return the path of the file that the site has for the URL path of a post.
+
+    >>> file_of("/zhengquanshibao/2022/05/18/NW1.html"), file_of("/a%20b/notice/"), file_of("/notice")
+    ('zhengquanshibao/2022/05/18/NW1.html', 'a b/notice/index.html', 'notice.html')
+    """
+    path = unquote(url).lstrip("/")
+    if path.endswith("/") or not path:
+        return f"{path}index.html"
+    return path if PurePosixPath(path).suffix == ".html" else f"{path}.html"
 
 
 def folder_of(slug: str) -> str:

@@ -11,9 +11,7 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 
-import yaml
-
-from finews_crawler.site.jekyll import CONFIGURATION
+from finews_crawler.site.address import read_configuration
 from finews_crawler.site.partition_build import link_file
 
 CATEGORIES = "category"
@@ -71,8 +69,5 @@ class UserFiles:
 
     @cached_property
     def _included(self) -> list[str]:
-        with suppress(OSError, yaml.YAMLError):  # Jekyll reports what is wrong with it.
-            configuration = yaml.safe_load((self.site / CONFIGURATION).read_text("utf-8"))
-            if isinstance(configuration, dict) and isinstance(configuration.get("include"), list):
-                return list(map(str, configuration["include"]))
-        return INCLUDED
+        included = read_configuration(self.site).get("include")
+        return list(map(str, included)) if isinstance(included, list) else INCLUDED

@@ -30,6 +30,9 @@ def test_incremental_builds_give_the_site_of_a_full_build(
         shutil.copytree(site.directory.site, folder / "site", copy_function=shutil.copy2)
         for file in site.directory.root.glob("index.sqlite*"):  # the write-ahead log has the last changes
             shutil.copy2(file, folder)
+        (folder / "site-build").mkdir()
+        for file in site.directory.site_build.glob("addresses.sqlite*"):  # a full build keeps it
+            shutil.copy2(file, folder / "site-build")
         with closing(Site(folder)) as other:
             other.build()
             served, full = site.served(), other.served()

@@ -86,12 +86,12 @@ class Site:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[str]:
-    """Serve *folder*, which need not exist yet, while the block runs. Yield the URL."""
-    with site_server(folder, ANY_PORT) as server:
+def serving(folder: Path, base: str = "") -> Iterator[str]:
+    """Serve *folder*, which need not exist yet, below the path *base* while the block runs. Yield the URL."""
+    with site_server(folder, ANY_PORT, base) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
-            yield f"http://127.0.0.1:{server.server_port}"
+            yield f"http://127.0.0.1:{server.server_port}{base}"
         finally:
             server.shutdown()
 

@@ -63,6 +63,18 @@ module Finews
   # category's differs from it only in case, the rendered page links to the new URL.
   FOOTER = %r!(<p><a href="[^"]*?)/category/[^"]*(">返回[^<]*</a>｜)!.freeze
 
+  # The two links of a footer. They begin with the URL that the archive had when it wrote the post.
+  FOOTER_LINKS = %r!<p><a href="[^"]*">返回[^<]*</a>｜<a href="[^"]*">返回首页</a></p>!.freeze
+
+  # A site with another path than the archive's URL, as set by `baseurl`, has the pages elsewhere.
+  def self.rebase_footer(post)
+    archive = post.site.config.dig("finews", "archive_url").to_s
+    return if archive.empty?
+
+    head, footer, tail = post.content.rpartition(FOOTER_LINKS)
+    post.content = head + footer.gsub(%(href="#{archive}/), %(href="#{post.site.config["baseurl"]}/)) + tail
+  end
+
   def self.relink_footer(post)
     address = post.data["footer_url"]
     return unless address
@@ -90,5 +102,16 @@ module Finews
   end
 end
 
-Jekyll::Hooks.register(:posts, :post_convert) { |post| Finews.relink_footer(post) }
+# Entries of the feed keep their id when the URL of a post changes.
+module FeedId
+  def id
+    data["feed_id"] || super
+  end
+end
+
+Jekyll::Document.prepend(FeedId)
+Jekyll::Hooks.register(:posts, :post_convert) do |post|
+  Finews.relink_footer(post)
+  Finews.rebase_footer(post)
+end
 Jekyll::Hooks.register(:site, :post_write) { |site| Finews.list_posts(site) }

@@ -33,11 +33,13 @@ let queue = Promise.resolve();
 let phrases = [];
 const shown = new Set();
 
-const addressOf = (name) => `/pagefind/${encodeURIComponent(name)}/`;
+// The site may be below a path of its host.
+const root = new URL("..", import.meta.url).pathname;
+const addressOf = (name) => `${root}pagefind/${encodeURIComponent(name)}/`;
 
 // The score of a sorted result is its rank in its bundle, an integer that is largest for the newest, times the weight of
 // the bundle. The weights differ so little that both rank and bundle can be recovered from the score.
-const add = (module, name) => module.mergeIndex(addressOf(name), { indexWeight: 1 + bundles.indexOf(name) * STEP });
+const add = (module, name) => module.mergeIndex(addressOf(name), { baseUrl: root, indexWeight: 1 + bundles.indexOf(name) * STEP });
 
 function newestFirst(one, other) {
   const [a, b] = [one, other].map(({ score }) => {
@@ -65,6 +67,7 @@ async function open(names) {
   loaded.length = 0;
   pagefind = null;
   const module = await import(`${addressOf(names[0])}pagefind.js`);
+  await module.options({ baseUrl: root });
   await module.init();
   await Promise.all(names.slice(1).map((name) => add(module, name)));
   known = await module.filters(); // a missing bundle fails here
