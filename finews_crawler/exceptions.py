@@ -15,6 +15,7 @@
     │   ├── ArchiveNotWritable
     │   ├── UnusableIndex
     │   ├── ForeignFile
+    │   ├── LockLost
     │   ├── Locked                        status 7
     │   └── OutputInUse                   status 7
     ├── InvalidData (ValueError)          input that cannot be parsed
@@ -95,6 +96,10 @@ class Locked(ArchiveError):
 
 class ForeignFile(ArchiveError):
     """A file that this package did not write, in the place of one that it is about to write."""
+
+
+class LockLost(ArchiveError):
+    """An archive whose lock file was removed or replaced while this process held the lock."""
 
 
 class OutputInUse(ArchiveError):

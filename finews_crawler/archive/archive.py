@@ -66,9 +66,11 @@ class Archive:
     def prepare(self, wait_seconds: float = 0, on_wait: Callable[[str], None] | None = None) -> int:
         """Take the lock and finish the writes of a killed run, once; return the number of articles finished.
 
-        *on_wait* gets a message if the lock is taken. Raises Locked after *wait_seconds*, OSError or sqlite3.Error.
+        *on_wait* gets a message if the lock is taken. Raises Locked after *wait_seconds*, LockLost if the lock that was
+        taken before is gone, OSError or sqlite3.Error.
         """
         if self._is_prepared:
+            self.lock.check()
             return 0
         self.lock.take(wait_seconds, on_wait)
         self.index.migrate()
@@ -98,7 +100,8 @@ class Archive:
         return self.planner.rewrite(entry, known={entry.content_hash, previous_hash})
 
     def write(self, changes: Sequence[PendingWrite]) -> None:
-        """Write a batch, and log its conflict copies. Sets ``error`` of each change that fails."""
+        """Write a batch, and log its conflict copies. Sets ``error`` of each change that fails. Raises LockLost."""
+        self.lock.check()
         self._generation += 1
         write_batch(self.index, self.directory.root, changes)
         for change in changes:
@@ -115,8 +118,8 @@ class Archive:
     def store(self, articles: Sequence[Article]) -> list[PendingWrite]:
         """Write a batch of articles, each with its post; ``writer`` describes what survives a kill.
 
-        Sets ``error`` of each change that fails. Raises Locked, UnusableIndex, OSError or sqlite3.Error if none can be
-        written, ValueError for an article without ``published_at``.
+        Sets ``error`` of each change that fails. Raises Locked, LockLost, UnusableIndex, OSError or sqlite3.Error if
+        none can be written, ValueError for an article without ``published_at``.
         """
         self.prepare()
         changes = [self.planner.plan(article, self.entry_of(article)) for article in articles]

@@ -18,7 +18,7 @@ from datetime import datetime
 from pathlib import Path
 
 from finews_crawler.archive.runs import Run
-from finews_crawler.exceptions import Locked
+from finews_crawler.exceptions import Locked, LockLost
 from finews_crawler.utils import clock
 from finews_crawler.utils.files import make_folder
 
@@ -33,6 +33,8 @@ class Lock:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._descriptor: int | None = None
+        self._file: os.stat_result | None = None
+        """The file as it was taken, by this object or by another one of this process."""
         self._made: list[Path] = []
 
     def take(self, wait_seconds: float = 0, on_wait: Callable[[str], None] | None = None) -> None:
@@ -40,6 +42,8 @@ class Lock:
         patience = time.monotonic() + wait_seconds
         while not self._try():
             if self._holder().get("process") == THIS_PROCESS:
+                with suppress(FileNotFoundError):  # check() will tell
+                    self._file = self.path.stat()
                 return
             if time.monotonic() >= patience:
                 raise Locked(f"{self._describe_holder()}: wait for it, or set FINEWS_LOCK_WAIT to the seconds to wait")
@@ -47,6 +51,14 @@ class Lock:
                 on_wait(f"{self._describe_holder()}: waiting up to {wait_seconds:g} s")
                 on_wait = None
             time.sleep(SECONDS_BETWEEN_TRIES)
+
+    def check(self) -> None:
+        """Raise LockLost if the file that was taken is no longer at its path: another process can take a new one."""
+        if self._file is not None and not self._is_at_path(self._file):
+            raise LockLost(
+                f"{self.path} was removed or replaced during this run, so another one may be writing: nothing more is "
+                "written; leave that file alone, and run again"
+            )
 
     def release(self) -> None:
         """Release the lock; delete its file, and the folders created for it if they are empty."""
@@ -56,7 +68,7 @@ class Lock:
             if self._is_in_place(self._descriptor):
                 self.path.unlink()
         os.close(self._descriptor)
-        self._descriptor = None
+        self._descriptor = self._file = None
         with suppress(OSError):
             for folder in self._made:
                 folder.rmdir()
@@ -75,7 +87,7 @@ class Lock:
         if not is_ours:
             os.close(descriptor)
             return False
-        self._descriptor = descriptor
+        self._descriptor, self._file = descriptor, os.fstat(descriptor)
         self._sign(descriptor)
         return True
 
@@ -86,9 +98,12 @@ class Lock:
 
     def _is_in_place(self, descriptor: int) -> bool:
         """Return True if the locked file is still at the path: its previous holder may have deleted it."""
+        return self._is_at_path(os.fstat(descriptor))
+
+    def _is_at_path(self, file: os.stat_result) -> bool:
         try:
-            return os.path.samestat(os.fstat(descriptor), self.path.stat())
-        except FileNotFoundError:
+            return os.path.samestat(file, self.path.stat())
+        except (FileNotFoundError, NotADirectoryError):
             return False
 
     def _sign(self, descriptor: int) -> None:

@@ -81,7 +81,7 @@ def build(archive: Archive, config: Config, *, full: bool) -> str:
     try:
         lock.take(config.lock_wait, lambda why: write_stderr(f"scrapy site build: {why}"))
         update_theme(archive)
-        report = SiteBuild(archive, config.post_archive_url, echo).run(full=full)
+        report = SiteBuild(archive, config.post_archive_url, echo, lock.check).run(full=full)
     except (BuildFailed, KeyboardInterrupt) as error:
         why = error if isinstance(error, BuildFailed) else "interrupted"
         exit_with(ExitStatus.SOME_FAILED, f"scrapy site build: {why}; the served site is unchanged")

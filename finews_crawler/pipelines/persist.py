@@ -11,7 +11,7 @@ from scrapy.exceptions import DropItem
 
 from finews_crawler.articles.merge import is_revision
 from finews_crawler.articles.originals import is_copied
-from finews_crawler.exceptions import Locked
+from finews_crawler.exceptions import Locked, LockLost
 from finews_crawler.extensions.archive import archive_of
 from finews_crawler.items import Article, Rejection
 from finews_crawler.pipelines.batching import WriteBatcher
@@ -20,6 +20,7 @@ from finews_crawler.utils import clock
 from finews_crawler.utils.error_hints import hint_for
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Self
 
     from scrapy.crawler import Crawler
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from finews_crawler.archive.index import IndexEntry
 
 logger = logging.getLogger(__name__)
+HINTS: Mapping[type[Exception], str] = {Locked: "run again when it has finished", LockLost: "the run stops"}
 
 
 class PersistPipeline:
@@ -49,7 +51,7 @@ class PersistPipeline:
             if isinstance(item, Article):
                 return await self._store(item)
             self._reject(item)
-        except (OSError, sqlite3.Error, Locked) as error:
+        except (OSError, sqlite3.Error, Locked, LockLost) as error:
             self._stop(item, error)
         raise DropItem(f"{item.info_code or 'a row without infoCode'} is not archived", log_level="DEBUG")
 
@@ -107,12 +109,12 @@ class PersistPipeline:
         code = rejection.info_code or "a row without infoCode"
         logger.log(level, "%s: %r %s (%s)", outcome.value, code, rejection.reason, rejection.detail)
 
-    def _stop(self, item: Article | Rejection, error: OSError | sqlite3.Error | Locked) -> None:
+    def _stop(self, item: Article | Rejection, error: OSError | sqlite3.Error | Locked | LockLost) -> None:
         count(self.stats, Count.FAILED)
         if self._closing is None:
             count_failure(self.stats, FailureReason.NOT_WRITABLE)
             directory = self.archive.directory.root
-            hint = "run again when it has finished" if isinstance(error, Locked) else hint_for(error)
+            hint = HINTS.get(type(error)) or hint_for(error)
             logger.error("%r could not be archived in %s (%s): %s", item.info_code, directory, error, hint)
             # Not awaited: closing waits for the items in progress, and this is one of them.
             self._closing = asyncio.ensure_future(

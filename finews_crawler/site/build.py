@@ -48,6 +48,8 @@ class SiteBuild:
     url: str
     """Public URL of the site, unless its own configuration has another."""
     echo: Callable[[str], None] = print
+    check_lock: Callable[[], None] = lambda: None
+    """Raises LockLost if another build may have begun."""
 
     @property
     def directory(self) -> DataDirectory:
@@ -118,6 +120,7 @@ class SiteBuild:
                 pool.shutdown(cancel_futures=True)
                 raise
         releases = Releases(self.build_directory, self.directory.built_site, state)
+        self.check_lock()
         if not releases.is_current():
             context.report.files = releases.serve()
         self._remove_leftovers(state)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from finews_crawler.config.load import config_of
 from finews_crawler.content.decoding import one_line
-from finews_crawler.exceptions import CorruptWarc, Locked
+from finews_crawler.exceptions import CorruptWarc, Locked, LockLost
 from finews_crawler.extensions.archive import archive_of
 from finews_crawler.requests import RequestSkipped
 from finews_crawler.run_info import run_info_of
@@ -77,9 +77,12 @@ class WarcMiddleware(CrawlerComponent):
         if self.recorder is None:
             return
         try:
+            archive_of(self.crawler).lock.check()
             write(self.recorder)
         except OSError as error:
             self._stop(error, hint_for(error))
+        except LockLost as error:
+            self._stop(error, "nothing more is recorded")
         except CorruptWarc as error:
             self._stop(error, "move it away")
 

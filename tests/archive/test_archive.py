@@ -13,7 +13,7 @@ from finews_crawler.archive.archive import Archive
 from finews_crawler.articles.derive import derive
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.config.data_directory import DataDirectory
-from finews_crawler.exceptions import ArchiveNotWritable
+from finews_crawler.exceptions import ArchiveNotWritable, LockLost
 from finews_crawler.items import Article, Rejection, article_from
 from finews_crawler.utils.timezone import BEIJING
 from tests.support.file_size_limit import file_size_limit
@@ -193,3 +193,26 @@ def test_check_writable_names_a_file_in_the_place_of_the_folder(tmp_path: Path) 
     (tmp_path / "data").write_text("not a folder")
     with pytest.raises(ArchiveNotWritable, match="data is not a folder"):
         DataDirectory(tmp_path / "data").check_writable()
+
+
+@pytest.mark.parametrize("is_replaced", [False, True])
+def test_nothing_is_written_once_the_lock_file_is_gone(archive: Archive, is_replaced: bool) -> None:
+    store(archive, an_article())
+    entry = archive.look_up(CODE).entry
+    assert entry is not None
+    archive.directory.lock.unlink()
+    if is_replaced:
+        archive.directory.lock.touch()
+    (post,) = archive.directory.posts.iterdir()
+    post.unlink()
+    writes = (
+        lambda: archive.store([an_article()]),
+        lambda: archive.restore(entry),
+        lambda: archive.reject(Rejection("", "bad_row", ""), NOW),
+        lambda: archive.write_all([archive.planner.rewrite(entry)]),
+    )
+    for write in writes:
+        with pytest.raises(LockLost):
+            write()
+    assert names(archive) == []
+    assert not archive.directory.rejected.exists()

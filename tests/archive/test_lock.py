@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from finews_crawler.archive.lock import Lock
-from finews_crawler.exceptions import Locked
+from finews_crawler.exceptions import Locked, LockLost
 
 HOLDER = """
 import sys, time
@@ -107,3 +107,37 @@ def test_a_process_can_take_its_lock_twice(path: Path) -> None:
     second.release()
     assert path.exists()
     first.release()
+
+
+@pytest.mark.parametrize("is_replaced", [False, True])
+def test_a_lock_file_that_is_removed_or_replaced_is_noticed(path: Path, is_replaced: bool) -> None:
+    lock, same_process = Lock(path), Lock(path)
+    for one in (lock, same_process):
+        one.take()
+        one.check()
+    path.unlink()
+    if is_replaced:
+        path.touch()
+    for one in (lock, same_process):
+        with pytest.raises(LockLost, match="lock was removed or replaced during this run"):
+            one.check()
+    lock.release()
+    assert path.exists() == is_replaced, "the file of another process stays"
+
+
+def test_a_removed_folder_is_noticed(path: Path) -> None:
+    lock = Lock(path)
+    lock.take()
+    path.unlink()
+    path.parent.rmdir()
+    path.parent.touch()
+    with pytest.raises(LockLost):
+        lock.check()
+
+
+def test_a_lock_that_is_not_taken_is_not_missed(path: Path) -> None:
+    lock = Lock(path)
+    lock.check()
+    lock.take()
+    lock.release()
+    lock.check()

@@ -18,7 +18,7 @@ from tests.support.scrapy_command import Run, Scrapy
 
 ARTICLES = 80
 CRAWL = ("crawl", "channel")
-ALL_WELL, LOCKED = 0, 7
+ALL_WELL, SOME_FAILED, NOT_WRITABLE, LOCKED = 0, 3, 6, 7
 LISTS_AND_ROBOTS_TXT = 6
 HOLDER = re.compile(r"is written by another run \(pid (\d+), started (\S+)\)")
 
@@ -120,4 +120,20 @@ def test_a_lock_file_without_a_lock_is_ignored(crawl: Scrapy, truth: Contents, l
     (crawl.data / "lock").write_text(left)
     run = crawl(*CRAWL)
     assert run.status == ALL_WELL, run.log
+    assert truth.differences(Contents.of(crawl.data)) == []
+
+
+def test_a_crawl_whose_lock_file_is_removed_stops_and_leaves_the_archive_to_the_next(
+    crawl: Scrapy, truth: Contents
+) -> None:
+    first = start(crawl, *CRAWL)
+    assert first.wait_for_posts(1), first.end().log
+    (crawl.data / "lock").unlink()
+    second = crawl(*CRAWL)
+    ended = first.end()
+    assert ended.status == NOT_WRITABLE, ended.log
+    assert ended.log.count("lock was removed or replaced during this run") == 1
+    assert "Traceback" not in ended.log
+    assert second.status in (ALL_WELL, SOME_FAILED), second.log
+    assert crawl(*CRAWL).status == ALL_WELL
     assert truth.differences(Contents.of(crawl.data)) == []
