@@ -5,21 +5,16 @@ Source of the rule: xpinyin's default reading of each character, case kept, ``-`
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from xpinyin import Pinyin
+
+from finews_crawler.content.safe_names import safe_name
 
 EMNEWS_SLUG = "emnews"
 EMNEWS_TAG = "东财滚动新闻"
 TAG_SUFFIX = "新闻"
 """The tag of an outlet's posts is its name with this suffix."""
-
-# An outlet's name comes from upstream, and its slug becomes a file name and part of URLs. Characters that neither can
-# contain (a colon fails Jekyll's build), and first characters of files that Jekyll ignores, become a hyphen, which no
-# other slug has. No outlet seen so far has any of these.
-UNSAFE = re.compile(r"""[/\\<>:"|?*%#{}\[\]^`\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]|^[._~]+""")
-MAX_SLUG_BYTES = 200
 
 
 @lru_cache(maxsize=1)
@@ -29,7 +24,7 @@ def _pinyin() -> Pinyin:
 
 @lru_cache(maxsize=4096)
 def slug(media_name: str) -> str:
-    """Return the slug of *media_name*: a safe file name of at most 200 bytes, never empty.
+    """Return the slug of *media_name*: a safe name (see ``safe_name``), in which hyphens stand for unsafe characters.
 
     >>> slug("华龙网-新重庆客户端")
     'hualongwangxinzhongqingkehuduan'
@@ -37,9 +32,22 @@ def slug(media_name: str) -> str:
     '21shijijingjibaodao  nancailicaitong'
     >>> slug("安信国际证券(香港)"), slug("TechWeb"), slug("Techweb")
     ('anxinguojizhengquan(xianggang)', 'TechWeb', 'Techweb')
-    >>> slug("../etc")
-    '--etc'
+    >>> slug("../etc"), slug("robots.txt")
+    ('--etc', 'robots-txt')
     """
-    reading: str = _pinyin().get_pinyin(media_name, "").replace("-", "")
-    safe = UNSAFE.sub("-", reading) or "-"
-    return safe.encode("utf-8", "replace")[:MAX_SLUG_BYTES].decode("utf-8", "ignore")
+    made = safe_name(_reading(media_name))
+    return f"{made}-" if made == EMNEWS_SLUG else made  # the rolling list's own
+
+
+def has_unsafe_name(media_name: str) -> bool:
+    """Return True if the slug of *media_name* is not its reading, because that is not a safe name.
+
+    >>> has_unsafe_name("华龙网-新重庆客户端"), has_unsafe_name("robots.txt")
+    (False, True)
+    """
+    return slug(media_name) != _reading(media_name)
+
+
+def _reading(media_name: str) -> str:
+    reading: str = _pinyin().get_pinyin(media_name, "")
+    return reading.replace("-", "")

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Collection, Mapping
 from pathlib import PurePosixPath
 from urllib.parse import quote, unquote
 
-from finews_crawler.content.slug import EMNEWS_SLUG, UNSAFE
+from finews_crawler.content.safe_names import MAX_LOWER_CASE_BYTES, fold, names_root_file, safe_name
+from finews_crawler.content.slug import EMNEWS_SLUG
 
 # The characters that Jekyll does not percent-encode in a URL, besides letters and digits.
 UNESCAPED_IN_PATH = "/!$&'()*+,;=:@-._~"
@@ -77,10 +77,10 @@ class CategoryAddresses:
     def __init__(self, slugs: Collection[str]) -> None:
         self._same: dict[str, list[str]] = {}
         for slug in sorted(set(slugs), key=lambda slug: (slug != EMNEWS_SLUG, slug)):  # emnews first: it keeps /emnews/
-            self._same.setdefault(_case_key(slug), []).append(slug)
+            self._same.setdefault(fold(slug), []).append(slug)
         later = {slug for same in self._same.values() for slug in same[1:]}
         # Jekyll would write the page elsewhere. The category of a handwritten post may be anything.
-        unusual = {slug for slug in slugs if UNSAFE.search(slug) or ".." in slug or slug.strip() != slug}
+        unusual = {slug for slug in slugs if safe_name(slug) != slug or slug.strip() != slug}
         self.moved: Mapping[str, str] = {slug: f"category/{folder_of(slug)}/index.html" for slug in later | unusual}
         """Pages by slug of the categories whose page is not where the footers of their posts link to."""
 
@@ -91,12 +91,20 @@ class CategoryAddresses:
 
     def twins(self, slug: str) -> list[str]:
         """Return the other categories whose slug differs from *slug* only in case."""
-        return [other for other in self._same.get(_case_key(slug), []) if other != slug]
+        return [other for other in self._same.get(fold(slug), []) if other != slug]
 
 
 def category_month_page(slug: str, month: str) -> str:
     """Return the path of the page that lists a category's posts of one month."""
     return f"category/{folder_of(slug)}/{month}.html"
+
+
+def needs_folder(slug: str) -> bool:
+    """Return True if Jekyll cannot create the folder that has the name of a category, for the pages of its posts.
+
+    No slug is such a name today. Posts of earlier versions and of other programs may have such a category.
+    """
+    return names_root_file(slug) or len(slug.lower().encode("utf-8", "replace")) > MAX_LOWER_CASE_BYTES
 
 
 def ticker_page(symbol: str, month: str = "") -> str:
@@ -111,7 +119,3 @@ def date_page(date: str) -> str:
     ('2022/05/18.html', '2022/05.html')
     """
     return f"{date.replace('-', '/')}.html"
-
-
-def _case_key(slug: str) -> str:
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", slug).casefold())

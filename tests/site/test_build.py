@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote
+
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.content.slug import slug
 from finews_crawler.exporters.jekyll_post import post_name, render_post
 from finews_crawler.site.theme_install import install_theme
+from finews_crawler.site.urls import folder_of
 from finews_crawler.utils.files import write_whole
 from tests.support.jekyll_site import NEEDS_JEKYLL
 from tests.support.sites import Site, article, links
@@ -62,3 +65,25 @@ def test_slugs_that_differ_only_in_case_or_contain_spaces_list_exactly_their_pos
     post = site.page(f"techweb/2022/05/26/{stored['Techweb'][0].info_code}.html")
     assert '<a href="//finews.withounder.com/category/!techweb/">返回Techweb新闻</a>' in post
     assert '"/category/!techweb/"' in site.page("404.html")
+
+
+RESERVED = ["robots.txt", "Media.html", "feed.xml", "媒体.", "nul", "con.a", "a..b", "emnews", "İ" * 100, "a/b"]
+
+
+def test_outlets_named_like_files_of_the_site_or_of_a_system_have_pages_and_posts(site: Site) -> None:
+    site.store(*(article(at, "2022-05-26", name) for at, name in enumerate(RESERVED)))
+    site.build()
+    for at, name in enumerate(RESERVED):
+        (url,) = links(site.page(f"category/{slug(name)}.html"))
+        assert f"江城重工第{at}次公告" in site.page(unquote(url)[1:])
+
+
+def test_posts_of_other_programs_in_categories_that_cannot_be_folders_are_built(site: Site) -> None:
+    categories = ["robots.txt", "meiti.", "İ" * 100]
+    site.store(*(article(at, "2022-05-26", slug=name) for at, name in enumerate(categories)))
+    site.build()
+    for at, name in enumerate(categories):
+        (url,) = links(site.page(f"category/{folder_of(name)}/index.html"))
+        post = site.page(unquote(url)[1:])
+        assert f"江城重工第{at}次公告" in post
+        assert f'/category/{folder_of(name)}/">返回证券时报新闻' in post

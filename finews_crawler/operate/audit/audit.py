@@ -16,6 +16,7 @@ from datetime import datetime
 from finews_crawler.archive.index import Index
 from finews_crawler.archive.locations import PostLocations, read_file
 from finews_crawler.articles.links import PostUrls
+from finews_crawler.content.slug import has_unsafe_name
 from finews_crawler.exceptions import UnusableIndex
 from finews_crawler.operate.audit.category_checks import check_categories
 from finews_crawler.operate.audit.findings import AuditReport, Finding, FindingKind, Note
@@ -102,8 +103,20 @@ def _post_notes(scan: PostScan) -> Iterator[Note]:
     if scan.shown_late:
         text = "posts dated without a time zone, which Jekyll shows eight hours late without the theme of this crawler"
         yield Note(f"{text}: {len(scan.shown_late)}", tuple(scan.shown_late))
+    yield from _outlet_notes(scan)
     if scan.not_posts:
         yield Note(f"files that are not posts: {len(scan.not_posts)}", tuple(scan.not_posts))
+
+
+def _outlet_notes(scan: PostScan) -> Iterator[Note]:
+    """Note the outlets whose slug is not their reading, or is another outlet's as well."""
+    outlets = {slug: sorted(filter(None, names)) for slug, names in sorted(scan.posts_by_slug.items())}
+    unsafe = tuple(f"{name}: {slug}" for slug, names in outlets.items() for name in names if has_unsafe_name(name))
+    if unsafe:
+        yield Note(f"outlets whose name cannot be part of a URL, with their slugs: {len(unsafe)}", unsafe)
+    shared = tuple(f"{slug}: {', '.join(names)}" for slug, names in outlets.items() if len(names) > 1)
+    if shared:
+        yield Note(f"slugs of several outlets, each of which has a page of its own: {len(shared)}", shared)
 
 
 def _index_notes(locations: PostLocations, index: Index | None) -> Iterator[Note]:

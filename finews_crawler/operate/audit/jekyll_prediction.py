@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
 from pathlib import PurePosixPath
 
+from finews_crawler.content.safe_names import names_root_file
 from finews_crawler.operate.audit.jekyll_yaml import (
     JekyllRefusal,
     Scalar,
@@ -254,6 +255,8 @@ def _url(categories: Sequence[str], published_at: datetime, page: str) -> str:
     folders = "/".join(dict.fromkeys(category.lower() for category in categories))
     if ":" in folders:
         raise JekyllRefusal("a category with a colon cannot be part of a URL")
+    if names_root_file(folders.partition("/")[0]):
+        raise JekyllRefusal(f"its pages are in a folder {folders[:40]!r}, which may be a file of the site")
     return _sanitize(f"/{folders}/{published_at:%Y/%m/%d}/{page}")
 
 

@@ -83,6 +83,20 @@ def test_outlets_with_the_same_slug_share_a_category_file(tmp_path: Path) -> Non
         assert kinds(audited(tmp_path)) == found
 
 
+def test_outlets_with_unsafe_or_shared_slugs_are_noted(tmp_path: Path) -> None:
+    put(tmp_path, f"_posts/2022-05-18-{CODE}.md", post(outlet="nul", slug="nul-"))
+    put(tmp_path, f"_posts/2022-05-18-{OTHER}.md", post(OTHER, outlet="nul.", slug="nul-"))
+    put(tmp_path, "category/nul-.html", render_category("nul-", "nul新闻"))
+    report = audited(tmp_path)
+    assert kinds(report) == []
+    assert [note.paths for note in report.notes if note.paths] == [("nul: nul-", "nul.: nul-"), ("nul-: nul, nul.",)]
+
+
+def test_a_post_in_a_folder_that_is_a_file_of_the_site_is_refused(tmp_path: Path) -> None:
+    put(tmp_path, f"_posts/2022-05-18-{CODE}.md", post(outlet="robots.txt", slug="robots.txt"))
+    assert [kind for kind, _ in kinds(audited(tmp_path))] == [FindingKind.SLUG, FindingKind.REFUSED]
+
+
 def test_two_posts_with_one_url_are_an_ignored_post(tmp_path: Path) -> None:
     put(tmp_path, "2022-05-18-公告.md", post())
     put(tmp_path, "more/2022-05-18-公告.md", post(OTHER))
