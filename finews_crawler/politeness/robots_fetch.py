@@ -46,7 +46,10 @@ class RobotsFetcher:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.copies = ResponseCache(config_of(crawler.settings).data_directory.robots)
+        self.directory = config_of(crawler.settings).data_directory
+        self.copies = ResponseCache(self.directory.robots)
+        self.downloaded: dict[str, bytes] = {}
+        """Content by URL, since the run began."""
 
     async def fetch(self, root: str) -> bytes:
         """Return the robots.txt of a host, or its copy of the last day; b'' if the host has none.
@@ -63,7 +66,7 @@ class RobotsFetcher:
             logger.info("%s cannot be read (%s): the copy of an earlier run is used", url, error)
             self.crawler.stats.inc_value("finews/robots/copies_used")
             return copy.body
-        self._keep(url, body)
+        self.downloaded[url] = body
         return body
 
     async def _download(self, url: str) -> bytes:
@@ -91,12 +94,15 @@ class RobotsFetcher:
         except OSError:
             return None
 
-    def _keep(self, url: str, body: bytes) -> None:
-        copy = self._copy_of(url, REFRESHED_AFTER)
-        if run_info_of(self.crawler).dry_run or (copy and copy.body == body):
+    def keep_copies(self) -> None:
+        """Store what was downloaded, at the end of a run. A run that archives nothing leaves no data directory."""
+        if run_info_of(self.crawler).dry_run or not self.directory.posts.is_dir():
             return
-        with contextlib.suppress(OSError):  # the cache of lists, in the same place, reports it
-            self.copies.put(CachedResponse(url, 200, (), body))
+        for url, body in self.downloaded.items():
+            copy = self._copy_of(url, REFRESHED_AFTER)
+            if copy is None or copy.body != body:
+                with contextlib.suppress(OSError):  # the cache of lists, in the same place, reports it
+                    self.copies.put(CachedResponse(url, 200, (), body))
 
 
 def body_of(response: Response) -> bytes:

@@ -53,6 +53,9 @@ class RobotsTxt(CrawlerComponent):
         self.rules: dict[str, RobotsRules] = {}
         self.reported: set[str] = set()
 
+    def spider_closed(self) -> None:
+        self.fetcher.keep_copies()
+
     async def process_request(self, request: Request) -> None:
         if request.meta.get(DONT_OBEY):
             return
@@ -73,9 +76,9 @@ class RobotsTxt(CrawlerComponent):
         try:
             rules = RobotsRules(await self.fetcher.fetch(request.url), self.user_agent)
         except RobotsUnreadableError as error:
-            host, why = self.hosts.of(request.url), f"robots.txt: {error}"
+            host = self.hosts.of(request.url)
             if error.is_silent:
-                self.hosts.close_unreachable(host, why, is_silent=True)
+                self.hosts.close_unreachable(host, str(error), is_silent=True)
             else:
                 why = f"has a robots.txt that cannot be read, and so allows nothing ({error})"
                 self.hosts.close(host, FailureReason.FORBIDDEN, why)

@@ -101,6 +101,7 @@ def test_a_host_whose_robots_txt_fails_gets_no_other_requests(scrapy: Scrapy, st
 
 @pytest.mark.parametrize(("hours", "is_used"), [(23, True), (25, False)])
 def test_a_copy_of_robots_txt_is_used_for_a_day(scrapy: Scrapy, hours: int, *, is_used: bool) -> None:
+    scrapy.posts.mkdir(parents=True)
     answers = [Answer(b"User-agent: *\nDisallow: /web/"), *[Answer(status=503)] * 3]
     with lists_site(lambda path: answers.pop(0)) as site:
         crawl_lists(scrapy, site)

@@ -148,7 +148,7 @@ def test_a_limit_that_skips_articles_leaves_the_lists_due(scrapy: Scrapy, upstre
 
 def test_a_run_that_ends_early_leaves_its_lists_due(scrapy: Scrapy, site: Site) -> None:
     crawl(scrapy, site, "-s", "CLOSESPIDER_PAGECOUNT=2")
-    assert [path.name for path in (scrapy.data / "cache").iterdir()] == ["robots"]
+    assert not (scrapy.data / "cache").exists()
     run, polled = crawl(scrapy, site)
     assert (run.status, polled) == (ALL_WELL, sorted(CHANNELS)), run.log
 
