@@ -14,12 +14,14 @@ from typing import Any, ClassVar, NoReturn
 from scrapy.commands import ScrapyCommand
 
 from finews_crawler.archive.archive import Archive
+from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.config.load import check_configuration, check_names
 from finews_crawler.config.model import Config
 from finews_crawler.exceptions import (
     ArchiveError,
     ArchiveNotWritable,
     ArgumentError,
+    ConfigurationError,
     Locked,
     OutputInUse,
     UnusableIndex,
@@ -83,19 +85,33 @@ class ArchiveCommand(ScrapyCommand):
         raise NotImplementedError
 
     @contextmanager
-    def reading(self) -> Iterator[Archive]:
-        """Open the archive to read it. Errors of disk and index leave the block as ArchiveError."""
-        self.archive = Archive(self.config.data_directory, self.config.post_urls)
+    def reading(self, *, may_be_new: bool = False) -> Iterator[Archive]:
+        """Open the archive to read it. Errors of disk and index leave the block as ArchiveError.
+
+        Raises ConfigurationError if the data directory does not exist, unless *may_be_new*: a name with a typing error
+        would be an empty archive, in which all is well.
+        """
+        directory = self.config.data_directory
+        if not may_be_new:
+            check_exists(directory)
+        self.archive = Archive(directory, self.config.post_urls)
         with archive_errors(self.archive):
             self.archive.index.check()
             yield self.archive
 
     @contextmanager
-    def writing(self) -> Iterator[Archive]:
+    def writing(self, *, may_be_new: bool = False) -> Iterator[Archive]:
         """Open the archive to write to it, locked. Errors of disk and index leave the block as ArchiveError."""
-        with self.reading() as archive:
+        with self.reading(may_be_new=may_be_new) as archive:
             prepare(archive, self.config, self.command)
             yield archive
+
+
+def check_exists(directory: DataDirectory) -> None:
+    """Raise ConfigurationError for a data directory that does not exist."""
+    if not directory.root.is_dir():
+        hint = "set FINEWS_DATA_DIR to the folder of an archive; a crawl creates it"
+        raise ConfigurationError(f"the data directory {directory.root.absolute()} does not exist: {hint}")
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Moves older posts out of the site into ``old_post/YYYY/MM/``, and records their new paths in the index."""
+"""Moves older posts out of the site into ``old_post/YYYY/MM/`` and back, and records their paths in the index."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
 from itertools import islice
+from pathlib import Path
 
 from finews_crawler.archive.archive import Archive
 from finews_crawler.archive.index import IndexEntry
@@ -19,9 +20,10 @@ BATCH = 200
 
 
 class Retired(StrEnum):
-    """Outcome of retiring one post."""
+    """Outcome of retiring one post, or of moving it back into the site."""
 
     RETIRED = "retired"
+    RESTORED = "restored"
     CHANGED = "changed"
     """Not moved, because it was edited: the index does not know its bytes."""
     IN_THE_WAY = "in the way"
@@ -33,30 +35,47 @@ def retire(archive: Archive, before: date, *, dry_run: bool) -> Iterator[tuple[s
 
     Yields the old path and the outcome of each post that is due. Raises OSError or sqlite3.Error.
     """
-    due = (entry for entry in archive.index.all() if _is_due(archive, entry, before))
+    in_site = (entry for entry in archive.index.all() if not archive.directory.is_retired(entry.post_path))
+    due = ((entry, day) for entry in in_site if (day := _day_of(entry)) is not None and day < before)
+    moves = ((entry, archive.directory.retired_folder(day)) for entry, day in due)
+    return _move(archive, moves, Retired.RETIRED, dry_run=dry_run)
+
+
+def restore(archive: Archive, since: date | None, *, dry_run: bool) -> Iterator[tuple[str, Retired]]:
+    """Move retired posts published on *since* or later (None: all) back into the site; otherwise like ``retire``."""
+    retired = (entry for entry in archive.index.all() if archive.directory.is_retired(entry.post_path))
+    due = (entry for entry in retired if since is None or ((day := _day_of(entry)) is not None and day >= since))
+    moves = ((entry, archive.directory.posts) for entry in due)
+    return _move(archive, moves, Retired.RESTORED, dry_run=dry_run)
+
+
+def _day_of(entry: IndexEntry) -> date | None:
+    time = entry.article.published_at
+    return None if time is None else publication_day(time)
+
+
+def _move(
+    archive: Archive, due: Iterator[tuple[IndexEntry, Path]], moved: Retired, *, dry_run: bool
+) -> Iterator[tuple[str, Retired]]:
+    """Move each post into its folder."""
     taken: set[str] = set()
     while batch := list(islice(due, BATCH)):
-        moves = {entry.post_path: _plan(archive, entry, taken) for entry in batch}
+        moves = {entry.post_path: _plan(archive, entry, folder, taken) for entry, folder in batch}
         if not dry_run:
             archive.write_all([move for move in moves.values() if isinstance(move, PendingWrite)])
         for path, move in moves.items():
-            yield path, Retired.RETIRED if isinstance(move, PendingWrite) else move
+            yield path, moved if isinstance(move, PendingWrite) else move
 
 
-def _is_due(archive: Archive, entry: IndexEntry, before: date) -> bool:
-    time = entry.article.published_at
-    return time is not None and publication_day(time) < before and not archive.directory.is_retired(entry.post_path)
-
-
-def _plan(archive: Archive, entry: IndexEntry, taken: set[str]) -> PendingWrite | Retired:
+def _plan(archive: Archive, entry: IndexEntry, folder: Path, taken: set[str]) -> PendingWrite | Retired:
     """Plan the move of a post, unless one in *taken* has its new path; a missing post is written there."""
-    old, time = archive.directory.root / entry.post_path, entry.article.published_at
+    old = archive.directory.root / entry.post_path
     there = read_file(old)
     content = archive.planner.content_of(entry) if there is None else there
     known = entry.content_hash or content_hash(content)  # an entry of schema version 1 has no hash to compare with
-    if time is None or (there is not None and content_hash(there) != known):
+    if there is not None and content_hash(there) != known:
         return Retired.CHANGED
-    new = archive.directory.retired_folder(publication_day(time)) / old.name
+    new = folder / old.name
     path = archive.directory.relative(new)
     if path in taken or read_file(new) not in (None, content) or archive.index.owner_of(path) is not None:
         return Retired.IN_THE_WAY

@@ -6,7 +6,8 @@ import argparse
 from pathlib import Path
 
 from finews_crawler.archive.locations import PostLocations, locate_data_directory, locate_posts
-from finews_crawler.cli import ArchiveCommand
+from finews_crawler.cli import ArchiveCommand, check_exists
+from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.exceptions import ArchiveError, ArgumentError
 from finews_crawler.stats import ExitStatus
 from finews_crawler.utils import clock
@@ -43,8 +44,9 @@ class Command(ArchiveCommand):
 
 
 def read_path(args: list[str], data: Path) -> PostLocations:
-    """Return the folder to audit; by default *data*, which may not exist yet. Raises ArgumentError."""
+    """Return the folder to audit; by default *data*. Raises UsageError."""
     if not args:
+        check_exists(DataDirectory(data))
         return locate_data_directory(data)
     path = Path(args[0])
     if len(args) > 1 or not args[0] or not path.is_dir():

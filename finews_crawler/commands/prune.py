@@ -7,9 +7,9 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from finews_crawler.archive.retire import Retired
+from finews_crawler.archive.retire import Retired, retire
 from finews_crawler.cli import ArchiveCommand
-from finews_crawler.commands.retire import retire_posts
+from finews_crawler.commands.retire import report_moves
 from finews_crawler.stats import ExitStatus
 from finews_crawler.utils import clock
 from finews_crawler.utils.terminal import echo
@@ -61,7 +61,7 @@ def prune(archive: Archive, log: Path, kept: Mapping[str, date], *, is_dry: bool
     done = (look if is_dry else remove)(archive, {kind: limits[kind.value] for kind in Kind if kind.value in kept})
     words = {kind.value: f"{would}removed {due.due} of {due.of}" for kind, due in done.items()}
     if "posts" in kept:
-        posts, _ = retire_posts(archive, kept["posts"], is_dry=is_dry)
+        posts, _ = report_moves(retire(archive, kept["posts"], dry_run=is_dry), is_dry=is_dry)
         left = posts.total() - posts[Retired.RETIRED]
         words["posts"] = f"{would}retired {posts[Retired.RETIRED]}{f', left {left}' if left else ''}"
     if "logs" in kept:

@@ -77,7 +77,7 @@ class Command(ArchiveCommand):
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
         paths = read_paths(args)
         report = ReindexReport(None if opts.all else SHOWN_PER_REASON)
-        with self.writing() as archive:
+        with self.writing(may_be_new=True) as archive:
             posts = chain.from_iterable(posts_at(path.resolve()) for path in paths)
             for read in Reindex(archive, clock.now(), modernise=opts.modernise).read(posts):
                 report.add(read)

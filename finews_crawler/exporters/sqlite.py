@@ -50,8 +50,9 @@ BEFORE = (
         f"CREATE TABLE {table} (article_id INTEGER NOT NULL REFERENCES article (id), {_columns(fields)})"
         for table, _, fields in LISTS.values()
     ),
+    # Quoted so: sqlite-utils and Datasette find the search index of a table by this text.
     "CREATE VIRTUAL TABLE article_search USING fts5 "
-    "(title, text, content = 'article', content_rowid = 'id', tokenize = 'trigram')",
+    '(title, text, content="article", content_rowid="id", tokenize="trigram")',
     # Neither the pairs nor their positions are stored, only which articles contain a pair.
     "CREATE VIRTUAL TABLE article_pairs USING fts5 (pairs, content = '', detail = none, columnsize = 0)",
 )

@@ -122,10 +122,11 @@ def test_a_missing_folder_is_reported_in_one_line(scrapy: Scrapy) -> None:
 
 
 def test_an_archive_before_the_first_crawl_is_clean(scrapy: Scrapy) -> None:
+    scrapy.data.mkdir()
     run = scrapy("audit")
     assert run.status == 0
     assert run.log.splitlines()[-1] == f"audit: {scrapy.data} holds no posts: clean"
-    assert not scrapy.data.exists()
+    assert list(scrapy.data.iterdir()) == []
 
 
 def test_a_damaged_index_exits_with_6(archive: Archive) -> None:

@@ -136,10 +136,11 @@ def test_invalid_arguments_are_refused(archive: Scrapy, arguments: tuple[str, ..
 
 
 def test_export_without_an_index_is_refused(scrapy: Scrapy) -> None:
+    scrapy.data.mkdir()
     run = scrapy("export", "--format", "jsonl")
     assert run.status == NOT_WRITABLE
     assert f"there is no index in {scrapy.data}: crawl first" in run.log
-    assert not scrapy.data.exists()
+    assert list(scrapy.data.iterdir()) == []
 
 
 @pytest.mark.parametrize("package", ["pyarrow", "warcio"])

@@ -110,13 +110,14 @@ def test_prune_reports_first_and_removes_with_yes(scrapy: Scrapy, site: Site, up
 
 
 def test_without_settings_nothing_is_removed(scrapy: Scrapy) -> None:
+    scrapy.data.mkdir()
     run = scrapy("prune", "--yes")
     assert run.status == ALL_WELL
     *kinds, end = run.log.splitlines()
     assert len(kinds) == 6
     assert all("kept for ever" in line for line in kinds)
     assert end == "prune: nothing to do; for example: FINEWS_KEEP_REJECTED_DAYS=365 scrapy prune"
-    assert not scrapy.data.exists()
+    assert list(scrapy.data.iterdir()) == []
 
 
 def test_a_post_changed_by_hand_is_left(scrapy: Scrapy, site: Site) -> None:
@@ -134,6 +135,7 @@ def test_a_post_changed_by_hand_is_left(scrapy: Scrapy, site: Site) -> None:
 @pytest.mark.parametrize("is_named", [True, False], ids=["of the settings", "of a schedule"])
 def test_old_rotated_logs_are_removed(scrapy: Scrapy, tmp_path: Path, is_named: bool) -> None:
     log = tmp_path / "my.log" if is_named else scrapy.data / "log" / "crawl.jsonl"
+    scrapy.data.mkdir()
     log.parent.mkdir(parents=True, exist_ok=True)
     for name, days in (("", 40), (".1", 5), (".2", 20), (".3", 40), (".bak", 40)):
         path = log.with_name(f"{log.name}{name}")

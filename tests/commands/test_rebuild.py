@@ -79,10 +79,11 @@ def test_a_change_by_hand_is_undone_and_kept_as_a_copy(crawled: Scrapy) -> None:
 
 
 def test_an_empty_archive(scrapy: Scrapy) -> None:
+    scrapy.data.mkdir()
     run = scrapy("rebuild")
     assert run.status == ALL_WELL, run.log
     assert "rows 0" in run.log
-    assert not scrapy.data.exists()
+    assert list(scrapy.data.iterdir()) == []
 
 
 @pytest.mark.parametrize("arguments", [["everything"], ["--since", "May"]], ids=" ".join)

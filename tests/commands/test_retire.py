@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import pty
-import subprocess
-import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -18,8 +14,7 @@ from finews_crawler.articles.links import PostUrls
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.items import article_from
 from finews_crawler.testing.origin.server import RunningOrigin
-from tests.support.paths import ROOT
-from tests.support.scrapy_command import SCRAPY, Scrapy
+from tests.support.scrapy_command import Scrapy
 
 ALL_WELL, ARGUMENTS, SOME_FAILED = 0, 2, 3
 
@@ -42,12 +37,12 @@ def old_posts(scrapy: Scrapy) -> dict[str, bytes]:
 
 def test_old_posts_move_and_their_rows_follow(crawled: Scrapy) -> None:
     before = posts(crawled)
-    run = crawled("retire", "--keep-days", "3")
+    run = crawled("retire", "--keep-days", "3", "--yes")
     assert run.status == ALL_WELL, run.log
     assert f"retired {len(before)};" in run.log
     assert posts(crawled) == {}
     assert old_posts(crawled) == {f"{name[:4]}/{name[5:7]}/{name}": content for name, content in before.items()}
-    assert "retired 0" in crawled("retire", "--keep-days", "3").log
+    assert "retired 0" in crawled("retire", "--keep-days", "3", "--yes").log
 
 
 def test_the_days_to_keep_are_counted_in_beijing(tmp_path: Path) -> None:
@@ -65,7 +60,7 @@ def test_the_days_to_keep_are_counted_in_beijing(tmp_path: Path) -> None:
 
 
 def test_retired_articles_are_not_fetched_again(crawled: Scrapy, origin: RunningOrigin) -> None:
-    crawled("retire", "--keep-days", "3")
+    crawled("retire", "--keep-days", "3", "--yes")
     old, asked = old_posts(crawled), origin.stats()["paths"]["/NewsData/GetNewsText.do"]
     assert crawled("crawl", "channel").status == ALL_WELL
     assert origin.stats()["paths"]["/NewsData/GetNewsText.do"] == asked
@@ -80,47 +75,42 @@ def test_retired_articles_are_not_fetched_again(crawled: Scrapy, origin: Running
 def test_a_post_changed_by_hand_is_left(crawled: Scrapy) -> None:
     name, *others = sorted(posts(crawled))
     (crawled.posts / name).write_bytes(b"mine")
-    run = crawled("retire", "--keep-days", "3")
+    run = crawled("retire", "--keep-days", "3", "--yes")
     assert run.status == SOME_FAILED
     assert f"left: site/_posts/{name} differs from the index" in run.log
     assert posts(crawled) == {name: b"mine"}
     assert len(old_posts(crawled)) == len(others)
 
 
-def test_a_dry_run_moves_nothing(crawled: Scrapy) -> None:
+@pytest.mark.parametrize("options", [(), ("--dry-run",), ("--dry-run", "--yes")])
+def test_without_yes_nothing_moves(crawled: Scrapy, options: tuple[str, ...]) -> None:
     before = crawled.snapshot()
-    run = crawled("retire", "--keep-days", "3", "--dry-run")
+    run = crawled("retire", "--keep-days", "3", *options)
     assert {line.removeprefix("site/_posts/") for line in run.log.splitlines()[:-1]} == posts(crawled).keys()
     assert f"would be retired {len(posts(crawled))}" in run.log
     assert crawled.snapshot() == before
 
 
-def test_on_a_terminal_the_default_is_a_dry_run(crawled: Scrapy) -> None:
-    number = len(posts(crawled))
-    assert f"would be retired {number}" in on_a_terminal(crawled, "retire", "--keep-days", "3")
-    assert len(posts(crawled)) == number
-    assert f"retire: retired {number}" in on_a_terminal(crawled, "retire", "--keep-days", "3", "--yes")
+def test_undo_moves_retired_posts_back(crawled: Scrapy) -> None:
+    before = posts(crawled)
+    crawled("retire", "--keep-days", "3", "--yes")
+    assert f"would be restored {len(before)}" in crawled("retire", "--undo").log
+    assert "would be restored 0" in crawled("retire", "--undo", "--keep-days", "3").log
     assert posts(crawled) == {}
+    run = crawled("retire", "--undo", "--yes")
+    assert run.status == ALL_WELL, run.log
+    assert (posts(crawled), old_posts(crawled)) == (before, {})
+    assert crawled("audit").status == ALL_WELL
 
 
-def on_a_terminal(scrapy: Scrapy, *arguments: str) -> str:
-    """Run a command with a terminal as standard output; return what it prints."""
-    try:
-        reader, terminal = pty.openpty()
-    except OSError as error:
-        pytest.skip(f"there are no terminals here ({error})")
-    command = [sys.executable, "-c", SCRAPY, *arguments]
-    process = subprocess.Popen(command, cwd=ROOT, env=scrapy.environment, stdout=terminal)
-    os.close(terminal)
-    printed = b""
-    while process.poll() is None or not printed.endswith(b"\n"):
-        try:
-            printed += os.read(reader, 65_536)
-        except OSError:
-            break  # the terminal's last user is gone
-    os.close(reader)
-    assert process.wait() == ALL_WELL
-    return printed.decode()
+def test_undo_leaves_a_post_whose_place_is_taken(crawled: Scrapy) -> None:
+    crawled("retire", "--keep-days", "3", "--yes")
+    name = next(iter(old_posts(crawled)))
+    (crawled.posts / Path(name).name).write_bytes(b"mine")
+    run = crawled("retire", "--undo", "--yes")
+    assert run.status == SOME_FAILED
+    assert list(old_posts(crawled)) == [name]
+    assert posts(crawled)[Path(name).name] == b"mine"
 
 
 @pytest.mark.parametrize("arguments", [[], ["--keep-days", "0"], ["--keep-days", "3", "now"]], ids=" ".join)

@@ -88,14 +88,16 @@ def test_a_running_run_is_not_killed(archive: Scrapy) -> None:
 
 @pytest.mark.parametrize("options", [(), ("--html", "runs.html")])
 def test_a_missing_index_is_reported_in_one_line(scrapy: Scrapy, options: tuple[str, ...]) -> None:
+    scrapy.data.mkdir()
     run = scrapy("runs", *options)
     assert run.status == ALL_WELL
     assert run.log == f"runs: none; no crawl has archived anything in {scrapy.data}\n"
-    assert not scrapy.data.exists()
+    assert list(scrapy.data.iterdir()) == []
     assert not Path("runs.html").exists()
 
 
 def test_a_missing_index_is_an_empty_list_in_json(scrapy: Scrapy) -> None:
+    scrapy.data.mkdir()
     assert json.loads(scrapy("runs", "--json").log)["runs"] == []
 
 
@@ -128,6 +130,7 @@ def test_a_page_on_standard_output_is_all_that_is_there(archive: Scrapy, name: s
 
 
 def test_without_runs_there_is_nothing_on_standard_output_but_pages(scrapy: Scrapy) -> None:
+    scrapy.data.mkdir()
     status, output, errors = scrapy.run_cold(["runs", "--html", "-"], "")
     assert (status, output, errors.count("\n")) == (ALL_WELL, "", 1)
 

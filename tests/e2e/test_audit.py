@@ -63,7 +63,7 @@ def test_the_commands_in_the_hints_fix_the_findings(archive: Archive) -> None:
 
 def test_an_archive_with_retired_posts_is_clean(archive: Archive) -> None:
     scrapy = Scrapy.into_folder(archive.data)
-    assert scrapy("retire", "--keep-days", "1").status == 0
+    assert scrapy("retire", "--keep-days", "1", "--yes").status == 0
     assert len(list((archive.data / "old_post").rglob("*.md"))) > 50
     assert find_in(archive.data) == []
 

@@ -28,7 +28,7 @@ from tests.support.scrapy_command import SCRAPY, Scrapy
 
 ALL_WELL, FINDINGS, ARGUMENTS = 0, 1, 2
 POSTS = 3
-RETIRE = ("retire", "--keep-days", "3")
+RETIRE = ("retire", "--keep-days", "3", "--yes")
 
 
 @pytest.fixture(scope="module")
