@@ -106,8 +106,8 @@ class Rejection:
     """The key; a malformed one as received, '' without one."""
     reason: str
     """One word of the stats: ``undated``, ``untitled``, ``no_body``, ``future_date``, ``body_too_long``,
-    ``undecodable``, ``unknown_key``, ``unknown_origin``, ``bad_info_code``, ``bad_row``, ``no_info_code``, or an
-    ``Outcome``."""
+    ``content_lost``, ``undecodable``, ``unknown_key``, ``unknown_origin``, ``bad_info_code``, ``bad_row``,
+    ``no_info_code``, or an ``Outcome``."""
     detail: str
     payload: str = field(default="", repr=False)
     source_url: str = ""

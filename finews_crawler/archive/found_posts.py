@@ -89,7 +89,7 @@ def read_found_post(path: Path, content: bytes, directory: DataDirectory, addres
     post = read_post(path.name, content, addresses)
     if post.article is None:
         return _without_article(path, post)
-    article, _ = derive(post.article, addresses)
+    article = derive(post.article, addresses).article
     if missing := _missing_part(article):
         return Read(path, PostReading.UNREADABLE, *(_reason_of(post.problem) or (missing, "")), post.form)
     article.first_seen_at = datetime.fromtimestamp(path.stat().st_mtime, BEIJING).replace(microsecond=0)

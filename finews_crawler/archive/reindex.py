@@ -94,7 +94,7 @@ class Reindex:
         """Make the outlet's post the article's, in place of the rolling list's, whose name sorts first."""
         if not found.is_in_archive and self._is_taken(found.post_path, found):
             return PostReading.DUPLICATE, IN_THE_WAY, found.post_path
-        merged, _ = derive(merge(entry.article, found.article), self.archive.addresses)
+        merged = derive(merge(entry.article, found.article), self.archive.addresses).article
         row = dataclasses.replace(entry, article=merged, post_path=found.post_path)
         if not found.is_in_archive and self._file(entry.post_path) is not None:
             row = dataclasses.replace(row, previous_path=entry.post_path, previous_hash=entry.content_hash)
@@ -104,7 +104,7 @@ class Reindex:
         """Add the fields that only the second post of an article has. The article's post keeps its bytes."""
         merged = merge(found.article, entry.article)
         merged.revision, merged.revised_at = entry.article.revision, entry.article.revised_at
-        merged, _ = derive(merged, self.archive.addresses)
+        merged = derive(merged, self.archive.addresses).article
         if merged == entry.article:
             return PostReading.DUPLICATE, ANOTHER_POST, entry.post_path
         content = self.archive.planner.content_of(entry)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from typing import NamedTuple
 
 from finews_crawler.articles.damage import has_lost_characters
 from finews_crawler.articles.links import PostUrls
@@ -40,13 +41,24 @@ def headline_of(digest: str) -> str:
     return match["headline"].strip() if match else ""
 
 
-def derive(article: Article, addresses: PostUrls) -> tuple[Article, list[str]]:
+class Derived(NamedTuple):
+    """An article with its derived fields."""
+
+    article: Article
+    notes: list[str]
+    """Names of the unusual cases to count."""
+    loss: str = ""
+    """What the post would lack of the body as sent, in words; '' if nothing."""
+
+
+def derive(article: Article, addresses: PostUrls) -> Derived:
     """Return the article with its derived fields, and the names of the unusual cases to count.
 
-    Cases: ``rebuilt`` (the body was not ordinary), ``title_from_digest``, ``unknown_data_code``, ``lost_characters``
-    (some could not be decoded), and ``advert/RULE`` for each advert that was cut. The pipeline counts them as
-    ``finews/clean/CASE``. Derived fields depend on nothing but the fields that upstream gave, so deriving twice gives
-    the same article. Cleans the shown body once and parses each distinct body once.
+    Cases: ``rebuilt`` (the body was not ordinary), ``hidden`` (a part that no reader would see was left out of it),
+    ``title_from_digest``, ``unknown_data_code``, ``lost_characters`` (some could not be decoded), and ``advert/RULE``
+    for each advert that was cut. The pipeline counts them as ``finews/clean/CASE``. Derived fields depend on nothing
+    but the fields that upstream gave, so deriving twice gives the same article. Cleans the shown body once and parses
+    each distinct body once.
     """
     cleaned = clean_shown_body(article)
     content = extract_article(article.text_html, article.content_html, cleaned.html)
@@ -62,9 +74,10 @@ def derive(article: Article, addresses: PostUrls) -> tuple[Article, list[str]]:
     )
     cases = {
         "rebuilt": cleaned.rebuilt,
+        "hidden": cleaned.has_hidden,
         "title_from_digest": bool(derived.title and not article.title),
         "unknown_data_code": bool(content.unknown_codes),
         "lost_characters": has_lost_characters(derived),
     }
     adverts = (f"advert/{rule}" for rule in cleaned.adverts)
-    return derived, [*(case for case, applies in cases.items() if applies), *adverts]
+    return Derived(derived, [*(case for case, applies in cases.items() if applies), *adverts], cleaned.loss)

@@ -20,8 +20,6 @@ from finews_crawler.content.kramdown import blocks_of, spellings_of
 ATTRIBUTE = re.compile(r'(?<==)"([^"]*)"')
 AMPERSAND = re.compile(rf"&amp;(?!{REFERENCE.pattern[1:]})")
 SIGN = re.compile(r"&lt;(?=[0-9 =])|&gt;")
-# kramdown wraps an indented comment in a paragraph.
-PARAGRAPH_OF_COMMENT = re.compile(r"<p>(<!--[^<>\n]*-->)</p>")
 
 # In the source document nothing is around comments, the hidden first paragraph and the paragraph of a K-line.
 CLOSE_FITTING = re.compile(r'<!--|<p style="display:none|<p\b[^<>]*><a\b[^<>]*\bclass="EmImageRemark"')
@@ -57,15 +55,10 @@ class Spelling:
     """The same in text."""
     has_signs: bool = False
     """A bare ``<`` before a digit, and a bare ``>``, in text."""
-    has_wrapped_comments: bool = False
-    """A paragraph that contains only a comment is upstream's. Otherwise kramdown wrapped an indented comment."""
     has_crlf: bool = False
     """CR LF within blocks."""
 
     def of_block(self, block: str) -> str:
-        comment = None if self.has_wrapped_comments else PARAGRAPH_OF_COMMENT.fullmatch(block)
-        if comment:
-            return comment[1]
         block = "".join(map(self._of_token, spellings_of(block)))
         return block.replace("\n", "\r\n") if self.has_crlf else block
 
@@ -122,7 +115,7 @@ def _boundary(before: str, after: str) -> int:
     """Return which white space is between two blocks, as an index of ``WhiteSpace``."""
     if after.startswith(EM_MEDIA):
         return 3
-    if after.startswith("<!--") or PARAGRAPH_OF_COMMENT.fullmatch(after):
+    if after.startswith("<!--"):
         return 2
     return 1 if CLOSE_FITTING.match(before) or CLOSE_FITTING.match(after) else 0
 
@@ -139,11 +132,10 @@ def _spellings_of(blocks: Sequence[str]) -> Iterator[Spelling]:
     """Yield the spellings that the body of these rendered blocks may have had, the most likely first."""
     both = (False, True)
     rendered = "".join(blocks)
-    for in_text, has_signs, is_wrapped, has_crlf, is_escaped in product(
+    for in_text, has_signs, has_crlf, is_escaped in product(
         both if "&amp;" in rendered else (False,),
         both if SIGN.search(rendered) else (False,),
-        both if PARAGRAPH_OF_COMMENT.search(rendered) else (False,),
         both if "\n" in rendered else (False,),
         both if "&amp;" in rendered else (False,),
     ):
-        yield Spelling(not is_escaped, in_text, has_signs, is_wrapped, has_crlf)
+        yield Spelling(not is_escaped, in_text, has_signs, has_crlf)

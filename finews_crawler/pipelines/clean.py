@@ -21,7 +21,7 @@ LONGEST_BODY = 300_000
 
 
 class CleanPipeline:
-    """Derives the fields of each article, and rejects bodies longer than LONGEST_BODY."""
+    """Derives the fields of each article. Rejects bodies that are too long or cannot be cleaned without a loss."""
 
     def __init__(self, urls: PostUrls, stats: StatsCollector) -> None:
         self.urls = urls
@@ -38,7 +38,10 @@ class CleanPipeline:
         if length > LONGEST_BODY:
             flaw = Flaw("body_too_long", f"{length} characters, more than {LONGEST_BODY}")
             return rejection_of(item, flaw)
-        article, notes = derive(item, self.urls)
+        article, notes, loss = derive(item, self.urls)
+        if loss:
+            flaw = Flaw("content_lost", f"cleaning the body would lose {loss} that readers see")
+            return rejection_of(item, flaw)
         for note in notes:
             self.stats.inc_value(f"finews/clean/{note}")
         return article

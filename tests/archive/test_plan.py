@@ -27,7 +27,7 @@ HEAD = "---\ntitle: 手写\ndate: 2022-05-26 09:30:00 +0800\ncategories: a\ntags
 
 def an_article(title: str, media_name: str = OUTLET, *, is_refetched: bool = False) -> Article:
     fields = {"title": title, "published_at": PUBLISHED, "media_name": media_name, "text_html": "<p>正文。</p>"}
-    article, _ = derive(article_from("news_text", CODE, **fields), PostUrls())
+    article = derive(article_from("news_text", CODE, **fields), PostUrls()).article
     article.is_refetched = is_refetched
     return article
 

@@ -33,7 +33,7 @@ def test_derive_and_record_of_parse_each_distinct_body_once(
         return extract_body(html)
 
     monkeypatch.setattr(extraction, "extract_body", counting)
-    article, _ = derive(article_from("news_text", CODE, text_html=text, content_html=content), PostUrls())
+    article = derive(article_from("news_text", CODE, text_html=text, content_html=content), PostUrls()).article
     assert (len(parsed), len(set(parsed))) == (distinct, distinct)
     parsed.clear()
     record = record_of(article)

@@ -81,18 +81,18 @@ def test_a_restored_body_is_ordinary_and_renders_the_same(body: str) -> None:
     assert restore_body(render_body(restored)) == restored
 
 
-def test_restore_body_unwraps_an_indented_comment(kramdown: Kramdown) -> None:
-    body = "<p>甲</p>\n <!-- EM_Chart -->\n <p>乙</p>"
-    assert kramdown(body) == "<p>甲</p>\n<p><!-- EM_Chart --></p>\n<p>乙</p>\n"
-    # As upstream's <p><!-- EM_Chart --></p> is rendered too: what is restored is ordinary, at least.
-    assert restore_body(kramdown(body)) == "<p>甲</p><!-- EM_Chart --><p>乙</p>"
-    wrapped = "<p>甲</p><p><!-- EM_Chart --></p><p>乙</p>"
-    assert restore_body(kramdown(body), hash_of(wrapped)) == wrapped
+def test_restore_body_keeps_a_paragraph_that_contains_only_a_comment(kramdown: Kramdown) -> None:
+    body = "<p>甲</p><p><!-- EM_Chart --></p><p>乙</p>"
+    assert restore_body(kramdown(body)) == body
+    # kramdown renders an indented comment, which no cleaned body has, alike.
+    assert kramdown("<p>甲</p>\n <!-- EM_Chart -->\n <p>乙</p>") == kramdown(body)
+    spaced = body.replace("</p><p>", "</p>\n <p>")
+    assert restore_body(kramdown(spaced), hash_of(spaced)) == spaced
 
 
 def without_what_it_may_change(html: str) -> str:
-    """Return the body without what a rendering loses: white space, spelling of ampersands, paragraphs of comments."""
-    return re.sub(r"</?p>|\s", "", html.replace("&amp;", "&"))
+    """Return the body without what a rendering loses: white space, and the spelling of ampersands."""
+    return re.sub(r"\s", "", html.replace("&amp;", "&"))
 
 
 @given(rendered=st.text() | st.text("<>p/ab \n!-=\"&;'") | ordinary_bodies())

@@ -44,7 +44,7 @@ def store(archive: Archive, *articles: Article) -> None:
     """Archive them as the pipelines do, each a minute after the previous one."""
     for found in articles:
         held = archive.get(found.info_code)
-        derived, _ = derive(merge(held, found) if held else found, archive.addresses)
+        derived = derive(merge(held, found) if held else found, archive.addresses).article
         (number,) = archive.index.select("SELECT count(*) FROM change")[:1] or [(0,)]
         now = SEEN + timedelta(minutes=number[0])
         if held is None:

@@ -171,7 +171,7 @@ def _check_parsed_article(read: ParsedArticle, info_code: str) -> None:
 
 
 def _check_post_of(article: Article) -> None:
-    derived, _ = derive(article, ADDRESSES)
+    derived = derive(article, ADDRESSES).article
     assert "/" not in derived.slug.strip("."), derived.slug
     if find_flaw(derived, LONG_AFTER):
         return

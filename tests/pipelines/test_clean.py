@@ -38,13 +38,13 @@ def test_an_empty_body_is_replaced_by_the_other_one() -> None:
 
 
 def test_a_rolling_row_without_a_title_gets_the_digests_headline() -> None:
-    article, _ = derive(article_from("rolling", CODE, digest="【江城重工拟增资】摘要"), PostUrls())
+    article = derive(article_from("rolling", CODE, digest="【江城重工拟增资】摘要"), PostUrls()).article
     assert article.title == "江城重工拟增资"
 
 
 def test_derived_fields() -> None:
     given = article_from("media", CODE, media_name="长江商报", text_html=TEXT + IMAGE, content_html=CONTENT)
-    article, notes = derive(given, PostUrls())
+    article, notes, _ = derive(given, PostUrls())
     assert notes == []
     assert article.body_html == f"<p>江城重工拟增资。</p>{IMAGE}"
     assert article.text_html == TEXT + IMAGE
@@ -56,14 +56,20 @@ def test_derived_fields() -> None:
 
 def test_derive_notes_unusual_input() -> None:
     odd = '<p>一<script>x</script><b data-code="7:600999">二</b>'
-    article, notes = derive(article_from("rolling", CODE, digest="【题】", content_html=odd), PostUrls())
+    article, notes, _ = derive(article_from("rolling", CODE, digest="【题】", content_html=odd), PostUrls())
     assert notes == ["rebuilt", "title_from_digest", "unknown_data_code"]
     assert article.tickers == []
 
 
+def test_derive_notes_what_is_hidden() -> None:
+    body = "<p>正文</p><p hidden>广告</p>"
+    article, notes, loss = derive(article_from("rolling", CODE, title="题", content_html=body), PostUrls())
+    assert (article.body_html, notes, loss) == ("<p>正文</p>", ["rebuilt", "hidden"], "")
+
+
 def test_adverts_are_neither_in_the_post_nor_in_its_content() -> None:
     body = f"<p>\u3000\u3000江城重工拟增资。</p>{ADVERT}{LINE_ADVERT}{ADVERT}"
-    article, notes = derive(article_from("rolling", CODE, title="题", text_html=body, content_html=body), PostUrls())
+    article, notes, _ = derive(article_from("rolling", CODE, title="题", text_html=body, content_html=body), PostUrls())
     assert notes == ["advert/image_link", "advert/line", "advert/image_link"]
     assert (article.text_html, article.content_html) == (body, body)
     assert article.body_html == "<p>江城重工拟增资。</p>"
@@ -72,15 +78,26 @@ def test_adverts_are_neither_in_the_post_nor_in_its_content() -> None:
 
 
 def test_deriving_again_changes_nothing() -> None:
-    once, _ = derive(article_from("rolling", CODE, content_html="<p>一<script>x</script>"), PostUrls())
-    twice, _ = derive(once, PostUrls())
+    once = derive(article_from("rolling", CODE, content_html="<p>一<script>x</script>"), PostUrls()).article
+    twice = derive(once, PostUrls()).article
     assert twice == once
 
 
 def test_a_rolling_post_links_to_the_public_url() -> None:
     public = "http://finance.eastmoney.com/a/202205262391921712.html"
-    article, _ = derive(article_from("rolling", CODE, content_html=TEXT, public_url=public), PostUrls())
+    article = derive(article_from("rolling", CODE, content_html=TEXT, public_url=public), PostUrls()).article
     assert (article.slug, article.share_url) == ("emnews", public)
+
+
+def test_a_body_that_no_way_of_cleaning_keeps_whole_is_rejected_with_its_payload(scrapy: Scrapy) -> None:
+    picture = '<p><img src="https://dfscdn.dfcfw.com/a.jpg"></p>'
+    odd = news_text(CODES[0], text=f"<p>正文{'<br />' * 30_000}</p>{picture}")  # Jekyll would stall on the line
+    run, _ = share(scrapy, lambda nth: Answer(odd) if nth == 1 else None, number=3)
+    assert run.status == SOME_FAILED
+    assert (counts(run)["new"], counts(run)["rejected"]) == (2, 1)
+    (line,) = (scrapy.data / "rejected.jsonl").read_text(encoding="utf-8").splitlines()
+    rejected = json.loads(line)
+    assert (rejected["reason"], json.loads(rejected["payload"])) == ("content_lost", json.loads(odd))
 
 
 def test_a_body_that_is_too_long_is_rejected_with_its_payload(scrapy: Scrapy) -> None:

@@ -8,16 +8,23 @@ byte, except for adverts.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from finews_crawler.content.body.adverts import cut_adverts
+from finews_crawler.content.body.complexity import is_too_complex
 from finews_crawler.content.body.grammar import is_ordinary
-from finews_crawler.content.body.html_tokens import unescape
-from finews_crawler.content.body.repair import is_too_complex
-from finews_crawler.content.body.sanitize import plain_paragraphs, sanitize
+from finews_crawler.content.body.invariant import shown_by
+from finews_crawler.content.body.normalize import markup_of, normalize
+from finews_crawler.content.body.sanitize import Rebuilt, flatten, plain_paragraphs, sanitize
+from finews_crawler.content.body.tokenizer import tokenize
 
 ANY_TAG = re.compile(r"<[^<>]*>")
 INDENTATION = "\u3000\u3000"
+# What libxml2 reads unlike browsers, so that only an exact reading is safe: SVG, MathML and quotes in end tags.
+NEEDS_EXACT = re.compile(r"""<(?:svg|math)[\s/>]|</[a-z][^>"']{0,500}["']""", re.IGNORECASE)
+# Text that would become a tag or a reference: <\u3000\u3000p>, &\u3000\u3000lt;
+INDENTED_SYNTAX = re.compile("(?:<|&[#A-Za-z0-9]*)\u3000\u3000")
 
 
 @dataclass(frozen=True)
@@ -28,6 +35,10 @@ class CleanBody:
     rebuilt: bool
     adverts: tuple[str, ...] = ()
     """Names of the rules of ``adverts`` that cut something, one for each cut."""
+    has_hidden: bool = False
+    """True if something was left out that no reader would see, such as ``<p hidden>`` or the fallback of a player."""
+    loss: str = ""
+    """What readers would miss of the body as sent, in words; '' if nothing. See ``invariant``."""
 
 
 def remove_indentation(html: str) -> str:
@@ -55,28 +66,42 @@ def clean_body(html: str) -> CleanBody:
     string; 300,000 characters of any shape take less than a second.
 
     >>> clean_body('<p>\u3000\u3000目前，重庆联通稳步推进。<br /></p>')
-    CleanBody(html='<p>目前，重庆联通稳步推进。<br /></p>', rebuilt=False, adverts=())
-    >>> clean_body('快讯<script>alert(1)</script><p onclick="x()">{{ site.title }}<br>')
-    CleanBody(html='<p>快讯</p><p>&#123;{ site.title }}<br /></p>', rebuilt=True, adverts=())
+    CleanBody(html='<p>目前，重庆联通稳步推进。<br /></p>', rebuilt=False, adverts=(), has_hidden=False, loss='')
+    >>> clean_body('快讯<script>alert(1)</script><p onclick="x()">{{ site.title }}<br>').html
+    '<p>快讯</p><p>&#123;{ site.title }}<br /></p>'
     """
     article, adverts = cut_adverts(html)
     body = remove_indentation(article)
-    is_kept = not body or is_ordinary(body)
-    return CleanBody(body if is_kept else _rebuild(body), rebuilt=not is_kept, adverts=adverts)
+    if not body or (is_ordinary(body) and not INDENTED_SYNTAX.search(article)):
+        return CleanBody(body, rebuilt=False, adverts=adverts)
+    return replace(_rebuild(article), adverts=adverts)
 
 
-def _rebuild(html: str) -> str:
-    plain = plain_paragraphs(html)
-    if "<" in html and not is_too_complex(html):
-        rebuilt = sanitize(html)
-        if not _has_lost_text(rebuilt, plain) and (not rebuilt or is_ordinary(rebuilt)):
-            return rebuilt
-    if plain and not is_ordinary(plain):
-        raise AssertionError(f"paragraphs of escaped text are not ordinary: {plain[:200]!r}")
-    return plain
+def _rebuild(html: str) -> CleanBody:
+    """Return *html* rebuilt in the first way that loses nothing; if each does, in the first way, with its loss."""
+    sent = shown_by(html)
+    first: CleanBody | None = None
+    for rebuilt in _ways(html):
+        if rebuilt.html and not is_ordinary(rebuilt.html):
+            continue
+        loss = sent.lost_in(shown_by(rebuilt.html))
+        body = CleanBody(rebuilt.html, rebuilt=True, has_hidden=rebuilt.has_hidden, loss=loss)
+        if not loss:
+            return body
+        first = first or body
+    if first is None:
+        raise AssertionError(f"paragraphs of escaped text are not ordinary: {html[:200]!r}")
+    return first
 
 
-def _has_lost_text(rebuilt: str, plain: str) -> bool:
-    """Return True if an unclosed quote made the parser lose more than a fifth of the text."""
-    left, whole = (len("".join(unescape(ANY_TAG.sub("", html)).split())) for html in (rebuilt, plain))
-    return left < 0.8 * whole - 5
+def _ways(html: str) -> Iterator[Rebuilt]:
+    """Yield *html* rebuilt in one way after another, the plainest last."""
+    exact = list(normalize(list(tokenize(html, is_exact=True))))
+    if "<" in html:
+        readings = [exact]
+        if not NEEDS_EXACT.search(html):
+            readings.insert(0, list(normalize(list(tokenize(html)))))
+        markups = [markup_of(tokens) for tokens in readings]
+        yield from (sanitize(markup) for markup in markups if not is_too_complex(markup))
+        yield from map(flatten, readings)
+    yield plain_paragraphs(exact)

@@ -14,8 +14,8 @@ from typing import NamedTuple
 from lxml.etree import fromstring
 from lxml.html import HTMLParser
 
+from finews_crawler.content.body.named_elements import HIDDEN, hides
 from finews_crawler.content.body.plain_text import PlainTextBuilder
-from finews_crawler.content.body.repair import CONTENT_TO_REMOVE
 from finews_crawler.content.body.whitelist import BLOCK_ELEMENTS
 from finews_crawler.content.decoding import replace_lone_surrogates
 from finews_crawler.content.tickers import symbol_of
@@ -26,7 +26,6 @@ BLOCKS = BLOCK_ELEMENTS | {
     "nav", "tbody", "tfoot", "thead", "tr",
 }  # fmt: skip
 CELLS = frozenset({"td", "th"})
-HIDING_STYLE = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 # A whole line, in full-width or ASCII punctuation. The name ends at the last parenthesis, since it may contain some:
 # （文章来源：上海证券报（节选））. The limit keeps a paragraph that merely begins like this from matching.
 SOURCE_LINE = re.compile(r"[（(]\s*文章来源\s*[：:]\s*(?P<name>.{1,80}?)\s*[）)]")
@@ -98,10 +97,10 @@ class _BodyTarget:
         elif tag in CELLS:
             self._lines.separate()
         lines, mentions, pieces = len(self._lines.lines), len(self.content.mentions), len(self._pieces)
-        is_hidden = self._open[-1].is_hidden or tag in CONTENT_TO_REMOVE
+        is_hidden = self._open[-1].is_hidden or tag in HIDDEN
         url, mention = "", None
         if attributes:
-            is_hidden = is_hidden or HIDING_STYLE.search(attributes.get("style", "")) is not None
+            is_hidden = is_hidden or hides(attributes)
             url = attributes.get("href") or attributes.get("id") or ""
             if not is_hidden:
                 mention = self._add_mention(attributes.get("data-code", ""), url)

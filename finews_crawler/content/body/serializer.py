@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from finews_crawler.content.body.grammar import MAX_DEPTH, is_ordinary
 from finews_crawler.content.body.html_tokens import VOID_ELEMENTS, unescape
+from finews_crawler.content.body.named_elements import PLAYERS, hides
 from finews_crawler.content.body.whitelist import (
     BLOCK_ELEMENTS,
     NESTED_BLOCKS,
@@ -21,6 +22,7 @@ NH3_ATTRIBUTE = re.compile(r''' ([^ \t\n\f\r/>=]+)="([^"]*)"''')
 # The archive has src="…?nid=1.600050&imageType=k&at=1": before name=, no browser takes a bare & for a reference.
 QUERY_AMPERSAND = re.compile(r"&amp;(?=[A-Za-z0-9_]+=)")
 SCHEME = re.compile(r"\s*(https?:)?//", re.IGNORECASE)
+LINE_BREAKS_AND_TABS = dict.fromkeys(map(ord, "\t\n\r"))
 UNFIT_FOR_URL = re.compile(r"[\s\x00-\x20\x7f\\\"'<>`{}^|]")
 UNFIT_FOR_VALUE = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 
@@ -42,16 +44,36 @@ def serialize_attributes(element: str, attributes: str) -> str:
     return "".join(f' {name}="{value}"' for name, value in spelt.items())
 
 
+def is_hidden(element: str, attributes: str) -> bool:
+    """Return True if a browser does not show an element, given its name and attributes in nh3's spelling.
+
+    ``display:none`` counts only where it is not written: it hides the element in the post as well.
+
+    >>> is_hidden("p", ' hidden=""'), is_hidden("p", ' hidden="" style="display:block"'), is_hidden("video", "")
+    (True, False, True)
+    >>> is_hidden("p", ' style="display:none"'), is_hidden("p", ' style="display:none/**/"')
+    (False, True)
+    """
+    if element in PLAYERS:
+        return True
+    if "hidden" not in attributes and "display" not in attributes.lower():
+        return False
+    values = {name: unescape(value) for name, value in NH3_ATTRIBUTE.findall(attributes)}
+    return hides(values) and not hides({"style": _spell_style(values.get("style", ""))})
+
+
 def _spell_value(name: str, value: str) -> str:
     if name in ("href", "src"):
-        value = _spell_url(value)
+        value = spell_url(value)
     elif name == "style":
         value = _spell_style(value)
     value = html.escape(UNFIT_FOR_VALUE.sub(" ", value), quote=False).replace('"', "&quot;")
     return QUERY_AMPERSAND.sub("&", value)
 
 
-def _spell_url(url: str) -> str:
+def spell_url(url: str) -> str:
+    """Return a URL of http(s) as posts spell it, without line breaks and tabs, as in browsers; '' for any other."""
+    url = url.translate(LINE_BREAKS_AND_TABS)
     scheme = SCHEME.match(url)
     if not scheme:
         return ""
@@ -84,6 +106,9 @@ class BodySerializer:
         self._run_start: int | None = None  # index in _parts of the paragraph around an inline run
         self._run_holds_block = False
         self._newline = False  # True after a newline at the top level
+        self._hidden_depth = 0  # open elements of the innermost hidden one
+        self.has_hidden = False
+        """True if something was left out that no reader would see."""
 
     def write(self, cleaned: str) -> str:
         """Return *cleaned*, one string of nh3's output, in the archive's spelling."""
@@ -91,7 +116,9 @@ class BodySerializer:
         for match in NH3_TOKEN.finditer(cleaned):
             self._text(cleaned[end : match.start()])
             end = match.end()
-            if match["comment"]:
+            if self._hidden_depth or is_hidden(match["name"] or "", match["attributes"] or ""):
+                self._hide(match)
+            elif match["comment"]:
                 self._comment(match["comment"])
             elif match["closing"]:
                 self._end_tag(match["name"])
@@ -101,7 +128,14 @@ class BodySerializer:
         self._end_run()
         return "".join(self._parts)
 
+    def _hide(self, match: re.Match[str]) -> None:
+        self.has_hidden = True
+        if match["name"] and match["name"] not in VOID_ELEMENTS:
+            self._hidden_depth += -1 if match["closing"] else 1
+
     def _text(self, text: str) -> None:
+        if self._hidden_depth:
+            return
         if self._open:
             self._parts += [text] if text else []
             return

@@ -28,7 +28,7 @@ ARTICLES = [article for article in generate(160, 3) if article.channels == {ROLL
 def post_of(listed: Iterable[Article], fetched: Article | None) -> tuple[str, str]:
     (row,) = listed
     assert fetched
-    article, _ = derive(merge(row, fetched), URLS)
+    article = derive(merge(row, fetched), URLS).article
     return post_name(article), render_post(article, URLS)
 
 

@@ -85,7 +85,7 @@ def test_new_mark_up_is_ordinary() -> None:
             answer = fetch(f"{running.url}/kuaixun/v2/api/article/{article.info_code[2:]}").body
             read = parse_web_article(answer, article.info_code).article
             assert read is not None
-            derived, notes = derive(read, PostUrls())
+            derived, notes, _ = derive(read, PostUrls())
             assert [note for note in notes if not note.startswith("advert/")] == []
             assert {"DJIA.100"} < {ticker.symbol for ticker in derived.tickers}
             assert all(

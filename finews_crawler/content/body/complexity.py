@@ -1,33 +1,9 @@
-"""Pre-parse repairs: keep unclosed elements, comments and quotes from swallowing the rest of the article.
-
-This keeps text readable. It does not make a body safe: the parser and its whitelist do.
-"""
+"""Limits beyond which an HTML parser needs more than linear time, or writes much more than it reads."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-
-# Elements whose content is not prose or is not parsed as HTML. Without an end tag, they extend to the end of the body.
-SWALLOWING = (
-    "applet", "audio", "canvas", "embed", "frameset", "iframe", "math", "noembed", "noframes", "noscript", "object",
-    "script", "select", "style", "svg", "template", "textarea", "title", "video", "xmp",
-)  # fmt: skip
-CONTENT_TO_REMOVE = frozenset(SWALLOWING) - {"embed", "xmp"}
-CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-EMPTY_TAG = "<wbr"  # not in the whitelist, so the parser drops it
-PLAINTEXT = re.compile(r"<plaintext\b", re.IGNORECASE)
-# A < that authors meant as text or as the start of a URL, but that opens a tag for a browser: <b，c</p>, <x 倍</p> and
-# <http://a.cn>. A name followed by a character that names cannot have, or a tag that another < or the end cuts off.
-NO_TAG = re.compile(
-    r"""<(?=
-        /?[A-Za-z][A-Za-z0-9:_.-]*[^\sA-Za-z0-9:_./>-]
-      | /?[A-Za-z][^<>"']*(?:<|\Z)
-      | https?://
-    )""",
-    re.VERBOSE,
-)
-COMMENT_END = re.compile(r"-?>|.*?--!?>", re.DOTALL)
 
 # Beyond these limits the parser needs more than linear time. Measured: 100,000 nested <div> take 20 s, 140,000 <b></p>
 # 140 s, 5,000,000 ``&`` 180 s.
@@ -48,31 +24,10 @@ START_OR_END = re.compile(
 )
 
 
-def repair_markup(html: str) -> str:
-    """Return *html* with ``\\n`` line ends, without control characters, and with unclosed elements disarmed.
-
-    >>> repair_markup("<p>甲\\r\\n乙</p><!-- EM_StockImg_Start <p>丙</p>")
-    '<p>甲\\n乙</p>  EM_StockImg_Start <p>丙</p>'
-    >>> repair_markup('<iframe src="//v.example/1" /><p>正文a<b，c</p>')
-    '<wbr src="//v.example/1" /><p>正文a&lt;b，c</p>'
-    """
-    html = CONTROLS.sub("", html.replace("\r\n", "\n").replace("\r", "\n"))
-    html = PLAINTEXT.sub(EMPTY_TAG, NO_TAG.sub("&lt;", html))
-    for name in SWALLOWING:
-        html = _open_unclosed(html, name)
-    before, *others = html.split("<!--")
-    return before + "".join(("<!--" if COMMENT_END.match(part) else " ") + part for part in others)
-
-
-def _open_unclosed(html: str, name: str) -> str:
-    ends = re.finditer(rf"</{name}\b", html, re.IGNORECASE)
-    last_end = max((match.start() for match in ends), default=0)
-    # Replace it, since removing the inner <script of <scr<script>ipt> would create a new one.
-    return html[:last_end] + re.sub(rf"<{name}\b", EMPTY_TAG, html[last_end:], flags=re.IGNORECASE)
-
-
 def is_too_complex(html: str) -> bool:
     """Return True if nesting or a single tag exceeds what articles have and what the parser handles in linear time.
+
+    *html*: normalized, that is without an angle bracket in text or values.
 
     >>> bodies = ("<div>" * 100_000, "<b></p>" * 100_000, "<p a" + "=1 a" * 100_000)
     >>> tuple(map(is_too_complex, bodies))

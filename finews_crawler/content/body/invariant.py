@@ -1,0 +1,137 @@
+"""The invariant of cleaning: what readers see in a body as sent is in the body as written, but for the named rules.
+
+The rules are indentation, adverts, players, elements that are hidden, and control characters. libxml2 reads both
+bodies here; cleaning uses a tokenizer of its own and html5ever, so a fault of one parser is no fault of the other. Text
+counts by characters, whatever their order: html5ever moves text out of a table, libxml2 does not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from lxml.etree import fromstring
+from lxml.html import HTMLParser
+
+from finews_crawler.content.body.grammar import HOLD_PARTS_ONLY, PARENTS
+from finews_crawler.content.body.html_tokens import unescape
+from finews_crawler.content.body.named_elements import FOREIGN_ROOTS, HIDDEN, LITERAL, STRUCTURE, VOID, hides
+from finews_crawler.content.body.normalize import CONTROLS, RENAMED, TICKER
+from finews_crawler.content.body.serializer import spell_url
+from finews_crawler.content.body.whitelist import ELEMENTS, is_allowed_attribute
+
+CELLS = frozenset({"td", "th"})
+# Elements of HTML 5, of which libxml2 does not know that they end a paragraph.
+CLOSES_PARAGRAPH = frozenset({
+    "article", "aside", "details", "dialog", "figcaption", "figure", "footer", "header", "hgroup", "main", "nav",
+    "search", "section", "summary",
+})  # fmt: skip
+BETWEEN_CELLS = HOLD_PARTS_ONLY - {"colgroup"}
+MARKUP = re.compile(r"<[^<>]*>?")
+
+
+@dataclass
+class Shown:
+    """What a body shows: counted, so that two bodies can be compared."""
+
+    characters: Counter[str] = field(default_factory=Counter)
+    """Without white space and control characters."""
+    pictures: Counter[str] = field(default_factory=Counter)
+    """URLs, as spelt in posts, of the pictures that posts may have, each with its text."""
+    tickers: Counter[str] = field(default_factory=Counter)
+    """Values of ``data-code``."""
+    cells: int = 0
+    """Cells of tables."""
+
+    def lost_in(self, written: Shown) -> str:
+        """Return what the body as written lacks, in words; '' if nothing."""
+        characters = (self.characters - written.characters).total()
+        lost = {
+            f"{characters} characters": characters,
+            "a picture": self.pictures - written.pictures,
+            "a ticker": self.tickers - written.tickers,
+            "a table cell": self.cells > written.cells,
+        }
+        return ", ".join(name for name, is_lost in lost.items() if is_lost)
+
+
+def shown_by(html: str) -> Shown:
+    """Return what a body of any shape shows. Never raises.
+
+    >>> sent = shown_by('<p hidden>广告</p>净利润<text>同比下降</text><img src=//a.cn/1.jpg alt="a>b"><style>')
+    >>> sent.lost_in(shown_by("<p>净利润</p>"))
+    '4 characters, a picture'
+    """
+    # A control character, since libxml2 stops at NUL. Without any, <\x00p> would become a tag.
+    encoded = html.replace("\x00", "\x01").encode("utf-8", "ignore")
+    target = _Target()
+    if encoded.strip():
+        fromstring(b"<body>" + encoded, parser=HTMLParser(encoding="utf-8", huge_tree=True, target=target))
+    return target.shown
+
+
+class _Target:
+    """A parser target of lxml. Which elements are open is all that it knows of the tree."""
+
+    def __init__(self) -> None:
+        self.shown = Shown()
+        self._text: list[str] = []
+        self._open: list[tuple[str, bool]] = [("", False)]
+        """Names of the open elements; True if they hide what is in them."""
+        self._tables = 0
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        if tag in CLOSES_PARAGRAPH and self._open[-1][0] == "p":
+            self._open[-1] = ("p", self._open[-2][1])
+        is_inside_hidden = self._is_hidden()
+        is_hidden = (
+            is_inside_hidden or tag in HIDDEN or (bool(attributes) and self._is_element(tag) and hides(attributes))
+        )
+        # Nothing is in a void element, whatever libxml2 puts there, and what leaves an SVG is not hidden by it.
+        self._open.append((tag, is_inside_hidden if tag in VOID or tag in FOREIGN_ROOTS else is_hidden))
+        self._tables += tag == "table"
+        if is_hidden:
+            return
+        self.shown.cells += tag in CELLS and self._tables > 0
+        if attributes:
+            self._count(RENAMED.get(tag, tag), attributes)
+
+    def _is_element(self, tag: str) -> bool:
+        return tag not in STRUCTURE and (tag not in PARENTS or self._tables > 0)
+
+    def _is_hidden(self) -> bool:
+        """Return True if something here would not be shown; between the cells of a table, it moves before the table."""
+        depth = len(self._open) - 1
+        if self._open[depth][0] in BETWEEN_CELLS and self._tables:
+            while self._open[depth][0] != "table" and depth:
+                depth -= 1
+            depth -= 1
+        return self._open[max(depth, 0)][1]
+
+    def _count(self, tag: str, attributes: Mapping[str, str]) -> None:
+        if tag == "img":
+            url = spell_url(attributes.get("src", ""))
+            if not is_allowed_attribute("img", "src", url):
+                return
+            self.shown.pictures[f"{url} {_words(attributes.get('alt', ''))}"] += 1
+        code = _words(attributes.get(TICKER, ""))
+        if code and tag in ELEMENTS and tag not in PARENTS:
+            self.shown.tickers[code] += 1
+
+    def end(self, tag: str) -> None:
+        self._tables -= self._open.pop()[0] == "table"
+
+    def data(self, text: str) -> None:
+        if not self._is_hidden():
+            # An unclosed one shows mark-up and references as text, but posts have them as such.
+            is_literal = self._open[-1][0] in LITERAL
+            self._text.append(unescape(MARKUP.sub("", text)) if is_literal else text)
+
+    def close(self) -> None:
+        self.shown.characters.update("".join(CONTROLS.sub("", "".join(self._text)).split()))
+
+
+def _words(value: str) -> str:
+    return " ".join(CONTROLS.sub(" ", value).split())

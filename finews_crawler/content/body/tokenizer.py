@@ -1,0 +1,182 @@
+"""Tokens of a body of any shape, as a browser reads it, except that nothing unclosed swallows the rest of the article.
+
+The single reader of bodies that are not ordinary. A ``<`` or ``>`` in a quoted value is part of the value. A tag whose
+quote is never closed ends at the next ``>``; an unclosed comment or ``<script>`` is only its tag; a ``<`` that authors
+meant as text is text. Linear in the length: each attempt to read a tag ends at the next ``<`` outside quotes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Iterator
+from enum import Enum
+from typing import NamedTuple
+
+from finews_crawler.content.body.named_elements import BREAKOUT, FOREIGN_ROOTS, LITERAL, RAW_TEXT
+
+SURROGATES = re.compile("[\ud800-\udfff]")
+# A quoted value with angle brackets ends where a tag can go on: <p title="甲>乙<b class="丙"> was never closed.
+_VALUE = r"""(?: "[^"<>]*+" | '[^'<>]*+' | "[^"]*+"(?=[\s/>]) | '[^']*+'(?=[\s/>]) | [^\s<>"'][^\s<>]*+ | (?=>) )"""
+# A < that authors meant as text or as the start of a URL begins no tag: <b，c</p> and <http://a.cn>.
+_NAME = r"(?!https?:)[A-Za-z][A-Za-z0-9:_.-]*+(?=[\s/>])"
+_TAG = rf"""< (?P<closing> /?+) (?P<name> {_NAME} )
+    (?P<attributes> (?: [\s/]++ | [^\s<>/=][^\s<>/=]*+ (?: \s*+=\s*+ {_VALUE} | (?!\s*+=) ) )*+ ) >"""
+_UNCLOSED_TAG = rf"""</?{_NAME} [^<>]*+ > | </?{_NAME} [^<>]*? =\s*+["'] [^<>]*+ (?=<|\Z)"""
+_EXACT_TAG = r"""< (?P<closing> /?+) (?P<name> [A-Za-z][^\s/>]*+ )
+    (?P<attributes> (?: [\s/]++ | [^\s/>][^\s/>=]*+
+        (?: \s*+=\s*+ (?: "[^"]*+" | '[^']*+' | [^\s>"'][^\s>]*+ | (?=>) ) | (?!\s*+=) ) )*+ ) >"""
+
+
+def _token(tag: str, unclosed_tag: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"""
+          (?P<text> [^<]+ )
+        | {tag}
+        | <!-- (?P<comment> (?=-?>) | (?:(?!<!--|--!?>).)*+ (?=--!?>) ) -{{0,2}}+ !?+ >
+        | (?P<unclosed> <!-- | {unclosed_tag} )
+        | <!\[CDATA\[ (?P<cdata> (?:(?!\]\]>).)*+ ) \]\]>
+        | (?P<bogus> < (?: [!?] | /(?![A-Za-z]) ) [^>]*+ > )
+        | (?P<sign> (?:<(?=<))++ | </?[A-Za-z]? )
+        """,
+        re.VERBOSE | re.DOTALL,
+    )
+
+
+FORGIVING = _token(_TAG, _UNCLOSED_TAG)
+EXACT = _token(_EXACT_TAG, _UNCLOSED_TAG)
+TAG_START = re.compile("</?[A-Za-z]")
+UNCLOSED_TAG = re.compile(r"<(?P<closing>/?)(?P<name>[A-Za-z][^\s/>]*)")
+ATTRIBUTE = re.compile(
+    r"""([^\s/][^\s/=]*+) (?: \s*+=\s*+ (?: "([^"]*+)" | '([^']*+)' | ([^\s"'][^\s]*+) ) )?""", re.VERBOSE
+)
+
+
+class Kind(Enum):
+    TEXT = 0
+    LITERAL = 1
+    """Text without character references."""
+    COMMENT = 2
+    START = 3
+    END = 4
+
+
+class Token(NamedTuple):
+    """A piece of text, a comment or a tag."""
+
+    kind: Kind
+    value: str
+    """Text as spelt, the content of a comment, or the name of an element in lower case."""
+    attributes: str = ""
+    """As spelt, for ``attributes_of``."""
+
+    @property
+    def is_self_closing(self) -> bool:
+        """True for ``<iframe />``, which to a browser is a start tag, but has no content for authors."""
+        return self.attributes.endswith("/")
+
+
+def attributes_of(token: Token) -> dict[str, str]:
+    """Return the attributes of a start tag: lower-case names, values as spelt; of two with one name the first counts.
+
+    >>> attributes_of(next(tokenize('<a HREF=/b title="甲>乙" hidden>')))
+    {'href': '/b', 'title': '甲>乙', 'hidden': ''}
+    """
+    found: dict[str, str] = {}
+    for name, double, single, bare in ATTRIBUTE.findall(token.attributes):
+        found.setdefault(name.lower(), double or single or bare)
+    return found
+
+
+def tokenize(html: str, *, is_exact: bool = False) -> Iterator[Token]:
+    """Yield the tokens of *html*, with ``\\n`` line ends. Takes any string, never raises.
+
+    *is_exact*: read each tag that has an end as a browser does, however odd, so that its text appears in no post.
+
+    >>> [token.value for token in tokenize("<p title='a>b'>甲<b，c</p><!--乙--><script>'</p>'</script>丙<!-- 丁")]
+    ['p', '甲', '<b', '，c', 'p', '乙', 'script', '丙', ' ', ' 丁']
+    """
+    html = SURROGATES.sub("", html.replace("\r\n", "\n").replace("\r", "\n"))
+    return _Tokenizer(html, EXACT if is_exact else FORGIVING).tokens()
+
+
+class _Tokenizer:
+    def __init__(self, html: str, pattern: re.Pattern[str]) -> None:
+        self.html = html
+        self.pattern = pattern
+        self._in_foreign = False
+        """True from the first <svg> or <math> on: where it ends depends on the tree."""
+        self._unclosed: set[str] = set()
+
+    def tokens(self) -> Iterator[Token]:
+        position = 0
+        while position < len(self.html):
+            position = yield from self._tokens_from(position)
+
+    def _tokens_from(self, position: int) -> Generator[Token, None, int]:
+        """Yield tokens up to the next element with raw text, its text included; return where to go on."""
+        for match in self.pattern.finditer(self.html, position):
+            if match.lastgroup == "cdata" and not self._in_foreign:  # a bogus comment
+                return self.html.index(">", match.start()) + 1
+            if self.pattern is EXACT and TAG_START.match(match.group()) and match.lastgroup != "attributes":
+                # To a browser, this tag ends nowhere, and nothing after it is shown.
+                self.pattern = FORGIVING
+                return match.start()
+            token = self._token(match)
+            if token is None:
+                continue
+            if token.kind is not Kind.START or token.value not in RAW_TEXT:
+                yield token
+            elif (end := self._end_of_raw_text(token, match.end())) >= 0:
+                if self._in_foreign:
+                    return match.end() if token.value in LITERAL else self._breakout(match.end(), end)
+                yield from _shown(token.value, self.html[match.end() : end])
+                return end
+        return len(self.html)
+
+    def _breakout(self, start: int, end: int) -> int:
+        """Return where something hidden ends that may be in SVG or MathML: there, some tags in it leave both."""
+        for match in self.pattern.finditer(self.html, start, end):
+            token = self._token(match)
+            if token and token.kind is Kind.START and token.value in BREAKOUT:
+                return match.start()
+        return end
+
+    def _token(self, match: re.Match[str]) -> Token | None:
+        kind = match.lastgroup
+        if kind == "attributes":
+            name = match["name"].lower()
+            self._in_foreign = self._in_foreign or name in FOREIGN_ROOTS
+            return Token(Kind.END if match["closing"] else Kind.START, name, match["attributes"])
+        if kind == "comment":
+            return Token(Kind.COMMENT, match["comment"])
+        if kind == "unclosed":
+            return _unclosed(match.group())
+        if kind == "cdata":
+            return Token(Kind.LITERAL, match["cdata"])
+        return None if kind == "bogus" else Token(Kind.TEXT, match.group())
+
+    def _end_of_raw_text(self, token: Token, position: int) -> int:
+        """Return where the end tag begins, -1 for an unclosed element and for ``<iframe />``.
+
+        Remembers names without an end tag, so that the search stays linear.
+        """
+        name = token.value
+        if name in self._unclosed or token.is_self_closing:
+            return -1
+        end = re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE).search(self.html, position)
+        if end is None:
+            self._unclosed.add(name)
+            return -1
+        return end.start()
+
+
+def _shown(name: str, raw: str) -> Iterator[Token]:
+    if name in LITERAL:
+        yield Token(Kind.TEXT if name == "textarea" else Kind.LITERAL, raw)
+
+
+def _unclosed(spelling: str) -> Token:
+    tag = UNCLOSED_TAG.match(spelling)
+    if tag is None:  # a comment: its content is shown
+        return Token(Kind.TEXT, " ")
+    return Token(Kind.END if tag["closing"] else Kind.START, tag["name"].lower())

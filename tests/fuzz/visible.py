@@ -1,0 +1,85 @@
+"""What readers see in a body, as a parser reads it that no part of the package uses: lexbor.
+
+Needs selectolax, of the extra ``fuzz``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html import unescape
+from typing import Any
+
+NEVER_SHOWN = frozenset({
+    "audio", "head", "iframe", "noembed", "noframes", "script", "style", "template", "title", "video",
+})  # fmt: skip
+LITERAL = frozenset({"plaintext", "textarea", "xmp"})
+MARKUP = re.compile(r"<[^<>]*>?")
+UNFIT = re.compile(r"[\x00-\x20\x7f-\x9f\ud800-\udfff\ufffe\uffff\s]+")
+DISPLAY = re.compile(r"(?:^|;)\s*display\s*:\s*([a-z-]+)", re.IGNORECASE)
+URL = re.compile(r"\s*(?:https?:)?//[^\s]", re.IGNORECASE)
+
+
+@dataclass
+class Visible:
+    characters: Counter[str] = field(default_factory=Counter)
+    pictures: int = 0
+    cells: int = 0
+
+    def missing_in(self, other: Visible) -> str:
+        """Return what *other* lacks of this, in words; '' if nothing."""
+        lost = self.characters - other.characters
+        found = [f"{''.join(lost.elements())[:60]!r}"] if lost else []
+        found += ["picture"] if self.pictures > other.pictures else []
+        found += ["cell"] if self.cells > other.cells else []
+        return ", ".join(found)
+
+
+def characters_of(text: str) -> Counter[str]:
+    return Counter(UNFIT.sub("", text))
+
+
+def visible(html: str) -> Visible:
+    """Return what lexbor's tree of *html* shows."""
+    from selectolax.lexbor import LexborHTMLParser
+
+    body = LexborHTMLParser(f"<!doctype html><body>{html.encode('utf-8', 'ignore').decode()}").body
+    seen = Visible()
+    text: list[str] = []
+    for node, tables in _shown_nodes(body):
+        if node.tag == "-text":
+            inside = node.parent.tag if node.parent is not None else ""
+            content = node.text_content or ""
+            text.append(unescape(MARKUP.sub("", content)) if inside in LITERAL else content)
+        elif node.tag == "img":
+            seen.pictures += URL.match((node.attributes.get("src") or "").strip()) is not None
+        elif node.tag in ("td", "th"):
+            seen.cells += tables > 0
+    seen.characters = characters_of("".join(text))
+    if "\x00" in html:  # a control character, but not everywhere
+        del seen.characters["\ufffd"]
+    return seen
+
+
+def _shown_nodes(body: Any) -> Iterator[tuple[Any, int]]:
+    """Yield the nodes that are shown, each with the number of tables around it."""
+    waiting = [(body, 0)]
+    while waiting:
+        node, tables = waiting.pop()
+        if node is None or (node.tag != "-text" and _is_hidden(node)):
+            continue
+        yield node, tables
+        child = node.last_child
+        while child is not None:
+            waiting.append((child, tables + (node.tag == "table")))
+            child = child.prev
+
+
+def _is_hidden(node: Any) -> bool:
+    if node.tag in NEVER_SHOWN:
+        return True
+    attributes = node.attributes
+    display = DISPLAY.findall(attributes.get("style") or "")
+    return display[-1].lower() == "none" if display else "hidden" in attributes
