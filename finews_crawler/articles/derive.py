@@ -10,6 +10,7 @@ from finews_crawler.articles.damage import has_lost_characters
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.content.body.clean import CleanBody, clean_body, has_content
 from finews_crawler.content.extraction import extract_article
+from finews_crawler.content.markdown import is_link_url
 from finews_crawler.content.slug import EMNEWS_SLUG, slug
 from finews_crawler.items import Article
 from finews_crawler.sources import link_to
@@ -63,12 +64,13 @@ def derive(article: Article, addresses: PostUrls) -> Derived:
     cleaned = clean_shown_body(article)
     content = extract_article(article.text_html, article.content_html, cleaned.html)
     shared = link_to(article.info_code, addresses.share_url)
+    public = article.public_url if is_link_url(article.public_url) else ""
     derived = dataclasses.replace(
         article,
         title=article.title or headline_of(article.digest),
         slug=slug(article.media_name) if article.media_name else EMNEWS_SLUG,
         body_html=cleaned.html,
-        share_url=shared if article.media_name else article.public_url or shared,
+        share_url=shared if article.media_name else public or shared,
         tickers=content.tickers,
         images=content.images,
     )

@@ -19,6 +19,7 @@ from finews_crawler.content.markdown import (
     escape_exactly,
     escape_inline,
     escape_link_url,
+    is_link_url,
     plain_line,
     unescape_autolink_url,
     unescape_inline,
@@ -178,3 +179,20 @@ def check_inverses(text: str) -> None:
     assert escape_autolink_url(unescape_autolink_url(spelt)) == spelt
     if not UNFIT_FOR_URL.search(text):
         assert unescape_autolink_url(spelt) == text
+
+
+STARTS = st.sampled_from(["", "http://", "https://", "http:", "HTTP://", "mailto:", "http://a@", "//", "base ", "/"])
+
+
+@given(start=STARTS, rest=st.text(CHARACTERS, max_size=12) | st.sampled_from(["a.cn", "style", "style>", "a.cn:x"]))
+@RELAXED
+def test_a_url_that_is_accepted_for_a_link_renders_as_one_and_what_follows_it_stays(
+    start: str, rest: str, kramdown: Kramdown
+) -> None:
+    url = plain_line(start + rest)
+    if not is_link_url(url):
+        return
+    rendered = kramdown(f"<p>甲</p>\n\n<{escape_autolink_url(url)}>\n\n{FOOTER}")
+    document = lxml_html.fromstring(f"<div>{rendered}</div>")
+    assert [element.tag for element in document.iter()] == ["div", "p", "p", "a", "p", "a"]
+    assert document.findall(".//a")[1].text == "返回首页"

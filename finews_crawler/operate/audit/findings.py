@@ -24,7 +24,7 @@ class FindingKind(StrEnum):
     """A file that cannot be read, is not UTF-8, or has invalid front matter."""
     UNDATED = "undated", f"add a date with +0800, or {FETCH_AGAIN}"
     BROKEN = "broken", FETCH_AGAIN
-    """A post without title or body, or with an empty link."""
+    """A post without title or body, or whose link is empty or not the URL of a web page."""
     LOST_CHARACTERS = "lost_characters", f"{FETCH_AGAIN}; if upstream has it so, correct it by hand"
     """A post with characters that could not be decoded."""
     MIS_KEYED = "mis_keyed", "find out which article it is, and rename the file to that infoCode"

@@ -11,6 +11,7 @@ from finews_crawler.archive.locations import DAY_IN_NAME, has_day
 from finews_crawler.articles.damage import LOST
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.content.dates import publication_day
+from finews_crawler.content.markdown import is_link_url
 from finews_crawler.content.slug import EMNEWS_SLUG, slug
 from finews_crawler.items import Article
 from finews_crawler.operate.audit.findings import FindingKind
@@ -109,6 +110,8 @@ def _flaws(name: str, post: Post, article: Article, jekyll: JekyllPrediction | N
         yield FindingKind.BROKEN, "no title"
     elif post.form is PostFormat.BROKEN and article.published_at and not name.startswith("-"):
         yield FindingKind.BROKEN, "its link is empty"
+    elif article.share_url and not is_link_url(article.share_url):
+        yield FindingKind.BROKEN, f"its link is {article.share_url[:80]!r}, which becomes an element of the page"
     elif not (article.body_html or article.digest):
         yield FindingKind.BROKEN, "no body"
     if lost := "".join((article.title, article.media_name, article.digest, article.body_html)).count(LOST):

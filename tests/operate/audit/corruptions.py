@@ -150,6 +150,7 @@ CORRUPTIONS: dict[str, Callable[[Archive, int], Expected]] = {
     "lost characters": partial(changed_post, FindingKind.LOST_CHARACTERS, BODY, "<p>净利\ufffd"),
     "no title": partial(changed_post, FindingKind.BROKEN, TITLE, '""'),
     "empty link": partial(changed_post, FindingKind.BROKEN, r"<http[^>]*infoCode[^>]*>", "<>"),
+    "an element as link": partial(changed_post, FindingKind.BROKEN, r"<http[^>]*infoCode[^>]*>", "<base href=x>"),
     "another slug": partial(changed_post, FindingKind.SLUG, CATEGORY, "yi"),
     "two categories": partial(changed_post, FindingKind.SLUG, CATEGORY, "[yi, er]"),
     "another zone": partial(changed_post, FindingKind.WRONG_DATE, r" \d\d:\d\d:\d\d \+0800$", " 20:00:00 -0800"),
