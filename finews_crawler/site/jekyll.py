@@ -47,16 +47,18 @@ def run_jekyll(
     posts begin with, if the site has another path. Raises BuildFailed with Jekyll's message, OSError if the disk is
     full.
     """
+    source, destination = source.absolute(), destination.absolute()
     ours = source.with_name(f"{source.name}-ours.yml")
     plugins = [str(source / "_plugins"), str(PLUGINS)]
-    finews = {**files, "archive_url": archive_url}
+    finews = {name: str(Path(file).absolute()) for name, file in files.items()} | {"archive_url": archive_url}
     settings = {"finews": finews, "finews_build": True, "plugins_dir": plugins, "disable_disk_cache": True}
     ours.write_text(yaml.safe_dump({**settings, "url": address.origin, "baseurl": address.base}), "utf-8")
     own = [source / CONFIGURATION] if (source / CONFIGURATION).exists() else []
-    configurations = ",".join(map(str, [*own, ours]))
+    # Jekyll splits this option at commas, so the path of the data directory must not be in it.
+    configurations = ",".join(str(file.relative_to(source.parent)) for file in (*own, ours))
     command = [_jekyll(), "build", "--strict_front_matter", "--config", configurations]
     try:
-        _output([*command, "--source", str(source), "--destination", str(destination)])
+        _output([*command, "--source", str(source), "--destination", str(destination)], source.parent)
     except BuildFailed as error:
         # The same path as in the site folder, where the user looks for the file.
         raise BuildFailed(str(error).replace(f"{source}/", "")) from None
@@ -69,10 +71,10 @@ def _jekyll() -> str:
     return program
 
 
-def _output(command: list[str]) -> str:
+def _output(command: list[str], folder: Path | None = None) -> str:
     # Ignore a Gemfile in a parent folder. File names and posts are UTF-8 whatever the locale, which under cron is C.
     ours = {"JEKYLL_ENV": "production", "JEKYLL_NO_BUNDLER_REQUIRE": "true", "LC_ALL": "C.UTF-8"}
-    done = subprocess.run(command, env={**os.environ, **ours}, text=True, capture_output=True, check=False)
+    done = subprocess.run(command, cwd=folder, env={**os.environ, **ours}, text=True, capture_output=True, check=False)
     if done.returncode != 0:
         raise_if_disk_full(done.stderr)
         raise BuildFailed(_error_message(done.stderr))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from finews_crawler.exceptions import BuildFailed
 from finews_crawler.site.address import CONFIGURATION, SiteAddress
 from finews_crawler.site.build_state import ListedPost, Membership
 from finews_crawler.site.jekyll import run_jekyll
@@ -71,7 +72,7 @@ class PartitionBuilder:
             (scratch / f"{key}.json").write_text(json.dumps(value), "utf-8")
         files = {key: str(scratch / f"{key}.json") for key in ("manifest", *data)}
         run_jekyll(source, folder, self.address, files, self.archive_url)
-        manifest = json.loads((scratch / "manifest.json").read_text("utf-8"))
+        manifest = read_manifest(scratch / "manifest.json")
         pages = [post["file"] for post in manifest]
         keep_partition_files(name, folder, pages)
         searchable = [page for page in pages if SEARCHABLE in (folder / page).read_bytes()]
@@ -109,6 +110,16 @@ class PartitionBuilder:
 
     def _metadata_of(self, post: Mapping[str, Any]) -> PostMetadata | None:
         return self.metadata.get(post["source"].removeprefix("_posts/"))
+
+
+def read_manifest(path: Path) -> list[dict[str, Any]]:
+    """Return the posts that Jekyll has written, as our plugin lists them. Raises BuildFailed."""
+    try:
+        posts: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError as error:
+        why = "a plugin or setting of the site ends Jekyll before it lists its posts"
+        raise BuildFailed(f"Jekyll wrote no list of posts: {why}; check _plugins and _config.yml") from error
+    return posts
 
 
 def _first(values: Sequence[object]) -> str:

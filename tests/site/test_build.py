@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from pathlib import Path
 from urllib.parse import unquote
+
+import pytest
 
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.content.slug import slug
+from finews_crawler.exceptions import BuildFailed
 from finews_crawler.exporters.jekyll_post import post_name, render_post
+from finews_crawler.site.partition_build import read_manifest
 from finews_crawler.site.theme_install import install_theme
 from finews_crawler.site.urls import folder_of
 from finews_crawler.utils.files import write_whole
@@ -87,3 +93,22 @@ def test_posts_of_other_programs_in_categories_that_cannot_be_folders_are_built(
         post = site.page(unquote(url)[1:])
         assert f"江城重工第{at}次公告" in post
         assert f'/category/{folder_of(name)}/">返回证券时报新闻' in post
+
+
+def test_any_path_of_the_data_directory_can_be_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Jekyll and Ruby treat commas, brackets and braces in some paths as lists and patterns."""
+    monkeypatch.chdir(tmp_path)
+    with closing(Site(Path("a,b [c]*?{d,e} %20#\n"))) as site:  # relative, as in the default settings
+        site.store(article(1, "2022-05-26"), article(2, "2022-04-30"))
+        (site.directory.site / "about.md").write_text("---\nlayout: default\n---\n{% nonsense %}\n")
+        with pytest.raises(BuildFailed, match=r"about\.md") as failed:
+            site.build()
+        assert "{d,e}" not in str(failed.value)
+        (site.directory.site / "about.md").unlink()
+        assert site.build().posts == 2
+        assert len(links(site.page("category/zhengquanshibao.html"))) == 2
+
+
+def test_a_jekyll_that_lists_no_posts_is_not_a_full_disk(tmp_path: Path) -> None:
+    with pytest.raises(BuildFailed, match="Jekyll wrote no list of posts"):
+        read_manifest(tmp_path / "manifest.json")
