@@ -7,7 +7,7 @@ import shlex
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +104,18 @@ def test_json_report_has_the_same_gaps(archived: Path) -> None:
 def test_a_period_without_gaps_exits_with_0(archived: Path) -> None:
     run = coverage(archived, "--since", "2022-10-21", "--until", "2022-10-28")
     assert (run.status, run.log.splitlines()[-1][-9:]) == (0, ": no gaps")
+
+
+def test_a_young_archive_has_no_baseline(tmp_path: Path) -> None:
+    last = SINCE + timedelta(days=1)
+    data = hold(tmp_path / "data", articles_of(simulate(media(2), SINCE, last, 5)))
+    page, span = tmp_path / "coverage.html", ("--since", str(SINCE), "--until", str(last))
+    run = coverage(data, *span)
+    assert run.status == 0
+    assert run.log.splitlines()[-1].endswith(": no baseline before 2022-09-26, so gaps cannot be found yet")
+    assert json.loads(coverage(data, *span, "--json").log)["baseline_since"] == "2022-09-26"
+    coverage(data, *span, "--html", str(page))
+    assert "No baseline before 2022-09-26" in page.read_text("utf-8")
 
 
 def test_a_missing_index_is_reported_in_one_line(tmp_path: Path) -> None:

@@ -24,6 +24,8 @@ class Gap:
     """True if no articles arrived after the gap until the end of the period."""
     found: int
     expected: float
+    silent_since: datetime | None = None
+    """Beginning of the hours without articles that lead up to the gap, if that is earlier: a backfill begins there."""
 
     @property
     def missing(self) -> float:
@@ -58,7 +60,8 @@ def backfill_command(gap: Gap, *, by_channel: bool = False, paged: Collection[st
     'scrapy crawl channel -a channels=fast -a since=2026-09-10 -a until=2026-09-11'
     """
     last = gap.ends - timedelta(microseconds=1)
-    days = ("-a", f"since={gap.begins:%Y-%m-%d}", "-a", f"until={last:%Y-%m-%d}")
+    first = min(gap.begins, gap.silent_since or gap.begins)
+    days = ("-a", f"since={first:%Y-%m-%d}", "-a", f"until={last:%Y-%m-%d}")
     if not paged:
         return shlex.join(["scrapy", "crawl", "category", "-a", _categories(gap, by_channel=by_channel), *days])
     are_named = by_channel and gap.names and all(name in paged for name in gap.names)

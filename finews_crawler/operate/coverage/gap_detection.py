@@ -88,7 +88,12 @@ class GapDetector:
         is_open = not any(result.found[interval.end :])
         interval = Interval(interval.begin, self.hours if is_open else interval.end)
         begins, ends = self.start_of(interval.begin), self.start_of(interval.end)
-        return Gap(names, begins, ends, is_open, result.found_in(interval), result.expected_in(interval))
+        # Before the baseline begins, and at night, silence is no evidence; but that is where articles may be missing.
+        silent = interval.begin
+        while silent and not result.found[silent - 1]:
+            silent -= 1
+        found, expected = result.found_in(interval), result.expected_in(interval)
+        return Gap(names, begins, ends, is_open, found, expected, self.start_of(silent))
 
 
 MIN_OVERLAP = 0.5
@@ -166,4 +171,5 @@ def _merge(group: Sequence[Gap]) -> Gap:
         is_open=any(gap.is_open for gap in group),
         found=sum(gap.found for gap in group),
         expected=sum(gap.expected for gap in group),
+        silent_since=min(gap.silent_since or gap.begins for gap in group),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from finews_crawler.archive.index import Index
+from finews_crawler.operate.coverage.baseline import SETTLING
 from finews_crawler.operate.coverage.calendar import Calendar, DayKind, days_of
 from finews_crawler.operate.coverage.gap import Gap, backfill_command
 from finews_crawler.operate.coverage.gap_detection import find_gaps
@@ -51,8 +52,15 @@ class Coverage:
     groups: tuple[GroupCoverage, ...] = ()
     """Outlets or channels with articles in the period, in descending order of articles."""
     gaps: tuple[Gap, ...] = ()
+    baseline_since: date | None = None
+    """First day that has a baseline: an archive needs two weeks. None without articles."""
     paged: frozenset[str] = frozenset()
     """Channels that can be read back to a day, and whose host is set."""
+
+    @property
+    def has_baseline(self) -> bool:
+        """False for an archive so young that no gap can be found in the period."""
+        return self.baseline_since is not None and self.baseline_since <= self.period.until
 
     def command(self, gap: Gap) -> str:
         """Return the shell command that fills a gap."""
@@ -68,6 +76,7 @@ def build_report(index: Index, path: str, period: Period, by: Grouping) -> Cover
     counts = query_counts(index, period, by)
     if not counts.total.days:
         return Coverage(path, by, period)
+    baseline_since = min(counts.total.days) + SETTLING
     period = dataclasses.replace(period, since=max(period.since, min(counts.total.days)))
     channels = {name: series for name, series in counts.groups.items() if name not in NO_CHANNELS}
     listed = counts.groups if by is Grouping.MEDIA else channels
@@ -82,4 +91,5 @@ def build_report(index: Index, path: str, period: Period, by: Grouping) -> Cover
         tuple(CoverageDay(day, calendar.kind(day), calendar.name(day), counts.total.total(day)) for day in days),
         tuple(sorted((one for one in groups if one.articles), key=lambda one: (-one.articles, one.name))),
         tuple(find_gaps(listed, counts.total, period, counts.unlisted)),
+        baseline_since,
     )

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from finews_crawler.operate.coverage.gap import Gap
+from finews_crawler.operate.coverage.gap import Gap, backfill_command
 from finews_crawler.operate.coverage.gap_detection import find_gaps
 from finews_crawler.operate.coverage.time_series import Period, Series, sum_of
 from finews_crawler.utils.timezone import BEIJING
@@ -209,3 +209,15 @@ def test_an_empty_archive_has_no_gaps() -> None:
     assert gaps_in({}, period_of(SINCE, UNTIL)) == []
     assert gaps_in({("甲", TUESDAY, 9): 1}, period_of(SINCE, UNTIL)) == []
     assert always("甲", datetime(2026, 1, 1, tzinfo=BEIJING)) == 1
+
+
+def test_a_backfill_begins_where_the_silence_began() -> None:
+    """An outlet that fell silent before it had a baseline: the gap begins with it, and the backfill earlier."""
+    silent = SINCE + timedelta(days=10)
+    counts = simulate(media(3), SINCE, SINCE + timedelta(days=25), 1, dead(silent, UNTIL, "媒体1"))
+    gap = single(gaps_in(counts, period_of(SINCE, SINCE + timedelta(days=25))))
+    assert gap.names == ("媒体1",)
+    assert gap.begins.date() > silent
+    assert gap.silent_since is not None
+    assert gap.silent_since.date() in (silent - timedelta(days=1), silent)
+    assert f"since={gap.silent_since:%Y-%m-%d}" in backfill_command(gap)
