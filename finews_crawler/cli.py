@@ -22,6 +22,7 @@ from finews_crawler.exceptions import (
     ArchiveNotWritable,
     ArgumentError,
     ConfigurationError,
+    DamagedRow,
     Locked,
     OutputInUse,
     UnusableIndex,
@@ -190,6 +191,8 @@ def archive_errors(archive: Archive) -> Iterator[None]:
     """Turn an error of the disk or of the index into an ArchiveError with a hint."""
     try:
         yield
+    except DamagedRow as error:
+        raise UnusableIndex(f"{archive.directory.index}: {error}") from error
     except OSError as error:
         raise ArchiveNotWritable(f"{archive.directory.root}: {error}: {hint_for(error)}") from error
     except sqlite3.Error as error:

@@ -14,6 +14,7 @@
     ├── ArchiveError                      the data directory or an output cannot be used; status 6
     │   ├── ArchiveNotWritable
     │   ├── UnusableIndex
+    │   │   └── DamagedRow                one row of it
     │   ├── ForeignFile
     │   ├── LockLost
     │   ├── Locked                        status 7
@@ -92,6 +93,19 @@ class UnusableIndex(ArchiveError):
 
 class Locked(ArchiveError):
     """An archive whose lock is held by another process."""
+
+
+class DamagedRow(UnusableIndex):
+    """A row of the index that this package cannot have written; the message names it and how to repair it."""
+
+    def __init__(self, table: str, key: str, column: str, why: str) -> None:
+        repair = (
+            "`scrapy reindex` reads the article from its post again"
+            if table == "article"
+            else "restore the index, or move it away and `scrapy reindex` the posts"
+        )
+        super().__init__(f"the row of {key} in table {table} is damaged ({column}: {why}): {repair}")
+        self.table, self.key, self.column, self.why = table, key, column, why
 
 
 class ForeignFile(ArchiveError):

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from finews_crawler.archive.index import Index, IndexEntry
+from finews_crawler.archive.entries import IndexEntry
+from finews_crawler.archive.index import Index
 from finews_crawler.archive.locations import read_file
 from finews_crawler.archive.lock import Lock
 from finews_crawler.archive.plan import WritePlanner

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, closing, contextmanager, suppress
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from finews_crawler.archive import schema
+from finews_crawler.archive import decoders, schema
+from finews_crawler.archive.connection import Connection, connect
+from finews_crawler.archive.decoders import Decoder, decode_rows
+from finews_crawler.archive.entries import ENTRY_DECODERS, POST_COLUMNS, ROW, IndexEntry, IndexRow, entry_of, row_of
 from finews_crawler.archive.rows import ARTICLES, COLUMNS
-from finews_crawler.exceptions import UnusableIndex
+from finews_crawler.exceptions import DamagedRow, UnusableIndex
 from finews_crawler.items import Article, Rejection
-from finews_crawler.utils.error_hints import hint_for
+from finews_crawler.utils.error_hints import RESTORE, hint_for
 from finews_crawler.utils.files import make_folder
 
-POST_COLUMNS = ("post_path", "content_hash", "post_as_found", "previous_path", "previous_hash", "is_written")
-ROW = ", ".join((*COLUMNS, *POST_COLUMNS))
 # Not INSERT OR REPLACE: it would delete the row of another article whose post has the same path.
 PUT_ARTICLE = (
     f"INSERT INTO article ({ROW}) VALUES ({', '.join('?' * len((*COLUMNS, *POST_COLUMNS)))}) "  # noqa: S608
@@ -27,36 +26,7 @@ PUT_ARTICLE = (
 )
 PUT_REVISION = f"INSERT OR IGNORE INTO revision ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608
 ROWS_AT_ONCE = 500
-
-
-@dataclass(frozen=True)
-class IndexEntry:
-    """An article of the index, and the state of its post."""
-
-    article: Article
-    post_path: str
-    """Relative to the data directory, with ``/``."""
-    content_hash: str
-    """SHA-256 of the post's bytes, in hexadecimal; empty in a row of schema version 1."""
-    post_as_found: bytes | None = None
-    """Bytes of an external post: one that this archive did not render, and would render differently."""
-    previous_path: str = ""
-    """Path of the article's previous post until that file is removed, then empty."""
-    previous_hash: str = ""
-    """Content hash of the previous post until the new one is in place: a file with another hash was edited since."""
-    is_written: bool = True
-    """False while the post is being written; after a kill the next run finishes it."""
-
-
-class IndexRow(NamedTuple):
-    """Columns of a row that an audit reads."""
-
-    info_code: str
-    post_path: str
-    content_hash: str
-    is_written: bool
-    slug: str
-    media_name: str
+FIRST_ROWID = -(2**63)
 
 
 class Owner(NamedTuple):
@@ -70,18 +40,24 @@ class Owner(NamedTuple):
 class Index:
     """``index.sqlite``. Reading does not create the file; without it, every query has an empty result.
 
-    Methods raise UnusableIndex for an index of another schema version and for damaged rows, else sqlite3.Error.
+    Methods that read raise DamagedRow for a damaged row, and UnusableIndex for every other error, also for an index of
+    another schema version. Methods that write also raise OSError and sqlite3.Error.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self.path = path
-        self._connection: sqlite3.Connection | None = None
+        self.read_only = read_only
+        """True to create no files next to the index, and to recover nothing after a killed run."""
+        self._connection: Connection | None = None
         self._has_timeline = False
         """True once the changes of this connection have a timeline, see ``query.Timeline``."""
 
     def exists(self) -> bool:
-        """Return True if there is an index file."""
-        return self._connection is not None or self.path.exists()
+        """Return True if there is an index file. Raises UnusableIndex for a folder that may not be searched."""
+        try:
+            return self._connection is not None or self.path.exists()
+        except OSError as error:
+            raise UnusableIndex(f"{error}: {hint_for(error)}") from error
 
     def contains(self, info_code: str) -> bool:
         """Return True if the article is archived, with the share site's body rather than a copy of it."""
@@ -91,46 +67,64 @@ class Index:
     def get(self, info_code: str) -> IndexEntry | None:
         """Return the entry of an article."""
         rows = self.select(f"SELECT {ROW} FROM article WHERE info_code = ?", info_code)  # noqa: S608
-        return _entry_of(rows[0]) if rows else None
+        return entry_of(rows[0]) if rows else None
 
     def unfinished(self) -> list[IndexEntry]:
         """Return the entries whose post a killed run was about to write or to move."""
         query = f"SELECT {ROW} FROM article WHERE NOT is_written OR previous_path <> ''"  # noqa: S608
-        return [_entry_of(row) for row in self.select(query)]
+        return [entry_of(row) for row in self.select(query)]
 
     def all(self, since: str = "") -> Iterator[IndexEntry]:
         """Yield the entries from *since* (ISO 8601, Beijing time) on, by infoCode. Rows may be written meanwhile."""
         query = f"SELECT {ROW} FROM article WHERE info_code > ? AND published_at >= ? ORDER BY info_code LIMIT ?"  # noqa: S608
-        last = ""
-        while rows := self.select(query, last, since, ROWS_AT_ONCE):
-            yield from map(_entry_of, rows)
-            last = rows[-1][0]
+        for rows in self.pages(query, "", since):
+            yield from map(entry_of, rows)
 
     def entries(self) -> Iterator[IndexRow]:
-        """Yield the columns that an audit reads, by infoCode."""
+        """Yield the columns that are compared with posts, by infoCode, without the rows in which they are damaged."""
         fields = ", ".join(IndexRow._fields)
-        query = f"SELECT {fields} FROM article WHERE info_code > ? ORDER BY info_code LIMIT ?"  # noqa: S608
-        last = ""
-        while rows := self.select(query, last, ROWS_AT_ONCE):
-            yield from (IndexRow(*row)._replace(is_written=bool(row[3])) for row in rows)
-            last = rows[-1][0]
+        query = f"SELECT rowid, {fields} FROM article WHERE rowid > ? ORDER BY rowid LIMIT ?"  # noqa: S608
+        found = []
+        for _, *row in chain.from_iterable(self.pages(query, FIRST_ROWID)):
+            with suppress(DamagedRow):
+                found += [IndexRow(*decoded) for decoded in decode_rows([tuple(row)], "article", **ENTRY_DECODERS)]
+        return iter(sorted(found))
+
+    def pages(self, query: str, last: Any, *values: object) -> Iterator[list[tuple[Any, ...]]]:
+        """Yield the rows of a query for the rows after *last* by their first column, and with a limit, page by page.
+
+        In a damaged file, rows may come in another order, again and again: that raises UnusableIndex.
+        """
+        while rows := self.select(query, last, *values, ROWS_AT_ONCE):
+            keys = [last, *(row[0] for row in rows)]
+            if any(type(key) is not type(last) for key in keys) or any(a >= b for a, b in pairwise(keys)):
+                raise UnusableIndex(f"{self.path}: rows are not in the order of their keys: {RESTORE}")
+            yield rows
+            last = keys[-1]
 
     def revisions(self, info_code: str) -> list[Article]:
         """Return the earlier revisions of an article, oldest first."""
         query = f"SELECT {', '.join(COLUMNS)} FROM revision WHERE info_code = ? ORDER BY revision"  # noqa: S608
-        return [ARTICLES.from_row(row) for row in self.select(query, info_code)]
+        return [ARTICLES.from_row(row, table="revision") for row in self.select(query, info_code)]
+
+    def next_revision(self, info_code: str) -> int:
+        """Return the number after the earlier revisions of an article whose own row is damaged."""
+        query = (
+            "SELECT coalesce(max(revision) + 1, 0) FROM revision WHERE info_code = ? AND typeof(revision) = 'integer'"
+        )
+        return int(self.select(query, info_code)[0][0])
 
     def owner_of(self, post_path: str) -> Owner | None:
         """Return the row whose post has this path."""
         query = "SELECT info_code, content_hash, post_as_found IS NOT NULL FROM article WHERE post_path = ?"
-        rows = self.select(query, post_path)
-        return Owner(rows[0][0], rows[0][1], bool(rows[0][2])) if rows else None
+        kinds: dict[str, Decoder] = {"info_code": decoders.text, "content_hash": decoders.text, "is_as_found": bool}
+        return next((Owner(*row) for row in decode_rows(self.select(query, post_path), "article", **kinds)), None)
 
     def put(self, rows: Iterable[IndexEntry], superseded: Iterable[Article] = ()) -> None:
         """Write entries and the revisions that they supersede, in one durable transaction."""
         with self.writing() as connection:
             for held in rows:
-                connection.execute(PUT_ARTICLE, _row_of(held))
+                connection.execute(PUT_ARTICLE, row_of(held))
             for article in superseded:
                 connection.execute(PUT_REVISION, ARTICLES.to_row(article))
 
@@ -163,12 +157,10 @@ class Index:
 
     def check(self) -> None:
         """Raise UnusableIndex if the file exists and cannot be read, even after a migration."""
-        try:
-            if self.path.exists():
+        with self._reading():
+            if self.exists():
                 with closing(self._connect()) as connection:
                     schema.reject_newer_version(connection, str(self.path))
-        except sqlite3.Error as error:
-            raise UnusableIndex(f"{self.path} is not a readable index ({error}): {hint_for(error)}") from error
 
     def migrate(self) -> None:
         """Migrate an index of an older schema version. The caller must hold the archive lock. Creates no index."""
@@ -196,22 +188,41 @@ class Index:
         self._has_timeline = True
 
     def select(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        """Return the rows of a query; an empty list without an index."""
-        if self._connection is None and self.path.exists():
-            self._open(schema.is_readable)
-        return self._connection.execute(query, values).fetchall() if self._connection else []
+        """Return the rows of a query, not decoded (see ``decode_rows``); an empty list without an index."""
+        with self._reading():
+            if self._connection is None and self.exists():
+                self._open(schema.is_readable)
+            if self._connection is None:
+                return []
+            rows = self._connection.execute(query, values).fetchall()
+            if self._connection.is_unchanged:
+                return rows
+        self.close()
+        return self.select(query, *values)
 
     @contextmanager
     def snapshot(self) -> Iterator[sqlite3.Connection]:
         """Open a connection to the index as it is now. Raises UnusableIndex, also without an index."""
         lack = UnusableIndex(f"there is no index in {self.path.parent}: crawl first, or `scrapy reindex` the posts")
-        if not self.path.exists():
+        if not self.exists():
             raise lack
-        with closing(self._connect()) as connection:
+        with self._reading(), closing(self._connect()) as connection:
             if not schema.is_readable(connection, str(self.path)):
                 raise lack
             connection.execute("BEGIN")
             yield connection
+            if not connection.is_unchanged:
+                raise UnusableIndex(f"{self.path} was written to while it was read without locks: run again")
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Turn SQLite's errors into UnusableIndex, with a hint."""
+        try:
+            yield
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            # SQLite quotes what it cannot read, and Python cannot decode a message with damaged text.
+            known = error if isinstance(error, sqlite3.Error) else sqlite3.DatabaseError("it has damaged text")
+            raise UnusableIndex(f"{self.path}: {known}: {hint_for(known)}") from error
 
     def _update(self, assignments: str, info_codes: Iterable[str]) -> None:
         with self.writing() as connection:
@@ -226,38 +237,9 @@ class Index:
                 self._connection = connection
                 stack.pop_all()
 
-    def _connect(self) -> sqlite3.Connection:
-        address = self.path.resolve().as_uri()
-        if not os.access(self.path.parent, os.W_OK):
-            # SQLite cannot open a WAL database in a read-only folder without these parameters. `immutable` would skip
-            # a WAL file, which may hold commits.
-            has_log = self.path.with_name(f"{self.path.name}-wal").exists()
-            address += f"?mode=ro{'' if has_log else '&immutable=1'}"
-        connection = sqlite3.connect(address, timeout=schema.BUSY_TIMEOUT_SECONDS, uri=True)
-        # A committed row must survive a power failure, as its post does.
-        connection.execute("PRAGMA synchronous = FULL")
-        return connection
-
-
-def _row_of(held: IndexEntry) -> list[Any]:
-    found = None if held.post_as_found is None else zlib.compress(held.post_as_found)
-    previous = (held.previous_path, held.previous_hash)
-    return [*ARTICLES.to_row(held.article), held.post_path, held.content_hash, found, *previous, held.is_written]
-
-
-def _entry_of(row: Sequence[Any]) -> IndexEntry:
-    path, content_hash, found, previous_path, previous_hash, is_written = row[len(COLUMNS) :]
-    with reading_row(row[0]):
-        found = None if found is None else zlib.decompress(found)
-        article = ARTICLES.from_row(row[: len(COLUMNS)])
-    return IndexEntry(article, path, content_hash, found, previous_path, previous_hash, bool(is_written))
-
-
-@contextmanager
-def reading_row(info_code: str) -> Iterator[None]:
-    """Raise UnusableIndex for a row that this program cannot have written."""
-    try:
-        yield
-    except (zlib.error, ValueError, TypeError) as error:
-        advice = "restore the index, or move it away and `scrapy reindex` the posts"
-        raise UnusableIndex(f"the row of {info_code} is damaged ({error}): {advice}") from error
+    def _connect(self) -> Connection:
+        """Connect. Raises UnusableIndex for a symbolic link, else sqlite3.Error."""
+        try:
+            return connect(self.path, read_only=self.read_only)
+        except OSError as error:
+            raise UnusableIndex(f"{error}: {hint_for(error)}") from error

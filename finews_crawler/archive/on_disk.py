@@ -8,7 +8,7 @@ from enum import Enum, auto
 from functools import cached_property
 from pathlib import Path
 
-from finews_crawler.archive.index import IndexEntry
+from finews_crawler.archive.entries import IndexEntry
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.exporters.jekyll_post import render_post
 from finews_crawler.items import Article

@@ -22,7 +22,7 @@ import dataclasses
 from collections.abc import Collection
 from pathlib import Path
 
-from finews_crawler.archive.index import IndexEntry
+from finews_crawler.archive.entries import IndexEntry
 from finews_crawler.archive.locations import read_file
 from finews_crawler.archive.on_disk import OnDisk, conflict_copy_path, content_hash
 from finews_crawler.archive.writer import PendingWrite

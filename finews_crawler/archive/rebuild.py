@@ -9,7 +9,7 @@ from enum import StrEnum
 from itertools import islice
 
 from finews_crawler.archive.archive import Archive
-from finews_crawler.archive.index import IndexEntry
+from finews_crawler.archive.entries import IndexEntry
 from finews_crawler.archive.locations import read_file
 from finews_crawler.archive.on_disk import content_hash
 from finews_crawler.archive.writer import PendingWrite

@@ -1,7 +1,8 @@
 """Rebuilds the index from posts: after the index was lost, or to import posts that another program wrote.
 
 A post keeps its bytes, whatever its format: the index stores a copy of them unless rendering reproduces them. Of two
-posts of one article, the outlet's is the article's post, and the entry has the fields of both.
+posts of one article, the outlet's is the article's post, and the entry has the fields of both. A damaged row is
+replaced by what the post has.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from finews_crawler.archive.archive import Archive
+from finews_crawler.archive.entries import IndexEntry
 from finews_crawler.archive.found_posts import (
     FoundPost,
     PostReading,
@@ -20,13 +22,13 @@ from finews_crawler.archive.found_posts import (
     read_content,
     read_found_post,
 )
-from finews_crawler.archive.index import IndexEntry
 from finews_crawler.archive.locations import read_file
 from finews_crawler.archive.on_disk import content_hash
 from finews_crawler.archive.writer import PendingWrite
 from finews_crawler.articles.derive import derive
 from finews_crawler.articles.merge import HAND, merge
 from finews_crawler.articles.validate import find_flaw
+from finews_crawler.exceptions import DamagedRow
 from finews_crawler.exporters.jekyll_post import render_post, shown_digest
 from finews_crawler.items import Article
 
@@ -63,7 +65,7 @@ class Reindex:
             return content
         post_path = path_in_archive(self.archive.directory, path)
         owner = self.archive.index.owner_of(post_path) if post_path and not self.modernise else None
-        if owner and owner.content_hash == content_hash(content):
+        if owner and owner.content_hash == content_hash(content) and not self._is_damaged(owner.info_code):
             return Read(path, PostReading.UNCHANGED, is_as_found=owner.is_as_found)
         found = read_found_post(path, content, self.archive.directory, self.archive.addresses)
         if isinstance(found, Read):
@@ -117,7 +119,11 @@ class Reindex:
     def _take_new(self, found: FoundPost) -> Outcome:
         if self._is_taken(found.post_path, found):
             return PostReading.DUPLICATE, IN_THE_WAY, found.post_path
-        return self._put(IndexEntry(found.article, found.post_path, ""), found, PostReading.NEW)
+        is_damaged = self._is_damaged(found.article.info_code)
+        if is_damaged:
+            found.article.revision = self.archive.index.next_revision(found.article.info_code)
+        reading = PostReading.CHANGED if is_damaged else PostReading.NEW
+        return self._put(IndexEntry(found.article, found.post_path, ""), found, reading)
 
     def _take_again(self, entry: IndexEntry, found: FoundPost) -> Outcome:
         there = self._file(found.post_path)
@@ -165,15 +171,26 @@ class Reindex:
     def _is_taken(self, post_path: str, found: FoundPost) -> bool:
         """Return True if another article's post has this path, or the file there has other bytes."""
         is_pending = any(change.row.post_path == post_path for change in self._batch.values())
-        is_owned = is_pending or self.archive.index.owner_of(post_path) is not None
-        return is_owned or self._file(post_path) not in (None, found.content)
+        owner = self.archive.index.owner_of(post_path)
+        is_own = owner is not None and owner.info_code == found.article.info_code and self._is_damaged(owner.info_code)
+        return is_pending or (owner is not None and not is_own) or self._file(post_path) not in (None, found.content)
 
     def _file(self, post_path: str) -> bytes | None:
         return read_file(self.archive.directory.root / post_path)
 
     def _entry(self, info_code: str) -> IndexEntry | None:
         pending = self._batch.get(info_code)
-        return pending.row if pending else self.archive.index.get(info_code)
+        try:
+            return pending.row if pending else self.archive.index.get(info_code)
+        except DamagedRow:
+            return None  # replaced by what the post has
+
+    def _is_damaged(self, info_code: str) -> bool:
+        try:
+            self.archive.index.get(info_code)
+        except DamagedRow:
+            return True
+        return False
 
     def _write(self) -> None:
         changes, self._batch = list(self._batch.values()), {}

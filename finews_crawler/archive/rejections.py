@@ -9,7 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from finews_crawler.archive import decoders
 from finews_crawler.archive.index import Index
+from finews_crawler.exceptions import UnusableIndex
 from finews_crawler.items import Rejection
 from finews_crawler.utils.files import append_line, cut_back, cut_half_line, last_line
 
@@ -39,7 +41,7 @@ class Rejections:
         size = append_line(self.path, json.dumps(record, ensure_ascii=False).encode())
         try:
             self.index.put_rejection(rejection, payload_hash, rejected_at.isoformat())
-        except (OSError, sqlite3.Error):
+        except (OSError, sqlite3.Error, UnusableIndex):
             cut_back(self.path, size)  # the next run meets it again and would repeat the line
             raise
         return True
@@ -51,13 +53,19 @@ class Rejections:
         cut_half_line(self.path)
         try:
             record: dict[str, Any] = json.loads(last_line(self.path))
-            rejected_at = record.pop("rejected_at")
+            rejected_at = decoders.time(record.pop("rejected_at")).isoformat()
             rejection = Rejection(**record)
-        except (ValueError, TypeError, KeyError, AttributeError):
+            payload_hash = _payload_hash(rejection)
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             return  # not written by this class, so no row is missing
-        if not self.index.has_rejection(rejection, _payload_hash(rejection)):
-            self.index.put_rejection(rejection, _payload_hash(rejection), rejected_at)
+        if not self.index.has_rejection(rejection, payload_hash):
+            self.index.put_rejection(rejection, payload_hash, rejected_at)
 
 
 def _payload_hash(rejection: Rejection) -> str:
+    """Return the SHA-256 of the payload. Raises TypeError for a rejection whose values are of another type."""
+    if not all(
+        isinstance(getattr(rejection, name), str) for name in ("info_code", "reason", "payload", "listing_hash")
+    ):
+        raise TypeError("a rejection whose values are not text")
     return hashlib.sha256(rejection.payload.encode()).hexdigest()

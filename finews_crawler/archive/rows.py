@@ -6,73 +6,110 @@ import dataclasses
 import json
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, get_type_hints
 
+from finews_crawler.archive import decoders
+from finews_crawler.archive.decoders import FLAWS, Decoder, damaged
 from finews_crawler.items import Article, Image, Ticker
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 T = TypeVar("T", bound="DataclassInstance")
+PLAIN: Mapping[Any, Decoder] = {
+    str: decoders.text,
+    int: decoders.integer,
+    bool: decoders.flag,
+    int | None: decoders.optional(decoders.integer),
+}
+"""Decoders of the fields that are stored as they are, by their type."""
 
 
 class Codec(NamedTuple):
     """Conversion of a value to what SQLite stores, and back."""
 
     encode: Callable[[Any], Any]
-    decode: Callable[[Any], Any]
+    decode: Decoder
 
 
 class RowFormat(Generic[T]):
     """Rows of a dataclass. Fields without a codec are stored as they are."""
 
-    def __init__(self, kind: type[T], codecs: Mapping[str, Codec], not_stored: Sequence[str] = ()) -> None:
+    def __init__(self, table: str, kind: type[T], codecs: Mapping[str, Codec], not_stored: Sequence[str] = ()) -> None:
+        self.table = table
         self.kind = kind
         self.codecs = codecs
         self.columns = tuple(field.name for field in dataclasses.fields(kind) if field.name not in not_stored)
+        types = get_type_hints(kind)
+        self.decoders = {name: codecs[name].decode if name in codecs else PLAIN[types[name]] for name in self.columns}
 
     def to_row(self, value: T) -> list[Any]:
         """Return the values of ``columns``."""
         fields = ((name, getattr(value, name)) for name in self.columns)
         return [self.codecs[name].encode(field) if name in self.codecs else field for name, field in fields]
 
-    def from_row(self, row: Sequence[Any]) -> T:
-        """Return the object whose ``to_row`` is *row*. Raises ValueError, TypeError or zlib.error for a damaged row.
+    def from_row(self, row: Sequence[Any], key: object = None, table: str = "") -> T:
+        """Return the object whose ``to_row`` is *row*. Raises DamagedRow, named by *key* or the first column.
 
         >>> article = Article("NW202205182383638060", text_html="正文", tickers=[Ticker("600050.SH", "", "kline")])
         >>> ARTICLES.from_row(ARTICLES.to_row(article)) == article
         True
         """
-        fields = zip(self.columns, row, strict=True)
-        return self.kind(
-            **{name: self.codecs[name].decode(field) if name in self.codecs else field for name, field in fields}
-        )
+        values = {}
+        for (name, decode), value in zip(self.decoders.items(), row, strict=True):
+            try:
+                values[name] = decode(value)
+            except FLAWS as error:
+                raise damaged(table or self.table, row[0] if key is None else key, name, error) from error
+        return self.kind(**values)
 
 
-TIME = Codec(lambda time: time.isoformat() if time else "", lambda text: datetime.fromisoformat(text) if text else None)
-JSON = Codec(partial(json.dumps, ensure_ascii=False), json.loads)
-SORTED_JSON = Codec(partial(json.dumps, ensure_ascii=False, sort_keys=True), json.loads)
-COMPRESSED = Codec(lambda text: zlib.compress(text.encode()), lambda blob: zlib.decompress(blob).decode())
-TICKERS = Codec(
-    lambda tickers: SORTED_JSON.encode([dataclasses.asdict(ticker) for ticker in tickers]),
-    lambda text: [Ticker(**ticker) for ticker in json.loads(text)],
-)
-IMAGES = Codec(
-    lambda images: SORTED_JSON.encode([dataclasses.asdict(image) for image in images]),
+def _ticker(fields: Any) -> Ticker:
+    ticker = Ticker(**fields)
+    if not all(isinstance(part, str) for part in (ticker.symbol, ticker.name, ticker.source)):
+        raise TypeError("a ticker whose symbol, name or source is not text")
+    PLAIN[int | None](ticker.position)
+    return ticker
+
+
+def _image(fields: Any) -> Image:
     # Early versions stored only the URL of an image.
-    lambda text: [Image(image) if isinstance(image, str) else Image(**image) for image in json.loads(text)],
-)
+    image = Image(fields) if isinstance(fields, str) else Image(**fields)
+    decoders.text(image.url)
+    for pixels in (image.width, image.height):
+        PLAIN[int | None](pixels)
+    return image
+
+
+def _objects(values: Sequence[Any]) -> str:
+    return json.dumps([dataclasses.asdict(value) for value in values], ensure_ascii=False, sort_keys=True)
+
+
+def _as_json(value: Any, *, sort_keys: bool = False) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=sort_keys)
+
+
+TIME = Codec(lambda time: time.isoformat() if time else "", decoders.optional_time)
+STARTED = Codec(lambda time: time.isoformat(), decoders.time)
+TEXTS = Codec(_as_json, decoders.json_object(str))
+NUMBERS = Codec(_as_json, decoders.json_object(int))
+SORTED_TEXTS = Codec(partial(_as_json, sort_keys=True), decoders.json_object(str))
+COMPRESSED = Codec(lambda text: zlib.compress(text.encode()), decoders.compressed_text)
+TICKERS = Codec(_objects, lambda value: [_ticker(ticker) for ticker in decoders.json_list(value)])
+IMAGES = Codec(_objects, lambda value: [_image(image) for image in decoders.json_list(value)])
 ARTICLES = RowFormat(
+    "article",
     Article,
     {
+        "info_code": Codec(str, decoders.info_code),
         **dict.fromkeys(("text_html", "content_html", "body_html"), COMPRESSED),
-        **dict.fromkeys(("published_at", "first_seen_at", "revised_at"), TIME),
-        "origins": SORTED_JSON,
+        "published_at": Codec(TIME.encode, decoders.time),  # a post cannot do without it
+        **dict.fromkeys(("first_seen_at", "revised_at"), TIME),
+        "origins": SORTED_TEXTS,
         "tickers": TICKERS,
         "images": IMAGES,
-        "is_stand_in": Codec(bool, bool),
+        "is_stand_in": Codec(bool, decoders.flag),
     },
     not_stored=("is_refetched", "payload", "listing_hash", "seen_at", "archived"),
 )

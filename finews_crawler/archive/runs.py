@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from finews_crawler.archive.index import Index
-from finews_crawler.archive.rows import JSON, TIME, RowFormat
-from finews_crawler.exceptions import UnusableIndex
+from finews_crawler.archive.rows import NUMBERS, STARTED, TEXTS, TIME, RowFormat
 from finews_crawler.utils.timezone import BEIJING
 
 
@@ -39,9 +38,7 @@ class Run:
     """Maximum of the same."""
 
 
-RUNS = RowFormat(
-    Run, {**dict.fromkeys(("started_at", "ended_at"), TIME), **dict.fromkeys(("arguments", "counts"), JSON)}
-)
+RUNS = RowFormat("run", Run, {"started_at": STARTED, "ended_at": TIME, "arguments": TEXTS, "counts": NUMBERS})
 
 
 def put_run(index: Index, run: Run, run_id: int | None = None) -> int:
@@ -54,12 +51,9 @@ def put_run(index: Index, run: Run, run_id: int | None = None) -> int:
 
 
 def read_runs(index: Index, last: int | None = None, since: datetime | None = None) -> list[Run]:
-    """Return all runs, the *last*, or those from *since* on, oldest first. Raises UnusableIndex or sqlite3.Error."""
-    query = f"SELECT {', '.join(RUNS.columns)} FROM run WHERE started_at >= ? ORDER BY id DESC LIMIT ?"  # noqa: S608
+    """Return all runs, the *last*, or those from *since* on, oldest first. Raises UnusableIndex."""
+    query = f"SELECT id, {', '.join(RUNS.columns)} FROM run WHERE started_at >= ? ORDER BY id DESC LIMIT ?"  # noqa: S608
     # All times in the index have the offset of Beijing, so their texts sort by time.
     started_from = since.astimezone(BEIJING).isoformat() if since else ""
     rows = index.select(query, started_from, -1 if last is None else last)  # a negative LIMIT is none
-    try:
-        return [RUNS.from_row(row) for row in reversed(rows)]
-    except (ValueError, TypeError) as error:
-        raise UnusableIndex(f"{index.path}: a row of a run is damaged ({error}): restore the index") from error
+    return [RUNS.from_row(row, key=run_id) for run_id, *row in reversed(rows)]

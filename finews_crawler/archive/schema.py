@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 
 from finews_crawler.exceptions import UnusableIndex
+from finews_crawler.utils.error_hints import RESTORE
 
 BUSY_TIMEOUT_SECONDS = 30
 
@@ -116,6 +117,8 @@ def is_readable(connection: sqlite3.Connection, name: str) -> bool:
     """Return True for an index, False for a file that a full disk left empty. Raises UnusableIndex otherwise."""
     reject_newer_version(connection, name)
     version = version_of(connection)
+    if version == 0 and connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+        raise UnusableIndex(f"{name} has tables, but no schema version: {RESTORE}")
     if 0 < version < SCHEMA_VERSION:
         raise UnusableIndex(f"{name} has schema version {version}: migrate it with `scrapy rebuild`, or a crawl")
     return version == SCHEMA_VERSION

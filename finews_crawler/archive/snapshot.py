@@ -6,14 +6,16 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from finews_crawler.archive.index import Index, reading_row
+from finews_crawler.archive import decoders
+from finews_crawler.archive.decoders import decode_rows
+from finews_crawler.archive.index import Index
 from finews_crawler.archive.query import Cursor, ExportQuery, Timeline, check_cursor
 from finews_crawler.archive.rows import ARTICLES, COLUMNS
 from finews_crawler.articles.record import Record, RecordKey, record_of
+from finews_crawler.exceptions import DamagedRow
 from finews_crawler.items import Article
 
 PAGE = 500
@@ -41,25 +43,33 @@ LAST_NUMBER = "coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'change'),
 NEWEST_CHANGE = f"SELECT id, {LAST_NUMBER} FROM timeline WHERE start < {LAST_NUMBER} ORDER BY start DESC LIMIT 1"  # noqa: S608
 TIMELINE = """SELECT start, coalesce((SELECT min(start) FROM timeline AS later WHERE later.start > this.start), ?2)
     FROM timeline AS this WHERE id = ?1"""
+KEY: dict[str, decoders.Decoder] = {
+    "published_at": decoders.text,
+    "info_code": decoders.info_code,
+    "revision": decoders.integer,
+    "number": decoders.integer,
+    "is_current": decoders.flag,
+}
+KNOWN_UNTIL_COLUMN: dict[str, decoders.Decoder] = {"info_code": decoders.text, "revised_at": decoders.optional_time}
 INFO_CODE, REVISION = COLUMNS.index("info_code"), COLUMNS.index("revision")
 
 
 class IndexSnapshot:
-    """The records that a query selects from one view of an index. Its methods raise UnusableIndex or sqlite3.Error."""
+    """The records that a query selects from one view of an index. Its methods raise UnusableIndex."""
 
     def __init__(self, connection: sqlite3.Connection, selection: ExportQuery) -> None:
         self.selection = selection
         self._connection = connection
-        self.cursor = Cursor(*connection.execute(NEWEST_CHANGE).fetchone())
+        self.cursor = _cursor_of(connection)
         """Position of the newest change in this view, selected or not."""
         if selection.after is not None:
-            row = connection.execute(TIMELINE, [selection.after.timeline, self.cursor.number]).fetchone()
-            check_cursor(selection.after, Timeline(*row) if row else None, self.cursor)
+            check_cursor(selection.after, _timeline_of(connection, selection.after, self.cursor), self.cursor)
 
     def selected(self, *, newest_first: bool = False) -> Iterator[RecordKey]:
         """Return the keys of the records by publication time, infoCode and revision (always ascending)."""
         order = "1 DESC, 2 DESC, 3" if newest_first else "1, 2, 3"
-        return (RecordKey(*row) for row in self._query(f"{self._keys} ORDER BY {order}"))
+        rows = self._query(f"{self._keys} ORDER BY {order}")
+        return (RecordKey(*row) for row in decode_rows(rows, "change", **KEY))
 
     def describe(self) -> dict[str, Any]:
         """Return the part of a manifest that describes the selection: cursor, bounds and number of records."""
@@ -77,7 +87,8 @@ class IndexSnapshot:
     def records(self, keys: Iterable[RecordKey] | None = None) -> Iterator[Record]:
         """Return the records of *keys*, in their order; by default all, oldest first."""
         for key, article, known_until in self._rows(self.selected() if keys is None else keys):
-            yield record_of(article, key.change, datetime.fromisoformat(known_until) if known_until else None)
+            ((_, until),) = decode_rows([(key.info_code, known_until or "")], "revision", **KNOWN_UNTIL_COLUMN)
+            yield record_of(article, key.change, until)
 
     def articles(self) -> Iterator[Article]:
         """Return the article of each record, oldest first."""
@@ -96,10 +107,11 @@ class IndexSnapshot:
         while page := list(islice(keys, PAGE)):
             found = {**self._page("article", page), **self._page("revision", page)}
             for key in page:
+                if (key.info_code, key.revision) not in found:
+                    why = f"there is no revision {key.revision} of {key.info_code}"
+                    raise DamagedRow("change", str(key.change), "revision", why)
                 known_until, *row = found[key.info_code, key.revision]
-                with reading_row(key.info_code):
-                    article = ARTICLES.from_row(row)
-                yield key, article, known_until
+                yield key, ARTICLES.from_row(row, table="article" if key.is_current else "revision"), known_until
 
     def _page(self, table: str, keys: Iterable[RecordKey]) -> dict[tuple[str, int], tuple[Any, ...]]:
         """Return the rows of the keys that are in a table, by infoCode and revision."""
@@ -108,8 +120,22 @@ class IndexSnapshot:
         return {(row[1 + INFO_CODE], row[1 + REVISION]): row for row in rows}
 
 
+def _cursor_of(connection: sqlite3.Connection) -> Cursor:
+    """Return the position of the newest change. Raises DamagedRow."""
+    rows = decode_rows(connection.execute(NEWEST_CHANGE), "timeline", id=decoders.timeline, start=decoders.integer)
+    for row in rows:
+        return Cursor(*row)
+    raise DamagedRow("timeline", "the newest change", "start", "there is none")
+
+
+def _timeline_of(connection: sqlite3.Connection, after: Cursor, now: Cursor) -> Timeline | None:
+    """Return the timeline of a cursor's id. Raises DamagedRow."""
+    rows = connection.execute(TIMELINE, [after.timeline, now.number])
+    return next((Timeline(*row) for row in decode_rows(rows, "timeline", start=int, end=decoders.integer)), None)
+
+
 @contextmanager
 def open_snapshot(index: Index, selection: ExportQuery) -> Iterator[IndexSnapshot]:
-    """Open a view of the index as it is now. Raises InvalidCursor, UnusableIndex or sqlite3.Error."""
+    """Open a view of the index as it is now. Raises InvalidCursor or UnusableIndex."""
     with index.snapshot() as connection:
         yield IndexSnapshot(connection, selection)

@@ -15,7 +15,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from finews_crawler.archive.index import Index, IndexEntry
+from finews_crawler.archive.entries import IndexEntry
+from finews_crawler.archive.index import Index
+from finews_crawler.exceptions import UnusableIndex
 from finews_crawler.items import Article
 from finews_crawler.utils.files import Staged, stage, sync_folders
 
@@ -33,7 +35,7 @@ class PendingWrite:
     set_aside: list[Path] = field(default_factory=list)
     """Paths of the conflict copies among the files."""
     staged: list[Staged] = field(default_factory=list)
-    error: OSError | sqlite3.Error | None = None
+    error: OSError | sqlite3.Error | UnusableIndex | None = None
     """Reason why the write failed; None if it did not."""
 
     @property
@@ -85,7 +87,7 @@ def _together(changes: Sequence[PendingWrite], do: Callable[[], None]) -> None:
         return
     try:
         do()
-    except (OSError, sqlite3.Error) as error:
+    except (OSError, sqlite3.Error, UnusableIndex) as error:
         for change in changes:
             change.error = error
 
@@ -99,7 +101,7 @@ def _put_rows(index: Index, changes: Sequence[PendingWrite]) -> None:
         # The path of one of these posts belongs to another article: only that one fails.
         for change in changes:
             _put_row(index, change)
-    except (OSError, sqlite3.Error) as error:
+    except (OSError, sqlite3.Error, UnusableIndex) as error:
         for change in changes:
             change.error = error
 

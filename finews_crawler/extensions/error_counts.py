@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING
 
-from finews_crawler.exceptions import UnusableIndex
+from finews_crawler.exceptions import ArchiveError
 from finews_crawler.requests import INFO_CODE
 from finews_crawler.stats import Count, FailureReason, count, count_failure
 from finews_crawler.utils.crawler import CrawlerComponent
@@ -29,5 +29,5 @@ class ErrorCounts(CrawlerComponent):
 
     def count_unreadable(self, failure: Failure) -> None:
         """Count an index that became unreadable during the run as a failure of the archive too."""
-        if isinstance(failure.value, (UnusableIndex, sqlite3.Error)):
+        if isinstance(failure.value, (ArchiveError, sqlite3.Error)):
             count_failure(self.crawler.stats, FailureReason.NOT_WRITABLE)

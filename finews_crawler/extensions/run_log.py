@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import sqlite3
 import statistics
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from finews_crawler.archive.runs import Run, put_run
 from finews_crawler.config.load import config_of
 from finews_crawler.extensions.archive import archive_of
 from finews_crawler.extensions.first_error import FirstError
+from finews_crawler.extensions.storage_errors import STORAGE_ERRORS
 from finews_crawler.items import Article
 from finews_crawler.run_info import run_info_of
 from finews_crawler.stats import FailureReason, count_failure, exit_status, read_counts
@@ -79,7 +79,7 @@ class RunLog(CrawlerComponent):
             return
         try:
             self.run_id = put_run(index, self.run, self.run_id)
-        except sqlite3.Error as error:
+        except STORAGE_ERRORS as error:
             count_failure(self.crawler.stats, FailureReason.NOT_WRITABLE)
             message = "%s could not be written (%s): the run is not recorded"
             error_line(logger, message, index.path, error)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy import Request
 
+from finews_crawler.exceptions import UnusableIndex
 from finews_crawler.extensions.archive import archive_of
+from finews_crawler.extensions.storage_errors import fail_article
 from finews_crawler.items import Article
 from finews_crawler.requests import INFO_CODE, LISTED, REFETCH
 from finews_crawler.stats import Count, count
@@ -39,6 +41,13 @@ class SkipArchived(CrawlerComponent):
         """Return *found* itself, the list's copy of an archived article, or None."""
         if not isinstance(found, Request) or INFO_CODE not in found.meta or found.meta.get(REFETCH):
             return found
+        try:
+            return self._skip_archived(found)
+        except UnusableIndex as error:
+            fail_article(self.crawler, self.archive.directory.root, found.meta[INFO_CODE], error)
+            return None
+
+    def _skip_archived(self, found: Request) -> Any:
         listed: Article | None = found.meta.get(LISTED)
         if self.archive.index.contains(found.meta[INFO_CODE]):
             if listed is None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scrapy.exceptions import DropItem
+
 from finews_crawler.articles.merge import merge
 from finews_crawler.extensions.archive import archive_of
+from finews_crawler.extensions.storage_errors import STORAGE_ERRORS, fail_article
 from finews_crawler.items import Article, Rejection
 
 if TYPE_CHECKING:
@@ -19,17 +22,22 @@ if TYPE_CHECKING:
 class MergePipeline:
     """Merges each article with its archived copy, so that the later stages clean and validate what will be archived."""
 
-    def __init__(self, archive: Archive) -> None:
+    def __init__(self, crawler: Crawler, archive: Archive) -> None:
+        self.crawler = crawler
         self.archive = archive
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(archive_of(crawler))
+        return cls(crawler, archive_of(crawler))
 
     def process_item(self, item: Article | Rejection) -> Article | Rejection:
         if not isinstance(item, Article):
             return item
-        lookup = self.archive.look_up(item.info_code)
+        try:
+            lookup = self.archive.look_up(item.info_code)
+        except STORAGE_ERRORS as error:
+            fail_article(self.crawler, self.archive.directory.root, item.info_code, error)
+            raise DropItem(f"the archived {item.info_code} cannot be read", log_level="DEBUG") from error
         article = merge(lookup.entry.article, item) if lookup.entry else item
         article.archived = lookup  # spares PersistPipeline and Archive.store the decompression of three bodies each
         return article

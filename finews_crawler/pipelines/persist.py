@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import sqlite3
 from typing import TYPE_CHECKING
 
 from scrapy.exceptions import DropItem
 
 from finews_crawler.articles.merge import is_revision
 from finews_crawler.articles.originals import is_copied
-from finews_crawler.exceptions import Locked, LockLost
 from finews_crawler.extensions.archive import archive_of
+from finews_crawler.extensions.storage_errors import STORAGE_ERRORS, fail_article
 from finews_crawler.items import Article, Rejection
 from finews_crawler.pipelines.batching import WriteBatcher
 from finews_crawler.stats import Count, FailureReason, count, count_failure
 from finews_crawler.utils import clock
-from finews_crawler.utils.error_hints import hint_for
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from typing import Self
 
     from scrapy.crawler import Crawler
 
     from finews_crawler.archive.archive import Archive
-    from finews_crawler.archive.index import IndexEntry
+    from finews_crawler.archive.entries import IndexEntry
 
 logger = logging.getLogger(__name__)
-HINTS: Mapping[type[Exception], str] = {Locked: "run again when it has finished", LockLost: "the run stops"}
 
 
 class PersistPipeline:
@@ -40,7 +35,6 @@ class PersistPipeline:
         self.archive = archive
         self.stats = crawler.stats
         self.batcher = WriteBatcher(archive.store)
-        self._closing: asyncio.Future[None] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -51,8 +45,8 @@ class PersistPipeline:
             if isinstance(item, Article):
                 return await self._store(item)
             self._reject(item)
-        except (OSError, sqlite3.Error, Locked, LockLost) as error:
-            self._stop(item, error)
+        except STORAGE_ERRORS as error:
+            fail_article(self.crawler, self.archive.directory.root, item.info_code, error)
         raise DropItem(f"{item.info_code or 'a row without infoCode'} is not archived", log_level="DEBUG")
 
     async def _store(self, article: Article) -> Article:
@@ -108,15 +102,3 @@ class PersistPipeline:
         level = logging.WARNING if is_new else logging.INFO
         code = rejection.info_code or "a row without infoCode"
         logger.log(level, "%s: %r %s (%s)", outcome.value, code, rejection.reason, rejection.detail)
-
-    def _stop(self, item: Article | Rejection, error: OSError | sqlite3.Error | Locked | LockLost) -> None:
-        count(self.stats, Count.FAILED)
-        if self._closing is None:
-            count_failure(self.stats, FailureReason.NOT_WRITABLE)
-            directory = self.archive.directory.root
-            hint = HINTS.get(type(error)) or hint_for(error)
-            logger.error("%r could not be archived in %s (%s): %s", item.info_code, directory, error, hint)
-            # Not awaited: closing waits for the items in progress, and this is one of them.
-            self._closing = asyncio.ensure_future(
-                self.crawler.engine.close_spider_async(reason=FailureReason.NOT_WRITABLE.value)
-            )

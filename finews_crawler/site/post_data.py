@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
+from finews_crawler.archive import decoders
 from finews_crawler.archive.archive import Archive
+from finews_crawler.archive.decoders import decode_rows
+from finews_crawler.archive.rows import TICKERS
 from finews_crawler.exporters.jekyll_post import media_tag
 from finews_crawler.site.partitions import PostMetadata
 from finews_crawler.site.urls import CategoryAddresses, folder_of, needs_folder, ticker_page, url_of
@@ -20,13 +24,28 @@ POST_URL = "/:year/:month/:day/:title:output_ext"
 def read_post_metadata(archive: Archive) -> dict[str, PostMetadata]:
     """Return the metadata of each post of the site, by its path below ``_posts``. Raises UnusableIndex."""
     posts = f"{archive.directory.relative(archive.directory.posts)}/"
-    rows = archive.index.select("SELECT post_path, slug, media_name, tickers, info_code FROM article")
+    rows = archive.index.select("SELECT info_code, post_path, slug, media_name, tickers FROM article")
     site = archive.addresses.share_url
     return {
         path[len(posts) :]: PostMetadata(slug, media_tag(media_name), tickers, info_code, link_to(info_code, site))
-        for path, slug, media_name, tickers, info_code in rows
+        for info_code, path, slug, media_name, tickers in decode_rows(rows, "article", **COLUMNS)
         if path.startswith(posts)
     }
+
+
+def _ticker_text(value: Any) -> str:
+    """Return the JSON text of a row's tickers, after it was decoded once. Raises as a decoder."""
+    TICKERS.decode(value)
+    return str(value)
+
+
+COLUMNS: dict[str, decoders.Decoder] = {
+    "info_code": decoders.info_code,
+    "post_path": decoders.post_path,
+    "slug": decoders.text,
+    "media_name": decoders.text,
+    "tickers": _ticker_text,
+}
 
 
 def tickers_of(metadata: PostMetadata) -> dict[str, str]:

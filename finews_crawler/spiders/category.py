@@ -19,7 +19,7 @@ from finews_crawler.config.load import config_of
 from finews_crawler.config.urls import host_of
 from finews_crawler.content.decoding import one_line
 from finews_crawler.exceptions import ArgumentError
-from finews_crawler.extensions.archive import archive_of
+from finews_crawler.extensions.storage_errors import is_archived
 from finews_crawler.sources.eastmoney_web.category_page import is_on_site
 from finews_crawler.sources.finews_site.category_links import month_link
 from finews_crawler.sources.finews_site.post_lists import PostLink, PostList, parse_feed, parse_post_list
@@ -159,8 +159,8 @@ class CategorySpider(WebCategorySpider, ArchivePostSpider):
     def take_list(self, found: PostList, progress: CategoryProgress) -> None:
         posts = {urlsplit(post.url).path: post for post in found.posts}
         for post in posts.values():
-            is_archived = not self.arguments.refetch and archive_of(self.crawler).index.contains(post.info_code)
-            progress.archived_in_a_row = progress.archived_in_a_row + 1 if is_archived else 0
+            is_known = not self.arguments.refetch and is_archived(self.crawler, post.info_code)
+            progress.archived_in_a_row = progress.archived_in_a_row + 1 if is_known else 0
         # Posts that another list of the category has were counted there.
         self.take_posts([post for path, post in posts.items() if path not in progress.met])
         if found.months or found.more or progress.met:

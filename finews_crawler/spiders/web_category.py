@@ -10,7 +10,7 @@ from scrapy import Request
 
 from finews_crawler.config.load import config_of
 from finews_crawler.content.dates import publication_day
-from finews_crawler.extensions.archive import archive_of
+from finews_crawler.extensions.storage_errors import is_archived
 from finews_crawler.http_cache.storage import MAX_AGE
 from finews_crawler.requests import RequestSkipped
 from finews_crawler.sources.eastmoney_web.category_page import (
@@ -98,8 +98,7 @@ class WebCategorySpider(ArticleSpider):
 
     def is_known(self, page: CategoryPage) -> bool:
         """Return True if each article of a page is archived."""
-        contains = archive_of(self.crawler).index.contains
-        return not self.arguments.refetch and all(contains(article.info_code) for article in page.articles)
+        return not self.arguments.refetch and all(is_archived(self.crawler, found.info_code) for found in page.articles)
 
     async def listed_requests(self, articles: Iterable[Article]) -> AsyncIterator[Any]:
         for article in articles:

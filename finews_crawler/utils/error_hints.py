@@ -5,26 +5,28 @@ from __future__ import annotations
 import errno
 import sqlite3
 
+ROOM = "give room and run again"
 GIVE_PERMISSION = "give permission and run again"
 CHECK_DISK = "free some space or check the disk, and run again"
 WAIT = "another program holds the index open: wait for it and run again"
 RESTORE = "restore it, or move it away and `scrapy reindex` the posts"
+CONFLICT = "`scrapy audit` names the rows that contradict each other"
 ROOM_OR_PERMISSION = "give room or permission and run again"
 
 BY_NUMBER = {
-    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), "give room and run again"),
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), ROOM),
     **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), GIVE_PERMISSION),
-    **dict.fromkeys((errno.EISDIR, errno.ENOTDIR, errno.EEXIST), "move it away and run again"),
+    **dict.fromkeys((errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ELOOP), "move it away and run again"),
     errno.EIO: CHECK_DISK,
 }
-# By parts of SQLite's messages. ``sqlite_errorcode`` is missing in errors that Python's module raises itself.
-BY_MESSAGE = {
-    "disk is full": CHECK_DISK,
-    "disk I/O error": CHECK_DISK,
-    "locked": WAIT,
-    "busy": WAIT,
-    "readonly": GIVE_PERMISSION,
-    "Could not decode": RESTORE,  # overwritten text; Python raises an OperationalError for it
+# SQLite's primary error codes, https://www.sqlite.org/rescode.html. All others mean that the file is damaged.
+BY_CODE = {
+    sqlite3.SQLITE_FULL: ROOM,
+    sqlite3.SQLITE_IOERR: CHECK_DISK,
+    **dict.fromkeys((sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED), WAIT),
+    **dict.fromkeys((sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH), GIVE_PERMISSION),
+    sqlite3.SQLITE_CONSTRAINT: CONFLICT,
+    **dict.fromkeys((sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOMEM), ROOM_OR_PERMISSION),
 }
 
 
@@ -33,13 +35,14 @@ def hint_for(error: Exception) -> str:
 
     >>> hint_for(OSError(errno.ENOSPC, "No space left on device"))
     'give room and run again'
-    >>> hint_for(sqlite3.OperationalError("database is locked"))
-    'another program holds the index open: wait for it and run again'
     """
     if isinstance(error, OSError):
         return BY_NUMBER.get(error.errno or 0, ROOM_OR_PERMISSION)
-    # Not a subclass: sqlite3 raises DatabaseError itself for SQLITE_CORRUPT and SQLITE_NOTADB.
-    if type(error) is sqlite3.DatabaseError:
-        return RESTORE
-    message = str(error) if isinstance(error, sqlite3.Error) else ""
-    return next((hint for words, hint in BY_MESSAGE.items() if words in message), ROOM_OR_PERMISSION)
+    if isinstance(error, sqlite3.Error) and not isinstance(error, sqlite3.ProgrammingError):
+        return BY_CODE.get(primary_code(error), RESTORE)
+    return ROOM_OR_PERMISSION
+
+
+def primary_code(error: sqlite3.Error) -> int:
+    """Return SQLite's primary error code; SQLITE_ERROR for an error that Python's module raises itself."""
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF

@@ -86,7 +86,7 @@ def take_in(items: Items) -> Action:
 
     def action(data: Path) -> None:
         archive, crawler = opened(data), get_crawler()
-        stages = [MergePipeline(archive), CleanPipeline(PostUrls(), crawler.stats)]
+        stages = [MergePipeline(crawler, archive), CleanPipeline(PostUrls(), crawler.stats)]
         persist = PersistPipeline(crawler, archive)
 
         async def process(item: Article | Rejection) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from finews_crawler.archive.archive import Archive
-from finews_crawler.archive.index import IndexEntry
+from finews_crawler.archive.entries import IndexEntry
 from finews_crawler.archive.on_disk import conflict_copy_path, content_hash
 from finews_crawler.archive.retire import Retired, retire
 from finews_crawler.archive.writer import PendingWrite, write_batch

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from finews_crawler.archive.index import Index, IndexEntry
+from finews_crawler.archive.entries import IndexEntry
+from finews_crawler.archive.index import Index
 from finews_crawler.archive.query import Cursor, ExportQuery
 from finews_crawler.archive.rows import ARTICLES
 from finews_crawler.archive.runs import Run, put_run, read_runs
@@ -141,11 +142,11 @@ def test_check_reports_a_locked_index_as_in_use(index: Index, monkeypatch: pytes
     monkeypatch.setattr("finews_crawler.archive.schema.BUSY_TIMEOUT_SECONDS", 0)
     with sqlite3.connect(index.path) as other:
         other.execute("BEGIN EXCLUSIVE")
-        with pytest.raises(UnusableIndex, match=r"not a readable index .*another program holds the index open"):
+        with pytest.raises(UnusableIndex, match=r"index.sqlite: database is locked: another program"):
             index.check()
 
 
 def test_check_names_a_file_that_is_not_an_index(index: Index) -> None:
     index.path.write_bytes(b"no database at all, and long enough to be read as one" * 100)
-    with pytest.raises(UnusableIndex, match=r"not a readable index.*reindex"):
+    with pytest.raises(UnusableIndex, match=r"index.sqlite: file is not a database: .*reindex"):
         index.check()

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from finews_crawler.archive.archive import Archive
+from finews_crawler.archive.entries import IndexEntry
 from finews_crawler.archive.found_posts import PostReading
-from finews_crawler.archive.index import IndexEntry
 from finews_crawler.archive.locations import posts_at
 from finews_crawler.archive.reindex import Reindex
 from finews_crawler.articles.derive import derive

@@ -81,7 +81,7 @@ def test_a_damaged_row_is_reported_with_advice(index: Index, change: str) -> Non
         connection.execute("ALTER TABLE run ADD COLUMN arguments TEXT DEFAULT '{}'")
         connection.execute(f"UPDATE run SET {change}")
     connection.close()
-    with pytest.raises(UnusableIndex, match=r"index\.sqlite: a row of a run is damaged .*: restore the index"):
+    with pytest.raises(UnusableIndex, match=r"the row of 1 in table run is damaged .*: restore the index"):
         read_runs(index)
 
 

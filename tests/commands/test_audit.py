@@ -135,4 +135,4 @@ def test_a_damaged_index_exits_with_6(archive: Archive) -> None:
     (archive.data / "index.sqlite").write_bytes(b"no database" * 1000)
     run = Scrapy.into_folder(archive.data)("audit")
     assert (run.status, run.log.count("\n")) == (6, 1), run.log
-    assert run.log.startswith(f"scrapy audit: {archive.data}/index.sqlite ")
+    assert run.log.startswith(f"scrapy audit: {archive.data}/index.sqlite: ")

@@ -228,5 +228,5 @@ def test_a_damaged_row_raises_unusable_index(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "index.sqlite") as connection:
         connection.execute("UPDATE article SET origins = '{'")
     connection.close()
-    with pytest.raises(UnusableIndex, match=r"index\.sqlite is damaged"):
+    with pytest.raises(UnusableIndex, match=r"table article is damaged \(origins: "):
         in_process(tmp_path, Grouping.CHANNEL)

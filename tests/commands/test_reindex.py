@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from finews_crawler.archive.archive import Archive
-from finews_crawler.archive.index import IndexEntry
+from finews_crawler.archive.entries import IndexEntry
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.posts.formats import CURRENT_FORMATS

@@ -156,7 +156,7 @@ def test_a_damaged_index_exits_with_6(archive: Scrapy) -> None:
         connection.execute("UPDATE run SET counts = 'none'")
     run = archive("runs")
     assert run.status == NOT_WRITABLE
-    assert re.fullmatch(r"scrapy runs: .*index\.sqlite: a row of a run is damaged \(.*\): restore the index\n", run.log)
+    assert re.fullmatch(r"scrapy runs: .*index\.sqlite: the row of \d+ in table run is damaged \(counts: .*\n", run.log)
 
 
 def test_control_characters_in_errors_are_escaped(scrapy: Scrapy) -> None:

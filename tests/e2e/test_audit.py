@@ -49,6 +49,10 @@ def test_corruptions_cover_every_kind(archive: Archive) -> None:
 def test_the_commands_in_the_hints_fix_the_findings(archive: Archive) -> None:
     """Findings whose hint names ``scrapy rebuild`` or ``scrapy reindex``."""
     scrapy = Scrapy.into_folder(archive.data)
+    CORRUPTIONS["a row cut short"](archive, 0)
+    assert len(find_in(archive.data)) == 1
+    assert scrapy("reindex", str(archive.data)).status == 0
+    assert find_in(archive.data) == []
     for corruption in ("no post", "edited", "unfinished", "half written", "no category file"):
         CORRUPTIONS[corruption](archive, len(corruption))
     assert len(find_in(archive.data)) == 5

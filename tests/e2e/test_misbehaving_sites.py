@@ -239,7 +239,7 @@ def test_a_damaged_index_is_reported_in_one_line(scrapy: Scrapy) -> None:
         run = scrapy.at(site.url)("crawl", "share", "-a", f"info_code={CODES[0]}")
     assert run.status == 6
     assert run.log.count("\n") == 1
-    assert "is not a readable index" in run.log
+    assert "file is not a database" in run.log
     assert site.asked == []
 
 

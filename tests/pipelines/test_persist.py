@@ -38,7 +38,7 @@ class Pipelines:
         self.archive.prepare()
         crawler = Crawler(Spider)
         crawler.stats = MemoryStatsCollector(crawler)
-        self.merge, self.persist = MergePipeline(self.archive), PersistPipeline(crawler, self.archive)
+        self.merge, self.persist = MergePipeline(crawler, self.archive), PersistPipeline(crawler, self.archive)
         self.stats = crawler.stats
 
     def merged(self, article: Article) -> Article:

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
 
-from finews_crawler.archive.index import Index, IndexEntry
+from finews_crawler.archive.entries import IndexEntry
+from finews_crawler.archive.index import Index
 from finews_crawler.items import Article
 from finews_crawler.utils.timezone import BEIJING
 from tests.support.hourly_counts import Counts

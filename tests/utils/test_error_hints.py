@@ -19,6 +19,7 @@ ROOM, PERMISSION, MOVE = "give room and run again", "give permission and run aga
 DISK = "free some space or check the disk, and run again"
 WAIT = "another program holds the index open: wait for it and run again"
 RESTORE = "restore it, or move it away and `scrapy reindex` the posts"
+CONFLICT = "`scrapy audit` names the rows that contradict each other"
 ANYTHING = "give room or permission and run again"
 
 
@@ -43,19 +44,27 @@ def test_errors_of_the_operating_system(number: int, hint: str) -> None:
     assert hint_for(OSError(number, os.strerror(number), "data/site/_posts")) == hint
 
 
+def coded(code: int) -> sqlite3.Error:
+    """Return an error as SQLite raises it."""
+    error = sqlite3.OperationalError(f"SQLite's code {code}")
+    error.sqlite_errorcode = code
+    return error
+
+
 @pytest.mark.parametrize(
     ("error", "hint"),
     [
-        (sqlite3.OperationalError("database or disk is full"), DISK),
-        (sqlite3.OperationalError("disk I/O error"), DISK),
-        (sqlite3.OperationalError("database is locked"), WAIT),
-        (sqlite3.OperationalError("database table is locked: article"), WAIT),
-        (sqlite3.OperationalError("attempt to write a readonly database"), PERMISSION),
-        (sqlite3.OperationalError("unable to open database file"), ANYTHING),
+        (coded(sqlite3.SQLITE_FULL), ROOM),
+        (coded(sqlite3.SQLITE_IOERR_SHMMAP), DISK),
+        (coded(sqlite3.SQLITE_BUSY_SNAPSHOT), WAIT),
+        (coded(sqlite3.SQLITE_LOCKED), WAIT),
+        (coded(sqlite3.SQLITE_READONLY), PERMISSION),
+        (coded(sqlite3.SQLITE_CANTOPEN), ANYTHING),
+        (coded(sqlite3.SQLITE_ERROR), RESTORE),
+        (coded(sqlite3.SQLITE_CONSTRAINT_UNIQUE), CONFLICT),
         (sqlite3.OperationalError("Could not decode to UTF-8 column 'title' with text '\ufffd'"), RESTORE),
         (sqlite3.DatabaseError("database disk image is malformed"), RESTORE),
         (sqlite3.DatabaseError("file is not a database"), RESTORE),
-        (sqlite3.IntegrityError("UNIQUE constraint failed: article.post_path"), ANYTHING),
         (sqlite3.ProgrammingError("Cannot operate on a closed database."), ANYTHING),
         (OSError("no number"), ANYTHING),
         (RuntimeError("neither"), ANYTHING),
@@ -76,7 +85,8 @@ def test_messages_of_real_sqlite_errors_are_recognised(tmp_path: Path) -> None:
             other.execute("BEGIN EXCLUSIVE")
             assert provoked_hint(one, "INSERT INTO article VALUES (1)") == WAIT
         one.execute("PRAGMA max_page_count = 1")
-        assert provoked_hint(one, "INSERT INTO article VALUES (zeroblob(1000000))") == DISK
+        assert provoked_hint(one, "INSERT INTO article VALUES (zeroblob(1000000))") == ROOM
+        assert provoked_hint(one, "SELECT titel FROM article") == RESTORE
     with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as reader:
         assert provoked_hint(reader, "INSERT INTO article VALUES (1)") == PERMISSION
     path.write_bytes(path.read_bytes()[:4096] + b"\xff" * 200_000)

@@ -7,7 +7,6 @@ checked twice, and reported only if both checks find them.
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,8 +16,8 @@ from finews_crawler.archive.index import Index
 from finews_crawler.archive.locations import PostLocations, read_file
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.content.slug import has_unsafe_name
-from finews_crawler.exceptions import UnusableIndex
 from finews_crawler.operate.audit.category_checks import check_categories
+from finews_crawler.operate.audit.damage_checks import check_damage
 from finews_crawler.operate.audit.findings import AuditReport, Finding, FindingKind, Note
 from finews_crawler.operate.audit.index_checks import PostOnDisk, check_rows, find_duplicates
 from finews_crawler.operate.audit.scan import PostScan
@@ -36,10 +35,9 @@ def audit(locations: PostLocations, urls: PostUrls, now: datetime) -> AuditRepor
     try:
         if index:
             index.check()
-        findings = [*scan.findings, *_ConsistencyCheck(scan, index).run()]
+        damage = list(check_damage(index, locations.relative(index.path))) if index else []
+        findings = [*damage, *scan.findings, *_ConsistencyCheck(scan, index).run()]
         notes = [*_post_notes(scan), *_index_notes(locations, index)]
-    except sqlite3.Error as error:
-        raise UnusableIndex(f"{locations.index} cannot be read ({error}): restore it, or move it away") from error
     finally:
         if index:
             index.close()

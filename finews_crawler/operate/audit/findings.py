@@ -20,6 +20,14 @@ class FindingKind(StrEnum):
         kind._value_, kind.hint = value, hint
         return kind
 
+    DAMAGED_INDEX = "damaged_index", "restore the index, or move it away and `scrapy reindex` the posts"
+    """A problem that SQLite finds in the index, or a missing part of its schema."""
+    DAMAGED_ROW = (
+        "damaged_row",
+        "`scrapy reindex` reads an article from its post again; for other tables, restore the index, or move it away "
+        "and `scrapy reindex` the posts",
+    )
+    """A row of the index that cannot be decoded."""
     UNREADABLE = "unreadable", "correct it by hand, or run `scrapy rebuild` if the index has the article"
     """A file that cannot be read, is not UTF-8, or has invalid front matter."""
     UNDATED = "undated", f"add a date with +0800, or {FETCH_AGAIN}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from finews_crawler.archive.index import IndexRow
+from finews_crawler.archive.entries import IndexRow
 from finews_crawler.operate.audit.findings import Finding, FindingKind
 
 

@@ -7,20 +7,22 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
+from finews_crawler.archive import decoders
+from finews_crawler.archive.decoders import decode_rows
 from finews_crawler.archive.index import Index
+from finews_crawler.archive.rows import SORTED_TEXTS
 from finews_crawler.articles.merge import HAND, POST
 from finews_crawler.content.slug import EMNEWS_TAG
-from finews_crawler.exceptions import UnusableIndex
 from finews_crawler.operate.coverage.gap_detection import HISTORY, history_since
 from finews_crawler.operate.coverage.time_series import Period, Series, sum_of
 from finews_crawler.sources import CHANNELS, SURFACES
 from finews_crawler.sources.source import family_of
-from finews_crawler.utils.error_hints import RESTORE
 
 NO_CHANNELS = frozenset(map(family_of, (HAND, POST, *SURFACES))) - frozenset(map(family_of, CHANNELS))
 """Sources that are not channels. An article from these alone was added later, and may have been in any channel."""
@@ -61,10 +63,11 @@ def query_counts(index: Index, period: Period, by: Grouping) -> ArticleCounts:
     if max(counts.total.days, default=date.min) >= period.since:
         return counts
     # The period has no articles: the baseline may be further back.
-    ((last,),) = index.select(LAST, str(period.until + timedelta(days=1))) or [(None,)]
+    rows = index.select(LAST, str(period.until + timedelta(days=1))) or [(None,)]
+    ((last,),) = decode_rows(rows, "article", published_at=decoders.optional(decoders.time))
     if last is None:
         return counts
-    ended = Series({date.fromisoformat(last[:10]): []})
+    ended = Series({last.date(): []})
     return _read_from(index, history_since(period, ended), period.until, by)
 
 
@@ -72,20 +75,31 @@ def _read_from(index: Index, first: date, last: date, by: Grouping) -> ArticleCo
     column = "media_name" if by is Grouping.MEDIA else "origins"
     # All times in the index are Beijing times (content/dates.py), so they sort as text.
     rows = index.select(GROUPED.format(column=column), str(first), str(last + timedelta(days=1)))
-    try:
-        return _by_media(rows) if by is Grouping.MEDIA else _by_channel(rows)
-    except (ValueError, AttributeError) as error:
-        raise UnusableIndex(f"a row of {index.path} is damaged ({error}): {RESTORE}") from error
+    decode = decoders.text if by is Grouping.MEDIA else _origins
+    decoded = decode_rows(rows, "article", **{column: decode}, day=date.fromisoformat, hour=_hour, number=int)
+    return _by_media(decoded) if by is Grouping.MEDIA else _by_channel(decoded)
 
 
-def _by_media(rows: list[tuple[Any, ...]]) -> ArticleCounts:
+def _origins(value: Any) -> str:
+    """Return the JSON text of a row's origins, after it was decoded once. Raises as a decoder."""
+    SORTED_TEXTS.decode(value)
+    return str(value)
+
+
+def _hour(value: Any) -> int:
+    if decoders.integer(value) not in range(24):
+        raise ValueError(f"the hour {value}")
+    return int(value)
+
+
+def _by_media(rows: Iterable[tuple[Any, ...]]) -> ArticleCounts:
     groups: defaultdict[str, Series] = defaultdict(Series)
     for media_name, day, hour, number in rows:
-        groups[media_name or EMNEWS_TAG].add(date.fromisoformat(day), hour, number)
+        groups[media_name or EMNEWS_TAG].add(day, hour, number)
     return ArticleCounts(groups, sum_of(groups.values()), Series())
 
 
-def _by_channel(rows: list[tuple[Any, ...]]) -> ArticleCounts:
+def _by_channel(rows: Iterable[tuple[Any, ...]]) -> ArticleCounts:
     """Count an article for each source that gave one of its fields, and once in the total.
 
     Lists of one family count as one: of several columns that have an article, the index names the one that was read
@@ -94,10 +108,9 @@ def _by_channel(rows: list[tuple[Any, ...]]) -> ArticleCounts:
     groups: defaultdict[str, Series] = defaultdict(Series)
     total, unlisted = Series(), Series()
     sources_by_origins: dict[str, frozenset[str]] = {}
-    for origins, day_text, hour, number in rows:
+    for origins, day, hour, number in rows:
         if origins not in sources_by_origins:
             sources_by_origins[origins] = frozenset(map(family_of, json.loads(origins).values()))
-        day = date.fromisoformat(day_text)
         total.add(day, hour, number)
         if sources_by_origins[origins] <= NO_CHANNELS:
             unlisted.add(day, hour, number)

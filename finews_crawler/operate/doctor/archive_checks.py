@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -33,26 +32,13 @@ NO_NOTIFIER = "; no notifier is configured: set FINEWS_ALARM_MAIL, FINEWS_ALARM_
 ERROR_HINT = "its log has the traceback"
 
 
-class ReadOnlyIndex(Index):
-    """An index opened read-only: otherwise SQLite would create files next to it and recover after a killed run."""
-
-    def _connect(self) -> sqlite3.Connection:
-        # With a WAL file, reading needs the shared memory in index.sqlite-shm. Without one, nothing is writing, and the
-        # database file is complete.
-        has_wal = self.path.with_name(f"{self.path.name}-wal").exists()
-        uri = f"{self.path.resolve().as_uri()}?mode=ro{'' if has_wal else '&immutable=1'}"
-        return sqlite3.connect(uri, uri=True)
-
-
 def check_last_run(directory: DataDirectory, now: datetime, holder: LockHolder | None) -> CheckResult:
     """Check how the last run ended. *holder* has the lock, and may be that run."""
-    index = ReadOnlyIndex(directory.index)
+    index = Index(directory.index, read_only=True)
     try:
         runs = read_runs(index, last=1)
     except UnusableIndex as error:
         return CheckResult(False, LAST_RUN, str(error))
-    except (sqlite3.Error, OSError) as error:
-        return warn(LAST_RUN, f"{directory.index}: {error}", hint_for(error))
     finally:
         index.close()
     return check_run(runs[-1], now, holder) if runs else ok(LAST_RUN, "never: the archive is empty")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
+from finews_crawler.archive import decoders
+from finews_crawler.archive.decoders import FLAWS, Decoder, damaged, decode_rows
 from finews_crawler.archive.index import Index
+from finews_crawler.archive.rows import SORTED_TEXTS
 from finews_crawler.operate.monitoring.field_coverage import FIELDS, MIN_ARTICLES, Share
 from finews_crawler.operate.monitoring.monitors import MIN_REQUESTS
 from finews_crawler.operate.monitoring.silence import HISTORY, Silence, measure_silence
@@ -22,9 +24,15 @@ LAST_ARTICLES = 1000
 ROWS_BEFORE = 5 * LAST_ARTICLES
 """Enough for a thousand articles of one group among several."""
 RUNS = """
-    SELECT started_at, ended_at, requests FROM run
+    SELECT id, started_at, ended_at, requests FROM run
     WHERE spider = ? AND ended_at <> '' AND reason = 'finished' AND requests >= ? ORDER BY id DESC LIMIT ?
 """
+RUN_COLUMNS: dict[str, Decoder] = {
+    "id": decoders.integer,
+    "started_at": decoders.time,
+    "ended_at": decoders.time,
+    "requests": decoders.integer,
+}
 PUBLISHED = "SELECT origins, published_at FROM article WHERE published_at >= ? AND published_at <= ? ORDER BY 2"
 # By rowid: the order in which rows were inserted, which a later merge does not change.
 NEWEST = f"SELECT first_seen_at, origins, {', '.join(FIELDS)} FROM article ORDER BY rowid DESC LIMIT ?"  # noqa: S608
@@ -32,11 +40,8 @@ NEWEST = f"SELECT first_seen_at, origins, {', '.join(FIELDS)} FROM article ORDER
 
 def usual_seconds(index: Index, spider: str) -> list[float]:
     """Return the seconds per request of the spider's last runs, without stopped and very small ones."""
-    rows = index.select(RUNS, spider, MIN_REQUESTS, LAST_RUNS)
-    return [
-        (datetime.fromisoformat(ended) - datetime.fromisoformat(started)).total_seconds() / requests
-        for started, ended, requests in rows
-    ]
+    rows = decode_rows(index.select(RUNS, spider, MIN_REQUESTS, LAST_RUNS), "run", **RUN_COLUMNS)
+    return [(ended - started).total_seconds() / requests for _, started, ended, requests in rows]
 
 
 def silences(
@@ -56,11 +61,14 @@ def silences(
     since, until = (time.astimezone(BEIJING).isoformat() for time in (now - HISTORY, now))
     published: dict[str, list[datetime]] = {channel: [] for channel in channels}
     channels_of: dict[str, frozenset[str]] = {}
-    for origins, published_at in index.select(PUBLISHED, since, until):
+    rows = decode_rows(
+        index.select(PUBLISHED, since, until), "article", origins=decoders.text, published_at=decoders.time
+    )
+    for origins, published_at in rows:
         if origins not in channels_of:
             channels_of[origins] = listed_by(origins)
         for channel in channels_of[origins] & published.keys():
-            published[channel].append(datetime.fromisoformat(published_at))
+            published[channel].append(published_at)
     return {channel: measure_silence(times, now, newest_rows.get(channel)) for channel, times in published.items()}
 
 
@@ -70,7 +78,10 @@ def listed_by(origins: str) -> frozenset[str]:
     >>> sorted(listed_by('{"title": "media", "digest": "rolling", "text_html": "news_text"}'))
     ['media', 'rolling']
     """
-    return frozenset(CHANNELS.keys() & json.loads(origins).values())
+    try:
+        return frozenset(CHANNELS.keys() & SORTED_TEXTS.decode(origins).values())
+    except FLAWS as error:
+        raise damaged("article", origins, "origins", error) from error
 
 
 def field_shares(index: Index, new: int, started_at: datetime) -> dict[str, list[Share]]:
@@ -86,7 +97,10 @@ def field_shares(index: Index, new: int, started_at: datetime) -> dict[str, list
         return {}
     began = started_at.astimezone(BEIJING).isoformat()
     groups: dict[frozenset[str], list[tuple[bool, ...]]] = defaultdict(list)
-    for first_seen_at, origins, *values in index.select(NEWEST, new + ROWS_BEFORE):
+    columns_read: dict[str, Decoder] = dict.fromkeys(("first_seen_at", "origins", *FIELDS), decoders.text)
+    for first_seen_at, origins, *values in decode_rows(
+        index.select(NEWEST, new + ROWS_BEFORE), "article", **columns_read
+    ):
         is_empty = (value in ("", "[]") for value in values)
         groups[frozenset(map(family_of, listed_by(origins)))].append((first_seen_at >= began, *is_empty))
     shares: dict[str, list[Share]] = {field: [] for field in FIELDS}
@@ -105,4 +119,5 @@ def newest_published(index: Index, now: datetime) -> datetime | None:
     """Return the publication time of the newest article, without those dated after *now*."""
     query = "SELECT max(published_at) FROM article WHERE published_at <= ?"
     rows: list[tuple[Any, ...]] = index.select(query, now.astimezone(BEIJING).isoformat())
-    return datetime.fromisoformat(rows[0][0]) if rows and rows[0][0] else None
+    decoded = decode_rows(rows, "article", published_at=decoders.optional(decoders.optional_time))
+    return next((published_at for (published_at,) in decoded), None)

@@ -6,7 +6,6 @@ Before the run summary and the run's row in the index, so that both have the fin
 from __future__ import annotations
 
 import logging
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -119,7 +118,7 @@ def collect_run_data(crawler: Crawler, spider: Spider, started_at: datetime, con
             "silences": silences(archive.index, [] if info.is_partial else info.channels_due, now, info.newest_rows),
             "shares": field_shares(archive.index, read_counts(crawler.stats)[Count.NEW.value], started_at),
         }
-    except (sqlite3.Error, UnusableIndex, ValueError) as error:
+    except UnusableIndex as error:
         count_failure(crawler.stats, FailureReason.NOT_WRITABLE)
-        error_line(logger, "the monitors cannot read %s (%s): %s", archive.index.path, error, hint_for(error))
+        error_line(logger, "the monitors cannot read the index in %s (%s)", archive.directory.root, error)
     return RunData(dict(crawler.stats.get_stats()), (now - started_at).total_seconds(), config, **found)

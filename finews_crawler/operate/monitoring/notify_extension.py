@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import platform
-import sqlite3
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -128,6 +127,6 @@ class NotifyExtension:
         try:
             index, hosts = archive_of(self.crawler).index, self.config.hosts
             write_metrics(path, all_gauges(index, self.monitors.alerts, clock.now(), hosts))
-        except (OSError, sqlite3.Error, UnusableIndex, TypeError, ValueError) as error:
-            message = "FINEWS_METRICS_FILE=%s could not be written (%s): %s"
-            error_line(logger, message, path, error, hint_for(error))
+        except (OSError, UnusableIndex, ValueError) as error:
+            hint = "" if isinstance(error, UnusableIndex) else f": {hint_for(error)}"
+            error_line(logger, "FINEWS_METRICS_FILE=%s could not be written (%s)%s", path, error, hint)

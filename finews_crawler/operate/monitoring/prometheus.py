@@ -24,7 +24,7 @@ from finews_crawler.stats import OUTCOMES
 from finews_crawler.utils.output import write_output
 
 LAST_RUNS = f"""
-    SELECT {", ".join(RUNS.columns)} FROM run
+    SELECT id, {", ".join(RUNS.columns)} FROM run
     WHERE id IN (SELECT max(id) FROM run WHERE ended_at <> '' GROUP BY spider) ORDER BY spider
 """  # noqa: S608
 COUNT_ARTICLES = "SELECT count(*) FROM article"
@@ -60,9 +60,9 @@ def write_metrics(path: Path, gauges: Iterable[Gauge]) -> None:
 def all_gauges(
     index: Index, alerts: Mapping[str, Alerts], now: datetime, hosts: Mapping[str, str] = HOST_DEFAULTS
 ) -> list[Gauge]:
-    """Return every gauge; *hosts*: URLs by setting. Raises sqlite3.Error, UnusableIndex, or ValueError for a damaged
+    """Return every gauge; *hosts*: URLs by setting. Raises UnusableIndex, or ValueError for a damaged
     row."""
-    runs = [RUNS.from_row(row) for row in index.select(LAST_RUNS)]
+    runs = [RUNS.from_row(row, key=run_id) for run_id, *row in index.select(LAST_RUNS)]
     names = [(ARCHIVE, name) for name in MONITORS.archive_names()]
     names += [(run.spider, name) for run in runs for name in alert_names(run, alerts.get(run.spider, {}), hosts)]
     articles = sum(number for (number,) in index.select(COUNT_ARTICLES))

@@ -108,6 +108,20 @@ def unfinished(archive: Archive, number: int) -> Expected:
     return FindingKind.UNFINISHED, name
 
 
+def damaged_row(archive: Archive, number: int) -> Expected:
+    name = archive.name(archive.outlet_post(number))
+    damage = "UPDATE article SET body_html = substr(body_html, 1, 9), title = NULL WHERE post_path = ?"
+    with closing(sqlite3.connect(archive.data / "index.sqlite")) as index, index:
+        assert index.execute(damage, (name,)).rowcount == 1
+    return FindingKind.DAMAGED_ROW, "index.sqlite"
+
+
+def missing_trigger(archive: Archive, number: int) -> Expected:
+    with closing(sqlite3.connect(archive.data / "index.sqlite")) as index, index:
+        index.execute("DROP TRIGGER article_removed")
+    return FindingKind.DAMAGED_INDEX, "index.sqlite"
+
+
 def half_written(archive: Archive, number: int) -> Expected:
     path = archive.data / f"site/_posts/.{number}.part"
     path.write_bytes(b"---\nlay")
@@ -164,6 +178,8 @@ CORRUPTIONS: dict[str, Callable[[Archive, int], Expected]] = {
     "edited": edited,
     "unfinished": unfinished,
     "half written": half_written,
+    "a row cut short": damaged_row,
+    "a missing trigger": missing_trigger,
     "no category file": without_category,
     "another outlet's title": of_another_outlet,
     "another category's page": of_another_category,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from finews_crawler.archive.index import IndexRow
+from finews_crawler.archive.entries import IndexRow
 from finews_crawler.operate.audit.findings import FindingKind
 from finews_crawler.operate.audit.index_checks import PostOnDisk, check_rows, find_duplicates
 

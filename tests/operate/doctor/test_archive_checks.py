@@ -141,8 +141,8 @@ def test_a_failed_last_run_is_a_warning_with_a_hint(crawled: Scrapy, status: int
     ("change", "problem"),
     [
         ("UPDATE run SET started_at = '2999-01-01T00:00:00+08:00'", "which is in the future: set this machine's clock"),
-        ("UPDATE run SET started_at = 'once'", "a row of a run is damaged"),
-        ("UPDATE run SET counts = 'none'", "a row of a run is damaged"),
+        ("UPDATE run SET started_at = 'once'", "in table run is damaged"),
+        ("UPDATE run SET counts = 'none'", "in table run is damaged"),
         ("PRAGMA user_version = 99", "has schema version 99"),
         ("PRAGMA user_version = 1", "has schema version 1"),
         ("DROP TABLE run", "no such table"),

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
-from finews_crawler.archive.index import Index, IndexEntry
+from finews_crawler.archive.entries import IndexEntry
+from finews_crawler.archive.index import Index
 from finews_crawler.items import Article
 
 
