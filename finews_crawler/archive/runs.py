@@ -36,6 +36,16 @@ class Run:
     """Seconds between publication and archiving, median over the new articles; None without new ones."""
     latency_largest: int | None = None
     """Maximum of the same."""
+    measured_seconds: int | None = None
+    """Duration by a monotonic clock; None while the run is active, if it was killed, and in rows of early versions."""
+
+    @property
+    def seconds(self) -> int | None:
+        """Duration; None if it is unknown, also because the clock was set back during a run that was not measured."""
+        if self.measured_seconds is not None or self.ended_at is None:
+            return self.measured_seconds
+        seconds = round((self.ended_at - self.started_at).total_seconds())
+        return seconds if seconds >= 0 else None
 
 
 RUNS = RowFormat("run", Run, {"started_at": STARTED, "ended_at": TIME, "arguments": TEXTS, "counts": NUMBERS})

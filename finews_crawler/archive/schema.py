@@ -96,6 +96,7 @@ MIGRATIONS: Sequence[Sequence[str]] = (
         "INSERT INTO timeline SELECT -1, value FROM identity",
         "DROP TABLE identity",
     ),
+    ("ALTER TABLE run ADD COLUMN measured_seconds INTEGER",),
 )
 # Before the first change of a process. A timeline without a change is replaced: no cursor has its id.
 BEGIN_TIMELINE = """INSERT INTO timeline (start, id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import statistics
+import time
 from typing import TYPE_CHECKING
 
 from finews_crawler.archive.runs import Run, put_run
@@ -35,6 +36,7 @@ class RunLog(CrawlerComponent):
         super().__init__(crawler)
         self.run: Run | None = None
         self.run_id: int | None = None
+        self.began = 0.0
         self.latencies: dict[str, int] = {}
         """For each new article, by infoCode, the seconds from its publication to its first fetch."""
 
@@ -42,6 +44,7 @@ class RunLog(CrawlerComponent):
         replayed = config_of(self.crawler.settings).replay
         given = {**run_info_of(self.crawler).given, **({"FINEWS_REPLAY": replayed} if replayed else {})}
         self.run = Run(spider.name, given, os.getpid(), clock.now())
+        self.began = time.monotonic()
         self.record()
 
     def item_scraped(self, item: object) -> None:
@@ -63,6 +66,7 @@ class RunLog(CrawlerComponent):
             return
         stats, run = self.crawler.stats, self.run
         run.ended_at, run.reason = clock.now(), reason
+        run.measured_seconds = round(time.monotonic() - self.began)
         run.exit_status, run.counts = int(exit_status(stats)), read_counts(stats)
         run.requests = stats.get_value("downloader/request_count", 0)
         run.bytes = stats.get_value("downloader/response_bytes", 0)

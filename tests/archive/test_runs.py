@@ -116,6 +116,9 @@ def test_a_crawl_fills_its_row(scrapy: Scrapy) -> None:
     assert sum(each <= first.latency_median + 1 for each in latencies) >= len(latencies) / 2
     assert (first.exit_status, first.first_error, first.spider, first.arguments) == (0, "", "channel", {})
     assert min(first.requests, first.bytes) > 0
+    assert first.measured_seconds is not None
+    assert first.ended_at is not None
+    assert abs(first.measured_seconds - (first.ended_at - first.started_at).total_seconds()) <= 2
 
     assert second.counts["new"] == 0
     assert (second.latency_median, second.latency_largest) == (None, None)

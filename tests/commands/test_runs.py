@@ -8,6 +8,7 @@ import os
 import re
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -165,3 +166,15 @@ def test_control_characters_in_errors_are_escaped(scrapy: Scrapy) -> None:
     assert "\x1b" not in run.log
     assert "\\x1b[2J标题" in run.log
     assert "\x1b" not in scrapy("runs", "--json").log
+
+
+def test_a_run_during_which_the_clock_was_set_back_has_a_duration_or_none(scrapy: Scrapy) -> None:
+    ended_before = {"ended_at": LAST - timedelta(days=365)}
+    keep(scrapy.data, run_at(LAST, **ended_before), run_at(LAST, measured_seconds=42, **ended_before))
+    seconds = [run["seconds"] for run in json.loads(scrapy("runs", "--json").log)["runs"]]
+    assert seconds == [None, 42]
+    table = scrapy("runs").log
+    assert "-315" not in table
+    page = scrapy.run_cold(["runs", "--html", "-"], "")[1]
+    assert "</html>" in page
+    assert "-315" not in page

@@ -11,6 +11,7 @@ from finews_crawler.archive import decoders
 from finews_crawler.archive.decoders import FLAWS, Decoder, damaged, decode_rows
 from finews_crawler.archive.index import Index
 from finews_crawler.archive.rows import SORTED_TEXTS
+from finews_crawler.archive.runs import RUNS
 from finews_crawler.operate.monitoring.field_coverage import FIELDS, MIN_ARTICLES, Share
 from finews_crawler.operate.monitoring.monitors import MIN_REQUESTS
 from finews_crawler.operate.monitoring.silence import HISTORY, Silence, measure_silence
@@ -23,16 +24,10 @@ LAST_RUNS = 20
 LAST_ARTICLES = 1000
 ROWS_BEFORE = 5 * LAST_ARTICLES
 """Enough for a thousand articles of one group among several."""
-RUNS = """
-    SELECT id, started_at, ended_at, requests FROM run
+LAST_OF_SPIDER = f"""
+    SELECT id, {", ".join(RUNS.columns)} FROM run
     WHERE spider = ? AND ended_at <> '' AND reason = 'finished' AND requests >= ? ORDER BY id DESC LIMIT ?
-"""
-RUN_COLUMNS: dict[str, Decoder] = {
-    "id": decoders.integer,
-    "started_at": decoders.time,
-    "ended_at": decoders.time,
-    "requests": decoders.integer,
-}
+"""  # noqa: S608
 PUBLISHED = "SELECT origins, published_at FROM article WHERE published_at >= ? AND published_at <= ? ORDER BY 2"
 # By rowid: the order in which rows were inserted, which a later merge does not change.
 NEWEST = f"SELECT first_seen_at, origins, {', '.join(FIELDS)} FROM article ORDER BY rowid DESC LIMIT ?"  # noqa: S608
@@ -40,8 +35,10 @@ NEWEST = f"SELECT first_seen_at, origins, {', '.join(FIELDS)} FROM article ORDER
 
 def usual_seconds(index: Index, spider: str) -> list[float]:
     """Return the seconds per request of the spider's last runs, without stopped and very small ones."""
-    rows = decode_rows(index.select(RUNS, spider, MIN_REQUESTS, LAST_RUNS), "run", **RUN_COLUMNS)
-    return [(ended - started).total_seconds() / requests for _, started, ended, requests in rows]
+    runs = (
+        RUNS.from_row(row, key=number) for number, *row in index.select(LAST_OF_SPIDER, spider, MIN_REQUESTS, LAST_RUNS)
+    )
+    return [run.seconds / run.requests for run in runs if run.seconds is not None]
 
 
 def silences(

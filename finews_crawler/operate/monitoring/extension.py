@@ -6,6 +6,7 @@ Before the run summary and the run's row in the index, so that both have the fin
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -50,6 +51,7 @@ class MonitoringExtension:
         self.crawler = crawler
         self.config = config_of(crawler.settings)
         self.started_at: datetime | None = None
+        self.began = 0.0
         self.store = AlertStore(self.config.data_directory)
         self.alerts: AlertsByOwner = {}
 
@@ -61,7 +63,7 @@ class MonitoringExtension:
         return extension
 
     def spider_opened(self) -> None:
-        self.started_at = clock.now()
+        self.started_at, self.began = clock.now(), time.monotonic()
 
     def spider_closed(self, spider: Spider, reason: str) -> None:
         self.alerts = self.store.read()
@@ -71,7 +73,7 @@ class MonitoringExtension:
         summary = self.crawler.get_extension(RunSummary)
         if summary is not None:
             summary.balance(spider, reason)  # the monitors need the final counts
-        texts, errors = MONITORS.run(collect_run_data(self.crawler, spider, self.started_at, self.config))
+        texts, errors = MONITORS.run(collect_run_data(self.crawler, spider, self.started_at, self.began, self.config))
         for name, error in errors.items():
             logger.error("the monitor %s raised an exception, please report it: %s", name, error)
             count_failure(self.crawler.stats, FailureReason.ALARM)
@@ -104,7 +106,9 @@ def channels_without_host(alerts: Iterable[str], hosts: Mapping[str, str]) -> It
             yield name
 
 
-def collect_run_data(crawler: Crawler, spider: Spider, started_at: datetime, config: AlertConfig) -> RunData:
+def collect_run_data(
+    crawler: Crawler, spider: Spider, started_at: datetime, began: float, config: AlertConfig
+) -> RunData:
     """Return what the monitors need. What cannot be read is logged, and only its values are missing."""
     archive, info, now = archive_of(crawler), run_info_of(crawler), clock.now()
     found: dict[str, Any] = {"unread": info.channels_missing}
@@ -121,4 +125,4 @@ def collect_run_data(crawler: Crawler, spider: Spider, started_at: datetime, con
     except UnusableIndex as error:
         count_failure(crawler.stats, FailureReason.NOT_WRITABLE)
         error_line(logger, "the monitors cannot read the index in %s (%s)", archive.directory.root, error)
-    return RunData(dict(crawler.stats.get_stats()), (now - started_at).total_seconds(), config, **found)
+    return RunData(dict(crawler.stats.get_stats()), time.monotonic() - began, config, **found)

@@ -93,7 +93,7 @@ RUN_GAUGES: tuple[tuple[str, str, Callable[[Run], float | datetime | None]], ...
     (
         "finews_run_duration_seconds",
         "How long the last run took.",
-        lambda run: run.ended_at and (run.ended_at - run.started_at).total_seconds(),
+        lambda run: run.seconds,
     ),
     ("finews_run_exit_status", "Exit status of the last run, 0 when all was well.", lambda run: run.exit_status),
     ("finews_run_articles_found", "Mentions of articles in the last run.", lambda run: run.counts.get("found")),

@@ -29,7 +29,7 @@ class RunEntry:
     started_at: datetime
     ended_at: datetime | None
     seconds: int | None
-    """Duration; None for a running or killed run."""
+    """Duration; None for a running or killed run, or if the clock was set back meanwhile."""
     counts: dict[str, int]
     requests: int
     bytes: int
@@ -59,7 +59,7 @@ def summarize_runs(runs: Sequence[Run], holder: LockHolder | None = None) -> Ite
             run.arguments,
             run.started_at,
             run.ended_at,
-            round((run.ended_at - run.started_at).total_seconds()) if run.ended_at else None,
+            run.seconds,
             {count.value: run.counts.get(count.value, 0) for count in Count},
             run.requests,
             run.bytes,

@@ -41,6 +41,14 @@ def test_usual_seconds_come_from_finished_runs_of_the_same_spider(tmp_path: Path
     assert check_slow(RunData(requests, 80, usual=usual))
 
 
+def test_usual_seconds_of_a_clock_that_was_set_back_are_measured_or_left_out(tmp_path: Path) -> None:
+    index = index_of(tmp_path / "index.sqlite", [])
+    for one in (run(0, -10_000, 20), replace(run(1, -10_000, 20), measured_seconds=40)):
+        put_run(index, one)
+    assert usual_seconds(index, "channel") == [2]
+    index.close()
+
+
 def test_fields_are_compared_among_all_articles_of_one_family_of_lists(tmp_path: Path) -> None:
     def row(number: int, digest: str) -> Article:
         origins = {"title": f"columns:{344 + number % 2}", "digest": "columns:345"}

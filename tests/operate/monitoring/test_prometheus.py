@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import tempfile
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -124,3 +124,10 @@ def test_label_that_is_not_unicode_leaves_the_file_as_it_was(tmp_path: Path) -> 
     with pytest.raises(ValueError, match="surrogates"):
         write_metrics(path, [alert_gauge([("", "\udcff")], {})])
     assert (path.read_text(), list(tmp_path.iterdir())) == ("old", [path])
+
+
+def test_the_duration_of_a_run_is_never_negative() -> None:
+    ended = NOON - timedelta(days=365)
+    runs = [Run("channel", {}, 7, NOON, ended), Run("share", {}, 7, NOON, ended, measured_seconds=42)]
+    durations = written(run_gauges(runs))["finews_run_duration_seconds"].samples
+    assert durations == {frozenset({("spider", "share")}): 42}

@@ -23,3 +23,13 @@ def test_only_the_last_run_can_be_running() -> None:
     assert [run.status for run in summarize_runs([killed, running], starting)] == ["killed", "killed"]
     ended = replace(running, ended_at=NOON + timedelta(hours=2), exit_status=0, reason="shutdown")
     assert [run.status for run in summarize_runs([killed, ended], holder)] == ["killed", "stopped"]
+
+
+def test_a_duration_is_measured_or_unknown_but_never_negative() -> None:
+    run = Run("channel", {}, 7, NOON, NOON + timedelta(seconds=75))
+    set_back = replace(run, ended_at=NOON - timedelta(days=365))
+    set_forward = replace(run, ended_at=NOON + timedelta(days=365))
+    runs = [run, set_back, *(replace(one, measured_seconds=74) for one in (run, set_back, set_forward))]
+    assert [entry.seconds for entry in summarize_runs(runs)] == [75, None, 74, 74, 74]
+    killed = Run("channel", {}, 7, NOON)
+    assert [entry.seconds for entry in summarize_runs([killed])] == [None]
