@@ -15,6 +15,8 @@ INFO_CODE = "info_code"
 """infoCode of the one article that the request leads to."""
 LISTED = "listed"
 """The same article as the channel's list gives it."""
+REFUSAL = "refusal"
+"""Ban sign of the response, if only a comparison with other responses showed it; '' for a good one."""
 REFETCH = "refetch"
 """True to fetch the article even if it is archived."""
 

@@ -6,11 +6,13 @@ reaches the spider, by the ban signs of the sources at its host.
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from finews_crawler.content.decoding import decode_bytes, one_line
 from finews_crawler.politeness.host_state import HostRegistry, HostState
-from finews_crawler.sources import ban_sign
+from finews_crawler.requests import INFO_CODE, REFUSAL
+from finews_crawler.sources import ban_sign, is_distinctive
 from finews_crawler.sources.ban_signs import REDIRECTS
 from finews_crawler.stats import FailureReason
 from finews_crawler.utils.crawler import CrawlerComponent, extension_of
@@ -62,9 +64,22 @@ class BanDetection(CrawlerComponent):
         requested = request.meta.get("redirect_urls", [request.url])[0]
         host = self.hosts.of(requested)
         sign = ban_sign(self.hosts.crawler.settings, requested, response.url, response.status, response.body)
+        if sign == "" and INFO_CODE in request.meta:
+            sign = request.meta[REFUSAL] = self.repeated(host, requested, request.meta[INFO_CODE], response.body)
         if sign is not None:
             record_response(self.hosts, host, sign, response.body)
             self.hosts.limit_to_one(request, host, is_suspect=host.has_refused(SUSPECT))
+
+    def repeated(self, host: HostState, url: str, info_code: str, body: bytes) -> str:
+        """Return the ban sign of a good response that another article had before, '' for any other.
+
+        A cache that leaves a part of the URL out of its key sends one article for all.
+        """
+        first = host.articles.setdefault(blake2b(body, digest_size=16).digest(), info_code)
+        if first == info_code or not is_distinctive(url, info_code, body):
+            return ""
+        self.crawler.stats.inc_value("finews/block_detection/repeated_responses")
+        return f"the response of {first} once more"
 
 
 def record_response(hosts: HostRegistry, host: HostState, sign: str, body: bytes = b"") -> None:

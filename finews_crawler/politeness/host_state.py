@@ -37,6 +37,8 @@ class HostState:
     """For each of the last responses, True if it was good and False if it was refused."""
     has_given: bool = False
     """True after the first good response."""
+    articles: dict[bytes, str] = field(default_factory=dict, repr=False)
+    """infoCodes by the hash of the good response that they had first."""
     failures_in_a_row: int = 0
     refusals_in_a_row: int = 0
 

@@ -40,6 +40,9 @@ SURFACES = _unique_surfaces(SOURCES)
 CHANNELS: dict[str, ListSurface] = {channel.name: channel for source in SOURCES for channel in source.lists}
 """The lists that ``scrapy crawl channel`` can poll."""
 _HOSTS = {name: default for source in SOURCES for name, default in source.hosts.items()}
+DISTINCTIVE = 1000
+"""Characters of a body, mark-up included, that no two articles share: about 300 of text. The longest of the sentences
+that many articles consist of has less than a hundred."""
 HOST_DEFAULTS: dict[str, str] = dict(sorted(_HOSTS.items(), key=lambda host: not host[1]))
 """Settings that name the hosts of all sources, with their default URLs; those without a default come last."""
 
@@ -92,6 +95,24 @@ def surfaces_with(info_code: str) -> tuple[ArticleSurface, ...]:
     ['news_text', 'web_article']
     """
     return tuple(surface for source in SOURCES if source.key.fullmatch(info_code) for surface in source.articles)
+
+
+def is_distinctive(url: str, info_code: str, body: bytes) -> bool:
+    """Return True if no two articles have this response: for the second one it is a mistake of a cache.
+
+    Of a response that names no infoCode, nothing else shows that. It is distinctive with a title or a time, or with a
+    body of DISTINCTIVE characters; shorter bodies alone, such as "see the attachment", are common to many articles.
+
+    >>> url = "http://finews.zning.xyz/NewsData/GetNewsText.do?id=NW202205182383638060"
+    >>> body = b'{"text": "<p>See the attachment.</p>"%b}'
+    >>> [is_distinctive(url, "NW202205182383638060", body % rest) for rest in (b"", b', "title": "A"')]
+    [False, True]
+    """
+    surface = next((each for each in surfaces_with(info_code) if url.endswith(each.url("", info_code))), None)
+    article = surface.parse(body, info_code).article if surface else None
+    if article is None:
+        return False
+    return bool(article.title or article.published_at) or len(article.text_html or article.content_html) >= DISTINCTIVE
 
 
 def hosts_of_articles() -> tuple[str, ...]:

@@ -8,6 +8,9 @@ from enum import StrEnum
 from finews_crawler.exceptions import InvalidJson
 from finews_crawler.items import Article, Rejection
 
+OTHER_ARTICLE = "the response is another article"
+"""Detail of a response that names another infoCode than the requested one."""
+
 
 class Outcome(StrEnum):
     """Classification of a response. The value is the word in stats, log lines and the run summary."""

@@ -17,7 +17,7 @@ from finews_crawler.items import Article, Rejection
 from finews_crawler.requests import INFO_CODE, REFETCH, RequestSkipped
 from finews_crawler.sources.finews_site.post_lists import PostLink
 from finews_crawler.sources.finews_site.post_page import parse_post_page
-from finews_crawler.sources.outcome import Outcome, ParsedArticle
+from finews_crawler.sources.outcome import OTHER_ARTICLE, Outcome, ParsedArticle
 from finews_crawler.spiders.article_spider import ArticleSpider
 from finews_crawler.spiders.category_arguments import ARCHIVE_URL
 from finews_crawler.spiders.error_reporting import request_of
@@ -63,7 +63,7 @@ class ArchivePostSpider(ArticleSpider):
     def parse_post(self, response: Response, info_code: str) -> Iterator[Any]:
         page = parse_post_page(response.url, response.body)
         if page.article and page.article.info_code != info_code:
-            page = ParsedArticle(Outcome.CHANGED_SHAPE, detail=f"the page is about {page.article.info_code}")
+            page = ParsedArticle(Outcome.BLOCKED, detail=f"{OTHER_ARTICLE}, {page.article.info_code}")
         if page.outcome is not Outcome.ARTICLES:
             sample = self.keep_sample("archive post", response, page.outcome)
             self.logger.warning("%s: %s (%s)%s", info_code, page.outcome.value, page.detail, sample)

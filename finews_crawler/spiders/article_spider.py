@@ -14,7 +14,7 @@ from finews_crawler.config.load import config_of
 from finews_crawler.content.info_code import info_code_in_url
 from finews_crawler.items import Article, Rejection
 from finews_crawler.politeness.host_state import HostRegistry
-from finews_crawler.requests import INFO_CODE, LISTED, REFETCH, ForbiddenByRobots, RequestSkipped
+from finews_crawler.requests import INFO_CODE, LISTED, REFETCH, REFUSAL, ForbiddenByRobots, RequestSkipped
 from finews_crawler.sources import article_surfaces, surfaces_with
 from finews_crawler.sources.outcome import Outcome
 from finews_crawler.sources.source import ArticleSurface
@@ -93,6 +93,8 @@ class ArticleSpider(FinewsSpider):
         outcome, detail = parsed.outcome, parsed.detail
         if info_code_in_url(response.url) != known.info_code:
             outcome, detail = Outcome.BLOCKED, "redirected to a page that is not the article's"
+        if outcome is Outcome.ARTICLES and response.meta.get(REFUSAL):
+            outcome, detail = Outcome.BLOCKED, response.meta[REFUSAL]
         if outcome is Outcome.ARTICLES and parsed.article is not None:
             self.changed_in_a_row[surface.name] = 0
             fetched = parsed.article

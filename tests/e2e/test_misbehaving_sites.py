@@ -203,7 +203,7 @@ def test_a_post_page_about_another_article_is_not_used(scrapy: Scrapy) -> None:
         run = scrapy.at(site.url)("crawl", "category", "-a", "category=haigangchenbao", *STATS_DUMP)
     assert run.status == ALL_WELL, run.log
     assert {path.stem[-20:] for path in scrapy.posts.iterdir()} == set(CODES[:2])
-    assert stats_of(run)["finews/category/post_page_changed_shape"] == 1
+    assert stats_of(run)["finews/category/post_page_blocked"] == 1
 
 
 def test_a_copy_used_during_an_outage_is_requested_again_and_a_lost_article_is_not(scrapy: Scrapy) -> None:

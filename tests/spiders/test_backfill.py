@@ -159,7 +159,8 @@ def small_lists(article_status: int = 200, cursor: str = "", times: bool = True)
             number, size = int(query["page_index"]), int(query["page_size"])
             page = rows[(number - 1) * size : number * size]
             return data_of({"page_index": number, "page_size": size, "totle_hits": len(rows), "list": page})
-        body = {"data": {"Art_Media_Name": "海港晨报", "Art_Content": "<p>港区扩建。</p>"}}
+        code = path.partition("?")[0].rpartition("/")[2]
+        body = {"data": {"Art_Code": code, "Art_Media_Name": "海港晨报", "Art_Content": "<p>港区扩建。</p>"}}
         if not times:
             body["data"]["Art_ShowTime"] = "2026/05/26 12:00:00"
         return Answer(json.dumps(body).encode(), status=article_status) if "/article/" in path else None

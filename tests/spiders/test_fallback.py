@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -25,7 +26,7 @@ ARTICLE = {
     "Art_Media_Name": "海港晨报",
     "Art_Content": PARAGRAPH,
 }
-GOOD = Answer(json.dumps({"data": ARTICLE, "errorcode": 0, "success": 1}).encode())
+GOOD = Answer(json.dumps({"data": ARTICLE, "errorcode": 0, "success": 1}, ensure_ascii=False).encode())
 GONE = Answer(b'{"data": null, "errorcode": 0, "success": 1}')
 OTHER_SHAPE = Answer(b'{"article": {}, "success": 0}')
 
@@ -38,10 +39,20 @@ def site_of(
     def script(path: str) -> Answer | None:
         number = int("".join(filter(str.isdigit, path.partition("?")[0]))[-10:] or 0)
         if path.startswith("/kuaixun/"):
-            return answers(number)
-        return Answer(PAGE, headers=HTML) if path.startswith("/a/") and number not in without_page else None
+            return of_article(answers(number), number)
+        return of_article(Answer(PAGE, headers=HTML), number) if path.startswith("/a/") and has_page(number) else None
+
+    def has_page(number: int) -> bool:
+        return number not in without_page
 
     return script
+
+
+def of_article(answer: Answer | None, number: int) -> Answer | None:
+    """Return a response with the number of its article in it: one for several articles would be a cache's mistake."""
+    if answer is None:
+        return None
+    return replace(answer, body=answer.body.replace("港区".encode(), f"港区{number}".encode()))
 
 
 def pages(site: Site) -> set[int]:

@@ -1,4 +1,4 @@
-"""Bans behind status 200: a page, an empty object, or an article without a body.
+"""Bans behind status 200: a page, an empty object, an article without a body, or another article.
 
 Source: upstream.md, "GetNewsText.do": an article that is gone, blocked or unknown answers 200 without a body. So one
 such answer is a missing article, and only many of them are a refusal.
@@ -6,15 +6,17 @@ such answer is a missing article, and only many of them are a refusal.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from finews_crawler.exceptions import InvalidJson
 from finews_crawler.sources.ban_signs import REDIRECTS, status_sign
 from finews_crawler.sources.eastmoney.channels import CHANNELS
-from finews_crawler.sources.eastmoney.fields import raw_value
+from finews_crawler.sources.eastmoney.fields import INFO_CODE, other_article, raw_value
 from finews_crawler.sources.eastmoney.news_text import PATH as NEWS_TEXT_PATH
 from finews_crawler.sources.json_response import load_object
+from finews_crawler.sources.outcome import OTHER_ARTICLE
 
 CHANNEL_PATHS = frozenset(urlsplit(channel.path).path for channel in CHANNELS.values())
 
@@ -40,15 +42,19 @@ def ban_sign(requested: str, responded: str, status: int, body: bytes) -> str | 
     if code and _path_and_key(responded)[1] != code:
         return f"another page, {urlsplit(responded).path!r}"
     try:
-        return _object_sign(load_object(body), is_article=bool(code))
+        answer = load_object(body)
     except InvalidJson as error:
         return str(error) if error.is_page else None
+    if code:
+        return _article_sign(answer, code)
+    return "" if answer else "an empty object where a list was promised"
 
 
-def _object_sign(value: dict[str, Any], *, is_article: bool) -> str:
-    if is_article and not (raw_value(value, "text", "content")):
+def _article_sign(answer: Mapping[str, Any], code: str) -> str:
+    if not raw_value(answer, "text", "content"):
         return "an article without a body"
-    return "" if value else "an empty object where a list was promised"
+    other = other_article((raw_value(answer, name) for name in INFO_CODE), code)
+    return f"{OTHER_ARTICLE}, {other}" if other else ""
 
 
 def _path_and_key(url: str) -> tuple[str, str]:

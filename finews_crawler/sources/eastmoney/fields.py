@@ -9,7 +9,7 @@ from typing import Any
 
 from finews_crawler.content.dates import parse_published_at
 from finews_crawler.content.decoding import one_line, replace_lone_surrogates
-from finews_crawler.content.info_code import normalise_info_code
+from finews_crawler.content.info_code import info_code_in_url, normalise_info_code
 from finews_crawler.exceptions import InvalidInfoCode
 
 # In order of preference. Each of the three list formats has its own keys; GetNewsText may use any of them.
@@ -67,3 +67,19 @@ def info_code(row: Mapping[str, Any], names: Iterable[str] = INFO_CODE) -> str:
         with suppress(InvalidInfoCode):
             return normalise_info_code(raw_value(row, name))
     return normalise_info_code(raw_value(row, *names))
+
+
+def other_article(names: Iterable[str], requested: str) -> str:
+    """Return the infoCode that a response names if it is another article's than *requested*; '' if not, or if it names
+    none.
+
+    *names*: values that may be infoCodes, or URLs with one; the first one counts. Letters do not matter, since not all
+    surfaces have them.
+
+    >>> other_article(["", "1", "http://finance.eastmoney.com/a/202205262391921712.html"], "NW202205182383638060")
+    'NW202205262391921712'
+    >>> other_article(["202205182383638060"], "AN202205182383638060")
+    ''
+    """
+    code = next(filter(None, map(info_code_in_url, names)), "")
+    return code if code[2:] != requested[2:] else ""

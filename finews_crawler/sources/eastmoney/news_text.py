@@ -7,7 +7,7 @@ from finews_crawler.exceptions import InvalidJson
 from finews_crawler.items import article_from
 from finews_crawler.sources.eastmoney import fields
 from finews_crawler.sources.json_response import load_object
-from finews_crawler.sources.outcome import Outcome, ParsedArticle, outcome_of
+from finews_crawler.sources.outcome import OTHER_ARTICLE, Outcome, ParsedArticle, outcome_of
 from finews_crawler.sources.source import UPSTREAM_FIELDS, ArticleSurface
 
 NEWS_TEXT = "news_text"
@@ -20,7 +20,8 @@ def parse_news_text(body: bytes, info_code: str) -> ParsedArticle:
     """Parse the response for *info_code*, which stays the article's key whatever the response has. Never raises.
 
     ``text`` is the plain body, ``content`` the same with inline tickers. Upstream answers 200 without either for an
-    article that is gone, blocked or unknown: the outcome is ``missing``, with the other fields of the article.
+    article that is gone, blocked or unknown: the outcome is ``missing``, with the other fields of the article. A
+    response that names another article is a refusal: a cache has it under the wrong key.
 
     >>> read = parse_news_text(b'{"text": "<p>A</p>", "from": "B"}', "NW202205182383638060")
     >>> read.outcome.value, read.article.text_html
@@ -33,6 +34,8 @@ def parse_news_text(body: bytes, info_code: str) -> ParsedArticle:
         answer = load_object(body)
     except InvalidJson as error:
         return ParsedArticle(outcome_of(error), detail=str(error), payload=payload)
+    if other := fields.other_article((fields.raw_value(answer, name) for name in fields.INFO_CODE), info_code):
+        return ParsedArticle(Outcome.BLOCKED, detail=f"{OTHER_ARTICLE}, {other}", payload=payload)
     bodies = {f"{name}_html": fields.raw_value(answer, name) for name in ("text", "content")}
     article = article_from(NEWS_TEXT, info_code, **fields.list_fields(answer), **bodies)
     article.payload = payload

@@ -10,10 +10,10 @@ from finews_crawler.content.dates import parse_published_at
 from finews_crawler.content.decoding import decode_bytes, one_line, replace_lone_surrogates
 from finews_crawler.exceptions import InvalidJson
 from finews_crawler.items import article_from
-from finews_crawler.sources.eastmoney.fields import raw_value
+from finews_crawler.sources.eastmoney.fields import other_article, raw_value
 from finews_crawler.sources.eastmoney_web.bodies import both_bodies
 from finews_crawler.sources.json_response import load_object
-from finews_crawler.sources.outcome import Outcome, ParsedArticle, outcome_of
+from finews_crawler.sources.outcome import OTHER_ARTICLE, Outcome, ParsedArticle, outcome_of
 from finews_crawler.sources.source import UPSTREAM_FIELDS, ArticleSurface
 
 WEB_ARTICLE = "web_article"
@@ -21,6 +21,8 @@ WEB_ARTICLE = "web_article"
 
 PATH = "/kuaixun/v2/api/article/"
 
+NAMES = ("Art_Code", "Art_UniqueUrl", "Art_Url")
+"""Keys of ``data`` whose values name the article."""
 SUCCESS = {"success": ("", "1"), "errorcode": ("", "0")}
 """Values of a successful answer; '' for a missing one."""
 
@@ -46,14 +48,18 @@ def parse_web_article(body: bytes, info_code: str) -> ParsedArticle:
     data = answer.get("data")
     if not isinstance(data, dict):
         return _without_article(answer, payload)
-    code = raw_value(data, "Art_Code").strip()
-    if code and code not in (info_code, info_code[2:]):
-        return ParsedArticle(Outcome.BLOCKED, detail=f"the answer is another article, {code[:40]!r}", payload=payload)
+    if other := other_article_in(data, info_code):
+        return ParsedArticle(Outcome.BLOCKED, detail=f"{OTHER_ARTICLE}, {other}", payload=payload)
     article = article_from(WEB_ARTICLE, info_code, **_fields(data))
     article.payload = payload
     if awaits_text(article.content_html):
         return ParsedArticle(Outcome.MISSING, article, "'Art_Content' holds no body", payload)
     return ParsedArticle(Outcome.ARTICLES, article, payload=payload)
+
+
+def other_article_in(data: Mapping[str, Any], info_code: str) -> str:
+    """Return the infoCode that *data* names if it is another article's, else ''."""
+    return other_article((raw_value(data, name) for name in NAMES), info_code)
 
 
 def _without_article(answer: Mapping[str, Any], payload: str) -> ParsedArticle:

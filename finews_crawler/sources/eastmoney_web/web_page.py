@@ -15,9 +15,10 @@ from finews_crawler.content.body.tag_scanner import attribute_of
 from finews_crawler.content.dates import parse_published_at
 from finews_crawler.content.decoding import decode_bytes, one_line, replace_lone_surrogates
 from finews_crawler.items import article_from
+from finews_crawler.sources.eastmoney.fields import other_article
 from finews_crawler.sources.eastmoney_web.bodies import both_bodies
 from finews_crawler.sources.eastmoney_web.page_elements import Element, Page, has_class, has_id, is_named
-from finews_crawler.sources.outcome import Outcome, ParsedArticle
+from finews_crawler.sources.outcome import OTHER_ARTICLE, Outcome, ParsedArticle
 from finews_crawler.sources.source import UPSTREAM_FIELDS, ArticleSurface
 
 WEB_PAGE = "web_page"
@@ -35,6 +36,9 @@ MOST_ITEMS = 10
 LONGEST_HEAD = 500
 """Characters of a page without an article that are searched for the reason."""
 PAGE_START, PAGE_END = re.compile(r"\s*<(?:!doctype|html)\b", re.IGNORECASE), "</html"
+LONGEST_HEAD_MARKUP = 20_000
+LINK, OWN_URL = re.compile(r"<(?:link|meta)\b[^<>]*>", re.IGNORECASE), re.compile(r"canonical|og:url|mobile-agent")
+"""Elements of a page's head, and those among them that have the URL of the page."""
 CHALLENGE = re.compile(r"验证|滑块|安全检查|访问(?:过于)?频繁|访问受限|captcha|access denied|forbidden", re.IGNORECASE)
 GONE = re.compile(r"404|不存在|(?:已|被)(?:被)?(?:删除|下线|移除)|找不到|not found", re.IGNORECASE)
 
@@ -53,6 +57,8 @@ def parse_web_page(body: bytes, info_code: str) -> ParsedArticle:
     ('甲', '<p>乙</p>')
     """
     payload = replace_lone_surrogates(decode_bytes(body))
+    if other := other_article_in(payload, info_code):
+        return ParsedArticle(Outcome.BLOCKED, detail=f"{OTHER_ARTICLE}, {other}", payload=payload)
     page = Page(payload)
     container = page.first(has_id("ContentBody")) or page.first(has_class("content_text"))
     inner = _article_in(page, container) if container else None
@@ -75,6 +81,18 @@ def parse_web_page(body: bytes, info_code: str) -> ParsedArticle:
     if awaits_text(content_html):
         return ParsedArticle(Outcome.MISSING, article, "the page holds no body", payload)
     return ParsedArticle(Outcome.ARTICLES, article, payload=payload)
+
+
+def other_article_in(html: str, info_code: str) -> str:
+    """Return the infoCode that the page names as its own if it is another article's, else ''.
+
+    Not every template names it; related articles are linked in the body alone.
+
+    >>> other_article_in('<link rel="canonical" href="/a/202205262391921712.html">', "NW202205182383638060")
+    'NW202205262391921712'
+    """
+    head = html[: html.find("<body")] if "<body" in html else html[:LONGEST_HEAD_MARKUP]
+    return other_article((tag for tag in LINK.findall(head) if OWN_URL.search(tag)), info_code)
 
 
 def _article_in(page: Page, container: Element) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from finews_crawler.sources.eastmoney import KEY
 from finews_crawler.sources.finews_site import post_page
+from finews_crawler.sources.finews_site.ban_signs import ban_sign
 from finews_crawler.sources.source import Source
 
 SOURCE = Source(
@@ -11,5 +12,6 @@ SOURCE = Source(
     key=KEY,
     hosts={"FINEWS_ARCHIVE_URL": "http://finews.withounder.com"},
     others=(post_page.SURFACE,),
+    ban_sign=ban_sign,
     mock="finews_crawler.testing.origin.finews_site.add_routes",
 )

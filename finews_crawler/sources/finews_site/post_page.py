@@ -16,7 +16,7 @@ from finews_crawler.content.kramdown_inverse import restore_body
 from finews_crawler.content.slug import EMNEWS_TAG, TAG_SUFFIX
 from finews_crawler.items import article_from
 from finews_crawler.sources.finews_site.old_pages import correct_time
-from finews_crawler.sources.outcome import Outcome, ParsedArticle
+from finews_crawler.sources.outcome import OTHER_ARTICLE, Outcome, ParsedArticle
 from finews_crawler.sources.source import UPSTREAM_FIELDS, Surface
 
 ARCHIVE_PAGE = "archive_page"
@@ -55,7 +55,8 @@ def parse_post_page(url: str, body: bytes) -> ParsedArticle:
     """Parse the page of a post at *url*. Never raises.
 
     The body is ``text_html`` in an outlet's post, ``content_html`` in a rolling post. The infoCode comes from the
-    share link, otherwise from the URL. Without either the outcome is ``missing``.
+    share link, otherwise from the URL. Without either the outcome is ``missing``; if they differ, the page is another
+    post's, which a cache has under the wrong URL.
     """
     text = decode_bytes(body)
     page, body_hash = _from_post(text), BODY_HASH.search(text)
@@ -66,7 +67,10 @@ def parse_post_page(url: str, body: bytes) -> ParsedArticle:
         missing = "no <h1>" if not heading else "no share link above the footer"
         return ParsedArticle(outcome, detail=f"{missing} on the page of a post")
     (title, start), link = heading, links[-1]
-    info_code = info_code_in_url(_unescape_url(link["url"])) or info_code_in_url(url)
+    linked, requested = info_code_in_url(_unescape_url(link["url"])), info_code_in_url(url)
+    info_code = linked or requested
+    if linked and requested and linked[2:] != requested[2:]:
+        return ParsedArticle(Outcome.BLOCKED, detail=f"{OTHER_ARTICLE}, {linked}")
     if not info_code:
         return ParsedArticle(Outcome.MISSING, detail="neither its address nor its share link names an infoCode")
     footer = FOOTER.search(page, link.end())

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from finews_crawler.articles.merge import merge
 from finews_crawler.items import Article, article_from
 from finews_crawler.sources import article_surfaces
+from finews_crawler.sources.eastmoney_web.ban_signs import page_sign
 from finews_crawler.sources.eastmoney_web.web_article import parse_web_article
 from finews_crawler.sources.eastmoney_web.web_page import SURFACE, parse_web_page
 from finews_crawler.sources.outcome import Outcome, ParsedArticle
@@ -136,3 +137,26 @@ def test_a_page_of_unclosed_elements_is_parsed_in_linear_time() -> None:
         "<a b='",
     ):
         check_writable(parse_web_page((piece * 20_000).encode(), CODE))
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        '<link rel="canonical" href="http://finance.eastmoney.com/a/{}.html">',
+        '<meta name="mobile-agent" content="format=html5; url=https://wap.eastmoney.com/a/{}.html">',
+        '<META property="og:url" content="//finance.eastmoney.com/news/1345,{}.html" />',
+    ],
+)
+def test_a_page_that_names_another_article_is_a_refusal(tag: str) -> None:
+    page = page_of(ARTICLES[0])
+    for digits, outcome in ((CODE[2:], Outcome.ARTICLES), ("202609180000000999", Outcome.BLOCKED)):
+        body = page.replace("<title>", tag.format(digits) + "<title>").encode()
+        assert parse_web_page(body, CODE).outcome is outcome
+        assert bool(page_sign(body, CODE)) == (outcome is Outcome.BLOCKED)
+
+
+def test_links_to_other_articles_name_none() -> None:
+    link = '<a href="http://finance.eastmoney.com/a/202609180000000999.html">乙</a>'
+    body = page_of(ARTICLES[0]).replace("<body>", f"<body>{link}").encode()
+    assert parse_web_page(body, CODE).outcome is Outcome.ARTICLES
+    assert page_sign(body, CODE) == ""

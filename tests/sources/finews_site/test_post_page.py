@@ -8,11 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from finews_crawler.sources.finews_site.ban_signs import ban_sign
 from finews_crawler.sources.finews_site.post_page import parse_post_page
 from finews_crawler.sources.outcome import Outcome
 from tests.sources.surface_cases import Case, cases, check_origins, given_fields
 
-URL = "http://127.0.0.1/haigangchenbao/2022/05/18/NW202205180000000701.html"
+CODE = "NW202205180000000702"
+URL = f"http://127.0.0.1/yunlingribao/2022/05/18/{CODE}.html"
+OTHER_URL = URL.replace("702", "701")
 PIECES = ["<section>", "<h1>", "</h1>", "<p>", "</p>", '<p><a href="', '">', "</a></p>", '<p><a href="/">返回', "海港"]
 PIECES += ["<small>(GMT+8, CST) ", "2022-05-18 16:48:06", "</small>", "<blockquote>\n  <p>", "</blockquote>", "\n"]
 
@@ -39,12 +42,15 @@ def test_parse_post_page_accepts_any_body(pieces: list[str]) -> None:
     """Share link and outlet come from the page's own footer, whatever the body contains."""
     page = (
         f"<section><small>(GMT+8, CST) 2022-05-18 16:48:06</small>\n<h1>港区</h1>\n\n{''.join(pieces)}\n\n"
-        '<p><a href="http://127.0.0.1/?infoCode=NW202205180000000702">分享</a></p>\n\n'
+        f'<p><a href="http://127.0.0.1/?infoCode={CODE}">分享</a></p>\n\n'
         '<p><a href="/category/yunlingribao.html">返回云岭日报新闻</a>｜<a href="/">返回首页</a></p></section>'
     )
     article = parse_post_page(URL, page.encode()).article
     assert article is not None
-    assert (article.info_code, article.media_name, article.title) == ("NW202205180000000702", "云岭日报", "港区")
+    assert (article.info_code, article.media_name, article.title) == (CODE, "云岭日报", "港区")
+    assert parse_post_page(OTHER_URL, page.encode()).outcome is Outcome.BLOCKED
+    assert ban_sign(URL, URL, 200, page.encode()) == ""
+    assert ban_sign(OTHER_URL, OTHER_URL, 200, page.encode()) == f"the response is another article, {CODE}"
 
 
 def test_half_a_megabyte_of_unclosed_headings_is_parsed_quickly() -> None:
