@@ -10,6 +10,7 @@ from finews_crawler.articles.damage import has_lost_characters
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.content.body.clean import CleanBody, clean_body, has_content
 from finews_crawler.content.extraction import extract_article
+from finews_crawler.content.inlined_pictures import shorten_inlined_pictures
 from finews_crawler.content.markdown import is_link_url
 from finews_crawler.content.slug import EMNEWS_SLUG, slug
 from finews_crawler.items import Article
@@ -26,10 +27,10 @@ def clean_shown_body(article: Article) -> CleanBody:
     """
     text, content = article.text_html, article.content_html
     first, second = (text, content) if article.media_name else (content, text)
-    cleaned = clean_body(first)
+    cleaned = clean_body(shorten_inlined_pictures(first))
     if has_content(cleaned.html) or not second:
         return cleaned
-    return clean_body(second)
+    return clean_body(shorten_inlined_pictures(second))
 
 
 def headline_of(digest: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from finews_crawler.content.body.adverts import cut_adverts
 from finews_crawler.content.body.clean import remove_indentation
 from finews_crawler.content.body.extract import BodyContent, TickerMention, extract_body
+from finews_crawler.content.inlined_pictures import SCHEME, shorten_inlined_pictures
 from finews_crawler.items import Image, Ticker
 
 
@@ -22,7 +23,7 @@ class ArticleContent:
     tickers: list[Ticker]
     """Each symbol at most twice, once per source (``kline``, ``inline``), ordered by position; None comes last."""
     images: list[Image]
-    """Each URL once, in document order."""
+    """Each URL once, in document order; without pictures that are inlined."""
     unknown_codes: list[str]
     """Values of ``data-code`` in no known format, each once."""
 
@@ -41,16 +42,18 @@ def extract_article(text_html: str, content_html: str, shown_html: str) -> Artic
     """
     # An ordinary body is cleaned by removing adverts and indentation, so the shown body is nearly always one of these
     # two. Indentation does not change positions in the plain text.
-    distinct = dict.fromkeys(remove_indentation(cut_adverts(body).html) for body in (text_html, content_html) if body)
+    given = (shorten_inlined_pictures(body) for body in (text_html, content_html) if body)
+    distinct = dict.fromkeys(remove_indentation(cut_adverts(body).html) for body in given)
     contents = {body: extract_body(body) for body in distinct}
     shown = contents.get(shown_html) or extract_body(shown_html)
     bodies = list(contents.values())
+    images = [image for body in bodies for image in body.images if not image.url.startswith(SCHEME)]
     return ArticleContent(
         text=shown.text,
         source_line=next((body.source_line for body in (shown, *bodies) if body.source_line), ""),
         tickers=merge_mentions((mention for body in bodies for mention in body.mentions), shown),
         # Reversed twice, so that the first image with a URL decides its size and place.
-        images=list({image.url: image for body in bodies[::-1] for image in body.images[::-1]}.values())[::-1],
+        images=list({image.url: image for image in images[::-1]}.values())[::-1],
         unknown_codes=list(dict.fromkeys(code for body in bodies for code in body.unknown_codes)),
     )
 

@@ -11,7 +11,7 @@ from finews_crawler.items import Image, Ticker, article_from
 from finews_crawler.pipelines.clean import LONGEST_BODY
 from tests.support.scrapy_command import Scrapy
 from tests.support.scripted_server import Answer
-from tests.support.scripted_share_site import CODES, SOME_FAILED, counts, news_text, share
+from tests.support.scripted_share_site import SOME_FAILED, counts, news_text, share
 from tests.support.today_bodies import ADVERT, LINE_ADVERT
 
 CODE = "NW202205262391921712"
@@ -19,6 +19,8 @@ TEXT = "<p>\u3000\u3000江城重工拟增资。</p>"
 TICKER = '<span web="1" href="http://q" class="em_stock_key_common" data-code="1,600999">江城重工</span>'
 CONTENT = f"<p>\u3000\u3000{TICKER}</p>"
 IMAGE = '<center><img src="https://dfscdn.dfcfw.com/download/D1_w800h555.jpg" alt="Image" /></center>'
+
+INLINED = f'<p><img alt="图" src="data:image/png;base64,{"iVBORw0KGgo=" * (LONGEST_BODY // 11)}" width="300"></p>'
 
 
 def body_of(**bodies: str) -> str:
@@ -91,7 +93,7 @@ def test_a_rolling_post_links_to_the_public_url() -> None:
 
 def test_a_body_that_no_way_of_cleaning_keeps_whole_is_rejected_with_its_payload(scrapy: Scrapy) -> None:
     picture = '<p><img src="https://dfscdn.dfcfw.com/a.jpg"></p>'
-    odd = news_text(CODES[0], text=f"<p>正文{'<br />' * 30_000}</p>{picture}")  # Jekyll would stall on the line
+    odd = news_text("", text=f"<p>正文{'<br />' * 30_000}</p>{picture}")  # Jekyll would stall on the line
     run, _ = share(scrapy, lambda nth: Answer(odd) if nth == 1 else None, number=3)
     assert run.status == SOME_FAILED
     assert (counts(run)["new"], counts(run)["rejected"]) == (2, 1)
@@ -101,11 +103,19 @@ def test_a_body_that_no_way_of_cleaning_keeps_whole_is_rejected_with_its_payload
 
 
 def test_a_body_that_is_too_long_is_rejected_with_its_payload(scrapy: Scrapy) -> None:
-    too_long = news_text(CODES[0], text="<p>" * LONGEST_BODY)
-    run, _ = share(scrapy, lambda nth: Answer(too_long) if nth == 1 else None, number=3)
+    too_long = news_text("", text="<p>" * LONGEST_BODY)
+    inlined = news_text("", text=f"<p>港区五月吞吐量创新高。</p>{INLINED}")
+    run, _ = share(scrapy, {1: Answer(too_long), 2: Answer(inlined)}.get, number=3)
     assert run.status == SOME_FAILED
     assert (counts(run)["new"], counts(run)["rejected"]) == (2, 1)
     (line,) = (scrapy.data / "rejected.jsonl").read_text(encoding="utf-8").splitlines()
     rejected = json.loads(line)
     assert rejected["reason"] == "body_too_long"
     assert json.loads(rejected["payload"]) == json.loads(too_long)
+
+
+def test_an_inlined_picture_is_kept_as_sent_and_is_in_no_post() -> None:
+    article, *_ = derive(article_from("news_text", CODE, text_html=TEXT + INLINED + IMAGE), PostUrls())
+    assert article.text_html == TEXT + INLINED + IMAGE
+    assert article.body_html == f"<p>江城重工拟增资。</p>{IMAGE}"
+    assert [image.url for image in article.images] == ["https://dfscdn.dfcfw.com/download/D1_w800h555.jpg"]
