@@ -99,3 +99,17 @@ def test_a_field_that_was_missing_is_not_a_revision(scrapy: Scrapy, site: Site, 
     assert crawl(scrapy, site) == {"merged": 1}
     (article,) = revisions(scrapy)
     assert article.digest == "港区吞吐量摘要"
+
+
+def test_two_nodes_that_disagree_in_turn_make_one_revision(scrapy: Scrapy, site: Site, upstream: Upstream) -> None:
+    first, second = upstream.row, {**upstream.row, "title": "另一个节点的题", "showtime": "2022-05-19 08:00:00"}
+    crawl(scrapy, site)
+    upstream.row = second
+    assert crawl(scrapy, site) == {"revised": 1}
+    for row in (first, second, first):
+        upstream.row = row
+        assert crawl(scrapy, site) == {"held": 1}
+    assert [post.name for post in scrapy.posts.iterdir()] == [f"2022-05-19-{CODE}.md"]
+    upstream.row = {**first, "showtime": "2022-05-19 09:00:00"}
+    assert crawl(scrapy, site) == {"revised": 1}
+    assert revisions(scrapy)[-1].title == "标题"
