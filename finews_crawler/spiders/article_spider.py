@@ -64,6 +64,13 @@ class ArticleSpider(FinewsSpider):
             request.meta[LISTED] = known
         return request
 
+    def must_repeat(self, outcome: Outcome, repeats: int) -> bool:
+        """Return True if a list must be requested again, since it was cut off; count it. *repeats*: times so far."""
+        if outcome is not Outcome.CUT_OFF or repeats >= CUT_OFF_REPEATS:
+            return False
+        self.crawler.stats.inc_value("finews/lists/cut_off_repeated")
+        return True
+
     def article_surfaces(self, info_code: str) -> tuple[ArticleSurface, ...]:
         """Return the surfaces of a body in the order of requests; in a replay, those of the recorded run."""
         hosts = config_of(self.settings).hosts

@@ -7,7 +7,7 @@ of the web site are read by ``spiders.web_category``.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -105,35 +105,45 @@ class CategorySpider(WebCategorySpider, ArchivePostSpider):
             if not (is_on_site(url) or host_of(url) == host_of(config.hosts[PAGE_URL])):
                 raise ArgumentError(f"category must be on a host of eastmoney.com or of {PAGE_URL}, got {url!r}")
 
-    def list_request(self, path: str) -> Request:
+    def list_request(self, path: str, repeats: int = 0) -> Request:
+        meta = dict.fromkeys(("download_maxsize", "download_warnsize"), LARGEST_MONTH) if month_link(path) else {}
         return Request(
             self.archive_url(path),
             callback=self.list_received,
             errback=self.list_failed,
-            cb_kwargs={"path": path},
-            meta=dict.fromkeys(("download_maxsize", "download_warnsize"), LARGEST_MONTH) if month_link(path) else {},
+            cb_kwargs={"path": path, "repeats": repeats},
+            meta={**meta, "dont_cache": True} if repeats else meta,
             dont_filter=True,
         )
 
-    def list_received(self, response: Response, path: str) -> None:
+    def list_received(self, response: Response, path: str, repeats: int) -> Iterator[Request]:
+        is_repeated = False
         try:
             found = (parse_feed if response.url.endswith(".xml") else parse_post_list)(response.url, response.body)
-            self.report_list("archive list", response, found)
-            if path == "/":
-                # The old site's home page had the same posts under every heading for a while.
-                self.home_posts = list({urlsplit(post.url).path: post for post in found.posts}.values())
-                self.lists.add(filter(None, map(category_path_of, found.headings)))
-                return
-            progress = self.progress_of(path)
-            self.take_list(found, progress)
-            if found.more:
-                self.progress.setdefault(found.more, progress)
-                self.lists.add([found.more])
-            if not month_link(path):
-                self.report_skipped_months(response.url, found.left_out)
-                self.take_months(found, progress)
+            is_repeated = self.must_repeat(found.outcome, repeats)
+            if is_repeated:
+                yield self.list_request(path, repeats + 1)
+            else:
+                self.take_page(response, path, found)
         finally:
-            self.list_read.set()
+            if not is_repeated:
+                self.list_read.set()
+
+    def take_page(self, response: Response, path: str, found: PostList) -> None:
+        self.report_list("archive list", response, found)
+        if path == "/":
+            # The old site's home page had the same posts under every heading for a while.
+            self.home_posts = list({urlsplit(post.url).path: post for post in found.posts}.values())
+            self.lists.add(filter(None, map(category_path_of, found.headings)))
+            return
+        progress = self.progress_of(path)
+        self.take_list(found, progress)
+        if found.more:
+            self.progress.setdefault(found.more, progress)
+            self.lists.add([found.more])
+        if not month_link(path):
+            self.report_skipped_months(response.url, found.left_out)
+            self.take_months(found, progress)
 
     def list_failed(self, failure: Failure) -> None:
         try:

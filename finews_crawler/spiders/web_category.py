@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from scrapy import Request
@@ -68,23 +68,31 @@ class WebCategorySpider(ArticleSpider):
                 self.crawler.stats.inc_value("finews/category/lists_left_out")
                 return
 
-    def page_request(self, url: str, number: int, before: datetime | None) -> Request:
+    def page_request(self, url: str, number: int, before: datetime | None, repeats: int = 0) -> Request:
         return Request(
             url,
             callback=self.page_received,
             errback=self.page_failed,
-            cb_kwargs={"number": number, "before": before},
-            meta={MAX_AGE: READ_WHOLE_EVERY} if number == 1 else {"dont_cache": True},
+            cb_kwargs={"url": url, "number": number, "before": before, "repeats": repeats},
+            meta={"dont_cache": True} if number > 1 or repeats else {MAX_AGE: READ_WHOLE_EVERY},
             dont_filter=True,
         )
 
-    def page_received(self, response: Response, number: int, before: datetime | None) -> None:
+    def page_received(
+        self, response: Response, url: str, number: int, before: datetime | None, repeats: int
+    ) -> Iterator[Request]:
+        is_repeated = False
         try:
             self.page = parse_category_page(response.body, before)
-            self.report_list("category page", response, self.page)
-            self.crawler.stats.inc_value("finews/category/not_an_article", len(self.page.left_out))
+            is_repeated = self.must_repeat(self.page.outcome, repeats)
+            if is_repeated:
+                yield self.page_request(url, number, before, repeats + 1)
+            else:
+                self.report_list("category page", response, self.page)
+                self.crawler.stats.inc_value("finews/category/not_an_article", len(self.page.left_out))
         finally:
-            self.page_read.set()
+            if not is_repeated:
+                self.page_read.set()
 
     def page_failed(self, failure: Failure) -> None:
         try:

@@ -90,3 +90,32 @@ def test_an_article_that_stays_cut_off_has_failed_and_is_requested_by_the_next_r
         assert (run.status, stats_of(run)["finews/failed/cut_off"]) == (SOME_FAILED, 1), run.log
         run = crawl(*arguments)
     assert (run.status, run.summaries()[0]["new"]) == (ALL_WELL, 1), run.log
+
+
+def page_with(*posts: str) -> bytes:
+    rows = "".join(f'<li><a href="/haigangchenbao/2022/05/18/{code}.html">题</a></li>' for code in posts)
+    return f'<!DOCTYPE html><html><body><section><h2 id="甲">甲</h2><ul>{rows}</ul></section></body></html>'.encode()
+
+
+def test_a_page_of_the_archive_site_that_is_cut_off_is_requested_again(scrapy: Scrapy) -> None:
+    requests: Counter[str] = Counter()
+    whole, times = page_with(*CODES[:4]), [1]
+
+    def script(path: str) -> Answer | None:
+        requests[path] += 1
+        if path.startswith("/category/"):
+            is_whole = requests[path] > times[0]
+            return Answer(whole if is_whole else whole[: whole.index(CODES[2].encode())])
+        return Answer(news_text(code_in(path))) if code_in(path) else None
+
+    arguments = ("crawl", "category", "-a", "category=haigangchenbao")
+    with scripted_site(script) as site:
+        run = scrapy.at(site.url)(*arguments)
+        assert (run.status, run.summaries()[0]["new"]) == (ALL_WELL, 4), run.log
+        assert requests["/category/haigangchenbao.html"] == 2
+        times[0] = 99
+        scrapy = scrapy.into(scrapy.data.with_name("other"))
+        run = scrapy.at(site.url)(*arguments)
+    assert "cut_off: archive list at " in run.log
+    assert (run.status, run.summaries()[0]["new"]) == (SOME_FAILED, 2)
+    assert not (scrapy.data / "samples").exists()

@@ -16,6 +16,7 @@ from parsel import Selector
 from finews_crawler.content.decoding import decode_bytes, one_line
 from finews_crawler.content.info_code import info_code_in_url
 from finews_crawler.items import Article, article_from
+from finews_crawler.sources.html_response import is_cut_off_page
 from finews_crawler.sources.outcome import Outcome
 from finews_crawler.sources.source import Surface, row_text
 from finews_crawler.utils.timezone import BEIJING
@@ -84,13 +85,16 @@ def parse_category_page(body: bytes, before: datetime | None = None) -> Category
     """Parse one page. Never raises.
 
     *before*: time of the last row of the page before this one, None for the first page. Without the list it is a page
-    of another kind, and without any page at all a ban; a list without rows is a day without news.
+    of another kind, and without any page at all a ban; a list without rows is a day without news. Of a page that is cut
+    off, no row is read: the rows of the next page continue those of a whole one.
     """
     text = decode_bytes(body)
     if not text.strip():
         return CategoryPage(Outcome.BLOCKED, detail="an empty page")
     # Without a type, parsel takes a text that is valid JSON, such as "404", for JSON, and css raises.
     lists = Selector(text=text, type="html").css("#newsListContent")
+    if is_cut_off_page(text):
+        return CategoryPage(Outcome.CUT_OFF, detail=f"a page that ends after {len(text)} characters")
     if not lists:
         return CategoryPage(Outcome.CHANGED_SHAPE, detail=f"no #newsListContent: {one_line(text)[:80]!r}")
     rows = lists[0].css("li")

@@ -18,6 +18,7 @@ from finews_crawler.items import article_from
 from finews_crawler.sources.eastmoney.fields import other_article
 from finews_crawler.sources.eastmoney_web.bodies import both_bodies
 from finews_crawler.sources.eastmoney_web.page_elements import Element, Page, has_class, has_id, is_named
+from finews_crawler.sources.html_response import is_cut_off_page
 from finews_crawler.sources.outcome import OTHER_ARTICLE, Outcome, ParsedArticle
 from finews_crawler.sources.source import UPSTREAM_FIELDS, ArticleSurface
 
@@ -35,7 +36,6 @@ LABEL = re.compile(r"[^：:]{1,6}[：:]")
 MOST_ITEMS = 10
 LONGEST_HEAD = 500
 """Characters of a page without an article that are searched for the reason."""
-PAGE_START, PAGE_END = re.compile(r"\s*<(?:!doctype|html)\b", re.IGNORECASE), "</html"
 LONGEST_HEAD_MARKUP = 20_000
 LINK, OWN_URL = re.compile(r"<(?:link|meta)\b[^<>]*>", re.IGNORECASE), re.compile(r"canonical|og:url|mobile-agent")
 """Elements of a page's head, and those among them that have the URL of the page."""
@@ -123,7 +123,7 @@ def _without_article(page: Page, payload: str, *, is_cut_off: bool) -> ParsedArt
         outcome, detail = Outcome.BLOCKED, f"a challenge in place of the article: {what}"
     elif GONE.search(head):
         outcome, detail = Outcome.MISSING, f"a page that says that the article is gone: {what}"
-    elif PAGE_START.match(payload) and PAGE_END not in payload[-LONGEST_HEAD:].lower():
+    elif is_cut_off_page(payload):
         outcome, detail = Outcome.CUT_OFF, f"a page that ends before its article: {what}"
     else:
         outcome, detail = Outcome.CHANGED_SHAPE, f"no #ContentBody or .content_text on the page: {what}"

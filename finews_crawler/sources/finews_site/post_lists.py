@@ -16,6 +16,7 @@ from finews_crawler.content.slug import EMNEWS_SLUG
 from finews_crawler.exceptions import InvalidInfoCode
 from finews_crawler.sources.finews_site.category_links import MonthLink, category_address, month_links, path_on_site
 from finews_crawler.sources.finews_site.list_page_parser import ListPage, read_list_page
+from finews_crawler.sources.html_response import is_cut_off_page
 from finews_crawler.sources.outcome import Outcome
 
 POST_PATH = re.compile(r"/(\d{4})/(\d{2})/(\d{2})/([^/]+)\.html$", re.ASCII)
@@ -105,7 +106,9 @@ def parse_post_list(url: str, body: bytes) -> PostList:
     tags = ((one_line(heading.id), heading.hrefs) for heading in page.headings)
     headings = [TagHeading(tag, category_address(url, hrefs)) for tag, hrefs in tags if tag]
     outcome, detail = Outcome.ARTICLES, ""
-    if not posts:
+    if is_cut_off_page(text):
+        outcome, detail = Outcome.CUT_OFF, f"a page that ends after {len(text)} characters"
+    elif not posts:
         outcome, detail = _without_posts(page, bool(headings), text)
     more = ROLLING_CATEGORY if _links_to_all(url, page.other_hrefs) else ""
     return PostList(outcome, posts, headings, detail, months, left_out, more)
@@ -142,7 +145,7 @@ def parse_feed(url: str, body: bytes) -> PostList:
         return PostList(Outcome.BLOCKED, detail="not an Atom feed")
     posts = _post_links(url, feed.xpath("*[local-name()='entry']/*[local-name()='link']/@href").getall())
     if not END_OF_FEED.search(text):
-        return PostList(Outcome.CHANGED_SHAPE, posts, detail="a feed cut off before its end")
+        return PostList(Outcome.CUT_OFF, posts, detail="a feed cut off before its end")
     if not posts and "<!DOCTYPE" in text:
         return PostList(Outcome.CHANGED_SHAPE, detail="a feed of entities, without entries")
     return PostList(Outcome.ARTICLES if posts else Outcome.NO_NEWS, posts)

@@ -16,6 +16,7 @@ from finews_crawler.content.kramdown_inverse import restore_body
 from finews_crawler.content.slug import EMNEWS_TAG, TAG_SUFFIX
 from finews_crawler.items import article_from
 from finews_crawler.sources.finews_site.old_pages import correct_time
+from finews_crawler.sources.html_response import is_cut_off_page
 from finews_crawler.sources.outcome import OTHER_ARTICLE, Outcome, ParsedArticle
 from finews_crawler.sources.source import UPSTREAM_FIELDS, Surface
 
@@ -64,6 +65,7 @@ def parse_post_page(url: str, body: bytes) -> ParsedArticle:
     links = list(SHARE_LINK.finditer(page))
     if not (heading and links):
         outcome = Outcome.CHANGED_SHAPE if page else Outcome.BLOCKED
+        outcome = Outcome.CUT_OFF if page and is_cut_off_page(text) else outcome
         missing = "no <h1>" if not heading else "no share link above the footer"
         return ParsedArticle(outcome, detail=f"{missing} on the page of a post")
     (title, start), link = heading, links[-1]
