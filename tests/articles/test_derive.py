@@ -45,6 +45,6 @@ def test_derive_and_record_of_parse_each_distinct_body_once(
     "public", ["", "a.cn", "style", "base href=x", "HTTP://a.cn", "https://", "javascript:x", "/a"]
 )
 def test_the_share_url_stands_in_for_a_public_url_that_cannot_be_a_link(public: str) -> None:
-    article, _ = derive(article_from("rolling", CODE, title="题", content_html=TEXT, public_url=public), PostUrls())
+    article, *_ = derive(article_from("rolling", CODE, title="题", content_html=TEXT, public_url=public), PostUrls())
     assert article.share_url == f"http://finews.zning.xyz/html_News/NewsShare.html?infoCode={CODE}"
     assert article.public_url == public
