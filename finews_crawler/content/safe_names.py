@@ -8,6 +8,7 @@ fold names: NTFS, APFS, HFS+ and ext4 with casefold.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 
@@ -26,6 +27,10 @@ IGNORABLE = re.compile(
     "[\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
     "\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
+# Characters to escape in a folder name: capitals, which a case-insensitive file system does not distinguish, dots,
+# which could make "..", and rare ones.
+CASED_OR_RARE = re.compile(r"[^a-z0-9 _()-]")
+LONGEST_FOLDER = 150
 MAX_BYTES = 200
 MAX_LOWER_CASE_BYTES = 250
 
@@ -66,6 +71,34 @@ def fold(name: str) -> str:
     (True, True, True)
     """
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", IGNORABLE.sub("", name)).casefold())
+
+
+def folder_of(slug: str) -> str:
+    """Return a folder name for a slug: unique even on a case-insensitive file system, and without dots.
+
+    >>> folder_of("TechWeb"), folder_of("Techweb"), folder_of("hualongwang")
+    ('!tech!web', '!techweb', 'hualongwang')
+    >>> folder_of("中a.b")
+    '!!4e2d!a!!2e!b'
+    """
+    folder = CASED_OR_RARE.sub(_escape, slug)
+    if len(folder) <= LONGEST_FOLDER:
+        return folder
+    return f"{folder[:100]}!!!{hashlib.sha256(slug.encode()).hexdigest()[:16]}"
+
+
+def _escape(found: re.Match[str]) -> str:
+    character = found[0]
+    return f"!{character.lower()}" if character.isascii() and character.isalpha() else f"!!{ord(character):x}!"
+
+
+def outlet_folder(slug: str, tag: str) -> str:
+    """Return the folder of an outlet whose slug is another outlet's as well; no ``folder_of`` has its ``~``.
+
+    >>> outlet_folder("zhongqingzaixian", "重庆在线新闻")
+    'zhongqingzaixian~d56195014a7b4885'
+    """
+    return f"{folder_of(slug)[:100]}~{hashlib.sha256(f'{slug} {tag}'.encode()).hexdigest()[:16]}"
 
 
 def _shortened(name: str) -> str:

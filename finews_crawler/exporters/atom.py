@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import tee
+from heapq import merge
+from itertools import islice, tee
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -14,6 +15,7 @@ from lxml import etree
 
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.articles.record import Record, RecordKey
+from finews_crawler.content.safe_names import folder_of, outlet_folder, safe_name
 from finews_crawler.exporters.exporter import Exporter, Option, Snapshot
 from finews_crawler.exporters.jekyll_post import media_tag
 from finews_crawler.sources import link_to
@@ -31,8 +33,8 @@ FIRST_YEAR = "2021"
 class Feed:
     """A feed while its articles are collected, newest first."""
 
-    path: str
-    """File, without its suffix."""
+    subject: str
+    """Slug of the outlet, or symbol of the ticker."""
     title: str
     keys: list[RecordKey] = field(default_factory=list)
 
@@ -40,12 +42,12 @@ class Feed:
         """Add an article unless the feed is full. A ticker's title is its first name, which is the newest one."""
         if len(self.keys) < NEWEST and key not in self.keys[-1:]:  # a K-line and an inline link name a ticker twice
             self.keys.append(key)
-        if self.title == self.path.partition("/")[2]:  # a K-line gives no name
+        if self.title == self.subject:  # a K-line gives no name
             self.title = title
 
 
 class AtomExporter(Exporter):
-    """``media/SLUG.atom`` or ``tickers/SYMBOL.atom``."""
+    """``media/SLUG.atom`` or ``tickers/SYMBOL.atom``; outlets with one slug have a feed each, and one for all."""
 
     name = "atom"
     files = ("media/*.atom", "tickers/*.atom")
@@ -53,39 +55,62 @@ class AtomExporter(Exporter):
 
     def write(self, snapshot: Snapshot, folder: Path) -> dict[str, int]:
         written = {}
-        for feed in self._collect(snapshot):
-            file = folder / f"{feed.path}.atom"
+        kind = "media" if self.chosen["by"] == "medium" else "tickers"
+        for path, feed in _paths(self._collect(snapshot), kind):
+            # A case-insensitive file system takes TechWeb and Techweb for one name.
+            is_taken = (folder / f"{path}.atom").exists()
+            name = f"{kind}/{folder_of(feed.subject)}" if is_taken else path
+            file = folder / f"{name}.atom"
             file.parent.mkdir(exist_ok=True)
-            file.write_bytes(render_feed(feed, snapshot.records(feed.keys), self.urls))
-            written[f"{feed.path}.atom"] = len(feed.keys)
+            file.write_bytes(render_feed(name, feed, snapshot.records(feed.keys), self.urls))
+            written[f"{name}.atom"] = len(feed.keys)
         return written
 
     def _collect(self, snapshot: Snapshot) -> Iterable[Feed]:
         """Return the feeds with keys only: the records of all feeds would not fit in memory."""
-        feeds: dict[str, Feed] = {}
+        feeds: dict[tuple[str, str], Feed] = {}
         keys, again = tee(key for key in snapshot.selected(newest_first=True) if key.is_current)
         for key, record in zip(keys, snapshot.records(again), strict=True):
-            for path, title in self._headings(record):
-                feeds.setdefault(path, Feed(path, title)).add(key, title)
+            for subject, outlet, title in self._headings(record):
+                feeds.setdefault((subject, outlet), Feed(subject, title)).add(key, title)
         return feeds.values()
 
-    def _headings(self, record: Record) -> Iterator[tuple[str, str]]:
-        """Yield path and title of each feed that contains the article."""
+    def _headings(self, record: Record) -> Iterator[tuple[str, str, str]]:
+        """Yield subject, outlet and title of each feed that contains the article."""
         if self.chosen["by"] == "medium":
-            yield f"media/{record['slug']}", media_tag(record["media_name"] or "")
+            outlet = record["media_name"] or ""
+            yield record["slug"], outlet, media_tag(outlet)
             return
         for ticker in record["tickers"]:
-            yield f"tickers/{ticker['symbol']}", " ".join(filter(None, (ticker["symbol"], ticker["name"])))
+            yield ticker["symbol"], "", " ".join(filter(None, (ticker["symbol"], ticker["name"])))
 
 
-def render_feed(feed: Feed, records: Iterable[Record], urls: PostUrls) -> bytes:
-    """Return a feed's bytes. *records*: newest first, at least one."""
+def _paths(feeds: Iterable[Feed], folder: str) -> Iterator[tuple[str, Feed]]:
+    """Yield each feed with its path, without suffix; for outlets with one slug also a feed of their newest articles."""
+    by_subject: dict[str, list[Feed]] = {}
+    for feed in feeds:
+        by_subject.setdefault(feed.subject, []).append(feed)
+    for subject, same in by_subject.items():
+        path = f"{folder}/{safe_name(subject)}"
+        if len(same) == 1:
+            yield path, same[0]
+            continue
+        title = "、".join(sorted(feed.title for feed in same))
+        newest = merge(*(feed.keys for feed in same), key=lambda key: (key.published_at, key.info_code), reverse=True)
+        yield path, Feed(subject, title, list(islice(newest, NEWEST)))
+        yield from ((f"{folder}/{outlet_folder(subject, feed.title)}", feed) for feed in same)
+
+
+def render_feed(path: str, feed: Feed, records: Iterable[Record], urls: PostUrls) -> bytes:
+    """Return a feed's bytes. *path*: of its file, without suffix. *records*: newest first, at least one."""
     entries = [_entry(record, urls) for record in records]
     host = urlsplit(urls.share_url).hostname or "finews"
     root = etree.Element(f"{{{NAMESPACE}}}feed", nsmap={None: NAMESPACE})
-    _add(root, "id", f"tag:{host},{FIRST_YEAR}:{quote(feed.path)}")
+    _add(root, "id", f"tag:{host},{FIRST_YEAR}:{quote(path)}")
     _add(root, "title", feed.title)
     _add(root, "updated", max(entry.findtext(f"{{{NAMESPACE}}}updated") for entry in entries))
+    # Relative to the feed itself, since it may be published anywhere.
+    _add(root, "link", rel="self", type="application/atom+xml", href=f"{quote(path.rpartition('/')[2])}.atom")
     _add(root, "generator", "finews_crawler")
     root.extend(entries)
     return bytes(etree.tostring(root, xml_declaration=True, encoding="utf-8", pretty_print=True))
@@ -98,7 +123,7 @@ def _entry(record: Record, urls: PostUrls) -> Any:
     _add(entry, "title", record["title"])
     _add(entry, "link", rel="alternate", href=record["share_url"])
     _add(entry, "published", record["published_at"].isoformat())
-    _add(entry, "updated", (record["known_from"] or record["published_at"]).isoformat())
+    _add(entry, "updated", (record["revised_at"] or record["published_at"]).isoformat())
     _add(_add(entry, "author"), "name", media_tag("") if record["media_name"] is None else record["media_name"])
     for symbol in dict.fromkeys(ticker["symbol"] for ticker in record["tickers"]):
         _add(entry, "category", term=symbol)

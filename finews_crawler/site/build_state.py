@@ -22,6 +22,7 @@ TABLES = (
     "CREATE INDEX post_part ON post (part)",
     "CREATE INDEX post_url ON post (lower(url))",
     "CREATE INDEX post_info_code ON post (info_code)",
+    "CREATE INDEX post_slug ON post (slug, tag)",
     # The primary key has month before date, so the table itself is in the order of both queries on it: the newest
     # posts of a key, and its months.
     """CREATE TABLE mention (

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from finews_crawler.site.build_state import BuildState
-from finews_crawler.site.listings import POSTS_ON_HOME_PAGE, SHORT_TIME, Listing, Listings, Rows
+from finews_crawler.site.listings import POSTS_ON_HOME_PAGE, SHORT_TIME, Listing, Listings, Rows, Subject
 from finews_crawler.site.partition_build import CATEGORY, DAY, SITEMAP
 from finews_crawler.site.partitions import RECENT
 from finews_crawler.site.urls import CategoryAddresses, date_page, file_of, url_of
@@ -35,8 +35,8 @@ class IndexPages:
         categories, months = self._categories(), self._months()
         newest = sorted(categories, key=lambda category: str(category["newest"]), reverse=True)
         total = sum(month["count"] for month in months)
-        entries = partial(self.listings.entries, CATEGORY, limit=POSTS_ON_HOME_PAGE, shown=SHORT_TIME)
-        of_each = [{**category, "entries": entries(category["slug"])} for category in newest]
+        entries = partial(self.listings.entries, limit=POSTS_ON_HOME_PAGE, shown=SHORT_TIME)
+        of_each = [{**row, "entries": entries(Subject(CATEGORY, row["slug"], row["outlet"]))} for row in newest]
         by_count = sorted(categories, key=lambda category: (-category["count"], category["tag"]))
         moved = self.listings.addresses.moved
         pages: dict[str, dict[str, Any]] = {
@@ -130,12 +130,20 @@ class IndexPages:
         return {path for (path,) in self.state.connection.execute(query, (kind, key))}
 
     def _categories(self) -> Rows:
+        """Return a row for each category; for one that outlets share, a row for each of them."""
         query = "SELECT key, COUNT(*), MAX(date) FROM mention WHERE kind = ? GROUP BY key"
-        rows = self.state.connection.execute(query, (CATEGORY,)).fetchall()
-        tag, url = self.listings.tag, self.listings.url
+        rows = [(slug, "", *row) for slug, *row in self.state.connection.execute(query, (CATEGORY,)).fetchall()]
+        listings = self.listings
+        of_outlets = "SELECT slug, tag, COUNT(*), MAX(date) FROM post WHERE slug = ? GROUP BY tag"
+        for slug in listings.shared_slugs:
+            rows += self.state.connection.execute(of_outlets, (slug,)).fetchall()
         return [
-            {"slug": slug, "tag": tag(slug), "address": url(slug), "count": count, "newest": newest}
-            for slug, count, newest in rows
+            {
+                **{"slug": slug, "outlet": outlet, "tag": outlet or listings.tag(slug)},
+                **{"address": listings.url(slug, outlet), "count": count, "newest": newest},
+            }
+            for slug, outlet, count, newest in rows
+            if outlet or slug not in listings.shared_slugs
         ]
 
     def _months(self) -> Rows:

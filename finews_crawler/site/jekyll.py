@@ -13,6 +13,7 @@ from pathlib import Path
 
 import yaml
 
+from finews_crawler.content.safe_names import ROOT_FILE
 from finews_crawler.exceptions import BuildFailed
 from finews_crawler.site.address import CONFIGURATION, SiteAddress
 
@@ -50,7 +51,8 @@ def run_jekyll(
     source, destination = source.absolute(), destination.absolute()
     ours = source.with_name(f"{source.name}-ours.yml")
     plugins = [str(source / "_plugins"), str(PLUGINS)]
-    finews = {name: str(Path(file).absolute()) for name, file in files.items()} | {"archive_url": archive_url}
+    paths = {name: str(Path(file).absolute()) for name, file in files.items()}
+    finews = {**paths, "archive_url": archive_url, "root_file": ROOT_FILE.pattern}
     settings = {"finews": finews, "finews_build": True, "plugins_dir": plugins, "disable_disk_cache": True}
     ours.write_text(yaml.safe_dump({**settings, "url": address.origin, "baseurl": address.base}), "utf-8")
     own = [source / CONFIGURATION] if (source / CONFIGURATION).exists() else []

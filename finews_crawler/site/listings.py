@@ -8,12 +8,20 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from finews_crawler.content.safe_names import outlet_folder
 from finews_crawler.content.slug import EMNEWS_SLUG, EMNEWS_TAG, TAG_SUFFIX
 from finews_crawler.site.build_state import BuildState
 from finews_crawler.site.partition_build import CATEGORY, DAY, TICKER
-from finews_crawler.site.urls import CategoryAddresses, category_month_page, date_page, ticker_page, url_of
+from finews_crawler.site.shared_slugs import is_outlet_of, read_shared_slugs
+from finews_crawler.site.urls import (
+    CategoryAddresses,
+    category_month_page,
+    date_page,
+    ticker_page,
+    url_of,
+)
 
 POSTS_A_PAGE = 200
 """Posts on the page of a category or ticker; one with more posts also has a page for each month."""
@@ -49,6 +57,15 @@ class Listing:
         return hashlib.sha256(f"{self.source_changed} {self.as_json}".encode()).hexdigest()
 
 
+class Subject(NamedTuple):
+    """What a listing lists the posts of."""
+
+    kind: str
+    key: str
+    tag: str = ""
+    """One of the outlets that have the slug *key*; '' for all posts of the key."""
+
+
 class Listings:
     """Makes listings from the posts in the build state."""
 
@@ -57,28 +74,38 @@ class Listings:
         self.connection = state.connection
         self.addresses = addresses
         self.site = site
-        self._months_of: dict[tuple[str, str], dict[str, int]] = {}
+        self.shared_slugs = read_shared_slugs(state.connection)
+        self._months_of: dict[Subject, dict[str, int]] = {}
 
     def of_key(self, kind: str, key: str, months: set[str], built: set[str]) -> Iterator[Listing]:
         """Yield the listings of a key to build: its own pages, and the month pages that may have changed.
 
         *months*: months whose posts have changed. *built*: paths of the listings that have been built before.
         """
-        counts = self._months(kind, key)
-        if not counts:
-            return
+        for subject in self._subjects(kind, key):
+            yield from self._of_subject(subject, months, built)
+
+    def _subjects(self, kind: str, key: str) -> Iterator[Subject]:
+        """Yield the key, and each of the outlets that share it as their slug; nothing for a key without posts."""
+        if self._months(Subject(kind, key)):
+            yield Subject(kind, key)
+            if kind == CATEGORY:
+                yield from (Subject(kind, key, tag) for tag in self.shared_slugs.get(key, []))
+
+    def _of_subject(self, subject: Subject, months: set[str], built: set[str]) -> Iterator[Listing]:
+        kind, key, _ = subject
         if kind == DAY:
             yield self._day(key)
             return
-        own, month_path = self._paths(kind, key)
+        counts = self._months(subject)
+        own, month_path = self._paths(subject)
         is_divided = sum(counts.values()) > POSTS_A_PAGE
         links = [{"month": month, "url": url_of(month_path(month)), "count": counts[month]} for month in counts]
-        shared = self._shared(kind, key, sum(counts.values()))
-        entries = self.entries(kind, key, limit=POSTS_A_PAGE)
+        shared = self._shared(subject, sum(counts.values()))
+        entries = self.entries(subject, limit=POSTS_A_PAGE)
         data = {**shared, "entries": entries, "months": links if is_divided else []}
         for path in own:
-            is_category_file = kind == CATEGORY and path != f"{EMNEWS_SLUG}/index.html"
-            source = f"category/{key}.html" if is_category_file else path
+            source = self._source(subject, path)
             changed = (self.site / source).stat().st_mtime_ns if (self.site / source).is_file() else 0
             # Jekyll would write the page of a category file to the category's own name.
             permalink = {"permalink": url_of(path)} if path.endswith("/index.html") else {}
@@ -87,38 +114,58 @@ class Listings:
             path = month_path(month)
             if month in months or path not in built:
                 data = {**shared, "count": counts[month], "month": month, "up": url_of(own[0]), "months": []}
-                yield Listing(path, kind, key, {**data, "entries": self.entries(kind, key, month)})
+                yield Listing(path, kind, key, {**data, "entries": self.entries(subject, month)})
 
     def paths_of(self, kind: str, key: str) -> set[str]:
         """Return the paths of all listings that a key has."""
-        counts = self._months(kind, key)
-        if not counts:
-            return set()
-        if kind == DAY:
-            return {date_page(key)}
-        own, month_path = self._paths(kind, key)
-        return {*own, *(map(month_path, counts) if sum(counts.values()) > POSTS_A_PAGE else ())}
+        return {path for subject in self._subjects(kind, key) for path in self._paths_of(subject)}
 
-    def _paths(self, kind: str, key: str) -> tuple[list[str], Callable[[str], str]]:
-        """Return a key's own pages, and a function from a month to the path of its page."""
+    def _paths_of(self, subject: Subject) -> Iterator[str]:
+        if subject.kind == DAY:
+            yield date_page(subject.key)
+            return
+        counts = self._months(subject)
+        own, month_path = self._paths(subject)
+        yield from own
+        yield from map(month_path, counts) if sum(counts.values()) > POSTS_A_PAGE else ()
+
+    def _paths(self, subject: Subject) -> tuple[list[str], Callable[[str], str]]:
+        """Return a subject's own pages, and a function from a month to the path of its page."""
+        kind, key, tag = subject
         if kind == TICKER:
             return [ticker_page(key)], lambda month: ticker_page(key, month)
+        if tag:
+            folder = f"category/{outlet_folder(key, tag)}"
+            return [f"{folder}/index.html"], lambda month: f"{folder}/{month}.html"
         own = [self.addresses.page(key)]
         if key == EMNEWS_SLUG:
             own.append(f"category/{EMNEWS_SLUG}.html")  # the URL of its category file
         return own, lambda month: category_month_page(key, month)
 
-    def _shared(self, kind: str, key: str, count: int) -> dict[str, Any]:
+    def _source(self, subject: Subject, path: str) -> str:
+        """Return the file in the site folder that a page is made from, unless only the build makes it."""
+        if subject.kind != CATEGORY or subject.tag or path == f"{EMNEWS_SLUG}/index.html":
+            return path
+        return f"category/{subject.key}.html"
+
+    def _shared(self, subject: Subject, count: int) -> dict[str, Any]:
+        kind, key, _ = subject
         if kind == TICKER:
             query = "SELECT DISTINCT name FROM mention WHERE kind = ? AND key = ? AND name <> '' ORDER BY name LIMIT 5"
             names = [name for (name,) in self.connection.execute(query, (TICKER, key))]
             return {"layout": "ticker", "symbol": key, "names": names, "title": key, "count": count}
-        tag = self.tag(key)
+        tag = subject.tag or self.tag(key)
         twins = [{"tag": self.tag(slug), "address": self.url(slug)} for slug in self.addresses.twins(key)]
-        return {"layout": "category", "category": key, "tag": tag, "title": tag, "count": count, "twins": twins}
+        outlets = (
+            []
+            if subject.tag
+            else [{"tag": one, "address": self.url(key, one)} for one in self.shared_slugs.get(key, [])]
+        )
+        shown = {"layout": "category", "category": key, "tag": tag, "title": tag, "count": count}
+        return {**shown, "twins": [] if subject.tag else twins, "outlets": outlets}
 
     def _day(self, day: str) -> Listing:
-        entries = self.entries(DAY, day, shown=TIME_OF_DAY)
+        entries = self.entries(Subject(DAY, day), shown=TIME_OF_DAY)
         data = {"layout": "day", "day": day, "title": day, "count": len(entries), "up": url_of(date_page(day[:7]))}
         return Listing(date_page(day), DAY, day, {**data, "entries": entries})
 
@@ -133,21 +180,28 @@ class Listings:
         data = {"layout": "month", "month": month, "title": month, "days": days, "count": count}
         return Listing(date_page(month), MONTH, month, data)
 
-    def entries(self, kind: str, key: str, month: str = "", limit: int = -1, shown: slice = FULL_TIME) -> Rows:
-        """Return the newest posts of a key, as rows for the layout. Formatting them in Liquid would be far slower."""
-        of_month = "AND m.month = ?" if month else ""
+    def entries(self, subject: Subject, month: str = "", limit: int = -1, shown: slice = FULL_TIME) -> Rows:
+        """Return the newest posts of a subject, as rows for the layout: formatting in Liquid would be far slower."""
+        conditions = [("AND m.month = ?", month), ("AND p.tag = ?", subject.tag)]
+        chosen = [(condition, value) for condition, value in conditions if value]
         query = (
-            "SELECT p.url, p.title, p.date, p.tag FROM mention m JOIN post p ON p.id = m.post "  # noqa: S608
-            f"WHERE m.kind = ? AND m.key = ? {of_month} ORDER BY m.month DESC, m.date DESC, p.url DESC LIMIT ?"
+            "SELECT p.url, p.title, p.date, p.tag FROM mention m JOIN post p ON p.id = m.post WHERE m.kind = ? "  # noqa: S608
+            f"AND m.key = ? {' '.join(condition for condition, _ in chosen)} "
+            "ORDER BY m.month DESC, m.date DESC, p.url DESC LIMIT ?"
         )
-        rows = self.connection.execute(query, (kind, key, *([month] if month else []), limit))
+        rows = self.connection.execute(query, (*subject[:2], *(value for _, value in chosen), limit))
         return [
             {"url": url, "title": title, "time": date[shown], "medium": tag.removesuffix(TAG_SUFFIX) or tag}
             for url, title, date, tag in rows
         ]
 
     def tag(self, slug: str) -> str:
-        """Return a category's heading, from its newest post: the title of a category file is often another outlet's."""
+        """Return a category's heading: of its outlets, or the tag of its newest post.
+
+        The title of a category file is often another outlet's.
+        """
+        if outlets := self.shared_slugs.get(slug):
+            return "、".join(tag for tag in outlets if is_outlet_of(slug, tag))
         if slug == EMNEWS_SLUG:
             return EMNEWS_TAG
         query = (
@@ -156,12 +210,16 @@ class Listings:
         )
         return self.state.first(query, CATEGORY, slug) or slug
 
-    def url(self, slug: str) -> str:
-        return url_of(self.addresses.page(slug))
+    def url(self, slug: str, tag: str = "") -> str:
+        """Return the URL of a category, or of one of the outlets that share its slug."""
+        return url_of(f"category/{outlet_folder(slug, tag)}/index.html" if tag else self.addresses.page(slug))
 
-    def _months(self, kind: str, key: str) -> dict[str, int]:
-        """Return the number of posts of a key by month, newest month first."""
-        if (kind, key) not in self._months_of:
-            query = "SELECT month, COUNT(*) FROM mention WHERE kind = ? AND key = ? GROUP BY month ORDER BY month DESC"
-            self._months_of[kind, key] = dict(self.connection.execute(query, (kind, key)).fetchall())
-        return self._months_of[kind, key]
+    def _months(self, subject: Subject) -> dict[str, int]:
+        """Return the number of posts of a subject by month, newest month first."""
+        if subject not in self._months_of:
+            posts = "JOIN post p ON p.id = m.post AND p.tag = ?" if subject.tag else ""
+            query = f"SELECT m.month, COUNT(*) FROM mention m {posts} WHERE m.kind = ? AND m.key = ? "  # noqa: S608
+            values = (*([subject.tag] if subject.tag else []), *subject[:2])
+            rows = self.connection.execute(f"{query} GROUP BY m.month ORDER BY m.month DESC", values)
+            self._months_of[subject] = dict(rows.fetchall())
+        return self._months_of[subject]

@@ -12,13 +12,11 @@ from finews_crawler.archive.decoders import decode_rows
 from finews_crawler.archive.rows import TICKERS
 from finews_crawler.exporters.jekyll_post import media_tag
 from finews_crawler.site.partitions import PostMetadata
-from finews_crawler.site.urls import CategoryAddresses, folder_of, needs_folder, ticker_page, url_of
+from finews_crawler.site.urls import CategoryAddresses, ticker_page, url_of
 from finews_crawler.sources import link_to
 
 # A symbol as a file name: words joined by single dots, as in BRK.A.US. Upstream's mark-up may contain anything.
 SYMBOL = re.compile(r"\w+(\.\w+)*", re.ASCII)
-POST_URL = "/:year/:month/:day/:title:output_ext"
-"""The end of Jekyll's default URL of a post, after its category."""
 
 
 def read_post_metadata(archive: Archive) -> dict[str, PostMetadata]:
@@ -73,8 +71,7 @@ def page_data(metadata: PostMetadata, addresses: CategoryAddresses) -> dict[str,
     url = url_of(addresses.page(metadata.slug))  # Jekyll itself splits a slug with a space into two categories.
     footer = {"footer_url": url} if metadata.slug in addresses.moved else {}
     feed = {"feed_id": metadata.feed_id} if metadata.feed_id else {}
-    folder = {"permalink": f"/{folder_of(metadata.slug)}{POST_URL}"} if needs_folder(metadata.slug) else {}
-    return {"tickers": tickers, "tag": metadata.tag, "category_url": url, **footer, **feed, **folder}
+    return {"tickers": tickers, "tag": metadata.tag, "category_url": url, **footer, **feed}
 
 
 def moved_page_data(addresses: CategoryAddresses) -> dict[str, dict[str, str]]:

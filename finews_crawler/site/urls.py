@@ -5,21 +5,15 @@ Source: upstream.md, "Slugs" and "Site pages".
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Collection, Mapping
 from pathlib import PurePosixPath
 from urllib.parse import quote, unquote
 
-from finews_crawler.content.safe_names import MAX_LOWER_CASE_BYTES, fold, names_root_file, safe_name
+from finews_crawler.content.safe_names import fold, folder_of, safe_name
 from finews_crawler.content.slug import EMNEWS_SLUG
 
 # The characters that Jekyll does not percent-encode in a URL, besides letters and digits.
 UNESCAPED_IN_PATH = "/!$&'()*+,;=:@-._~"
-# Characters to escape in a folder name: capitals, which a case-insensitive file system does not distinguish, dots,
-# which could make "..", and rare ones.
-CASED_OR_RARE = re.compile(r"[^a-z0-9 _()-]")
-LONGEST_FOLDER = 150
 
 
 def url_of(path: str) -> str:
@@ -41,25 +35,6 @@ def file_of(url: str) -> str:
     if path.endswith("/") or not path:
         return f"{path}index.html"
     return path if PurePosixPath(path).suffix == ".html" else f"{path}.html"
-
-
-def folder_of(slug: str) -> str:
-    """Return a folder name for a slug: unique even on a case-insensitive file system, and without dots.
-
-    >>> folder_of("TechWeb"), folder_of("Techweb"), folder_of("hualongwang")
-    ('!tech!web', '!techweb', 'hualongwang')
-    >>> folder_of("中a.b")
-    '!!4e2d!a!!2e!b'
-    """
-    folder = CASED_OR_RARE.sub(_escape, slug)
-    if len(folder) <= LONGEST_FOLDER:
-        return folder
-    return f"{folder[:100]}!!!{hashlib.sha256(slug.encode()).hexdigest()[:16]}"
-
-
-def _escape(found: re.Match[str]) -> str:
-    character = found[0]
-    return f"!{character.lower()}" if character.isascii() and character.isalpha() else f"!!{ord(character):x}!"
 
 
 class CategoryAddresses:
@@ -99,17 +74,14 @@ def category_month_page(slug: str, month: str) -> str:
     return f"category/{folder_of(slug)}/{month}.html"
 
 
-def needs_folder(slug: str) -> bool:
-    """Return True if Jekyll cannot create the folder that has the name of a category, for the pages of its posts.
-
-    No slug is such a name today. Posts of earlier versions and of other programs may have such a category.
-    """
-    return names_root_file(slug) or len(slug.lower().encode("utf-8", "replace")) > MAX_LOWER_CASE_BYTES
-
-
 def ticker_page(symbol: str, month: str = "") -> str:
-    """Return the path of the page that lists a ticker's articles, or its articles of one month."""
-    return f"ticker/{symbol}/{month}.html" if month else f"ticker/{symbol}.html"
+    """Return the path of the page that lists a ticker's articles, or its articles of one month.
+
+    >>> ticker_page("600050.SH"), ticker_page("PRN.US", "2022-05")
+    ('ticker/600050.SH.html', 'ticker/PRN-.US/2022-05.html')
+    """
+    name = safe_name(symbol)
+    return f"ticker/{name}/{month}.html" if month else f"ticker/{name}.html"
 
 
 def date_page(date: str) -> str:

@@ -68,6 +68,39 @@ def test_one_feed_for_each_outlet(archive: Archive, tmp_path: Path) -> None:
     assert texts(rolling, "link/@href") == ["http://127.0.0.1/a/1.html"]
 
 
+def test_outlets_with_one_slug_have_a_feed_each_and_one_for_both(archive: Archive, tmp_path: Path) -> None:
+    store(archive, *(article(n, media_name=name) for n, name in enumerate(["重庆在线", "中青在线", "重庆在线"], 5)))
+    archive.index.close()
+    found = {
+        texts(feed, "title")[0]: texts(feed, "entry/title")
+        for feed in feeds(archive, "medium", tmp_path / "o").values()
+    }
+    assert found["重庆在线新闻"] == ["第7篇", "第5篇"]
+    assert found["中青在线新闻"] == ["第6篇"]
+    assert found["中青在线新闻、重庆在线新闻"] == ["第7篇", "第6篇", "第5篇"]
+    both = etree.parse(tmp_path / "o/media/zhongqingzaixian.atom")
+    assert texts(both, "title") == ["中青在线新闻、重庆在线新闻"]
+    assert texts(both, "entry/author/name") == ["重庆在线", "中青在线", "重庆在线"]
+
+
+def test_tickers_named_like_devices_have_files(archive: Archive, tmp_path: Path) -> None:
+    codes = ["PRN|106|7", f"{'A' * 300}|106|7", "CON|106|7"]
+    charts = [K_LINE.replace("600050|1|1", data_code) for data_code in codes]
+    assert K_LINE not in charts
+    store(archive, *(article(n, text_html=f"{chart}<p>甲</p>") for n, chart in enumerate(charts, 5)))
+    archive.index.close()
+    by_file = feeds(archive, "ticker", tmp_path / "out")
+    assert {"tickers/PRN-.US.atom", "tickers/CON-.US.atom", f"tickers/{'A' * 200}.atom"} <= set(by_file)
+
+
+def test_a_feed_names_itself_and_when_its_articles_changed(archive: Archive, tmp_path: Path) -> None:
+    by_file = feeds(archive, "medium", tmp_path / "out")
+    for name, feed in by_file.items():
+        assert texts(feed, "link[@rel='self']/@href") == [name.removeprefix("media/")]
+        assert texts(feed, "entry/updated") == texts(feed, "entry/published")
+    assert len({texts(feed, "updated")[0] for feed in by_file.values()}) == 3
+
+
 def test_one_feed_for_each_ticker_with_its_name_as_title(archive: Archive, tmp_path: Path) -> None:
     by_file = feeds(archive, "ticker", tmp_path / "out")
     assert list(by_file) == ["tickers/600050.SH.atom"]

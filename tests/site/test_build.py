@@ -9,12 +9,13 @@ from urllib.parse import unquote
 import pytest
 
 from finews_crawler.articles.links import PostUrls
+from finews_crawler.content.safe_names import folder_of, outlet_folder
 from finews_crawler.content.slug import slug
 from finews_crawler.exceptions import BuildFailed
 from finews_crawler.exporters.jekyll_post import post_name, render_post
+from finews_crawler.site import listings
 from finews_crawler.site.partition_build import read_manifest
 from finews_crawler.site.theme_install import install_theme
-from finews_crawler.site.urls import folder_of
 from finews_crawler.utils.files import write_whole
 from tests.support.jekyll_site import NEEDS_JEKYLL
 from tests.support.sites import Site, article, links
@@ -84,15 +85,54 @@ def test_outlets_named_like_files_of_the_site_or_of_a_system_have_pages_and_post
         assert f"江城重工第{at}次公告" in site.page(unquote(url)[1:])
 
 
+def test_outlets_with_one_slug_have_a_page_each_and_one_for_both(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listings, "POSTS_A_PAGE", 3)
+    both = {"重庆在线": range(4), "中青在线": range(4, 6)}
+    only_one = article(0, "2022-05-26", "重庆在线")
+    site.store(only_one)
+    site.build()
+    assert '<h2 id="重庆在线新闻">' in site.page("category/zhongqingzaixian.html")
+    site.store(*(article(n, "2022-05-26", name) for name, numbers in both.items() for n in numbers))
+    site.build()
+    page = site.page("category/zhongqingzaixian.html")
+    assert '<h2 id="中青在线新闻、重庆在线新闻">' in page
+    assert page.count('<span class="by">重庆在线</span>') + page.count('<span class="by">中青在线</span>') == 3
+    assert len(links(site.page("category/zhongqingzaixian/2022-05.html"))) == 6
+    for name, numbers in both.items():
+        folder = outlet_folder("zhongqingzaixian", f"{name}新闻")
+        for shown in ("index.html", "media.html", "category/zhongqingzaixian.html"):
+            assert f'href="/category/{folder}/">' in site.page(shown)
+        own = site.page(f"category/{folder}/index.html")
+        assert f'<h2 id="{name}新闻">' in own
+        assert {link[-7:-5] for link in links(own)} <= {f"{n:02}" for n in numbers}
+    assert len(links(site.page(f"category/{outlet_folder('zhongqingzaixian', '重庆在线新闻')}/2022-05.html"))) == 4
+    assert site.build().listings == 0
+
+
+def test_a_page_of_an_outlet_goes_when_no_other_has_its_slug(site: Site) -> None:
+    one, other = article(1, "2022-05-26", "重庆在线"), article(2, "2022-05-26", "中青在线")
+    site.store(one, other)
+    site.build()
+    (site.directory.posts / post_name(other)).unlink()
+    site.build()
+    assert [path for path in site.served() if "~" in path] == []
+    assert '<h2 id="重庆在线新闻">' in site.page("category/zhongqingzaixian.html")
+
+
 def test_posts_of_other_programs_in_categories_that_cannot_be_folders_are_built(site: Site) -> None:
     categories = ["robots.txt", "meiti.", "İ" * 100]
     site.store(*(article(at, "2022-05-26", slug=name) for at, name in enumerate(categories)))
+    note = "---\nlayout: post\ntitle: 通知\ncategories: Media.html\ntags: 通知\n---\n\n<p>通知</p>\n"
+    (site.directory.posts / "2022-05-26-note.md").write_text(note, "utf-8")
     site.build()
-    for at, name in enumerate(categories):
-        (url,) = links(site.page(f"category/{folder_of(name)}/index.html"))
+    pages = [f"category/{folder_of(name)}/index.html" for name in categories]
+    for at, page in enumerate(pages):
+        (url,) = links(site.page(page))
         post = site.page(unquote(url)[1:])
         assert f"江城重工第{at}次公告" in post
-        assert f'/category/{folder_of(name)}/">返回证券时报新闻' in post
+        assert f'/{page.removesuffix("index.html")}">返回证券时报新闻' in post
+    assert "通知" in site.page("media-html/2022/05/26/note.html")
+    assert "<h2>媒体</h2>" in site.page("media.html")
 
 
 def test_any_path_of_the_data_directory_can_be_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

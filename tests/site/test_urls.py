@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finews_crawler.site.urls import CategoryAddresses, category_month_page, folder_of, url_of
+from finews_crawler.content.safe_names import folder_of
+from finews_crawler.site.urls import CategoryAddresses, category_month_page, url_of
 
 # Letters with unusual case pairs, spaces, dots, and the characters that escaped names consist of.
 SLUGS = st.text(st.sampled_from("aAbBzZßẞİıſKǅéÉé中 .!()-_~09/"), min_size=1, max_size=12)

@@ -21,11 +21,25 @@ module Finews
       moved = Finews.read(site, "moved") || {}
       site.posts.docs.each do |post|
         post.data.merge!(metadata[post.relative_path] || moved[post.data["categories"].first.to_s] || {})
+        Finews.free_folder(post)
         post.data["day_url"] = post.date.strftime("/%Y/%m/%d.html")
         post.data["month"] = post.date.strftime("%Y-%m")
         post.data["body_sha256"] = Finews.body_sha256(post.content)
       end
     end
+  end
+
+  MAX_FOLDER_BYTES = 250
+
+  # A folder cannot have the name of a file at the root of the site, as that of a post in the category `robots.txt` would.
+  # Posts written today have no such category.
+  def self.free_folder(post)
+    first = post.data["categories"].first.to_s.downcase
+    root_file = post.site.config.dig("finews", "root_file")
+    return unless root_file && (first.match?(/\A(?:#{root_file})\z/m) || first.bytesize > MAX_FOLDER_BYTES)
+
+    folder = first.gsub(%r![^[:alnum:] _()-]!, "-")[0, MAX_FOLDER_BYTES / 4]
+    post.data["permalink"] = "/#{folder}/:year/:month/:day/:title:output_ext"
   end
 
   # Creates the listing pages, and adds the posts to those that are files of the site folder.
