@@ -31,6 +31,7 @@ from finews_crawler.spiders.category_arguments import (
     CategoryArguments,
     category_path,
     category_path_of,
+    is_url,
 )
 from finews_crawler.spiders.category_frontier import READ_ALL_EVERY, CategoryProgress, ListQueue
 from finews_crawler.spiders.error_reporting import request_of
@@ -97,7 +98,7 @@ class CategorySpider(WebCategorySpider, ArchivePostSpider):
         public = config.post_archive_url
         own = [host_of(config.hosts[ARCHIVE_URL]), host_of(f"http:{public}" if public[:2] == "//" else public)]
         for name in arguments.archive_categories:
-            if "://" in name and (host_of(name) is None or host_of(name) not in own):
+            if is_url(name) and (host_of(name) is None or host_of(name) not in own):
                 site = " or ".join(filter(None, own))
                 web = "a page such as https://finance.eastmoney.com/a/czqyw.html"
                 raise ArgumentError(f"category must be on the archive site ({site}) or {web}, got {name!r}")

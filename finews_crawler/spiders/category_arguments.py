@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +18,9 @@ from finews_crawler.spiders.arguments import SpiderArguments, read_words, value_
 ARCHIVE_URL = "FINEWS_ARCHIVE_URL"
 PAGE_URL = category_page.SURFACE.host_setting
 WEB_EXAMPLE = "https://finance.eastmoney.com/a/czqyw.html"
+URL = re.compile(r"https?://", re.IGNORECASE)
+# An outlet's name may contain anything ("a/b", ".a"), but hardly this.
+LIKE_PATH = re.compile(r"^/|(^|/)\.\.?(/|$)")
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ class CategoryArguments(SpiderArguments):
         if bool(self.category) == self.all:
             raise ArgumentError("give either category=… or all=1")
         for name in self.category:
-            if "://" not in name and ("/" in name or name.startswith(".")):
+            if not is_url(name) and LIKE_PATH.search(name):
                 raise ArgumentError(f"category must be a slug, an outlet or a URL, got {name!r}")
             if category_page.is_on_site(name) and not web_category_path(name):
                 raise ArgumentError(f"category must be a page such as {WEB_EXAMPLE}, got {name!r}")
@@ -76,9 +80,18 @@ def web_category_path(name: str) -> str:
     ('/a/czqyw.html', '')
     """
     try:
-        return category_page.category_page_path(urlsplit(name).path) if "://" in name else ""
+        return category_page.category_page_path(urlsplit(name).path) if is_url(name) else ""
     except ValueError:  # "http://[a"
         return ""
+
+
+def is_url(name: str) -> bool:
+    """Return True if a category is given by URL.
+
+    >>> is_url("http://127.0.0.1/category/TechWeb.html"), is_url("a://b")
+    (True, False)
+    """
+    return URL.match(name) is not None
 
 
 def category_path(name: str) -> str:
@@ -89,11 +102,18 @@ def category_path(name: str) -> str:
     >>> category_path("21世纪经济报道  南财理财通"), category_path("东财滚动新闻")
     ('/category/21shijijingjibaodao%20%20nancailicaitong.html', '/emnews/')
     """
-    if "://" in name:
+    if is_url(name):
         return urlsplit(name).path or "/"
-    if name in (EMNEWS_TAG, EMNEWS_SLUG):
-        return f"/{EMNEWS_SLUG}/"
-    return f"/category/{quote(slug(name), safe='()')}.html"
+    return f"/{EMNEWS_SLUG}/" if name in (EMNEWS_TAG, EMNEWS_SLUG) else outlet_path(name)
+
+
+def outlet_path(media_name: str) -> str:
+    """Return the path of an outlet's category page.
+
+    >>> outlet_path("a/b"), outlet_path("emnews")
+    ('/category/a-b.html', '/category/emnews-.html')
+    """
+    return f"/category/{quote(slug(media_name), safe='()')}.html"
 
 
 def category_path_of(heading: TagHeading) -> str:
@@ -105,4 +125,4 @@ def category_path_of(heading: TagHeading) -> str:
     # Other headings, such as the one of the newest hundred posts, are not tags.
     if heading.address or not heading.tag.endswith(TAG_SUFFIX):
         return heading.address
-    return category_path(EMNEWS_TAG if heading.tag == EMNEWS_TAG else heading.tag.removesuffix(TAG_SUFFIX))
+    return f"/{EMNEWS_SLUG}/" if heading.tag == EMNEWS_TAG else outlet_path(heading.tag.removesuffix(TAG_SUFFIX))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from finews_crawler.archive.archive import Archive
@@ -9,6 +11,7 @@ from finews_crawler.articles.links import PostUrls
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.content.slug import slug
 from finews_crawler.items import Article
+from finews_crawler.testing.origin.articles import generate
 from finews_crawler.testing.origin.server import running_origin
 from tests.support.scrapy_command import Scrapy
 from tests.support.stats_dump import STATS_DUMP, stats_of
@@ -45,6 +48,37 @@ def test_outlets_that_differ_in_case_are_two(scrapy: Scrapy) -> None:
         wanted = {article.info_code for article in origin.articles if article.media_name == "Techweb"}
     assert run.status == ALL_WELL, run.log
     assert held(scrapy).keys() == wanted
+
+
+ODD_NAMES = [
+    "a/b",
+    "a:b",
+    ".a",
+    "a://b",
+    "robots.txt",
+    "媒体.",
+    "重庆在线",
+    "中青在线",
+    "é",
+    "Ａ股",
+    "nul",
+    "http://x.cn/y",
+]
+
+
+@pytest.mark.parametrize("given", ["all=1", f"category={','.join(ODD_NAMES[:-1])}"])
+def test_outlets_with_names_that_are_unsafe_or_have_one_slug_are_reached(scrapy: Scrapy, given: str) -> None:
+    articles = [
+        dataclasses.replace(
+            one, media_name=ODD_NAMES[at % len(ODD_NAMES)], channels=frozenset({"media"}), on_archive=True
+        )
+        for at, one in enumerate(generate(2 * len(ODD_NAMES), 1))
+    ]
+    with running_origin(articles=articles) as origin:
+        run = scrapy.at(origin.url)("crawl", "category", "-a", given)
+    assert run.status == ALL_WELL, run.log
+    wanted = {one.info_code: one.media_name for one in articles if "all" in given or one.media_name != ODD_NAMES[-1]}
+    assert {code: one.media_name for code, one in held(scrapy).items()} == wanted
 
 
 def test_all_categories_have_each_article_once(scrapy: Scrapy) -> None:
