@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 import pwd
+import stat
+from pathlib import Path
 
 from finews_crawler.cli import ArchiveCommand
 from finews_crawler.config.load import check_configuration
@@ -14,6 +16,7 @@ from finews_crawler.stats import ExitStatus
 from finews_crawler.utils.terminal import echo, write_stderr
 
 MINUTES_A_DAY = 24 * 60
+OTHERS = stat.S_IRGRP | stat.S_IROTH
 
 
 class Command(ArchiveCommand):
@@ -28,6 +31,8 @@ class Command(ArchiveCommand):
         super().add_options(parser)
         parser.add_argument("--every", metavar="MINUTES", default="30", help="interval of the crawl; default: 30")
         parser.add_argument("--user", metavar="NAME", default="", help="user who runs the crawl and owns the archive")
+        about = "file with the settings and proxies that are secret, one NAME='value' a line"
+        parser.add_argument("--env-file", metavar="FILE", default="", help=about)
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
         from finews_crawler.operate.scheduling import installation, intervals, render
@@ -40,7 +45,8 @@ class Command(ArchiveCommand):
         minutes = read("--every", opts.every, whole_number(MINUTES_A_DAY))
         intervals.check_interval(minutes)
         check_user(opts.user)
-        here = installation.this_installation(self.settings, intervals.lock_wait(minutes))
+        env_file = Path(opts.env_file) if opts.env_file else None
+        here = installation.this_installation(self.settings, intervals.lock_wait(minutes), env_file)
         if kind == "cron":
             echo(*render.render_crontab(here, minutes, opts.user).splitlines())
         else:
@@ -51,6 +57,8 @@ class Command(ArchiveCommand):
                 if not folder.is_dir():
                     why = "does not exist: create it, and give it to the user of the service"
                     write_stderr(f"scrapy schedule: {folder} {why}")
+        if here.env_file and here.env_file.stat().st_mode & OTHERS:
+            write_stderr(f"scrapy schedule: {here.env_file} can be read by other users: chmod 600")
         return ExitStatus.ALL_WELL
 
 

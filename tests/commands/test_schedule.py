@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pwd
 import shutil
 import subprocess
@@ -20,6 +21,14 @@ from tests.support.scrapy_command import Run, Scrapy
 ALL_WELL, ARGUMENTS = 0, 2
 PROGRAM = Path(sys.executable).with_name("scrapy")
 NOBODY = pwd.getpwall()[-1].pw_name
+
+
+@pytest.fixture(autouse=True)
+def without_network_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Remove the proxies and certificates of the machine, which would be part of the output."""
+    for name in [*os.environ]:
+        if name.lower().endswith("_proxy") or name.startswith("SSL_CERT_"):
+            monkeypatch.delenv(name)
 
 
 def line_of(run: Run) -> str:
@@ -200,3 +209,57 @@ def test_invalid_settings_are_not_scheduled(scrapy: Scrapy) -> None:
     assert run.status == ARGUMENTS
     assert run.log.startswith("scrapy schedule: FINEWS_LOCK_WAIT")
     assert run.log.count("\n") == 1
+
+
+PROXY = "http://127.0.0.1:3128"
+
+
+def test_the_line_has_the_proxies_of_the_environment(scrapy: Scrapy) -> None:
+    proxies = {"HTTP_PROXY": PROXY, "https_proxy": f"{PROXY}9", "no_proxy": "localhost,.example", "ftp_proxy": PROXY}
+    scrapy.environment |= {**proxies, "SSL_CERT_FILE": "/etc/ssl/own ca.pem"}
+    for kind in ("cron", "systemd"):
+        output = scrapy("schedule", kind).log
+        for assignment in (f"http_proxy={PROXY}", f"https_proxy={PROXY}9", "no_proxy=localhost,.example"):
+            assert assignment in output
+        assert "ftp_proxy" not in output
+        assert "own ca.pem" in output
+
+
+SECRETS = {
+    "FINEWS_ALARM_WEBHOOK": "https://hooks.example.org/T0/key",
+    "FINEWS_ALARM_COMMAND": "curl -H 'X-Token: abcd' https://a.example",
+    "https_proxy": "http://me:pw1234@127.0.0.1:3128",
+}
+
+
+@pytest.mark.parametrize(("name", "kind"), [*((name, "cron") for name in SECRETS), ("https_proxy", "systemd")])
+def test_secrets_are_in_a_file_and_never_printed(scrapy: Scrapy, tmp_path: Path, name: str, kind: str) -> None:
+    value, env_file = SECRETS[name], tmp_path / "my secrets%.env"
+    scrapy.environment[name] = value
+    refused = scrapy("schedule", kind)
+    assert (refused.status, refused.log.count("\n")) == (ARGUMENTS, 1)
+    assert f"{name}: secret, so not printed" in refused.log
+    env_file.write_text(f"OTHER='{value}'\n")
+    assert f"has no line {name}=" in scrapy("schedule", kind, "--env-file", str(env_file)).log
+    env_file.write_text(f"{name}={quote(value)}\n")
+    env_file.chmod(0o600)
+    run = scrapy("schedule", kind, "--env-file", str(env_file))
+    assert run.status == ALL_WELL, run.log
+    assert "my secrets" in run.log
+    for part in ("T0/key", "abcd", "pw1234", "…", f"{name}="):
+        assert part not in run.log
+    env_file.chmod(0o644)
+    assert "can be read by other users: chmod 600" in scrapy("schedule", kind, "--env-file", str(env_file)).log
+
+
+def test_a_scheduled_crawl_reads_the_file_of_secrets(scrapy: Scrapy, origin: RunningOrigin, tmp_path: Path) -> None:
+    """The origin serves as the proxy: it gets the requests for a host that does not exist."""
+    env_file = tmp_path / "secrets.env"
+    env_file.write_text(f"http_proxy='http://me:pw1234@{origin.url.removeprefix('http://')}'\n")
+    env_file.chmod(0o600)
+    behind = scrapy.at("http://news.invalid")
+    behind.environment["http_proxy"] = "http://me:pw1234@127.0.0.1:3128"
+    line = line_of(behind("schedule", "cron", "--env-file", str(env_file)))
+    before = origin.stats()["total"]
+    done = as_cron_does(line.split(" ", 5)[5])
+    assert origin.stats()["total"] > before, done.stderr

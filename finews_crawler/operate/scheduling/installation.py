@@ -1,11 +1,18 @@
-"""Absolute paths and non-default settings to embed in a crontab line or systemd unit (cron provides no environment)."""
+"""Absolute paths and non-default settings to embed in a crontab line or systemd unit (cron provides no environment).
+
+The proxies of the environment are among them. A value that no output may contain, such as a proxy with a password, has
+to be in a file that only the user of the crawl can read: the line names the file.
+"""
 
 from __future__ import annotations
 
 import os
+import re
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.request import getproxies
 
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 from scrapy.utils.conf import closest_scrapy_cfg
@@ -13,6 +20,7 @@ from scrapy.utils.conf import closest_scrapy_cfg
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.exceptions import NotSchedulable
 from finews_crawler.utils.output import STANDARD_OUTPUT, is_stream
+from finews_crawler.utils.redaction import redacted
 
 PREFIX = "FINEWS_"
 PATH_SUFFIXES = ("_DIR", "_FILE")
@@ -21,6 +29,8 @@ PROGRAM_SETTINGS = ("FINEWS_ALARM_MAIL", "FINEWS_ALARM_COMMAND")
 """Settings that start another program, which may need more permissions."""
 EXCLUDED = ("FINEWS_REPLAY",)
 """Settings of a single run: a scheduled replay would never crawl a site."""
+PROXIES, CERTIFICATES = ("http", "https", "no"), ("SSL_CERT_FILE", "SSL_CERT_DIR")
+ASSIGNMENT = re.compile(r"^(?:export[ \t]+)?(\w+)=", re.MULTILINE | re.ASCII)
 TEMPORARY = (Path("/tmp"), Path("/var/tmp"))  # noqa: S108 (not written to: a service may have its own)
 
 
@@ -32,12 +42,14 @@ class Installation:
     folder: Path
     """Folder of ``scrapy.cfg``."""
     settings: dict[str, str]
-    """Environment variables of the crawl."""
+    """Environment variables of the crawl, but for the secret ones."""
+    env_file: Path | None = None
+    """File with the secret ones."""
 
     @property
     def written_folders(self) -> list[Path]:
         """Folders that a crawl writes to, without subfolders of each other."""
-        paths = {name: Path(value) for name, value in self.settings.items() if value}
+        paths = {name: Path(value) for name, value in self.settings.items() if value and name.startswith(PREFIX)}
         files = [path.parent for name, path in paths.items() if name.endswith("_FILE") and not is_stream(path)]
         explicit = [path for name, path in paths.items() if name.endswith("_DIR")]
         folders = dict.fromkeys([*explicit, *files])
@@ -45,7 +57,7 @@ class Installation:
 
     @property
     def starts_programs(self) -> bool:
-        return any(self.settings.get(name) for name in PROGRAM_SETTINGS)
+        return self.env_file is not None or any(self.settings.get(name) for name in PROGRAM_SETTINGS)
 
     @property
     def is_temporary(self) -> bool:
@@ -54,7 +66,7 @@ class Installation:
         return any(path.is_relative_to(folder) for folder in TEMPORARY for path in paths)
 
 
-def this_installation(settings: BaseSettings, lock_wait: int) -> Installation:
+def this_installation(settings: BaseSettings, lock_wait: int, env_file: Path | None = None) -> Installation:
     """Return the installation that runs this process. Raises NotSchedulable."""
     scrapy = Path(sys.executable).with_name("scrapy")
     if not os.access(scrapy, os.X_OK):
@@ -68,9 +80,37 @@ def this_installation(settings: BaseSettings, lock_wait: int) -> Installation:
     }
     complete.setdefault("FINEWS_LOCK_WAIT", str(lock_wait))
     complete.setdefault("FINEWS_LOG_FILE", str(DataDirectory(Path(complete["FINEWS_DATA_DIR"])).log))
-    installation = Installation(scrapy, Path(cfg).parent if cfg else Path.cwd(), complete)
+    complete |= _network_environment()
+    secret = [name for name, value in complete.items() if redacted(value) != value]
+    if secret:
+        check_env_file(env_file, secret)
+    public = {name: value for name, value in complete.items() if name not in secret}
+    folder = Path(cfg).parent if cfg else Path.cwd()
+    installation = Installation(scrapy, folder, public, env_file.absolute() if env_file and secret else None)
     _check(installation)
     return installation
+
+
+def _network_environment() -> dict[str, str]:
+    """Return the variables that Scrapy and OpenSSL read: the proxies by the names that curl and wget read too."""
+    proxies = {f"{scheme}_proxy": url for scheme, url in getproxies().items() if scheme in PROXIES}
+    return proxies | {name: os.environ[name] for name in CERTIFICATES if os.environ.get(name)}
+
+
+def check_env_file(path: Path | None, names: Sequence[str]) -> None:
+    """Raise NotSchedulable unless the file assigns a value to each of the variables *names*."""
+    secret = " and ".join(names)
+    if path is None:
+        raise NotSchedulable(
+            f"{secret}: secret, so not printed; write NAME='value' lines into a file that only the user of the crawl "
+            "can read, and name it by --env-file"
+        )
+    try:
+        assigned = set(ASSIGNMENT.findall(path.read_text("utf-8")))
+    except (OSError, UnicodeDecodeError) as error:
+        raise NotSchedulable(f"--env-file {path}: {error}") from error
+    if missing := [name for name in names if name not in assigned]:
+        raise NotSchedulable(f"--env-file {path} has no line {missing[0]}=…, and its value is secret, so not printed")
 
 
 def _is_path(name: str, value: str) -> bool:
@@ -85,7 +125,10 @@ def _explicit_settings(settings: BaseSettings) -> dict[str, str]:
 
 def _check(installation: Installation) -> None:
     """Reject line breaks and other control characters, which neither a crontab nor a unit can contain."""
-    values = {"the path": str(installation.scrapy), "the folder": str(installation.folder), **installation.settings}
+    paths = {"the path": installation.scrapy, "the folder": installation.folder, "--env-file": installation.env_file}
+    values = {name: str(path or "") for name, path in paths.items()} | installation.settings
     for name, value in values.items():
         if not value.isprintable():
             raise NotSchedulable(f"{name} {value!r} contains a control character: choose another value")
+        if redacted(value) != value:
+            raise NotSchedulable(f"{name} contains a text that is secret in a setting: choose another secret or path")
