@@ -24,7 +24,7 @@
     │   ├── InvalidJson
     │   ├── CorruptWarc
     │   └── InvalidRecord
-    ├── BuildFailed                       Jekyll or Pagefind
+    ├── BuildFailed                       Jekyll
     ├── NotificationError                 an alert that could not be delivered
     ├── ProcessFailed                     a subprocess
     ├── ResponseHeadTooLarge              a response whose headers exceed the limit

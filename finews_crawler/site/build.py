@@ -30,11 +30,11 @@ from finews_crawler.site.former_addresses import FILE as FORMER
 from finews_crawler.site.former_addresses import FormerAddresses
 from finews_crawler.site.index_stage import build_index_pages
 from finews_crawler.site.jekyll import PLUGINS, jekyll_version
-from finews_crawler.site.pagefind import pagefind_version
 from finews_crawler.site.partition_build import THEME_FOLDERS
 from finews_crawler.site.partition_stage import PartitionStage
 from finews_crawler.site.partitions import PostMetadata
 from finews_crawler.site.post_data import read_post_metadata
+from finews_crawler.site.search_index import search_version
 from finews_crawler.site.theme_install import theme_files
 
 STATE = "state.sqlite"
@@ -69,7 +69,7 @@ class SiteBuild:
 
     def run(self, *, full: bool = False) -> BuildReport:
         """Build what has changed, or with *full* everything. Raises BuildFailed, OSError, UnusableIndex."""
-        versions = f"{jekyll_version()} {pagefind_version()}"
+        versions = f"{jekyll_version()} {search_version()}"
         theme = theme_digest(self.directory.site, versions, str(self.address))
         if self.directory.built_site.is_dir() and not self.directory.built_site.is_symlink():
             raise BuildFailed(f"{self.directory.built_site} is a folder that no build has made: move it away")
@@ -130,7 +130,7 @@ class SiteBuild:
         partitions = PartitionStage(context, metadata)
         try:
             partitions.build()
-            build_index_pages(context)  # while Pagefind is still working
+            build_index_pages(context)  # while the search indexes are being built
         except (BuildFailed, OSError, sqlite3.Error):
             partitions.finish()  # The next build need not repeat what was completed.
             raise

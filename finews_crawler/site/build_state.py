@@ -72,8 +72,8 @@ class Partition(NamedTuple):
     """Digest of its sources; '' until its search index is complete, so that an interrupted one is rebuilt."""
     folder: str
     """Below the build directory."""
-    is_searchable: bool
-    """False if none of its pages is in the search index."""
+    searchable: int
+    """Number of its posts in the search index."""
     months: list[str]
     """Publication months of its posts: a post's front matter may differ from its file name."""
     foreign_slugs: list[str]
@@ -113,7 +113,7 @@ class BuildState:
     def partitions(self) -> dict[str, Partition]:
         """Return the built partitions by name, newest month first."""
         rows = self.connection.execute("SELECT * FROM part ORDER BY name DESC")
-        return {row[0]: Partition(row[1], row[2], bool(row[3]), json.loads(row[4]), json.loads(row[5])) for row in rows}
+        return {row[0]: Partition(row[1], row[2], int(row[3]), json.loads(row[4]), json.loads(row[5])) for row in rows}
 
     def put_partition(
         self,

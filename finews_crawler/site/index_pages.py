@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from finews_crawler.site.build_state import BuildState
 from finews_crawler.site.listings import POSTS_ON_HOME_PAGE, SHORT_TIME, Listing, Listings, Rows, Subject
 from finews_crawler.site.partition_build import CATEGORY, DAY, SITEMAP
 from finews_crawler.site.partitions import RECENT
+from finews_crawler.site.post_data import medium_of
 from finews_crawler.site.urls import CategoryAddresses, date_page, file_of, url_of
 from finews_crawler.site.user_files import UserFiles
 
@@ -38,12 +39,13 @@ class IndexPages:
         entries = partial(self.listings.entries, limit=POSTS_ON_HOME_PAGE, shown=SHORT_TIME)
         of_each = [{**row, "entries": entries(Subject(CATEGORY, row["slug"], row["outlet"]))} for row in newest]
         by_count = sorted(categories, key=lambda category: (-category["count"], category["tag"]))
+        media = [medium_of(category["tag"]) for category in by_count]
         moved = self.listings.addresses.moved
         pages: dict[str, dict[str, Any]] = {
             "index.html": {"media": of_each, "count": total},
             "media.html": {"media": by_count},
             "archive.html": {"months": months, "count": total},
-            "search.html": {"bundles": self._bundles()},
+            "search.html": {"bundles": self._bundles(), "media": list(dict.fromkeys(media))},
             "404.html": {"moved": [{"from": f"/category/{slug}.html", "to": url_of(moved[slug])} for slug in moved]},
             SITEMAP: {"layout": "sitemap", "sitemaps": [f"/sitemaps/{name}.xml" for name in self.state.partitions()]},
         }
@@ -55,7 +57,15 @@ class IndexPages:
         """Return the search indexes, newest first; one without a month, such as ``undated``, comes last."""
         partitions = self.state.partitions()
         names = sorted(partitions, key=lambda name: (name == RECENT, name[:1].isdigit(), name), reverse=True)
-        return [{"name": name, "months": partitions[name].months} for name in names if partitions[name].is_searchable]
+        return [
+            {
+                "folder": PurePosixPath(partitions[name].folder).name,
+                "months": partitions[name].months,
+                "posts": partitions[name].searchable,
+            }
+            for name in names
+            if partitions[name].searchable
+        ]
 
     def touched_listings(self) -> Iterator[Listing]:
         """Yield the listings whose posts have changed."""

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from finews_crawler.content.safe_names import outlet_folder
-from finews_crawler.content.slug import EMNEWS_SLUG, EMNEWS_TAG, TAG_SUFFIX
+from finews_crawler.content.slug import EMNEWS_SLUG, EMNEWS_TAG
 from finews_crawler.site.build_state import BuildState
 from finews_crawler.site.partition_build import CATEGORY, DAY, TICKER
+from finews_crawler.site.post_data import medium_of
 from finews_crawler.site.shared_slugs import is_outlet_of, read_shared_slugs
 from finews_crawler.site.urls import (
     CategoryAddresses,
@@ -191,7 +192,7 @@ class Listings:
         )
         rows = self.connection.execute(query, (*subject[:2], *(value for _, value in chosen), limit))
         return [
-            {"url": url, "title": title, "time": date[shown], "medium": tag.removesuffix(TAG_SUFFIX) or tag}
+            {"url": url, "title": title, "time": date[shown], "medium": medium_of(tag)}
             for url, title, date, tag in rows
         ]
 

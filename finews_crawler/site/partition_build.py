@@ -1,4 +1,4 @@
-"""Build of one partition: Jekyll renders its posts, then Pagefind indexes their pages."""
+"""Build of one partition: Jekyll renders its posts, then their pages are indexed for the search."""
 
 from __future__ import annotations
 
@@ -15,15 +15,17 @@ from finews_crawler.exceptions import BuildFailed
 from finews_crawler.site.address import CONFIGURATION, SiteAddress
 from finews_crawler.site.build_state import ListedPost, Membership
 from finews_crawler.site.jekyll import run_jekyll
-from finews_crawler.site.pagefind import build_search_index
 from finews_crawler.site.partitions import RECENT, PostMetadata, PostSource
-from finews_crawler.site.post_data import moved_page_data, page_data, tickers_of
+from finews_crawler.site.post_data import moved_page_data, page_data, search_post, tickers_of
+from finews_crawler.site.search_index import SearchPost, build_search_index
+from finews_crawler.site.search_pages import is_searchable
 from finews_crawler.site.urls import CategoryAddresses
 
 CATEGORY, TICKER, DAY = "category", "ticker", "day"
 """Kinds of lists."""
 THEME_FOLDERS = ("_layouts", "_includes", "_plugins", "_data", "_sass")
-SEARCHABLE = b"data-pagefind-body"
+SEARCH = "search-index"
+"""Folder of the site with a search index for each partition."""
 FEED, SITEMAP = "feed.xml", "sitemap.xml"
 
 
@@ -34,19 +36,22 @@ class BuiltPartition:
     name: str
     folder: Path
     posts: list[tuple[ListedPost, list[Membership]]]
-    searchable: list[str]
-    """Pages for the search index. A post with a layout of its own, or without one, is not among them."""
+    searchable: list[SearchPost]
+    """Those of its posts that can be searched. A post with a layout of its own, or without one, is not among them."""
     files: list[str]
     foreign_slugs: list[str]
     """Categories of its posts that are not in the index."""
 
-    def build_search_index(self, scratch: Path) -> list[str]:
-        """Build the search index of its pages in *scratch*. Return the files of the index. Raises BuildFailed."""
+    def build_search_index(self) -> list[str]:
+        """Build the search index of its pages. Return the files of the index. Raises OSError.
+
+        Its folder has the name of the build: a browser never sees files of two builds of a partition together.
+        """
         if not self.searchable:
             return []
-        bundle = self.folder / "pagefind" / self.name
-        build_search_index(self.folder, self.searchable, bundle, scratch)
-        return [f"pagefind/{self.name}/{file}" for file in files_below(bundle)]
+        bundle = f"{SEARCH}/{self.folder.name}"
+        build_search_index(self.folder, self.searchable, self.folder / bundle)
+        return [f"{bundle}/{file}" for file in files_below(self.folder / bundle)]
 
 
 @dataclass(frozen=True)
@@ -75,9 +80,14 @@ class PartitionBuilder:
         manifest = read_manifest(scratch / "manifest.json")
         pages = [post["file"] for post in manifest]
         keep_partition_files(name, folder, pages)
-        searchable = [page for page in pages if SEARCHABLE in (folder / page).read_bytes()]
         foreign = {_first(post["categories"]) for post in manifest if self._metadata_of(post) is None} - {""}
         posts_with_lists = list(self._listed(manifest))
+        listed = zip(pages, manifest, posts_with_lists, strict=True)
+        searchable = [
+            search_post(page, post, self._metadata_of(source))
+            for page, source, (post, _) in listed
+            if is_searchable((folder / page).read_bytes())
+        ]
         return BuiltPartition(name, folder, posts_with_lists, searchable, list(files_below(folder)), sorted(foreign))
 
     def _prepare(self, source: Path, posts: Sequence[PostSource]) -> None:

@@ -64,7 +64,7 @@ class PartitionStage:
         for partition in self._build_each(changed, addresses):
             folder, foreign_slugs = f"{PARTITIONS}/{partition.folder.name}", partition.foreign_slugs
             months = sorted({post.date[:7] for post, _ in partition.posts})
-            row = Partition("", folder, bool(partition.searchable), months, foreign_slugs)
+            row = Partition("", folder, len(partition.searchable), months, foreign_slugs)
             state.put_partition(partition.name, row, partition.posts, partition.files)
             self.context.former.update({post.info_code: post.url for post, _ in partition.posts if post.info_code})
             self._begin_index(partition, digest(partition.name, foreign_slugs))
@@ -96,8 +96,7 @@ class PartitionStage:
         # A partition may be built twice in one build: the index of its first pages no longer counts.
         for future in [future for future, (name, _) in self._indexing.items() if name == partition.name]:
             del self._indexing[future]
-        scratch = self.context.scratch / partition.folder.name / "words"
-        self._indexing[self.context.pool.submit(partition.build_search_index, scratch)] = (partition.name, digest)
+        self._indexing[self.context.pool.submit(partition.build_search_index)] = (partition.name, digest)
         self.context.report.partitions = len(self._indexing)
 
     def finish(self) -> None:

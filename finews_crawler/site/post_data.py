@@ -10,8 +10,11 @@ from finews_crawler.archive import decoders
 from finews_crawler.archive.archive import Archive
 from finews_crawler.archive.decoders import decode_rows
 from finews_crawler.archive.rows import TICKERS
+from finews_crawler.content.slug import TAG_SUFFIX
 from finews_crawler.exporters.jekyll_post import media_tag
+from finews_crawler.site.build_state import ListedPost
 from finews_crawler.site.partitions import PostMetadata
+from finews_crawler.site.search_index import SearchPost
 from finews_crawler.site.urls import CategoryAddresses, ticker_page, url_of
 from finews_crawler.sources import link_to
 
@@ -82,3 +85,20 @@ def moved_page_data(addresses: CategoryAddresses) -> dict[str, dict[str, str]]:
     """
     moved = addresses.moved.items()
     return {slug: dict.fromkeys(("category_url", "footer_url"), url_of(page)) for slug, page in moved}
+
+
+def medium_of(tag: str) -> str:
+    """Return the name of the outlet in the tag of its posts, as in ``_includes/medium.html``.
+
+    >>> medium_of("华龙网新闻"), medium_of("新闻")
+    ('华龙网', '新闻')
+    """
+    return tag.removesuffix(TAG_SUFFIX) or tag
+
+
+def search_post(page: str, post: ListedPost, metadata: PostMetadata | None) -> SearchPost:
+    """Return what the search shows of the post rendered at *page*."""
+    tickers = tickers_of(metadata) if metadata else {}
+    labels = [f"{symbol} {name}".strip() for symbol, name in tickers.items()]
+    info_code = metadata.info_code if metadata else ""
+    return SearchPost(page, post.url, post.title, medium_of(post.tag), post.date[:19], labels, info_code)

@@ -23,7 +23,7 @@ IN_ORDER = [
     *("Python", "finews_crawler", "Scrapy", "packages"),
     *HOST_SETTINGS,
     *("FINEWS_CONTACT", "settings", "host", "robots", "clock", *["surface"] * 4),
-    *("data", "disk", "inodes", "lock", "last run", "alarms", "Jekyll", "Pagefind"),
+    *("data", "disk", "inodes", "lock", "last run", "alarms", "Jekyll"),
 ]
 
 
@@ -192,6 +192,5 @@ def test_needed_packages_equal_the_dependencies_in_pyproject() -> None:
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     (block,) = re.findall(r"^dependencies = \[\n(.*?)^\]", project, re.MULTILINE | re.DOTALL)
     required = dict(re.findall(r'"([\w-]+)(?:\[\w+\])?>=([\d.]+)"', block))
-    assert required.pop("pagefind"), "only the site needs it"
     assert required == NEEDED
     assert f'requires-python = ">={MIN_PYTHON}"' in project

@@ -1,4 +1,4 @@
-"""Builds with the real Jekyll and Pagefind: what they rebuild, and what each list contains."""
+"""Builds with the real Jekyll: what they rebuild, and what each list contains."""
 
 from __future__ import annotations
 

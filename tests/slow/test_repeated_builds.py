@@ -1,4 +1,4 @@
-"""Repeated builds with the real Jekyll and Pagefind: what the next build does after changes and failures."""
+"""Repeated builds with the real Jekyll: what the next build does after changes and failures."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 Python calls an audit hook before each such operation, however the function was imported, and the hook cannot be
 removed. Host names in a socket's address are resolved before the hook is called, so these methods are wrapped. Refused
 accesses are recorded in the file named by ``RECORD``, since the caller may catch the error. Other programs (Jekyll,
-Chromium, Pagefind, git) are not covered; ``browser.py`` starts Chromium without name resolution.
+Chromium, Jekyll, git) are not covered; ``browser.py`` starts Chromium without name resolution.
 """
 
 from __future__ import annotations

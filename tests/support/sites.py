@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -24,9 +23,10 @@ from finews_crawler.site.theme_install import install_theme
 
 VOLATILE = re.compile(rb"<updated>[^<]*</updated>")
 """The build time in the feed."""
+BUILD_ID = re.compile(rb"(?<=\.)[0-9a-f]{32}\b")
+"""Part of the name of a search index, another one in each build."""
 ANY_PORT = 0
 BUILD = "site-build"
-BUNDLE = re.compile(r"pagefind/[^/]+/(.*)")
 
 
 def article(number: int, day: str, media_name: str = "证券时报", **fields: object) -> Article:
@@ -64,21 +64,12 @@ class Site:
         return SiteBuild(self.archive, "https://finews.withounder.com", lambda line: None).run(full=full)
 
     def served(self) -> dict[str, bytes]:
-        """Return the content of each served file, reduced to what two builds of the same posts have in common.
-
-        Pagefind writes other bytes for the same pages, so its bundles are compared by their page counts.
-        """
+        """Return the content of each served file, reduced to what two builds of the same posts have in common."""
         folder = self.directory.built_site.resolve()
         files = {}
         for path in (path for path in folder.rglob("*") if path.is_file()):
-            name, content = path.relative_to(folder).as_posix(), path.read_bytes()
-            bundle = BUNDLE.fullmatch(name)
-            if bundle is None:
-                files[name] = VOLATILE.sub(b"", content)
-            elif bundle[1] == "pagefind-entry.json":
-                languages = json.loads(content)["languages"]
-                counts = {language: entry["page_count"] for language, entry in languages.items()}
-                files[name] = json.dumps(counts).encode()
+            name = BUILD_ID.sub(b"", str(path.relative_to(folder)).encode()).decode()
+            files[name] = BUILD_ID.sub(b"", VOLATILE.sub(b"", path.read_bytes()))
         return files
 
     def page(self, path: str) -> str:

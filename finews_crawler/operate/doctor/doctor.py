@@ -13,7 +13,7 @@ from finews_crawler.config.urls import host_of
 from finews_crawler.operate.doctor.archive_checks import check_alarms, check_last_run, check_lock
 from finews_crawler.operate.doctor.check import CheckResult
 from finews_crawler.operate.doctor.client import Client, Robots
-from finews_crawler.operate.doctor.environment_checks import check_disk, check_site_tools, check_versions
+from finews_crawler.operate.doctor.environment_checks import check_disk, check_jekyll, check_versions
 from finews_crawler.operate.doctor.host_checks import check_clock, check_host, check_robots, root_of
 from finews_crawler.operate.doctor.settings_checks import REST, check_settings
 from finews_crawler.operate.doctor.surface_checks import check_surfaces
@@ -60,4 +60,4 @@ def check_data(settings: BaseSettings, now: datetime) -> Iterator[CheckResult]:
     yield result
     yield check_last_run(directory, now, holder)
     yield from check_alarms(directory, config)
-    yield from check_site_tools(directory.site)
+    yield check_jekyll(directory.site)

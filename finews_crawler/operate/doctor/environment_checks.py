@@ -18,7 +18,6 @@ from finews_crawler.operate.doctor.check import CheckResult, ok, warn
 from finews_crawler.operate.monitoring.disk import MEGABYTE, check_free_inodes, check_free_space, read_disk
 from finews_crawler.site.jekyll import INSTALL as INSTALL_JEKYLL
 from finews_crawler.site.jekyll import jekyll_version
-from finews_crawler.site.pagefind import pagefind_version
 from finews_crawler.site.theme_install import RECORD
 from finews_crawler.utils.error_hints import hint_for
 
@@ -43,7 +42,7 @@ NEEDED = {
     "Jinja2": "3.1",
     "holidays": "0.80",
 }
-"""Minimum version of each required package, except Pagefind, which only the site needs."""
+"""Minimum version of each required package."""
 INSTALL = "`make venv` installs the required versions"
 
 
@@ -125,14 +124,13 @@ PLUGINS = ("jekyll-feed", "jekyll-sitemap")
 MISSING_PLUGINS = "puts ARGV.reject { |name| Gem::Specification.find_all_by_name(name).any? }"
 
 
-def check_site_tools(site: Path) -> Iterator[CheckResult]:
-    """Check Jekyll and Pagefind. A missing tool is a warning only if the site's folder contains the theme."""
-    has_theme = os.access(site / RECORD, os.F_OK)
-    for name, read_version in (("Jekyll", jekyll_and_plugins), ("Pagefind", pagefind_version)):
-        try:
-            yield ok(name, read_version())
-        except BuildFailed as error:
-            yield CheckResult(not has_theme, name, f"{error} (only `scrapy site build` needs it)")
+def check_jekyll(site: Path) -> CheckResult:
+    """Check Jekyll. If it is missing, that is a warning only if the site's folder contains the theme."""
+    try:
+        return ok("Jekyll", jekyll_and_plugins())
+    except BuildFailed as error:
+        has_theme = os.access(site / RECORD, os.F_OK)
+        return CheckResult(not has_theme, "Jekyll", f"{error} (only `scrapy site build` needs it)")
 
 
 def jekyll_and_plugins() -> str:

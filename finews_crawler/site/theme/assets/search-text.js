@@ -1,53 +1,138 @@
-// Text functions of the search: phrases of a query, excerpts, highlighting. All but writeMarked are pure.
+// Text functions of the search: tokens, phrases of a query, excerpts, highlighting. All but writeMarked are pure.
+//
+// Text is divided as in the index: finews_crawler/site/search_text.py explains it, search-rules.json is the same for both.
 
-const RUN = /[\p{L}\p{N}\p{M}]+/gu; // text between white space and punctuation
-const WORD = /\p{Script=Han}|[^\p{Script=Han}]+/gu; // words of the index: "A股ETF" is A, 股, ETF
+export const rules = await (await fetch(new URL("search-rules.json", import.meta.url))).json();
+const LETTER = /[\p{L}\p{N}]|[\u{20000}-\u{3ffff}]/u;
+const TOKEN = new RegExp(`${rules.number}|[${rules.symbols}]|${LETTER.source}`, "gu");
+const CODES = rules.codes.map(([pattern, replacement]) => [new RegExp(pattern, "gu"), replacement]);
+const UNAMBIGUOUS = rules.unambiguous_codes.map(([pattern, replacement]) => [new RegExp(pattern, "gu"), replacement]);
+const simplified = new Map([...rules.traditional].map((character, i) => [character, [...rules.simplified][i]]));
+const folded = new Map([["，", " "]]);
+
 const BEFORE = 24; // characters of an excerpt before the match, and after it
 const AFTER = 90;
+const SENTENCE = /[^。！？；\n]+[。！？；\n]*/gu;
+const HEADLINE = /^【([^】]*)】/u;
 
-// An infoCode, alone or in a share link. The index has `infoCode=NW…` of a link as one word, but also its digits alone,
-// so the digits are searched for.
-const INFO_CODE = /[a-z]{2}(\d{18})(?!\d)/iu;
+// An infoCode, alone or in a share link: the index has it as a line of its own.
+const INFO_CODE = /[a-z]{2}\d{18}(?!\d)/iu;
 
-// The end of a post: share link, footer, tickers. Searchable, but not part of an excerpt.
-const ENDING = /\s*https?:\/\/\S+ 返回.*$/su;
+function fold(character) {
+  let result = folded.get(character);
+  if (result === undefined) {
+    result = [...character.normalize("NFKD").toLowerCase()].map((each) => simplified.get(each) ?? each).join("");
+    if (/[0-9]/.test(result) && !/\p{Nd}/u.test(character)) result = ` ${result} `;
+    folded.set(character, result);
+  }
+  return result;
+}
 
-// The phrases of a query: `600050 联通` has two, `A股大涨` one. Each has a query for Pagefind, quoted so that its words
-// must be adjacent and unchanged, and a pattern to find it in text, where mark-up leaves spaces.
+// The tokens of a text, and where each begins and ends in it.
+export function tokenize(text) {
+  let whole = "";
+  const places = []; // by index in *whole*: start and end of the character it comes from
+  let at = 0;
+  for (const character of text) {
+    const result = fold(character);
+    for (let i = 0; i < result.length; i += 1) places.push([at, at + character.length]);
+    whole += result;
+    at += character.length;
+  }
+  const found = [...whole.matchAll(TOKEN)];
+  return {
+    tokens: found.map(([token]) => token.replaceAll(",", "")),
+    spans: found.map(({ 0: token, index }) => [places[index][0], places[index + token.length - 1][1]]),
+  };
+}
+
+const joined = (tokens) => ` ${tokens.join(" ")} `;
+const replaceAll = (text, pairs) => pairs.reduce((all, [pattern, by]) => all.replace(pattern, by), text);
+
+// The tokens as they are and, if different, with the codes of securities in one form; a space around each token.
+export function readings(tokens) {
+  const first = joined(tokens);
+  return [...new Set([first, replaceAll(first, CODES)])];
+}
+
+// A space in a query separates phrases, except between Latin words, and between one and a number: names have those.
+function isNameSpace(before, after) {
+  const [letter, digit] = [/[a-z]/, /[0-9]/];
+  return (letter.test(before) && (letter.test(after) || digit.test(after))) || (digit.test(before) && letter.test(after));
+}
+
+function divide(typed) {
+  const runs = [];
+  for (const run of typed.split(/\s+/u)) {
+    const last = runs.at(-1);
+    const edges = [last?.at(-1) ?? "", run[0] ?? ""].map((edge) => fold(edge).trim());
+    if (last && isNameSpace(...edges)) runs[runs.length - 1] = `${last} ${run}`;
+    else runs.push(run);
+  }
+  return runs;
+}
+
+// The phrases of a query: `600050 联通` has two, `A股大涨` one. Each is a list of readings, of which an article must have
+// one. The code of an exchange that has it alone is also found without the exchange, as articles have it in brackets.
 export function readPhrases(typed) {
   const code = INFO_CODE.exec(typed);
-  const runs = new Set(code ? [code[1]] : (typed.toLowerCase().match(RUN) ?? []));
-  const words = [...runs].map((run) => run.match(WORD));
-  return words.map((phrase) => ({ query: `"${phrase.join(" ")}"`, pattern: phrase.join("\\s*") }));
-}
-
-function patternOf(phrases) {
-  return phrases.length ? new RegExp(`(${phrases.map((phrase) => phrase.pattern).join("|")})`, "giu") : null;
-}
-
-// Appends *text* to *element*, each phrase in a <mark>.
-export function writeMarked(element, text, phrases) {
-  const pattern = patternOf(phrases);
-  const pieces = pattern ? text.split(pattern) : [text];
-  pieces.forEach((piece, i) => {
-    if (i % 2 === 0) {
-      element.append(piece);
-    } else {
-      const mark = document.createElement("mark");
-      mark.textContent = piece;
-      element.append(mark);
-    }
+  const phrases = (code ? [code[0]] : divide(typed)).map((run) => tokenize(run).tokens).filter((tokens) => tokens.length);
+  return phrases.map((tokens) => {
+    const both = readings(tokens);
+    return [...new Set([...both, replaceAll(both.at(-1), UNAMBIGUOUS)])];
   });
 }
 
-// Text of an article around the first match after its title; the beginning of the text if there is none.
-export function excerptOf(article, phrases) {
-  const title = article.meta.title ?? "";
-  const content = article.content ?? "";
-  const start = content.startsWith(title) ? title.length : 0;
-  const text = content.slice(start).replace(/^[\s.]+/, "").replace(ENDING, "");
-  const found = patternOf(phrases)?.exec(text);
-  const from = Math.max(0, (found?.index ?? 0) - BEFORE);
-  const to = from + BEFORE + AFTER;
-  return `${from > 0 ? "…" : ""}${text.slice(from, to)}${to < text.length ? "…" : ""}`;
+// Whether a line of an article has the phrase.
+const lineHas = (line, phrase) => line.some((reading) => phrase.some((wanted) => reading.includes(wanted)));
+
+export function hasPhrases(lines, phrases) {
+  const read = lines.map((line) => readings(tokenize(line).tokens));
+  return phrases.every((phrase) => read.some((line) => lineHas(line, phrase)));
+}
+
+// Start and end of each occurrence of a phrase in the text.
+export function spansOf(text, phrases) {
+  const { tokens, spans } = tokenize(text);
+  const found = [];
+  for (const reading of readings(tokens)) {
+    for (const wanted of phrases.flat()) {
+      const length = wanted.split(" ").length - 2;
+      for (let at = reading.indexOf(wanted); at >= 0; at = reading.indexOf(wanted, at + 1)) {
+        const first = reading.slice(0, at + 1).split(" ").length - 2;
+        found.push([spans[first][0], spans[first + length - 1][1]]);
+      }
+    }
+  }
+  return found.sort(([a], [b]) => a - b);
+}
+
+// Appends the text between *from* and *to* to *element*, each phrase in a <mark>.
+export function writeMarked(element, text, phrases, from = 0, to = text.length) {
+  let at = from;
+  for (const [start, end] of spansOf(text, phrases)) {
+    if (start < at || end > to) continue;
+    const mark = document.createElement("mark");
+    mark.textContent = text.slice(start, end);
+    element.append(text.slice(at, start), mark);
+    at = end;
+  }
+  element.append(text.slice(at, to));
+}
+
+// The text without the title in front of it, and with each sentence once: the digest is often the first of them.
+function withoutRepetition(title, text) {
+  const key = (sentence) => joined(tokenize(sentence).tokens);
+  const seen = new Set([key(title), key("")]);
+  const body = text.replace(HEADLINE, (all, headline) => (seen.has(key(headline)) ? "" : all));
+  const kept = (body.match(SENTENCE) ?? []).filter((sentence) => !seen.has(key(sentence)) && seen.add(key(sentence)));
+  return kept.join("").replaceAll("\n", " ").trim();
+}
+
+// The text around its first match, or its beginning: the whole text, and where the excerpt starts and ends in it.
+export function excerptOf({ title, text }, phrases) {
+  const short = withoutRepetition(title, text);
+  const [first] = spansOf(short, phrases);
+  const from = Math.max(0, (first?.[0] ?? 0) - BEFORE);
+  return { text: short, from, to: Math.min(short.length, from + BEFORE + AFTER) };
 }

@@ -1,0 +1,77 @@
+"""Text of a rendered post for the search: what the article says, without the page's own words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from lxml.html import HTMLParser, document_fromstring
+
+# Elements that begin and end a line. The text of two of them is never one phrase.
+BLOCKS = re.compile(
+    "address|article|aside|blockquote|br|caption|center|dd|details|div|dl|dt|figcaption|figure|footer|h[1-6]|header|hr|li"
+    "|main|nav|ol|p|pre|section|summary|table|tbody|td|tfoot|th|thead|tr|ul"
+)
+UNREAD = frozenset({"script", "style", "template", "noscript"})
+HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+SPACES = re.compile(r"\s+")
+# The end of a post: the outlet as the source, the share link, the footer (see exporters/jekyll_post.py).
+SOURCE_LINE = re.compile(r"[（(]\s*文章来源[:：].*[)）]")
+SHARE_LINK = re.compile(r"https?://\S+")
+FOOTER = re.compile(r"返回.*｜返回首页")
+
+
+# What the theme's layout for posts encloses. Greedy: a body may contain the end tag.
+ARTICLE = re.compile(rb'<article class="post"[^>]*>(.*)</article>', re.DOTALL)
+
+
+def is_searchable(page: bytes) -> bool:
+    """Return True if the page has the theme's layout for posts. A post may have a layout of its own, or none."""
+    return ARTICLE.search(page) is not None
+
+
+def text_of(page: bytes) -> str:
+    """Return the text of the article's body in a rendered post, one line for each block.
+
+    >>> text_of('<article class="post"><small>10:00</small><h1>题</h1><p>甲<b>乙</b><br>丙</p></article>'.encode())
+    '甲乙\\n丙'
+    """
+    article = ARTICLE.search(page)
+    document = document_fromstring(article[1] if article else b"", parser=HTMLParser(encoding="utf-8"))
+    pieces = (piece for element in _content(document.find("body")) for piece in _pieces(element))
+    lines = [SPACES.sub(" ", line).strip() for line in "".join(pieces).split("\n")]
+    return "\n".join(_without_end([line for line in lines if line]))
+
+
+def _content(body: Any) -> list[Any]:
+    """Return the elements without the layout's own: time, title and tags."""
+    elements = list(body)
+    for tag in ("small", "h1"):
+        elements = elements[1:] if elements and elements[0].tag == tag else elements
+    return elements[:-1] if elements and elements[-1].tag == "small" else elements
+
+
+def _pieces(element: Any) -> Iterator[str]:
+    tag = element.tag
+    is_read = isinstance(tag, str) and tag not in UNREAD and not _is_hidden(element)
+    if is_read:
+        edge = "\n" if BLOCKS.fullmatch(tag) else ""
+        yield edge
+        yield SPACES.sub(" ", element.text or "")
+        for child in element:
+            yield from _pieces(child)
+        yield edge
+    yield SPACES.sub(" ", element.tail or "")
+
+
+def _is_hidden(element: Any) -> bool:
+    return element.get("hidden") is not None or HIDDEN.search(element.get("style", "")) is not None
+
+
+def _without_end(lines: list[str]) -> list[str]:
+    end = len(lines)
+    if end and FOOTER.fullmatch(lines[end - 1]):
+        end -= 1
+        end -= bool(end and SHARE_LINK.fullmatch(lines[end - 1]))
+    return [line for line in lines[:end] if not SOURCE_LINE.fullmatch(line)]

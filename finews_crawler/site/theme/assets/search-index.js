@@ -1,0 +1,120 @@
+// Access to the search index: finews_crawler/site/search_index.py describes its files.
+
+import { hasPhrases, readings, rules, tokenize } from "./search-text.js";
+
+const ROOT = new URL("../search-index/", import.meta.url);
+const GRAMS = 5; // of a phrase that are looked up; the text of a post decides
+const files = new Map(); // contents by URL, as promises
+
+const CRC = Uint32Array.from({ length: 256 }, (_, n) => {
+  let value = n;
+  for (let bit = 0; bit < 8; bit += 1) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
+  return value;
+});
+
+function crc32(text) {
+  const bytes = new TextEncoder().encode(text);
+  return (bytes.reduce((value, byte) => CRC[(value ^ byte) & 255] ^ (value >>> 8), 0xffffffff) ^ 0xffffffff) >>> 0;
+}
+
+async function read(url) {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url}: ${response.status}`);
+  const content = await response.arrayBuffer();
+  const [first, second] = new Uint8Array(content, 0, 2);
+  // Some web servers declare a gzipped file as encoded, so that the browser has already decompressed it.
+  if (first !== 0x1f || second !== 0x8b) return JSON.parse(new TextDecoder().decode(content));
+  return new Response(new Blob([content]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
+}
+
+function load(bundle, name) {
+  const url = new URL(`${encodeURIComponent(bundle.folder)}/${name}`, ROOT).href;
+  if (!files.has(url)) {
+    files.set(url, read(url));
+    files.get(url).catch(() => files.delete(url)); // the next search tries again
+  }
+  return files.get(url);
+}
+
+function numbersOf(differences) {
+  let last = 0;
+  return (differences ?? []).map((difference) => (last += difference));
+}
+
+const union = (lists) => [...new Set(lists.flat())].sort((a, b) => a - b);
+
+function intersection(lists) {
+  const [shortest, ...others] = [...lists].sort((a, b) => a.length - b.length);
+  const sets = others.map((list) => new Set(list));
+  return shortest.filter((number) => sets.every((set) => set.has(number)));
+}
+
+// Pairs of adjacent tokens, spread over the phrase, or its only token.
+export function gramsOf(reading) {
+  const tokens = reading.trim().split(" ");
+  if (tokens.length === 1) return tokens;
+  const pairs = tokens.slice(1).map((token, i) => `${tokens[i]} ${token}`);
+  const step = Math.max(1, (pairs.length - 1) / (GRAMS - 1));
+  const places = Array.from({ length: Math.min(GRAMS, pairs.length) }, (_, i) => Math.round(i * step));
+  return [...new Set(places.map((place) => pairs[place]))];
+}
+
+async function withGram(bundle, gram) {
+  const shards = Math.ceil(bundle.posts / rules.posts_per_shard);
+  const postings = await load(bundle, `grams/${crc32(gram) % shards}`);
+  return numbersOf(Object.hasOwn(postings, gram) ? postings[gram] : []);
+}
+
+async function withReading(bundle, reading) {
+  return intersection(await Promise.all(gramsOf(reading).map((gram) => withGram(bundle, gram))));
+}
+
+async function withPhrase(bundle, phrase) {
+  return union(await Promise.all(phrase.map((reading) => withReading(bundle, reading))));
+}
+
+async function withFacet(bundle, kind, value) {
+  return numbersOf((await load(bundle, "facets"))[kind][value]);
+}
+
+export async function tickersOf(bundle) {
+  return Object.keys(await load(bundle, "tickers"));
+}
+
+async function withTicker(bundle, typed) {
+  const tickers = Object.entries(await load(bundle, "tickers"));
+  const matching = tickers.filter(([label]) => isTicker(label, typed));
+  return union(matching.map(([, differences]) => numbersOf(differences)));
+}
+
+const squeezed = (text) => readings(tokenize(text).tokens).map((reading) => reading.replaceAll(" ", ""));
+
+// A ticker is its symbol and a name, "600050.SH 中国联通": the beginning of its code, with or without the exchange, in
+// any spelling, is enough, or a part of its name. Codes of Hong Kong are often written without the zeros before them.
+export function isTicker(label, typed) {
+  const [symbol, ...rest] = label.split(" ");
+  const [name, whole, code] = [rest.join(" "), symbol, symbol.split(".")[0]].map((text) => squeezed(text)[0]);
+  const short = whole.endsWith("hk") ? [whole, code].map((text) => text.replace(/^0+/, "")) : [];
+  const begins = (codes, form) => codes.some((one) => (one + name).startsWith(form) || (name + one).startsWith(form));
+  return squeezed(typed).some((form) => {
+    return form && (name.includes(form) || begins([whole, code], form) || begins(short, form.replace(/^0+/, "")));
+  });
+}
+
+// The numbers of the posts that may have all phrases and have the chosen outlet, month and ticker, newest first.
+export async function candidates(bundle, phrases, { media, month, ticker }) {
+  const lists = phrases.map((phrase) => withPhrase(bundle, phrase));
+  if (media) lists.push(withFacet(bundle, "media", media));
+  if (month && bundle.months.length > 1) lists.push(withFacet(bundle, "months", month));
+  if (ticker) lists.push(withTicker(bundle, ticker));
+  if (!lists.length) return Array.from({ length: bundle.posts }, (_, number) => number);
+  return intersection(await Promise.all(lists));
+}
+
+// The post, or null if it does not have the phrases.
+export async function postOf(bundle, number, phrases) {
+  const posts = await load(bundle, `posts/${Math.floor(number / rules.posts_per_file)}`);
+  const [url, title, medium, time, tickers, code, text] = posts[number % rules.posts_per_file];
+  if (!hasPhrases([title, medium, ...tickers, code, ...text.split("\n")], phrases)) return null;
+  return { href: new URL(`..${url}`, ROOT).pathname, title, medium, time, text };
+}
