@@ -83,7 +83,7 @@ def test_search_finds_a_post_by_a_word_of_its_title(reader: Reader, built_site: 
     page.get_by_role("searchbox").fill(word)
     result = page.locator(f'a[href="{address}"]')
     # A common word has many results: the one looked for may be further down.
-    for _ in range(40):
+    for _ in range(200):
         page.wait_for_timeout(150)
         if result.count():
             break

@@ -117,7 +117,8 @@ function keepInAddress() {
 
 function readAddress() {
   const entered = new URLSearchParams(location.search);
-  for (const field of [q, ticker]) field.value = entered.get(field.name) ?? "";
+  // Unless the reader has typed something before this script ran.
+  for (const field of [q, ticker]) field.value ||= entered.get(field.name) ?? "";
   month.dataset.initial = entered.get("month") ?? "";
   const outlet = entered.get("media") ?? "";
   if (outlet && ![...media.options].some(({ value }) => value === outlet)) media.add(new Option(outlet, outlet));
@@ -179,7 +180,6 @@ if (bundles.length) {
   form.addEventListener("compositionend", soon);
   ticker.addEventListener("focus", offerTickers, { once: true });
   more.addEventListener("click", showMore);
-  q.focus({ preventScroll: true });
   start();
 } else {
   fail("这里没有搜索索引。");
