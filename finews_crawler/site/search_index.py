@@ -27,7 +27,7 @@ from finews_crawler.site.search_text import RULES, Gram, grams, rules_digest
 FORMAT = 1
 """Version of the format of the files. An index of another version is built again."""
 POSTS_PER_SHARD: int = RULES["posts_per_shard"]
-"""A query loads a shard for each of a few grams; this number makes one 3 to 6 kB."""
+"""A query loads a shard for each of a few grams; this number makes one 1 to 3 kB."""
 POSTS_PER_FILE: int = RULES["posts_per_file"]
 """Results are scattered: more posts in a file would be loaded in vain, and fewer make more files."""
 LEVEL = 6
@@ -58,7 +58,7 @@ def shards_for(posts: int) -> int:
     """Return the number of shards of an index.
 
     >>> [shards_for(posts) for posts in (1, 6, 1500, 15000)]
-    [1, 1, 188, 1875]
+    [1, 2, 375, 3750]
     """
     return -(-posts // POSTS_PER_SHARD)
 
@@ -110,5 +110,5 @@ def _differences(numbers: list[int]) -> list[int]:
 
 
 def _write(file: Path, content: object) -> None:
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     file.write_bytes(gzip.compress(text.encode(), LEVEL, mtime=0))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import unquote
+from xml.etree.ElementTree import fromstring
 
 import pytest
 
@@ -48,6 +49,14 @@ def test_old_posts_with_spaces_in_their_slug_are_listed_under_their_own_outlet(s
         page = site.page(f"category/{slug(name)}.html")
         assert [link.rpartition("/")[2] for link in links(page)] == [f"{code}.html" for code in codes]
         assert f'<h2 id="{name}新闻">' in page
+
+
+def test_titles_in_the_feed_have_their_quotation_marks(site: Site) -> None:
+    title = "他说\"见好就收\"，市场'观望'情绪浓"
+    site.store(article(1, "2022-05-26", title=title))
+    site.build()
+    (entry,) = fromstring(site.served()["feed.xml"]).iter("{http://www.w3.org/2005/Atom}entry")
+    assert entry.findtext("{http://www.w3.org/2005/Atom}title") == title
 
 
 def test_slugs_that_differ_only_in_case_or_contain_spaces_list_exactly_their_posts(site: Site) -> None:

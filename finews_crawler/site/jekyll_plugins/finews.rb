@@ -23,7 +23,6 @@ module Finews
         post.data.merge!(metadata[post.relative_path] || moved[post.data["categories"].first.to_s] || {})
         Finews.free_folder(post)
         post.data["day_url"] = post.date.strftime("/%Y/%m/%d.html")
-        post.data["month"] = post.date.strftime("%Y-%m")
         post.data["body_sha256"] = Finews.body_sha256(post.content)
       end
     end
@@ -123,7 +122,16 @@ module FeedId
   end
 end
 
+# jekyll-feed passes titles through `smartify`, which takes a quotation mark after a Chinese character for a closing one.
+# In the feed a title is as in the post.
+module FeedTitles
+  def smartify(input)
+    @context.registers[:page]["url"] == "/feed.xml" ? input.to_s : super
+  end
+end
+
 Jekyll::Document.prepend(FeedId)
+Liquid::Template.register_filter(FeedTitles)
 Jekyll::Hooks.register(:posts, :post_convert) do |post|
   Finews.relink_footer(post)
   Finews.rebase_footer(post)

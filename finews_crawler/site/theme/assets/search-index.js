@@ -56,7 +56,12 @@ export function gramsOf(reading) {
   const pairs = tokens.slice(1).map((token, i) => `${tokens[i]} ${token}`);
   const step = Math.max(1, (pairs.length - 1) / (GRAMS - 1));
   const places = Array.from({ length: Math.min(GRAMS, pairs.length) }, (_, i) => Math.round(i * step));
-  return [...new Set(places.map((place) => pairs[place]))];
+  return [...new Set(places.map((place) => pairs[place]))].sort((a, b) => rarity(b) - rarity(a));
+}
+
+// A guess: pairs with a long number are the rarest, then those with a Chinese character.
+function rarity(gram) {
+  return /[0-9.]{3}/.test(gram) ? 2 : Number(/\p{Script=Han}/u.test(gram));
 }
 
 async function withGram(bundle, gram) {
@@ -65,12 +70,16 @@ async function withGram(bundle, gram) {
   return numbersOf(Object.hasOwn(postings, gram) ? postings[gram] : []);
 }
 
-async function withReading(bundle, reading) {
-  return intersection(await Promise.all(gramsOf(reading).map((gram) => withGram(bundle, gram))));
+// A bundle that is not *likely* to have the reading is asked for one gram first: it seldom has that one.
+async function withReading(bundle, reading, isLikely) {
+  const [first, ...others] = gramsOf(reading);
+  const rarest = withGram(bundle, first);
+  if (!isLikely && !(await rarest).length) return [];
+  return intersection(await Promise.all([rarest, ...others.map((gram) => withGram(bundle, gram))]));
 }
 
-async function withPhrase(bundle, phrase) {
-  return union(await Promise.all(phrase.map((reading) => withReading(bundle, reading))));
+async function withPhrase(bundle, phrase, isLikely) {
+  return union(await Promise.all(phrase.map((reading) => withReading(bundle, reading, isLikely))));
 }
 
 async function withFacet(bundle, kind, value) {
@@ -102,8 +111,8 @@ export function isTicker(label, typed) {
 }
 
 // The numbers of the posts that may have all phrases and have the chosen outlet, month and ticker, newest first.
-export async function candidates(bundle, phrases, { media, month, ticker }) {
-  const lists = phrases.map((phrase) => withPhrase(bundle, phrase));
+export async function candidates(bundle, phrases, { media, month, ticker }, isLikely) {
+  const lists = phrases.map((phrase) => withPhrase(bundle, phrase, isLikely));
   if (media) lists.push(withFacet(bundle, "media", media));
   if (month && bundle.months.length > 1) lists.push(withFacet(bundle, "months", month));
   if (ticker) lists.push(withTicker(bundle, ticker));

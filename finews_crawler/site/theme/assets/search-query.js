@@ -48,15 +48,16 @@ export class Query {
     const opened = this.left.splice(0, this.#step);
     if (!opened.length) return false;
     if (this.#step > 1) this.report(opened[0].name);
+    const isLikely = this.#step === 1;
     this.#step *= 2;
-    const numbers = await Promise.all(opened.map((bundle) => this.#numbersIn(bundle)));
+    const numbers = await Promise.all(opened.map((bundle) => this.#numbersIn(bundle, isLikely)));
     this.pending.push(...opened.flatMap((bundle, i) => numbers[i].map((number) => [bundle, number])));
     return true;
   }
 
-  async #numbersIn(bundle) {
+  async #numbersIn(bundle, isLikely) {
     try {
-      return await candidates(bundle, this.phrases, this.filters);
+      return await candidates(bundle, this.phrases, this.filters, isLikely);
     } catch (error) {
       console.warn(bundle.name, error);
       this.failed.push(bundle.name);

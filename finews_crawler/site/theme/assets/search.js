@@ -7,7 +7,7 @@ import { tickersOf } from "./search-index.js";
 import { Query } from "./search-query.js";
 
 const PAGE = 10;
-const WAIT = 40; // milliseconds after the last key
+const WAIT = 25; // milliseconds after the last key
 const MONTH = /^\d{4}-\d{2}$/;
 
 const form = document.querySelector("#search");
@@ -19,7 +19,6 @@ const more = document.querySelector("#more");
 
 let bundles = readBundles(); // newest first: folder, number of posts, months in which they were published
 let current = null; // the search whose results are shown
-let queue = Promise.resolve();
 
 function readBundles() {
   return (JSON.parse(form.dataset.bundles) ?? []).map((bundle) => ({ ...bundle, name: bundle.folder.split(".")[0] }));
@@ -130,23 +129,24 @@ function remember() {
   history.replaceState({ shown: list.children.length, top: scrollY }, "");
 }
 
-// Runs one task after another.
-function enqueue(task, ...args) {
-  queue = queue.then(() => task(...args)).catch(async (error) => {
-    if (await refreshBundles()) return begin();
+async function run(task, ...args) {
+  try {
+    return await task(...args);
+  } catch (error) {
+    if (await refreshBundles()) return run(begin);
     console.error(error);
     status.textContent = "";
     return fail("搜索索引无法载入，请稍后再试。");
-  });
-  return queue;
+  }
 }
 
+// The search before stops.
 let timer = 0;
 function restart(wait) {
   clearTimeout(timer);
   timer = setTimeout(() => {
     if (current) current.query.isCancelled = true;
-    enqueue(begin);
+    run(begin);
   }, wait);
 }
 
@@ -156,14 +156,14 @@ function soon(event) {
 
 function showMore() {
   more.hidden = true;
-  enqueue(showNext, current, PAGE);
+  run(showNext, current, PAGE);
 }
 
 // As the page was left, where the browser has not kept it.
 async function start() {
   const { shown, top } = history.state ?? {};
   history.scrollRestoration = "manual";
-  await enqueue(begin, Math.max(PAGE, shown ?? 0));
+  await run(begin, Math.max(PAGE, shown ?? 0));
   if (top) scrollTo(0, top);
   addEventListener("scrollend", remember);
   list.addEventListener("click", remember);

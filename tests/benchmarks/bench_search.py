@@ -1,0 +1,50 @@
+"""The search at 2,000 and at 20,000 posts: recall, precision, bytes, time to the first result, index size, build time.
+
+Run with ``make bench``, or with the numbers of posts as arguments. Needs jekyll and chromium.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.support.browser import start_browser
+from tests.support.search_measures import answers, build_site, measure
+from tests.support.searches import CASES, ordinary_articles, special_articles
+
+SIZES = (2_000, 20_000)
+MONTHS = 10
+
+
+def bench(posts: int, data: Path) -> None:
+    articles = [*special_articles(), *ordinary_articles(posts, MONTHS)]
+    seconds = build_site(data, articles)
+    site = (data / "_site").resolve()
+    sizes = [file.stat().st_size for file in (site / "search-index").rglob("*") if file.is_file()]
+    print(
+        f"{len(articles):,} posts: built in {seconds:.1f} s; index of {sum(sizes) / 1e6:.1f} MB in {len(sizes)} files"
+    )
+    with start_browser() as browser:
+        found = answers(browser, site, articles)
+        costs = list(measure(browser, site))
+    print(f"  {len(CASES)} queries: recall {found.recall:.3f}, precision {found.precision:.3f}")
+    bad = {typed: codes for codes_of in (found.missing, found.wrong) for typed, codes in codes_of.items() if codes}
+    print("".join(f"  {typed}: {len(codes)}\n" for typed, codes in bad.items()), end="")
+    for name, values in (
+        ("kB", [cost.kilobytes for cost in costs]),
+        ("ms", [cost.milliseconds for cost in costs]),
+    ):
+        worst = max(costs, key=lambda cost: cost.kilobytes if name == "kB" else cost.milliseconds)
+        print(f"  {name}: median {statistics.median(values):.0f}, largest {max(values):.0f} ({worst.typed})")
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        for posts in map(int, sys.argv[1:]) if sys.argv[1:] else SIZES:
+            bench(posts, Path(name) / str(posts))
+
+
+if __name__ == "__main__":
+    main()
