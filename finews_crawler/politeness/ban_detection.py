@@ -14,6 +14,7 @@ from finews_crawler.politeness.host_state import HostRegistry, HostState
 from finews_crawler.requests import INFO_CODE, REFUSAL
 from finews_crawler.sources import ban_sign, is_distinctive
 from finews_crawler.sources.ban_signs import REDIRECTS
+from finews_crawler.sources.outcome import OTHER_ARTICLE
 from finews_crawler.stats import FailureReason
 from finews_crawler.utils.crawler import CrawlerComponent, extension_of
 
@@ -30,6 +31,7 @@ REFUSED_AT_FIRST = 5
 SUSPECT = 3
 """Refused responses in a row after which a host gets one request at a time, until it gives a good response."""
 FIRST_BYTES = 80
+REPEATED = "the response of another article once more"
 CHECKED = "finews_ban_checked"
 """``meta`` key of a request whose response was checked when it was downloaded."""
 
@@ -65,21 +67,22 @@ class BanDetection(CrawlerComponent):
         host = self.hosts.of(requested)
         sign = ban_sign(self.hosts.crawler.settings, requested, response.url, response.status, response.body)
         if sign == "" and INFO_CODE in request.meta:
-            sign = request.meta[REFUSAL] = self.repeated(host, requested, request.meta[INFO_CODE], response.body)
+            sign = request.meta[REFUSAL] = repeated_sign(host, requested, request.meta[INFO_CODE], response.body)
+        if sign and sign.startswith((OTHER_ARTICLE, REPEATED)):
+            self.crawler.stats.inc_value("finews/block_detection/other_articles")
         if sign is not None:
             record_response(self.hosts, host, sign, response.body)
             self.hosts.limit_to_one(request, host, is_suspect=host.has_refused(SUSPECT))
 
-    def repeated(self, host: HostState, url: str, info_code: str, body: bytes) -> str:
-        """Return the ban sign of a good response that another article had before, '' for any other.
 
-        A cache that leaves a part of the URL out of its key sends one article for all.
-        """
-        first = host.articles.setdefault(blake2b(body, digest_size=16).digest(), info_code)
-        if first == info_code or not is_distinctive(url, info_code, body):
-            return ""
-        self.crawler.stats.inc_value("finews/block_detection/repeated_responses")
-        return f"the response of {first} once more"
+def repeated_sign(host: HostState, url: str, info_code: str, body: bytes) -> str:
+    """Return the ban sign of a good response that another article had before, '' for any other.
+
+    A cache that leaves a part of the URL out of its key sends one article for all.
+    """
+    first = host.articles.setdefault(blake2b(body, digest_size=16).digest(), info_code)
+    is_repeated = first != info_code and is_distinctive(url, info_code, body)
+    return f"{REPEATED}, {first}" if is_repeated else ""
 
 
 def record_response(hosts: HostRegistry, host: HostState, sign: str, body: bytes = b"") -> None:

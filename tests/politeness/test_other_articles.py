@@ -26,7 +26,7 @@ def bodies_alone(text: str) -> Answer:
     ("answer", "sign"),
     [
         (Answer(news_text(CODES[0])), "the response is another article, NW202205180000000001"),
-        (without_code(), "once more"),
+        (without_code(), "once more, NW20220518"),
     ],
     ids=["named", "not named"],
 )
@@ -37,6 +37,7 @@ def test_one_article_for_all_is_archived_once_and_bans(scrapy: Scrapy, answer: A
     assert len(site.asked) <= 1 + 20 + 2 * 8
     assert sign in run.log
     assert stats_of(run)["finews/failed/blocked"] > 10
+    assert stats_of(run)["finews/block_detection/other_articles"] > 10
     run, _ = share(scrapy, lambda _: None, number=60)
     assert run.status == ALL_WELL, run.log
     assert (counts(run)["new"], counts(run)["held"]) == (59, 1)
@@ -46,6 +47,15 @@ def test_a_single_response_of_another_article_is_no_ban(scrapy: Scrapy) -> None:
     run, _ = share(scrapy, lambda nth: Answer(news_text(CODES[-1])) if nth == 7 else None)
     assert run.status == SOME_FAILED
     assert (counts(run)["new"], counts(run)["failed"]) == (19, 1)
+    assert "alarm" not in run.log
+
+
+@pytest.mark.parametrize("answer", [Answer(news_text(CODES[0])), without_code()], ids=["named", "not named"])
+def test_a_cache_that_mixes_up_a_few_articles_raises_an_alert(scrapy: Scrapy, answer: Answer) -> None:
+    run, _ = share(scrapy, lambda _: answer, number=3)
+    assert run.status == SOME_FAILED
+    assert (counts(run)["new"], counts(run)["failed"]) == (1, 2)
+    assert "alarm blocked: 2 responses were those of other articles" in run.log
 
 
 def test_articles_of_one_common_sentence_are_all_archived(scrapy: Scrapy) -> None:

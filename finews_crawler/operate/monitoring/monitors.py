@@ -86,6 +86,8 @@ def check_missing(field: str, data: RunData) -> str | None:
 MIN_BAN_SIGNS = 5
 MIN_BAN_SHARE = 0.5
 """In an old category one article in three is missing, which looks alike (see ``politeness/ban_detection.py``)."""
+MIN_OTHER_ARTICLES = 2
+"""Responses that were another article's. Upstream publishes an article twice now and then, and not three times."""
 
 
 @monitor("blocked")
@@ -99,10 +101,15 @@ def check_blocked(data: RunData) -> str | None:
     '1 host blocked the crawl, 15 of 40 responses look like a ban: see the log, wait, and send fewer requests'
     >>> check_blocked(RunData({"finews/faults/blocked": 1}))
     'a list request was refused: see the log, wait, and send fewer requests'
+    >>> check_blocked(RunData({"finews/block_detection/other_articles": 3}))
+    '3 responses were those of other articles: a cache mixes up URLs, see the log'
     """
     hosts, signs = data.number("finews/hosts/closed/blocked"), data.number("finews/block_detection/signs")
     has_signs = signs >= MIN_BAN_SIGNS and signs >= MIN_BAN_SHARE * data.responses
     if not (hosts or data.number("finews/faults/blocked") or has_signs):
+        others = data.number("finews/block_detection/other_articles")
+        if others >= MIN_OTHER_ARTICLES:
+            return f"{others} responses were those of other articles: a cache mixes up URLs, see the log"
         return "" if data.responses else None
     found = []
     if hosts:
