@@ -252,14 +252,17 @@ def test_secrets_are_in_a_file_and_never_printed(scrapy: Scrapy, tmp_path: Path,
     assert "can be read by other users: chmod 600" in scrapy("schedule", kind, "--env-file", str(env_file)).log
 
 
-def test_a_scheduled_crawl_reads_the_file_of_secrets(scrapy: Scrapy, origin: RunningOrigin, tmp_path: Path) -> None:
-    """The origin serves as the proxy: it gets the requests for a host that does not exist."""
+def test_a_scheduled_crawl_gets_the_variables_of_the_line_and_of_the_file_of_secrets(
+    scrapy: Scrapy, tmp_path: Path
+) -> None:
     env_file = tmp_path / "secrets.env"
-    env_file.write_text(f"http_proxy='http://me:pw1234@{origin.url.removeprefix('http://')}'\n")
+    env_file.write_text("http_proxy='http://me:pw%1234@127.0.0.1:3128'\n")
     env_file.chmod(0o600)
-    behind = scrapy.at("http://news.invalid")
-    behind.environment["http_proxy"] = "http://me:pw1234@127.0.0.1:3128"
-    line = line_of(behind("schedule", "cron", "--env-file", str(env_file)))
-    before = origin.stats()["total"]
-    done = as_cron_does(line.split(" ", 5)[5])
-    assert origin.stats()["total"] > before, done.stderr
+    scrapy.environment |= {"http_proxy": "http://me:pw%1234@127.0.0.1:3128", "no_proxy": "localhost,.example"}
+    line = line_of(scrapy("schedule", "cron", "--env-file", str(env_file)))
+    crawl = f"{quote(str(PROGRAM))} crawl channel"
+    assert line.endswith(crawl)
+    environment = as_cron_does(f"{line.split(' ', 5)[5].removesuffix(crawl)}env").stdout.splitlines()
+    assert "http_proxy=http://me:pw%1234@127.0.0.1:3128" in environment
+    assert "no_proxy=localhost,.example" in environment
+    assert f"FINEWS_DATA_DIR={scrapy.data}" in environment
