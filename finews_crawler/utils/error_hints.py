@@ -11,13 +11,17 @@ CHECK_DISK = "free some space or check the disk, and run again"
 WAIT = "another program holds the index open: wait for it and run again"
 RESTORE = "restore it, or move it away and `scrapy reindex` the posts"
 CONFLICT = "`scrapy audit` names the rows that contradict each other"
-ROOM_OR_PERMISSION = "give room or permission and run again"
+CHECK_PATH = "check the path and run again"
+NO_READER = "start the program that reads from it first"
+CHECK_ANYTHING = "check the disk and its permissions, and run again"
 
 BY_NUMBER = {
     **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), ROOM),
     **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), GIVE_PERMISSION),
     **dict.fromkeys((errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ELOOP), "move it away and run again"),
     errno.EIO: CHECK_DISK,
+    **dict.fromkeys((errno.ENOENT, errno.EBADF, errno.ENAMETOOLONG), CHECK_PATH),
+    **dict.fromkeys((errno.ENXIO, errno.EPIPE), NO_READER),
 }
 # SQLite's primary error codes, https://www.sqlite.org/rescode.html. All others mean that the file is damaged.
 BY_CODE = {
@@ -26,7 +30,7 @@ BY_CODE = {
     **dict.fromkeys((sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED), WAIT),
     **dict.fromkeys((sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH), GIVE_PERMISSION),
     sqlite3.SQLITE_CONSTRAINT: CONFLICT,
-    **dict.fromkeys((sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOMEM), ROOM_OR_PERMISSION),
+    **dict.fromkeys((sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOMEM), CHECK_ANYTHING),
 }
 
 
@@ -37,10 +41,10 @@ def hint_for(error: Exception) -> str:
     'give room and run again'
     """
     if isinstance(error, OSError):
-        return BY_NUMBER.get(error.errno or 0, ROOM_OR_PERMISSION)
+        return BY_NUMBER.get(error.errno or 0, CHECK_ANYTHING)
     if isinstance(error, sqlite3.Error) and not isinstance(error, sqlite3.ProgrammingError):
         return BY_CODE.get(primary_code(error), RESTORE)
-    return ROOM_OR_PERMISSION
+    return CHECK_ANYTHING
 
 
 def primary_code(error: sqlite3.Error) -> int:

@@ -20,7 +20,8 @@ DISK = "free some space or check the disk, and run again"
 WAIT = "another program holds the index open: wait for it and run again"
 RESTORE = "restore it, or move it away and `scrapy reindex` the posts"
 CONFLICT = "`scrapy audit` names the rows that contradict each other"
-ANYTHING = "give room or permission and run again"
+ANYTHING = "check the disk and its permissions, and run again"
+PATH, READER = "check the path and run again", "start the program that reads from it first"
 
 
 @pytest.mark.parametrize(
@@ -36,6 +37,10 @@ ANYTHING = "give room or permission and run again"
         (errno.ENOTDIR, MOVE),
         (errno.EEXIST, MOVE),
         (errno.EIO, DISK),
+        (errno.ENOENT, PATH),
+        (errno.EBADF, PATH),
+        (errno.ENXIO, READER),
+        (errno.EPIPE, READER),
         (errno.EMFILE, ANYTHING),
     ],
     ids=lambda value: errno.errorcode[value] if isinstance(value, int) else "",
