@@ -32,6 +32,8 @@ MANIFEST = "manifest.json"
 STAGING = ".export-"
 STAGED = re.compile(rf"{re.escape(STAGING)}[a-z0-9_]{{8}}", re.ASCII)
 """Names that ``tempfile.mkdtemp`` makes."""
+LOGS = ("-wal", "-journal")
+"""Suffixes of files beside a database. SQLite would apply those of the previous database to the new one."""
 JOURNAL = ".export-files.json"
 """Names of the files of the export being published and of the one before, until it has a manifest."""
 
@@ -150,6 +152,10 @@ def refuse_foreign_files(folder: Path, names: Iterable[str], previous: Collectio
     for name, path in paths.items():
         if path.is_dir() or (name not in previous and os.path.lexists(path)):
             raise ForeignFile(_not_ours(path))
+        for log in (path.with_name(f"{path.name}{suffix}") for suffix in LOGS):
+            if os.path.lexists(log):
+                why = f"another program has changed {path.name}, and has it open or was killed"
+                raise ForeignFile(f"{log}: {why}: end it, and move the file away, or export to another folder")
 
 
 def _not_ours(path: Path) -> str:

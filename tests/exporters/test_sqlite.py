@@ -12,7 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from finews_crawler.archive.query import ExportQuery
+from finews_crawler.archive.snapshot import open_snapshot
 from finews_crawler.articles.record import SCHEMA_VERSION
+from finews_crawler.commands.export import export_formats
+from finews_crawler.exceptions import ForeignFile
+from finews_crawler.exporters.export import export_to_folder
 from finews_crawler.exporters.sqlite import pairs_of, write_sqlite
 from finews_crawler.items import article_from
 from tests.exporters.export_archives import K_LINE, archive_in, article, code, records, store
@@ -92,3 +97,31 @@ def test_an_article_fills_the_tables(database: sqlite3.Connection) -> None:
 @given(st.text("中国联通a5，", max_size=12), st.text("中国联通", min_size=2, max_size=2))
 def test_pairs_of_has_exactly_the_pairs_in_the_text(text: str, pair: str) -> None:
     assert (pair in pairs_of(text)) == (pair in text)
+
+
+@pytest.mark.parametrize("mode", ["wal", "persist"])
+def test_a_database_that_another_program_is_changing_is_not_replaced(tmp_path: Path, mode: str) -> None:
+    """SQLite would apply the log of the old database to the new one: readers got "malformed"."""
+    archive, folder = archive_in(tmp_path / "data"), tmp_path / "out"
+    exporter = export_formats()["sqlite"](archive.addresses)
+    store(archive, *map(article, range(20)))
+
+    def export() -> None:
+        with open_snapshot(archive.index, ExportQuery()) as snapshot:
+            export_to_folder(snapshot, exporter, folder)
+
+    export()
+    with closing(sqlite3.connect(folder / "articles.sqlite")) as other:
+        other.execute(f"PRAGMA journal_mode = {mode}")
+        with other:
+            other.execute("UPDATE article SET title = 'mine'")
+        store(archive, *map(article, range(20, 90)))
+        with pytest.raises(ForeignFile, match="another program has changed"):
+            export()
+        assert other.execute("SELECT count(*) FROM article WHERE title = 'mine'").fetchone() == (20,)
+    for log in folder.glob("articles.sqlite-*"):
+        log.unlink()
+    export()
+    archive.close()
+    with closing(sqlite3.connect(folder / "articles.sqlite")) as reader:
+        assert reader.execute("SELECT count(*) FROM article WHERE title <> 'mine'").fetchone() == (90,)
