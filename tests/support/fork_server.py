@@ -25,6 +25,7 @@ import scrapy.cmdline
 from scrapy.exceptions import ScrapyDeprecationWarning
 
 from finews_crawler.content.slug import slug
+from tests.support.kill_points import KILL_AFTER, Fuse
 from tests.support.simulated_clock import set_clock
 
 # As in a new process: see SCRAPY in scrapy_command.py.
@@ -124,6 +125,8 @@ def become(request: int, *streams: int) -> None:
     sys.argv = ["-c", *asked["arguments"]]
     random.seed()
     set_clock()
+    if KILL_AFTER in os.environ:
+        Fuse(int(os.environ[KILL_AFTER])).lay()
 
 
 def end_quickly(status: object) -> None:

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 OPERATIONS = ("open", "mkdir", "rmdir", "fsync", "replace", "rename", "unlink", "write", "ftruncate", "chmod")
+KILL_AFTER = "CRAWLER_TESTS_KILL_AFTER"
+"""Environment variable of a command: the number of operations before it is killed (see ``fork_server``)."""
 STATEMENTS = ("CREATE", "INSERT", "UPDATE", "DELETE", "COMMIT", "ALTER")
 
 
