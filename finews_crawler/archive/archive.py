@@ -76,7 +76,7 @@ class Archive:
         self.lock.take(wait_seconds, on_wait)
         self.index.migrate()
         for folder in (self.directory.posts, self.directory.categories, self.directory.retired):
-            sweep(folder)
+            sweep(folder, self.directory.root)
         self._is_prepared = True
         self.rejections.finish()
         return self._finish_writes()
@@ -132,7 +132,7 @@ class Archive:
         self.prepare()
         if (self.directory.root / entry.post_path).exists():
             for path, content in self.planner.category_file(entry.article).items():
-                write_whole(path, content)
+                write_whole(path, content, self.directory.root)
             return False
         self.write_all([self.planner.rewrite(entry)])
         return True

@@ -54,6 +54,8 @@ def connect(path: Path, *, read_only: bool = False) -> Connection:
         return _open(path, "ro", is_immutable=not has_wal(path))
     connection = _open(path, "rwc")
     try:
+        # A committed row must survive a power failure, as its post does.
+        connection.execute("PRAGMA synchronous = FULL")
         connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     except sqlite3.OperationalError as error:
         connection.close()
@@ -81,9 +83,6 @@ def _open(path: Path, mode: str, *, is_immutable: bool = False) -> Connection:
     connection.text_factory = _decode
     if is_immutable:
         connection.immutable, connection.state = path, state
-    elif mode != "ro":
-        # A committed row must survive a power failure, as its post does.
-        connection.execute("PRAGMA synchronous = FULL")
     return connection
 
 

@@ -21,6 +21,7 @@ from finews_crawler.archive.runs import Run
 from finews_crawler.exceptions import Locked, LockLost
 from finews_crawler.utils import clock
 from finews_crawler.utils.files import make_folder
+from finews_crawler.utils.folders import open_file, remove_file
 
 SECONDS_BETWEEN_TRIES = 0.2
 # Identifies this process in the file. A pid would not: two containers that share a volume can have the same one.
@@ -30,8 +31,10 @@ THIS_PROCESS = uuid.uuid4().hex
 class Lock:
     """Held from ``take`` to ``release``. A lock that this process holds already counts as taken: it is one writer."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, root: Path | None = None) -> None:
+        """*root*: folder below which no symbolic link is followed; by default the lock file's own."""
         self.path = path
+        self.root = root
         self._descriptor: int | None = None
         self._file: os.stat_result | None = None
         """The file as it was taken, by this object or by another one of this process."""
@@ -76,7 +79,7 @@ class Lock:
     def _try(self) -> bool:
         self._make_folders()
         try:
-            descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o666)
+            descriptor = open_file(self.path, os.O_RDWR | os.O_CREAT, self.root)
         except FileNotFoundError:
             return False  # the run that created the folder has just removed it
         try:
@@ -87,6 +90,10 @@ class Lock:
         if not is_ours:
             os.close(descriptor)
             return False
+        if os.fstat(descriptor).st_nlink > 1:  # a copy of the data directory by hard links: its file is not ours
+            remove_file(self.path, self.root)
+            os.close(descriptor)
+            return self._try()
         self._descriptor, self._file = descriptor, os.fstat(descriptor)
         self._sign(descriptor)
         return True
@@ -143,7 +150,7 @@ def find_lock_holder(path: Path) -> LockHolder | None:
     Tests with a shared lock, so that concurrent tests do not disturb each other.
     """
     try:
-        descriptor = os.open(path, os.O_RDONLY)
+        descriptor = open_file(path, os.O_RDONLY)
     except (FileNotFoundError, NotADirectoryError):
         return None
     try:

@@ -23,7 +23,7 @@ class PollState:
     """Times by name of channel or category. Written atomically, by the run that holds the archive lock."""
 
     def __init__(self, directory: DataDirectory, file: str = CHANNELS) -> None:
-        self.path = directory.cache / file
+        self.root, self.path = directory.root, directory.cache / file
 
     def read(self) -> dict[str, datetime]:
         """Return the known times; log a warning and return none if the file cannot be read."""
@@ -38,7 +38,7 @@ class PollState:
     def put(self, times: Mapping[str, datetime]) -> None:
         """Add *times* to the file, replacing entries of the same names. Raises OSError."""
         texts = {name: time.isoformat() for name, time in {**self.read(), **times}.items()}
-        write_whole(self.path, json.dumps(texts, indent=1).encode())
+        write_whole(self.path, json.dumps(texts, indent=1).encode(), self.root)
 
 
 def parse_timestamps(content: bytes) -> dict[str, datetime]:

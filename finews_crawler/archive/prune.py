@@ -17,8 +17,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from finews_crawler.archive.archive import Archive
+from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.utils import clock
 from finews_crawler.utils.files import TEMPORARY_SUFFIX, sync_folder, write_whole
+from finews_crawler.utils.folders import remove_file
 from finews_crawler.utils.timezone import BEIJING
 
 
@@ -83,10 +85,9 @@ def prune(archive: Archive, before: Mapping[Kind, datetime]) -> dict[Kind, Due]:
     _sweep(archive)
     if found.get(Kind.REJECTED, Due(0, 0)).due:
         path, time = archive.directory.rejected, before[Kind.REJECTED]
-        # A symbolic link stays: its target is replaced.
-        write_whole(path.resolve(), b"".join(line for line in _lines(path) if not is_line_due(line, time)))
+        write_whole(path, b"".join(line for line in _lines(path) if not is_line_due(line, time)))
     if found.get(Kind.SAMPLES, Due(0, 0)).due:
-        _remove_samples(archive.directory.samples, before[Kind.SAMPLES])
+        _remove_samples(archive.directory, before[Kind.SAMPLES])
     return found
 
 
@@ -130,11 +131,11 @@ def _samples(folder: Path, time: datetime) -> Iterator[tuple[Path, bool]]:
         yield path, datetime.fromtimestamp(path.stat().st_mtime, BEIJING) < time
 
 
-def _remove_samples(folder: Path, time: datetime) -> None:
-    for path, is_due in list(_samples(folder, time)):
+def _remove_samples(directory: DataDirectory, time: datetime) -> None:
+    for path, is_due in list(_samples(directory.samples, time)):
         if is_due:
-            path.unlink()
-    sync_folder(folder)
+            remove_file(path, directory.root)
+    sync_folder(directory.samples)
 
 
 def _sweep(archive: Archive) -> None:

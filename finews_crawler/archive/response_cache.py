@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from finews_crawler.utils.files import sweep, write_whole
+from finews_crawler.utils.folders import remove_file
 
 KEPT_FOR = timedelta(days=30)
 """Maximum age of a cached list since it was last downloaded in full."""
@@ -59,8 +60,10 @@ class CachedResponse:
 class ResponseCache:
     """Cached responses in one folder. Ignores files of others. Raises OSError if the disk cannot be used."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, root: Path) -> None:
         self.folder = folder
+        self.root = root
+        """The data directory."""
 
     def path_of(self, url: str) -> Path:
         return self.folder / _digest(url.encode())
@@ -76,20 +79,20 @@ class ResponseCache:
     def put(self, cached: CachedResponse) -> None:
         """Store a response that was just downloaded. If its bytes are stored already, its age starts anew."""
         path = self.path_of(cached.url)
-        if not write_whole(path, cached.to_bytes()):
+        if not write_whole(path, cached.to_bytes(), self.root):
             os.utime(path)
 
     def forget(self, url: str) -> None:
-        self.path_of(url).unlink(missing_ok=True)
+        remove_file(self.path_of(url), self.root)
 
     def drop_old(self, now: datetime) -> None:
         """Remove expired files, and temporary files of killed runs. The caller must hold the archive lock."""
         if not self.folder.is_dir():
             return
-        sweep(self.folder)
+        sweep(self.folder, self.root)
         for path in self.folder.iterdir():
             if NAME.fullmatch(path.name) and path.is_file() and _age(path, now) > KEPT_FOR:
-                path.unlink()
+                remove_file(path, self.root)
 
 
 def _age(path: Path, now: datetime) -> timedelta:

@@ -20,6 +20,7 @@ from finews_crawler.archive.index import Index
 from finews_crawler.exceptions import UnusableIndex
 from finews_crawler.items import Article
 from finews_crawler.utils.files import Staged, stage, sync_folders
+from finews_crawler.utils.folders import remove_file
 
 
 @dataclass
@@ -42,10 +43,11 @@ class PendingWrite:
     def info_code(self) -> str:
         return self.row.article.info_code
 
-    def stage(self) -> None:
+    def stage(self, root: Path) -> None:
+        """Stage the files, below *root*."""
         for path, content in self.files.items():
             # One by one: when the disk is full, the files staged so far are discarded, too.
-            if staged := stage(path, content):
+            if staged := stage(path, content, root):
                 self.staged.append(staged)
 
     def publish(self) -> None:
@@ -59,7 +61,7 @@ class PendingWrite:
 
 def write_batch(index: Index, root: Path, changes: Sequence[PendingWrite]) -> None:
     """Write the files and rows of *changes* below *root*. Sets ``error`` of each change that fails."""
-    _each(changes, PendingWrite.stage)
+    _each(changes, lambda change: change.stage(root))
     _put_rows(index, _succeeded(changes))
     _each(_succeeded(changes), PendingWrite.publish)
     _sync(_succeeded(changes))
@@ -142,6 +144,6 @@ def _unlink_previous(index: Index, root: Path, moved: Sequence[PendingWrite]) ->
         is_known = there is not None and hashlib.sha256(there).hexdigest() == change.row.previous_hash
         # A file that was edited since stays, and `scrapy audit` reports it.
         if is_known and index.owner_of(change.row.previous_path) is None:
-            path.unlink()
+            remove_file(path, root)
     sync_folders(path for path in paths if path.parent.is_dir())
     index.forget_previous([change.info_code for change in moved])

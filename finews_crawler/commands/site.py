@@ -77,7 +77,7 @@ def report_changed(names: Iterable[str]) -> None:
 def build(archive: Archive, config: Config, *, full: bool) -> str:
     """Build the site; return a summary. If that fails, end the process; the site is served as before."""
     directory = archive.directory
-    lock = Lock(directory.site_build / "lock")
+    lock = Lock(directory.site_build / "lock", directory.root)
     try:
         lock.take(config.lock_wait, lambda why: write_stderr(f"scrapy site build: {why}"))
         update_theme(archive)

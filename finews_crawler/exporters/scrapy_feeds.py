@@ -29,7 +29,7 @@ class JsonLines(exporters.JsonLinesItemExporter):
         super().__init__(file, **options)
         path = Path(str(getattr(file, "name", "")))
         if path.is_file() and file.tell():
-            cut_half_line(path)  # left by a full disk: the next record would continue that line
+            cut_half_line(path.resolve())  # left by a full disk: the next record would continue that line
 
     def export_item(self, item: Any) -> None:
         super().export_item(as_record(item))

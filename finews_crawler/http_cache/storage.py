@@ -34,7 +34,8 @@ class ListCacheStorage:
     """Scrapy's cache storage interface for ``cache/``. An error of the disk costs traffic and does not end the run."""
 
     def __init__(self, settings: BaseSettings) -> None:
-        self.cache = ResponseCache(config_of(settings).data_directory.cache)
+        directory = config_of(settings).data_directory
+        self.cache = ResponseCache(directory.cache, directory.root)
         self.met: set[str] = set()
         self.is_reported = False
 

@@ -47,7 +47,7 @@ class RobotsFetcher:
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.directory = config_of(crawler.settings).data_directory
-        self.copies = ResponseCache(self.directory.robots)
+        self.copies = ResponseCache(self.directory.robots, self.directory.root)
         self.downloaded: dict[str, bytes] = {}
         """Content by URL, since the run began."""
 

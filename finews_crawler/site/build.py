@@ -21,11 +21,11 @@ from pathlib import Path
 
 from finews_crawler.archive.archive import Archive
 from finews_crawler.config.data_directory import DataDirectory
-from finews_crawler.exceptions import BuildFailed
+from finews_crawler.exceptions import ArchiveError, BuildFailed
 from finews_crawler.site.address import CONFIGURATION, SiteAddress, read_address, split_url
 from finews_crawler.site.build_context import PAGES, PARTITIONS, SCRATCH, BuildContext, BuildReport
 from finews_crawler.site.build_state import BuildState, remove_state
-from finews_crawler.site.deploy import Releases
+from finews_crawler.site.deploy import FOLDER, RELEASES, Releases
 from finews_crawler.site.former_addresses import FILE as FORMER
 from finews_crawler.site.former_addresses import FormerAddresses
 from finews_crawler.site.index_stage import build_index_pages
@@ -36,8 +36,15 @@ from finews_crawler.site.partitions import PostMetadata
 from finews_crawler.site.post_data import read_post_metadata
 from finews_crawler.site.search_index import search_version
 from finews_crawler.site.theme_install import theme_files
+from finews_crawler.utils.error_hints import RESTORE, hint_for
+from finews_crawler.utils.folders import refuse_links
 
 STATE = "state.sqlite"
+OWN_FILES = (
+    *(PARTITIONS, PAGES, SCRATCH, STATE, f"{STATE}-wal", f"{STATE}-shm", FORMER),
+    *(f"{FOLDER}/{name}" for name in RELEASES),
+)
+"""Files and folders of the build directory that are written, or removed as a whole."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +81,7 @@ class SiteBuild:
         if self.directory.built_site.is_dir() and not self.directory.built_site.is_symlink():
             raise BuildFailed(f"{self.directory.built_site} is a folder that no build has made: move it away")
         check_layouts(self.directory.site)
+        refuse_links(*(self.build_directory / name for name in OWN_FILES), root=self.directory.root)
         if full:
             for name in (PARTITIONS, PAGES):
                 shutil.rmtree(self.build_directory / name, ignore_errors=True)
@@ -85,11 +93,9 @@ class SiteBuild:
             with self._former() as former, closing(BuildState(self.build_directory / STATE)) as state:
                 return self._build(state, former, theme, metadata)
         except sqlite3.Error as error:
-            # A corrupt state; its subclasses are errors of another kind, such as a full disk.
-            if type(error) is sqlite3.DatabaseError and not full:
+            if hint_for(error) == RESTORE and not full:  # a damaged state, which can be computed again
                 return self.run(full=True)
-            hint = "make room or grant permission, or remove it"
-            raise BuildFailed(f"{self.build_directory / STATE}: {error}: {hint}") from error
+            raise ArchiveError(f"{self.build_directory}: {error}: {hint_for(error)}") from error
         finally:
             shutil.rmtree(self.scratch, ignore_errors=True)
 
@@ -99,7 +105,10 @@ class SiteBuild:
         try:
             former = FormerAddresses(path)
         except sqlite3.Error as error:
-            raise BuildFailed(f"{path}: {error}: restore it, or remove it with the redirects that it keeps") from error
+            if hint_for(error) == RESTORE:
+                why = f"{path}: {error}: restore it, or remove it with the redirects that it keeps"
+                raise BuildFailed(why) from error
+            raise ArchiveError(f"{path}: {error}: {hint_for(error)}") from error
         with closing(former):
             yield former
 

@@ -112,8 +112,13 @@ class BuildState:
 
     def partitions(self) -> dict[str, Partition]:
         """Return the built partitions by name, newest month first."""
-        rows = self.connection.execute("SELECT * FROM part ORDER BY name DESC")
-        return {row[0]: Partition(row[1], row[2], int(row[3]), json.loads(row[4]), json.loads(row[5])) for row in rows}
+        rows = self.connection.execute("SELECT * FROM part ORDER BY name DESC").fetchall()
+        try:
+            return {
+                row[0]: Partition(row[1], row[2], int(row[3]), json.loads(row[4]), json.loads(row[5])) for row in rows
+            }
+        except (ValueError, TypeError) as error:
+            raise sqlite3.DatabaseError(f"a damaged row of table part ({error})") from error
 
     def put_partition(
         self,

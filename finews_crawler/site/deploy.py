@@ -13,6 +13,7 @@ from pathlib import Path
 
 from finews_crawler.site.build_state import BuildState
 from finews_crawler.site.partition_build import link_file
+from finews_crawler.utils.folders import refuse_links, remove_file
 
 RELEASES = ("a", "b")
 FOLDER = "trees"
@@ -45,7 +46,7 @@ class Releases:
         name = next(name for name in RELEASES if name != served)
         changed = self._update(name)
         new = self.link.with_name(f".{self.link.name}.new")
-        new.unlink(missing_ok=True)
+        remove_file(new)
         new.symlink_to(os.path.relpath(self._folder(name), self.link.parent))  # relative: the archive may be moved
         new.replace(self.link)
         if not served:
@@ -63,16 +64,19 @@ class Releases:
         folder = self._folder(name)
         if since == 0 and folder.exists():
             shutil.rmtree(folder)
+        refuse_links(folder, root=self.build_directory)
         folder.mkdir(parents=True, exist_ok=True)
         for path, source in changed:
-            self._place(folder / path, source)
+            self._place(folder / path, source, folder)
         os.sync()  # The files must be on disk before they are recorded as complete, and before the switch.
         self.state.set_values({f"tree {name}": str(generation)})
         return len(changed)
 
-    def _place(self, file: Path, source: str) -> None:
-        file.unlink(missing_ok=True)
+    def _place(self, file: Path, source: str, release: Path) -> None:
+        """Place a file, or remove it without *source*. Raises OSError for a symbolic link in the release."""
+        remove_file(file, release)
         if source:
+            refuse_links(file.parent, root=release)
             file.parent.mkdir(parents=True, exist_ok=True)
             link_file(self.build_directory / source, file)
             return

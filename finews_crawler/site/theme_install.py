@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from finews_crawler.utils.files import TEMPORARY_SUFFIX, write_whole
+from finews_crawler.utils.folders import remove_file
 
 THEME = Path(__file__).parent / "theme"
 RECORD = ".theme.json"
@@ -36,7 +37,7 @@ def install_theme(site: Path, *, restore: bool = False) -> Installed:
     """
     for folder in {(site / name).parent for name in theme_files()}:
         for temporary in folder.glob(f".*{TEMPORARY_SUFFIX}"):
-            temporary.unlink()  # of a run that was killed here
+            remove_file(temporary, site.parent)  # of a run that was killed here
     recorded = _read_record(site / RECORD)
     installed, record = Installed(), dict(recorded)
     for name, content in theme_files().items():
@@ -46,7 +47,7 @@ def install_theme(site: Path, *, restore: bool = False) -> Installed:
             record[name] = present
             continue
         if present == recorded.get(name, "") or (not present and restore):
-            write_whole(file, content)
+            write_whole(file, content, site.parent)
             installed.written.append(name)
         elif present:
             installed.kept.append(name)
@@ -58,10 +59,10 @@ def install_theme(site: Path, *, restore: bool = False) -> Installed:
     for name in sorted(recorded.keys() - theme_files().keys()):
         file = site / name
         if file.is_file() and _digest(file.read_bytes()) == recorded[name]:
-            file.unlink()
+            remove_file(file, site.parent)
             installed.removed.append(name)
         del record[name]
-    write_whole(site / RECORD, json.dumps(record, indent=1, sort_keys=True).encode())
+    write_whole(site / RECORD, json.dumps(record, indent=1, sort_keys=True).encode(), site.parent)
     return installed
 
 

@@ -1,17 +1,27 @@
-"""Atomic and durable writes: neither a reader nor a crash ever leaves half a file."""
+"""Atomic and durable writes: neither a reader nor a crash ever leaves half a file. No symbolic link is followed."""
 
 from __future__ import annotations
 
-import errno
 import json
 import os
-import tempfile
+import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from finews_crawler.utils.folders import (
+    NEW_FILE_MODE,
+    located,
+    open_at,
+    open_file,
+    open_folder,
+    refuse_links,
+    remove_file,
+    rename,
+)
+
 TEMPORARY_SUFFIX = ".part"
-NEW_FILE_MODE = 0o666
 BLOCK = 1 << 16
 
 
@@ -21,42 +31,56 @@ class Staged:
 
     path: Path
     temporary: Path
+    root: Path | None = None
+    """Folder below which no link is followed, see ``utils.folders``."""
 
     def publish(self) -> None:
         """Rename it to its target, atomically. Durable once the folder is synced."""
-        self.temporary.replace(self.path)
+        rename(self.temporary, self.path, self.root)
 
     def discard(self) -> None:
-        self.temporary.unlink(missing_ok=True)
+        remove_file(self.temporary, self.root)
 
 
-def stage(path: Path, content: bytes) -> Staged | None:
-    """Write *content* to a synced file next to *path*; None if *path* already has it. Raises OSError."""
-    if path.is_dir():
-        raise IsADirectoryError(errno.EISDIR, "a folder is in the place of a file", str(path))
-    if path.is_file() and path.read_bytes() == content:
-        return None
-    make_folder(path.parent)
+def stage(path: Path, content: bytes, root: Path | None = None) -> Staged | None:
+    """Write *content* to a synced file next to *path*; None if *path* already has it.
+
+    Raises OSError, also for a symbolic link at *path*, or between it and *root*.
+    """
+    make_folder(path.parent if root is None else root)
     # Hidden and without .md: neither Jekyll nor a reader of the folder treats it as a post.
-    descriptor, name = tempfile.mkstemp(prefix=".", suffix=TEMPORARY_SUFFIX, dir=path.parent)
-    staged = Staged(path, Path(name))
-    try:
-        with open(descriptor, "wb") as file:  # noqa: PTH123 (a descriptor has no path)
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        # mkstemp ignores the umask: its files are readable by their owner only.
-        os.umask(umask := os.umask(0))
-        staged.temporary.chmod(NEW_FILE_MODE & ~umask)
-    except BaseException:
-        staged.discard()
-        raise
+    staged = Staged(path, path.with_name(f".{secrets.token_hex(4)}{TEMPORARY_SUFFIX}"), root)
+    with open_folder(path.parent, root, create=True) as folder:
+        if _content_at(path, folder) == content:
+            return None
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+        descriptor = os.open(staged.temporary.name, flags, NEW_FILE_MODE, dir_fd=folder)
+        try:
+            with open(descriptor, "wb") as file:  # noqa: PTH123 (a descriptor has no path)
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        except BaseException as error:
+            os.unlink(staged.temporary.name, dir_fd=folder)
+            if isinstance(error, OSError):
+                raise located(error, path) from error
+            raise
     return staged
 
 
-def write_whole(path: Path, content: bytes) -> bool:
-    """Replace the content of *path* atomically and durably; False if it was the same. Raises OSError."""
-    staged = stage(path, content)
+def _content_at(path: Path, folder: int) -> bytes | None:
+    """Return the bytes of the file at *path*, None for a missing one. Raises OSError for anything but a file."""
+    try:
+        descriptor = open_at(path, folder, os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    with open(descriptor, "rb") as file:  # noqa: PTH123
+        return file.read()
+
+
+def write_whole(path: Path, content: bytes, root: Path | None = None) -> bool:
+    """Replace the content of *path* atomically and durably; False if it was the same. Raises as ``stage``."""
+    staged = stage(path, content, root)
     if staged is None:
         return False
     try:
@@ -90,12 +114,17 @@ def sync_folders(paths: Iterable[Path]) -> None:
         sync_folder(folder)
 
 
-def sweep(folder: Path) -> None:
-    """Remove the temporary files of a killed run from *folder* and its subfolders. The caller must hold the lock."""
-    for parent, _, names in os.walk(folder):
-        for name in names:
-            if name.startswith(".") and name.endswith(TEMPORARY_SUFFIX):
-                Path(parent, name).unlink(missing_ok=True)
+def sweep(folder: Path, root: Path | None = None) -> None:
+    """Remove the temporary files of a killed run from *folder* and its subfolders. The caller must hold the lock.
+
+    A *folder* that is a link, or has one between it and *root*, is left as it is.
+    """
+    with suppress(FileNotFoundError, NotADirectoryError):
+        refuse_links(folder, root=root)
+        for _, _, names, descriptor in os.fwalk(folder):
+            for name in names:
+                if name.startswith(".") and name.endswith(TEMPORARY_SUFFIX):
+                    os.unlink(name, dir_fd=descriptor)
 
 
 def append_line(path: Path, line: bytes) -> int:
@@ -109,8 +138,9 @@ def append_line(path: Path, line: bytes) -> int:
 
 def append(path: Path, content: bytes, *, is_synced: bool = False) -> int:
     """Append *content* to *path*, all or nothing, durably if ``is_synced``; return the size before. Raises OSError."""
-    with path.open("ab", buffering=0) as file:
-        size = file.tell()
+    descriptor = open_file(path, os.O_RDWR | os.O_APPEND | os.O_CREAT)
+    with open(descriptor, "ab", buffering=0) as file:  # noqa: PTH123
+        size = file.seek(0, os.SEEK_END)
         try:
             # On a full disk an unbuffered file takes a part; the next write raises OSError.
             left = memoryview(content)
@@ -134,7 +164,8 @@ def sync_file(path: Path) -> None:
 
 
 def cut_back(path: Path, size: int) -> None:
-    with path.open("rb+") as file:
+    """Truncate *path*. Raises OSError, also for a symbolic link."""
+    with open(open_file(path, os.O_RDWR), "rb+") as file:  # noqa: PTH123
         file.truncate(size)
         os.fsync(file.fileno())
 
@@ -156,7 +187,7 @@ def cut_half_line(path: Path) -> None:
 
     A complete JSON value without a line break stays, and gets one: some editors save files that way.
     """
-    with path.open("rb+") as file:
+    with open(open_file(path, os.O_RDWR), "rb+") as file:  # noqa: PTH123
         size = file.seek(0, os.SEEK_END)
         file.seek(max(0, size - 1))
         if not size or file.read(1) == b"\n":

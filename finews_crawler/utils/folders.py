@@ -52,7 +52,7 @@ def _step(parent: int, name: str, path: Path, *, create: bool) -> int:
         descriptor = os.open(name, AS_FOLDER | os.O_NOFOLLOW, dir_fd=parent)
     except OSError as error:
         # With O_DIRECTORY, Linux reports a link as ENOTDIR rather than ELOOP.
-        raise (link_error(path) if _is_link(name, parent) else _located(error, path)) from None
+        raise (link_error(path) if _is_link(name, parent) else located(error, path)) from None
     os.close(parent)
     return descriptor
 
@@ -60,16 +60,24 @@ def _step(parent: int, name: str, path: Path, *, create: bool) -> int:
 def open_file(path: Path, flags: int, root: Path | None = None, *, create_folders: bool = False) -> int:
     """Open a regular file, with ``os.open``'s *flags*; return its descriptor."""
     with open_folder(path.parent, root, create=create_folders) as folder:
-        try:
-            # Opening a FIFO would wait for its other end.
-            flags |= os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-            descriptor = os.open(path.name, flags, NEW_FILE_MODE, dir_fd=folder)
-        except OSError as error:
-            raise (link_error(path) if error.errno == errno.ELOOP else _located(error, path)) from None
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise OSError(errno.EEXIST, NOT_REGULAR, str(path))
-    return descriptor
+        return open_at(path, folder, flags)
+
+
+def open_at(path: Path, folder: int, flags: int) -> int:
+    """Open a regular file in a folder that is open; return its descriptor."""
+    try:
+        # Opening a FIFO would wait for its other end.
+        flags |= os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+        descriptor = os.open(path.name, flags, NEW_FILE_MODE, dir_fd=folder)
+    except OSError as error:
+        raise (link_error(path) if error.errno == errno.ELOOP else located(error, path)) from None
+    mode = os.fstat(descriptor).st_mode
+    if stat.S_ISREG(mode):
+        return descriptor
+    os.close(descriptor)
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, "a folder is in the place of a file", str(path))
+    raise OSError(errno.EEXIST, NOT_REGULAR, str(path))
 
 
 def remove_file(path: Path, root: Path | None = None) -> bool:
@@ -88,12 +96,14 @@ def rename(source: Path, target: Path, root: Path | None = None) -> None:
         try:
             os.replace(source.name, target.name, src_dir_fd=origin, dst_dir_fd=folder)
         except OSError as error:
-            raise _located(error, target) from None
+            raise located(error, target) from None
 
 
 def refuse_links(*paths: Path, root: Path | None = None) -> None:
-    """Raise OSError if a path, or a folder between it and *root*, is a link; missing paths are permitted."""
+    """Raise OSError if a path, or a folder between it and *root*, is a link; missing paths and *root* are permitted."""
     for path in paths:
+        if path == root:
+            continue
         if path.is_symlink():
             raise link_error(path)
         with suppress(FileNotFoundError), open_folder(path.parent, root):
@@ -107,6 +117,6 @@ def _is_link(name: str, folder: int) -> bool:
         return False
 
 
-def _located(error: OSError, path: Path) -> OSError:
-    """Return the error with the whole path: relative to a descriptor, it has the name only."""
+def located(error: OSError, path: Path) -> OSError:
+    """Return *error* with the whole path: relative to a descriptor, it has the name only."""
     return OSError(error.errno, error.strerror, str(path))

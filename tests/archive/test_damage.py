@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.full_disk import small_disk
 from tests.support.index_damage import INDEX, WAL, add_history, add_open_wal, damage, read_everything
+from tests.support.scrapy_command import Scrapy
 
 FLIPS = 40
 
@@ -62,3 +64,19 @@ def test_a_killed_run_leaves_commits_in_the_wal(archives: list[Path]) -> None:
     assert (archives[1] / WAL).stat().st_size > 0
     with closing(sqlite3.connect(f"{(archives[1] / INDEX).as_uri()}?immutable=1", uri=True)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+@pytest.mark.parametrize("name", ["whole", "killed"])
+def test_reading_needs_no_room_on_the_disk(archives: list[Path], scrapy: Scrapy, tmp_path: Path, name: str) -> None:
+    with small_disk(tmp_path / "disk", 2000) as disk:
+        shutil.copytree(archives[name == "killed"], disk.seen / "data")
+        if name == "killed":  # as after a kill, when SQLite has left its shared memory, too
+            (disk.seen / "data" / f"{INDEX}-shm").write_bytes(bytes(32768))
+        with (disk.seen / "full").open("wb", buffering=0) as file, pytest.raises(OSError, match="No space left"):
+            while file.write(bytes(4096)):
+                pass
+        before = other_files(disk.seen / "data")
+        for command in (("audit",), ("runs",)):
+            run = disk(scrapy)(*command)
+            assert run.status == 0, run.log
+        assert other_files(disk.seen / "data") == before

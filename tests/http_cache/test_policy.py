@@ -202,7 +202,7 @@ def test_a_damaged_cache_file_is_not_parsed(case: str) -> None:
 
 
 def test_a_cache_file_under_the_name_of_another_url_is_ignored(tmp_path: Path) -> None:
-    lists, now = ResponseCache(DataDirectory(tmp_path).cache), datetime.now(tz=UTC)
+    lists, now = ResponseCache(DataDirectory(tmp_path).cache, tmp_path), datetime.now(tz=UTC)
     lists.put(KEPT)
     assert lists.get(KEPT.url, now) == KEPT
     other = f"{KEPT.url}0"
@@ -211,7 +211,7 @@ def test_a_cache_file_under_the_name_of_another_url_is_ignored(tmp_path: Path) -
 
 
 def test_storing_the_same_list_again_renews_its_age(tmp_path: Path) -> None:
-    lists, now = ResponseCache(DataDirectory(tmp_path).cache), datetime.now(tz=UTC)
+    lists, now = ResponseCache(DataDirectory(tmp_path).cache, tmp_path), datetime.now(tz=UTC)
     lists.put(KEPT)
     grow_older(lists.path_of(KEPT.url), 2 * DAY)
     assert lists.get(KEPT.url, now, longest=timedelta(days=1)) is None

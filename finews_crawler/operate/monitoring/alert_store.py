@@ -31,7 +31,7 @@ class AlertStore:
     """Reads and writes the file; only the run that holds the archive lock may write."""
 
     def __init__(self, directory: DataDirectory) -> None:
-        self.path = directory.cache / FILE
+        self.root, self.path = directory.root, directory.cache / FILE
 
     def read(self) -> AlertsByOwner:
         """Return the stored alerts; log a warning and return none when the file cannot be read."""
@@ -47,7 +47,7 @@ class AlertStore:
             return
         by_owner = {owner: list(map(_as_object, own.values())) for owner, own in alerts.items() if own}
         try:
-            write_whole(self.path, json.dumps(by_owner, ensure_ascii=False, indent=1).encode())
+            write_whole(self.path, json.dumps(by_owner, ensure_ascii=False, indent=1).encode(), self.root)
         except OSError as error:
             message = "%s could not be written (%s), so the next run reports active alerts again: %s"
             error_line(logger, message, self.path, error, hint_for(error))
