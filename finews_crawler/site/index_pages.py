@@ -10,7 +10,7 @@ from typing import Any
 
 from finews_crawler.site.build_state import BuildState
 from finews_crawler.site.listings import POSTS_ON_HOME_PAGE, SHORT_TIME, Listing, Listings, Rows, Subject
-from finews_crawler.site.partition_build import CATEGORY, DAY, SITEMAP
+from finews_crawler.site.partition_build import CATEGORY, DAY
 from finews_crawler.site.partitions import RECENT
 from finews_crawler.site.post_data import medium_of
 from finews_crawler.site.urls import CategoryAddresses, date_page, file_of, url_of
@@ -35,9 +35,11 @@ class IndexPages:
     def fixed_pages(self) -> list[Listing]:
         categories, months = self._categories(), self._months()
         newest = sorted(categories, key=lambda category: str(category["newest"]), reverse=True)
+        ids = unique_ids(newest)
         total = sum(month["count"] for month in months)
         entries = partial(self.listings.entries, limit=POSTS_ON_HOME_PAGE, shown=SHORT_TIME)
-        of_each = [{**row, "entries": entries(Subject(CATEGORY, row["slug"], row["outlet"]))} for row in newest]
+        subjects = [Subject(CATEGORY, row["slug"], row["outlet"]) for row in newest]
+        of_each = [{**row, "id": ids[at], "entries": entries(subjects[at])} for at, row in enumerate(newest)]
         by_count = sorted(categories, key=lambda category: (-category["count"], category["tag"]))
         media = [medium_of(category["tag"]) for category in by_count]
         moved = self.listings.addresses.moved
@@ -47,10 +49,9 @@ class IndexPages:
             "archive.html": {"months": months, "count": total},
             "search.html": {"bundles": self._bundles(), "media": list(dict.fromkeys(media))},
             "404.html": {"moved": [{"from": f"/category/{slug}.html", "to": url_of(moved[slug])} for slug in moved]},
-            SITEMAP: {"layout": "sitemap", "sitemaps": [f"/sitemaps/{name}.xml" for name in self.state.partitions()]},
         }
         # The user may have removed a page of the theme, or replaced it by one in Markdown.
-        existing = (path for path in pages if path == SITEMAP or (self.site / path).is_file())
+        existing = (path for path in pages if (self.site / path).is_file())
         return [Listing(path, FIXED, path, pages[path], path) for path in existing]
 
     def _bundles(self) -> Rows:
@@ -118,6 +119,11 @@ class IndexPages:
                 connection.execute(f"INSERT OR IGNORE INTO touched {built} UNION {required}", (CATEGORY, CATEGORY))
             self.state.set_values({"categories": digest})
 
+    def lists(self) -> set[str]:
+        """Return the paths of the pages that list posts, as they were built last."""
+        query = "SELECT path FROM listing WHERE kind NOT IN (?, ?)"
+        return {path for (path,) in self.state.connection.execute(query, (FIXED, REDIRECT))}
+
     def is_listing(self, path: str) -> bool:
         return self.state.first("SELECT 1 FROM listing WHERE path = ? AND kind <> ?", path, FIXED) != ""
 
@@ -160,3 +166,17 @@ class IndexPages:
         query = "SELECT month, COUNT(*) FROM mention WHERE kind = ? GROUP BY month ORDER BY month DESC"
         rows = self.state.connection.execute(query, (DAY,)).fetchall()
         return [{"month": month, "url": url_of(date_page(month)), "count": count} for month, count in rows]
+
+
+def unique_ids(categories: Rows) -> list[str]:
+    """Return an id for the heading of each category: its tag, unless another has that.
+
+    >>> unique_ids([{"tag": "甲新闻", "slug": "jia"}, {"tag": "甲新闻", "slug": "yi"}])
+    ['甲新闻', '甲新闻 yi']
+    """
+    ids: dict[str, None] = {}
+    for category in categories:
+        tag, slug = category["tag"], category["slug"]
+        candidates = (tag, f"{tag} {slug}", f"{tag} {slug} {len(ids)}")
+        ids[next(one for one in candidates if one not in ids)] = None
+    return list(ids)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
@@ -12,13 +13,14 @@ from finews_crawler.site.index_pages import IndexPages
 from finews_crawler.site.jekyll import run_jekyll
 from finews_crawler.site.listings import Listing
 from finews_crawler.site.partition_build import FEED, files_below
+from finews_crawler.site.sitemaps import write_sitemaps
 
 
 def build_index_pages(context: BuildContext) -> None:
     """Build the index pages that have changed, and remove obsolete ones. Raises BuildFailed, OSError."""
     state = context.state
     pages = IndexPages(state, context.directory.site)
-    digest = f"{context.theme} {pages.user_files.digest()}"
+    digest = f"{context.theme} {pages.user_files.digest()} {','.join(state.partitions())}"
     if state.value("theme") != context.theme:
         pages.touch_all()
     pages.touch_categories()
@@ -39,10 +41,10 @@ def build_index_pages(context: BuildContext) -> None:
 
 def _render(context: BuildContext, pages: IndexPages, listings: Sequence[Listing], obsolete: Sequence[str]) -> None:
     folder, scratch, site = context.scratch / "front.built", context.scratch / "front", context.directory.site
-    source, data = scratch / "source", scratch / "listings.json"
+    source, data, unlisted = scratch / "source", scratch / "listings.json", scratch / "unlisted.json"
     pages.user_files.link_into(source, {listing.source for listing in listings})
     data.write_text(f"[{','.join(listing.as_json for listing in listings)}]", "utf-8")
-    run_jekyll(source, folder, context.address, {"listings": str(data)})
+    run_jekyll(source, folder, context.address, {"listings": str(data), "unlisted": str(unlisted)})
     listed, rendered = {listing.path for listing in listings}, set(files_below(folder))
     if missing := sorted(listed - rendered):
         raise BuildFailed(f"Jekyll did not write {missing[0]}: check the permalinks in {site}")
@@ -51,6 +53,9 @@ def _render(context: BuildContext, pages: IndexPages, listings: Sequence[Listing
     # Jekyll also renders listings that are files of the site folder, such as emnews/index.html, when they have not
     # changed. It renders them without posts, so they are not taken.
     others = {file for file in rendered - listed if file in obsolete or not pages.is_listing(file)}
+    lists = (pages.lists() | listed | others) - set(obsolete) - set(json.loads(unlisted.read_text("utf-8")))
+    shown = [path for path in lists if path.endswith(".html")]
+    others.update(write_sitemaps(folder, context.address, context.state.partitions(), shown))
     before = set(filter(None, context.state.value("others").split("\n")))
     _take_over(context, folder, [*listed, *others], (before | set(obsolete)) - listed - others)
     context.state.set_values({"others": "\n".join(sorted(others))})

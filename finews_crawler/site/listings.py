@@ -192,7 +192,10 @@ class Listings:
         )
         rows = self.connection.execute(query, (*subject[:2], *(value for _, value in chosen), limit))
         return [
-            {"url": url, "title": title, "time": date[shown], "medium": medium_of(tag)}
+            {
+                **{"url": url, "title": title, "medium": medium_of(tag)},
+                **{"time": date[shown], "datetime": iso_time(date)},
+            }
             for url, title, date, tag in rows
         ]
 
@@ -224,3 +227,12 @@ class Listings:
             rows = self.connection.execute(f"{query} GROUP BY m.month ORDER BY m.month DESC", values)
             self._months_of[subject] = dict(rows.fetchall())
         return self._months_of[subject]
+
+
+def iso_time(date: str) -> str:
+    """Return the date of a post in the form of HTML and XML.
+
+    >>> iso_time("2022-05-26 23:59:08 +0800")
+    '2022-05-26T23:59:08+08:00'
+    """
+    return f"{date[:10]}T{date[11:19]}{date[20:23]}:{date[23:]}"

@@ -96,6 +96,16 @@ module Finews
     post.content = head + footer.sub(FOOTER) { "#{Regexp.last_match(1)}#{address}#{Regexp.last_match(2)}" } + tail
   end
 
+  # Pages that are to be in no sitemap: redirects, and those of the user's own with `sitemap: false`.
+  def self.list_unlisted(site)
+    path = site.config.dig("finews", "unlisted")
+    return unless path
+
+    unlisted = site.pages.select { |page| page.data["sitemap"] == false }
+    files = unlisted.map { |page| page.destination(site.dest).delete_prefix("#{site.dest}/") }
+    File.write(path, JSON.generate(files), :encoding => "utf-8")
+  end
+
   def self.list_posts(site)
     path = site.config.dig("finews", "manifest")
     return unless path
@@ -136,4 +146,7 @@ Jekyll::Hooks.register(:posts, :post_convert) do |post|
   Finews.relink_footer(post)
   Finews.rebase_footer(post)
 end
-Jekyll::Hooks.register(:site, :post_write) { |site| Finews.list_posts(site) }
+Jekyll::Hooks.register(:site, :post_write) do |site|
+  Finews.list_posts(site)
+  Finews.list_unlisted(site)
+end
