@@ -117,7 +117,7 @@ def sync_folders(paths: Iterable[Path]) -> None:
 def sweep(folder: Path, root: Path | None = None) -> None:
     """Remove the temporary files of a killed run from *folder* and its subfolders. The caller must hold the lock.
 
-    A *folder* that is a link, or has one between it and *root*, is left as it is.
+    Raises OSError for a *folder* that is a link, or has one between it and *root*.
     """
     with suppress(FileNotFoundError, NotADirectoryError):
         refuse_links(folder, root=root)

@@ -200,6 +200,18 @@ def test_a_full_disk_ends_a_build_with_status_6_and_a_hint(archive: Scrapy, tmp_
         assert run.status == ALL_WELL, run.log
 
 
+@NEEDS_JEKYLL
+def test_a_disk_that_is_full_for_the_state_of_a_build_is_status_6_too(archive: Scrapy, tmp_path: Path) -> None:
+    """SQLite reports it in its own words."""
+    with small_disk(tmp_path / "disk", 5000) as disk:
+        shutil.copytree(archive.data, disk.seen / "data")
+        room = os.statvfs(disk.seen).f_bavail * os.statvfs(disk.seen).f_frsize
+        (disk.seen / "filler").write_bytes(bytes(room - 20_000))
+        run = disk(archive)("site", "build")
+    assert (run.status, run.log.count("\n")) == (NOT_WRITABLE, 1), run.log
+    assert "give room and run again" in run.log
+
+
 def test_serve_is_static_hosting_on_loopback(built: Scrapy) -> None:
     command = [sys.executable, "-c", SCRAPY, "site", "serve", "--port", "0"]
     serving = subprocess.Popen(command, cwd=ROOT, env=built.environment, text=True, stdout=subprocess.PIPE)

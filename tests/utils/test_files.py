@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from finews_crawler.utils.files import append_line, cut_back, cut_half_line, last_line, stage, sweep, write_whole
+from finews_crawler.utils.files import (
+    append,
+    append_line,
+    cut_back,
+    cut_half_line,
+    last_line,
+    stage,
+    sweep,
+    write_whole,
+)
 from tests.support.file_size_limit import file_size_limit
 
 
@@ -143,3 +153,34 @@ def test_deeply_nested_brackets_are_an_incomplete_line(tmp_path: Path) -> None:
     file.write_bytes(b"{}\n" + b"[" * 100_000)
     cut_half_line(file)
     assert file.read_bytes() == b"{}\n"
+
+
+WRITERS: dict[str, Callable[[Path], object]] = {
+    "append": lambda path: append(path, b"two\n"),
+    "append_line": lambda path: append_line(path, b"two"),
+    "cut_back": lambda path: cut_back(path, 0),
+    "cut_half_line": cut_half_line,
+    "stage": lambda path: stage(path, b"two"),
+    "write_whole": lambda path: write_whole(path, b"one"),
+}
+
+
+@pytest.mark.parametrize("write", WRITERS.values(), ids=WRITERS)
+def test_a_linked_file_is_not_written(tmp_path: Path, write: Callable[[Path], object]) -> None:
+    (tmp_path / "other").write_bytes(b"one")
+    (tmp_path / "link").symlink_to("other")
+    with pytest.raises(OSError, match="symbolic link"):
+        write(tmp_path / "link")
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"other": b"one", "link": b"one"}
+
+
+def test_sweep_enters_no_linked_folder(tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other/.a.part").touch()
+    (tmp_path / "root/posts").mkdir(parents=True)
+    (tmp_path / "root/posts/link").symlink_to(tmp_path / "other")
+    (tmp_path / "root/posts/.b.part").touch()
+    sweep(tmp_path / "root/posts", tmp_path / "root")
+    with pytest.raises(OSError, match="symbolic link"):
+        sweep(tmp_path / "root/posts/link", tmp_path / "root")
+    assert [path.name for path in tmp_path.rglob("*.part")] == [".a.part"]
