@@ -26,7 +26,10 @@ TOKEN = re.compile(f"{RULES['number']}|[{RULES['symbols']}]|{LETTER}")
 DIGIT = re.compile("[0-9]")
 EXCHANGES = (" s h ", " s z ", " b j ", " s s ", " h k ")
 """Found in every text that has a code to rewrite."""
-CODES = [(re.compile(pattern), replacement.replace("$", "\\")) for pattern, replacement in RULES["codes"]]
+CODES, UNAMBIGUOUS_CODES = (
+    [(re.compile(pattern), replacement.replace("$", "\\")) for pattern, replacement in RULES[name]]
+    for name in ("codes", "unambiguous_codes")
+)
 SIMPLIFIED = str.maketrans(RULES["traditional"], RULES["simplified"])
 
 Gram = str | tuple[str, str]
@@ -67,20 +70,28 @@ _FOLDED = _Folded()
 
 
 def readings(line: str) -> list[str]:
-    """Return the tokens of a line of text, with a space around each: as it is and, if different, with uniform codes.
+    """Return the tokens of a line of text, with a space around each, in up to three ways.
+
+    As the line is; if it has codes of securities, with these in one form; and without the exchange where no other
+    exchange has the code.
 
     >>> readings("贵州茅台（600519）跌2,000.5万"), readings("SH600050")
-    ([' 贵 州 茅 台 600519 跌 2000.5 万 '], [' s h 600050 ', ' 600050 s h '])
+    ([' 贵 州 茅 台 600519 跌 2000.5 万 '], [' s h 600050 ', ' 600050 s h ', ' 600050 '])
     >>> readings("0700.HK")
     [' 0700 h k ', ' 00700 h k ']
     """
     tokens = TOKEN.findall(line.translate(_FOLDED))
     first = f" {' '.join(tokens)} ".replace(",", "")
-    uniform = first
-    if any(exchange in first for exchange in EXCHANGES):
-        for pattern, replacement in CODES:
-            uniform = pattern.sub(replacement, uniform)
-    return [first] if uniform == first else [first, uniform]
+    if not any(exchange in first for exchange in EXCHANGES):
+        return [first]
+    uniform = _replace(first, CODES)
+    return list(dict.fromkeys([first, uniform, _replace(uniform, UNAMBIGUOUS_CODES)]))
+
+
+def _replace(text: str, rules: Iterable[tuple[re.Pattern[str], str]]) -> str:
+    for pattern, replacement in rules:
+        text = pattern.sub(replacement, text)
+    return text
 
 
 def grams(lines: Iterable[str]) -> set[Gram]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from shutil import rmtree
 from urllib.parse import urlsplit
 
 import pytest
@@ -178,3 +179,26 @@ def test_search_by_month_goes_by_publication_time_not_by_file_name(reader: Reade
         choices = reader.page.locator("select[name=month] option").all_inner_texts()
         assert choices == ["全部", "2022-05", "2022-04", "2022-03"]
     assert_quiet(reader)
+
+
+def test_an_open_search_page_searches_what_is_built_later(reader: Reader, built: Site) -> None:
+    with serving(built.directory.built_site) as url:
+        reader.goto(f"{url}/search.html")
+        built.store(article(70, "2022-05-26", title="江城重工复产"))
+        built.build()
+        reader.page.get_by_role("searchbox").fill("复产")
+        expect(reader.page.locator("#results a")).to_have_text("江城重工复产")
+    assert [complaint for complaint in reader.complaints if "404" not in complaint] == []
+
+
+def test_the_search_goes_on_without_an_index_that_is_missing(reader: Reader, built: Site) -> None:
+    (folder,) = built.directory.built_site.glob("search-index/2022-04.*")
+    rmtree(folder)
+    with serving(built.directory.built_site) as url:
+        reader.goto(f"{url}/search.html?q=投产")
+        results, more = reader.page.locator("#results a"), reader.page.get_by_role("button", name="更多")
+        for shown in (10, 20, 30):
+            expect(results).to_have_count(shown)
+            more.click()
+        expect(reader.page.locator("#failure")).to_contain_text("2022-04")
+        expect(results).to_have_count(32)

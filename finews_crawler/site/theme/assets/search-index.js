@@ -36,9 +36,11 @@ function load(bundle, name) {
   return files.get(url);
 }
 
+const valueOf = (object, key) => (Object.hasOwn(object, key) ? object[key] : []);
+
 function numbersOf(differences) {
   let last = 0;
-  return (differences ?? []).map((difference) => (last += difference));
+  return differences.map((difference) => (last += difference));
 }
 
 const union = (lists) => [...new Set(lists.flat())].sort((a, b) => a - b);
@@ -67,7 +69,7 @@ function rarity(gram) {
 async function withGram(bundle, gram) {
   const shards = Math.ceil(bundle.posts / rules.posts_per_shard);
   const postings = await load(bundle, `grams/${crc32(gram) % shards}`);
-  return numbersOf(Object.hasOwn(postings, gram) ? postings[gram] : []);
+  return numbersOf(valueOf(postings, gram));
 }
 
 // A bundle that is not *likely* to have the reading is asked for one gram first: it seldom has that one.
@@ -83,7 +85,7 @@ async function withPhrase(bundle, phrase, isLikely) {
 }
 
 async function withFacet(bundle, kind, value) {
-  return numbersOf((await load(bundle, "facets"))[kind][value]);
+  return numbersOf(valueOf((await load(bundle, "facets"))[kind], value));
 }
 
 export async function tickersOf(bundle) {

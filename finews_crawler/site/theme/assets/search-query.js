@@ -7,13 +7,14 @@ import { candidates, postOf } from "./search-index.js";
 import { readPhrases } from "./search-text.js";
 
 const BATCH = 10; // posts whose texts are loaded at a time
+const FIRST = 2; // bundles: the last days alone seldom have enough results
 
 export class Query {
   isCancelled = false;
   found = 0;
   pending = []; // bundle and number of the posts that may be results, in the bundles searched so far
   failed = []; // bundles that cannot be loaded
-  #step = 1;
+  #step = FIRST;
 
   // *bundles*: newest first; *filters*: media, month and ticker, each '' for all.
   constructor(bundles, typed, filters, report = () => {}) {
@@ -47,8 +48,8 @@ export class Query {
   async #open() {
     const opened = this.left.splice(0, this.#step);
     if (!opened.length) return false;
-    if (this.#step > 1) this.report(opened[0].name);
-    const isLikely = this.#step === 1;
+    if (this.#step > FIRST) this.report(opened[0].name);
+    const isLikely = this.#step === FIRST;
     this.#step *= 2;
     const numbers = await Promise.all(opened.map((bundle) => this.#numbersIn(bundle, isLikely)));
     this.pending.push(...opened.flatMap((bundle, i) => numbers[i].map((number) => [bundle, number])));

@@ -49,38 +49,36 @@ export function tokenize(text) {
 const joined = (tokens) => ` ${tokens.join(" ")} `;
 const replaceAll = (text, pairs) => pairs.reduce((all, [pattern, by]) => all.replace(pattern, by), text);
 
-// The tokens as they are and, if different, with the codes of securities in one form; a space around each token.
+// The tokens, with a space around each: as they are, with the codes of securities in one form, and without the exchange
+// where no other exchange has the code.
 export function readings(tokens) {
   const first = joined(tokens);
-  return [...new Set([first, replaceAll(first, CODES)])];
+  const uniform = replaceAll(first, CODES);
+  return [...new Set([first, uniform, replaceAll(uniform, UNAMBIGUOUS)])];
 }
 
-// A space in a query separates phrases, except between Latin words, and between one and a number: names have those.
-function isNameSpace(before, after) {
-  const [letter, digit] = [/[a-z]/, /[0-9]/];
-  return (letter.test(before) && (letter.test(after) || digit.test(after))) || (digit.test(before) && letter.test(after));
-}
+// A space in a query separates phrases, except between Latin words, between one and a number, as in names, and before
+// the unit of a number.
+const LATIN_OR_NUMBER = /[a-z] [a-z0-9]|[0-9] [a-z]/;
+const UNIT = /^[0-9] (?:[百千万亿]+(?:[美港欧日]?元|[股吨人家辆台套户]?$)|[美港欧日]?元|个?百分点|%|倍)/;
 
 function divide(typed) {
   const runs = [];
   for (const run of typed.split(/\s+/u)) {
-    const last = runs.at(-1);
-    const edges = [last?.at(-1) ?? "", run[0] ?? ""].map((edge) => fold(edge).trim());
-    if (last && isNameSpace(...edges)) runs[runs.length - 1] = `${last} ${run}`;
+    const last = runs.at(-1) ?? "";
+    const edge = `${[...last].slice(-1).map(fold).join("")} ${[...run].map(fold).join("")}`;
+    if (LATIN_OR_NUMBER.test(edge.slice(0, 3)) || UNIT.test(edge)) runs[runs.length - 1] = `${last} ${run}`;
     else runs.push(run);
   }
   return runs;
 }
 
 // The phrases of a query: `600050 联通` has two, `A股大涨` one. Each is a list of readings, of which an article must have
-// one. The code of an exchange that has it alone is also found without the exchange, as articles have it in brackets.
+// one.
 export function readPhrases(typed) {
   const code = INFO_CODE.exec(typed);
   const phrases = (code ? [code[0]] : divide(typed)).map((run) => tokenize(run).tokens).filter((tokens) => tokens.length);
-  return phrases.map((tokens) => {
-    const both = readings(tokens);
-    return [...new Set([...both, replaceAll(both.at(-1), UNAMBIGUOUS)])];
-  });
+  return phrases.map(readings);
 }
 
 // Whether a line of an article has the phrase.
@@ -95,7 +93,8 @@ export function hasPhrases(lines, phrases) {
 export function spansOf(text, phrases) {
   const { tokens, spans } = tokenize(text);
   const found = [];
-  for (const reading of readings(tokens)) {
+  const inPlace = readings(tokens).filter((reading) => reading.split(" ").length === tokens.length + 2);
+  for (const reading of inPlace) {
     for (const wanted of phrases.flat()) {
       const length = wanted.split(" ").length - 2;
       for (let at = reading.indexOf(wanted); at >= 0; at = reading.indexOf(wanted, at + 1)) {

@@ -82,8 +82,8 @@ function conclude({ found, pending, left, failed }) {
   const rest = MONTH.test(left[0]?.name) ? `${left[0].name} 及更早的` : "其余的";
   const some = left.length ? `，${rest}尚未搜索` : "";
   // The texts of those that are not shown yet decide whether they are results.
-  const number = pending.length ? `约 ${found + pending.length}` : found;
-  status.textContent = found ? `找到 ${number} 篇${some}` : `没有找到${some}`;
+  const about = pending.length ? "约" : "";
+  status.textContent = found ? `找到${about} ${found + pending.length} 篇${some}` : `没有找到${some}`;
   more.hidden = !pending.length && !left.length;
   if (failed.length) fail(`有的索引无法载入，其中的文章没有搜索：${failed.join("、")}`);
   remember();
