@@ -11,14 +11,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
 from typing import Any
+from unicodedata import normalize
 
 NEVER_SHOWN = frozenset({
-    "audio", "head", "iframe", "noembed", "noframes", "script", "style", "template", "title", "video",
+    "audio", "head", "iframe", "noembed", "noframes", "script", "selectedcontent", "style", "template", "title",
+    "video",
 })  # fmt: skip
 LITERAL = frozenset({"plaintext", "textarea", "xmp"})
 MARKUP = re.compile(r"<[^<>]*>?")
 UNFIT = re.compile(r"[\x00-\x20\x7f-\x9f\ud800-\udfff\ufffe\uffff\s]+")
-DISPLAY = re.compile(r"(?:^|;)\s*display\s*:\s*([a-z-]+)", re.IGNORECASE)
+DISPLAY = re.compile(r"(?:^|;)\s*display\s*:\s*([a-z-]+)\s*(?=;|/\*|\Z)", re.IGNORECASE)
 URL = re.compile(r"\s*(?:https?:)?//[^\s]", re.IGNORECASE)
 
 
@@ -38,7 +40,7 @@ class Visible:
 
 
 def characters_of(text: str) -> Counter[str]:
-    return Counter(UNFIT.sub("", text))
+    return Counter(UNFIT.sub("", normalize("NFKC", text)))  # Chromium shows <mi>x</mi> as a mathematical letter
 
 
 def visible(html: str) -> Visible:
@@ -48,32 +50,29 @@ def visible(html: str) -> Visible:
     body = LexborHTMLParser(f"<!doctype html><body>{html.encode('utf-8', 'ignore').decode()}").body
     seen = Visible()
     text: list[str] = []
-    for node, tables in _shown_nodes(body):
+    for node, tables, is_literal in _shown_nodes(body):
         if node.tag == "-text":
-            inside = node.parent.tag if node.parent is not None else ""
             content = node.text_content or ""
-            text.append(unescape(MARKUP.sub("", content)) if inside in LITERAL else content)
+            text.append(unescape(MARKUP.sub("", content)) if is_literal else content)
         elif node.tag == "img":
             seen.pictures += URL.match((node.attributes.get("src") or "").strip()) is not None
         elif node.tag in ("td", "th"):
             seen.cells += tables > 0
     seen.characters = characters_of("".join(text))
-    if "\x00" in html:  # a control character, but not everywhere
-        del seen.characters["\ufffd"]
     return seen
 
 
-def _shown_nodes(body: Any) -> Iterator[tuple[Any, int]]:
-    """Yield the nodes that are shown, each with the number of tables around it."""
-    waiting = [(body, 0)]
+def _shown_nodes(body: Any) -> Iterator[tuple[Any, int, bool]]:
+    """Yield the nodes that are shown, each with the number of tables around it, and True where mark-up is text."""
+    waiting = [(body, 0, False)]
     while waiting:
-        node, tables = waiting.pop()
+        node, tables, is_literal = waiting.pop()
         if node is None or (node.tag != "-text" and _is_hidden(node)):
             continue
-        yield node, tables
+        yield node, tables, is_literal
         child = node.last_child
         while child is not None:
-            waiting.append((child, tables + (node.tag == "table")))
+            waiting.append((child, tables + (node.tag == "table"), is_literal or node.tag in LITERAL))
             child = child.prev
 
 

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from lxml.etree import fromstring
 from lxml.html import HTMLParser
@@ -20,14 +21,17 @@ from finews_crawler.content.body.html_tokens import unescape
 from finews_crawler.content.body.named_elements import FOREIGN_ROOTS, HIDDEN, LITERAL, STRUCTURE, VOID, hides
 from finews_crawler.content.body.normalize import CONTROLS, RENAMED, TICKER
 from finews_crawler.content.body.serializer import spell_url
-from finews_crawler.content.body.whitelist import ELEMENTS, is_allowed_attribute
+from finews_crawler.content.body.whitelist import BLOCK_ELEMENTS, ELEMENTS, is_allowed_attribute
 
 CELLS = frozenset({"td", "th"})
-# Elements of HTML 5, of which libxml2 does not know that they end a paragraph.
-CLOSES_PARAGRAPH = frozenset({
-    "article", "aside", "details", "dialog", "figcaption", "figure", "footer", "header", "hgroup", "main", "nav",
-    "search", "section", "summary",
-})  # fmt: skip
+CLOSES_PARAGRAPH = BLOCK_ELEMENTS | {
+    "address", "aside", "details", "dialog", "dir", "dd", "dt", "fieldset", "figcaption", "footer", "form", "header",
+    "hgroup", "hr", "li", "listing", "main", "menu", "nav", "search", "summary", "xmp",
+}  # fmt: skip
+KEEPS_PARAGRAPH = frozenset({"applet", "button", "caption", "marquee", "object", "table", "td", "template", "th"})
+MOST_IN_PARAGRAPH = 30
+"""Open elements between a paragraph and a block in it; a search through more would not be linear."""
+IMAGE = re.compile(r"<image(?=[\s/>])", re.IGNORECASE)
 BETWEEN_CELLS = HOLD_PARTS_ONLY - {"colgroup"}
 MARKUP = re.compile(r"<[^<>]*>?")
 
@@ -65,11 +69,21 @@ def shown_by(html: str) -> Shown:
     '4 characters, a picture'
     """
     # A control character, since libxml2 stops at NUL. Without any, <\x00p> would become a tag.
-    encoded = html.replace("\x00", "\x01").encode("utf-8", "ignore")
+    encoded = IMAGE.sub("<img", html.replace("\x00", "\x01")).encode("utf-8", "ignore")
     target = _Target()
     if encoded.strip():
         fromstring(b"<body>" + encoded, parser=HTMLParser(encoding="utf-8", huge_tree=True, target=target))
     return target.shown
+
+
+class _Open(NamedTuple):
+    """An open element."""
+
+    name: str = ""
+    hides: bool = False
+    """True if it hides what is in it."""
+    is_hidden: bool = False
+    """True if it, or an element around it, does."""
 
 
 class _Target:
@@ -78,25 +92,36 @@ class _Target:
     def __init__(self) -> None:
         self.shown = Shown()
         self._text: list[str] = []
-        self._open: list[tuple[str, bool]] = [("", False)]
-        """Names of the open elements; True if they hide what is in them."""
+        self._open = [_Open()]
         self._tables = 0
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        if tag in CLOSES_PARAGRAPH and self._open[-1][0] == "p":
-            self._open[-1] = ("p", self._open[-2][1])
+        if tag in CLOSES_PARAGRAPH:
+            self._close_paragraph()
         is_inside_hidden = self._is_hidden()
-        is_hidden = (
-            is_inside_hidden or tag in HIDDEN or (bool(attributes) and self._is_element(tag) and hides(attributes))
-        )
+        is_hiding = tag in HIDDEN or (bool(attributes) and self._is_element(tag) and hides(attributes))
         # Nothing is in a void element, whatever libxml2 puts there, and what leaves an SVG is not hidden by it.
-        self._open.append((tag, is_inside_hidden if tag in VOID or tag in FOREIGN_ROOTS else is_hidden))
+        hides_content = is_hiding and tag not in VOID and tag not in FOREIGN_ROOTS
+        self._open.append(_Open(tag, hides_content, is_inside_hidden or hides_content))
         self._tables += tag == "table"
-        if is_hidden:
+        if is_inside_hidden or is_hiding:
             return
         self.shown.cells += tag in CELLS and self._tables > 0
         if attributes:
             self._count(RENAMED.get(tag, tag), attributes)
+
+    def _close_paragraph(self) -> None:
+        """Let the paragraph around a block hide nothing more: libxml2 leaves some open that HTML 5 closes."""
+        for depth in range(len(self._open) - 1, max(len(self._open) - MOST_IN_PARAGRAPH, 0), -1):
+            name = self._open[depth].name
+            if name in KEEPS_PARAGRAPH:
+                return
+            if name == "p":
+                is_hidden = self._open[depth - 1].is_hidden
+                for index, element in enumerate(self._open[depth:], depth):
+                    is_hidden = is_hidden or (element.hides and index > depth)
+                    self._open[index] = element._replace(is_hidden=is_hidden)
+                return
 
     def _is_element(self, tag: str) -> bool:
         return tag not in STRUCTURE and (tag not in PARENTS or self._tables > 0)
@@ -104,11 +129,11 @@ class _Target:
     def _is_hidden(self) -> bool:
         """Return True if something here would not be shown; between the cells of a table, it moves before the table."""
         depth = len(self._open) - 1
-        if self._open[depth][0] in BETWEEN_CELLS and self._tables:
-            while self._open[depth][0] != "table" and depth:
+        if self._open[depth].name in BETWEEN_CELLS and self._tables:
+            while self._open[depth].name != "table" and depth:
                 depth -= 1
             depth -= 1
-        return self._open[max(depth, 0)][1]
+        return self._open[max(depth, 0)].is_hidden
 
     def _count(self, tag: str, attributes: Mapping[str, str]) -> None:
         if tag == "img":
@@ -121,12 +146,12 @@ class _Target:
             self.shown.tickers[code] += 1
 
     def end(self, tag: str) -> None:
-        self._tables -= self._open.pop()[0] == "table"
+        self._tables -= self._open.pop().name == "table"
 
     def data(self, text: str) -> None:
         if not self._is_hidden():
             # An unclosed one shows mark-up and references as text, but posts have them as such.
-            is_literal = self._open[-1][0] in LITERAL
+            is_literal = self._open[-1].name in LITERAL
             self._text.append(unescape(MARKUP.sub("", text)) if is_literal else text)
 
     def close(self) -> None:

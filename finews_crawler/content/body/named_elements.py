@@ -32,14 +32,24 @@ VOID = frozenset({
 """Start tags without an end tag."""
 STRUCTURE = frozenset({"body", "frame", "frameset", "head", "html"})
 """Tags that a browser ignores inside a body."""
-DISPLAY = re.compile(r"(?:^|;)\s*display\s*:\s*([a-z-]+)", re.IGNORECASE)
+# A style with other signs may read differently in CSS: style='font:"a;display:none'.
+PLAIN_STYLE = re.compile(r"""[^"'(){}\[\]\\<>@]*""")
+DISPLAY = re.compile(r"(?:^|;)\s*display\s*:\s*([a-z-]+)\s*(?:!\s*important\s*)?(?=;|/\*|\Z)", re.IGNORECASE)
 
 
 def hides(attributes: Mapping[str, str]) -> bool:
-    """Return True if an element with these attributes is hidden. A style counts more than ``hidden``, as in browsers.
+    """Return True if an element with these attributes is hidden for certain. A style counts more than ``hidden``.
 
     >>> hides({"hidden": ""}), hides({"style": "DISPLAY: None"}), hides({"hidden": "", "style": "display:block"})
     (True, True, False)
     """
-    display = DISPLAY.findall(attributes.get("style", ""))
+    style = attributes.get("style", "")
+    if not PLAIN_STYLE.fullmatch(style):
+        return False
+    display = DISPLAY.findall(style)
     return display[-1].lower() == "none" if display else "hidden" in attributes
+
+
+def may_hide(attributes: Mapping[str, str]) -> bool:
+    """Return True if an element with these attributes may be hidden."""
+    return "hidden" in attributes or "none" in attributes.get("style", "").lower()

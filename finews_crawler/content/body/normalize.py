@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from finews_crawler.content.body.hiding import hiding_elements
 from finews_crawler.content.body.html_tokens import unescape
-from finews_crawler.content.body.named_elements import PLAYERS, STRUCTURE, VOID, hides
+from finews_crawler.content.body.named_elements import PLAYERS, STRUCTURE, VOID, may_hide
 from finews_crawler.content.body.tokenizer import Kind, Token, attributes_of
 from finews_crawler.content.body.whitelist import (
     ATTRIBUTES,
@@ -61,7 +61,7 @@ def _start(token: Token, is_hiding: bool, is_closed: bool, wrappers: dict[str, l
     attributes = attributes_of(token) if token.attributes else {}
     if token.value == "template" and is_hiding:
         attributes = {"hidden": ""}
-    if not is_hiding and name not in VOID and hides(attributes):
+    if not is_hiding and name not in VOID and may_hide(attributes):
         attributes = {key: value for key, value in attributes.items() if key not in ("hidden", "style")}
     if name in ELEMENTS:
         yield Token(Kind.START, name, _spell(name, attributes))
@@ -100,14 +100,22 @@ def spell_text(token: Token) -> str:
     >>> spell_text(Token(Kind.TEXT, "A&amp;B<1&lt")), spell_text(Token(Kind.LITERAL, "<b>&amp;"))
     ('A&amp;B&lt;1&lt;', '&lt;b&gt;&amp;amp;')
     """
-    text = CONTROLS.sub("", token.value.replace("\f", " "))
+    text = _without_controls(token.value)
     if token.kind is Kind.LITERAL:
         return html_escaping.escape(text, quote=False)
     if "&" in text and "\u3000" in text:  # which is removed later: &\u3000\u3000lt;
-        return html_escaping.escape(unescape(text), quote=False)
+        return _decoded(text)
     if "&" in text:
-        text = CUT_REFERENCE.sub(lambda match: html_escaping.escape(unescape(match.group()), quote=False), text)
+        text = CUT_REFERENCE.sub(lambda match: _decoded(match.group()), text)
     return text.replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _decoded(text: str) -> str:
+    return html_escaping.escape(_without_controls(unescape(text)), quote=False)
+
+
+def _without_controls(text: str) -> str:
+    return CONTROLS.sub("", text.replace("\f", " "))
 
 
 def markup_of(tokens: Iterable[Token]) -> str:

@@ -106,18 +106,26 @@ class _Tokenizer:
         self._in_foreign = False
         """True from the first <svg> or <math> on: where it ends depends on the tree."""
         self._unclosed: set[str] = set()
+        self._limit = 0
+        """Where a browser would go on after the content of <script />, which is read here: no tag goes beyond it."""
 
     def tokens(self) -> Iterator[Token]:
-        position = 0
-        while position < len(self.html):
+        position, length = 0, len(self.html)
+        while position < length:
+            self._limit = self._limit if self._limit > position else length
             position = yield from self._tokens_from(position)
 
     def _tokens_from(self, position: int) -> Generator[Token, None, int]:
         """Yield tokens up to the next element with raw text, its text included; return where to go on."""
-        for match in self.pattern.finditer(self.html, position):
+        for match in self.pattern.finditer(self.html, position, self._limit):
             if match.lastgroup == "cdata" and not self._in_foreign:  # a bogus comment
                 return self.html.index(">", match.start()) + 1
-            if self.pattern is EXACT and TAG_START.match(match.group()) and match.lastgroup != "attributes":
+            if (
+                self.pattern is EXACT
+                and self._limit == len(self.html)
+                and TAG_START.match(match.group())
+                and match.lastgroup != "attributes"
+            ):
                 # To a browser, this tag ends nowhere, and nothing after it is shown.
                 self.pattern = FORGIVING
                 return match.start()
@@ -127,17 +135,20 @@ class _Tokenizer:
             if token.kind is not Kind.START or token.value not in RAW_TEXT:
                 yield token
             elif (end := self._end_of_raw_text(token, match.end())) >= 0:
+                if token.is_self_closing:
+                    self._limit = min(end, self._limit)
+                    return match.end()
                 if self._in_foreign:
                     return match.end() if token.value in LITERAL else self._breakout(match.end(), end)
                 yield from _shown(token.value, self.html[match.end() : end])
                 return end
-        return len(self.html)
+        return self._limit
 
     def _breakout(self, start: int, end: int) -> int:
-        """Return where something hidden ends that may be in SVG or MathML: there, some tags in it leave both."""
+        """Return where something hidden ends that may be in SVG or MathML: there, tags in it may leave both."""
         for match in self.pattern.finditer(self.html, start, end):
             token = self._token(match)
-            if token and token.kind is Kind.START and token.value in BREAKOUT:
+            if token and (token.kind is Kind.END or (token.kind is Kind.START and token.value in BREAKOUT)):
                 return match.start()
         return end
 
@@ -156,12 +167,9 @@ class _Tokenizer:
         return None if kind == "bogus" else Token(Kind.TEXT, match.group())
 
     def _end_of_raw_text(self, token: Token, position: int) -> int:
-        """Return where the end tag begins, -1 for an unclosed element and for ``<iframe />``.
-
-        Remembers names without an end tag, so that the search stays linear.
-        """
+        """Return where the end tag begins, or -1; remember names without one, so that the search stays linear."""
         name = token.value
-        if name in self._unclosed or token.is_self_closing:
+        if name in self._unclosed:
             return -1
         end = re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE).search(self.html, position)
         if end is None:

@@ -61,6 +61,7 @@ FALLBACKS = {
     "noscript": "<noscript><p>甲</p></noscript>",
     "picture in noscript": "<noscript><img src='//a.cn/1.jpg' alt='甲'></noscript>",
     "xmp": "<xmp>甲</xmp>",
+    "end tag that leaves svg": "<x><svg><script></x>甲</script></svg>",
     "unclosed textarea": "<textarea><p>甲</p>",
     "unclosed script": "<script><p>甲</p>",
     "empty player": "<video src='//a.cn/1.mp4' /><p>甲</p></video>",
@@ -96,6 +97,8 @@ SHOWN = {
     "a style that shows": '<p hidden style="display:block">甲</p>',
     "a paragraph that ends earlier": "<p hidden><div>甲</div></p>",
     "an element without content": "<input hidden>甲</input>",
+    "a style that CSS reads otherwise": "<p style='font:\"a;display:none'>甲</p>",
+    "a style that is cut off": '<p style="display:none<b>甲</p>',
     "svg": "<svg hidden><text>甲</text></svg>",
     "an element that a table moves out": "<table hidden>甲<tr><td>乙</td></tr></table>",
     "an unclosed player": "<video><p>甲</p>",
@@ -113,6 +116,12 @@ def test_what_a_browser_may_show_is_not_taken_for_hidden(shown: str) -> None:
 def test_indentation_makes_no_tag_or_reference_of_text() -> None:
     assert clean_body("<p>甲<\u3000\u3000b>乙</p>").html == "<p>甲&lt;b&gt;乙</p>"
     assert clean_body("<p>R&\u3000\u3000lt;D</p>").html == "<p>R&amp;lt;D</p>"
+
+
+@pytest.mark.parametrize("reference", ["&#12", "&#1", "&#x85", "&#xfffe", "&#xd800"])
+def test_a_reference_that_a_tag_cuts_off_gives_no_control_character(reference: str) -> None:
+    for tag in ("<br>", "</svg>", "<svg>", "<x>"):
+        assert is_ordinary(clean_body(f"甲{reference}{tag}288;乙").html)
 
 
 def test_a_picture_that_no_way_of_cleaning_keeps_is_a_loss() -> None:
