@@ -27,6 +27,7 @@
     ├── BuildFailed                       Jekyll
     ├── NotificationError                 an alert that could not be delivered
     ├── ProcessFailed                     a subprocess
+    ├── RobotsUnreadable                  a robots.txt that allows nothing
     ├── ResponseHeadTooLarge              a response whose headers exceed the limit
     ├── NotPublic (OSError)               a host name that resolves to a private address
     └── RequestNotSent (IgnoreRequest)    in ``finews_crawler.requests``, which imports Scrapy
@@ -156,6 +157,14 @@ class NotificationError(FinewsError):
 
 class ProcessFailed(FinewsError):
     """A subprocess that failed or timed out; the message quotes the end of its output."""
+
+
+class RobotsUnreadable(FinewsError):
+    """A robots.txt that cannot be read, and therefore allows nothing; *is_silent*: the host does not respond at all."""
+
+    def __init__(self, why: str, *, is_silent: bool = False) -> None:
+        super().__init__(why)
+        self.is_silent = is_silent
 
 
 class ResponseHeadTooLarge(FinewsError):

@@ -98,11 +98,13 @@ def command(machine: Path, name: str, script: str) -> None:
     (machine / "bin" / name).chmod(0o755)
 
 
-def python(machine: Path, version: str, *, new_enough: bool = True, venv: bool = True) -> None:
-    """Create a `python3` that responds to the three checks of set-up."""
+def python(
+    machine: Path, version: str, *, new_enough: bool = True, venv: bool = True, name: str = "python3", base: str = ""
+) -> None:
+    """Create a `python3` that responds to the four checks of set-up; *base*: the Python that made its environment."""
     old, bare = int(not new_enough), int(not venv)
-    answers = f"*print*) echo {version};; *version_info*) exit {old};; *ensurepip*) exit {bare};;"
-    command(machine, "python3", f'case "$2" in {answers} esac')
+    answers = f"*base_prefix*) printf %s '{base}';; *print*) echo {version};; *version_info*) exit {old};;"
+    command(machine, name, f'case "$2" in {answers} *ensurepip*) exit {bare};; esac')
 
 
 @pytest.fixture
@@ -139,6 +141,13 @@ def test_setup_names_the_package_of_a_missing_venv_module(machine: Path) -> None
     python(machine, "3.11.2", venv=False)
     line = refusal(machine, "run")
     assert line == "setup: missing: python3-venv. Install and try again: sudo apt-get install python3-venv"
+
+
+def test_setup_in_an_activated_environment_uses_the_python_that_made_it(machine: Path) -> None:
+    python(machine, "3.11.2", base=str(machine / "bin/python3.11"))
+    python(machine, "3.11.2", venv=False, name="python3.11")
+    line = refusal(machine, "run")
+    assert line == "setup: missing: python3.11-venv. Install and try again: sudo apt-get install python3.11-venv"
 
 
 # Commands can be hidden from set-up, libraries cannot.

@@ -7,22 +7,19 @@ cd "$(dirname "$0")/.."
 purpose=${1:?run or test}
 python=${PYTHON:-python3}
 
-# In an activated .venv, "python3" is the one in it, which would replace itself: take the Python that it was made with.
-base_of() {
-    "$1" -c 'import os, sys
-name = os.path.join(sys.base_prefix, "bin", "python%d.%d" % sys.version_info[:2])
-print(name if os.access(name, os.X_OK) else sys.executable)'
-}
-
 say() { echo "setup: $*"; }
 fail() { echo "setup: $*" >&2; exit 1; }
 
 check_python() {
     command -v "$python" >/dev/null || fail "$python is missing. Install and try again: sudo apt-get install ${python##*/}"
-    python=$(base_of "$python") || fail "$python does not run"
     version=$("$python" -c 'import sys; print("%d.%d.%d" % sys.version_info[:3])') || fail "$python does not run"
     "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
         fail "Python 3.11 or newer is needed and $python is $version. Name another: make PYTHON=python3.12"
+    # In an activated .venv, python3 is the one in it, which would replace itself: take the one that made it.
+    base=$("$python" -c 'import sys
+if sys.prefix != sys.base_prefix:
+    sys.stdout.write(sys.base_prefix + "/bin/python" + ".".join(sys.version.split(".")[:2]))')
+    [ ! -x "$base" ] || python=$base
 }
 
 # Debian ships `venv` without the part that gives it a pip; python3.12 needs python3.12-venv, and so on.

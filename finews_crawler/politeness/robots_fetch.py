@@ -14,6 +14,7 @@ from scrapy.http.request import NO_CALLBACK
 
 from finews_crawler.archive.response_cache import CachedResponse, ResponseCache
 from finews_crawler.config.load import config_of
+from finews_crawler.exceptions import RobotsUnreadable
 from finews_crawler.politeness.download_errors import BROKEN_OFF, describe_host_failure
 from finews_crawler.requests import ForbiddenAddress, HostClosed
 from finews_crawler.run_info import run_info_of
@@ -33,14 +34,6 @@ REFRESHED_AFTER = timedelta(hours=1)
 TOO_MANY_REQUESTS = 429
 
 
-class RobotsUnreadableError(Exception):
-    """A robots.txt that cannot be read, and therefore allows nothing; *is_silent*: the host does not respond at all."""
-
-    def __init__(self, why: str, *, is_silent: bool = False) -> None:
-        super().__init__(why)
-        self.is_silent = is_silent
-
-
 class RobotsFetcher:
     """Downloads robots.txt through the other middlewares, which retry it and follow its redirects."""
 
@@ -54,12 +47,12 @@ class RobotsFetcher:
     async def fetch(self, root: str) -> bytes:
         """Return the robots.txt of a host, or its copy of the last day; b'' if the host has none.
 
-        Raises RobotsUnreadableError, or HostClosed for a host that gets no further requests.
+        Raises RobotsUnreadable, or HostClosed for a host that gets no further requests.
         """
         url = urljoin(root, "/robots.txt")
         try:
             body = await self._download(url)
-        except RobotsUnreadableError as error:
+        except RobotsUnreadable as error:
             copy = self._copy_of(url)
             if copy is None:
                 raise
@@ -77,14 +70,14 @@ class RobotsFetcher:
         except HostClosed:
             raise
         except ForbiddenAddress as error:
-            raise RobotsUnreadableError(f"it redirects: {error}") from error
+            raise RobotsUnreadable(f"it redirects: {error}") from error
         except IgnoreRequest as error:
-            raise RobotsUnreadableError(str(error)) from error
+            raise RobotsUnreadable(str(error)) from error
         except Exception as error:
             silent = describe_host_failure(error)
             if silent is None and not isinstance(error, BROKEN_OFF):
                 raise
-            raise RobotsUnreadableError(silent or "the response broke off", is_silent=silent is not None) from error
+            raise RobotsUnreadable(silent or "the response broke off", is_silent=silent is not None) from error
         self.crawler.stats.inc_value(f"robotstxt/response_status_count/{response.status}")
         return body_of(response)
 
@@ -106,7 +99,7 @@ class RobotsFetcher:
 
 
 def body_of(response: Response) -> bytes:
-    """Return the rules of a response, b'' for "everything is allowed". Raises RobotsUnreadableError.
+    """Return the rules of a response, b'' for "everything is allowed". Raises RobotsUnreadable.
 
     "Unavailable" (400 to 499) allows everything. 429 is a request to slow down, and as little an answer as a server
     error: both allow nothing, as does a redirect that leads nowhere.
@@ -115,4 +108,4 @@ def body_of(response: Response) -> bytes:
         return response.body
     if response.status // 100 == 4 and response.status != TOO_MANY_REQUESTS:
         return b""
-    raise RobotsUnreadableError(f"HTTP status {response.status}")
+    raise RobotsUnreadable(f"HTTP status {response.status}")

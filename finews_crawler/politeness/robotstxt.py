@@ -18,8 +18,9 @@ from scrapy.exceptions import NotConfigured
 
 from finews_crawler.config.load import config_of
 from finews_crawler.content.decoding import one_line
+from finews_crawler.exceptions import RobotsUnreadable
 from finews_crawler.politeness.host_state import HostRegistry
-from finews_crawler.politeness.robots_fetch import DONT_OBEY, RobotsFetcher, RobotsUnreadableError
+from finews_crawler.politeness.robots_fetch import DONT_OBEY, RobotsFetcher
 from finews_crawler.politeness.robots_rules import RobotsRules
 from finews_crawler.requests import ForbiddenByRobots
 from finews_crawler.sources import SURFACES
@@ -75,7 +76,7 @@ class RobotsTxt(CrawlerComponent):
         """Read the robots.txt of a host and apply its delay; close a host whose robots.txt cannot be read."""
         try:
             rules = RobotsRules(await self.fetcher.fetch(request.url), self.user_agent)
-        except RobotsUnreadableError as error:
+        except RobotsUnreadable as error:
             host = self.hosts.of(request.url)
             if error.is_silent:
                 self.hosts.close_unreachable(host, str(error), is_silent=True)
