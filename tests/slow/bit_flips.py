@@ -24,6 +24,7 @@ from tests.support.scrapy_command import Scrapy
 
 STATUSES = (0, 3, 6)
 FINDINGS = 1
+SHOWN_EVERY = 100
 COMMANDS: dict[tuple[str, ...], tuple[int, ...]] = {
     ("audit",): (*STATUSES, FINDINGS),
     ("audit", "--json", "--all"): (*STATUSES, FINDINGS),
@@ -131,6 +132,8 @@ def main() -> int:
                 faults += 1
                 print(f"seed {number}, {trial.what}: {fault}", flush=True)
             shutil.rmtree(trial.data)
+            if counts["flips"] % SHOWN_EVERY == 0:
+                print(f"{dict(counts)}, {faults} faults", flush=True)
     print(f"{dict(counts)} in {time.monotonic() - began:.0f} s, {faults} faults")
     return 1 if faults else 0
 

@@ -32,6 +32,7 @@ from tests.support.scrapy_command import Run, Scrapy
 
 MOST_OPERATIONS = 20_000
 ALL_WELL = 0
+SHOWN_EVERY = 40
 VOLATILE = ("lock", "cache/", "log/", "feeds/", "site-build/", "_site", "site/.theme.json", "index.sqlite", "warc/")
 """Files that two runs leave differently, or that have a check of their own."""
 
@@ -167,25 +168,38 @@ def stable(data: Path) -> Contents:
     return replace(contents, files=files)
 
 
+@dataclass
+class Totals:
+    """Numbers of a run of this script."""
+
+    began: float = field(default_factory=time.monotonic)
+    kills: Counter[str] = field(default_factory=Counter)
+    amid: int = 0
+    faults: int = 0
+
+    def __str__(self) -> str:
+        spent = f"{time.monotonic() - self.began:.0f} s"
+        return f"{self.kills.total()} kills ({dict(self.kills)}), {self.amid} amid a write, {self.faults} bad, {spent}"
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("kills", type=int)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
-    dice, began, kills, amid, faults = random.Random(given.seed), time.monotonic(), Counter[str](), 0, 0
+    dice, totals = random.Random(given.seed), Totals()
     with tempfile.TemporaryDirectory() as folder, running_origin(40, seed=7) as origin:
         stage = Stage(Path(folder), origin.url)
         for number in range(given.kills):
             name = list(stage.commands)[number % len(stage.commands)]
             is_amid, problems = stage.kill(name, dice)
-            kills[name] += 1
-            amid += is_amid
-            faults += bool(problems)
-            for problem in problems:
-                print(problem, flush=True)
-    spent = time.monotonic() - began
-    print(f"{kills.total()} kills ({dict(kills)}), {amid} amid a write, {faults} faults, {spent:.0f} s")
-    return 1 if faults else 0
+            totals.kills[name] += 1
+            totals.amid += is_amid
+            totals.faults += bool(problems)
+            for line in [*problems, *([str(totals)] if number % SHOWN_EVERY == SHOWN_EVERY - 1 else [])]:
+                print(line, flush=True)
+    print(totals)
+    return 1 if totals.faults else 0
 
 
 if __name__ == "__main__":
