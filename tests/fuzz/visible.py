@@ -18,7 +18,7 @@ NEVER_SHOWN = frozenset({
     "video",
 })  # fmt: skip
 LITERAL = frozenset({"plaintext", "textarea", "xmp"})
-MARKUP = re.compile(r"<[^<>]*>?")
+MARKUP = re.compile(r"""<(?:"[^"]*+"|'[^']*+'|[^<>"'])*+>?""")
 UNFIT = re.compile(r"[\x00-\x20\x7f-\x9f\ud800-\udfff\ufffe\uffff\s]+")
 DISPLAY = re.compile(r"(?:^|;)\s*display\s*:\s*([a-z-]+)\s*(?=;|/\*|\Z)", re.IGNORECASE)
 URL = re.compile(r"\s*(?:https?:)?//[^\s]", re.IGNORECASE)

@@ -17,7 +17,7 @@ from finews_crawler.content.body.grammar import is_ordinary
 from finews_crawler.content.body.invariant import shown_by
 from finews_crawler.content.body.normalize import markup_of, normalize
 from finews_crawler.content.body.sanitize import Rebuilt, flatten, plain_paragraphs, sanitize
-from finews_crawler.content.body.tokenizer import tokenize
+from finews_crawler.content.body.tokenizer import Token, tokenize
 
 ANY_TAG = re.compile(r"<[^<>]*>")
 INDENTATION = "\u3000\u3000"
@@ -95,13 +95,19 @@ def _rebuild(html: str) -> CleanBody:
 
 
 def _ways(html: str) -> Iterator[Rebuilt]:
-    """Yield *html* rebuilt in one way after another, the plainest last."""
-    exact = list(normalize(list(tokenize(html, is_exact=True))))
-    if "<" in html:
-        readings = [exact]
-        if not NEEDS_EXACT.search(html):
-            readings.insert(0, list(normalize(list(tokenize(html)))))
-        markups = [markup_of(tokens) for tokens in readings]
-        yield from (sanitize(markup) for markup in markups if not is_too_complex(markup))
-        yield from map(flatten, readings)
-    yield plain_paragraphs(exact)
+    """Yield *html* rebuilt in one way after another, the plainest last. Each is computed only if it is needed."""
+    if "<" not in html:
+        yield plain_paragraphs(_reading(html))
+        return
+    readings = []
+    for is_exact in (True,) if NEEDS_EXACT.search(html) else (False, True):
+        readings.append(_reading(html, is_exact=is_exact))
+        markup = markup_of(readings[-1])
+        if not is_too_complex(markup):
+            yield sanitize(markup)
+    yield from map(flatten, readings)
+    yield plain_paragraphs(readings[-1])
+
+
+def _reading(html: str, *, is_exact: bool = True) -> list[Token]:
+    return list(normalize(list(tokenize(html, is_exact=is_exact))))

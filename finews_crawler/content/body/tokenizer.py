@@ -135,7 +135,7 @@ class _Tokenizer:
             if token.kind is not Kind.START or token.value not in RAW_TEXT:
                 yield token
             elif (end := self._end_of_raw_text(token, match.end())) >= 0:
-                if token.is_self_closing:
+                if token.is_self_closing and token.value not in LITERAL:
                     self._limit = min(end, self._limit)
                     return match.end()
                 if self._in_foreign:
