@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
+from lxml.etree import iterwalk
 from lxml.html import HTMLParser, document_fromstring
 
 # Elements that begin and end a line. The text of two of them is never one phrase.
@@ -38,31 +39,38 @@ def text_of(page: bytes) -> str:
     '甲乙\\n丙'
     """
     article = ARTICLE.search(page)
-    document = document_fromstring(article[1] if article else b"", parser=HTMLParser(encoding="utf-8"))
-    pieces = (piece for element in _content(document.find("body")) for piece in _pieces(element))
+    # huge_tree: otherwise libxml2 stops at the 256th level of nesting instead of the 2048th.
+    parser = HTMLParser(encoding="utf-8", huge_tree=True)
+    body = document_fromstring(b"<body>" + (article[1] if article else b""), parser=parser).find("body")
+    pieces = () if body is None else _pieces(body, _frame(body))
     lines = [SPACES.sub(" ", line).strip() for line in "".join(pieces).split("\n")]
     return "\n".join(_without_end([line for line in lines if line]))
 
 
-def _content(body: Any) -> list[Any]:
-    """Return the elements without the layout's own: time, title and tags."""
+def _frame(body: Any) -> list[Any]:
+    """Return the layout's own elements: time and title at the beginning, tags at the end."""
     elements = list(body)
-    for tag in ("small", "h1"):
-        elements = elements[1:] if elements and elements[0].tag == tag else elements
-    return elements[:-1] if elements and elements[-1].tag == "small" else elements
+    begin = [element for element, tag in zip(elements, ("small", "h1"), strict=False) if element.tag == tag]
+    return [*begin, *(element for element in elements[-1:] if element.tag == "small")]
 
 
-def _pieces(element: Any) -> Iterator[str]:
-    tag = element.tag
-    is_read = isinstance(tag, str) and tag not in UNREAD and not _is_hidden(element)
-    if is_read:
-        edge = "\n" if BLOCKS.fullmatch(tag) else ""
-        yield edge
-        yield SPACES.sub(" ", element.text or "")
-        for child in element:
-            yield from _pieces(child)
-        yield edge
-    yield SPACES.sub(" ", element.tail or "")
+def _pieces(body: Any, frame: Collection[Any]) -> Iterator[str]:
+    """Yield the pieces of text in *body*, with line ends around blocks. Bodies may be nested too deep for recursion."""
+    walk = iterwalk(body, ("start", "end", "comment", "pi"))
+    for event, element in walk:
+        if event == "start":
+            yield _edge(element)
+            if element in frame or element.tag in UNREAD or _is_hidden(element):
+                walk.skip_subtree()
+            else:
+                yield SPACES.sub(" ", element.text or "")
+        else:
+            yield _edge(element) if event == "end" else ""
+            yield SPACES.sub(" ", element.tail or "")
+
+
+def _edge(element: Any) -> str:
+    return "\n" if BLOCKS.fullmatch(element.tag) else ""
 
 
 def _is_hidden(element: Any) -> bool:
