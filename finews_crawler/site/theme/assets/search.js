@@ -7,7 +7,7 @@ import { tickersOf } from "./search-index.js";
 import { Query } from "./search-query.js";
 
 const PAGE = 10;
-const WAIT = 25; // milliseconds after the last key
+const WAIT = 25; // milliseconds after a key that soon follows another one
 const MONTH = /^\d{4}-\d{2}$/;
 
 const form = document.querySelector("#search");
@@ -150,8 +150,11 @@ function restart(wait) {
   }, wait);
 }
 
+let lastInput = 0;
 function soon(event) {
-  if (!event.isComposing) restart(WAIT); // not for an unfinished word of an input method
+  if (event.isComposing) return; // an unfinished word of an input method
+  restart(event.timeStamp - lastInput < 10 * WAIT ? WAIT : 0);
+  lastInput = event.timeStamp;
 }
 
 function showMore() {
