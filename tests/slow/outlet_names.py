@@ -7,9 +7,11 @@ Jekyll alone, serves it, and follows the links of a reader: list of outlets, out
 from __future__ import annotations
 
 import random
+import re
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from http.client import HTTPConnection
@@ -21,6 +23,7 @@ from lxml import html
 from finews_crawler.archive.locations import locate_data_directory
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.content.decoding import one_line
+from finews_crawler.content.safe_names import fold
 from finews_crawler.content.slug import TAG_SUFFIX
 from finews_crawler.items import Article
 from finews_crawler.operate.audit.audit import audit
@@ -63,6 +66,12 @@ def _drawn(dice: random.Random) -> Iterator[str]:
         yield "".join(chr(dice.randrange(0x3000)) for _ in range(dice.randint(1, 8)))
         yield "".join(dice.choice(MARKS) for _ in range(dice.randint(1, 8)))
         yield dice.choice(RESERVED) + dice.choice(ENDINGS)
+
+
+NOT_WINDOWS = re.compile(
+    r"""[<>:"\\|?*\x00-\x1f]|[. ]\Z|^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$) *(\.|\Z)""",
+    re.IGNORECASE,
+)
 
 
 class Reader:
@@ -111,7 +120,8 @@ def check(number: int, folder: Path, seed: int = 1) -> list[str]:
     with closing(Site(folder / "data")) as site:
         site.store(*articles)
         site.build()
-        problems = problems_of_site(site.directory.built_site.resolve())
+        folder_served = site.directory.built_site.resolve()
+        problems = [*problems_of_site(folder_served), *_problems_of_names(folder_served)]
         with serving(site.directory.built_site) as url:
             problems += _problems("site build", Reader(url), articles)
         built = jekyll_site.build_site(site.directory.site, folder)
@@ -121,6 +131,16 @@ def check(number: int, folder: Path, seed: int = 1) -> list[str]:
         # A lone surrogate in a name is a character that could not be decoded.
         findings = (found for found in report.findings if found.kind is not FindingKind.LOST_CHARACTERS)
         return problems + [f"audit: {finding}" for finding in findings]
+
+
+def _problems_of_names(folder: Path) -> Iterator[str]:
+    """Check that Windows accepts all names, and that no file system takes two of them for one."""
+    paths = [path.relative_to(folder) for path in folder.rglob("*")]
+    files = Counter(fold(path.as_posix()) for path in paths if (folder / path).is_file())
+    yield from (f"{number} files are {path!r}" for path, number in files.items() if number > 1)
+    folders = {fold(path.as_posix()) for path in paths if (folder / path).is_dir()}
+    yield from (f"{path!r} is a file and a folder" for path in files.keys() & folders)
+    yield from (f"Windows refuses {path}" for path in paths if NOT_WINDOWS.search(path.name))
 
 
 def _problems(how: str, reader: Reader, articles: list[Article]) -> Iterator[str]:

@@ -129,6 +129,15 @@ def luminance(reader: Reader, selector: str, what: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
+def test_tickers_in_a_text_are_underlined(reader: Reader, built_site: Any) -> None:
+    """WCAG 2.2, technique F73: colour alone does not tell a link from the text around it."""
+    folder = built_site.folder.resolve()
+    with_ticker = next(path for path in sorted(folder.rglob("2*.html")) if b'class="keytip"' in path.read_bytes())
+    reader.goto(f"{built_site.url}/{with_ticker.relative_to(folder).as_posix()}")
+    for link in reader.page.locator(".post a.keytip").all():
+        expect(link).to_have_css("text-decoration-line", "underline")
+
+
 @pytest.mark.parametrize(("scheme", "is_dark"), [("light", False), ("dark", True)])
 def test_the_theme_has_light_and_dark_colours(browser: Browser, built_site: Any, scheme: str, is_dark: bool) -> None:
     with Reader.opening(browser, color_scheme=scheme) as reader:

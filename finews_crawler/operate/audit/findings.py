@@ -39,7 +39,11 @@ class FindingKind(StrEnum):
     """A post whose name and link contain different infoCodes."""
     DUPLICATE = "duplicate", "keep the post that names the outlet, and remove the other"
     """Another post has the same infoCode."""
-    SLUG = "slug", 'set its category to the slug of its outlet, written as ["…"] if it contains a space'
+    SLUG = (
+        "slug",
+        "run `scrapy rebuild` if a crawl wrote it, or set its category to the slug of its outlet, "
+        'written as ["…"] if it contains a space',
+    )
     """A post whose category is not the slug of its outlet, or that has several categories."""
     WRONG_DATE = "wrong_date", "write its date with +0800, and name the file by that day"
     """A post that Jekyll publishes under another day, or whose name has another day than its date."""
