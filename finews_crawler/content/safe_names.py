@@ -13,9 +13,11 @@ import re
 import unicodedata
 
 # Separators and delimiters of paths, URLs, Liquid and Windows; a colon fails Jekyll's build. At the start, what marks a
-# file that Jekyll ignores. Jekyll takes ".." for "/", and Windows drops dots and spaces at the end.
+# file that Jekyll ignores. Jekyll takes ".." for "/", Windows drops dots and spaces at the end, and jekyll-sitemap
+# drops "index.html" behind a slash.
 UNSAFE = re.compile(
     r"""[/\\<>:"|?*%#{}\[\]^`\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]|^[._~]+|\.(?=\.)|(?<=\.)\.|[. ](?=[. ]*\Z)"""
+    r"|(?i:(?<=\Aindex)\.(?=html))"
 )
 # Files at the root of a site: posts are below a folder that has the name of their category, such as /robots.txt/2022/.
 ROOT_FILE = re.compile(

@@ -76,6 +76,7 @@ def test_ordinary_names_are_kept(name: str) -> None:
     [
         ("ROBOTS.TXT", "ROBOTS-TXT"),
         ("robots.txt\u200b", "robots-txt\u200b"),
+        ("Index.html.a", "Index-html.a"),
         ("con.foo", "con-.foo"),
         ("Nul .a", "Nul- .a"),
         ("meiti...", "meiti---"),

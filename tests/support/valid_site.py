@@ -14,7 +14,8 @@ from lxml import etree, html
 ATOM = "{http://www.w3.org/2005/Atom}"
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 NO_PAGES = {"404.html"}
-BLANK = re.compile(r"\s")
+BLANK = re.compile(r"[ \t\n\f\r]")
+"""ASCII whitespace of the HTML standard. Other white space is valid in ids and URLs."""
 
 
 def problems_of_site(folder: Path) -> list[str]:
