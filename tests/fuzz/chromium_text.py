@@ -32,8 +32,9 @@ SHOWN = r"""(bodies) => {
     }
     // Mark-up in an unclosed one is no text to authors.
     for (const element of body.querySelectorAll('xmp, plaintext')) {
-      const inside = new DOMParser().parseFromString(element.textContent, 'text/html');
-      element.textContent = bodyOf.call(inside).textContent;
+      const inside = bodyOf.call(new DOMParser().parseFromString(element.textContent, 'text/html'));
+      for (const hidden of [...inside.querySelectorAll(rest)]) hidden.remove();
+      element.textContent = inside.textContent;
     }
     host.replaceChildren(...body.childNodes);
     const shown = (selector) => [...host.querySelectorAll(selector)].filter((element) => element.checkVisibility());

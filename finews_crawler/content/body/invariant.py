@@ -111,7 +111,7 @@ class _Target:
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         if tag in CLOSES_PARAGRAPH:
             self._close_paragraph()
-        is_inside_hidden = self._is_hidden()
+        is_inside_hidden = self._is_part_hidden() if tag in PARENTS else self._is_hidden()
         is_hiding = tag in HIDDEN or (bool(attributes) and self._is_element(tag) and hides(attributes))
         # Nothing is in a void element, whatever libxml2 puts there, and what leaves an SVG is not hidden by it.
         hides_content = is_hiding and tag not in VOID and tag not in FOREIGN_ROOTS
@@ -140,6 +140,13 @@ class _Target:
 
     def _is_element(self, tag: str) -> bool:
         return tag not in STRUCTURE and (tag not in PARENTS or self._tables > 0)
+
+    def _is_part_hidden(self) -> bool:
+        """Return True if a part of a table here would not be shown: HTML closes what is open between two parts."""
+        for element in self._open[:-MOST_IN_PARAGRAPH:-1]:
+            if element.name == "table" or element.name in PARENTS:
+                return element.is_hidden
+        return self._is_hidden()
 
     def _is_hidden(self) -> bool:
         """Return True if something here would not be shown; between the cells of a table, it moves before the table."""

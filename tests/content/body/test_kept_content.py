@@ -107,6 +107,7 @@ SHOWN = {
     "a style that is cut off": '<p style="display:none<b>甲</p>',
     "svg": "<svg hidden><text>甲</text></svg>",
     "an element that a table moves out": "<table hidden>甲<tr><td>乙</td></tr></table>",
+    "a cell that closes it": "<table><tr><x hidden><td>甲</td></tr></table></x>",
     "an unclosed player": "<video><p>甲</p>",
     "an element that HTML ignores here": "<td hidden>甲</td>",
 }
