@@ -16,11 +16,12 @@ module ValidOutput
     end
   end
 
-  # Sets the outlet as the author of a post, for the feed.
+  # Sets the outlet as the author of a post, for the feed; the site, if the post has none.
   class Authors < Jekyll::Generator
     def generate(site)
       site.posts.docs.each do |post|
-        post.data["author"] ||= post.data["tags"].first.to_s.sub(%r!(?<=.)新闻\z!, "")
+        outlet = post.data["tags"].first.to_s.sub(%r!(?<=.)新闻\z!, "")
+        post.data["author"] ||= outlet.empty? ? site.config["title"] : outlet # An author has a name (RFC 4287, 3.2.1).
       end
     end
   end
