@@ -28,7 +28,8 @@ DRESSING = re.compile(
 """What may be before the JSON."""
 END = re.compile(rf"(?:[\s;)\ufeff]|{COMMENT}|\}}\s*catch\s*\(\w*\)\s*\{{\s*\}})*+", re.ASCII)
 """What may be after it."""
-TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.)*+")|,(?=\s*[}\]])', re.DOTALL)
+TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.?)*+"?)|,(?=\s*+[}\]])', re.DOTALL)
+"""A string that is cut off counts as one too: a search from each quotation mark in it would take quadratic time."""
 MAX_DEPTH = 64
 """Levels of nested objects and lists; Eastmoney's lists have three. Encoding them again recurses once per level."""
 NOT_BRACKETS = re.compile(r"[^\[\]{}]+")
@@ -36,8 +37,8 @@ LONGEST_NUMBER = 30
 """Digits of a number that is read as one: Python refuses one of 5,000 digits."""
 EXACT_DIGITS = 15
 """Digits of a whole number that no program rounds, even if it holds numbers in double precision."""
-LAST_TOKEN = 6
-r"""Characters at the end of a text in which JSON that is cut off has its error: ``\u12a``, ``fals``."""
+PART_OF_TOKEN = re.compile(r"[\w\\.+-]*", re.ASCII)
+r"""What is left at the error in JSON that is cut off: ``u12a``, ``fals``, ``-``."""
 
 
 def load_object(body: bytes) -> dict[str, Any]:
@@ -89,7 +90,8 @@ def _parse(text: str, start: int) -> Any:
 def _is_cut_off(text: str, start: int, error: json.JSONDecodeError) -> bool:
     """Return True if an object or a list ends before its closing bracket."""
     is_begun = text[start : start + 1] in ("{", "[")
-    return is_begun and (error.msg.startswith("Unterminated string") or error.pos >= len(text) - LAST_TOKEN)
+    is_in_string = error.msg.startswith("Unterminated string")
+    return is_begun and (is_in_string or PART_OF_TOKEN.fullmatch(text, error.pos) is not None)
 
 
 def is_too_deep(text: str) -> bool:
