@@ -16,13 +16,13 @@ from finews_crawler.archive.response_cache import CachedResponse, ResponseCache
 from finews_crawler.config.load import config_of
 from finews_crawler.exceptions import RobotsUnreadable
 from finews_crawler.politeness.download_errors import BROKEN_OFF, describe_host_failure
+from finews_crawler.politeness.robots_rules import rules_in
 from finews_crawler.requests import ForbiddenAddress, HostClosed
 from finews_crawler.run_info import run_info_of
 from finews_crawler.utils import clock
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
-    from scrapy.http import Response
 
 logger = logging.getLogger(__name__)
 DONT_OBEY = "dont_obey_robotstxt"
@@ -31,7 +31,6 @@ PRIORITY = 1000
 COPY_IS_VALID_FOR = timedelta(days=1)
 REFRESHED_AFTER = timedelta(hours=1)
 """Age after which an unchanged copy is written again: not in every run of a cron line."""
-TOO_MANY_REQUESTS = 429
 
 
 class RobotsFetcher:
@@ -75,11 +74,10 @@ class RobotsFetcher:
             raise RobotsUnreadable(str(error)) from error
         except Exception as error:
             silent = describe_host_failure(error)
-            if silent is None and not isinstance(error, BROKEN_OFF):
-                raise
-            raise RobotsUnreadable(silent or "the response broke off", is_silent=silent is not None) from error
+            damage = "the response broke off" if isinstance(error, BROKEN_OFF) else f"{type(error).__name__}: {error}"
+            raise RobotsUnreadable(silent or damage, is_silent=silent is not None) from error
         self.crawler.stats.inc_value(f"robotstxt/response_status_count/{response.status}")
-        return body_of(response)
+        return rules_in(response.status, response.body)
 
     def _copy_of(self, url: str, longest: timedelta = COPY_IS_VALID_FOR) -> CachedResponse | None:
         try:
@@ -96,16 +94,3 @@ class RobotsFetcher:
             if copy is None or copy.body != body:
                 with contextlib.suppress(OSError):  # the cache of lists, in the same place, reports it
                     self.copies.put(CachedResponse(url, 200, (), body))
-
-
-def body_of(response: Response) -> bytes:
-    """Return the rules of a response, b'' for "everything is allowed". Raises RobotsUnreadable.
-
-    "Unavailable" (400 to 499) allows everything. 429 is a request to slow down, and as little an answer as a server
-    error: both allow nothing, as does a redirect that leads nowhere.
-    """
-    if response.status // 100 == 2:
-        return response.body
-    if response.status // 100 == 4 and response.status != TOO_MANY_REQUESTS:
-        return b""
-    raise RobotsUnreadable(f"HTTP status {response.status}")

@@ -10,29 +10,30 @@ import re
 
 from protego import Protego
 
+from finews_crawler.content.decoding import decode_bytes
+from finews_crawler.exceptions import RobotsUnreadable
+
 PRODUCT_TOKEN = re.compile(r"[A-Za-z_-]+")
 """RFC 9309, 2.2.1. ``User-agent: finews_crawler/0.1`` names it too, as for other crawlers."""
-GROUP_NAME = re.compile(r"^(\s*user[- ]?agent\s*[:\s])([^#\n]*)", re.IGNORECASE | re.MULTILINE)
+GROUP_NAME = re.compile(r"^(\s*user[- ]?agent(?:\s*:|\s))([^#]*)", re.IGNORECASE)
 DELAY = re.compile(
-    r"^(\s*crawl[- ]delay\s*[:\s]\s*)(\d*\.?\d+)\s*(ms|s|m)[a-z]*\.?\s*(?=#|$)", re.IGNORECASE | re.MULTILINE
+    r"^(\s*crawl[- ]delay(?:\s*:|\s)\s*)(\d{1,9}(?:\.\d{1,9})?|\.\d{1,9})\s*(ms|s|m|h)[a-z]*\.?\s*(?=#|$)",
+    re.IGNORECASE | re.ASCII,
 )
-SECONDS = {"ms": 0.001, "s": 1, "m": 60}
+SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600}
 OTHER_CRAWLER = "0"
 """Not a product token, so that it is no crawler's name."""
 FORBID_ALL = b"User-agent: *\nDisallow: /"
+TOO_MANY_REQUESTS = 429
 
 
 class RobotsRules:
     """The group of one crawler in a robots.txt."""
 
     def __init__(self, body: bytes, user_agent: str) -> None:
-        """*user_agent*: a User-Agent, of which only the product token counts. Bytes that are not UTF-8 are ignored."""
+        """*user_agent*: a User-Agent, of which only the product token counts."""
         self.token = product_token(user_agent)
-        text = "\n".join(body.decode("utf-8-sig", errors="ignore").splitlines())
-        named = GROUP_NAME.sub(lambda line: f"{line[1]} {self._group_name(line[2])}", text)
-        self.rules = Protego.parse(
-            DELAY.sub(lambda line: f"{line[1]}{float(line[2]) * SECONDS[line[3].lower()]:g}", named)
-        )
+        self.rules = Protego.parse("\n".join(map(self._normalized, decode_bytes(body).splitlines())))
 
     def allows(self, url: str) -> bool:
         """Return True if *url* may be requested.
@@ -57,6 +58,11 @@ class RobotsRules:
         per_request = rate.seconds / rate.requests if rate and rate.requests else 0
         return float(max(self.rules.crawl_delay(self.token) or 0, per_request))
 
+    def _normalized(self, line: str) -> str:
+        """Return a line in the form that Protego understands."""
+        named = GROUP_NAME.sub(lambda found: f"{found[1]} {self._group_name(found[2])}", line)
+        return DELAY.sub(lambda found: f"{found[1]}{float(found[2]) * SECONDS[found[3].lower()]:g}", named)
+
     def _group_name(self, name: str) -> str:
         """Return the name of a group as Protego shall compare it: exactly this crawler's, ``*``, or another one's.
 
@@ -66,6 +72,22 @@ class RobotsRules:
             return "*"
         token = PRODUCT_TOKEN.match(name.strip())
         return self.token if token and token[0].lower() == self.token else OTHER_CRAWLER
+
+
+def rules_in(status: int, body: bytes) -> bytes:
+    """Return the rules of a response, b'' for "everything is allowed". Raises RobotsUnreadable.
+
+    "Unavailable" (400 to 499) allows everything. 429 is a request to slow down, and as little an answer as a server
+    error: both allow nothing, as does a redirect that leads nowhere.
+
+    >>> rules_in(203, b"User-agent: *"), rules_in(404, b"User-agent: *")
+    (b'User-agent: *', b'')
+    """
+    if status // 100 == 2:
+        return body
+    if status // 100 == 4 and status != TOO_MANY_REQUESTS:
+        return b""
+    raise RobotsUnreadable(f"HTTP status {status}")
 
 
 def product_token(user_agent: str) -> str:

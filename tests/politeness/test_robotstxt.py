@@ -122,6 +122,14 @@ def test_a_missing_robots_txt_allows_everything(scrapy: Scrapy, status: int) -> 
     assert (run.status, len(lists_in(site.asked))) == (0, 3)
 
 
+def test_a_robots_txt_that_cannot_be_decompressed_allows_nothing(scrapy: Scrapy) -> None:
+    damaged = Answer(b"User-agent: *\nDisallow:", headers={"Content-Encoding": "gzip"})
+    with lists_site(lambda path: damaged) as site:
+        run = crawl_lists(scrapy, site)
+    assert run.status == BLOCKED
+    assert site.asked == ["/robots.txt"]  # once, and not for each list
+
+
 def redirects(hops: int, end: Answer) -> Callable[[str], Answer]:
     """Return a script that redirects robots.txt *hops* times before *end*."""
 

@@ -10,10 +10,11 @@ from urllib.parse import urljoin, urlsplit
 
 from finews_crawler.config.urls import host_of
 from finews_crawler.content.slug import EMNEWS_SLUG
+from finews_crawler.exceptions import RobotsUnreadable
 from finews_crawler.operate.doctor.check import CheckResult, ok, warn
 from finews_crawler.operate.doctor.http_client import HttpResponse
 from finews_crawler.politeness.allowlist import PORTS, Allowlist
-from finews_crawler.politeness.robots_rules import RobotsRules
+from finews_crawler.politeness.robots_rules import FORBID_ALL, RobotsRules, rules_in
 from finews_crawler.politeness.unreachable_hosts import FIRST_SERVER_ERROR
 from finews_crawler.sources import CHANNELS, SOURCES
 from finews_crawler.sources.ban_signs import STATUSES
@@ -122,18 +123,21 @@ def check_robots(host: CheckedHost, response: HttpResponse, user_agent: str, lon
         more = f" and {len(paths) - MAX_PATHS} more" if len(paths) > MAX_PATHS else ""
         hint = "crawls skip it; contact the site owner or use another host"
         return warn(ROBOTS, f"{host.name} forbids {', '.join(paths[:MAX_PATHS])}{more} to this User-Agent", hint)
-    if response.status != 200:
+    if response.status // 100 != 2:
         return ok(ROBOTS, f"{host.name} has no robots.txt (HTTP status {response.status}): everything is allowed")
     return _check_delay(host, rules.delay, longest_wait, is_complete=response.is_complete)
 
 
 def read_rules(response: HttpResponse, user_agent: str) -> RobotsRules:
-    """Parse a robots.txt as a crawl does; a missing one (status 404) allows everything.
+    """Parse a robots.txt as a crawl does: a missing one (status 404) allows everything, an unreadable one nothing.
 
     The last line of a truncated file is dropped: half a path would forbid more than the whole path.
     """
     body = response.body if response.is_complete else response.body.rpartition(b"\n")[0]
-    return RobotsRules(body if response.status == 200 else b"", user_agent)
+    try:
+        return RobotsRules(rules_in(response.status, body), user_agent)
+    except RobotsUnreadable:
+        return RobotsRules(FORBID_ALL, user_agent)
 
 
 def _check_delay(host: CheckedHost, seconds: float, longest_wait: float, *, is_complete: bool) -> CheckResult:

@@ -1,0 +1,44 @@
+"""`politeness.robots_rules`: files that servers really send as robots.txt."""
+
+from __future__ import annotations
+
+import codecs
+import time
+
+import pytest
+
+from finews_crawler.politeness.robots_rules import RobotsRules
+
+FORBIDDING = "User-agent: *\nDisallow: /\n"
+LIST = "http://127.0.0.1/web/webapi?type=45"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        codecs.BOM_UTF8 + FORBIDDING.encode(),
+        codecs.BOM_UTF16_LE + FORBIDDING.encode("utf-16-le"),
+        codecs.BOM_UTF16_BE + FORBIDDING.encode("utf-16-be"),
+        f"# 爬虫\n{FORBIDDING}".encode("gb18030"),
+        FORBIDDING.replace("\n", "\r").encode(),
+        FORBIDDING.replace(":", " ").encode(),
+    ],
+)
+def test_rules_are_read_in_every_encoding(body: bytes) -> None:
+    assert not RobotsRules(body, "finews_crawler/0.1").allows(LIST)
+
+
+@pytest.mark.parametrize("delay", ["5s", " 5 sec. # slow", "\t0.0833333min", " 5000ms", "0.00138889 h"])
+@pytest.mark.parametrize("name", ["Crawl-delay:", "crawl-delay :", "Crawl delay:", "Crawl-delay "])
+def test_delays_with_a_unit_are_applied(name: str, delay: str) -> None:
+    rules = RobotsRules(f"User-agent: *\n{name}{delay}\n".encode(), "finews_crawler/0.1")
+    assert rules.delay == pytest.approx(5, rel=1e-3)
+
+
+@pytest.mark.parametrize("part", [" \n", " ", "1", "User-agent: a\n", "User-agent ", "Crawl-delay: 5", "Disallow: /*a"])
+def test_no_file_takes_quadratic_time(part: str) -> None:
+    for before in ("", "Crawl-delay:", "User-agent"):
+        start = time.monotonic()
+        rules = RobotsRules(f"{before}{part * 100_000}x\n{FORBIDDING}".encode(), "finews_crawler/0.1")
+        assert not rules.allows(LIST)
+        assert time.monotonic() - start < 5
