@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from finews_crawler.content.body.adverts import cut_adverts
 from finews_crawler.content.body.complexity import is_too_complex
 from finews_crawler.content.body.grammar import is_ordinary
+from finews_crawler.content.body.hiding import hiding_elements
 from finews_crawler.content.body.invariant import shown_by
 from finews_crawler.content.body.normalize import markup_of, normalize
 from finews_crawler.content.body.sanitize import Rebuilt, flatten, plain_paragraphs, sanitize
@@ -97,17 +98,22 @@ def _rebuild(html: str) -> CleanBody:
 def _ways(html: str) -> Iterator[Rebuilt]:
     """Yield *html* rebuilt in one way after another, the plainest last. Each is computed only if it is needed."""
     if "<" not in html:
-        yield plain_paragraphs(_reading(html))
+        yield plain_paragraphs(list(normalize(list(tokenize(html)))))
         return
     readings = []
-    for is_exact in (True,) if NEEDS_EXACT.search(html) else (False, True):
-        readings.append(_reading(html, is_exact=is_exact))
-        markup = markup_of(readings[-1])
+    for reading in _readings(html):
+        readings.append(reading)
+        markup = markup_of(reading)
         if not is_too_complex(markup):
             yield sanitize(markup)
     yield from map(flatten, readings)
     yield plain_paragraphs(readings[-1])
 
 
-def _reading(html: str, *, is_exact: bool = True) -> list[Token]:
-    return list(normalize(list(tokenize(html, is_exact=is_exact))))
+def _readings(html: str) -> Iterator[list[Token]]:
+    if not NEEDS_EXACT.search(html):
+        forgiving = list(tokenize(html))
+        # What a browser does not read as a tag hides nothing.
+        is_exact = not hiding_elements(forgiving) or forgiving == list(tokenize(html, is_exact=True))
+        yield list(normalize(forgiving, hides=is_exact))
+    yield list(normalize(list(tokenize(html, is_exact=True))))

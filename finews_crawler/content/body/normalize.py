@@ -37,14 +37,14 @@ CUT_REFERENCE = re.compile(r"&[#A-Za-z0-9]*\Z")
 LINE_BREAKING = BLOCK_ELEMENTS | NESTED_BLOCKS | {"br"}
 
 
-def normalize(tokens: Sequence[Token]) -> Iterator[Token]:
+def normalize(tokens: Sequence[Token], *, hides: bool = True) -> Iterator[Token]:
     """Yield *tokens* with allowed elements, players, and elements that are unwrapped later; values fit for quotes.
 
     Elements to unwrap have an ``x-`` before their names: to nh3 they are neither SVG nor MathML, and a browser, too,
     builds the tree with them. Hidden ones and tickers are spans. What might hide text that a browser shows, such as an
-    unclosed player, hides nothing.
+    unclosed player, hides nothing. *hides*: False to show everything that is not raw text.
     """
-    hiding = hiding_elements(tokens)
+    hiding = hiding_elements(tokens) if hides else set()
     last_end = {token.value: index for index, token in enumerate(tokens) if token.kind is Kind.END}
     wrappers: dict[str, list[bool]] = {}
     for index, token in enumerate(tokens):

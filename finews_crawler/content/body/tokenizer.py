@@ -107,7 +107,7 @@ class _Tokenizer:
         """True from the first <svg> or <math> on: where it ends depends on the tree."""
         self._unclosed: set[str] = set()
         self._limit = 0
-        """Where a browser would go on after the content of <script />, which is read here: no tag goes beyond it."""
+        """Where a browser may go on after raw text that is read as mark-up, as in <script />: no tag goes beyond it."""
 
     def tokens(self) -> Iterator[Token]:
         position, length = 0, len(self.html)
@@ -149,6 +149,7 @@ class _Tokenizer:
         for match in self.pattern.finditer(self.html, start, end):
             token = self._token(match)
             if token and (token.kind is Kind.END or (token.kind is Kind.START and token.value in BREAKOUT)):
+                self._limit = min(end, self._limit)
                 return match.start()
         return end
 
