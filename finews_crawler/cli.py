@@ -109,8 +109,10 @@ class ArchiveCommand(ScrapyCommand):
 
 
 def check_exists(directory: DataDirectory) -> None:
-    """Raise ConfigurationError for a data directory that does not exist."""
-    if not directory.root.is_dir():
+    """Raise ConfigurationError for a data directory that does not exist, ArchiveError for one that cannot be read."""
+    with output_errors(directory.root):
+        is_there = directory.root.is_dir()
+    if not is_there:
         hint = "set FINEWS_DATA_DIR to the folder of an archive; a crawl creates it"
         raise ConfigurationError(f"the data directory {directory.root.absolute()} does not exist: {hint}")
 
@@ -152,6 +154,7 @@ def prepare(archive: Archive, config: Config, command: str) -> None:
 
 @contextmanager
 def output_errors(path: Path) -> Iterator[None]:
+    """Raise ArchiveError for an OSError at *path*."""
     try:
         yield
     except OSError as error:

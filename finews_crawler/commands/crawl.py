@@ -12,7 +12,7 @@ from scrapy.spiderloader import get_spider_loader
 
 from finews_crawler.archive.archive import Archive
 from finews_crawler.cli import archive_errors, exit_on_error, open_standard_streams, prepare
-from finews_crawler.config.load import check_configuration, check_names, config_of
+from finews_crawler.config.load import check_configuration, check_names, check_proxies, config_of
 from finews_crawler.exceptions import ArgumentError
 from finews_crawler.spiders.base import FinewsSpider
 from finews_crawler.stats import ExitStatus, exit_status, read_counts
@@ -54,6 +54,7 @@ class Command(ScrapyCrawl):
         """Check settings and arguments, and open the archive. Raises UsageError, ArchiveError."""
         assert self.settings is not None
         check_names(self.settings)
+        check_proxies()
         spider = load_spider(args, self.settings)
         config = config_of(self.settings)
         if config.replay:

@@ -10,14 +10,18 @@ from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 from pydantic import ValidationError
 from pydantic_settings import EnvSettingsSource
 
 from finews_crawler.config.declaration import PREFIX, setting_name
 from finews_crawler.config.model import CONFIG, Config
-from finews_crawler.config.secrets import secrets_of
+from finews_crawler.config.secrets import secrets_of, secrets_of_scrapy
+from finews_crawler.config.urls import host_of
 from finews_crawler.exceptions import ConfigurationError
+from finews_crawler.utils.error_hints import hint_for
 from finews_crawler.utils.files import existing
 from finews_crawler.utils.output import can_be_output
 from finews_crawler.utils.redaction import register_secrets
@@ -76,6 +80,7 @@ def check_configuration(settings: Mapping[Any, Any]) -> Config:
     Raises ConfigurationError for a setting that is unknown or invalid, or that names a file that cannot be written.
     """
     check_names(settings)
+    register_secrets(secrets_of_scrapy(settings))
     config = config_of(settings)
     for name, file in (("FINEWS_SUMMARY_FILE", config.summary_file), ("FINEWS_METRICS_FILE", config.metrics_file)):
         if file and not can_be_output(file):
@@ -87,6 +92,17 @@ def check_configuration(settings: Mapping[Any, Any]) -> Config:
     return config
 
 
+def check_proxies() -> None:
+    """Raise ConfigurationError for a proxy in the environment through which Scrapy cannot send requests."""
+    for scheme in ("http", "https"):
+        url = getproxies().get(scheme, "")
+        url = url if "://" in url or not url else f"http://{url}"
+        if url and host_of(url) is None:
+            raise ConfigurationError(f"{scheme}_proxy must be a URL such as http://127.0.0.1:3128")
+        if urlsplit(url).username and urlsplit(url).password is None:
+            raise ConfigurationError(f"{scheme}_proxy has a user name without a password: write http://USER:@HOST")
+
+
 def check_extra(name: str, value: str) -> None:
     """Raise ConfigurationError if warcio, which the setting *name* needs, is not installed."""
     if find_spec("warcio") is None:
@@ -96,8 +112,11 @@ def check_extra(name: str, value: str) -> None:
 def check_recording(folder: Path) -> None:
     """Raise ConfigurationError if no file can be written in *folder*. Creates nothing."""
     check_extra("FINEWS_WARC_DIR", str(folder))
-    parent = existing(folder.absolute())
     setting = f"FINEWS_WARC_DIR={str(folder)!r}"
+    try:
+        parent = existing(folder.absolute())
+    except OSError as error:
+        raise ConfigurationError(f"{setting}: {error}: {hint_for(error)}") from error
     if not parent.is_dir():
         raise ConfigurationError(f"{setting}: {parent} is not a folder: name another")
     if not os.access(parent, os.W_OK | os.X_OK):

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies
 
 from finews_crawler.config.model import Config
 from finews_crawler.utils.redaction import SHORTEST_SECRET
 
+OF_SCRAPY = re.compile(r"(?:PASS(?:WORD|WD)?|SECRET|TOKEN|KEY|KEY_ID)$")
+"""Names of Scrapy's settings with secrets, and of other packages': ``MAIL_PASS``, ``AWS_SECRET_ACCESS_KEY``."""
+ANONYMOUS = "guest"
+"""Scrapy's default of FTP_PASSWORD."""
 URL = re.compile(r"[a-z][a-z0-9+.-]*://[^\s'\"]+", re.IGNORECASE)
 
 
@@ -18,6 +23,16 @@ def secrets_of(config: Config) -> set[str]:
     """Return the texts that no output may contain: of the settings declared with ``is_secret``, and of the proxies."""
     values = [str(getattr(config, name)) for name, field in type(config).model_fields.items() if not field.repr]
     return {secret for value in values for secret in secrets_in(value)} | set(proxy_passwords(getproxies().values()))
+
+
+def secrets_of_scrapy(settings: Mapping[Any, Any]) -> set[str]:
+    """Return the values of Scrapy's settings that no output may contain; Scrapy logs the settings of a run.
+
+    >>> secrets_of_scrapy({"MAIL_USER": "me", "MAIL_PASS": "pw12", "FTP_PASSWORD": "guest", "AWS_SESSION_TOKEN": None})
+    {'pw12'}
+    """
+    values = (settings[name] for name in settings if isinstance(name, str) and OF_SCRAPY.search(name))
+    return {value for value in values if isinstance(value, str) and value not in ("", ANONYMOUS)}
 
 
 def secrets_in(value: str) -> Iterator[str]:

@@ -28,8 +28,14 @@ FOLDER_IS_CLOSED = frozenset((errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUS
 
 
 def can_be_output(path: Path) -> bool:
-    """Return True unless *path* is a folder, or in a folder that does not exist: it may be misspelt."""
-    return path == STANDARD_OUTPUT or (not path.is_dir() and _target(path).parent.is_dir())
+    """Return True unless *path* is a folder, or in a folder that does not exist: it may be misspelt.
+
+    True for a path that cannot be examined: writing reports why.
+    """
+    try:
+        return path == STANDARD_OUTPUT or (not path.is_dir() and _target(path).parent.is_dir())
+    except OSError:
+        return True
 
 
 def is_standard_output(path: Path) -> bool:

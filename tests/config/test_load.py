@@ -11,7 +11,14 @@ from pathlib import Path
 import pytest
 from scrapy.settings import Settings
 
-from finews_crawler.config.load import DEFAULTS, check_configuration, check_names, config_of, environment_settings
+from finews_crawler.config.load import (
+    DEFAULTS,
+    check_configuration,
+    check_names,
+    check_proxies,
+    config_of,
+    environment_settings,
+)
 from finews_crawler.config.model import HOST_SETTINGS, AlertConfig
 from finews_crawler.exceptions import ConfigurationError
 from finews_crawler.testing.origin.server import running_origin
@@ -207,3 +214,20 @@ def test_an_old_cron_line_still_works(scrapy: Scrapy) -> None:
         run = scrapy.at(origin.url, FINEWS_CHANNEL_MINUTES="rolling=5,media=30,market=60", **old)("crawl", "channel")
 
     assert run.status == 0, run.log
+
+
+@pytest.mark.parametrize("name", ["FINEWS_SUMMARY_FILE", "FINEWS_METRICS_FILE"])
+def test_a_file_that_cannot_be_examined_is_reported_when_it_is_written(name: str) -> None:
+    assert check_configuration(settings(**{name: f"/tmp/{'a' * 300}.prom"}))
+
+
+def test_a_folder_for_recordings_that_cannot_be_examined_is_named() -> None:
+    with pytest.raises(ConfigurationError, match=r"FINEWS_WARC_DIR=.*name too long"):
+        check_configuration(settings(FINEWS_WARC_DIR="a" * 300))
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:port", "ftp://127.0.0.1", "http://token@127.0.0.1:3128", "http://"])
+def test_a_proxy_that_scrapy_cannot_use_is_named_without_its_secrets(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("https_proxy", url)
+    with pytest.raises(ConfigurationError, match=r"^https_proxy (?!.*token)"):
+        check_proxies()

@@ -51,7 +51,7 @@ def files_with_a_secret(folder: Path) -> list[str]:
 def test_no_output_of_a_crawl_or_of_a_report_has_a_secret(with_secrets: Scrapy, tmp_path: Path) -> None:
     page = tmp_path / "runs.html"
     commands = [
-        ("crawl", "share", "-a", f"url={LINK}", "-s", "LOG_LEVEL=DEBUG"),
+        ("crawl", "share", "-a", f"url={LINK}", "-s", "LOG_LEVEL=DEBUG", "-s", f"MAIL_PASS={SECRET}0"),
         ("crawl", "share", "-a", f"url=http://me:{SECRET}8@elsewhere.example/page"),
         ("crawl", "category", "-a", f"category=http://me:{SECRET}9@elsewhere.example/"),
         ("runs",),

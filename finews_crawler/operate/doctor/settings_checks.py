@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from scrapy.settings import BaseSettings
 
 from finews_crawler.config.host_hints import set_one_host
-from finews_crawler.config.load import check_configuration
+from finews_crawler.config.load import check_configuration, check_proxies
 from finews_crawler.config.model import HOST_SETTINGS
 from finews_crawler.config.urls import http_url
 from finews_crawler.config.values import non_negative_number, read
@@ -93,6 +93,7 @@ def check_safeguards(settings: BaseSettings) -> Iterator[CheckResult]:
 def check_rest(settings: BaseSettings) -> CheckResult:
     """Check that all settings are valid, as a crawl does before its first request."""
     try:
+        check_proxies()
         config = check_configuration(settings)
         if config.replay:
             check_replay(config.replay)

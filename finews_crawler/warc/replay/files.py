@@ -36,7 +36,7 @@ def check_replay(text: str) -> None:
         check_extra("FINEWS_REPLAY", text)
         for path in replay_files(text):
             _check_file(path)
-    except ReplayError as error:
+    except (ReplayError, OSError) as error:
         raise ReplayError(f"FINEWS_REPLAY={text!r}: {error}") from error
 
 
