@@ -252,6 +252,19 @@ def test_secrets_are_in_a_file_and_never_printed(scrapy: Scrapy, tmp_path: Path,
     assert "can be read by other users: chmod 600" in scrapy("schedule", kind, "--env-file", str(env_file)).log
 
 
+@pytest.mark.parametrize(("kind", "part"), [("cron", "set -a && . {} && "), ("systemd", "EnvironmentFile={}\n")])
+def test_a_file_whose_secrets_are_not_in_the_environment_is_named(
+    scrapy: Scrapy, tmp_path: Path, kind: str, part: str
+) -> None:
+    env_file = tmp_path / "secrets.env"
+    env_file.write_text("FINEWS_ALARM_WEBHOOK='https://hooks.example.org/T0/key'\n")
+    run = scrapy("schedule", kind, "--env-file", str(env_file))
+    assert run.status == ALL_WELL
+    assert part.format(env_file) in run.log
+    env_file.unlink()
+    assert scrapy("schedule", kind, "--env-file", str(env_file)).status == ARGUMENTS
+
+
 def test_a_scheduled_crawl_gets_the_variables_of_the_line_and_of_the_file_of_secrets(
     scrapy: Scrapy, tmp_path: Path
 ) -> None:

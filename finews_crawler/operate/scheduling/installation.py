@@ -44,7 +44,7 @@ class Installation:
     settings: dict[str, str]
     """Environment variables of the crawl, but for the secret ones."""
     env_file: Path | None = None
-    """File with the secret ones."""
+    """File with the secret ones, and any others."""
 
     @property
     def written_folders(self) -> list[Path]:
@@ -70,7 +70,7 @@ def this_installation(settings: BaseSettings, lock_wait: int, env_file: Path | N
     """Return the installation that runs this process. Raises NotSchedulable."""
     scrapy = Path(sys.executable).with_name("scrapy")
     if not os.access(scrapy, os.X_OK):
-        raise NotSchedulable(f"{scrapy} does not exist: run `make crawl`, then .venv/bin/scrapy schedule")
+        raise NotSchedulable(f"{scrapy} does not exist: run `make venv`, then .venv/bin/scrapy schedule")
     cfg = closest_scrapy_cfg()
     explicit = {"FINEWS_DATA_DIR": settings["FINEWS_DATA_DIR"], **_explicit_settings(settings)}
     # Without scrapy.cfg, Scrapy finds the project through this variable.
@@ -82,11 +82,11 @@ def this_installation(settings: BaseSettings, lock_wait: int, env_file: Path | N
     complete.setdefault("FINEWS_LOG_FILE", str(DataDirectory(Path(complete["FINEWS_DATA_DIR"])).log))
     complete |= _network_environment()
     secret = [name for name, value in complete.items() if redacted(value) != value]
-    if secret:
+    if secret or env_file:
         check_env_file(env_file, secret)
     public = {name: value for name, value in complete.items() if name not in secret}
     folder = Path(cfg).parent if cfg else Path.cwd()
-    installation = Installation(scrapy, folder, public, env_file.absolute() if env_file and secret else None)
+    installation = Installation(scrapy, folder, public, env_file.absolute() if env_file else None)
     _check(installation)
     return installation
 
