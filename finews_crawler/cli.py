@@ -30,7 +30,7 @@ from finews_crawler.exceptions import (
 )
 from finews_crawler.stats import ExitStatus
 from finews_crawler.utils.error_hints import hint_for
-from finews_crawler.utils.output import can_be_output, is_standard_output, write_output
+from finews_crawler.utils.output import STANDARD_OUTPUT, can_be_output, is_standard_output, write_output
 from finews_crawler.utils.terminal import echo, write_stderr
 
 EXAMPLE = "; for example: "
@@ -86,15 +86,18 @@ class ArchiveCommand(ScrapyCommand):
         raise NotImplementedError
 
     @contextmanager
-    def reading(self, *, may_be_new: bool = False) -> Iterator[Archive]:
+    def reading(self, *, may_be_new: bool = False, needs_index: bool = True) -> Iterator[Archive]:
         """Open the archive to read it. Errors of disk and index leave the block as ArchiveError.
 
         Raises ConfigurationError if the data directory does not exist, unless *may_be_new*: a name with a typing error
-        would be an empty archive, in which all is well.
+        would be an empty archive, in which all is well. So would one that has lost its index, if the command
+        *needs_index*: UnusableIndex.
         """
         directory = self.config.data_directory
         if not may_be_new:
             check_exists(directory)
+            if needs_index:
+                directory.check_index()
         self.archive = Archive(directory, self.config.post_urls)
         with archive_errors(self.archive):
             self.archive.index.check()
@@ -109,12 +112,13 @@ class ArchiveCommand(ScrapyCommand):
 
 
 def check_exists(directory: DataDirectory) -> None:
-    """Raise ConfigurationError for a data directory that does not exist, ArchiveError for one that cannot be read."""
+    """Raise ConfigurationError for a data directory that is missing or a file, ArchiveError if it cannot be read."""
     with output_errors(directory.root):
-        is_there = directory.root.is_dir()
+        is_there, exists = directory.root.is_dir(), directory.root.exists()
     if not is_there:
+        problem = "is not a folder" if exists else "does not exist"
         hint = "set FINEWS_DATA_DIR to the folder of an archive; a crawl creates it"
-        raise ConfigurationError(f"the data directory {directory.root.absolute()} does not exist: {hint}")
+        raise ConfigurationError(f"the data directory {directory.root.absolute()} {problem}: {hint}")
 
 
 @contextmanager
@@ -162,13 +166,13 @@ def output_errors(path: Path) -> Iterator[None]:
 
 
 def write_report(path: Path, html: str, summary: str) -> None:
-    """Write the report of ``--html``; print *summary*, beside the report if that goes to standard output.
+    """Write the report of ``--html``; print *summary* and where it is, on standard error if it is standard output.
 
     Raises ArchiveError.
     """
     with output_errors(path):
         write_output(path, html.encode())
-    print_beside(path, summary)
+    print_beside(path, f"{summary}; the report is {'on standard output' if path == STANDARD_OUTPUT else path}")
 
 
 def print_beside(path: Path | None, *lines: str) -> None:

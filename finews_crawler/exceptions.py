@@ -89,7 +89,7 @@ class ArchiveNotWritable(ArchiveError):
 
 
 class UnusableIndex(ArchiveError):
-    """An index that is damaged, in use, or written by a newer version of this package."""
+    """An index that is lost, damaged, in use, or written by a newer version of this package."""
 
 
 class Locked(ArchiveError):

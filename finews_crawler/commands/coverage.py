@@ -80,4 +80,4 @@ def output(coverage: Coverage, opts: argparse.Namespace) -> None:
     elif path is None or not coverage.days:
         print_beside(path, *coverage_as_lines(coverage))
     else:
-        write_report(path, coverage_as_html(coverage), f"{coverage_summary(coverage)}; the report is {path}")
+        write_report(path, coverage_as_html(coverage), coverage_summary(coverage))

@@ -69,4 +69,4 @@ def write_page(archive: Archive, runs: list[RunEntry], path: Path) -> None:
     from finews_crawler.operate.reports.run_page import MAX_DAYS, run_page
 
     drawn = run_entries(archive, since=runs[-1].started_at - timedelta(days=MAX_DAYS))
-    write_report(path, run_page(runs, drawn, clock.now()), f"runs: {len(runs)} listed in {path}")
+    write_report(path, run_page(runs, drawn, clock.now()), f"runs: {len(runs)} listed")

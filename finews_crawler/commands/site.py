@@ -41,7 +41,7 @@ class Command(ArchiveCommand):
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
         action, port = read_arguments(args, opts)
-        with self.writing(may_be_new=True) if action == "init" else self.reading() as archive:
+        with self.writing(may_be_new=True) if action == "init" else self.reading(needs_index=False) as archive:
             if action == "init":
                 result = init(archive)
             elif action == "build":

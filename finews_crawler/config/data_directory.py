@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
+from shlex import quote
 
-from finews_crawler.exceptions import ArchiveNotWritable
+from finews_crawler.exceptions import ArchiveNotWritable, UnusableIndex
 from finews_crawler.utils.files import existing
 
 
@@ -61,6 +63,14 @@ class DataDirectory:
 
     def is_retired(self, post_path: str) -> bool:
         return post_path.startswith(f"{self.retired.name}/")
+
+    def check_index(self) -> None:
+        """Raise UnusableIndex for posts without an index: it was lost, and reads like that of an empty archive."""
+        with suppress(OSError):  # a folder that cannot be read: opening the index reports that
+            if not self.index.exists() and next(self.posts.glob("*.md"), None):
+                root = self.root.absolute()
+                hint = f"rebuild it with scrapy reindex {quote(str(root))}"
+                raise UnusableIndex(f"{root} has posts, but no index: {hint}")
 
     def check_writable(self) -> None:
         """Raise ArchiveNotWritable if a run cannot write here. Creates nothing: a run may find no news."""

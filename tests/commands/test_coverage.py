@@ -150,7 +150,7 @@ def test_an_html_report_on_standard_output_is_all_that_is_there(archived: Path) 
     assert status in (0, 3)
     assert output.startswith("<!DOCTYPE html>")
     assert output.endswith("</html>\n")
-    assert errors.endswith("; the report is -\n")
+    assert errors.endswith("; the report is on standard output\n")
 
 
 def test_an_html_report_that_cannot_be_written_exits_with_6(archived: Path, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Commands that read an archive refuse a data directory that does not exist, such as one with a typing error."""
+"""Commands that read an archive refuse a data directory that does not exist, is a file, or has lost its index."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ COMMANDS = [
     ("site", "build"),
     ("site", "serve", "--port", "0"),
 ]
+OF_INDEX = [command for command in COMMANDS if command[0] not in ("audit", "site")]
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
@@ -35,3 +36,23 @@ def test_a_missing_data_directory_is_named_with_its_absolute_path(scrapy: Scrapy
 def test_a_data_directory_that_cannot_be_examined_is_one_line(scrapy: Scrapy, command: tuple[str, ...]) -> None:
     run = scrapy.into(Path("a" * 300))(*command)
     assert (run.status, run.log.count("\n")) == (NOT_WRITABLE, 1), run.log
+
+
+def test_a_data_directory_that_is_a_file_is_called_no_folder(scrapy: Scrapy, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    run = scrapy.into(tmp_path / "file")("runs")
+    assert (run.status, run.log.count("\n")) == (ARGUMENTS, 1), run.log
+    assert f"the data directory {tmp_path / 'file'} is not a folder" in run.log
+
+
+@pytest.mark.parametrize("command", OF_INDEX, ids=" ".join)
+def test_an_archive_that_has_lost_its_index_is_not_an_empty_one(
+    scrapy: Scrapy, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    posts = tmp_path / "lost" / "site" / "_posts"
+    posts.mkdir(parents=True)
+    (posts / "2022-05-18-NW202205182383638060.md").write_text("---\ntitle: x\n---\n")
+    run = scrapy.into(tmp_path / "lost")(*command)
+    assert (run.status, run.log.count("\n")) == (NOT_WRITABLE, 1), run.log
+    assert f"{tmp_path / 'lost'} has posts, but no index: rebuild it with scrapy reindex {tmp_path / 'lost'}" in run.log
+    assert list((tmp_path / "lost").iterdir()) == [tmp_path / "lost" / "site"]

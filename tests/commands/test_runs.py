@@ -121,10 +121,10 @@ def test_wrong_arguments_exit_with_2_and_an_example(scrapy: Scrapy, arguments: t
     assert re.fullmatch(rf"scrapy runs: .*{re.escape(argument)}.*; for example: scrapy runs --last 50 --html .*", line)
 
 
-@pytest.mark.parametrize("name", ["-", "/dev/stdout"])
-def test_a_page_on_standard_output_is_all_that_is_there(archive: Scrapy, name: str) -> None:
+@pytest.mark.parametrize(("name", "place"), [("-", "on standard output"), ("/dev/stdout", "/dev/stdout")])
+def test_a_page_on_standard_output_is_all_that_is_there(archive: Scrapy, name: str, place: str) -> None:
     status, output, errors = archive.run_cold(["runs", "--html", name], "")
-    assert (status, errors) == (ALL_WELL, f"runs: 20 listed in {name}\n")
+    assert (status, errors) == (ALL_WELL, f"runs: 20 listed; the report is {place}\n")
     assert output.startswith("<!DOCTYPE html>")
     assert output.endswith("</html>\n")
     assert not Path("-").exists()

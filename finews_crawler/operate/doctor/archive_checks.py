@@ -36,6 +36,7 @@ def check_last_run(directory: DataDirectory, now: datetime, holder: LockHolder |
     """Check how the last run ended. *holder* has the lock, and may be that run."""
     index = Index(directory.index, read_only=True)
     try:
+        directory.check_index()
         runs = read_runs(index, last=1)
     except UnusableIndex as error:
         return CheckResult(False, LAST_RUN, str(error))

@@ -55,6 +55,16 @@ def last_run_of(data: Path) -> CheckResult:
     return line
 
 
+def test_posts_without_an_index_are_a_warning(tmp_path: Path) -> None:
+    posts = DataDirectory(tmp_path).posts
+    posts.mkdir(parents=True)
+    assert last_run_of(tmp_path).is_ok
+    (posts / "2022-05-18-NW202205182383638060.md").touch()
+    line = last_run_of(tmp_path)
+    assert not line.is_ok
+    assert line.text.endswith(f"rebuild it with scrapy reindex {tmp_path}")
+
+
 def test_a_running_crawl_is_ok_and_a_killed_one_a_warning(scrapy: Scrapy, slow: RunningOrigin) -> None:
     crawl = scrapy.at(slow.url)
     # Once there is an index, a run is recorded in it from its start.
