@@ -88,6 +88,8 @@ DOWNLOADER_MIDDLEWARES = {
     "finews_crawler.politeness.ban_detection.BanDetection": 556,
     "finews_crawler.politeness.retry_after.RetryAfterMiddleware": 558,
     "finews_crawler.politeness.unreachable_hosts.UnreachableHost": 560,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "finews_crawler.middlewares.decompression.Decompression": 590,
     "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
     # Replaces it nearest to the network: every attempt is conditional, and a cached body is handled like a new one.
     "finews_crawler.http_cache.policy.ListCacheMiddleware": 900,

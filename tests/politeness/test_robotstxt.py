@@ -122,12 +122,15 @@ def test_a_missing_robots_txt_allows_everything(scrapy: Scrapy, status: int) -> 
     assert (run.status, len(lists_in(site.asked))) == (0, 3)
 
 
-def test_a_robots_txt_that_cannot_be_decompressed_allows_nothing(scrapy: Scrapy) -> None:
+@pytest.mark.parametrize(("number", "status", "lists"), [(2, 0, 3), (3, BLOCKED, 0)])
+def test_a_robots_txt_that_cannot_be_decompressed_is_requested_twice_more(
+    scrapy: Scrapy, number: int, status: int, lists: int
+) -> None:
     damaged = Answer(b"User-agent: *\nDisallow:", headers={"Content-Encoding": "gzip"})
-    with lists_site(lambda path: damaged) as site:
+    answers = [*[damaged] * number, Answer(b"User-agent: *\nDisallow:")]
+    with lists_site(lambda path: answers.pop(0)) as site:
         run = crawl_lists(scrapy, site)
-    assert run.status == BLOCKED
-    assert site.asked == ["/robots.txt"]  # once, and not for each list
+    assert (run.status, len(lists_in(site.asked)), site.asked.count("/robots.txt")) == (status, lists, 3), run.log
 
 
 def redirects(hops: int, end: Answer) -> Callable[[str], Answer]:
