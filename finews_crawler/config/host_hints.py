@@ -1,8 +1,10 @@
-"""Hints for host settings that are empty."""
+"""Hints for host settings that are empty, and for hosts that cannot be reached."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 from finews_crawler.sources import HOST_DEFAULTS
 
@@ -29,3 +31,17 @@ def set_one_host(settings: Sequence[str]) -> str:
     others = [setting for setting in settings if not HOST_DEFAULTS[setting]]
     unset = [f"unset {' or '.join(defaults)}, which ha{'ve' if len(defaults) > 1 else 's'} a default"]
     return ", or ".join((unset if defaults else []) + ([f"set {' or '.join(others)}"] if others else []))
+
+
+def check_network(url: str, settings: Iterable[str]) -> str:
+    """Return what to check if the host at *url*, which *settings* name, cannot be reached.
+
+    A proxy of the environment comes first: it, too, may be what refused the connection.
+
+    >>> check_network("http://localhost", ["FINEWS_SHARE_URL", "FINEWS_FAST_URL"])
+    'check FINEWS_SHARE_URL and FINEWS_FAST_URL and the network'
+    """
+    parts = urlsplit(url)
+    is_proxied = parts.scheme in getproxies() and not proxy_bypass(parts.hostname or "")
+    names = [*([f"{parts.scheme}_proxy"] if is_proxied else []), *settings]
+    return f"check {' and '.join(names) or 'the URL'} and the network"

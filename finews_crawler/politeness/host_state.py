@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from finews_crawler.config.host_hints import check_network
 from finews_crawler.config.load import config_of
 from finews_crawler.politeness import downloader_slots as slots
 from finews_crawler.politeness.pace import Paces
@@ -112,13 +113,14 @@ class HostRegistry(CrawlerComponent):
             return
         self.reported_unreachable.add(netloc)
         count_failure(self.crawler.stats, FailureReason.UNREACHABLE)
-        hint = f"check {' and '.join(self.settings_of(netloc)) or 'the URL'} and the network"
+        named = self.settings_of(netloc)
+        hint = check_network(next(iter(named.values()), ""), named)
         logger.error("host %s cannot be reached (%s): %s", netloc, why, hint)
 
-    def settings_of(self, netloc: str) -> list[str]:
-        """Return the settings that name a host."""
+    def settings_of(self, netloc: str) -> dict[str, str]:
+        """Return the settings that name a host, and their URLs."""
         hosts = config_of(self.crawler.settings).hosts
-        return [name for name, url in hosts.items() if urlsplit(url).netloc == netloc]
+        return {name: url for name, url in hosts.items() if urlsplit(url).netloc == netloc}
 
     def pause(self, request: Request, seconds: float, why: str) -> None:
         """Send nothing to the host of *request*, and to the others of its slot, for *seconds*."""

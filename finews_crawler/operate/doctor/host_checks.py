@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit
 
+from finews_crawler.config.host_hints import check_network
 from finews_crawler.config.urls import host_of
 from finews_crawler.content.slug import EMNEWS_SLUG
 from finews_crawler.exceptions import RobotsUnreadable
@@ -162,7 +163,7 @@ def check_host(host: CheckedHost, response: HttpResponse) -> CheckResult:
     """
     settings = " and ".join(host.settings)
     if response.failure:
-        hint = f"check {settings} and the network"
+        hint = check_network(host.root, host.settings)
         if response.failure.endswith("not a public address"):
             hint = "if this is intended, add the network to FINEWS_ALLOWED_NETWORKS"
         return warn(HOST, f"{host.name} cannot be reached ({response.failure})", hint)
