@@ -116,6 +116,8 @@ def test_a_young_archive_has_no_baseline(tmp_path: Path) -> None:
     assert json.loads(coverage(data, *span, "--json").log)["baseline_since"] == "2022-09-26"
     coverage(data, *span, "--html", str(page))
     assert "No baseline before 2022-09-26" in page.read_text("utf-8")
+    run = coverage(data, "--since", "2022-11-01", "--until", "2022-11-20")  # and it grew no older
+    assert (run.status, "no baseline, for want of articles" in run.log) == (0, True), run.log
 
 
 def test_a_missing_index_is_reported_in_one_line(tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def coverage_as_html(coverage: Coverage) -> str:
         charts=[(one.name, _columns(days, one.by_day)) for one in coverage.groups[:CHARTS]],
         rest=coverage.groups[CHARTS:],
         gaps=gaps,
-        baseline_since=None if coverage.has_baseline else coverage.baseline_since,
+        without_baseline=coverage.without_baseline,
     )
 
 

@@ -58,9 +58,14 @@ class Coverage:
     """Channels that can be read back to a day, and whose host is set."""
 
     @property
-    def has_baseline(self) -> bool:
-        """False for an archive so young that no gap can be found in the period."""
-        return self.baseline_since is not None and self.baseline_since <= self.period.until
+    def without_baseline(self) -> str:
+        """Reason for which no gap can be found in the period; '' if one could be, or was."""
+        if self.gaps or self.baseline_since is None:
+            return ""
+        if self.baseline_since > self.period.until:
+            return f"no baseline before {self.baseline_since}"
+        # With a baseline, a period without articles is a gap.
+        return "" if self.articles else "no baseline, for want of articles before this period"
 
     def command(self, gap: Gap) -> str:
         """Return the shell command that fills a gap."""

@@ -88,8 +88,8 @@ def coverage_summary(coverage: Coverage) -> str:
         return f"coverage: {coverage.path} has no articles up to {until}: run `scrapy crawl channel`"
     number = len(coverage.gaps)
     gaps = f"{number} gap{'' if number == 1 else 's'}" if number else "no gaps"
-    if not coverage.has_baseline and not number:
-        gaps = f"no baseline before {coverage.baseline_since}, so gaps cannot be found yet"
+    if coverage.without_baseline:
+        gaps = f"{coverage.without_baseline}, so gaps cannot be found yet"
     names = f"{len(coverage.groups)} {NOUNS[coverage.by]}{'' if len(coverage.groups) == 1 else 's'}"
     span = f"from {coverage.period.since} to {until}"
     return f"coverage: {coverage.path} has {coverage.articles:,} articles of {names} {span}: {gaps}"
