@@ -45,7 +45,7 @@ class Command(ArchiveCommand):
             if opts.json:
                 echo(*runs_as_json(archive.directory.index, runs).splitlines())
             elif not runs:
-                print_beside(page, f"runs: none; no crawl has archived anything in {archive.directory.root}")
+                print_beside(page, f"runs: none is recorded in {archive.directory.root}")
             elif page is not None:
                 write_page(archive, runs, page)
             else:

@@ -122,7 +122,7 @@ def test_nothing_is_created_before_the_first_crawl(scrapy: Scrapy) -> None:
     report = run_doctor(scrapy.at(CLOSED_PORT), "--offline")
     assert report.one("data").text == f"{scrapy.data} does not exist yet: the first crawl creates it"
     assert report.one("lock").text == "free"
-    assert report.one("last run").text == "never: the archive is empty"
+    assert report.one("last run").text == "none is recorded"
     assert all(report.one(name).is_ok for name in ("data", "lock", "last run"))
     assert not scrapy.data.exists()
 

@@ -92,7 +92,7 @@ def test_a_missing_index_is_reported_in_one_line(scrapy: Scrapy, options: tuple[
     scrapy.data.mkdir()
     run = scrapy("runs", *options)
     assert run.status == ALL_WELL
-    assert run.log == f"runs: none; no crawl has archived anything in {scrapy.data}\n"
+    assert run.log == f"runs: none is recorded in {scrapy.data}\n"
     assert list(scrapy.data.iterdir()) == []
     assert not Path("runs.html").exists()
 

@@ -42,7 +42,7 @@ def check_last_run(directory: DataDirectory, now: datetime, holder: LockHolder |
         return CheckResult(False, LAST_RUN, str(error))
     finally:
         index.close()
-    return check_run(runs[-1], now, holder) if runs else ok(LAST_RUN, "never: the archive is empty")
+    return check_run(runs[-1], now, holder) if runs else ok(LAST_RUN, "none is recorded")
 
 
 def check_run(run: Run, now: datetime, holder: LockHolder | None) -> CheckResult:
