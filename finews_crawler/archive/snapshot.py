@@ -51,7 +51,7 @@ KEY: dict[str, decoders.Decoder] = {
     "is_current": decoders.flag,
 }
 KNOWN_UNTIL_COLUMN: dict[str, decoders.Decoder] = {"info_code": decoders.text, "revised_at": decoders.optional_time}
-INFO_CODE, REVISION = COLUMNS.index("info_code"), COLUMNS.index("revision")
+INFO_CODE, REVISION, PUBLISHED_AT = map(COLUMNS.index, ("info_code", "revision", "published_at"))
 
 
 class IndexSnapshot:
@@ -111,7 +111,11 @@ class IndexSnapshot:
                     why = f"there is no revision {key.revision} of {key.info_code}"
                     raise DamagedRow("change", str(key.change), "revision", why)
                 known_until, *row = found[key.info_code, key.revision]
-                yield key, ARTICLES.from_row(row, table="article" if key.is_current else "revision"), known_until
+                table = "article" if key.is_current else "revision"
+                if row[PUBLISHED_AT] != key.published_at:  # the order of the records is that of SQLite's index
+                    why = f"its index has {key.published_at!r}, got {row[PUBLISHED_AT]!r}"
+                    raise DamagedRow(table, key.info_code, "published_at", why)
+                yield key, ARTICLES.from_row(row, table=table), known_until
 
     def _page(self, table: str, keys: Iterable[RecordKey]) -> dict[tuple[str, int], tuple[Any, ...]]:
         """Return the rows of the keys that are in a table, by infoCode and revision."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from finews_crawler.archive.archive import Archive
 from finews_crawler.archive.query import Cursor, ExportQuery, Timeline, check_cursor, read_cursor
 from finews_crawler.archive.retire import retire
 from finews_crawler.archive.snapshot import open_snapshot
-from finews_crawler.exceptions import InvalidCursor, UnusableIndex
+from finews_crawler.exceptions import DamagedRow, InvalidCursor, UnusableIndex
 from tests.exporters.export_archives import FIRST, Reader, archive_in, article, code, records, store
 
 
@@ -208,3 +210,24 @@ def test_runs_without_a_change_leave_cursors_and_timelines_as_they_are(archive: 
     assert records(archive, ExportQuery(after=cursor)) == []
     assert position(archive) == cursor
     assert archive.index.select("SELECT count(*) FROM timeline") == [(3,)], "of creation, the first run and the next"
+
+
+def test_a_time_that_differs_from_its_sqlite_index_is_a_damaged_row(tmp_path: Path) -> None:
+    """Records are read in the order of SQLite's index: one of another month would open that month's file again."""
+    archive = archive_in(tmp_path / "data")
+    store(archive, article(1), article(2))
+    archive.close()
+    with closing(sqlite3.connect(archive.directory.index)) as connection, connection:
+        schema = "FROM sqlite_schema WHERE name = 'article_published'"
+        (row,) = connection.execute(f"SELECT * {schema}")
+        connection.execute("PRAGMA writable_schema = RESET")
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute(f"DELETE {schema}")  # not its pages
+        connection.execute("PRAGMA writable_schema = RESET")
+        connection.execute("UPDATE article SET published_at = replace(published_at, '2022-05', '2022-06')")
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute("INSERT INTO sqlite_schema VALUES (?, ?, ?, ?, ?)", row)
+    archive = archive_in(tmp_path / "data")
+    with open_snapshot(archive.index, ExportQuery()) as view, pytest.raises(DamagedRow, match="published_at"):
+        list(view.records())
+    archive.close()
