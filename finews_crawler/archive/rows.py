@@ -52,7 +52,9 @@ class RowFormat(Generic[T]):
     def from_row(self, row: Sequence[Any], key: object = None, table: str = "") -> T:
         """Return the object whose ``to_row`` is *row*. Raises DamagedRow, named by *key* or the first column.
 
-        >>> article = Article("NW202205182383638060", text_html="正文", tickers=[Ticker("600050.SH", "", "kline")])
+        >>> from datetime import datetime
+        >>> time = datetime.fromisoformat("2022-05-18T16:48:06+08:00")
+        >>> article = Article("NW202205182383638060", published_at=time, tickers=[Ticker("600050.SH", "", "kline")])
         >>> ARTICLES.from_row(ARTICLES.to_row(article)) == article
         True
         """

@@ -65,6 +65,7 @@ class Command(ScrapyCrawl):
         if opts.arguments.dry_run:
             self.settings.set("FINEWS_WARC_DIR", "", "cmdline")  # it need not be writable
         config = check_configuration(self.settings)
+        config.data_directory.check_index()
         opts.archive = Archive(config.data_directory, config.post_urls)
         with archive_errors(opts.archive):
             opts.archive.index.check()

@@ -11,6 +11,9 @@ from shlex import quote
 from finews_crawler.exceptions import ArchiveNotWritable, UnusableIndex
 from finews_crawler.utils.files import existing
 
+POSTS_OF_ARTICLES = f"????-??-??-*{'[0-9]' * 18}.md"
+"""Names of posts with an infoCode; a site may have posts of its own."""
+
 
 class DataDirectory:
     """The folders and files of one archive.
@@ -65,9 +68,12 @@ class DataDirectory:
         return post_path.startswith(f"{self.retired.name}/")
 
     def check_index(self) -> None:
-        """Raise UnusableIndex for posts without an index: it was lost, and reads like that of an empty archive."""
+        """Raise UnusableIndex for posts of articles without an index, which was lost.
+
+        It would read like that of an empty archive, and a crawl would request every article again.
+        """
         with suppress(OSError):  # a folder that cannot be read: opening the index reports that
-            if not self.index.exists() and next(self.posts.glob("*.md"), None):
+            if not self.index.exists() and next(self.posts.glob(POSTS_OF_ARTICLES), None):
                 root = self.root.absolute()
                 hint = f"rebuild it with scrapy reindex {quote(str(root))}"
                 raise UnusableIndex(f"{root} has posts, but no index: {hint}")

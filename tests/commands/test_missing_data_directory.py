@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from finews_crawler.config.data_directory import DataDirectory
+from finews_crawler.exceptions import UnusableIndex
 from tests.support.paths import ROOT
 from tests.support.scrapy_command import Scrapy
 
@@ -45,7 +47,17 @@ def test_a_data_directory_that_is_a_file_is_called_no_folder(scrapy: Scrapy, tmp
     assert f"the data directory {tmp_path / 'file'} is not a folder" in run.log
 
 
-@pytest.mark.parametrize("command", OF_INDEX, ids=" ".join)
+def test_posts_of_ones_own_need_no_index(tmp_path: Path) -> None:
+    directory = DataDirectory(tmp_path)
+    directory.posts.mkdir(parents=True)
+    (directory.posts / "2021-12-01-init.md").touch()
+    directory.check_index()
+    (directory.posts / "2022-05-18-202205182383638060.md").touch()
+    with pytest.raises(UnusableIndex):
+        directory.check_index()
+
+
+@pytest.mark.parametrize("command", [*OF_INDEX, ("crawl", "channel")], ids=" ".join)
 def test_an_archive_that_has_lost_its_index_is_not_an_empty_one(
     scrapy: Scrapy, tmp_path: Path, command: tuple[str, ...]
 ) -> None:

@@ -95,6 +95,20 @@ def test_any_substring_of_a_title_finds_the_title(search_page: Page, articles: l
             assert one.info_code in codes, (one.title, query)
 
 
+@pytest.mark.parametrize(
+    "form",
+    [
+        "{0}",
+        "{1}",
+        "https://finance.eastmoney.com/a/{1}.html",
+        "http://finews.zning.xyz/NewsShare.html?infoCode={0}&guid=1",
+    ],
+)
+def test_an_article_is_found_by_its_code_and_urls(search_page: Page, articles: list[Any], form: str) -> None:
+    code = articles[7].info_code
+    assert find(search_page, [form.format(code, code[2:])]) == [[code]]
+
+
 @settings(max_examples=20)
 @given(texts=st.lists(st.text(ALPHABET, max_size=30), min_size=20, max_size=60))
 def test_index_and_page_divide_text_alike(search_page: Page, texts: list[str]) -> None:

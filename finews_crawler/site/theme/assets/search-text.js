@@ -15,8 +15,9 @@ const AFTER = 90;
 const SENTENCE = /[^。！？；\n]+[。！？；\n]*/gu;
 const HEADLINE = /^【([^】]*)】/u;
 
-// An infoCode, alone or in a share link: the index has it as a line of its own.
-const INFO_CODE = /[a-z]{2}\d{18}(?!\d)/iu;
+// An infoCode, alone or in a share link, or its digits in the URL of a page of Eastmoney: the index has the code as a
+// line of its own.
+const INFO_CODE = /(?:[a-z]{2}|(?<=\/a\/))\d{18}(?!\d)/iu;
 
 function fold(character) {
   let result = folded.get(character);
