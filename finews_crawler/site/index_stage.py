@@ -53,8 +53,9 @@ def _render(context: BuildContext, pages: IndexPages, listings: Sequence[Listing
     # Jekyll also renders listings that are files of the site folder, such as emnews/index.html, when they have not
     # changed. It renders them without posts, so they are not taken.
     others = {file for file in rendered - listed if file in obsolete or not pages.is_listing(file)}
-    lists = (pages.lists() | listed | others) - set(obsolete) - set(json.loads(unlisted.read_text("utf-8")))
-    shown = [path for path in lists if path.endswith(".html")]
+    # A page without posts may have become one of the site folder's own: it is obsolete as a listing, and not gone.
+    lists = (pages.lists() - set(obsolete)) | listed | others
+    shown = [path for path in lists - set(json.loads(unlisted.read_text("utf-8"))) if path.endswith(".html")]
     others.update(write_sitemaps(folder, context.address, context.state.partitions(), shown))
     before = set(filter(None, context.state.value("others").split("\n")))
     _take_over(context, folder, [*listed, *others], (before | set(obsolete)) - listed - others)

@@ -57,4 +57,4 @@ def as_words(value: object) -> object:
 def test_no_attack_writes_a_file_outside_the_archive_folders(attacked: Attacked) -> None:
     files = {path.relative_to(attacked.data).as_posix() for path in attacked.data.rglob("*") if path.is_file()}
     files -= {"cache/alarms.json", *(f"site/{name}" for name in (*theme_files(), RECORD))}
-    assert {file.rpartition("/")[0] for file in files} == {"", "site/_posts", "site/category"}
+    assert {file.rpartition("/")[0] for file in files} == {"", "cache/robots", "site/_posts", "site/category"}
