@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
+from itertools import islice
 from typing import Any
 from unicodedata import normalize
 
@@ -17,8 +18,11 @@ NEVER_SHOWN = frozenset({
     "audio", "head", "iframe", "noembed", "noframes", "script", "selectedcontent", "style", "template", "title",
     "video",
 })  # fmt: skip
-LITERAL = frozenset({"plaintext", "textarea", "xmp"})
+LITERAL = {"plaintext": "div", "textarea": "span", "xmp": "div"}
+"""Elements in which mark-up is text, each with one like it in which it is none."""
 MARKUP = re.compile(r"""<(?:"[^"]*+"|'[^']*+'|[^<>"'])*+>?""")
+MOST_ENDS = 50
+"""Places where a start tag may end, since a > may be in a value."""
 UNFIT = re.compile(r"[\x00-\x20\x7f-\x9f\ud800-\udfff\ufffe\uffff\s]+")
 DISPLAY = re.compile(r"(?:^|;)\s*display\s*:\s*([a-z-]+)\s*(?=;|/\*|\Z)", re.IGNORECASE)
 URL = re.compile(r"\s*(?:https?:)?//[^\s]", re.IGNORECASE)
@@ -47,7 +51,9 @@ def visible(html: str) -> Visible:
     """Return what lexbor's tree of *html* shows."""
     from selectolax.lexbor import LexborHTMLParser
 
-    body = LexborHTMLParser(f"<!doctype html><body>{html.encode('utf-8', 'ignore').decode()}").body
+    html = html.encode("utf-8", "ignore").decode().replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
+    while (body := LexborHTMLParser(f"<!doctype html><body>{html}").body) and (opened := _without_unclosed(html, body)):
+        html = opened
     seen = Visible()
     text: list[str] = []
     for node, tables, is_literal in _shown_nodes(body):
@@ -60,6 +66,21 @@ def visible(html: str) -> Visible:
             seen.cells += tables > 0
     seen.characters = characters_of("".join(text))
     return seen
+
+
+def _without_unclosed(html: str, body: Any) -> str:
+    """Return *html* with an element in which mark-up is text only up to the end of the body replaced; '' without one.
+
+    A browser shows the whole rest as source code, tags and comments included. Posts have what its author meant.
+    """
+    for element in (body.css(", ".join(LITERAL)) or [])[-1:]:
+        content = element.text(deep=True)
+        for tag in re.finditer(rf"<{element.tag}(?=[\s/>])", html if "<" in content else "", re.IGNORECASE):
+            for end in islice(re.finditer(">\n?", html[tag.end() :]), MOST_ENDS):
+                rest = html[tag.end() + end.end() :]
+                if "<" in rest and content in (rest, unescape(rest)):
+                    return f"{html[: tag.start()]}<{LITERAL[element.tag]}{html[tag.end() :]}"
+    return ""
 
 
 def _shown_nodes(body: Any) -> Iterator[tuple[Any, int, bool]]:

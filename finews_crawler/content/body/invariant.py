@@ -35,6 +35,8 @@ MOST_IN_PARAGRAPH = 30
 IMAGE = re.compile(r"<image(?=[\s/>])", re.IGNORECASE)
 BETWEEN_CELLS = HOLD_PARTS_ONLY - {"colgroup"}
 MARKUP = re.compile(r"""<(?:"[^"]*+"|'[^']*+'|[^<>"'])*+>?""")
+UNCLOSED = {"plaintext": "form", "textarea": "label", "xmp": "form"}
+"""What ``LITERAL`` elements without an end tag count as: to a browser, the mark-up after them is text."""
 
 
 @dataclass
@@ -81,11 +83,21 @@ def shown_by(html: str) -> Shown:
     '4 characters, a picture'
     """
     # A control character, since libxml2 stops at NUL. Without any, <\x00p> would become a tag.
-    encoded = IMAGE.sub("<img", html.replace("\x00", "\x01")).encode("utf-8", "ignore")
+    html = _without_unclosed(IMAGE.sub("<img", html.replace("\x00", "\x01")))
+    encoded = html.encode("utf-8", "ignore")
     target = _Target()
     if encoded.strip():
         fromstring(b"<body>" + encoded, parser=HTMLParser(encoding="utf-8", huge_tree=True, target=target))
     return target.shown
+
+
+def _without_unclosed(html: str) -> str:
+    """Return *html* in which nothing unclosed makes text of mark-up. ``<plaintext>`` cannot be closed."""
+    for name, other in UNCLOSED.items():
+        ends = [] if name == "plaintext" else list(re.finditer(rf"</{name}(?=[\s/>])", html, re.IGNORECASE))
+        start = ends[-1].end() if ends else 0
+        html = html[:start] + re.sub(rf"<{name}(?=[\s/>])", f"<{other}", html[start:], flags=re.IGNORECASE)
+    return html
 
 
 class _Open(NamedTuple):
@@ -174,7 +186,7 @@ class _Target:
 
     def data(self, text: str) -> None:
         if not self._is_hidden():
-            # An unclosed one shows mark-up and references as text, but posts have them as such.
+            # A browser shows mark-up and references in these as text, but posts may have them as such.
             is_literal = self._open[-1].name in LITERAL
             self._text.append(unescape(MARKUP.sub("", text)) if is_literal else text)
 

@@ -44,6 +44,19 @@ def _token(tag: str, unclosed_tag: str) -> re.Pattern[str]:
 
 FORGIVING = _token(_TAG, _UNCLOSED_TAG)
 EXACT = _token(_EXACT_TAG, _UNCLOSED_TAG)
+# What a browser reads at a place, of any length. Without a group: it has no end.
+BROWSER = re.compile(
+    rf"""
+      (?P<text> [^<]+ | <(?![A-Za-z/!?]) )
+    | {_EXACT_TAG}
+    | <!-- (?P<comment> (?=-?>) | .*? (?=--!?>) ) -{{0,2}}+ !?+ >
+    | (?P<cdata> <!\[CDATA\[ )
+    | (?P<bogus> < (?: (?!!--)[!?] | /(?![A-Za-z]) ) [^>]*+ > )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+MOST_ENDLESS = 100
+"""Failed searches of a body for mark-up beyond a limit; after more, the rest is text: each may read the whole body."""
 TAG_START = re.compile("</?[A-Za-z]")
 UNCLOSED_TAG = re.compile(r"<(?P<closing>/?)(?P<name>[A-Za-z][^\s/>]*)")
 ATTRIBUTE = re.compile(
@@ -105,9 +118,11 @@ class _Tokenizer:
         self.pattern = pattern
         self._in_foreign = False
         """True from the first <svg> or <math> on: where it ends depends on the tree."""
-        self._unclosed: set[str] = set()
+        self._unclosed = {"plaintext"}  # which nothing closes
         self._limit = 0
         """Where a browser may go on after raw text that is read as mark-up, as in <script />: no tag goes beyond it."""
+        self._endless = 0
+        """Places where mark-up without an end was looked for beyond the limit."""
 
     def tokens(self) -> Iterator[Token]:
         position, length = 0, len(self.html)
@@ -120,6 +135,8 @@ class _Tokenizer:
         for match in self.pattern.finditer(self.html, position, self._limit):
             if match.lastgroup == "cdata" and not self._in_foreign:  # a bogus comment
                 return self.html.index(">", match.start()) + 1
+            if self._may_cross(match, self._limit):
+                return (yield from self._both_readings(match.start(), self._limit))
             if (
                 self.pattern is EXACT
                 and self._limit == len(self.html)
@@ -132,26 +149,63 @@ class _Tokenizer:
             token = self._token(match)
             if token is None:
                 continue
-            if token.kind is not Kind.START or token.value not in RAW_TEXT:
+            if not _begins_raw_text(token):
                 yield token
             elif (end := self._end_of_raw_text(token, match.end())) >= 0:
-                if token.is_self_closing and token.value not in LITERAL:
-                    self._limit = min(end, self._limit)
-                    return match.end()
-                if self._in_foreign:
-                    return match.end() if token.value in LITERAL else self._breakout(match.end(), end)
-                yield from _shown(token.value, self.html[match.end() : end])
-                return end
+                return (yield from self._raw_text(token, match.end(), end))
         return self._limit
+
+    def _raw_text(self, token: Token, start: int, end: int) -> Generator[Token, None, int]:
+        is_literal = token.value in LITERAL
+        if self._in_foreign if is_literal else token.is_self_closing:
+            self._limit = min(end, self._limit)
+            return start
+        if self._in_foreign:
+            return self._breakout(start, end)
+        yield from _shown(token.value, self.html[start:end])
+        return end
 
     def _breakout(self, start: int, end: int) -> int:
         """Return where something hidden ends that may be in SVG or MathML: there, tags in it may leave both."""
         for match in self.pattern.finditer(self.html, start, end):
             token = self._token(match)
-            if token and (token.kind is Kind.END or (token.kind is Kind.START and token.value in BREAKOUT)):
+            if self._may_cross(match, end) or (token and _leaves_foreign(token)):
                 self._limit = min(end, self._limit)
                 return match.start()
         return end
+
+    def _may_cross(self, match: re.Match[str], limit: int) -> bool:
+        """Return True if what begins here would end after *limit* in SVG or MathML, where raw text has no end tag."""
+        if not self._in_foreign or limit == len(self.html) or match.lastgroup not in ("sign", "unclosed"):
+            return False
+        whole = BROWSER.match(self.html, match.start())
+        if whole is None:
+            self._endless += 1
+            return self._endless > MOST_ENDLESS
+        return whole.lastgroup == "cdata" or whole.end() > limit
+
+    def _both_readings(self, one: int, other: int) -> Generator[Token, None, int]:
+        """Yield the tokens from two positions on until they meet: a browser shows one of the two readings.
+
+        Only a tree tells which: whether raw text is in SVG or MathML, so that its end tag may be part of a value. Where
+        the readings fork again, the rest is text as spelt.
+        """
+        length = len(self.html)
+        while one != other:
+            one, other = sorted((one, other))
+            match = BROWSER.match(self.html, one)
+            token = self._token(match) if match else None
+            is_fork = (match and match.lastgroup == "cdata") or (token and _begins_raw_text(token))
+            if is_fork or self._endless > MOST_ENDLESS:
+                yield Token(Kind.TEXT, self.html[one:])
+                return length
+            if match is None and other == length:
+                self.pattern = FORGIVING
+                return one
+            if token:
+                yield token
+            one = match.end() if match else length
+        return one
 
     def _token(self, match: re.Match[str]) -> Token | None:
         kind = match.lastgroup
@@ -177,6 +231,14 @@ class _Tokenizer:
             self._unclosed.add(name)
             return -1
         return end.start()
+
+
+def _begins_raw_text(token: Token) -> bool:
+    return token.kind is Kind.START and token.value in RAW_TEXT
+
+
+def _leaves_foreign(token: Token) -> bool:
+    return token.kind is Kind.END or (token.kind is Kind.START and token.value in BREAKOUT)
 
 
 def _shown(name: str, raw: str) -> Iterator[Token]:

@@ -99,6 +99,38 @@ def test_what_is_hidden_is_left_out_and_noted(hidden: str) -> None:
     assert (cleaned.html, cleaned.has_hidden, cleaned.loss) == ("<p>甲</p><p>乙</p>", True, "")
 
 
+AMBIGUOUS = {
+    "value in hidden text of svg": '<svg><style><img src="</style><img src=x on<b title="a>甲">乙',
+    "value after an empty element": '<svg><style /><img alt="</style><b title="a>甲">乙',
+    "comment": '<svg><style><!-- <!-- </style><img alt="-->甲">乙',
+    "cdata": '<svg><script><![CDATA[</script><b title="]]>甲">乙',
+    "textarea after svg": '<svg></svg><textarea><b title="</textarea>甲">乙',
+    "readings that fork again": '<svg><script><b title="</script>甲<script>">乙</script>',
+}
+
+
+@pytest.mark.parametrize("ambiguous", AMBIGUOUS.values(), ids=AMBIGUOUS.keys())
+def test_text_of_both_readings_is_kept_where_an_end_tag_may_be_part_of_a_value(ambiguous: str) -> None:
+    html = clean_body(f"<p>丙</p>{ambiguous}<p>丁</p>").html
+    assert all(text in html for text in "丙甲乙丁")
+
+
+def test_ambiguous_raw_text_of_any_length_keeps_its_text() -> None:
+    for raw in ('<style><a title="</style>', "<style><![CDATA[</style>", "<textarea><!-- "):
+        cleaned = clean_body(f"<svg>{raw * 2_000}甲</script></textarea></style>")
+        assert cleaned.loss or "甲" in cleaned.html
+
+
+@pytest.mark.parametrize("tag", ["<xmp />", '<textarea ">', "<plaintext>", '<xmp title="a>b">'])
+def test_mark_up_after_an_unclosed_element_of_source_code_is_mark_up(tag: str) -> None:
+    body = f"<p>甲</p>{tag}<!--<x href='//a.cn'>><p>乙</p>--><p>丙<b>丁</b></p>{IMAGE}{TABLE}"
+    cleaned = clean_body(body)
+    assert cleaned.loss == ""
+    assert "乙" not in cleaned.html
+    assert all(kept in cleaned.html for kept in ("丙<b>丁</b>", IMAGE, TABLE))
+    assert shown_by(body).lost_in(shown_by("<p>甲丙丁</p>")).endswith("characters, a picture, a table cell")
+
+
 SHOWN = {
     "a style that shows": '<p hidden style="display:block">甲</p>',
     "a paragraph that ends earlier": "<p hidden><div>甲</div></p>",
