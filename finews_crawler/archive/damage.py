@@ -22,7 +22,7 @@ MOST_PROBLEMS = 20
 
 
 class Table(NamedTuple):
-    """How the rows of a table are read: their columns, and the function that decodes one of them."""
+    """Reader of a table's rows: their columns, and the function that decodes one of them."""
 
     columns: str
     check: Callable[[int, Sequence[Any]], object]

@@ -45,7 +45,7 @@ class Lock:
         patience = time.monotonic() + wait_seconds
         while not self._try():
             if self._holder().get("process") == THIS_PROCESS:
-                with suppress(FileNotFoundError):  # check() will tell
+                with suppress(FileNotFoundError):  # check() reports it
                     self._file = self.path.stat()
                 return
             if time.monotonic() >= patience:

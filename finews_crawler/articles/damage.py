@@ -13,7 +13,7 @@ from finews_crawler.items import Article
 LOST = "\ufffd"
 NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 MOST_LOST = 4
-"""One in so many characters may be lost, without ASCII: mark-up is not part of the text."""
+"""At most one character in this number may be lost, ASCII aside: mark-up is not part of the text."""
 EXACT_FIELDS = frozenset(("media_name",))
 """Fields of which no character may be lost: the outlet names the category of a post."""
 TEXTS = ("title", "media_name", "body_html")
@@ -23,7 +23,7 @@ LONGEST_GAP = 3
 
 
 def is_garbled(name: str, value: object) -> bool:
-    """Return True if the field *name* has lost so many characters that its value cannot be used.
+    """Return True if the value of field *name* has lost too many characters to be used.
 
     >>> [is_garbled("title", text) for text in ("净利润同比\ufffd长", "净\ufffd\ufffd\ufffd")]
     [False, True]

@@ -50,7 +50,7 @@ class Derived(NamedTuple):
     notes: list[str]
     """Names of the unusual cases to count."""
     loss: str = ""
-    """What the post would lack of the body as sent, in words; '' if nothing."""
+    """Content of the body as sent that the post would lack, in words; '' if nothing."""
 
 
 def derive(article: Article, addresses: PostUrls) -> Derived:

@@ -59,7 +59,7 @@ class Listing:
 
 
 class Subject(NamedTuple):
-    """What a listing lists the posts of."""
+    """Subject of a listing: its posts are those of a category, ticker or day."""
 
     kind: str
     key: str

@@ -23,7 +23,7 @@ SHARE_LINK = re.compile(r"https?://\S+")
 FOOTER = re.compile(r"返回.*｜返回首页")
 
 
-# What the theme's layout for posts encloses. Greedy: a body may contain the end tag.
+# The part of a page that the theme's layout for posts encloses. Greedy: a body may contain the end tag.
 ARTICLE = re.compile(rb'<article class="post"[^>]*>(.*)</article>', re.DOTALL)
 
 

@@ -25,9 +25,9 @@ DRESSING = re.compile(
     {SPACE}""",
     re.VERBOSE | re.ASCII,
 )
-"""What may be before the JSON."""
+"""Text that may be before the JSON."""
 END = re.compile(rf"(?:[\s;)\ufeff]|{COMMENT}|\}}\s*catch\s*\(\w*\)\s*\{{\s*\}})*+", re.ASCII)
-"""What may be after it."""
+"""Text that may be after it."""
 TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.?)*+"?)|,(?=\s*+[}\]])', re.DOTALL)
 """A string that is cut off counts as one too: a search from each quotation mark in it would take quadratic time."""
 MAX_DEPTH = 64
@@ -38,7 +38,7 @@ LONGEST_NUMBER = 30
 EXACT_DIGITS = 15
 """Digits of a whole number that no program rounds, even if it holds numbers in double precision."""
 PART_OF_TOKEN = re.compile(r"[\w\\.+-]*", re.ASCII)
-r"""What is left at the error in JSON that is cut off: ``u12a``, ``fals``, ``-``."""
+r"""Rest of the text at the error in JSON that is cut off: ``u12a``, ``fals``, ``-``."""
 
 
 def load_object(body: bytes) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def redacted(text: str, secrets: Iterable[str] = ()) -> str:
 
 
 def redact_logs() -> None:
-    """Redact every log record of this process when it is made, with its traceback, whoever logs or formats it."""
+    """Redact every log record of this process, with its traceback, when it is made: for all loggers and formatters."""
     make = logging.getLogRecordFactory()
     if not hasattr(make, "makes_redacted_records"):
         logging.setLogRecordFactory(_redacting(make))

@@ -19,6 +19,7 @@ from finews_crawler.articles.record import Record
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.items import Article, article_from
 from finews_crawler.utils.timezone import BEIJING
+from tests.support.scrapy_command import Scrapy
 
 FIRST = datetime(2022, 5, 18, 8, 0, 0, tzinfo=BEIJING)
 SEEN = datetime(2022, 6, 1, 8, 0, 0, tzinfo=BEIJING)
@@ -95,3 +96,15 @@ def read_lines(path: Path) -> list[Record]:
     content = path.read_bytes()
     text = gzip.decompress(content) if path.suffix == ".gz" else content
     return [json.loads(line) for line in text.decode().split("\n")[:-1]]
+
+
+def archive_of_five(scrapy: Scrapy) -> Scrapy:
+    """Store five articles in the data directory of *scrapy*, one of them revised."""
+    made = archive_in(scrapy.data)
+    store(made, *(article(number, media_name="证券时报") for number in range(5)), article(2, text_html="<p>更正</p>"))
+    made.close()
+    return scrapy
+
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}

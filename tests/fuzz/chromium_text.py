@@ -1,4 +1,4 @@
-"""What Chromium shows of bodies, rendered in a frame where scripts do not run."""
+"""Text that Chromium shows of bodies, rendered in a frame where scripts do not run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What readers see in a body, as a parser reads it that no part of the package uses: lexbor.
+"""Content that readers see in a body, as a parser reads it that no part of the package uses: lexbor.
 
 Needs selectolax, of the extra ``fuzz``.
 """

@@ -130,7 +130,7 @@ def luminance(reader: Reader, selector: str, what: str) -> float:
 
 
 def test_tickers_in_a_text_are_underlined(reader: Reader, built_site: Any) -> None:
-    """WCAG 2.2, technique F73: colour alone does not tell a link from the text around it."""
+    """WCAG 2.2, technique F73: colour alone does not distinguish a link from the text around it."""
     folder = built_site.folder.resolve()
     with_ticker = next(path for path in sorted(folder.rglob("2*.html")) if b'class="keytip"' in path.read_bytes())
     reader.goto(f"{built_site.url}/{with_ticker.relative_to(folder).as_posix()}")

@@ -33,7 +33,7 @@ CLOCK = """() => {
 
 @dataclass
 class Measured:
-    """What one query cost."""
+    """Cost of one query."""
 
     typed: str
     kilobytes: float

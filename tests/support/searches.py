@@ -89,7 +89,7 @@ def plain(text: str) -> str:
 
 
 class Case(NamedTuple):
-    """What a reader types, and the pattern of the lines of the articles that have it, see ``lines_of``."""
+    """Query as a reader types it, and the pattern of the lines of the articles that have it, see ``lines_of``."""
 
     typed: str
     patterns: tuple[str, ...]

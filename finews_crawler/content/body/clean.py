@@ -22,7 +22,7 @@ from finews_crawler.content.body.tokenizer import Token, tokenize
 
 ANY_TAG = re.compile(r"<[^<>]*>")
 INDENTATION = "\u3000\u3000"
-# What libxml2 reads unlike browsers, so that only an exact reading is safe: SVG, MathML and quotes in end tags.
+# libxml2 reads these unlike browsers, so that only an exact reading is safe: SVG, MathML and quotes in end tags.
 NEEDS_EXACT = re.compile(r"""<(?:svg|math)[\s/>]|</[a-z][^>"']{0,500}["']""", re.IGNORECASE)
 # Text that would become a tag or a reference: <\u3000\u3000p>, &\u3000\u3000lt;
 INDENTED_SYNTAX = re.compile("(?:<|&[#A-Za-z0-9]*)\u3000\u3000")
@@ -39,7 +39,7 @@ class CleanBody:
     has_hidden: bool = False
     """True if something was left out that no reader would see, such as ``<p hidden>`` or the fallback of a player."""
     loss: str = ""
-    """What readers would miss of the body as sent, in words; '' if nothing. See ``invariant``."""
+    """Content of the body as sent that readers would miss, in words; '' if nothing. See ``invariant``."""
 
 
 def remove_indentation(html: str) -> str:
@@ -113,7 +113,7 @@ def _ways(html: str) -> Iterator[Rebuilt]:
 def _readings(html: str) -> Iterator[list[Token]]:
     if not NEEDS_EXACT.search(html):
         forgiving = list(tokenize(html))
-        # What a browser does not read as a tag hides nothing.
+        # Text that a browser does not read as a tag hides nothing.
         is_exact = not hiding_elements(forgiving) or forgiving == list(tokenize(html, is_exact=True))
         yield list(normalize(forgiving, hides=is_exact))
     yield list(normalize(list(tokenize(html, is_exact=True))))

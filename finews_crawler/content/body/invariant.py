@@ -41,7 +41,7 @@ UNCLOSED = {"plaintext": "form", "textarea": "label", "xmp": "form"}
 
 @dataclass
 class Shown:
-    """What a body shows, so that two bodies can be compared."""
+    """Content that a body shows, so that two bodies can be compared."""
 
     text: str = ""
     """Without white space and control characters."""

@@ -120,7 +120,7 @@ class _Tokenizer:
         """True from the first <svg> or <math> on: where it ends depends on the tree."""
         self._unclosed = {"plaintext"}  # which nothing closes
         self._limit = 0
-        """Where a browser may go on after raw text that is read as mark-up, as in <script />: no tag goes beyond it."""
+        """Position of a browser after raw text that is read as mark-up (<script />): no tag goes beyond it."""
         self._endless = 0
         """Places where mark-up without an end was looked for beyond the limit."""
 

@@ -1,6 +1,6 @@
 # frozen_string_literal: true
 
-# What Jekyll and its plugins would write wrongly for the names and texts of an archive.
+# Corrections of what Jekyll and its plugins write for the names and texts of an archive.
 module ValidOutput
   # The links of a post's footer, as in the original archive: a slug may have blanks, which a URL cannot have.
   FOOTER_LINK = %r!(?<=<p><a href=")[^"]*(?=">返回[^<]*</a>｜)!.freeze

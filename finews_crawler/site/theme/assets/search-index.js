@@ -72,7 +72,7 @@ async function withGram(bundle, gram) {
   return numbersOf(valueOf(postings, gram));
 }
 
-// A bundle that is not *likely* to have the reading is asked for one gram first: it seldom has that one.
+// A bundle that is not *likely* to have the reading gets a lookup of one gram first: it seldom has that one.
 async function withReading(bundle, reading, isLikely) {
   const [first, ...others] = gramsOf(reading);
   const rarest = withGram(bundle, first);
