@@ -85,6 +85,8 @@ def check_configuration(settings: Mapping[Any, Any]) -> Config:
     for name, file in (("FINEWS_SUMMARY_FILE", config.summary_file), ("FINEWS_METRICS_FILE", config.metrics_file)):
         if file and not can_be_output(file):
             raise ConfigurationError(f"{name} must be a file in a folder that exists, got {str(file)!r}")
+    if config.log_file and os.path.isdir(config.log_file):  # noqa: PTH112 (Path.is_dir raises for a closed folder)
+        raise ConfigurationError(f"FINEWS_LOG_FILE must be a file, got the folder {str(config.log_file)!r}")
     if config.warc_dir:
         check_recording(config.warc_dir)
     if sys.getfilesystemencoding() != "utf-8":

@@ -192,6 +192,7 @@ def test_an_unknown_name_on_the_command_line_is_refused(scrapy: Scrapy) -> None:
         ("FINEWS_DATA_DIR", ""),
         ("FINEWS_PROGRESS_SECONDS", "soon"),
         ("FINEWS_SUMMARY_FILE", "/nonexistent/summary.json"),
+        ("FINEWS_LOG_FILE", "/tmp"),
         ("FINEWS_SHARE_URL", "http://me:secret@127.0.0.1"),
         ("FINEWS_SHARE_URL", "http://me:secret@[bad"),
         ("FINEWS_SHARE_URL", "http://me:secret@127.0.0.1:99999"),
