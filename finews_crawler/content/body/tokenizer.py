@@ -57,6 +57,7 @@ BROWSER = re.compile(
 )
 MOST_ENDLESS = 100
 """Failed searches of a body for mark-up beyond a limit; after more, the rest is text: each may read the whole body."""
+PICTURE = re.compile(r"<(?:img|image)(?=[\s/>])", re.IGNORECASE)
 TAG_START = re.compile("</?[A-Za-z]")
 UNCLOSED_TAG = re.compile(r"<(?P<closing>/?)(?P<name>[A-Za-z][^\s/>]*)")
 ATTRIBUTE = re.compile(
@@ -176,7 +177,11 @@ class _Tokenizer:
 
     def _may_cross(self, match: re.Match[str], limit: int) -> bool:
         """Return True if what begins here would end after *limit* in SVG or MathML, where raw text has no end tag."""
-        if not self._in_foreign or limit == len(self.html) or match.lastgroup not in ("sign", "unclosed"):
+        if not self._in_foreign or match.lastgroup not in ("sign", "unclosed", "bogus"):
+            return False
+        if match.string.startswith("<![CDATA[", match.start()):  # not closed, or only beyond the limit
+            return True
+        if limit == len(self.html):
             return False
         whole = BROWSER.match(self.html, match.start())
         if whole is None:
@@ -188,7 +193,7 @@ class _Tokenizer:
         """Yield the tokens from two positions on until they meet: a browser shows one of the two readings.
 
         Only a tree tells which: whether raw text is in SVG or MathML, so that its end tag may be part of a value. Where
-        the readings fork again, the rest is text as spelt.
+        the readings fork again, the rest is text as spelt, and its pictures.
         """
         length = len(self.html)
         while one != other:
@@ -197,7 +202,7 @@ class _Tokenizer:
             token = self._token(match) if match else None
             is_fork = (match and match.lastgroup == "cdata") or (token and _begins_raw_text(token))
             if is_fork or self._endless > MOST_ENDLESS:
-                yield Token(Kind.TEXT, self.html[one:])
+                yield from self._as_spelt(one)
                 return length
             if match is None and other == length:
                 self.pattern = FORGIVING
@@ -206,6 +211,16 @@ class _Tokenizer:
                 yield token
             one = match.end() if match else length
         return one
+
+    def _as_spelt(self, position: int) -> Iterator[Token]:
+        rest = self.html[position:]
+        yield Token(Kind.TEXT, rest)
+        if "&" in rest:  # which is no reference in a CDATA section
+            yield Token(Kind.LITERAL, rest)
+        for picture in PICTURE.finditer(self.html, position):
+            match = FORGIVING.match(self.html, picture.start())
+            if match and match.lastgroup == "attributes" and (token := self._token(match)):
+                yield token
 
     def _token(self, match: re.Match[str]) -> Token | None:
         kind = match.lastgroup

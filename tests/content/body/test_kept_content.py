@@ -104,6 +104,7 @@ AMBIGUOUS = {
     "value after an empty element": '<svg><style /><img alt="</style><b title="a>甲">乙',
     "comment": '<svg><style><!-- <!-- </style><img alt="-->甲">乙',
     "cdata": '<svg><script><![CDATA[</script><b title="]]>甲">乙',
+    "unclosed cdata": "<svg><text><![CDATA[<b>甲&lt;</b>乙",
     "textarea after svg": '<svg></svg><textarea><b title="</textarea>甲">乙',
     "readings that fork again": '<svg><script><b title="</script>甲<script>">乙</script>',
 }
