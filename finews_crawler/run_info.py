@@ -77,6 +77,11 @@ class RunInfo:
         return {name: name not in self.channels_read for name in self.channels_due}
 
 
+def publishes_run_info(crawler: Crawler) -> bool:
+    """Return True for the spiders of this package, which also count the articles that they find."""
+    return isinstance(getattr(crawler.spider, "run_info", None), RunInfo)
+
+
 def run_info_of(crawler: Crawler) -> RunInfo:
     """Return the RunInfo that the crawler's spider publishes.
 

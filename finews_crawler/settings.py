@@ -96,6 +96,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.stats.DownloaderStats": 910,  # counts a 304, and not the cached body in its place
 }
 ITEM_PIPELINES = {
+    "finews_crawler.pipelines.accept.AcceptPipeline": 50,  # a spider of one's own may yield anything
     # First merged with the archived article: cleaning and validation see what will be archived.
     "finews_crawler.pipelines.merge.MergePipeline": 100,
     "finews_crawler.pipelines.clean.CleanPipeline": 200,

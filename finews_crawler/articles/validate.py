@@ -70,6 +70,19 @@ def unknown_key(info_code: str) -> Flaw:
     return Flaw("unknown_key", f"no source has keys such as {info_code!r} (sources: {names})")
 
 
+def missing_origin(article: Article) -> Flaw | None:
+    """Return the flaw of an article with a field of unknown origin, which a merge would ignore.
+
+    >>> missing_origin(Article("NW202205262391921712", title="标题")).detail
+    'nothing says which surface gave title: make articles by finews_crawler.items.article_from'
+    """
+    for field in SOURCE_PRECEDENCE:
+        if getattr(article, field) and field not in article.origins:
+            hint = "make articles by finews_crawler.items.article_from"
+            return Flaw("unknown_origin", f"nothing says which surface gave {field}: {hint}")
+    return None
+
+
 def _unknown_origin(article: Article) -> Flaw | None:
     """Return the flaw of an article with a field from a surface that is not registered, or does not give this field."""
     for field, origin in article.origins.items():

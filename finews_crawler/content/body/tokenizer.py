@@ -27,14 +27,17 @@ _EXACT_TAG = r"""< (?P<closing> /?+) (?P<name> [A-Za-z][^\s/>]*+ )
         (?: \s*+=\s*+ (?: "[^"]*+" | '[^']*+' | [^\s>"'][^\s>]*+ | (?=>) ) | (?!\s*+=) ) )*+ ) >"""
 
 
-def _token(tag: str, unclosed_tag: str) -> re.Pattern[str]:
+_CDATA = r"| <!\[CDATA\[ (?P<cdata> (?:(?!\]\]>).)*+ ) \]\]>"
+
+
+def _token(tag: str, cdata: str = "") -> re.Pattern[str]:
     return re.compile(
         rf"""
           (?P<text> [^<]+ )
         | {tag}
         | <!-- (?P<comment> (?=-?>) | (?:(?!<!--|--!?>).)*+ (?=--!?>) ) -{{0,2}}+ !?+ >
-        | (?P<unclosed> <!-- | {unclosed_tag} )
-        | <!\[CDATA\[ (?P<cdata> (?:(?!\]\]>).)*+ ) \]\]>
+        | (?P<unclosed> <!-- | {_UNCLOSED_TAG} )
+        {cdata}
         | (?P<bogus> < (?: [!?] | /(?![A-Za-z]) ) [^>]*+ > )
         | (?P<sign> (?:<(?=<))++ | </?[A-Za-z]? )
         """,
@@ -42,8 +45,9 @@ def _token(tag: str, unclosed_tag: str) -> re.Pattern[str]:
     )
 
 
-FORGIVING = _token(_TAG, _UNCLOSED_TAG)
-EXACT = _token(_EXACT_TAG, _UNCLOSED_TAG)
+FORGIVING, EXACT = _token(_TAG), _token(_EXACT_TAG)
+# In HTML, <![CDATA[ begins a bogus comment, up to the next >.
+IN_FOREIGN = {FORGIVING: _token(_TAG, _CDATA), EXACT: _token(_EXACT_TAG, _CDATA)}
 # What a browser reads at a place, of any length. Without a group: it has no end.
 BROWSER = re.compile(
     rf"""
@@ -125,6 +129,10 @@ class _Tokenizer:
         self._endless = 0
         """Places where mark-up without an end was looked for beyond the limit."""
 
+    @property
+    def _reader(self) -> re.Pattern[str]:
+        return IN_FOREIGN[self.pattern] if self._in_foreign else self.pattern
+
     def tokens(self) -> Iterator[Token]:
         position, length = 0, len(self.html)
         while position < length:
@@ -133,9 +141,8 @@ class _Tokenizer:
 
     def _tokens_from(self, position: int) -> Generator[Token, None, int]:
         """Yield tokens up to the next element with raw text, its text included; return where to go on."""
-        for match in self.pattern.finditer(self.html, position, self._limit):
-            if match.lastgroup == "cdata" and not self._in_foreign:  # a bogus comment
-                return self.html.index(">", match.start()) + 1
+        was_foreign = self._in_foreign
+        for match in self._reader.finditer(self.html, position, self._limit):
             if self._may_cross(match, self._limit):
                 return (yield from self._both_readings(match.start(), self._limit))
             if (
@@ -152,6 +159,8 @@ class _Tokenizer:
                 continue
             if not _begins_raw_text(token):
                 yield token
+                if self._in_foreign and not was_foreign:
+                    return match.end()
             elif (end := self._end_of_raw_text(token, match.end())) >= 0:
                 return (yield from self._raw_text(token, match.end(), end))
         return self._limit
@@ -168,7 +177,7 @@ class _Tokenizer:
 
     def _breakout(self, start: int, end: int) -> int:
         """Return where something hidden ends that may be in SVG or MathML: there, tags in it may leave both."""
-        for match in self.pattern.finditer(self.html, start, end):
+        for match in self._reader.finditer(self.html, start, end):
             token = self._token(match)
             if self._may_cross(match, end) or (token and _leaves_foreign(token)):
                 self._limit = min(end, self._limit)
