@@ -73,7 +73,8 @@ class DataDirectory:
         It would read like that of an empty archive, and a crawl would request every article again.
         """
         with suppress(OSError):  # a folder that cannot be read: opening the index reports that
-            if not self.index.exists() and next(self.posts.glob(POSTS_OF_ARTICLES), None):
+            posts = filter(Path.is_file, self.posts.glob(POSTS_OF_ARTICLES))
+            if not self.index.exists() and next(posts, None):
                 root = self.root.absolute()
                 hint = f"rebuild it with scrapy reindex {quote(str(root))}"
                 raise UnusableIndex(f"{root} has posts, but no index: {hint}")
