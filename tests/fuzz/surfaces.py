@@ -6,32 +6,20 @@ Nothing is caught here: every exception of a parser is a finding, since parsers 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
-from datetime import UTC, datetime
 from urllib.parse import quote
 
-import yaml
-
-from finews_crawler.articles.derive import derive
-from finews_crawler.articles.links import PostUrls
-from finews_crawler.articles.validate import find_flaw
 from finews_crawler.content.body.adverts import cut_adverts
 from finews_crawler.content.body.clean import clean_body
 from finews_crawler.content.body.dressing import undressed
 from finews_crawler.content.body.grammar import is_ordinary
 from finews_crawler.content.body.source_line import with_source_line
 from finews_crawler.content.body.ticker_markup import unwrap_tickers
-from finews_crawler.content.decoding import decode_bytes, one_line, replace_lone_surrogates
+from finews_crawler.content.decoding import decode_bytes, replace_lone_surrogates
 from finews_crawler.content.info_code import INFO_CODE
 from finews_crawler.exceptions import InvalidJson
-from finews_crawler.exporters.front_matter import front_matter, one_of_list, quoted
-from finews_crawler.exporters.jekyll_post import post_name, render_post
-from finews_crawler.items import Article
 from finews_crawler.politeness.allowlist import Allowlist
 from finews_crawler.politeness.retry_after import retry_after
-from finews_crawler.posts.front_matter_reader import read_front_matter, read_line_by_line
-from finews_crawler.posts.reader import as_in_post, read_post
 from finews_crawler.sources.eastmoney.ban_signs import ban_sign
 from finews_crawler.sources.eastmoney.channel_list import parse_channel_list
 from finews_crawler.sources.eastmoney.channels import CHANNELS
@@ -44,22 +32,22 @@ from finews_crawler.sources.eastmoney_web.channels import CHANNELS as WEB_CHANNE
 from finews_crawler.sources.eastmoney_web.symbols import market_codes
 from finews_crawler.sources.eastmoney_web.web_article import parse_web_article
 from finews_crawler.sources.eastmoney_web.web_page import parse_web_page
-from finews_crawler.sources.finews_site.category_links import category_address, month_links, path_on_site
-from finews_crawler.sources.finews_site.post_lists import PostList, parse_feed, parse_post_list
-from finews_crawler.sources.finews_site.post_page import parse_post_page
 from finews_crawler.sources.json_response import load_object
-from finews_crawler.sources.outcome import Outcome, ParsedArticle, ParsedList
+from finews_crawler.sources.outcome import Outcome, ParsedList
+from tests.fuzz.archive_surfaces import (
+    check_archive_list,
+    check_category_links,
+    check_feed,
+    check_front_matter,
+    check_post,
+    check_post_page,
+)
+from tests.fuzz.checks import CODE, LONG_AFTER, check_article, check_line, check_message, check_parsed_article
 from tests.fuzz.handlers import live_parts
 
-CODE = "NW202205182383638060"
 WEB_CODE = "NW202609180000000401"
-ARCHIVE = "https://finews.withounder.com/category/jia.html"
-POST = f"https://finews.withounder.com/jia/2022/05/18/{CODE}.html"
 SHARE = "http://127.0.0.1/s/x1"
-ADDRESSES = PostUrls()
 ALLOWED = Allowlist.by(["http://127.0.0.1"])
-LONG_AFTER = datetime(9000, 1, 1, tzinfo=UTC)
-POST_NAMES = (f"2022-05-18-{CODE}.md", "2022-05-26-202205262391921712.md", "2021-12-01-init.md")
 WEB_LISTS = {
     b"fastNewsList": WEB_CHANNELS["fast"],
     b"LivesList": WEB_CHANNELS["fast_js"],
@@ -68,26 +56,6 @@ WEB_LISTS = {
     b"totle_hits": WEB_CHANNELS["columns:345"],
 }
 """Today's lists by a key that each format has."""
-# Characters that a terminal interprets, or that begin a new line for a reader of the log.
-UNFIT_FOR_LOG = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-
-
-def _check_message(detail: str) -> None:
-    """Check that a log message is one line without escape sequences."""
-    assert not UNFIT_FOR_LOG.search(detail), f"unfit for a log: {detail!r}"
-
-
-def _check_line(value: str) -> None:
-    assert value == one_line(value), f"not one line: {value!r}"
-
-
-def _check_article(article: Article) -> None:
-    assert INFO_CODE.fullmatch(article.info_code), article.info_code
-    for value in (article.title, article.media_name, article.digest, article.public_url):
-        _check_line(value)
-    for body in (article.text_html, article.content_html, article.payload):
-        body.encode()
-    assert article.published_at is None or article.published_at.utcoffset() is not None
 
 
 def check_json(data: bytes) -> None:
@@ -95,7 +63,7 @@ def check_json(data: bytes) -> None:
     try:
         read = load_object(data)
     except InvalidJson as error:
-        _check_message(str(error))
+        check_message(str(error))
     else:
         json.dumps(read)
 
@@ -108,11 +76,11 @@ def check_channel_list(data: bytes) -> None:
 
 
 def _check_list(read: ParsedList) -> None:
-    _check_message(read.detail)
+    check_message(read.detail)
     for article in read.articles:
-        _check_article(article)
+        check_article(article)
     for rejection in read.rejections:
-        _check_message(rejection.detail)
+        check_message(rejection.detail)
         json.loads(rejection.payload)
         rejection.payload.encode()
     assert (read.outcome is Outcome.ARTICLES) == bool(read.articles or read.rejections)
@@ -134,52 +102,28 @@ def check_symbol(data: bytes) -> None:
     try:
         codes = market_codes(decode_bytes(data))
     except ValueError as error:
-        _check_message(str(error))
+        check_message(str(error))
     else:
         assert all(quote(code) == code for code in codes), codes
 
 
 def check_news_text(data: bytes) -> None:
     """An article's response, from its parser to its post and back."""
-    _check_parsed_article(parse_news_text(data, CODE), CODE)
+    check_parsed_article(parse_news_text(data, CODE), CODE)
 
 
 def check_web_article(data: bytes) -> None:
     """Today's JSON of an article, likewise."""
-    _check_parsed_article(parse_web_article(data, WEB_CODE), WEB_CODE)
+    check_parsed_article(parse_web_article(data, WEB_CODE), WEB_CODE)
 
 
 def check_web_page(data: bytes) -> None:
     """The page of an article, likewise; its body is a part of the page."""
     read = parse_web_page(data, WEB_CODE)
-    _check_parsed_article(read, WEB_CODE)
+    check_parsed_article(read, WEB_CODE)
     if read.article:
         body = read.article.content_html
         assert body in read.payload or body.rpartition('<p class="em_media">')[0] in read.payload
-
-
-def _check_parsed_article(read: ParsedArticle, info_code: str) -> None:
-    _check_message(read.detail)
-    read.payload.encode()
-    assert read.outcome is not Outcome.ARTICLES or (read.article and read.article.has_body)
-    if read.article:
-        # A body of dressing alone is missing: its text is to come.
-        assert read.outcome in (Outcome.ARTICLES, Outcome.MISSING)
-        assert read.article.info_code == info_code
-        _check_article(read.article)
-        _check_post_of(read.article)
-
-
-def _check_post_of(article: Article) -> None:
-    derived = derive(article, ADDRESSES).article
-    assert "/" not in derived.slug.strip("."), derived.slug
-    if find_flaw(derived, LONG_AFTER):
-        return
-    name, content = post_name(derived), render_post(derived, ADDRESSES)
-    assert "/" not in name
-    read = read_post(name, content).article
-    assert read == as_in_post(derived), content
-    assert render_post(read, ADDRESSES) == content
 
 
 def check_share_page(data: bytes) -> None:
@@ -187,79 +131,6 @@ def check_share_page(data: bytes) -> None:
     assert code is None or INFO_CODE.fullmatch(code)
     code = parse_share_page(decode_bytes(data), b"")
     assert code is None or INFO_CODE.fullmatch(code)
-
-
-def check_archive_list(data: bytes) -> None:
-    """Parser of home, category and month pages."""
-    _check_post_list(parse_post_list(ARCHIVE, data))
-
-
-def check_feed(data: bytes) -> None:
-    _check_post_list(parse_feed(ARCHIVE, data))
-
-
-def _check_post_list(read: PostList) -> None:
-    _check_message(read.detail)
-    assert (read.outcome is not Outcome.ARTICLES) or read.posts
-    for post in read.posts:
-        post.url.encode()
-        assert not post.info_code or INFO_CODE.fullmatch(post.info_code)
-    for heading in read.headings:
-        _check_line(heading.tag)
-        _check_path(heading.address)
-    for month in read.months:
-        _check_path(month.path)
-
-
-def _check_path(path: str) -> None:
-    """Check that a path stays on the archive's host: ``//elsewhere/`` does not."""
-    assert not path or path.startswith(("/category/", "/emnews/")), path
-    assert "/../" not in path, path
-
-
-def check_post_page(data: bytes) -> None:
-    read = parse_post_page(POST, data)
-    _check_message(read.detail)
-    assert (read.outcome is Outcome.ARTICLES) == (read.article is not None)
-    if read.article:
-        _check_article(read.article)
-        _check_post_of(read.article)
-
-
-def check_category_links(data: bytes) -> None:
-    """Parser of links: the page's URL on the first line, its links on the others."""
-    base, *hrefs = decode_bytes(data).split("\n")
-    for at in (base, ARCHIVE):
-        months, left_out = month_links(at, hrefs)
-        assert len(months) + len(left_out) <= len(hrefs)
-        for path in [month.path for month in months] + [category_address(at, hrefs)]:
-            _check_path(path)
-        for href in hrefs[:50]:
-            path_on_site(at, href)
-
-
-def check_post(data: bytes) -> None:
-    """Parser of posts, also of edited ones, under the names that posts have."""
-    for name in POST_NAMES:
-        post = read_post(name, data)
-        _check_message(post.problem)
-        if post.article:
-            assert INFO_CODE.fullmatch(post.article.info_code)
-            post.article.body_html.encode()
-
-
-def check_front_matter(data: bytes) -> None:
-    """Front matter: every value survives YAML, and any YAML is parsed or refused with a reason."""
-    value = replace_lone_surrogates(decode_bytes(data))
-    line = one_line(value)
-    written = front_matter(("title", quoted(value)), ("categories", one_of_list(line)), ("tags", one_of_list(line)))
-    head = written.removeprefix("---\n").removesuffix("---\n")
-    for read in (yaml.safe_load(head), read_front_matter(head).values):
-        assert read["title"] == value, read
-        assert read["tags"] == read["categories"], read
-        assert read["categories"] in (line, [line]), read
-    _check_message(read_front_matter(value).problem)
-    read_line_by_line(value)
 
 
 def check_body(data: bytes) -> str:
@@ -273,12 +144,12 @@ def check_body(data: bytes) -> str:
 
 def check_web_category(data: bytes) -> None:
     page = parse_category_page(data)
-    _check_message(page.detail)
+    check_message(page.detail)
     assert bool(page.articles) is (page.outcome is Outcome.ARTICLES)
     for article in page.articles:
         assert INFO_CODE.fullmatch(article.info_code)
         for value in (article.title, article.digest, article.public_url):
-            _check_line(value)
+            check_line(value)
         article.payload.encode()
 
 
@@ -300,10 +171,10 @@ def check_answer(data: bytes) -> None:
     for asked in (SURFACE.url("http://127.0.0.1", CODE), CHANNELS["media"].url("http://127.0.0.1", 100)):
         responded = answered if ALLOWED.has(answered) else asked
         for status in (200, 302, 403, 404, 503):
-            _check_message(ban_sign(asked, responded, status, body) or "")
+            check_message(ban_sign(asked, responded, status, body) or "")
     for surface in WEB_LISTS.values():
         url = surface.url("http://127.0.0.1", 100)
-        _check_message(web_ban_sign(url, answered if ALLOWED.has(answered) else url, 200, body) or "")
+        check_message(web_ban_sign(url, answered if ALLOWED.has(answered) else url, 200, body) or "")
 
 
 def check_retry_after(data: bytes) -> None:
