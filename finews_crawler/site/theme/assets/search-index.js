@@ -61,9 +61,11 @@ export function gramsOf(reading) {
   return [...new Set(places.map((place) => pairs[place]))].sort((a, b) => rarity(b) - rarity(a));
 }
 
-// A guess: pairs with a long number are the rarest, then those with a Chinese character.
+// A guess: pairs with a long number are the rarest, then those of two kinds of characters, then Chinese ones.
 function rarity(gram) {
-  return /[0-9.]{3}/.test(gram) ? 2 : Number(/\p{Script=Han}/u.test(gram));
+  if (/[0-9.]{3}/.test(gram)) return 3;
+  const kinds = [/\p{Script=Han}/u, /[0-9]/, /[a-z]/].filter((kind) => kind.test(gram)).length;
+  return kinds > 1 ? 2 : Number(/\p{Script=Han}/u.test(gram));
 }
 
 async function withGram(bundle, gram) {
