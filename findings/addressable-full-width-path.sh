@@ -1,7 +1,7 @@
 #!/bin/sh
-# A good guess: normalising a URL changes its spelling and not the resource. RFC 3986, 6.2.2 lets a library change the case
-# of scheme, host and percent-escapes, decode escapes of unreserved characters and remove dot segments, so that
-# /%EF%BC%A1/ (a full-width A) stays what it is.
+# A good guess: normalising a URL changes its spelling and not the resource. RFC 3986, 6.2.2 lets a library change the
+# case of scheme, host and percent-escapes, decode escapes of unreserved characters and remove dot segments, so that
+# /%EF%BC%A1/ (a full-width A) stays as it is.
 # What happens: Addressable::URI#normalize also applies Unicode's compatibility form NFKC to path, query and fragment.
 # /%EF%BC%A1%E8%82%A1/ becomes /A%E8%82%A1/, and the circled digit %E2%91%A0 becomes 1: other resources. Two different
 # paths are equal afterwards. The host and the escape of a plain Chinese character stay, so nothing looks wrong.

@@ -36,7 +36,7 @@ IMAGE = re.compile(r"<image(?=[\s/>])", re.IGNORECASE)
 BETWEEN_CELLS = HOLD_PARTS_ONLY - {"colgroup"}
 MARKUP = re.compile(r"""<(?:"[^"]*+"|'[^']*+'|[^<>"'])*+>?""")
 UNCLOSED = {"plaintext": "form", "textarea": "label", "xmp": "form"}
-"""What ``LITERAL`` elements without an end tag count as: to a browser, the mark-up after them is text."""
+"""``LITERAL`` elements without an end tag count as these: to a browser, the mark-up after them is text."""
 
 
 @dataclass

@@ -48,7 +48,7 @@ def _token(tag: str, cdata: str = "") -> re.Pattern[str]:
 FORGIVING, EXACT = _token(_TAG), _token(_EXACT_TAG)
 # In HTML, <![CDATA[ begins a bogus comment, up to the next >.
 IN_FOREIGN = {FORGIVING: _token(_TAG, _CDATA), EXACT: _token(_EXACT_TAG, _CDATA)}
-# What a browser reads at a place, of any length. Without a group: it has no end.
+# A token as a browser reads it, of any length. Without a group: it has no end.
 BROWSER = re.compile(
     rf"""
       (?P<text> [^<]+ | <(?![A-Za-z/!?]) )
