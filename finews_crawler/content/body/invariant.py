@@ -70,7 +70,7 @@ class Shown:
         lost = (sent - shown).total()
         if lost or sent == shown:
             return lost
-        # With more text, such as that of an unclosed comment, equal characters might stand in: compare their order.
+        # With more text, such as that of an unclosed comment, equal characters might replace them: compare their order.
         rest = iter(written.text)
         return sum(character not in rest for character in self.text)
 

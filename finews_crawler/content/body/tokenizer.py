@@ -201,7 +201,7 @@ class _Tokenizer:
     def _both_readings(self, one: int, other: int) -> Generator[Token, None, int]:
         """Yield the tokens from two positions on until they meet: a browser shows one of the two readings.
 
-        Only a tree tells which: whether raw text is in SVG or MathML, so that its end tag may be part of a value. Where
+        Only a tree shows which: whether raw text is in SVG or MathML, so that its end tag may be part of a value. Where
         the readings fork again, the rest is text as spelt, and its pictures.
         """
         length = len(self.html)
