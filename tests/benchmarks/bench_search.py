@@ -16,6 +16,7 @@ from tests.support.searches import CASES, ordinary_articles, special_articles
 
 SIZES = (2_000, 20_000)
 MONTHS = 10
+ROUNDS = 5
 
 
 def bench(posts: int, data: Path) -> None:
@@ -28,7 +29,7 @@ def bench(posts: int, data: Path) -> None:
     )
     with start_browser() as browser:
         found = answers(browser, site, articles)
-        costs = list(measure(browser, site))
+        costs = list(measure(browser, site, rounds=ROUNDS))
     print(f"  {len(CASES)} queries: recall {found.recall:.3f}, precision {found.precision:.3f}")
     bad = {typed: codes for codes_of in (found.missing, found.wrong) for typed, codes in codes_of.items() if codes}
     print("".join(f"  {typed}: {len(codes)}\n" for typed, codes in bad.items()), end="")

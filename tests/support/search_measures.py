@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -100,17 +101,22 @@ def answers(browser: Browser, folder: Path, articles: Sequence[Article], cases: 
     return total
 
 
-def measure(browser: Browser, folder: Path, cases: Sequence[Any] = CASES) -> Iterator[Measured]:
-    """Yield what each case costs in a browser with an empty cache."""
+def measure(browser: Browser, folder: Path, cases: Sequence[Any] = CASES, rounds: int = 1) -> Iterator[Measured]:
+    """Yield what each case costs in a browser with an empty cache: the median of the rounds."""
     with counting_bytes() as sizes, serving(folder) as url:
         for case in cases:
-            sizes.clear()
-            with Reader.opening(browser) as reader:
-                reader.goto(f"{url}/search.html")
-                reader.page.wait_for_load_state("networkidle")
-                reader.page.evaluate(CLOCK)
-                reader.page.keyboard.insert_text(case.typed)
-                reader.page.wait_for_function("() => window.shown")
-                reader.page.wait_for_load_state("networkidle")
-                milliseconds = reader.page.evaluate("window.shown - window.entered")
-                yield Measured(case.typed, sum(sizes) / 1000, milliseconds)
+            costs = [measure_once(browser, url, case.typed, sizes) for _ in range(rounds)]
+            yield Measured(case.typed, *(statistics.median(values) for values in zip(*costs, strict=True)))
+
+
+def measure_once(browser: Browser, url: str, typed: str, sizes: list[int]) -> tuple[float, float]:
+    """Return the kilobytes and milliseconds of one query."""
+    sizes.clear()
+    with Reader.opening(browser) as reader:
+        reader.goto(f"{url}/search.html")
+        reader.page.wait_for_load_state("networkidle")
+        reader.page.evaluate(CLOCK)
+        reader.page.keyboard.insert_text(typed)
+        reader.page.wait_for_function("() => window.shown")
+        reader.page.wait_for_load_state("networkidle")
+        return sum(sizes) / 1000, reader.page.evaluate("window.shown - window.entered")
