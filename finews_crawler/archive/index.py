@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
@@ -25,6 +26,8 @@ PUT_ARTICLE = (
     f"ON CONFLICT (info_code) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in ROW.split(', '))}"
 )
 PUT_REVISION = f"INSERT OR IGNORE INTO revision ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608
+EACH = "(SELECT DISTINCT value FROM json_each(?))"
+"""The values of a JSON list. SQLite limits the number of parameters of a statement, but not the length of a list."""
 ROWS_AT_ONCE = 500
 FIRST_ROWID = -(2**63)
 
@@ -61,13 +64,25 @@ class Index:
 
     def contains(self, info_code: str) -> bool:
         """Return True if the article is archived, with the share site's body rather than a copy of it."""
-        query = "SELECT 1 FROM article WHERE info_code = ? AND is_written AND NOT is_stand_in"
-        return bool(self.select(query, info_code))
+        return bool(self.contains_each([info_code]))
 
     def get(self, info_code: str) -> IndexEntry | None:
         """Return the entry of an article."""
         rows = self.select(f"SELECT {ROW} FROM article WHERE info_code = ?", info_code)  # noqa: S608
         return entry_of(rows[0]) if rows else None
+
+    def contains_each(self, info_codes: Iterable[str]) -> set[str]:
+        """Return those of *info_codes* that ``contains`` returns True for, by one query."""
+        query = f"SELECT info_code FROM {EACH} JOIN article ON info_code = value WHERE is_written AND NOT is_stand_in"  # noqa: S608
+        return {code for (code,) in self.select(query, json.dumps(list(info_codes)))}
+
+    def get_each(self, info_codes: Iterable[str]) -> dict[str, IndexEntry]:
+        """Return the entries of the articles that the index has, by infoCode, by one query.
+
+        Raises DamagedRow if one of the rows is damaged: ``get`` returns the others.
+        """
+        query = f"SELECT {ROW} FROM {EACH} JOIN article ON info_code = value"  # noqa: S608
+        return {row[0]: entry_of(row) for row in self.select(query, json.dumps(list(info_codes)))}
 
     def unfinished(self) -> list[IndexEntry]:
         """Return the entries whose post a killed run was about to write or to move."""
@@ -123,10 +138,8 @@ class Index:
     def put(self, rows: Iterable[IndexEntry], superseded: Iterable[Article] = ()) -> None:
         """Write entries and the revisions that they supersede, in one durable transaction."""
         with self.writing() as connection:
-            for held in rows:
-                connection.execute(PUT_ARTICLE, row_of(held))
-            for article in superseded:
-                connection.execute(PUT_REVISION, ARTICLES.to_row(article))
+            connection.executemany(PUT_ARTICLE, map(row_of, rows))
+            connection.executemany(PUT_REVISION, map(ARTICLES.to_row, superseded))
 
     def finish(self, info_codes: Sequence[str]) -> None:
         """Mark rows as written: their posts are on disk."""
@@ -138,8 +151,15 @@ class Index:
 
     def was_rejected(self, info_code: str, listing_hash: str) -> bool:
         """Return True if list rows with this hash led to a final rejection before."""
-        query = "SELECT 1 FROM rejection WHERE info_code = ? AND listing_hash = ? AND is_final"
-        return bool(listing_hash and self.select(query, info_code, listing_hash))
+        return bool(self.were_rejected([(info_code, listing_hash)]))
+
+    def were_rejected(self, listings: Iterable[tuple[str, str]]) -> set[str]:
+        """Return the infoCodes of those (infoCode, listing hash) that ``was_rejected`` returns True for."""
+        query = (
+            f"SELECT info_code FROM {EACH} JOIN rejection "  # noqa: S608
+            "ON info_code = value ->> 0 AND listing_hash = value ->> 1 WHERE is_final AND listing_hash <> ''"
+        )
+        return {code for (code,) in self.select(query, json.dumps(list(listings)))}
 
     def has_rejection(self, rejection: Rejection, payload_hash: str) -> bool:
         """Return True if the same response was rejected for the same reason before."""

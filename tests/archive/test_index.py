@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sqlite3
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ from finews_crawler.archive.runs import Run, put_run, read_runs
 from finews_crawler.archive.schema import MIGRATIONS, SCHEMA_VERSION
 from finews_crawler.archive.snapshot import open_snapshot
 from finews_crawler.exceptions import InvalidCursor, UnusableIndex
-from finews_crawler.items import Article
+from finews_crawler.items import Article, Rejection
 from finews_crawler.utils.timezone import BEIJING
 
 CODES = [f"NW20220526239192171{number}" for number in range(4)]
@@ -58,6 +59,42 @@ def test_all_yields_every_entry_of_several_pages(index: Index, monkeypatch: pyte
     assert [row.article.info_code for row in index.all()] == CODES
     assert [entry.info_code for entry in index.entries()] == CODES
     assert not list(index.all(since="2022-05-27"))
+
+
+def test_one_query_reads_many_articles(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not index.contains_each(CODES)
+    unfinished = dataclasses.replace(held(CODES[1]), is_written=False)
+    rows = {CODES[0]: held(CODES[0]), CODES[1]: unfinished, CODES[2]: held(CODES[2], is_stand_in=True)}
+    index.put(rows.values())
+    queries = count_queries(index, monkeypatch)
+    assert index.get_each([*CODES, CODES[0]]) == rows
+    assert index.contains_each(CODES) == {CODES[0]}
+    assert len(queries) == 2
+
+
+def test_one_query_finds_the_rejected_among_many(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    for code, listing_hash, is_final in ((CODES[0], "a", True), (CODES[1], "b", False), (CODES[2], "", True)):
+        rejection = Rejection(code, "untitled", "", is_final=is_final, listing_hash=listing_hash)
+        index.put_rejection(rejection, "payload", NOW.isoformat())
+    queries = count_queries(index, monkeypatch)
+    listings = [(code, listing_hash) for code in CODES for listing_hash in ("", "a", "b")]
+    assert index.were_rejected(listings) == {CODES[0]}
+    assert len(queries) == 1
+    assert index.was_rejected(CODES[0], "a")
+    assert not index.was_rejected(CODES[0], "b")
+
+
+def count_queries(index: Index, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the list to which every later query is added."""
+    queries: list[str] = []
+    select = index.select
+
+    def counted(query: str, *values: object) -> list[tuple[object, ...]]:
+        queries.append(query)
+        return select(query, *values)
+
+    monkeypatch.setattr(index, "select", counted)
+    return queries
 
 
 def test_put_replaces_no_entry_of_another_article(index: Index) -> None:
