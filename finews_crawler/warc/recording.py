@@ -18,6 +18,8 @@ from finews_crawler.warc.reader import HttpResponse, Record, gzip_members, membe
 from finews_crawler.warc.records import ARGUMENTS, REFERS_TO, RUN, SPIDER, WARCINFO_ID, target_of
 
 logger = logging.getLogger(__name__)
+ROBOTS_TXT = "/robots.txt"
+"""A replay does not request it."""
 
 
 class RecordOffset(NamedTuple):
@@ -64,6 +66,11 @@ class RecordedRun:
         """
         found = self.exchanges.get(target_of(url), [])
         return next((exchange for exchange in reversed(found) if exchange.url == url), found[-1] if found else None)
+
+    def replayable_numbers(self) -> list[int]:
+        """Return the numbers of the exchanges that ``find`` may return, but those with robots.txt, ascending."""
+        lists = (found for target, found in self.exchanges.items() if target != ROBOTS_TXT)
+        return sorted(number for found in lists for number in {one.url: one.number for one in found}.values())
 
     def describe(self, fields: Mapping[str, str]) -> None:
         """Take spider and arguments from the fields of a ``warcinfo`` record."""

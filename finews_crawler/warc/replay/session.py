@@ -6,6 +6,7 @@ import asyncio
 import heapq
 import itertools
 import logging
+from collections import deque
 from typing import TYPE_CHECKING
 
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
@@ -41,35 +42,59 @@ STEPS_BETWEEN_RESPONSES = 50
 
 
 class ReplayOrder:
-    """Releases waiting requests in the order in which their responses were recorded."""
+    """Releases waiting requests in the order in which their responses were recorded.
 
-    def __init__(self) -> None:
+    A request for the first exchange that has not been replayed need not wait. Any other one waits for a moment, since a
+    response that was just released may lead to a request for an earlier exchange.
+    """
+
+    def __init__(self, numbers: Iterable[int] = ()) -> None:
+        """*numbers*: ascending, of the exchanges that the run may request."""
+        self._ahead = deque(numbers)
         self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
         self._arrivals = itertools.count()
         self._timer: asyncio.TimerHandle | None = None
 
     async def wait(self, number: int) -> None:
         """Wait until exchange *number* is the first of those waiting."""
+        if self._is_next(number) and not self._waiting:
+            self._pass(number)
+            return
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         heapq.heappush(self._waiting, (number, next(self._arrivals), future))
-        self._schedule()
+        self._release_next()
         await future
 
-    def _schedule(self) -> None:
+    def _is_next(self, number: int) -> bool:
+        return bool(self._ahead) and number == self._ahead[0]
+
+    def _pass(self, number: int) -> None:
+        while self._ahead and self._ahead[0] <= number:
+            self._ahead.popleft()
+
+    def _release_next(self) -> None:
+        """Release the requests that nothing can precede, then the first of the others after a moment."""
+        while self._waiting and self._is_next(self._waiting[0][0]):
+            self._release()
         if self._timer is None and self._waiting:
             self._timer = asyncio.get_running_loop().call_later(
-                SECONDS_BETWEEN_RESPONSES, self._release, STEPS_BETWEEN_RESPONSES
+                SECONDS_BETWEEN_RESPONSES, self._release_later, STEPS_BETWEEN_RESPONSES
             )
 
-    def _release(self, steps: int) -> None:
+    def _release_later(self, steps: int) -> None:
         if steps:
-            asyncio.get_running_loop().call_soon(self._release, steps - 1)
+            asyncio.get_running_loop().call_soon(self._release_later, steps - 1)
             return
         self._timer = None
-        _, _, future = heapq.heappop(self._waiting)
+        if self._waiting:
+            self._release()
+        self._release_next()
+
+    def _release(self) -> None:
+        number, _, future = heapq.heappop(self._waiting)
+        self._pass(number)
         if not future.done():  # a second stop signal cancels waiting requests
             future.set_result(None)
-        self._schedule()
 
 
 class ReplaySession(CrawlerComponent):
@@ -99,6 +124,7 @@ class ReplaySession(CrawlerComponent):
     def begin(self, run: RecordedRun) -> None:
         """Take the following responses from *run*."""
         self.run, self.time = run, run.began_at
+        self._order = ReplayOrder(run.replayable_numbers())
 
     def recorded(self, urls: Iterable[str]) -> list[str]:
         """Return those of *urls* that the present run requested; if none, those that another run requested."""

@@ -251,6 +251,33 @@ def test_replay_order_releases_requests_as_their_responses_were_recorded() -> No
     assert released == list(range(50))
 
 
+def test_the_first_exchange_that_is_left_need_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("finews_crawler.warc.replay.session.SECONDS_BETWEEN_RESPONSES", 3600)
+
+    async def wait_for_all() -> None:
+        order = ReplayOrder(range(3, 53))
+        await asyncio.wait_for(asyncio.gather(*map(order.wait, [5, 4, *range(6, 53), 3])), timeout=10)
+
+    asyncio.run(wait_for_all())
+
+
+def test_an_exchange_after_one_that_is_never_requested_waits_for_a_moment() -> None:
+    released: list[int] = []
+
+    async def wait(order: ReplayOrder, number: int) -> None:
+        await order.wait(number)
+        released.append(number)
+
+    async def request() -> None:
+        order = ReplayOrder([1, 2, 3])
+        later = asyncio.ensure_future(wait(order, 3))
+        await asyncio.sleep(0)
+        await asyncio.gather(wait(order, 2), later)
+
+    asyncio.run(request())
+    assert released == [2, 3]
+
+
 def test_replay_order_passes_over_a_cancelled_request() -> None:
     async def wait() -> None:
         order = ReplayOrder()
