@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from finews_crawler.content.body.adverts import cut_adverts
 from finews_crawler.content.body.clean import remove_indentation
-from finews_crawler.content.body.extract import BodyContent, TickerMention, extract_body
+from finews_crawler.content.body.content import BodyContent, TickerMention
+from finews_crawler.content.body.extract import extract_body
 from finews_crawler.content.inlined_pictures import SCHEME, shorten_inlined_pictures
 from finews_crawler.items import Image, Ticker
 

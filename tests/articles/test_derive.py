@@ -10,7 +10,8 @@ from finews_crawler.articles.derive import derive
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.articles.record import record_of
 from finews_crawler.content import extraction
-from finews_crawler.content.body.extract import BodyContent, extract_body
+from finews_crawler.content.body.content import BodyContent
+from finews_crawler.content.body.extract import extract_body
 from finews_crawler.items import article_from
 
 CODE = "NW202205182383638060"

@@ -17,15 +17,20 @@ from finews_crawler.content.body.grammar import is_ordinary
 from finews_crawler.content.body.hiding import hiding_elements
 from finews_crawler.content.body.invariant import shown_by
 from finews_crawler.content.body.normalize import markup_of, normalize
+from finews_crawler.content.body.ordinary import read_ordinary_body
 from finews_crawler.content.body.sanitize import Rebuilt, flatten, plain_paragraphs, sanitize
 from finews_crawler.content.body.tokenizer import Token, tokenize
 
 ANY_TAG = re.compile(r"<[^<>]*>")
+# Text for certain, as nearly every body has it at its start.
+TEXT_AFTER_TAG = re.compile(r">\s*+[^\s<>&]")
 INDENTATION = "\u3000\u3000"
 # libxml2 reads these unlike browsers, so that only an exact reading is safe: SVG, MathML and quotes in end tags.
 NEEDS_EXACT = re.compile(r"""<(?:svg|math)[\s/>]|</[a-z][^>"']{0,500}["']""", re.IGNORECASE)
 # Text that would become a tag or a reference: <\u3000\u3000p>, &\u3000\u3000lt;
 INDENTED_SYNTAX = re.compile("(?:<|&[#A-Za-z0-9]*)\u3000\u3000")
+# Part of every match; the literal start makes the search fast.
+MAY_BE_INDENTED_SYNTAX = re.compile("\u3000\u3000(?<=[<&#A-Za-z0-9]\u3000\u3000)")
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,9 @@ def has_content(html: str) -> bool:
     >>> has_content("<p>&nbsp;</p>"), has_content('<p><img src="https://dfscdn.dfcfw.com/a.jpg" /></p>')
     (False, True)
     """
-    return "<img" in html or bool(ANY_TAG.sub("", html).replace("&nbsp;", "").strip())
+    if "<img" in html or TEXT_AFTER_TAG.search(html):
+        return True
+    return bool(ANY_TAG.sub("", html).replace("&nbsp;", "").strip())
 
 
 def clean_body(html: str) -> CleanBody:
@@ -73,9 +80,13 @@ def clean_body(html: str) -> CleanBody:
     """
     article, adverts = cut_adverts(html)
     body = remove_indentation(article)
-    if not body or (is_ordinary(body) and not INDENTED_SYNTAX.search(article)):
+    if not body or ((read_ordinary_body(body) or is_ordinary(body)) and not _has_indented_syntax(article)):
         return CleanBody(body, rebuilt=False, adverts=adverts)
     return replace(_rebuild(article), adverts=adverts)
+
+
+def _has_indented_syntax(html: str) -> bool:
+    return bool(MAY_BE_INDENTED_SYNTAX.search(html) and INDENTED_SYNTAX.search(html))
 
 
 def _rebuild(html: str) -> CleanBody:

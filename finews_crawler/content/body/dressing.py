@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from finews_crawler.content.body.adverts import cut_adverts
 from finews_crawler.content.body.clean import clean_body, has_content
-from finews_crawler.content.body.extract import SOURCE_LINE
+from finews_crawler.content.body.content import SOURCE_LINE
 from finews_crawler.content.body.paragraphs import BLANKS, paragraphs, without_paragraphs
 from finews_crawler.content.body.tag_scanner import Markup, scan, without
 from finews_crawler.content.body.ticker_markup import unwrap_tickers

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finews_crawler.content.body.extract import TickerMention, extract_body
+from finews_crawler.content.body.content import TickerMention
+from finews_crawler.content.body.extract import extract_body
 from finews_crawler.items import Image
 from tests.support.source_document import take_apart
 

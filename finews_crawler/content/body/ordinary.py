@@ -1,0 +1,131 @@
+"""A fast reading of nearly every ordinary body: its tags without their attributes, recognised by a few regexes.
+
+Domain: paragraphs, headings, ``center`` and ``div`` of inline elements, which nest at most ``DEPTH`` deep; lists, and
+tables whose cells hold inline elements or paragraphs; comments of one word; between blocks what ordinary bodies have
+there. No ``{`` or control character, and at most ``LONGEST`` characters. A ticker (``data-code``) has nothing but text
+in it, or is a K-line: a link around an image. A hidden paragraph has nothing but text and line breaks.
+
+All else has no such reading: ``grammar`` and ``parse`` read it, and stay the definition of right. Tests compare both.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from finews_crawler.content.body.grammar import NEVER_ORDINARY, read_allowed_tag
+from finews_crawler.content.body.named_elements import hides
+
+LONGEST = 20_000
+"""Characters; fewer than make a line too dense (see ``grammar.MAX_DENSITY``)."""
+LONGEST_CACHED_TAG = 500
+MOST_CACHED = 8_000
+"""Tags."""
+WITH_ATTRIBUTES = re.compile("(<[a-z]++[1-6]?+ [^/<>][^<>]*+>)")
+OUTSIDE = "<!>"
+"""Stands for a tag that is not in the domain."""
+HIDDEN = "<x>"
+MENTION_BY_NAME = {"a": "<ma>", "span": "<ms>", "img": "<mi>"}
+MENTIONS = frozenset(MENTION_BY_NAME.values())
+"""Stand for tags with a ``data-code``."""
+K_LINE = "<ma><mi></a>"
+
+TEXT = r"[^<{\r\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]*+"
+COMMENT = r"<!-- [A-Za-z_]+ -->"
+INLINE = "a|b|em|font|i|small|span|strike|strong|sub|sup|u"
+DEPTH = 4
+# Each of these becomes a character of text, which is not allowed between blocks or cells.
+LEAF = re.compile(rf"<(?:ma>(?:{TEXT}|<mi>)</a>|ms>{TEXT}</span>|img>|(?<=[^>\n]<){COMMENT[1:]})")
+ELEMENT = re.compile(rf"<({INLINE})>{TEXT}</\1>")
+LINK_IN_LINK = re.compile(r"<m?a>[^<]*+(?:<(?!/a>|m?a>)[^<]*+)*+<m?a>")
+HIDDEN_PARAGRAPH = re.compile(rf"<x>{TEXT}(?:<br />{TEXT})*+</p>")
+
+# No group captures in these: CPython 3.11 fails with a SystemError on one within a possessive repetition.
+SPACE = r"[\n ]*+"
+
+
+def _whole(names: str, inner: str) -> str:
+    return "|".join(f"<{name}>{inner}</{name}>" for name in names.split())
+
+
+_CELL = _whole("td th", f"(?:(?:{SPACE}<p>{TEXT}</p>)++{SPACE}|{TEXT})")
+_ROWS = f"(?:<tr>{SPACE}(?:(?:{_CELL}){SPACE})*+</tr>{SPACE})*+"
+_TABLE = _whole("table", f"{SPACE}(?:<tbody>{SPACE}{_ROWS}</tbody>{SPACE}|{_ROWS})")
+_LIST = _whole("ul ol", f"{SPACE}(?:<li>{TEXT}</li>{SPACE})*+")
+_BLOCK = f"{_whole('p center div h1 h2 h3 h4 h5 h6', TEXT)}|{_TABLE}|{_LIST}"
+BLOCKS = re.compile(rf"(?:(?:(?<! ){COMMENT}|{_BLOCK})(?:\n ?(?=<))?+)++")
+
+
+class OrdinaryBody(NamedTuple):
+    """An ordinary body, with tags that have no attributes."""
+
+    bare: str
+    """``<ma>``, ``<ms>`` and ``<mi>`` stand for a link, span and image with a ``data-code``; hidden paragraphs are
+    empty."""
+    tags: list[str]
+    """The tags with attributes as spelt in the body, in document order."""
+    spellings: list[str]
+    """Those of ``bare`` for them."""
+
+
+def read_ordinary_body(html: str) -> OrdinaryBody | None:
+    """Return the reading of a body; None outside the domain. Linear in the length, never raises.
+
+    >>> read_ordinary_body('<p style="display:none"> </p><p class="a"><a href="//q" data-code="1,600160">甲</a></p>')[0]
+    '<p></p><p><ma>甲</a></p>'
+    >>> [read_ordinary_body(html) for html in ("<p>甲<br></p>", "快讯<p>甲</p>", "<p>{{ x }}</p>")]
+    [None, None, None]
+    """
+    return _read(html) if len(html) <= LONGEST else None
+
+
+@lru_cache(maxsize=4)  # an article's bodies are cleaned, and then read
+def _read(html: str) -> OrdinaryBody | None:
+    parts = WITH_ATTRIBUTES.split(html)
+    tags = parts[1::2]
+    parts[1::2] = spellings = list(map(SPELLINGS.__getitem__, tags))
+    bare = "".join(parts)
+    if HIDDEN in spellings:
+        bare = HIDDEN_PARAGRAPH.sub("<p></p>", bare)
+    return OrdinaryBody(bare, tags, spellings) if _is_in_domain(bare) else None
+
+
+def _is_in_domain(bare: str) -> bool:
+    rest = LEAF.sub("-", bare.replace("\r\n", "\n")).replace("<br />", "-")
+    for _ in range(DEPTH):
+        if BLOCKS.fullmatch(rest):
+            return "<a>" not in bare or not LINK_IN_LINK.search(bare)
+        rest = ELEMENT.sub("-", rest)
+    return False
+
+
+class _Spellings(dict[str, str]):
+    """Cache of ``_spell``: bodies repeat a few tags. Looked up without a step of Python for each."""
+
+    def __missing__(self, tag: str) -> str:
+        spelling = _spell(tag)
+        if len(tag) < LONGEST_CACHED_TAG:
+            if len(self) >= MOST_CACHED:
+                self.clear()
+            self[tag] = spelling
+        return spelling
+
+
+def _spell(html: str) -> str:
+    tag = read_allowed_tag(html)
+    if tag is None or NEVER_ORDINARY.search(html):
+        return OUTSIDE
+    attributes = dict(tag.attributes)
+    code = attributes.get("data-code")
+    if "&" in attributes.get("style", ""):
+        return OUTSIDE
+    if hides(attributes):
+        return HIDDEN if tag.name == "p" and code is None else OUTSIDE
+    if code is not None:
+        is_usual = code.strip() and "&" not in code and len(html) < LONGEST_CACHED_TAG
+        return MENTION_BY_NAME.get(tag.name, OUTSIDE) if is_usual else OUTSIDE
+    return f"<{tag.name} />" if tag.is_void and tag.name != "img" else f"<{tag.name}>"
+
+
+SPELLINGS = _Spellings()
