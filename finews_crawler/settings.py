@@ -42,6 +42,7 @@ DOWNLOAD_SLOTS = {
     "127.0.0.1": {"concurrency": 8, "delay": 0.001},
     "localhost": {"concurrency": 8, "delay": 0.001},
 }
+CONCURRENT_ITEMS = 8  # Scrapy starts as many tasks for each response, and an article's response has one item
 WARN_ON_GENERATOR_RETURN_VALUE = False  # mypy checks it; Scrapy would parse the source of each callback in every run
 URLLENGTH_LIMIT = 0  # Scrapy would drop a longer URL silently
 COOKIES_ENABLED = False  # no site of ours needs a session
@@ -75,7 +76,12 @@ ADDONS = {
 }
 
 # --- Components ------------------------------------------------------------------------------------------------------
-SPIDER_MIDDLEWARES = {  # nearest to the engine, after the other middlewares have removed requests
+# Of Scrapy's components, those that do nothing in this project are left out: each is called for each request.
+SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,  # SkipArchived does the same
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # no limit or priority depends on the depth
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,  # no spider copies the meta of a response
+    # Nearest to the engine, after the other middlewares have removed requests.
     "finews_crawler.middlewares.skip_archived.SkipArchived": 50,
 }
 DOWNLOADER_MIDDLEWARES = {

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
+IS_START_REQUEST = "is_start_request"
+"""``meta`` key by which Scrapy's scheduler sends the requests of ``start`` in their order, rather than the last first.
+Scrapy's own middleware for it would handle each item of the spider, too."""
+
 
 class SkipArchived(CrawlerComponent):
     """Drops such requests. A list's copy of the article passes as an item: it may have fields that are missing."""
@@ -30,6 +34,8 @@ class SkipArchived(CrawlerComponent):
     async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
         async for found in start:
             if (remaining := self.skip(found)) is not None:
+                if isinstance(remaining, Request):
+                    remaining.meta[IS_START_REQUEST] = True
                 yield remaining
 
     async def process_spider_output(self, response: Response, result: AsyncIterator[Any]) -> AsyncIterator[Any]:

@@ -14,10 +14,18 @@ MAX_DELAY = 0.1
 
 
 class WriteBatcher:
-    """Calls *store* for BATCH_SIZE articles at a time, and at the latest MAX_DELAY seconds after the first of them."""
+    """Calls *store* for BATCH_SIZE articles at a time, and at the latest MAX_DELAY seconds after the first of them.
 
-    def __init__(self, store: Callable[[Sequence[Article]], list[PendingWrite]]) -> None:
+    *is_idle*: returns True if nothing but the given number of articles is under way, so that no others will join them.
+    """
+
+    def __init__(
+        self,
+        store: Callable[[Sequence[Article]], list[PendingWrite]],
+        is_idle: Callable[[int], bool] = lambda waiting: True,
+    ) -> None:
         self._store = store
+        self._is_idle = is_idle
         self._waiting: list[tuple[Article, asyncio.Future[PendingWrite]]] = []
         self._timer: asyncio.TimerHandle | None = None
 
@@ -31,12 +39,17 @@ class WriteBatcher:
         self._waiting.append((article, future))
         if len(self._waiting) >= BATCH_SIZE:
             self.flush()
-        elif self._timer is None:
-            self._timer = loop.call_later(MAX_DELAY, self.flush)
+        else:
+            self._timer = self._timer or loop.call_later(MAX_DELAY, self.flush)
+            loop.call_soon(self._flush_if_idle)  # once the other tasks of this iteration have come here, too
         change = await future
         if change.error is not None:
             raise change.error
         return change
+
+    def _flush_if_idle(self) -> None:
+        if self._waiting and self._is_idle(len(self._waiting)):
+            self.flush()
 
     def flush(self) -> None:
         if self._timer is not None:

@@ -34,11 +34,17 @@ class PersistPipeline:
         self.crawler = crawler
         self.archive = archive
         self.stats = crawler.stats
-        self.batcher = WriteBatcher(archive.store)
+        self.batcher = WriteBatcher(archive.store, self._is_idle)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler, archive_of(crawler))
+
+    def _is_idle(self, waiting: int) -> bool:
+        """Return True if no request is under way, and no item but the *waiting* ones."""
+        engine = self.crawler.engine
+        slot = engine.scraper.slot if engine else None
+        return engine is None or slot is None or (not engine.downloader.active and slot.itemproc_size <= waiting)
 
     async def process_item(self, item: Article | Rejection) -> Article:
         try:

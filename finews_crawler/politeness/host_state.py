@@ -53,16 +53,21 @@ class HostRegistry(CrawlerComponent):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self.known: dict[str, HostState] = {}
+        self.has_closed = False
+        """True once a host is closed: until then no request is compared with the hosts."""
         self.paces = Paces(crawler)
         self.reported_unreachable: set[str] = set()
 
     def of(self, url: str) -> HostState:
         netloc = urlsplit(url).netloc
-        return self.known.setdefault(netloc, HostState(netloc))
+        if netloc not in self.known:
+            self.known[netloc] = HostState(netloc)
+        return self.known[netloc]
 
     def reset(self) -> None:
         """Forget what the hosts have given and refused, for the next run of a replay."""
         self.known.clear()
+        self.has_closed = False
         self.paces.forget_suspects()
 
     def check_open(self, request: Request) -> None:
@@ -79,6 +84,8 @@ class HostRegistry(CrawlerComponent):
         the first has refused: that would continue the crawl by another way. Lists are requested from each host as
         long as it is open itself.
         """
+        if not self.has_closed:
+            return None
         host, hosts = self.of(request.url), config_of(self.crawler.settings).hosts
         surfaces = article_surfaces(request.meta.get(INFO_CODE, ""), hosts)
         in_turn = [self.of(hosts[surface.host_setting]) for surface in surfaces]
@@ -101,7 +108,7 @@ class HostRegistry(CrawlerComponent):
             self._close(host, HostClosed(why, FailureReason.UNREACHABLE, is_silent=is_silent))
 
     def _close(self, host: HostState, closed: HostClosed) -> None:
-        host.closed = closed
+        host.closed, self.has_closed = closed, True
         self.crawler.stats.inc_value(f"finews/hosts/closed/{closed.fault.value}")
         for slot in list(self._downloader.slots.values()):
             slots.fail_queued(slot, self.closed_for)
