@@ -9,14 +9,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, ClassVar, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from scrapy.commands import ScrapyCommand
 
-from finews_crawler.archive.archive import Archive
-from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.config.load import check_configuration, check_names
-from finews_crawler.config.model import Config
 from finews_crawler.exceptions import (
     ArchiveError,
     ArchiveNotWritable,
@@ -32,6 +29,11 @@ from finews_crawler.stats import ExitStatus
 from finews_crawler.utils.error_hints import hint_for
 from finews_crawler.utils.output import STANDARD_OUTPUT, can_be_output, is_standard_output, write_output
 from finews_crawler.utils.terminal import echo, write_stderr
+
+if TYPE_CHECKING:
+    from finews_crawler.archive.archive import Archive
+    from finews_crawler.config.data_directory import DataDirectory
+    from finews_crawler.config.model import Config
 
 EXAMPLE = "; for example: "
 
@@ -93,6 +95,8 @@ class ArchiveCommand(ScrapyCommand):
         would be an empty archive, in which all is well. So would one that has lost its index, if the command
         *needs_index*: UnusableIndex.
         """
+        from finews_crawler.archive.archive import Archive
+
         directory = self.config.data_directory
         if not may_be_new:
             check_exists(directory)
@@ -107,7 +111,7 @@ class ArchiveCommand(ScrapyCommand):
     def writing(self, *, may_be_new: bool = False) -> Iterator[Archive]:
         """Open the archive to write to it, locked. Errors of disk and index leave the block as ArchiveError."""
         with self.reading(may_be_new=may_be_new) as archive:
-            prepare(archive, self.config, self.command)
+            prepare(archive, self.config, self.command, sweeps=True)
             yield archive
 
 
@@ -148,10 +152,10 @@ def open_standard_streams() -> None:
             setattr(sys, name, null)
 
 
-def prepare(archive: Archive, config: Config, command: str) -> None:
+def prepare(archive: Archive, config: Config, command: str, *, sweeps: bool = False) -> None:
     """Lock the archive, and finish the writes of a killed run. Raises ArchiveError, OSError, sqlite3.Error."""
     archive.directory.check_writable()
-    finished = archive.prepare(config.lock_wait, lambda why: write_stderr(f"{command}: {why}"))
+    finished = archive.prepare(config.lock_wait, lambda why: write_stderr(f"{command}: {why}"), sweeps=sweeps)
     if finished:
         write_stderr(f"{command}: wrote {finished} posts that an earlier run had not finished")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.exporters.jekyll_post import render_post
 from finews_crawler.items import Article, Rejection
 from finews_crawler.utils.files import sweep, sync_folders, write_whole
+from finews_crawler.utils.folders import refuse_links
 
 logger = logging.getLogger(__name__)
 
@@ -64,22 +66,33 @@ class Archive:
             return found.entry
         return self.index.get(article.info_code)
 
-    def prepare(self, wait_seconds: float = 0, on_wait: Callable[[str], None] | None = None) -> int:
+    def prepare(
+        self, wait_seconds: float = 0, on_wait: Callable[[str], None] | None = None, *, sweeps: bool = False
+    ) -> int:
         """Take the lock and finish the writes of a killed run, once; return the number of articles finished.
 
-        *on_wait* gets a message if the lock is taken. Raises Locked after *wait_seconds*, LockLost if the lock that was
-        taken before is gone, OSError or sqlite3.Error.
+        *on_wait* gets a message if the lock is taken. After a killed process, or with *sweeps*, temporary files are
+        looked for, which reads the names of all posts. Raises Locked after *wait_seconds*, LockLost if the lock that
+        was taken before is gone, OSError or sqlite3.Error.
         """
         if self._is_prepared:
             self.lock.check()
             return 0
         self.lock.take(wait_seconds, on_wait)
         self.index.migrate()
-        for folder in (self.directory.posts, self.directory.categories, self.directory.retired):
-            sweep(folder, self.directory.root)
+        self._sweep(is_needed=sweeps or self.lock.is_unclean)
         self._is_prepared = True
         self.rejections.finish()
         return self._finish_writes()
+
+    def _sweep(self, *, is_needed: bool) -> None:
+        root = self.directory.root
+        for folder in (self.directory.posts, self.directory.categories, self.directory.retired):
+            with suppress(NotADirectoryError):
+                refuse_links(folder, root=root)
+            if is_needed:
+                sweep(folder, root)
+        self.lock.mark_clean()
 
     def _finish_writes(self) -> int:
         changes = [self._rest_of(entry) for entry in self.index.unfinished()]
@@ -104,7 +117,8 @@ class Archive:
         """Write a batch, and log its conflict copies. Sets ``error`` of each change that fails. Raises LockLost."""
         self.lock.check()
         self._generation += 1
-        write_batch(self.index, self.directory.root, changes)
+        with self.lock.writing():
+            write_batch(self.index, self.directory.root, changes)
         for change in changes:
             for path in change.set_aside if change.error is None else ():
                 logger.warning("set aside: the file at %s is kept as %s", change.row.post_path, path.name)
@@ -131,8 +145,9 @@ class Archive:
         """Write an article's post and category file if missing; return True if the post was. Raises as ``reject``."""
         self.prepare()
         if (self.directory.root / entry.post_path).exists():
-            for path, content in self.planner.category_file(entry.article).items():
-                write_whole(path, content, self.directory.root)
+            with self.lock.writing():
+                for path, content in self.planner.category_file(entry.article).items():
+                    write_whole(path, content, self.directory.root)
             return False
         self.write_all([self.planner.rewrite(entry)])
         return True

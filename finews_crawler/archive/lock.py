@@ -1,7 +1,7 @@
 """Lock on a data directory: it has one writer at a time.
 
 The kernel holds the lock (``flock``) until the process ends. The content of the file names the holder, for messages
-and reports only.
+and reports only. The file itself stays if its holder was killed, and so tells the next one to look for temporary files.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import json
 import os
 import time
 import uuid
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -26,6 +26,8 @@ from finews_crawler.utils.folders import open_file, remove_file
 SECONDS_BETWEEN_TRIES = 0.2
 # Identifies this process in the file. A pid would not: two containers that share a volume can have the same one.
 THIS_PROCESS = uuid.uuid4().hex
+_UNCLEAN: set[Path] = set()
+"""Lock files of this process, of any of its ``Lock`` objects, whose folder may have temporary files."""
 
 
 class Lock:
@@ -63,13 +65,32 @@ class Lock:
                 "written; leave that file alone, and run again"
             )
 
+    @property
+    def is_unclean(self) -> bool:
+        """True if the lock file of a killed process was there, and its temporary files may be: see ``mark_clean``."""
+        return self.path in _UNCLEAN
+
+    def mark_clean(self) -> None:
+        """Note that there are no temporary files of killed processes."""
+        _UNCLEAN.discard(self.path)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Note that there may be temporary files during the block, and after it if it raises."""
+        was_unclean = self.is_unclean
+        _UNCLEAN.add(self.path)
+        yield
+        if not was_unclean:
+            self.mark_clean()
+
     def release(self) -> None:
-        """Release the lock; delete its file, and the folders created for it if they are empty."""
+        """Release the lock; delete its file unless it is unclean, and the folders created for it if they are empty."""
         if self._descriptor is None:
             return
         with suppress(OSError):  # the folder became read-only meanwhile: a file without a holder does not lock
-            if self._is_in_place(self._descriptor):
+            if self._is_in_place(self._descriptor) and not self.is_unclean:
                 self.path.unlink()
+        self.mark_clean()
         os.close(self._descriptor)
         self._descriptor = self._file = None
         with suppress(OSError):
@@ -79,9 +100,9 @@ class Lock:
     def _try(self) -> bool:
         self._make_folders()
         try:
-            descriptor = open_file(self.path, os.O_RDWR | os.O_CREAT, self.root)
+            descriptor, was_there = self._open()
         except FileNotFoundError:
-            return False  # the run that created the folder has just removed it
+            return False  # the run that created the folder, or the file, has just removed it
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             is_ours = self._is_in_place(descriptor)
@@ -90,6 +111,8 @@ class Lock:
         if not is_ours:
             os.close(descriptor)
             return False
+        if was_there:  # its holder would have deleted it
+            _UNCLEAN.add(self.path)
         if os.fstat(descriptor).st_nlink > 1:  # a copy of the data directory by hard links: its file is not ours
             remove_file(self.path, self.root)
             os.close(descriptor)
@@ -97,6 +120,13 @@ class Lock:
         self._descriptor, self._file = descriptor, os.fstat(descriptor)
         self._sign(descriptor)
         return True
+
+    def _open(self) -> tuple[int, bool]:
+        """Open the file; return its descriptor, and True if it was there."""
+        try:
+            return open_file(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, self.root), False
+        except FileExistsError:
+            return open_file(self.path, os.O_RDWR, self.root), True
 
     def _make_folders(self) -> None:
         missing = [folder for folder in self.path.parents if not folder.exists()]

@@ -7,19 +7,17 @@ import os
 import signal
 import threading
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from finews_crawler.archive.archive import Archive
-from finews_crawler.archive.lock import Lock
 from finews_crawler.cli import ArchiveCommand, exit_with
-from finews_crawler.config.model import Config
 from finews_crawler.config.values import one_of, read, whole_number
 from finews_crawler.exceptions import ArgumentError, BuildFailed, Locked
-from finews_crawler.site.address import read_address
-from finews_crawler.site.build import SiteBuild
-from finews_crawler.site.serve import LOOPBACK, site_server
-from finews_crawler.site.theme_install import RECORD, install_theme
 from finews_crawler.stats import ExitStatus
 from finews_crawler.utils.terminal import echo, write_stderr
+
+if TYPE_CHECKING:
+    from finews_crawler.archive.archive import Archive
+    from finews_crawler.config.model import Config
 
 ACTIONS = ("init", "build", "serve")
 DEFAULT_PORT = "8000"
@@ -40,6 +38,8 @@ class Command(ArchiveCommand):
         parser.add_argument("--port", default="", metavar="N", help=f"serve: port on 127.0.0.1, default {DEFAULT_PORT}")
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
+        from finews_crawler.site.address import read_address
+
         action, port = read_arguments(args, opts)
         with self.writing(may_be_new=True) if action == "init" else self.reading(needs_index=False) as archive:
             if action == "init":
@@ -63,6 +63,8 @@ def read_arguments(args: list[str], opts: argparse.Namespace) -> tuple[str, int]
 
 def init(archive: Archive) -> str:
     """Install the theme in the site's folder, and restore missing files; return a summary."""
+    from finews_crawler.site.theme_install import install_theme
+
     site = archive.directory.site
     installed = install_theme(site, restore=True)
     report_changed(installed.kept)
@@ -76,10 +78,14 @@ def report_changed(names: Iterable[str]) -> None:
 
 def build(archive: Archive, config: Config, *, full: bool) -> str:
     """Build the site; return a summary. If that fails, end the process; the site is served as before."""
+    from finews_crawler.archive.lock import Lock
+    from finews_crawler.site.build import SiteBuild
+
     directory = archive.directory
     lock = Lock(directory.site_build / "lock", directory.root)
     try:
         lock.take(config.lock_wait, lambda why: write_stderr(f"scrapy site build: {why}"))
+        lock.mark_clean()  # a build looks for the files of a killed one itself
         update_theme(archive)
         report = SiteBuild(archive, config.post_archive_url, echo, lock.check).run(full=full)
     except (BuildFailed, KeyboardInterrupt) as error:
@@ -93,6 +99,8 @@ def build(archive: Archive, config: Config, *, full: bool) -> str:
 
 def update_theme(archive: Archive) -> None:
     """Update the theme, unless a crawl is writing, which does it at its end. Raises Locked if the theme is missing."""
+    from finews_crawler.site.theme_install import RECORD, install_theme
+
     site = archive.directory.site
     try:
         archive.lock.take()
@@ -106,6 +114,8 @@ def update_theme(archive: Archive) -> None:
 
 def serve(archive: Archive, port: int, base: str) -> str:
     """Serve the built site until SIGINT or SIGTERM; return a last line. Raises ArgumentError."""
+    from finews_crawler.site.serve import LOOPBACK, site_server
+
     folder = archive.directory.built_site
     if not folder.is_dir():
         raise ArgumentError(f"{folder} does not exist: build the site first")

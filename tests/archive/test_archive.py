@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from finews_crawler.articles.links import PostUrls
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.exceptions import ArchiveNotWritable, LockLost
 from finews_crawler.items import Article, Rejection, article_from
+from finews_crawler.utils.files import Staged
 from finews_crawler.utils.timezone import BEIJING
 from tests.support.file_size_limit import file_size_limit
 
@@ -119,6 +121,49 @@ def test_prepare_finishes_the_write_of_a_killed_run(archive: Archive) -> None:
     assert again.index.contains(CODE)
     assert names(again) == [f"2022-05-26-{CODE}.md"]
     again.close()
+
+
+def test_the_names_of_all_posts_are_read_only_after_a_kill(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    store(archive, an_article())
+    archive.close()
+    walked: list[object] = []
+    walk = os.fwalk
+    monkeypatch.setattr(os, "fwalk", lambda folder: walked.append(folder) or walk(folder))
+    opened = [Archive(archive.directory, archive.addresses) for _ in range(3)]
+    opened[0].prepare()
+    assert walked == []
+    opened[0].close()
+    left = archive.directory.posts / ".0123abcd.part"
+    left.touch()
+    archive.directory.lock.touch()
+    opened[1].prepare()
+    assert walked == [archive.directory.posts, archive.directory.categories, archive.directory.retired]
+    assert not left.exists()
+    opened[1].close()
+    assert not archive.directory.lock.exists()
+    left.touch()
+    opened[2].prepare(sweeps=True)
+    opened[2].close()
+    assert not left.exists(), "commands other than a crawl look in any case"
+
+
+def test_temporary_files_of_an_interrupted_write_are_removed_by_the_next_run(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store(archive, an_article())
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(Staged, "publish", interrupt)
+        store(archive, an_article(text_html="<p>\u3000\u3000更正。</p>"))
+    assert [name for name in names(archive) if name.endswith(".part")]
+    archive.close()
+    again = Archive(archive.directory, archive.addresses)
+    assert again.prepare() == 1
+    assert names(again) == [f"2022-05-26-{CODE}.md"]
+    again.close()
+
+
+def interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def test_an_attached_look_up_is_used_until_the_archive_writes(archive: Archive) -> None:

@@ -89,15 +89,64 @@ def test_take_waits_for_another_process(path: Path) -> None:
     assert f"pid {holder.pid}" in messages[0]
 
 
-def test_the_lock_of_a_killed_process_is_free(path: Path) -> None:
+def kill_a_holder(path: Path) -> None:
     with another_process(path) as holder:
         os.kill(holder.pid, signal.SIGKILL)
         holder.wait()
+
+
+def test_the_lock_of_a_killed_process_is_free(path: Path) -> None:
+    kill_a_holder(path)
     assert path.exists()
     lock = Lock(path)
     lock.take()
+    lock.mark_clean()
     lock.release()
     assert not path.exists()
+
+
+def test_the_lock_of_a_killed_process_tells_of_it_until_somebody_has_cleaned_up(path: Path) -> None:
+    kill_a_holder(path)
+    for is_cleaned in (False, True, False):
+        lock, same_process = Lock(path), Lock(path)
+        lock.take()
+        same_process.take()
+        told = lock.is_unclean, same_process.is_unclean
+        if is_cleaned:
+            same_process.mark_clean()
+        lock.release()
+        assert path.exists() == (told == (True, True) and not is_cleaned)
+    assert told == (False, False)
+
+
+def test_a_lock_that_was_waited_for_tells_of_no_kill(path: Path) -> None:
+    with another_process(path) as holder:
+        lock = Lock(path)
+        lock.take(60, lambda _: holder.stdin.close())  # type: ignore[union-attr]
+    assert not lock.is_unclean
+    lock.release()
+
+
+def test_a_process_that_is_killed_before_it_names_itself_leaves_a_sign(path: Path) -> None:
+    path.parent.mkdir(parents=True)
+    path.touch()
+    lock = Lock(path)
+    lock.take()
+    assert lock.is_unclean
+    lock.mark_clean()
+    lock.release()
+
+
+def test_an_interrupted_write_is_unclean(path: Path) -> None:
+    lock = Lock(path)
+    lock.take()
+    with lock.writing():
+        assert lock.is_unclean
+    assert not lock.is_unclean
+    with pytest.raises(KeyboardInterrupt), lock.writing():
+        raise KeyboardInterrupt
+    lock.release()
+    assert path.exists()
 
 
 def test_a_process_can_take_its_lock_twice(path: Path) -> None:
