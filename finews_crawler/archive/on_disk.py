@@ -12,7 +12,6 @@ from finews_crawler.archive.entries import IndexEntry
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.exporters.jekyll_post import render_post
 from finews_crawler.items import Article
-from finews_crawler.posts.reader import read_post
 
 LONGEST_NAME = 230
 """Bytes of a file name in a conflict copy's name, which adds 16; file systems allow 255."""
@@ -92,6 +91,8 @@ class OnDisk:
         return self.state is PostState.MISSING or (self.state is PostState.OURS and not is_external)
 
     def _is_whole_post(self) -> bool:
+        from finews_crawler.posts.reader import read_post
+
         read = read_post(self.path.name, self.content or b"", self.urls).article
         if read is None or read.info_code != self.article.info_code:
             return False

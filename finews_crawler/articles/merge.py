@@ -16,8 +16,6 @@ import dataclasses
 from finews_crawler import sources
 from finews_crawler.articles.damage import is_damaged_copy, is_garbled
 from finews_crawler.articles.originals import BODIES, are_two_originals, has_same_bodies, original_of
-from finews_crawler.content.body.adverts import cut_adverts
-from finews_crawler.content.body.dressing import is_same_body
 from finews_crawler.items import Article
 from finews_crawler.sources.source import BODY_FIELDS, UPSTREAM_FIELDS, family_of
 
@@ -86,6 +84,8 @@ def is_revision(held: Article, article: Article) -> bool:
     """
     if are_two_originals(held, article) and not has_same_bodies(held, article):
         return True
+    from finews_crawler.content.body.dressing import is_same_body
+
     posts = (name for name in BODIES if held.origins.get(name) == POST)
     if any(not is_same_body(getattr(held, name), getattr(article, name)) for name in posts):
         return True
@@ -110,6 +110,8 @@ def _is_taken(other: Article, merged: Article, name: str, keeps_body: bool | Non
 
 
 def _without_adverts(article: Article, name: str) -> object:
+    from finews_crawler.content.body.adverts import cut_adverts
+
     value = getattr(article, name)
     return cut_adverts(value).html if name in BODIES else value
 

@@ -9,7 +9,6 @@ the later one wins whatever the ranks of the surfaces: upstream has corrected th
 from __future__ import annotations
 
 from finews_crawler import sources
-from finews_crawler.content.body.dressing import is_same_body
 from finews_crawler.items import Article
 
 BODIES = ("text_html", "content_html")
@@ -48,6 +47,8 @@ def has_same_bodies(one: Article, other: Article) -> bool:
     Each body is compared with its counterpart. If neither has one, ``text_html`` of the one is compared with
     ``content_html`` of the other, which differ in ticker mark-up.
     """
+    from finews_crawler.content.body.dressing import is_same_body
+
     pairs = [(getattr(one, name), getattr(other, name)) for name in BODIES]
     both = [pair for pair in pairs if all(pair)] or [
         (one.text_html or one.content_html, other.text_html or other.content_html)

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from finews_crawler.articles.damage import garbled_field
 from finews_crawler.articles.merge import HAND, POST, SOURCE_PRECEDENCE
-from finews_crawler.content.body.clean import has_content
 from finews_crawler.items import Article, Rejection
 from finews_crawler.sources import SOURCES, source_of_key
 
@@ -36,6 +35,8 @@ def find_flaw(article: Article, now: datetime) -> Flaw | None:
 
 
 def _missing_field(article: Article, now: datetime) -> Flaw | None:
+    from finews_crawler.content.body.clean import has_content
+
     if not article.title:
         return Flaw("untitled", "no surface gave a title")
     if article.published_at is None:

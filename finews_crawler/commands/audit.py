@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from finews_crawler.archive.locations import PostLocations, locate_data_directory, locate_posts
 from finews_crawler.cli import ArchiveCommand, check_exists
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.exceptions import ArchiveError, ArgumentError
@@ -13,6 +13,9 @@ from finews_crawler.stats import ExitStatus
 from finews_crawler.utils import clock
 from finews_crawler.utils.error_hints import hint_for
 from finews_crawler.utils.terminal import echo
+
+if TYPE_CHECKING:
+    from finews_crawler.archive.locations import PostLocations
 
 FINDINGS = 1
 
@@ -45,6 +48,8 @@ class Command(ArchiveCommand):
 
 def read_path(args: list[str], data: Path) -> PostLocations:
     """Return the folder to audit; by default *data*. Raises UsageError."""
+    from finews_crawler.archive.locations import locate_data_directory, locate_posts
+
     if not args:
         check_exists(DataDirectory(data))
         return locate_data_directory(data)

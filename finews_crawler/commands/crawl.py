@@ -10,17 +10,16 @@ from scrapy.addons import AddonManager
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.spiderloader import get_spider_loader
 
-from finews_crawler.archive.archive import Archive
 from finews_crawler.cli import archive_errors, exit_on_error, open_standard_streams, prepare
 from finews_crawler.config.load import check_configuration, check_names, check_proxies, config_of
 from finews_crawler.exceptions import ArgumentError
-from finews_crawler.spiders.base import FinewsSpider
 from finews_crawler.stats import ExitStatus, exit_status, read_counts
-from finews_crawler.warc.replay.files import check_replay
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.settings import BaseSettings
+
+    from finews_crawler.spiders.base import FinewsSpider
 
 logger = logging.getLogger(__name__)
 
@@ -52,12 +51,16 @@ class Command(ScrapyCrawl):
 
     def check(self, args: list[str], opts: argparse.Namespace) -> None:
         """Check settings and arguments, and open the archive. Raises UsageError, ArchiveError."""
+        from finews_crawler.archive.archive import Archive
+
         assert self.settings is not None
         check_names(self.settings)
         check_proxies()
         spider = load_spider(args, self.settings)
         config = config_of(self.settings)
         if config.replay:
+            from finews_crawler.warc.replay.files import check_replay
+
             check_replay(config.replay)
         AddonManager.load_pre_crawler_settings(self.settings)  # Scrapy does so after the arguments are checked
         opts.arguments = spider.check(opts.spargs, self.settings)
@@ -86,6 +89,8 @@ class Command(ScrapyCrawl):
 
 
 def load_spider(args: list[str], settings: BaseSettings) -> type[FinewsSpider]:
+    from finews_crawler.spiders.base import FinewsSpider
+
     loader = get_spider_loader(settings)
     known = ", ".join(sorted(loader.list()))
     if len(args) != 1:

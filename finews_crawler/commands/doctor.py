@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 
 from finews_crawler.cli import ArchiveCommand
-from finews_crawler.operate.doctor.check import format_results
 from finews_crawler.stats import ExitStatus
 from finews_crawler.utils import clock
 from finews_crawler.utils.terminal import echo
@@ -22,6 +21,7 @@ class Command(ArchiveCommand):
         parser.add_argument("--offline", action="store_true", help="send no request")
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
+        from finews_crawler.operate.doctor.check import format_results
         from finews_crawler.operate.doctor.doctor import run_checks
 
         assert self.settings is not None

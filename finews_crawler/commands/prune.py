@@ -7,9 +7,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from finews_crawler.archive.retire import Retired, retire
 from finews_crawler.cli import ArchiveCommand
-from finews_crawler.commands.retire import report_moves
 from finews_crawler.stats import ExitStatus
 from finews_crawler.utils import clock
 from finews_crawler.utils.terminal import echo
@@ -54,7 +52,9 @@ def prune(archive: Archive, log: Path, kept: Mapping[str, date], *, is_dry: bool
     """Return the result for each kind in *kept* (its first day to keep), and the number of posts left in the site."""
     from finews_crawler.archive.prune import Kind, look
     from finews_crawler.archive.prune import prune as remove
+    from finews_crawler.archive.retire import Retired, retire
     from finews_crawler.operate.logging.rotated_files import find_rotated, remove_rotated
+    from finews_crawler.operate.reports.retire_report import report_moves
 
     limits = {kind: datetime.combine(first, time(), BEIJING) for kind, first in kept.items()}
     would, left = "would be " if is_dry else "", 0

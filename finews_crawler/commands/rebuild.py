@@ -5,10 +5,8 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 
-from finews_crawler.archive.rebuild import Rebuilt, rebuild
 from finews_crawler.cli import ArchiveCommand
 from finews_crawler.config.values import day, optional, read
-from finews_crawler.site.theme_install import install_theme
 from finews_crawler.stats import ExitStatus
 from finews_crawler.utils.terminal import echo
 
@@ -24,6 +22,9 @@ class Command(ArchiveCommand):
         parser.add_argument("--since", metavar="DAY", default="", help="only articles published from that day on")
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
+        from finews_crawler.archive.rebuild import Rebuilt, rebuild
+        from finews_crawler.site.theme_install import install_theme
+
         since = read("--since", opts.since, optional(day, None))
         with self.writing() as archive:
             done = Counter(rebuilt for _, rebuilt in rebuild(archive, since))

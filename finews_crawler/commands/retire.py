@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import argparse
-from collections import Counter
-from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
-from finews_crawler.archive.archive import Archive
-from finews_crawler.archive.retire import Retired, restore, retire
 from finews_crawler.cli import ArchiveCommand
 from finews_crawler.config.model import MOST_DAYS
 from finews_crawler.config.values import read, whole_number
 from finews_crawler.exceptions import ArgumentError
 from finews_crawler.stats import ExitStatus
 from finews_crawler.utils import clock
-from finews_crawler.utils.terminal import echo, write_stderr
+from finews_crawler.utils.terminal import echo
 
-WHY_LEFT = {
-    Retired.CHANGED: "differs from the index: scrapy reindex takes the change over, scrapy rebuild undoes it",
-    Retired.IN_THE_WAY: "cannot move, another post has that name in the target folder: keep one of the two",
-}
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from finews_crawler.archive.archive import Archive
+    from finews_crawler.archive.retire import Retired
 
 
 class Command(ArchiveCommand):
@@ -40,6 +38,9 @@ class Command(ArchiveCommand):
         )
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
+        from finews_crawler.archive.retire import Retired
+        from finews_crawler.operate.reports.retire_report import report_moves
+
         first_kept = None if opts.undo and not opts.keep_days else first_day(opts.keep_days)
         is_dry = opts.dry_run or not opts.yes
         with self.reading() if is_dry else self.writing() as archive:
@@ -60,21 +61,10 @@ def first_day(keep_days: str) -> date:
 
 
 def moves_of(archive: Archive, first_kept: date | None, *, undo: bool, is_dry: bool) -> Iterator[tuple[str, Retired]]:
+    from finews_crawler.archive.retire import restore, retire
+
     if undo:
         return restore(archive, first_kept, dry_run=is_dry)
     if first_kept is None:
         raise ArgumentError("--keep-days is not set")
     return retire(archive, first_kept, dry_run=is_dry)
-
-
-def report_moves(moves: Iterator[tuple[str, Retired]], *, is_dry: bool) -> tuple[Counter[Retired], list[str]]:
-    """Return the number of posts of each outcome, and the posts that a dry run would move. Report those left."""
-    done: Counter[Retired] = Counter()
-    would_move = []
-    for path, outcome in moves:
-        done[outcome] += 1
-        if outcome in WHY_LEFT:
-            write_stderr(f"left: {path} {WHY_LEFT[outcome]}")
-        elif is_dry:
-            would_move.append(path)
-    return done, would_move

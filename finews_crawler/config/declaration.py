@@ -1,37 +1,66 @@
-"""Declaration of a setting as a field of a ``Section``; its name in upper case after ``FINEWS_`` is the setting's::
+"""Declaration of a setting as a field of a dataclass; its name in upper case after ``FINEWS_`` is the setting's::
 
-lock_wait: Annotated[float, PlainValidator(non_negative_number("seconds"))] = setting("0", "seconds to wait …")
+    lock_wait: float = setting("0", non_negative_number("seconds"), "seconds to wait …")
+
+Dataclasses, since every command reads the settings before anything else, and validation by a library is a tenth of the
+start of a command.
 """
 
 from __future__ import annotations
 
-from typing import Any
+import dataclasses
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, TypeVar
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from finews_crawler.exceptions import ConfigurationError
 
+T = TypeVar("T")
 PREFIX = "FINEWS_"
+DECLARED = "declared"
+
+
+class Declared(NamedTuple):
+    """A setting as it was declared."""
+
+    default: str
+    """Text, as the environment would have it."""
+    parse: Callable[[str], Any]
+    meaning: str
+    is_secret: bool
 
 
 def setting_name(field: str) -> str:
     return f"{PREFIX}{field.upper()}"
 
 
-def setting(default: str, meaning: str, *, is_secret: bool = False) -> Any:
-    """Declare a setting: its default as text, as the environment would have it, and a sentence for the reference."""
-    return Field(default, description=meaning, repr=not is_secret)
+def setting(default: str, parse: Callable[[str], T], meaning: str, *, is_secret: bool = False) -> T:
+    """Declare a setting: its default as text, the parser of its text, and a sentence for the reference.
 
-
-class Section(BaseSettings):
-    """Base class of the settings of one subject; its parsers get the text as it is."""
-
-    model_config = SettingsConfigDict(
-        alias_generator=setting_name,
-        populate_by_name=True,
-        case_sensitive=True,
-        validate_default=True,
-        frozen=True,
-        extra="forbid",
-        enable_decoding=False,
-        hide_input_in_errors=True,
+    The parser raises ValueError with the end of a sentence, see ``config.values``.
+    """
+    declared = Declared(default, parse, meaning, is_secret)
+    field: Any = dataclasses.field(
+        default_factory=lambda: parse(default), repr=not is_secret, metadata={DECLARED: declared}
     )
+    found: T = field
+    return found
+
+
+def settings_of(section: type) -> dict[str, Declared]:
+    """Return the settings of a dataclass by the names of their fields, in the order of declaration."""
+    return {field.name: field.metadata[DECLARED] for field in dataclasses.fields(section)}
+
+
+def parse_settings(section: type[T], given: Mapping[str, str]) -> T:
+    """Return a *section* with the values of *given*, texts by the names of settings.
+
+    Raises ConfigurationError for the first one that is invalid.
+    """
+    values = {}
+    for field, declared in settings_of(section).items():
+        name = setting_name(field)
+        try:
+            values[field] = declared.parse(given.get(name, declared.default))
+        except ValueError as error:
+            raise ConfigurationError(f"{name} {error}") from None
+    return section(**values)

@@ -13,10 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
-from pydantic import ValidationError
-from pydantic_settings import EnvSettingsSource
-
-from finews_crawler.config.declaration import PREFIX, setting_name
+from finews_crawler.config.declaration import PREFIX, parse_settings, setting_name, settings_of
 from finews_crawler.config.model import CONFIG, Config
 from finews_crawler.config.secrets import secrets_of, secrets_of_scrapy
 from finews_crawler.config.urls import host_of
@@ -26,13 +23,13 @@ from finews_crawler.utils.files import existing
 from finews_crawler.utils.output import can_be_output
 from finews_crawler.utils.redaction import register_secrets
 
-DEFAULTS: dict[str, str] = {setting_name(field): declared.default for field, declared in CONFIG.model_fields.items()}
+DEFAULTS: dict[str, str] = {setting_name(field): declared.default for field, declared in settings_of(CONFIG).items()}
 """Default of every setting, as text."""
 
 
 def environment_settings() -> dict[str, str]:
     """Return the text of every setting: from the environment, or else its default."""
-    return {**DEFAULTS, **EnvSettingsSource(CONFIG)()}
+    return {name: os.environ.get(name, default) for name, default in DEFAULTS.items()}
 
 
 def config_of(settings: Mapping[Any, Any]) -> Config:
@@ -50,12 +47,7 @@ def config_of(settings: Mapping[Any, Any]) -> Config:
 
 @lru_cache(maxsize=4)
 def _parse(given: tuple[tuple[str, str], ...]) -> Config:
-    try:
-        config = CONFIG.model_validate(dict(given))
-    except ValidationError as failed:
-        error = failed.errors()[0]
-        name, reason = error["loc"][0], error.get("ctx", {}).get("error", error["msg"])
-        raise ConfigurationError(f"{name} {reason}") from None
+    config = parse_settings(CONFIG, dict(given))
     register_secrets(secrets_of(config))
     return config
 

@@ -8,15 +8,13 @@ finews_crawler.config.reference``. The sources declare the settings that name th
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, make_dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any
-
-from pydantic import PlainValidator, create_model
 
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.config.data_directory import DataDirectory
-from finews_crawler.config.declaration import PREFIX, Section, setting
+from finews_crawler.config.declaration import PREFIX, setting
 from finews_crawler.config.poll_intervals import poll_intervals
 from finews_crawler.config.urls import host_url, public_url, secret_url
 from finews_crawler.config.values import (
@@ -41,39 +39,45 @@ MOST_NAMED = 5
 """Channels of one host that are named in its description."""
 MOST_LOG_MEGABYTES = 1e15
 
-Seconds = Annotated[float, PlainValidator(non_negative_number("seconds"))]
-Days = Annotated[int | None, PlainValidator(optional(whole_number(MOST_DAYS, unit="days"), None))]
-OptionalPath = Annotated[Path | None, PlainValidator(optional(Path, None))]
-PublicUrl = Annotated[str, PlainValidator(public_url)]
+seconds = non_negative_number("seconds")
+days = optional(whole_number(MOST_DAYS, unit="days"), None)
+optional_path = optional(Path, None)
 
 
-class CrawlConfig(Section):
+@dataclass(frozen=True, kw_only=True)
+class CrawlConfig:
     """Sources and politeness."""
 
-    channel_minutes: Annotated[dict[str, timedelta], PlainValidator(poll_intervals)] = setting(
+    channel_minutes: dict[str, timedelta] = setting(
         "",
+        poll_intervals,
         "minutes between two polls of each channel, for a cron line that runs more often: "
         "`fast=5,columns=30,market=60` (`columns:345=10` for one column); a channel that is not named is polled by "
         "every run",
     )
     replay: str = setting(
         "",
+        str,
         "WARC files of `FINEWS_WARC_DIR`, or folders of them, separated by commas: a crawl takes all responses from "
         "them, none from the network; needs the extra `warc`",
     )
-    contact: Annotated[str, PlainValidator(header_text)] = setting(
-        "", "an e-mail address or URL where site operators can reach you; added to the User-Agent"
+    contact: str = setting(
+        "", header_text, "an e-mail address or URL where site operators can reach you; added to the User-Agent"
     )
-    backoff_seconds: Seconds = setting(
-        "1", "seconds to wait after a host answers 429 or a server error; doubled each time that it does so again"
+    backoff_seconds: float = setting(
+        "1",
+        seconds,
+        "seconds to wait after a host answers 429 or a server error; doubled each time that it does so again",
     )
-    longest_wait: Seconds = setting(
+    longest_wait: float = setting(
         "300",
+        seconds,
         "longest wait in seconds that a host may request (Retry-After, Crawl-delay); a host that requests more gets no "
         "further requests in that run",
     )
-    allowed_networks: Annotated[tuple[Network, ...], PlainValidator(networks)] = setting(
+    allowed_networks: tuple[Network, ...] = setting(
         "",
+        networks,
         "private networks that a host's name may resolve to: `192.168.0.0/16,10.1.2.3`; not needed for a host given by "
         "its address, or for `localhost`",
     )
@@ -89,21 +93,28 @@ class CrawlConfig(Section):
         return f"{name[:-1]}; {self.contact})" if name.endswith(")") else f"{name} ({self.contact})"
 
 
-class ArchiveConfig(Section):
+@dataclass(frozen=True, kw_only=True)
+class ArchiveConfig:
     """Output: data directory, posts, recording, summary."""
 
-    data_dir: Annotated[str, PlainValidator(required)] = setting("data", "data directory of the archive")
-    post_share_url: PublicUrl = setting(
-        "http://finews.zning.xyz", "URL of the share site in posts, whatever host the crawl goes through"
+    data_dir: str = setting("data", required, "data directory of the archive")
+    post_share_url: str = setting(
+        "http://finews.zning.xyz", public_url, "URL of the share site in posts, whatever host the crawl goes through"
     )
-    post_archive_url: PublicUrl = setting("//finews.withounder.com", "URL of the archive in posts")
-    lock_wait: Seconds = setting("0", "seconds that a run waits for another run on the same data directory to end")
-    warc_dir: OptionalPath = setting(
-        "", "folder that receives every request and response, in one WARC file a day; needs the extra `warc`"
+    post_archive_url: str = setting("//finews.withounder.com", public_url, "URL of the archive in posts")
+    lock_wait: float = setting(
+        "0", seconds, "seconds that a run waits for another run on the same data directory to end"
     )
-    summary_file: OptionalPath = setting("", "file that receives the run's summary as JSON")
-    progress_seconds: Annotated[float, PlainValidator(positive_number("seconds", most=math.inf))] = setting(
-        "60", "seconds between two log lines about progress, on anything but a terminal; `inf`: none"
+    warc_dir: Path | None = setting(
+        "",
+        optional_path,
+        "folder that receives every request and response, in one WARC file a day; needs the extra `warc`",
+    )
+    summary_file: Path | None = setting("", optional_path, "file that receives the run's summary as JSON")
+    progress_seconds: float = setting(
+        "60",
+        positive_number("seconds", most=math.inf),
+        "seconds between two log lines about progress, on anything but a terminal; `inf`: none",
     )
 
     @property
@@ -115,36 +126,44 @@ class ArchiveConfig(Section):
         return PostUrls(share_url=self.post_share_url.rstrip("/"), archive_url=self.post_archive_url.rstrip("/"))
 
 
-class RetentionConfig(Section):
+@dataclass(frozen=True, kw_only=True)
+class RetentionConfig:
     """Days that ``scrapy prune`` keeps; None for ever."""
 
-    keep_revisions_days: Days = setting("", "days that `scrapy prune` keeps revisions of articles; none: for ever")
-    keep_rejected_days: Days = setting("", "likewise, the lines of `rejected.jsonl`")
-    keep_samples_days: Days = setting("", "likewise, the files of `samples/`")
-    keep_posts_days: Days = setting("", "likewise, posts in the site; older ones move to `old_post/`, as with `retire`")
-    keep_runs_days: Days = setting("", "likewise, the rows of runs; the last run of each spider stays")
-    keep_logs_days: Days = setting("", "likewise, rotated log files, within the number of `FINEWS_LOG_KEEP`")
+    keep_revisions_days: int | None = setting(
+        "", days, "days that `scrapy prune` keeps revisions of articles; none: for ever"
+    )
+    keep_rejected_days: int | None = setting("", days, "likewise, the lines of `rejected.jsonl`")
+    keep_samples_days: int | None = setting("", days, "likewise, the files of `samples/`")
+    keep_posts_days: int | None = setting(
+        "", days, "likewise, posts in the site; older ones move to `old_post/`, as with `retire`"
+    )
+    keep_runs_days: int | None = setting("", days, "likewise, the rows of runs; the last run of each spider stays")
+    keep_logs_days: int | None = setting(
+        "", days, "likewise, rotated log files, within the number of `FINEWS_LOG_KEEP`"
+    )
 
 
-class AlertConfig(Section):
+@dataclass(frozen=True, kw_only=True)
+class AlertConfig:
     """Notifiers, and thresholds of the monitors."""
 
-    alarm_mail: Annotated[str, PlainValidator(optional(mail_address, ""))] = setting(
-        "", "address that alerts are mailed to, through the local `sendmail`"
+    alarm_mail: str = setting(
+        "", optional(mail_address, ""), "address that alerts are mailed to, through the local `sendmail`"
     )
-    sendmail: Annotated[str, PlainValidator(absolute_path)] = setting("/usr/sbin/sendmail", "path of that program")
-    alarm_webhook: Annotated[str, PlainValidator(optional(secret_url, ""))] = setting(
-        "", "URL that alerts are posted to, as JSON", is_secret=True
+    sendmail: str = setting("/usr/sbin/sendmail", absolute_path, "path of that program")
+    alarm_webhook: str = setting("", optional(secret_url, ""), "URL that alerts are posted to, as JSON", is_secret=True)
+    alarm_command: str = setting("", str, "shell command that gets the same JSON on its standard input", is_secret=True)
+    metrics_file: Path | None = setting(
+        "", optional(metrics_path, None), "file ending in `.prom` for the textfile collector of node_exporter"
     )
-    alarm_command: str = setting("", "shell command that gets the same JSON on its standard input", is_secret=True)
-    metrics_file: Annotated[Path | None, PlainValidator(optional(metrics_path, None))] = setting(
-        "", "file ending in `.prom` for the textfile collector of node_exporter"
+    quiet_hours: float = setting(
+        "",
+        optional(non_negative_number("hours"), 0.0),
+        "hours for which a silent channel is no alert, whatever its baseline",
     )
-    quiet_hours: Annotated[float, PlainValidator(optional(non_negative_number("hours"), 0.0))] = setting(
-        "", "hours for which a silent channel is no alert, whatever its baseline"
-    )
-    disk_free_mb: Annotated[float, PlainValidator(non_negative_number("megabytes"))] = setting(
-        "500", "megabytes on the disk of the data directory; less is an alert"
+    disk_free_mb: float = setting(
+        "500", non_negative_number("megabytes"), "megabytes on the disk of the data directory; less is an alert"
     )
 
     @property
@@ -153,22 +172,24 @@ class AlertConfig(Section):
         return bool(self.alarm_mail or self.alarm_webhook or self.alarm_command or self.metrics_file)
 
 
-class LogConfig(Section):
+@dataclass(frozen=True, kw_only=True)
+class LogConfig:
     """The log file, and its rotation."""
 
-    log_file: OptionalPath = setting("", "file that receives the log as JSON lines")
-    log_max_mb: Annotated[float, PlainValidator(positive_number("megabytes", most=MOST_LOG_MEGABYTES))] = setting(
-        "10", "largest size of that file in megabytes, before it is rotated"
+    log_file: Path | None = setting("", optional_path, "file that receives the log as JSON lines")
+    log_max_mb: float = setting(
+        "10",
+        positive_number("megabytes", most=MOST_LOG_MEGABYTES),
+        "largest size of that file in megabytes, before it is rotated",
     )
-    log_keep: Annotated[int, PlainValidator(whole_number(MOST_LOG_FILES, unit="files"))] = setting(
-        "5", "number of rotated log files to keep"
-    )
+    log_keep: int = setting("5", whole_number(MOST_LOG_FILES, unit="files"), "number of rotated log files to keep")
 
     @property
     def log_max_bytes(self) -> int:
         return max(1, int(self.log_max_mb * MEGABYTE))
 
 
+@dataclass(frozen=True, kw_only=True)
 class Config(LogConfig, AlertConfig, RetentionConfig, ArchiveConfig, CrawlConfig):
     """All settings but the hosts, which ``CONFIG`` adds."""
 
@@ -213,9 +234,11 @@ def article_host_meaning(name: str) -> str:
 HOST_SETTINGS = tuple(HOST_DEFAULTS)
 """Names of the settings that name hosts."""
 HOST_FIELDS = {name.removeprefix(PREFIX).lower(): name for name in HOST_SETTINGS}
-_hosts: dict[str, Any] = {
-    field: (Annotated[str, PlainValidator(host_url)], setting(HOST_DEFAULTS[name], host_meaning(name)))
-    for field, name in HOST_FIELDS.items()
-}
-CONFIG: type[Config] = create_model("CONFIG", __base__=Config, **_hosts)
+CONFIG: type[Config] = make_dataclass(
+    "CONFIG",
+    [(field, str, setting(HOST_DEFAULTS[name], host_url, host_meaning(name))) for field, name in HOST_FIELDS.items()],
+    bases=(Config,),
+    frozen=True,
+    kw_only=True,
+)
 """The complete model. Host URLs are plain text: a spider checks the ones that it needs."""

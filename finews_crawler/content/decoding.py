@@ -5,8 +5,6 @@ from __future__ import annotations
 import codecs
 import re
 
-from finews_crawler.content.gb18030 import decode_gb18030, plausibility
-
 BOMS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 # Sequences of three or four bytes, which Chinese text has, and of two bytes, which GB18030 also has by chance.
@@ -41,6 +39,9 @@ def decode_bytes(body: bytes) -> str:
         # Invalid only in the last character: truncated UTF-8, not GB18030.
         if error.start >= len(body) - 3 and error.reason == "unexpected end of data":
             return body[: error.start].decode("utf-8")
+        # Imported here: it builds tables of characters, and damaged text is rare.
+        from finews_crawler.content.gb18030 import decode_gb18030, plausibility
+
         sample = _sample(body, error.start)
         is_utf8 = _utf8_share(sample) > plausibility(sample)
         return body.decode("utf-8", "replace") if is_utf8 else decode_gb18030(body)

@@ -6,10 +6,12 @@ Source of the rule: xpinyin's default reading of each character, case kept, ``-`
 from __future__ import annotations
 
 from functools import lru_cache
-
-from xpinyin import Pinyin
+from typing import TYPE_CHECKING
 
 from finews_crawler.content.safe_names import safe_name
+
+if TYPE_CHECKING:
+    from xpinyin import Pinyin
 
 EMNEWS_SLUG = "emnews"
 EMNEWS_TAG = "东财滚动新闻"
@@ -19,6 +21,8 @@ TAG_SUFFIX = "新闻"
 
 @lru_cache(maxsize=1)
 def _pinyin() -> Pinyin:
+    from xpinyin import Pinyin
+
     return Pinyin()
 
 

@@ -39,7 +39,7 @@ class ParquetExporter(Exporter):
 @cache
 def schema() -> pa.Schema:
     """Return the schema of every file: the columns of ``articles.record.FIELDS``, and their version as metadata."""
-    import pyarrow as pa  # noqa: PLC0415 (an extra)
+    import pyarrow as pa  # an extra
 
     types: dict[Kind, pa.DataType] = {
         Kind.TEXT: pa.string(),
@@ -60,8 +60,8 @@ def schema() -> pa.Schema:
 
 def write_file(records: Iterable[Record], path: Path) -> int:
     """Write *records* to *path*; return their number. Raises OSError, ValueError for None in a column without nulls."""
-    import pyarrow as pa  # noqa: PLC0415 (an extra)
-    import pyarrow.parquet as pq  # noqa: PLC0415
+    import pyarrow as pa  # an extra
+    import pyarrow.parquet as pq
 
     rows, number = iter(records), 0
     path.parent.mkdir(parents=True)

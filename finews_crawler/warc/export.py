@@ -34,7 +34,7 @@ class WarcExporter(StreamExporter):
     requires = Requirement("warcio", extra="warc")
 
     def write_stream(self, snapshot: Snapshot, stream: IO[bytes]) -> int:
-        from warcio.warcwriter import WARCWriter  # noqa: PLC0415 (an extra)
+        from warcio.warcwriter import WARCWriter  # an extra
 
         writer, number = WARCWriter(stream, gzip=True, warc_version="1.1"), 0
         write_warcinfo(writer, str(snapshot.cursor))

@@ -148,8 +148,8 @@ class Record(NamedTuple):
 
 def read_record(member: bytes) -> Record:
     """Parse the content of a gzip member, which must be one record. Raises InvalidRecord."""
-    from warcio.exceptions import ArchiveLoadFailed  # noqa: PLC0415 (an extra)
-    from warcio.recordloader import ArcWarcRecordLoader  # noqa: PLC0415
+    from warcio.exceptions import ArchiveLoadFailed  # an extra
+    from warcio.recordloader import ArcWarcRecordLoader
 
     stream = BytesIO(member)
     try:
@@ -166,7 +166,7 @@ def read_record(member: bytes) -> Record:
 
 def read_response(record: Record) -> HttpResponse:
     """Return the HTTP response of a ``response`` or ``resource`` record. Raises InvalidRecord."""
-    from warcio.bufferedreaders import ChunkedDataReader  # noqa: PLC0415 (an extra)
+    from warcio.bufferedreaders import ChunkedDataReader  # an extra
 
     if record.rec_type == "resource":
         fields = ((CONTENT_TYPE, CONTENT_TYPE), ("Content-Encoding", BODY_ENCODING))

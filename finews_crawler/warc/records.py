@@ -110,7 +110,7 @@ class RecordGroup:
     """Records that are appended together, each as a gzip member; *date*: aware, the time of the response."""
 
     def __init__(self, date: datetime, warcinfo_id: str = "") -> None:
-        from warcio.warcwriter import BufferWARCWriter  # noqa: PLC0415 (an extra)
+        from warcio.warcwriter import BufferWARCWriter  # an extra
 
         self.date = warc_date(date)
         self.warcinfo_id = warcinfo_id

@@ -37,7 +37,6 @@ NEEDED = {
     "protego": "0.4",
     "tqdm": "4.67",
     "PyYAML": "6",
-    "pydantic-settings": "2",
     "prometheus-client": "0.22",
     "Jinja2": "3.1",
     "holidays": "0.80",

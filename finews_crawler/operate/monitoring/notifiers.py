@@ -125,7 +125,7 @@ async def run_command(command: str, run: ReportedRun, notifications: Sequence[No
 
 async def post_to_webhook(url: str, run: ReportedRun, notifications: Sequence[Notification]) -> None:
     """Post the JSON object. A redirect is an error: following it would turn POST into GET."""
-    import aiohttp  # noqa: PLC0415 (its import takes long, and most runs send nothing)
+    import aiohttp  # its import takes long, and most runs send nothing
 
     timeout = aiohttp.ClientTimeout(total=WEBHOOK_SECONDS)
     headers = {"Content-Type": "application/json"}

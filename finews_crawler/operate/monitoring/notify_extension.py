@@ -25,7 +25,6 @@ from finews_crawler.operate.monitoring.alerts import Notification, drop_resolved
 from finews_crawler.operate.monitoring.extension import MonitoringExtension
 from finews_crawler.operate.monitoring.notification import ReportedRun
 from finews_crawler.operate.monitoring.notifiers import Notifier, configured_notifiers
-from finews_crawler.operate.monitoring.prometheus import all_gauges, write_metrics
 from finews_crawler.stats import exit_status, read_counts
 from finews_crawler.utils import clock
 from finews_crawler.utils.crawler import extension_of
@@ -63,7 +62,7 @@ class NotifyExtension:
         return extension_of(self.crawler, MonitoringExtension)
 
     async def spider_closed(self, spider: Spider) -> None:
-        from twisted.internet import reactor as installed  # noqa: PLC0415 (importing it installs one)
+        from twisted.internet import reactor as installed  # importing it installs one
 
         reactor: Any = installed
         if self.monitors.started_at is None:
@@ -124,6 +123,8 @@ class NotifyExtension:
         self._store_alerts()
 
     def _write_metrics(self, path: Path) -> None:
+        from finews_crawler.operate.monitoring.prometheus import all_gauges, write_metrics
+
         try:
             index, hosts = archive_of(self.crawler).index, self.config.hosts
             write_metrics(path, all_gauges(index, self.monitors.alerts, clock.now(), hosts))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from finews_crawler.content.body.dressing import awaits_text
 from finews_crawler.content.dates import parse_published_at
 from finews_crawler.content.decoding import decode_bytes, one_line, replace_lone_surrogates
 from finews_crawler.exceptions import InvalidJson
@@ -40,6 +39,8 @@ def parse_web_article(body: bytes, info_code: str) -> ParsedArticle:
     >>> [parse_web_article(each, "NW202609183878840472").outcome.value for each in (b'{"data": null}', b"<html>")]
     ['missing', 'blocked']
     """
+    from finews_crawler.content.body.dressing import awaits_text
+
     payload = replace_lone_surrogates(decode_bytes(body))
     try:
         answer = load_object(body)

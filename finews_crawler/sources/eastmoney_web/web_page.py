@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from itertools import islice
 
-from finews_crawler.content.body.dressing import awaits_text
-from finews_crawler.content.body.extract import extract_body
 from finews_crawler.content.body.tag_scanner import attribute_of
 from finews_crawler.content.dates import parse_published_at
 from finews_crawler.content.decoding import decode_bytes, one_line, replace_lone_surrogates
@@ -56,6 +54,8 @@ def parse_web_page(body: bytes, info_code: str) -> ParsedArticle:
     >>> read.article.title, read.article.text_html
     ('甲', '<p>乙</p>')
     """
+    from finews_crawler.content.body.dressing import awaits_text
+
     payload = replace_lone_surrogates(decode_bytes(body))
     if other := other_article_in(payload, info_code):
         return ParsedArticle(Outcome.BLOCKED, detail=f"{OTHER_ARTICLE}, {other}", payload=payload)
@@ -65,7 +65,7 @@ def parse_web_page(body: bytes, info_code: str) -> ParsedArticle:
     if container is None or inner is None:
         return _without_article(page, payload, is_cut_off=container is not None)
     heading = _heading(page, container)
-    media_name = _media_name(page, container) or one_line(extract_body(inner).source_line)
+    media_name = _media_name(page, container) or _source_line(inner)
     text_html, content_html = both_bodies(inner, media_name)
     article = article_from(
         WEB_PAGE,
@@ -81,6 +81,12 @@ def parse_web_page(body: bytes, info_code: str) -> ParsedArticle:
     if awaits_text(content_html):
         return ParsedArticle(Outcome.MISSING, article, "the page holds no body", payload)
     return ParsedArticle(Outcome.ARTICLES, article, payload=payload)
+
+
+def _source_line(inner: str) -> str:
+    from finews_crawler.content.body.extract import extract_body
+
+    return one_line(extract_body(inner).source_line)
 
 
 def other_article_in(html: str, info_code: str) -> str:

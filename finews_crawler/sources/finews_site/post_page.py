@@ -11,8 +11,6 @@ import re
 from finews_crawler.content.dates import parse_published_at
 from finews_crawler.content.decoding import decode_bytes, one_line
 from finews_crawler.content.info_code import info_code_in_url
-from finews_crawler.content.kramdown import restore_quote
-from finews_crawler.content.kramdown_inverse import restore_body
 from finews_crawler.content.slug import EMNEWS_TAG, TAG_SUFFIX
 from finews_crawler.items import article_from
 from finews_crawler.sources.finews_site.old_pages import correct_time
@@ -112,6 +110,9 @@ def _heading(page: str) -> tuple[str, int] | None:
 
 def _form_fields(tag: str, rendered: str, link: str, sha256: str) -> dict[str, str]:
     """Return the fields that differ between a rolling post and an outlet's post."""
+    from finews_crawler.content.kramdown import restore_quote
+    from finews_crawler.content.kramdown_inverse import restore_body
+
     if tag == EMNEWS_TAG:
         digest, rest = restore_quote(rendered)
         return {"digest": one_line(digest), "content_html": restore_body(rest, sha256), "public_url": link}

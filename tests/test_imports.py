@@ -1,0 +1,72 @@
+"""Only what a run uses is imported: a crawl with nothing new, as cron starts them all day, consists of imports."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from finews_crawler.testing.origin.server import running_origin
+from tests.support.paths import ROOT
+from tests.support.scrapy_command import Scrapy
+
+NEVER = {
+    "aiohttp": "Scrapy's remote control, which is left out; webhooks",
+    "jinja2": "reports as HTML",
+    "prometheus_client": "the metrics file",
+    "pyarrow": "exports as Parquet",
+    "requests": "tldextract",
+    "tldextract": "Scrapy's cookies, which are left out",
+    "warcio": "recording and replay",
+    "yaml": "reading posts",
+    "finews_crawler.content.gb18030": "damaged text",
+    "finews_crawler.exporters.atom": "exports",
+    "finews_crawler.operate.audit.audit": "`scrapy audit`",
+    "finews_crawler.site.build": "`scrapy site`",
+    "finews_crawler.testing": "`scrapy origin` and `scrapy demo`",
+}
+"""Modules with what they are for."""
+WITHOUT_A_CRAWL = {
+    "holidays": "reports of gaps",
+    "nh3": "cleaning of bodies",
+    "xpinyin": "slugs of outlets",
+    "finews_crawler.archive.archive": "the archive",
+    "finews_crawler.spiders": "crawls",
+}
+PRINTING = """
+import atexit, json, sys
+atexit.register(lambda: print(json.dumps(sorted(sys.modules)), file=sys.__stdout__))
+from scrapy.cmdline import execute
+execute()
+"""
+
+
+def imported(scrapy: Scrapy, *arguments: str) -> set[str]:
+    """Return the modules that a command has imported when it ends."""
+    command = [sys.executable, "-c", PRINTING, *arguments]
+    done = subprocess.run(
+        command, cwd=ROOT, env=scrapy.environment, text=True, capture_output=True, check=False, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    return set(json.loads(done.stdout.splitlines()[-1]))
+
+
+def test_a_command_that_needs_nothing_imports_nothing(tmp_path: Path) -> None:
+    found = imported(Scrapy.into_folder(tmp_path), "version")
+    assert not found & {**NEVER, **WITHOUT_A_CRAWL}.keys()
+
+
+@pytest.fixture(scope="module")
+def modules_of_a_crawl(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    with running_origin(20, faults=["validators"]) as origin:
+        scrapy = Scrapy.into_folder(tmp_path_factory.mktemp("data")).at(origin.url)
+        assert scrapy("crawl", "channel").status == 0
+        return imported(scrapy, "crawl", "channel", "--nolog")
+
+
+@pytest.mark.parametrize("module", NEVER)
+def test_a_crawl_with_nothing_new_imports_only_what_it_uses(modules_of_a_crawl: set[str], module: str) -> None:
+    assert module not in modules_of_a_crawl, NEVER[module]
