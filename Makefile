@@ -36,9 +36,10 @@ pytest: venv-test ## the tests but for tests/slow, and the examples of the docst
 pytest-slow: venv-test ## the tests of tests/slow
 	$(PYTEST) tests/slow
 
-bench: venv-test ## run every benchmark of tests/benchmarks
-	@for f in tests/benchmarks/bench_*.py; do \
-		echo "$$f"; .venv/bin/python -m tests.benchmarks.$$(basename "$$f" .py) || exit 1; \
+BENCH ?= $(patsubst tests/benchmarks/bench_%.py,%,$(wildcard tests/benchmarks/bench_*.py))
+bench: venv-test ## run the benchmarks; one of them, with arguments: make bench BENCH=crawl ARGS='--rounds 3'
+	@for name in $(BENCH); do \
+		echo "== $$name"; .venv/bin/python -m tests.benchmarks.bench_$$name $(ARGS) || exit 1; \
 	done
 
 # The engine that is led by coverage is not for every Python; without it Hypothesis goes alone.

@@ -1,52 +1,75 @@
-"""Cost of a channel crawl: articles a second, peak memory, and the second run over an unchanged upstream.
+"""A crawl into an empty archive, from nginx on loopback: CPU an article without latency, articles a second with it.
 
-Run with ``make bench``. The origin runs in this process and the crawl in its own, so both share the machine.
+The peers write no index, sync nothing and keep no revisions: bare Scrapy throws each response away.
 """
 
 from __future__ import annotations
 
-import os
-import statistics
-import subprocess
-import sys
-import tempfile
-import time
-from pathlib import Path
+from argparse import Namespace
 
-from finews_crawler.config.model import HOST_SETTINGS
-from finews_crawler.testing.origin.server import running_origin
-from tests.benchmarks.own_peak import COMMAND
-from tests.support.paths import ROOT
-from tests.support.scrapy_command import HOSTS_OF_2022
+from tests.benchmarks import options
+from tests.benchmarks.crawls import DEFAULT_CONNECTIONS, THREADS, Crawl, origin_files
+from tests.benchmarks.measure import interleave, median
+from tests.benchmarks.nginx import DELAY_MS, serving
+from tests.benchmarks.report import Report
+from tests.benchmarks.trees import Tree, earlier, ours
 
-ARTICLES = 500
-RUNS = 3
+MANY_CONNECTIONS = 32
 
 
-def crawl(url: str, data: Path) -> tuple[float, int]:
-    """Run a crawl; return wall seconds and peak memory in MiB."""
-    hosts = {**dict.fromkeys(HOST_SETTINGS, ""), **dict.fromkeys(HOSTS_OF_2022, url)}
-    environment = {**os.environ, **hosts, "FINEWS_DATA_DIR": str(data)}
-    began = time.perf_counter()
-    command = [sys.executable, "-c", COMMAND, "crawl", "channel", "-a", "count=500", "--nolog"]
-    done = subprocess.run(command, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, check=True)
-    return time.perf_counter() - began, int(done.stdout.split()[-1])
+def without_latency(report: Report, given: Namespace, baseline: Tree | None) -> None:
+    """Compare the CPU of whole processes."""
+    count = given.articles
+    with serving(origin_files(count)) as server:
+        crawl = Crawl(server, count)
+        variants = {
+            "ours": crawl.by(ours()),
+            "bare Scrapy as shipped": crawl.by_bare_scrapy(),
+            "bare Scrapy, our reactor, handler": crawl.by_own_scrapy(ours()),
+            f"requests in {THREADS} threads": crawl.by_script("requests_threads.py", THREADS),
+            "aiohttp to files": crawl.by_script("aiohttp_files.py", DEFAULT_CONNECTIONS),
+            **({"baseline": crawl.by(baseline)} if baseline else {}),
+        }
+        costs = interleave(variants, given.rounds)
+    report.table(f"crawl of {count:,} articles at 0 ms, {DEFAULT_CONNECTIONS} connections", costs, count)
+    bounds = {"bare Scrapy as shipped": 0.75, "bare Scrapy, our reactor, handler": 1.5}
+    for peer in list(costs)[1:]:
+        bound = {"at_most": bounds[peer]} if peer in bounds else {}
+        report.ratio(f"CPU, ours / {peer}", costs["ours"], costs[peer], **bound)
+    if baseline:
+        report.ratio("CPU, baseline / ours", costs["baseline"], costs["ours"], at_least=2.7)
+
+
+def with_latency(report: Report, given: Namespace, baseline: Tree | None) -> None:
+    """Compare articles a second, from the first request to the last response as the server recorded them."""
+    count, connections = given.slow_articles, MANY_CONNECTIONS
+    with serving(origin_files(count)) as server:
+        crawl = Crawl(server, count, connections, is_slow=True)
+        variants = {
+            "ours": crawl.by(ours()),
+            "bare Scrapy as shipped": crawl.by_bare_scrapy(),
+            f"requests in {THREADS} threads": crawl.by_script("requests_threads.py", THREADS),
+            "aiohttp to files": crawl.by_script("aiohttp_files.py", connections),
+            **({"baseline": crawl.by(baseline)} if baseline else {}),
+        }
+        costs = interleave(variants, given.rounds)
+    report.table(f"crawl of {count:,} articles at {DELAY_MS} ms, {connections} connections", costs, count)
+    threads = costs[f"requests in {THREADS} threads"]
+    report.ratio("articles a second, ours / requests in threads", threads, costs["ours"], "window", at_least=4)
+    report.ratio("the same of whole processes", threads, costs["ours"], "wall")
+    limit = count / connections * DELAY_MS / 1000
+    share = limit / median(costs["ours"], "window")
+    report.figure(f"articles a second / what {connections} connections can give", share, at_least=0.9)
+    report.figure("the same of the whole process", limit / median(costs["ours"], "wall"))
 
 
 def main() -> None:
-    first, second, peaks = [], [], []
-    with running_origin(ARTICLES) as origin:
-        for _ in range(RUNS):
-            with tempfile.TemporaryDirectory() as folder:
-                seconds, peak = crawl(origin.url, Path(folder))
-                first.append(seconds)
-                peaks.append(peak)
-                second.append(crawl(origin.url, Path(folder))[0])
-    seconds = statistics.median(first)
-    print(f"first run   {ARTICLES} articles: {seconds:.1f} s, {ARTICLES / seconds:.0f} articles/s")
-    print(f"second run  nothing new: {statistics.median(second):.1f} s")
-    print(f"peak memory {statistics.median(peaks):.0f} MiB  (medians of {RUNS})")
+    given = options.parser(__doc__, articles=2_000, slow_articles=1_000).parse_args()
+    baseline = earlier(given.baseline) if given.baseline else None
+    with Report("crawl") as report:
+        without_latency(report, given, baseline)
+        with_latency(report, given, baseline)
 
 
 if __name__ == "__main__":
-    main()
+    options.main(main)

@@ -1,79 +1,70 @@
-"""Cost of exports at two archive sizes: seconds, peak memory (equal at both, since they stream), bytes.
+"""Exports, beside floors that write the same records from a plain table (``peers/export_floors.py``), and the baseline.
 
-Run with ``make bench``, or with sizes: ``python -m tests.benchmarks.bench_export 10000 50000``. DuckDB's number of
-articles a day that mention 600050.SH is compared with the origin's.
+A floor is what the libraries cost: SQLite, zstd, orjson, pyarrow, FTS5. Its output is compared with ours.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 import tempfile
-import time
-from collections import Counter
-from datetime import date
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-import duckdb
+from tests.benchmarks import options
+from tests.benchmarks.archives import archive
+from tests.benchmarks.measure import Cost, interleave, median, run
+from tests.benchmarks.report import Report
+from tests.benchmarks.trees import PEERS, Tree, earlier, ours, peers
 
-from finews_crawler.pipelines.batching import BATCH_SIZE
-from finews_crawler.testing.origin.articles import generate
-from finews_crawler.testing.origin.body_generator import DrawnBodies, opening
-from tests.benchmarks.bench_archive import articles, fill
-from tests.benchmarks.own_peak import COMMAND
-from tests.support.paths import ROOT
-
-SIZES = (2_000, 10_000)
-EXPORTS = (
-    ("jsonl", "--compress", "none"),
-    ("jsonl", "--compress", "gzip"),
-    ("jsonl", "--compress", "zstd"),
-    ("parquet",),
-    ("sqlite",),
-    ("atom", "--by", "medium"),
-    ("atom", "--by", "ticker"),
-    ("warc",),
-)
-QUESTION = """SELECT day, count(*) FROM read_parquet('{}/articles/*/*.parquet')
-    WHERE list_contains(list_transform(tickers, lambda ticker: ticker.symbol), '600050.SH') GROUP BY day"""
+FORMATS = {"jsonl": "sqlite3 + orjson", "parquet": "sqlite3 + pyarrow", "sqlite": "sqlite3 + FTS5"}
+FLOORS = PEERS / "export_floors.py"
+OPTIONS = {"jsonl": ("--compress", "none")}
 
 
-def export(data: Path, folder: Path, *arguments: str) -> None:
-    """Run an export; return wall seconds, peak memory and size."""
-    environment = {**os.environ, "FINEWS_DATA_DIR": str(data)}
-    command = [sys.executable, "-c", COMMAND, "export", "--out", str(folder), "--format", *arguments]
-    began = time.perf_counter()
-    done = subprocess.run(command, cwd=ROOT, env=environment, text=True, capture_output=True, check=True)
-    seconds, peak = time.perf_counter() - began, done.stdout.split()[-1]
-    manifest = json.loads((folder / "manifest.json").read_bytes())
-    size = sum(file["bytes"] for file in manifest["files"])
-    what = " ".join(word for word in arguments if not word.startswith("--"))
-    print(f"  {what:14} {seconds:6.1f} s, {peak:>4} MiB, {size / 1e6:7.1f} MB in {len(manifest['files'])} files")
+def export(tree: Tree, data: Path, kind: str, out: Path | None = None) -> Cost:
+    """Export *data* into *out*, or into a folder that is removed."""
+    with tempfile.TemporaryDirectory() as folder:
+        target = ("--format", kind, "--out", out or Path(folder, "out"))
+        return tree.scrapy("export", *target, *OPTIONS.get(kind, ()), FINEWS_DATA_DIR=data)
 
 
-def truth(count: int) -> Counter[date]:
-    """Return the number of articles a day in which the origin placed the K-line of 600050."""
-    named: Counter[date] = Counter()
-    for article in generate(count, 1):
-        if isinstance(article.body, DrawnBodies) and 'data-code="600050|' in opening(article.body.index):
-            named[date.fromisoformat(article.showtime[:10])] += 1
-    return named
+def floor(kind: str, records: Path, exported: Path) -> Cost:
+    """Write the floor of a format, and compare it with the export."""
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder, "out")
+        cost = run([peers(), FLOORS, kind, records, exported, out])
+        run([peers(), FLOORS, "check", kind, exported, out])
+        return cost
 
 
-def main(sizes: list[int]) -> None:
-    for count in sizes:
-        with tempfile.TemporaryDirectory() as name:
-            data = Path(name) / "data"
-            fill(data, articles(count), BATCH_SIZE)
-            print(f"{count} articles, an index of {(data / 'index.sqlite').stat().st_size / 1e6:.0f} MB")
-            for arguments in EXPORTS:
-                export(data, Path(name) / "-".join(arguments), *arguments)
-            answer = dict(duckdb.sql(QUESTION.format(Path(name) / "parquet")).fetchall())
-            assert answer == truth(count), "DuckDB's answer is not the origin's"
-            print(f"  DuckDB: 600050.SH on {len(answer)} days in {sum(answer.values())} articles, as the origin has it")
+def main() -> None:
+    given = options.parser(__doc__, articles=10_000, few_articles=2_000).parse_args()
+    count, few, tree = given.articles, given.few_articles, ours()
+    baseline = earlier(given.baseline) if given.baseline else None
+    data, small = archive(tree, count), archive(tree, few)
+    before = archive(baseline, count) if baseline else None
+    with Report("export") as report, tempfile.TemporaryDirectory() as name:
+        exported = {kind: Path(name, kind) for kind in FORMATS}
+        for kind, folder in exported.items():
+            export(tree, data, kind, folder)
+        records = Path(name, "records.sqlite")
+        run([peers(), FLOORS, "prepare", exported["jsonl"] / "articles.jsonl", records])
+        for kind, peer in FORMATS.items():
+            variants: dict[str, Callable[[], Cost]] = {
+                "ours": partial(export, tree, data, kind),
+                f"floor: {peer}": partial(floor, kind, records, exported[kind]),
+                f"ours, {few:,} articles": partial(export, tree, small, kind),
+            }
+            if baseline and before:
+                variants["baseline"] = partial(export, baseline, before, kind)
+            costs = interleave(variants, given.rounds)
+            report.table(f"export of {count:,} articles as {kind}", costs, count)
+            report.ratio(f"CPU, ours / floor, {kind}", costs["ours"], costs[f"floor: {peer}"], at_most=2.5)
+            growth = median(costs["ours"], "peak") / median(costs[f"ours, {few:,} articles"], "peak")
+            report.figure(f"memory, {count:,} / {few:,} articles, {kind}", growth)
+            if baseline:
+                report.ratio(f"CPU, baseline / ours, {kind}", costs["baseline"], costs["ours"], at_least=5)
 
 
 if __name__ == "__main__":
-    main([int(word) for word in sys.argv[1:]] or list(SIZES))
+    options.main(main)

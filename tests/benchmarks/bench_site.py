@@ -1,64 +1,91 @@
-"""Cost of a site: a full build, and 100 new posts in an archive of 2,000 and of 20,000.
+"""The site: 100 posts on a new day of a large month and of a small one, and a build where nothing has changed.
 
-Run with ``make bench``. Needs jekyll; each build is a separate command, as in cron.
+Needs jekyll. Each build is a command of its own, as in cron; the peak is that of its largest process.
 """
 
 from __future__ import annotations
 
-import os
-import statistics
-import subprocess
-import sys
 import tempfile
-import time
-from collections.abc import Sequence
+from collections.abc import Callable
+from functools import partial
+from itertools import count
 from pathlib import Path
 
-from finews_crawler.items import Article
-from finews_crawler.pipelines.batching import BATCH_SIZE
-from finews_crawler.site.theme_install import install_theme
-from tests.benchmarks.bench_archive import articles, fill
-from tests.support.paths import ROOT
+from tests.benchmarks import options
+from tests.benchmarks.archives import count_posts
+from tests.benchmarks.crawls import write_origin
+from tests.benchmarks.measure import BenchmarkError, Cost, interleave, median
+from tests.benchmarks.nginx import serving
+from tests.benchmarks.report import Report
+from tests.benchmarks.trees import Tree, earlier, ours
 
-SMALL, LARGE = 2_000, 20_000
+MONTH, FIRST_NEW_DAY, LAST_DAY = "2022-05", 22, 31
 NEW = 100
-RUNS = 5
+MEGABYTES = 300 * 1e6 / 2**20
+SECONDS = 10
 
 
-def build(data: Path) -> float:
-    """Return the seconds of ``scrapy site build``."""
-    began = time.perf_counter()
-    command = [sys.executable, "-m", "scrapy", "site", "build"]
-    subprocess.run(
-        command, cwd=ROOT, env={**os.environ, "FINEWS_DATA_DIR": str(data)}, stdout=subprocess.PIPE, check=True
-    )
-    return time.perf_counter() - began
+class Site:
+    """An archive of a month with *posts* posts before FIRST_NEW_DAY, and its site."""
 
+    def __init__(self, tree: Tree, data: Path, posts: int) -> None:
+        self.tree, self.data, self.posts = tree, data, posts
+        self.new_days = count(FIRST_NEW_DAY)
+        self.add(posts, FIRST_NEW_DAY - 1, FIRST_NEW_DAY - 1)
+        self.full = self.build()
 
-def made(data: Path, given: Sequence[Article]) -> Path:
-    """Return an archive of *given* with its site built."""
-    fill(data, given, BATCH_SIZE)
-    install_theme(data / "site")
-    print(f"full      {build(data):6.1f} s for {len(given):,} posts, {build(data):.1f} s when nothing has changed")
-    return data
+    def add(self, number: int, last_day: int, days: int) -> None:
+        """Crawl *number* articles of the *days* up to *last_day*. Raises BenchmarkError if posts are missing."""
+        first = count_posts(self.data) if self.data.exists() else 0
+        with tempfile.TemporaryDirectory() as name:
+            newest = f"{MONTH}-{last_day:02}T23:59:00+08:00"
+            write_origin(number, Path(name), newest=newest, days=days, first=first)
+            with serving(Path(name)) as server:
+                settings = {**self.tree.at(server.url), "FINEWS_DATA_DIR": self.data}
+                self.tree.scrapy("crawl", "share", "-a", f"file={server.codes}", **settings)
+        if count_posts(self.data) != first + number:
+            raise BenchmarkError(f"{count_posts(self.data)} posts instead of {first + number}")
+
+    def build(self) -> Cost:
+        return self.tree.scrapy("site", "build", FINEWS_DATA_DIR=self.data)
+
+    def build_new_day(self) -> Cost:
+        """Add NEW posts of another day, and build the site."""
+        self.add(NEW, next(self.new_days), 1)
+        cost = self.build()
+        pages = sum(1 for page in (self.data / "_site").rglob("*.html") if MONTH in page.name or page.stem.isdigit())
+        if not pages:
+            raise BenchmarkError("the site has no pages")
+        return cost
 
 
 def main() -> None:
-    # Newest first: the added posts are newer than the rest, and the same in both archives.
-    given = list(articles(LARGE + RUNS * NEW))
-    new, old = given[: RUNS * NEW], given[RUNS * NEW :]
-    with tempfile.TemporaryDirectory() as name:
-        archives = [made(Path(name) / str(size), old[:size]) for size in (SMALL, LARGE)]
-        seconds: list[list[float]] = [[], []]
-        for run in range(RUNS):
-            batch = new[len(new) - (run + 1) * NEW : len(new) - run * NEW]
-            for archive, times in zip(archives, seconds, strict=True):
-                fill(archive, batch, BATCH_SIZE)
-                times.append(build(archive))
-        small, large = map(statistics.median, seconds)
-        ratio = statistics.median(b / a for a, b in zip(*seconds, strict=True))
-        print(f"{NEW} more  {small:6.1f} s beside {SMALL:,} posts, {large:.1f} s beside {LARGE:,}: {ratio:.2f} times")
+    given = options.parser(__doc__, posts=20_000, few_posts=2_000).parse_args()
+    if given.rounds > LAST_DAY + 1 - FIRST_NEW_DAY:
+        raise BenchmarkError(f"a month has no more than {LAST_DAY + 1 - FIRST_NEW_DAY} new days: --rounds")
+    large, small = f"month of {given.posts:,}", f"month of {given.few_posts:,}"
+    with Report("site") as report, tempfile.TemporaryDirectory() as name:
+        sites = {
+            large: Site(ours(), Path(name, "large"), given.posts),
+            small: Site(ours(), Path(name, "small"), given.few_posts),
+        }
+        if given.baseline:
+            sites[f"baseline, {small}"] = Site(earlier(given.baseline), Path(name, "baseline"), given.few_posts)
+        report.table("full builds", {whose: [site.full] for whose, site in sites.items()})
+        costs = interleave({whose: site.build_new_day for whose, site in sites.items()}, given.rounds)
+        report.table(f"{NEW} posts on a new day", costs)
+        report.figure(f"CPU seconds, {large}", median(costs[large]), at_most=SECONDS)
+        report.figure(f"MiB, {large}", median(costs[large], "peak"), at_most=MEGABYTES)
+        report.ratio(f"CPU, {large} / {small}", costs[large], costs[small], at_most=1.2)
+        report.ratio(f"memory, {large} / {small}", costs[large], costs[small], "peak")
+        if given.baseline:
+            report.ratio(f"CPU, baseline / ours, {small}", costs[f"baseline, {small}"], costs[small])
+        unchanged: dict[str, Callable[[], Cost]] = {whose: site.build for whose, site in sites.items()}
+        unchanged["scrapy version"] = partial(ours().scrapy, "version")
+        costs = interleave(unchanged, given.rounds)
+        report.table("nothing has changed", costs)
+        report.ratio(f"CPU, no change, {large} / scrapy version", costs[large], costs["scrapy version"], at_most=1.5)
 
 
 if __name__ == "__main__":
-    main()
+    options.main(main)

@@ -1,0 +1,49 @@
+"""Rows for an index, quickly: the rows that it has, again and again with earlier days, until there are COUNT.
+
+``python -m tests.benchmarks.index_rows INDEX COUNT``. It copies every column as it is, except for the day in times,
+keys and paths, so that it works with any version of the schema; triggers do their part. No posts are written.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
+
+Row = dict[str, object]
+
+
+def add_rows(index: Path, count: int) -> None:
+    with closing(sqlite3.connect(index)) as connection:
+        connection.execute("PRAGMA synchronous = OFF")
+        connection.execute("PRAGMA cache_size = -500000")
+        cursor = connection.execute("SELECT * FROM article")
+        names = [column[0] for column in cursor.description]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor]
+        insert = f"INSERT INTO article ({', '.join(names)}) VALUES ({', '.join(f':{name}' for name in names)})"
+        with connection:
+            connection.executemany(insert, earlier_rows(rows, count - len(rows)))
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def earlier_rows(rows: list[Row], count: int) -> Iterator[Row]:
+    """Yield *count* rows like *rows*, each time as many days earlier as they span."""
+    times = [datetime.fromisoformat(str(row["published_at"])) for row in rows]
+    span = (max(times).date() - min(times).date()).days + 1
+    for number in range(count):
+        row, time = rows[number % len(rows)], times[number % len(rows)]
+        yield on_day(row, time, time - timedelta(days=span * (1 + number // len(rows))))
+
+
+def on_day(row: Row, time: datetime, earlier: datetime) -> Row:
+    key, path = str(row["info_code"]), str(row["post_path"])
+    other = f"{key[:2]}{earlier:%Y%m%d}{key[10:]}"
+    path = path.replace(key, other).replace(f"{time:%Y-%m-%d}", f"{earlier:%Y-%m-%d}")
+    return {**row, "info_code": other, "post_path": path, "published_at": earlier.isoformat()}
+
+
+if __name__ == "__main__":
+    add_rows(Path(sys.argv[1]), int(sys.argv[2]))

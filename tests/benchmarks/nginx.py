@@ -1,0 +1,141 @@
+"""An nginx of the benchmark's own, on loopback: the origin's files at once, and again with a delay."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.benchmarks.measure import BenchmarkError
+
+DELAY_MS = 50
+MISSING = "missing: {}. Install and try again: sudo apt-get install nginx-light libnginx-mod-http-echo"
+ECHO_MODULES = ("/usr/lib/nginx/modules/ngx_http_echo_module.so", "/usr/share/nginx/modules/ngx_http_echo_module.so")
+SECONDS_TO_START = 10
+CONFIGURATION = """
+load_module {echo};
+{user}
+daemon off;
+worker_processes 1;
+pid {folder}/nginx.pid;
+error_log {folder}/error.log;
+events {{ worker_connections 1024; }}
+http {{
+    log_format times '$server_port $msec $request_time $status $request_uri';
+    access_log {folder}/access.log times;
+    client_body_temp_path {folder}/t1; proxy_temp_path {folder}/t2; fastcgi_temp_path {folder}/t3;
+    uwsgi_temp_path {folder}/t4; scgi_temp_path {folder}/t5;
+    default_type application/json;
+    charset utf-8;
+    charset_types application/json;
+    types {{ text/plain txt; }}
+    sendfile on;
+    tcp_nodelay on;
+    keepalive_requests 1000000;
+    root {files};
+    server {{
+        listen 127.0.0.1:{port};
+        location = /NewsData/GetNewsText.do {{ try_files /articles/$arg_id.json /missing.json; }}
+        location = /web/webapi {{ try_files /lists/$arg_type.json =404; }}
+        location = /information/newmarket/web/webapi {{ try_files /lists/market-$arg_marketType.json =404; }}
+    }}
+    server {{
+        listen 127.0.0.1:{slow_port};
+        location = /NewsData/GetNewsText.do {{ echo_sleep {delay}; echo_exec @article; }}
+        location @article {{ try_files /articles/$arg_id.json /missing.json; }}
+    }}
+}}
+"""
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running nginx. The URLs have no slash at the end."""
+
+    files: Path
+    url: str
+    slow_url: str
+    """The same articles, each DELAY_MS later."""
+    log: Path
+
+    @property
+    def codes(self) -> Path:
+        return self.files / "codes.txt"
+
+    def begin(self) -> int:
+        """Return the position from which ``window`` reads the log."""
+        return self.log.stat().st_size
+
+    def requests(self, position: int) -> int:
+        """Return the number of requests since ``begin``."""
+        with self.log.open(encoding="ascii") as log:
+            log.seek(position)
+            return sum(1 for _ in log)
+
+    def window(self, position: int) -> tuple[float, int]:
+        """Return the seconds from the first request for an article to the last response, and their number.
+
+        Raises BenchmarkError if a response was not 200.
+        """
+        with self.log.open(encoding="ascii") as log:
+            log.seek(position)
+            lines = [line.split() for line in log if "GetNewsText" in line]
+        if not lines or any(status != "200" for _, _, _, status, _ in lines):
+            raise BenchmarkError(f"nginx had {len(lines)} requests, and has not served all")
+        ends = [float(end) for _, end, *_ in lines]
+        begins = [float(end) - float(seconds) for _, end, seconds, *_ in lines]
+        return max(ends) - min(begins), len(lines)
+
+
+@contextmanager
+def serving(files: Path) -> Iterator[Server]:
+    """Serve *files*, as ``origin_files`` writes them, while the block runs. Raises BenchmarkError."""
+    program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+    echo = next((path for path in ECHO_MODULES if Path(path).exists()), None)
+    if program is None or echo is None:
+        raise BenchmarkError(MISSING.format("nginx" if program is None else "the echo module of nginx"))
+    with tempfile.TemporaryDirectory() as name:
+        folder, (port, slow_port) = Path(name), free_ports(2)
+        log = folder / "access.log"
+        log.touch()
+        values = {"folder": folder, "files": files, "port": port, "slow_port": slow_port, "delay": DELAY_MS / 1000}
+        user = "user root;" if os.geteuid() == 0 else ""
+        configuration = folder / "nginx.conf"
+        configuration.write_text(CONFIGURATION.format(echo=echo, user=user, **values), encoding="utf-8")
+        process = subprocess.Popen([program, "-p", name, "-c", configuration, "-e", folder / "error.log"])
+        try:
+            wait_for(port, process, folder / "error.log")
+            yield Server(files, f"http://127.0.0.1:{port}", f"http://127.0.0.1:{slow_port}", log)
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def free_ports(number: int) -> list[int]:
+    """Return ports of loopback that are free now."""
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(number)]
+    ports = [each.getsockname()[1] for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports
+
+
+def wait_for(port: int, process: subprocess.Popen[bytes], error_log: Path) -> None:
+    """Wait until the server accepts connections. Raises BenchmarkError with its errors if it does not."""
+    end = time.monotonic() + SECONDS_TO_START
+    while process.poll() is None and time.monotonic() < end:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    errors = error_log.read_text(encoding="utf-8") if error_log.exists() else ""
+    raise BenchmarkError(f"nginx has not started: {errors}")

@@ -1,0 +1,9 @@
+"""Settings of this project for the bare spider: reactor, resolver, download handlers and limits are this project's,
+while all components are Scrapy's own."""
+
+from finews_crawler.settings import *  # noqa: F403
+
+SPIDER_MODULES = []
+ADDONS, EXTENSIONS, ITEM_PIPELINES, SPIDER_MIDDLEWARES, DOWNLOADER_MIDDLEWARES = {}, {}, {}, {}, {}
+AUTOTHROTTLE_ENABLED = False  # Scrapy's own would begin with a delay
+HTTPCACHE_ENABLED = False  # Scrapy's own middleware would store every article
