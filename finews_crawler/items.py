@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,17 @@ class Image:
     width: int | None = None
     """Pixels: of the file if its URL contains them (``_w800h555.jpg``), otherwise as displayed; None if unknown."""
     height: int | None = None
+
+
+class Extract(NamedTuple):
+    """Text that was read from the bodies of an article. Its tickers and images are fields of the article."""
+
+    text: str
+    """Plain text of the body that the post shows."""
+    source_line: str
+    """Outlet named in the last line of a body; '' without such a line."""
+    bodies: tuple[str, str, str]
+    """What it was read from: ``text_html``, ``content_html`` and ``body_html``."""
 
 
 @dataclass
@@ -61,6 +73,8 @@ class Article:
     """Public URL of the article, as in the post."""
     tickers: list[Ticker] = field(default_factory=list)
     images: list[Image] = field(default_factory=list)
+    extract: Extract | None = field(default=None, repr=False, compare=False)
+    """None before it is read; out of date if the bodies have changed since (see ``articles.extract``)."""
     first_seen_at: datetime | None = None
     revision: int = 0
     """Number of corrections by upstream since the article was first archived. Earlier revisions stay in the index."""

@@ -9,11 +9,11 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from finews_crawler.archive import decoders, schema
+from finews_crawler.archive.article_rows import ARTICLES, COLUMNS
 from finews_crawler.archive.decoders import Decoder, decode_rows
 from finews_crawler.archive.entries import ROW, entry_of
-from finews_crawler.archive.index import FIRST_ROWID, Index
+from finews_crawler.archive.index import Index
 from finews_crawler.archive.on_disk import content_hash
-from finews_crawler.archive.rows import ARTICLES, COLUMNS
 from finews_crawler.archive.runs import RUNS
 from finews_crawler.exceptions import DamagedRow
 
@@ -75,7 +75,7 @@ def find_damage(index: Index) -> Iterator[DamagedRow]:
 
 def _damaged_rows(index: Index, name: str, table: Table) -> Iterator[DamagedRow]:
     query = f"SELECT rowid, {table.columns} FROM {name} WHERE rowid > ? ORDER BY rowid LIMIT ?"  # noqa: S608
-    for rowid, *row in chain.from_iterable(index.pages(query, FIRST_ROWID)):
+    for rowid, *row in chain.from_iterable(index.pages(query, schema.FIRST_ROWID)):
         try:
             table.check(rowid, row)
         except DamagedRow as error:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from finews_crawler.archive import decoders
+from finews_crawler.archive.article_rows import ARTICLES, COLUMNS
 from finews_crawler.archive.decoders import Decoder, decode_rows
-from finews_crawler.archive.rows import ARTICLES, COLUMNS
 from finews_crawler.items import Article
 
 POST_DECODERS: dict[str, Decoder] = {

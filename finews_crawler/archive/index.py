@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from finews_crawler.archive import decoders, schema
+from finews_crawler.archive.article_rows import ARTICLES, COLUMNS
 from finews_crawler.archive.connection import Connection, connect
 from finews_crawler.archive.decoders import Decoder, decode_rows
 from finews_crawler.archive.entries import ENTRY_DECODERS, POST_COLUMNS, ROW, IndexEntry, IndexRow, entry_of, row_of
-from finews_crawler.archive.rows import ARTICLES, COLUMNS
+from finews_crawler.archive.renewal import renew
 from finews_crawler.exceptions import DamagedRow, UnusableIndex
 from finews_crawler.items import Article, Rejection
 from finews_crawler.utils.error_hints import RESTORE, hint_for
@@ -28,8 +29,11 @@ PUT_ARTICLE = (
 PUT_REVISION = f"INSERT OR IGNORE INTO revision ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608
 EACH = "(SELECT DISTINCT value FROM json_each(?))"
 """The values of a JSON list. SQLite limits the number of parameters of a statement, but not the length of a list."""
+EARLY_ROWS = (
+    f"SELECT article.rowid, {', '.join(COLUMNS)} FROM {EACH} JOIN article ON info_code = value "  # noqa: S608
+    "WHERE bodies IS NULL"
+)
 ROWS_AT_ONCE = 500
-FIRST_ROWID = -(2**63)
 
 
 class Owner(NamedTuple):
@@ -100,7 +104,7 @@ class Index:
         fields = ", ".join(IndexRow._fields)
         query = f"SELECT rowid, {fields} FROM article WHERE rowid > ? ORDER BY rowid LIMIT ?"  # noqa: S608
         found = []
-        for _, *row in chain.from_iterable(self.pages(query, FIRST_ROWID)):
+        for _, *row in chain.from_iterable(self.pages(query, schema.FIRST_ROWID)):
             with suppress(DamagedRow):
                 found += [IndexRow(*decoded) for decoded in decode_rows([tuple(row)], "article", **ENTRY_DECODERS)]
         return iter(sorted(found))
@@ -138,7 +142,12 @@ class Index:
     def put(self, rows: Iterable[IndexEntry], superseded: Iterable[Article] = ()) -> None:
         """Write entries and the revisions that they supersede, in one durable transaction."""
         with self.writing() as connection:
-            connection.executemany(PUT_ARTICLE, map(row_of, rows))
+            written = [row_of(entry) for entry in rows]
+            # Else the trigger that numbers changes would compare bodies stored in two ways.
+            early = connection.execute(EARLY_ROWS, [json.dumps([row[0] for row in written])]).fetchall()
+            for _ in renew(connection, "article", early):
+                pass  # what replaces a damaged row is a change
+            connection.executemany(PUT_ARTICLE, written)
             connection.executemany(PUT_REVISION, map(ARTICLES.to_row, superseded))
 
     def finish(self, info_codes: Sequence[str]) -> None:

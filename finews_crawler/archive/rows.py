@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import zlib
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, get_type_hints
 
 from finews_crawler.archive import decoders
 from finews_crawler.archive.decoders import FLAWS, Decoder, damaged
-from finews_crawler.items import Article, Image, Ticker
+from finews_crawler.items import Image, Ticker
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -39,32 +38,30 @@ class RowFormat(Generic[T]):
     def __init__(self, table: str, kind: type[T], codecs: Mapping[str, Codec], not_stored: Sequence[str] = ()) -> None:
         self.table = table
         self.kind = kind
-        self.codecs = codecs
-        self.columns = tuple(field.name for field in dataclasses.fields(kind) if field.name not in not_stored)
+        fields = [field.name for field in dataclasses.fields(kind) if field.name not in not_stored]
         types = get_type_hints(kind)
-        self.decoders = {name: codecs[name].decode if name in codecs else PLAIN[types[name]] for name in self.columns}
+        self.decoders = {name: codecs[name].decode if name in codecs else PLAIN[types[name]] for name in fields}
+        self.columns = tuple(fields)
+        self._encoders = [(name, codecs[name].encode if name in codecs else None) for name in fields]
 
     def to_row(self, value: T) -> list[Any]:
         """Return the values of ``columns``."""
-        fields = ((name, getattr(value, name)) for name in self.columns)
-        return [self.codecs[name].encode(field) if name in self.codecs else field for name, field in fields]
+        fields = ((getattr(value, name), encode) for name, encode in self._encoders)
+        return [field if encode is None else encode(field) for field, encode in fields]
 
     def from_row(self, row: Sequence[Any], key: object = None, table: str = "") -> T:
-        """Return the object whose ``to_row`` is *row*. Raises DamagedRow, named by *key* or the first column.
+        """Return the object whose ``to_row`` is *row*. Raises DamagedRow, named by *key* or the first column."""
+        return self.kind(**self.decode(row, key, table))
 
-        >>> from datetime import datetime
-        >>> time = datetime.fromisoformat("2022-05-18T16:48:06+08:00")
-        >>> article = Article("NW202205182383638060", published_at=time, tickers=[Ticker("600050.SH", "", "kline")])
-        >>> ARTICLES.from_row(ARTICLES.to_row(article)) == article
-        True
-        """
+    def decode(self, row: Sequence[Any], key: object = None, table: str = "") -> dict[str, Any]:
+        """Return the decoded values of *row* by column. Raises as ``from_row``."""
         values = {}
         for (name, decode), value in zip(self.decoders.items(), row, strict=True):
             try:
                 values[name] = decode(value)
             except FLAWS as error:
                 raise damaged(table or self.table, row[0] if key is None else key, name, error) from error
-        return self.kind(**values)
+        return values
 
 
 def _ticker(fields: Any) -> Ticker:
@@ -85,7 +82,7 @@ def _image(fields: Any) -> Image:
 
 
 def _objects(values: Sequence[Any]) -> str:
-    return json.dumps([dataclasses.asdict(value) for value in values], ensure_ascii=False, sort_keys=True)
+    return json.dumps([vars(value) for value in values], ensure_ascii=False, sort_keys=True)
 
 
 def _as_json(value: Any, *, sort_keys: bool = False) -> str:
@@ -97,22 +94,5 @@ STARTED = Codec(lambda time: time.isoformat(), decoders.time)
 TEXTS = Codec(_as_json, decoders.json_object(str))
 NUMBERS = Codec(_as_json, decoders.json_object(int))
 SORTED_TEXTS = Codec(partial(_as_json, sort_keys=True), decoders.json_object(str))
-COMPRESSED = Codec(lambda text: zlib.compress(text.encode()), decoders.compressed_text)
 TICKERS = Codec(_objects, lambda value: [_ticker(ticker) for ticker in decoders.json_list(value)])
 IMAGES = Codec(_objects, lambda value: [_image(image) for image in decoders.json_list(value)])
-ARTICLES = RowFormat(
-    "article",
-    Article,
-    {
-        "info_code": Codec(str, decoders.info_code),
-        **dict.fromkeys(("text_html", "content_html", "body_html"), COMPRESSED),
-        "published_at": Codec(TIME.encode, decoders.time),  # a post cannot do without it
-        **dict.fromkeys(("first_seen_at", "revised_at"), TIME),
-        "origins": SORTED_TEXTS,
-        "tickers": TICKERS,
-        "images": IMAGES,
-        "is_stand_in": Codec(bool, decoders.flag),
-    },
-    not_stored=("is_refetched", "payload", "listing_hash", "seen_at", "archived"),
-)
-COLUMNS = ARTICLES.columns

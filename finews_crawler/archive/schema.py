@@ -10,6 +10,7 @@ from finews_crawler.exceptions import UnusableIndex
 from finews_crawler.utils.error_hints import RESTORE
 
 BUSY_TIMEOUT_SECONDS = 30
+FIRST_ROWID = -(2**63)
 
 # Columns of schema version 1, in their order. Not derived from Article, which changes: migrations must not.
 FIRST_COLUMNS = (
@@ -25,16 +26,24 @@ REVISION_COLUMNS = (
 
 # Columns that an export contains: a change in one of them gives the row a new change number.
 EXPORTED_COLUMNS = (
-    "title", "published_at", "media_name", "digest", "public_url", "text_html", "content_html", "source_url", "origins",
-    "slug", "body_html", "share_url", "tickers", "images", "first_seen_at", "is_stand_in", "revision", "revised_at",
+    "title", "published_at", "media_name", "digest", "public_url", "source_url", "origins", "slug", "share_url",
+    "tickers", "images", "first_seen_at", "is_stand_in", "revision", "revised_at",
 )  # fmt: skip
-IS_CHANGED = "({}) IS NOT ({})".format(
-    *(", ".join(f"{row}.{name}" for name in EXPORTED_COLUMNS) for row in ("old", "new"))
-)
+
+
+def _is_changed(*others: str) -> str:
+    """Return the condition that one of EXPORTED_COLUMNS or of *others* has changed."""
+    old, new = (", ".join(f"{row}.{name}" for name in (*EXPORTED_COLUMNS, *others)) for row in ("old", "new"))
+    return f"({old}) IS NOT ({new})"
+
+
 # Not INSERT OR REPLACE: within a trigger, the conflict clause of the statement that fired it applies.
 NUMBER_NEW = """DELETE FROM change WHERE info_code = new.info_code AND revision = new.revision;
     INSERT INTO change (info_code, revision) VALUES (new.info_code, new.revision);"""
 FORGET_OLD = "DELETE FROM change WHERE info_code = old.info_code AND revision = old.revision;"
+FIRST_IS_CHANGED = _is_changed("text_html", "content_html", "body_html")
+# An update that leaves the title out changes only how a row is stored: see ``renewal``.
+IS_CHANGED = _is_changed("source_line", "bodies")
 
 # Statements that migrate version n to n + 1. Append only.
 MIGRATIONS: Sequence[Sequence[str]] = (
@@ -83,7 +92,8 @@ MIGRATIONS: Sequence[Sequence[str]] = (
         "INSERT INTO change (info_code, revision) SELECT info_code, revision FROM revision ORDER BY rowid",
         "INSERT INTO change (info_code, revision) SELECT info_code, revision FROM article ORDER BY rowid",
         f"CREATE TRIGGER article_added AFTER INSERT ON article BEGIN {NUMBER_NEW} END",
-        f"CREATE TRIGGER article_changed AFTER UPDATE ON article WHEN {IS_CHANGED} BEGIN {FORGET_OLD} {NUMBER_NEW} END",
+        f"CREATE TRIGGER article_changed AFTER UPDATE ON article WHEN {FIRST_IS_CHANGED} BEGIN "
+        f"{FORGET_OLD} {NUMBER_NEW} END",
         f"CREATE TRIGGER article_removed AFTER DELETE ON article BEGIN {FORGET_OLD} END",
         f"CREATE TRIGGER revision_added AFTER INSERT ON revision BEGIN {NUMBER_NEW} END",
         f"CREATE TRIGGER revision_removed AFTER DELETE ON revision BEGIN {FORGET_OLD} END",
@@ -97,6 +107,23 @@ MIGRATIONS: Sequence[Sequence[str]] = (
         "DROP TABLE identity",
     ),
     ("ALTER TABLE run ADD COLUMN measured_seconds INTEGER",),
+    # The bodies compressed together, behind the columns that are read without them. Rows of earlier versions keep the
+    # columns of their bodies until they are written again or renewed (``scrapy reextract``).
+    (
+        *(
+            f"ALTER TABLE {table} ADD COLUMN {column}"
+            for table in ("article", "revision")
+            for column in (
+                "extraction INTEGER NOT NULL DEFAULT 0",
+                "source_line TEXT NOT NULL DEFAULT ''",
+                "bodies BLOB",
+            )
+        ),
+        "DROP TRIGGER article_changed",
+        f"CREATE TRIGGER article_changed AFTER UPDATE OF title ON article WHEN {IS_CHANGED} BEGIN "
+        f"{FORGET_OLD} {NUMBER_NEW} END",
+        f"CREATE TRIGGER revision_changed AFTER UPDATE OF title ON revision BEGIN {FORGET_OLD} {NUMBER_NEW} END",
+    ),
 )
 # Before the first change of a process. A timeline without a change is replaced: no cursor has its id.
 BEGIN_TIMELINE = """INSERT INTO timeline (start, id)
@@ -121,7 +148,7 @@ def is_readable(connection: sqlite3.Connection, name: str) -> bool:
     if version == 0 and connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
         raise UnusableIndex(f"{name} has tables, but no schema version: {RESTORE}")
     if 0 < version < SCHEMA_VERSION:
-        raise UnusableIndex(f"{name} has schema version {version}: migrate it with `scrapy rebuild`, or a crawl")
+        raise UnusableIndex(f"{name} has schema version {version}: migrate it with `scrapy reextract`, or a crawl")
     return version == SCHEMA_VERSION
 
 

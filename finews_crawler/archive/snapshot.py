@@ -10,10 +10,10 @@ from itertools import islice
 from typing import Any
 
 from finews_crawler.archive import decoders
+from finews_crawler.archive.article_rows import ARTICLES, COLUMNS
 from finews_crawler.archive.decoders import decode_rows
 from finews_crawler.archive.index import Index
 from finews_crawler.archive.query import Cursor, ExportQuery, Timeline, check_cursor
-from finews_crawler.archive.rows import ARTICLES, COLUMNS
 from finews_crawler.articles.record import Record, RecordKey, record_of
 from finews_crawler.exceptions import DamagedRow
 from finews_crawler.items import Article

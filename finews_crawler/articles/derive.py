@@ -13,7 +13,7 @@ from finews_crawler.content.extraction import extract_article
 from finews_crawler.content.inlined_pictures import shorten_inlined_pictures
 from finews_crawler.content.markdown import is_link_url
 from finews_crawler.content.slug import EMNEWS_SLUG, slug
-from finews_crawler.items import Article
+from finews_crawler.items import Article, Extract
 from finews_crawler.sources import link_to
 
 # Only at the start: later brackets in a digest quote documents, not the headline.
@@ -74,6 +74,7 @@ def derive(article: Article, addresses: PostUrls) -> Derived:
         share_url=shared if article.media_name else public or shared,
         tickers=content.tickers,
         images=content.images,
+        extract=Extract(content.text, content.source_line, (article.text_html, article.content_html, cleaned.html)),
     )
     cases = {
         "rebuilt": cleaned.rebuilt,

@@ -1,7 +1,7 @@
 """An article as one record of an export or feed: its fields, in this order, with types and meanings.
 
-A missing value is ``None``. Text, tickers, images and source line are extracted from the bodies rather than read from
-the index, so an export of an old archive follows the current rules of ``content``, without a rebuild.
+A missing value is ``None``. Text, tickers, images and source line follow the current rules of ``content``, also for an
+old archive: the index has those that the current version read, and the others are read from the bodies again.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any, NamedTuple
 
+from finews_crawler.articles.extract import extracted
 from finews_crawler.content.dates import publication_day
-from finews_crawler.content.extraction import extract_article
 from finews_crawler.items import Article
 from finews_crawler.utils.timezone import BEIJING
 
@@ -99,7 +99,7 @@ def record_of(article: Article, change: int | None = None, known_until: datetime
     """Return the record of an article, with the keys of FIELDS in their order.
 
     Times are aware; ``published_at`` is in Beijing time, as is ``day``. *change* and *known_until* are known to the
-    index only. Parses each distinct body of the article once.
+    index only. Parses the bodies only if the article has no extract of them.
 
     >>> record = record_of(Article("NW202205182383638060", title="联通", body_html="<p>重庆</p>"))
     >>> list(record) == [field.name for field in FIELDS]
@@ -107,7 +107,7 @@ def record_of(article: Article, change: int | None = None, known_until: datetime
     >>> record["title"], record["text"], record["media_name"]
     ('联通', '重庆', None)
     """
-    content = extract_article(article.text_html, article.content_html, article.body_html)
+    article, extract = extracted(article)
     published_at = article.published_at
     return {
         "info_code": article.info_code,
@@ -117,13 +117,13 @@ def record_of(article: Article, change: int | None = None, known_until: datetime
         "published_at": published_at.astimezone(BEIJING) if published_at else None,
         "day": publication_day(published_at) if published_at else None,
         "media_name": article.media_name or None,
-        "source_line": content.source_line or None,
+        "source_line": extract.source_line or None,
         "slug": article.slug,
         "digest": article.digest or None,
-        "text": content.text,
+        "text": extract.text,
         "body_html": article.body_html,
-        "tickers": [{**dataclasses.asdict(ticker), "name": ticker.name or None} for ticker in content.tickers],
-        "images": [dataclasses.asdict(image) for image in content.images],
+        "tickers": [{**dataclasses.asdict(ticker), "name": ticker.name or None} for ticker in article.tickers],
+        "images": [dataclasses.asdict(image) for image in article.images],
         "share_url": article.share_url,
         "public_url": article.public_url or None,
         "source_url": article.source_url or None,

@@ -12,6 +12,10 @@ from finews_crawler.content.body.extract import extract_body
 from finews_crawler.content.inlined_pictures import SCHEME, shorten_inlined_pictures
 from finews_crawler.items import Image, Ticker
 
+EXTRACTION_VERSION = 1
+"""Version of the rules of this module and of what it calls, at least 1. Raise it when they give another content for
+some body: the index keeps the content, and ``scrapy reextract`` renews the rows of another version."""
+
 
 @dataclass(frozen=True)
 class ArticleContent:

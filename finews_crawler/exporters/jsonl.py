@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
-import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import IO, Any
 
 from finews_crawler.articles.record import Record, as_json
 from finews_crawler.exporters.exporter import Option, Snapshot, StreamExporter
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
+from finews_crawler.utils.zstd import zstd
 
 COMPRESSORS: dict[str, tuple[str, Callable[[IO[bytes]], AbstractContextManager[Any]]]] = {
     "none": ("", nullcontext),

@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from finews_crawler.articles.extract import extracted
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.articles.merge import POST
 from finews_crawler.content.dates import parse_published_at
-from finews_crawler.content.extraction import extract_article
 from finews_crawler.content.info_code import info_code_in_url
 from finews_crawler.content.markdown import escape_autolink_url, plain_line, unescape_autolink_url, unescape_inline
 from finews_crawler.content.slug import EMNEWS_SLUG, EMNEWS_TAG, TAG_SUFFIX
@@ -122,8 +122,7 @@ def article_in_post(post: Article, is_rolling: bool) -> Article:
     sent = {"content_html": body, "public_url": link} if is_rolling else {"text_html": body}
     shown = {name: getattr(post, name) for name in ("title", "published_at", "media_name", "digest")}
     article = article_from(POST, post.info_code, **shown, **sent)
-    read = extract_article(body, "", body)
-    return replace(article, slug=post.slug, body_html=body, share_url=link, tickers=read.tickers, images=read.images)
+    return extracted(replace(article, slug=post.slug, body_html=body, share_url=link))[0]
 
 
 def as_in_post(article: Article) -> Article:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import sqlite3
+import zlib
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from finews_crawler.archive.article_rows import ARTICLES, BODIES
 from finews_crawler.archive.entries import IndexEntry
 from finews_crawler.archive.index import Index
 from finews_crawler.archive.query import Cursor, ExportQuery
-from finews_crawler.archive.rows import ARTICLES
 from finews_crawler.archive.runs import Run, put_run, read_runs
 from finews_crawler.archive.schema import MIGRATIONS, SCHEMA_VERSION
 from finews_crawler.archive.snapshot import open_snapshot
@@ -126,17 +127,18 @@ def test_put_run_updates_the_row_of_a_run(index: Index) -> None:
 
 def test_an_index_of_version_1_is_migrated(index: Index) -> None:
     article = held(CODES[0], title="标题", text_html="<p>正文</p>").article
-    first = ARTICLES.to_row(article)
-    del first[-3:-1]  # revision and revised_at came later
+    row = dict(zip(ARTICLES.columns, ARTICLES.to_row(article), strict=True))
+    row.update({name: zlib.compress(getattr(article, name).encode()) for name in BODIES}, post_name="2022-05-26-x.md")
     with sqlite3.connect(index.path) as connection:
         for statement in MIGRATIONS[0]:
             connection.execute(statement)
-        marks = ", ".join("?" * (len(first) + 1))
-        connection.execute(f"INSERT INTO article VALUES ({marks})", [*first, "2022-05-26-x.md"])
+        columns = [name for _, name, *_ in connection.execute("PRAGMA table_info(article)")]
+        marks = ", ".join("?" * len(columns))
+        connection.execute(f"INSERT INTO article VALUES ({marks})", [row[name] for name in columns])
         connection.execute("PRAGMA user_version = 1")
     connection.close()
     index.check()
-    with pytest.raises(UnusableIndex, match=r"schema version 1.*scrapy rebuild"):
+    with pytest.raises(UnusableIndex, match=r"schema version 1.*scrapy reextract"):
         index.get(CODES[0])
     index.migrate()
     assert index.get(CODES[0]) == IndexEntry(article, "site/_posts/2022-05-26-x.md", "")

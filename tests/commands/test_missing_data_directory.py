@@ -18,6 +18,7 @@ COMMANDS = [
     ("export", "--format", "jsonl"),
     ("prune", "--yes"),
     ("rebuild",),
+    ("reextract",),
     ("retire", "--keep-days", "9"),
     ("runs",),
     ("site", "build"),

@@ -22,7 +22,7 @@ POSTS = FIXTURES / "posts"
 ALL_WELL, ARGUMENTS, SOME_FAILED = 0, 2, 3
 # Fields that a post does not contain: origins, bodies as received, an outlet's digest, and times.
 NOT_IN_A_POST = ("origins", "text_html", "content_html", "digest", "public_url", "source_url", "first_seen_at")
-FROM_THE_BODY_SHOWN = ("tickers", "images")
+FROM_THE_BODY_SHOWN = ("tickers", "images", "extract")
 """Derived from both bodies after a fetch, but from the body in the post after a reindex."""
 
 

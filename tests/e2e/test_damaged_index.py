@@ -13,7 +13,7 @@ from finews_crawler.testing.origin.server import RunningOrigin
 from tests.support.scrapy_command import Scrapy
 
 ALL_WELL, FINDINGS, NOT_WRITABLE = 0, 1, 6
-CUT = """UPDATE article SET text_html = substr(text_html, 1, 20)
+CUT = """UPDATE article SET bodies = substr(bodies, 1, 20)
     WHERE info_code IN (SELECT info_code FROM article LIMIT 10)"""
 NAMELESS = """UPDATE article SET tickers = '[{"symbol": "600050.SH"}]' WHERE rowid = 3"""
 
@@ -40,7 +40,7 @@ def test_a_refetch_of_damaged_articles_is_one_line_and_the_counts_balance(crawle
     assert counts["found"] == sum(counts.values()) - counts["found"]
     assert {path.name: path.read_bytes() for path in crawled.posts.iterdir()} == posts
     audit = crawled("audit")
-    assert (audit.status, audit.log.count("column text_html")) == (FINDINGS, 10), audit.log
+    assert (audit.status, audit.log.count("column bodies")) == (FINDINGS, 10), audit.log
     assert crawled("reindex", str(crawled.data)).status == ALL_WELL
     assert crawled("audit").status == ALL_WELL
     assert crawled("crawl", "channel", "-a", "refetch=1").status == ALL_WELL
@@ -51,7 +51,7 @@ def test_a_refetch_of_damaged_articles_is_one_line_and_the_counts_balance(crawle
     [
         (("runs",), "ALTER TABLE run RENAME COLUMN reason TO raeson", ("no such column: reason", "restore it")),
         (("export", "--format", "jsonl", "--out", "-"), NAMELESS, ("table article", "tickers", "scrapy reindex")),
-        (("rebuild",), CUT, ("table article", "text_html", "scrapy reindex")),
+        (("rebuild",), CUT, ("table article", "bodies", "scrapy reindex")),
         (("site", "build"), NAMELESS, ("table article", "tickers", "scrapy reindex")),
         (("audit",), "PRAGMA user_version = 0", ("no schema version", "restore it")),
     ],

@@ -15,7 +15,7 @@ from scrapy.exceptions import DropItem
 from scrapy.statscollectors import MemoryStatsCollector
 
 from finews_crawler.archive.archive import Archive
-from finews_crawler.archive.rows import ARTICLES
+from finews_crawler.archive.article_rows import ARTICLES
 from finews_crawler.articles.derive import derive
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.config.data_directory import DataDirectory

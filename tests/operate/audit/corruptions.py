@@ -110,7 +110,7 @@ def unfinished(archive: Archive, number: int) -> Expected:
 
 def damaged_row(archive: Archive, number: int) -> Expected:
     name = archive.name(archive.outlet_post(number))
-    damage = "UPDATE article SET body_html = substr(body_html, 1, 9), title = NULL WHERE post_path = ?"
+    damage = "UPDATE article SET bodies = substr(bodies, 1, 9), title = NULL WHERE post_path = ?"
     with closing(sqlite3.connect(archive.data / "index.sqlite")) as index, index:
         assert index.execute(damage, (name,)).rowcount == 1
     return FindingKind.DAMAGED_ROW, "index.sqlite"
