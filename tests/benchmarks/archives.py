@@ -50,7 +50,7 @@ def copied(data: Path) -> Iterator[Path]:
 
 
 def count_posts(data: Path) -> int:
-    return sum(1 for _ in (data / "site" / "_posts").iterdir())
+    return sum(1 for _ in (data / "site" / "_posts").glob("*"))
 
 
 def large_index(data: Path, tree: Tree, rows: int) -> Path:

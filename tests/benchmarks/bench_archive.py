@@ -15,7 +15,7 @@ from tests.benchmarks import options
 from tests.benchmarks.archives import archive, count_posts
 from tests.benchmarks.measure import BenchmarkError, Cost, interleave, median
 from tests.benchmarks.report import Report
-from tests.benchmarks.trees import Tree, earlier, ours
+from tests.benchmarks.trees import Tree, earlier, ours, profile_of
 
 POSTS_A_CPU_SECOND = {"rebuild": 2_500, "reindex": 2_000, "audit": 4_000}
 WITHOUT = {"rebuild": ("site",), "reindex": ("index.sqlite", "index.sqlite-wal", "index.sqlite-shm"), "audit": ()}
@@ -48,6 +48,7 @@ def main() -> None:
             report.figure(f"posts a CPU second, {name}", given.posts / median(costs["ours"]), at_least=bound)
             if given.baseline:
                 report.ratio(f"CPU, baseline / ours, {name}", costs["baseline"], costs["ours"])
+            report.profile(name, profile_of(partial(command, data=filled["ours"], name=name)))
 
 
 if __name__ == "__main__":

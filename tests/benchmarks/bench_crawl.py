@@ -12,7 +12,7 @@ from tests.benchmarks.crawls import DEFAULT_CONNECTIONS, THREADS, Crawl, origin_
 from tests.benchmarks.measure import interleave, median
 from tests.benchmarks.nginx import DELAY_MS, serving
 from tests.benchmarks.report import Report
-from tests.benchmarks.trees import Tree, earlier, ours
+from tests.benchmarks.trees import Tree, earlier, ours, profile_of
 
 MANY_CONNECTIONS = 32
 
@@ -31,6 +31,7 @@ def without_latency(report: Report, given: Namespace, baseline: Tree | None) -> 
             **({"baseline": crawl.by(baseline)} if baseline else {}),
         }
         costs = interleave(variants, given.rounds)
+        profile = profile_of(lambda tree: crawl.by(tree)())
     report.table(f"crawl of {count:,} articles at 0 ms, {DEFAULT_CONNECTIONS} connections", costs, count)
     bounds = {"bare Scrapy as shipped": 0.75, "bare Scrapy, our reactor, handler": 1.5}
     for peer in list(costs)[1:]:
@@ -38,6 +39,7 @@ def without_latency(report: Report, given: Namespace, baseline: Tree | None) -> 
         report.ratio(f"CPU, ours / {peer}", costs["ours"], costs[peer], **bound)
     if baseline:
         report.ratio("CPU, baseline / ours", costs["baseline"], costs["ours"], at_least=2.7)
+    report.profile("a crawl", profile)
 
 
 def with_latency(report: Report, given: Namespace, baseline: Tree | None) -> None:

@@ -14,7 +14,7 @@ from tests.benchmarks import options
 from tests.benchmarks.archives import archive
 from tests.benchmarks.measure import Cost, interleave, median, run
 from tests.benchmarks.report import Report
-from tests.benchmarks.trees import PEERS, Tree, earlier, ours, peers
+from tests.benchmarks.trees import PEERS, Tree, earlier, ours, peers, profile_of
 
 FORMATS = {"jsonl": "sqlite3 + orjson", "parquet": "sqlite3 + pyarrow", "sqlite": "sqlite3 + FTS5"}
 FLOORS = PEERS / "export_floors.py"
@@ -64,6 +64,7 @@ def main() -> None:
             report.figure(f"memory, {count:,} / {few:,} articles, {kind}", growth)
             if baseline:
                 report.ratio(f"CPU, baseline / ours, {kind}", costs["baseline"], costs["ours"], at_least=5)
+            report.profile(f"an export as {kind}", profile_of(partial(export, data=data, kind=kind)))
 
 
 if __name__ == "__main__":

@@ -1,55 +1,78 @@
-"""Peak memory of a long crawl, which must not grow with the number of articles.
+"""Peak memory of long crawls by each spider, which must not grow with the number of articles.
 
-Run with ``make bench``, or with other sizes: ``python -m tests.benchmarks.bench_memory 10000 100000``, which takes
-half an hour. ``share`` gets every infoCode; ``category`` follows the archive's pages, with two requests an article.
+The proof takes sizes that take hours: ``--few-articles 10000 --articles 100000``.
 """
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import tempfile
-import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from finews_crawler.config.model import HOST_SETTINGS
-from finews_crawler.testing.origin.articles import generate
-from finews_crawler.testing.origin.server import running_origin
-from tests.benchmarks.own_peak import COMMAND
-from tests.support.paths import ROOT
-from tests.support.scrapy_command import HOSTS_OF_2022
+from tests.benchmarks import options
+from tests.benchmarks.archives import count_posts
+from tests.benchmarks.measure import BenchmarkError, Cost
+from tests.benchmarks.report import ROOT, Report
+from tests.benchmarks.trees import FIRST_HOSTS, Tree, ours
 
-SIZES = (1_000, 10_000)
+SYMBOLS = "symbol=0.309418,0.009356,1.609675,0.309777,1.689733,0.009127,106.JCAR,1.609290,90.BK0493"
+"""Of the origin: together they are in most articles."""
+SPIDERS = {
+    "share": (),
+    "category": ("-a", "all=1"),
+    "channel": ("-a", "channels=fast", "-a", "since=2015-01-01"),
+    "security": ("-a", SYMBOLS, "-a", "since=2015-01-01"),
+}
+TODAY = ("channel", "security")
+"""Only lists of today's hosts have pages."""
+MOST_GROWTH = 1.15
 
 
-def crawl(spider: str, number: int) -> int:
-    """Crawl *number* articles; return the peak memory in MiB."""
-    articles = list(generate(number, seed=1))
-    with tempfile.TemporaryDirectory() as folder, running_origin(articles=articles) as origin:
-        codes = Path(folder, "codes.txt")
-        codes.write_text("\n".join(article.info_code for article in articles), encoding="utf-8")
-        data = Path(folder, "data")
-        hosts = {**dict.fromkeys(HOST_SETTINGS, ""), **dict.fromkeys(HOSTS_OF_2022, origin.url)}
-        environment = {**os.environ, **hosts, "FINEWS_DATA_DIR": str(data)}
-        arguments = [spider, "-a", "all=1" if spider == "category" else f"file={codes}"]
-        began = time.perf_counter()
-        command = [sys.executable, "-c", COMMAND, "crawl", *arguments, "-s", "LOG_LEVEL=ERROR"]
-        done = subprocess.run(command, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, check=False)
-        seconds, peak = time.perf_counter() - began, int(done.stdout.split()[-1])
-        posts = sum(1 for _ in (data / "site" / "_posts").iterdir())
-        requests = origin.stats()["total"]
-    cost = f"{requests:7} requests, {peak:4} MiB, {seconds:.0f} s"
-    print(f"{spider:8} {number:7} listed, {posts:7} posts: {cost}", flush=True)
-    return peak
+@contextmanager
+def running_origin(count: int, codes: Path, *options: str) -> Iterator[str]:
+    """Run an origin in a process of its own; yield its URL."""
+    command = [sys.executable, "-m", "tests.benchmarks.origin_server", str(count), str(codes), *options]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            yield process.stdout.readline().strip()
+        finally:
+            process.stdin.close()
+
+
+def crawl(tree: Tree, spider: str, count: int) -> tuple[Cost, int]:
+    """Crawl all that lists of *count* articles lead to; return the cost and the number of posts."""
+    with tempfile.TemporaryDirectory() as name:
+        codes, data = Path(name, "codes.txt"), Path(name, "data")
+        with running_origin(count, codes, *(["--rolling"] if spider == "channel" else [])) as url:
+            today = {host: url if spider in TODAY else "" for host in tree.hosts if host not in FIRST_HOSTS}
+            hosts = {**today, **dict.fromkeys(FIRST_HOSTS, "" if spider in TODAY else url)}
+            arguments = SPIDERS[spider] or ("-a", f"file={codes}")
+            cost = tree.scrapy("crawl", spider, *arguments, **hosts, FINEWS_DATA_DIR=data)
+        return cost, count_posts(data)
 
 
 def main() -> None:
-    sizes = tuple(map(int, sys.argv[1:])) or SIZES
-    for spider in ("share", "category"):
-        peaks = [crawl(spider, number) for number in sizes]
-        print(f"{spider:8} largest peak / smallest: {max(peaks) / min(peaks):.2f}", flush=True)
+    parser = options.parser(__doc__, few_articles=1_000, articles=10_000)
+    parser.add_argument("--spiders", nargs="+", choices=SPIDERS, default=list(SPIDERS))
+    given = parser.parse_args()
+    with Report("memory") as report:
+        for spider in given.spiders:
+            costs: list[Cost] = []
+            for count in (given.few_articles, given.articles):
+                cost, posts = crawl(ours(), spider, count)
+                if posts < count / 100:
+                    raise BenchmarkError(f"{spider}: only {posts} posts of {count} listed articles")
+                costs.append(cost)
+                report.table(f"crawl {spider}, {count:,} articles listed", {f"{posts:,} posts": [cost]}, posts)
+            few, many = costs
+            sizes = f"{given.articles:,} / {given.few_articles:,}"
+            report.ratio(f"memory, {spider}, {sizes}", [many], [few], "peak", at_most=MOST_GROWTH)
 
 
 if __name__ == "__main__":
-    main()
+    options.main(main)

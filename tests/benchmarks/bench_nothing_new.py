@@ -18,7 +18,7 @@ from tests.benchmarks.crawls import write_origin
 from tests.benchmarks.measure import BenchmarkError, Cost, interleave, run
 from tests.benchmarks.nginx import Server, serving
 from tests.benchmarks.report import Report
-from tests.benchmarks.trees import Tree, earlier, ours
+from tests.benchmarks.trees import Tree, earlier, ours, profile_of
 
 ARTICLES = 500
 REQUESTS = 6
@@ -64,6 +64,7 @@ def main() -> None:
                 **(polls(earlier(given.baseline), "baseline", rows, folder, server) if given.baseline else {}),
             }
             costs = interleave(variants, given.rounds)
+            profile = profile_of(lambda tree: poll(tree, folder / f"ours-{rows[0]}", server))
         report.table(f"nothing new, {REQUESTS} requests", costs)
         small, large = (costs[f"ours, {number:,} rows"] for number in rows)
         report.ratio(
@@ -76,6 +77,7 @@ def main() -> None:
             for number in rows:
                 before, now = (costs[f"{name}, {number:,} rows"] for name in ("baseline", "ours"))
                 report.ratio(f"CPU, baseline / ours, {number:,} rows", before, now)
+        report.profile("a poll", profile)
 
 
 if __name__ == "__main__":

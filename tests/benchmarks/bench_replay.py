@@ -13,7 +13,7 @@ from tests.benchmarks.crawls import origin_files
 from tests.benchmarks.measure import BenchmarkError, Cost, interleave, median, run
 from tests.benchmarks.nginx import Server, serving
 from tests.benchmarks.report import Report
-from tests.benchmarks.trees import PEERS, Tree, earlier, ours, peers
+from tests.benchmarks.trees import PEERS, Tree, earlier, ours, peers, profile_of
 
 
 def record(tree: Tree, server: Server, folder: Path) -> Path:
@@ -53,6 +53,8 @@ def main() -> None:
         report.ratio("CPU, ours / bare reading by warcio", costs["ours"], costs["warcio, reading"])
         if given.baseline:
             report.ratio("CPU, baseline / ours", costs["baseline"], costs["ours"], at_least=4)
+        again = partial(replay, recording=recordings["ours"], server=server, count=count)
+        report.profile("a replay", profile_of(again))
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from tests.benchmarks.crawls import write_origin
 from tests.benchmarks.measure import BenchmarkError, Cost, interleave, median
 from tests.benchmarks.nginx import serving
 from tests.benchmarks.report import Report
-from tests.benchmarks.trees import Tree, earlier, ours
+from tests.benchmarks.trees import Tree, earlier, ours, profile_of
 
 MONTH, FIRST_NEW_DAY, LAST_DAY = "2022-05", 22, 31
 NEW = 100
@@ -85,6 +85,8 @@ def main() -> None:
         costs = interleave(unchanged, given.rounds)
         report.table("nothing has changed", costs)
         report.ratio(f"CPU, no change, {large} / scrapy version", costs[large], costs["scrapy version"], at_most=1.5)
+        again = profile_of(lambda tree: tree.scrapy("site", "build", FINEWS_DATA_DIR=sites[large].data))
+        report.profile("a build where nothing has changed", again)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 Row = dict[str, object]
+ARTICLES_A_DAY = 1_000
+FIRST_SERIAL = 1_000_000_000
+"""Of ten digits; smaller than those of the origin."""
 
 
 def add_rows(index: Path, count: int) -> None:
@@ -30,17 +33,18 @@ def add_rows(index: Path, count: int) -> None:
 
 
 def earlier_rows(rows: list[Row], count: int) -> Iterator[Row]:
-    """Yield *count* rows like *rows*, each time as many days earlier as they span."""
-    times = [datetime.fromisoformat(str(row["published_at"])) for row in rows]
-    span = (max(times).date() - min(times).date()).days + 1
+    """Yield *count* rows like *rows*, ARTICLES_A_DAY on each earlier day, all with keys of their own."""
+    oldest = min(datetime.fromisoformat(str(row["published_at"])) for row in rows).date()
     for number in range(count):
-        row, time = rows[number % len(rows)], times[number % len(rows)]
-        yield on_day(row, time, time - timedelta(days=span * (1 + number // len(rows))))
+        row = rows[number % len(rows)]
+        time = datetime.fromisoformat(str(row["published_at"]))
+        day = oldest - timedelta(days=1 + number // ARTICLES_A_DAY)
+        yield on_day(row, time, datetime.combine(day, time.timetz()), FIRST_SERIAL + number)
 
 
-def on_day(row: Row, time: datetime, earlier: datetime) -> Row:
+def on_day(row: Row, time: datetime, earlier: datetime, serial: int) -> Row:
     key, path = str(row["info_code"]), str(row["post_path"])
-    other = f"{key[:2]}{earlier:%Y%m%d}{key[10:]}"
+    other = f"{key[:2]}{earlier:%Y%m%d}{serial}"
     path = path.replace(key, other).replace(f"{time:%Y-%m-%d}", f"{earlier:%Y-%m-%d}")
     return {**row, "info_code": other, "post_path": path, "published_at": earlier.isoformat()}
 

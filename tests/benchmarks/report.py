@@ -25,7 +25,7 @@ class Report:
 
     def __init__(self, name: str) -> None:
         self.path = RESULTS / f"{name}.json"
-        self.results: dict[str, Any] = {"machine": machine(), "tables": [], "figures": []}
+        self.results: dict[str, Any] = {"machine": machine(), "tables": [], "figures": [], "profiles": []}
 
     def __enter__(self) -> Report:
         return self
@@ -54,6 +54,11 @@ class Report:
         each = [getattr(one, of) / getattr(other, of) for one, other in zip(ours, peer, strict=True)]
         self.figure(name, value, f"({min(each):.2f}–{max(each):.2f})", **bound)
         return value
+
+    def profile(self, name: str, words: str) -> None:
+        """Print the largest shares of a profile."""
+        print(f"  profile of {name}: {words}", flush=True)
+        self.results["profiles"].append({"name": name, "shares": words})
 
     def figure(self, name: str, value: float, note: str = "", **bound: float) -> None:
         """Print a figure with its bound, ``at_most`` or ``at_least``, if it has one."""

@@ -10,10 +10,13 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.benchmarks.measure import BenchmarkError, Cost, run
+from tests.benchmarks.profiles import shares
 from tests.benchmarks.report import ROOT
 
 CACHE = Path(os.environ.get("BENCH_CACHE", ROOT / "build" / "bench")).resolve()
@@ -34,11 +37,13 @@ class Tree:
     root: Path
     python: Path
     hosts: tuple[str, ...]
+    options: tuple[str | Path, ...] = ()
+    """Of Python."""
 
     def scrapy(self, *arguments: str | Path, **environment: str | Path) -> Cost:
         """Run a ``scrapy`` command in the checkout. Raises BenchmarkError."""
         named = {name: str(value) for name, value in environment.items()}
-        return run([self.python, "-m", "scrapy", *arguments], cwd=self.root, environment=named)
+        return run([self.python, *self.options, "-m", "scrapy", *arguments], cwd=self.root, environment=named)
 
     def at(self, url: str) -> dict[str, str]:
         """Return the settings that direct requests to *url*: the hosts of 2022 are there, and no others are set."""
@@ -52,6 +57,14 @@ class Tree:
 
 def ours() -> Tree:
     return _tree("ours", ROOT, Path(sys.executable))
+
+
+def profile_of(work: Callable[[Tree], object]) -> str:
+    """Return the largest shares, in words, of the last ``scrapy`` command that *work* runs with this checkout."""
+    with tempfile.TemporaryDirectory() as folder:
+        stats = Path(folder, "stats")
+        work(replace(ours(), options=("-m", "cProfile", "-o", stats)))
+        return shares(stats)
 
 
 def earlier(revision: str) -> Tree:
