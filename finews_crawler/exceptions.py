@@ -28,7 +28,6 @@
     ├── NotificationError                 an alert that could not be delivered
     ├── ProcessFailed                     a subprocess
     ├── RobotsUnreadable                  a robots.txt that allows nothing
-    ├── ResponseHeadTooLarge              a response whose headers exceed the limit
     ├── NotPublic (OSError)               a host name that resolves to a private address
     └── RequestNotSent (IgnoreRequest)    in ``finews_crawler.requests``, which imports Scrapy
         ├── RequestSkipped                on purpose: neither an error nor a failure
@@ -165,10 +164,6 @@ class RobotsUnreadable(FinewsError):
     def __init__(self, why: str, *, is_silent: bool = False) -> None:
         super().__init__(why)
         self.is_silent = is_silent
-
-
-class ResponseHeadTooLarge(FinewsError):
-    """A response whose status line and headers exceed the limit."""
 
 
 class NotPublic(FinewsError, OSError):

@@ -52,15 +52,22 @@ DOWNLOAD_TIMEOUT = 30  # seconds: an article has a few kilobytes
 DOWNLOAD_MAXSIZE = 5 * 1024 * 1024  # the largest list has less than a megabyte; Scrapy's limit is 1 GiB
 DOWNLOAD_WARNSIZE = 1024 * 1024
 DOWNLOAD_VERIFY_CERTIFICATES = True  # off in Scrapy; a machine in the middle could write the archive
+RETRY_EXCEPTIONS = [  # without those of Twisted, which the download handler does not raise: they would be imported
+    "scrapy.exceptions.CannotResolveHostError",
+    "scrapy.exceptions.DownloadConnectionRefusedError",
+    "scrapy.exceptions.DownloadFailedError",
+    "scrapy.exceptions.DownloadTimeoutError",
+    "scrapy.exceptions.ResponseDataLossError",
+    OSError,
+]
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # the spider reports the failure, once
 METAREFRESH_ENABLED = False  # no site of ours redirects in HTML; challenge pages of bot walls do
 
 # --- Allowed hosts ---------------------------------------------------------------------------------------------------
 # Only the hosts of the settings get requests; FINEWS_ALLOWED_NETWORKS allows private networks.
-TWISTED_DNS_RESOLVER = "finews_crawler.politeness.dns_resolver.Resolver"  # checks the addresses that a name resolves to
 DOWNLOAD_HANDLERS = {
-    "http": "finews_crawler.politeness.http_handler.LimitedHttpHandler",
-    "https": "finews_crawler.politeness.http_handler.LimitedHttpHandler",
+    "http": "finews_crawler.politeness.http_handler.HttpHandler",
+    "https": "finews_crawler.politeness.http_handler.HttpHandler",
     **dict.fromkeys(("data", "file", "ftp", "s3")),  # a redirect could lead there
 }
 

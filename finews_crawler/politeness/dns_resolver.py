@@ -1,56 +1,49 @@
 """DNS resolver that refuses names with a private address, so that no socket to the own network is opened.
 
-The address that is checked is the address that is connected to, also when a name changes its address during the run
-(DNS rebinding).
+The addresses that are checked are the addresses that are connected to, also when a name changes its address during the
+run (DNS rebinding).
 """
 
 from __future__ import annotations
 
-import logging
+import asyncio
+import socket
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-from scrapy.resolver import CachingThreadedResolver
-from twisted.internet.defer import Deferred
-from twisted.internet.error import DNSLookupError
+from aiohttp.abc import AbstractResolver, ResolveResult
 
+from finews_crawler.exceptions import NotPublic
 from finews_crawler.politeness.allowlist import Allowlist
 
-if TYPE_CHECKING:
-    from typing import Self
 
-    from scrapy.crawler import Crawler
-    from twisted.internet.base import ReactorBase
+class AllowlistResolver(AbstractResolver):
+    """Resolver of IPv4 addresses, each looked up once, and checked each time it is used. Raises NotPublic, OSError."""
 
-logger = logging.getLogger(__name__)
+    def __init__(self, allowed: Allowlist) -> None:
+        self.allowed = allowed
+        self.known: dict[str, Sequence[str]] = {}
 
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        addresses = await self.addresses_of(host)
+        for address in addresses:
+            if not self.allowed.may_connect(host, address):
+                raise NotPublic(f"{host} resolves to {address}, which is not a public address")
+        return [
+            ResolveResult(hostname=host, host=address, port=port, family=socket.AF_INET, proto=0, flags=0)
+            for address in addresses
+        ]
 
-class Resolver(CachingThreadedResolver):
-    """Scrapy's resolver, IPv4 and cached for the run. Each address is checked each time it is used."""
+    async def addresses_of(self, name: str) -> Sequence[str]:
+        if name not in self.known:
+            self.known[name] = await self.look_up(name)
+        return self.known[name]
 
-    allowed: Allowlist
-    reported: set[tuple[str, str]]
+    async def look_up(self, name: str) -> Sequence[str]:
+        loop = asyncio.get_running_loop()
+        found = await loop.getaddrinfo(name, None, family=socket.AF_INET, type=socket.SOCK_STREAM)
+        return [str(address[0]) for *_, address in found]
 
-    @classmethod
-    def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> Self:
-        resolver = super().from_crawler(crawler, reactor)
-        resolver.allowed = Allowlist.by_settings(crawler.settings)
-        resolver.reported = set()
-        return resolver
-
-    def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> Deferred[str]:
-        found = self.look_up(name, timeout)
-        found.addCallback(self._check, name)
-        return found
-
-    def look_up(self, name: str, timeout: Sequence[int]) -> Deferred[str]:
-        return super().getHostByName(name, timeout)
-
-    def _check(self, address: str, name: str) -> str:
-        if self.allowed.may_connect(name, address):
-            return address
-        if (name, address) not in self.reported:
-            self.reported.add((name, address))
-            hint = "to allow it, add its network to FINEWS_ALLOWED_NETWORKS"
-            logger.error("host %s has the private address %s and was not connected to: %s", name, address, hint)
-        raise DNSLookupError(f"{name} has the private address {address}")
+    async def close(self) -> None:
+        pass

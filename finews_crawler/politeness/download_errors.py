@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from OpenSSL.SSL import Error as TLSError
+import ssl
+
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -11,7 +12,6 @@ from scrapy.exceptions import (
     DownloadTimeoutError,
     ResponseDataLossError,
 )
-from service_identity import VerificationError
 
 HOST_FAILURES = {
     DownloadConnectionRefusedError: "connection refused",
@@ -34,6 +34,6 @@ def describe_host_failure(exception: BaseException | None) -> str | None:
 
 def is_distrusted(exception: BaseException | None) -> bool:
     """Return True if TLS failed, for example because the certificate is not trusted."""
-    # Twisted's exception has a list of Failures; Scrapy's own exception repeats only their text.
-    reasons = getattr(getattr(exception, "__cause__", None), "reasons", [])
-    return any(isinstance(reason.value, (TLSError, VerificationError)) for reason in reasons)
+    while exception is not None and not isinstance(exception, ssl.SSLError):
+        exception = exception.__cause__
+    return exception is not None

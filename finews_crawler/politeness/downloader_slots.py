@@ -1,7 +1,6 @@
 """Pause, slow down and empty Scrapy's downloader slots.
 
-Pausing and emptying a slot need private APIs of Scrapy's downloader; all such use is confined to this module and
-``http_handler``.
+Pausing and emptying a slot need private APIs of Scrapy's downloader; all such use is confined to this module.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from tests.support.scripted_server import Answer, code_in, scripted_site
 from tests.support.scripted_share_site import ALL_WELL, BLOCKED, CODES, SOME_FAILED, counts, news_text, share
 from tests.support.stats_dump import STATS_DUMP, stats_of
 
-RESOLVER = ("-s", "TWISTED_DNS_RESOLVER=tests.support.dns.ScriptedResolver")
+RESOLVER = ("-s", f"DOWNLOAD_HANDLERS={json.dumps({'http': 'tests.support.dns.ScriptedHandler'})}")
 CLOSED_TO_ALL = [
     "http://10.0.0.1/x",
     "http://169.254.169.254/latest/meta-data/",
@@ -118,7 +118,7 @@ def test_a_name_with_a_private_address_is_not_connected_to(scrapy: Scrapy, tmp_p
         crawl = named(scrapy, tmp_path, upstream=[address]).at(host)
         run = crawl("crawl", "share", "-a", f"info_code={CODES[0]}", *RESOLVER)
     assert run.status == SOME_FAILED
-    assert f"host upstream.test has the private address {address}" in run.log
+    assert f"host upstream.test resolves to {address}, which is not a public address" in run.log
     assert met == []
 
 

@@ -1,16 +1,23 @@
-"""`politeness.http_handler`: over https, nothing is sent to a host whose certificate is not valid."""
+"""`politeness.http_handler`: certificates, headers, proxies."""
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from scrapy import Request, Spider
+from scrapy.crawler import Crawler
+from scrapy.http import Response
 
+from finews_crawler.config.load import environment_settings
+from finews_crawler.politeness.http_handler import HttpHandler, split_headers
 from finews_crawler.testing.origin.server import running_origin
 from tests.support.certificates import LOOPBACK, self_signed
 from tests.support.scrapy_command import Run, Scrapy
-from tests.support.scripted_share_site import ALL_WELL, SOME_FAILED, counts
+from tests.support.scripted_server import Answer
+from tests.support.scripted_share_site import ALL_WELL, SOME_FAILED, counts, share
 
 
 def crawl(scrapy: Scrapy, file: Path, *, is_trusted: bool, **certificate: object) -> tuple[Run, int]:
@@ -41,3 +48,51 @@ def test_an_invalid_certificate_is_refused(
     assert "certificate" in run.log
     assert f"host {LOOPBACK}" in run.log
     assert "Traceback" not in run.log
+
+
+def test_headers_that_are_too_large_together_are_refused(scrapy: Scrapy) -> None:
+    headers = {f"X-Filler-{number}": "A" * 4000 for number in range(20)}
+    run, _ = share(scrapy, lambda nth: Answer(b"", headers=headers) if nth == 3 else None, "-s", "RETRY_TIMES=0")
+    assert (run.status, counts(run)["new"], counts(run)["failed"]) == (SOME_FAILED, 19, 1), run.log
+    assert "the connection failed" in run.log
+
+
+def test_the_password_of_a_proxy_is_sent_to_the_proxy_only() -> None:
+    given = {"Accept": "*/*", "Proxy-Authorization": "Basic bWU6cHc="}
+    over_http, over_https = Request("http://a.test/", headers=given), Request("https://a.test/", headers=given)
+    assert split_headers(over_http, is_https=False) == ([*given.items()], None)
+    assert split_headers(over_https, is_https=True) == (
+        [("Accept", "*/*")],
+        {"Proxy-Authorization": "Basic bWU6cHc="},
+    )
+
+
+def test_a_response_has_the_headers_as_they_were_sent_and_the_address() -> None:
+    """Names may repeat, and values need not be UTF-8."""
+    sent = [b"HTTP/1.1 200 OK", b"Content-Length: 2", b"Set-Cookie: a=1", b"Set-Cookie: b=2", b"X-Title: \xc4\xe3"]
+
+    async def fetch() -> Response:
+        async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(b"\r\n".join([*sent, b"", b"ok"]))
+            writer.close()
+
+        server = await asyncio.start_server(answer, LOOPBACK, 0)
+        handler = HttpHandler(Crawler(Spider, environment_settings()))
+        async with server:
+            try:
+                return await handler.download_request(
+                    Request(f"http://{LOOPBACK}:{server.sockets[0].getsockname()[1]}/")
+                )
+            finally:
+                await handler.close()
+
+    response = asyncio.run(fetch())
+    assert (response.status, response.body, str(response.ip_address), response.protocol) == (
+        200,
+        b"ok",
+        LOOPBACK,
+        "HTTP/1.1",
+    )
+    assert response.headers.getlist("Set-Cookie") == [b"a=1", b"b=2"]
+    assert response.headers["X-Title"] == b"\xc4\xe3"

@@ -11,9 +11,10 @@ from scrapy.settings import BaseSettings
 
 from finews_crawler.config.load import config_of
 from finews_crawler.operate.doctor.host_checks import CheckedHost, check_host, hosts_to_check, read_rules, root_of
-from finews_crawler.operate.doctor.http_client import AllowlistResolver, HttpResponse, fetch
+from finews_crawler.operate.doctor.http_client import HttpResponse, fetch
 from finews_crawler.operate.doctor.surface_checks import Fetch
 from finews_crawler.politeness.allowlist import Allowlist
+from finews_crawler.politeness.dns_resolver import AllowlistResolver
 
 MAX_SECONDS = 10.0
 """Time limit for a response; a smaller DOWNLOAD_TIMEOUT applies instead."""

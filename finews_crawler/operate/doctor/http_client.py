@@ -6,16 +6,15 @@ import asyncio
 import os
 import socket
 import ssl
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.abc import AbstractResolver
 
-from finews_crawler.exceptions import NotPublic
-from finews_crawler.politeness.allowlist import PORTS, Allowlist
+from finews_crawler.politeness.allowlist import PORTS
 
 MAX_BYTES = 500 * 1024
 """A crawler must parse at least this much of a robots.txt, and may ignore the rest (RFC 9309, 2.5)."""
@@ -33,33 +32,6 @@ class HttpResponse:
     """Headers by lower-case name."""
     body: bytes = b""
     is_complete: bool = True
-
-
-class AllowlistResolver(AbstractResolver):
-    """Resolver of IPv4 addresses, as in a crawl, that rejects addresses not on the allowlist."""
-
-    def __init__(self, allowed: Allowlist) -> None:
-        self.allowed = allowed
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        addresses = await self.look_up(host)
-        for address in addresses:
-            if not self.allowed.may_connect(host, address):
-                raise NotPublic(f"{host} resolves to {address}, which is not a public address")
-        return [
-            ResolveResult(hostname=host, host=address, port=port, family=socket.AF_INET, proto=0, flags=0)
-            for address in addresses
-        ]
-
-    async def look_up(self, name: str) -> Sequence[str]:
-        loop = asyncio.get_running_loop()
-        found = await loop.getaddrinfo(name, None, family=socket.AF_INET, type=socket.SOCK_STREAM)
-        return [str(address[0]) for *_, address in found]
-
-    async def close(self) -> None:
-        pass
 
 
 async def fetch(

@@ -14,8 +14,9 @@ import pytest
 from finews_crawler.config.model import HOST_SETTINGS
 from finews_crawler.config.values import networks as read_networks
 from finews_crawler.operate.doctor.host_checks import example_urls
-from finews_crawler.operate.doctor.http_client import MAX_BYTES, AllowlistResolver, HttpResponse, fetch
+from finews_crawler.operate.doctor.http_client import MAX_BYTES, HttpResponse, fetch
 from finews_crawler.politeness.allowlist import Allowlist
+from finews_crawler.politeness.dns_resolver import AllowlistResolver
 from tests.support.certificates import self_signed
 from tests.support.doctor_output import ReportLine, check_hosts_at, run_doctor
 from tests.support.fixed_response_host import FixedResponseHost, Write, fixed_response_host
