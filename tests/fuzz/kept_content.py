@@ -10,6 +10,7 @@ Payloads are read from checkouts or tarballs given as arguments; ``--download`` 
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -26,6 +27,7 @@ from tests.fuzz.visible import Visible, visible
 from tests.support.paths import ROOT
 
 LONGEST_FINDING = 1_500
+NUL = re.compile(r"\x00|&#(?:0+|x0+)(?![0-9a-f])", re.IGNORECASE)
 
 
 class Cleaned(NamedTuple):
@@ -46,7 +48,7 @@ def kept(bodies: Iterable[str], counts: Counter[str]) -> Iterator[Cleaned]:
 
 
 def missing(pair: Cleaned, sent: Visible, written: Visible) -> str:
-    if "\x00" in pair.sent:  # a control character; U+FFFD to a browser, but not everywhere
+    if NUL.search(pair.sent):  # a control character; U+FFFD to a browser, but not everywhere
         del sent.characters["\ufffd"]
     return sent.missing_in(written)
 

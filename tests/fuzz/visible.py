@@ -102,4 +102,4 @@ def _is_hidden(node: Any) -> bool:
         return True
     attributes = node.attributes
     display = DISPLAY.findall(attributes.get("style") or "")
-    return display[-1].lower() == "none" if display else "hidden" in attributes
+    return display[-1].lower() == "none" if display else "hidden" in attributes and node.tag != "marquee"

@@ -15,7 +15,7 @@ from finews_crawler.content.body.adverts import cut_adverts
 from finews_crawler.content.body.complexity import is_too_complex
 from finews_crawler.content.body.grammar import is_ordinary
 from finews_crawler.content.body.hiding import hiding_elements
-from finews_crawler.content.body.invariant import shown_by
+from finews_crawler.content.body.invariant import Shown, shown_by
 from finews_crawler.content.body.normalize import markup_of, normalize
 from finews_crawler.content.body.ordinary import read_ordinary_body
 from finews_crawler.content.body.sanitize import Rebuilt, flatten, plain_paragraphs, sanitize
@@ -92,11 +92,13 @@ def _has_indented_syntax(html: str) -> bool:
 def _rebuild(html: str) -> CleanBody:
     """Return *html* rebuilt in the first way that loses nothing; if each does, in the first way, with its loss."""
     sent = shown_by(html)
+    as_in_browsers = _shown_in_browsers(html)
     first: CleanBody | None = None
     for rebuilt in _ways(html):
         if rebuilt.html and not is_ordinary(rebuilt.html):
             continue
-        loss = sent.lost_in(shown_by(rebuilt.html))
+        written = shown_by(rebuilt.html)
+        loss = sent.lost_in(written) or (as_in_browsers.lost_in(written) if as_in_browsers else "")
         body = CleanBody(rebuilt.html, rebuilt=True, has_hidden=rebuilt.has_hidden, loss=loss)
         if not loss:
             return body
@@ -104,6 +106,15 @@ def _rebuild(html: str) -> CleanBody:
     if first is None:
         raise AssertionError(f"paragraphs of escaped text are not ordinary: {html[:200]!r}")
     return first
+
+
+def _shown_in_browsers(html: str) -> Shown | None:
+    """Return what the exact reading of the tags shows, if it differs from the forgiving one; otherwise None.
+
+    libxml2 ends a tag at the next ``<``; to a browser, ``<table a<b>`` is a table.
+    """
+    exact = list(tokenize(html, is_exact=True))
+    return None if exact == list(tokenize(html)) else shown_by(markup_of(normalize(exact)))
 
 
 def _ways(html: str) -> Iterator[Rebuilt]:

@@ -66,7 +66,7 @@ class _Finder:
     def _may_hide(self, token: Token) -> bool:
         if self._in_foreign or token.is_self_closing or token.value in STRUCTURE or self._names["select"]:
             return False
-        return token.value in MAY_HIDE or (bool(token.attributes) and hides(attributes_of(token)))
+        return token.value in MAY_HIDE or (bool(token.attributes) and hides(attributes_of(token), token.value))
 
     def _is_in_order(self, name: str) -> bool:
         if name in INLINE:

@@ -124,7 +124,7 @@ class _Target:
         if tag in CLOSES_PARAGRAPH:
             self._close_paragraph()
         is_inside_hidden = self._is_part_hidden() if tag in PARENTS else self._is_hidden()
-        is_hiding = tag in HIDDEN or (bool(attributes) and self._is_element(tag) and hides(attributes))
+        is_hiding = tag in HIDDEN or (bool(attributes) and self._is_element(tag) and hides(attributes, tag))
         # Nothing is in a void element, whatever libxml2 puts there, and what leaves an SVG is not hidden by it.
         hides_content = is_hiding and tag not in VOID and tag not in FOREIGN_ROOTS
         self._open.append(_Open(tag, hides_content, is_inside_hidden or hides_content))

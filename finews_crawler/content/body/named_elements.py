@@ -37,8 +37,10 @@ PLAIN_STYLE = re.compile(r"""[^"'(){}\[\]\\<>@]*""")
 DISPLAY = re.compile(r"(?:^|;)\s*display\s*:\s*([a-z-]+)\s*(?:!\s*important\s*)?(?=;|/\*|\Z)", re.IGNORECASE)
 
 
-def hides(attributes: Mapping[str, str]) -> bool:
+def hides(attributes: Mapping[str, str], element: str = "") -> bool:
     """Return True if an element with these attributes is hidden for certain. A style counts more than ``hidden``.
+
+    Chromium shows a ``<marquee hidden>``: it has a ``display`` in the browser's own style sheet.
 
     >>> hides({"hidden": ""}), hides({"style": "DISPLAY: None"}), hides({"hidden": "", "style": "display:block"})
     (True, True, False)
@@ -47,7 +49,7 @@ def hides(attributes: Mapping[str, str]) -> bool:
     if not PLAIN_STYLE.fullmatch(style):
         return False
     display = DISPLAY.findall(style)
-    return display[-1].lower() == "none" if display else "hidden" in attributes
+    return display[-1].lower() == "none" if display else "hidden" in attributes and element != "marquee"
 
 
 def may_hide(attributes: Mapping[str, str]) -> bool:

@@ -62,7 +62,7 @@ class _BodyTarget:
         is_hidden = self._open[-1].is_hidden or tag in HIDDEN
         url, mention = "", None
         if attributes:
-            is_hidden = is_hidden or hides(attributes)
+            is_hidden = is_hidden or hides(attributes, tag)
             url = attributes.get("href") or attributes.get("id") or ""
             if not is_hidden:
                 mention = self._add_mention(attributes.get("data-code", ""), url)

@@ -49,6 +49,13 @@ def test_a_table_with_a_slash_in_its_tag_keeps_its_cells() -> None:
         assert html == "<p>甲</p><table><tbody><tr><td>乙</td><td>丙</td></tr></tbody></table>", tag
 
 
+def test_what_is_a_table_to_a_browser_keeps_its_cells() -> None:
+    for tag in ("<table a<b>", "<table a<span id='c'>", '<table title=a<b title="c">'):
+        html = clean_body(f"<p>甲</p>{tag}<td>乙</td></table>").html
+        assert shown_by(html).cells == 1, tag
+        assert "乙" in html
+
+
 def test_an_unclosed_quote_swallows_nothing_that_follows() -> None:
     cleaned = clean_body(f'<p title="甲>乙</p><p class="a">丙</p>{TABLE}<p><b title="戊>丁</b></p>{EM_MEDIA}').html
     assert all(text in cleaned for text in ("乙", "丙", TABLE, "丁", EM_MEDIA))
@@ -143,6 +150,7 @@ SHOWN = {
     "a cell that closes it": "<table><tr><x hidden><td>甲</td></tr></table></x>",
     "an unclosed player": "<video><p>甲</p>",
     "an element that HTML ignores here": "<td hidden>甲</td>",
+    "an element with a display of its own": "<marquee hidden>甲</marquee>",
 }
 
 
