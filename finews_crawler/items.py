@@ -97,6 +97,16 @@ class Article:
     archived: object = field(default=None, repr=False, compare=False)
     """The archive's ``Lookup`` of this article, for the stages after the first one that needed it. Never stored."""
 
+    def with_fields(self, **fields: object) -> Article:
+        """Return a copy with other values of some fields: ``dataclasses.replace`` takes ten times as long.
+
+        >>> Article("NW202205182383638060", title="甲").with_fields(title="乙").title
+        '乙'
+        """
+        copied = Article.__new__(Article)
+        copied.__dict__.update(self.__dict__, **fields)
+        return copied
+
     @property
     def has_body(self) -> bool:
         return bool(self.text_html or self.content_html)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from typing import NamedTuple
 
@@ -66,8 +65,7 @@ def derive(article: Article, addresses: PostUrls) -> Derived:
     content = extract_article(article.text_html, article.content_html, cleaned.html)
     shared = link_to(article.info_code, addresses.share_url)
     public = article.public_url if is_link_url(article.public_url) else ""
-    derived = dataclasses.replace(
-        article,
+    derived = article.with_fields(
         title=article.title or headline_of(article.digest),
         slug=slug(article.media_name) if article.media_name else EMNEWS_SLUG,
         body_html=cleaned.html,

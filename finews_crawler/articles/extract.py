@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 from finews_crawler.content.extraction import extract_article
 from finews_crawler.items import Article, Extract
 
@@ -20,4 +18,4 @@ def extracted(article: Article) -> tuple[Article, Extract]:
         return article, article.extract
     content = extract_article(*bodies)
     extract = Extract(content.text, content.source_line, bodies)
-    return dataclasses.replace(article, tickers=content.tickers, images=content.images, extract=extract), extract
+    return article.with_fields(tickers=content.tickers, images=content.images, extract=extract), extract

@@ -11,8 +11,6 @@ The body is an exception, since several surfaces have originals of it, each with
 
 from __future__ import annotations
 
-import dataclasses
-
 from finews_crawler import sources
 from finews_crawler.articles.damage import is_damaged_copy, is_garbled
 from finews_crawler.articles.originals import BODIES, are_two_originals, has_same_bodies, original_of
@@ -53,9 +51,11 @@ def merge(one: Article, other: Article) -> Article:
     >>> both.title, both.media_name, both.digest, both.origins["digest"]
     ('标题', '证券时报', '【标题】摘要', 'rolling')
     """
-    merged = dataclasses.replace(one, origins=dict(one.origins))
+    merged = one.with_fields(origins=dict(one.origins))
     keeps_body = has_same_bodies(one, other) if are_two_originals(one, other) else None
     for name in SOURCE_PRECEDENCE:
+        if _is_known(one, other, name):
+            continue
         if _gives(other, name) and _is_taken(other, merged, name, keeps_body if name in BODY_FIELDS else None):
             setattr(merged, name, getattr(other, name))
             merged.origins[name] = other.origins[name]
@@ -90,10 +90,18 @@ def is_revision(held: Article, article: Article) -> bool:
     if any(not is_same_body(getattr(held, name), getattr(article, name)) for name in posts):
         return True
     return any(
-        _without_adverts(held, name) != _without_adverts(article, name)
+        getattr(held, name) != getattr(article, name)
+        and _gives(held, name)
+        and _family(held, name) == _family(article, name)
+        and _without_adverts(held, name) != _without_adverts(article, name)
         for name in SOURCE_PRECEDENCE
-        if _gives(held, name) and name != "source_url" and _family(held, name) == _family(article, name)
+        if name != "source_url"
     )
+
+
+def _is_known(one: Article, other: Article, name: str) -> bool:
+    """Return True if both have the same value of a field from the same surface."""
+    return getattr(one, name) == getattr(other, name) and one.origins.get(name) == other.origins.get(name)
 
 
 def _is_taken(other: Article, merged: Article, name: str, keeps_body: bool | None) -> bool:

@@ -10,6 +10,7 @@ from finews_crawler.articles.merge import HAND, POST, SOURCE_PRECEDENCE
 from finews_crawler.items import Article, Rejection
 from finews_crawler.sources import SOURCES, source_of_key
 
+ORIGINS = {field: frozenset((HAND, POST, *origins)) for field, origins in SOURCE_PRECEDENCE.items()}
 CLOCKS_MAY_DIFFER = timedelta(days=1)
 
 
@@ -87,7 +88,7 @@ def missing_origin(article: Article) -> Flaw | None:
 def _unknown_origin(article: Article) -> Flaw | None:
     """Return the flaw of an article with a field from a surface that is not registered, or does not give this field."""
     for field, origin in article.origins.items():
-        if origin not in (HAND, POST, *SOURCE_PRECEDENCE.get(field, ())):
+        if origin not in ORIGINS.get(field, (HAND, POST)):
             return Flaw("unknown_origin", f"{field} comes from {origin!r}, a surface that no source registers for it")
     return None
 

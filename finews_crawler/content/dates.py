@@ -6,16 +6,16 @@ The zone is a fixed offset, because posts have ``+0800`` for every day of the ar
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
-
-from dateutil import parser as dateutil_parser
+from datetime import UTC, date, datetime, timedelta, timezone
 
 from finews_crawler.utils.timezone import BEIJING
 
-# A whole date, with a time or without: dateutil alone would complete "5" to a day of the current month.
 WHOLE_DATE = re.compile(
-    r"\d{4}[-/]\d{1,2}[-/]\d{1,2}(?:[T ]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?\s*(?:Z|[+-]\d{2}:?\d{2})?)?", re.ASCII
+    r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})"
+    r"(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?\s*(?:(Z)|([+-])(\d{2}):?(\d{2}))?)?",
+    re.ASCII,
 )
+LENGTH = len("2022-05-18 16:48:06")
 EPOCH_MILLISECONDS = re.compile(r"\d{13}", re.ASCII)
 # Upstream's archive begins in this century; an earlier year is a broken value, such as 1970 or 0001.
 FIRST_YEAR = 1990
@@ -37,8 +37,8 @@ def parse_published_at(value: str) -> datetime | None:
     try:
         if EPOCH_MILLISECONDS.fullmatch(text):
             moment = datetime.fromtimestamp(int(text) / 1000, tz=BEIJING)
-        elif WHOLE_DATE.fullmatch(text):
-            moment = _from_text(text)
+        elif found := WHOLE_DATE.fullmatch(text):
+            moment = _from_match(found)
         else:
             return None
     except (ValueError, OverflowError):
@@ -46,9 +46,17 @@ def parse_published_at(value: str) -> datetime | None:
     return moment.replace(microsecond=0) if moment.year >= FIRST_YEAR else None
 
 
-def _from_text(text: str) -> datetime:
-    moment = dateutil_parser.parse(text, yearfirst=True, default=datetime(1, 1, 1))  # noqa: DTZ001 (given a zone below)
-    return moment.replace(tzinfo=BEIJING) if moment.tzinfo is None else moment.astimezone(BEIJING)
+def _from_match(found: re.Match[str]) -> datetime:
+    *clock, is_utc, sign, hours, minutes = found.groups()
+    year, month, day, hour, minute, second = (int(number or 0) for number in clock)
+    zone = BEIJING if sign is None else _zone(sign, int(hours), int(minutes))
+    moment = datetime(year, month, day, hour, minute, second, tzinfo=UTC if is_utc else zone)
+    return moment.astimezone(BEIJING)
+
+
+def _zone(sign: str, hours: int, minutes: int) -> timezone:
+    offset = timedelta(hours=hours, minutes=minutes)
+    return timezone(-offset if sign == "-" else offset)
 
 
 def format_published_at(moment: datetime) -> str:
@@ -57,7 +65,7 @@ def format_published_at(moment: datetime) -> str:
     >>> format_published_at(datetime(2022, 5, 18, 16, 48, 6, tzinfo=BEIJING))
     '2022-05-18 16:48:06 +0800'
     """
-    return moment.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S +0800")
+    return f"{moment.astimezone(BEIJING).isoformat(' ')[:LENGTH]} +0800"
 
 
 def publication_day(moment: datetime) -> date:

@@ -66,7 +66,11 @@ def replace_lone_surrogates(text: str) -> str:
     >>> replace_lone_surrogates("\ud83d x")
     '\ufffd x'
     """
-    return LONE_SURROGATE.sub("\ufffd", text)
+    try:
+        text.encode()  # three times as fast as a search for them
+    except UnicodeEncodeError:
+        return LONE_SURROGATE.sub("\ufffd", text)
+    return text
 
 
 def one_line(text: str) -> str:

@@ -28,6 +28,9 @@ def escape_liquid(text: str) -> str:
 LINE_BREAKS = re.compile(r"(?:\r\n?|[\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029])+")
 CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
+# Part of whatever is escaped anywhere in a line, by one of the rules below.
+SPECIAL = re.compile(r"[&\\`\[\]<|$~>{_*]")
+
 # Anywhere in a line: code, links, footnotes, definitions, tags, tables; and the escape itself.
 ALWAYS = re.compile(r"[\\`\[\]<|]")
 # An escaped ] with a colon still ends a link definition: [返回甲\]: 乙新闻](…) became one, and the footer vanished.
@@ -100,6 +103,8 @@ def _escape_references(text: str) -> str:
 
 
 def _escape_within(line: str) -> str:
+    if not SPECIAL.search(line):
+        return line
     line = _escape_references(line)  # first, since later steps add references of their own
     line = DEFINITION.sub("&#93;:", ALWAYS.sub(r"\\\g<0>", line))
     line = DOUBLED.sub(lambda match: "".join(f"\\{character}" for character in match.group()), line)

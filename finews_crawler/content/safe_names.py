@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 
 # Separators and delimiters of paths, URLs, Liquid and Windows; a colon fails Jekyll's build. At the start, what marks a
 # file that Jekyll ignores. Jekyll takes ".." for "/", Windows drops dots and spaces at the end, and jekyll-sitemap
@@ -57,6 +58,7 @@ def safe_name(text: str) -> str:
     return name
 
 
+@lru_cache(maxsize=1024)
 def names_root_file(name: str) -> bool:
     """Return True if *name* may be the name of a file at the root of a site, so that no folder can have it.
 

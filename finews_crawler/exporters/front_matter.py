@@ -7,6 +7,7 @@ YAML parsers (Psych in Jekyll, PyYAML) return it unchanged, and an ordinary valu
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # Text that YAML 1.1 parsers load as a string without quotes: letters of any script, digits, and characters without a
 # meaning in YAML. After a leading digit it needs a letter that no number contains: 21caijing is text, 1e5 and 0xA are
@@ -14,6 +15,7 @@ import re
 PLAIN = re.compile(r"(?:[^\W\d_]|\d(?=.*[^\W\d_a-fxoA-FXO]))[\w\-()（）&+.·，、：]*")
 WORDS_OF_YAML = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null"))
 NOT_PRINTABLE = re.compile("[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+TO_ESCAPE = re.compile(f'["\\\\]|{NOT_PRINTABLE.pattern}')
 ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}
 
 
@@ -32,12 +34,14 @@ def quoted(value: str) -> str:
     >>> print(quoted('说"好"'))
     "说\"好\""
     """
-    escaped = "".join(ESCAPES.get(character, character) for character in value)
-    return f'"{NOT_PRINTABLE.sub(_escape, escaped)}"'
+    return f'"{TO_ESCAPE.sub(_escape, value)}"'
 
 
 def _escape(match: re.Match[str]) -> str:
-    code = ord(match.group())
+    character = match.group()
+    if character in ESCAPES:
+        return ESCAPES[character]
+    code = ord(character)
     return f"\\x{code:02X}" if code <= 0xFF else f"\\u{code:04X}"
 
 
@@ -50,6 +54,7 @@ def scalar(value: str) -> str:
     return value if PLAIN.fullmatch(value) and value.casefold() not in WORDS_OF_YAML else quoted(value)
 
 
+@lru_cache(maxsize=1024)
 def one_of_list(value: str) -> str:
     """Return a value for ``categories`` or ``tags``, where Jekyll expects a list of words.
 

@@ -20,6 +20,8 @@ from posts of the original archive; ``tests/e2e/test_golden.py`` compares with o
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.content.dates import format_published_at, publication_day
 from finews_crawler.content.info_code import rolling_id
@@ -83,7 +85,8 @@ def render_post(article: Article, addresses: PostUrls) -> bytes:
         ("tags", one_of_list(media_tag(article.media_name))),
     )
     link = f"<{escape_autolink_url(article.share_url)}>"
-    return (head + "\n\n".join([*_body_parts(article), link, _footer(article, addresses)])).encode()
+    footer = _footer(article.media_name, article.slug, addresses.archive_url)
+    return (head + "\n\n".join([*_body_parts(article), link, footer])).encode()
 
 
 def _body_parts(article: Article) -> list[str]:
@@ -110,8 +113,8 @@ def shown_digest(article: Article) -> str:
     )
 
 
-def _footer(article: Article, addresses: PostUrls) -> str:
-    site = addresses.archive_url
-    path = f"category/{article.slug}.html" if article.media_name else f"{EMNEWS_SLUG}/"
-    tag = escape_exactly(media_tag(article.media_name))
+@lru_cache(maxsize=1024)
+def _footer(media_name: str, slug: str, site: str) -> str:
+    path = f"category/{slug}.html" if media_name else f"{EMNEWS_SLUG}/"
+    tag = escape_exactly(media_tag(media_name))
     return f"[返回{tag}]({escape_link_url(f'{site}/{path}')})｜[返回首页]({site}/)"

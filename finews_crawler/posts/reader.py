@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from finews_crawler.articles.extract import extracted
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.articles.merge import POST
 from finews_crawler.content.dates import parse_published_at
@@ -32,7 +31,7 @@ class Post:
     form: PostFormat
     article: Article | None
     """None for a notice, and if neither the file name nor the link contains an infoCode. Unreadable fields are empty,
-    so the article of a broken post may fail validation."""
+    so the article of a broken post may fail validation. Tickers and images are left to ``derive``."""
     front_matter: Mapping[str, object]
     """Values by key, scalars as text; empty if it is not valid YAML."""
     problem: str = ""
@@ -114,7 +113,7 @@ def _read_article(code: str, front: FrontMatter, parts: PostParts, link: str) ->
 
 
 def article_in_post(post: Article, is_rolling: bool) -> Article:
-    """Return the article of a post from the fields that the post shows, with the fields that follow from these.
+    """Return the article of a post from the fields that the post shows.
 
     An outlet's post contains ``text_html``, a rolling one ``content_html``.
     """
@@ -122,7 +121,8 @@ def article_in_post(post: Article, is_rolling: bool) -> Article:
     sent = {"content_html": body, "public_url": link} if is_rolling else {"text_html": body}
     shown = {name: getattr(post, name) for name in ("title", "published_at", "media_name", "digest")}
     article = article_from(POST, post.info_code, **shown, **sent)
-    return extracted(replace(article, slug=post.slug, body_html=body, share_url=link))[0]
+    article.slug, article.body_html, article.share_url = post.slug, body, link
+    return article
 
 
 def as_in_post(article: Article) -> Article:
@@ -131,6 +131,7 @@ def as_in_post(article: Article) -> Article:
     A post contains one body, cleaned; the quoted part of the digest, on one line; the URL, with characters that would
     end it percent-encoded; and the time in whole seconds. It does not record which source gave which field.
 
+    >>> from dataclasses import replace
     >>> outlet = Article("NW202205262391921712", media_name="证券时报", digest="【标题】摘要", body_html="<p>甲</p>")
     >>> as_in_post(outlet).digest, as_in_post(replace(outlet, media_name="")).digest
     ('', '摘要')

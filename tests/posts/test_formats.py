@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from finews_crawler.articles.derive import derive
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.articles.merge import POST, SOURCE_PRECEDENCE
 from finews_crawler.exporters.jekyll_post import post_name, render_post
@@ -20,7 +21,7 @@ from finews_crawler.posts.reader import Post, read_post
 from tests.support.paths import FIXTURES
 
 POSTS = FIXTURES / "posts"
-DERIVED = ("slug", "body_html", "share_url", "images")
+DERIVED = ("slug", "body_html", "share_url")
 TODAY = (PostFormat.MEDIA, PostFormat.ROLLING)
 
 
@@ -30,13 +31,14 @@ def files_of(folder: Path) -> tuple[Path, dict[str, Any]]:
 
 
 def given_fields(article: Article | None) -> dict[str, Any] | None:
-    """Return the non-empty fields of an article as in ``expected.json``."""
+    """Return the non-empty fields of an article as in ``expected.json``, with what is derived from them."""
     if article is None:
         return None
+    derived = derive(article, PostUrls()).article
     values: dict[str, Any] = {name: getattr(article, name) for name in ("info_code", *SOURCE_PRECEDENCE, *DERIVED)}
     values["published_at"] = article.published_at.isoformat() if article.published_at else ""
-    values["tickers"] = [ticker.symbol for ticker in article.tickers]
-    values["images"] = [image.url for image in article.images]
+    values["tickers"] = [ticker.symbol for ticker in derived.tickers]
+    values["images"] = [image.url for image in derived.images]
     return {name: value for name, value in values.items() if value}
 
 

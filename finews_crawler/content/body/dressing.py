@@ -5,6 +5,7 @@ from __future__ import annotations
 from finews_crawler.content.body.adverts import cut_adverts
 from finews_crawler.content.body.clean import clean_body, has_content
 from finews_crawler.content.body.content import SOURCE_LINE
+from finews_crawler.content.body.ordinary_content import read_ordinary
 from finews_crawler.content.body.paragraphs import BLANKS, paragraphs, without_paragraphs
 from finews_crawler.content.body.tag_scanner import Markup, scan, without
 from finews_crawler.content.body.ticker_markup import unwrap_tickers
@@ -27,7 +28,7 @@ def is_same_body(one: str, other: str) -> bool:
     >>> is_same_body("<p>据悉，巨化股份涨停。</p>", "<p>据悉，巨化股份跌停。</p>")
     False
     """
-    return one == other or undressed(one) == undressed(other)
+    return one == other or _is_same_cleaned(clean_body(one).html, clean_body(other).html)
 
 
 def is_dressing_only(html: str) -> bool:
@@ -36,7 +37,9 @@ def is_dressing_only(html: str) -> bool:
     >>> [is_dressing_only(html) for html in ("<p>\u3000\u3000<br></p><p>（文章来源：证券时报）</p>", "<p>快讯</p>")]
     [True, False]
     """
-    return not has_content(undressed(html))
+    cleaned = clean_body(html).html
+    read = read_ordinary(cleaned)
+    return not (read and read.text) and not has_content(_undress(unwrap_tickers(cleaned)))
 
 
 def awaits_text(html: str) -> bool:
@@ -50,7 +53,18 @@ def awaits_text(html: str) -> bool:
 
 def undressed(html: str) -> str:
     """Return *html* as cleaned for a post, without ticker mark-up, source line and white space between blocks."""
-    return _without_blanks(_without_source_line(unwrap_tickers(clean_body(html).html)))
+    return _undress(unwrap_tickers(clean_body(html).html))
+
+
+def _is_same_cleaned(one: str, other: str) -> bool:
+    if one == other:
+        return True
+    one, other = unwrap_tickers(one), unwrap_tickers(other)
+    return one == other or _undress(one) == _undress(other)
+
+
+def _undress(html: str) -> str:
+    return _without_blanks(_without_source_line(html))
 
 
 def _without_source_line(html: str) -> str:

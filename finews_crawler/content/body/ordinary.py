@@ -2,8 +2,9 @@
 
 Domain: paragraphs, headings, ``center`` and ``div`` of inline elements, which nest at most ``DEPTH`` deep; lists, and
 tables whose cells hold inline elements or paragraphs; comments of one word; between blocks what ordinary bodies have
-there. No ``{`` or control character, and at most ``LONGEST`` characters. A ticker (``data-code``) has nothing but text
-in it, or is a K-line: a link around an image. A hidden paragraph has nothing but text and line breaks.
+there. No ``{`` or control character, at most ``LONGEST`` characters, and at most ``LONGEST_TAG`` in a tag. A ticker
+(``data-code``) has nothing but text in it, or is a K-line: a link around an image. A hidden paragraph has nothing but
+text and line breaks.
 
 All else has no such reading: ``grammar`` and ``parse`` read it, and stay the definition of right. Tests compare both.
 """
@@ -19,7 +20,8 @@ from finews_crawler.content.body.named_elements import hides
 
 LONGEST = 20_000
 """Characters; fewer than make a line too dense (see ``grammar.MAX_DENSITY``)."""
-LONGEST_CACHED_TAG = 500
+LONGEST_TAG = 500
+"""Tags are cached, here and by others: thousands of longer ones would fill the memory."""
 MOST_CACHED = 8_000
 """Tags."""
 WITH_ATTRIBUTES = re.compile("(<[a-z]++[1-6]?+ [^/<>][^<>]*+>)")
@@ -104,11 +106,11 @@ class _Spellings(dict[str, str]):
     """Cache of ``_spell``: bodies repeat a few tags. Looked up without a step of Python for each."""
 
     def __missing__(self, tag: str) -> str:
-        spelling = _spell(tag)
-        if len(tag) < LONGEST_CACHED_TAG:
-            if len(self) >= MOST_CACHED:
-                self.clear()
-            self[tag] = spelling
+        if len(tag) > LONGEST_TAG:
+            return OUTSIDE
+        if len(self) >= MOST_CACHED:
+            self.clear()
+        self[tag] = spelling = _spell(tag)
         return spelling
 
 
@@ -123,8 +125,7 @@ def _spell(html: str) -> str:
     if hides(attributes):
         return HIDDEN if tag.name == "p" and code is None else OUTSIDE
     if code is not None:
-        is_usual = code.strip() and "&" not in code and len(html) < LONGEST_CACHED_TAG
-        return MENTION_BY_NAME.get(tag.name, OUTSIDE) if is_usual else OUTSIDE
+        return MENTION_BY_NAME.get(tag.name, OUTSIDE) if code.strip() and "&" not in code else OUTSIDE
     return f"<{tag.name} />" if tag.is_void and tag.name != "img" else f"<{tag.name}>"
 
 

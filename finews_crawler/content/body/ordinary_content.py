@@ -77,10 +77,10 @@ def _text(decoded: str) -> str | None:
     lines = _not_blank(LINE_BREAK.split(OTHER_TAG.sub("", decoded)))
     text = "\n".join(lines)
     if "  " in text or "\t" in text or "\u00a0" in text or text.count("\n") >= max(len(lines), 1):
-        lines = [SPACE.sub(" ", line) for line in lines]
+        text = "\n".join([SPACE.sub(" ", line) for line in lines])
     if "<t" in text:
-        lines = _not_blank(CELL.sub("\t", line) for line in lines)
-    return "\n".join(lines)
+        text = "\n".join(_not_blank(CELL.sub("\t", line) for line in text.split("\n")))
+    return text
 
 
 def _not_blank(lines: Iterable[str]) -> list[str]:

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from finews_crawler.content.safe_names import names_root_file
@@ -83,6 +84,7 @@ def _time(match: re.Match[str], *, is_plain: bool, naive_zone: str) -> datetime 
         return None
 
 
+@lru_cache(maxsize=64)
 def _zone(text: str, *, is_yaml_timestamp: bool) -> timezone | None:
     """Return the time zone, or None if it is ignored: Psych accepts an offset of one digit, Ruby does not.
 
@@ -183,13 +185,20 @@ def _predict_published(name: str, content: bytes, now: datetime, *, has_own_them
     title = _text("slug", values) or stem.rstrip(".")
     page = _slugify(title) + (".html" if extension.lower() in MARKDOWN else extension)
     url = _permalink(values) or _url(categories, published_at, page)
-    if "\0" in url or any(len(part.encode("utf-8", "replace")) > MAX_NAME_BYTES for part in url.split("/")):
+    if "\0" in url or _has_long_part(url):
         raise JekyllRefusal("the name of its page is not a valid file name")
     return JekyllPrediction(JekyllOutcome.PUBLISHED, "", published_at, categories, url)
 
 
+def _has_long_part(url: str) -> bool:
+    # A character has at most four bytes.
+    return len(url) * 4 > MAX_NAME_BYTES and any(
+        len(part.encode("utf-8", "replace")) > MAX_NAME_BYTES for part in url.split("/")
+    )
+
+
 def _split_name(name: str) -> tuple[str, str, str]:
-    if any("\ud800" <= character <= "\udfff" for character in name):
+    if not name.isascii() and any("\ud800" <= character <= "\udfff" for character in name):
         raise JekyllRefusal("its name is not UTF-8")
     if EXCLUDED.fullmatch(name):
         raise _Ignored("its name marks a hidden, special or backup file")
@@ -233,7 +242,9 @@ def _elements(many: list[Scalar] | None) -> list[str]:
 
 def _text(key: str, values: Mapping[str, Value]) -> str:
     """Return the string of a key, '' without one. Raises JekyllRefusal for a number or a date: Ruby fails on them."""
-    value = values.get(key, ABSENT)
+    if key not in values:
+        return ""
+    value = values[key]
     if not isinstance(value, Scalar) or not (value.is_text or value.is_null):
         raise JekyllRefusal(f"the value of its {key} is not a string: put it in quotes")
     return "" if value.is_null else value.text
@@ -275,6 +286,8 @@ def _slugify(title: str) -> str:
     >>> _slugify("NW202205182383638060"), _slugify("公告：a b")
     ('NW202205182383638060', '公告-a-b')
     """
+    if title.isascii() and title.isalnum():
+        return title
     words = "".join(character if _is_kept(character) else " " for character in title).split(" ")
     return "-".join(filter(None, words))
 

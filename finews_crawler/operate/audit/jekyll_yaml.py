@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import yaml
 
 from finews_crawler.exceptions import InvalidData
 from finews_crawler.posts.front_matter_reader import is_too_deep
+from finews_crawler.posts.usual_front_matter import LAYOUT, read_usual_front_matter
 
+START = "---\n"
 OPENING = re.compile(r"---[ \t\r\f\v]*\n")
 CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t\r\f\v]*$", re.MULTILINE)
 SYMBOL = re.compile(r":.")
@@ -60,7 +63,12 @@ class Scalar(NamedTuple):
         >>> [Scalar(text, is_plain=True).is_text for text in ("2022", "1e5", "21caijing", "1:30", "on")]
         [False, True, True, False, False]
         """
-        return not (self.is_plain and (NOT_TEXT.fullmatch(self.text) or NULL.fullmatch(self.text)))
+        return not (self.is_plain and _is_other_than_text(self.text))
+
+
+@lru_cache(maxsize=1024)  # posts repeat their categories
+def _is_other_than_text(plain: str) -> bool:
+    return bool(NOT_TEXT.fullmatch(plain) or NULL.fullmatch(plain))
 
 
 Value = Scalar | list[Scalar] | None
@@ -103,6 +111,10 @@ def load_front_matter(text: str) -> Mapping[str, Value]:
     ...
     finews_crawler.operate.audit.jekyll_yaml.JekyllRefusal: its front matter is not valid YAML (line 2)
     """
+    usual = read_usual_front_matter(text.removeprefix(START))
+    if usual is not None:
+        plain = {key: Scalar(value, is_plain=True) for key, value in usual._asdict().items()}
+        return {"layout": Scalar(LAYOUT, is_plain=True), **plain, "title": Scalar(usual.title)}
     try:
         _check_tags_and_depth(text)
         root = next(yaml.compose_all(text, Loader=LOADER), None)

@@ -8,11 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from finews_crawler.content.body.clean import remove_indentation
+from finews_crawler.content.body.clean import clean_body, has_content, remove_indentation
+from finews_crawler.content.body.dressing import is_dressing_only, is_same_body, undressed
 from finews_crawler.content.body.grammar import is_ordinary
 from finews_crawler.content.body.ordinary import LONGEST, read_ordinary_body
 from finews_crawler.content.body.ordinary_content import read_ordinary
 from finews_crawler.content.body.parse import parse_body
+from finews_crawler.content.body.tag_scanner import without
+from finews_crawler.content.body.ticker_markup import ticker_pairs, unwrap_tickers
 from finews_crawler.testing.origin.articles import generate
 from tests.content.body.attack_bodies import NAMES, attack_bodies
 from tests.fuzz.generated_bodies import generated_bodies
@@ -174,3 +177,13 @@ def test_these_shapes_are_read_fast(body: str) -> None:
 )
 def test_these_shapes_are_left_to_the_parser(body: str) -> None:
     assert not check(body)
+
+
+@settings(max_examples=100, deadline=None)
+@given(body=nearly_ordinary | st.sampled_from([*SEEN.values(), *TODAY.values()]))
+def test_ordinary_bodies_are_undressed_as_others_are(body: str) -> None:
+    cleaned = clean_body(body).html
+    plain = without(cleaned, [(tag.start, tag.end) for pair in ticker_pairs(cleaned) for tag in pair])
+    assert unwrap_tickers(cleaned) == plain
+    assert is_dressing_only(body) == (not has_content(undressed(body)))
+    assert is_same_body(body, cleaned)

@@ -1,0 +1,68 @@
+"""The usual front matter is read as YAML parsers read it, both as an article's and as Jekyll's."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from finews_crawler.exceptions import InvalidData
+from finews_crawler.exporters.front_matter import front_matter, one_of_list, quoted
+from finews_crawler.operate.audit.jekyll_yaml import load_front_matter
+from finews_crawler.posts.front_matter_reader import LOADER, read_front_matter
+from finews_crawler.posts.usual_front_matter import read_usual_front_matter
+from finews_crawler.testing.origin.text_generator import MEDIA
+
+CHARACTERS = (
+    "江城重工：，。（）“”%+-*_:;/#~|`$^=!?@.,'\"&\\{}[]()<> 0123456789abcXYZe\n\t\r\u3000\xa0\x85\u2028\x00\x7f\ufeff😀"
+)
+texts = (
+    st.text(CHARACTERS, max_size=12)
+    | st.text(max_size=6)
+    | st.sampled_from([*MEDIA, "5", "1e5", "no", "null", "[", "---"])
+)
+dates = st.sampled_from(["2022-05-18 16:48:06 +0800"] * 3 + ["2022-05-18", "", "2022-05-18 16:48:06 +0800 # x"])
+
+
+@st.composite
+def heads(draw: st.DrawFn) -> str:
+    """Generate front matter, as posts have it or with values that are not escaped."""
+    title, category, tag = draw(texts), draw(texts), draw(texts)
+    spell_title = draw(st.sampled_from([quoted, quoted, "{}".format, '"{}"'.format]))
+    spell = draw(st.sampled_from([one_of_list, one_of_list, "{}".format]))
+    return (
+        f"layout: post\ntitle: {spell_title(title)}\ndate: {draw(dates)}\n"
+        f"categories: {spell(category)}\ntags: {spell(tag)}\n"
+    )
+
+
+@given(head=heads())
+def test_the_usual_front_matter_has_the_values_that_yaml_parsers_read(head: str) -> None:
+    usual = read_usual_front_matter(head)
+    if usual is None:
+        return
+    values = yaml.load(head, Loader=LOADER)
+    assert read_front_matter(head).values == values == {"layout": "post", **usual._asdict()}
+    # With a space after the dashes it is not read fast.
+    assert load_front_matter(f"---\n{head}") == load_front_matter(f"--- \n{head}")
+
+
+@pytest.mark.parametrize("name", MEDIA)
+def test_the_front_matter_of_outlets_is_usual(name: str) -> None:
+    lines = (
+        ("layout", "post"),
+        ("title", quoted(f"{name}：一季度'净利'增长5%")),
+        ("date", "2022-05-18 16:48:06 +0800"),
+    )
+    block = front_matter(*lines, ("categories", one_of_list("TechWeb")), ("tags", one_of_list(name)))
+    head = block.removeprefix("---\n").removesuffix("---\n")
+    assert (read_usual_front_matter(head) is None) == (" " in name)
+
+
+@pytest.mark.parametrize("line", ["tags: :symbol", "tags: !ruby/object:A {}", "tags: [甲", 'tags: "甲"x'])
+def test_what_jekyll_refuses_is_not_usual(line: str) -> None:
+    head = f'layout: post\ntitle: "题"\ndate: 2022-05-18 16:48:06 +0800\ncategories: jia\n{line}\n'
+    assert read_usual_front_matter(head) is None
+    with pytest.raises(InvalidData):
+        load_front_matter(f"---\n{head}")
