@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from finews_crawler.archive.entries import IndexEntry
 from finews_crawler.archive.index import Index
@@ -14,7 +15,7 @@ from finews_crawler.archive.locations import read_file
 from finews_crawler.archive.lock import Lock
 from finews_crawler.archive.plan import WritePlanner
 from finews_crawler.archive.rejections import Rejections
-from finews_crawler.archive.writer import PendingWrite, write_batch
+from finews_crawler.archive.writer import PendingWrite, write_steps
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.exporters.jekyll_post import render_post
@@ -62,9 +63,10 @@ class Archive:
         Two copies within one batch would not see each other: ``WriteBatcher`` puts them into different batches.
         """
         found = article.archived
-        if isinstance(found, Lookup) and found.generation == self._generation:
-            return found.entry
-        return self.index.get(article.info_code)
+        return found.entry if self._is_current(found) else self.index.get(article.info_code)
+
+    def _is_current(self, found: object) -> TypeGuard[Lookup]:
+        return isinstance(found, Lookup) and found.generation == self._generation
 
     def prepare(
         self, wait_seconds: float = 0, on_wait: Callable[[str], None] | None = None, *, sweeps: bool = False
@@ -115,10 +117,15 @@ class Archive:
 
     def write(self, changes: Sequence[PendingWrite]) -> None:
         """Write a batch, and log its conflict copies. Sets ``error`` of each change that fails. Raises LockLost."""
+        for wait in self._write(changes):
+            wait()
+
+    def _write(self, changes: Sequence[PendingWrite]) -> Iterator[Callable[[], object]]:
+        """Write by steps, see ``writer.write_steps``."""
         self.lock.check()
         self._generation += 1
         with self.lock.writing():
-            write_batch(self.index, self.directory.root, changes)
+            yield from write_steps(self.index, self.directory.root, changes)
         for change in changes:
             for path in change.set_aside if change.error is None else ():
                 logger.warning("set aside: the file at %s is kept as %s", change.row.post_path, path.name)
@@ -136,10 +143,31 @@ class Archive:
         Sets ``error`` of each change that fails. Raises Locked, LockLost, UnusableIndex, OSError or sqlite3.Error if
         none can be written, ValueError for an article without ``published_at``.
         """
-        self.prepare()
-        changes = [self.planner.plan(article, self.entry_of(article)) for article in articles]
+        changes = self._plan(articles)
         self.write(changes)
         return changes
+
+    async def store_in_steps(self, articles: Sequence[Article]) -> list[PendingWrite]:
+        """Store as ``store`` does, while other tasks go on whenever it waits for the disk.
+
+        For one batch at a time, and none with an article that another one is just writing: see ``WriteBatcher``.
+        """
+        changes = self._plan(articles)
+        for wait in self._write(changes):
+            await asyncio.to_thread(wait)
+        return changes
+
+    def _plan(self, articles: Sequence[Article]) -> list[PendingWrite]:
+        self.prepare()
+        entries = zip(articles, self._entries_of(articles), strict=True)
+        return [self.planner.plan(article, entry) for article, entry in entries]
+
+    def _entries_of(self, articles: Sequence[Article]) -> list[IndexEntry | None]:
+        """Return what ``entry_of`` returns for each article, by one query."""
+        outdated = [article.info_code for article in articles if not self._is_current(article.archived)]
+        read = self.index.get_each(outdated) if outdated else {}
+        found = ((article.info_code, article.archived) for article in articles)
+        return [lookup.entry if self._is_current(lookup) else read.get(code) for code, lookup in found]
 
     def restore(self, entry: IndexEntry) -> bool:
         """Write an article's post and category file if missing; return True if the post was. Raises as ``reject``."""

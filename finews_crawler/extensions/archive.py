@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from finews_crawler.archive.archive import Archive
+from finews_crawler.archive.batching import WriteBatcher
 from finews_crawler.config.load import config_of
 from finews_crawler.utils.crawler import CrawlerComponent, extension_of
 
@@ -19,6 +20,13 @@ class ArchiveExtension(CrawlerComponent):
         super().__init__(crawler)
         config = config_of(crawler.settings)
         self.archive = Archive(config.data_directory, config.post_urls)
+        self.batcher = WriteBatcher(self.archive, self.is_idle)
+
+    def is_idle(self, waiting: int) -> bool:
+        """Return True if no request is under way, and no item but the *waiting* ones."""
+        engine = self.crawler.engine
+        slot = engine.scraper.slot if engine else None
+        return engine is None or slot is None or (not engine.downloader.active and slot.itemproc_size <= waiting)
 
     def engine_stopped(self) -> None:
         self.archive.close()
@@ -27,3 +35,8 @@ class ArchiveExtension(CrawlerComponent):
 def archive_of(crawler: Crawler) -> Archive:
     """Return the archive that the crawler's middlewares, pipelines and extensions share."""
     return extension_of(crawler, ArchiveExtension).archive
+
+
+def batcher_of(crawler: Crawler) -> WriteBatcher:
+    """Return the batcher through which the pipelines store articles in that archive."""
+    return extension_of(crawler, ArchiveExtension).batcher

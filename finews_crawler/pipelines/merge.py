@@ -9,7 +9,7 @@ from scrapy.exceptions import DropItem
 
 from finews_crawler.articles.alternating import hold_returned_values
 from finews_crawler.articles.merge import is_revision, merge
-from finews_crawler.extensions.archive import archive_of
+from finews_crawler.extensions.archive import archive_of, batcher_of
 from finews_crawler.extensions.storage_errors import STORAGE_ERRORS, fail_article
 from finews_crawler.items import Article, Rejection
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
     from finews_crawler.archive.archive import Archive
+    from finews_crawler.archive.batching import WriteBatcher
 
 logger = logging.getLogger(__name__)
 
@@ -26,19 +27,21 @@ logger = logging.getLogger(__name__)
 class MergePipeline:
     """Merges each article with its archived copy, so that the later stages clean and validate what will be archived."""
 
-    def __init__(self, crawler: Crawler, archive: Archive) -> None:
+    def __init__(self, crawler: Crawler, archive: Archive, batcher: WriteBatcher) -> None:
         self.crawler = crawler
         self.archive = archive
+        self.batcher = batcher
         self.has_reported = False
         """True after the first article whose values alternate: one line a run shows it."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler, archive_of(crawler))
+        return cls(crawler, archive_of(crawler), batcher_of(crawler))
 
-    def process_item(self, item: Article | Rejection) -> Article | Rejection:
+    async def process_item(self, item: Article | Rejection) -> Article | Rejection:
         if not isinstance(item, Article):
             return item
+        await self.batcher.settle(item.info_code)
         try:
             lookup = self.archive.look_up(item.info_code)
             article = self._merge(lookup.entry.article, item) if lookup.entry else item

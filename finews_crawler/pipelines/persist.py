@@ -9,10 +9,9 @@ from scrapy.exceptions import DropItem
 
 from finews_crawler.articles.merge import is_revision
 from finews_crawler.articles.originals import is_copied
-from finews_crawler.extensions.archive import archive_of
+from finews_crawler.extensions.archive import archive_of, batcher_of
 from finews_crawler.extensions.storage_errors import STORAGE_ERRORS, fail_article
 from finews_crawler.items import Article, Rejection
-from finews_crawler.pipelines.batching import WriteBatcher
 from finews_crawler.stats import Count, FailureReason, count, count_failure
 from finews_crawler.utils import clock
 
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
     from finews_crawler.archive.archive import Archive
+    from finews_crawler.archive.batching import WriteBatcher
     from finews_crawler.archive.entries import IndexEntry
 
 logger = logging.getLogger(__name__)
@@ -30,21 +30,15 @@ logger = logging.getLogger(__name__)
 class PersistPipeline:
     """Writes posts and ``rejected.jsonl``. An error of the disk ends the run."""
 
-    def __init__(self, crawler: Crawler, archive: Archive) -> None:
+    def __init__(self, crawler: Crawler, archive: Archive, batcher: WriteBatcher) -> None:
         self.crawler = crawler
         self.archive = archive
+        self.batcher = batcher
         self.stats = crawler.stats
-        self.batcher = WriteBatcher(archive.store, self._is_idle)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler, archive_of(crawler))
-
-    def _is_idle(self, waiting: int) -> bool:
-        """Return True if no request is under way, and no item but the *waiting* ones."""
-        engine = self.crawler.engine
-        slot = engine.scraper.slot if engine else None
-        return engine is None or slot is None or (not engine.downloader.active and slot.itemproc_size <= waiting)
+        return cls(crawler, archive_of(crawler), batcher_of(crawler))
 
     async def process_item(self, item: Article | Rejection) -> Article:
         try:

@@ -9,63 +9,116 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from finews_crawler.utils.folders import (
-    NEW_FILE_MODE,
-    located,
-    open_at,
-    open_file,
-    open_folder,
-    refuse_links,
-    remove_file,
-    rename,
-)
+from finews_crawler.utils.folders import NEW_FILE_MODE, folder_descriptor, located, open_at, open_file, refuse_links
 
+if TYPE_CHECKING:
+    from typing import Self
+
+CLOSED = -1
 TEMPORARY_SUFFIX = ".part"
 BLOCK = 1 << 16
 
 
-@dataclass(frozen=True)
+@dataclass
 class Staged:
-    """A fully written temporary file next to its target path."""
+    """A temporary file with the whole content of *path*, next to it. The methods raise OSError."""
 
     path: Path
     temporary: Path
-    root: Path | None = None
-    """Folder below which no link is followed, see ``utils.folders``."""
+    folder: int
+    """Descriptor of their folder, open as long as the ``Staging``."""
+    file: int
+    """Descriptor of the temporary file until it is synced."""
+    is_published: bool = False
+
+    def sync(self) -> None:
+        """Sync the content, and close the file. May be called in another thread."""
+        try:
+            os.fsync(self.file)
+        except OSError as error:
+            raise located(error, self.path) from error
+        finally:
+            os.close(self.file)
+            self.file = CLOSED
 
     def publish(self) -> None:
-        """Rename it to its target, atomically. Durable once the folder is synced."""
-        rename(self.temporary, self.path, self.root)
+        """Rename the file to its path, atomically, replacing also a link. Durable once the folder is synced."""
+        try:
+            os.replace(self.temporary.name, self.path.name, src_dir_fd=self.folder, dst_dir_fd=self.folder)
+        except OSError as error:
+            raise located(error, self.path) from None
+        self.is_published = True
 
     def discard(self) -> None:
-        remove_file(self.temporary, self.root)
+        """Remove the file unless it is published."""
+        if self.file != CLOSED:
+            os.close(self.file)
+            self.file = CLOSED
+        if not self.is_published:
+            with suppress(FileNotFoundError):
+                os.unlink(self.temporary.name, dir_fd=self.folder)
 
 
-def stage(path: Path, content: bytes, root: Path | None = None) -> Staged | None:
-    """Write *content* to a synced file next to *path*; None if *path* already has it.
+class Staging:
+    """Writes temporary files next to their paths. A context, which opens each folder once and closes it at the end.
 
-    Raises OSError, also for a symbolic link at *path*, or between it and *root*.
+    No link is followed below *root*, see ``utils.folders``.
     """
-    make_folder(path.parent if root is None else root)
-    # Hidden and without .md: neither Jekyll nor a reader of the folder treats it as a post.
-    staged = Staged(path, path.with_name(f".{secrets.token_hex(4)}{TEMPORARY_SUFFIX}"), root)
-    with open_folder(path.parent, root, create=True) as folder:
+
+    def __init__(self, root: Path | None = None) -> None:
+        self.root = root
+        self._folders: dict[Path, int] = {}
+        self._changed: set[int] = set()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for descriptor in self._folders.values():
+            os.close(descriptor)
+        self._folders.clear()
+
+    def stage(self, path: Path, content: bytes) -> Staged | None:
+        """Write *content* to a file next to *path*, not yet synced; None if *path* already has it.
+
+        Raises OSError, also for a symbolic link at *path*, or between it and the root.
+        """
+        folder = self._folder(path.parent)
         if _content_at(path, folder) == content:
             return None
+        # Hidden and without .md: neither Jekyll nor a reader of the folder treats it as a post.
+        temporary = path.with_name(f".{secrets.token_hex(4)}{TEMPORARY_SUFFIX}")
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-        descriptor = os.open(staged.temporary.name, flags, NEW_FILE_MODE, dir_fd=folder)
+        staged = Staged(path, temporary, folder, os.open(temporary.name, flags, NEW_FILE_MODE, dir_fd=folder))
         try:
-            with open(descriptor, "wb") as file:  # noqa: PTH123 (a descriptor has no path)
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
+            _write(staged.file, content)
         except BaseException as error:
-            os.unlink(staged.temporary.name, dir_fd=folder)
+            staged.discard()
             if isinstance(error, OSError):
                 raise located(error, path) from error
             raise
-    return staged
+        self._changed.add(folder)
+        return staged
+
+    def sync_folders(self) -> None:
+        """Sync the folders of the files: without it, a power failure can undo a rename. May run in another thread."""
+        for descriptor in self._changed:
+            os.fsync(descriptor)
+
+    def _folder(self, folder: Path) -> int:
+        if folder not in self._folders:
+            make_folder(folder if self.root is None else self.root)
+            self._folders[folder] = folder_descriptor(folder, self.root, create=True)
+        return self._folders[folder]
+
+
+def _write(file: int, content: bytes) -> None:
+    """Write all of *content*. On a full disk a write takes a part; the next one raises OSError."""
+    left = memoryview(content)
+    while left:
+        left = left[os.write(file, left) :]
 
 
 def _content_at(path: Path, folder: int) -> bytes | None:
@@ -78,17 +131,24 @@ def _content_at(path: Path, folder: int) -> bytes | None:
         return file.read()
 
 
-def write_whole(path: Path, content: bytes, root: Path | None = None) -> bool:
-    """Replace the content of *path* atomically and durably; False if it was the same. Raises as ``stage``."""
-    staged = stage(path, content, root)
-    if staged is None:
-        return False
-    try:
-        staged.publish()
-    except OSError:
-        staged.discard()
-        raise
-    sync_folder(path.parent)
+def write_whole(path: Path, content: bytes, root: Path | None = None, *, mode: int | None = None) -> bool:
+    """Replace the content of *path* atomically and durably; False if it was the same. Raises as ``Staging.stage``.
+
+    *mode*: permissions of the new file; by default those that the umask gives.
+    """
+    with Staging(root) as staging:
+        staged = staging.stage(path, content)
+        if staged is None:
+            return False
+        try:
+            if mode is not None:
+                os.fchmod(staged.file, mode)
+            staged.sync()
+            staged.publish()
+        except OSError:
+            staged.discard()
+            raise
+        staging.sync_folders()
     return True
 
 
@@ -142,10 +202,7 @@ def append(path: Path, content: bytes, *, is_synced: bool = False) -> int:
     with open(descriptor, "ab", buffering=0) as file:  # noqa: PTH123
         size = file.seek(0, os.SEEK_END)
         try:
-            # On a full disk an unbuffered file takes a part; the next write raises OSError.
-            left = memoryview(content)
-            while left:
-                left = left[file.write(left) :]
+            _write(file.fileno(), content)
             if is_synced:
                 os.fsync(file.fileno())
             if is_synced and size == 0:

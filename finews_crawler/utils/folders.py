@@ -31,15 +31,25 @@ def open_folder(folder: Path, root: Path | None = None, *, create: bool = False)
     With *create*, missing folders are created below the root, and their entries synced: without that, a power failure
     can lose a synced file.
     """
+    descriptor = folder_descriptor(folder, root, create=create)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def folder_descriptor(folder: Path, root: Path | None = None, *, create: bool = False) -> int:
+    """Return the descriptor of ``open_folder``, which the caller must close."""
     root = folder if root is None else root
     descriptor, path = os.open(root, AS_FOLDER), root
     try:
         for name in folder.relative_to(root).parts:
             path /= name
             descriptor = _step(descriptor, name, path, create=create)
-        yield descriptor
-    finally:
+    except BaseException:
         os.close(descriptor)
+        raise
+    return descriptor
 
 
 def _step(parent: int, name: str, path: Path, *, create: bool) -> int:

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from finews_crawler.utils.files import stage, sync_folder
+from finews_crawler.utils.files import write_whole
 
 STANDARD_OUTPUT = Path("-")
 DESCRIPTOR = re.compile(r"(?:/dev/fd|/proc/(?P<process>\d+)(?:/task/\d+)?/fd)/(?P<number>\d+)", re.ASCII)
@@ -159,17 +159,7 @@ def _replace(path: Path, content: bytes, mode: int | None) -> None:
     there = path.stat() if path.exists() else None
     mode = stat.S_IMODE(there.st_mode) if there and mode is None else mode
     try:
-        staged = stage(path, content)
-        if staged is None:
-            return
-        try:
-            if mode is not None:
-                staged.temporary.chmod(mode)
-            staged.publish()
-        except OSError:
-            staged.discard()
-            raise
-        sync_folder(path.parent)
+        write_whole(path, content, mode=mode)
     except OSError as error:
         if there is None or error.errno not in FOLDER_IS_CLOSED:
             raise

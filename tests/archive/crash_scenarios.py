@@ -13,6 +13,7 @@ from scrapy.exceptions import DropItem
 from scrapy.utils.test import get_crawler
 
 from finews_crawler.archive.archive import Archive
+from finews_crawler.archive.batching import WriteBatcher
 from finews_crawler.archive.rebuild import rebuild
 from finews_crawler.archive.reindex import Reindex
 from finews_crawler.archive.retire import retire
@@ -86,12 +87,12 @@ def take_in(items: Items) -> Action:
 
     def action(data: Path) -> None:
         archive, crawler = opened(data), get_crawler()
-        stages = [MergePipeline(crawler, archive), CleanPipeline(PostUrls(), crawler.stats)]
-        persist = PersistPipeline(crawler, archive)
+        batcher = WriteBatcher(archive)
+        merging, persist = (pipeline(crawler, archive, batcher) for pipeline in (MergePipeline, PersistPipeline))
+        clean = CleanPipeline(PostUrls(), crawler.stats)
 
         async def process(item: Article | Rejection) -> None:
-            for stage in stages:
-                item = stage.process_item(item)
+            item = clean.process_item(await merging.process_item(item))
             try:
                 await persist.process_item(item)
             except DropItem:

@@ -1,10 +1,11 @@
-"""`pipelines.merge`, `pipelines.persist`, `pipelines.batching`: an article on its way into the archive."""
+"""`pipelines.merge`, `pipelines.persist`, `archive.batching`: an article on its way into the archive."""
 
 from __future__ import annotations
 
 import asyncio
 import dataclasses
-from collections.abc import Iterator
+import os
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from scrapy.statscollectors import MemoryStatsCollector
 
 from finews_crawler.archive.archive import Archive
 from finews_crawler.archive.article_rows import ARTICLES
+from finews_crawler.archive.batching import BATCH_SIZE, WriteBatcher
+from finews_crawler.archive.entries import IndexEntry
 from finews_crawler.articles.derive import derive
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.config.data_directory import DataDirectory
@@ -38,11 +41,13 @@ class Pipelines:
         self.archive.prepare()
         crawler = Crawler(Spider)
         crawler.stats = MemoryStatsCollector(crawler)
-        self.merge, self.persist = MergePipeline(crawler, self.archive), PersistPipeline(crawler, self.archive)
+        batcher = WriteBatcher(self.archive)
+        self.merge = MergePipeline(crawler, self.archive, batcher)
+        self.persist = PersistPipeline(crawler, self.archive, batcher)
         self.stats = crawler.stats
 
     def merged(self, article: Article) -> Article:
-        item = self.merge.process_item(article)
+        item = asyncio.run(self.merge.process_item(article))
         assert isinstance(item, Article)
         return derive(item, URLS)[0]
 
@@ -112,3 +117,48 @@ def test_a_look_up_is_neither_compared_nor_shown_nor_stored(pipelines: Pipelines
     assert article == plain
     assert repr(article) == repr(plain)
     assert ARTICLES.to_row(article) == ARTICLES.to_row(plain)
+
+
+def test_a_copy_that_comes_while_the_first_is_written_is_merged_with_it(pipelines: Pipelines) -> None:
+    async def process(article: Article) -> None:
+        item = await pipelines.merge.process_item(article)
+        assert isinstance(item, Article)
+        await pipelines.persist.process_item(derive(item, URLS)[0])
+
+    async def one_after_the_other() -> None:
+        first = asyncio.create_task(process(an_article(digest="摘要")))
+        while not pipelines.persist.batcher._writer:
+            await asyncio.sleep(0)
+        await asyncio.gather(first, process(an_article(public_url="http://a.test/")))
+
+    asyncio.run(one_after_the_other())
+    archived = pipelines.archive.get(CODE)
+    assert archived
+    assert (archived.digest, archived.public_url) == ("摘要", "http://a.test/")
+
+
+@pytest.mark.parametrize("number", [1, 40, 200])
+def test_articles_that_come_together_are_one_batch_and_none_waits_for_ever(pipelines: Pipelines, number: int) -> None:
+    written: list[int] = []
+    put = pipelines.archive.index.put
+
+    def counted(rows: Iterable[IndexEntry], superseded: Iterable[Article] = ()) -> None:
+        entries = list(rows)
+        written.append(len(entries))
+        put(entries, superseded)
+
+    pipelines.archive.index.put = counted  # type: ignore[method-assign]
+    codes = [f"NW20220526239192{at:04}" for at in range(number)]
+    pipelines.store(*(pipelines.merged(an_article(code=code)) for code in codes))
+    assert sum(written) == number == len(pipelines.posts)
+    assert len(written) <= 1 + (number > BATCH_SIZE)
+
+
+def test_every_file_and_folder_of_a_batch_is_synced_once(pipelines: Pipelines, monkeypatch: pytest.MonkeyPatch) -> None:
+    pipelines.store(pipelines.merged(an_article()))  # creates the folders
+    synced: list[int] = []
+    do = os.fsync
+    monkeypatch.setattr(os, "fsync", lambda file: synced.append(file) or do(file))
+    codes = [f"NW20220526239192{at:04}" for at in range(30)]
+    pipelines.store(*(pipelines.merged(an_article(code=code)) for code in codes))
+    assert len(synced) == 30 + 1  # the posts and their folder; the category file is there already

@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from finews_crawler.pipelines.batching import BATCH_SIZE
+from finews_crawler.archive.batching import BATCH_SIZE
 from finews_crawler.testing.origin.server import running_origin
 from tests.support.archive_snapshot import (
     CRAWL,

@@ -96,7 +96,7 @@ class Scene:
 
 @pytest.fixture
 def scene(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Scene:
-    monkeypatch.setattr("finews_crawler.pipelines.batching.MAX_DELAY", 0)
+    monkeypatch.setattr("finews_crawler.archive.batching.MAX_DELAY", 0)
     return Scene(tmp_path, request.param)
 
 

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from finews_crawler.utils.files import (
+    Staging,
     append,
     append_line,
     cut_back,
     cut_half_line,
     last_line,
-    stage,
     sweep,
     write_whole,
 )
@@ -82,13 +82,35 @@ def test_a_full_disk_leaves_no_half_line(tmp_path: Path) -> None:
 
 
 def test_a_staged_file_appears_when_it_is_published(tmp_path: Path) -> None:
-    staged = stage(tmp_path / "post.md", b"one")
-    assert staged
-    assert not (tmp_path / "post.md").exists()
-    assert not list(tmp_path.glob("*.md"))
-    staged.publish()
-    assert [path.name for path in tmp_path.iterdir()] == ["post.md"]
-    assert stage(tmp_path / "post.md", b"one") is None
+    with Staging() as staging:
+        staged = staging.stage(tmp_path / "post.md", b"one")
+        assert staged
+        staged.sync()
+        assert not list(tmp_path.glob("*.md"))
+        staged.publish()
+        assert [path.name for path in tmp_path.iterdir()] == ["post.md"]
+        assert staging.stage(tmp_path / "post.md", b"one") is None
+        staged.discard()
+    assert (tmp_path / "post.md").read_bytes() == b"one"
+
+
+def test_many_files_of_a_folder_open_it_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[object] = []
+    monkeypatch.setattr(
+        os, "open", lambda path, *rest, do=os.open, **names: opened.append(path) or do(path, *rest, **names)
+    )
+    with Staging(tmp_path) as staging:
+        for number in range(5):
+            assert staging.stage(tmp_path / "site" / "_posts" / f"{number}.md", b"one")
+    assert len(opened) == 3 + 2 * 5  # root, site, _posts; of each file its path, and the temporary one
+
+
+def stage(path: Path, content: bytes) -> None:
+    """Leave a temporary file, as a kill does."""
+    with Staging() as staging:
+        staged = staging.stage(path, content)
+        assert staged
+        staged.sync()
 
 
 def test_sweep_removes_temporary_files(tmp_path: Path) -> None:
@@ -101,8 +123,8 @@ def test_sweep_removes_temporary_files(tmp_path: Path) -> None:
 
 def test_sweep_removes_only_temporary_files_in_subfolders_too(tmp_path: Path) -> None:
     old = tmp_path / "2022" / "05"
-    assert stage(old / "post.md", b"one")
-    assert stage(tmp_path / "post.md", b"one")
+    stage(old / "post.md", b"one")
+    stage(tmp_path / "post.md", b"one")
     (old / ".kept.part").mkdir()
     for name in ("post.md", "notes.part", ".hidden"):
         (old / name).write_bytes(b"mine")

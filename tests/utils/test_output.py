@@ -151,12 +151,12 @@ def test_a_closed_descriptor_is_an_error(tmp_path: Path) -> None:
 def test_a_file_in_a_folder_that_cannot_be_changed_is_written_in_place(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
-    def refuse(*_: object) -> None:
+    def refuse(*_: object, **__: object) -> None:
         raise OSError(number, os.strerror(number))
 
     path = tmp_path / "summary.json"
     path.write_bytes(b"a longer old content")
-    monkeypatch.setattr("finews_crawler.utils.output.stage", refuse)
+    monkeypatch.setattr("finews_crawler.utils.output.write_whole", refuse)
     write_output(path, b"new")
     assert path.read_bytes() == b"new"
     with pytest.raises(OSError, match=os.strerror(number)):
