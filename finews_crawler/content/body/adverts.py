@@ -9,11 +9,12 @@ public programs of 2026 that read article pages for the lines of text.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from finews_crawler.content.body.paragraphs import Paragraph, paragraphs, without_paragraphs
+from finews_crawler.content.body.ordinary import read_ordinary_body
+from finews_crawler.content.body.paragraphs import Paragraph, paragraphs, without_spans
 from finews_crawler.content.body.tag_scanner import Markup, attribute_of
 
 ADVERT_HOST = "acttg.eastmoney.com"
@@ -29,6 +30,11 @@ LINES = (
 )
 """Whole texts of paragraphs that send readers to the app or to a broker, without the ``>>`` at their end."""
 SAME_SPELLING = str.maketrans({",": "，", "!": "！", "＞": ">", "»": ">"})
+# The white space before a paragraph belongs to it.
+TABLE_OR_PARAGRAPH = re.compile(
+    r"<table[ >][^<]*+(?:<(?!/table>)[^<]*+)*+</table>"
+    r"|(?:(?<=>)|\A)[ \t\r\n]*+(?P<paragraph><p[ >][^<]*+(?:<(?!/p>)[^<]*+)*+</p>)"
+)
 INLINE = frozenset({"a", "b", "br", "em", "font", "i", "span", "strong", "u"})
 
 
@@ -55,9 +61,28 @@ def cut_adverts(html: str) -> WithoutAdverts:
 
 @lru_cache(maxsize=4)  # the two bodies of an article are cut to clean it, and to extract its content
 def _cut(html: str) -> WithoutAdverts:
-    cut = [(paragraph, rule) for paragraph in paragraphs(html) if (rule := _rule_of(paragraph))]
-    rest = without_paragraphs(html, [paragraph for paragraph, _ in cut])
-    return WithoutAdverts(rest, tuple(rule for _, rule in cut))
+    cuts = list(found_in_ordinary(html) if read_ordinary_body(html) else found(html))
+    rest = without_spans(html, [(start, end) for start, end, _ in cuts])
+    return WithoutAdverts(rest, tuple(rule for *_, rule in cuts))
+
+
+def found(html: str) -> Iterator[tuple[int, int, str]]:
+    """Yield start, end and rule of each advert."""
+    for paragraph in paragraphs(html):
+        if rule := _rule_of(paragraph):
+            yield paragraph.start, paragraph.end, rule
+
+
+def found_in_ordinary(html: str) -> Iterator[tuple[int, int, str]]:
+    """Yield the same for a body that ``ordinary`` reads: of its elements only tables have paragraphs in them."""
+    for block in TABLE_OR_PARAGRAPH.finditer(html):
+        if block["paragraph"] and _may_have_adverts(block[0]) and (rule := _rule_in(block[0])):
+            yield *block.span(), rule
+
+
+@lru_cache(maxsize=64)  # an advert is found in each of the bodies of an article
+def _rule_in(paragraph: str) -> str:
+    return next((rule for *_, rule in found(paragraph)), "")
 
 
 def _may_have_adverts(html: str) -> bool:

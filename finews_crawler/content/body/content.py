@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from finews_crawler.content.decoding import replace_lone_surrogates
 from finews_crawler.items import Image
 
+SOURCE = "文章来源"
 # A whole line, in full-width or ASCII punctuation. The name ends at the last parenthesis, since it may contain some:
 # （文章来源：上海证券报（节选））. The limit keeps a paragraph that merely begins like this from matching.
 SOURCE_LINE = re.compile(r"[（(]\s*文章来源\s*[：:]\s*(?P<name>.{1,80}?)\s*[）)]")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from finews_crawler.content.body.adverts import cut_adverts
 from finews_crawler.content.body.clean import clean_body, has_content
-from finews_crawler.content.body.content import SOURCE_LINE
-from finews_crawler.content.body.ordinary_content import read_ordinary
+from finews_crawler.content.body.content import SOURCE, SOURCE_LINE
+from finews_crawler.content.body.ordinary import read_ordinary_body
 from finews_crawler.content.body.paragraphs import BLANKS, paragraphs, without_paragraphs
 from finews_crawler.content.body.tag_scanner import Markup, scan, without
 from finews_crawler.content.body.ticker_markup import unwrap_tickers
@@ -38,8 +38,16 @@ def is_dressing_only(html: str) -> bool:
     [True, False]
     """
     cleaned = clean_body(html).html
-    read = read_ordinary(cleaned)
-    return not (read and read.text) and not has_content(_undress(unwrap_tickers(cleaned)))
+    return not _shows_text(cleaned) and not has_content(_undress(unwrap_tickers(cleaned)))
+
+
+def _shows_text(cleaned: str) -> bool:
+    """Return True if an ordinary body shows something before its last paragraph, which may be the source line."""
+    body = read_ordinary_body(cleaned)
+    shown = body.bare if body else ""
+    if SOURCE in shown:
+        shown = shown[: shown.rfind("<p>")]
+    return SOURCE not in shown and "&" not in shown and has_content(shown)
 
 
 def awaits_text(html: str) -> bool:
@@ -68,7 +76,7 @@ def _undress(html: str) -> str:
 
 
 def _without_source_line(html: str) -> str:
-    if "文章来源" not in html:
+    if SOURCE not in html:
         return html
     lines = [paragraph for paragraph in paragraphs(html) if SOURCE_LINE.fullmatch(paragraph.text)]
     return without_paragraphs(html, lines[-1:])

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from finews_crawler.content.body.content import SOURCE_LINE, BodyContent, TickerMention, image_of
+from finews_crawler.content.body.content import SOURCE, SOURCE_LINE, BodyContent, TickerMention, image_of
 from finews_crawler.content.body.html_tokens import ATTRIBUTE
 from finews_crawler.content.body.ordinary import COMMENT, INLINE, K_LINE, MENTIONS, OrdinaryBody, read_ordinary_body
 from finews_crawler.content.body.parse import parse_body
@@ -33,7 +33,6 @@ AMPERSAND = re.compile(r"&[\w#]*;?", re.ASCII)
 USUAL = "& &nbsp; &quot; &gt; &ldquo; &rdquo; &lsquo; &rsquo; &middot; &hellip; &mdash; &ndash; &times; &#39; &amp;"
 REFERENCES = {reference: html_escaping.unescape(reference) for reference in USUAL.split()}
 """Character by reference. ``&amp;`` is last: what it gives is not decoded again."""
-SOURCE = "文章来源"
 
 
 def read_ordinary(html: str) -> BodyContent | None:

@@ -86,7 +86,11 @@ def without_paragraphs(html: str, cut: Iterable[Paragraph]) -> str:
     >>> without_paragraphs(html, [two]), without_paragraphs(html, [one, two]), without_paragraphs(html, [three])
     ('<p>甲</p>\\n <p>丙</p>', '<p>丙</p>', '<p>甲</p>\\n <p>乙</p>')
     """
-    spans = [(paragraph.start, paragraph.end) for paragraph in cut]
+    return without_spans(html, [(paragraph.start, paragraph.end) for paragraph in cut])
+
+
+def without_spans(html: str, spans: list[tuple[int, int]]) -> str:
+    """Do the same for the paragraphs at *spans*, from the start of the white space before them, in document order."""
     if not spans:
         return html
     rest = without(html, spans)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from finews_crawler.content.body.adverts import found, found_in_ordinary
 from finews_crawler.content.body.clean import clean_body, has_content, remove_indentation
 from finews_crawler.content.body.dressing import is_dressing_only, is_same_body, undressed
 from finews_crawler.content.body.grammar import is_ordinary
@@ -20,7 +21,7 @@ from finews_crawler.testing.origin.articles import generate
 from tests.content.body.attack_bodies import NAMES, attack_bodies
 from tests.fuzz.generated_bodies import generated_bodies
 from tests.support.bodies import EM_MEDIA, HIDDEN, IMAGE, K_LINE, NEWER_TICKER, SEEN, TABLE, TICKER, ordinary_bodies
-from tests.support.today_bodies import TODAY
+from tests.support.today_bodies import ADVERT, LINE_ADVERT, TODAY
 
 LINKED_K_LINE = K_LINE.removeprefix("<!-- EM_StockImg_Start -->").removesuffix("<!-- EM_StockImg_End -->")
 OTHER_CODE = '<span id="stock_0.002999"><a href="//a.cn/?b=1&c=2" data-code="002999">海川电子</a></span>'
@@ -66,6 +67,9 @@ TICKERS = [TICKER, NEWER_TICKER, OTHER_CODE, MARKET_IN_PARENT, BLANK_CODE, LONG_
 TICKERS += ['<a data-code="7:1">己</a>', '<span data-code="1,600999"></span>', '<b data-code="1,600999">庚</b>']
 TICKERS += ['<a data-code="600999|1|1">辛</a>', '<a data-code="1,600999"><img data-code="K 600999|1|1" /></a>']
 TICKERS += ['<a data-code="1,600999"> 壬 </a>', '<a data-code="1,600999">壬  癸&nbsp;子</a>', LINKED_K_LINE[31:-4]]
+CLOSABLE = '<img src="//a.cn/1.jpg" class="em_handle_adv_close" />'
+ADVERTS = [ADVERT, LINE_ADVERT, f"<p>{CLOSABLE}</p>", f"<p>甲{CLOSABLE}</p>", f"<div>{CLOSABLE}</div>"]
+ADVERTS += [f"<table><tr><td><p>{CLOSABLE}</p></td></tr></table>", "<p><b>四大权益礼包，开户即送</b><br /></p>"]
 START_TAGS = [
     "a",
     'a href="//a.cn"',
@@ -177,6 +181,14 @@ def test_these_shapes_are_read_fast(body: str) -> None:
 )
 def test_these_shapes_are_left_to_the_parser(body: str) -> None:
     assert not check(body)
+
+
+@settings(max_examples=100, deadline=None)
+@given(parts=st.lists(st.tuples(blocks | st.sampled_from(ADVERTS), separators).map("".join), max_size=5))
+def test_adverts_are_found_in_ordinary_bodies_as_in_others(parts: list[str]) -> None:
+    body = "".join(parts)
+    if read_ordinary_body(body):
+        assert list(found_in_ordinary(body)) == list(found(body))
 
 
 @settings(max_examples=100, deadline=None)
