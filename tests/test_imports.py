@@ -14,6 +14,7 @@ from tests.support.paths import ROOT
 from tests.support.scrapy_command import Scrapy
 
 NEVER = {
+    "holidays": "the calendar of what is usual, which is learned once a day",
     "aiohttp": "Scrapy's remote control, which is left out; webhooks",
     "jinja2": "reports as HTML",
     "prometheus_client": "the metrics file",
@@ -30,7 +31,6 @@ NEVER = {
 }
 """Modules with what they are for."""
 WITHOUT_A_CRAWL = {
-    "holidays": "reports of gaps",
     "nh3": "cleaning of bodies",
     "xpinyin": "slugs of outlets",
     "finews_crawler.archive.archive": "the archive",

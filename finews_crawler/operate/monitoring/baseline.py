@@ -14,7 +14,7 @@ from finews_crawler.archive.rows import SORTED_TEXTS
 from finews_crawler.archive.runs import RUNS
 from finews_crawler.operate.monitoring.field_coverage import FIELDS, MIN_ARTICLES, Share
 from finews_crawler.operate.monitoring.monitors import MIN_REQUESTS
-from finews_crawler.operate.monitoring.silence import HISTORY, Silence, measure_silence
+from finews_crawler.operate.monitoring.silence import HISTORY, DayRhythm, Silence
 from finews_crawler.sources import CHANNELS
 from finews_crawler.sources.source import family_of
 from finews_crawler.utils.timezone import BEIJING
@@ -53,8 +53,22 @@ def silences(
 
     Articles dated after *now* are ignored: one of the year 2099 would be the newest for ever.
     """
-    if not channels:
-        return {}
+    return silences_of(learn_rhythms(index, channels, now) if channels else {}, now, newest_rows)
+
+
+def silences_of(
+    rhythms: Mapping[str, DayRhythm | None], now: datetime, newest_rows: Mapping[str, datetime]
+) -> dict[str, Silence | None]:
+    return {
+        channel: rhythm.silence(now, newest_rows.get(channel)) if rhythm else None
+        for channel, rhythm in rhythms.items()
+    }
+
+
+def learn_rhythms(index: Index, channels: Collection[str], now: datetime) -> dict[str, DayRhythm | None]:
+    """Return the rhythm of each of *channels*, None without articles. Reads the times of all articles of 90 days."""
+    from finews_crawler.operate.monitoring.rhythm import learn
+
     since, until = (time.astimezone(BEIJING).isoformat() for time in (now - HISTORY, now))
     published: dict[str, list[datetime]] = {channel: [] for channel in channels}
     channels_of: dict[str, frozenset[str]] = {}
@@ -66,7 +80,8 @@ def silences(
             channels_of[origins] = listed_by(origins)
         for channel in channels_of[origins] & published.keys():
             published[channel].append(published_at)
-    return {channel: measure_silence(times, now, newest_rows.get(channel)) for channel, times in published.items()}
+    today = now.astimezone(BEIJING).date()
+    return {channel: learn(times, today) for channel, times in published.items()}
 
 
 def listed_by(origins: str) -> frozenset[str]:

@@ -19,9 +19,10 @@ from finews_crawler.extensions.archive import archive_of
 from finews_crawler.extensions.run_summary import STOPPED, RunSummary
 from finews_crawler.operate.monitoring.alert_store import ARCHIVE, AlertsByOwner, AlertStore
 from finews_crawler.operate.monitoring.alerts import newly_resolved, update_alerts
-from finews_crawler.operate.monitoring.baseline import field_shares, silences, usual_seconds
+from finews_crawler.operate.monitoring.baseline import field_shares, usual_seconds
 from finews_crawler.operate.monitoring.disk import read_disk
-from finews_crawler.operate.monitoring.monitors import MONITORS, channel_of
+from finews_crawler.operate.monitoring.monitors import MIN_REQUESTS, MONITORS, channel_of
+from finews_crawler.operate.monitoring.rhythm_store import RhythmStore
 from finews_crawler.operate.monitoring.run_data import RunData
 from finews_crawler.run_info import run_info_of
 from finews_crawler.sources import CHANNELS
@@ -112,14 +113,17 @@ def collect_run_data(
     """Return what the monitors need. What cannot be read is logged, and only its values are missing."""
     archive, info, now = archive_of(crawler), run_info_of(crawler), clock.now()
     found: dict[str, Any] = {"unread": info.channels_missing}
+    requests = crawler.stats.get_value("downloader/request_count", 0)
+    due = () if info.is_partial else info.channels_due
     try:
         found["disk"] = read_disk(archive.directory.root)
     except OSError as error:
         error_line(logger, "%s: %s: %s", archive.directory.root, error, hint_for(error))
     try:
         found |= {
-            "usual": usual_seconds(archive.index, spider.name),
-            "silences": silences(archive.index, [] if info.is_partial else info.channels_due, now, info.newest_rows),
+            # Of a run with few requests nothing is usual, and most runs of cron are such.
+            "usual": usual_seconds(archive.index, spider.name) if requests >= MIN_REQUESTS else [],
+            "silences": RhythmStore(archive.directory, archive.index).silences(due, now, info.newest_rows),
             "shares": field_shares(archive.index, read_counts(crawler.stats)[Count.NEW.value], started_at),
         }
     except UnusableIndex as error:

@@ -5,15 +5,10 @@ A limit in hours would alert every night, weekend and holiday, or miss a channel
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
-from datetime import date, datetime, timedelta
-from itertools import accumulate, pairwise
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from finews_crawler.operate.coverage.baseline import FEWEST_DAYS, SETTLING, Baseline
-from finews_crawler.operate.coverage.calendar import Calendar, days_of
-from finews_crawler.operate.coverage.time_series import Series
 from finews_crawler.utils.timezone import BEIJING
 
 HISTORY = timedelta(days=90)
@@ -21,9 +16,7 @@ MIN_EXPECTED = 12
 """A pause in which 12 articles are expected happens by chance once in 160,000 (Poisson: exp(-12))."""
 MIN_RATIO = 1.75
 """Ratio to the longest usual pause: days differ."""
-USUAL_QUANTILE = 0.9
-"""The usual pause is the longest of nine days out of ten: a day on which the channel was dead is not a baseline."""
-ONE_HOUR = timedelta(hours=1)
+ONE_HOUR, HOURS = timedelta(hours=1), 24
 
 
 class Silence(NamedTuple):
@@ -58,56 +51,48 @@ def check_silence(channel: str, silence: Silence | None, min_hours: float = 0) -
     return f"{what}, about {silence.expected:.0f} articles are usual in such a time: {hint}"
 
 
-def measure_silence(published: Sequence[datetime], now: datetime, newest_row: datetime | None = None) -> Silence | None:
-    """Return the silence since the last of *published* (ascending, none after *now*); None without a baseline.
+@dataclass(frozen=True)
+class DayRhythm:
+    """What is usual in a channel, as far as it is needed to measure its silence on one day."""
 
-    It begins later if the channel's list has a *newest_row* that is not among them, since another list gave it too.
-    """
-    if not published or now < published[0] + SETTLING:
-        return None
-    rhythm = Rhythm(published, now.astimezone(BEIJING).date())
-    usual, last = rhythm.usual_pause(), max(published[-1], newest_row or published[-1])
-    return None if usual is None else Silence(last, now - last, rhythm.expected(last, now), usual)
+    last: datetime
+    """Publication time of its newest article."""
+    settled: datetime
+    """Time from which it has a baseline."""
+    usual: float | None
+    """Longest usual pause, in expected articles; None with too few days."""
+    by_hour: tuple[float, ...]
+    """Expected articles of each hour, from midnight before *last* to the end of the day."""
 
+    def with_newest(self, newest: datetime) -> DayRhythm:
+        """Return the rhythm after an article of the day itself, which is not part of the baseline."""
+        if newest <= self.last:
+            return self
+        past = (midnight(newest) - midnight(self.last)).days
+        return replace(self, last=newest, by_hour=self.by_hour[past * HOURS :])
 
-class Rhythm:
-    """Number of articles that a channel usually publishes in a period that ends *today* at the latest."""
+    def silence(self, now: datetime, newest_row: datetime | None = None) -> Silence | None:
+        """Return the silence since the newest article; None without a baseline. *now* is on the day.
 
-    def __init__(self, published: Sequence[datetime], today: date) -> None:
-        self.published = [time.astimezone(BEIJING) for time in published]
-        self.today, first = today, self.published[0].date()
-        self.calendar = Calendar(first, today)
-        series = Series()
-        for time in self.published:
-            series.add(time.date(), time.hour, 1)
-        days = days_of(first, today)
-        baseline = Baseline(series, self.calendar, days[:-1])
-        self.begins = datetime(first.year, first.month, first.day, tzinfo=BEIJING)
-        self.by_hour = [number for day in days for number in baseline.of_hours(day)]
-        self.before_hour = [0.0, *accumulate(self.by_hour)]
-        self.settled = first + SETTLING
+        It begins later if the channel's list has a *newest_row* that is not among its articles, since another list gave
+        it too.
+        """
+        if now < self.settled or self.usual is None:
+            return None
+        since = max(self.last, newest_row or self.last)
+        return Silence(since, now - since, self.expected(since, now), self.usual)
 
     def expected(self, begin: datetime, end: datetime) -> float:
+        """Return the number of articles that are usual between two times, none before *last*."""
         return self._until(end) - self._until(begin)
 
     def _until(self, time: datetime) -> float:
-        hours = (time - self.begins) / ONE_HOUR
+        hours = (time - midnight(self.last)) / ONE_HOUR
         whole = min(int(hours), len(self.by_hour) - 1)
-        return self.before_hour[whole] + min(hours - whole, 1) * self.by_hour[whole]
+        return sum(self.by_hour[:whole]) + min(hours - whole, 1) * self.by_hour[whole]
 
-    def usual_pause(self) -> float | None:
-        """Return the longest pause, in expected articles, of a usual day of today's kind; None with too few days.
 
-        Days of every kind are compared when too few are of today's kind.
-        """
-        longest: dict[date, float] = defaultdict(float)
-        for begin, end in pairwise(self.published):
-            day = end.date()
-            if self.settled <= day < self.today:
-                longest[day] = max(longest[day], self.expected(begin, end))
-        kind = self.calendar.kind(self.today)
-        alike = [pause for day, pause in longest.items() if self.calendar.kind(day) is kind]
-        pauses = sorted(alike if len(alike) >= FEWEST_DAYS else longest.values())
-        if len(pauses) < FEWEST_DAYS:
-            return None
-        return pauses[min(int(USUAL_QUANTILE * len(pauses)), len(pauses) - 1)]
+def midnight(time: datetime) -> datetime:
+    """Return the beginning of the day of a time, in Beijing."""
+    day = time.astimezone(BEIJING).date()
+    return datetime(day.year, day.month, day.day, tzinfo=BEIJING)

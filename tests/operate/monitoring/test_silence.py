@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from finews_crawler.operate.monitoring.baseline import newest_published, silences
-from finews_crawler.operate.monitoring.silence import Rhythm, Silence, check_silence, measure_silence
+from finews_crawler.operate.monitoring.rhythm import Rhythm, measure_silence
+from finews_crawler.operate.monitoring.silence import Silence, check_silence
 from finews_crawler.utils.timezone import BEIJING
 from tests.operate.monitoring.channel_arrivals import article, index_of
 from tests.support.arrivals import published
