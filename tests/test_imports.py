@@ -15,13 +15,15 @@ from tests.support.scrapy_command import Scrapy
 
 NEVER = {
     "holidays": "the calendar of what is usual, which is learned once a day",
-    "aiohttp": "Scrapy's remote control, which is left out; webhooks",
+    "aiohttp.web": "Scrapy's remote control, which is left out; `scrapy origin`",
     "jinja2": "reports as HTML",
     "prometheus_client": "the metrics file",
+    "nh3": "cleaning of bodies",
     "pyarrow": "exports as Parquet",
     "requests": "tldextract",
     "tldextract": "Scrapy's cookies, which are left out",
     "warcio": "recording and replay",
+    "xpinyin": "slugs of outlets",
     "yaml": "reading posts",
     "finews_crawler.content.gb18030": "damaged text",
     "finews_crawler.exporters.atom": "exports",
@@ -31,8 +33,7 @@ NEVER = {
 }
 """Modules with what they are for."""
 WITHOUT_A_CRAWL = {
-    "nh3": "cleaning of bodies",
-    "xpinyin": "slugs of outlets",
+    "aiohttp": "crawls",
     "finews_crawler.archive.archive": "the archive",
     "finews_crawler.spiders": "crawls",
 }

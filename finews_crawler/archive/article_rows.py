@@ -13,7 +13,6 @@ from finews_crawler.archive import decoders
 from finews_crawler.archive.decoders import Decoder, damaged
 from finews_crawler.archive.packed_texts import Texts, pack, unpack
 from finews_crawler.archive.rows import IMAGES, SORTED_TEXTS, TICKERS, TIME, Codec, RowFormat
-from finews_crawler.articles.extract import extracted
 from finews_crawler.content import extraction
 from finews_crawler.items import Article, Extract
 
@@ -46,6 +45,8 @@ class ArticleRows(RowFormat[Article]):
         self.decoders.update(EXTRACT_COLUMNS)
 
     def to_row(self, value: Article) -> list[Any]:
+        from finews_crawler.articles.extract import extracted
+
         article, extract = extracted(value)
         packed = pack((*extract.bodies, extract.text))
         return [*super().to_row(article), None, None, None, extraction.EXTRACTION_VERSION, extract.source_line, packed]

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from finews_crawler.articles.damage import has_lost_characters
 from finews_crawler.articles.links import PostUrls
-from finews_crawler.content.body.clean import CleanBody, clean_body, has_content
-from finews_crawler.content.extraction import extract_article
 from finews_crawler.content.inlined_pictures import shorten_inlined_pictures
 from finews_crawler.content.markdown import is_link_url
 from finews_crawler.content.slug import EMNEWS_SLUG, slug
 from finews_crawler.items import Article, Extract
 from finews_crawler.sources import link_to
+
+if TYPE_CHECKING:
+    from finews_crawler.content.body.clean import CleanBody
 
 # Only at the start: later brackets in a digest quote documents, not the headline.
 HEADLINE = re.compile(r"【(?P<headline>[^】]+)】")
@@ -24,6 +25,8 @@ def clean_shown_body(article: Article) -> CleanBody:
 
     Falls back to the other body if the first one has no visible content.
     """
+    from finews_crawler.content.body.clean import clean_body, has_content
+
     text, content = article.text_html, article.content_html
     first, second = (text, content) if article.media_name else (content, text)
     cleaned = clean_body(shorten_inlined_pictures(first))
@@ -61,15 +64,15 @@ def derive(article: Article, addresses: PostUrls) -> Derived:
     but the fields that upstream gave, so deriving twice gives the same article. Cleans the shown body once and parses
     each distinct body once.
     """
+    from finews_crawler.content.extraction import extract_article
+
     cleaned = clean_shown_body(article)
     content = extract_article(article.text_html, article.content_html, cleaned.html)
-    shared = link_to(article.info_code, addresses.share_url)
-    public = article.public_url if is_link_url(article.public_url) else ""
     derived = article.with_fields(
         title=article.title or headline_of(article.digest),
         slug=slug(article.media_name) if article.media_name else EMNEWS_SLUG,
         body_html=cleaned.html,
-        share_url=shared if article.media_name else public or shared,
+        share_url=share_url_of(article, addresses),
         tickers=content.tickers,
         images=content.images,
         extract=Extract(content.text, content.source_line, (article.text_html, article.content_html, cleaned.html)),
@@ -83,3 +86,20 @@ def derive(article: Article, addresses: PostUrls) -> Derived:
     }
     adverts = (f"advert/{rule}" for rule in cleaned.adverts)
     return Derived(derived, [*(case for case, applies in cases.items() if applies), *adverts], cleaned.loss)
+
+
+def is_derived(article: Article, addresses: PostUrls) -> bool:
+    """Return True for an archived article whose derived fields are those that ``derive`` would return.
+
+    The index says which rules have read its bodies: see ``EXTRACTION_VERSION``.
+    """
+    bodies = (article.text_html, article.content_html, article.body_html)
+    is_current = article.extract is not None and article.extract.bodies == bodies
+    return is_current and article.share_url == share_url_of(article, addresses)
+
+
+def share_url_of(article: Article, addresses: PostUrls) -> str:
+    """Return the public URL of an article, as in its post."""
+    shared = link_to(article.info_code, addresses.share_url)
+    public = article.public_url if is_link_url(article.public_url) else ""
+    return shared if article.media_name else public or shared

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from itertools import islice
 
-from finews_crawler.archive.renewal import count_stale, renew_all
 from finews_crawler.cli import ArchiveCommand
 from finews_crawler.stats import ExitStatus
 from finews_crawler.utils.terminal import echo, write_stderr
@@ -22,6 +21,8 @@ class Command(ArchiveCommand):
     example = "scrapy reextract"
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
+        from finews_crawler.archive.renewal import count_stale, renew_all
+
         with self.writing() as archive:
             stale, read = count_stale(archive.index), 0
             damaged = []

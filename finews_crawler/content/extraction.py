@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from finews_crawler.content.body.adverts import cut_adverts
-from finews_crawler.content.body.clean import remove_indentation
-from finews_crawler.content.body.content import BodyContent, TickerMention
-from finews_crawler.content.body.extract import extract_body
 from finews_crawler.content.inlined_pictures import SCHEME, shorten_inlined_pictures
 from finews_crawler.items import Image, Ticker
 
+if TYPE_CHECKING:
+    from finews_crawler.content.body.content import BodyContent, TickerMention
+
 EXTRACTION_VERSION = 1
 """Version of the rules of this module and of what it calls, at least 1. Raise it when they give another content for
-some body: the index keeps the content, and ``scrapy reextract`` renews the rows of another version."""
+some body: the index keeps the content, and ``scrapy reextract`` renews the rows of another version. Raise it, too, when
+a body is cleaned in another way: a crawl cleans no article again that is archived as it is."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,10 @@ def extract_article(text_html: str, content_html: str, shown_html: str) -> Artic
     >>> article.text, article.tickers
     ('据悉，巨化股份涨停。', [Ticker(symbol='600160.SH', name='巨化股份', source='inline', position=3)])
     """
+    from finews_crawler.content.body.adverts import cut_adverts
+    from finews_crawler.content.body.clean import remove_indentation
+    from finews_crawler.content.body.extract import extract_body
+
     # An ordinary body is cleaned by removing adverts and indentation, so the shown body is nearly always one of these
     # two. Indentation does not change positions in the plain text.
     given = (shorten_inlined_pictures(body) for body in (text_html, content_html) if body)

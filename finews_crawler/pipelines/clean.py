@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from finews_crawler.articles.derive import derive
+from finews_crawler.articles.derive import derive, is_derived
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.articles.validate import Flaw, rejection_of
 from finews_crawler.config.load import config_of
 from finews_crawler.content.inlined_pictures import shorten_inlined_pictures
 from finews_crawler.items import Article, Rejection
+from finews_crawler.pipelines.unchanged import is_unchanged
 
 if TYPE_CHECKING:
     from typing import Self
@@ -34,7 +35,7 @@ class CleanPipeline:
         return cls(config_of(crawler.settings).post_urls, crawler.stats)
 
     def process_item(self, item: Article | Rejection) -> Article | Rejection:
-        if not isinstance(item, Article):
+        if not isinstance(item, Article) or (is_unchanged(item) and is_derived(item, self.urls)):
             return item
         length = max(len(shorten_inlined_pictures(body)) for body in (item.text_html, item.content_html))
         if length > LONGEST_BODY:

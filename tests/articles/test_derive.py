@@ -9,7 +9,7 @@ import pytest
 from finews_crawler.articles.derive import derive
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.articles.record import record_of
-from finews_crawler.content import extraction
+from finews_crawler.content.body import extract
 from finews_crawler.content.body.content import BodyContent
 from finews_crawler.content.body.extract import extract_body
 from finews_crawler.items import article_from
@@ -33,7 +33,7 @@ def test_derive_parses_each_distinct_body_once_and_record_of_none(
         parsed.append(html)
         return extract_body(html)
 
-    monkeypatch.setattr(extraction, "extract_body", counting)
+    monkeypatch.setattr(extract, "extract_body", counting)
     article = derive(article_from("news_text", CODE, text_html=text, content_html=content), PostUrls()).article
     assert (len(parsed), len(set(parsed))) == (distinct, distinct)
     parsed.clear()
