@@ -44,7 +44,7 @@ class Visible:
 
 
 def characters_of(text: str) -> Counter[str]:
-    return Counter(UNFIT.sub("", normalize("NFKC", text)))  # Chromium shows <mi>x</mi> as a mathematical letter
+    return Counter(UNFIT.sub("", normalize("NFKD", text)))  # <mi>x</mi> is a mathematical letter in Chromium
 
 
 def visible(html: str) -> Visible:

@@ -104,3 +104,10 @@ def test_characters_that_cannot_be_stored_are_replaced(text: str) -> None:
     (article,) = parse_category_page((ROW % text).encode("utf-8", "surrogatepass")).articles
     assert article.title.encode() or text == "<b>"
     assert article.payload.encode()
+
+
+def test_rows_within_a_row_are_no_rows() -> None:
+    row = '<li><p class="title"><a href="//finance.eastmoney.com/a/202206142412345678.html">甲</a><p class="time">'
+    for piece in (f"{row}<ul>", f'{row}<div><ul id="newsListContent">', '<li><div class="x"><p class="title"><div>'):
+        page = parse_category_page(f'<ul id="newsListContent">{piece * 20_000}</ul></html>'.encode())
+        assert len(page.articles) + len(page.left_out) <= 1, piece
