@@ -93,7 +93,7 @@ def build(archive: Archive, config: Config, *, full: bool) -> str:
         exit_with(ExitStatus.SOME_FAILED, f"scrapy site build: {why}; the served site is unchanged")
     finally:
         lock.release()
-    done = f"parts built {report.partitions}, lists built {report.listings}, files changed {report.files}"
+    done = f"rendered {report.rendered}, lists built {report.listings}, files changed {report.files}"
     return f"site build: posts {report.posts}, {done}; the site is in {directory.built_site}"
 
 

@@ -1,8 +1,8 @@
 """Incremental build of the site: ``scrapy site build``.
 
-Each changed partition is built in a folder of its own and recorded in the state. Then the index pages are built from
-the state, the release that is not served is updated, and the link to the served release is switched. After a failure,
-the served site is unchanged, and the next build uses everything that was completed.
+The posts that have changed are rendered and recorded in the state. Then the index pages are built from the state, and
+the search indexes; the release that is not served is updated, and the link to the served release is switched. After a
+failure, the served site is unchanged, and the next build uses everything that was completed.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import os
 import shutil
 import sqlite3
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -23,25 +23,28 @@ from finews_crawler.archive.archive import Archive
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.exceptions import ArchiveError, BuildFailed
 from finews_crawler.site.address import CONFIGURATION, SiteAddress, read_address, split_url
-from finews_crawler.site.build_context import PAGES, PARTITIONS, SCRATCH, BuildContext, BuildReport
+from finews_crawler.site.build_context import BUNDLES, PAGES, POSTS, SCRATCH, BuildContext, BuildReport, JekyllChanged
 from finews_crawler.site.build_state import BuildState, remove_state
 from finews_crawler.site.deploy import FOLDER, RELEASES, Releases
 from finews_crawler.site.former_addresses import FILE as FORMER
 from finews_crawler.site.former_addresses import FormerAddresses
 from finews_crawler.site.index_stage import build_index_pages
-from finews_crawler.site.jekyll import PLUGINS, jekyll_version
-from finews_crawler.site.partition_build import THEME_FOLDERS
-from finews_crawler.site.partition_stage import PartitionStage
-from finews_crawler.site.partitions import PostMetadata
-from finews_crawler.site.post_data import read_post_metadata
+from finews_crawler.site.jekyll import PLUGINS, jekyll_stamp, jekyll_version
+from finews_crawler.site.post_render import THEME_FOLDERS
+from finews_crawler.site.post_stage import PostStage
 from finews_crawler.site.search_index import search_version
+from finews_crawler.site.search_stage import SearchStage
 from finews_crawler.site.theme_install import theme_files
 from finews_crawler.utils.error_hints import RESTORE, hint_for
 from finews_crawler.utils.folders import refuse_links
 
 STATE = "state.sqlite"
+JEKYLL = "jekyll"
+"""Value of the state: stamp and version of Jekyll."""
+OLD_PARTITIONS = "parts"
+"""Folder of builds up to state version 3."""
 OWN_FILES = (
-    *(PARTITIONS, PAGES, SCRATCH, STATE, f"{STATE}-wal", f"{STATE}-shm", FORMER),
+    *(POSTS, PAGES, BUNDLES, SCRATCH, OLD_PARTITIONS, STATE, f"{STATE}-wal", f"{STATE}-shm", FORMER),
     *(f"{FOLDER}/{name}" for name in RELEASES),
 )
 """Files and folders of the build directory that are written, or removed as a whole."""
@@ -76,22 +79,19 @@ class SiteBuild:
 
     def run(self, *, full: bool = False) -> BuildReport:
         """Build what has changed, or with *full* everything. Raises BuildFailed, OSError, UnusableIndex."""
-        versions = f"{jekyll_version()} {search_version()}"
-        theme = theme_digest(self.directory.site, versions, str(self.address))
+        jekyll_stamp()  # Without Jekyll, nothing is created.
         if self.directory.built_site.is_dir() and not self.directory.built_site.is_symlink():
             raise BuildFailed(f"{self.directory.built_site} is a folder that no build has made: move it away")
         check_layouts(self.directory.site)
         refuse_links(*(self.build_directory / name for name in OWN_FILES), root=self.directory.root)
+        self.scratch.mkdir(parents=True, exist_ok=True)
         if full:
-            for name in (PARTITIONS, PAGES):
-                shutil.rmtree(self.build_directory / name, ignore_errors=True)
             remove_state(self.build_directory / STATE)
-        for folder in (self.build_directory / PARTITIONS, self.build_directory / PAGES, self.scratch):
-            folder.mkdir(parents=True, exist_ok=True)
-        metadata = read_post_metadata(self.archive)
         try:
             with self._former() as former, closing(BuildState(self.build_directory / STATE)) as state:
-                return self._build(state, former, theme, metadata)
+                return self._build(state, former)
+        except JekyllChanged:
+            return self.run()
         except sqlite3.Error as error:
             if hint_for(error) == RESTORE and not full:  # a damaged state, which can be computed again
                 return self.run(full=True)
@@ -112,21 +112,24 @@ class SiteBuild:
         with closing(former):
             yield former
 
-    def _build(
-        self, state: BuildState, former: FormerAddresses, theme: str, metadata: Mapping[str, PostMetadata]
-    ) -> BuildReport:
-        self._remove_leftovers(state)
+    def _build(self, state: BuildState, former: FormerAddresses) -> BuildReport:
+        jekyll = self._jekyll_version(state)
+        theme = theme_digest(self.directory.site, f"{jekyll} {search_version()}", str(self.address))
+        self._prepare_folders(state)
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            address, archive_url = self.address, self.archive.addresses.archive_url
-            is_at_archive_url = address.base == split_url(archive_url).base
-            footers = "" if is_at_archive_url else archive_url
+            address, addresses = self.address, self.archive.addresses
+            is_at_archive_url = address.base == split_url(addresses.archive_url).base
             context = BuildContext(
-                self.directory, self.scratch, state, theme, address, footers, former, pool, self.echo
+                *(self.directory, self.scratch, state, jekyll, theme, address),
+                *("" if is_at_archive_url else addresses.archive_url, addresses.share_url, former, pool, self.echo),
             )
             try:
-                self._build_pages(context, metadata)
+                self._build_pages(context)
             except KeyboardInterrupt:
                 pool.shutdown(cancel_futures=True)
+                raise
+            except JekyllChanged:
+                state.set_values({JEKYLL: ""})
                 raise
         releases = Releases(self.build_directory, self.directory.built_site, state)
         self.check_lock()
@@ -135,20 +138,37 @@ class SiteBuild:
         self._remove_leftovers(state)
         return context.report
 
-    def _build_pages(self, context: BuildContext, metadata: Mapping[str, PostMetadata]) -> None:
-        partitions = PartitionStage(context, metadata)
+    def _jekyll_version(self, state: BuildState) -> str:
+        """Return the version of Jekyll, if possible without starting Ruby. Raises BuildFailed."""
+        stamp, known = jekyll_stamp(), state.value(JEKYLL)
+        version = known.removeprefix(f"{stamp}\n") if known.startswith(f"{stamp}\n") else jekyll_version()
+        state.set_values({JEKYLL: f"{stamp}\n{version}"})
+        return version
+
+    def _build_pages(self, context: BuildContext) -> None:
+        PostStage(context, self.archive).build()
+        search = SearchStage(context)
+        search.begin()
         try:
-            partitions.build()
             build_index_pages(context)  # while the search indexes are being built
         except (BuildFailed, OSError, sqlite3.Error):
-            partitions.finish()  # The next build need not repeat what was completed.
+            search.finish()  # The next build need not repeat what was completed.
             raise
-        partitions.finish()
+        search.finish()
+
+    def _prepare_folders(self, state: BuildState) -> None:
+        if state.is_new:
+            for name in (POSTS, PAGES, BUNDLES, OLD_PARTITIONS):
+                shutil.rmtree(self.build_directory / name, ignore_errors=True)
+            state.begin()
+        for name in (POSTS, PAGES, BUNDLES):
+            (self.build_directory / name).mkdir(exist_ok=True)
+        self._remove_leftovers(state)
 
     def _remove_leftovers(self, state: BuildState) -> None:
-        """Remove the files of killed builds, and partitions that have been rebuilt since."""
-        used = {partition.folder.rpartition("/")[2] for partition in state.partitions().values()}
-        unused = [folder for folder in (self.build_directory / PARTITIONS).iterdir() if folder.name not in used]
+        """Remove the files of killed builds, and search indexes that have been rebuilt since."""
+        used = {folder for (folder,) in state.connection.execute("SELECT folder FROM bundle")}
+        unused = [folder for folder in (self.build_directory / BUNDLES).iterdir() if folder.name not in used]
         unused += [folder for folder in (self.build_directory / SCRATCH).iterdir() if folder != self.scratch]
         for folder in unused:
             # A killed build's Jekyll may still write to it: then the next build removes it.

@@ -11,19 +11,24 @@ from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.site.address import SiteAddress
 from finews_crawler.site.build_state import BuildState
 from finews_crawler.site.former_addresses import FormerAddresses
+from finews_crawler.site.jekyll import jekyll_version
 
-PARTITIONS, PAGES, SCRATCH = "parts", "pages", "scratch"
-"""Folders below the build directory."""
+POSTS, PAGES, BUNDLES, SCRATCH = "posts", "pages", "bundles", "scratch"
+"""Folders below the build directory: pages of posts, other pages, search indexes, and temporary files."""
 
 
 @dataclass
 class BuildReport:
-    """Numbers of what a build did: posts of the site, rebuilt partitions and listings, changed served files."""
+    """Numbers of what a build did: posts of the site, rendered posts and listings, changed served files."""
 
     posts: int = 0
-    partitions: int = 0
+    rendered: int = 0
     listings: int = 0
     files: int = 0
+
+
+class JekyllChanged(Exception):
+    """Jekyll has another version than in the build before, which everything has to be rendered with."""
 
 
 @dataclass(frozen=True)
@@ -34,12 +39,21 @@ class BuildContext:
     scratch: Path
     """Temporary files of this build only: the Jekyll of a killed build may still be writing to its own."""
     state: BuildState
+    jekyll: str
+    """Version of Jekyll as of the build before, unless the program has been installed again since."""
     theme: str
     """Digest of everything that every page depends on, see ``theme_digest``."""
     address: SiteAddress
     archive_url: str
     """URL that the footers of posts begin with, if the site has another path; else ''."""
+    share_url: str
+    """Site of the links that are the permanent ids of posts in feeds."""
     former: FormerAddresses
     pool: ThreadPoolExecutor
     echo: Callable[[str], None]
     report: BuildReport = field(default_factory=BuildReport)
+
+    def check_jekyll(self) -> None:
+        """Raise JekyllChanged before something is rendered with another version. To ask costs a start of Ruby."""
+        if jekyll_version() != self.jekyll:
+            raise JekyllChanged

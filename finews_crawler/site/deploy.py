@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from finews_crawler.site.build_state import BuildState
-from finews_crawler.site.partition_build import link_file
+from finews_crawler.site.post_render import link_file
 from finews_crawler.utils.folders import refuse_links, remove_file
 
 RELEASES = ("a", "b")
@@ -52,6 +52,7 @@ class Releases:
         if not served:
             # Made together with the first one, so that the second build already costs only what it changes.
             self._update(next(other for other in RELEASES if other != name))
+        self.state.forget_removed(min(map(self._generation, RELEASES)))
         return changed
 
     def _update(self, name: str) -> int:

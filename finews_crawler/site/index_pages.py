@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from finews_crawler.site.build_state import BuildState
-from finews_crawler.site.listings import POSTS_ON_HOME_PAGE, SHORT_TIME, Listing, Listings, Rows, Subject
-from finews_crawler.site.partition_build import CATEGORY, DAY
-from finews_crawler.site.partitions import RECENT
+from finews_crawler.site.listings import (
+    POSTS_ON_HOME_PAGE,
+    SHORT_TIME,
+    Listing,
+    ListingKey,
+    Listings,
+    Rows,
+    Subject,
+)
 from finews_crawler.site.post_data import medium_of
+from finews_crawler.site.post_rows import CATEGORY, DAY
 from finews_crawler.site.urls import CategoryAddresses, date_page, file_of, url_of
 from finews_crawler.site.user_files import UserFiles
 
@@ -39,7 +47,9 @@ class IndexPages:
         total = sum(month["count"] for month in months)
         entries = partial(self.listings.entries, limit=POSTS_ON_HOME_PAGE, shown=SHORT_TIME)
         subjects = [Subject(CATEGORY, row["slug"], row["outlet"]) for row in newest]
-        of_each = [{**row, "id": ids[at], "entries": entries(subjects[at])} for at, row in enumerate(newest)]
+        of_each = [
+            {**row, "id": ids[at], "entries": json.loads(entries(subjects[at]))} for at, row in enumerate(newest)
+        ]
         by_count = sorted(categories, key=lambda category: (-category["count"], category["tag"]))
         media = [medium_of(category["tag"]) for category in by_count]
         moved = self.listings.addresses.moved
@@ -55,18 +65,10 @@ class IndexPages:
         return [Listing(path, FIXED, path, pages[path], path) for path in existing]
 
     def _bundles(self) -> Rows:
-        """Return the search indexes, newest first; one without a month, such as ``undated``, comes last."""
-        partitions = self.state.partitions()
-        names = sorted(partitions, key=lambda name: (name == RECENT, name[:1].isdigit(), name), reverse=True)
-        return [
-            {
-                "folder": PurePosixPath(partitions[name].folder).name,
-                "months": partitions[name].months,
-                "posts": partitions[name].searchable,
-            }
-            for name in names
-            if partitions[name].searchable
-        ]
+        """Return the search indexes, newest first."""
+        query = "SELECT folder, months, posts FROM bundle ORDER BY place DESC"
+        rows = self.state.connection.execute(query).fetchall()
+        return [{"folder": folder, "months": json.loads(months), "posts": posts} for folder, months, posts in rows]
 
     def touched_listings(self) -> Iterator[Listing]:
         """Yield the listings whose posts have changed."""
@@ -98,9 +100,9 @@ class IndexPages:
         months = self.state.connection.execute(TOUCHED_MONTHS, (DAY,)).fetchall()
         return obsolete + [date_page(month) for (month,) in months if not self.listings.month(month).data["days"]]
 
-    def built_digest(self, listing: Listing) -> str:
-        """Return the digest of the listing as it was last built, or ''."""
-        return self.state.first("SELECT digest FROM listing WHERE path = ?", listing.path)
+    def has_changed(self, listing: ListingKey) -> bool:
+        """Return True if the listing is not as it was last built."""
+        return self.state.first("SELECT digest FROM listing WHERE path = ?", listing.path) != listing.digest
 
     def touch_all(self) -> None:
         """Mark every listing as changed, after a change of the theme."""
@@ -127,10 +129,10 @@ class IndexPages:
     def is_listing(self, path: str) -> bool:
         return self.state.first("SELECT 1 FROM listing WHERE path = ? AND kind <> ?", path, FIXED) != ""
 
-    def mark_built(self, built: Iterable[Listing], removed: Iterable[str]) -> None:
+    def mark_built(self, built: Iterable[ListingKey], removed: Iterable[str]) -> None:
         """Record the listings that were built and the paths that were removed: no listing is touched any more."""
         with self.state.transaction() as connection:
-            rows = [(listing.path, listing.kind, listing.key, listing.digest) for listing in built]
+            rows = [listing[:4] for listing in built]
             connection.executemany("INSERT OR REPLACE INTO listing VALUES (?, ?, ?, ?)", rows)
             connection.executemany("DELETE FROM listing WHERE path = ?", [(path,) for path in removed])
             connection.execute("DELETE FROM touched")
@@ -161,6 +163,10 @@ class IndexPages:
             for slug, outlet, count, newest in rows
             if outlet or slug not in listings.shared_slugs
         ]
+
+    def touched_months(self) -> set[str]:
+        """Return the months with posts that have changed."""
+        return {month for (month,) in self.state.connection.execute(TOUCHED_MONTHS, (DAY,))}
 
     def _months(self) -> Rows:
         query = "SELECT month, COUNT(*) FROM mention WHERE kind = ? GROUP BY month ORDER BY month DESC"

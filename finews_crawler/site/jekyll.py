@@ -34,6 +34,13 @@ def jekyll_version() -> str:
     return _version_of(_jekyll())
 
 
+def jekyll_stamp() -> str:
+    """Return path, size and time of the program, which change when it is installed again. Raises BuildFailed."""
+    program = Path(_jekyll()).resolve()
+    status = program.stat()
+    return f"{program} {status.st_size} {status.st_mtime_ns}"
+
+
 @cache  # Starting Jekyll takes as long as building a small site.
 def _version_of(program: str) -> str:
     return _output([program, "--version"])

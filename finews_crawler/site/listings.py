@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from finews_crawler.content.safe_names import outlet_folder
-from finews_crawler.content.slug import EMNEWS_SLUG, EMNEWS_TAG
+from finews_crawler.content.slug import EMNEWS_SLUG, EMNEWS_TAG, TAG_SUFFIX
 from finews_crawler.site.build_state import BuildState
-from finews_crawler.site.partition_build import CATEGORY, DAY, TICKER
-from finews_crawler.site.post_data import medium_of
+from finews_crawler.site.post_rows import CATEGORY, DAY, TICKER
 from finews_crawler.site.shared_slugs import is_outlet_of, read_shared_slugs
 from finews_crawler.site.urls import (
     CategoryAddresses,
@@ -28,10 +27,31 @@ POSTS_A_PAGE = 200
 """Posts on the page of a category or ticker; one with more posts also has a page for each month."""
 POSTS_ON_HOME_PAGE = 5
 """Posts of each category on the home page."""
-# The part of YYYY-MM-DD HH:MM:SS that a list shows.
-FULL_TIME, SHORT_TIME, TIME_OF_DAY = slice(16), slice(5, 16), slice(11, 16)
+Shown = tuple[int, int]
+"""The part of ``YYYY-MM-DD HH:MM:SS`` that a list shows: first character, counted from 1, and length."""
+FULL_TIME, SHORT_TIME, TIME_OF_DAY = (1, 16), (6, 11), (12, 5)
+# A post as a row of a list. The time of a post is in the form of HTML; the outlet is as by ``medium_of``.
+ROW = f"""json_object(
+    'url', p.url, 'title', p.title, 'time', substr(p.date, ?, ?),
+    'datetime',
+    substr(p.date, 1, 10) || 'T' || substr(p.date, 12, 8) || substr(p.date, 21, 3) || ':' || substr(p.date, 24),
+    'medium',
+    CASE WHEN p.tag LIKE '_%{TAG_SUFFIX}' THEN substr(p.tag, 1, length(p.tag) - {len(TAG_SUFFIX)}) ELSE p.tag END
+)"""
 MONTH = "month"
 Rows = list[dict[str, Any]]
+
+
+class ListingKey(NamedTuple):
+    """A listing as the build state knows it."""
+
+    path: str
+    kind: str
+    key: str
+    digest: str
+    """Of everything that it shows."""
+    source: str = ""
+    """The file in the site folder from which the page is made; '' if only the build makes it."""
 
 
 @dataclass(frozen=True)
@@ -44,18 +64,22 @@ class Listing:
     data: dict[str, Any] = field(repr=False)
     """Front matter for the layout."""
     source: str = ""
-    """The file in the site folder from which the page is made; '' if only the build makes it."""
+    """See ``ListingKey``."""
     source_changed: int = 0
     """Modification time of that file in nanoseconds."""
+    entries: str = field(default="", repr=False)
+    """The front matter ``entries`` as JSON, which may be megabytes; '' for none."""
 
     @cached_property
-    def as_json(self) -> str:
-        """The listing as our Jekyll plugin reads it."""
-        return json.dumps({"path": self.path, "source": self.source, "data": self.data}, sort_keys=True)
+    def lines(self) -> str:
+        """The listing as our Jekyll plugin reads it: two lines, of which the second one is read when it is rendered."""
+        head = json.dumps({"path": self.path, "source": self.source, "data": self.data}, sort_keys=True)
+        return f"{head}\n{self.entries}\n"
 
-    @cached_property
-    def digest(self) -> str:
-        return hashlib.sha256(f"{self.source_changed} {self.as_json}".encode()).hexdigest()
+    @property
+    def short(self) -> ListingKey:
+        digest = hashlib.sha256(f"{self.source_changed} {self.lines}".encode()).hexdigest()
+        return ListingKey(self.path, self.kind, self.key, digest, self.source)
 
 
 class Subject(NamedTuple):
@@ -104,18 +128,18 @@ class Listings:
         links = [{"month": month, "url": url_of(month_path(month)), "count": counts[month]} for month in counts]
         shared = self._shared(subject, sum(counts.values()))
         entries = self.entries(subject, limit=POSTS_A_PAGE)
-        data = {**shared, "entries": entries, "months": links if is_divided else []}
+        data = {**shared, "months": links if is_divided else []}
         for path in own:
             source = self._source(subject, path)
             changed = (self.site / source).stat().st_mtime_ns if (self.site / source).is_file() else 0
             # Jekyll would write the page of a category file to the category's own name.
             permalink = {"permalink": url_of(path)} if path.endswith("/index.html") else {}
-            yield Listing(path, kind, key, {**data, **permalink}, source, changed)
+            yield Listing(path, kind, key, {**data, **permalink}, source, changed, entries)
         for month in counts if is_divided else ():
             path = month_path(month)
             if month in months or path not in built:
                 data = {**shared, "count": counts[month], "month": month, "up": url_of(own[0]), "months": []}
-                yield Listing(path, kind, key, {**data, "entries": self.entries(subject, month)})
+                yield Listing(path, kind, key, data, entries=self.entries(subject, month))
 
     def paths_of(self, kind: str, key: str) -> set[str]:
         """Return the paths of all listings that a key has."""
@@ -166,9 +190,10 @@ class Listings:
         return {**shown, "twins": [] if subject.tag else twins, "outlets": outlets}
 
     def _day(self, day: str) -> Listing:
-        entries = self.entries(Subject(DAY, day), shown=TIME_OF_DAY)
-        data = {"layout": "day", "day": day, "title": day, "count": len(entries), "up": url_of(date_page(day[:7]))}
-        return Listing(date_page(day), DAY, day, {**data, "entries": entries})
+        subject = Subject(DAY, day)
+        count = sum(self._months(subject).values())
+        data = {"layout": "day", "day": day, "title": day, "count": count, "up": url_of(date_page(day[:7]))}
+        return Listing(date_page(day), DAY, day, data, entries=self.entries(subject, shown=TIME_OF_DAY))
 
     def month(self, month: str) -> Listing:
         """Return the listing of the days of a month."""
@@ -181,23 +206,20 @@ class Listings:
         data = {"layout": "month", "month": month, "title": month, "days": days, "count": count}
         return Listing(date_page(month), MONTH, month, data)
 
-    def entries(self, subject: Subject, month: str = "", limit: int = -1, shown: slice = FULL_TIME) -> Rows:
-        """Return the newest posts of a subject, as rows for the layout: formatting in Liquid would be far slower."""
+    def entries(self, subject: Subject, month: str = "", limit: int = -1, shown: Shown = FULL_TIME) -> str:
+        """Return the newest posts of a subject as JSON, rows for the layout: formatting in Liquid would be far slower.
+
+        SQLite writes the JSON: a page of a month may have thousands of rows, and is made anew with each new post.
+        """
         conditions = [("AND m.month = ?", month), ("AND p.tag = ?", subject.tag)]
         chosen = [(condition, value) for condition, value in conditions if value]
         query = (
-            "SELECT p.url, p.title, p.date, p.tag FROM mention m JOIN post p ON p.id = m.post WHERE m.kind = ? "  # noqa: S608
+            f"SELECT {ROW} FROM mention m JOIN post p ON p.id = m.post WHERE m.kind = ? "  # noqa: S608
             f"AND m.key = ? {' '.join(condition for condition, _ in chosen)} "
             "ORDER BY m.month DESC, m.date DESC, p.url DESC LIMIT ?"
         )
-        rows = self.connection.execute(query, (*subject[:2], *(value for _, value in chosen), limit))
-        return [
-            {
-                **{"url": url, "title": title, "medium": medium_of(tag)},
-                **{"time": date[shown], "datetime": iso_time(date)},
-            }
-            for url, title, date, tag in rows
-        ]
+        rows = self.connection.execute(query, (*shown, *subject[:2], *(value for _, value in chosen), limit))
+        return f"[{','.join(row for (row,) in rows)}]"
 
     def tag(self, slug: str) -> str:
         """Return a category's heading: of its outlets, or the tag of its newest post.
@@ -227,12 +249,3 @@ class Listings:
             rows = self.connection.execute(f"{query} GROUP BY m.month ORDER BY m.month DESC", values)
             self._months_of[subject] = dict(rows.fetchall())
         return self._months_of[subject]
-
-
-def iso_time(date: str) -> str:
-    """Return the date of a post in the form of HTML and XML.
-
-    >>> iso_time("2022-05-26 23:59:08 +0800")
-    '2022-05-26T23:59:08+08:00'
-    """
-    return f"{date[:10]}T{date[11:19]}{date[20:23]}:{date[23:]}"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from finews_crawler.archive import decoders
@@ -12,9 +14,7 @@ from finews_crawler.archive.decoders import decode_rows
 from finews_crawler.archive.rows import TICKERS
 from finews_crawler.content.slug import TAG_SUFFIX
 from finews_crawler.exporters.jekyll_post import media_tag
-from finews_crawler.site.build_state import ListedPost
-from finews_crawler.site.partitions import PostMetadata
-from finews_crawler.site.search_index import SearchPost
+from finews_crawler.site.post_sources import PostMetadata, PostSummary
 from finews_crawler.site.urls import CategoryAddresses, ticker_page, url_of
 from finews_crawler.sources import link_to
 
@@ -22,16 +22,58 @@ from finews_crawler.sources import link_to
 SYMBOL = re.compile(r"\w+(\.\w+)*", re.ASCII)
 
 
-def read_post_metadata(archive: Archive) -> dict[str, PostMetadata]:
-    """Return the metadata of each post of the site, by its path below ``_posts``. Raises UnusableIndex."""
-    posts = f"{archive.directory.relative(archive.directory.posts)}/"
-    rows = archive.index.select("SELECT info_code, post_path, slug, media_name, tickers FROM article")
-    site = archive.addresses.share_url
+# Without decoding: the site of a large archive needs all rows, and most of them only to see that nothing has changed.
+SUMMARIES = """SELECT post_path, slug, info_code || char(10) || media_name || char(10) || tickers FROM article"""
+ROWS = "SELECT info_code, post_path, slug, media_name, tickers FROM article"
+ROWS_AT_ONCE = 500
+
+
+def index_stamp(archive: Archive) -> list[tuple[int, int] | None]:
+    """Return sizes and times of the index and its write-ahead log: without a change of them no row has changed."""
+    path = archive.index.path
+    return [_stamp(path), _stamp(path.with_name(f"{path.name}-wal"))]
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    return (status.st_size, status.st_mtime_ns) if status.st_size else None  # as reading creates an empty log
+
+
+def read_summaries(archive: Archive) -> dict[str, PostSummary]:
+    """Return what the index has of each post of the site, by its path below ``_posts``. Raises UnusableIndex."""
+    posts = _posts(archive)
+    rows = archive.index.select(SUMMARIES)
+    if not all(type(value) is str for row in rows for value in row):
+        read_post_metadata(archive)  # raises for the damaged row
+    return {path[len(posts) :]: PostSummary(slug, rest) for path, slug, rest in rows if path.startswith(posts)}
+
+
+def read_post_metadata(archive: Archive, paths: Collection[str] | None = None) -> dict[str, PostMetadata]:
+    """Return the metadata of posts of the site, by their paths below ``_posts``, by default of all.
+
+    Raises UnusableIndex, DamagedRow.
+    """
+    posts = _posts(archive)
+    rows = archive.index.select(ROWS) if paths is None else _rows_of(archive, [f"{posts}{path}" for path in paths])
     return {
-        path[len(posts) :]: PostMetadata(slug, media_tag(media_name), tickers, info_code, link_to(info_code, site))
+        path[len(posts) :]: PostMetadata(slug, media_tag(media_name), tickers, info_code)
         for info_code, path, slug, media_name, tickers in decode_rows(rows, "article", **COLUMNS)
         if path.startswith(posts)
     }
+
+
+def _rows_of(archive: Archive, paths: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    for first in range(0, len(paths), ROWS_AT_ONCE):
+        chunk = paths[first : first + ROWS_AT_ONCE]
+        places = ",".join("?" * len(chunk))
+        yield from archive.index.select(f"{ROWS} WHERE post_path IN ({places})", *chunk)
+
+
+def _posts(archive: Archive) -> str:
+    return f"{archive.directory.relative(archive.directory.posts)}/"
 
 
 def _ticker_text(value: Any) -> str:
@@ -65,15 +107,19 @@ def tickers_of(metadata: PostMetadata) -> dict[str, str]:
     return names
 
 
-def page_data(metadata: PostMetadata, addresses: CategoryAddresses) -> dict[str, object]:
-    """Return the front matter that the build adds to a post's page."""
+def page_data(metadata: PostMetadata, addresses: CategoryAddresses, share_url: str) -> dict[str, object]:
+    """Return the front matter that the build adds to a post's page.
+
+    *share_url*: site of the links that are the permanent ids of posts in feeds: the URL of a post changes when its
+    outlet becomes known (RFC 4287, 4.2.6).
+    """
     tickers = [
         {"symbol": symbol, "name": name, "url": url_of(ticker_page(symbol))}
         for symbol, name in tickers_of(metadata).items()
     ]
     url = url_of(addresses.page(metadata.slug))  # Jekyll itself splits a slug with a space into two categories.
     footer = {"footer_url": url} if metadata.slug in addresses.moved else {}
-    feed = {"feed_id": metadata.feed_id} if metadata.feed_id else {}
+    feed = {"feed_id": link_to(metadata.info_code, share_url)}
     return {"tickers": tickers, "tag": metadata.tag, "category_url": url, **footer, **feed}
 
 
@@ -94,11 +140,3 @@ def medium_of(tag: str) -> str:
     ('华龙网', '新闻')
     """
     return tag.removesuffix(TAG_SUFFIX) or tag
-
-
-def search_post(page: str, post: ListedPost, metadata: PostMetadata | None) -> SearchPost:
-    """Return what the search shows of the post rendered at *page*."""
-    tickers = tickers_of(metadata) if metadata else {}
-    labels = [f"{symbol} {name}".strip() for symbol, name in tickers.items()]
-    info_code = metadata.info_code if metadata else ""
-    return SearchPost(page, post.url, post.title, medium_of(post.tag), post.date[:19], labels, info_code)

@@ -1,39 +1,89 @@
-"""Sitemaps of the index pages, and the index of all sitemaps (sitemaps.org, version 0.9).
+"""Sitemaps of the posts and of the index pages, and the index of all sitemaps (sitemaps.org, version 0.9).
 
-jekyll-sitemap makes those of the posts, one for each partition. It sees no index page that was built before.
+A sitemap has the posts of a month, so that new posts change only the one of their month. jekyll-sitemap sees neither
+the posts of other runs nor the pages that were built before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from pathlib import Path
 
 from lxml import etree
 
 from finews_crawler.site.address import SiteAddress
+from finews_crawler.site.build_state import BuildState
+from finews_crawler.site.post_rows import DAY
 from finews_crawler.site.urls import url_of
 
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 MOST_URLS = 50_000
 """Maximum number of URLs in a sitemap."""
 INDEX = "sitemap.xml"
+MONTHS = "SELECT month, COUNT(*) FROM mention WHERE kind = ? GROUP BY month ORDER BY month DESC"
+POSTS_OF_MONTH = (
+    "SELECT p.url, p.modified FROM mention m JOIN post p ON p.id = m.post "
+    "WHERE m.kind = ? AND m.month = ? ORDER BY m.key, m.date, p.url"
+)
 
 
-def write_sitemaps(folder: Path, address: SiteAddress, partitions: Iterable[str], pages: Sequence[str]) -> list[str]:
-    """Write the sitemaps of *pages* and the index into *folder*. Return their paths. Raises OSError."""
-    (folder / "sitemaps").mkdir(exist_ok=True)
-    urls, written = [f"{address}{url_of(page)}" for page in sorted(pages)], []
-    for start in range(0, len(urls), MOST_URLS):
-        written.append(f"sitemaps/pages-{start // MOST_URLS + 1}.xml")
-        (folder / written[-1]).write_bytes(_document("urlset", "url", urls[start : start + MOST_URLS]))
-    paths = [*(f"sitemaps/{name}.xml" for name in partitions), *written]
-    (folder / INDEX).write_bytes(_document("sitemapindex", "sitemap", (f"{address}{url_of(path)}" for path in paths)))
-    return [*written, INDEX]
+@dataclass(frozen=True)
+class Sitemaps:
+    """Writes the sitemaps of a site into *folder*."""
+
+    folder: Path
+    address: SiteAddress
+    state: BuildState
+
+    def write(self, months: AbstractSet[str], pages: Sequence[str]) -> list[str]:
+        """Write the sitemaps of the posts of *months*, of all *pages*, and the index.
+
+        Return the paths of all sitemaps that the site has. Raises OSError.
+        """
+        (self.folder / "sitemaps").mkdir(exist_ok=True)
+        of_posts = {month: _names(month, count) for month, count in self._months()}
+        for month in months & of_posts.keys():
+            for name, rows in zip(of_posts[month], _chunks(self._posts(month)), strict=True):
+                listed = [row for row in rows if row[1]]
+                (self.folder / name).write_bytes(_document("urlset", "url", listed))
+        urls = [(f"{self.address}{url_of(page)}", "") for page in sorted(pages)]
+        of_pages = [f"sitemaps/pages-{number}.xml" for number, _ in enumerate(_chunks(urls), 1)]
+        for name, rows in zip(of_pages, _chunks(urls), strict=True):
+            (self.folder / name).write_bytes(_document("urlset", "url", rows))
+        written = [*(name for names in of_posts.values() for name in names), *of_pages]
+        locations = ((f"{self.address}{url_of(path)}", "") for path in written)
+        (self.folder / INDEX).write_bytes(_document("sitemapindex", "sitemap", locations))
+        return [*written, INDEX]
+
+    def _months(self) -> list[tuple[str, int]]:
+        return self.state.connection.execute(MONTHS, (DAY,)).fetchall()
+
+    def _posts(self, month: str) -> list[tuple[str, str]]:
+        """Return the URLs and times of all posts of a month; a post that is to be in no sitemap has no time."""
+        rows = self.state.connection.execute(POSTS_OF_MONTH, (DAY, month))
+        return [(f"{self.address}{url.removesuffix('index.html')}", modified) for url, modified in rows]
 
 
-def _document(root: str, element: str, urls: Iterable[str]) -> bytes:
+def _names(month: str, count: int) -> list[str]:
+    """Return the paths of the sitemaps of a month's posts.
+
+    >>> _names("2022-05", 50_001)
+    ['sitemaps/2022-05.xml', 'sitemaps/2022-05-2.xml']
+    """
+    return [f"sitemaps/{month}{f'-{n + 1}' if n else ''}.xml" for n in range(-(-count // MOST_URLS))]
+
+
+def _chunks(rows: Sequence[tuple[str, str]]) -> Iterator[Sequence[tuple[str, str]]]:
+    return (rows[first : first + MOST_URLS] for first in range(0, len(rows), MOST_URLS))
+
+
+def _document(root: str, element: str, rows: Iterable[tuple[str, str]]) -> bytes:
     document = etree.Element(f"{{{NAMESPACE}}}{root}", nsmap={None: NAMESPACE})
-    for url in urls:
+    for url, modified in rows:
         location = etree.SubElement(document, f"{{{NAMESPACE}}}{element}")
         etree.SubElement(location, f"{{{NAMESPACE}}}loc").text = url
+        if modified:
+            etree.SubElement(location, f"{{{NAMESPACE}}}lastmod").text = modified
     return bytes(etree.tostring(document, xml_declaration=True, encoding="utf-8", pretty_print=True))

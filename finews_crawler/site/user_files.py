@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 
 from finews_crawler.site.address import read_configuration
-from finews_crawler.site.partition_build import link_file
+from finews_crawler.site.post_render import link_file
 
 CATEGORIES = "category"
 BUILT_APART = ("_posts", "_site")

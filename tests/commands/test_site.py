@@ -78,7 +78,7 @@ def test_build_reports_what_it_did_and_leaves_the_archive_as_it_is(archive: Scra
     run = archive("site", "build")
     assert run.status == ALL_WELL, run.log
     number = len(list(archive.posts.iterdir()))
-    assert f"site build: posts {number}, parts built 1," in run.log
+    assert f"site build: posts {number}, rendered {number}," in run.log
     assert (archive.data / "_site" / "index.html").is_file()
     assert kept() == before
     assert archive("audit").status == 0
@@ -88,7 +88,7 @@ def test_a_second_build_does_nothing(built: Scrapy) -> None:
     before = built.snapshot()
     run = built("site", "build")
     number = len(list(built.posts.iterdir()))
-    assert f"posts {number}, parts built 0, lists built 0, files changed 0;" in run.log
+    assert f"posts {number}, rendered 0, lists built 0, files changed 0;" in run.log
     assert {name for name, was in built.snapshot().items() if before.get(name) != was} <= {"site-build/state.sqlite"}
     assert built.snapshot().keys() == before.keys()
 

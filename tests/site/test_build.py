@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import unquote
@@ -14,12 +15,12 @@ from finews_crawler.content.safe_names import folder_of, outlet_folder
 from finews_crawler.content.slug import slug
 from finews_crawler.exceptions import BuildFailed
 from finews_crawler.exporters.jekyll_post import post_name, render_post
-from finews_crawler.site import listings
-from finews_crawler.site.partition_build import read_manifest
+from finews_crawler.site import build, build_context, jekyll, listings, post_stage
+from finews_crawler.site.post_render import read_manifest
 from finews_crawler.site.theme_install import install_theme
 from finews_crawler.utils.files import write_whole
 from tests.support.jekyll_site import NEEDS_JEKYLL
-from tests.support.sites import Site, article, links
+from tests.support.sites import Site, article, few, links
 
 pytestmark = NEEDS_JEKYLL
 
@@ -142,6 +143,85 @@ def test_posts_of_other_programs_in_categories_that_cannot_be_folders_are_built(
         assert f'/{page.removesuffix("index.html")}">返回证券时报新闻' in post
     assert "通知" in site.page("media-html/2022/05/26/note.html")
     assert "<h2>媒体</h2>" in site.page("media.html")
+
+
+@pytest.fixture
+def commands(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The actions of Jekyll that builds run."""
+    run: list[str] = []
+
+    def output(command: list[str], folder: Path | None = None) -> str:
+        run.append(command[1])
+        return original(command, folder)
+
+    original = jekyll._output
+    monkeypatch.setattr(jekyll, "_output", output)
+    return run
+
+
+def test_new_posts_are_two_runs_of_jekyll_and_no_change_is_none(small: Site, commands: list[str]) -> None:
+    small.store(article(7, "2022-05-27"), article(8, "2022-05-28", "第一财经"))
+    report = small.build()
+    assert (report.posts, report.rendered) == (8, 2)
+    assert commands == ["build", "build"], "the posts with the feed, then the lists"
+    assert small.build().rendered == 0
+    assert len(commands) == 2
+
+
+def test_the_posts_of_a_site_are_rendered_in_runs_of_bounded_size(
+    site: Site, commands: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(post_stage, "POSTS_A_RUN", 2)
+    site.store(*few())
+    assert site.build().rendered == 6
+    assert commands.count("build") == 5, "three for the posts, one for the feed of all of them, one for the lists"
+    assert site.page("feed.xml").count("<entry>") == 6
+
+
+def test_another_version_of_jekyll_renders_everything_again(small: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = small.served()
+    monkeypatch.setattr(build_context, "jekyll_version", lambda: "jekyll 99")
+    monkeypatch.setattr(build, "jekyll_version", lambda: "jekyll 99")
+    assert small.build().rendered == 0, "nothing has to be rendered, so Jekyll is not asked"
+    small.store(article(7, "2022-05-27"))
+    assert small.build().rendered == 7
+    assert small.served().keys() > before.keys()
+    assert small.build().rendered == 0
+
+
+def test_a_build_directory_of_an_earlier_version_is_built_again(small: Site) -> None:
+    before, folder = small.served(), small.directory.site_build
+    with closing(sqlite3.connect(folder / "state.sqlite")) as connection:
+        connection.execute("PRAGMA user_version = 3")
+    (folder / "parts" / "recent.0").mkdir(parents=True)
+    (folder / "posts" / "obsolete.html").touch()
+    assert small.build().rendered == 6
+    assert small.served() == before
+    assert not (folder / "parts").exists()
+    assert not (folder / "posts" / "obsolete.html").exists()
+
+
+def test_removed_files_are_forgotten_when_no_release_has_them(small: Site) -> None:
+    for name in ("海港晨报", "河岸日报", "江城商报", "南城日报"):
+        small.store(article(1, "2022-05-26", name, is_refetched=True))
+        small.build()
+    with closing(sqlite3.connect(small.directory.site_build / "state.sqlite")) as connection:
+        (generation,) = connection.execute("SELECT value FROM fact WHERE name = 'generation'").fetchone()
+        (oldest,) = connection.execute("SELECT min(generation) FROM file WHERE source = ''").fetchone()
+    assert oldest >= int(generation) - 2
+
+
+def test_a_handwritten_post_can_link_to_any_other_post(small: Site) -> None:
+    note = (
+        "---\nlayout: post\ntitle: 甲\ncategories: notes\n---\n[江城]({% post_url 2022-05-26-NW202205260000000003 %})\n"
+    )
+    (small.directory.posts / "2022-05-28-note.md").write_text(note, "utf-8")
+    (small.directory.posts / "2022-05-29-next.md").write_text(
+        "---\ntitle: 乙\ncategories: notes\n---\n{% post_url 2022-05-28-note %}\n", "utf-8"
+    )
+    assert small.build().rendered == 2
+    assert '"/zhengquanshibao/2022/05/26/NW202205260000000003.html"' in small.page("notes/2022/05/28/note.html")
+    assert "/notes/2022/05/28/note.html" in small.page("notes/2022/05/29/next.html")
 
 
 def test_any_path_of_the_data_directory_can_be_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

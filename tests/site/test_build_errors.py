@@ -34,7 +34,7 @@ def test_a_missing_layout_is_named_with_the_command_that_restores_it(small: Site
     with pytest.raises(BuildFailed, match=r"_layouts/post\.html is missing: `scrapy site init`"):
         small.build()
     install_theme(small.directory.site, restore=True)
-    assert small.build().partitions == 0, "the theme is the same again"
+    assert small.build().rendered == 0, "the theme is the same again"
 
 
 def test_a_page_of_the_theme_that_was_removed_by_hand_is_not_built(small: Site) -> None:
@@ -71,4 +71,4 @@ def test_a_configuration_with_invalid_yaml_is_reported(small: Site) -> None:
 
 def test_a_site_that_was_moved_to_another_path_is_not_rebuilt(small: Site) -> None:
     """``small`` is a copy of a site that was built elsewhere."""
-    assert (small.build().partitions, small.build().files) == (0, 0)
+    assert (small.build().rendered, small.build().files) == (0, 0)

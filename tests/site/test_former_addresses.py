@@ -8,22 +8,29 @@ from pathlib import Path
 
 import pytest
 
-from finews_crawler.site.build_state import BuildState, ListedPost, Partition
+from finews_crawler.site.build_state import BuildState
 from finews_crawler.site.former_addresses import FILE, FormerAddresses
+from finews_crawler.site.post_rows import BuiltPost, ListedPost
+from finews_crawler.site.post_table import PostTable
+from finews_crawler.site.urls import file_of
 
 ONE, OTHER = "NW202205260000000001", "NW202205260000000002"
 
 
 class Built:
-    """Former addresses, and a build state of one partition."""
+    """Former addresses, and a build state."""
 
     def __init__(self, former: FormerAddresses, state: BuildState) -> None:
         self.former, self.state = former, state
 
     def build(self, urls: dict[str, str]) -> None:
         """Build posts, given by infoCode ('' for one that is not in the index) with their URLs."""
-        posts = [(ListedPost(url, "", "2022-05-26", "", "", code), ()) for code, url in urls.items()]
-        self.state.put_partition("recent", Partition("", "parts/recent", False, [], []), posts, [])
+        table = PostTable(self.state)
+        posts = [
+            BuiltPost(f"{code}.md", file_of(url), ListedPost(url, "", "2022-05-26", "", "", code), [], False, "")
+            for code, url in urls.items()
+        ]
+        table.put(posts, table.digests().keys() - {post.path for post in posts})
         self.former.update({code: url for code, url in urls.items() if code})
 
     def redirects(self) -> dict[str, str]:

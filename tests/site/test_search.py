@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page, expect
 
+from finews_crawler.site import search_bundles
 from finews_crawler.site.search_text import readings
 from finews_crawler.site.theme_install import install_theme
 from tests.support.browser import Reader
@@ -52,7 +53,10 @@ def search_url(tmp_path_factory: pytest.TempPathFactory, articles: list[Any]) ->
         with closing(Site(data)) as site:
             store(site.archive, articles)
             install_theme(site.directory.site)
-            site.build()
+            with pytest.MonkeyPatch.context() as patch:  # several bundles, as a large archive has them
+                patch.setattr(search_bundles, "MOST_POSTS", 32)
+                patch.setattr(search_bundles, "OPEN_POSTS", 8)
+                site.build()
 
     with serving(shared_folder(tmp_path_factory, "searched", fill) / "_site") as url:
         yield f"{url}/search.html"
@@ -156,7 +160,7 @@ def test_filters_select_by_outlet_and_month(search_page: Page, articles: list[An
 
 def test_only_the_bundle_of_a_chosen_month_is_loaded(reader: Reader, search_url: str) -> None:
     folders = set()
-    reader.page.on("request", lambda request: folders.update(re.findall("search-index/([^.]*)", request.url)))
+    reader.page.on("request", lambda request: folders.update(re.findall(r"search-index/(\d{4}-\d{2})", request.url)))
     reader.goto(f"{search_url}?q=报道")
     expect(reader.page.locator("#status")).to_contain_text("尚未搜索")
     assert "2022-02" not in folders

@@ -59,7 +59,7 @@ def test_a_post_redirects_from_its_former_url_and_keeps_its_id(site: Site, befor
         assert target_of(site, former) == present
         assert ids() == ids_before
         assert check_links(site.directory.built_site.resolve(), ADDRESS).broken == []
-    assert former not in site.page("sitemap.xml") + site.page("sitemaps/recent.xml")
+    assert former not in site.page("sitemap.xml") + site.page("sitemaps/2022-05.xml")
 
 
 def test_a_post_that_moves_twice_and_back_has_neither_chains_nor_loops(site: Site) -> None:

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from finews_crawler.exceptions import BuildFailed
+from finews_crawler.site import post_stage, search_bundles
 from finews_crawler.site.build_context import BuildReport
 from finews_crawler.sources.finews_site.post_lists import parse_feed, post_link
 from tests.slow.test_pages import assert_quiet
@@ -27,16 +28,14 @@ def test_a_second_build_does_nothing(built: Site) -> None:
     assert built.served() == before
 
 
-def test_a_build_rebuilds_only_the_partitions_whose_posts_changed(built: Site) -> None:
-    built.store(article(7, "2022-03-01"))
-    # The last days move on: earlier ones go from "recent" to the partition of their month.
-    built.store(*(article(n, "2022-05-28") for n in range(12)))
-    assert built.build().partitions == 3, "all but that of April"
+def test_a_build_renders_only_the_posts_that_changed(built: Site) -> None:
+    built.store(article(7, "2022-03-01"), *(article(n, "2022-05-28") for n in range(12)))
+    assert built.build().rendered == 13
 
 
 def test_a_full_build_rebuilds_what_has_not_changed(small: Site) -> None:
     before = small.served()
-    assert small.build(full=True).partitions == 1
+    assert small.build(full=True).rendered == 6
     assert small.served() == before
 
 
@@ -65,7 +64,8 @@ def test_an_outlet_with_many_posts_has_a_page_for_each_month_and_no_post_is_miss
     assert len(links(built.page("ticker/600050.SH/2022-04.html"))) == 6
 
 
-def test_a_build_after_failed_ones_builds_what_they_did_not(built: Site) -> None:
+def test_a_build_after_failed_ones_builds_what_they_did_not(built: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(post_stage, "POSTS_A_RUN", 1)
     before = built.served()
     built.store(article(8, "2022-05-26"), article(8, "2022-04-30"))
     bad = built.directory.posts / "2022-05-26-NW202205269999999999.md"
@@ -75,19 +75,19 @@ def test_a_build_after_failed_ones_builds_what_they_did_not(built: Site) -> None
             built.build()
         assert built.served() == before
     bad.unlink()
-    assert built.build().partitions == 1, "the other one was built meanwhile"
+    assert built.build().rendered == 0, "the others were rendered meanwhile"
     assert "NW202205260000000008.html" in built.page("2022/05/26.html")
     assert "NW202204300000000008.html" in built.page("2022/04/30.html")
 
 
-def test_partitions_built_before_a_failure_are_kept(small: Site) -> None:
+def test_posts_rendered_before_a_failure_are_kept(small: Site) -> None:
     small.store(article(8, "2022-05-26"))
     page = small.directory.site / "about.md"
     page.write_text("---\nlayout: default\n---\n{% nonsense %}\n")
     with pytest.raises(BuildFailed, match=r"about\.md"):
         small.build()
     page.unlink()
-    assert small.build().partitions == 0
+    assert small.build().rendered == 0
     assert "NW202205260000000008.html" in small.page("2022/05/26.html")
 
 
@@ -95,24 +95,22 @@ def test_an_unreadable_build_state_is_replaced(small: Site) -> None:
     before = small.served()
     state = small.directory.site_build / "state.sqlite"
     state.write_bytes(b"nonsense" * 1000)
-    assert small.build().partitions == 1
+    assert small.build().rendered == 6
     assert small.served() == before
     state.write_bytes(state.read_bytes()[:4096] + b"nonsense" * 10_000)  # only its header is valid
-    assert small.build().partitions == 1
+    assert small.build().rendered == 6
     assert small.served() == before
 
 
 def test_a_post_without_a_layout_is_built_but_not_searchable(small: Site) -> None:
     (small.directory.posts / "2020-01-01-note.md").write_text("---\ntitle: note\ncategories: [2022]\n---\nhello\n")
-    small.store(*(article(n, "2022-05-25") for n in range(9)))  # ten posts at least, so that the note is not recent
-    for day in ("24", "23"):
-        small.store(article(1, f"2022-05-{day}"))
+    small.store(*(article(n, "2022-05-25") for n in range(9)))
     small.build()
     assert "hello" in small.page("2022/2020/01/01/note.html")
     assert "2020-01" not in small.page("search.html")
 
 
-def test_of_two_posts_with_one_url_the_one_of_the_later_partition_is_served(built: Site) -> None:
+def test_of_two_posts_with_one_url_the_one_with_the_later_name_is_served(built: Site) -> None:
     post = built.directory.posts / "2022-04-30-NW202204300000000001.md"
     copy = post.with_name("2022-03-30-NW202204300000000001.md")  # its front matter has the date of the first
     copy.write_text(post.read_text("utf-8").replace("投产", "停产"), "utf-8")
@@ -120,7 +118,7 @@ def test_of_two_posts_with_one_url_the_one_of_the_later_partition_is_served(buil
     page = "zhengquanshibao/2022/04/30/NW202204300000000001.html"
     assert "投产" in built.page(page)
     post.unlink()
-    assert built.build().partitions == 1
+    assert built.build().rendered == 1
     assert "停产" in built.page(page)
     copy.unlink()
     built.build()
@@ -136,14 +134,14 @@ def test_a_category_of_a_handwritten_post_that_differs_from_another_only_in_case
     assert len(links(built.page("category/!tech!web/index.html"))) == 2
     post = "techweb/2022/05/26/NW202205260000000050.html"
     assert '/category/!tech!web/">返回TechWeb新闻' in built.page(post)
-    assert built.build().partitions == 0
+    assert built.build().rendered == 0
     # Techweb comes after TechWeb, so now it is the handwritten post whose page moves.
     twin.write_text(twin.read_text().replace("TECHWEB", "Techweb"))
     built.build()
     assert len(links(built.page("category/TechWeb.html"))) == 2
     assert '<a href="/category/!techweb/">' in built.page("techweb/2022/03/01/notice.html")
     assert '/category/TechWeb.html">返回TechWeb新闻' in built.page(post)
-    assert built.build().partitions == 0
+    assert built.build().rendered == 0
 
 
 def test_other_files_in_the_site_folder_are_built(small: Site) -> None:
@@ -191,8 +189,13 @@ def test_an_open_search_page_searches_what_is_built_later(reader: Reader, built:
     assert [complaint for complaint in reader.complaints if "404" not in complaint] == []
 
 
-def test_the_search_goes_on_without_an_index_that_is_missing(reader: Reader, built: Site) -> None:
-    (folder,) = built.directory.built_site.glob("search-index/2022-04.*")
+def test_the_search_goes_on_without_an_index_that_is_missing(
+    reader: Reader, built: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_bundles, "OPEN_POSTS", 8)
+    monkeypatch.setattr(search_bundles, "MOST_POSTS", 8)
+    built.build(full=True)
+    (folder,) = built.directory.built_site.glob("search-index/2022-04-*")
     rmtree(folder)
     with serving(built.directory.built_site) as url:
         reader.goto(f"{url}/search.html?q=投产")

@@ -41,16 +41,25 @@ module Finews
     post.data["permalink"] = "/#{folder}/:year/:month/:day/:title:output_ext"
   end
 
-  # Creates the listing pages, and adds the posts to those that are files of the site folder.
+  # Places of the entries of the listings in the file with all listings, by page.
+  ENTRIES = {}.compare_by_identity
+
+  # Creates the listing pages, and adds the posts to those that are files of the site folder. The file has two lines for
+  # each listing: its front matter, and the entries, of which only those of one page are in memory at a time.
   class Listings < Jekyll::Generator
     priority :high
 
     def generate(site)
-      listings = Finews.read(site, "listings") || []
-      pages = site.pages.to_h { |page| [page.relative_path, page] }
-      listings.each do |listing|
-        page = pages[listing["source"]] || add(site, listing["path"])
-        page.data.merge!(listing["data"])
+      path = site.config.dig("finews", "listings")
+      path && File.open(path, :encoding => "utf-8") do |file|
+        pages = site.pages.to_h { |page| [page.relative_path, page] }
+        while (head = file.gets)
+          listing = JSON.parse(head)
+          page = pages[listing["source"]] || add(site, listing["path"])
+          page.data.merge!(listing["data"])
+          ENTRIES[page] = file.pos
+          file.gets
+        end
       end
     end
 
@@ -61,6 +70,17 @@ module Finews
       site.pages << page
       page
     end
+  end
+
+  def self.read_entries(page, payload)
+    place = ENTRIES[page]
+    return unless place
+
+    line = File.open(page.site.config.dig("finews", "listings"), :encoding => "utf-8") do |file|
+      file.seek(place)
+      file.gets
+    end
+    payload["page"]["entries"] = JSON.parse(line) unless line == "\n"
   end
 
   # A post: in the rolling form its digest as a quote, then its body, the link and the footer.
@@ -106,6 +126,14 @@ module Finews
     File.write(path, JSON.generate(files), :encoding => "utf-8")
   end
 
+  # The time of a post in the sitemap, as jekyll-sitemap has it; "" for a post that is to be in none.
+  def self.modified_at(post)
+    return "" if post.data["sitemap"] == false
+
+    time = post.data["last_modified_at"] || post.date
+    (time.respond_to?(:xmlschema) ? time : Jekyll::Utils.parse_date(time.to_s)).xmlschema
+  end
+
   def self.list_posts(site)
     path = site.config.dig("finews", "manifest")
     return unless path
@@ -119,6 +147,7 @@ module Finews
         "date"       => post.date.strftime("%Y-%m-%d %H:%M:%S %z"),
         "categories" => post.data["categories"],
         "tags"       => post.data["tags"],
+        "sitemap"    => modified_at(post),
       }
     end
     File.write(path, JSON.generate(posts), :encoding => "utf-8")
@@ -146,6 +175,7 @@ Jekyll::Hooks.register(:posts, :post_convert) do |post|
   Finews.relink_footer(post)
   Finews.rebase_footer(post)
 end
+Jekyll::Hooks.register(:pages, :pre_render) { |page, payload| Finews.read_entries(page, payload) }
 Jekyll::Hooks.register(:site, :post_write) do |site|
   Finews.list_posts(site)
   Finews.list_unlisted(site)

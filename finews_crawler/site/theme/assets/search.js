@@ -17,11 +17,11 @@ const status = document.querySelector("#status");
 const failure = document.querySelector("#failure");
 const more = document.querySelector("#more");
 
-let bundles = readBundles(); // newest first: folder, number of posts, months in which they were published
+let bundles = readBundles(); // newest first: folder, number of posts, months in which they were published, oldest first
 let current = null; // the search whose results are shown
 
 function readBundles() {
-  return (JSON.parse(form.dataset.bundles) ?? []).map((bundle) => ({ ...bundle, name: bundle.folder.split(".")[0] }));
+  return (JSON.parse(form.dataset.bundles) ?? []).map((bundle) => ({ ...bundle, name: bundle.months.at(-1) }));
 }
 
 // Reads the page again: a build since then has replaced bundles. True if it has.

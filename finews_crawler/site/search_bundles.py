@@ -1,0 +1,72 @@
+"""Division of the site's posts into search indexes, bundles, so that new posts cost the same in an archive of any size.
+
+Each bundle has the posts of a span of time, and spans are halved like an interval of binary numbers: all times, 256
+months, …, one month, half a month, …, one second. A bundle is the largest span with at most ``MOST_POSTS`` posts that
+has ended, which means that there are newer posts than it can have. The span that has not ended is divided further,
+until it has at most ``OPEN_POSTS`` posts. So new posts rebuild a small bundle, bundles merge in powers of two while
+time passes, as in a log-structured merge tree, and none is rebuilt that has more than ``MOST_POSTS`` posts. The
+bundles depend on the posts alone, not on the builds before.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+MOST_POSTS = 2_048
+OPEN_POSTS = 256
+DAY_BITS, MONTH_BITS = 17, 22
+"""A day is less than 2 ** 17 seconds, a month less than 2 ** 5 days: a span is within a month, or has whole ones."""
+LARGEST = 2**48
+
+
+class Span(NamedTuple):
+    """Bundle of the posts in ``order[begin:end]``, whose name no other bundle of the site has."""
+
+    name: str
+    begin: int
+    end: int
+
+
+def place_of(date: str) -> int:
+    """Return the place of a time in the order of all times.
+
+    >>> place_of("2022-05-18 10:00:00 +0800") < place_of("2022-05-18 10:00:01 +0800") < place_of("2022-06-01 00:00:00")
+    True
+    """
+    year, month, day = int(date[:4]), int(date[5:7]), int(date[8:10])
+    seconds = (int(date[11:13]) * 60 + int(date[14:16])) * 60 + int(date[17:19])
+    return (year * 12 + month - 1 << MONTH_BITS) + (day - 1 << DAY_BITS) + seconds
+
+
+def divide(places: Sequence[int]) -> list[Span]:
+    """Return the bundles of posts with these ascending places, newest first.
+
+    >>> places = [place_of(f"2022-05-18 {n // 60:02}:{n % 60:02}:00") for n in range(1440)]
+    >>> [(span.begin, span.end) for span in divide(places)]
+    [(1366, 1440), (1093, 1366), (0, 1093)]
+    """
+    return list(_spans(places, 0, len(places), 0, LARGEST.bit_length()))
+
+
+def _spans(places: Sequence[int], begin: int, end: int, first: int, bits: int) -> Iterator[Span]:
+    """Yield the bundles of ``places[begin:end]``, all between *first* and *first* + 2 ** *bits*."""
+    posts = end - begin
+    has_ended = end < len(places)
+    if posts == 0:
+        return
+    if posts <= (MOST_POSTS if has_ended else OPEN_POSTS) or bits == 0:
+        yield from _chunks(f"{bits}-{first >> bits:x}", begin, end)
+        return
+    middle = first + (1 << bits - 1)
+    at = bisect_left(places, middle, begin, end)
+    yield from _spans(places, at, end, middle, bits - 1)
+    yield from _spans(places, begin, at, first, bits - 1)
+
+
+def _chunks(name: str, begin: int, end: int) -> Iterator[Span]:
+    """Yield one bundle, or more for too many posts of one second, which are not divided by time."""
+    for at in range((end - begin - 1) // MOST_POSTS, -1, -1):
+        first = begin + at * MOST_POSTS
+        yield Span(f"{name}-{at}" if at else name, first, min(end, first + MOST_POSTS))

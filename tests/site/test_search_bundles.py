@@ -1,0 +1,57 @@
+"""Division of posts into search indexes: what new posts rebuild, and how many indexes there are."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from finews_crawler.site import search_bundles
+from finews_crawler.site.search_bundles import MOST_POSTS, OPEN_POSTS, divide, place_of
+from finews_crawler.utils.timezone import BEIJING
+
+BEGIN = datetime(2015, 1, 1, tzinfo=BEIJING)
+
+
+def place(time: datetime) -> int:
+    return place_of(f"{time:%Y-%m-%d %H:%M:%S %z}")
+
+
+TIMES = st.integers(0, 250_000_000).map(lambda seconds: place(BEGIN + timedelta(seconds=seconds)))
+
+
+@given(st.lists(TIMES, max_size=60), st.integers(1, 20))
+def test_bundles_have_all_posts_once_newest_first(places: list[int], copies: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(search_bundles, "MOST_POSTS", 8)
+        patch.setattr(search_bundles, "OPEN_POSTS", 3)
+        spans = divide(sorted(places * copies))
+    assert [span.end for span in spans] == [len(places) * copies, *(span.begin for span in spans)][: len(spans)]
+    assert [span.begin for span in spans[-1:]] == [0][: len(spans)]
+    assert len({span.name for span in spans}) == len(spans)
+    assert all(0 < span.end - span.begin <= 8 for span in spans)
+
+
+def test_hundred_new_posts_rebuild_at_most_one_full_bundle_and_few_in_the_mean() -> None:
+    """A month of 20,000 posts, as it grows."""
+    number, step = 20_000, 100
+    places = [place(BEGIN + timedelta(days=30 * n / number)) for n in range(number)]
+    built: set[tuple[str, int]] = set()
+    rebuilt = []
+    for end in range(step, number + 1, step):
+        spans = {(span.name, span.end - span.begin) for span in divide(places[:end])}
+        rebuilt.append(sum(posts for _, posts in spans - built))
+        built = spans
+    assert max(rebuilt) <= MOST_POSTS + OPEN_POSTS
+    assert sum(rebuilt) / number <= 6, "how often each post is indexed"
+    assert len(built) <= 2 * number / MOST_POSTS + 5
+
+
+def test_a_late_post_of_an_old_day_rebuilds_one_bundle() -> None:
+    places = [place(BEGIN + timedelta(hours=n)) for n in range(9_000)]
+    before = {(span.name, span.end - span.begin) for span in divide(places)}
+    late = place_of("2015-04-30 12:34:56 +0800")
+    after = {(span.name, span.end - span.begin) for span in divide(sorted([*places, late]))}
+    assert sum(posts for _, posts in after - before) <= MOST_POSTS + 1
