@@ -15,6 +15,7 @@ from finews_crawler.articles.links import PostUrls
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.content.dates import parse_published_at
 from finews_crawler.content.slug import slug
+from finews_crawler.content.tickers import MARKETS
 from finews_crawler.items import Article, Ticker
 from finews_crawler.site.build import SiteBuild
 from finews_crawler.site.build_context import BuildReport
@@ -41,7 +42,18 @@ def article(number: int, day: str, media_name: str = "证券时报", **fields: o
     )
     for name, value in fields.items():
         setattr(made, name, value)
+    # The archive reads the tickers from the bodies of an article.
+    made.content_html = made.body_html + "".join(map(mention, made.tickers))
     return made
+
+
+def mention(ticker: Ticker) -> str:
+    """Return upstream's mark-up of a ticker in a body."""
+    code, _, exchange = ticker.symbol.partition(".")
+    market = {exchange: market for market, exchange in MARKETS.items()}[exchange]
+    if ticker.source == "kline":
+        return f'<img data-code="K {code}|{market}|7">'
+    return f'<span data-code="{market},{code}">{ticker.name}</span>'
 
 
 class Site:
