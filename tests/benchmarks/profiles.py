@@ -25,6 +25,7 @@ IMPORTING = (
 )
 WHILE_IMPORTING = {"re", "dataclasses", "typing", "abc", "enum", "zope", "builtins.exec"}
 """Modules that work nearly only while others are imported: patterns are compiled, classes are made."""
+WAITING = ("poll of select", "select.select", "time.sleep", "acquire of", "posix.waitpid", "os.wait")
 Function = tuple[str, int, str]
 
 
@@ -33,7 +34,8 @@ def shares(profile: Path) -> str:
     timings = pstats.Stats(str(profile)).stats  # type: ignore[attr-defined]
     seconds: Counter[str] = Counter()
     for function, (_, _, own, _, _) in timings.items():
-        seconds[area_of(function)] += own
+        if not any(word in (area := area_of(function)) for word in WAITING):
+            seconds[area] += own
     total = seconds.total()
     large = [(name, each / total) for name, each in seconds.most_common(LARGEST) if each / total >= SMALLEST_SHARE]
     return ", ".join(f"{name} {share:.0%}" for name, share in large)
