@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from collections.abc import Callable
 
@@ -24,6 +25,7 @@ def parser(about: str | None, **numbers: int) -> argparse.ArgumentParser:
 
 def main(bench: Callable[[], None]) -> None:
     """Run a benchmark; a failure is one message and exit status 1."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # servers are stopped, and folders removed
     try:
         bench()
     except BenchmarkError as error:

@@ -56,7 +56,7 @@ def area_of(function: Function) -> str:
         return "imports"
     area = path
     if path == "~":
-        area = re.sub(r"^<built-in method |^<method |[<>{}']|^method | objects?$", "", name)
+        area = re.sub(r"^[<{](built-in )?(method|function) |[<>{}']| objects?>?$| at 0x\w+", "", name)
     elif found := OURS.search(path):
         area = f"{found['room']}.{found['part']}"
     elif found := INSTALLED.search(path) or LIBRARY.search(path):

@@ -17,7 +17,8 @@ def lines(path: Path) -> Iterator[str]:
     machine = results["machine"]
     yield f"### `make bench BENCH={path.stem}`"
     yield ""
-    yield f"At {machine['commit']}, {machine['at'][:10]}, Python {machine['python']}, {machine['cores']} cores."
+    runs_on = f"Python {machine['python']}, {machine['cores']} cores, load average {machine['load']} at the start"
+    yield f"At {machine['commit']}, {machine['at'][:10]}: {runs_on}."
     yield ""
     for table in results["tables"]:
         yield f"| {table['title']} | CPU s | wall s | MiB | CPU ms each |"
