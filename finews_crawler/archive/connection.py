@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,17 @@ class Connection(sqlite3.Connection):
             return super().execute(*arguments)
         except UnicodeDecodeError as error:
             raise sqlite3.DatabaseError("malformed database schema, with damaged text") from error
+
+    def select_text(self, query: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+        """Return the rows of a query: decoded by SQLite's own module, which is faster, if no text is damaged."""
+        self.text_factory = str
+        try:
+            return self.execute(query, values).fetchall()
+        except sqlite3.OperationalError:
+            self.text_factory = _decode
+            return self.execute(query, values).fetchall()
+        finally:
+            self.text_factory = _decode
 
     @property
     def is_unchanged(self) -> bool:

@@ -23,6 +23,7 @@ YEARS = range(1900, 9000)
 TIMELINE = re.compile(r"[0-9a-f]{8}")
 POST_FOLDERS = ("site/_posts", "old_post")
 LONGEST_KEY = 60
+from_json = json.JSONDecoder().decode
 
 
 def damaged(table: str, key: object, column: str, error: Exception) -> DamagedRow:
@@ -128,7 +129,7 @@ def json_object(value_type: type[T]) -> Callable[[Any], dict[str, T]]:
     """Return the decoder of a JSON object whose values are of *value_type*."""
 
     def decode(value: Any) -> dict[str, T]:
-        read = json.loads(text(value))
+        read = from_json(text(value))
         if not isinstance(read, dict) or not all(type(part) is value_type for part in read.values()):
             raise ValueError(f"not a JSON object of {value_type.__name__}")
         return read
@@ -137,7 +138,7 @@ def json_object(value_type: type[T]) -> Callable[[Any], dict[str, T]]:
 
 
 def json_list(value: Any) -> list[Any]:
-    read = json.loads(text(value))
+    read = from_json(text(value))
     if not isinstance(read, list):
         raise TypeError("not a JSON list")
     return read

@@ -230,7 +230,7 @@ class Index:
         return self.select(query, *values)
 
     @contextmanager
-    def snapshot(self) -> Iterator[sqlite3.Connection]:
+    def snapshot(self) -> Iterator[Connection]:
         """Open a connection to the index as it is now. Raises UnusableIndex, also without an index."""
         lack = UnusableIndex(f"there is no index in {self.path.parent}: crawl first, or `scrapy reindex` the posts")
         if not self.exists():

@@ -46,7 +46,7 @@ def unpack(value: Any) -> Texts:
     content = decompressor.decompress(value, max_length=size + 1)
     if not decompressor.eof or decompressor.unused_data:
         raise ValueError("compressed texts of another length")
-    text = content[LENGTHS.size :].decode()
+    text = str(memoryview(content)[LENGTHS.size :], "utf-8")
     *bounds, end = accumulate(LENGTHS.unpack_from(content), initial=0)
     if end != len(text):
         raise ValueError("compressed texts of other lengths")

@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 T = TypeVar("T", bound="DataclassInstance")
+OPTIONAL_NUMBER = decoders.optional(decoders.integer)
 PLAIN: Mapping[Any, Decoder] = {
     str: decoders.text,
     int: decoders.integer,
     bool: decoders.flag,
-    int | None: decoders.optional(decoders.integer),
+    int | None: OPTIONAL_NUMBER,
 }
 """Decoders of the fields that are stored as they are, by their type."""
 
@@ -64,21 +65,23 @@ class RowFormat(Generic[T]):
         return values
 
 
-def _ticker(fields: Any) -> Ticker:
-    ticker = Ticker(**fields)
-    if not all(isinstance(part, str) for part in (ticker.symbol, ticker.name, ticker.source)):
+def ticker_fields(fields: Any) -> dict[str, Any]:
+    """Return the fields of a ticker in their order. Raises one of FLAWS."""
+    symbol, name, source, position = fields["symbol"], fields["name"], fields["source"], fields.get("position")
+    if not type(symbol) is type(name) is type(source) is str:
         raise TypeError("a ticker whose symbol, name or source is not text")
-    PLAIN[int | None](ticker.position)
-    return ticker
+    if len(fields) != 3 + ("position" in fields):
+        raise TypeError("a ticker with another field")
+    return {"symbol": symbol, "name": name, "source": source, "position": OPTIONAL_NUMBER(position)}
 
 
-def _image(fields: Any) -> Image:
-    # Early versions stored only the URL of an image.
-    image = Image(fields) if isinstance(fields, str) else Image(**fields)
-    decoders.text(image.url)
-    for pixels in (image.width, image.height):
-        PLAIN[int | None](pixels)
-    return image
+def image_fields(fields: Any) -> dict[str, Any]:
+    """Return the fields of an image in their order. Raises one of FLAWS."""
+    given = {"url": fields} if isinstance(fields, str) else fields  # early versions stored only the URL
+    url, width, height = given["url"], given.get("width"), given.get("height")
+    if len(given) != 1 + ("width" in given) + ("height" in given):
+        raise TypeError("an image with another field")
+    return {"url": decoders.text(url), "width": OPTIONAL_NUMBER(width), "height": OPTIONAL_NUMBER(height)}
 
 
 def _objects(values: Sequence[Any]) -> str:
@@ -94,5 +97,5 @@ STARTED = Codec(lambda time: time.isoformat(), decoders.time)
 TEXTS = Codec(_as_json, decoders.json_object(str))
 NUMBERS = Codec(_as_json, decoders.json_object(int))
 SORTED_TEXTS = Codec(partial(_as_json, sort_keys=True), decoders.json_object(str))
-TICKERS = Codec(_objects, lambda value: [_ticker(ticker) for ticker in decoders.json_list(value)])
-IMAGES = Codec(_objects, lambda value: [_image(image) for image in decoders.json_list(value)])
+TICKERS = Codec(_objects, lambda value: [Ticker(**ticker_fields(ticker)) for ticker in decoders.json_list(value)])
+IMAGES = Codec(_objects, lambda value: [Image(**image_fields(image)) for image in decoders.json_list(value)])

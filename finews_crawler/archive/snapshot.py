@@ -6,20 +6,22 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from finews_crawler.archive import decoders
 from finews_crawler.archive.article_rows import ARTICLES, COLUMNS
+from finews_crawler.archive.connection import Connection
 from finews_crawler.archive.decoders import decode_rows
 from finews_crawler.archive.index import Index
 from finews_crawler.archive.query import Cursor, ExportQuery, Timeline, check_cursor
-from finews_crawler.articles.record import Record, RecordKey, record_of
+from finews_crawler.archive.record_pages import Row, records_of, table_of
+from finews_crawler.articles.record import Columns, Record, RecordKey, records_in
 from finews_crawler.exceptions import DamagedRow
 from finews_crawler.items import Article
 
-PAGE = 500
-"""Revisions read by one query: about 10 MB in memory."""
+PAGE = 100
+"""Revisions read by one query. Their columns fit in the caches of a processor: larger pages take longer."""
 # `change` has a row for each revision. A current one is recognised by its absence from `revision`: its number in
 # `article` is stored behind the bodies, and reading it would read those pages, too.
 CURRENT = """SELECT published_at, info_code, change.revision, number, 1 FROM change JOIN article USING (info_code)
@@ -50,14 +52,13 @@ KEY: dict[str, decoders.Decoder] = {
     "number": decoders.integer,
     "is_current": decoders.flag,
 }
-KNOWN_UNTIL_COLUMN: dict[str, decoders.Decoder] = {"info_code": decoders.text, "revised_at": decoders.optional_time}
-INFO_CODE, REVISION, PUBLISHED_AT = map(COLUMNS.index, ("info_code", "revision", "published_at"))
+INFO_CODE, REVISION = (1 + COLUMNS.index(name) for name in ("info_code", "revision"))
 
 
 class IndexSnapshot:
     """The records that a query selects from one view of an index. Its methods raise UnusableIndex."""
 
-    def __init__(self, connection: sqlite3.Connection, selection: ExportQuery) -> None:
+    def __init__(self, connection: Connection, selection: ExportQuery) -> None:
         self.selection = selection
         self._connection = connection
         self.cursor = _cursor_of(connection)
@@ -84,15 +85,19 @@ class IndexSnapshot:
             "records": number,
         }
 
+    def pages(self, keys: Iterable[RecordKey] | None = None) -> Iterator[Columns]:
+        """Return the records of *keys*, in their order, some hundreds at a time; by default all, oldest first."""
+        return (records_of(page, rows) for page, rows in self._rows(self.selected() if keys is None else keys))
+
     def records(self, keys: Iterable[RecordKey] | None = None) -> Iterator[Record]:
-        """Return the records of *keys*, in their order; by default all, oldest first."""
-        for key, article, known_until in self._rows(self.selected() if keys is None else keys):
-            ((_, until),) = decode_rows([(key.info_code, known_until or "")], "revision", **KNOWN_UNTIL_COLUMN)
-            yield record_of(article, key.change, until)
+        """Return the same one by one."""
+        return chain.from_iterable(map(records_in, self.pages(keys)))
 
     def articles(self) -> Iterator[Article]:
         """Return the article of each record, oldest first."""
-        return (article for _, article, _ in self._rows(self.selected()))
+        for page, rows in self._rows(self.selected()):
+            for key, (_, *row) in zip(page, rows, strict=True):
+                yield ARTICLES.from_row(row, table=table_of(key))
 
     @property
     def _keys(self) -> str:
@@ -101,8 +106,8 @@ class IndexSnapshot:
     def _query(self, query: str) -> Iterator[tuple[Any, ...]]:
         return self._connection.execute(query, self.selection.bounds())
 
-    def _rows(self, keys: Iterable[RecordKey]) -> Iterator[tuple[RecordKey, Article, str | None]]:
-        """Yield each key with its article and the end of its revision, read page by page."""
+    def _rows(self, keys: Iterable[RecordKey]) -> Iterator[tuple[list[RecordKey], list[Row]]]:
+        """Yield pages of keys with their rows."""
         keys = iter(keys)
         while page := list(islice(keys, PAGE)):
             found = {**self._page("article", page), **self._page("revision", page)}
@@ -110,18 +115,15 @@ class IndexSnapshot:
                 if (key.info_code, key.revision) not in found:
                     why = f"there is no revision {key.revision} of {key.info_code}"
                     raise DamagedRow("change", str(key.change), "revision", why)
-                known_until, *row = found[key.info_code, key.revision]
-                table = "article" if key.is_current else "revision"
-                if row[PUBLISHED_AT] != key.published_at:  # the order of the records is that of SQLite's index
-                    why = f"its index has {key.published_at!r}, got {row[PUBLISHED_AT]!r}"
-                    raise DamagedRow(table, key.info_code, "published_at", why)
-                yield key, ARTICLES.from_row(row, table=table), known_until
+            yield page, [found[key.info_code, key.revision] for key in page]
 
-    def _page(self, table: str, keys: Iterable[RecordKey]) -> dict[tuple[str, int], tuple[Any, ...]]:
+    def _page(self, table: str, keys: Iterable[RecordKey]) -> dict[tuple[str, int], Row]:
         """Return the rows of the keys that are in a table, by infoCode and revision."""
-        pairs = [(key.info_code, key.revision) for key in keys if key.is_current == (table == "article")]
-        rows = self._connection.execute(SELECT_FROM[table], [json.dumps(pairs)])
-        return {(row[1 + INFO_CODE], row[1 + REVISION]): row for row in rows}
+        pairs = [(key.info_code, key.revision) for key in keys if table_of(key) == table]
+        if not pairs:
+            return {}
+        rows = self._connection.select_text(SELECT_FROM[table], [json.dumps(pairs)])
+        return {(row[INFO_CODE], row[REVISION]): row for row in rows}
 
 
 def _cursor_of(connection: sqlite3.Connection) -> Cursor:

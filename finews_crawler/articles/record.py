@@ -6,20 +6,22 @@ old archive: the index has those that the current version read, and the others a
 
 from __future__ import annotations
 
-import dataclasses
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from enum import Enum
 from typing import Any, NamedTuple
 
 from finews_crawler.articles.extract import extracted
 from finews_crawler.content.dates import publication_day
-from finews_crawler.items import Article
+from finews_crawler.items import Article, Image, Ticker
 from finews_crawler.utils.timezone import BEIJING
 
 SCHEMA_VERSION = 1
 """Version of the records. Raise it when a field is removed, renamed or changes its meaning, not when one is added."""
 
 Record = dict[str, Any]
+Columns = dict[str, list[Any]]
+"""Records, of each field a list. Values may be shared: they are not to be changed."""
 
 
 class RecordKey(NamedTuple):
@@ -122,8 +124,8 @@ def record_of(article: Article, change: int | None = None, known_until: datetime
         "digest": article.digest or None,
         "text": extract.text,
         "body_html": article.body_html,
-        "tickers": [{**dataclasses.asdict(ticker), "name": ticker.name or None} for ticker in article.tickers],
-        "images": [dataclasses.asdict(image) for image in article.images],
+        "tickers": [ticker_record(ticker) for ticker in article.tickers],
+        "images": [image_record(image) for image in article.images],
         "share_url": article.share_url,
         "public_url": article.public_url or None,
         "source_url": article.source_url or None,
@@ -134,6 +136,30 @@ def record_of(article: Article, change: int | None = None, known_until: datetime
         "known_from": article.revised_at or article.first_seen_at,
         "known_until": known_until,
     }
+
+
+def ticker_record(ticker: Ticker) -> Record:
+    return {
+        "symbol": ticker.symbol,
+        "name": ticker.name or None,
+        "source": ticker.source,
+        "position": ticker.position,
+    }
+
+
+def image_record(image: Image) -> Record:
+    return {"url": image.url, "width": image.width, "height": image.height}
+
+
+def columns_of(records: Iterable[Record]) -> Columns:
+    """Return records as columns, in the order of FIELDS."""
+    rows = list(records)
+    return {field.name: [row[field.name] for row in rows] for field in FIELDS}
+
+
+def records_in(columns: Columns) -> Iterator[Record]:
+    """Yield the records of *columns*."""
+    return (dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True))
 
 
 def as_json(value: Any) -> Any:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, Any, ClassVar, NamedTuple, Protocol
 
 from finews_crawler.articles.links import PostUrls
-from finews_crawler.articles.record import Record, RecordKey
+from finews_crawler.articles.record import Columns, Record, RecordKey
 from finews_crawler.items import Article
 
 PROJECT = "finews_crawler"
@@ -31,8 +31,11 @@ class Snapshot(Protocol):
     def selected(self, *, newest_first: bool = False) -> Iterator[RecordKey]:
         """Return the keys of the records by publication time, then by infoCode."""
 
+    def pages(self, keys: Iterable[RecordKey] | None = None) -> Iterator[Columns]:
+        """Return the records of *keys*, in their order, some hundreds at a time; by default all, oldest first."""
+
     def records(self, keys: Iterable[RecordKey] | None = None) -> Iterator[Record]:
-        """Return the records of *keys*, in their order; by default all, oldest first."""
+        """Return the same one by one."""
 
     def articles(self) -> Iterator[Article]:
         """Return the article of each record, oldest first."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from typing import IO, Any
 
-from finews_crawler.articles.record import Record, as_json
+from finews_crawler.articles.record import FIELDS, Columns, Field, Kind, Record, as_json
 from finews_crawler.exporters.exporter import Option, Snapshot, StreamExporter
 from finews_crawler.utils.zstd import zstd
 
@@ -19,6 +19,9 @@ COMPRESSORS: dict[str, tuple[str, Callable[[IO[bytes]], AbstractContextManager[A
     "zstd": (".zst", lambda stream: zstd.ZstdFile(stream, "w", level=9)),
 }
 """By name: the suffix of a compressed file, and a stream that compresses into another."""
+
+to_json = json.JSONEncoder(ensure_ascii=False).encode
+LINE = "{" + ", ".join(f"{to_json(field.name)}: %s" for field in FIELDS) + "}\n"
 
 
 class JsonlExporter(StreamExporter):
@@ -35,9 +38,10 @@ class JsonlExporter(StreamExporter):
     def write_stream(self, snapshot: Snapshot, stream: IO[bytes]) -> int:
         number = 0
         with COMPRESSORS[self.chosen["compress"]][1](stream) as lines:
-            for record in snapshot.records():
-                lines.write(json_line(record))
-                number += 1
+            for page in snapshot.pages():
+                for line in json_lines(page):
+                    lines.write(line)
+                number += len(page["info_code"])
         return number
 
 
@@ -47,4 +51,30 @@ def json_line(record: Record) -> bytes:
     >>> json_line({"title": "联通\u2028"})
     b'{"title": "\xe8\x81\x94\xe9\x80\x9a\xe2\x80\xa8"}\n'
     """
-    return json.dumps(as_json(record), ensure_ascii=False).encode() + b"\n"
+    return to_json(as_json(record)).encode() + b"\n"
+
+
+def json_lines(page: Columns) -> Iterator[bytes]:
+    """Yield the lines of the records of *page*, as ``json_line`` gives them."""
+    columns = (_json_column(page[field.name], field) for field in FIELDS)
+    return map(str.encode, map(LINE.__mod__, zip(*columns, strict=True)))
+
+
+def _json_column(values: list[Any], field: Field) -> Iterable[str]:
+    match field.kind:
+        case Kind.TEXT:
+            return map(to_json, values)
+        case Kind.NUMBER:
+            return ["null" if value is None else f"{value}" for value in values]
+        case Kind.FLAG:
+            return ["true" if value else "false" for value in values]
+        case Kind.MOMENT | Kind.DAY:
+            return _each_once(values, lambda value: "null" if value is None else f'"{value.isoformat()}"')
+        case _:
+            return _each_once(values, to_json)
+
+
+def _each_once(values: list[Any], encode: Callable[[Any], str]) -> list[str]:
+    """Encode each object once: records with equal values may share one."""
+    texts = {key: encode(value) for key, value in {id(value): value for value in values}.items()}
+    return [texts[id(value)] for value in values]

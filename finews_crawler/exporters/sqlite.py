@@ -21,10 +21,9 @@ from finews_crawler.articles.record import (
     IMAGE_FIELDS,
     SCHEMA_VERSION,
     TICKER_FIELDS,
+    Columns,
     Field,
     Kind,
-    Record,
-    as_json,
 )
 from finews_crawler.exporters.exporter import Exporter, Snapshot
 
@@ -56,6 +55,13 @@ BEFORE = (
     # Neither the pairs nor their positions are stored, only which articles contain a pair.
     "CREATE VIRTUAL TABLE article_pairs USING fts5 (pairs, content = '', detail = none, columnsize = 0)",
 )
+INSERT = {
+    table: f"INSERT INTO {table} VALUES ({', '.join('?' * number)})"  # noqa: S608
+    for table, number in (
+        ("article", 1 + len(COLUMNS)),
+        *((table, 1 + len(fields)) for table, _, fields in LISTS.values()),
+    )
+}
 AFTER = (
     "CREATE INDEX article_published ON article (published_at)",
     "CREATE INDEX article_medium ON article (media_name, published_at)",
@@ -77,17 +83,18 @@ class SqliteExporter(Exporter):
     files = (FILE,)
 
     def write(self, snapshot: Snapshot, folder: Path) -> dict[str, int]:
-        return {FILE: write_sqlite(snapshot.records(), folder / FILE)}
+        return {FILE: write_sqlite(snapshot.pages(), folder / FILE)}
 
 
-def write_sqlite(records: Iterable[Record], path: Path) -> int:
-    """Write *records* into a new database at *path*; return their number. Raises OSError."""
+def write_sqlite(pages: Iterable[Columns], path: Path) -> int:
+    """Write the records of *pages* into a new database at *path*; return their number. Raises OSError."""
     number = 0
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         _execute(connection, path, BEFORE)
-        for number, record in enumerate(records, 1):
+        for page in pages:
             with _writing(path):
-                _insert(connection, number, record)
+                _insert(connection, number, page)
+            number += len(page["info_code"])
         _execute(connection, path, AFTER)
     return number
 
@@ -107,19 +114,31 @@ def _writing(path: Path) -> Iterator[None]:
         raise OSError(errno.ENOSPC if "full" in str(error) else errno.EIO, str(error), path.name) from error
 
 
-def _insert(connection: sqlite3.Connection, number: int, record: Record) -> None:
-    values = (as_json(record[field.name]) for field in COLUMNS)
-    texts = (json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value for value in values)
-    _put(connection, "article", [number, *texts])
-    pairs = pairs_of(f"{record['title']}\n{record['text']}")
-    connection.execute("INSERT INTO article_pairs (rowid, pairs) VALUES (?, ?)", (number, " ".join(pairs)))
-    for table, name, fields in LISTS.values():
-        for part in record[name]:
-            _put(connection, table, [number, *(part[field.name] for field in fields)])
+def _insert(connection: sqlite3.Connection, before: int, page: Columns) -> None:
+    """Insert the records of a page, of which *before* have been inserted before it, one after the other.
+
+    Table by table would be little faster, and would give the pages of the file in another order.
+    """
+    lists = [(INSERT[table], page[name]) for table, name, _ in LISTS.values()]
+    articles = zip(*(_column(page[field.name], field) for field in COLUMNS), strict=True)
+    for number, values in enumerate(articles, before + 1):
+        at = number - before - 1
+        connection.execute(INSERT["article"], (number, *values))
+        pairs = pairs_of(f"{page['title'][at]}\n{page['text'][at]}")
+        connection.execute("INSERT INTO article_pairs (rowid, pairs) VALUES (?, ?)", (number, " ".join(pairs)))
+        for statement, parts in lists:
+            if parts[at]:
+                connection.executemany(statement, [(number, *part.values()) for part in parts[at]])
 
 
-def _put(connection: sqlite3.Connection, table: str, values: list[Any]) -> None:
-    connection.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(values))})", values)  # noqa: S608
+def _column(values: list[Any], field: Field) -> list[Any]:
+    match field.kind:
+        case Kind.MOMENT | Kind.DAY:
+            return [None if value is None else value.isoformat() for value in values]
+        case Kind.TEXTS:
+            return [json.dumps(value, ensure_ascii=False) for value in values]
+        case _:
+            return values
 
 
 def pairs_of(text: str) -> list[str]:

@@ -18,7 +18,7 @@ import pytest
 from finews_crawler.archive.query import ExportQuery
 from finews_crawler.archive.snapshot import open_snapshot
 from finews_crawler.articles.links import PostUrls
-from finews_crawler.articles.record import FIELDS, IMAGE_FIELDS, SCHEMA_VERSION, TICKER_FIELDS
+from finews_crawler.articles.record import FIELDS, IMAGE_FIELDS, SCHEMA_VERSION, TICKER_FIELDS, columns_of
 from finews_crawler.exporters.parquet import ParquetExporter, schema, write_file
 from tests.exporters.export_archives import FIRST, K_LINE, archive_in, article, records, store
 from tests.support.paths import ROOT
@@ -120,4 +120,4 @@ def test_an_export_without_records_has_the_columns(tmp_path: Path) -> None:
 
 def test_null_in_a_required_column_is_an_error(written: tuple[Path, list[dict[str, Any]]], tmp_path: Path) -> None:
     with pytest.raises(pa.ArrowInvalid, match="title"):
-        write_file([{**written[1][0], "title": None}], tmp_path / "new" / "articles.parquet")
+        write_file([columns_of([{**written[1][0], "title": None}])], tmp_path / "new" / "articles.parquet")

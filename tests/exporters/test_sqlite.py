@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from finews_crawler.archive.query import ExportQuery
 from finews_crawler.archive.snapshot import open_snapshot
-from finews_crawler.articles.record import SCHEMA_VERSION
+from finews_crawler.articles.record import SCHEMA_VERSION, columns_of
 from finews_crawler.commands.export import export_formats
 from finews_crawler.exceptions import ForeignFile
 from finews_crawler.exporters.export import export_to_folder
@@ -41,7 +41,7 @@ def database(tmp_path: Path) -> Iterator[sqlite3.Connection]:
             3, title="江城重工涨停", text_html="<p>甲</p>", content_html=f"<p>甲{inline}</p>", media_name="证券时报"
         ),
     )
-    assert write_sqlite(records(archive), tmp_path / "articles.sqlite") == 3
+    assert write_sqlite([columns_of(records(archive))], tmp_path / "articles.sqlite") == 3
     archive.close()
     with closing(sqlite3.connect(tmp_path / "articles.sqlite")) as connection:
         yield connection
@@ -70,7 +70,7 @@ def test_the_source_document_is_found(tmp_path: Path, source_document: bytes) ->
     post = article_from("news_text", payload["infoCode"], title=payload["title"], text_html=payload["text"])
     post.published_at, post.origins["published_at"] = article(1).published_at, "news_text"
     store(archive, post, article(2, text_html=APART))
-    write_sqlite(records(archive), tmp_path / "articles.sqlite")
+    write_sqlite([columns_of(records(archive))], tmp_path / "articles.sqlite")
     archive.close()
     with closing(sqlite3.connect(tmp_path / "articles.sqlite")) as connection:
         assert found(connection, SEARCH, "中国联通") == [payload["infoCode"]]
