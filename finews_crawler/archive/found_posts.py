@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -76,16 +77,32 @@ class FoundPost:
         return is_written and self.form is not PostFormat.BROKEN and self.content != rendered
 
 
-def path_in_archive(directory: DataDirectory, path: Path) -> str | None:
-    """Return the path of a post of this archive, relative to the data directory; None for another file."""
-    for folder in (directory.posts, directory.retired):
-        if path.resolve().is_relative_to(folder.resolve()):
-            return directory.relative(folder / path.resolve().relative_to(folder.resolve()))
-    return None
+class PathsInArchive:
+    """Paths of posts in the archive. Resolves each folder once, since each step of that is a call of the system."""
+
+    def __init__(self, directory: DataDirectory) -> None:
+        folders = (directory.posts, directory.retired)
+        self._names = {f"{folder.resolve()}{os.sep}": directory.relative(folder) for folder in folders}
+        self._parents: dict[Path, Path] = {}
+
+    def of(self, path: Path) -> str | None:
+        """Return the path of a post of this archive, relative to the data directory; None for another file."""
+        real = str(path.resolve() if path.is_symlink() else self._resolved(path.parent) / path.name)
+        for folder, name in self._names.items():
+            if real.startswith(folder):
+                return f"{name}/{real.removeprefix(folder).replace(os.sep, '/')}"
+        return None
+
+    def _resolved(self, folder: Path) -> Path:
+        if folder not in self._parents:
+            self._parents[folder] = folder.resolve()
+        return self._parents[folder]
 
 
-def read_found_post(path: Path, content: bytes, directory: DataDirectory, addresses: PostUrls) -> FoundPost | Read:
-    """Return the post with *content* at *path*, or why it contains no article."""
+def read_found_post(
+    path: Path, content: bytes, there: str | None, directory: DataDirectory, addresses: PostUrls
+) -> FoundPost | Read:
+    """Return the post with *content* at *path*, or why it contains no article. *there*: its path in the archive."""
     post = read_post(path.name, content, addresses)
     if post.article is None:
         return _without_article(path, post)
@@ -95,7 +112,6 @@ def read_found_post(path: Path, content: bytes, directory: DataDirectory, addres
     article.first_seen_at = datetime.fromtimestamp(path.stat().st_mtime, BEIJING).replace(microsecond=0)
     # A post with only a digest lacks the body: it is fetched when a list next contains the article.
     article.is_stand_in = not article.has_body
-    there = path_in_archive(directory, path)
     post_path = there or directory.relative(_import_path(path, article, directory))
     return FoundPost(path, article, content, post.form, post.is_hidden, post_path, is_in_archive=there is not None)
 

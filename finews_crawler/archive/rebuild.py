@@ -46,7 +46,7 @@ def rebuild(archive: Archive, since: date | None = None) -> Iterator[tuple[str, 
 
 def _plan(archive: Archive, entry: IndexEntry) -> tuple[Rebuilt, PendingWrite]:
     is_external = entry.post_as_found is not None
-    article = entry.article if is_external else derive(entry.article, archive.addresses).article
+    article = entry.article if is_external else derive(entry.article, archive.addresses, keeps_extract=True).article
     there = read_file(archive.directory.root / entry.post_path)
     hash_there = "" if there is None else content_hash(there)
     known = entry.content_hash or hash_there

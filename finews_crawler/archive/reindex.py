@@ -8,7 +8,7 @@ replaced by what the post has.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -16,9 +16,9 @@ from finews_crawler.archive.archive import Archive
 from finews_crawler.archive.entries import IndexEntry
 from finews_crawler.archive.found_posts import (
     FoundPost,
+    PathsInArchive,
     PostReading,
     Read,
-    path_in_archive,
     read_content,
     read_found_post,
 )
@@ -49,7 +49,9 @@ class Reindex:
         self.archive = archive
         self.now = now
         self.modernise = modernise
+        self._paths = PathsInArchive(archive.directory)
         self._batch: dict[str, PendingWrite] = {}
+        self._pending_paths: set[str] = set()
 
     def read(self, paths: Iterable[Path]) -> Iterator[Read]:
         """Read each post. Raises Locked, OSError or sqlite3.Error if the archive cannot be written."""
@@ -63,11 +65,11 @@ class Reindex:
         content = read_content(path)
         if isinstance(content, Read):
             return content
-        post_path = path_in_archive(self.archive.directory, path)
+        post_path = self._paths.of(path)
         owner = self.archive.index.owner_of(post_path) if post_path and not self.modernise else None
         if owner and owner.content_hash == content_hash(content) and not self._is_damaged(owner.info_code):
             return Read(path, PostReading.UNCHANGED, is_as_found=owner.is_as_found)
-        found = read_found_post(path, content, self.archive.directory, self.archive.addresses)
+        found = read_found_post(path, content, post_path, self.archive.directory, self.archive.addresses)
         if isinstance(found, Read):
             return found
         outcome = self._take(found)
@@ -113,7 +115,7 @@ class Reindex:
         is_rendered = content == render_post(merged, self.archive.addresses)
         is_modern = self.modernise and entry.post_as_found is None
         row = dataclasses.replace(entry, article=merged, post_as_found=None if is_rendered or is_modern else content)
-        self._batch[merged.info_code] = self.archive.planner.rewrite(row, known={entry.content_hash})
+        self._plan(row, {entry.content_hash})
         return PostReading.MERGED, "", ""
 
     def _take_new(self, found: FoundPost) -> Outcome:
@@ -140,7 +142,7 @@ class Reindex:
         edited = _with_fields_of_post(entry.article, found.article)
         is_rendered = found.content == render_post(edited, self.archive.addresses)
         row = dataclasses.replace(entry, article=edited, post_as_found=None if is_rendered else found.content)
-        self._batch[found.article.info_code] = self.archive.planner.rewrite(row)
+        self._plan(row)
         return PostReading.CHANGED, "", ""
 
     def _is_to_modernise(self, row: IndexEntry, found: FoundPost) -> bool:
@@ -165,12 +167,20 @@ class Reindex:
             row = dataclasses.replace(row, post_as_found=None if found.content == rendered else found.content)
         if not row.previous_path or row.previous_path == found.post_path:
             row = dataclasses.replace(row, previous_hash=known)
-        self._batch[row.article.info_code] = self.archive.planner.rewrite(row, known={known})
+        self._plan(row, {known})
         return reading, "", ""
+
+    def _plan(self, row: IndexEntry, known: Collection[str] = ()) -> None:
+        """Add the write of a row to the batch, in place of another one of its article."""
+        earlier = self._batch.get(row.article.info_code)
+        if earlier:
+            self._pending_paths.discard(earlier.row.post_path)
+        self._batch[row.article.info_code] = self.archive.planner.rewrite(row, known)
+        self._pending_paths.add(row.post_path)
 
     def _is_taken(self, post_path: str, found: FoundPost) -> bool:
         """Return True if another article's post has this path, or the file there has other bytes."""
-        is_pending = any(change.row.post_path == post_path for change in self._batch.values())
+        is_pending = post_path in self._pending_paths
         owner = self.archive.index.owner_of(post_path)
         is_own = owner is not None and owner.info_code == found.article.info_code and self._is_damaged(owner.info_code)
         return is_pending or (owner is not None and not is_own) or self._file(post_path) not in (None, found.content)
@@ -194,6 +204,7 @@ class Reindex:
 
     def _write(self) -> None:
         changes, self._batch = list(self._batch.values()), {}
+        self._pending_paths.clear()
         self.archive.write_all(changes)
 
 

@@ -15,6 +15,7 @@ from finews_crawler.sources import link_to
 
 if TYPE_CHECKING:
     from finews_crawler.content.body.clean import CleanBody
+    from finews_crawler.content.extraction import ArticleContent
 
 # Only at the start: later brackets in a digest quote documents, not the headline.
 HEADLINE = re.compile(r"【(?P<headline>[^】]+)】")
@@ -55,7 +56,15 @@ class Derived(NamedTuple):
     """Content of the body as sent that the post would lack, in words; '' if nothing."""
 
 
-def derive(article: Article, addresses: PostUrls) -> Derived:
+def _kept_content(article: Article, bodies: tuple[str, str, str]) -> ArticleContent | None:
+    from finews_crawler.content.extraction import ArticleContent
+
+    if article.extract is None or article.extract.bodies != bodies:
+        return None
+    return ArticleContent(article.extract.text, article.extract.source_line, article.tickers, article.images, [])
+
+
+def derive(article: Article, addresses: PostUrls, *, keeps_extract: bool = False) -> Derived:
     """Return the article with its derived fields, and the names of the unusual cases to count.
 
     Cases: ``rebuilt`` (the body was not ordinary), ``hidden`` (a part that no reader would see was left out of it),
@@ -63,11 +72,15 @@ def derive(article: Article, addresses: PostUrls) -> Derived:
     for each advert that was cut. The pipeline counts them as ``finews/clean/CASE``. Derived fields depend on nothing
     but the fields that upstream gave, so deriving twice gives the same article. Cleans the shown body once and parses
     each distinct body once.
+
+    *keeps_extract*: True to parse no bodies from which the article's extract was read; ``unknown_data_code`` is not
+    noted then.
     """
     from finews_crawler.content.extraction import extract_article
 
     cleaned = clean_shown_body(article)
-    content = extract_article(article.text_html, article.content_html, cleaned.html)
+    bodies = (article.text_html, article.content_html, cleaned.html)
+    content = (_kept_content(article, bodies) if keeps_extract else None) or extract_article(*bodies)
     derived = article.with_fields(
         title=article.title or headline_of(article.digest),
         slug=slug(article.media_name) if article.media_name else EMNEWS_SLUG,
@@ -75,7 +88,7 @@ def derive(article: Article, addresses: PostUrls) -> Derived:
         share_url=share_url_of(article, addresses),
         tickers=content.tickers,
         images=content.images,
-        extract=Extract(content.text, content.source_line, (article.text_html, article.content_html, cleaned.html)),
+        extract=Extract(content.text, content.source_line, bodies),
     )
     cases = {
         "rebuilt": cleaned.rebuilt,

@@ -42,6 +42,16 @@ def test_derive_parses_each_distinct_body_once_and_record_of_none(
     assert record["tickers"] == [dataclasses.asdict(ticker) for ticker in article.tickers]
 
 
+def test_derive_parses_no_body_that_the_extract_was_read_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    article = derive(article_from("news_text", CODE, text_html=TEXT, content_html=CONTENT), PostUrls()).article
+    other = article.with_fields(content_html="<p>乙</p>", text_html="<p>乙</p>")
+    expected = derive(other, PostUrls()).article
+    assert derive(other, PostUrls(), keeps_extract=True).article == expected
+    monkeypatch.setattr(extract, "extract_body", None)
+    kept = derive(article, PostUrls(), keeps_extract=True).article
+    assert (kept, kept.extract) == (article, article.extract)
+
+
 @pytest.mark.parametrize(
     "public", ["", "a.cn", "style", "base href=x", "HTTP://a.cn", "https://", "javascript:x", "/a"]
 )
