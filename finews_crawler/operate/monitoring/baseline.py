@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
-from datetime import datetime
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from finews_crawler.archive import decoders
@@ -14,12 +14,13 @@ from finews_crawler.archive.rows import SORTED_TEXTS
 from finews_crawler.archive.runs import RUNS
 from finews_crawler.operate.monitoring.field_coverage import FIELDS, MIN_ARTICLES, Share
 from finews_crawler.operate.monitoring.monitors import MIN_REQUESTS
-from finews_crawler.operate.monitoring.silence import HISTORY, DayRhythm, Silence
+from finews_crawler.operate.monitoring.silence import HISTORY, DayRhythm, Silence, midnight
 from finews_crawler.sources import CHANNELS
 from finews_crawler.sources.source import family_of
 from finews_crawler.utils.timezone import BEIJING
 
 NOTHING_READ: Mapping[str, datetime] = {}
+ONE_DAY, ONE_SECOND = timedelta(days=1), timedelta(seconds=1)
 LAST_RUNS = 20
 LAST_ARTICLES = 1000
 ROWS_BEFORE = 5 * LAST_ARTICLES
@@ -69,19 +70,26 @@ def learn_rhythms(index: Index, channels: Collection[str], now: datetime) -> dic
     """Return the rhythm of each of *channels*, None without articles. Reads the times of all articles of 90 days."""
     from finews_crawler.operate.monitoring.rhythm import learn
 
-    since, until = (time.astimezone(BEIJING).isoformat() for time in (now - HISTORY, now))
     published: dict[str, list[datetime]] = {channel: [] for channel in channels}
     channels_of: dict[str, frozenset[str]] = {}
-    rows = decode_rows(
-        index.select(PUBLISHED, since, until), "article", origins=decoders.text, published_at=decoders.time
-    )
-    for origins, published_at in rows:
+    for origins, published_at in _published(index, now - HISTORY, now):
         if origins not in channels_of:
             channels_of[origins] = listed_by(origins)
         for channel in channels_of[origins] & published.keys():
             published[channel].append(published_at)
     today = now.astimezone(BEIJING).date()
     return {channel: learn(times, today) for channel, times in published.items()}
+
+
+def _published(index: Index, since: datetime, until: datetime) -> Iterator[tuple[str, datetime]]:
+    """Yield origins and time of each article from *since* to *until*, both included, by time. Reads a day at a time."""
+    begins = since
+    while begins <= until:
+        ends = midnight(begins) + ONE_DAY
+        bounds = (time.astimezone(BEIJING).isoformat() for time in (begins, min(until, ends - ONE_SECOND)))
+        rows = index.select(PUBLISHED, *bounds)
+        yield from decode_rows(rows, "article", origins=decoders.text, published_at=decoders.time)
+        begins = ends
 
 
 def listed_by(origins: str) -> frozenset[str]:
