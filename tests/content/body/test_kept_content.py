@@ -196,3 +196,8 @@ def test_damaged_bodies_are_cleaned_and_seldom_rejected() -> None:
     assert all(not body.html or is_ordinary(body.html) for body in cleaned)
     assert all(clean_body(body.html).html == body.html for body in cleaned)
     assert sum(bool(body.loss) for body in cleaned) < 12
+
+
+def test_thousands_of_end_tags_without_a_start_tag_hide_nothing() -> None:
+    shown = shown_by("<b>甲</p><td></i>" * 6_000)
+    assert (shown.text, shown.cells) == ("甲" * 6_000, 0)
