@@ -91,22 +91,28 @@ ADDONS = {
 
 # --- Components ------------------------------------------------------------------------------------------------------
 # Scrapy imports every component of its base settings in every run, also one that is switched off, or None in the
-# settings below. These three bring aiohttp, requests and tldextract with them, a sixth of a run that finds nothing new.
+# settings below. The first three bring requests and tldextract with them, a sixth of a run that finds nothing new; the
+# others would be called for each request, and do nothing in this project.
 LEFT_OUT = {
     "scrapy.downloadermiddlewares.cookies.CookiesMiddleware",
     "scrapy.extensions.remote_control.RemoteControl",
     "scrapy.extensions.telnet.TelnetConsole",
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware",  # AllowedHosts is stricter
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware",  # no site of ours has a password
+    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware",  # HttpHandler applies the setting
+    "scrapy.spidermiddlewares.start.StartSpiderMiddleware",  # SkipArchived does the same
+    "scrapy.spidermiddlewares.depth.DepthMiddleware",  # no limit or priority depends on the depth
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware",  # no spider copies the meta of a response
 }
-EXTENSIONS_BASE, DOWNLOADER_MIDDLEWARES_BASE = (
+EXTENSIONS_BASE, SPIDER_MIDDLEWARES_BASE, DOWNLOADER_MIDDLEWARES_BASE = (
     {component: order for component, order in base.items() if component not in LEFT_OUT}
-    for base in (default_settings.EXTENSIONS_BASE, default_settings.DOWNLOADER_MIDDLEWARES_BASE)
+    for base in (
+        default_settings.EXTENSIONS_BASE,
+        default_settings.SPIDER_MIDDLEWARES_BASE,
+        default_settings.DOWNLOADER_MIDDLEWARES_BASE,
+    )
 )
-# Of Scrapy's components, those that do nothing in this project are left out: each is called for each request.
-SPIDER_MIDDLEWARES = {
-    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,  # SkipArchived does the same
-    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # no limit or priority depends on the depth
-    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,  # no spider copies the meta of a response
-    # Nearest to the engine, after the other middlewares have removed requests.
+SPIDER_MIDDLEWARES = {  # nearest to the engine, after the other middlewares have removed requests
     "finews_crawler.middlewares.skip_archived.SkipArchived": 50,
 }
 DOWNLOADER_MIDDLEWARES = {
@@ -136,6 +142,7 @@ ITEM_PIPELINES = {
 }
 EXTENSIONS = {
     "finews_crawler.operate.logging.extension.JsonLogExtension": 80,  # before the extensions that log
+    "finews_crawler.extensions.log_level.LogLevel": 85,
     "finews_crawler.extensions.first_error.FirstError": 90,  # before the extensions that log when the spider opens
     "finews_crawler.extensions.frozen_start.FrozenStart": 95,
     "finews_crawler.extensions.archive.ArchiveExtension": 100,

@@ -10,8 +10,9 @@ from finews_crawler.archive.writer import PendingWrite
 from finews_crawler.items import Article
 
 BATCH_SIZE = 64
-MAX_DELAY = 0.1
-"""Seconds that the last batch of a run waits. With five times as much, 500 articles were not written faster."""
+MAX_DELAY = 0.5
+"""Seconds that articles wait at most for others to join them. A batch of 64 costs as much as one of 10, but for the
+files; the last batch of a run, or of a list, does not wait."""
 
 
 class WriteBatcher:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
+from finews_crawler.config.load import config_of
 from finews_crawler.content.decoding import decode_bytes, one_line
 from finews_crawler.politeness.host_state import HostRegistry, HostState
 from finews_crawler.requests import INFO_CODE, REFUSAL
@@ -46,6 +47,7 @@ class BanDetection(CrawlerComponent):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self.hosts = extension_of(crawler, HostRegistry)
+        self.host_urls = config_of(crawler.settings).hosts
         self.max_redirects = crawler.settings.getint("REDIRECT_MAX_TIMES")
 
     def response_downloaded(self, response: Response, request: Request) -> None:
@@ -65,7 +67,7 @@ class BanDetection(CrawlerComponent):
             return
         requested = request.meta.get("redirect_urls", [request.url])[0]
         host = self.hosts.of(requested)
-        sign = ban_sign(self.hosts.crawler.settings, requested, response.url, response.status, response.body)
+        sign = ban_sign(self.host_urls, requested, response.url, response.status, response.body)
         if sign == "" and INFO_CODE in request.meta:
             sign = request.meta[REFUSAL] = repeated_sign(host, requested, request.meta[INFO_CODE], response.body)
         if sign and sign.startswith((OTHER_ARTICLE, REPEATED)):

@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 
 from scrapy import Request
 
-from finews_crawler.config.load import config_of
 from finews_crawler.items import Article, Rejection
 from finews_crawler.requests import INFO_CODE, REFETCH, RequestSkipped
 from finews_crawler.sources.finews_site.post_lists import PostLink
@@ -37,7 +36,7 @@ class ArchivePostSpider(ArticleSpider):
 
     def archive_url(self, path: str) -> str:
         """Return the URL of a page on the host of FINEWS_ARCHIVE_URL: links in a feed have the public host."""
-        return config_of(self.settings).hosts[ARCHIVE_URL].rstrip("/") + path
+        return self.hosts[ARCHIVE_URL].rstrip("/") + path
 
     def take_posts(self, posts: Iterable[PostLink]) -> None:
         for post in posts:

@@ -10,7 +10,6 @@ from scrapy.http import Response
 
 from finews_crawler.articles.merge import merge
 from finews_crawler.articles.validate import rejection_of, unknown_key
-from finews_crawler.config.load import config_of
 from finews_crawler.content.info_code import info_code_in_url
 from finews_crawler.items import Article, Rejection
 from finews_crawler.politeness.host_state import HostRegistry
@@ -73,17 +72,16 @@ class ArticleSpider(FinewsSpider):
 
     def article_surfaces(self, info_code: str) -> tuple[ArticleSurface, ...]:
         """Return the surfaces of a body in the order of requests; in a replay, those of the recorded run."""
-        hosts = config_of(self.settings).hosts
         if self.recorded is not None:
             recorded = {surface.url("", info_code): surface for surface in surfaces_with(info_code)}
             if urls := self.recorded(recorded):
                 return tuple(recorded[url] for url in urls)
-        return article_surfaces(info_code, hosts)
+        return article_surfaces(info_code, self.hosts)
 
     def body_request(self, search: BodySearch) -> Request:
         known, surface = search.known, search.surface
         return Request(
-            surface.url(config_of(self.settings).hosts[surface.host_setting], known.info_code),
+            surface.url(self.hosts[surface.host_setting], known.info_code),
             callback=self.parse_article,
             errback=self.article_failed,
             cb_kwargs={"known": known, "search": search},
@@ -185,7 +183,7 @@ class ArticleSpider(FinewsSpider):
         A single article that cannot be had is not an outage: it would have the lists read back to it in every run.
         """
         surface = self.article_surfaces(known.info_code)[0]
-        url = surface.url(config_of(self.settings).hosts[surface.host_setting], known.info_code)
+        url = surface.url(self.hosts[surface.host_setting], known.info_code)
         host = extension_of(self.crawler, HostRegistry).of(url)
         if host.closed or not host.has_given:
             self.run_info.has_outage = True

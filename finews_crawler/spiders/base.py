@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from scrapy import signals
@@ -74,6 +75,11 @@ class FinewsSpider(ErrorReportingMixin):
         spider.arguments = arguments or cls.check(kwargs, crawler.settings)
         spider.publish_run_info(kwargs)
         return spider
+
+    @cached_property
+    def hosts(self) -> Mapping[str, str]:
+        """The URL of each host setting, '' for none."""
+        return config_of(self.settings).hosts
 
     def publish_run_info(self, given: dict[str, str]) -> None:
         common = {field.name: getattr(self.arguments, field.name) for field in fields(SpiderArguments)}

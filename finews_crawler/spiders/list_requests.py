@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from scrapy import Request
 
 from finews_crawler.articles.merge import merge
-from finews_crawler.config.load import config_of
 from finews_crawler.http_cache.storage import MAX_AGE
 from finews_crawler.items import Article
 from finews_crawler.requests import RequestSkipped
@@ -74,7 +73,7 @@ class ListRequests(ArticleSpider):
 
     def list_url(self, reader: ListReader) -> str:
         channel = reader.channel
-        return channel.url(config_of(self.settings).hosts[channel.host_setting], self.arguments.count, reader.page)
+        return channel.url(self.hosts[channel.host_setting], self.arguments.count, reader.page)
 
     def list_request(self, reader: ListReader) -> Request:
         # The newest rows are requested again and again, so conditionally; the others once.

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy import Request
 
-from finews_crawler.config.load import config_of
 from finews_crawler.content.dates import publication_day
 from finews_crawler.extensions.storage_errors import is_archived
 from finews_crawler.http_cache.storage import MAX_AGE
@@ -46,7 +45,7 @@ class WebCategorySpider(ArticleSpider):
         """
         before: datetime | None = None
         for number in range(1, LAST_PAGE + 1):
-            url = config_of(self.settings).hosts[SURFACE.host_setting].rstrip("/") + numbered(path, number)
+            url = self.hosts[SURFACE.host_setting].rstrip("/") + numbered(path, number)
             if number > 1 and self.recorded is not None and not self.recorded([url]):
                 return
             self.page, self.page_read = CategoryPage(Outcome.MISSING), asyncio.Event()
