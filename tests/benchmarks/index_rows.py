@@ -45,7 +45,7 @@ def earlier_rows(rows: list[Row], count: int) -> Iterator[Row]:
 def on_day(row: Row, time: datetime, earlier: datetime, serial: int) -> Row:
     key, path = str(row["info_code"]), str(row["post_path"])
     other = f"{key[:2]}{earlier:%Y%m%d}{serial}"
-    path = path.replace(key, other).replace(f"{time:%Y-%m-%d}", f"{earlier:%Y-%m-%d}")
+    path = path.replace(key[2:], other[2:]).replace(f"{time:%Y-%m-%d}", f"{earlier:%Y-%m-%d}")
     return {**row, "info_code": other, "post_path": path, "published_at": earlier.isoformat()}
 
 
