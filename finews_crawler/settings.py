@@ -18,9 +18,11 @@ from finews_crawler.utils.redaction import redact_logs
 # What Scrapy has imported stays until the end. Otherwise each collection, of which imports cause many, goes through it:
 # a tenth of the time of a short command.
 gc.freeze()
+gc.set_threshold(10_000)  # objects made until the next collection; with Python's 700, imports alone cause two hundred
 
 BOT_NAME = "finews_crawler"
 SPIDER_MODULES = ["finews_crawler.spiders"]
+SPIDER_LOADER_CLASS = "finews_crawler.spiders.loader.OneSpiderLoader"  # imports the spider of the crawl only
 NEWSPIDER_MODULE = "finews_crawler.spiders"
 COMMANDS_MODULE = "finews_crawler.commands"
 

@@ -15,6 +15,7 @@ from tests.support.scrapy_command import Scrapy
 
 NEVER = {
     "holidays": "the calendar of what is usual, which is learned once a day",
+    "dateutil": "WARC files",
     "aiohttp.web": "Scrapy's remote control, which is left out; `scrapy origin`",
     "jinja2": "reports as HTML",
     "prometheus_client": "the metrics file",
@@ -22,6 +23,7 @@ NEVER = {
     "pyarrow": "exports as Parquet",
     "requests": "tldextract",
     "tldextract": "Scrapy's cookies, which are left out",
+    "tqdm": "the bar on a terminal",
     "warcio": "recording and replay",
     "xpinyin": "slugs of outlets",
     "yaml": "reading posts",
@@ -29,7 +31,9 @@ NEVER = {
     "finews_crawler.exporters.atom": "exports",
     "finews_crawler.operate.audit.audit": "`scrapy audit`",
     "finews_crawler.site.build": "`scrapy site`",
+    "finews_crawler.spiders.category": "another spider",
     "finews_crawler.testing": "`scrapy origin` and `scrapy demo`",
+    "finews_crawler.warc.records": "recording and replay",
 }
 """Modules with what they are for."""
 WITHOUT_A_CRAWL = {

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import NamedTuple, TypeGuard
 
 from finews_crawler.archive.entries import IndexEntry
+from finews_crawler.archive.expected import ExpectedEntries
 from finews_crawler.archive.index import Index
 from finews_crawler.archive.locations import read_file
 from finews_crawler.archive.lock import Lock
@@ -42,6 +43,7 @@ class Archive:
         self.addresses = addresses
         self.planner = WritePlanner(directory, addresses)
         self.index = Index(directory.index)
+        self.expected = ExpectedEntries(self.index)
         self.rejections = Rejections(directory.rejected, self.index)
         self.lock = Lock(directory.lock)
         self._is_prepared = False
@@ -124,8 +126,11 @@ class Archive:
         """Write by steps, see ``writer.write_steps``."""
         self.lock.check()
         self._generation += 1
-        with self.lock.writing():
-            yield from write_steps(self.index, self.directory.root, changes)
+        try:
+            with self.lock.writing():
+                yield from write_steps(self.index, self.directory.root, changes)
+        finally:
+            self.expected.forget(change.info_code for change in changes)
         for change in changes:
             for path in change.set_aside if change.error is None else ():
                 logger.warning("set aside: the file at %s is kept as %s", change.row.post_path, path.name)

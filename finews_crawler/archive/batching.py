@@ -32,6 +32,10 @@ class WriteBatcher:
         self._is_due = False
         self._writer: asyncio.Task[None] | None = None
 
+    def is_under_way(self, info_code: str) -> bool:
+        """Return True while a write of this article waits or is made."""
+        return info_code in self._stored
+
     async def settle(self, info_code: str) -> None:
         """Wait until no write of this article is under way: only then the archive has what it leaves."""
         while stored := self._stored.get(info_code):

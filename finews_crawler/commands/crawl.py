@@ -92,12 +92,14 @@ def load_spider(args: list[str], settings: BaseSettings) -> type[FinewsSpider]:
     from finews_crawler.spiders.base import FinewsSpider
 
     loader = get_spider_loader(settings)
-    known = ", ".join(sorted(loader.list()))
     if len(args) != 1:
+        known = ", ".join(sorted(loader.list()))
         raise ArgumentError(f"the spider must be one of {known}; for example: scrapy crawl channel")
-    if args[0] not in loader.list():
-        raise ArgumentError(f"unknown spider {args[0]!r} (known: {known})")
-    spider = loader.load(args[0])
+    try:
+        spider = loader.load(args[0])
+    except KeyError:
+        known = ", ".join(sorted(loader.list()))
+        raise ArgumentError(f"unknown spider {args[0]!r} (known: {known})") from None
     assert issubclass(spider, FinewsSpider)
     return spider
 

@@ -26,6 +26,9 @@ from finews_crawler.utils.redaction import register_secrets
 DEFAULTS: dict[str, str] = {setting_name(field): declared.default for field, declared in settings_of(CONFIG).items()}
 """Default of every setting, as text."""
 
+_of_frozen: dict[int, tuple[Mapping[Any, Any], Config]] = {}
+"""Values of the settings of a run by their ``id``: they have no hash. Reading fifty settings takes long."""
+
 
 def environment_settings() -> dict[str, str]:
     """Return the text of every setting: from the environment, or else its default."""
@@ -41,8 +44,15 @@ def config_of(settings: Mapping[Any, Any]) -> Config:
     Traceback (most recent call last):
     finews_crawler.exceptions.ConfigurationError: FINEWS_PROGRESS_SECONDS must be a positive number of seconds, got 'x'
     """
+    known, config = _of_frozen.get(id(settings), (None, None))
+    if config is not None and known is settings:
+        return config
     given = {name: settings[name] for name in DEFAULTS if name in settings}
-    return _parse(tuple((name, "" if value is None else str(value)) for name, value in given.items()))
+    config = _parse(tuple((name, "" if value is None else str(value)) for name, value in given.items()))
+    if getattr(settings, "frozen", False):  # by Scrapy, when the run begins
+        _of_frozen.clear()
+        _of_frozen[id(settings)] = settings, config
+    return config
 
 
 @lru_cache(maxsize=4)

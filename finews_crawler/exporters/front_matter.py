@@ -12,10 +12,10 @@ from functools import lru_cache
 # Text that YAML 1.1 parsers load as a string without quotes: letters of any script, digits, and characters without a
 # meaning in YAML. After a leading digit it needs a letter that no number contains: 21caijing is text, 1e5 and 0xA are
 # numbers.
-PLAIN = re.compile(r"(?:[^\W\d_]|\d(?=.*[^\W\d_a-fxoA-FXO]))[\w\-()（）&+.·，、：]*")
+PLAIN = r"(?:[^\W\d_]|\d(?=.*[^\W\d_a-fxoA-FXO]))[\w\-()（）&+.·，、：]*"
 WORDS_OF_YAML = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null"))
-NOT_PRINTABLE = re.compile("[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-TO_ESCAPE = re.compile(f'["\\\\]|{NOT_PRINTABLE.pattern}')
+NOT_PRINTABLE = "[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+TO_ESCAPE = f'["\\\\]|{NOT_PRINTABLE}'
 ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}
 
 
@@ -34,7 +34,7 @@ def quoted(value: str) -> str:
     >>> print(quoted('说"好"'))
     "说\"好\""
     """
-    return f'"{TO_ESCAPE.sub(_escape, value)}"'
+    return f'"{re.sub(TO_ESCAPE, _escape, value)}"'
 
 
 def _escape(match: re.Match[str]) -> str:
@@ -51,7 +51,7 @@ def scalar(value: str) -> str:
     >>> scalar("华龙网-新重庆客户端新闻"), scalar("21caijing"), scalar("2022")
     ('华龙网-新重庆客户端新闻', '21caijing', '"2022"')
     """
-    return value if PLAIN.fullmatch(value) and value.casefold() not in WORDS_OF_YAML else quoted(value)
+    return value if re.fullmatch(PLAIN, value) and value.casefold() not in WORDS_OF_YAML else quoted(value)
 
 
 @lru_cache(maxsize=1024)

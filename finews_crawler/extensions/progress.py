@@ -8,7 +8,6 @@ import time
 from typing import TYPE_CHECKING
 
 from scrapy.utils.asyncio import create_looping_call
-from tqdm import tqdm
 
 from finews_crawler.config.load import config_of
 from finews_crawler.stats import OUTCOMES, read_counts
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
     from scrapy import Spider
     from scrapy.crawler import Crawler
+    from tqdm import tqdm
 
 logger = logging.getLogger(__name__)
 BAR_SECONDS = 0.5
@@ -39,6 +39,8 @@ class Progress(CrawlerComponent):
         self.spider_name, self.began = spider.name, time.monotonic()
         seconds = config_of(self.crawler.settings).progress_seconds
         if sys.stderr.isatty():
+            from tqdm import tqdm
+
             self.bar = tqdm(iterable=(), desc=spider.name, unit="", dynamic_ncols=True, leave=False)
             seconds = BAR_SECONDS
         self.calls.start(seconds, now=False)

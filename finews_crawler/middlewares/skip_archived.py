@@ -1,17 +1,24 @@
-"""Spider middleware that drops requests for archived articles, before they are scheduled."""
+"""Spider middleware that drops requests for archived articles, before they are scheduled.
+
+Nine in ten listed articles are archived, and their list brings nothing new: they are counted here, since a journey
+through Scrapy's engine and the pipelines, which would find the same, takes ten times as long.
+"""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from scrapy import Request
 
-from finews_crawler.exceptions import UnusableIndex
-from finews_crawler.extensions.archive import archive_of
-from finews_crawler.extensions.storage_errors import fail_article
+from finews_crawler.extensions.archive import archive_of, batcher_of
+from finews_crawler.extensions.storage_errors import STORAGE_ERRORS, fail_article
 from finews_crawler.items import Article
+from finews_crawler.pipelines.unchanged import brings_nothing, keep
 from finews_crawler.requests import INFO_CODE, LISTED, REFETCH
+from finews_crawler.run_info import publishes_run_info, run_info_of
 from finews_crawler.stats import Count, count
 from finews_crawler.utils.crawler import CrawlerComponent
 
@@ -19,17 +26,19 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
+logger = logging.getLogger(__name__)
 IS_START_REQUEST = "is_start_request"
 """``meta`` key by which Scrapy's scheduler sends the requests of ``start`` in their order, rather than the last first.
 Scrapy's own middleware for it would handle each item of the spider, too."""
 
 
 class SkipArchived(CrawlerComponent):
-    """Drops such requests. A list's copy of the article passes as an item: it may have fields that are missing."""
+    """Drops such requests. A list's copy of the article passes as an item if it has what the archive lacks."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self.archive = archive_of(crawler)
+        self.batcher = batcher_of(crawler)
 
     async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
         async for found in start:
@@ -49,12 +58,14 @@ class SkipArchived(CrawlerComponent):
             return found
         try:
             return self._skip_archived(found)
-        except UnusableIndex as error:
+        except STORAGE_ERRORS as error:
             fail_article(self.crawler, self.archive.directory.root, found.meta[INFO_CODE], error)
             return None
 
     def _skip_archived(self, found: Request) -> Any:
         listed: Article | None = found.meta.get(LISTED)
+        if listed and self._keep_unchanged(listed):
+            return None
         if self.archive.index.contains(found.meta[INFO_CODE]):
             if listed is None:
                 count(self.crawler.stats, Count.HELD)
@@ -64,3 +75,24 @@ class SkipArchived(CrawlerComponent):
             count(self.crawler.stats, Count.SKIPPED)
             return None
         return found
+
+    def _keep_unchanged(self, listed: Article) -> bool:
+        """Count an archived article as held if its list brings nothing new, as the pipelines would. Raises as they do.
+
+        Not if something else must see it first: a write under way, a dry run, or the count of another spider's items.
+        """
+        entry = self.archive.expected.take(listed.info_code)
+        if entry is None or not entry.is_written or entry.article.is_stand_in:
+            return False
+        if self.batcher.is_under_way(listed.info_code) or not self.counts_items:
+            return False
+        if not brings_nothing(listed, entry, self.archive.addresses):
+            return False
+        keep(self.archive, entry, self.crawler.stats)
+        logger.debug("%s is archived already and unchanged", listed.info_code)
+        return True
+
+    @cached_property
+    def counts_items(self) -> bool:
+        """False where items are counted, and not archived, by what comes after this middleware."""
+        return publishes_run_info(self.crawler) and not run_info_of(self.crawler).dry_run

@@ -12,7 +12,8 @@ from finews_crawler.articles.originals import is_copied
 from finews_crawler.extensions.archive import archive_of, batcher_of
 from finews_crawler.extensions.storage_errors import STORAGE_ERRORS, fail_article
 from finews_crawler.items import Article, Rejection
-from finews_crawler.stats import Count, FailureReason, count, count_failure
+from finews_crawler.pipelines.unchanged import count_stand_in, keep
+from finews_crawler.stats import Count, count
 from finews_crawler.utils import clock
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from finews_crawler.archive.archive import Archive
     from finews_crawler.archive.batching import WriteBatcher
-    from finews_crawler.archive.entries import IndexEntry
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ class PersistPipeline:
         archived = entry.article if entry else None
         # A refetch that brings nothing new still replaces a post that was edited or written by another program.
         if entry and archived == article and (not article.is_refetched or self.archive.shows(entry)):
-            self._keep(entry)
+            keep(self.archive, entry, self.stats)
             raise DropItem(f"{article.info_code} is archived already and unchanged", log_level="DEBUG")
         outcome = self._classify(article, archived)
         change = await self.batcher.store(article)
@@ -70,14 +70,8 @@ class PersistPipeline:
             self.stats.inc_value("finews/persist/set_aside", len(change.set_aside))
         if is_copied(article.origins.get("source_url", "")):
             self.stats.inc_value("finews/persist/archived_copies")
-        self._count_stand_in(article)
+        count_stand_in(article, self.stats)
         return article
-
-    def _keep(self, entry: IndexEntry) -> None:
-        if self.archive.restore(entry):
-            self.stats.inc_value("finews/persist/posts_restored")
-        self._count_stand_in(entry.article)
-        count(self.stats, Count.HELD)
 
     def _classify(self, article: Article, archived: Article | None) -> Count:
         """Return the outcome of an article, and set its times and revision accordingly."""
@@ -88,10 +82,6 @@ class PersistPipeline:
             return Count.MERGED
         article.revision, article.revised_at = archived.revision + 1, article.seen_at or clock.now()
         return Count.REVISED
-
-    def _count_stand_in(self, article: Article) -> None:
-        if article.is_stand_in:
-            count_failure(self.stats, FailureReason.STAND_INS)
 
     def _reject(self, rejection: Rejection) -> None:
         is_new = self.archive.reject(rejection, rejection.seen_at or clock.now())

@@ -2,13 +2,53 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from finews_crawler.archive.archive import Lookup
+from finews_crawler.articles.derive import is_derived
+from finews_crawler.articles.merge import merge
+from finews_crawler.articles.validate import missing_origin
 from finews_crawler.items import Article
+from finews_crawler.stats import Count, FailureReason, count, count_failure
+
+if TYPE_CHECKING:
+    from scrapy.statscollectors import StatsCollector
+
+    from finews_crawler.archive.archive import Archive
+    from finews_crawler.archive.entries import IndexEntry
+    from finews_crawler.articles.links import PostUrls
 
 
 def is_unchanged(article: Article) -> bool:
     """Return True for an article that equals its index entry, once it is merged; not if it was fetched again."""
     found = article.archived
-    if article.is_refetched or not isinstance(found, Lookup) or found.entry is None:
+    if not isinstance(found, Lookup) or found.entry is None:
         return False
-    return found.entry.article == article
+    return _equals(article, found.entry)
+
+
+def brings_nothing(copy: Article, entry: IndexEntry, urls: PostUrls) -> bool:
+    """Return True for a copy that all pipelines would pass on to PersistPipeline without a change of its entry."""
+    return (
+        missing_origin(copy) is None and _equals(merge(entry.article, copy), entry) and is_derived(entry.article, urls)
+    )
+
+
+def keep(archive: Archive, entry: IndexEntry, stats: StatsCollector) -> None:
+    """Count an archived article that was found again, and write the files of it that are missing.
+
+    Raises as ``Archive.restore``.
+    """
+    if archive.restore(entry):
+        stats.inc_value("finews/persist/posts_restored")
+    count_stand_in(entry.article, stats)
+    count(stats, Count.HELD)
+
+
+def count_stand_in(article: Article, stats: StatsCollector) -> None:
+    if article.is_stand_in:
+        count_failure(stats, FailureReason.STAND_INS)
+
+
+def _equals(merged: Article, entry: IndexEntry) -> bool:
+    return not merged.is_refetched and merged == entry.article

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from scrapy import Request
 
 from finews_crawler.articles.merge import merge
+from finews_crawler.extensions.archive import archive_of
 from finews_crawler.http_cache.storage import MAX_AGE
 from finews_crawler.items import Article
 from finews_crawler.requests import RequestSkipped
@@ -155,7 +156,9 @@ class ListRequests(ArticleSpider):
 
     async def article_requests(self, info_codes: Iterable[str]) -> AsyncIterator[Any]:
         """Yield the requests for listed articles, in the given order; those of other days are skipped."""
-        for info_code in info_codes:
+        codes = list(info_codes)
+        archive_of(self.crawler).expected.expect(codes)
+        for info_code in codes:
             article = self.listed.pop(info_code)
             if self.arguments.covers_moment(article.published_at):
                 await self.wait_for_capacity()

@@ -17,8 +17,6 @@ from finews_crawler.run_info import run_info_of
 from finews_crawler.stats import FailureReason, count_failure
 from finews_crawler.utils.crawler import CrawlerComponent
 from finews_crawler.utils.error_hints import hint_for
-from finews_crawler.warc.records import ARGUMENTS, RUN, SPIDER
-from finews_crawler.warc.writer import Recorder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +25,8 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
     from scrapy.settings import BaseSettings
+
+    from finews_crawler.warc.writer import Recorder
 
 logger = logging.getLogger(__name__)
 SENT = "finews_sent"
@@ -49,6 +49,8 @@ class WarcMiddleware(CrawlerComponent):
 
     def spider_opened(self, spider: Spider) -> None:
         """Start recording if this run holds the archive lock, which guards the WARC files too."""
+        from finews_crawler.warc.writer import Recorder
+
         try:
             archive_of(self.crawler).prepare()
         except Locked as error:
@@ -93,11 +95,13 @@ class WarcMiddleware(CrawlerComponent):
 
     def spider_closed(self) -> None:
         if self.recorder is not None:
-            self._record(Recorder.close)
+            self._record(lambda recorder: recorder.close())
 
 
 def warcinfo_fields(spider: Spider) -> list[tuple[str, str]]:
     """Return the fields that describe a run. Names by WARC/1.1, 6.1; ``spider`` and ``arguments`` are our own."""
+    from finews_crawler.warc.records import ARGUMENTS, RUN, SPIDER
+
     settings = spider.settings
     return [
         ("software", f"finews_crawler/{version('finews_crawler')} scrapy/{version('scrapy')}"),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NoReturn
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from scrapy.statscollectors import StatsCollector
 from scrapy.utils.test import get_crawler
 
@@ -18,9 +20,11 @@ from finews_crawler.articles.derive import derive
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.articles.merge import merge
 from finews_crawler.content import extraction
-from finews_crawler.items import Article, article_from
+from finews_crawler.items import Article, Rejection, article_from
 from finews_crawler.pipelines import clean, validate
+from finews_crawler.pipelines.accept import AcceptPipeline
 from finews_crawler.pipelines.clean import CleanPipeline
+from finews_crawler.pipelines.unchanged import brings_nothing
 from finews_crawler.pipelines.validate import ValidatePipeline
 from finews_crawler.utils.timezone import BEIJING
 
@@ -36,8 +40,8 @@ def stats() -> StatsCollector:
 @pytest.fixture
 def stored() -> Article:
     """Return an article as the index has it."""
-    given = merge(article_from("media", CODE, **ROW), article_from("news_text", CODE, text_html="<p>正文</p>"))
-    return ARTICLES.from_row(ARTICLES.to_row(derive(given, PostUrls()).article))
+    both = merge(article_from("media", CODE, **ROW), article_from("news_text", CODE, text_html="<p>正文</p>"))
+    return ARTICLES.from_row(ARTICLES.to_row(derive(both, PostUrls()).article))
 
 
 def found_again(held: Article, **fields: object) -> Article:
@@ -94,3 +98,41 @@ def test_a_row_of_another_version_is_cleaned(
     monkeypatch.setattr(clean, "derive", fail)
     with pytest.raises(AssertionError, match="done again"):
         CleanPipeline(PostUrls(), stats).process_item(found_again(ARTICLES.from_row(row)))
+
+
+def copies() -> st.SearchStrategy[Article]:
+    """Return copies that differ from the stored article in some fields, or give fewer."""
+    texts = st.sampled_from(["", "标题", "标 题", "证券时报", "另一个", "标题\ufffd"])
+    times = st.sampled_from([ROW["published_at"], ROW["published_at"] + timedelta(seconds=1), None])
+    fields = {"title": texts, "media_name": texts, "digest": texts, "public_url": texts, "published_at": times}
+    bodies = st.sampled_from(["", "<p>正文</p>", "<p>正文 </p>", "<p>正</p>"])
+    some = st.fixed_dictionaries({}, optional={**fields, "text_html": bodies, "content_html": bodies})
+    surfaces = st.sampled_from(["media", "rolling", "fast", "news_text", "post", "hand", "", "unknown"])
+    made = st.builds(lambda origin, found: article_from(origin, CODE, **found), surfaces, some)
+    return st.builds(replace, made, is_refetched=st.booleans(), is_stand_in=st.booleans())
+
+
+def is_dropped_as_unchanged(copy: Article, entry: IndexEntry, urls: PostUrls) -> bool:
+    """Pass *copy* through the pipelines, as far as the one that writes."""
+    crawler = get_crawler()
+    item = AcceptPipeline(crawler).process_item(copy)
+    if isinstance(item, Rejection):
+        return False
+    item = merge(entry.article, item)
+    item.archived = Lookup(entry, 0)
+    item = ValidatePipeline().process_item(CleanPipeline(urls, crawler.stats).process_item(item))
+    return item == entry.article and isinstance(item, Article) and not item.is_refetched
+
+
+@given(copy=copies(), is_read_by_these_rules=st.booleans(), is_moved=st.booleans())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_copy_brings_nothing_if_the_pipelines_would_drop_it(
+    stored: Article, copy: Article, is_read_by_these_rules: bool, is_moved: bool
+) -> None:
+    held = stored if is_read_by_these_rules else replace(stored, extract=None)
+    entry = IndexEntry(held, f"site/_posts/2022-05-26-{CODE}.md", "")
+    urls = PostUrls(share_url="http://share.example") if is_moved else PostUrls()
+    if brings_nothing(copy, entry, urls):
+        assert is_dropped_as_unchanged(copy, entry, urls)
+    elif is_read_by_these_rules and not is_moved:
+        assert not is_dropped_as_unchanged(copy, entry, urls)

@@ -9,16 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from finews_crawler.config.load import config_of
-from finews_crawler.politeness.host_state import HostRegistry, HostState
-from finews_crawler.utils.crawler import extension_of, switch_off
-from finews_crawler.warc.replay.middlewares import ReplayRuns, ReplayTimestamps
-from finews_crawler.warc.replay.session import ReplayHandler, ReplaySession
+from finews_crawler.utils.crawler import switch_off
 
 if TYPE_CHECKING:
-    from scrapy import Request
     from scrapy.settings import BaseSettings
-
-    from finews_crawler.stats import FailureReason
 
 ANY_HOST = "http://replay.invalid"
 """Value of a host setting that is not set: a recording is found by path (RFC 2606: no host has this name)."""
@@ -34,29 +28,6 @@ SETTINGS: dict[str, Any] = {
     "FINEWS_CHANNEL_MINUTES": "",
     "FINEWS_WARC_DIR": "",
 }
-COMPONENTS: dict[str, dict[type, int]] = {
-    "EXTENSIONS": {ReplaySession: 105},
-    "SPIDER_MIDDLEWARES": {
-        ReplayTimestamps: 45,  # nearer to the engine than SkipArchived, which compares times
-        ReplayRuns: 900,  # nearest to the spider: what each run yields passes all the others
-    },
-    "ITEM_PIPELINES": {ReplayTimestamps: 50},
-}
-
-
-class ReplayHostRegistry(HostRegistry):
-    """The hosts of the recorded run: responses are evaluated as in any run, but no host is closed or slowed down."""
-
-    def of(self, url: str) -> HostState:
-        """Return the host to which the request was sent when it was recorded."""
-        exchange = extension_of(self.crawler, ReplaySession).run.find(url)
-        return super().of(exchange.url if exchange else url)
-
-    def close(self, host: HostState, fault: FailureReason, why: str) -> None:
-        """Do nothing: the recorded run closed it."""
-
-    def limit_to_one(self, request: Request, host: HostState, *, is_suspect: bool) -> None:
-        """Do nothing: no requests are sent."""
 
 
 class ReplayAddon:
@@ -77,6 +48,8 @@ class ReplayAddon:
         """Replace the components. Runs after the other add-ons, whose components may be ``live_only`` too."""
         if not config_of(settings).replay:
             return
+        from finews_crawler.warc.replay.components import COMPONENTS, HostRegistry, ReplayHandler, ReplayHostRegistry
+
         switch_off(settings, "live_only")
         settings.replace_in_component_priority_dict("EXTENSIONS", HostRegistry, ReplayHostRegistry)
         for name, components in COMPONENTS.items():

@@ -13,7 +13,8 @@ from scrapy.utils.test import get_crawler
 from finews_crawler.config.model import HOST_SETTINGS
 from finews_crawler.politeness.host_state import HostRegistry
 from finews_crawler.utils.crawler import COMPONENT_SETTINGS
-from finews_crawler.warc.replay.addon import ANY_HOST, ReplayAddon, ReplayHostRegistry
+from finews_crawler.warc.replay.addon import ANY_HOST, ReplayAddon
+from finews_crawler.warc.replay.components import ReplayHostRegistry
 
 
 def settings_of(**changes: Any) -> Settings:

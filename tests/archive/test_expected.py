@@ -1,0 +1,60 @@
+"""`archive.expected`: entries of announced articles are read many at a time, and never in a state before a write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from finews_crawler.archive.archive import Archive
+from finews_crawler.archive.expected import READ_AT_ONCE
+from finews_crawler.articles.derive import derive
+from finews_crawler.articles.links import PostUrls
+from finews_crawler.config.data_directory import DataDirectory
+from finews_crawler.items import Article, article_from
+from finews_crawler.utils.timezone import BEIJING
+
+DAY = datetime(2022, 5, 26, 9, 30, tzinfo=BEIJING)
+CODES = [f"NW202205262391{number:06}" for number in range(2 * READ_AT_ONCE)]
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    opened = Archive(DataDirectory(tmp_path / "data"), PostUrls())
+    opened.store([an_article(code) for code in CODES[::2]])
+    yield opened
+    opened.close()
+
+
+def an_article(code: str, title: str = "标题") -> Article:
+    given = article_from("media", code, title=title, published_at=DAY, media_name="证券时报", text_html="<p>正文。</p>")
+    return derive(given, PostUrls())[0]
+
+
+def test_many_are_read_at_once(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    queries, get_each = [], archive.index.get_each
+    monkeypatch.setattr(archive.index, "get_each", lambda codes: queries.append(codes) or get_each(codes))
+    archive.expected.expect(CODES)
+    taken = {code: archive.expected.take(code) for code in CODES}
+    assert taken == {code: archive.index.get(code) for code in CODES}
+    assert len(queries) == len(CODES) / READ_AT_ONCE
+
+
+def test_a_written_article_is_not_given_as_it_was(archive: Archive) -> None:
+    archive.expected.expect(CODES)
+    archive.expected.take(CODES[0])
+    archive.store([replace(an_article(CODES[2], "另一个标题"), revision=1)])
+    assert archive.expected.take(CODES[2]) is None
+    entry = archive.expected.take(CODES[4])
+    assert entry and entry.article.title == "标题"
+
+
+def test_an_article_that_was_not_announced_is_not_read(archive: Archive) -> None:
+    assert archive.expected.take(CODES[0]) is None
+    archive.expected.expect(CODES[:4])
+    archive.expected.take(CODES[0])
+    archive.expected.expect([])
+    assert archive.expected.take(CODES[2]) is None
