@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from finews_crawler.config.data_directory import DataDirectory
+from finews_crawler.exceptions import FinewsError
 from finews_crawler.site.address import SiteAddress
 from finews_crawler.site.build_state import BuildState
 from finews_crawler.site.former_addresses import FormerAddresses
@@ -27,7 +28,7 @@ class BuildReport:
     files: int = 0
 
 
-class JekyllChanged(Exception):
+class JekyllChanged(FinewsError):
     """Jekyll has another version than in the build before, which everything has to be rendered with."""
 
 

@@ -29,7 +29,8 @@ class Mine(scrapy.Spider):
 
 
 def run_spider(scrapy: Scrapy, folder: Path, *texts: str) -> tuple[dict[str, int], str]:
-    path = folder / "mine.py"
+    # A new name each time: a file of the same size and second would be taken for the one that was compiled before.
+    path = folder / f"mine_{len(list(folder.glob('mine_*.py')))}.py"
     path.write_text(f"TEXTS = {texts!r}\n{SPIDER}", encoding="utf-8")
     run = scrapy("runspider", str(path))
     (counts,) = run.summaries()

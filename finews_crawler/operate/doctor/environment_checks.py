@@ -33,6 +33,7 @@ NEEDED = {
     "xpinyin": "0.7.7",
     "nh3": "0.3",
     "aiohttp": "3.14",
+    "yarl": "1.20",
     "brotli": "1.1",
     "protego": "0.4",
     "tqdm": "4.67",
