@@ -178,9 +178,10 @@ class Archive:
         """Write an article's post and category file if missing; return True if the post was. Raises as ``reject``."""
         self.prepare()
         if (self.directory.root / entry.post_path).exists():
-            with self.lock.writing():
-                for path, content in self.planner.category_file(entry.article).items():
-                    write_whole(path, content, self.directory.root)
+            if missing := self.planner.category_file(entry.article):
+                with self.lock.writing():
+                    for path, content in missing.items():
+                        write_whole(path, content, self.directory.root)
             return False
         self.write_all([self.planner.rewrite(entry)])
         return True
