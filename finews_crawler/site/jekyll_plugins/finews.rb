@@ -83,6 +83,15 @@ module Finews
     payload["page"]["entries"] = JSON.parse(line) unless line == "\n"
   end
 
+  # Writes a listing as soon as it is rendered: those of a large site would not fit into memory together.
+  def self.write_early(page)
+    return unless ENTRIES.delete(page)
+
+    page.write(page.site.dest)
+    page.output = ""
+    page.define_singleton_method(:write) { |_| nil }
+  end
+
   # A post: in the rolling form its digest as a quote, then its body, the link and the footer.
   POST = %r!\A(?:> [^\n]*\n\n)?(.*)\n\n<[^\n]*>\n\n\[返回[^\n]*\z!m.freeze
 
@@ -175,6 +184,7 @@ Jekyll::Hooks.register(:posts, :post_convert) do |post|
   Finews.relink_footer(post)
   Finews.rebase_footer(post)
 end
+Jekyll::Hooks.register(:pages, :post_render, :priority => :low) { |page| Finews.write_early(page) }
 Jekyll::Hooks.register(:pages, :pre_render) { |page, payload| Finews.read_entries(page, payload) }
 Jekyll::Hooks.register(:site, :post_write) do |site|
   Finews.list_posts(site)
