@@ -44,7 +44,9 @@ class Connection(sqlite3.Connection):
         self.text_factory = str
         try:
             return self.execute(query, values).fetchall()
-        except sqlite3.OperationalError:
+        except sqlite3.OperationalError as error:
+            if "decode" not in str(error):
+                raise
             self.text_factory = _decode
             return self.execute(query, values).fetchall()
         finally:

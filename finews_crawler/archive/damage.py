@@ -5,15 +5,15 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from itertools import chain
 from typing import Any, NamedTuple
 
 from finews_crawler.archive import decoders, schema
-from finews_crawler.archive.article_rows import ARTICLES, COLUMNS
-from finews_crawler.archive.decoders import Decoder, decode_rows
-from finews_crawler.archive.entries import ROW, entry_of
+from finews_crawler.archive.article_rows import ARTICLES, BODIES, COLUMNS
+from finews_crawler.archive.decoders import FLAWS, Decoder, check_columns, decode_rows
+from finews_crawler.archive.entries import POST_DECODERS, ROW, entry_of
 from finews_crawler.archive.index import Index
 from finews_crawler.archive.on_disk import content_hash
+from finews_crawler.archive.packed_texts import unpack
 from finews_crawler.archive.runs import RUNS
 from finews_crawler.exceptions import DamagedRow
 
@@ -26,6 +26,9 @@ class Table(NamedTuple):
 
     columns: str
     check: Callable[[int, Sequence[Any]], object]
+    """Raises DamagedRow for a damaged row."""
+    decoders: Sequence[Decoder] = ()
+    """Of the columns, if a row is whole when each of its values is; else empty."""
 
 
 def _check_article(rowid: int, row: Sequence[Any]) -> None:
@@ -38,12 +41,17 @@ def _decoded(table: str, columns: Mapping[str, Decoder]) -> Table:
     def check(rowid: int, row: Sequence[Any]) -> None:
         list(decode_rows([(rowid, *row)], table, rowid=int, **columns))
 
-    return Table(", ".join(columns), check)
+    return Table(", ".join(columns), check, tuple(columns.values()))
 
 
+# Rows that have something else are checked one by one: bodies of early versions, or the bytes of an external post.
+_ARTICLE_DECODERS = tuple({**ARTICLES.decoders, **dict.fromkeys(BODIES, decoders.null), "bodies": unpack}.values())
+_POST_DECODERS = tuple({**POST_DECODERS, "post_as_found": decoders.null}.values())
 TABLES: Mapping[str, Table] = {
-    "article": Table(ROW, _check_article),
-    "revision": Table(", ".join(COLUMNS), lambda rowid, row: ARTICLES.from_row(row, table="revision")),
+    "article": Table(ROW, _check_article, (*_ARTICLE_DECODERS, *_POST_DECODERS)),
+    "revision": Table(
+        ", ".join(COLUMNS), lambda rowid, row: ARTICLES.from_row(row, table="revision"), _ARTICLE_DECODERS
+    ),
     "run": Table(", ".join(RUNS.columns), lambda rowid, row: RUNS.from_row(row, key=rowid)),
     "rejection": _decoded(
         "rejection",
@@ -75,7 +83,16 @@ def find_damage(index: Index) -> Iterator[DamagedRow]:
 
 def _damaged_rows(index: Index, name: str, table: Table) -> Iterator[DamagedRow]:
     query = f"SELECT rowid, {table.columns} FROM {name} WHERE rowid > ? ORDER BY rowid LIMIT ?"  # noqa: S608
-    for rowid, *row in chain.from_iterable(index.pages(query, schema.FIRST_ROWID)):
+    for page in index.pages(query, schema.FIRST_ROWID):
+        try:
+            check_columns(page, (int, *table.decoders))
+        except FLAWS:
+            yield from _damage_of(page, table)
+
+
+def _damage_of(page: Sequence[Sequence[Any]], table: Table) -> Iterator[DamagedRow]:
+    """Check the rows of a page one by one: a value in it is damaged, or of a kind that is rare."""
+    for rowid, *row in page:
         try:
             table.check(rowid, row)
         except DamagedRow as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any, TypeVar
@@ -55,6 +55,18 @@ def decode_rows(rows: Iterable[tuple[Any, ...]], table: str, **decoders: Decoder
         yield tuple(decoded)
 
 
+def check_columns(rows: Sequence[Sequence[Any]], decoders: Iterable[Decoder]) -> None:
+    """Decode *rows*, which have the columns *decoders*, each distinct value of a column once. Raises one of FLAWS.
+
+    >>> check_columns([("NW202205182383638060", 3), ("NW202205182383638060", 3)], [text, integer])
+    """
+    for column, decode in zip(zip(*rows, strict=True), decoders, strict=True):
+        if float in set(map(type, column)):
+            raise TypeError("a number that may be equal to an integer in the place of another value")
+        for value in set(column):
+            decode(value)
+
+
 def text(value: Any) -> str:
     if type(value) is str:
         return value
@@ -74,6 +86,11 @@ def flag(value: Any) -> bool:
     if value not in (0, 1) or not isinstance(value, int):
         raise TypeError(f"{_name(value)} in the place of 0 or 1")
     return bool(value)
+
+
+def null(value: Any) -> None:
+    if value is not None:
+        raise TypeError(f"{_name(value)} in the place of NULL")
 
 
 def optional(decode: Decoder) -> Decoder:

@@ -83,19 +83,26 @@ class PathsInArchive:
     def __init__(self, directory: DataDirectory) -> None:
         folders = (directory.posts, directory.retired)
         self._names = {f"{folder.resolve()}{os.sep}": directory.relative(folder) for folder in folders}
-        self._parents: dict[Path, Path] = {}
+        self._parents: dict[str, str] = {}
 
     def of(self, path: Path) -> str | None:
         """Return the path of a post of this archive, relative to the data directory; None for another file."""
-        real = str(path.resolve() if path.is_symlink() else self._resolved(path.parent) / path.name)
-        for folder, name in self._names.items():
-            if real.startswith(folder):
-                return f"{name}/{real.removeprefix(folder).replace(os.sep, '/')}"
+        return self._relative(f"{path.resolve()}") if path.is_symlink() else self.of_file(path)
+
+    def of_file(self, path: Path) -> str | None:
+        """Return the same, for a file that is no symbolic link."""
+        folder, name = os.path.split(path)
+        return self._relative(f"{self._resolved(folder)}{os.sep}{name}")
+
+    def _relative(self, real: str) -> str | None:
+        for start, relative in self._names.items():
+            if real.startswith(start):
+                return f"{relative}/{real.removeprefix(start).replace(os.sep, '/')}"
         return None
 
-    def _resolved(self, folder: Path) -> Path:
+    def _resolved(self, folder: str) -> str:
         if folder not in self._parents:
-            self._parents[folder] = folder.resolve()
+            self._parents[folder] = str(Path(folder).resolve())
         return self._parents[folder]
 
 
@@ -146,7 +153,7 @@ def _import_path(path: Path, article: Article, directory: DataDirectory) -> Path
     """
     assert article.published_at is not None  # noqa: S101 (see _missing_part)
     day = publication_day(article.published_at)
-    name = path.name if path.name.startswith(f"{day}-") and is_post(path) else post_name(article)
+    name = path.name if path.name.startswith(f"{day}-") and is_post(path.name) else post_name(article)
     folder = directory.retired_folder(day) if _is_retired(path, directory) else directory.posts
     return folder / name
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from finews_crawler.archive import decoders, schema
 from finews_crawler.archive.article_rows import ARTICLES, COLUMNS
 from finews_crawler.archive.connection import Connection, connect
-from finews_crawler.archive.decoders import Decoder, decode_rows
+from finews_crawler.archive.decoders import FLAWS, Decoder, check_columns, decode_rows
 from finews_crawler.archive.entries import ENTRY_DECODERS, POST_COLUMNS, ROW, IndexEntry, IndexRow, entry_of, row_of
 from finews_crawler.archive.renewal import renew
 from finews_crawler.exceptions import DamagedRow, UnusableIndex
@@ -103,10 +103,7 @@ class Index:
         """Yield the columns that are compared with posts, by infoCode, without the rows in which they are damaged."""
         fields = ", ".join(IndexRow._fields)
         query = f"SELECT rowid, {fields} FROM article WHERE rowid > ? ORDER BY rowid LIMIT ?"  # noqa: S608
-        found = []
-        for _, *row in chain.from_iterable(self.pages(query, schema.FIRST_ROWID)):
-            with suppress(DamagedRow):
-                found += [IndexRow(*decoded) for decoded in decode_rows([tuple(row)], "article", **ENTRY_DECODERS)]
+        found = chain.from_iterable(map(_entries_of, self.pages(query, schema.FIRST_ROWID)))
         return iter(sorted(found))
 
     def pages(self, query: str, last: Any, *values: object) -> Iterator[list[tuple[Any, ...]]]:
@@ -135,9 +132,18 @@ class Index:
 
     def owner_of(self, post_path: str) -> Owner | None:
         """Return the row whose post has this path."""
-        query = "SELECT info_code, content_hash, post_as_found IS NOT NULL FROM article WHERE post_path = ?"
+        return self.owners_of([post_path]).get(post_path)
+
+    def owners_of(self, post_paths: Iterable[str]) -> dict[str, Owner]:
+        """Return the rows whose posts have these paths, by path, by one query."""
+        query = (
+            "SELECT info_code, content_hash, post_as_found IS NOT NULL, post_path "  # noqa: S608
+            f"FROM {EACH} JOIN article ON post_path = value"
+        )
         kinds: dict[str, Decoder] = {"info_code": decoders.text, "content_hash": decoders.text, "is_as_found": bool}
-        return next((Owner(*row) for row in decode_rows(self.select(query, post_path), "article", **kinds)), None)
+        rows = self.select(query, json.dumps(list(post_paths)))
+        found = decode_rows(rows, "article", **kinds, post_path=decoders.text)
+        return {path: Owner(*owner) for *owner, path in found}
 
     def put(self, rows: Iterable[IndexEntry], superseded: Iterable[Article] = ()) -> None:
         """Write entries and the revisions that they supersede, in one durable transaction."""
@@ -223,7 +229,7 @@ class Index:
                 self._open(schema.is_readable)
             if self._connection is None:
                 return []
-            rows = self._connection.execute(query, values).fetchall()
+            rows = self._connection.select_text(query, values)
             if self._connection.is_unchanged:
                 return rows
         self.close()
@@ -272,3 +278,20 @@ class Index:
             return connect(self.path, read_only=self.read_only)
         except OSError as error:
             raise UnusableIndex(f"{error}: {hint_for(error)}") from error
+
+
+def _entries_of(page: Sequence[tuple[Any, ...]]) -> list[IndexRow]:
+    """Return the entries of rows with a rowid, without the damaged ones."""
+    rows: Sequence[tuple[Any, ...]] = [row[1:] for row in page]
+    try:
+        check_columns(rows, ENTRY_DECODERS.values())
+    except FLAWS:
+        rows = [*chain.from_iterable(map(_decoded_entry, rows))]
+    return [IndexRow(*row) for row in rows]
+
+
+def _decoded_entry(row: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+    """Return the columns of an entry, nothing for a damaged row."""
+    with suppress(DamagedRow):
+        return list(decode_rows([row], "article", **ENTRY_DECODERS))
+    return []

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.utils.files import TEMPORARY_SUFFIX
@@ -42,10 +43,15 @@ class PostLocations:
 
     def files(self) -> Iterator[tuple[Path, bool]]:
         """Yield each file in the post folders, sorted by path, with True if Jekyll reads its folder."""
+        for folder, names, is_on_site in self.folders():
+            yield from ((Path(folder, name), is_on_site) for name in names)
+
+    def folders(self) -> Iterator[tuple[str, list[str], bool]]:
+        """Yield each folder of posts, as ``files`` does, with the names of its files."""
         for folder in self.posts:
-            yield from ((path, True) for path in _walk(folder))
+            yield from ((parent, names, True) for parent, names in _walk(folder))
         if self.retired:
-            yield from ((path, False) for path in _walk(self.retired))
+            yield from ((parent, names, False) for parent, names in _walk(self.retired))
 
 
 def locate_posts(path: Path) -> PostLocations:
@@ -64,7 +70,7 @@ def posts_at(path: Path) -> Iterator[Path]:
         yield path
     else:
         found = (file for file, _ in locate_posts(path).files())
-        yield from (file for file in found if is_post(file) and not file.name.startswith("."))
+        yield from (file for file in found if is_post(file.name) and not file.name.startswith("."))
 
 
 def locate_data_directory(path: Path) -> PostLocations:
@@ -74,8 +80,13 @@ def locate_data_directory(path: Path) -> PostLocations:
     return PostLocations(path, (directory.posts,), directory.retired, directory.categories, index, directory.lock)
 
 
-def is_post(path: Path) -> bool:
-    return path.suffix.lower() in POST_SUFFIXES
+def is_post(name: str) -> bool:
+    """Return True for the file name of a post.
+
+    >>> is_post("2022-05-18-NW202205182383638060.md"), is_post(".md")
+    (True, False)
+    """
+    return name.lower().endswith(POST_SUFFIXES) and PurePath(name).suffix.lower() in POST_SUFFIXES
 
 
 def has_day(name: str) -> bool:
@@ -87,22 +98,40 @@ def has_day(name: str) -> bool:
     return DAY_IN_NAME.match(name) is not None
 
 
-def is_temporary(path: Path) -> bool:
-    return path.name.startswith(".") and path.name.endswith(TEMPORARY_SUFFIX)
+def is_temporary(name: str) -> bool:
+    return name.startswith(".") and name.endswith(TEMPORARY_SUFFIX)
 
 
-def read_file(path: Path) -> bytes | None:
+def read_file(path: Path | str) -> bytes | None:
     """Return a file's bytes; None if it is not a file or was just deleted: a crawl may be active. Raises OSError."""
     try:
-        return path.read_bytes() if path.is_file() else None
+        # Opening a FIFO would wait for its other end.
+        file = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
     except FileNotFoundError:
         return None
+    except (OSError, ValueError):
+        path = Path(path)
+        return path.read_bytes() if path.is_file() else None
+    try:
+        found = os.fstat(file)
+        return _read_all(file, found.st_size) if stat.S_ISREG(found.st_mode) else None
+    finally:
+        os.close(file)
 
 
-def _walk(folder: Path) -> Iterator[Path]:
+def _read_all(file: int, size: int) -> bytes:
+    """Return the bytes of a file, which may have become longer than *size*."""
+    content = os.read(file, size + 1)
+    while len(content) > size:
+        size = len(content)
+        content += os.read(file, size)
+    return content
+
+
+def _walk(folder: Path) -> Iterator[tuple[str, list[str]]]:
     for parent, folders, names in os.walk(folder, onerror=_raise_unless_gone):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (Path(parent, name) for name in sorted(names))
+        yield parent, sorted(names)
 
 
 def _raise_unless_gone(error: OSError) -> None:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from finews_crawler.archive.entries import IndexRow
 from finews_crawler.archive.index import Index
 from finews_crawler.archive.locations import PostLocations, read_file
 from finews_crawler.articles.links import PostUrls
@@ -36,8 +37,9 @@ def audit(locations: PostLocations, urls: PostUrls, now: datetime) -> AuditRepor
         if index:
             index.check()
         damage = list(check_damage(index, locations.relative(index.path))) if index else []
-        findings = [*damage, *scan.findings, *_ConsistencyCheck(scan, index).run()]
-        notes = [*_post_notes(scan), *_index_notes(locations, index)]
+        check = _ConsistencyCheck(scan, index)
+        findings = [*damage, *scan.findings, *check.run()]
+        notes = [*_post_notes(scan), *_index_notes(locations, index, check.rows)]
     finally:
         if index:
             index.close()
@@ -51,6 +53,8 @@ class _ConsistencyCheck:
 
     scan: PostScan
     index: Index | None
+    rows: list[IndexRow] = field(default_factory=list)
+    """Of the latest check."""
 
     def run(self) -> list[Finding]:
         first = list(self._check())
@@ -65,12 +69,13 @@ class _ConsistencyCheck:
 
     def _check(self) -> Iterator[Finding]:
         scan, locations = self.scan, self.scan.locations
-        paths_in_index = {row.info_code: row.post_path for row in self.index.entries()} if self.index else {}
+        self.rows = list(self.index.entries()) if self.index else []
+        paths_in_index = {row.info_code: row.post_path for row in self.rows}
         duplicates = {finding.path: finding for finding in find_duplicates(scan.posts, paths_in_index)}
         yield from duplicates.values()
         if self.index:
             unique = {path: post for path, post in scan.posts.items() if path not in duplicates}
-            yield from check_rows(self.index.entries(), unique)
+            yield from check_rows(self.rows, unique)
         if locations.categories:
             folder = locations.categories
             yield from check_categories(folder, locations.relative(folder), scan.posts_by_slug)
@@ -117,11 +122,11 @@ def _outlet_notes(scan: PostScan) -> Iterator[Note]:
         yield Note(f"slugs of several outlets, each of which has a page of its own: {len(shared)}", shared)
 
 
-def _index_notes(locations: PostLocations, index: Index | None) -> Iterator[Note]:
+def _index_notes(locations: PostLocations, index: Index | None, rows: Iterable[IndexRow]) -> Iterator[Note]:
     if index is None:
         yield Note("no index found: posts are not compared with index rows")
         return
-    without_hash = sum(not row.content_hash for row in index.entries())
+    without_hash = sum(not row.content_hash for row in rows)
     if without_hash:
         yield Note(f"rows from an earlier version without a content hash, not compared: {without_hash}")
     if locations.lock and locations.lock.exists():

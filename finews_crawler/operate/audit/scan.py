@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -43,14 +44,18 @@ class PostScan:
 
     def run(self) -> None:
         """Scan all files. Raises OSError for a folder that cannot be read."""
-        for path, is_on_site in self.locations.files():
-            if is_temporary(path):
-                self.temporary.append(path)
-            elif is_post(path):
-                self._read(path, is_on_site=is_on_site)
+        for folder, names, is_on_site in self.locations.folders():
+            relative = self.locations.relative(Path(folder))
+            theme = PostSite.OWN_THEME if self.has_own_theme else PostSite.OTHER_THEME
+            site = theme if is_on_site else PostSite.NONE
+            for name in names:
+                if is_temporary(name):
+                    self.temporary.append(Path(folder, name))
+                elif is_post(name):
+                    self._read(f"{folder}{os.sep}{name}", name, "" if relative == "." else f"{relative}/", site)
 
-    def _read(self, path: Path, *, is_on_site: bool) -> None:
-        name = self.locations.relative(path)
+    def _read(self, path: str, file_name: str, folder: str, site: PostSite) -> None:
+        name = f"{folder}{file_name}"
         try:
             content = read_file(path)
         except OSError as error:
@@ -58,9 +63,7 @@ class PostScan:
             self._add(name, PostCheck(PostFormat.BROKEN, flaws=(flaw,)), b"")
             return
         if content is not None:
-            theme = PostSite.OWN_THEME if self.has_own_theme else PostSite.OTHER_THEME
-            site = theme if is_on_site else PostSite.NONE
-            check = check_post(path.name, content, self.urls, self.now, site)
+            check = check_post(file_name, content, self.urls, self.now, site)
             self._add(name, check, hashlib.sha256(content).digest())
 
     def _add(self, name: str, check: PostCheck, digest: bytes) -> None:

@@ -1,0 +1,69 @@
+"""A page that is checked by columns is one in which no row is damaged: the check of each row is the definition."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from finews_crawler.archive.damage import TABLES
+from finews_crawler.archive.decoders import FLAWS, check_columns, integer, text
+from finews_crawler.archive.entries import IndexEntry, row_of
+from finews_crawler.exceptions import DamagedRow
+from finews_crawler.items import Article, Image, Ticker
+from finews_crawler.utils.timezone import BEIJING
+
+ARTICLE = Article(
+    "NW202205182383638060",
+    title="标题",
+    published_at=datetime(2022, 5, 18, 16, 48, tzinfo=BEIJING),
+    body_html="<p>正文</p>",
+    tickers=[Ticker("600000", "甲", "mention")],
+    images=[Image("https://a.example/b.png")],
+)
+ENTRY = IndexEntry(ARTICLE, "site/_posts/2022-05-18-NW202205182383638060.md", "00")
+ROWS = [row_of(ENTRY), row_of(replace(ENTRY, article=replace(ARTICLE, info_code="NW202205182383638061")))]
+VALUES = st.one_of(
+    st.none(),
+    st.integers(-2, 3),
+    st.floats(),
+    st.text(max_size=3),
+    st.binary(max_size=3),
+    st.sampled_from([1.0, 0.0, "{}", "[]", '["a"]', "2022-05-18T16:48:00+08:00", "NW202205182383638060", "../a"]),
+    st.sampled_from([value for row in ROWS for value in row]),
+)
+
+
+def is_whole(rows: Sequence[Sequence[Any]]) -> bool:
+    try:
+        for row in rows:
+            TABLES["article"].check(1, row)
+    except DamagedRow:
+        return False
+    return True
+
+
+@given(column=st.integers(0, len(ROWS[0]) - 1), value=VALUES)
+@example(column=len(ROWS[0]) - 1, value=1.0)
+def test_a_page_that_passes_has_no_damaged_row(column: int, value: Any) -> None:
+    changed = list(ROWS[1])
+    changed[column] = value
+    try:
+        check_columns([ROWS[0], changed], TABLES["article"].decoders)
+    except FLAWS:
+        return
+    assert is_whole([ROWS[0], changed])
+
+
+def test_rows_as_they_are_written_pass() -> None:
+    check_columns(ROWS, TABLES["article"].decoders)
+
+
+def test_a_number_equal_to_another_one_is_checked() -> None:
+    with pytest.raises(TypeError):
+        check_columns([("a", 1), ("b", 1.0)], (text, integer))
