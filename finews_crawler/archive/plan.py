@@ -58,9 +58,14 @@ class WritePlanner:
 
     def rewrite(self, row: IndexEntry, known: Collection[str] = ()) -> PendingWrite:
         """Plan the write of *row* as it is, with a conflict copy of the file there unless its hash is in *known*."""
-        there = read_file(self.directory.root / row.post_path)
-        is_known = there is None or content_hash(there) in known
-        return self._write(row, self.content_of(row), None if is_known else there)
+        return self.write_over(read_file(self.directory.root / row.post_path), row, self.content_of(row), known)
+
+    def write_over(
+        self, there: bytes | None, row: IndexEntry, content: bytes, known: Collection[str] = ()
+    ) -> PendingWrite:
+        """Plan the write that ``rewrite`` does, of a row with the post *content*, over the file *there*."""
+        is_known = there is None or there == content or content_hash(there) in known
+        return self._write(row, content, None if is_known else there)
 
     def content_of(self, row: IndexEntry) -> bytes:
         """Return the bytes of a row's post."""

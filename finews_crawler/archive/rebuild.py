@@ -15,7 +15,7 @@ from finews_crawler.archive.on_disk import content_hash
 from finews_crawler.archive.writer import PendingWrite
 from finews_crawler.articles.derive import derive
 
-BATCH = 200
+BATCH = 500
 
 
 class Rebuilt(StrEnum):
@@ -52,9 +52,25 @@ def _plan(archive: Archive, entry: IndexEntry) -> tuple[Rebuilt, PendingWrite]:
     known = entry.content_hash or hash_there
     previous_hash = entry.previous_hash if entry.previous_path else known
     row = dataclasses.replace(entry, article=article, previous_hash=previous_hash)
-    change = archive.planner.rewrite(row, known={known, content_hash(archive.planner.content_of(entry))})
+    content = archive.planner.content_of(row)
+    is_edited = there not in (None, content) and hash_there != known
+    ours = {known, content_hash(archive.planner.content_of(entry))} if is_edited else {known}
+    change = archive.planner.write_over(there, row, content, ours)
+    change.is_row_kept = _is_row_kept(entry, change.row)
     if there is None:
         return Rebuilt.WRITTEN, change
     if hash_there == change.row.content_hash:
         return Rebuilt.UNCHANGED, change
     return (Rebuilt.CHANGED_BACK if change.set_aside else Rebuilt.RESPELT), change
+
+
+def _is_row_kept(entry: IndexEntry, row: IndexEntry) -> bool:
+    """Return True if writing *row* would leave the index as it is.
+
+    Whatever a kill then leaves of the post, the file is the one from before or the one from after, as without a row
+    marked as unfinished, and the next rebuild goes on.
+    """
+    is_settled = entry.is_written and not entry.previous_path and not entry.previous_hash
+    is_same = row.article == entry.article and row.content_hash == entry.content_hash
+    extract = entry.article.extract  # None in rows of early versions, which are to be written anew
+    return is_settled and is_same and extract is not None and row.article.extract == extract

@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 
 from finews_crawler.archive.archive import Archive
@@ -22,6 +23,7 @@ from finews_crawler.archive.found_posts import (
     read_content,
     read_found_post,
 )
+from finews_crawler.archive.known_rows import KnownRows
 from finews_crawler.archive.locations import read_file
 from finews_crawler.archive.on_disk import content_hash
 from finews_crawler.archive.writer import PendingWrite
@@ -31,8 +33,9 @@ from finews_crawler.articles.validate import find_flaw
 from finews_crawler.exceptions import DamagedRow
 from finews_crawler.exporters.jekyll_post import render_post, shown_digest
 from finews_crawler.items import Article
+from finews_crawler.posts.parser import info_code_in_name
 
-BATCH = 200
+BATCH = 500
 FIELDS_OF_A_POST = ("title", "published_at", "media_name")
 """Fields that an edited post changes in the index; the bodies stay as the source sent them."""
 
@@ -50,23 +53,26 @@ class Reindex:
         self.now = now
         self.modernise = modernise
         self._paths = PathsInArchive(archive.directory)
+        self._known = KnownRows(archive.index)
         self._batch: dict[str, PendingWrite] = {}
         self._pending_paths: set[str] = set()
 
     def read(self, paths: Iterable[Path]) -> Iterator[Read]:
         """Read each post. Raises Locked, OSError or sqlite3.Error if the archive cannot be written."""
-        for path in dict.fromkeys(paths):
-            yield self._read_file(path)
-            if len(self._batch) >= BATCH:
-                self._write()
-        self._write()
+        left = iter({str(path): path for path in paths}.values())
+        while group := list(islice(left, BATCH)):
+            self._known = KnownRows(
+                self.archive.index, filter(None, map(self._paths.of_file, group)), map(_code_in, group)
+            )
+            yield from map(self._read_file, group)
+            self._write()
 
     def _read_file(self, path: Path) -> Read:
         content = read_content(path)
         if isinstance(content, Read):
             return content
         post_path = self._paths.of(path)
-        owner = self.archive.index.owner_of(post_path) if post_path and not self.modernise else None
+        owner = self._known.owner_of(post_path) if post_path and not self.modernise else None
         if owner and owner.content_hash == content_hash(content) and not self._is_damaged(owner.info_code):
             return Read(path, PostReading.UNCHANGED, is_as_found=owner.is_as_found)
         found = read_found_post(path, content, post_path, self.archive.directory, self.archive.addresses)
@@ -82,7 +88,7 @@ class Reindex:
             return self._take_new(found)
         if entry.post_path == found.post_path:
             return self._take_again(entry, found)
-        owner = self.archive.index.owner_of(found.post_path)
+        owner = self._known.owner_of(found.post_path)
         if owner:
             detail = f"its path belongs to {owner.info_code} in the index: reindex once more"
             return PostReading.DUPLICATE, "another article has its path", detail
@@ -128,7 +134,7 @@ class Reindex:
         return self._put(IndexEntry(found.article, found.post_path, ""), found, reading)
 
     def _take_again(self, entry: IndexEntry, found: FoundPost) -> Outcome:
-        there = self._file(found.post_path)
+        there = self._file(found.post_path, found)
         if there is None and not found.is_in_archive:
             detail = f"{entry.post_path}: scrapy rebuild writes it"
             return PostReading.DUPLICATE, "in the index, but its post is missing", detail
@@ -161,43 +167,62 @@ class Reindex:
                 return PostReading.DUPLICATE, IN_THE_WAY, path
             if found.is_in_archive and path != found.post_path:
                 row = dataclasses.replace(row, previous_path=found.post_path)
-            row = dataclasses.replace(row, post_path=path, post_as_found=None)
+            row, content = dataclasses.replace(row, post_path=path, post_as_found=None), None
         else:
+            content = found.content
             rendered = render_post(row.article, self.archive.addresses)
             row = dataclasses.replace(row, post_as_found=None if found.content == rendered else found.content)
         if not row.previous_path or row.previous_path == found.post_path:
             row = dataclasses.replace(row, previous_hash=known)
-        self._plan(row, {known})
+        self._plan(row, {known}, found, content)
         return reading, "", ""
 
-    def _plan(self, row: IndexEntry, known: Collection[str] = ()) -> None:
-        """Add the write of a row to the batch, in place of another one of its article."""
+    def _plan(
+        self,
+        row: IndexEntry,
+        known: Collection[str] = (),
+        found: FoundPost | None = None,
+        content: bytes | None = None,
+    ) -> None:
+        """Add the write of a row to the batch, in place of another one of its article.
+
+        *found*: the post that was just read; *content*: the bytes of the row's post, if known.
+        """
         earlier = self._batch.get(row.article.info_code)
         if earlier:
             self._pending_paths.discard(earlier.row.post_path)
-        self._batch[row.article.info_code] = self.archive.planner.rewrite(row, known)
+        content = self.archive.planner.content_of(row) if content is None else content
+        there = self._file(row.post_path, found)
+        self._batch[row.article.info_code] = self.archive.planner.write_over(there, row, content, known)
         self._pending_paths.add(row.post_path)
 
     def _is_taken(self, post_path: str, found: FoundPost) -> bool:
         """Return True if another article's post has this path, or the file there has other bytes."""
         is_pending = post_path in self._pending_paths
-        owner = self.archive.index.owner_of(post_path)
+        owner = self._known.owner_of(post_path)
         is_own = owner is not None and owner.info_code == found.article.info_code and self._is_damaged(owner.info_code)
-        return is_pending or (owner is not None and not is_own) or self._file(post_path) not in (None, found.content)
+        return (
+            is_pending
+            or (owner is not None and not is_own)
+            or self._file(post_path, found) not in (None, found.content)
+        )
 
-    def _file(self, post_path: str) -> bytes | None:
+    def _file(self, post_path: str, found: FoundPost | None = None) -> bytes | None:
+        """Return the file at a path of the archive. If it is the post *found*, it has been read."""
+        if found and found.is_in_archive and found.post_path == post_path:
+            return found.content
         return read_file(self.archive.directory.root / post_path)
 
     def _entry(self, info_code: str) -> IndexEntry | None:
         pending = self._batch.get(info_code)
         try:
-            return pending.row if pending else self.archive.index.get(info_code)
+            return pending.row if pending else self._known.get(info_code)
         except DamagedRow:
             return None  # replaced by what the post has
 
     def _is_damaged(self, info_code: str) -> bool:
         try:
-            self.archive.index.get(info_code)
+            self._known.get(info_code)
         except DamagedRow:
             return True
         return False
@@ -206,6 +231,10 @@ class Reindex:
         changes, self._batch = list(self._batch.values()), {}
         self._pending_paths.clear()
         self.archive.write_all(changes)
+
+
+def _code_in(path: Path) -> str:
+    return info_code_in_name(path.name) or ""
 
 
 def _with_fields_of_post(archived: Article, in_post: Article) -> Article:

@@ -44,6 +44,8 @@ class PendingWrite:
     """The archived article, if the write revises it; it is added to the revisions."""
     set_aside: list[Path] = field(default_factory=list)
     """Paths of the conflict copies among the files."""
+    is_row_kept: bool = False
+    """True if the index has the row as it is, and needs no commit."""
     staged: list[Staged] = field(default_factory=list)
     error: OSError | sqlite3.Error | UnusableIndex | None = None
     """Reason why the write failed; None if it did not."""
@@ -83,12 +85,12 @@ def write_steps(index: Index, root: Path, changes: Sequence[PendingWrite]) -> It
 
     These only wait for the disk, and may be called in another thread.
     """
-    with Staging(root) as staging:
+    with Staging(root) as staging, ThreadPoolExecutor(SYNC_THREADS) as pool:
         for first in range(0, len(changes), SYNCED_AT_ONCE):
             some = changes[first : first + SYNCED_AT_ONCE]
             _each(some, lambda change: change.stage(staging))
-            yield partial(_sync_files, some)
-        _put_rows(index, _succeeded(changes))
+            yield partial(_sync_files, some, pool)
+        _put_rows(index, [change for change in _succeeded(changes) if not change.is_row_kept])
         _each(_succeeded(changes), PendingWrite.publish)
         yield partial(_together, _succeeded(changes), staging.sync_folders)
         _finish_rows(index, _succeeded(changes))
@@ -97,13 +99,12 @@ def write_steps(index: Index, root: Path, changes: Sequence[PendingWrite]) -> It
             change.discard()
 
 
-def _sync_files(changes: Sequence[PendingWrite]) -> None:
+def _sync_files(changes: Sequence[PendingWrite], pool: ThreadPoolExecutor) -> None:
     changes = [change for change in _succeeded(changes) if change.staged]
     if len(changes) <= 1:
         _each(changes, PendingWrite.sync)
         return
-    with ThreadPoolExecutor(SYNC_THREADS) as pool:
-        list(pool.map(lambda change: _each([change], PendingWrite.sync), changes))
+    list(pool.map(lambda change: _each([change], PendingWrite.sync), changes))
 
 
 def _succeeded(changes: Iterable[PendingWrite]) -> list[PendingWrite]:
@@ -157,7 +158,7 @@ def _row(change: PendingWrite) -> IndexEntry:
 
 
 def _finish_rows(index: Index, changes: Sequence[PendingWrite]) -> None:
-    codes = [change.info_code for change in changes if change.staged]
+    codes = [change.info_code for change in changes if change.staged and not change.is_row_kept]
     if codes:
         _together(changes, lambda: index.finish(codes))
 

@@ -26,7 +26,8 @@ class Staged:
     """A temporary file with the whole content of *path*, next to it. The methods raise OSError."""
 
     path: Path
-    temporary: Path
+    temporary: str
+    """Its name."""
     folder: int
     """Descriptor of their folder, open as long as the ``Staging``."""
     file: int
@@ -46,7 +47,7 @@ class Staged:
     def publish(self) -> None:
         """Rename the file to its path, atomically, replacing also a link. Durable once the folder is synced."""
         try:
-            os.replace(self.temporary.name, self.path.name, src_dir_fd=self.folder, dst_dir_fd=self.folder)
+            os.replace(self.temporary, self.path.name, src_dir_fd=self.folder, dst_dir_fd=self.folder)
         except OSError as error:
             raise located(error, self.path) from None
         self.is_published = True
@@ -58,7 +59,7 @@ class Staged:
             self.file = CLOSED
         if not self.is_published:
             with suppress(FileNotFoundError):
-                os.unlink(self.temporary.name, dir_fd=self.folder)
+                os.unlink(self.temporary, dir_fd=self.folder)
 
 
 class Staging:
@@ -89,9 +90,9 @@ class Staging:
         if _content_at(path, folder) == content:
             return None
         # Hidden and without .md: neither Jekyll nor a reader of the folder treats it as a post.
-        temporary = path.with_name(f".{secrets.token_hex(4)}{TEMPORARY_SUFFIX}")
+        temporary = f".{secrets.token_hex(4)}{TEMPORARY_SUFFIX}"
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-        staged = Staged(path, temporary, folder, os.open(temporary.name, flags, NEW_FILE_MODE, dir_fd=folder))
+        staged = Staged(path, temporary, folder, os.open(temporary, flags, NEW_FILE_MODE, dir_fd=folder))
         try:
             _write(staged.file, content)
         except BaseException as error:

@@ -167,3 +167,16 @@ def test_modernise_keeps_retired_posts_retired_and_twins_merged(archive: Archive
     assert files(archive) == {f"old_post/2022/05/{OUTLET_NAME}"}
     assert (archive.directory.root / entry(archive).post_path).read_bytes() == old
     assert reindex(archive, archive.directory.root, modernise=True) == {PostReading.UNCHANGED.value: 1}
+
+
+def test_the_rows_of_a_group_of_posts_are_read_together(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    codes = [f"NW20220526239192{number:04}" for number in range(20)]
+    archive.directory.posts.mkdir(parents=True)
+    paths = write(
+        archive.directory.posts, *(an_article(code, media_name="甲", text_html="<p>乙</p>") for code in codes)
+    )
+    assert reindex(archive, *paths) == {PostReading.NEW: 20}
+    asked, select = [], archive.index.select
+    monkeypatch.setattr(archive.index, "select", lambda *query: (asked.append(query), select(*query))[1])
+    assert reindex(archive, *paths) == {PostReading.UNCHANGED: 20}
+    assert len(asked) == 2
