@@ -44,12 +44,11 @@ HTTPCACHE_ENABLED = True  # an unchanged list is not sent again; articles are fe
 HTTPCACHE_POLICY = "finews_crawler.http_cache.policy.ListCachePolicy"  # no cached list unless the server confirms it
 HTTPCACHE_STORAGE = "finews_crawler.http_cache.storage.ListCacheStorage"  # JSON in cache/; Scrapy's own unpickles
 # The hosts of a source share one slot, which has the name of the first (politeness/source_slots.py); a host that is
-# named here has a slot of its own. The origin on loopback (`scrapy origin`) needs no politeness. The delay must not be
-# 0: Scrapy 2.19 counts the requests of a slot only after it has sent all that wait, so eight at a time would become
-# sixteen.
+# named here has a slot of its own. The origin on loopback (`scrapy origin`) needs no politeness.
+DOWNLOADER = "finews_crawler.politeness.downloader_slots.PunctualDownloader"  # else eight at a time become sixteen
 DOWNLOAD_SLOTS = {
-    "127.0.0.1": {"concurrency": 8, "delay": 0.001},
-    "localhost": {"concurrency": 8, "delay": 0.001},
+    "127.0.0.1": {"concurrency": 8, "delay": 0},
+    "localhost": {"concurrency": 8, "delay": 0},
 }
 CONCURRENT_ITEMS = 8  # Scrapy starts as many tasks for each response, and an article's response has one item
 WARN_ON_GENERATOR_RETURN_VALUE = False  # mypy checks it; Scrapy would parse the source of each callback in every run

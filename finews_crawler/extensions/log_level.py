@@ -10,12 +10,19 @@ import logging
 
 from finews_crawler.utils.crawler import CrawlerComponent
 
+LOGGERS = ("", "scrapy")
+"""The loggers to which Scrapy gives a level, the lowest."""
+
 
 class LogLevel(CrawlerComponent):
-    """Sets the level of the root logger while a spider is open: Scrapy resets it before."""
+    """Sets the level of the loggers while a spider is open: Scrapy resets it before."""
 
     def spider_opened(self) -> None:
-        logging.root.setLevel(self.crawler.settings["LOG_LEVEL"])
+        self.set_level(self.crawler.settings["LOG_LEVEL"])
 
     def engine_stopped(self) -> None:
-        logging.root.setLevel(logging.NOTSET)
+        self.set_level(logging.DEBUG)
+
+    def set_level(self, level: int | str) -> None:
+        for name in LOGGERS:
+            logging.getLogger(name).setLevel(level)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import re
 from decimal import Decimal, DecimalException
+from functools import lru_cache
 from typing import Any
 
 from finews_crawler.content.decoding import decode_bytes
@@ -30,6 +31,8 @@ END = re.compile(rf"(?:[\s;)\ufeff]|{COMMENT}|\}}\s*catch\s*\(\w*\)\s*\{{\s*\}})
 """Text that may be after it."""
 TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.?)*+"?)|,(?=\s*+[}\]])', re.DOTALL)
 """A string that is cut off counts as one too: a search from each quotation mark in it would take quadratic time."""
+PARSED_AT_ONCE = 8
+"""Responses that are under way between the ban detection and their parsers."""
 MAX_DEPTH = 64
 """Levels of nested objects and lists; Eastmoney's lists have three. Encoding them again recurses once per level."""
 NOT_BRACKETS = re.compile(r"[^\[\]{}]+")
@@ -41,10 +44,12 @@ PART_OF_TOKEN = re.compile(r"[\w\\.+-]*", re.ASCII)
 r"""Rest of the text at the error in JSON that is cut off: ``u12a``, ``fals``, ``-``."""
 
 
+@lru_cache(maxsize=PARSED_AT_ONCE)
 def load_object(body: bytes) -> dict[str, Any]:
     """Parse the JSON object in a response body. Raises InvalidJson for anything else.
 
-    It may be an argument or a value of JavaScript, between comments. Whole numbers with a fraction or an exponent are
+    The ban detection and the parser of a surface get the same object, and must not change it. It may be an argument or
+    a value of JavaScript, between comments. Whole numbers with a fraction or an exponent are
     integers, as long as all of their digits are given.
 
     >>> load_object(b'/**/callback({"rc": 1});')
