@@ -39,7 +39,7 @@ class Extract(NamedTuple):
     source_line: str
     """Outlet named in the last line of a body; '' without such a line."""
     bodies: tuple[str, str, str]
-    """What it was read from: ``text_html``, ``content_html`` and ``body_html``."""
+    """The bodies it was read from: ``text_html``, ``content_html`` and ``body_html``."""
 
 
 @dataclass

@@ -15,7 +15,7 @@ from scrapy.settings import default_settings
 from finews_crawler.config.load import environment_settings
 from finews_crawler.utils.redaction import redact_logs
 
-# What Scrapy has imported stays until the end. Otherwise each collection, of which imports cause many, goes through it:
+# The modules of Scrapy stay until the end. Otherwise each collection, of which imports cause many, goes through them:
 # a tenth of the time of a short command.
 gc.freeze()
 gc.set_threshold(10_000)  # objects made until the next collection; with Python's 700, imports alone cause two hundred

@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 class KnownRows:
-    """Rows with one of *post_paths* or *info_codes*, as long as nothing is written. Asks the index for any other."""
+    """Rows with one of *post_paths* or *info_codes*, until something is written. Others are read from the index."""
 
     def __init__(self, index: Index, post_paths: Iterable[str] = (), info_codes: Iterable[str] = ()) -> None:
         self._index = index
@@ -30,12 +30,12 @@ class KnownRows:
 
 
 def _read_each(read: Callable[[list[str]], Mapping[str, T]], keys: Iterable[str]) -> dict[str, T | None]:
-    """Return what *read* has for each key; nothing if a row is damaged, so that each is asked for by itself."""
-    asked = [key for key in keys if key.isprintable()]
-    if not asked:
+    """Return the row of each key; none if one is damaged, so that each is read by itself."""
+    readable = [key for key in keys if key.isprintable()]
+    if not readable:
         return {}
     try:
-        found = read(asked)
+        found = read(readable)
     except DamagedRow:
         return {}
-    return {key: found.get(key) for key in asked}
+    return {key: found.get(key) for key in readable}

@@ -1,7 +1,7 @@
 """Lock on a data directory: it has one writer at a time.
 
 The kernel holds the lock (``flock``) until the process ends. The content of the file names the holder, for messages
-and reports only. The file itself stays if its holder was killed, and so tells the next one to look for temporary files.
+and reports only. The file itself stays if its holder was killed, so the next one looks for temporary files.
 """
 
 from __future__ import annotations

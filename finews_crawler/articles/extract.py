@@ -1,4 +1,4 @@
-"""What is read from the bodies of an article, once: its text, source line, tickers and images. Pure."""
+"""Extract of an article: text, source line, tickers and images, read from its bodies once. Pure."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ def check_silence(channel: str, silence: Silence | None, min_hours: float = 0) -
 
 @dataclass(frozen=True)
 class DayRhythm:
-    """What is usual in a channel, as far as it is needed to measure its silence on one day."""
+    """The usual rhythm of a channel, as far as it is needed to measure its silence on one day."""
 
     last: datetime
     """Publication time of its newest article."""

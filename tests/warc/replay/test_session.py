@@ -254,11 +254,11 @@ def test_replay_order_releases_requests_as_their_responses_were_recorded() -> No
 def test_the_first_exchange_that_is_left_need_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("finews_crawler.warc.replay.session.SECONDS_BETWEEN_RESPONSES", 3600)
 
-    async def wait_for_all() -> None:
+    async def wait_for_all() -> list[None]:
         order = ReplayOrder(range(3, 53))
-        await asyncio.wait_for(asyncio.gather(*map(order.wait, [5, 4, *range(6, 53), 3])), timeout=10)
+        return await asyncio.wait_for(asyncio.gather(*map(order.wait, [5, 4, *range(6, 53), 3])), timeout=10)
 
-    asyncio.run(wait_for_all())
+    assert len(asyncio.run(wait_for_all())) == 50
 
 
 def test_an_exchange_after_one_that_is_never_requested_waits_for_a_moment() -> None:
