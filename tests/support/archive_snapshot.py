@@ -113,7 +113,8 @@ class Contents:
     """The content of a data directory, without the archive's own timestamps."""
 
     files: dict[str, bytes]
-    """Every file by path, except the index and ``rejected.jsonl``: no other file may be left over."""
+    """Every file by path, except the index, ``rejected.jsonl`` and the statistics in ``cache``, which have the time of
+    their own run: no other file may be left over."""
     rejected: list[dict[str, Any]]
     rows: dict[str, list[dict[str, Any]]]
     """Rows of each table of the index."""
@@ -121,7 +122,7 @@ class Contents:
     @classmethod
     def of(cls, data: Path) -> Contents:
         paths = [path for path in sorted(data.rglob("*")) if path.is_file()]
-        apart = {data / "index.sqlite", data / "rejected.jsonl"}
+        apart = {data / "index.sqlite", data / "rejected.jsonl", data / "cache" / "rhythms.json"}
         files = {path.relative_to(data).as_posix(): path.read_bytes() for path in paths if path not in apart}
         return cls(files, rejected_lines(data), index_rows(data))
 
