@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-VERSION = 4
+VERSION = 5
 TABLES = (
     # The digest is '' until the page is on disk, so that an interrupted post is rendered again.
     """CREATE TABLE post (
@@ -30,7 +30,7 @@ TABLES = (
         PRIMARY KEY (kind, key, month, date, post)
     ) WITHOUT ROWID""",
     "CREATE INDEX mention_post ON mention (post)",
-    "CREATE TABLE touched (kind TEXT, key TEXT, month TEXT, PRIMARY KEY (kind, key, month)) WITHOUT ROWID",
+    "CREATE TABLE touched (kind TEXT, key TEXT, day TEXT, PRIMARY KEY (kind, key, day)) WITHOUT ROWID",
     """CREATE TABLE listing (
         path TEXT PRIMARY KEY, kind TEXT NOT NULL, key TEXT NOT NULL, digest TEXT NOT NULL
     ) WITHOUT ROWID""",

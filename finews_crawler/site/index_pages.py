@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from finews_crawler.site.user_files import UserFiles
 
 FIXED, REDIRECT = "fixed", "redirect"
 """The kinds of pages that exist once, such as the home page, and of pages at former URLs of posts."""
-TOUCHED_MONTHS = "SELECT DISTINCT month FROM touched WHERE kind = ?"
+TOUCHED_MONTHS = "SELECT DISTINCT substr(day, 1, 7) FROM touched WHERE kind = ?"
 
 
 class IndexPages:
@@ -40,6 +40,7 @@ class IndexPages:
         self.listings = Listings(state, CategoryAddresses(slugs), site)
         self.user_files = UserFiles(site, {f"{slug}.html" for slug in slugs})
 
+    @cached_property
     def fixed_pages(self) -> list[Listing]:
         categories, months = self._categories(), self._months()
         newest = sorted(categories, key=lambda category: str(category["newest"]), reverse=True)
@@ -72,8 +73,8 @@ class IndexPages:
 
     def touched_listings(self) -> Iterator[Listing]:
         """Yield the listings whose posts have changed."""
-        for kind, key, months in self._touched_keys():
-            yield from self.listings.of_key(kind, key, months, self._built_paths(kind, key))
+        for kind, key, days in self._touched_keys():
+            yield from self.listings.of_key(kind, key, days, self._built(kind, key))
         for (month,) in self.state.connection.execute(TOUCHED_MONTHS, (DAY,)):
             listing = self.listings.month(month)
             if listing.data["days"]:
@@ -90,8 +91,8 @@ class IndexPages:
         """Return the paths of built pages that the site no longer has."""
         obsolete = []
         for kind, key, _ in self._touched_keys():
-            obsolete += sorted(self._built_paths(kind, key) - self.listings.paths_of(kind, key))
-        fixed = {page.path for page in self.fixed_pages()}
+            obsolete += sorted(self._built(kind, key).keys() - self.listings.paths_of(kind, key))
+        fixed = {page.path for page in self.fixed_pages}
         built = self.state.connection.execute("SELECT path FROM listing WHERE kind = ?", (FIXED,)).fetchall()
         obsolete += [path for (path,) in built if path not in fixed]
         wanted = {page.path for page in redirects}
@@ -139,13 +140,14 @@ class IndexPages:
 
     def _touched_keys(self) -> Iterator[tuple[str, str, set[str]]]:
         keys: dict[tuple[str, str], set[str]] = {}
-        for kind, key, month in self.state.connection.execute("SELECT kind, key, month FROM touched"):
-            keys.setdefault((kind, key), set()).add(month)
-        return ((*key, months) for key, months in keys.items())
+        for kind, key, day in self.state.connection.execute("SELECT kind, key, day FROM touched"):
+            keys.setdefault((kind, key), set()).add(day)
+        return ((*key, days) for key, days in keys.items())
 
-    def _built_paths(self, kind: str, key: str) -> set[str]:
-        query = "SELECT path FROM listing WHERE kind = ? AND key = ?"
-        return {path for (path,) in self.state.connection.execute(query, (kind, key))}
+    def _built(self, kind: str, key: str) -> dict[str, str]:
+        """Return the digests of the built listings of a key, by path."""
+        query = "SELECT path, digest FROM listing WHERE kind = ? AND key = ?"
+        return dict(self.state.connection.execute(query, (kind, key)))
 
     def _categories(self) -> Rows:
         """Return a row for each category; for one that outlets share, a row for each of them."""

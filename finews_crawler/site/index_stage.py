@@ -34,7 +34,7 @@ def build_index_pages(context: BuildContext) -> None:
     scratch = context.scratch / "front"
     scratch.mkdir()
     with (scratch / LISTINGS).open("w", encoding="utf-8") as file:
-        fixed = [_write(listing, file) for listing in pages.fixed_pages()]
+        fixed = [_write(listing, file) for listing in pages.fixed_pages]
         changed = [
             _write(listing, file)
             for listing in chain(pages.touched_listings(), redirects)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from finews_crawler.content.safe_names import outlet_folder
 from finews_crawler.content.slug import EMNEWS_SLUG, EMNEWS_TAG, TAG_SUFFIX
+from finews_crawler.site.build_context import PAGES
 from finews_crawler.site.build_state import BuildState
+from finews_crawler.site.kept_rows import KeptRows, is_stock
 from finews_crawler.site.post_rows import CATEGORY, DAY, TICKER
 from finews_crawler.site.shared_slugs import is_outlet_of, read_shared_slugs
 from finews_crawler.site.urls import (
@@ -76,7 +80,7 @@ class Listing:
         head = json.dumps({"path": self.path, "source": self.source, "data": self.data}, sort_keys=True)
         return f"{head}\n{self.entries}\n"
 
-    @property
+    @cached_property
     def short(self) -> ListingKey:
         digest = hashlib.sha256(f"{self.source_changed} {self.lines}".encode()).hexdigest()
         return ListingKey(self.path, self.kind, self.key, digest, self.source)
@@ -102,13 +106,14 @@ class Listings:
         self.shared_slugs = read_shared_slugs(state.connection)
         self._months_of: dict[Subject, dict[str, int]] = {}
 
-    def of_key(self, kind: str, key: str, months: set[str], built: set[str]) -> Iterator[Listing]:
+    def of_key(self, kind: str, key: str, days: AbstractSet[str], built: Mapping[str, str]) -> Iterator[Listing]:
         """Yield the listings of a key to build: its own pages, and the month pages that may have changed.
 
-        *months*: months whose posts have changed. *built*: paths of the listings that have been built before.
+        *days*: days whose posts have changed, or months, of which any post may have. *built*: digests of the listings
+        that have been built before, by path; '' for one whose rows must not be kept.
         """
         for subject in self._subjects(kind, key):
-            yield from self._of_subject(subject, months, built)
+            yield from self._of_subject(subject, days, built)
 
     def _subjects(self, kind: str, key: str) -> Iterator[Subject]:
         """Yield the key, and each of the outlets that share it as their slug; nothing for a key without posts."""
@@ -117,8 +122,9 @@ class Listings:
             if kind == CATEGORY:
                 yield from (Subject(kind, key, tag) for tag in self.shared_slugs.get(key, []))
 
-    def _of_subject(self, subject: Subject, months: set[str], built: set[str]) -> Iterator[Listing]:
+    def _of_subject(self, subject: Subject, days: AbstractSet[str], built: Mapping[str, str]) -> Iterator[Listing]:
         kind, key, _ = subject
+        months = {day[:7] for day in days}
         if kind == DAY:
             yield self._day(key)
             return
@@ -139,7 +145,30 @@ class Listings:
             path = month_path(month)
             if month in months or path not in built:
                 data = {**shared, "count": counts[month], "month": month, "up": url_of(own[0]), "months": []}
-                yield Listing(path, kind, key, data, entries=self.entries(subject, month))
+                entries = self._kept_entries(subject, month, path, days, counts[month]) if built.get(path) else ""
+                yield Listing(path, kind, key, data, entries=entries or self.entries(subject, month))
+
+    def _kept_entries(self, subject: Subject, month: str, path: str, days: AbstractSet[str], count: int) -> str:
+        """Return the entries of a month's page, *count* posts, with rows of the last build; '' if it has none to keep.
+
+        *days*: see ``of_key``.
+        """
+        kind, key, tag = subject
+        if month in days or tag or not self._is_stock:
+            return ""
+        changed = [day for day in days if day.startswith(month)]
+        fresh = {day: self._rows(subject, day) for day in changed}
+        kept = KeptRows.of(self.state.build_directory / PAGES / path)
+        places = kept.without(changed)
+        with_outlet = kind == TICKER or key in self.shared_slugs
+        if not kept.are(places[::2], count - sum(map(len, fresh.values())), with_outlet=with_outlet):
+            return ""
+        entries = (fresh[day] if day else [kept.as_json(begin, end)] for day, begin, end in places)
+        return f"[{','.join(chain.from_iterable(entries))}]"
+
+    @cached_property
+    def _is_stock(self) -> bool:
+        return is_stock(self.site)
 
     def paths_of(self, kind: str, key: str) -> set[str]:
         """Return the paths of all listings that a key has."""
@@ -206,12 +235,21 @@ class Listings:
         data = {"layout": "month", "month": month, "title": month, "days": days, "count": count}
         return Listing(date_page(month), MONTH, month, data)
 
-    def entries(self, subject: Subject, month: str = "", limit: int = -1, shown: Shown = FULL_TIME) -> str:
+    def entries(self, subject: Subject, period: str = "", limit: int = -1, shown: Shown = FULL_TIME) -> str:
         """Return the newest posts of a subject as JSON, rows for the layout: formatting in Liquid would be far slower.
 
-        SQLite writes the JSON: a page of a month may have thousands of rows, and is made anew with each new post.
+        *period*: only those of a month or day.
         """
-        conditions = [("AND m.month = ?", month), ("AND p.tag = ?", subject.tag)]
+        return f"[{','.join(self._rows(subject, period, limit, shown))}]"
+
+    def _rows(self, subject: Subject, period: str, limit: int = -1, shown: Shown = FULL_TIME) -> list[str]:
+        of_day = period if len(period) > len("2022-05") else ""
+        conditions = [
+            ("AND m.month = ?", period[:7]),
+            ("AND m.date >= ?", of_day),
+            ("AND m.date < ?", of_day and f"{of_day}~"),
+            ("AND p.tag = ?", subject.tag),
+        ]
         chosen = [(condition, value) for condition, value in conditions if value]
         query = (
             f"SELECT {ROW} FROM mention m JOIN post p ON p.id = m.post WHERE m.kind = ? "  # noqa: S608
@@ -219,7 +257,7 @@ class Listings:
             "ORDER BY m.month DESC, m.date DESC, p.url DESC LIMIT ?"
         )
         rows = self.connection.execute(query, (*shown, *subject[:2], *(value for _, value in chosen), limit))
-        return f"[{','.join(row for (row,) in rows)}]"
+        return [row for (row,) in rows]
 
     def tag(self, slug: str) -> str:
         """Return a category's heading: of its outlets, or the tag of its newest post.

@@ -71,25 +71,27 @@ class PostStage:
         return read_summaries(self.archive)
 
     def _update(self, posts: Mapping[str, PostSource]) -> None:
-        self._drop(self.table.digests().keys() - posts.keys())
+        built = self.table.digests()
+        if dropped := built.keys() - posts.keys():
+            self._remove_pages(self.table.put([], dropped))
+            built = self.table.digests()
         # Only Jekyll knows the category of a post that is not in the index. If it takes the page of another category,
         # or no longer does, the posts of that one must be rendered again. So must be the later one of two posts with
         # the same URL if one run has rendered both, as only Jekyll knows which was written last.
-        while changed := self._changed(posts):
+        while changed := self._changed(posts, built):
+            foreign = self.table.foreign_slugs()
             self._render_all(changed, posts)
-
-    def _drop(self, paths: Collection[str]) -> None:
-        if paths:
-            self._remove_pages(self.table.put([], paths))
+            if foreign == self.table.foreign_slugs() and self.table.is_complete():
+                return
+            built = self.table.digests()
 
     def _remove_pages(self, files: Collection[str]) -> None:
         for file in files:
             remove_built(self.context.state.build_directory / POSTS, file)
 
-    def _changed(self, posts: Mapping[str, PostSource]) -> dict[str, str]:
+    def _changed(self, posts: Mapping[str, PostSource], built: Mapping[str, str]) -> dict[str, str]:
         """Return the digests of the posts to render, by path, newest first."""
-        foreign, built = self.table.foreign_slugs(), self.table.digests()
-        known = self.summaries
+        foreign, known = self.table.foreign_slugs(), self.summaries
         slugs = {path: known[path].slug if path in known else foreign.get(path, "") for path in posts}
         self._addresses = CategoryAddresses(set(slugs.values()) - {""})
         moved, changed = self._addresses.moved, {}

@@ -26,6 +26,10 @@ class PostTable:
         """Return the digest with which each post was rendered, by path; '' for one to be rendered again."""
         return dict(self.connection.execute("SELECT path, digest FROM post"))
 
+    def is_complete(self) -> bool:
+        """Return True if no post has to be rendered again."""
+        return self.state.first("SELECT 1 FROM post WHERE digest = ''") == ""
+
     def foreign_slugs(self) -> dict[str, str]:
         """Return the categories of the posts that are not in the index, by path."""
         return dict(self.connection.execute("SELECT path, slug FROM post WHERE info_code = '' AND slug <> ''"))
@@ -50,7 +54,7 @@ class PostTable:
             before = self._remove(paths)
             now = self._insert(posts)
             # A list changes when a post enters or leaves it, and when what it shows of a post changes.
-            touched = [row[:3] for row in before ^ now]
+            touched = [(kind, key, date[:10]) for kind, key, _, _, _, _, date, *_ in before ^ now]
             self.connection.executemany("INSERT OR IGNORE INTO touched VALUES (?, ?, ?)", touched)
             freed = [file for file in files if not self._pass_on(file, owners[file])]
             self.state.put_files_within({file: self._page(file) for file in freed})

@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
-
-from lxml import etree
+from xml.sax.saxutils import escape
 
 from finews_crawler.site.address import SiteAddress
 from finews_crawler.site.build_state import BuildState
@@ -80,10 +79,20 @@ def _chunks(rows: Sequence[tuple[str, str]]) -> Iterator[Sequence[tuple[str, str
 
 
 def _document(root: str, element: str, rows: Iterable[tuple[str, str]]) -> bytes:
-    document = etree.Element(f"{{{NAMESPACE}}}{root}", nsmap={None: NAMESPACE})
+    """Return a sitemap of URLs with their times, '' for none.
+
+    >>> print(_document("urlset", "url", [("https://a.cn/?b&c", "2022-05-18T10:00:00+08:00")]).decode())
+    <?xml version='1.0' encoding='utf-8'?>
+    <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+      <url>
+        <loc>https://a.cn/?b&amp;c</loc>
+        <lastmod>2022-05-18T10:00:00+08:00</lastmod>
+      </url>
+    </urlset>
+    <BLANKLINE>
+    """
+    lines = ["<?xml version='1.0' encoding='utf-8'?>", f'<{root} xmlns="{NAMESPACE}">']
     for url, modified in rows:
-        location = etree.SubElement(document, f"{{{NAMESPACE}}}{element}")
-        etree.SubElement(location, f"{{{NAMESPACE}}}loc").text = url
-        if modified:
-            etree.SubElement(location, f"{{{NAMESPACE}}}lastmod").text = modified
-    return bytes(etree.tostring(document, xml_declaration=True, encoding="utf-8", pretty_print=True))
+        time = f"    <lastmod>{escape(modified)}</lastmod>\n" if modified else ""
+        lines.append(f"  <{element}>\n    <loc>{escape(url)}</loc>\n{time}  </{element}>")
+    return "\n".join([*lines, f"</{root}>", ""]).encode()

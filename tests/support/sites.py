@@ -119,7 +119,7 @@ def copy_archive(archive: Path, folder: Path) -> None:
     """Copy an archive with its built site. A build never writes to a file of an earlier one, so those are linked."""
 
     def copy(source: str, target: str) -> None:
-        if f"/{BUILD}/" in source and not Path(source).name.startswith("state.sqlite"):
+        if f"/{BUILD}/" in source and ".sqlite" not in Path(source).name:
             os.link(source, target)
         else:
             shutil.copy2(source, target)

@@ -58,7 +58,7 @@ module Finews
           page = pages[listing["source"]] || add(site, listing["path"])
           page.data.merge!(listing["data"])
           ENTRIES[page] = file.pos
-          file.gets
+          file.gets # the entries
         end
       end
     end
@@ -80,7 +80,19 @@ module Finews
       file.seek(place)
       file.gets
     end
-    payload["page"]["entries"] = JSON.parse(line) unless line == "\n"
+    return if line == "\n"
+
+    payload["page"]["entries"] = JSON.parse(line).each { |entry| read_kept(entry) }
+  end
+
+  # Rows of a page of the last build, which a list has again.
+  def self.read_kept(entry)
+    kept = entry["kept"]
+    return unless kept
+
+    length = kept["end"] - kept["begin"]
+    entry["html"] = File.binread(kept["page"], length, kept["begin"]).force_encoding("utf-8") if length.positive?
+    entry["html"] ||= ""
   end
 
   # Writes a listing as soon as it is rendered: those of a large site would not fit into memory together.
