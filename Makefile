@@ -38,7 +38,8 @@ pytest-slow: venv-test ## the tests of tests/slow
 
 BENCH ?= $(patsubst tests/benchmarks/bench_%.py,%,$(wildcard tests/benchmarks/bench_*.py))
 bench: venv-test ## run the benchmarks; one of them, with arguments: make bench BENCH=crawl ARGS='--rounds 3'
-	@for name in $(BENCH); do \
+	@export BENCH_OWNER=$$$$; trap '.venv/bin/python -m tests.benchmarks.scratch' EXIT; trap 'exit 1' INT TERM; \
+	for name in $(BENCH); do \
 		echo "== $$name"; .venv/bin/python -m tests.benchmarks.bench_$$name $(ARGS) || exit 1; \
 	done
 

@@ -6,7 +6,6 @@ import hashlib
 import shutil
 import sqlite3
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from tests.benchmarks.crawls import origin_files
 from tests.benchmarks.measure import BenchmarkError, run
 from tests.benchmarks.nginx import serving
 from tests.benchmarks.report import ROOT
+from tests.benchmarks.scratch import new_folder
 from tests.benchmarks.trees import CACHE, Tree
 
 
@@ -45,8 +45,7 @@ def crawl_into(data: Path, tree: Tree, files: Path) -> None:
 @contextmanager
 def copied(data: Path) -> Iterator[Path]:
     """Yield a copy of a data directory that may be changed."""
-    with tempfile.TemporaryDirectory() as folder:
-        yield Path(shutil.copytree(data, Path(folder) / "data"))
+    yield Path(shutil.copytree(data, new_folder() / "data"))
 
 
 def count_posts(data: Path) -> int:
@@ -74,4 +73,4 @@ def large_index(data: Path, tree: Tree, rows: int) -> Path:
 
 def _forget(pattern: str) -> None:
     for old in CACHE.glob(pattern):
-        shutil.rmtree(old) if old.is_dir() else old.unlink()
+        old.rename(new_folder() / old.name)

@@ -6,7 +6,6 @@ Each is measured where it has most to do: ``rebuild`` without any post, ``reinde
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -15,6 +14,7 @@ from tests.benchmarks import options
 from tests.benchmarks.archives import archive, count_posts
 from tests.benchmarks.measure import BenchmarkError, Cost, interleave, median
 from tests.benchmarks.report import Report
+from tests.benchmarks.scratch import new_folder
 from tests.benchmarks.trees import Tree, earlier, ours, profile_of
 
 POSTS_A_CPU_SECOND = {"rebuild": 2_500, "reindex": 2_000, "audit": 4_000}
@@ -24,13 +24,12 @@ WITHOUT = {"rebuild": ("site",), "reindex": ("index.sqlite", "index.sqlite-wal",
 
 def command(tree: Tree, data: Path, name: str) -> Cost:
     """Run a command on a copy of *data*. Raises BenchmarkError if posts or index are missing afterwards."""
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder, "data")
-        shutil.copytree(data, copy, ignore=shutil.ignore_patterns(*WITHOUT[name]))
-        arguments = [copy] if name == "reindex" else []
-        cost = tree.scrapy(name, *arguments, FINEWS_DATA_DIR=copy)
-        if count_posts(copy) != count_posts(data) or not (copy / "index.sqlite").exists():
-            raise BenchmarkError(f"{name} has not written everything")
+    copy = new_folder() / "data"
+    shutil.copytree(data, copy, ignore=shutil.ignore_patterns(*WITHOUT[name]))
+    arguments = [copy] if name == "reindex" else []
+    cost = tree.scrapy(name, *arguments, FINEWS_DATA_DIR=copy)
+    if count_posts(copy) != count_posts(data) or not (copy / "index.sqlite").exists():
+        raise BenchmarkError(f"{name} has not written everything")
     return cost
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import sqlite3
-import tempfile
 import time
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -25,6 +24,8 @@ from finews_crawler.testing.origin.articles import OriginArticle, article
 from finews_crawler.testing.origin.server import running_origin
 from finews_crawler.testing.origin.timestamps import SHOWTIME
 from finews_crawler.utils import clock
+from tests.benchmarks import options
+from tests.benchmarks.scratch import new_folder
 from tests.support.arrivals import BY_KIND, published
 from tests.support.scrapy_command import HOSTS_OF_2022, HOSTS_OF_TODAY, Run, Scrapy
 from tests.support.simulated_clock import BEGIN
@@ -136,8 +137,7 @@ def simulate(data: Path) -> tuple[Day, Everything, int, int]:
 
 def main() -> None:
     began = time.perf_counter()
-    with tempfile.TemporaryDirectory() as folder:
-        day, everything, of_day, new = simulate(Path(folder, "data"))
+    day, everything, of_day, new = simulate(new_folder() / "data")
     articles, robots = day.requests - day.lists - day.runs, day.runs
     of_all, all_bytes = everything.lists + everything.articles, everything.bytes_of_lists + everything.bytes_of_articles
     print(f"{day.runs} runs, {day.failed_runs} with another status than 0")
@@ -150,4 +150,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    options.main(main)

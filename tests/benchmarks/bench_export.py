@@ -5,7 +5,6 @@ A floor is what the libraries cost: SQLite, zstd, orjson, pyarrow, FTS5. Its out
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -14,6 +13,7 @@ from tests.benchmarks import options
 from tests.benchmarks.archives import archive
 from tests.benchmarks.measure import Cost, interleave, median, run
 from tests.benchmarks.report import Report
+from tests.benchmarks.scratch import new_folder
 from tests.benchmarks.trees import PEERS, Tree, earlier, ours, peers, profile_of
 
 FORMATS = {"jsonl": "sqlite3 + orjson", "parquet": "sqlite3 + pyarrow", "sqlite": "sqlite3 + FTS5"}
@@ -22,19 +22,17 @@ OPTIONS = {"jsonl": ("--compress", "none")}
 
 
 def export(tree: Tree, data: Path, kind: str, out: Path | None = None) -> Cost:
-    """Export *data* into *out*, or into a folder that is removed."""
-    with tempfile.TemporaryDirectory() as folder:
-        target = ("--format", kind, "--out", out or Path(folder, "out"))
-        return tree.scrapy("export", *target, *OPTIONS.get(kind, ()), FINEWS_DATA_DIR=data)
+    """Export *data* into *out*, or into a folder that nothing reads."""
+    target = ("--format", kind, "--out", out or new_folder() / "out")
+    return tree.scrapy("export", *target, *OPTIONS.get(kind, ()), FINEWS_DATA_DIR=data)
 
 
 def floor(kind: str, records: Path, exported: Path) -> Cost:
     """Write the floor of a format, and compare it with the export."""
-    with tempfile.TemporaryDirectory() as folder:
-        out = Path(folder, "out")
-        cost = run([peers(), FLOORS, kind, records, exported, out])
-        run([peers(), FLOORS, "check", kind, exported, out])
-        return cost
+    out = new_folder() / "out"
+    cost = run([peers(), FLOORS, kind, records, exported, out])
+    run([peers(), FLOORS, "check", kind, exported, out])
+    return cost
 
 
 def main() -> None:
@@ -43,11 +41,12 @@ def main() -> None:
     baseline = earlier(given.baseline) if given.baseline else None
     data, small = archive(tree, count), archive(tree, few)
     before = archive(baseline, count) if baseline else None
-    with Report("export") as report, tempfile.TemporaryDirectory() as name:
-        exported = {kind: Path(name, kind) for kind in FORMATS}
-        for kind, folder in exported.items():
-            export(tree, data, kind, folder)
-        records = Path(name, "records.sqlite")
+    with Report("export") as report:
+        folder = new_folder()
+        exported = {kind: folder / kind for kind in FORMATS}
+        for kind, out in exported.items():
+            export(tree, data, kind, out)
+        records = folder / "records.sqlite"
         run([peers(), FLOORS, "prepare", exported["jsonl"] / "articles.jsonl", records])
         for kind, peer in FORMATS.items():
             variants: dict[str, Callable[[], Cost]] = {

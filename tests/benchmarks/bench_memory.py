@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +15,7 @@ from tests.benchmarks import options
 from tests.benchmarks.archives import count_posts
 from tests.benchmarks.measure import BenchmarkError, Cost
 from tests.benchmarks.report import ROOT, Report
+from tests.benchmarks.scratch import new_folder
 from tests.benchmarks.trees import FIRST_HOSTS, Tree, ours
 
 SYMBOLS = "symbol=0.309418,0.009356,1.609675,0.309777,1.689733,0.009127,106.JCAR,1.609290,90.BK0493"
@@ -46,14 +46,14 @@ def running_origin(count: int, codes: Path, *options: str) -> Iterator[str]:
 
 def crawl(tree: Tree, spider: str, count: int) -> tuple[Cost, int]:
     """Crawl all that lists of *count* articles lead to; return the cost and the number of posts."""
-    with tempfile.TemporaryDirectory() as name:
-        codes, data = Path(name, "codes.txt"), Path(name, "data")
-        with running_origin(count, codes, *(["--rolling"] if spider == "channel" else [])) as url:
-            today = {host: url if spider in TODAY else "" for host in tree.hosts if host not in FIRST_HOSTS}
-            hosts = {**today, **dict.fromkeys(FIRST_HOSTS, "" if spider in TODAY else url)}
-            arguments = SPIDERS[spider] or ("-a", f"file={codes}")
-            cost = tree.scrapy("crawl", spider, *arguments, **hosts, FINEWS_DATA_DIR=data)
-        return cost, count_posts(data)
+    folder = new_folder()
+    codes, data = folder / "codes.txt", folder / "data"
+    with running_origin(count, codes, *(["--rolling"] if spider == "channel" else [])) as url:
+        today = {host: url if spider in TODAY else "" for host in tree.hosts if host not in FIRST_HOSTS}
+        hosts = {**today, **dict.fromkeys(FIRST_HOSTS, "" if spider in TODAY else url)}
+        arguments = SPIDERS[spider] or ("-a", f"file={codes}")
+        cost = tree.scrapy("crawl", spider, *arguments, **hosts, FINEWS_DATA_DIR=data)
+    return cost, count_posts(data)
 
 
 def main() -> None:

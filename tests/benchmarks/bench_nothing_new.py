@@ -6,7 +6,6 @@ Five lists and robots.txt are requested; nginx answers 304 for each list.
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
@@ -18,6 +17,7 @@ from tests.benchmarks.crawls import write_origin
 from tests.benchmarks.measure import BenchmarkError, Cost, interleave, run
 from tests.benchmarks.nginx import Server, serving
 from tests.benchmarks.report import Report
+from tests.benchmarks.scratch import new_folder
 from tests.benchmarks.trees import Tree, earlier, ours, profile_of
 
 ARTICLES = 500
@@ -53,8 +53,8 @@ def polls(tree: Tree, name: str, given_rows: list[int], folder: Path, server: Se
 def main() -> None:
     given = options.parser(__doc__, rows=20_000, many_rows=1_000_000).parse_args()
     rows, tree = [given.rows, given.many_rows], ours()
-    with Report("nothing_new") as report, tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+    with Report("nothing_new") as report:
+        folder = new_folder()
         write_origin(ARTICLES, folder / "origin", newest=datetime.now(UTC).isoformat())
         with serving(folder / "origin") as server:
             variants = {

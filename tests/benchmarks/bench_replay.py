@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -13,6 +12,7 @@ from tests.benchmarks.crawls import origin_files
 from tests.benchmarks.measure import BenchmarkError, Cost, interleave, median, run
 from tests.benchmarks.nginx import Server, serving
 from tests.benchmarks.report import Report
+from tests.benchmarks.scratch import new_folder
 from tests.benchmarks.trees import PEERS, Tree, earlier, ours, peers, profile_of
 
 
@@ -28,11 +28,10 @@ def record(tree: Tree, server: Server, folder: Path) -> Path:
 def replay(tree: Tree, recording: Path, server: Server, count: int) -> Cost:
     """Replay a recording into an empty archive. Raises BenchmarkError if posts are missing, or for any request."""
     codes, position = f"file={server.codes}", server.begin()
-    with tempfile.TemporaryDirectory() as folder:
-        settings = {**tree.at(server.url), "FINEWS_REPLAY": str(recording)}
-        cost = tree.scrapy("crawl", "share", "-a", codes, **settings, FINEWS_DATA_DIR=folder)
-        if (posts := count_posts(Path(folder))) != count or server.requests(position):
-            raise BenchmarkError(f"{posts} posts of {count} recorded articles")
+    data, settings = new_folder() / "data", {**tree.at(server.url), "FINEWS_REPLAY": str(recording)}
+    cost = tree.scrapy("crawl", "share", "-a", codes, **settings, FINEWS_DATA_DIR=data)
+    if (posts := count_posts(data)) != count or server.requests(position):
+        raise BenchmarkError(f"{posts} posts of {count} recorded articles")
     return cost
 
 
@@ -40,8 +39,8 @@ def main() -> None:
     given = options.parser(__doc__, articles=2_000).parse_args()
     count = given.articles
     trees = {"ours": ours(), **({"baseline": earlier(given.baseline)} if given.baseline else {})}
-    with Report("replay") as report, tempfile.TemporaryDirectory() as name, serving(origin_files(count)) as server:
-        recordings = {whose: record(tree, server, Path(name, whose)) for whose, tree in trees.items()}
+    with Report("replay") as report, serving(origin_files(count)) as server:
+        recordings = {whose: record(tree, server, new_folder()) for whose, tree in trees.items()}
         variants: dict[str, Callable[[], Cost]] = {
             whose: partial(replay, tree, recordings[whose], server, count) for whose, tree in trees.items()
         }

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import statistics
 import sys
-import tempfile
 from pathlib import Path
 
+from tests.benchmarks import options
+from tests.benchmarks.scratch import new_folder
 from tests.support.browser import start_browser
 from tests.support.search_measures import answers, build_site, measure
 from tests.support.searches import CASES, ordinary_articles, special_articles
@@ -42,10 +43,10 @@ def bench(posts: int, data: Path) -> None:
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as name:
-        for posts in map(int, sys.argv[1:]) if sys.argv[1:] else SIZES:
-            bench(posts, Path(name) / str(posts))
+    folder = new_folder()
+    for posts in map(int, sys.argv[1:]) if sys.argv[1:] else SIZES:
+        bench(posts, folder / str(posts))
 
 
 if __name__ == "__main__":
-    main()
+    options.main(main)

@@ -5,7 +5,6 @@ Needs jekyll. Each build is a command of its own, as in cron; the peak is that o
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from functools import partial
 from itertools import count
@@ -17,6 +16,7 @@ from tests.benchmarks.crawls import write_origin
 from tests.benchmarks.measure import BenchmarkError, Cost, interleave, median
 from tests.benchmarks.nginx import serving
 from tests.benchmarks.report import Report
+from tests.benchmarks.scratch import new_folder
 from tests.benchmarks.trees import Tree, earlier, ours, profile_of
 
 MONTH, FIRST_NEW_DAY, LAST_DAY = "2022-05", 22, 31
@@ -37,12 +37,11 @@ class Site:
     def add(self, number: int, last_day: int, days: int) -> None:
         """Crawl *number* articles of the *days* up to *last_day*. Raises BenchmarkError if posts are missing."""
         first = count_posts(self.data) if self.data.exists() else 0
-        with tempfile.TemporaryDirectory() as name:
-            newest = f"{MONTH}-{last_day:02}T23:59:00+08:00"
-            write_origin(number, Path(name), newest=newest, days=days, first=first)
-            with serving(Path(name)) as server:
-                settings = {**self.tree.at(server.url), "FINEWS_DATA_DIR": self.data}
-                self.tree.scrapy("crawl", "share", "-a", f"file={server.codes}", **settings)
+        files, newest = new_folder(), f"{MONTH}-{last_day:02}T23:59:00+08:00"
+        write_origin(number, files, newest=newest, days=days, first=first)
+        with serving(files) as server:
+            settings = {**self.tree.at(server.url), "FINEWS_DATA_DIR": self.data}
+            self.tree.scrapy("crawl", "share", "-a", f"file={server.codes}", **settings)
         if count_posts(self.data) != first + number:
             raise BenchmarkError(f"{count_posts(self.data)} posts instead of {first + number}")
 
@@ -64,13 +63,14 @@ def main() -> None:
     if given.rounds > LAST_DAY + 1 - FIRST_NEW_DAY:
         raise BenchmarkError(f"a month has no more than {LAST_DAY + 1 - FIRST_NEW_DAY} new days: --rounds")
     large, small = f"month of {given.posts:,}", f"month of {given.few_posts:,}"
-    with Report("site") as report, tempfile.TemporaryDirectory() as name:
+    folder = new_folder()
+    with Report("site") as report:
         sites = {
-            large: Site(ours(), Path(name, "large"), given.posts),
-            small: Site(ours(), Path(name, "small"), given.few_posts),
+            large: Site(ours(), folder / "large", given.posts),
+            small: Site(ours(), folder / "small", given.few_posts),
         }
         if given.baseline:
-            sites[f"baseline, {small}"] = Site(earlier(given.baseline), Path(name, "baseline"), given.few_posts)
+            sites[f"baseline, {small}"] = Site(earlier(given.baseline), folder / "baseline", given.few_posts)
         report.table("full builds", {whose: [site.full] for whose, site in sites.items()})
         costs = interleave({whose: site.build_new_day for whose, site in sites.items()}, given.rounds)
         report.table(f"{NEW} posts on a new day", costs)

@@ -1,4 +1,4 @@
-"""Crawls of the same articles by this project and by its peers, each into a folder that is checked and removed."""
+"""Crawls of the same articles by this project and by its peers, each into a folder that is checked and kept."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pathlib import Path
 from tests.benchmarks.measure import BenchmarkError, Cost, run
 from tests.benchmarks.nginx import Server
 from tests.benchmarks.report import ROOT
+from tests.benchmarks.scratch import new_folder
 from tests.benchmarks.trees import CACHE, PEERS, Tree, peers
 
 DEFAULT_CONNECTIONS = 8
@@ -103,8 +104,7 @@ class Crawl:
 
     def _measured(self, crawl: Callable[[Path], Cost]) -> Cost:
         position = self.server.begin()
-        with tempfile.TemporaryDirectory() as folder:
-            cost = crawl(Path(folder))
+        cost = crawl(new_folder())
         seconds, served = self.server.window(position)
         if served != self.count:
             raise BenchmarkError(f"{served} requests for {self.count} articles")

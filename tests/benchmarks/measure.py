@@ -28,7 +28,7 @@ class BenchmarkError(Exception):
 
 @dataclass(frozen=True)
 class Cost:
-    """Cost of one run. CPU is user and system time; all times are in seconds, *peak* in MiB.
+    """Cost of one run. *cpu* is user and *system* time; all times are in seconds, *peak* in MiB.
 
     *window*: seconds from the first request to the last response, where the server recorded them.
     """
@@ -37,6 +37,7 @@ class Cost:
     wall: float
     peak: float
     window: float = 0
+    system: float = 0
 
 
 def run(
@@ -73,7 +74,8 @@ def run(
             output.seek(0)
             last = output.read().decode(errors="replace")[-LAST_CHARACTERS:]
             raise BenchmarkError(f"exit status {process.returncode} of {' '.join(map(str, command))}:\n{last}")
-    return Cost(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / KIBIBYTES_OF_A_MEBIBYTE)
+    peak = usage.ru_maxrss / KIBIBYTES_OF_A_MEBIBYTE
+    return Cost(usage.ru_utime + usage.ru_stime, wall, peak, system=usage.ru_stime)
 
 
 def interleave(variants: Mapping[str, Callable[[], Cost]], rounds: int) -> dict[str, list[Cost]]:

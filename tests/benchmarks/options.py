@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 
 from tests.benchmarks.measure import BenchmarkError
+from tests.benchmarks.scratch import remove_own
 from tests.benchmarks.trees import BASELINE
 
 ROUNDS = 5
@@ -30,3 +31,5 @@ def main(bench: Callable[[], None]) -> None:
         bench()
     except BenchmarkError as error:
         sys.exit(f"\n{error}")
+    finally:
+        remove_own()

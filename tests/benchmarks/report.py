@@ -39,12 +39,14 @@ class Report:
         rounds = len(next(iter(costs.values())))
         has_window = any(cost.window for runs in costs.values() for cost in runs)
         print(f"\n{title} (medians of {rounds})")
-        print(f"  {'':34}{'CPU s':>8}{'wall s':>8}{'MiB':>6}{'CPU ms each':>13}{'each/CPU s':>12}", end="")
+        times = "".join(f"{name:>8}" for name in ("CPU s", "user", "system", "wall s"))
+        print(f"  {'':34}{times}{'MiB':>6}{'CPU ms each':>13}{'each/CPU s':>12}", end="")
         print(f"{'at server s':>13}" if has_window else "")
         for name, runs in costs.items():
-            cpu, wall, peak, window = (median(runs, field.name) for field in dataclasses.fields(Cost))
+            cpu, wall, peak, window, system = (median(runs, field.name) for field in dataclasses.fields(Cost))
             each = f"{cpu / count * 1e3:13.3f}{count / cpu:12,.0f}" if count > 1 else f"{'':25}"
-            print(f"  {name:34}{cpu:8.2f}{wall:8.2f}{peak:6.0f}{each}", f"{window:12.2f}" if window else "")
+            seconds = "".join(f"{value:8.2f}" for value in (cpu, cpu - system, system, wall))
+            print(f"  {name:34}{seconds}{peak:6.0f}{each}", f"{window:12.2f}" if window else "")
         rows = {name: [dataclasses.asdict(cost) for cost in runs] for name, runs in costs.items()}
         self.results["tables"].append({"title": title, "count": count, "costs": rows})
 

@@ -21,8 +21,8 @@ def lines(path: Path) -> Iterator[str]:
     yield f"At {machine['commit']}, {machine['at'][:10]}: {runs_on}."
     yield ""
     for table in results["tables"]:
-        yield f"| {table['title']} | CPU s | wall s | MiB | CPU ms each |"
-        yield "|---|---|---|---|---|"
+        yield f"| {table['title']} | CPU s | user | system | wall s | MiB | CPU ms each |"
+        yield "|---|---|---|---|---|---|---|"
         yield from (row_of(name, costs, table["count"]) for name, costs in table["costs"].items())
         yield ""
     yield "| figure | value | within rounds | required |"
@@ -36,9 +36,10 @@ def lines(path: Path) -> Iterator[str]:
 
 
 def row_of(name: str, costs: list[dict[str, float]], count: int) -> str:
-    cpu, wall, peak = (median(cost[field] for cost in costs) for field in ("cpu", "wall", "peak"))
+    fields = ("cpu", "system", "wall", "peak")
+    cpu, system, wall, peak = (median(cost.get(field, 0) for cost in costs) for field in fields)
     each = f"{cpu / count * 1e3:.3f}" if count > 1 else ""
-    return f"| {name} | {cpu:.2f} | {wall:.2f} | {peak:.0f} | {each} |"
+    return f"| {name} | {cpu:.2f} | {cpu - system:.2f} | {system:.2f} | {wall:.2f} | {peak:.0f} | {each} |"
 
 
 def shown(value: Any) -> str:
