@@ -216,6 +216,9 @@ class Index:
             make_folder(self.path.parent)
             self._open(schema.migrate)
         assert self._connection is not None  # noqa: S101 (else _open has raised)
+        if not self._has_timeline:
+            # Each statement that fires triggers has a journal of its own, else in a file: ten pages an article.
+            self._connection.execute("PRAGMA temp_store = MEMORY")
         with self._connection as connection:
             if not self._has_timeline:
                 connection.execute(schema.BEGIN_TIMELINE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import sqlite3
 import zlib
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -52,6 +53,20 @@ def test_entries_are_returned_and_listed_in_order(index: Index) -> None:
     assert [entry.info_code for entry in index.entries()] == CODES
     assert index.owner_of(rows[2].post_path) == (CODES[2], "hash", False)
     assert index.owner_of("site/_posts/nothing.md") is None
+
+
+def test_put_writes_no_temporary_files(index: Index) -> None:
+    found: list[str] = []
+
+    def superseded() -> Iterator[Article]:
+        """Look for SQLite's temporary files while the transaction is open: the entries are written by now."""
+        found.extend(str(file.readlink()) for file in Path("/proc/self/fd").iterdir() if file.is_symlink())
+        yield from ()
+
+    for digest in ("甲" * 50_000, "乙" * 60_000):
+        index.put([held(CODES[0], digest=digest)], superseded())
+    assert any(name.endswith("index.sqlite-wal") for name in found)
+    assert not any("etilqs" in name for name in found)
 
 
 def test_all_yields_every_entry_of_several_pages(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
