@@ -104,7 +104,8 @@ def _sync_files(changes: Sequence[PendingWrite], pool: ThreadPoolExecutor) -> No
     if len(changes) <= 1:
         _each(changes, PendingWrite.sync)
         return
-    list(pool.map(lambda change: _each([change], PendingWrite.sync), changes))
+    rest = iter(changes)  # each thread takes the next one: a task of the pool for each costs as much as its sync
+    list(pool.map(lambda _: _each(rest, PendingWrite.sync), range(min(SYNC_THREADS, len(changes)))))
 
 
 def _succeeded(changes: Iterable[PendingWrite]) -> list[PendingWrite]:
