@@ -7,6 +7,7 @@ member ends, which is where the next run continues to write. Each member is pars
 
 from __future__ import annotations
 
+import os
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
@@ -68,14 +69,30 @@ def gzip_members(path: Path) -> Iterator[GzipMember]:
             offset = end
 
 
-def member_at(path: Path, offset: int) -> bytes:
-    """Return the content of the member at *offset*. Raises OSError, and CorruptWarc if none starts there any more."""
-    with path.open("rb") as file:
-        file.seek(offset)
+class MemberReader:
+    """Reads members again that ``gzip_members`` has yielded. Keeps the last file open: a run is in one or two."""
+
+    def __init__(self) -> None:
+        self._path: Path | None = None
+        self._file: IO[bytes] | None = None
+
+    def read(self, path: Path, offset: int, end: int, checksum: int) -> bytes:
+        """Return the content of a member; *checksum*: its CRC-32 when it was read first.
+
+        Raises OSError, and CorruptWarc if the file has changed since.
+        """
+        if self._path != path or self._file is None:
+            self.close()
+            self._path, self._file = path, path.open("rb", buffering=0)
         with suppress(zlib.error):
-            if decompressed := _decompress_member(file, b""):
-                return decompressed[0]
-    raise CorruptWarc(f"{path}: no complete record at byte {offset}: the file has changed since it was opened")
+            content = zlib.decompress(os.pread(self._file.fileno(), end - offset, offset), GZIP)
+            if zlib.crc32(content) == checksum:
+                return content
+        raise CorruptWarc(f"{path} has another record, or none, at byte {offset}: it has changed since it was opened")
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
 
 
 def _decompress_member(file: IO[bytes], ahead: bytes) -> tuple[bytes, bytes] | None:
@@ -110,6 +127,8 @@ class Record(NamedTuple):
 
     rec_headers: StatusAndHeaders
     block: bytes
+    block_start: int
+    """Position of the block in the member."""
 
     def get(self, name: str) -> str:
         """Return a named field, '' if the record has none; names are case-insensitive."""
@@ -156,26 +175,31 @@ def read_record(member: bytes) -> Record:
         record = ArcWarcRecordLoader().parse_record_stream(stream, known_format="warc", no_record_parse=True)
     except (ArchiveLoadFailed, EOFError) as error:
         raise InvalidRecord(str(error).strip() or "it has no complete record") from error
-    block = record.raw_stream.read()
+    block_start, block = stream.tell(), record.raw_stream.read()
     if record.length is None or len(block) != record.length:
         raise InvalidRecord(f"Content-Length is {record.length}, but the block has {len(block)} bytes")
     if stream.read().strip():
         raise InvalidRecord(RECOMPRESS)
-    return Record(record.rec_headers, block)
+    return Record(record.rec_headers, block, block_start)
 
 
 def read_response(record: Record) -> HttpResponse:
     """Return the HTTP response of a ``response`` or ``resource`` record. Raises InvalidRecord."""
-    from warcio.bufferedreaders import ChunkedDataReader  # an extra
-
     if record.rec_type == "resource":
         fields = ((CONTENT_TYPE, CONTENT_TYPE), ("Content-Encoding", BODY_ENCODING))
         headers = [(name.encode(), record.get(field).encode()) for name, field in fields if record.get(field)]
         return HttpResponse(200, headers, record.block)
-    response = parse_response(record.block)
+    return read_http_response(record.block)
+
+
+def read_http_response(block: bytes) -> HttpResponse:
+    """Return the HTTP response of the block of a ``response`` record. Raises InvalidRecord."""
+    response = parse_response(block)
     encoding = {name.lower(): value.lower() for name, value in response.headers}.get(b"transfer-encoding")
     if encoding != b"chunked":
         return response
+    from warcio.bufferedreaders import ChunkedDataReader  # an extra
+
     # Other programs record a body as it was sent.
     return response._replace(body=bytes(ChunkedDataReader(BytesIO(response.body)).read()))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import logging
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,7 +15,16 @@ from typing import NamedTuple
 from finews_crawler.content.info_code import info_code_in_url
 from finews_crawler.exceptions import CorruptWarc, InvalidRecord
 from finews_crawler.sources import is_list
-from finews_crawler.warc.reader import HttpResponse, Record, gzip_members, member_at, read_record, read_response
+from finews_crawler.warc.reader import (
+    GzipMember,
+    HttpResponse,
+    MemberReader,
+    Record,
+    gzip_members,
+    read_http_response,
+    read_record,
+    read_response,
+)
 from finews_crawler.warc.records import ARGUMENTS, REFERS_TO, RUN, SPIDER, WARCINFO_ID, target_of
 
 logger = logging.getLogger(__name__)
@@ -22,11 +32,16 @@ ROBOTS_TXT = "/robots.txt"
 """A replay does not request it."""
 
 
-class RecordOffset(NamedTuple):
-    """Position of a record."""
+class RecordPlace(NamedTuple):
+    """Place of a record: its gzip member in a file."""
 
     path: Path
     offset: int
+    end: int
+    checksum: int
+    """CRC-32 of the member's content, by which a changed file is noticed."""
+    block: slice | None
+    """Place of a response's block in the member; None for other records, whose named fields are needed as well."""
 
 
 class Exchange(NamedTuple):
@@ -36,7 +51,7 @@ class Exchange(NamedTuple):
     """Position in the order in which the exchanges were recorded."""
     url: str
     date: datetime
-    record: RecordOffset | None
+    record: RecordPlace | None
     """Record with the response; for a revisit, with the list it refers to, None if no file has it."""
     failure: str = ""
     """Reason for a missing response."""
@@ -91,9 +106,10 @@ class Recording:
         """True if a file is corrupt."""
         self._runs: dict[str, RecordedRun] = {}
         self._runs_by_warcinfo: dict[str, RecordedRun] = {}
-        self._lists: dict[str, RecordOffset] = {}
+        self._lists: dict[str, RecordPlace] = {}
         """Records of lists, by record id, and the newest by URL."""
         self._numbers = itertools.count()
+        self._members = MemberReader()
         for path in files:
             self._scan(path)
         self._lists.clear()
@@ -104,13 +120,20 @@ class Recording:
         """Return the recorded response; for a revisit, the list. Raises OSError, CorruptWarc, InvalidRecord."""
         if exchange.record is None:
             raise InvalidRecord(f"{exchange.url}: no file has the list that this revisit record refers to")
-        return read_response(read_record(member_at(*exchange.record)))
+        path, offset, end, checksum, block = exchange.record
+        member = self._members.read(path, offset, end, checksum)
+        return read_response(read_record(member)) if block is None else read_http_response(member[block])
+
+    def close(self) -> None:
+        """Close the file that was read last."""
+        self._members.close()
 
     def _scan(self, path: Path) -> None:
         run_key, end = str(path), 0
         try:
             for member in gzip_members(path):
-                run_key = self._add(read_record(member.content), RecordOffset(path, member.offset), run_key)
+                record = read_record(member.content)
+                run_key = self._add(record, place_of(record, member, path), run_key)
                 end = member.end
         except (CorruptWarc, InvalidRecord) as error:
             self.is_incomplete = True
@@ -119,17 +142,17 @@ class Recording:
         if path.stat().st_size > end:
             logger.warning("%s: the last record is cut off at byte %d; the others are replayed", path, end)
 
-    def _add(self, record: Record, offset: RecordOffset, run_key: str) -> str:
+    def _add(self, record: Record, place: RecordPlace, run_key: str) -> str:
         """Add one record; return the key of the run that following records without WARC-Warcinfo-ID belong to."""
         if record.rec_type == "warcinfo":
             return self._add_warcinfo(record)
         if record.rec_type in ("response", "resource") and is_list(record.url):
-            self._lists[record.record_id] = self._lists[record.url] = offset
+            self._lists[record.record_id] = self._lists[record.url] = place
         if record.rec_type == "revisit":
             referred = self._lists.get(record.get(REFERS_TO))
             self._add_exchange(record, referred or self._lists.get(record.url), run_key)
         elif record.failure or record.rec_type == "response" or is_exported(record):
-            self._add_exchange(record, offset, run_key)
+            self._add_exchange(record, place, run_key)
         return run_key
 
     def _add_warcinfo(self, record: Record) -> str:
@@ -140,11 +163,18 @@ class Recording:
         self._runs_by_warcinfo[record.record_id] = run
         return key
 
-    def _add_exchange(self, record: Record, offset: RecordOffset | None, run_key: str) -> None:
+    def _add_exchange(self, record: Record, place: RecordPlace | None, run_key: str) -> None:
         run = self._runs_by_warcinfo.get(record.get(WARCINFO_ID))
         run = run or self._runs.setdefault(run_key, RecordedRun(record.date))
-        exchange = Exchange(next(self._numbers), record.url, record.date, offset, record.failure)
+        exchange = Exchange(next(self._numbers), record.url, record.date, place, record.failure)
         run.exchanges.setdefault(target_of(record.url), []).append(exchange)
+
+
+def place_of(record: Record, member: GzipMember, path: Path) -> RecordPlace:
+    """Return the place of a record."""
+    start = record.block_start
+    block = slice(start, start + len(record.block)) if record.rec_type == "response" else None
+    return RecordPlace(path, member.offset, member.end, zlib.crc32(member.content), block)
 
 
 def is_exported(record: Record) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from http.client import responses
 from io import BytesIO
 from typing import TYPE_CHECKING, NamedTuple
@@ -96,6 +97,7 @@ def without_password(url: str) -> str:
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
+@lru_cache(maxsize=1024)  # a replay needs each target several times
 def target_of(url: str) -> str:
     """Return path and query of a URL.
 

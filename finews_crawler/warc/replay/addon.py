@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 ANY_HOST = "http://replay.invalid"
 """Value of a host setting that is not set: a recording is found by path (RFC 2606: no host has this name)."""
 SETTINGS: dict[str, Any] = {
-    "DOWNLOAD_DELAY": 0,
-    "DOWNLOAD_SLOTS": {},
     "AUTOTHROTTLE_ENABLED": False,
     "ROBOTSTXT_OBEY": False,
     "HTTPCACHE_ENABLED": False,
@@ -38,10 +36,8 @@ class ReplayAddon:
         """Change the settings that are read before a crawler exists, to check the spider's arguments."""
         if not config_of(settings).replay:
             return
-        # In a replay the number of requests under way is the number that can be ordered as they were recorded.
-        changes = {"CONCURRENT_REQUESTS_PER_DOMAIN": settings.getint("CONCURRENT_REQUESTS"), **SETTINGS}
         unset_hosts = {name: ANY_HOST for name, url in config_of(settings).hosts.items() if not url}
-        for name, value in {**changes, **unset_hosts}.items():
+        for name, value in {**SETTINGS, **unset_hosts}.items():
             settings.set(name, value, "cmdline")
 
     def update_settings(self, settings: BaseSettings) -> None:
@@ -49,6 +45,7 @@ class ReplayAddon:
         if not config_of(settings).replay:
             return
         from finews_crawler.warc.replay.components import COMPONENTS, HostRegistry, ReplayHandler, ReplayHostRegistry
+        from finews_crawler.warc.replay.downloader import ReplayDownloader
 
         switch_off(settings, "live_only")
         settings.replace_in_component_priority_dict("EXTENSIONS", HostRegistry, ReplayHostRegistry)
@@ -57,3 +54,4 @@ class ReplayAddon:
                 settings.set_in_component_priority_dict(name, component, order)
         handlers = {**settings.getdict("DOWNLOAD_HANDLERS"), "http": ReplayHandler, "https": ReplayHandler}
         settings.set("DOWNLOAD_HANDLERS", handlers, "cmdline")
+        settings.set("DOWNLOADER", ReplayDownloader, "cmdline")

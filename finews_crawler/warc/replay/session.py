@@ -117,6 +117,9 @@ class ReplaySession(CrawlerComponent):
         number = sum(len(exchanges) for run in runs for exchanges in run.exchanges.values())
         logger.info(message, number, len(runs), spider.name, config_of(self.crawler.settings).replay)
 
+    def spider_closed(self) -> None:
+        self.recording.close()
+
     def runs_of(self, spider: Spider) -> Iterator[RecordedRun]:
         """Return the runs of a spider, and those whose spider is unknown; oldest first."""
         return (run for run in self.recording.runs if run.spider in ("", spider.name))
@@ -151,9 +154,7 @@ class ReplaySession(CrawlerComponent):
     def _response(self, exchange: Exchange) -> Response:
         """Return the response with its recorded URL, whatever host the settings name now."""
         status, pairs, body = self.recording.response(exchange)
-        headers = Headers()
-        for name, value in pairs:
-            headers.appendlist(name, value)
+        headers = Headers(pairs)
         response_class = responsetypes.from_args(headers=headers, url=exchange.url, body=body)
         return response_class(exchange.url, status, headers, body)
 

@@ -15,6 +15,7 @@ from finews_crawler.politeness.host_state import HostRegistry
 from finews_crawler.utils.crawler import COMPONENT_SETTINGS
 from finews_crawler.warc.replay.addon import ANY_HOST, ReplayAddon
 from finews_crawler.warc.replay.components import ReplayHostRegistry
+from finews_crawler.warc.replay.downloader import ReplayDownloader
 
 
 def settings_of(**changes: Any) -> Settings:
@@ -41,6 +42,7 @@ def test_live_components_are_off_in_a_replay() -> None:
     assert not live & replayed
     assert ReplayHostRegistry in replayed
     assert HostRegistry not in replayed
+    assert settings_of(FINEWS_REPLAY="warc")["DOWNLOADER"] is ReplayDownloader
 
 
 def test_unset_hosts_get_a_host_and_others_keep_theirs() -> None:

@@ -67,12 +67,13 @@ def test_replay_needs_no_host_setting_and_opens_no_socket(recorded: Recorded) ->
     assert Path(os.environ[RECORD]).read_text() == ""
 
 
-def test_replay_sends_no_request_to_a_reachable_host(recorded: Recorded) -> None:
+def test_replay_sends_no_request_to_a_reachable_host_and_waits_for_no_delay(recorded: Recorded) -> None:
     with running_origin(10, seed=3) as origin:
         recorded.crawl(origin.url, "channel")
         requests = origin.stats()["total"]
         again = recorded.scrapy.into(recorded.scrapy.data.with_name("again"))
-        run = again.at(origin.url, FINEWS_REPLAY=str(recorded.folder))("crawl", "channel")
+        delay = ("-s", "DOWNLOAD_DELAY=3600", "-s", "DOWNLOAD_SLOTS={}")
+        run = again.at(origin.url, FINEWS_REPLAY=str(recorded.folder))("crawl", "channel", *delay)
         assert run.status == ExitStatus.ALL_WELL, run.log
         assert origin.stats()["total"] == requests
     assert tree(again.data) == tree(recorded.scrapy.data)
