@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import NamedTuple, TypeGuard
 
 from finews_crawler.archive.entries import IndexEntry
-from finews_crawler.archive.expected import ExpectedEntries
+from finews_crawler.archive.expected import ExpectedArticles
 from finews_crawler.archive.index import Index
 from finews_crawler.archive.locations import read_file
 from finews_crawler.archive.lock import Lock
@@ -43,7 +43,7 @@ class Archive:
         self.addresses = addresses
         self.planner = WritePlanner(directory, addresses)
         self.index = Index(directory.index)
-        self.expected = ExpectedEntries(self.index)
+        self.expected = ExpectedArticles(self.index)
         self.rejections = Rejections(directory.rejected, self.index)
         self.lock = Lock(directory.lock)
         self._is_prepared = False

@@ -1,9 +1,10 @@
-"""Index entries of articles that are looked up one by one in a known order, read many at a time."""
+"""Articles that are looked up one by one in a known order: what the index has of them is read many at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
+from typing import Generic, TypeVar
 
 from finews_crawler.archive.entries import IndexEntry
 from finews_crawler.archive.index import Index
@@ -11,41 +12,94 @@ from finews_crawler.exceptions import DamagedRow
 
 READ_AT_ONCE = 100
 """Entries in memory at most: about a megabyte. Ten times as many are not read faster."""
+STATES_AT_ONCE = 1000
+"""The same for what needs no entry. One query for each article takes ten times as long."""
+
+Value = TypeVar("Value")
 
 
-class ExpectedEntries:
-    """Entries of the articles that were announced. Each is given once, and none that was written since it was read."""
+class ExpectedArticles:
+    """State of the articles that were announced. Each is given once, and none that was written since it was read."""
 
     def __init__(self, index: Index) -> None:
         self._index = index
-        self._to_come: dict[str, None] = {}
-        self._read: dict[str, IndexEntry | None] = {}
+        self._hashes: dict[str, str] = {}
+        self._entries = _ReadAhead(self._read_entries, READ_AT_ONCE)
+        self._archived = _ReadAhead(self._read_archived, STATES_AT_ONCE)
+        self._rejected = _ReadAhead(self._read_rejected, STATES_AT_ONCE)
 
-    def expect(self, info_codes: Iterable[str]) -> None:
-        """Announce articles. Those that were announced before and not taken are forgotten."""
-        self._to_come = dict.fromkeys(info_codes)
-        self._read.clear()
+    def expect(self, listings: Iterable[tuple[str, str]]) -> None:
+        """Announce articles, by infoCode and hash of their list's row, '' without one.
+
+        Those that were announced before and not taken are forgotten.
+        """
+        self._hashes = dict(listings)
+        for ahead in (self._entries, self._archived, self._rejected):
+            ahead.expect(self._hashes)
 
     def take(self, info_code: str) -> IndexEntry | None:
         """Return the entry of an article; None for one that was not announced, is not there or has a damaged row.
 
         Raises UnusableIndex.
         """
+        return self._entries.take(info_code)
+
+    def contains(self, info_code: str) -> bool:
+        """Return what ``Index.contains`` does, also for an article that was not announced. Raises as it does."""
+        found = self._archived.take(info_code)
+        return self._index.contains(info_code) if found is None else found
+
+    def was_rejected(self, info_code: str, listing_hash: str) -> bool:
+        """Return what ``Index.was_rejected`` does, also for an article that was not announced. Raises as it does."""
+        found = self._rejected.take(info_code) if self._hashes.get(info_code) == listing_hash else None
+        return self._index.was_rejected(info_code, listing_hash) if found is None else found
+
+    def forget(self, info_codes: Iterable[str]) -> None:
+        """Forget what was read of articles that were written."""
+        codes = list(info_codes)
+        for ahead in (self._entries, self._archived, self._rejected):
+            ahead.forget(codes)
+
+    def _read_entries(self, codes: list[str]) -> Mapping[str, IndexEntry]:
+        try:
+            return self._index.get_each(codes)
+        except DamagedRow:  # one of them, whose article fails when it is looked up alone
+            return {}
+
+    def _read_archived(self, codes: list[str]) -> Mapping[str, bool]:
+        archived = self._index.contains_each(codes)
+        return {code: code in archived for code in codes}
+
+    def _read_rejected(self, codes: list[str]) -> Mapping[str, bool]:
+        rejected = self._index.were_rejected((code, self._hashes[code]) for code in codes)
+        return {code: code in rejected for code in codes}
+
+
+class _ReadAhead(Generic[Value]):
+    """Values by infoCode, of which the next ones are read together."""
+
+    def __init__(self, read: Callable[[list[str]], Mapping[str, Value]], at_once: int) -> None:
+        self._read_each = read
+        self._at_once = at_once
+        self._to_come: dict[str, None] = {}
+        self._read: dict[str, Value] = {}
+
+    def expect(self, info_codes: Iterable[str]) -> None:
+        self._to_come = dict.fromkeys(info_codes)
+        self._read.clear()
+
+    def take(self, info_code: str) -> Value | None:
         if info_code in self._to_come:
             self._read_next(info_code)
         return self._read.pop(info_code, None)
 
     def forget(self, info_codes: Iterable[str]) -> None:
-        """Forget the entries of articles that were written."""
         for info_code in info_codes:
             self._read.pop(info_code, None)
 
     def _read_next(self, info_code: str) -> None:
         del self._to_come[info_code]
-        codes = [info_code, *islice(self._to_come, READ_AT_ONCE - 1)]
+        codes = [info_code, *islice(self._to_come, self._at_once - 1)]
         for code in codes[1:]:
             del self._to_come[code]
-        try:
-            self._read = dict(self._index.get_each(codes))
-        except DamagedRow:  # one of them, whose article fails when it is looked up alone
-            self._read = {}
+        self._read = dict(self._read_each(codes))

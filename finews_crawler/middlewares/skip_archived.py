@@ -66,11 +66,11 @@ class SkipArchived(CrawlerComponent):
         listed: Article | None = found.meta.get(LISTED)
         if listed and self._keep_unchanged(listed):
             return None
-        if self.archive.index.contains(found.meta[INFO_CODE]):
+        if self.archive.expected.contains(found.meta[INFO_CODE]):
             if listed is None:
                 count(self.crawler.stats, Count.HELD)
             return listed
-        if listed and self.archive.index.was_rejected(listed.info_code, listed.listing_hash):
+        if listed and self.archive.expected.was_rejected(listed.info_code, listed.listing_hash):
             self.crawler.stats.inc_value("finews/skip_held/rejected_before")
             count(self.crawler.stats, Count.SKIPPED)
             return None

@@ -13,7 +13,7 @@ from finews_crawler.config.load import config_of
 from finews_crawler.content.decoding import decode_bytes, one_line
 from finews_crawler.politeness.host_state import HostRegistry, HostState
 from finews_crawler.requests import INFO_CODE, REFUSAL
-from finews_crawler.sources import ban_sign, is_distinctive
+from finews_crawler.sources import ban_sign, ban_signs_at, is_distinctive
 from finews_crawler.sources.ban_signs import REDIRECTS
 from finews_crawler.sources.outcome import OTHER_ARTICLE
 from finews_crawler.stats import FailureReason
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
+
+    from finews_crawler.sources.ban_signs import BanSign
 
 REFUSED_OF_LAST = 15
 """Refused responses among the last 20 that are a ban. In an old archive every third article may be missing: by chance,
@@ -48,6 +50,8 @@ class BanDetection(CrawlerComponent):
         super().__init__(crawler)
         self.hosts = extension_of(crawler, HostRegistry)
         self.host_urls = config_of(crawler.settings).hosts
+        self.signs: dict[str, tuple[BanSign, ...]] = {}
+        """Ban signs of each host and port."""
         self.max_redirects = crawler.settings.getint("REDIRECT_MAX_TIMES")
 
     def response_downloaded(self, response: Response, request: Request) -> None:
@@ -67,7 +71,9 @@ class BanDetection(CrawlerComponent):
             return
         requested = request.meta.get("redirect_urls", [request.url])[0]
         host = self.hosts.of(requested)
-        sign = ban_sign(self.host_urls, requested, response.url, response.status, response.body)
+        if host.netloc not in self.signs:
+            self.signs[host.netloc] = ban_signs_at(requested, self.host_urls)
+        sign = ban_sign(self.signs[host.netloc], requested, response.url, response.status, response.body)
         if sign == "" and INFO_CODE in request.meta:
             sign = request.meta[REFUSAL] = repeated_sign(host, requested, request.meta[INFO_CODE], response.body)
         if sign and sign.startswith((OTHER_ARTICLE, REPEATED)):

@@ -44,7 +44,9 @@ class HostState:
     refusals_in_a_row: int = 0
 
     def has_refused(self, last: int) -> bool:
-        return list(self.responses)[-last:].count(False) == last
+        """Return True if the *last* responses were refused."""
+        is_good = bool(self.responses) and self.responses[-1]  # as nearly all are
+        return not is_good and list(self.responses)[-last:].count(False) == last
 
 
 class HostRegistry(CrawlerComponent):

@@ -10,7 +10,7 @@ from importlib import import_module
 from urllib.parse import urlsplit
 
 from finews_crawler.content.info_code import info_code_in_url
-from finews_crawler.sources.ban_signs import status_sign
+from finews_crawler.sources.ban_signs import BanSign, status_sign
 from finews_crawler.sources.source import LESS_EXACT, ArticleSurface, ListSurface, Source, Surface
 
 SITES = (
@@ -149,15 +149,20 @@ def is_list(url: str) -> bool:
     return urlsplit(url).path != "/robots.txt" and info_code_in_url(url) is None
 
 
-def ban_sign(settings: Mapping[str, str], requested: str, responded: str, status: int, body: bytes) -> str | None:
-    """Return the ban sign of a response from the sources at its host, as ``BanSign`` describes it.
+def ban_signs_at(url: str, settings: Mapping[str, str]) -> tuple[BanSign, ...]:
+    """Return the ban signs that hold at the host of *url*: those of its sources, or those of every site."""
+    return tuple(source.ban_sign for source in sources_at(url, settings)) or (status_sign,)
+
+
+def ban_sign(signs: Iterable[BanSign], requested: str, responded: str, status: int, body: bytes) -> str | None:
+    """Return the first ban sign of a response, as ``BanSign`` describes it.
 
     Several sources may share a host: one sign is enough, and a response that one of them cannot classify stays open.
 
     >>> article = "http://finews.zning.xyz/NewsData/GetNewsText.do?id=NW202205182383638060"
-    >>> ban_sign({"FINEWS_SHARE_URL": "http://finews.zning.xyz"}, article, article, 200, b'{"text": ""}')
+    >>> signs = ban_signs_at(article, {"FINEWS_SHARE_URL": "http://finews.zning.xyz"})
+    >>> ban_sign(signs, article, article, 200, b'{"text": ""}')
     'an article without a body'
     """
-    checks = [source.ban_sign for source in sources_at(requested, settings)] or [status_sign]
-    signs = [check(requested, responded, status, body) for check in checks]
-    return next(filter(None, signs), None if None in signs else "")
+    found = [sign(requested, responded, status, body) for sign in signs]
+    return next(filter(None, found), None if None in found else "")

@@ -157,7 +157,7 @@ class ListRequests(ArticleSpider):
     async def article_requests(self, info_codes: Iterable[str]) -> AsyncIterator[Any]:
         """Yield the requests for listed articles, in the given order; those of other days are skipped."""
         codes = list(info_codes)
-        archive_of(self.crawler).expected.expect(codes)
+        archive_of(self.crawler).expected.expect((code, self.listed[code].listing_hash) for code in codes)
         for info_code in codes:
             article = self.listed.pop(info_code)
             if self.arguments.covers_moment(article.published_at):

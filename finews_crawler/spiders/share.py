@@ -9,6 +9,7 @@ from scrapy import Request
 
 from finews_crawler.config.load import config_of
 from finews_crawler.exceptions import ArgumentError
+from finews_crawler.extensions.archive import archive_of
 from finews_crawler.items import Article, Rejection
 from finews_crawler.politeness.allowlist import Allowlist
 from finews_crawler.requests import RequestSkipped
@@ -66,6 +67,7 @@ class ShareSpider(ArticleSpider):
             check_is_served(info_code, hosts)
 
     async def start(self) -> AsyncIterator[Any]:
+        archive_of(self.crawler).expected.expect((code, "") for code in self.arguments.info_code)
         for word in (*self.arguments.info_code, *self.arguments.url):
             await self.wait_for_capacity()
             if "://" in word:

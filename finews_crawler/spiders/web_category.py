@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from scrapy import Request
 
 from finews_crawler.content.dates import publication_day
+from finews_crawler.extensions.archive import archive_of
 from finews_crawler.extensions.storage_errors import is_archived
 from finews_crawler.http_cache.storage import MAX_AGE
 from finews_crawler.requests import RequestSkipped
@@ -108,6 +109,8 @@ class WebCategorySpider(ArticleSpider):
         return not self.arguments.refetch and all(is_archived(self.crawler, found.info_code) for found in page.articles)
 
     async def listed_requests(self, articles: Iterable[Article]) -> AsyncIterator[Any]:
+        articles = list(articles)
+        archive_of(self.crawler).expected.expect((article.info_code, article.listing_hash) for article in articles)
         for article in articles:
             day = publication_day(article.published_at) if article.published_at else None
             if self.mention(article.info_code, day):

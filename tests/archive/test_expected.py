@@ -1,4 +1,4 @@
-"""`archive.expected`: entries of announced articles are read many at a time, and never in a state before a write."""
+"""`archive.expected`: the state of announced articles are read many at a time, and never in a state before a write."""
 
 from __future__ import annotations
 
@@ -14,11 +14,13 @@ from finews_crawler.archive.expected import READ_AT_ONCE
 from finews_crawler.articles.derive import derive
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.config.data_directory import DataDirectory
-from finews_crawler.items import Article, article_from
+from finews_crawler.items import Article, Rejection, article_from
 from finews_crawler.utils.timezone import BEIJING
 
 DAY = datetime(2022, 5, 26, 9, 30, tzinfo=BEIJING)
 CODES = [f"NW202205262391{number:06}" for number in range(2 * READ_AT_ONCE)]
+
+LISTINGS = [(code, "") for code in CODES]
 
 
 @pytest.fixture
@@ -37,14 +39,14 @@ def an_article(code: str, title: str = "标题") -> Article:
 def test_many_are_read_at_once(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     queries, get_each = [], archive.index.get_each
     monkeypatch.setattr(archive.index, "get_each", lambda codes: queries.append(codes) or get_each(codes))
-    archive.expected.expect(CODES)
+    archive.expected.expect(LISTINGS)
     taken = {code: archive.expected.take(code) for code in CODES}
     assert taken == {code: archive.index.get(code) for code in CODES}
     assert len(queries) == len(CODES) / READ_AT_ONCE
 
 
 def test_a_written_article_is_not_given_as_it_was(archive: Archive) -> None:
-    archive.expected.expect(CODES)
+    archive.expected.expect(LISTINGS)
     archive.expected.take(CODES[0])
     archive.store([replace(an_article(CODES[2], "另一个标题"), revision=1)])
     assert archive.expected.take(CODES[2]) is None
@@ -54,7 +56,28 @@ def test_a_written_article_is_not_given_as_it_was(archive: Archive) -> None:
 
 def test_an_article_that_was_not_announced_is_not_read(archive: Archive) -> None:
     assert archive.expected.take(CODES[0]) is None
-    archive.expected.expect(CODES[:4])
+    archive.expected.expect(LISTINGS[:4])
     archive.expected.take(CODES[0])
     archive.expected.expect([])
     assert archive.expected.take(CODES[2]) is None
+
+
+def test_states_are_those_of_the_index(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive.reject(Rejection(CODES[1], "undated", "", listing_hash="a"), DAY)
+    archive.reject(Rejection(CODES[3], "undated", "", listing_hash="b"), DAY)
+    queries, select = [], archive.index.select
+    monkeypatch.setattr(archive.index, "select", lambda *query: queries.append(query) or select(*query))
+    archive.expected.expect((code, "a") for code in CODES)
+    assert [code for code in CODES if archive.expected.contains(code)] == CODES[::2]
+    assert [code for code in CODES if archive.expected.was_rejected(code, "a")] == [CODES[1]]
+    assert len(queries) == 2
+    assert archive.expected.was_rejected(CODES[3], "b")
+
+
+def test_a_written_article_is_contained_though_it_was_not_when_it_was_announced(archive: Archive) -> None:
+    archive.expected.expect(LISTINGS)
+    assert not archive.expected.contains(CODES[1])
+    archive.store([an_article(CODES[1]), an_article(CODES[3])])
+    assert archive.expected.contains(CODES[3])
+    assert archive.expected.contains(CODES[1])
+    assert not archive.expected.contains(CODES[5])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -83,18 +84,22 @@ def test_no_source_is_at_a_url_that_no_setting_names(url: str) -> None:
     assert sources.sources_at(url, sources.HOST_DEFAULTS) == []
 
 
+def sign_at(settings: Mapping[str, str], requested: str, responded: str, status: int, body: bytes) -> str | None:
+    return sources.ban_sign(sources.ban_signs_at(requested, settings), requested, responded, status, body)
+
+
 def test_ban_signs_come_from_the_source_at_the_host() -> None:
     at_eastmoney, elsewhere = {"FINEWS_SHARE_URL": HOST}, {"FINEWS_ARCHIVE_URL": HOST}
     empty = b'{"text": ""}'
-    assert sources.ban_sign(at_eastmoney, ARTICLE, ARTICLE, 200, empty) == "an article without a body"
-    assert sources.ban_sign(elsewhere, ARTICLE, ARTICLE, 200, empty) == ""
-    assert sources.ban_sign({}, ARTICLE, ARTICLE, 403, b"") == "HTTP status 403"
+    assert sign_at(at_eastmoney, ARTICLE, ARTICLE, 200, empty) == "an article without a body"
+    assert sign_at(elsewhere, ARTICLE, ARTICLE, 200, empty) == ""
+    assert sign_at({}, ARTICLE, ARTICLE, 403, b"") == "HTTP status 403"
 
 
 def test_a_ban_sign_on_a_shared_host_stays_open_if_one_source_cannot_tell() -> None:
     shared = dict.fromkeys(sources.HOST_DEFAULTS, HOST)
-    assert sources.ban_sign(shared, ARTICLE, ARTICLE, 200, b'{"text": "<p') is None
-    assert sources.ban_sign(shared, f"{HOST}/", f"{HOST}/", 200, b"<html>") == ""
+    assert sign_at(shared, ARTICLE, ARTICLE, 200, b'{"text": "<p') is None
+    assert sign_at(shared, f"{HOST}/", f"{HOST}/", 200, b"<html>") == ""
 
 
 def test_every_field_of_a_surface_is_one_of_the_item() -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from finews_crawler.items import Article
 from finews_crawler.operate.doctor.check import CheckResult, ok, warn
 from finews_crawler.operate.doctor.http_client import HttpResponse
-from finews_crawler.sources import article_surfaces, ban_sign
+from finews_crawler.sources import article_surfaces, ban_sign, ban_signs_at
 from finews_crawler.sources.outcome import Outcome
 from finews_crawler.sources.source import ArticleSurface, ListSurface
 from finews_crawler.spiders.channel import polled_by_default
@@ -60,7 +60,7 @@ def refusal(hosts: Mapping[str, str], url: str, response: HttpResponse) -> str:
     """Return why a response looks like a ban, '' if it does not."""
     if response.failure or response.status == 200:
         return ""  # the parser knows more of a body than the ban sign of one response
-    return ban_sign(hosts, url, url, response.status, response.body) or ""
+    return ban_sign(ban_signs_at(url, hosts), url, url, response.status, response.body) or ""
 
 
 def check_list(channel: ListSurface, response: HttpResponse, refused: str = "") -> tuple[CheckResult, list[Article]]:

@@ -7,6 +7,7 @@ such answer is a missing article, and only many of them are a refusal.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -57,6 +58,7 @@ def _article_sign(answer: Mapping[str, Any], code: str) -> str:
     return f"{OTHER_ARTICLE}, {other}" if other else ""
 
 
+@lru_cache(maxsize=1)  # most responses have the URL that was requested
 def _path_and_key(url: str) -> tuple[str, str]:
     """Return the path of a URL, and the infoCode in it if it is the URL of an article's JSON."""
     parts = urlsplit(url)

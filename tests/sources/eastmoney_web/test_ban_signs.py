@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from finews_crawler.sources import HOST_DEFAULTS, ban_sign
+from finews_crawler.sources import HOST_DEFAULTS, ban_sign, ban_signs_at
 from finews_crawler.sources.eastmoney_web.channels import CHANNELS
 
 COLUMN = CHANNELS["columns:345"].url("https://np-listapi.eastmoney.com", 100)
@@ -12,6 +12,10 @@ FAST = CHANNELS["fast"].url("https://np-weblist.eastmoney.com", 100)
 ARTICLE = "https://newsinfo.eastmoney.com/kuaixun/v2/api/article/202205182383638060?guid=1"
 ROBOTS = "https://newsinfo.eastmoney.com/robots.txt"
 PAGE = b"<html><title>\xe8\xae\xbf\xe9\x97\xae\xe9\xaa\x8c\xe8\xaf\x81</title></html>"
+
+
+def sign_of(requested: str, responded: str, status: int, body: bytes) -> str | None:
+    return ban_sign(ban_signs_at(requested, HOST_DEFAULTS), requested, responded, status, body)
 
 
 @pytest.mark.parametrize("url", [COLUMN, FAST, ARTICLE])
@@ -36,7 +40,7 @@ PAGE = b"<html><title>\xe8\xae\xbf\xe9\x97\xae\xe9\xaa\x8c\xe8\xaf\x81</title></
 def test_ban_signs_of_json_surfaces(url: str, status: int, body: bytes, sign: str | None) -> None:
     # An article without data is neither: it may be gone, and the host has not shown that it serves this client.
     expected = None if url == ARTICLE and sign == "" and b'"list"' not in body else sign
-    assert ban_sign(HOST_DEFAULTS, url, url, status, body) == expected
+    assert sign_of(url, url, status, body) == expected
 
 
 @pytest.mark.parametrize(
@@ -56,7 +60,7 @@ def test_ban_signs_of_json_surfaces(url: str, status: int, body: bytes, sign: st
 @pytest.mark.parametrize("path", ["/a/202205182383638060.html", "/news/1345,202205182383638060.html"])
 def test_ban_signs_of_article_pages(path: str, status: int, body: bytes, sign: str | None) -> None:
     url = f"https://finance.eastmoney.com{path}"
-    assert ban_sign(HOST_DEFAULTS, url, url, status, body) == sign
+    assert sign_of(url, url, status, body) == sign
 
 
 @pytest.mark.parametrize(
@@ -69,13 +73,13 @@ def test_ban_signs_of_article_pages(path: str, status: int, body: bytes, sign: s
 )
 def test_an_article_page_may_be_on_another_host_of_the_site(path: str, sign: str) -> None:
     url, body = "https://finance.eastmoney.com/a/202205182383638060.html", b'<div id="ContentBody">A</div>'
-    assert ban_sign(HOST_DEFAULTS, url, f"https://stock.eastmoney.com{path}", 200, body) == sign
+    assert sign_of(url, f"https://stock.eastmoney.com{path}", 200, body) == sign
 
 
 def test_a_redirect_to_another_page_is_a_ban_sign() -> None:
     login = "https://np-listapi.eastmoney.com/login"
-    assert ban_sign(HOST_DEFAULTS, COLUMN, login, 200, b"{}") == "another page, '/login'"
+    assert sign_of(COLUMN, login, 200, b"{}") == "another page, '/login'"
 
 
 def test_a_page_is_no_sign_where_no_json_was_promised() -> None:
-    assert ban_sign(HOST_DEFAULTS, ROBOTS, ROBOTS, 200, PAGE) == ""
+    assert sign_of(ROBOTS, ROBOTS, 200, PAGE) == ""
