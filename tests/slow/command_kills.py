@@ -1,8 +1,9 @@
 """Kills every command that writes before a random operation on the disk, and runs it again: nothing lost or torn.
 
-``python -m tests.slow.command_kills KILLS [--seed 1]`` prints a line for each archive that is not as if the command had
-run once; the exit status is 1 when there are any. Kills are spread over the commands, and each is drawn from the
-operations of its command: creating, writing, syncing, renaming and removing files, and statements that change an index.
+``python -m tests.slow.command_kills KILLS [--seed 1] [--only rebuild reindex]`` prints a line for each archive that is
+not as if the command had run once; the exit status is 1 when there are any. Kills are spread over the commands, and
+each is drawn from the operations of its command: creating, writing, syncing, renaming and removing files, and
+statements that change an index.
 """
 
 from __future__ import annotations
@@ -59,6 +60,15 @@ def lose_index(data: Path) -> None:
         path.unlink()
 
 
+def lose_posts(data: Path) -> None:
+    """Edit some posts, and remove every third of the others and the category files."""
+    edit_posts(data)
+    edited = {post.name for post in (data / "site/_posts").glob("*.md") if b"<p>!" in post.read_bytes()}
+    for post in sorted(path for path in (data / "site/_posts").glob("*.md") if path.name not in edited)[::3]:
+        post.unlink()
+    shutil.rmtree(data / "site/category")
+
+
 def empty(data: Path) -> None:
     shutil.rmtree(data)
 
@@ -94,6 +104,10 @@ def commands(data: Path) -> dict[str, Command]:
         "refetch": Command((*crawl, "-a", "refetch=1"), edit_posts),
         "recording": Command(crawl, empty, {"FINEWS_WARC_DIR": str(data / "warc")}, check_recording),
         "reindex": Command(("reindex", posts), lose_index),
+        "rebuild": Command(("rebuild",), lose_posts),
+        "rebuild with other links": Command(
+            ("rebuild",), lose_posts, {"FINEWS_POST_SHARE_URL": "https://news.example"}
+        ),
         "retire": Command(("retire", "--keep-days", "1", "--yes")),
         "prune": Command(("prune", "--yes"), settings=days),
         "export": Command(("export", "--format", "atom"), check=check_export),
@@ -106,14 +120,14 @@ def commands(data: Path) -> dict[str, Command]:
 class Stage:
     """An archive on which the commands are killed again and again."""
 
-    def __init__(self, folder: Path, url: str) -> None:
+    def __init__(self, folder: Path, url: str, only: list[str] | None = None) -> None:
         self.folder, self.before = folder, folder / "before"
         self.data = folder / "data"
         self.scrapy = Scrapy.into_folder(self.data).at(url)
         run = self.scrapy.into(self.before)("crawl", "channel")
         assert run.status == ALL_WELL, run.log
         add_history(self.before)
-        self.commands = commands(self.data)
+        self.commands = {name: each for name, each in commands(self.data).items() if not only or name in only}
         self.ends = {name: self.run_undisturbed(command) for name, command in self.commands.items()}
 
     def start(self, command: Command) -> None:
@@ -186,10 +200,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("kills", type=int)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", nargs="+", metavar="COMMAND", help="only these commands")
     given = parser.parse_args()
     dice, totals = random.Random(given.seed), Totals()
     with tempfile.TemporaryDirectory() as folder, running_origin(40, seed=7) as origin:
-        stage = Stage(Path(folder), origin.url)
+        stage = Stage(Path(folder), origin.url, given.only)
         for number in range(given.kills):
             name = list(stage.commands)[number % len(stage.commands)]
             is_amid, problems = stage.kill(name, dice)
