@@ -10,10 +10,9 @@ import asyncio
 import socket
 from collections.abc import Sequence
 
-from aiohttp.abc import AbstractResolver, ResolveResult
-
 from finews_crawler.exceptions import NotPublic
 from finews_crawler.politeness.allowlist import Allowlist
+from finews_crawler.utils.http_client import AbstractResolver, ResolveResult
 
 
 class AllowlistResolver(AbstractResolver):

@@ -16,7 +16,6 @@ from functools import cached_property
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
-import aiohttp
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -33,6 +32,7 @@ from yarl import URL
 from finews_crawler.exceptions import NotPublic
 from finews_crawler.politeness.allowlist import Allowlist
 from finews_crawler.politeness.dns_resolver import AllowlistResolver
+from finews_crawler.utils.http_client import aiohttp
 
 if TYPE_CHECKING:
     from aiohttp.connector import Connection

@@ -11,10 +11,8 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-import aiohttp
-from aiohttp.abc import AbstractResolver
-
 from finews_crawler.politeness.allowlist import PORTS
+from finews_crawler.utils.http_client import AbstractResolver, aiohttp
 
 MAX_BYTES = 500 * 1024
 """A crawler must parse at least this much of a robots.txt, and may ignore the rest (RFC 9309, 2.5)."""
