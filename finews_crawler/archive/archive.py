@@ -7,6 +7,8 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
+from itertools import chain
+from pathlib import Path
 from typing import NamedTuple, TypeGuard
 
 from finews_crawler.archive.entries import IndexEntry
@@ -101,7 +103,8 @@ class Archive:
     def _finish_writes(self) -> int:
         changes = [self._rest_of(entry) for entry in self.index.unfinished()]
         # The killed run may have renamed files without syncing their folders, and such files are not written again.
-        sync_folders(path for change in changes for path in change.files if path.parent.is_dir())
+        paths = map(Path, chain.from_iterable(change.files for change in changes))
+        sync_folders(path for path in paths if path.parent.is_dir())
         self.write(changes)
         for change in changes:
             if isinstance(change.error, IsADirectoryError):
@@ -181,7 +184,7 @@ class Archive:
             if missing := self.planner.category_file(entry.article):
                 with self.lock.writing():
                     for path, content in missing.items():
-                        write_whole(path, content, self.directory.root)
+                        write_whole(Path(path), content, self.directory.root)
             return False
         self.write_all([self.planner.rewrite(entry)])
         return True

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from finews_crawler.archive import decoders
 from finews_crawler.archive.article_rows import ARTICLES, COLUMNS
 from finews_crawler.archive.decoders import Decoder, decode_rows
-from finews_crawler.items import Article
+from finews_crawler.items import Article, Copied
 
 POST_DECODERS: dict[str, Decoder] = {
     "post_path": decoders.post_path,
@@ -32,7 +32,7 @@ ENTRY_DECODERS: dict[str, Decoder] = {
 
 
 @dataclass(frozen=True)
-class IndexEntry:
+class IndexEntry(Copied):
     """An article of the index, and the state of its post."""
 
     article: Article

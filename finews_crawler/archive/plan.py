@@ -18,7 +18,7 @@ A post that keeps the file's bytes stays at its path; a rendered one goes to the
 
 from __future__ import annotations
 
-import dataclasses
+import os
 from collections.abc import Collection
 from pathlib import Path
 
@@ -40,11 +40,19 @@ class WritePlanner:
     def __init__(self, directory: DataDirectory, urls: PostUrls) -> None:
         self.directory = directory
         self.urls = urls
+        # Texts, since paths are made of them for each article, and several times faster than objects.
+        self._root = os.path.join(directory.root, "")  # noqa: PTH118
+        self._posts = f"{directory.relative(directory.posts)}/"
+        self._categories = f"{self._root}{directory.relative(directory.categories)}/"
 
     def plan(self, article: Article, entry: IndexEntry | None) -> PendingWrite:
         """Plan the write of an article. Raises ValueError without ``published_at``, OSError for an unreadable file."""
         path = self._path_for(article, entry)
-        there = self._look(entry.post_path if entry else path, entry, article, render_post(article, self.urls))
+        rendered = render_post(article, self.urls)
+        content = read_file(f"{self._root}{entry.post_path if entry else path}")
+        if entry is None and content is None:
+            return self._write(IndexEntry(article, path, ""), rendered)
+        there = self._on_disk(entry.post_path if entry else path, content, entry, article, rendered)
         kept = None if article.is_refetched else there.to_keep
         if entry is None:
             return self._pending(IndexEntry(article, path, "", kept), there)
@@ -53,12 +61,12 @@ class WritePlanner:
             return self._move(entry, path, there, superseded)
         # Until the new bytes are in place, the run that finishes a killed one may overwrite the entry's bytes.
         previous_hash = entry.previous_hash if kept is not None or entry.previous_path else entry.content_hash
-        row = dataclasses.replace(entry, article=article, post_as_found=kept, previous_hash=previous_hash)
+        row = entry.with_fields(article=article, post_as_found=kept, previous_hash=previous_hash)
         return self._pending(row, there, superseded)
 
     def rewrite(self, row: IndexEntry, known: Collection[str] = ()) -> PendingWrite:
         """Plan the write of *row* as it is, with a conflict copy of the file there unless its hash is in *known*."""
-        return self.write_over(read_file(self.directory.root / row.post_path), row, self.content_of(row), known)
+        return self.write_over(read_file(f"{self._root}{row.post_path}"), row, self.content_of(row), known)
 
     def write_over(
         self, there: bytes | None, row: IndexEntry, content: bytes, known: Collection[str] = ()
@@ -73,15 +81,17 @@ class WritePlanner:
 
     def post_path(self, article: Article, *, is_retired: bool = False) -> str:
         """Return a post's path in the data directory. Raises ValueError for an article without ``published_at``."""
-        folder = self.directory.posts
         if is_retired and article.published_at:
             folder = self.directory.retired_folder(publication_day(article.published_at))
-        return self.directory.relative(folder / post_name(article))
+            return self.directory.relative(folder / post_name(article))
+        return f"{self._posts}{post_name(article)}"
 
-    def category_file(self, article: Article) -> dict[Path, bytes]:
+    def category_file(self, article: Article) -> dict[str, bytes]:
         """Return path and bytes of the article's category file; nothing if it exists, whatever it contains."""
-        path = self.directory.categories / category_name(article.slug)
-        return {} if path.exists() else {path: render_category(article.slug, media_tag(article.media_name))}
+        path = f"{self._categories}{category_name(article.slug)}"
+        if os.path.exists(path):  # noqa: PTH110
+            return {}
+        return {path: render_category(article.slug, media_tag(article.media_name))}
 
     def _path_for(self, article: Article, entry: IndexEntry | None) -> str:
         """Return the post's path. A post with a name of its own keeps it as long as the usual name would not change."""
@@ -91,19 +101,19 @@ class WritePlanner:
         is_retired = self.directory.is_retired(entry.post_path)
         return entry.post_path if is_same else self.post_path(article, is_retired=is_retired)
 
-    def _look(self, post_path: str, entry: IndexEntry | None, article: Article, rendered_now: bytes) -> OnDisk:
-        path = self.directory.root / post_path
-        return OnDisk(path, read_file(path), entry, article, rendered_now, self.urls)
+    def _on_disk(
+        self, post_path: str, content: bytes | None, entry: IndexEntry | None, article: Article, rendered_now: bytes
+    ) -> OnDisk:
+        return OnDisk(self.directory.root / post_path, content, entry, article, rendered_now, self.urls)
 
     def _move(self, entry: IndexEntry, path: str, old: OnDisk, superseded: Article | None) -> PendingWrite:
         """Plan a write to another path: the article's outlet or date became known. The post at the old path goes."""
-        new = self._look(path, None, old.article, old.rendered_now)
+        new = self._on_disk(path, read_file(f"{self._root}{path}"), None, old.article, old.rendered_now)
         kept = None if old.article.is_refetched else new.to_keep
         row = IndexEntry(old.article, path, "", kept, entry.post_path, old.hash)
         change = self._pending(row, new, superseded)
         if old.content is not None and not old.may_be_lost:
-            copy = conflict_copy_path(old.path, old.content)
-            change.files, change.set_aside = {copy: old.content, **change.files}, [*change.set_aside, copy]
+            _set_aside(change, conflict_copy_path(old.path, old.content), old.content)
         return change
 
     def _pending(self, row: IndexEntry, there: OnDisk, superseded: Article | None = None) -> PendingWrite:
@@ -111,11 +121,18 @@ class WritePlanner:
         return self._write(row, content, None if there.may_be_lost else there.content, superseded)
 
     def _write(
-        self, row: IndexEntry, content: bytes, to_copy: bytes | None, superseded: Article | None = None
+        self, row: IndexEntry, content: bytes, to_copy: bytes | None = None, superseded: Article | None = None
     ) -> PendingWrite:
         """Return the write of a row and its files: conflict copy, post, category file, in this order."""
-        path = self.directory.root / row.post_path
-        copies = {} if to_copy in (None, content) else {conflict_copy_path(path, to_copy): to_copy}
-        files = {**copies, path: content, **self.category_file(row.article)}
-        row = dataclasses.replace(row, content_hash=content_hash(content))
-        return PendingWrite(row, files, superseded, list(copies))
+        path = f"{self._root}{row.post_path}"
+        files = {path: content, **self.category_file(row.article)}
+        change = PendingWrite(row.with_fields(content_hash=content_hash(content)), files, superseded)
+        if to_copy is not None and to_copy != content:
+            _set_aside(change, conflict_copy_path(Path(path), to_copy), to_copy)
+        return change
+
+
+def _set_aside(change: PendingWrite, path: Path, content: bytes) -> None:
+    """Add a conflict copy at *path* to a change, to be written before its other files."""
+    change.files = {str(path): content, **change.files}
+    change.set_aside.append(path)

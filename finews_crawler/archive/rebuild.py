@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
@@ -51,7 +50,7 @@ def _plan(archive: Archive, entry: IndexEntry) -> tuple[Rebuilt, PendingWrite]:
     hash_there = "" if there is None else content_hash(there)
     known = entry.content_hash or hash_there
     previous_hash = entry.previous_hash if entry.previous_path else known
-    row = dataclasses.replace(entry, article=article, previous_hash=previous_hash)
+    row = entry.with_fields(article=article, previous_hash=previous_hash)
     content = archive.planner.content_of(row)
     is_edited = there not in (None, content) and hash_there != known
     ours = {known, content_hash(archive.planner.content_of(entry))} if is_edited else {known}

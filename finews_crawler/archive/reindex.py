@@ -7,7 +7,6 @@ replaced by what the post has.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from itertools import islice
@@ -94,7 +93,7 @@ class Reindex:
             return PostReading.DUPLICATE, "another article has its path", detail
         is_pending = found.article.info_code in self._batch
         if found.is_in_archive and not is_pending and self._file(entry.post_path) is None:
-            moved = dataclasses.replace(entry, post_path=found.post_path)
+            moved = entry.with_fields(post_path=found.post_path)
             return self._put(moved, found, PostReading.CHANGED)
         if found.article.media_name and not entry.article.media_name:
             return self._replace(entry, found)
@@ -105,9 +104,9 @@ class Reindex:
         if not found.is_in_archive and self._is_taken(found.post_path, found):
             return PostReading.DUPLICATE, IN_THE_WAY, found.post_path
         merged = derive(merge(entry.article, found.article), self.archive.addresses).article
-        row = dataclasses.replace(entry, article=merged, post_path=found.post_path)
+        row = entry.with_fields(article=merged, post_path=found.post_path)
         if not found.is_in_archive and self._file(entry.post_path) is not None:
-            row = dataclasses.replace(row, previous_path=entry.post_path, previous_hash=entry.content_hash)
+            row = row.with_fields(previous_path=entry.post_path, previous_hash=entry.content_hash)
         return self._put(row, found, PostReading.MERGED)
 
     def _complete(self, entry: IndexEntry, found: FoundPost) -> Outcome:
@@ -120,7 +119,7 @@ class Reindex:
         content = self.archive.planner.content_of(entry)
         is_rendered = content == render_post(merged, self.archive.addresses)
         is_modern = self.modernise and entry.post_as_found is None
-        row = dataclasses.replace(entry, article=merged, post_as_found=None if is_rendered or is_modern else content)
+        row = entry.with_fields(article=merged, post_as_found=None if is_rendered or is_modern else content)
         self._plan(row, {entry.content_hash})
         return PostReading.MERGED, "", ""
 
@@ -147,7 +146,7 @@ class Reindex:
         # Edited: the fields of the post take precedence over the lists from now on.
         edited = _with_fields_of_post(entry.article, found.article)
         is_rendered = found.content == render_post(edited, self.archive.addresses)
-        row = dataclasses.replace(entry, article=edited, post_as_found=None if is_rendered else found.content)
+        row = entry.with_fields(article=edited, post_as_found=None if is_rendered else found.content)
         self._plan(row)
         return PostReading.CHANGED, "", ""
 
@@ -166,14 +165,14 @@ class Reindex:
             if path != found.post_path and self._is_taken(path, found):
                 return PostReading.DUPLICATE, IN_THE_WAY, path
             if found.is_in_archive and path != found.post_path:
-                row = dataclasses.replace(row, previous_path=found.post_path)
-            row, content = dataclasses.replace(row, post_path=path, post_as_found=None), None
+                row = row.with_fields(previous_path=found.post_path)
+            row, content = row.with_fields(post_path=path, post_as_found=None), None
         else:
             content = found.content
             rendered = render_post(row.article, self.archive.addresses)
-            row = dataclasses.replace(row, post_as_found=None if found.content == rendered else found.content)
+            row = row.with_fields(post_as_found=None if found.content == rendered else found.content)
         if not row.previous_path or row.previous_path == found.post_path:
-            row = dataclasses.replace(row, previous_hash=known)
+            row = row.with_fields(previous_hash=known)
         self._plan(row, {known}, found, content)
         return reading, "", ""
 
@@ -240,4 +239,4 @@ def _code_in(path: Path) -> str:
 def _with_fields_of_post(archived: Article, in_post: Article) -> Article:
     """Return the archived article with the fields that its edited post changed."""
     edited = {name: value for name in FIELDS_OF_A_POST if (value := getattr(in_post, name)) != getattr(archived, name)}
-    return dataclasses.replace(archived, **edited, origins={**archived.origins, **dict.fromkeys(edited, HAND)})
+    return archived.with_fields(**edited, origins={**archived.origins, **dict.fromkeys(edited, HAND)})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
@@ -80,5 +79,5 @@ def _plan(archive: Archive, entry: IndexEntry, folder: Path, taken: set[str]) ->
     if path in taken or read_file(new) not in (None, content) or archive.index.owner_of(path) is not None:
         return Retired.IN_THE_WAY
     taken.add(path)
-    moved = dataclasses.replace(entry, post_path=path, previous_path=entry.post_path, previous_hash=known)
-    return PendingWrite(dataclasses.replace(moved, content_hash=content_hash(content)), {new: content})
+    moved = entry.with_fields(post_path=path, previous_path=entry.post_path, previous_hash=known)
+    return PendingWrite(moved.with_fields(content_hash=content_hash(content)), {str(new): content})

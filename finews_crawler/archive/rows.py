@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, get_type_hints
 
 from finews_crawler.archive import decoders
@@ -43,12 +43,15 @@ class RowFormat(Generic[T]):
         types = get_type_hints(kind)
         self.decoders = {name: codecs[name].decode if name in codecs else PLAIN[types[name]] for name in fields}
         self.columns = tuple(fields)
-        self._encoders = [(name, codecs[name].encode if name in codecs else None) for name in fields]
+        self._values = attrgetter(*fields)
+        self._encoders = [(index, codecs[name].encode) for index, name in enumerate(fields) if name in codecs]
 
     def to_row(self, value: T) -> list[Any]:
         """Return the values of ``columns``."""
-        fields = ((getattr(value, name), encode) for name, encode in self._encoders)
-        return [field if encode is None else encode(field) for field, encode in fields]
+        row = list(self._values(value))
+        for index, encode in self._encoders:
+            row[index] = encode(row[index])
+        return row
 
     def from_row(self, row: Sequence[Any], key: object = None, table: str = "") -> T:
         """Return the object whose ``to_row`` is *row*. Raises DamagedRow, named by *key* or the first column."""
@@ -85,17 +88,15 @@ def image_fields(fields: Any) -> dict[str, Any]:
 
 
 def _objects(values: Sequence[Any]) -> str:
-    return json.dumps([vars(value) for value in values], ensure_ascii=False, sort_keys=True)
-
-
-def _as_json(value: Any, *, sort_keys: bool = False) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=sort_keys)
+    return _as_sorted_json([vars(value) for value in values]) if values else "[]"
 
 
 TIME = Codec(lambda time: time.isoformat() if time else "", decoders.optional_time)
 STARTED = Codec(lambda time: time.isoformat(), decoders.time)
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
+_as_sorted_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 TEXTS = Codec(_as_json, decoders.json_object(str))
 NUMBERS = Codec(_as_json, decoders.json_object(int))
-SORTED_TEXTS = Codec(partial(_as_json, sort_keys=True), decoders.json_object(str))
+SORTED_TEXTS = Codec(_as_sorted_json, decoders.json_object(str))
 TICKERS = Codec(_objects, lambda value: [Ticker(**ticker_fields(ticker)) for ticker in decoders.json_list(value)])
 IMAGES = Codec(_objects, lambda value: [Image(**image_fields(image)) for image in decoders.json_list(value)])

@@ -10,7 +10,6 @@ Files are synced by several threads at once, since the disk writes many together
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -38,8 +37,8 @@ class PendingWrite:
 
     row: IndexEntry
     """Index entry after the write."""
-    files: dict[Path, bytes]
-    """Bytes by path: conflict copies, then the post, then the category file if it does not exist."""
+    files: dict[str, bytes]
+    """Bytes by path, below the root: conflict copies, then the post, then the category file if it does not exist."""
     superseded: Article | None = None
     """The archived article, if the write revises it; it is added to the revisions."""
     set_aside: list[Path] = field(default_factory=list)
@@ -153,9 +152,9 @@ def _put_row(index: Index, change: PendingWrite) -> None:
 def _row(change: PendingWrite) -> IndexEntry:
     """Return the row to commit before the files are renamed; it is final if no file changes."""
     if change.staged:
-        return dataclasses.replace(change.row, is_written=False)
+        return change.row.with_fields(is_written=False)
     previous_hash = change.row.previous_hash if change.row.previous_path else ""
-    return dataclasses.replace(change.row, is_written=True, previous_hash=previous_hash)
+    return change.row.with_fields(is_written=True, previous_hash=previous_hash)
 
 
 def _finish_rows(index: Index, changes: Sequence[PendingWrite]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 
 from finews_crawler.items import Article
@@ -29,7 +28,7 @@ def hold_returned_values(held: Article, merged: Article, earlier: Sequence[Artic
     if not names:
         return merged, []
     origins = merged.origins | {name: held.origins[name] for name in names}
-    return dataclasses.replace(merged, origins=origins, **{name: getattr(held, name) for name in names}), names
+    return merged.with_fields(origins=origins, **{name: getattr(held, name) for name in names}), names
 
 
 def _is_later(merged: Article, held: Article) -> bool:

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from typing import Self
 
 CLOSED = -1
+NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 TEMPORARY_SUFFIX = ".part"
 BLOCK = 1 << 16
 
@@ -25,9 +27,11 @@ BLOCK = 1 << 16
 class Staged:
     """A temporary file with the whole content of *path*, next to it. The methods raise OSError."""
 
-    path: Path
+    path: Path | str
+    name: str
+    """The last part of the path."""
     temporary: str
-    """Its name."""
+    """Name of the temporary file."""
     folder: int
     """Descriptor of their folder, open as long as the ``Staging``."""
     file: int
@@ -47,7 +51,7 @@ class Staged:
     def publish(self) -> None:
         """Rename the file to its path, atomically, replacing also a link. Durable once the folder is synced."""
         try:
-            os.replace(self.temporary, self.path.name, src_dir_fd=self.folder, dst_dir_fd=self.folder)
+            os.replace(self.temporary, self.name, src_dir_fd=self.folder, dst_dir_fd=self.folder)
         except OSError as error:
             raise located(error, self.path) from None
         self.is_published = True
@@ -70,8 +74,10 @@ class Staging:
 
     def __init__(self, root: Path | None = None) -> None:
         self.root = root
-        self._folders: dict[Path, int] = {}
+        self._folders: dict[str, int] = {}
         self._changed: set[int] = set()
+        self._names = map(f".{secrets.token_hex(4)}{{:x}}{TEMPORARY_SUFFIX}".format, count())
+        """Names of temporary files: hidden and without .md, neither Jekyll nor a reader takes them for posts."""
 
     def __enter__(self) -> Self:
         return self
@@ -81,18 +87,17 @@ class Staging:
             os.close(descriptor)
         self._folders.clear()
 
-    def stage(self, path: Path, content: bytes) -> Staged | None:
+    def stage(self, path: Path | str, content: bytes) -> Staged | None:
         """Write *content* to a file next to *path*, not yet synced; None if *path* already has it.
 
         Raises OSError, also for a symbolic link at *path*, or between it and the root.
         """
-        folder = self._folder(path.parent)
-        if _content_at(path, folder) == content:
+        parent, name = os.path.split(path)
+        folder = self._folder(parent)
+        if _content_at(path, name, folder) == content:
             return None
-        # Hidden and without .md: neither Jekyll nor a reader of the folder treats it as a post.
-        temporary = f".{secrets.token_hex(4)}{TEMPORARY_SUFFIX}"
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-        staged = Staged(path, temporary, folder, os.open(temporary, flags, NEW_FILE_MODE, dir_fd=folder))
+        temporary = next(self._names)
+        staged = Staged(path, name, temporary, folder, os.open(temporary, NEW_FILE, NEW_FILE_MODE, dir_fd=folder))
         try:
             _write(staged.file, content)
         except BaseException as error:
@@ -108,11 +113,12 @@ class Staging:
         for descriptor in self._changed:
             os.fsync(descriptor)
 
-    def _folder(self, folder: Path) -> int:
-        if folder not in self._folders:
+    def _folder(self, path: str) -> int:
+        if path not in self._folders:
+            folder = Path(path)
             make_folder(folder if self.root is None else self.root)
-            self._folders[folder] = folder_descriptor(folder, self.root, create=True)
-        return self._folders[folder]
+            self._folders[path] = folder_descriptor(folder, self.root, create=True)
+        return self._folders[path]
 
 
 def _write(file: int, content: bytes) -> None:
@@ -122,10 +128,12 @@ def _write(file: int, content: bytes) -> None:
         left = left[os.write(file, left) :]
 
 
-def _content_at(path: Path, folder: int) -> bytes | None:
+def _content_at(path: Path | str, name: str, folder: int) -> bytes | None:
     """Return the bytes of the file at *path*, None for a missing one. Raises OSError for anything but a file."""
+    if not os.access(name, os.F_OK, dir_fd=folder, follow_symlinks=False):  # the usual case, without an exception
+        return None
     try:
-        descriptor = open_at(path, folder, os.O_RDONLY)
+        descriptor = open_at(Path(path), folder, os.O_RDONLY)
     except FileNotFoundError:
         return None
     with open(descriptor, "rb") as file:  # noqa: PTH123

@@ -127,6 +127,6 @@ def _is_link(name: str, folder: int) -> bool:
         return False
 
 
-def located(error: OSError, path: Path) -> OSError:
+def located(error: OSError, path: Path | str) -> OSError:
     """Return *error* with the whole path: relative to a descriptor, it has the name only."""
-    return OSError(error.errno, error.strerror, str(path))
+    return OSError(error.errno, error.strerror, str(Path(path)))
