@@ -35,12 +35,13 @@ def install_theme(site: Path, *, restore: bool = False) -> Installed:
     A file that the user removed is written again only with *restore*. The caller must hold the archive lock. Raises
     OSError.
     """
-    for folder in {(site / name).parent for name in theme_files()}:
+    theme = theme_files()
+    for folder in {(site / name).parent for name in theme}:
         for temporary in folder.glob(f".*{TEMPORARY_SUFFIX}"):
             remove_file(temporary, site.parent)  # of a run that was killed here
     recorded = _read_record(site / RECORD)
     installed, record = Installed(), dict(recorded)
-    for name, content in theme_files().items():
+    for name, content in theme.items():
         file = site / name
         present = _digest(file.read_bytes()) if file.is_file() else ""
         if present == _digest(content):
@@ -56,12 +57,14 @@ def install_theme(site: Path, *, restore: bool = False) -> Installed:
         else:
             continue
         record[name] = _digest(content)
-    for name in sorted(recorded.keys() - theme_files().keys()):
+    for name in sorted(recorded.keys() - theme.keys()):
         file = site / name
         if file.is_file() and _digest(file.read_bytes()) == recorded[name]:
             remove_file(file, site.parent)
             installed.removed.append(name)
         del record[name]
+    if record == recorded:  # most runs; one that is missing would be {}
+        return installed
     write_whole(site / RECORD, json.dumps(record, indent=1, sort_keys=True).encode(), site.parent)
     return installed
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from finews_crawler.site import theme_install as theme
-from finews_crawler.site.theme_install import RECORD, install_theme
+from finews_crawler.site.theme_install import RECORD, Installed, install_theme
 
 FIRST = {"index.html": b"home", "assets/site.css": b"css", "_layouts/post.html": b"post"}
 
@@ -67,6 +67,13 @@ def test_files_no_longer_in_the_theme_are_removed_unless_changed(shipped: dict[s
     shipped.clear()
     assert install_theme(tmp_path).removed == ["_layouts/post.html", "assets/site.css"]
     assert contents(tmp_path) == {"index.html": b"my home"}
+
+
+def test_a_theme_that_is_installed_already_is_not_written_again(shipped: dict[str, bytes], tmp_path: Path) -> None:
+    install_theme(tmp_path)
+    before = {path: path.stat().st_ino for path in tmp_path.rglob("*")}
+    assert install_theme(tmp_path) == Installed()
+    assert {path: path.stat().st_ino for path in tmp_path.rglob("*")} == before
 
 
 @pytest.mark.parametrize("record", [b"", b'{"index.html": "', b"[]", b"\xff"])
