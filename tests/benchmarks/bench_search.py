@@ -1,6 +1,6 @@
 """The search at 2,000 and at 20,000 posts: recall, precision, bytes, time to the first result, index size, build time.
 
-Run with ``make bench``, or with the numbers of posts as arguments. Needs jekyll and chromium.
+Run with ``make bench``, or with the numbers of posts as arguments. Needs jekyll, chromium and nginx.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from tests.benchmarks import options
+from tests.benchmarks.nginx import serving_site
 from tests.benchmarks.scratch import new_folder
 from tests.support.browser import start_browser
 from tests.support.search_measures import answers, build_site, measure
@@ -30,16 +31,15 @@ def bench(posts: int, data: Path) -> None:
     )
     with start_browser() as browser:
         found = answers(browser, site, articles)
-        costs = list(measure(browser, site, rounds=ROUNDS))
+        with serving_site(site) as url:
+            costs = list(measure(browser, url, rounds=ROUNDS))
     print(f"  {len(CASES)} queries: recall {found.recall:.3f}, precision {found.precision:.3f}")
     bad = {typed: codes for codes_of in (found.missing, found.wrong) for typed, codes in codes_of.items() if codes}
     print("".join(f"  {typed}: {len(codes)}\n" for typed, codes in bad.items()), end="")
-    for name, values in (
-        ("kB", [cost.kilobytes for cost in costs]),
-        ("ms", [cost.milliseconds for cost in costs]),
-    ):
-        worst = max(costs, key=lambda cost: cost.kilobytes if name == "kB" else cost.milliseconds)
-        print(f"  {name}: median {statistics.median(values):.0f}, largest {max(values):.0f} ({worst.typed})")
+    for name, unit in (("kilobytes", "kB"), ("requests", "requests"), ("milliseconds", "ms")):
+        values = {cost.typed: getattr(cost, name) for cost in costs}
+        worst = max(values, key=lambda typed: values[typed])
+        print(f"  {unit}: median {statistics.median(values.values()):.0f}, largest {values[worst]:.0f} ({worst})")
 
 
 def main() -> None:

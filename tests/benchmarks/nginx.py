@@ -1,4 +1,4 @@
-"""An nginx of the benchmark's own, on loopback: the origin's files at once, and again with a delay."""
+"""An nginx of the benchmark's own, on loopback: the origin's files at once and again with a delay, or a built site."""
 
 from __future__ import annotations
 
@@ -55,6 +55,29 @@ http {{
 """
 
 
+SITE = """
+{user}
+daemon off;
+worker_processes 1;
+pid {folder}/nginx.pid;
+error_log {folder}/error.log;
+events {{ worker_connections 1024; }}
+http {{
+    access_log off;
+    client_body_temp_path {folder}/t1; proxy_temp_path {folder}/t2; fastcgi_temp_path {folder}/t3;
+    uwsgi_temp_path {folder}/t4; scgi_temp_path {folder}/t5;
+    default_type application/octet-stream;
+    types {{ text/html html; text/css css; text/javascript js; application/json json; image/svg+xml svg; }}
+    sendfile on;
+    tcp_nodelay on;
+    server {{
+        listen 127.0.0.1:{port};
+        root {files};
+    }}
+}}
+"""
+
+
 @dataclass(frozen=True)
 class Server:
     """A running nginx. The URLs have no slash at the end."""
@@ -97,22 +120,40 @@ class Server:
 @contextmanager
 def serving(files: Path) -> Iterator[Server]:
     """Serve *files*, as ``origin_files`` writes them, while the block runs. Raises BenchmarkError."""
-    program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
     echo = next((path for path in ECHO_MODULES if Path(path).exists()), None)
-    if program is None or echo is None:
-        raise BenchmarkError(MISSING.format("nginx" if program is None else "the echo module of nginx"))
-    with tempfile.TemporaryDirectory() as name:
-        folder, (port, slow_port) = Path(name), free_ports(2)
+    if echo is None:
+        raise BenchmarkError(MISSING.format("the echo module of nginx"))
+    port, slow_port = free_ports(2)
+    values = {"echo": echo, "slow_port": slow_port, "delay": DELAY_MS / 1000}
+    with running(CONFIGURATION, port, files=files, **values) as folder:
         log = folder / "access.log"
-        log.touch()
-        values = {"folder": folder, "files": files, "port": port, "slow_port": slow_port, "delay": DELAY_MS / 1000}
+        yield Server(files, f"http://127.0.0.1:{port}", f"http://127.0.0.1:{slow_port}", log)
+
+
+@contextmanager
+def serving_site(files: Path) -> Iterator[str]:
+    """Serve a built site while the block runs, without compression. Yield its URL. Raises BenchmarkError."""
+    (port,) = free_ports(1)
+    with running(SITE, port, files=files.resolve()):
+        yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def running(configuration: str, port: int, **values: object) -> Iterator[Path]:
+    """Run nginx while the block runs. Yield the folder with its log. Raises BenchmarkError."""
+    program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+    if program is None:
+        raise BenchmarkError(MISSING.format("nginx"))
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "access.log").touch()
         user = "user root;" if os.geteuid() == 0 else ""
-        configuration = folder / "nginx.conf"
-        configuration.write_text(CONFIGURATION.format(echo=echo, user=user, **values), encoding="utf-8")
-        process = subprocess.Popen([program, "-p", name, "-c", configuration, "-e", folder / "error.log"])
+        file = folder / "nginx.conf"
+        file.write_text(configuration.format(user=user, folder=folder, port=port, **values), encoding="utf-8")
+        process = subprocess.Popen([program, "-p", name, "-c", file, "-e", folder / "error.log"])
         try:
             wait_for(port, process, folder / "error.log")
-            yield Server(files, f"http://127.0.0.1:{port}", f"http://127.0.0.1:{slow_port}", log)
+            yield folder
         finally:
             process.terminate()
             process.wait()

@@ -3,7 +3,7 @@
 import { hasPhrases, readings, rules, tokenize } from "./search-text.js";
 
 const ROOT = new URL("../search-index/", import.meta.url);
-const GRAMS = 5; // of a phrase that are looked up; the text of a post decides
+const GRAMS = 6; // of a query that are looked up, at least two of each phrase; the text of a post decides
 const files = new Map(); // contents by URL, as promises
 
 const CRC = Uint32Array.from({ length: 256 }, (_, n) => {
@@ -24,7 +24,11 @@ async function read(url) {
   const [first, second] = new Uint8Array(content, 0, 2);
   // Some web servers declare a gzipped file as encoded, so that the browser has already decompressed it.
   if (first !== 0x1f || second !== 0x8b) return JSON.parse(new TextDecoder().decode(content));
-  return new Response(new Blob([content]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
+  // A blob's stream would take the way through another process, which costs more than the request.
+  const { readable, writable } = new DecompressionStream("gzip");
+  const writer = writable.getWriter();
+  for (const writing of [writer.write(content), writer.close()]) writing.catch(() => {}); // *readable* has the error
+  return new Response(readable).json();
 }
 
 function load(bundle, name) {
@@ -51,19 +55,32 @@ function intersection(lists) {
   return shortest.filter((number) => sets.every((set) => set.has(number)));
 }
 
-// Pairs of adjacent tokens, spread over the phrase, or its only token.
-export function gramsOf(reading) {
-  const tokens = reading.trim().split(" ");
-  if (tokens.length === 1) return tokens;
-  const pairs = tokens.slice(1).map((token, i) => `${tokens[i]} ${token}`);
-  const step = Math.max(1, (pairs.length - 1) / (GRAMS - 1));
-  const places = Array.from({ length: Math.min(GRAMS, pairs.length) }, (_, i) => Math.round(i * step));
-  return [...new Set(places.map((place) => pairs[place]))].sort((a, b) => rarity(b) - rarity(a));
+// The grams to look up for a phrase: for each of its readings, or in common for all of them. A code of a security is a
+// token in all of its spellings. *count*: of each list, if there are as many.
+export function gramsOf(phrase, count) {
+  const numbers = phrase.map((reading) => tokensOf(reading).filter((token) => rarity(token) === NUMBER));
+  const common = phrase.length > 1 && numbers[0].find((number) => numbers.every((others) => others.includes(number)));
+  return common ? [[common]] : phrase.map((reading) => pairsOf(tokensOf(reading), count));
 }
 
-// A guess: pairs with a long number are the rarest, then those of two kinds of characters, then Chinese ones.
+const tokensOf = (reading) => reading.trim().split(" ");
+
+// Pairs of adjacent tokens, spread over the phrase, or its only token; the rarest first.
+function pairsOf(tokens, count) {
+  if (tokens.length === 1) return tokens;
+  const pairs = tokens.slice(1).map((token, i) => `${tokens[i]} ${token}`);
+  const step = Math.max(1, (pairs.length - 1) / (count - 1));
+  const places = Array.from({ length: Math.min(count, pairs.length) }, (_, i) => Math.round(i * step));
+  // Most Chinese words have two characters: of 中国联通, the pair 国联 is the rarest.
+  const guesses = places.map((place) => [rarity(pairs[place]) + (place % 2) / 2, pairs[place]]);
+  return [...new Set(guesses.sort(([a], [b]) => b - a).map(([, pair]) => pair))];
+}
+
+const NUMBER = 3;
+
+// A guess: grams with a long number are the rarest, then those of two kinds of characters, then Chinese ones.
 function rarity(gram) {
-  if (/[0-9.]{3}/.test(gram)) return 3;
+  if (/[0-9.]{3}/.test(gram)) return NUMBER;
   const kinds = [/\p{Script=Han}/u, /[0-9]/, /[a-z]/].filter((kind) => kind.test(gram)).length;
   return kinds > 1 ? 2 : Number(/\p{Script=Han}/u.test(gram));
 }
@@ -74,16 +91,11 @@ async function withGram(bundle, gram) {
   return numbersOf(valueOf(postings, gram));
 }
 
-// A bundle that is not *likely* to have the reading gets a lookup of one gram first: it seldom has that one.
-async function withReading(bundle, reading, isLikely) {
-  const [first, ...others] = gramsOf(reading);
-  const rarest = withGram(bundle, first);
-  if (!isLikely && !(await rarest).length) return [];
-  return intersection(await Promise.all([rarest, ...others.map((gram) => withGram(bundle, gram))]));
-}
+const withGrams = async (bundle, grams) => intersection(await Promise.all(grams.map((gram) => withGram(bundle, gram))));
 
-async function withPhrase(bundle, phrase, isLikely) {
-  return union(await Promise.all(phrase.map((reading) => withReading(bundle, reading, isLikely))));
+// Those that have all grams of one of the readings.
+async function withPhrase(bundle, readings) {
+  return union(await Promise.all(readings.map((grams) => withGrams(bundle, grams))));
 }
 
 async function withFacet(bundle, kind, value) {
@@ -114,14 +126,24 @@ export function isTicker(label, typed) {
   });
 }
 
-// The numbers of the posts that may have all phrases and have the chosen outlet, month and ticker, newest first.
+// The numbers of the posts that may have all phrases and have the chosen outlet, month and ticker, newest first. A bundle
+// that is not *likely* to have many gets a lookup of one gram of each phrase first, and of the others only if there are
+// more candidates, whose texts would be loaded, than other grams.
 export async function candidates(bundle, phrases, { media, month, ticker }, isLikely) {
-  const lists = phrases.map((phrase) => withPhrase(bundle, phrase, isLikely));
+  const count = Math.max(2, Math.floor(GRAMS / phrases.length));
+  const grams = phrases.map((phrase) => gramsOf(phrase, count));
+  const lookUp = (each) => each.map((readings) => withPhrase(bundle, readings));
+  const lists = [];
   if (media) lists.push(withFacet(bundle, "media", media));
   if (month && bundle.months.length > 1) lists.push(withFacet(bundle, "months", month));
   if (ticker) lists.push(withTicker(bundle, ticker));
-  if (!lists.length) return Array.from({ length: bundle.posts }, (_, number) => number);
-  return intersection(await Promise.all(lists));
+  if (!phrases.length && !lists.length) return Array.from({ length: bundle.posts }, (_, number) => number);
+  if (isLikely) return intersection(await Promise.all([...lookUp(grams), ...lists]));
+  const rarest = grams.map((readings) => readings.map(([first]) => [first]));
+  const numbers = intersection(await Promise.all([...lookUp(rarest), ...lists]));
+  const others = grams.flat(2).length - rarest.flat(2).length;
+  if (numbers.length <= others) return numbers;
+  return intersection([numbers, ...(await Promise.all(lookUp(grams)))]);
 }
 
 // The post, or null if it does not have the phrases.

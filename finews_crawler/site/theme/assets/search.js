@@ -40,11 +40,11 @@ async function begin(count = PAGE) {
   const mine = new Query(bundles, q.value, filters, (name) => (status.textContent = `正在搜索 ${name} …`));
   const results = mine.results();
   current = { query: mine, results };
-  keepInAddress();
   more.hidden = failure.hidden = true;
   status.textContent = "";
-  if (mine.isEmpty) list.replaceChildren();
-  else await showNext(current, count, list.children.length);
+  const showing = mine.isEmpty ? list.replaceChildren() : showNext(current, count, list.children.length);
+  keepInAddress(); // while the first files are on their way
+  await showing;
 }
 
 // Shows the next results. The first one takes the place of *replaced* rows of an earlier search.
@@ -57,6 +57,8 @@ async function showNext({ query, results }, count, replaced = 0) {
     if (done) break;
     list.append(rowOf(post, query.phrases));
   }
+  await query.settle();
+  if (query.isCancelled) return;
   if (query.failed.length && (await refreshBundles())) await begin(count);
   else conclude(query);
 }
