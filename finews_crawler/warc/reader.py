@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import IO, NamedTuple
 
 from dateutil.parser import isoparse
 
 from finews_crawler.exceptions import CorruptWarc, InvalidRecord
 from finews_crawler.utils.timezone import BEIJING
+from finews_crawler.warc.plain_header import plain_header
 from finews_crawler.warc.records import (
     BODY_ENCODING,
     CONTENT_TYPE,
@@ -28,9 +30,6 @@ from finews_crawler.warc.records import (
     HEADERS_END,
     RECORD_ID,
 )
-
-if TYPE_CHECKING:
-    from warcio.statusandheaders import StatusAndHeaders
 
 BLOCK_SIZE = 1 << 16
 GZIP = 16 + zlib.MAX_WBITS
@@ -125,14 +124,15 @@ class HttpResponse(NamedTuple):
 class Record(NamedTuple):
     """A WARC record: its named fields, and its block (section 5)."""
 
-    rec_headers: StatusAndHeaders
+    fields: Mapping[str, str]
+    """Named fields by lower-case name."""
     block: bytes
     block_start: int
     """Position of the block in the member."""
 
     def get(self, name: str) -> str:
         """Return a named field, '' if the record has none; names are case-insensitive."""
-        return str(self.rec_headers.get_header(name, ""))
+        return self.fields.get(name.lower(), "")
 
     @property
     def rec_type(self) -> str:
@@ -149,10 +149,7 @@ class Record(NamedTuple):
     @property
     def date(self) -> datetime:
         """WARC-Date, in Beijing's time zone and whole seconds. Raises InvalidRecord."""
-        try:
-            return isoparse(self.get(DATE)).astimezone(BEIJING).replace(microsecond=0)
-        except ValueError as error:
-            raise InvalidRecord(f"WARC-Date must be an ISO 8601 time, got {self.get(DATE)!r}") from error
+        return read_date(self.get(DATE))
 
     def warc_fields(self) -> dict[str, str]:
         """Return the fields of a block of ``application/warc-fields``."""
@@ -165,8 +162,25 @@ class Record(NamedTuple):
         return self.warc_fields().get(FAILURE, "") if self.rec_type == "metadata" else ""
 
 
+@lru_cache(maxsize=16)  # many records of one second follow each other
+def read_date(text: str) -> datetime:
+    """Return a WARC-Date, in Beijing's time zone and whole seconds. Raises InvalidRecord."""
+    try:
+        return isoparse(text).astimezone(BEIJING).replace(microsecond=0)
+    except ValueError as error:
+        raise InvalidRecord(f"WARC-Date must be an ISO 8601 time, got {text!r}") from error
+
+
 def read_record(member: bytes) -> Record:
     """Parse the content of a gzip member, which must be one record. Raises InvalidRecord."""
+    if plain := plain_header(member):
+        fields, start, end = plain
+        return Record(fields, member[start:end], start)
+    return read_any_record(member)
+
+
+def read_any_record(member: bytes) -> Record:
+    """Parse a record as ``read_record`` does, by warcio."""
     from warcio.exceptions import ArchiveLoadFailed  # an extra
     from warcio.recordloader import ArcWarcRecordLoader
 
@@ -180,7 +194,8 @@ def read_record(member: bytes) -> Record:
         raise InvalidRecord(f"Content-Length is {record.length}, but the block has {len(block)} bytes")
     if stream.read().strip():
         raise InvalidRecord(RECOMPRESS)
-    return Record(record.rec_headers, block, block_start)
+    # Of a field that is repeated, warcio takes the first one.
+    return Record({name.lower(): value for name, value in reversed(record.rec_headers.headers)}, block, block_start)
 
 
 def read_response(record: Record) -> HttpResponse:
