@@ -6,7 +6,8 @@
     ├── UsageError (ValueError)           an argument or a setting; commands exit with status 2
     │   ├── ArgumentError                 argument of a spider (``-a``) or option of a command
     │   ├── ConfigurationError            setting
-    │   │   └── ReplayError               a file of FINEWS_REPLAY
+    │   │   ├── ReplayError               a file of FINEWS_REPLAY
+    │   │   └── ClusterError              the server of FINEWS_CLUSTER
     │   ├── InvalidCursor                 ``scrapy export --after``
     │   ├── NotSchedulable                ``scrapy schedule``
     │   ├── UnknownFault                  ``scrapy origin --fault``
@@ -23,7 +24,8 @@
     │   ├── InvalidInfoCode
     │   ├── InvalidJson
     │   ├── CorruptWarc
-    │   └── InvalidRecord
+    │   ├── InvalidRecord
+    │   └── InvalidMessage                of a coordinator or a worker
     ├── BuildFailed                       Jekyll
     ├── NotificationError                 an alert that could not be delivered
     ├── ProcessFailed                     a subprocess
@@ -35,7 +37,8 @@
         ├── HostClosed
         ├── ForbiddenAddress
         ├── ForbiddenByRobots
-        └── NoRecordedResponse
+        ├── NoRecordedResponse
+        └── WorkerStopped
 
 Every message is one line: what happened, to what, and what to do about it.
 """
@@ -61,6 +64,10 @@ class ConfigurationError(UsageError):
 
 class ReplayError(ConfigurationError):
     """Files that cannot be replayed."""
+
+
+class ClusterError(ConfigurationError):
+    """A Redis server that cannot be used, or a queue that belongs to another archive."""
 
 
 class InvalidCursor(UsageError):
@@ -144,6 +151,10 @@ class CorruptWarc(InvalidData):
 
 class InvalidRecord(InvalidData):
     """A gzip member that is not a WARC record."""
+
+
+class InvalidMessage(InvalidData):
+    """A job or a result, taken from Redis, that no coordinator and no worker can have written."""
 
 
 class BuildFailed(FinewsError):

@@ -53,3 +53,7 @@ class ForbiddenByRobots(RequestNotSent):
 
 class NoRecordedResponse(RequestNotSent):
     """A request that had no response when it was recorded either."""
+
+
+class WorkerStopped(RequestNotSent):
+    """A request of a worker that ends: its article is for another one."""

@@ -85,6 +85,7 @@ TELNETCONSOLE_ENABLED = False  # likewise
 ADDONS = {
     "finews_crawler.operate.monitoring.addon.MonitoringAddon": 100,
     "finews_crawler.warc.middleware.WarcAddon": 200,  # FINEWS_WARC_DIR
+    "finews_crawler.cluster.addon.ClusterAddon": 300,  # FINEWS_CLUSTER
     # Last, since they switch off components of the others.
     "finews_crawler.warc.replay.addon.ReplayAddon": 900,  # FINEWS_REPLAY
     "finews_crawler.middlewares.dry_run.DryRunAddon": 950,  # -a dry_run=1

@@ -68,6 +68,11 @@ class Command(ScrapyCrawl):
         if opts.arguments.dry_run:
             self.settings.set("FINEWS_WARC_DIR", "", "cmdline")  # it need not be writable
         config = check_configuration(self.settings)
+        is_coordinator = bool(config.cluster and not config.replay and not opts.arguments.dry_run)
+        if is_coordinator:
+            from finews_crawler.cluster.start import check_server, claim_queue
+
+            check_server(config)
         config.data_directory.check_index()
         opts.archive = Archive(config.data_directory, config.post_urls)
         with archive_errors(opts.archive):
@@ -75,6 +80,8 @@ class Command(ScrapyCrawl):
             if not opts.arguments.dry_run:
                 prepare(opts.archive, config, f"scrapy crawl {args[0]}")
         opts.archive.index.close()
+        if is_coordinator:
+            claim_queue(config)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.crawler_process is not None

@@ -109,8 +109,13 @@ def check_proxies() -> None:
 
 def check_extra(name: str, value: str) -> None:
     """Raise ConfigurationError if warcio, which the setting *name* needs, is not installed."""
-    if find_spec("warcio") is None:
-        raise ConfigurationError(f"{name}={value!r}: warcio is not installed: pip install 'finews_crawler[warc]'")
+    check_installed("warcio", "warc", f"{name}={value!r}")
+
+
+def check_installed(package: str, extra: str, setting: str) -> None:
+    """Raise ConfigurationError if *package* of an extra, which *setting* needs, is not installed."""
+    if find_spec(package) is None:
+        raise ConfigurationError(f"{setting}: {package} is not installed: pip install 'finews_crawler[{extra}]'")
 
 
 def check_recording(folder: Path) -> None:

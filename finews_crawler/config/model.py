@@ -16,11 +16,12 @@ from finews_crawler.articles.links import PostUrls
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.config.declaration import PREFIX, setting
 from finews_crawler.config.poll_intervals import poll_intervals
-from finews_crawler.config.urls import host_url, public_url, secret_url
+from finews_crawler.config.urls import host_url, public_url, redis_url, secret_url
 from finews_crawler.config.values import (
     Network,
     absolute_path,
     header_text,
+    key_prefix,
     mail_address,
     metrics_path,
     networks,
@@ -38,6 +39,7 @@ MOST_LOG_FILES = 1000
 MOST_NAMED = 5
 """Channels of one host that are named in its description."""
 MOST_LOG_MEGABYTES = 1e15
+SECONDS_OF_A_DAY = 86_400
 
 seconds = non_negative_number("seconds")
 days = optional(whole_number(MOST_DAYS, unit="days"), None)
@@ -190,7 +192,28 @@ class LogConfig:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Config(LogConfig, AlertConfig, RetentionConfig, ArchiveConfig, CrawlConfig):
+class ClusterConfig:
+    """The queue through which workers fetch the articles of a crawl."""
+
+    cluster: str = setting(
+        "",
+        optional(redis_url, ""),
+        "URL of a Redis server: a crawl leaves the articles to `scrapy worker`, on any number of machines; needs the "
+        "extra `cluster`",
+        is_secret=True,
+    )
+    cluster_prefix: str = setting(
+        "finews", key_prefix, "beginning of the keys on that server; archives that share a server need one each"
+    )
+    cluster_lease: float = setting(
+        "60",
+        positive_number("seconds", most=SECONDS_OF_A_DAY),
+        "seconds after which the articles of a worker that is silent are fetched by another",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config(ClusterConfig, LogConfig, AlertConfig, RetentionConfig, ArchiveConfig, CrawlConfig):
     """All settings but the hosts, which ``CONFIG`` adds."""
 
     @property

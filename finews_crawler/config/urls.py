@@ -64,6 +64,25 @@ def secret_url(text: str) -> str:
     return text
 
 
+def redis_url(text: str) -> str:
+    """Return the URL of a Redis server. Raises ValueError, which shows no password.
+
+    >>> redis_url("redis://queue.test:6379/1")
+    'redis://queue.test:6379/1'
+    >>> redis_url("http://queue.test")
+    Traceback (most recent call last):
+    ValueError: must be a URL such as redis://127.0.0.1:6379 or rediss://:PASSWORD@redis.example.org:6380
+    """
+    try:
+        parts = urlsplit(text)
+        is_redis = parts.scheme in ("redis", "rediss") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_redis = False
+    if not is_redis or not re.fullmatch(r"/?\d{0,3}", parts.path) or parts.query or parts.fragment:
+        raise ValueError("must be a URL such as redis://127.0.0.1:6379 or rediss://:PASSWORD@redis.example.org:6380")
+    return text
+
+
 def without_password(url: str) -> str:
     """Replace a user name and a password.
 

@@ -137,6 +137,13 @@ def networks(text: str) -> tuple[Network, ...]:
         raise ValueError(f"must be networks such as 192.168.0.0/16,10.1.2.3, got {text!r} ({error})") from None
 
 
+def key_prefix(text: str) -> str:
+    """Return the beginning of names of keys: letters, digits, ``_``, ``-``, ``.`` and ``:``."""
+    if not re.fullmatch(r"[A-Za-z0-9_.:-]{1,64}", text):
+        raise ValueError(f"must be up to 64 letters, digits and _-.: such as finews, got {text!r}")
+    return text
+
+
 def header_text(text: str) -> str:
     if not (text.isascii() and text.isprintable()):
         raise ValueError(f"must be printable ASCII, got {text!r}")

@@ -11,6 +11,7 @@ from scrapy.utils.misc import load_object
 if TYPE_CHECKING:
     from typing import Self
 
+    from scrapy.core.engine import ExecutionEngine
     from scrapy.crawler import Crawler
 
 ExtensionT = TypeVar("ExtensionT")
@@ -42,6 +43,14 @@ def extension_of(crawler: Crawler, extension_class: type[ExtensionT]) -> Extensi
         name = f"{extension_class.__module__}.{extension_class.__qualname__}"
         raise RuntimeError(f"the extension {name} is disabled: enable it in EXTENSIONS")
     return extension
+
+
+def is_busy(engine: ExecutionEngine) -> bool:
+    """Return True while requests or items are under way or pending, as ``engine.spider_is_idle`` within the start."""
+    scraper_slot, scheduler = engine.scraper.slot, engine.scheduler
+    is_scraping = scraper_slot is not None and not scraper_slot.is_idle()
+    is_pending = scheduler is not None and scheduler.has_pending_requests()
+    return is_scraping or is_pending or bool(engine.downloader.active)
 
 
 def switch_off(settings: BaseSettings, attribute: str) -> None:

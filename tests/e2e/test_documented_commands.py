@@ -20,7 +20,7 @@ TEXT = "\n".join(
 BLOCKS = "\n".join(re.findall(r"^```(?:sh)?\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL))
 INLINE = re.findall(r"`scrapy ([^`]+)`", TEXT)
 LINES = re.findall(r"^scrapy (.+)$", BLOCKS, re.MULTILINE)
-RUN_ELSEWHERE = ("site build", "site serve", "origin", "crawl share -a file=-")
+RUN_ELSEWHERE = ("site build", "site serve", "origin", "worker", "crawl share -a file=-")
 """They need Jekyll, serve until they are stopped, or read standard input: see tests/commands, tests/spiders."""
 COMMANDS = sorted({line for line in [*INLINE, *LINES] if not line.startswith(RUN_ELSEWHERE) and "…" not in line})
 ARGUMENTS, FAILED = ExitStatus.ARGUMENTS, ExitStatus.SOME_FAILED

@@ -25,7 +25,7 @@ LINK = f"http://me:{SECRET}7@finance.eastmoney.com/a/202205182383638060.html"
 
 def test_the_settings_of_this_module_are_all_secret_settings() -> None:
     secret = [f"FINEWS_{name.upper()}" for name, field in settings_of(CONFIG).items() if field.is_secret]
-    assert sorted(secret) == sorted(SECRET_SETTINGS)
+    assert sorted(secret) == sorted([*SECRET_SETTINGS, "FINEWS_CLUSTER"])
 
 
 @pytest.fixture
@@ -67,6 +67,16 @@ def test_no_output_of_a_crawl_or_of_a_report_has_a_secret(with_secrets: Scrapy, 
     assert files_with_a_secret(tmp_path) == []
     assert "FINEWS_ALARM_COMMAND=sh …" in (tmp_path / "crawl.jsonl").read_text("utf-8")
     assert "url=http://…@finance.eastmoney.com" in page.read_text("utf-8")
+
+
+@pytest.mark.parametrize("command", ["worker", "crawl channel", "crawl channel -a dry_run=1"])
+def test_no_output_has_the_password_of_redis(with_secrets: Scrapy, tmp_path: Path, command: str) -> None:
+    run = with_secrets(
+        *command.split(), "-s", "LOG_LEVEL=DEBUG", "-s", f"FINEWS_CLUSTER=redis://me:{SECRET}@127.0.0.1:1"
+    )
+    assert run.status == (0 if "dry_run" in command else 2), run.log
+    assert SECRET not in run.log
+    assert files_with_a_secret(tmp_path) == []
 
 
 def test_a_proxy_that_fails_is_reported_without_its_password(with_secrets: Scrapy, tmp_path: Path) -> None:

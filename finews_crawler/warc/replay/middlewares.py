@@ -12,12 +12,11 @@ from finews_crawler.items import Article, Rejection
 from finews_crawler.politeness.host_state import HostRegistry
 from finews_crawler.spiders.base import FinewsSpider
 from finews_crawler.stats import FailureReason, count_failure
-from finews_crawler.utils.crawler import CrawlerComponent, extension_of
+from finews_crawler.utils.crawler import CrawlerComponent, extension_of, is_busy
 from finews_crawler.utils.log import error_line
 from finews_crawler.warc.replay.session import SEEN_AT, ReplaySession
 
 if TYPE_CHECKING:
-    from scrapy.core.engine import ExecutionEngine
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
@@ -92,12 +91,5 @@ async def until_idle(crawler: Crawler) -> None:
     the pipelines. It cancels this coroutine when it stops.
     """
     engine = crawler.engine
-    while engine is not None and engine.running and _is_busy(engine):
+    while engine is not None and engine.running and is_busy(engine):
         await crawler.signals.wait_for(signals.scheduler_empty)
-
-
-def _is_busy(engine: ExecutionEngine) -> bool:
-    scraper_slot, scheduler = engine.scraper.slot, engine.scheduler
-    is_scraping = scraper_slot is not None and not scraper_slot.is_idle()
-    is_pending = scheduler is not None and scheduler.has_pending_requests()
-    return is_scraping or is_pending or bool(engine.downloader.active)

@@ -1,0 +1,128 @@
+"""The coordinator of a cluster: a crawl whose articles are fetched by workers.
+
+A spider middleware puts the request for each article on the queue in the place of Scrapy's scheduler. What the spider
+yields at its start is joined by the results, until no article is outstanding.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from scrapy import Request
+
+from finews_crawler.cluster.collector import Collector
+from finews_crawler.cluster.extension import ClusterExtension, queue_of
+from finews_crawler.cluster.messages import LARGEST_JOB, Job, encode_job
+from finews_crawler.middlewares.article_limit import ArticleLimit
+from finews_crawler.requests import LimitReached
+from finews_crawler.spiders.article_spider import ArticleSpider
+from finews_crawler.spiders.body_search import BodySearch
+from finews_crawler.stats import Count, count
+from finews_crawler.utils.crawler import CrawlerComponent, extension_of
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+MOST_QUEUED = 100_000
+"""Jobs in the queue, after which the lists wait: with what their lists give, about 100 MB in Redis."""
+PAUSE = 1.0
+
+
+class Coordinator(CrawlerComponent):
+    """Spider middleware that puts articles on the queue, and yields what workers have made of them."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self.queue = queue_of(crawler)
+        self.collector = extension_of(crawler, Collector)
+        self.limit = ArticleLimit(crawler)
+        self.run = extension_of(crawler, ClusterExtension).run = time.time_ns() // 1_000_000
+
+    async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
+        await self.queue.open()
+        self.collector.is_starting = True
+        async for found in interleaved(self.start_without_articles(start), self.collector.items()):
+            yield found
+
+    async def start_without_articles(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
+        try:
+            async for found in start:
+                if await self.passes(found):
+                    yield found
+        finally:
+            self.collector.is_starting = False
+
+    async def process_spider_output(self, response: Response, result: AsyncIterator[Any]) -> AsyncIterator[Any]:
+        async for found in result:
+            if await self.passes(found):
+                yield found
+
+    async def passes(self, found: Any) -> bool:
+        """Return True for what is not the first request for an article; put that on the queue."""
+        if not isinstance(found, Request) or not is_first_request(found):
+            return True
+        search: BodySearch = found.cb_kwargs["search"]
+        spider = self.crawler.spider
+        assert isinstance(spider, ArticleSpider)  # noqa: S101 (others make no BodySearch)
+        job = encode_job(Job(search.known, spider.arguments.refetch, self.run))
+        if len(job) > LARGEST_JOB:
+            return True
+        try:
+            self.limit.process_request(found)
+        except LimitReached:
+            spider.run_info.is_cut_short = True
+            return False
+        while await self.queue.number_of_jobs() >= MOST_QUEUED:
+            await asyncio.sleep(PAUSE)
+        if search.known.info_code in self.collector.of_earlier_runs:  # its result came since it was mentioned
+            count(self.crawler.stats, Count.MERGED)
+            return False
+        # Before it is on the queue: a worker may have its result before this function goes on.
+        self.collector.awaited.add(search.known.info_code)
+        if not await self.queue.push(search.known.info_code, job):
+            logger.debug("%s is on the queue already", search.known.info_code)
+        self.crawler.stats.inc_value("finews/cluster/queued")
+        return False
+
+
+def is_first_request(request: Request) -> bool:
+    """Return True for the request to an article's first surface: a search that has begun here goes on here."""
+    search = request.cb_kwargs.get("search")
+    return isinstance(search, BodySearch) and not search.answered and not search.repeats
+
+
+async def interleaved(*iterators: AsyncIterator[T]) -> AsyncIterator[T]:
+    """Yield what *iterators* yield, as it comes, until all have ended; raise what one of them raises."""
+    found: asyncio.Queue[T | BaseException | None] = asyncio.Queue(maxsize=1)
+    pumps = [asyncio.ensure_future(_pump(iterator, found)) for iterator in iterators]
+    running = len(pumps)
+    try:
+        while running:
+            value = await found.get()
+            if value is None:
+                running -= 1
+            elif isinstance(value, BaseException):
+                raise value
+            else:
+                yield value
+    finally:
+        for pump in pumps:
+            pump.cancel()
+        await asyncio.gather(*pumps, return_exceptions=True)
+
+
+async def _pump(iterator: AsyncIterator[T], found: asyncio.Queue[T | BaseException | None]) -> None:
+    try:
+        async for value in iterator:
+            await found.put(value)
+    except Exception as error:  # noqa: BLE001 (raised by the reader)
+        await found.put(error)
+    else:
+        await found.put(None)

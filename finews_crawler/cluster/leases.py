@@ -1,0 +1,176 @@
+"""The jobs that a worker has: taken, renewed while they wait for their turn, and given back when it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import socket
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from finews_crawler.cluster.extension import ClusterExtension, queue_of
+from finews_crawler.cluster.messages import Job, decode_job
+from finews_crawler.config.load import config_of
+from finews_crawler.exceptions import InvalidMessage
+from finews_crawler.politeness.downloader_slots import fail_queued
+from finews_crawler.politeness.host_state import HostRegistry
+from finews_crawler.requests import INFO_CODE, WorkerStopped
+from finews_crawler.utils.crawler import CrawlerComponent, extension_of
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+    from finews_crawler.cluster.queue import Entry, Queue
+
+logger = logging.getLogger(__name__)
+RENEWALS = 4
+"""In each lease: three of them may be late."""
+MOST_RESULTS = 5000
+"""Results that wait for the coordinator, after which workers take no more jobs: about 50 MB in Redis."""
+PAUSE = 1.0
+SECONDS_TO_CLOSE = 10
+ENDED = WorkerStopped("the worker ends, or another one has the article")
+
+
+@dataclass(frozen=True)
+class Lease:
+    """A job that this worker has."""
+
+    id: str
+    job: Job
+
+
+class Leases(CrawlerComponent):
+    """Extension that takes jobs, and knows which ones are in hand."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self.lease = config_of(crawler.settings).cluster_lease
+        self.most = crawler.settings.getint("CONCURRENT_REQUESTS")
+        self.worker = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
+        self.in_hand: dict[str, Lease] = {}
+        """By infoCode."""
+        self.has_room = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._claimed_at = 0.0
+
+    @cached_property
+    def queue(self) -> Queue:
+        return queue_of(self.crawler)
+
+    def spider_opened(self) -> None:
+        self._tasks = [asyncio.ensure_future(self._renew()), asyncio.ensure_future(self._wait_for_end())]
+
+    async def spider_closed(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        with contextlib.suppress(TimeoutError):  # Redis is away: the leases end by themselves
+            async with asyncio.timeout(SECONDS_TO_CLOSE):
+                await self.queue.give_back(self.worker, self.lease)
+        if self.in_hand:
+            logger.info("%d articles were given back to the queue", len(self.in_hand))
+
+    async def jobs(self) -> AsyncIterator[Job]:
+        """Yield jobs as they come, no more than can be started soon; never ends by itself."""
+        await self.queue.open()
+        while True:
+            await self._wait_for_room()
+            for entry in await self._next_entries(self.most - len(self.in_hand)):
+                job = await self._accept(entry)
+                if job is None:
+                    continue
+                is_in_hand = job.known.info_code in self.in_hand  # claimed from this worker itself, after a pause
+                self.in_hand[job.known.info_code] = Lease(entry.id, job)
+                if not is_in_hand:
+                    self._begin_run(job.run)
+                    yield job
+
+    def finished(self, info_code: str) -> Lease | None:
+        """Return the lease of an article that has a result, which is in hand no more; None if it is not in hand."""
+        lease = self.in_hand.pop(info_code, None)
+        self.has_room.set()
+        return lease
+
+    async def _wait_for_room(self) -> None:
+        while len(self.in_hand) >= self.most:
+            self.has_room.clear()
+            await self.has_room.wait()
+        while await self.queue.number_of_results() >= MOST_RESULTS:
+            await asyncio.sleep(PAUSE)
+
+    async def _next_entries(self, most: int) -> list[Entry]:
+        if time.monotonic() >= self._claimed_at + self.lease / RENEWALS:
+            self._claimed_at = time.monotonic()
+            claimed = await self.queue.claim(self.worker, most, self.lease)
+            if claimed:
+                self.crawler.stats.inc_value("finews/cluster/claimed", len(claimed))
+                return claimed
+        return await self.queue.take(self.worker, most)
+
+    async def _accept(self, entry: Entry) -> Job | None:
+        """Return the job of an entry; set aside what the coordinator has not put there."""
+        try:
+            job, flaw = decode_job(entry.fields.get(b"job", b"")), ""
+        except InvalidMessage as error:
+            job, flaw = None, str(error)
+        if job is not None and job.known.info_code != entry.code:
+            flaw = f"it names {job.known.info_code} and {entry.code[:80]!r}"
+        elif job is not None and not await self.queue.is_wanted(entry):
+            flaw = "no coordinator waits for it"
+        if not flaw:
+            return job
+        logger.warning("job %s is set aside (%s): nothing is requested for it", entry.id, flaw)
+        self.crawler.stats.inc_value("finews/cluster/refused_jobs")
+        await self.queue.set_aside(entry, f"a worker refused it: {flaw}")
+        return None
+
+    def _begin_run(self, run: int) -> None:
+        """Forget what hosts have refused in an earlier run of the coordinator."""
+        cluster = extension_of(self.crawler, ClusterExtension)
+        if run > cluster.run:
+            if cluster.run:
+                extension_of(self.crawler, HostRegistry).reset()
+            cluster.run = run
+
+    async def _wait_for_end(self) -> None:
+        """Fail the requests that wait for their turn when the engine stops: another worker need not wait for them.
+
+        No signal is sent before the spider has closed, after the last of these requests.
+        """
+        engine = self.crawler.engine
+        for is_running in (False, True):
+            while engine is None or engine.running is is_running:
+                await asyncio.sleep(PAUSE / 4)
+        self._fail_waiting(lambda info_code: True)
+
+    def _fail_waiting(self, is_meant: Callable[[str], bool]) -> None:
+        """Fail the requests that wait for their turn, for the articles that are meant."""
+        engine = self.crawler.engine
+        for slot in list(engine.downloader.slots.values()) if engine else ():
+            fail_queued(slot, lambda request: ENDED if is_meant(request.meta.get(INFO_CODE, "")) else None)
+
+    async def _renew(self) -> None:
+        while True:
+            await asyncio.sleep(self.lease / RENEWALS)
+            try:
+                await self._renew_once()
+            except Exception:
+                logger.exception("the leases could not be renewed")
+
+    async def _renew_once(self) -> None:
+        codes = {lease.id: code for code, lease in self.in_hand.items()}
+        for lost in await self.queue.renew(self.worker, list(codes)) if codes else ():
+            info_code = codes[lost]
+            # After a pause of this process or of the network.
+            logger.warning("%s is with another worker, since this one was silent for too long", info_code)
+            self.crawler.stats.inc_value("finews/cluster/lost_leases")
+            held = self.in_hand.get(info_code)
+            if held is not None and held.id == lost:
+                self.finished(info_code)
+                self._fail_waiting(info_code.__eq__)

@@ -1,0 +1,162 @@
+"""The queue of jobs and the stream of results, in Redis.
+
+Both are streams with a consumer group. A job that a worker has taken is pending, and its lease is the time for which
+Redis has not heard of it: a worker renews it, and a job whose lease has ended is claimed by another worker.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from redis.exceptions import ResponseError
+
+from finews_crawler.cluster import scripts
+from finews_crawler.cluster.server import Server
+
+WORKERS, COORDINATOR = "workers", "coordinator"
+MOST_DELIVERIES = 5
+"""Deliveries of a job after which it is set aside: it may be what ends the workers."""
+SAMPLE = 1000
+"""Bytes of a message that is set aside."""
+BLOCK = 1000
+"""Milliseconds that a worker or the coordinator waits for messages at a time."""
+
+
+class Entry(NamedTuple):
+    """One entry of a stream."""
+
+    id: str
+    code: str
+    """The infoCode of its article, as written: any text."""
+    fields: dict[bytes, bytes]
+
+
+class Queue:
+    """What coordinator and workers do with the streams."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.jobs, self.results = server.key("jobs"), server.key("results")
+        self.outstanding, self.aside, self.owner = (server.key(name) for name in ("outstanding", "set-aside", "owner"))
+        self._claimed_to = "0-0"
+
+    async def open(self) -> None:
+        """Create the streams and their groups, unless they exist."""
+        for stream, group in ((self.jobs, WORKERS), (self.results, COORDINATOR)):
+            try:
+                await self.server.command("XGROUP", "CREATE", stream, group, "0", "MKSTREAM")
+            except ResponseError as error:
+                if not str(error).startswith("BUSYGROUP"):
+                    raise
+
+    async def push(self, info_code: str, job: bytes) -> bool:
+        """Add a job, unless its article is outstanding. Return True if it was added."""
+        return bool(await self.server.script(scripts.PUSH, [self.jobs, self.outstanding], [info_code, job]))
+
+    async def number_outstanding(self) -> int:
+        """Return the number of articles that are queued, with a worker, or have a result that is not stored."""
+        return int(await self.server.command("HLEN", self.outstanding))
+
+    async def number_of_jobs(self) -> int:
+        return int(await self.server.command("XLEN", self.jobs))
+
+    async def number_of_results(self) -> int:
+        return int(await self.server.command("XLEN", self.results))
+
+    async def take(self, worker: str, most: int) -> list[Entry]:
+        """Return new jobs for *worker*; wait for one for a second at most."""
+        words = ("GROUP", WORKERS, worker, "COUNT", most, "BLOCK", BLOCK, "STREAMS", self.jobs, ">")
+        return _entries_of(await self._grouped("XREADGROUP", *words))
+
+    async def claim(self, worker: str, most: int, lease: float) -> list[Entry]:
+        """Return jobs whose worker was silent for *lease* seconds, now of *worker*.
+
+        One that was delivered too often is set aside.
+        """
+        # Each call looks at ten times as many pending jobs as it may claim, and says where the next one goes on.
+        words = (self.jobs, WORKERS, worker, int(lease * 1000), self._claimed_to, "COUNT", most)
+        claimed_to, rows, *_ = await self._grouped("XAUTOCLAIM", *words)
+        self._claimed_to, claimed = claimed_to.decode(), _entries(rows)
+        return [entry for entry in claimed if not await self._is_worn_out(entry)]
+
+    async def _is_worn_out(self, entry: Entry) -> bool:
+        words = (self.jobs, WORKERS, entry.id, entry.id, 1)
+        pending = await self._grouped("XPENDING", *words, parse_detail=True)
+        times = pending[0]["times_delivered"] if pending else 0
+        if times <= MOST_DELIVERIES:
+            return False
+        await self.set_aside(entry, f"{times - 1} workers that had it were silent or ended")
+        return True
+
+    async def is_wanted(self, entry: Entry) -> bool:
+        """Return True if the coordinator waits for this entry: it has put the job, or a worker the result."""
+        waits_for = await self.server.command("HGET", self.outstanding, entry.code)
+        return waits_for is not None and waits_for.decode(errors="replace").removeprefix("r") == entry.id
+
+    async def renew(self, worker: str, ids: list[str]) -> list[str]:
+        """Begin the leases of these jobs anew. Return those that *worker* does not have any more."""
+        try:
+            lost = await self.server.script(scripts.RENEW, [self.jobs], [WORKERS, worker, *ids])
+        except ResponseError as error:
+            if "NOGROUP" not in str(error):  # of a Redis that has lost its data
+                raise
+            return ids
+        return [found.decode() for found in lost]
+
+    async def finish(self, job_id: str, info_code: str, result: bytes) -> bool:
+        """Replace a job by its result. Return False if another worker was first."""
+        arguments: list[str | bytes | int] = [WORKERS, job_id, info_code, "result", result]
+        return bool(await self.server.script(scripts.FINISH, [self.jobs, self.outstanding, self.results], arguments))
+
+    async def set_aside(self, entry: Entry, reason: str) -> None:
+        """Move a job that no worker can do to the stream of those; its article has failed, for this reason."""
+        keys = [self.jobs, self.outstanding, self.results, self.aside]
+        sample = entry.fields.get(b"job", b"")[:SAMPLE]
+        await self.server.script(scripts.SET_ASIDE, keys, [WORKERS, entry.id, entry.code, reason, sample])
+
+    async def give_back(self, worker: str, lease: float) -> None:
+        """Give up all jobs of a worker, for others to claim at once."""
+        await self.server.script(scripts.GIVE_BACK, [self.jobs], [WORKERS, worker, int(lease * 1000)])
+
+    async def collect(self, most: int, after: str = ">", block: int = BLOCK) -> list[Entry]:
+        """Return new results; or, after an id such as ``0``, those that were read before and are not done."""
+        words = ("GROUP", COORDINATOR, COORDINATOR, "COUNT", most, "BLOCK", block, "STREAMS", self.results, after)
+        return _entries_of(await self._grouped("XREADGROUP", *words))
+
+    async def done(self, entry: Entry, refused: str = "") -> bool:
+        """Remove a result that is stored or counted; set it aside if it was *refused* for a reason.
+
+        Return False if nobody waited for it.
+        """
+        keys, sample = [self.results, self.outstanding, self.aside], entry.fields.get(b"result", b"")[:SAMPLE]
+        arguments: list[str | bytes | int] = [COORDINATOR, entry.id, entry.code, refused, sample]
+        return bool(await self.server.script(scripts.DONE, keys, arguments))
+
+    async def release(self) -> None:
+        """Let another archive use these keys, if no article is outstanding."""
+        if not await self.number_outstanding():
+            await self.server.command("DEL", self.owner)
+
+    async def _grouped(self, *words: str | int, **options: Any) -> Any:
+        """Return the response to a command about a group, which a Redis that has lost its data does not know."""
+        try:
+            return await self.server.command(*words, **options)
+        except ResponseError as error:
+            if not str(error).startswith("NOGROUP"):
+                raise
+            await self.open()
+            return await self.server.command(*words, **options)
+
+
+def _entries_of(answer: Any) -> list[Entry]:
+    """Return the entries that XREADGROUP has found in its one stream."""
+    return _entries(answer[0][1]) if answer else []
+
+
+def _entries(rows: list[tuple[bytes, dict[bytes, bytes] | None]]) -> list[Entry]:
+    """Return the entries of a response; those that were deleted meanwhile have no fields."""
+    return [
+        Entry(entry_id.decode(), fields.get(b"code", b"").decode(errors="replace"), fields)
+        for entry_id, fields in rows
+        if fields
+    ]

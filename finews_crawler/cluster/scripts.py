@@ -1,0 +1,102 @@
+"""Lua scripts of the queue. Redis runs each as one step, also if the client that called it is killed.
+
+An article is in one of two streams, jobs or results, or in neither. The hash of outstanding articles has the id of its
+job, or ``r`` and the id of its result, until the coordinator has stored or counted it.
+"""
+
+from __future__ import annotations
+
+PUSH = """
+local jobs, outstanding, code, job = KEYS[1], KEYS[2], ARGV[1], ARGV[2]
+if redis.call('HEXISTS', outstanding, code) == 1 then return 0 end
+redis.call('HSET', outstanding, code, redis.call('XADD', jobs, '*', 'code', code, 'job', job))
+return 1
+"""
+"""Add a job, unless its article is outstanding. Returns 1 if it was added."""
+
+FINISH = """
+local jobs, outstanding, results = KEYS[1], KEYS[2], KEYS[3]
+local group, id, code, field, value = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+if redis.call('HGET', outstanding, code) ~= id then return 0 end
+redis.call('XACK', jobs, group, id)
+redis.call('XDEL', jobs, id)
+redis.call('HSET', outstanding, code, 'r' .. redis.call('XADD', results, '*', 'code', code, field, value))
+return 1
+"""
+"""Replace a job by its result. Returns 0 if another worker has done so before, as after a pause of this process."""
+
+SET_ASIDE = """
+local jobs, outstanding, results, aside = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local group, id, code, reason, sample = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+redis.call('XACK', jobs, group, id)
+if redis.call('XDEL', jobs, id) == 0 then return 0 end
+redis.call('XADD', aside, 'MAXLEN', '~', 1000, '*', 'stream', 'jobs',
+           'code', string.sub(code, 1, 80), 'reason', reason, 'value', sample)
+if redis.call('HGET', outstanding, code) == id then
+  redis.call('HSET', outstanding, code, 'r' .. redis.call('XADD', results, '*', 'code', code, 'refused', reason))
+end
+return 1
+"""
+"""Move a job that no worker can do to the stream of those; one that the coordinator waits for has failed."""
+
+RENEW = """
+local jobs, group, worker, lost = KEYS[1], ARGV[1], ARGV[2], {}
+for i = 3, #ARGV do
+  if #redis.call('XPENDING', jobs, group, ARGV[i], ARGV[i], 1, worker) == 0 then
+    lost[#lost + 1] = ARGV[i]
+  else
+    redis.call('XCLAIM', jobs, group, worker, 0, ARGV[i], 'JUSTID')
+  end
+end
+return lost
+"""
+"""Begin the leases of a worker's jobs anew. Returns those that another worker has: XCLAIM would take them back."""
+
+GIVE_BACK = """
+local jobs, group, worker, idle = KEYS[1], ARGV[1], ARGV[2], ARGV[3]
+local held = redis.call('XPENDING', jobs, group, '-', '+', 1000, worker)
+for _, entry in ipairs(held) do
+  local times = math.max(entry[4] - 1, 0)
+  redis.call('XCLAIM', jobs, group, worker, 0, entry[1], 'IDLE', idle, 'RETRYCOUNT', times, 'JUSTID')
+end
+return #held
+"""
+"""End the leases of a worker, without counting them as deliveries that failed. Returns their number."""
+
+DONE = """
+local results, outstanding, aside = KEYS[1], KEYS[2], KEYS[3]
+local group, id, code, reason, sample = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+redis.call('XACK', results, group, id)
+redis.call('XDEL', results, id)
+if reason ~= '' then
+  redis.call('XADD', aside, 'MAXLEN', '~', 1000, '*', 'stream', 'results',
+             'code', string.sub(code, 1, 80), 'reason', reason, 'value', sample)
+end
+if redis.call('HGET', outstanding, code) ~= 'r' .. id then return 0 end
+return redis.call('HDEL', outstanding, code)
+"""
+"""Remove a result that is stored or counted, or set it aside for a reason. Returns 0 if nobody waited for it."""
+
+TURN = """
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local wait = (tonumber(redis.call('GET', KEYS[1])) or 0) - now
+local delay, longest, most = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+if wait > 0 and wait <= most then return math.min(wait, longest) end
+redis.call('SET', KEYS[1], string.format('%d', now + delay), 'PX', delay + 60000)
+return 0
+"""
+"""Take the turn to send a request of a slot. Returns 0, or the milliseconds to wait before asking again.
+
+A turn that is further ahead than any wait that is kept is one of before the clock was set back."""
+
+HOLD = """
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local wait = tonumber(ARGV[1])
+if (tonumber(redis.call('GET', KEYS[1])) or 0) < now + wait then
+  redis.call('SET', KEYS[1], string.format('%d', now + wait), 'PX', wait + 60000)
+end
+return 0
+"""
+"""Let no request of a slot have a turn for some milliseconds."""

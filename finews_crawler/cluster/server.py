@@ -1,0 +1,88 @@
+"""The connection to Redis. A server that is away for a while is waited for."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import BusyLoadingError, ConnectionError, OutOfMemoryError, ReadOnlyError, TimeoutError
+
+from finews_crawler.config.model import Config
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+AWAY = (ConnectionError, TimeoutError, BusyLoadingError, ReadOnlyError, OutOfMemoryError, OSError)
+FIRST_WAIT, LONGEST_WAIT = 0.2, 5.0
+CONNECTIONS = 20
+TIMEOUT = 10
+"""Seconds for the response to a command; one that blocks does so for a second at most."""
+
+
+class Server:
+    """Commands and scripts of one Redis server, under one prefix of keys."""
+
+    def __init__(self, config: Config) -> None:
+        # One retry at once: a connection of the pool may be one to a server that was restarted since. A command waits
+        # for a connection; the ordinary pool raises ConnectionError.
+        options = {"socket_timeout": TIMEOUT, "socket_connect_timeout": TIMEOUT, "retry": Retry(NoBackoff(), 1)}
+        pool = BlockingConnectionPool.from_url(config.cluster, max_connections=CONNECTIONS, timeout=None, **options)
+        self.client: Redis = Redis.from_pool(pool)
+        self.address = address_of(config.cluster)
+        self._prefix = f"{{{config.cluster_prefix}}}"
+        self._scripts: dict[str, Any] = {}
+        self._is_away = False
+
+    def key(self, name: str) -> str:
+        """Return the name of a key. Its braces let a cluster of Redis servers keep all of them on one."""
+        return f"{self._prefix}:{name}"
+
+    async def command(self, *words: str | bytes | int, **options: Any) -> Any:
+        """Return the response to a command; wait while the server is away. Raises ResponseError."""
+        return await self._answered(lambda: self.client.execute_command(*words, **options))  # type: ignore[no-untyped-call]
+
+    async def script(self, text: str, keys: list[str], arguments: list[str | bytes | int]) -> Any:
+        """Return what a script of ``scripts`` returns; wait while the server is away. Raises ResponseError."""
+        script = self._scripts.get(text) or self._scripts.setdefault(text, self.client.register_script(text))
+        return await self._answered(lambda: script(keys=keys, args=arguments))
+
+    async def close(self) -> None:
+        await self.client.aclose()
+
+    async def _answered(self, ask: Callable[[], Awaitable[T]]) -> T:
+        wait = FIRST_WAIT
+        while True:
+            try:
+                answer = await ask()
+            except AWAY as error:
+                self._report_away(error)
+            else:
+                self._report_back()
+                return answer
+            await asyncio.sleep(wait)
+            wait = min(2 * wait, LONGEST_WAIT)
+
+    def _report_away(self, error: Exception) -> None:
+        if not self._is_away:
+            self._is_away = True
+            logger.warning("Redis at %s is away (%s): waiting for it", self.address, error)
+
+    def _report_back(self) -> None:
+        if self._is_away:
+            self._is_away = False
+            logger.info("Redis at %s is back", self.address)
+
+
+def address_of(url: str) -> str:
+    """Return host and port of the server, for messages.
+
+    >>> address_of("rediss://me:secret@queue.test/1")
+    'queue.test:6379'
+    """
+    parts = urlsplit(url)
+    return f"{parts.hostname}:{parts.port or 6379}"

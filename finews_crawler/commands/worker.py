@@ -1,0 +1,67 @@
+"""``scrapy worker``: fetches the articles that crawls with the same FINEWS_CLUSTER have put on the queue."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+
+from scrapy.commands import ScrapyCommand
+
+from finews_crawler.cli import exit_on_error, open_standard_streams
+from finews_crawler.commands.crawl import quieten
+from finews_crawler.config.load import check_configuration, check_installed, check_names, check_proxies, config_of
+from finews_crawler.exceptions import ArgumentError
+
+logger = logging.getLogger(__name__)
+
+
+class Command(ScrapyCommand):
+    """Runs until it is stopped by SIGTERM or Ctrl-C; then finishes what it has requested, and gives back the rest."""
+
+    requires_project = True
+
+    def short_desc(self) -> str:
+        return "Fetch articles for the crawls of other machines (FINEWS_CLUSTER)"
+
+    def long_desc(self) -> str:
+        return (
+            f"{self.short_desc()}. Runs until it is stopped. It writes nothing to the disk: the crawl has the archive."
+        )
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        super().process_options(args, opts)
+        open_standard_streams()
+        with exit_on_error("scrapy worker", "FINEWS_CLUSTER=redis://127.0.0.1:6379 scrapy worker"):
+            if args:
+                raise ArgumentError(f"unknown argument {args[0]!r}")
+            self.check()
+
+    def check(self) -> None:
+        """Check settings and server. Raises UsageError."""
+        assert self.settings is not None
+        check_names(self.settings)
+        check_proxies()
+        check_installed("redis", "cluster", "FINEWS_CLUSTER")
+        from finews_crawler.cluster.settings import make_worker
+        from finews_crawler.cluster.start import check_server
+        from finews_crawler.cluster.worker import WorkerSpider
+        from finews_crawler.spiders.arguments import SpiderArguments
+
+        make_worker(self.settings)
+        config = config_of(self.settings)
+        self.settings.set("USER_AGENT", config.user_agent(self.settings["USER_AGENT"]), "cmdline")
+        WorkerSpider.check_hosts(SpiderArguments(), self.settings)
+        check_server(check_configuration(self.settings))
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        from finews_crawler.cluster.worker import WorkerSpider
+        from finews_crawler.spiders.arguments import SpiderArguments
+
+        assert self.crawler_process is not None
+        quieten(self.crawler_process.settings["LOG_LEVEL"])
+        crawler = self.crawler_process.create_crawler(WorkerSpider)
+        self.crawler_process.crawl(crawler, arguments=SpiderArguments())
+        self.crawler_process.start()
+        results = crawler.stats.get_value("finews/cluster/results", 0)
+        logger.info("worker: %d results, %d requests", results, crawler.stats.get_value("downloader/request_count", 0))
+        self.exitcode = 1 if self.crawler_process.bootstrap_failed else 0

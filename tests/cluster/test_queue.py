@@ -1,0 +1,207 @@
+"""The queue, on a real Redis: an article is outstanding once, with one worker at a time, until it is done."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from finews_crawler.cluster.queue import MOST_DELIVERIES, Entry, Queue
+from finews_crawler.cluster.server import Server
+from finews_crawler.config.model import Config
+from tests.support.redis_server import RedisServer
+
+ONE, TWO = "NW202205182383638060", "NW202205182383638061"
+LEASE = 60.0
+NONE_LEFT = [0, 0, 0]
+
+Run = Callable[[Callable[[Queue], Awaitable[None]]], None]
+
+
+@pytest.fixture
+def run(redis: RedisServer) -> Run:
+    """Return a function that runs a test's coroutine with a queue."""
+
+    def running(test: Callable[[Queue], Awaitable[None]]) -> None:
+        async def with_queue() -> None:
+            server = Server(Config(cluster=redis.url))
+            queue = Queue(server)
+            await queue.open()
+            await queue.open()
+            try:
+                await test(queue)
+            finally:
+                await server.close()
+
+        asyncio.run(with_queue())
+
+    return running
+
+
+async def left(queue: Queue) -> list[int]:
+    return [await queue.number_of_jobs(), await queue.number_of_results(), await queue.number_outstanding()]
+
+
+async def taken(queue: Queue, worker: str = "a") -> Entry:
+    (entry,) = await queue.take(worker, 1)
+    return entry
+
+
+def test_an_article_is_queued_once_until_it_is_done(run: Run) -> None:
+    async def test(queue: Queue) -> None:
+        assert [await queue.push(ONE, b"job"), await queue.push(ONE, b"again")] == [True, False]
+        job = await taken(queue)
+        assert (job.code, job.fields[b"job"]) == (ONE, b"job")
+        assert not await queue.push(ONE, b"again")
+        assert await queue.finish(job.id, ONE, b"result")
+        assert not await queue.push(ONE, b"again")
+        (result,) = await queue.collect(10)
+        assert result.fields[b"result"] == b"result"
+        assert await queue.is_wanted(result)
+        assert await queue.done(result)
+        assert await left(queue) == NONE_LEFT
+        assert await queue.push(ONE, b"again")
+
+    run(test)
+
+
+def test_results_that_were_read_and_not_stored_are_read_again(run: Run) -> None:
+    async def test(queue: Queue) -> None:
+        await queue.push(ONE, b"job")
+        await queue.finish((await taken(queue)).id, ONE, b"result")
+        first = await queue.collect(10)
+        assert await queue.collect(10, block=1) == []
+        assert await queue.collect(10, "0") == first
+
+    run(test)
+
+
+def test_a_silent_workers_job_is_claimed_and_brought_once(run: Run) -> None:
+    async def test(queue: Queue) -> None:
+        await queue.push(ONE, b"job")
+        job = await taken(queue, "silent")
+        assert await queue.claim("other", 10, LEASE) == []
+        assert await queue.claim("other", 10, 0) == [job]
+        assert await queue.renew("silent", [job.id]) == [job.id]
+        assert await queue.renew("other", [job.id]) == []
+        assert await queue.finish(job.id, ONE, b"of the other")
+        assert not await queue.finish(job.id, ONE, b"of the silent one")
+        (result,) = await queue.collect(10)
+        assert result.fields[b"result"] == b"of the other"
+        assert await queue.number_of_results() == 1
+
+    run(test)
+
+
+def test_a_renewed_job_is_not_claimed(run: Run) -> None:
+    async def test(queue: Queue) -> None:
+        await queue.push(ONE, b"job")
+        job = await taken(queue)
+        await asyncio.sleep(0.3)
+        assert await queue.renew("a", [job.id]) == []
+        assert await queue.claim("b", 10, 0.25) == []
+
+    run(test)
+
+
+def test_jobs_that_are_given_back_are_claimed_at_once_and_not_counted(run: Run) -> None:
+    async def test(queue: Queue) -> None:
+        await queue.push(ONE, b"job")
+        await taken(queue, "0")
+        for number in range(2 * MOST_DELIVERIES):
+            await queue.give_back(str(number), LEASE)
+            assert len(await queue.claim(str(number + 1), 10, LEASE)) == 1
+
+    run(test)
+
+
+def test_a_job_that_ends_its_workers_is_set_aside_as_a_failure(run: Run, redis: RedisServer) -> None:
+    async def test(queue: Queue) -> None:
+        await queue.push(ONE, b"job")
+        await taken(queue, "0")
+        for number in range(1, MOST_DELIVERIES):
+            assert len(await queue.claim(str(number), 10, 0)) == 1
+        assert await queue.claim("last", 10, 0) == []
+        (result,) = await queue.collect(10)
+        assert result.fields[b"refused"] == f"{MOST_DELIVERIES} workers that had it were silent or ended".encode()
+        assert await queue.is_wanted(result)
+        assert await queue.done(result)
+        assert await left(queue) == NONE_LEFT
+
+    run(test)
+    with redis.client() as client:
+        assert client.xlen("{finews}:set-aside") == 1
+
+
+def test_more_pending_jobs_than_a_call_looks_at_do_not_hide_a_silent_one(run: Run) -> None:
+    async def test(queue: Queue) -> None:
+        for number in range(50):
+            await queue.push(f"NW{number:018}", b"job")
+        await queue.take("busy", 49)
+        silent = await taken(queue, "silent")
+        await asyncio.sleep(0.3)
+        for _ in range(7):
+            await queue.renew("busy", [entry.id for entry in await pending(queue, "busy")])
+            claimed = await queue.claim("other", 1, 0.25)
+            if claimed:
+                break
+        assert claimed == [silent]
+
+    run(test)
+
+
+async def pending(queue: Queue, worker: str) -> list[Entry]:
+    words = ("XREADGROUP", "GROUP", "workers", worker, "STREAMS", queue.jobs, "0")
+    answer = await queue.server.command(*words)
+    return [Entry(found.decode(), "", {}) for found, _ in answer[0][1]]
+
+
+def test_what_nobody_has_asked_for_is_not_wanted(run: Run, redis: RedisServer) -> None:
+    with redis.client() as client:
+        client.xadd("{finews}:jobs", {"code": ONE, "job": "forged"})
+        client.xadd("{finews}:results", {"code": ONE, "result": "forged"})
+        client.xadd("{finews}:jobs", {b"\xff": b"\xff"})
+
+    async def test(queue: Queue) -> None:
+        for _ in range(2):
+            job = await taken(queue)
+            assert not await queue.is_wanted(job)
+            await queue.set_aside(job, "forged")
+        (result,) = await queue.collect(10)
+        assert not await queue.is_wanted(result)
+        assert not await queue.done(result, "forged")
+        assert await left(queue) == NONE_LEFT
+
+    run(test)
+    with redis.client() as client:
+        aside = [fields for _, fields in client.xrange("{finews}:set-aside")]
+    assert [fields[b"reason"] for fields in aside] == [b"forged"] * 3
+    assert [fields[b"stream"] for fields in aside] == [b"jobs", b"jobs", b"results"]
+
+
+def test_a_server_that_lost_its_data_gets_its_streams_again(run: Run, redis: RedisServer) -> None:
+    async def test(queue: Queue) -> None:
+        with redis.client() as client:
+            client.flushall()
+        assert await queue.renew("a", ["1-1"]) == ["1-1"]
+        assert await queue.collect(10, block=1) == []
+        await queue.push(ONE, b"job")
+        assert (await taken(queue)).code == ONE
+        assert await queue.claim("b", 1, LEASE) == []
+
+    run(test)
+
+
+def test_the_owner_is_kept_while_articles_are_outstanding(run: Run, redis: RedisServer) -> None:
+    async def test(queue: Queue) -> None:
+        await queue.server.command("SET", queue.owner, "here")
+        await queue.push(ONE, b"job")
+        await queue.release()
+        assert await queue.server.command("EXISTS", queue.owner)
+        await queue.finish((await taken(queue)).id, ONE, b"result")
+        await queue.done((await queue.collect(1))[0])
+        await queue.release()
+        assert not await queue.server.command("EXISTS", queue.owner)
+
+    run(test)
