@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+import time
 from collections import defaultdict
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -20,7 +21,7 @@ from finews_crawler.config.load import config_of
 from finews_crawler.content.decoding import one_line
 from finews_crawler.exceptions import RobotsUnreadable
 from finews_crawler.politeness.host_state import HostRegistry
-from finews_crawler.politeness.robots_fetch import DONT_OBEY, RobotsFetcher
+from finews_crawler.politeness.robots_fetch import COPY_IS_VALID_FOR, DONT_OBEY, RobotsFetcher
 from finews_crawler.politeness.robots_rules import RobotsRules
 from finews_crawler.requests import ForbiddenByRobots
 from finews_crawler.sources import SURFACES
@@ -52,6 +53,7 @@ class RobotsTxt(CrawlerComponent):
         self.longest_wait = config_of(crawler.settings).longest_wait
         self.locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self.rules: dict[str, RobotsRules] = {}
+        self.read_at: dict[str, float] = {}
         self.reported: set[str] = set()
 
     def spider_closed(self) -> None:
@@ -63,7 +65,7 @@ class RobotsTxt(CrawlerComponent):
         netloc = urlsplit(request.url).netloc
         async with self.locks[netloc]:
             self.hosts.check_open(request)
-            if netloc not in self.rules:
+            if netloc not in self.rules or time.monotonic() > self.read_at[netloc] + COPY_IS_VALID_FOR.total_seconds():
                 await self.read_rules(request, netloc)
         self.hosts.check_open(request)
         rules = self.rules[netloc]
@@ -84,7 +86,7 @@ class RobotsTxt(CrawlerComponent):
                 why = f"has a robots.txt that cannot be read, and so allows nothing ({error})"
                 self.hosts.close(host, FailureReason.FORBIDDEN, why)
             return
-        self.rules[netloc] = rules
+        self.rules[netloc], self.read_at[netloc] = rules, time.monotonic()
         self.apply_delay(request, rules.delay)
 
     def report(self, rules: RobotsRules, url: str, netloc: str) -> None:
