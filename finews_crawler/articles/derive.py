@@ -14,26 +14,20 @@ from finews_crawler.items import Article, Extract
 from finews_crawler.sources import link_to
 
 if TYPE_CHECKING:
-    from finews_crawler.content.body.clean import CleanBody
+    from finews_crawler.content.body.clean import CleanBody, SentBody
     from finews_crawler.content.extraction import ArticleContent
 
 # Only at the start: later brackets in a digest quote documents, not the headline.
 HEADLINE = re.compile(r"【(?P<headline>[^】]+)】")
 
 
-def clean_shown_body(article: Article) -> CleanBody:
-    """Return the body that the post shows: ``text`` for an outlet's article, ``content`` in the rolling form.
+def _clean_shown_body(first: SentBody, second: SentBody) -> CleanBody:
+    """Return the body that the post shows: *first*, or *second* if *first* has no visible content."""
+    from finews_crawler.content.body.clean import clean_sent_body, has_content
 
-    Falls back to the other body if the first one has no visible content.
-    """
-    from finews_crawler.content.body.clean import clean_body, has_content
-
-    text, content = article.text_html, article.content_html
-    first, second = (text, content) if article.media_name else (content, text)
-    cleaned = clean_body(shorten_inlined_pictures(first))
-    if has_content(cleaned.html) or not second:
-        return cleaned
-    return clean_body(shorten_inlined_pictures(second))
+    cleaned = clean_sent_body(first)
+    is_last = not (second.html or second.adverts)  # nothing was sent
+    return cleaned if is_last or has_content(cleaned.html) else clean_sent_body(second)
 
 
 def headline_of(digest: str) -> str:
@@ -76,11 +70,15 @@ def derive(article: Article, addresses: PostUrls, *, keeps_extract: bool = False
     *keeps_extract*: True to parse no bodies from which the article's extract was read; ``unknown_data_code`` is not
     noted then.
     """
-    from finews_crawler.content.extraction import extract_article
+    from finews_crawler.content.body.clean import prepare_body
+    from finews_crawler.content.extraction import extract_sent_bodies
 
-    cleaned = clean_shown_body(article)
+    text, rich = (prepare_body(shorten_inlined_pictures(html)) for html in (article.text_html, article.content_html))
+    # ``text`` for an outlet's article, ``content`` in the rolling form.
+    cleaned = _clean_shown_body(text, rich) if article.media_name else _clean_shown_body(rich, text)
     bodies = (article.text_html, article.content_html, cleaned.html)
-    content = (_kept_content(article, bodies) if keeps_extract else None) or extract_article(*bodies)
+    kept = _kept_content(article, bodies) if keeps_extract else None
+    content = kept or extract_sent_bodies((text, rich), cleaned.html)
     derived = article.with_fields(
         title=article.title or headline_of(article.digest),
         slug=slug(article.media_name) if article.media_name else EMNEWS_SLUG,

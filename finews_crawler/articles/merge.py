@@ -54,7 +54,7 @@ def merge(one: Article, other: Article) -> Article:
     merged = one.with_fields(origins=dict(one.origins))
     keeps_body = has_same_bodies(one, other) if are_two_originals(one, other) else None
     for name in SOURCE_PRECEDENCE:
-        if _is_known(one, other, name):
+        if not getattr(other, name) or _is_known(one, other, name):
             continue
         if _gives(other, name) and _is_taken(other, merged, name, keeps_body if name in BODY_FIELDS else None):
             setattr(merged, name, getattr(other, name))
@@ -109,6 +109,8 @@ def _is_taken(other: Article, merged: Article, name: str, keeps_body: bool | Non
 
     Of two copies that are the same but for characters that one has lost, the whole one wins.
     """
+    if not getattr(merged, name):
+        return True
     for copy, whole in ((other, merged), (merged, other)):
         if is_damaged_copy(getattr(copy, name), getattr(whole, name)):
             return whole is other

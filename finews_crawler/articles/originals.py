@@ -37,8 +37,8 @@ def original_of(article: Article) -> str:
 
 def are_two_originals(one: Article, other: Article) -> bool:
     """Return True if two articles have original bodies of different surfaces."""
-    surfaces = {original_of(one), original_of(other)}
-    return len(surfaces) == 2 and "" not in surfaces
+    first = original_of(one)
+    return bool(first) and original_of(other) not in ("", first)
 
 
 def has_same_bodies(one: Article, other: Article) -> bool:

@@ -10,6 +10,7 @@ from finews_crawler.content.inlined_pictures import SCHEME, shorten_inlined_pict
 from finews_crawler.items import Image, Ticker
 
 if TYPE_CHECKING:
+    from finews_crawler.content.body.clean import SentBody
     from finews_crawler.content.body.content import BodyContent, TickerMention
 
 EXTRACTION_VERSION = 1
@@ -46,15 +47,19 @@ def extract_article(text_html: str, content_html: str, shown_html: str) -> Artic
     >>> article.text, article.tickers
     ('据悉，巨化股份涨停。', [Ticker(symbol='600160.SH', name='巨化股份', source='inline', position=3)])
     """
-    from finews_crawler.content.body.adverts import cut_adverts
-    from finews_crawler.content.body.clean import remove_indentation
+    from finews_crawler.content.body.clean import prepare_body
+
+    sent = (prepare_body(shorten_inlined_pictures(body)) for body in (text_html, content_html))
+    return extract_sent_bodies(sent, shown_html)
+
+
+def extract_sent_bodies(sent: Iterable[SentBody], shown_html: str) -> ArticleContent:
+    """Extract what ``extract_article`` does, from bodies as sent, without long inlined pictures."""
     from finews_crawler.content.body.extract import extract_body
 
     # An ordinary body is cleaned by removing adverts and indentation, so the shown body is nearly always one of these
     # two. Indentation does not change positions in the plain text.
-    given = (shorten_inlined_pictures(body) for body in (text_html, content_html) if body)
-    distinct = dict.fromkeys(remove_indentation(cut_adverts(body).html) for body in given)
-    contents = {body: extract_body(body) for body in distinct}
+    contents = {body: extract_body(body) for body in dict.fromkeys(each.unindented for each in sent if each.html)}
     shown = contents.get(shown_html) or extract_body(shown_html)
     bodies = list(contents.values())
     images = [image for body in bodies for image in body.images if not image.url.startswith(SCHEME)]

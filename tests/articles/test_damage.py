@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finews_crawler.articles.damage import is_damaged_copy
+from finews_crawler.articles.damage import is_damaged_copy, is_garbled
 from finews_crawler.articles.derive import derive
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.articles.merge import is_revision, merge
@@ -69,6 +69,13 @@ def test_a_garbled_value_gives_way_to_that_of_any_other_surface(field: str) -> N
     other = article_from("news_text", CODE, **{field: "海港晨报"})
     for merged in (merge(garbled, other), merge(other, garbled)):
         assert getattr(merged, field) == "海港晨报"
+
+
+@given(text=st.text("甲乙a\ufffd", min_size=1), field=st.sampled_from(["title", "media_name", "digest", "text_html"]))
+def test_a_field_without_a_value_is_taken_unless_the_new_one_is_garbled(text: str, field: str) -> None:
+    other = article_from("news_text", CODE, **{field: text})
+    assert getattr(merge(Article(CODE), other), field) == ("" if is_garbled(field, text) else text)
+    assert is_garbled(field, text) or not is_damaged_copy(text, "")
 
 
 @pytest.mark.parametrize("field", ["title", "digest", "text_html"])

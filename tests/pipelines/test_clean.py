@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from finews_crawler.articles.derive import clean_shown_body, derive
+from finews_crawler.articles.derive import derive
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.articles.record import record_of
 from finews_crawler.items import Image, Ticker, article_from
@@ -24,7 +24,7 @@ INLINED = f'<p><img alt="图" src="data:image/png;base64,{"iVBORw0KGgo=" * (LONG
 
 
 def body_of(**bodies: str) -> str:
-    return clean_shown_body(article_from("news_text", CODE, **bodies)).html
+    return derive(article_from("news_text", CODE, **bodies), PostUrls()).article.body_html
 
 
 def test_the_body_is_text_with_an_outlet_and_content_otherwise() -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from finews_crawler.content.body.adverts import cut_adverts
 from finews_crawler.content.body.complexity import is_too_complex
@@ -47,6 +48,22 @@ class CleanBody:
     """Content of the body as sent that readers would miss, in words; '' if nothing. See ``invariant``."""
 
 
+class SentBody(NamedTuple):
+    """A body as sent, without its adverts."""
+
+    html: str
+    unindented: str
+    """The same without its indentation: the clean body, if it is ordinary."""
+    adverts: tuple[str, ...]
+    """As in ``CleanBody``."""
+
+
+def prepare_body(html: str) -> SentBody:
+    """Return a body for ``clean_sent_body``, and for what else reads it."""
+    rest, adverts = cut_adverts(html)
+    return SentBody(rest, remove_indentation(rest), adverts)
+
+
 def remove_indentation(html: str) -> str:
     """Remove every pair of ideographic spaces, and nothing else. Source of the rule: the original archive's posts.
 
@@ -78,11 +95,15 @@ def clean_body(html: str) -> CleanBody:
     >>> clean_body('快讯<script>alert(1)</script><p onclick="x()">{{ site.title }}<br>').html
     '<p>快讯</p><p>&#123;{ site.title }}<br /></p>'
     """
-    article, adverts = cut_adverts(html)
-    body = remove_indentation(article)
-    if not body or ((read_ordinary_body(body) or is_ordinary(body)) and not _has_indented_syntax(article)):
-        return CleanBody(body, rebuilt=False, adverts=adverts)
-    return replace(_rebuild(article), adverts=adverts)
+    return clean_sent_body(prepare_body(html))
+
+
+def clean_sent_body(sent: SentBody) -> CleanBody:
+    """Return what ``clean_body`` does."""
+    body = sent.unindented
+    if not body or ((read_ordinary_body(body) or is_ordinary(body)) and not _has_indented_syntax(sent.html)):
+        return CleanBody(body, rebuilt=False, adverts=sent.adverts)
+    return replace(_rebuild(sent.html), adverts=sent.adverts)
 
 
 def _has_indented_syntax(html: str) -> bool:

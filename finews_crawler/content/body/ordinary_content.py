@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import html as html_escaping
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
+from itertools import accumulate, compress
 
 from finews_crawler.content.body.content import SOURCE, SOURCE_LINE, BodyContent, TickerMention, image_of
 from finews_crawler.content.body.html_tokens import ATTRIBUTE
@@ -89,27 +90,28 @@ def _not_blank(lines: Iterable[str]) -> list[str]:
 def _read_mentions(content: BodyContent, body: OrdinaryBody, decoded: str) -> bool:
     """Add the tickers, and take their marks out of the text. Return False for one that is left to ``parse``."""
     pieces = MARK.split(content.text.replace(f"{CHART}\n", CHART))
-    content.text = "".join(pieces[::2]).removesuffix("\n")
-    tickers = [_ticker(tag) for tag, spelling in zip(body.tags, body.spellings, strict=True) if spelling in MENTIONS]
+    marks, before = pieces[1::2], pieces[::2]
+    content.text = "".join(before).removesuffix("\n")
+    tickers = [_ticker(tag) for tag in compress(body.tags, map(MENTIONS.__contains__, body.spellings))]
     names = MENTION.findall(decoded)
-    if None in tickers or len(names) != pieces.count(NAME) or any(name != name.strip() for name in names):
+    if None in tickers or len(names) != marks.count(NAME) or names != [name.strip() for name in names]:
         return False
-    for ticker, (name, position) in zip(tickers, _places(pieces, iter(names)), strict=True):
+    positions = list(accumulate(map(len, before[:-1])))
+    if CHART in marks:
+        names, positions = _with_charts(marks, names, positions)
+    for ticker, name, position in zip(tickers, names, positions, strict=True):
         if ticker is None or (not name and ticker[1] != "kline"):
             return False
         content.mentions.append(TickerMention(*ticker, name, position))
     return True
 
 
-def _places(pieces: list[str], names: Iterator[str]) -> Iterator[tuple[str, int]]:
-    """Yield the name, or '' twice for a K-line, and the position of each ticker in the text."""
-    position = 0
-    for before, mark in zip(pieces[::2], pieces[1::2], strict=False):
-        position += len(before)
-        if mark == CHART:
-            yield from [("", position)] * 2  # the link and the image
-        else:
-            yield next(names), position
+def _with_charts(marks: list[str], names: list[str], positions: list[int]) -> tuple[list[str], list[int]]:
+    """Return the names and positions with those of K-lines: '' twice, for the link and the image."""
+    named = iter(names)
+    places = zip(marks, positions, strict=True)
+    found = [place for mark, at in places for place in ([("", at)] * 2 if mark == CHART else [(next(named), at)])]
+    return [name for name, _ in found], [position for _, position in found]
 
 
 @lru_cache(maxsize=2048)

@@ -40,7 +40,7 @@ def ban_sign(requested: str, responded: str, status: int, body: bytes) -> str | 
         return f"HTTP status {status} that cannot be followed"
     if status != 200 or not (code or path in CHANNEL_PATHS):
         return status_sign(requested, responded, status, body)
-    if code and _path_and_key(responded)[1] != code:
+    if code and responded != requested and _path_and_key(responded)[1] != code:
         return f"another page, {urlsplit(responded).path!r}"
     try:
         answer = load_object(body)

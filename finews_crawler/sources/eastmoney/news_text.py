@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from finews_crawler.content.decoding import decode_bytes, replace_lone_surrogates
+from finews_crawler.content.decoding import decode_bytes
 from finews_crawler.exceptions import InvalidJson
 from finews_crawler.items import article_from
 from finews_crawler.sources.eastmoney import fields
@@ -29,7 +29,7 @@ def parse_news_text(body: bytes, info_code: str) -> ParsedArticle:
     >>> parse_news_text(b'{"text": ""}', "NW202205182383638060").outcome.value
     'missing'
     """
-    payload = replace_lone_surrogates(decode_bytes(body))
+    payload = decode_bytes(body)
     try:
         answer = load_object(body)
     except InvalidJson as error:
