@@ -45,12 +45,14 @@ HTTPCACHE_POLICY = "finews_crawler.http_cache.policy.ListCachePolicy"  # no cach
 HTTPCACHE_STORAGE = "finews_crawler.http_cache.storage.ListCacheStorage"  # JSON in cache/; Scrapy's own unpickles
 # The hosts of a source share one slot, which has the name of the first (politeness/source_slots.py); a host that is
 # named here has a slot of its own. The origin on loopback (`scrapy origin`) needs no politeness.
-DOWNLOADER = "finews_crawler.politeness.downloader_slots.PunctualDownloader"  # else eight at a time become sixteen
+DOWNLOADER = "finews_crawler.engine.downloader.DirectDownloader"  # Scrapy's makes sixteen at a time of eight
 DOWNLOAD_SLOTS = {
     "127.0.0.1": {"concurrency": 8, "delay": 0},
     "localhost": {"concurrency": 8, "delay": 0},
 }
-CONCURRENT_ITEMS = 8  # Scrapy starts as many tasks for each response, and an article's response has one item
+ITEM_PROCESSOR = "finews_crawler.engine.middlewares.DirectPipelines"  # makes no coroutine of a pipeline that is none
+STATS_CLASS = "finews_crawler.engine.stats.DirectStats"  # Scrapy's warns of a deprecated argument, and counts slowly
+LOG_FORMATTER = "finews_crawler.engine.log_formatter.LazyLogFormatter"  # Scrapy's makes messages that are not logged
 WARN_ON_GENERATOR_RETURN_VALUE = False  # mypy checks it; Scrapy would parse the source of each callback in every run
 URLLENGTH_LIMIT = 0  # Scrapy would drop a longer URL silently
 COOKIES_ENABLED = False  # no site of ours needs a session; see LEFT_OUT
@@ -102,6 +104,8 @@ LEFT_OUT = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware",  # AllowedHosts is stricter
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware",  # no site of ours has a password
     "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware",  # HttpHandler applies the setting
+    "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware",  # RequestHeaders does the same
+    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware",  # likewise
     "scrapy.spidermiddlewares.start.StartSpiderMiddleware",  # SkipArchived does the same
     "scrapy.spidermiddlewares.depth.DepthMiddleware",  # no limit or priority depends on the depth
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware",  # no spider copies the meta of a response
@@ -123,6 +127,7 @@ DOWNLOADER_MIDDLEWARES = {
     "finews_crawler.middlewares.article_limit.ArticleLimit": 50,  # before the request for robots.txt
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "finews_crawler.politeness.robotstxt.RobotsTxt": 100,  # Scrapy's lets a third request to a new host pass unchecked
+    "finews_crawler.politeness.request_headers.RequestHeaders": 400,  # where Scrapy has its DefaultHeadersMiddleware
     # Nearer to the network than the retries, so each response counts; the body is decompressed by then.
     "finews_crawler.politeness.ban_detection.BanDetection": 556,
     "finews_crawler.politeness.retry_after.RetryAfterMiddleware": 558,
@@ -132,7 +137,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
     # Replaces it nearest to the network: every attempt is conditional, and a cached body is handled like a new one.
     "finews_crawler.http_cache.policy.ListCacheMiddleware": 900,
-    "scrapy.downloadermiddlewares.stats.DownloaderStats": 910,  # counts a 304, and not the cached body in its place
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
+    "finews_crawler.engine.download_stats.DirectDownloaderStats": 910,  # counts a 304, not the cached body
 }
 ITEM_PIPELINES = {
     "finews_crawler.pipelines.accept.AcceptPipeline": 50,  # a spider of one's own may yield anything

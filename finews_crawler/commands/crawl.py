@@ -16,6 +16,7 @@ from finews_crawler.exceptions import ArgumentError
 from finews_crawler.stats import ExitStatus, exit_status, read_counts
 
 if TYPE_CHECKING:
+    from scrapy import Spider
     from scrapy.crawler import Crawler
     from scrapy.settings import BaseSettings
 
@@ -93,6 +94,14 @@ class Command(ScrapyCrawl):
         finally:
             opts.archive.close()
         self.exitcode = 1 if self.crawler_process.bootstrap_failed else status_of(crawler)
+
+    def _create_crawler(self, spidercls: type[Spider] | str) -> Crawler:
+        from finews_crawler.engine.crawler import DirectCrawler
+
+        assert self.crawler_process is not None
+        if isinstance(spidercls, str):
+            spidercls = self.crawler_process.spider_loader.load(spidercls)
+        return super()._create_crawler(DirectCrawler(spidercls, self.crawler_process.settings, init_reactor=True))  # type: ignore[arg-type]
 
 
 def load_spider(args: list[str], settings: BaseSettings) -> type[FinewsSpider]:

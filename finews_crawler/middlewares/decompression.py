@@ -28,6 +28,9 @@ class Decompression(HttpCompressionMiddleware):
         super().__init__(crawler=crawler)
         self.crawler = crawler
 
+    def process_request(self, request: Request, spider: Spider | None = None) -> None:
+        """Do nothing: RequestHeaders sets Accept-Encoding."""
+
     def process_response(
         self, request: Request, response: Response, spider: Spider | None = None
     ) -> Request | Response:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
 from scrapy import Request
+from scrapy.spidermiddlewares.base import BaseSpiderMiddleware
 
 from finews_crawler.content.dates import format_published_at
 from finews_crawler.items import Article, Rejection
@@ -39,7 +39,7 @@ class DryRunAddon(CrawlerComponent):
             settings.set_in_component_priority_dict("SPIDER_MIDDLEWARES", DryRunMiddleware, NEAREST_TO_ENGINE)
 
 
-class DryRunMiddleware(CrawlerComponent):
+class DryRunMiddleware(CrawlerComponent, BaseSpiderMiddleware):
     """Passes requests for lists on; counts and prints requests for articles; counts items. Stops both."""
 
     printed = 0
@@ -47,15 +47,11 @@ class DryRunMiddleware(CrawlerComponent):
     def spider_closed(self, spider: Spider) -> None:
         logger.info("%s: dry run: would fetch %d articles; nothing was written", spider.name, self.printed)
 
-    async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
-        async for found in start:
-            if self.passes(found):
-                yield found
+    def get_processed_request(self, request: Request, response: Response | None) -> Request | None:
+        return request if self.passes(request) else None
 
-    async def process_spider_output(self, response: Response, result: AsyncIterator[Any]) -> AsyncIterator[Any]:
-        async for found in result:
-            if self.passes(found):
-                yield found
+    def get_processed_item(self, item: Any, response: Response | None) -> None:
+        self.passes(item)
 
     def passes(self, found: Any) -> bool:
         """Return True for a request that is not for an article. Count everything else, and print requests."""

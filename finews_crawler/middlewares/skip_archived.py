@@ -7,11 +7,11 @@ through Scrapy's engine and the pipelines, which would find the same, takes ten 
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from scrapy import Request
+from scrapy.spidermiddlewares.base import BaseSpiderMiddleware
 
 from finews_crawler.extensions.archive import archive_of, batcher_of
 from finews_crawler.extensions.storage_errors import STORAGE_ERRORS, fail_article
@@ -32,7 +32,7 @@ IS_START_REQUEST = "is_start_request"
 Scrapy's own middleware for it would handle each item of the spider, too."""
 
 
-class SkipArchived(CrawlerComponent):
+class SkipArchived(CrawlerComponent, BaseSpiderMiddleware):
     """Drops such requests. A list's copy of the article passes as an item if it has what the archive lacks."""
 
     def __init__(self, crawler: Crawler) -> None:
@@ -40,21 +40,15 @@ class SkipArchived(CrawlerComponent):
         self.archive = archive_of(crawler)
         self.batcher = batcher_of(crawler)
 
-    async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
-        async for found in start:
-            if (remaining := self.skip(found)) is not None:
-                if isinstance(remaining, Request):
-                    remaining.meta[IS_START_REQUEST] = True
-                yield remaining
+    def get_processed_request(self, request: Request, response: Response | None) -> Any:
+        remaining = self.skip(request)
+        if response is None and isinstance(remaining, Request):
+            remaining.meta[IS_START_REQUEST] = True
+        return remaining
 
-    async def process_spider_output(self, response: Response, result: AsyncIterator[Any]) -> AsyncIterator[Any]:
-        async for found in result:
-            if (remaining := self.skip(found)) is not None:
-                yield remaining
-
-    def skip(self, found: Any) -> Any:
+    def skip(self, found: Request) -> Request | Article | None:
         """Return *found* itself, the list's copy of an archived article, or None."""
-        if not isinstance(found, Request) or INFO_CODE not in found.meta or found.meta.get(REFETCH):
+        if INFO_CODE not in found.meta or found.meta.get(REFETCH):
             return found
         try:
             return self._skip_archived(found)
@@ -62,7 +56,7 @@ class SkipArchived(CrawlerComponent):
             fail_article(self.crawler, self.archive.directory.root, found.meta[INFO_CODE], error)
             return None
 
-    def _skip_archived(self, found: Request) -> Any:
+    def _skip_archived(self, found: Request) -> Request | Article | None:
         listed: Article | None = found.meta.get(LISTED)
         if listed and self._keep_unchanged(listed):
             return None

@@ -5,38 +5,20 @@ Pausing and emptying a slot need private APIs of Scrapy's downloader; all such u
 
 from __future__ import annotations
 
+import asyncio
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from scrapy.core.downloader import Downloader
 from scrapy.utils.asyncio import call_later
-from twisted.python.failure import Failure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
-    from typing import Any
+    from collections.abc import Callable
 
     from scrapy import Request
-    from scrapy.core.downloader import Slot
-    from scrapy.http import Response
-    from twisted.internet.defer import Deferred
+    from scrapy.core.downloader import Downloader, Slot
 
 JITTER = 0.1
 """Share of a delay by which it varies. With Scrapy's 0.5, a minimum delay would need twice as long a mean."""
-
-
-class PunctualDownloader(Downloader):
-    """Scrapy's downloader, which counts a request as soon as it leaves the queue of its slot.
-
-    Scrapy 2.19 counts it when its task runs, after all that wait have left the queue: in a slot without a delay, twice
-    as many requests as its concurrency were sent at a time.
-    """
-
-    def _wait_for_download(
-        self, slot: Slot, request: Request, queue_dfd: Deferred[Response]
-    ) -> Coroutine[Any, Any, None]:
-        slot.transferring.add(request)
-        return super()._wait_for_download(slot, request, queue_dfd)
 
 
 def pause_slot(downloader: Downloader, slot: Slot, seconds: float) -> None:
@@ -60,8 +42,9 @@ def fail_queued(slot: Slot, error_of: Callable[[Request], Exception | None]) -> 
     failed = [(entry, error) for entry in slot.queue if (error := error_of(entry[0])) is not None]
     for entry, _ in failed:
         slot.queue.remove(entry)
-    for (_, deferred), error in failed:
-        deferred.errback(Failure(error))  # type: ignore[no-untyped-call]
+    for (_, turn), error in failed:
+        # Those of engine.downloader are Futures, and those of Scrapy's downloader Deferreds.
+        (turn.set_exception if isinstance(turn, asyncio.Future) else turn.errback)(error)
 
 
 def usual_concurrency(downloader: Downloader, key: str) -> int:

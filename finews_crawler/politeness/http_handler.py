@@ -12,8 +12,8 @@ import ssl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cached_property
-from ipaddress import ip_address
+from functools import cached_property, lru_cache
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import TYPE_CHECKING
 
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
@@ -25,7 +25,7 @@ from scrapy.exceptions import (
     DownloadTimeoutError,
     ResponseDataLossError,
 )
-from scrapy.http import Headers
+from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 from yarl import URL
 
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from aiohttp.connector import Connection
     from scrapy import Request
     from scrapy.crawler import Crawler
-    from scrapy.http import Response
     from scrapy.settings import BaseSettings
 
 logger = logging.getLogger(__name__)
@@ -48,6 +47,7 @@ LARGEST_HEAD = 64 * 1024
 their number and for each of them, never reads more than a megabyte."""
 SET_BY_SCRAPY = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
 """Headers that aiohttp would add."""
+CONTENT_TYPE, CONTENT_ENCODING, CONTENT_DISPOSITION = b"Content-Type", b"Content-Encoding", b"Content-Disposition"
 PROXY_PASSWORD = "Proxy-Authorization"  # noqa: S105 (a name)
 TLS_VERSIONS = {
     "TLSv1.0": ssl.TLSVersion.TLSv1,
@@ -199,15 +199,33 @@ def check_head(received: aiohttp.ClientResponse) -> None:
 
 
 def response_of(received: ResponseWithPeer, request: Request, body: bytes) -> Response:
-    headers = Headers()
-    for name, value in received.raw_headers:
-        headers.appendlist(name, value)
+    headers = Headers(received.raw_headers)
     version = received.version or aiohttp.HttpVersion11
-    return responsetypes.from_args(headers=headers, url=request.url, body=body)(
+    response = response_class(headers, request.url, body)(
         request.url,
         status=received.status,
-        headers=headers,
         body=body,
         protocol=f"HTTP/{version.major}.{version.minor}",
-        ip_address=ip_address(received.peer) if received.peer else None,
+        ip_address=address_of(received.peer) if received.peer else None,
     )
+    response.headers = headers  # an argument would be copied
+    return response
+
+
+def response_class(headers: Headers, url: str, body: bytes) -> type[Response]:
+    """Return what ``responsetypes.from_args`` does, which examines each response of a type anew."""
+    if CONTENT_DISPOSITION in headers:
+        return responsetypes.from_args(headers=headers, url=url, body=body)
+    found = class_of_type(headers.get(CONTENT_TYPE), headers.get(CONTENT_ENCODING))
+    return responsetypes.from_args(headers=headers, url=url, body=body) if found is Response else found
+
+
+@lru_cache(maxsize=64)
+def class_of_type(content_type: bytes | None, encoding: bytes | None) -> type[Response]:
+    given = {CONTENT_TYPE: content_type, CONTENT_ENCODING: encoding}
+    return responsetypes.from_headers({name: value for name, value in given.items() if value is not None})
+
+
+@lru_cache(maxsize=64)
+def address_of(peer: str) -> IPv4Address | IPv6Address:
+    return ip_address(peer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from types import SimpleNamespace
 
 import pytest
@@ -10,13 +11,10 @@ from scrapy.core.downloader import Slot
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.statscollectors import MemoryStatsCollector
-from twisted.internet.defer import Deferred
-from twisted.python.failure import Failure
 
 from finews_crawler.politeness import host_state, pace
 from finews_crawler.politeness.host_state import HostRegistry
 from finews_crawler.politeness.throttle import Throttle
-from finews_crawler.requests import HostClosed
 from finews_crawler.stats import FailureReason
 
 SLOT, USUAL = "lists.test", 2
@@ -98,13 +96,10 @@ def test_the_longer_of_two_pauses_counts(
 
 
 def test_a_ban_fails_the_queued_requests_of_its_host_only(hosts: HostRegistry, slot: Slot) -> None:
-    failed: list[str] = []
-    for request in (LISTS, ARTICLES):
-        deferred: Deferred[object] = Deferred()
-        deferred.addErrback(lambda failure, url=request.url: failed.append(f"{url} {check(failure)}"))
-        slot.queue.append((request, deferred))  # type: ignore[arg-type]
+    turns = [asyncio.Future[None](loop=asyncio.new_event_loop()) for _ in range(2)]
+    slot.queue.extend(zip((LISTS, ARTICLES), turns, strict=True))  # type: ignore[arg-type]
     hosts.close(hosts.of(ARTICLES.url), FailureReason.BLOCKED, "refused")
-    assert failed == [f"{ARTICLES.url} refused"]
+    assert str(turns[1].exception()) == "refused"
     assert [request for request, _ in slot.queue] == [LISTS]
 
 
@@ -162,8 +157,3 @@ def test_a_ban_by_a_later_host_of_articles_is_its_own(bodies: HostRegistry) -> N
     bodies.close(bodies.of(PAGE.url), FailureReason.BLOCKED, "refused")
     assert bodies.closed_for(PAGE)
     assert bodies.closed_for(JSON) is None
-
-
-def check(failure: Failure) -> str:
-    assert failure.check(HostClosed)
-    return str(failure.value)

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
 from scrapy import signals
+from scrapy.spidermiddlewares.base import BaseSpiderMiddleware
 
 from finews_crawler.exceptions import ArgumentError
 from finews_crawler.items import Article, Rejection
@@ -23,18 +24,17 @@ if TYPE_CHECKING:
     from finews_crawler.warc.recording import RecordedRun
 
 
-class ReplayTimestamps(CrawlerComponent):
+class ReplayTimestamps(CrawlerComponent, BaseSpiderMiddleware):
     """Sets ``seen_at`` of each item to the time of its recorded response.
 
     A spider middleware for items from a response, and the first pipeline for the others, such as an archived
     copy used in place of an article: they get the time of the last response.
     """
 
-    async def process_spider_output(self, response: Response, result: AsyncIterator[Any]) -> AsyncIterator[Any]:
-        async for item_or_request in result:
-            if isinstance(item_or_request, (Article, Rejection)):
-                item_or_request.seen_at = response.meta.get(SEEN_AT)
-            yield item_or_request
+    def get_processed_item(self, item: Any, response: Response | None) -> Any:
+        if response is not None and isinstance(item, (Article, Rejection)):
+            item.seen_at = response.meta.get(SEEN_AT)
+        return item
 
     def process_item(self, item: Article | Rejection) -> Article | Rejection:
         item.seen_at = item.seen_at or extension_of(self.crawler, ReplaySession).time

@@ -4,6 +4,13 @@ while all components are Scrapy's own."""
 from finews_crawler.settings import *  # noqa: F403
 
 SPIDER_MODULES = []
-ADDONS, EXTENSIONS, ITEM_PIPELINES, SPIDER_MIDDLEWARES, DOWNLOADER_MIDDLEWARES = {}, {}, {}, {}, {}
+DOWNLOADER = "scrapy.core.downloader.Downloader"
+ITEM_PROCESSOR = "scrapy.pipelines.ItemPipelineManager"
+STATS_CLASS, LOG_FORMATTER = "scrapy.statscollectors.MemoryStatsCollector", "scrapy.logformatter.LogFormatter"
+ADDONS, EXTENSIONS, ITEM_PIPELINES, SPIDER_MIDDLEWARES = {}, {}, {}, {}
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
+    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
+}
 AUTOTHROTTLE_ENABLED = False  # Scrapy's own would begin with a delay
 HTTPCACHE_ENABLED = False  # Scrapy's own middleware would store every article
