@@ -8,13 +8,11 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from twisted.python.failure import Failure
-
 from finews_crawler.cluster import scripts
 from finews_crawler.cluster.extension import ClusterExtension
 from finews_crawler.config.load import config_of
 from finews_crawler.content.decoding import one_line
-from finews_crawler.politeness.downloader_slots import PunctualDownloader
+from finews_crawler.engine.downloader import DirectDownloader
 from finews_crawler.politeness.host_state import HostRegistry, HostState
 from finews_crawler.stats import FailureReason
 from finews_crawler.utils.crawler import extension_of
@@ -27,7 +25,6 @@ if TYPE_CHECKING:
     from scrapy.core.downloader import Slot
     from scrapy.crawler import Crawler
     from scrapy.http import Response
-    from twisted.internet.defer import Deferred
 
     from finews_crawler.cluster.server import Server
 
@@ -40,26 +37,18 @@ LONGEST_SLEEP = 1000
 """Milliseconds after which a request asks again for its turn: a host may have been closed meanwhile."""
 
 
-class ClusterDownloader(PunctualDownloader):
+class ClusterDownloader(DirectDownloader):
     """The downloader of a crawl; where a slot has a delay, each request waits for its turn among all processes."""
 
-    def _wait_for_download(
-        self, slot: Slot, request: Request, queue_dfd: Deferred[Response]
-    ) -> Coroutine[Any, Any, None]:
-        if not slot.delay:
-            return super()._wait_for_download(slot, request, queue_dfd)
-        slot.transferring.add(request)
-        return self._download_in_turn(slot, request, queue_dfd)
-
-    async def _download_in_turn(self, slot: Slot, request: Request, queue_dfd: Deferred[Response]) -> None:
+    async def _download(self, slot: Slot, request: Request) -> Response:
         try:
-            await self._wait_for_turn(slot, request)
-        except Exception:  # noqa: BLE001 (passed on to the request)
+            if slot.delay:
+                await self._wait_for_turn(slot, request)
+        except Exception:
             slot.transferring.discard(request)
-            queue_dfd.errback(Failure())  # type: ignore[no-untyped-call]
             self._process_queue(slot)
-        else:
-            await super()._wait_for_download(slot, request, queue_dfd)
+            raise
+        return await super()._download(slot, request)
 
     async def _wait_for_turn(self, slot: Slot, request: Request) -> None:
         """Wait for the turn of a request. Raises HostClosed."""

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 logger = logging.getLogger("scrapy.core.engine")
+START_AT_ONCE = 16
+"""Items and requests of ``start`` in one round of the event loop at most."""
 
 
 class Engine(ExecutionEngine):
@@ -39,6 +41,18 @@ class Engine(ExecutionEngine):
         assert self._slot is not None  # noqa: S101 (the spider is open)
         self._slot.nextcall = NextCall(self._start_scheduled_requests)
         self._slot.heartbeat = create_looping_call(self._slot.nextcall.schedule)
+
+    async def _process_start_next(self) -> None:
+        """Process several items or requests of ``start``, and send requests at once.
+
+        Scrapy does so in the next round of the event loop. In a round that handles many responses, only one request
+        would take their places.
+        """
+        for _ in range(START_AT_ONCE):
+            await super()._process_start_next()
+            if self._start is None or self.needs_backout():
+                break
+            self._start_scheduled_requests()
 
     def _start_scheduled_request(self) -> bool:
         assert self._slot is not None  # noqa: S101 (the spider is open)

@@ -22,11 +22,23 @@ logger = logging.getLogger("scrapy.utils.signal")
 class Signals(SignalManager):
     """Scrapy's manager, which looks for receivers in four places before it finds that there are none."""
 
+    def __init__(self, sender: Any = dispatcher.Anonymous) -> None:
+        super().__init__(sender)
+        self._awaited: dict[Any, list[asyncio.Future[None]]] = {}
+
+    async def wait_for(self, signal: Any) -> None:
+        """Wait for the next *signal*. A spider does so for most requests, and Scrapy connects a receiver each time."""
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._awaited.setdefault(signal, []).append(future)
+        await future
+
     def send_catch_log(self, signal: Any, **kwargs: Any) -> list[tuple[Any, Any]]:
+        self._wake(signal)
         return super().send_catch_log(signal, **kwargs) if self._has_receivers(signal) else []
 
     async def send_catch_log_async(self, signal: Any, **kwargs: Any) -> list[tuple[Any, Any]]:
         """Send *signal* as Scrapy does, with a task only for what a receiver returns to be awaited."""
+        self._wake(signal)
         if not self._has_receivers(signal):
             return []
         if "dont_log" in kwargs or "sender" in kwargs:
@@ -42,6 +54,11 @@ class Signals(SignalManager):
             for index, result in zip(awaited, finished, strict=True):
                 results[index] = result
         return list(zip(receivers, results, strict=True))
+
+    def _wake(self, signal: Any) -> None:
+        for future in self._awaited.pop(signal, ()) if self._awaited else ():
+            if not future.done():
+                future.set_result(None)
 
     def _sent(self, receiver: Callable[..., Any], named: dict[str, Any]) -> Any:
         """Return the result of a receiver, or its exception, which is logged."""

@@ -11,8 +11,8 @@ import pytest
 
 from tests.support.paths import ROOT
 
-AT_A_TIME = 110
-"""CONCURRENT_ITEMS of one response, and the few items of others."""
+AT_A_TIME = 150
+"""CONCURRENT_ITEMS of the response with most items, and all items of the others."""
 
 
 def crawl(*arguments: str) -> dict[str, Any]:

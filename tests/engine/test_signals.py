@@ -1,0 +1,71 @@
+"""`engine.signals`: receivers that are connected in any way get a signal, and waiting needs none."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from pydispatch import dispatcher
+from scrapy import signals
+
+from finews_crawler.engine.signals import Signals
+
+
+class Sender:
+    pass
+
+
+def test_a_signal_reaches_receivers_of_it_and_of_all_signals_and_senders() -> None:
+    sender, reached = Sender(), []
+    manager = Signals(sender)
+
+    def receive(signal: Any) -> None:
+        reached.append(signal)
+
+    assert manager.send_catch_log(signals.item_scraped) == []
+    for connected_to in ({"signal": signals.item_scraped, "sender": sender}, {"sender": sender}, {}):
+        dispatcher.connect(receive, **connected_to)
+        results = manager.send_catch_log(signals.item_scraped)
+        dispatcher.disconnect(receive, **connected_to)
+        assert results == [(receive, None)]
+    assert reached == [signals.item_scraped] * 3
+    assert manager.send_catch_log(signals.item_scraped) == []
+
+
+def test_results_and_exceptions_of_receivers_are_in_their_order() -> None:
+    manager, error = Signals(Sender()), ValueError("on purpose")
+
+    async def late(item: int) -> int:
+        await asyncio.sleep(0)
+        return item + 1
+
+    async def late_error() -> None:
+        raise error
+
+    def early(**kwargs: Any) -> int:
+        return len(kwargs)
+
+    def early_error() -> None:
+        raise error
+
+    receivers = [late, early_error, early, late_error]
+    for receiver in receivers:
+        manager.connect(receiver, signals.item_scraped)
+    results = asyncio.run(manager.send_catch_log_async(signals.item_scraped, item=1))
+    assert results == list(zip(receivers, [2, error, 3, error], strict=True))
+
+
+def test_all_who_wait_for_a_signal_go_on_with_the_next_one() -> None:
+    async def waiting() -> list[bool]:
+        manager = Signals(Sender())
+        tasks = [asyncio.ensure_future(manager.wait_for(signals.scheduler_empty)) for _ in range(3)]
+        await asyncio.sleep(0)
+        tasks[2].cancel()
+        manager.send_catch_log(signals.spider_idle)
+        await asyncio.sleep(0)
+        early = [task.done() for task in tasks[:2]]
+        manager.send_catch_log(signals.scheduler_empty)
+        await asyncio.gather(*tasks, return_exceptions=True)
+        return early
+
+    assert asyncio.run(waiting()) == [False, False]
