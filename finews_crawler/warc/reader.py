@@ -2,7 +2,8 @@
 
 The members are split here and not by warcio's ArchiveIterator. That takes a member that is cut off or corrupt for a
 record with a short payload, writes zlib's message to standard error, and does not report where the last whole
-member ends, which is where the next run continues to write. Each member is parsed by warcio.
+member ends, which is where the next run continues to write. Each member is parsed by warcio, unless its header is as
+warcio writes it (``plain_header``).
 """
 
 from __future__ import annotations
