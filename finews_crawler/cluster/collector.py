@@ -6,19 +6,20 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from finews_crawler.archive.batching import BATCH_SIZE
 from finews_crawler.cluster.extension import queue_of
+from finews_crawler.cluster.job_writer import JobWriter
 from finews_crawler.cluster.messages import Fetched, Result, decode_result
 from finews_crawler.exceptions import InvalidMessage
+from finews_crawler.extensions.archive import ArchiveExtension
 from finews_crawler.items import Article, Rejection
 from finews_crawler.spiders.article_spider import ArticleSpider
 from finews_crawler.stats import Count, FailureReason, count, count_failure
-from finews_crawler.utils.crawler import CrawlerComponent, is_busy
+from finews_crawler.utils.crawler import CrawlerComponent, extension_of, is_busy
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -51,7 +52,7 @@ class Collector(CrawlerComponent):
         self.is_starting = False
         """True until the spider has yielded all that it yields at its start."""
         self._has_room = asyncio.Event()
-        self._ended: deque[Entry] = deque()
+        self._ended: list[Entry] = []
         """Results that are stored or counted, and not removed yet."""
         self._removing: asyncio.Task[None] | None = None
         self._heard_at = time.monotonic()
@@ -59,6 +60,13 @@ class Collector(CrawlerComponent):
     @cached_property
     def queue(self) -> Queue:
         return queue_of(self.crawler)
+
+    @cached_property
+    def jobs(self) -> JobWriter:
+        return JobWriter(self.queue)
+
+    def spider_opened(self) -> None:
+        extension_of(self.crawler, ArchiveExtension).awaits_others = lambda: bool(self.awaited)
 
     def item_scraped(self, item: Article) -> None:
         self._end(item.info_code)
@@ -72,53 +80,60 @@ class Collector(CrawlerComponent):
     async def spider_closed(self, reason: str) -> None:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(SECONDS_TO_CLOSE):
-                await self._remove_ended()
+                if self._removing:
+                    await self._removing
                 if reason == "finished":
                     await self.queue.release()
 
     async def items(self) -> AsyncIterator[Article | Rejection]:
         """Yield the items of results, until no article is outstanding and the spider has nothing to do."""
-        async for entry in self._entries():
-            items = await self._items_of(entry)
-            if not items:
-                await self.queue.done(entry)
-            for item in items:
-                self.under_way[entry.code] = entry
-                yield item
+        async for entries in self._batches():
+            for entry, is_wanted in zip(entries, await self.queue.wanted(entries), strict=True):
+                items = await self._items_of(entry, is_wanted=is_wanted)
+                if not items:
+                    self._remove(entry)
+                for item in items:
+                    self.under_way[entry.code] = entry
+                    yield item
         self._report_lost()
 
-    async def _entries(self) -> AsyncIterator[Entry]:
+    async def _batches(self) -> AsyncIterator[list[Entry]]:
         last = "0"
         while entries := await self.queue.collect(MOST_UNDER_WAY, last):  # those of a run that was killed
-            for entry in entries:
-                yield entry
+            yield entries
             last = entries[-1].id
+            await self._wait_for_room()
         while not await self._is_over():
-            while len(self.under_way) >= MOST_UNDER_WAY:
-                self._has_room.clear()
-                await self._has_room.wait()
-            for entry in await self.queue.collect(MOST_UNDER_WAY - len(self.under_way), block=BLOCK):
+            await self._wait_for_room()
+            entries = await self.queue.collect(MOST_UNDER_WAY - len(self.under_way), block=BLOCK)
+            if entries:
                 self._heard_at = time.monotonic()
-                yield entry
+                yield entries
             self._report_silence()
+
+    async def _wait_for_room(self) -> None:
+        while len(self.under_way) >= MOST_UNDER_WAY:
+            self._has_room.clear()
+            await self._has_room.wait()
 
     async def _is_over(self) -> bool:
         engine = self.crawler.engine
-        if self.is_starting or self.under_way or self._ended or (engine is not None and is_busy(engine)):
+        if self.is_starting or self.under_way or self._ended or not self.jobs.is_idle:
+            return False
+        if engine is not None and is_busy(engine):
             return False
         return not await self.queue.number_outstanding()
 
-    async def _items_of(self, entry: Entry) -> list[Article | Rejection]:
+    async def _items_of(self, entry: Entry, *, is_wanted: bool) -> list[Article | Rejection]:
         """Return the item of a result, if it has one; count the article otherwise."""
         spider = self.crawler.spider
         assert isinstance(spider, ArticleSpider)  # noqa: S101 (others have no articles on the queue)
-        is_wanted = await self.queue.is_wanted(entry)
         reason, result = self._read(entry)
         if not is_wanted or (result is None and b"refused" not in entry.fields):
             reason = reason if is_wanted else "nobody waits for it"
             logger.warning("result %s is set aside (%s): %s", entry.id, reason, "it fails" if is_wanted else "ignored")
             self.crawler.stats.inc_value("finews/cluster/refused_results")
-            await self.queue.done(entry, reason)
+            await self.queue.refuse(entry, reason)
         if not is_wanted:
             return []
         self._count_found(spider, entry.code)
@@ -173,13 +188,19 @@ class Collector(CrawlerComponent):
         entry = self.under_way.pop(info_code, None)
         self._has_room.set()
         if entry is not None:
-            self._ended.append(entry)
-            if self._removing is None or self._removing.done():
-                self._removing = asyncio.ensure_future(self._remove_ended())
+            self._remove(entry)
+
+    def _remove(self, entry: Entry) -> None:
+        self._ended.append(entry)
+        if self._removing is None or self._removing.done():
+            self._removing = asyncio.ensure_future(self._remove_ended())
 
     async def _remove_ended(self) -> None:
+        """Remove results, each time all that have ended meanwhile."""
         while self._ended:
-            await self.queue.done(self._ended.popleft())
+            ended = list(self._ended)
+            await self.queue.done(ended)
+            del self._ended[: len(ended)]
 
     def _report_silence(self) -> None:
         if (self.awaited or not self.is_starting) and time.monotonic() > self._heard_at + SECONDS_OF_SILENCE:

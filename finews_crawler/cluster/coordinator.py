@@ -7,7 +7,6 @@ yields at its start is joined by the results, until no article is outstanding.
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -28,11 +27,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-logger = logging.getLogger(__name__)
 T = TypeVar("T")
-MOST_QUEUED = 100_000
-"""Jobs in the queue, after which the lists wait: with what their lists give, about 100 MB in Redis."""
-PAUSE = 1.0
 
 
 class Coordinator(CrawlerComponent):
@@ -79,16 +74,13 @@ class Coordinator(CrawlerComponent):
         except LimitReached:
             spider.run_info.is_cut_short = True
             return False
-        while await self.queue.number_of_jobs() >= MOST_QUEUED:
-            await asyncio.sleep(PAUSE)
         if search.known.info_code in self.collector.of_earlier_runs:  # its result came since it was mentioned
             count(self.crawler.stats, Count.MERGED)
             return False
         # Before it is on the queue: a worker may have its result before this function goes on.
         self.collector.awaited.add(search.known.info_code)
-        if not await self.queue.push(search.known.info_code, job):
-            logger.debug("%s is on the queue already", search.known.info_code)
         self.crawler.stats.inc_value("finews/cluster/queued")
+        await self.collector.jobs.add(search.known.info_code, job)
         return False
 
 

@@ -33,6 +33,8 @@ RENEWALS = 4
 """In each lease: three of them may be late."""
 MOST_RESULTS = 5000
 """Results that wait for the coordinator, after which workers take no more jobs: about 50 MB in Redis."""
+FILLED = 0.75
+"""Share of the jobs in hand at which more are taken: several at a time."""
 PAUSE = 1.0
 SECONDS_TO_CLOSE = 10
 ENDED = WorkerStopped("the worker ends, or another one has the article")
@@ -81,8 +83,9 @@ class Leases(CrawlerComponent):
         await self.queue.open()
         while True:
             await self._wait_for_room()
-            for entry in await self._next_entries(self.most - len(self.in_hand)):
-                job = await self._accept(entry)
+            entries = await self._next_entries(self.most - len(self.in_hand))
+            for entry, is_wanted in zip(entries, await self.queue.wanted(entries), strict=True):
+                job = await self._accept(entry, is_wanted=is_wanted)
                 if job is None:
                     continue
                 is_in_hand = job.known.info_code in self.in_hand  # claimed from this worker itself, after a pause
@@ -98,7 +101,7 @@ class Leases(CrawlerComponent):
         return lease
 
     async def _wait_for_room(self) -> None:
-        while len(self.in_hand) >= self.most:
+        while len(self.in_hand) > self.most * FILLED:
             self.has_room.clear()
             await self.has_room.wait()
         while await self.queue.number_of_results() >= MOST_RESULTS:
@@ -113,7 +116,7 @@ class Leases(CrawlerComponent):
                 return claimed
         return await self.queue.take(self.worker, most)
 
-    async def _accept(self, entry: Entry) -> Job | None:
+    async def _accept(self, entry: Entry, *, is_wanted: bool) -> Job | None:
         """Return the job of an entry; set aside what the coordinator has not put there."""
         try:
             job, flaw = decode_job(entry.fields.get(b"job", b"")), ""
@@ -121,7 +124,7 @@ class Leases(CrawlerComponent):
             job, flaw = None, str(error)
         if job is not None and job.known.info_code != entry.code:
             flaw = f"it names {job.known.info_code} and {entry.code[:80]!r}"
-        elif job is not None and not await self.queue.is_wanted(entry):
+        elif job is not None and not is_wanted:
             flaw = "no coordinator waits for it"
         if not flaw:
             return job

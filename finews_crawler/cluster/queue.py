@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from redis.exceptions import ResponseError
 
 from finews_crawler.cluster import scripts
+from finews_crawler.cluster.keys import keys_of
 from finews_crawler.cluster.server import Server
 
 WORKERS, COORDINATOR = "workers", "coordinator"
@@ -36,8 +37,7 @@ class Queue:
 
     def __init__(self, server: Server) -> None:
         self.server = server
-        self.jobs, self.results = server.key("jobs"), server.key("results")
-        self.outstanding, self.aside, self.owner = (server.key(name) for name in ("outstanding", "set-aside", "owner"))
+        self.jobs, self.results, self.outstanding, self.aside, self.owner = keys_of(server.prefix)
         self._claimed_to = "0-0"
 
     async def open(self) -> None:
@@ -49,9 +49,10 @@ class Queue:
                 if not str(error).startswith("BUSYGROUP"):
                     raise
 
-    async def push(self, info_code: str, job: bytes) -> bool:
-        """Add a job, unless its article is outstanding. Return True if it was added."""
-        return bool(await self.server.script(scripts.PUSH, [self.jobs, self.outstanding], [info_code, job]))
+    async def push(self, jobs: list[tuple[str, bytes]]) -> int:
+        """Add jobs, each with its infoCode, unless its article is outstanding. Return the number of those added."""
+        words = [word for job in jobs for word in job]
+        return int(await self.server.script(scripts.PUSH, [self.jobs, self.outstanding], words))
 
     async def number_outstanding(self) -> int:
         """Return the number of articles that are queued, with a worker, or have a result that is not stored."""
@@ -88,10 +89,13 @@ class Queue:
         await self.set_aside(entry, f"{times - 1} workers that had it were silent or ended")
         return True
 
-    async def is_wanted(self, entry: Entry) -> bool:
-        """Return True if the coordinator waits for this entry: it has put the job, or a worker the result."""
-        waits_for = await self.server.command("HGET", self.outstanding, entry.code)
-        return waits_for is not None and waits_for.decode(errors="replace").removeprefix("r") == entry.id
+    async def wanted(self, entries: list[Entry]) -> list[bool]:
+        """Return, for each entry, True if the coordinator waits for it: it has put the job, or a worker the result."""
+        if not entries:
+            return []
+        words = (self.outstanding, *(entry.code for entry in entries))
+        ids = [(found or b"").decode(errors="replace") for found in await self.server.command("HMGET", *words)]
+        return [found.removeprefix("r") == entry.id for found, entry in zip(ids, entries, strict=True)]
 
     async def renew(self, worker: str, ids: list[str]) -> list[str]:
         """Begin the leases of these jobs anew. Return those that *worker* does not have any more."""
@@ -105,7 +109,7 @@ class Queue:
 
     async def finish(self, job_id: str, info_code: str, result: bytes) -> bool:
         """Replace a job by its result. Return False if another worker was first."""
-        arguments: list[str | bytes | int] = [WORKERS, job_id, info_code, "result", result]
+        arguments: list[str | bytes] = [WORKERS, job_id, info_code, "result", result]
         return bool(await self.server.script(scripts.FINISH, [self.jobs, self.outstanding, self.results], arguments))
 
     async def set_aside(self, entry: Entry, reason: str) -> None:
@@ -123,14 +127,16 @@ class Queue:
         words = ("GROUP", COORDINATOR, COORDINATOR, "COUNT", most, "BLOCK", block, "STREAMS", self.results, after)
         return _entries_of(await self._grouped("XREADGROUP", *words))
 
-    async def done(self, entry: Entry, refused: str = "") -> bool:
-        """Remove a result that is stored or counted; set it aside if it was *refused* for a reason.
+    async def done(self, entries: list[Entry]) -> None:
+        """Remove results that are stored or counted."""
+        words = [word for entry in entries for word in (entry.id, entry.code)]
+        await self.server.script(scripts.DONE, [self.results, self.outstanding], [COORDINATOR, *words])
 
-        Return False if nobody waited for it.
-        """
-        keys, sample = [self.results, self.outstanding, self.aside], entry.fields.get(b"result", b"")[:SAMPLE]
-        arguments: list[str | bytes | int] = [COORDINATOR, entry.id, entry.code, refused, sample]
-        return bool(await self.server.script(scripts.DONE, keys, arguments))
+    async def refuse(self, entry: Entry, reason: str) -> None:
+        """Keep a copy of a result that cannot be used, with the reason."""
+        sample = entry.fields.get(b"result", b"")[:SAMPLE]
+        arguments: list[str | bytes] = [COORDINATOR, entry.id, entry.code, reason, sample]
+        await self.server.script(scripts.REFUSE, [self.results, self.aside], arguments)
 
     async def release(self) -> None:
         """Let another archive use these keys, if no article is outstanding."""

@@ -7,12 +7,17 @@ job, or ``r`` and the id of its result, until the coordinator has stored or coun
 from __future__ import annotations
 
 PUSH = """
-local jobs, outstanding, code, job = KEYS[1], KEYS[2], ARGV[1], ARGV[2]
-if redis.call('HEXISTS', outstanding, code) == 1 then return 0 end
-redis.call('HSET', outstanding, code, redis.call('XADD', jobs, '*', 'code', code, 'job', job))
-return 1
+local jobs, outstanding, added = KEYS[1], KEYS[2], 0
+for i = 1, #ARGV, 2 do
+  local code, job = ARGV[i], ARGV[i + 1]
+  if redis.call('HEXISTS', outstanding, code) == 0 then
+    redis.call('HSET', outstanding, code, redis.call('XADD', jobs, '*', 'code', code, 'job', job))
+    added = added + 1
+  end
+end
+return added
 """
-"""Add a job, unless its article is outstanding. Returns 1 if it was added."""
+"""Add jobs, but for those whose article is outstanding. Returns the number of those added."""
 
 FINISH = """
 local jobs, outstanding, results = KEYS[1], KEYS[2], KEYS[3]
@@ -64,18 +69,26 @@ return #held
 """End the leases of a worker, without counting them as deliveries that failed. Returns their number."""
 
 DONE = """
-local results, outstanding, aside = KEYS[1], KEYS[2], KEYS[3]
-local group, id, code, reason, sample = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
-redis.call('XACK', results, group, id)
-redis.call('XDEL', results, id)
-if reason ~= '' then
-  redis.call('XADD', aside, 'MAXLEN', '~', 1000, '*', 'stream', 'results',
-             'code', string.sub(code, 1, 80), 'reason', reason, 'value', sample)
+local results, outstanding, group = KEYS[1], KEYS[2], ARGV[1]
+for i = 2, #ARGV, 2 do
+  local id, code = ARGV[i], ARGV[i + 1]
+  redis.call('XACK', results, group, id)
+  redis.call('XDEL', results, id)
+  if redis.call('HGET', outstanding, code) == 'r' .. id then redis.call('HDEL', outstanding, code) end
 end
-if redis.call('HGET', outstanding, code) ~= 'r' .. id then return 0 end
-return redis.call('HDEL', outstanding, code)
+return 0
 """
-"""Remove a result that is stored or counted, or set it aside for a reason. Returns 0 if nobody waited for it."""
+"""Remove results that are stored or counted; their articles are outstanding no more."""
+
+REFUSE = """
+local results, aside, group = KEYS[1], KEYS[2], ARGV[1]
+local id, code, reason, sample = ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+if redis.call('XACK', results, group, id) == 0 then return 0 end
+redis.call('XADD', aside, 'MAXLEN', '~', 1000, '*', 'stream', 'results',
+           'code', string.sub(code, 1, 80), 'reason', reason, 'value', sample)
+return 1
+"""
+"""Set aside a copy of a result that cannot be used, once; ``DONE`` removes it."""
 
 TURN = """
 local time = redis.call('TIME')

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -13,6 +13,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import BusyLoadingError, ConnectionError, OutOfMemoryError, ReadOnlyError, TimeoutError
 
+from finews_crawler.cluster.keys import key_of
 from finews_crawler.config.model import Config
 
 logger = logging.getLogger(__name__)
@@ -34,19 +35,18 @@ class Server:
         pool = BlockingConnectionPool.from_url(config.cluster, max_connections=CONNECTIONS, timeout=None, **options)
         self.client: Redis = Redis.from_pool(pool)
         self.address = address_of(config.cluster)
-        self._prefix = f"{{{config.cluster_prefix}}}"
+        self.prefix = config.cluster_prefix
         self._scripts: dict[str, Any] = {}
         self._is_away = False
 
     def key(self, name: str) -> str:
-        """Return the name of a key. Its braces let a cluster of Redis servers keep all of them on one."""
-        return f"{self._prefix}:{name}"
+        return key_of(self.prefix, name)
 
     async def command(self, *words: str | bytes | int, **options: Any) -> Any:
         """Return the response to a command; wait while the server is away. Raises ResponseError."""
         return await self._answered(lambda: self.client.execute_command(*words, **options))  # type: ignore[no-untyped-call]
 
-    async def script(self, text: str, keys: list[str], arguments: list[str | bytes | int]) -> Any:
+    async def script(self, text: str, keys: list[str], arguments: Sequence[str | bytes | int]) -> Any:
         """Return what a script of ``scripts`` returns; wait while the server is away. Raises ResponseError."""
         script = self._scripts.get(text) or self._scripts.setdefault(text, self.client.register_script(text))
         return await self._answered(lambda: script(keys=keys, args=arguments))

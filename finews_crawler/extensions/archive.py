@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from finews_crawler.archive.archive import Archive
@@ -21,12 +22,16 @@ class ArchiveExtension(CrawlerComponent):
         config = config_of(crawler.settings)
         self.archive = Archive(config.data_directory, config.post_urls)
         self.batcher = WriteBatcher(self.archive, self.is_idle)
+        self.awaits_others: Callable[[], bool] = lambda: False
+        """Returns True if other processes are to bring items: set by the component that collects them."""
 
     def is_idle(self, waiting: int) -> bool:
         """Return True if no request is under way, and no item but the *waiting* ones."""
         engine = self.crawler.engine
         slot = engine.scraper.slot if engine else None
-        return engine is None or slot is None or (not engine.downloader.active and slot.itemproc_size <= waiting)
+        if engine is None or slot is None:
+            return True
+        return not engine.downloader.active and slot.itemproc_size <= waiting and not self.awaits_others()
 
     def engine_stopped(self) -> None:
         self.archive.close()

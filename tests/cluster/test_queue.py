@@ -50,25 +50,26 @@ async def taken(queue: Queue, worker: str = "a") -> Entry:
 
 def test_an_article_is_queued_once_until_it_is_done(run: Run) -> None:
     async def test(queue: Queue) -> None:
-        assert [await queue.push(ONE, b"job"), await queue.push(ONE, b"again")] == [True, False]
+        assert await queue.push([(ONE, b"job"), (ONE, b"again"), (TWO, b"other")]) == 2
+        assert await queue.push([(ONE, b"again")]) == 0
         job = await taken(queue)
         assert (job.code, job.fields[b"job"]) == (ONE, b"job")
-        assert not await queue.push(ONE, b"again")
+        assert not await queue.push([(ONE, b"again")])
         assert await queue.finish(job.id, ONE, b"result")
-        assert not await queue.push(ONE, b"again")
+        assert not await queue.push([(ONE, b"again")])
         (result,) = await queue.collect(10)
         assert result.fields[b"result"] == b"result"
-        assert await queue.is_wanted(result)
-        assert await queue.done(result)
-        assert await left(queue) == NONE_LEFT
-        assert await queue.push(ONE, b"again")
+        assert await queue.wanted([result]) == [True]
+        await queue.done([result])
+        assert await left(queue) == [1, 0, 1]
+        assert await queue.push([(ONE, b"again")]) == 1
 
     run(test)
 
 
 def test_results_that_were_read_and_not_stored_are_read_again(run: Run) -> None:
     async def test(queue: Queue) -> None:
-        await queue.push(ONE, b"job")
+        await queue.push([(ONE, b"job")])
         await queue.finish((await taken(queue)).id, ONE, b"result")
         first = await queue.collect(10)
         assert await queue.collect(10, block=1) == []
@@ -79,7 +80,7 @@ def test_results_that_were_read_and_not_stored_are_read_again(run: Run) -> None:
 
 def test_a_silent_workers_job_is_claimed_and_brought_once(run: Run) -> None:
     async def test(queue: Queue) -> None:
-        await queue.push(ONE, b"job")
+        await queue.push([(ONE, b"job")])
         job = await taken(queue, "silent")
         assert await queue.claim("other", 10, LEASE) == []
         assert await queue.claim("other", 10, 0) == [job]
@@ -96,7 +97,7 @@ def test_a_silent_workers_job_is_claimed_and_brought_once(run: Run) -> None:
 
 def test_a_renewed_job_is_not_claimed(run: Run) -> None:
     async def test(queue: Queue) -> None:
-        await queue.push(ONE, b"job")
+        await queue.push([(ONE, b"job")])
         job = await taken(queue)
         await asyncio.sleep(0.3)
         assert await queue.renew("a", [job.id]) == []
@@ -107,7 +108,7 @@ def test_a_renewed_job_is_not_claimed(run: Run) -> None:
 
 def test_jobs_that_are_given_back_are_claimed_at_once_and_not_counted(run: Run) -> None:
     async def test(queue: Queue) -> None:
-        await queue.push(ONE, b"job")
+        await queue.push([(ONE, b"job")])
         await taken(queue, "0")
         for number in range(2 * MOST_DELIVERIES):
             await queue.give_back(str(number), LEASE)
@@ -118,15 +119,15 @@ def test_jobs_that_are_given_back_are_claimed_at_once_and_not_counted(run: Run) 
 
 def test_a_job_that_ends_its_workers_is_set_aside_as_a_failure(run: Run, redis: RedisServer) -> None:
     async def test(queue: Queue) -> None:
-        await queue.push(ONE, b"job")
+        await queue.push([(ONE, b"job")])
         await taken(queue, "0")
         for number in range(1, MOST_DELIVERIES):
             assert len(await queue.claim(str(number), 10, 0)) == 1
         assert await queue.claim("last", 10, 0) == []
         (result,) = await queue.collect(10)
         assert result.fields[b"refused"] == f"{MOST_DELIVERIES} workers that had it were silent or ended".encode()
-        assert await queue.is_wanted(result)
-        assert await queue.done(result)
+        assert await queue.wanted([result]) == [True]
+        await queue.done([result])
         assert await left(queue) == NONE_LEFT
 
     run(test)
@@ -137,7 +138,7 @@ def test_a_job_that_ends_its_workers_is_set_aside_as_a_failure(run: Run, redis: 
 def test_more_pending_jobs_than_a_call_looks_at_do_not_hide_a_silent_one(run: Run) -> None:
     async def test(queue: Queue) -> None:
         for number in range(50):
-            await queue.push(f"NW{number:018}", b"job")
+            await queue.push([(f"NW{number:018}", b"job")])
         await queue.take("busy", 49)
         silent = await taken(queue, "silent")
         await asyncio.sleep(0.3)
@@ -166,11 +167,13 @@ def test_what_nobody_has_asked_for_is_not_wanted(run: Run, redis: RedisServer) -
     async def test(queue: Queue) -> None:
         for _ in range(2):
             job = await taken(queue)
-            assert not await queue.is_wanted(job)
+            assert await queue.wanted([job]) == [False]
             await queue.set_aside(job, "forged")
         (result,) = await queue.collect(10)
-        assert not await queue.is_wanted(result)
-        assert not await queue.done(result, "forged")
+        assert await queue.wanted([result]) == [False]
+        for _ in range(2):
+            await queue.refuse(result, "forged")
+        await queue.done([result])
         assert await left(queue) == NONE_LEFT
 
     run(test)
@@ -186,7 +189,7 @@ def test_a_server_that_lost_its_data_gets_its_streams_again(run: Run, redis: Red
             client.flushall()
         assert await queue.renew("a", ["1-1"]) == ["1-1"]
         assert await queue.collect(10, block=1) == []
-        await queue.push(ONE, b"job")
+        await queue.push([(ONE, b"job")])
         assert (await taken(queue)).code == ONE
         assert await queue.claim("b", 1, LEASE) == []
 
@@ -196,11 +199,11 @@ def test_a_server_that_lost_its_data_gets_its_streams_again(run: Run, redis: Red
 def test_the_owner_is_kept_while_articles_are_outstanding(run: Run, redis: RedisServer) -> None:
     async def test(queue: Queue) -> None:
         await queue.server.command("SET", queue.owner, "here")
-        await queue.push(ONE, b"job")
+        await queue.push([(ONE, b"job")])
         await queue.release()
         assert await queue.server.command("EXISTS", queue.owner)
         await queue.finish((await taken(queue)).id, ONE, b"result")
-        await queue.done((await queue.collect(1))[0])
+        await queue.done(await queue.collect(1))
         await queue.release()
         assert not await queue.server.command("EXISTS", queue.owner)
 

@@ -1,0 +1,43 @@
+"""Jobs on their way to the queue: those that come while others are sent go together."""
+
+from __future__ import annotations
+
+import asyncio
+
+from finews_crawler.cluster.queue import Queue
+
+MOST_TOGETHER = 100
+MOST_WAITING = 1000
+"""Jobs in memory, after which ``add`` waits."""
+MOST_QUEUED = 100_000
+"""Jobs in the queue, after which none is added: with what their lists give, about 100 MB in Redis."""
+PAUSE = 1.0
+
+
+class JobWriter:
+    """Puts jobs on the queue, and waits while that is long."""
+
+    def __init__(self, queue: Queue) -> None:
+        self._queue = queue
+        self._waiting: list[tuple[str, bytes]] = []
+        self._writing: asyncio.Task[None] | None = None
+
+    @property
+    def is_idle(self) -> bool:
+        """True if all jobs are on the queue."""
+        return not self._waiting
+
+    async def add(self, info_code: str, job: bytes) -> None:
+        self._waiting.append((info_code, job))
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.ensure_future(self._write())
+        if len(self._waiting) >= MOST_WAITING:
+            await self._writing
+
+    async def _write(self) -> None:
+        while self._waiting:
+            while await self._queue.number_of_jobs() >= MOST_QUEUED:
+                await asyncio.sleep(PAUSE)
+            together = self._waiting[:MOST_TOGETHER]
+            await self._queue.push(together)
+            del self._waiting[: len(together)]

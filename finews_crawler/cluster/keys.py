@@ -1,0 +1,29 @@
+"""The keys in Redis."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Keys(NamedTuple):
+    """The keys of the queue."""
+
+    jobs: str
+    """Stream of articles to fetch."""
+    results: str
+    """Stream of what workers made of them."""
+    outstanding: str
+    """Hash of the articles that are in one of them."""
+    aside: str
+    """Stream of messages that were refused."""
+    owner: str
+    """Machine and folder of the archive whose articles these are."""
+
+
+def key_of(prefix: str, name: str) -> str:
+    """Return the name of a key. Its braces let a cluster of Redis servers keep all of them on one."""
+    return f"{{{prefix}}}:{name}"
+
+
+def keys_of(prefix: str) -> Keys:
+    return Keys(*(key_of(prefix, name) for name in ("jobs", "results", "outstanding", "set-aside", "owner")))
