@@ -13,6 +13,7 @@ from finews_crawler.config.urls import host_of
 from finews_crawler.operate.doctor.archive_checks import check_alarms, check_last_run, check_lock
 from finews_crawler.operate.doctor.check import CheckResult
 from finews_crawler.operate.doctor.client import Client, Robots
+from finews_crawler.operate.doctor.cluster_checks import check_cluster
 from finews_crawler.operate.doctor.environment_checks import check_disk, check_jekyll, check_versions
 from finews_crawler.operate.doctor.host_checks import check_clock, check_host, check_robots, root_of
 from finews_crawler.operate.doctor.settings_checks import REST, check_settings
@@ -31,6 +32,7 @@ def run_checks(settings: BaseSettings, now: datetime, *, is_offline: bool = Fals
         robots = client.read_robots()
         yield from check_hosts(client, robots, now)
         yield from check_surfaces(surface_hosts(settings), client.by_robots(robots))
+        yield from check_cluster(config_of(settings))
     yield from check_data(settings, now)
 
 

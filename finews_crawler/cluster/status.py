@@ -1,0 +1,122 @@
+"""``scrapy cluster``: the state of the queue, and its end."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from finews_crawler.cluster.keys import keys_of
+from finews_crawler.cluster.queue import WORKERS
+from finews_crawler.cluster.start import asked, at, client_of
+from finews_crawler.content.decoding import one_line
+from finews_crawler.utils.formatting import format_duration
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from redis import Redis
+
+    from finews_crawler.config.model import Config
+
+SHOWN = 5
+"""Messages that were set aside, the newest first."""
+
+
+@dataclass(frozen=True)
+class WorkerStatus:
+    """A worker that has articles, or had some and was not stopped by a signal."""
+
+    name: str
+    articles: int
+    """In its hands."""
+    silent_for: float
+    """Seconds since it last took or renewed an article."""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A message that was set aside."""
+
+    stream: str
+    info_code: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class QueueStatus:
+    """The queue of one prefix."""
+
+    archive: str
+    """Machine and folder of the archive; '' if no article is outstanding."""
+    outstanding: int
+    """Articles that are queued, with a worker, or have a result that is not stored."""
+    queued: int
+    """Those that no worker has."""
+    results: int
+    workers: tuple[WorkerStatus, ...]
+    set_aside: int
+    last_set_aside: tuple[Refused, ...]
+
+
+def read_status(config: Config) -> QueueStatus:
+    """Return the state of the queue. Raises ClusterError."""
+    with client_of(config) as client:
+        return asked(config, lambda: _read_status(client, config.cluster_prefix))  # type: ignore[no-any-return]
+
+
+def clear_queue(config: Config) -> int:
+    """Forget all articles of the queue, and return their number. Raises ClusterError.
+
+    A crawl that waits for them counts them as failed, and the next one queues them again.
+    """
+    keys = keys_of(config.cluster_prefix)
+    with client_of(config) as client:
+        number, *_ = asked(config, lambda: client.pipeline().hlen(keys.outstanding).delete(*keys).execute())
+    return int(number)
+
+
+def _read_status(client: Redis, prefix: str) -> QueueStatus:
+    keys = keys_of(prefix)
+    workers = tuple(sorted(_workers(client, keys.jobs), key=lambda worker: worker.name))
+    aside: Any = client.xrevrange(keys.aside, count=SHOWN)
+    jobs: int = client.xlen(keys.jobs)
+    return QueueStatus(
+        _text(client.get(keys.owner)),
+        client.hlen(keys.outstanding),
+        max(0, jobs - sum(worker.articles for worker in workers)),
+        client.xlen(keys.results),
+        workers,
+        client.xlen(keys.aside),
+        tuple(Refused(*(_text(fields.get(name)) for name in (b"stream", b"code", b"reason"))) for _, fields in aside),
+    )
+
+
+def _workers(client: Redis, jobs: str) -> Iterator[WorkerStatus]:
+    groups: list[Any] = client.xinfo_groups(jobs) if client.exists(jobs) else []
+    if any(_text(group["name"]) == WORKERS for group in groups):
+        consumers: list[Any] = client.xinfo_consumers(jobs, WORKERS)
+        for consumer in consumers:
+            yield WorkerStatus(_text(consumer["name"]), consumer["pending"], consumer["idle"] / 1000)
+
+
+def _text(value: object) -> str:
+    return one_line(value.decode(errors="replace"))[:200] if isinstance(value, bytes) else ""
+
+
+def status_json(status: QueueStatus) -> dict[str, Any]:
+    return asdict(status)
+
+
+def status_lines(config: Config, status: QueueStatus) -> Iterator[str]:
+    archive = f", of the archive {status.archive}" if status.archive else ""
+    yield f"queue {config.cluster_prefix} in {at(config)}{archive}"
+    places = f"{status.queued} queued, {status.results} with a result to store"
+    yield f"{status.outstanding} articles are outstanding: {places}"
+    for worker in status.workers:
+        silent = worker.silent_for > config.cluster_lease
+        note = " (stopped or away: others take its articles)" if silent else ""
+        yield f"worker {worker.name}: {worker.articles} articles, heard {format_duration(worker.silent_for)} ago{note}"
+    if status.set_aside:
+        yield f"{status.set_aside} messages are set aside; the last:"
+    for refused in status.last_set_aside:
+        yield f"  {refused.stream} {refused.info_code}: {refused.reason}"
