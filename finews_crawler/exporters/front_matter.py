@@ -15,7 +15,7 @@ from functools import lru_cache
 PLAIN = r"(?:[^\W\d_]|\d(?=.*[^\W\d_a-fxoA-FXO]))[\w\-()（）&+.·，、：]*"
 WORDS_OF_YAML = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null"))
 NOT_PRINTABLE = "[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-TO_ESCAPE = f'["\\\\]|{NOT_PRINTABLE}'
+TO_ESCAPE = re.compile(f'["\\\\]|{NOT_PRINTABLE}')
 ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}
 
 
@@ -34,7 +34,7 @@ def quoted(value: str) -> str:
     >>> print(quoted('说"好"'))
     "说\"好\""
     """
-    return f'"{re.sub(TO_ESCAPE, _escape, value)}"'
+    return f'"{TO_ESCAPE.sub(_escape, value)}"'
 
 
 def _escape(match: re.Match[str]) -> str:

@@ -94,10 +94,11 @@ def _body_parts(article: Article) -> list[str]:
 
     Without a body (an old post with only a digest, see ``scrapy reindex --modernise``) it is the quoted digest.
     """
-    digest = escape_inline(shown_digest(article))
+    digest = shown_digest(article)
     if not digest:
         return [article.body_html]
-    return [f"> {digest}", article.body_html] if article.body_html else [f"> {digest}"]
+    quote = f"> {escape_inline(digest)}"
+    return [quote, article.body_html] if article.body_html else [quote]
 
 
 def shown_digest(article: Article) -> str:
