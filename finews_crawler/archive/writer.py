@@ -64,6 +64,11 @@ class PendingWrite:
         for staged in self.staged:
             staged.sync()
 
+    def close(self) -> None:
+        """Close the files, which are synced or have failed."""
+        for staged in self.staged:
+            staged.close()
+
     def publish(self) -> None:
         for staged in self.staged:
             staged.publish()
@@ -89,6 +94,8 @@ def write_steps(index: Index, root: Path, changes: Sequence[PendingWrite]) -> It
             some = changes[first : first + SYNCED_AT_ONCE]
             _each(some, lambda change: change.stage(staging))
             yield partial(_sync_files, some, pool)
+            for change in some:
+                change.close()
         _put_rows(index, [change for change in _succeeded(changes) if not change.is_row_kept])
         _each(_succeeded(changes), PendingWrite.publish)
         yield partial(_together, _succeeded(changes), staging.sync_folders)

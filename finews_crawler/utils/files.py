@@ -35,18 +35,22 @@ class Staged:
     folder: int
     """Descriptor of their folder, open as long as the ``Staging``."""
     file: int
-    """Descriptor of the temporary file until it is synced."""
+    """Descriptor of the temporary file until it is closed."""
     is_published: bool = False
 
     def sync(self) -> None:
-        """Sync the content, and close the file. May be called in another thread."""
+        """Sync the content. May be called in another thread, which waits for the interpreter once for each file."""
         try:
             os.fsync(self.file)
         except OSError as error:
             raise located(error, self.path) from error
-        finally:
-            os.close(self.file)
-            self.file = CLOSED
+
+    def close(self) -> None:
+        """Close the file, synced or not. It does not raise."""
+        file, self.file = self.file, CLOSED
+        if file != CLOSED:
+            with suppress(OSError):  # what was written is synced, or there was an error
+                os.close(file)
 
     def publish(self) -> None:
         """Rename the file to its path, atomically, replacing also a link. Durable once the folder is synced."""
@@ -58,9 +62,7 @@ class Staged:
 
     def discard(self) -> None:
         """Remove the file unless it is published."""
-        if self.file != CLOSED:
-            os.close(self.file)
-            self.file = CLOSED
+        self.close()
         if not self.is_published:
             with suppress(FileNotFoundError):
                 os.unlink(self.temporary, dir_fd=self.folder)
@@ -153,6 +155,7 @@ def write_whole(path: Path, content: bytes, root: Path | None = None, *, mode: i
             if mode is not None:
                 os.fchmod(staged.file, mode)
             staged.sync()
+            staged.close()
             staged.publish()
         except OSError:
             staged.discard()
