@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import signal
 import threading
@@ -81,6 +82,7 @@ def build(archive: Archive, config: Config, *, full: bool) -> str:
     from finews_crawler.archive.lock import Lock
     from finews_crawler.site.build import SiteBuild
 
+    gc.freeze()  # what has been imported lives until the process ends
     directory = archive.directory
     lock = Lock(directory.site_build / "lock", directory.root)
     try:

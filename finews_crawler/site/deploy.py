@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from finews_crawler.site.build_state import BuildState
 from finews_crawler.site.post_render import link_file
-from finews_crawler.utils.folders import refuse_links, remove_file
+from finews_crawler.utils.folders import open_folder, refuse_links, remove_file
 
 RELEASES = ("a", "b")
 FOLDER = "trees"
@@ -57,8 +60,7 @@ class Releases:
 
     def _update(self, name: str) -> int:
         since = self._generation(name)
-        # Removals come first: on a case-insensitive file system, a new file may have the name of a removed one.
-        changed = sorted(self.state.changed_files(since), key=lambda file: file[1] != "")
+        changed = list(self.state.changed_files(since))
         generation = self.state.next_generation()
         # First, so that a build killed after this point makes the release from scratch.
         self.state.set_values({f"tree {name}": "0"})
@@ -67,20 +69,30 @@ class Releases:
             shutil.rmtree(folder)
         refuse_links(folder, root=self.build_directory)
         folder.mkdir(parents=True, exist_ok=True)
+        # Removals come first: on a case-insensitive file system, a new file may have the name of a removed one.
         for path, source in changed:
-            self._place(folder / path, source, folder)
+            if not source:
+                self._remove(folder / path, folder)
+        placed = sorted((os.path.split(path), source) for path, source in changed if source)
+        for parent, files in groupby(placed, key=lambda file: file[0][0]):
+            self._place(folder / parent, {name: source for (_, name), source in files}, folder)
         os.sync()  # The files must be on disk before they are recorded as complete, and before the switch.
         self.state.set_values({f"tree {name}": str(generation)})
         return len(changed)
 
-    def _place(self, file: Path, source: str, release: Path) -> None:
-        """Place a file, or remove it without *source*. Raises OSError for a symbolic link in the release."""
+    def _place(self, folder: Path, sources: Mapping[str, str], release: Path) -> None:
+        """Place files in a folder, by their names. Raises OSError for a symbolic link in the release."""
+        refuse_links(folder, root=release)
+        folder.mkdir(parents=True, exist_ok=True)
+        with open_folder(folder, release) as descriptor:
+            for name, source in sources.items():
+                with suppress(FileNotFoundError):
+                    os.unlink(name, dir_fd=descriptor)
+                link_file(self.build_directory / source, folder / name)
+
+    def _remove(self, file: Path, release: Path) -> None:
+        """Remove a file, and the folders that it leaves empty. Raises OSError for a symbolic link in the release."""
         remove_file(file, release)
-        if source:
-            refuse_links(file.parent, root=release)
-            file.parent.mkdir(parents=True, exist_ok=True)
-            link_file(self.build_directory / source, file)
-            return
         folder, root = file.parent, self.build_directory / FOLDER
         while folder.is_dir() and folder.parent != root and not any(folder.iterdir()):
             folder.rmdir()

@@ -71,9 +71,11 @@ def linked_posts(folder: Path, handwritten: Iterable[str], posts: Collection[str
 
     The posts of the archive contain no such tags.
     """
+    waiting = list(handwritten)
+    if not waiting:
+        return set()
     by_name = {key.rpartition(".")[0]: path for path in posts for key in (path.rpartition("/")[2], path)}
     linked: set[str] = set()
-    waiting = list(handwritten)
     while waiting:
         with suppress(OSError):
             text = (folder / waiting.pop()).read_text("utf-8", "replace")

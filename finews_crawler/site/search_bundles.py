@@ -4,18 +4,21 @@ Each bundle has the posts of a span of time, and spans are halved like an interv
 months, …, one month, half a month, …, one second. A bundle is the largest span with at most ``MOST_POSTS`` posts that
 has ended, which means that there are newer posts than it can have. The span that has not ended is divided further,
 until it has at most ``OPEN_POSTS`` posts. So new posts rebuild a small bundle, bundles merge in powers of two while
-time passes, as in a log-structured merge tree, and none is rebuilt that has more than ``MOST_POSTS`` posts. The
-bundles depend on the posts alone, not on the builds before.
+time passes, as in a log-structured merge tree, and none is rebuilt that has more than ``MOST_POSTS`` posts. A half with
+many times the posts of the other one, as a busy day before a quiet one, stays a bundle of its own instead of being
+rebuilt for so few. The bundles depend on the posts alone, not on the builds before.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 MOST_POSTS = 2_048
 OPEN_POSTS = 256
+MANY_TIMES = 8
 DAY_BITS, MONTH_BITS = 17, 22
 """A day is less than 2 ** 17 seconds, a month less than 2 ** 5 days: a span is within a month, or has whole ones."""
 LARGEST = 2**48
@@ -35,9 +38,14 @@ def place_of(date: str) -> int:
     >>> place_of("2022-05-18 10:00:00 +0800") < place_of("2022-05-18 10:00:01 +0800") < place_of("2022-06-01 00:00:00")
     True
     """
+    return _place_of_minute(date[:16]) + int(date[17:19])
+
+
+@lru_cache(maxsize=10_000)
+def _place_of_minute(date: str) -> int:
     year, month, day = int(date[:4]), int(date[5:7]), int(date[8:10])
-    seconds = (int(date[11:13]) * 60 + int(date[14:16])) * 60 + int(date[17:19])
-    return (year * 12 + month - 1 << MONTH_BITS) + (day - 1 << DAY_BITS) + seconds
+    minutes = int(date[11:13]) * 60 + int(date[14:16])
+    return (year * 12 + month - 1 << MONTH_BITS) + (day - 1 << DAY_BITS) + minutes * 60
 
 
 def divide(places: Sequence[int]) -> list[Span]:
@@ -56,13 +64,20 @@ def _spans(places: Sequence[int], begin: int, end: int, first: int, bits: int) -
     has_ended = end < len(places)
     if posts == 0:
         return
-    if posts <= (MOST_POSTS if has_ended else OPEN_POSTS) or bits == 0:
+    middle = first + (1 << bits) // 2
+    at = bisect_left(places, middle, begin, end)
+    is_small = posts <= (MOST_POSTS if has_ended else OPEN_POSTS) and not _are_unequal(at - begin, end - at)
+    if is_small or bits == 0:
         yield from _chunks(f"{bits}-{first >> bits:x}", begin, end)
         return
-    middle = first + (1 << bits - 1)
-    at = bisect_left(places, middle, begin, end)
     yield from _spans(places, at, end, middle, bits - 1)
     yield from _spans(places, begin, at, first, bits - 1)
+
+
+def _are_unequal(*halves: int) -> bool:
+    """Return True for halves that are bundles of their own: with these numbers of posts, the smaller one has few."""
+    few, many = sorted(halves)
+    return 0 < few * MANY_TIMES <= many > OPEN_POSTS
 
 
 def _chunks(name: str, begin: int, end: int) -> Iterator[Span]:

@@ -55,3 +55,16 @@ def test_a_late_post_of_an_old_day_rebuilds_one_bundle() -> None:
     late = place_of("2015-04-30 12:34:56 +0800")
     after = {(span.name, span.end - span.begin) for span in divide(sorted([*places, late]))}
     assert sum(posts for _, posts in after - before) <= MOST_POSTS + 1
+
+
+def test_few_new_posts_do_not_rebuild_the_many_of_the_day_before() -> None:
+    """Days 21 and 22 are halves of a span: 1,000 posts, and then 100."""
+    days = [place_of(f"2022-05-{day} 00:00:00 +0800") for day in (21, 22, 23)]
+    busy, quiet, after = (
+        [day + 86 * n for n in range(count)] for day, count in zip(days, (1000, 100, 50), strict=True)
+    )
+    before = {(span.name, span.end - span.begin) for span in divide([*busy, *quiet])}
+    assert sum(posts for _, posts in before) == 1100
+    now = {(span.name, span.end - span.begin) for span in divide([*busy, *quiet, *after])}
+    assert sum(posts for _, posts in now - before) == 50
+    assert max(posts for _, posts in now) == 1000

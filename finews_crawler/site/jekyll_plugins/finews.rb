@@ -2,6 +2,7 @@
 
 require "digest"
 require "json"
+require "securerandom"
 
 # Exchanges data with `scrapy site build` through the JSON files that the setting `finews` names. Without that setting,
 # as in a plain `jekyll build` of the site folder, it does nothing.
@@ -85,20 +86,30 @@ module Finews
     payload["page"]["entries"] = JSON.parse(line).each { |entry| read_kept(entry) }
   end
 
-  # Rows of a page of the last build, which a list has again.
+  # Places of rows of the last build, which a list has again, by the mark that stands for them while its page is
+  # rendered: Liquid counts the characters of what it writes, in each of the layouts, which takes long for megabytes.
+  KEPT = {}
+  MARK = "finews-rows-#{SecureRandom.hex}-"
+  MARKS = %r!#{MARK}\d+-!.freeze
+
   def self.read_kept(entry)
     kept = entry["kept"]
     return unless kept
 
-    length = kept["end"] - kept["begin"]
-    entry["html"] = File.binread(kept["page"], length, kept["begin"]).force_encoding("utf-8") if length.positive?
-    entry["html"] ||= ""
+    entry["html"] = kept["end"] > kept["begin"] ? "#{MARK}#{KEPT.size}-" : ""
+    KEPT[entry["html"]] = kept
+  end
+
+  def self.kept_rows(mark)
+    kept = KEPT.fetch(mark)
+    File.binread(kept["page"], kept["end"] - kept["begin"], kept["begin"]).force_encoding("utf-8")
   end
 
   # Writes a listing as soon as it is rendered: those of a large site would not fit into memory together.
   def self.write_early(page)
     return unless ENTRIES.delete(page)
 
+    page.output = page.output.gsub(MARKS) { |mark| kept_rows(mark) }
     page.write(page.site.dest)
     page.output = ""
     page.define_singleton_method(:write) { |_| nil }
