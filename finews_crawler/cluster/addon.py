@@ -22,7 +22,8 @@ class ClusterAddon(CrawlerComponent):
         from finews_crawler.cluster.collector import Collector
         from finews_crawler.cluster.coordinator import Coordinator
         from finews_crawler.cluster.extension import ClusterExtension
-        from finews_crawler.cluster.pace import ClusterDownloader, ClusterHosts
+        from finews_crawler.cluster.hosts import ClusterHosts
+        from finews_crawler.cluster.pace import ClusterDownloader
         from finews_crawler.politeness.host_state import HostRegistry
 
         settings.set("DOWNLOADER", ClusterDownloader, "cmdline")

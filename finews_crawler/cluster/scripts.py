@@ -113,3 +113,13 @@ end
 return 0
 """
 """Let no request of a slot have a turn for some milliseconds."""
+
+RESPONSES = """
+redis.call('LPUSH', KEYS[1], ARGV[1])
+redis.call('LTRIM', KEYS[1], 0, ARGV[2] - 1)
+redis.call('EXPIRE', KEYS[1], ARGV[3])
+local refused, last = 0, redis.call('LRANGE', KEYS[1], 0, -1)
+for _, response in ipairs(last) do refused = refused + tonumber(response) end
+return {refused, #last}
+"""
+"""Add a response of a host, 1 if it was refused. Returns how many of the last ones were, and their number."""

@@ -6,8 +6,9 @@ import os
 from typing import TYPE_CHECKING
 
 from finews_crawler.cluster.extension import ClusterExtension
+from finews_crawler.cluster.hosts import ClusterHosts
 from finews_crawler.cluster.leases import Leases
-from finews_crawler.cluster.pace import ClusterDownloader, ClusterHosts
+from finews_crawler.cluster.pace import ClusterDownloader
 from finews_crawler.cluster.worker import ResultPipeline
 from finews_crawler.extensions.log_level import LogLevel
 from finews_crawler.politeness.throttle import Throttle

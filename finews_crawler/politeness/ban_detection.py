@@ -95,9 +95,8 @@ def repeated_sign(host: HostState, url: str, info_code: str, body: bytes) -> str
 
 def record_response(hosts: HostRegistry, host: HostState, sign: str, body: bytes = b"") -> None:
     """Record a response of *host*, and close the host after too many refused ones; *sign*: '' for a good response."""
-    host.responses.append(not sign)
+    hosts.note_response(host, is_good=not sign)
     if not sign:
-        host.has_given = True
         return
     hosts.crawler.stats.inc_value("finews/block_detection/signs")
     refused = list(host.responses).count(False)

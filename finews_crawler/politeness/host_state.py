@@ -95,6 +95,10 @@ class HostRegistry(CrawlerComponent):
         bans = (other.closed for other in before if other.closed and other.closed.fault is FailureReason.BLOCKED)
         return host.closed or next(bans, None)
 
+    def note_response(self, host: HostState, *, is_good: bool) -> None:
+        host.responses.append(is_good)
+        host.has_given = host.has_given or is_good
+
     def close(self, host: HostState, fault: FailureReason, why: str) -> None:
         """Send no further requests to *host* in this run, queued ones included."""
         if not host.closed:

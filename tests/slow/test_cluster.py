@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from finews_crawler.testing.origin.server import RunningOrigin, running_origin
+from tests.slow.cluster_kills import disturbed, wrong_fetches
 from tests.support.archive_snapshot import (
     CRAWL,
     Contents,
@@ -185,6 +186,12 @@ def test_a_redis_that_is_away_is_waited_for(
     assert_same(crawl, truth)
 
 
+def test_random_kills_lose_nothing(crawl: Scrapy, origin: RunningOrigin, redis: RedisServer, truth: Contents) -> None:
+    cluster, wrong = disturbed(crawl, redis, kills=8, workers=2, seed=3)
+    assert wrong + wrong_fetches(origin, ARTICLES, cluster) == []
+    assert_same(crawl, truth)
+
+
 def test_hostile_values_are_set_aside(crawl: Scrapy, origin: RunningOrigin, redis: RedisServer, tmp_path: Path) -> None:
     proof = tmp_path / "proof"
     with redis.client() as client:
@@ -272,15 +279,17 @@ def test_a_wait_that_one_worker_is_told_holds_for_all(scrapy: Scrapy, redis: Red
 
 
 def test_a_ban_ends_the_requests_of_all(scrapy: Scrapy, redis: RedisServer) -> None:
-    with running_origin(articles=listed_articles(200, seed=6), faults=["soft-ban=60"], latency_ms=50) as origin:
+    slots = 'DOWNLOAD_SLOTS={"127.0.0.1": {"concurrency": 2, "delay": 0.1}}'
+    with running_origin(articles=listed_articles(200, seed=6), faults=["soft-ban=40"]) as origin:
         crawl = in_cluster(scrapy.at(origin.url), redis)
-        with workers(crawl, 2):
-            run = crawl(*CRAWL)
+        with workers(crawl, 3, "-s", slots):
+            run = crawl(*CRAWL, "-s", slots)
         asked = fetches(origin).total()
     assert run.status == BLOCKED, run.log
     (counts,) = run.summaries()
-    assert counts["new"] + counts["failed"] == 200
-    assert asked < 130
+    assert (counts["new"], counts["failed"]) == (40, 160)
+    # Fifteen refused responses are a ban; the other processes hear of it within a second.
+    assert asked <= 40 + 15 + 15
 
 
 def test_a_server_that_cannot_be_used_is_one_line(scrapy: Scrapy, origin: RunningOrigin) -> None:

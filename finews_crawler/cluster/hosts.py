@@ -1,0 +1,97 @@
+"""The hosts of a run, as all processes of a cluster see them together."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from finews_crawler.cluster import scripts
+from finews_crawler.cluster.extension import ClusterExtension
+from finews_crawler.cluster.pace import turn_key
+from finews_crawler.content.decoding import one_line
+from finews_crawler.politeness.ban_detection import REFUSED_AT_FIRST, REFUSED_OF_LAST
+from finews_crawler.politeness.host_state import RESPONSES_REMEMBERED, HostRegistry, HostState
+from finews_crawler.stats import FailureReason
+from finews_crawler.utils.crawler import extension_of
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+    from typing import Any
+
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+
+ELSEWHERE = "has refused another process of the cluster"
+LONGEST_REASON = 300
+SECONDS_OF_A_RUN = 86_400
+SECONDS_BETWEEN_LOOKS = 1
+
+
+class ClusterHosts(HostRegistry):
+    """The hosts of a run; what one process must wait for, or is refused by a ban, holds for all of them."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._telling: set[asyncio.Task[None]] = set()
+        self._listening: asyncio.Task[None] | None = None
+
+    def spider_opened(self) -> None:
+        self._listening = asyncio.ensure_future(self._close_what_others_closed())
+
+    def spider_closed(self) -> None:
+        if self._listening:
+            self._listening.cancel()
+
+    @property
+    def cluster(self) -> ClusterExtension:
+        return extension_of(self.crawler, ClusterExtension)
+
+    def pause(self, request: Request, seconds: float, why: str) -> None:
+        super().pause(request, seconds, why)
+        self._tell(self._hold(self._downloader.get_slot_key(request), seconds))
+
+    def close(self, host: HostState, fault: FailureReason, why: str) -> None:
+        is_news = not host.closed
+        super().close(host, fault, why)
+        if is_news and fault is FailureReason.BLOCKED and not why.startswith(ELSEWHERE):
+            self._tell(self._announce(host.netloc, why))
+
+    def note_response(self, host: HostState, *, is_good: bool) -> None:
+        super().note_response(host, is_good=is_good)
+        if not host.closed:
+            self._tell(self._count_with_others(host, is_good=is_good))
+
+    def _tell(self, telling: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(telling)
+        self._telling.add(task)
+        task.add_done_callback(self._telling.discard)
+
+    async def _hold(self, slot: str, seconds: float) -> None:
+        server = self.cluster.server
+        await server.script(scripts.HOLD, [turn_key(server, slot)], [round(seconds * 1000)])
+
+    async def _announce(self, netloc: str, why: str) -> None:
+        key = self._closed_key()
+        await self.cluster.server.command("HSET", key, netloc, why[:LONGEST_REASON])
+        await self.cluster.server.command("EXPIRE", key, SECONDS_OF_A_RUN)
+
+    async def _count_with_others(self, host: HostState, *, is_good: bool) -> None:
+        """Record a response among the last ones of all processes; close the host if too many of them are refused."""
+        key = self.cluster.server.key(f"responses:{self.cluster.run}:{host.netloc}")
+        arguments = ["0" if is_good else "1", RESPONSES_REMEMBERED, SECONDS_OF_A_RUN]
+        refused, number = await self.cluster.server.script(scripts.RESPONSES, [key], arguments)
+        if refused >= (REFUSED_OF_LAST if refused < number else REFUSED_AT_FIRST) and not host.closed:
+            why = f"refused {refused} of the last {number} requests of the cluster"
+            self.close(host, FailureReason.BLOCKED, why)
+
+    async def _close_what_others_closed(self) -> None:
+        while True:
+            await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+            answer = await self.cluster.server.command("HGETALL", self._closed_key()) if self.cluster.run else {}
+            for netloc, why in answer.items():
+                host = self.known.get(netloc.decode(errors="replace"))
+                if host is not None and not host.closed:
+                    self.close(host, FailureReason.BLOCKED, f"{ELSEWHERE} ({one_line(why.decode(errors='replace'))})")
+
+    def _closed_key(self) -> str:
+        return self.cluster.server.key(f"closed:{self.cluster.run}")
