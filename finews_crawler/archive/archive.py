@@ -59,7 +59,7 @@ class Archive:
 
     def look_up(self, info_code: str) -> Lookup:
         """Read an article's index entry, to be attached to the article as ``archived``."""
-        return Lookup(self.index.get(info_code), self._generation)
+        return Lookup(self.expected.get(info_code), self._generation)
 
     def entry_of(self, article: Article) -> IndexEntry | None:
         """Return the article's index entry: the attached one, or a new look-up if the archive has written since.
@@ -85,6 +85,9 @@ class Archive:
             self.lock.check()
             return 0
         self.lock.take(wait_seconds, on_wait)
+        if self.index.is_changed_by_others():  # what was read before is out of date
+            self._generation += 1
+            self.expected.forget_all()
         self.index.migrate()
         self._sweep(is_needed=sweeps or self.lock.is_unclean)
         self._is_prepared = True

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, NamedTuple
 
 from finews_crawler.archive import decoders
 from finews_crawler.archive.article_rows import ARTICLES, COLUMNS
-from finews_crawler.archive.decoders import Decoder, decode_rows
+from finews_crawler.archive.decoders import FLAWS, Decoder, check_columns, decode_rows
+from finews_crawler.exceptions import DamagedRow
 from finews_crawler.items import Article, Copied
 
 POST_DECODERS: dict[str, Decoder] = {
@@ -72,3 +75,20 @@ def entry_of(row: Sequence[Any]) -> IndexEntry:
     article = ARTICLES.from_row(row[: len(COLUMNS)])
     ((_, *state),) = decode_rows([(row[0], *row[len(COLUMNS) :])], "article", info_code=decoders.text, **POST_DECODERS)
     return IndexEntry(article, *state)
+
+
+def sound_rows(page: Sequence[tuple[Any, ...]]) -> list[IndexRow]:
+    """Return rows that begin with their rowid, without it, and without the damaged ones."""
+    rows: Sequence[tuple[Any, ...]] = [row[1:] for row in page]
+    try:
+        check_columns(rows, ENTRY_DECODERS.values())
+    except FLAWS:
+        rows = [*chain.from_iterable(map(_decoded_entry, rows))]
+    return [IndexRow(*row) for row in rows]
+
+
+def _decoded_entry(row: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+    """Return the columns of an entry, nothing for a damaged row."""
+    with suppress(DamagedRow):
+        return list(decode_rows([row], "article", **ENTRY_DECODERS))
+    return []

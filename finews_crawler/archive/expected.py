@@ -42,7 +42,13 @@ class ExpectedArticles:
 
         Raises UnusableIndex.
         """
-        return self._entries.take(info_code)
+        found = self._entries.take(info_code)
+        return found[0] if found else None
+
+    def get(self, info_code: str) -> IndexEntry | None:
+        """Return what ``Index.get`` does, also for an article that was not announced. Raises as it does."""
+        found = self._entries.take(info_code)
+        return found[0] if found else self._index.get(info_code)
 
     def contains(self, info_code: str) -> bool:
         """Return what ``Index.contains`` does, also for an article that was not announced. Raises as it does."""
@@ -60,9 +66,15 @@ class ExpectedArticles:
         for ahead in (self._entries, self._archived, self._rejected):
             ahead.forget(codes)
 
-    def _read_entries(self, codes: list[str]) -> Mapping[str, IndexEntry]:
+    def forget_all(self) -> None:
+        """Forget what was read, and not yet given: it remains announced."""
+        for ahead in (self._entries, self._archived, self._rejected):
+            ahead.forget_all()
+
+    def _read_entries(self, codes: list[str]) -> Mapping[str, tuple[IndexEntry | None]]:
         try:
-            return self._index.get_each(codes)
+            entries = self._index.get_each(codes)
+            return {code: (entries.get(code),) for code in codes}
         except DamagedRow:  # one of them, whose article fails when it is looked up alone
             return {}
 
@@ -96,6 +108,10 @@ class _ReadAhead(Generic[Value]):
     def forget(self, info_codes: Iterable[str]) -> None:
         for info_code in info_codes:
             self._read.pop(info_code, None)
+
+    def forget_all(self) -> None:
+        self._to_come = {**dict.fromkeys(self._read), **self._to_come}
+        self._read.clear()
 
     def _read_next(self, info_code: str) -> None:
         del self._to_come[info_code]

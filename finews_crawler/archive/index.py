@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager
 from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 from finews_crawler.archive import decoders, schema
 from finews_crawler.archive.article_rows import ARTICLES, COLUMNS
 from finews_crawler.archive.connection import Connection, connect
-from finews_crawler.archive.decoders import FLAWS, Decoder, check_columns, decode_rows
-from finews_crawler.archive.entries import ENTRY_DECODERS, POST_COLUMNS, ROW, IndexEntry, IndexRow, entry_of, row_of
+from finews_crawler.archive.decoders import Decoder, decode_rows
+from finews_crawler.archive.entries import POST_COLUMNS, ROW, IndexEntry, IndexRow, entry_of, row_of, sound_rows
 from finews_crawler.archive.renewal import renew
-from finews_crawler.exceptions import DamagedRow, UnusableIndex
+from finews_crawler.exceptions import UnusableIndex
 from finews_crawler.items import Article, Rejection
 from finews_crawler.utils.error_hints import RESTORE, hint_for
 from finews_crawler.utils.files import make_folder
@@ -34,6 +34,7 @@ EARLY_ROWS = (
     "WHERE bodies IS NULL"
 )
 ROWS_AT_ONCE = 500
+DATA_VERSION = "PRAGMA data_version"
 
 
 class Owner(NamedTuple):
@@ -56,6 +57,8 @@ class Index:
         self.read_only = read_only
         """True to create no files next to the index, and to recover nothing after a killed run."""
         self._connection: Connection | None = None
+        self._data_version = 0
+        """SQLite's number of the commits of others when the connection was opened."""
         self._has_timeline = False
         """True once the changes of this connection have a timeline, see ``query.Timeline``."""
 
@@ -103,7 +106,7 @@ class Index:
         """Yield the columns that are compared with posts, by infoCode, without the rows in which they are damaged."""
         fields = ", ".join(IndexRow._fields)
         query = f"SELECT rowid, {fields} FROM article WHERE rowid > ? ORDER BY rowid LIMIT ?"  # noqa: S608
-        found = chain.from_iterable(map(_entries_of, self.pages(query, schema.FIRST_ROWID)))
+        found = chain.from_iterable(map(sound_rows, self.pages(query, schema.FIRST_ROWID)))
         return iter(sorted(found))
 
     def pages(self, query: str, last: Any, *values: object) -> Iterator[list[tuple[Any, ...]]]:
@@ -204,6 +207,10 @@ class Index:
                 if schema.version_of(connection):
                     schema.migrate(connection, str(self.path))
 
+    def is_changed_by_others(self) -> bool:
+        """Return True if another connection has written since this one was opened, or if none is open."""
+        return not self._connection or self.select(DATA_VERSION)[0][0] != self._data_version
+
     def close(self) -> None:
         if self._connection is not None:
             self._connection.close()
@@ -273,6 +280,7 @@ class Index:
             connection = stack.enter_context(closing(self._connect()))
             if see(connection, str(self.path)) is not False:
                 self._connection = connection
+                (self._data_version,) = connection.execute(DATA_VERSION).fetchone()
                 stack.pop_all()
 
     def _connect(self) -> Connection:
@@ -281,20 +289,3 @@ class Index:
             return connect(self.path, read_only=self.read_only)
         except OSError as error:
             raise UnusableIndex(f"{error}: {hint_for(error)}") from error
-
-
-def _entries_of(page: Sequence[tuple[Any, ...]]) -> list[IndexRow]:
-    """Return the entries of rows with a rowid, without the damaged ones."""
-    rows: Sequence[tuple[Any, ...]] = [row[1:] for row in page]
-    try:
-        check_columns(rows, ENTRY_DECODERS.values())
-    except FLAWS:
-        rows = [*chain.from_iterable(map(_decoded_entry, rows))]
-    return [IndexRow(*row) for row in rows]
-
-
-def _decoded_entry(row: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-    """Return the columns of an entry, nothing for a damaged row."""
-    with suppress(DamagedRow):
-        return list(decode_rows([row], "article", **ENTRY_DECODERS))
-    return []

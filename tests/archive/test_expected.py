@@ -45,6 +45,37 @@ def test_many_are_read_at_once(archive: Archive, monkeypatch: pytest.MonkeyPatch
     assert len(queries) == len(CODES) / READ_AT_ONCE
 
 
+def test_look_ups_of_announced_articles_share_a_query(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    queries, select = [], archive.index.select
+    monkeypatch.setattr(archive.index, "select", lambda *query: queries.append(query) or select(*query))
+    archive.expected.expect(LISTINGS)
+    found = {code: archive.look_up(code).entry for code in CODES}
+    assert len(queries) == len(CODES) / READ_AT_ONCE
+    assert found == {code: archive.index.get(code) for code in CODES}
+
+
+def test_look_ups_know_what_was_written_since_the_others_were_read(archive: Archive) -> None:
+    archive.expected.expect(LISTINGS)
+    assert archive.look_up(CODES[1]).entry is None
+    archive.store([an_article(CODES[3])])
+    assert [archive.look_up(code).entry is None for code in CODES[2:6]] == [False, False, False, True]
+
+
+def test_what_was_read_before_the_lock_was_taken_is_read_again(archive: Archive) -> None:
+    archive.close()
+    late = Archive(archive.directory, PostUrls())
+    late.expected.expect(LISTINGS)
+    attached = an_article(CODES[1])
+    attached.archived = late.look_up(CODES[1])
+    other = Archive(archive.directory, PostUrls())
+    other.store([an_article(code) for code in CODES[1:4:2]])
+    other.close()
+    late.prepare()
+    assert [late.entry_of(article) is None for article in (attached, an_article(CODES[3]))] == [False, False]
+    assert late.look_up(CODES[3]).entry
+    late.close()
+
+
 def test_a_written_article_is_not_given_as_it_was(archive: Archive) -> None:
     archive.expected.expect(LISTINGS)
     archive.expected.take(CODES[0])
