@@ -56,15 +56,25 @@ class DirectDownloader(Downloader):
         slot.active.add(request)
         try:
             self.signals.send_catch_log(signals.request_reached_downloader, request=request, spider=self.crawler.spider)
-            turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            slot.queue.append((request, turn))  # type: ignore[arg-type]
-            self._process_queue(slot)
-            if not turn.done():
-                await turn
-            turn.result()
+            await self._turn_of(request, slot)
             return await self._download(slot, request)
         finally:
             slot.active.remove(request)
+
+    async def _turn_of(self, request: Request, slot: Slot) -> None:
+        """Wait in the queue of a slot. Raises what removes the request from it."""
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        slot.queue.append((request, turn))  # type: ignore[arg-type]
+        self._process_queue(slot)
+        if not turn.done():
+            try:
+                await turn
+            except asyncio.CancelledError:  # by a timeout around engine.download_async
+                if request in slot.transferring:
+                    slot.transferring.remove(request)
+                    self._process_queue(slot)
+                raise
+        turn.result()
 
     def _process_queue(self, slot: Slot) -> None:
         """Give as many requests of the queue their turn as the slot has room for; one, if it has a delay."""
@@ -76,8 +86,10 @@ class DirectDownloader(Downloader):
             slot.latercall = call_later(penalty, self._latercall, slot)
             return
         while slot.queue and slot.free_transfer_slots() > 0:
-            slot.lastseen = now
             request, turn = slot.queue.popleft()
+            if turn.done():  # type: ignore[attr-defined] # cancelled
+                continue
+            slot.lastseen = now
             slot.transferring.add(request)
             turn.set_result(None)  # type: ignore[attr-defined]
             if delay:

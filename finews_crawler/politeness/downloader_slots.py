@@ -44,7 +44,10 @@ def fail_queued(slot: Slot, error_of: Callable[[Request], Exception | None]) -> 
         slot.queue.remove(entry)
     for (_, turn), error in failed:
         # Those of engine.downloader are Futures, and those of Scrapy's downloader Deferreds.
-        (turn.set_exception if isinstance(turn, asyncio.Future) else turn.errback)(error)
+        if not isinstance(turn, asyncio.Future):
+            turn.errback(error)
+        elif not turn.done():  # else its request was cancelled
+            turn.set_exception(error)
 
 
 def usual_concurrency(downloader: Downloader, key: str) -> int:
