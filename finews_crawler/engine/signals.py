@@ -34,15 +34,16 @@ class Signals(SignalManager):
 
     def send_catch_log(self, signal: Any, **kwargs: Any) -> list[tuple[Any, Any]]:
         self._wake(signal)
-        return super().send_catch_log(signal, **kwargs) if self._has_receivers(signal) else []
+        has_receivers = "sender" in kwargs or self._has_receivers(signal)
+        return super().send_catch_log(signal, **kwargs) if has_receivers else []
 
     async def send_catch_log_async(self, signal: Any, **kwargs: Any) -> list[tuple[Any, Any]]:
         """Send *signal* as Scrapy does, with a task only for what a receiver returns to be awaited."""
         self._wake(signal)
-        if not self._has_receivers(signal):
-            return []
         if "dont_log" in kwargs or "sender" in kwargs:
             return await super().send_catch_log_async(signal, **kwargs)
+        if not self._has_receivers(signal):
+            return []
         receivers = list(dispatcher.liveReceivers(dispatcher.getAllReceivers(self.sender, signal)))
         named = {"signal": signal, "sender": self.sender, **kwargs}
         results = [self._sent(receiver, named) for receiver in receivers]

@@ -69,3 +69,16 @@ def test_all_who_wait_for_a_signal_go_on_with_the_next_one() -> None:
         return early
 
     assert asyncio.run(waiting()) == [False, False]
+
+
+def test_a_signal_of_another_sender_reaches_its_receivers() -> None:
+    sender, reached = Sender(), []
+    manager = Signals(Sender())
+
+    def receive(sender: Any) -> None:
+        reached.append(sender)
+
+    dispatcher.connect(receive, signals.item_scraped, sender)
+    manager.send_catch_log(signals.item_scraped, sender=sender)
+    asyncio.run(manager.send_catch_log_async(signals.item_scraped, sender=sender))
+    assert reached == [sender] * 2
