@@ -97,7 +97,10 @@ class Engine(ExecutionEngine):
                 self._received(result, request)
             elif not isinstance(result, Request):
                 raise TypeError(f"expected Response or Request, got {type(result)}: {result!r}")  # noqa: TRY301
-        except Exception:  # noqa: BLE001 (the request's errback gets it)
+        except (Exception, asyncio.CancelledError):  # the errback gets it
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise  # this task was cancelled, not something that a middleware or handler awaited
             return Failure()  # type: ignore[no-untyped-call]
         return result
 

@@ -62,7 +62,7 @@ class Scraping:
             return
         await asyncio.sleep(0)  # the next request of the slot is sent first
         items: list[Any] = []
-        for output in self._outputs(requested.callback(result, **requested.cb_kwargs), result, request):
+        for output in self._outputs(requested, result, request):
             if isinstance(output, Request):
                 self._scraper.crawler.engine.crawl(output)
                 continue
@@ -72,10 +72,11 @@ class Scraping:
                 items = []
         await self._process(items, result)
 
-    def _outputs(self, found: Iterator[Any], response: Response, request: Request) -> Iterator[Any]:
-        """Yield what a callback has found and the middlewares pass on. Reports an exception, and ends with it."""
+    def _outputs(self, requested: Request, response: Response, request: Request) -> Iterator[Any]:
+        """Yield what a callback finds and the middlewares pass on. Reports an exception, and ends with it."""
+        assert requested.callback is not None  # noqa: S101 (else Scrapy calls the spider)
         try:
-            for output in found:
+            for output in requested.callback(response, **requested.cb_kwargs):
                 if (processed := self._processed(output, response)) is not None:
                     yield processed
         except Exception as error:  # noqa: BLE001 (as Scrapy)

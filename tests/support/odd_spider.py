@@ -13,6 +13,7 @@ from scrapy import Request, Spider, signals
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.exceptions import DropItem, IgnoreRequest
 from scrapy.http import Response
+from scrapy.spidermiddlewares.httperror import HttpErrorMiddleware
 
 from finews_crawler.engine.crawler import DirectCrawler
 
@@ -35,7 +36,8 @@ class OddSpider(Spider):
         for name in ("many", "one", "nothing", "plain", "asynchronous", "broken", "broken_at_once", "nested"):
             yield Request(f"data:,{name}", getattr(self, name), cb_kwargs={"word": name})
         yield Request("data:,parse")
-        for name in ("ignored", "failing", "replaced"):
+        yield Request("data:,refused", self.one, cb_kwargs={"unknown": "argument"})
+        for name in ("ignored", "failing", "replaced", "cancelled"):
             yield Request(f"data:,{name}", self.one, errback=self.failed, cb_kwargs={"word": name})
         yield Request("data:,without", self.one, cb_kwargs={"word": "ignored"})
 
@@ -83,6 +85,10 @@ class Middleware:
     async def process_request(self, request: Request) -> Any:
         if "ignored" in request.url or "without" in request.url:
             raise IgnoreRequest("on purpose")
+        if "cancelled" in request.url:
+            never: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            never.cancel()
+            await never
         if "failing" in request.url:
             return "neither a response nor a request"
         return None
@@ -143,6 +149,7 @@ def main(engine: str, *options: str) -> None:
         "ITEM_PIPELINES": {Pipeline: 1, SecondPipeline: 2},
         "DOWNLOADER_MIDDLEWARES": {Middleware: 1},
         "SPIDER_MIDDLEWARES": {SpiderMiddleware: 1} if "middleware" in options else {},
+        "SPIDER_MIDDLEWARES_BASE": {HttpErrorMiddleware: 50},  # DepthMiddleware has hooks of its own
         "TELNETCONSOLE_ENABLED": False,
         "REMOTE_CONTROL_ENABLED": False,
         "LOG_ENABLED": False,
