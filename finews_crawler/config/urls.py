@@ -6,10 +6,12 @@ import re
 from urllib.parse import urlsplit
 
 from finews_crawler.config.values import required
+from finews_crawler.utils.origins import by_origin
 
 USER_INFO = re.compile(r"(?<=//)[^/?#]*@|^[^/?#]*@")
 
 
+@by_origin
 def host_of(url: str) -> str | None:
     """Return the host of an http URL; None for anything else.
 

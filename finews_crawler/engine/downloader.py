@@ -12,6 +12,7 @@ from scrapy.utils.asyncio import call_later
 from scrapy.utils.defer import deferred_from_coro
 
 from finews_crawler.engine.middlewares import DirectMiddlewares
+from finews_crawler.utils.origins import hostname_of
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -49,6 +50,13 @@ class DirectDownloader(Downloader):
             return await self.middleware.download_async(self._enqueue_request, request)
         finally:
             self.active.remove(request)
+
+    def get_slot_key(self, request: Request) -> str:
+        """Return what Scrapy's method does, which parses the URL of each request; the scheduler calls it, too."""
+        slot: str | None = request.meta.get(self.DOWNLOAD_SLOT)
+        if slot is None and not self.ip_concurrency:
+            return hostname_of(request.url)
+        return super().get_slot_key(request) if slot is None else slot
 
     async def _enqueue_request(self, request: Request) -> Response:
         key, slot = self._get_slot(request)

@@ -17,6 +17,7 @@ from scrapy.settings import BaseSettings
 from finews_crawler.config.load import config_of
 from finews_crawler.config.values import Network
 from finews_crawler.sources import SOURCES
+from finews_crawler.utils.origins import by_origin
 
 PORTS = {"http": 80, "https": 443}
 
@@ -94,6 +95,7 @@ def _address(text: str) -> Address | None:
     return mapped or address
 
 
+@by_origin
 def host_and_port(url: str) -> tuple[str, int] | None:
     try:
         parts = urlsplit(url)

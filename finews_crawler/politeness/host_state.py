@@ -16,6 +16,7 @@ from finews_crawler.requests import INFO_CODE, HostClosed
 from finews_crawler.sources import article_surfaces
 from finews_crawler.stats import FailureReason, count_failure
 from finews_crawler.utils.crawler import CrawlerComponent
+from finews_crawler.utils.origins import netloc_of
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -61,7 +62,7 @@ class HostRegistry(CrawlerComponent):
         self.reported_unreachable: set[str] = set()
 
     def of(self, url: str) -> HostState:
-        netloc = urlsplit(url).netloc
+        netloc = netloc_of(url)
         if netloc not in self.known:
             self.known[netloc] = HostState(netloc)
         return self.known[netloc]

@@ -13,7 +13,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property, lru_cache
-from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import TYPE_CHECKING
 
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
@@ -25,19 +24,18 @@ from scrapy.exceptions import (
     DownloadTimeoutError,
     ResponseDataLossError,
 )
-from scrapy.http import Headers, Response
-from scrapy.responsetypes import responsetypes
 from yarl import URL
 
 from finews_crawler.exceptions import NotPublic
 from finews_crawler.politeness.allowlist import Allowlist
 from finews_crawler.politeness.dns_resolver import AllowlistResolver
+from finews_crawler.politeness.http_response import ResponseWithPeer, response_of
 from finews_crawler.utils.http_client import aiohttp
 
 if TYPE_CHECKING:
-    from aiohttp.connector import Connection
     from scrapy import Request
     from scrapy.crawler import Crawler
+    from scrapy.http import Response
     from scrapy.settings import BaseSettings
 
 logger = logging.getLogger(__name__)
@@ -47,7 +45,6 @@ LARGEST_HEAD = 64 * 1024
 their number and for each of them, never reads more than a megabyte."""
 SET_BY_SCRAPY = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
 """Headers that aiohttp would add."""
-CONTENT_TYPE, CONTENT_ENCODING, CONTENT_DISPOSITION = b"Content-Type", b"Content-Encoding", b"Content-Disposition"
 PROXY_PASSWORD = "Proxy-Authorization"  # noqa: S105 (a name)
 TLS_VERSIONS = {
     "TLSv1.0": ssl.TLSVersion.TLSv1,
@@ -56,17 +53,6 @@ TLS_VERSIONS = {
     "TLSv1.3": ssl.TLSVersion.TLSv1_3,
 }
 """Values of DOWNLOAD_TLS_MIN_VERSION and DOWNLOAD_TLS_MAX_VERSION."""
-
-
-class ResponseWithPeer(aiohttp.ClientResponse):
-    """Response that knows the address it came from, which aiohttp forgets with the end of a short body."""
-
-    peer = ""
-
-    async def start(self, connection: Connection) -> aiohttp.ClientResponse:
-        if connection.transport is not None:
-            self.peer = connection.transport.get_extra_info("peername")[0]
-        return await super().start(connection)
 
 
 class HttpHandler(BaseDownloadHandler):
@@ -185,47 +171,22 @@ def tls_of(settings: BaseSettings) -> bool | ssl.SSLContext:
 
 def split_headers(request: Request, *, is_https: bool) -> tuple[list[tuple[str, str]], dict[str, str] | None]:
     """Return the headers of a request, and those for the proxy alone: the host must not get the proxy's password."""
-    headers = request.headers.to_tuple_list()
+    given = request.headers
+    names = [(name, value) for name, values in dict.items(given) for value in values]
+    headers = [(text_of(name, given.encoding), text_of(value, given.encoding)) for name, value in names]
     if not is_https or PROXY_PASSWORD not in request.headers:
         return headers, None
     for_host = [(name, value) for name, value in headers if name != PROXY_PASSWORD]
     return for_host, {PROXY_PASSWORD: dict(headers)[PROXY_PASSWORD]}
 
 
+@lru_cache(maxsize=256)
+def text_of(word: bytes, encoding: str) -> str:
+    """Return a name or value of a request's header, most of which are the same in all requests."""
+    return word.decode(encoding)
+
+
 def check_head(received: aiohttp.ClientResponse) -> None:
     """Raise DownloadFailedError for headers that are too large."""
     if sum(len(name) + len(value) for name, value in received.raw_headers) > LARGEST_HEAD:
         raise DownloadFailedError(f"headers of more than {LARGEST_HEAD} bytes")
-
-
-def response_of(received: ResponseWithPeer, request: Request, body: bytes) -> Response:
-    headers = Headers(received.raw_headers)
-    version = received.version or aiohttp.HttpVersion11
-    response = response_class(headers, request.url, body)(
-        request.url,
-        status=received.status,
-        body=body,
-        protocol=f"HTTP/{version.major}.{version.minor}",
-        ip_address=address_of(received.peer) if received.peer else None,
-    )
-    response.headers = headers  # an argument would be copied
-    return response
-
-
-def response_class(headers: Headers, url: str, body: bytes) -> type[Response]:
-    """Return what ``responsetypes.from_args`` does, which examines each response of a type anew."""
-    if CONTENT_DISPOSITION in headers:
-        return responsetypes.from_args(headers=headers, url=url, body=body)
-    found = class_of_type(headers.get(CONTENT_TYPE), headers.get(CONTENT_ENCODING))
-    return responsetypes.from_args(headers=headers, url=url, body=body) if found is Response else found
-
-
-@lru_cache(maxsize=64)
-def class_of_type(content_type: bytes | None, encoding: bytes | None) -> type[Response]:
-    given = {CONTENT_TYPE: content_type, CONTENT_ENCODING: encoding}
-    return responsetypes.from_headers({name: value for name, value in given.items() if value is not None})
-
-
-@lru_cache(maxsize=64)
-def address_of(peer: str) -> IPv4Address | IPv6Address:
-    return ip_address(peer)

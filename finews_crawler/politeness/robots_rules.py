@@ -33,6 +33,8 @@ class RobotsRules:
     def __init__(self, body: bytes, user_agent: str) -> None:
         """*user_agent*: a User-Agent, of which only the product token counts."""
         self.token = product_token(user_agent)
+        self.is_empty = not body.strip()
+        """True for "everything is allowed", as after a 404."""
         self.rules = Protego.parse("\n".join(map(self._normalized, decode_bytes(body).splitlines())))
 
     def allows(self, url: str) -> bool:
@@ -44,7 +46,7 @@ class RobotsRules:
         >>> RobotsRules(body + b"\\nUser-agent: FINEWS_crawler/2\\nAllow: /list", "finews_crawler/0.1").allows("http://a/list")
         True
         """
-        return self.rules.can_fetch(url, self.token)
+        return self.is_empty or self.rules.can_fetch(url, self.token)
 
     @property
     def delay(self) -> float:

@@ -28,9 +28,11 @@ from finews_crawler.sources import SURFACES
 from finews_crawler.sources.source import ArticleSurface, ListSurface
 from finews_crawler.stats import FailureReason, count_failure
 from finews_crawler.utils.crawler import CrawlerComponent, extension_of
+from finews_crawler.utils.origins import netloc_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Coroutine
+    from typing import Any
 
     from scrapy import Request
     from scrapy.crawler import Crawler
@@ -59,14 +61,28 @@ class RobotsTxt(CrawlerComponent):
     def spider_closed(self) -> None:
         self.fetcher.keep_copies()
 
-    async def process_request(self, request: Request) -> None:
+    def process_request(self, request: Request) -> Coroutine[Any, Any, None] | None:
         if request.meta.get(DONT_OBEY):
-            return
-        netloc = urlsplit(request.url).netloc
+            return None
+        netloc = netloc_of(request.url)
+        if not self.is_current(netloc) or self.locks[netloc].locked():
+            return self.wait_for_rules(request, netloc)
+        self.check(request, netloc)
+        return None
+
+    async def wait_for_rules(self, request: Request, netloc: str) -> None:
         async with self.locks[netloc]:
             self.hosts.check_open(request)
-            if netloc not in self.rules or time.monotonic() > self.read_at[netloc] + COPY_IS_VALID_FOR.total_seconds():
+            if not self.is_current(netloc):
                 await self.read_rules(request, netloc)
+        self.check(request, netloc)
+
+    def is_current(self, netloc: str) -> bool:
+        """Return True if the rules of a host are known, and not a day old."""
+        return netloc in self.rules and time.monotonic() <= self.read_at[netloc] + COPY_IS_VALID_FOR.total_seconds()
+
+    def check(self, request: Request, netloc: str) -> None:
+        """Raise HostClosed or ForbiddenByRobots for a request that must not be sent."""
         self.hosts.check_open(request)
         rules = self.rules[netloc]
         if not rules.allows(request.url):

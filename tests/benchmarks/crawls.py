@@ -19,6 +19,8 @@ from tests.benchmarks.trees import CACHE, PEERS, Tree, peers
 
 DEFAULT_CONNECTIONS = 8
 """To one host: Scrapy's default, and what this project has on loopback."""
+DELAY = 0.001
+"""Seconds between two requests to a host where Scrapy would send twice as many at a time as there are connections."""
 THREADS = 5
 
 
@@ -37,6 +39,11 @@ def write_origin(count: int, folder: Path, **options: object) -> None:
     run([sys.executable, "-m", "tests.benchmarks.origin_files", f"{count}", folder, *words], cwd=ROOT)
 
 
+def is_inexact(tree: Tree) -> bool:
+    """Return True for a commit whose slots, as Scrapy's, send twice their concurrency at a time without a delay."""
+    return not (tree.root / "finews_crawler" / "engine").is_dir()
+
+
 @dataclass(frozen=True)
 class Crawl:
     """A crawl of all *count* articles of a server, through *connections*, with or without a delay."""
@@ -52,14 +59,12 @@ class Crawl:
 
     def by(self, tree: Tree) -> Callable[[], Cost]:
         """Crawl with this project: politeness, guards, index, posts and fsync as they are."""
-        slots = {"127.0.0.1": {"concurrency": self.connections, "delay": 0.001}}
-        limits = (f"CONCURRENT_REQUESTS={2 * self.connections}", f"DOWNLOAD_SLOTS={json.dumps(slots)}")
-        changed = [] if self.connections == DEFAULT_CONNECTIONS else ["-s", limits[0], "-s", limits[1]]
+        limits = [word for limit in self._limits(DELAY if is_inexact(tree) else 0) for word in ("-s", limit)]
 
         def crawl(folder: Path) -> Cost:
             codes = f"file={self.server.codes}"
             cost = tree.scrapy(
-                "crawl", "share", "-a", codes, *changed, **tree.at(self.url), FINEWS_DATA_DIR=folder / "data"
+                "crawl", "share", "-a", codes, *limits, **tree.at(self.url), FINEWS_DATA_DIR=folder / "data"
             )
             self._check(folder / "data" / "site" / "_posts", "*")
             return cost
@@ -95,11 +100,11 @@ class Crawl:
         with tempfile.TemporaryDirectory() as elsewhere:  # no project
             return run([python, *command, *arguments], cwd=Path(elsewhere), environment=environment)
 
-    def _limits(self) -> tuple[str, ...]:
+    def _limits(self, delay: float = DELAY) -> tuple[str, ...]:
         if self.connections == DEFAULT_CONNECTIONS:
             return ()
         both = (f"CONCURRENT_REQUESTS={2 * self.connections}", f"CONCURRENT_REQUESTS_PER_DOMAIN={self.connections}")
-        slots = {"127.0.0.1": {"concurrency": self.connections, "delay": 0.001}}
+        slots = {"127.0.0.1": {"concurrency": self.connections, "delay": delay}}
         return (*both, f"DOWNLOAD_SLOTS={json.dumps(slots)}")
 
     def _measured(self, crawl: Callable[[Path], Cost]) -> Cost:
