@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import logging
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+from w3lib.url import safe_url_string
 
 from finews_crawler.content.decoding import one_line
 from finews_crawler.politeness.allowlist import Allowlist, host_and_port
@@ -11,13 +14,17 @@ from finews_crawler.politeness.ban_detection import record_response
 from finews_crawler.politeness.host_state import HostRegistry
 from finews_crawler.requests import INFO_CODE, ForbiddenAddress
 from finews_crawler.sources import source_of_key, sources_at
+from finews_crawler.sources.ban_signs import REDIRECTS
 from finews_crawler.utils.crawler import CrawlerComponent, extension_of
 
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
+    from scrapy.http import Response
 
 logger = logging.getLogger(__name__)
+RECORDED = "finews_redirect_recorded"
+"""``meta`` key of a request whose redirect was recorded when it was downloaded, and of the request to the target."""
 LONGEST_SHOWN = 80
 """Characters of a URL in a log line."""
 
@@ -31,7 +38,18 @@ class AllowedHosts(CrawlerComponent):
         super().__init__(crawler)
         self.hosts = extension_of(crawler, HostRegistry)
         self.allowed = Allowlist.by_settings(crawler.settings)
+        self.max_redirects = crawler.settings.getint("REDIRECT_MAX_TIMES")
         self.reported: set[str] = set()
+
+    def response_downloaded(self, response: Response, request: Request) -> None:
+        """Record a redirect that will be refused while its slot is still taken: Scrapy sends the next request before
+        the target comes here."""
+        location = response.headers.get("Location") if response.status in REDIRECTS else None
+        if location and request.meta.get("redirect_times", 0) < self.max_redirects:
+            target = urljoin(request.url, safe_url_string(location))
+            if not self.allowed.has(target):
+                self.record(request.meta.get("redirect_urls", [request.url])[0], target)
+                request.meta[RECORDED] = True
 
     def process_request(self, request: Request) -> None:
         if self.allowed.has(request.url):
@@ -39,10 +57,12 @@ class AllowedHosts(CrawlerComponent):
             return
         self.crawler.stats.inc_value("finews/allowed_hosts/refused")
         self.report(request)
-        why = f"{one_line(request.url)[:LONGEST_SHOWN]!r} is on a host or port that no source has"
-        for redirected in request.meta.get("redirect_urls", [])[:1]:
-            record_response(self.hosts, self.hosts.of(redirected), f"redirected: {why}")
-        raise ForbiddenAddress(why)
+        for redirected in request.meta.get("redirect_urls", [])[:1] if RECORDED not in request.meta else ():
+            self.record(redirected, request.url)
+        raise ForbiddenAddress(reason_of(request.url))
+
+    def record(self, requested: str, target: str) -> None:
+        record_response(self.hosts, self.hosts.of(requested), f"redirected: {reason_of(target)}")
 
     def report(self, request: Request) -> None:
         """Log one warning for each host, however many requests to it are stopped."""
@@ -59,3 +79,7 @@ class AllowedHosts(CrawlerComponent):
         settings = ", ".join(name for source in sources for name in source.hosts)
         message = "host %s is not a host of source %s (%s): no requests to it are sent"
         logger.warning(message, host, names, settings)
+
+
+def reason_of(url: str) -> str:
+    return f"{one_line(url)[:LONGEST_SHOWN]!r} is on a host or port that no source has"

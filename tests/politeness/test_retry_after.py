@@ -43,7 +43,7 @@ def test_a_host_gets_requests_more_slowly_after_a_429(scrapy: Scrapy) -> None:
     def refuse(nth: int) -> Answer | None:
         return Answer(status=429, headers={"Retry-After": "1"}) if nth == 10 else None
 
-    run, site = share(scrapy, refuse, "-s", "FINEWS_BACKOFF_SECONDS=0.1", number=20)
+    run, site = share(scrapy, refuse, "-s", "FINEWS_BACKOFF_SECONDS=0.1", number=30)
     assert run.status == ALL_WELL, run.log
     gaps = [later - earlier for earlier, later in zip(site.times, site.times[1:], strict=False)]
     pause = max(range(len(gaps)), key=gaps.__getitem__)
