@@ -93,6 +93,7 @@ class MemberReader:
     def close(self) -> None:
         if self._file is not None:
             self._file.close()
+            self._file = None
 
 
 def _decompress_member(file: IO[bytes], ahead: bytes) -> tuple[bytes, bytes] | None:

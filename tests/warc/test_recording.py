@@ -75,6 +75,18 @@ def test_a_file_that_changes_during_a_replay_is_reported(path: Path, change: Cal
             recording.response(last)
 
 
+def test_a_file_is_read_on_after_another_one_has_gone(path: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.warc.gz"
+    other.write_bytes(path.read_bytes())
+    with closing(Recording([path, other])) as recording:
+        first, second, gone, _ = exchanges(recording)
+        recording.response(first)
+        other.unlink()
+        with pytest.raises(FileNotFoundError):
+            recording.response(gone)
+        assert recording.response(second) == response(NUMBERS[1])
+
+
 def test_another_record_in_the_same_place_is_reported(path: Path) -> None:
     member, _ = gzip_members(path)
     with closing(MemberReader()) as reader:
