@@ -7,6 +7,7 @@ SPIDER_MODULES = []
 DOWNLOADER = "scrapy.core.downloader.Downloader"
 ITEM_PROCESSOR = "scrapy.pipelines.ItemPipelineManager"
 STATS_CLASS, LOG_FORMATTER = "scrapy.statscollectors.MemoryStatsCollector", "scrapy.logformatter.LogFormatter"
+CONCURRENT_ITEMS = 8  # Scrapy starts as many tasks for each response
 ADDONS, EXTENSIONS, ITEM_PIPELINES, SPIDER_MIDDLEWARES = {}, {}, {}, {}
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
