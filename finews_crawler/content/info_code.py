@@ -7,6 +7,7 @@ identify the same article.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import unquote
 
 from finews_crawler.exceptions import InvalidInfoCode
@@ -53,6 +54,7 @@ def rolling_id(info_code: str) -> str:
     return info_code[2:]
 
 
+@lru_cache(maxsize=64)  # a response is checked for a ban and for its article
 def info_code_in_url(url: str) -> str | None:
     """Return the infoCode in a share, public or post URL, or None.
 
