@@ -46,8 +46,8 @@ class AllowedHosts(CrawlerComponent):
         the target comes here."""
         location = response.headers.get("Location") if response.status in REDIRECTS else None
         if location and request.meta.get("redirect_times", 0) < self.max_redirects:
-            target = urljoin(request.url, safe_url_string(location))
-            if not self.allowed.has(target):
+            target = followed_to(request.url, location)
+            if target and not self.allowed.has(target):
                 self.record(request.meta.get("redirect_urls", [request.url])[0], target)
                 request.meta[RECORDED] = True
 
@@ -83,3 +83,16 @@ class AllowedHosts(CrawlerComponent):
 
 def reason_of(url: str) -> str:
     return f"{one_line(url)[:LONGEST_SHOWN]!r} is on a host or port that no source has"
+
+
+def followed_to(url: str, location: bytes) -> str:
+    """Return the target of a redirect of *url*. '' for one that Scrapy does not follow: no URL, or not one of HTTP.
+
+    >>> followed_to("http://a.test/b?c", b"/d"), followed_to("http://a.test/", b"file:///d"), followed_to("", b"//[")
+    ('http://a.test/d', '', '')
+    """
+    try:
+        target = urljoin(url, safe_url_string(location))
+    except ValueError:
+        return ""
+    return target if target.startswith(("http://", "https://")) else ""

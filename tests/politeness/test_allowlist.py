@@ -74,6 +74,17 @@ def test_redirects_elsewhere_for_everything_are_a_ban(scrapy: Scrapy) -> None:
     assert "\x1b" not in run.log
 
 
+@pytest.mark.parametrize("location", ["http://[::1", "//[", "http://a.test:99999/", "file:///etc/hostname"])
+def test_a_redirect_that_cannot_be_followed_fails_its_article_once(scrapy: Scrapy, location: str) -> None:
+    nowhere = Answer(status=302, headers={"Location": location})
+    run, _ = share(scrapy, lambda nth: nowhere if nth < 4 else None, *STATS_DUMP, number=10)
+    assert run.status == SOME_FAILED
+    assert counts(run)["failed"] == 3
+    assert counts(run)["new"] == 7
+    assert stats_of(run).get("finews/block_detection/signs", 0) <= 3
+    assert "Traceback" not in run.log
+
+
 def test_a_host_of_no_source_is_one_warning_that_names_host_and_source(scrapy: Scrapy) -> None:
     elsewhere = Answer(status=302, headers={"Location": "http://captcha.test/"})
     run, _ = share(scrapy, lambda nth: elsewhere if nth % 4 == 0 else None, *STATS_DUMP)
