@@ -60,9 +60,11 @@ def find_posts(folder: Path, prefix: str = "") -> list[PostSource]:
             if entry.is_dir():
                 posts += find_posts(folder / entry.name, f"{prefix}{entry.name}/")
             elif POST_NAME.fullmatch(entry.name) and entry.is_file():
-                with suppress(FileNotFoundError):  # A crawl has moved it since the folder was read.
+                try:
                     status = entry.stat()
-                    posts.append(PostSource(prefix + entry.name, status.st_size, status.st_mtime_ns))
+                except FileNotFoundError:  # A crawl has moved it since the folder was read.
+                    continue
+                posts.append(PostSource(prefix + entry.name, status.st_size, status.st_mtime_ns))
     return posts
 
 

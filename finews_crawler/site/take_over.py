@@ -38,4 +38,9 @@ def remove_built(store: Path, file: str) -> None:
 
 def _is_changed(state: BuildState, new: Path, kept: Path, source: str, file: str) -> bool:
     old = kept / file
-    return not (state.source_of(file) == source and old.is_file() and new.read_bytes() == old.read_bytes())
+    return not (state.source_of(file) == source and old.is_file() and _are_equal(new, old))
+
+
+def _are_equal(one: Path, other: Path) -> bool:
+    # Sizes first: most pages of a large month have grown, and are megabytes.
+    return one.stat().st_size == other.stat().st_size and one.read_bytes() == other.read_bytes()
