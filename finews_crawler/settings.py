@@ -54,6 +54,9 @@ ITEM_PROCESSOR = "finews_crawler.engine.middlewares.DirectPipelines"  # makes no
 STATS_CLASS = "finews_crawler.engine.stats.DirectStats"  # Scrapy's warns of a deprecated argument, and counts slowly
 LOG_FORMATTER = "finews_crawler.engine.log_formatter.LazyLogFormatter"  # Scrapy's makes messages that are not logged
 WARN_ON_GENERATOR_RETURN_VALUE = False  # mypy checks it; Scrapy would parse the source of each callback in every run
+# Bytes of responses whose items wait for the disk: some 200 articles, three batches of the archive. With the 5 MB of
+# Scrapy, a thousand wait for a slow disk, which takes 30 MB and is no faster.
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 1_000_000
 URLLENGTH_LIMIT = 0  # Scrapy would drop a longer URL silently
 COOKIES_ENABLED = False  # no site of ours needs a session; see LEFT_OUT
 DOWNLOAD_TIMEOUT = 30  # seconds: an article has a few kilobytes

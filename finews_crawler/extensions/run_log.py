@@ -6,8 +6,10 @@ import logging
 import os
 import statistics
 import time
+from array import array
 from typing import TYPE_CHECKING
 
+from finews_crawler.archive.archive import Lookup
 from finews_crawler.archive.runs import Run, put_run
 from finews_crawler.config.load import config_of
 from finews_crawler.extensions.archive import archive_of
@@ -37,8 +39,8 @@ class RunLog(CrawlerComponent):
         self.run: Run | None = None
         self.run_id: int | None = None
         self.began = 0.0
-        self.latencies: dict[str, int] = {}
-        """For each new article, by infoCode, the seconds from its publication to its first fetch."""
+        self.latencies = array("q")
+        """For each new article the seconds from its publication to its first fetch."""
 
     def spider_opened(self, spider: Spider) -> None:
         replayed = config_of(self.crawler.settings).replay
@@ -56,10 +58,12 @@ class RunLog(CrawlerComponent):
     def note_latency(self, article: Article, run: Run) -> None:
         """Note the latency of an article that this run was the first to fetch."""
         seen, published = article.first_seen_at, article.published_at
+        if isinstance(article.archived, Lookup) and article.archived.entry is not None:
+            return  # noted when it was new
         if seen is None or published is None or seen < run.started_at:
             return
         # An article may be listed before its publication time.
-        self.latencies[article.info_code] = max(0, int((seen - published).total_seconds()))
+        self.latencies.append(max(0, int((seen - published).total_seconds())))
 
     def spider_closed(self, reason: str) -> None:
         if self.run is None:
@@ -73,8 +77,8 @@ class RunLog(CrawlerComponent):
         run.retries = stats.get_value("retry/count", 0)
         run.first_error = extension_of(self.crawler, FirstError).line
         if self.latencies:
-            run.latency_median = round(statistics.median(self.latencies.values()))
-            run.latency_largest = max(self.latencies.values())
+            run.latency_median = round(statistics.median(self.latencies))
+            run.latency_largest = max(self.latencies)
         self.record()
 
     def record(self) -> None:

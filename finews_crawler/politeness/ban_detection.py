@@ -35,6 +35,9 @@ SUSPECT = 3
 """Refused responses in a row after which a host gets one request at a time, until it gives a good response."""
 FIRST_BYTES = 80
 REPEATED = "the response of another article once more"
+BODIES_REMEMBERED = 10_000
+"""Good responses of a host with which each further one is compared: the last ones, so that a long crawl takes no more
+memory. A cache that mixes articles up sends one of them again within a few requests."""
 CHECKED = "finews_ban_checked"
 """``meta`` key of a request whose response was checked when it was downloaded."""
 
@@ -89,6 +92,8 @@ def repeated_sign(host: HostState, url: str, info_code: str, body: bytes) -> str
     A cache that leaves a part of the URL out of its key sends one article for all.
     """
     first = host.articles.setdefault(blake2b(body, digest_size=16).digest(), info_code)
+    if len(host.articles) > BODIES_REMEMBERED:
+        host.articles.popitem(last=False)
     is_repeated = first != info_code and is_distinctive(url, info_code, body)
     return f"{REPEATED}, {first}" if is_repeated else ""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections import deque
+from collections import OrderedDict, deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -39,8 +39,8 @@ class HostState:
     """For each of the last responses, True if it was good and False if it was refused."""
     has_given: bool = False
     """True after the first good response."""
-    articles: dict[bytes, str] = field(default_factory=dict, repr=False)
-    """infoCodes by the hash of the good response that they had first."""
+    articles: OrderedDict[bytes, str] = field(default_factory=OrderedDict, repr=False)
+    """infoCodes by the hash of the good response that they had first, of the last responses of another body."""
     failures_in_a_row: int = 0
     refusals_in_a_row: int = 0
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
     from twisted.python.failure import Failure
 
+ANNOUNCED_AT_ONCE = 10_000
+"""Articles: all of a file would be kept in memory until the end of the crawl."""
 OTHER_KINDS = {"AN": "a notice", "AP": "a research report"}
 
 
@@ -67,8 +69,11 @@ class ShareSpider(ArticleSpider):
             check_is_served(info_code, hosts)
 
     async def start(self) -> AsyncIterator[Any]:
-        archive_of(self.crawler).expected.expect((code, "") for code in self.arguments.info_code)
-        for word in (*self.arguments.info_code, *self.arguments.url):
+        words = (*self.arguments.info_code, *self.arguments.url)
+        for number, word in enumerate(words):
+            if number % ANNOUNCED_AT_ONCE == 0:
+                following = self.arguments.info_code[number : number + ANNOUNCED_AT_ONCE]
+                archive_of(self.crawler).expected.expect((code, "") for code in following)
             await self.wait_for_capacity()
             if "://" in word:
                 yield Request(word, callback=self.parse_share, errback=self.share_failed, dont_filter=True)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from finews_crawler.politeness import ban_detection
+from finews_crawler.politeness.ban_detection import repeated_sign
+from finews_crawler.politeness.host_state import HostState
 from finews_crawler.testing.origin.server import running_origin
 from tests.support.scrapy_command import Scrapy
 from tests.support.scripted_server import Answer
-from tests.support.scripted_share_site import ALL_WELL, BLOCKED, SOME_FAILED, counts, share
+from tests.support.scripted_share_site import ALL_WELL, BLOCKED, CODES, SOME_FAILED, counts, news_text, share
 from tests.support.stats_dump import STATS_DUMP, stats_of
 
 ARTICLE = "/NewsData/GetNewsText.do"
@@ -83,3 +86,16 @@ def test_a_ban_closes_one_host_and_not_the_others(scrapy: Scrapy) -> None:
     assert run.status == BLOCKED
     assert requests[ARTICLE] <= 5 + 2 * 8
     assert counts(run)["new"] > 40
+
+
+def test_a_long_crawl_remembers_its_last_bodies_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ban_detection, "BODIES_REMEMBERED", 3)
+    host, bodies = HostState("127.0.0.1"), [news_text(code, infoCode="") for code in CODES[:5]]
+
+    def sign(code: str, body: bytes) -> str:
+        return repeated_sign(host, f"http://127.0.0.1{ARTICLE}?id={code}", code, body)
+
+    assert [sign(code, body) for code, body in zip(CODES, bodies, strict=False)] == [""] * 5
+    assert list(host.articles.values()) == CODES[2:5]
+    assert CODES[4] in sign(CODES[5], bodies[4])
+    assert sign(CODES[5], bodies[0]) == ""
