@@ -31,7 +31,11 @@ LAST_OF_SPIDER = f"""
 """  # noqa: S608
 PUBLISHED = "SELECT origins, published_at FROM article WHERE published_at >= ? AND published_at <= ? ORDER BY 2"
 # By rowid: the order in which rows were inserted, which a later merge does not change.
-NEWEST = f"SELECT first_seen_at, origins, {', '.join(FIELDS)} FROM article ORDER BY rowid DESC LIMIT ?"  # noqa: S608
+NEWEST = f"""
+    SELECT rowid, first_seen_at, origins, {", ".join(FIELDS)} FROM article WHERE rowid < ? ORDER BY rowid DESC LIMIT ?
+"""  # noqa: S608
+ROWS_AT_ONCE = 1000
+LARGEST_ROWID = 2**63 - 1
 
 
 def usual_seconds(index: Index, spider: str) -> list[float]:
@@ -116,23 +120,29 @@ def field_shares(index: Index, new: int, started_at: datetime) -> dict[str, list
     if not new:
         return {}
     began = started_at.astimezone(BEIJING).isoformat()
-    groups: dict[frozenset[str], list[tuple[bool, ...]]] = defaultdict(list)
-    columns_read: dict[str, Decoder] = dict.fromkeys(("first_seen_at", "origins", *FIELDS), decoders.text)
-    for first_seen_at, origins, *values in decode_rows(
-        index.select(NEWEST, new + ROWS_BEFORE), "article", **columns_read
-    ):
-        is_empty = (value in ("", "[]") for value in values)
-        groups[frozenset(map(family_of, listed_by(origins)))].append((first_seen_at >= began, *is_empty))
+    groups: dict[frozenset[str], list[bytearray]] = defaultdict(lambda: [bytearray() for _ in ("is_new", *FIELDS)])
+    for first_seen_at, origins, *values in _newest(index, new + ROWS_BEFORE):
+        flags = (first_seen_at >= began, *(value in ("", "[]") for value in values))
+        for column, flag in zip(groups[frozenset(map(family_of, listed_by(origins)))], flags, strict=True):
+            column.append(flag)
     shares: dict[str, list[Share]] = {field: [] for field in FIELDS}
-    for channels, rows in groups.items():
-        is_new, *columns = zip(*rows, strict=True)
+    for channels, (is_new, *columns) in groups.items():
         total = max(MIN_ARTICLES, sum(is_new))
-        if channels and is_new[0] and len(rows) > total:
+        if channels and is_new[0] and len(is_new) > total:
             for field, empty in zip(FIELDS, columns, strict=True):
                 before = empty[total : total + LAST_ARTICLES]
                 share = Share("+".join(sorted(channels)), sum(empty[:total]), total, sum(before), len(before))
                 shares[field].append(share)
     return shares
+
+
+def _newest(index: Index, number: int) -> Iterator[tuple[Any, ...]]:
+    """Yield the columns of the newest articles, without their rowid. Reads a page at a time: a backfill has many."""
+    columns: dict[str, Decoder] = dict.fromkeys(("first_seen_at", "origins", *FIELDS), decoders.text)
+    before = LARGEST_ROWID
+    while number and (rows := index.select(NEWEST, before, min(number, ROWS_AT_ONCE))):
+        before, number = rows[-1][0], number - len(rows)
+        yield from decode_rows([row[1:] for row in rows], "article", **columns)
 
 
 def newest_published(index: Index, now: datetime) -> datetime | None:

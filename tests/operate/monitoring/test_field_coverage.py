@@ -5,8 +5,13 @@ from __future__ import annotations
 import random
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import pytest
+
+from finews_crawler.archive.index import Index
 from finews_crawler.items import Article, Extract, Ticker
+from finews_crawler.operate.monitoring import baseline
 from finews_crawler.operate.monitoring.baseline import field_shares
 from finews_crawler.operate.monitoring.field_coverage import (
     FIELDS,
@@ -50,6 +55,23 @@ def test_field_that_is_always_empty_is_reported(tmp_path: Path) -> None:
     assert check_field_coverage("tickers", shares["tickers"]) == ""
     assert shares["public_url"] == [Share("media", 25, 25, 1000, 1000)]
     assert check_field_coverage("public_url", shares["public_url"]) == ""  # the media list never has one
+
+
+def test_the_rows_of_a_backfill_are_read_page_by_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pages: list[int] = []
+    select = Index.select
+
+    def counting(index: Index, *query: Any) -> list[tuple[Any, ...]]:
+        rows = select(index, *query)
+        pages.append(len(rows))
+        return rows
+
+    monkeypatch.setattr(Index, "select", counting)
+    monkeypatch.setattr(baseline, "ROWS_AT_ONCE", 40)
+    new = [held(5000 + number, number, digest="") for number in range(100)]
+    shares = shares_of(tmp_path, [held(number, number - 2000) for number in range(30)] + new, 100)
+    assert pages == [40, 40, 40, 10, 0]
+    assert shares["digest"] == [Share("media", 100, 100, 0, 30)]
 
 
 def test_small_run_is_filled_up_with_articles_before_it(tmp_path: Path) -> None:
