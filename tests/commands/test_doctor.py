@@ -191,6 +191,6 @@ def test_a_missing_jekyll_is_a_warning_only_with_a_theme(crawled_data: Path, scr
 def test_needed_packages_equal_the_dependencies_in_pyproject() -> None:
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     (block,) = re.findall(r"^dependencies = \[\n(.*?)^\]", project, re.MULTILINE | re.DOTALL)
-    required = dict(re.findall(r'"([\w-]+)(?:\[\w+\])?>=([\d.]+)"', block))
+    required = dict(re.findall(r'"([\w-]+)(?:\[\w+\])?>=([\d.]+)(?:,<[\d.]+)?"', block))
     assert required == NEEDED
     assert f'requires-python = ">={MIN_PYTHON}"' in project
