@@ -5,11 +5,8 @@ from __future__ import annotations
 import pickle
 import signal
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -19,13 +16,13 @@ from tests.slow.cluster_kills import disturbed, wrong_fetches
 from tests.support.archive_snapshot import (
     CRAWL,
     Contents,
-    Started,
     audit_findings,
     crawl_alone,
     listed_articles,
     posts_of,
     start,
 )
+from tests.support.cluster_runs import fetches, in_cluster, workers
 from tests.support.redis_server import RedisServer, running_redis
 from tests.support.scrapy_command import Scrapy
 
@@ -33,7 +30,7 @@ ARTICLES = 300
 SHORT = {"FINEWS_CLUSTER_LEASE": "5"}
 """A lease that ends within a test; on a busy machine a second may pass without a renewal."""
 OUTSTANDING, JOBS, RESULTS, ASIDE = (f"{{finews}}:{name}" for name in ("outstanding", "jobs", "results", "set-aside"))
-ALL_WELL, ARGUMENTS, SOME_FAILED, BLOCKED = 0, 2, 3, 4
+ALL_WELL, ARGUMENTS, SOME_FAILED = 0, 2, 3
 
 
 @pytest.fixture(scope="module")
@@ -63,30 +60,6 @@ def origin(upstream: RunningOrigin, truth: Contents) -> RunningOrigin:
 @pytest.fixture
 def crawl(scrapy: Scrapy, origin: RunningOrigin, redis: RedisServer) -> Scrapy:
     return in_cluster(scrapy.at(origin.url), redis)
-
-
-def in_cluster(scrapy: Scrapy, redis: RedisServer, **settings: str) -> Scrapy:
-    cluster = {"FINEWS_CLUSTER": redis.url, **settings}
-    return replace(scrapy, environment={**scrapy.environment, **cluster})
-
-
-@contextmanager
-def workers(crawl: Scrapy, number: int, *options: str) -> Iterator[list[Started]]:
-    """Run workers, which end by SIGTERM with status 0, unless they were killed."""
-    started = [start(crawl, "worker", *options) for _ in range(number)]
-    try:
-        yield started
-    finally:
-        for worker in started:
-            worker.kill(signal.SIGTERM)
-        runs = [worker.end() for worker in started]
-    for run in runs:
-        assert run.status in (0, -signal.SIGKILL), run.log
-        assert "Traceback" not in run.log, run.log
-
-
-def fetches(origin: RunningOrigin) -> Counter[str]:
-    return Counter(arrival.id for arrival in origin.traffic.arrivals if arrival.id.startswith("NW"))
 
 
 def wait_until(condition: Callable[[], object], seconds: float = 60) -> None:
@@ -250,46 +223,6 @@ def test_failures_are_counted_as_in_one_process(scrapy: Scrapy, redis: RedisServ
     if "limit" not in words:  # which articles are the first depends on the order of the responses
         differences = Contents.of(scrapy.data).differences(Contents.of(together.data))
         assert [line for line in differences if "cache/categories.json" not in line] == [], "it has the run's time"
-
-
-def test_the_workers_keep_one_pace(scrapy: Scrapy, redis: RedisServer) -> None:
-    delay = 0.2
-    slots = f'DOWNLOAD_SLOTS={{"127.0.0.1": {{"concurrency": 2, "delay": {delay}, "jitter": 0}}}}'
-    with running_origin(articles=listed_articles(30, seed=6)) as origin:
-        crawl = in_cluster(scrapy.at(origin.url), redis)
-        with workers(crawl, 3, "-s", slots):
-            run = crawl(*CRAWL, "-s", slots)
-        times = [arrival.time for arrival in origin.traffic.arrivals]
-    assert run.status == ALL_WELL, run.log
-    gaps = [later - earlier for earlier, later in pairwise(times)]
-    # The turns are apart by the delay; connections and a busy machine shift the arrivals.
-    assert sum(gap < delay / 2 for gap in gaps) <= len(gaps) / 10, sorted(gaps)[:10]
-    assert times[-1] - times[0] >= delay * (len(times) - 1) - 0.1
-
-
-def test_a_wait_that_one_worker_is_told_holds_for_all(scrapy: Scrapy, redis: RedisServer) -> None:
-    slots = 'DOWNLOAD_SLOTS={"127.0.0.1": {"concurrency": 2, "delay": 0.05}}'
-    with running_origin(articles=listed_articles(40, seed=6), faults=["429=1"]) as origin:
-        crawl = in_cluster(scrapy.at(origin.url), redis)
-        with workers(crawl, 3, "-s", slots):
-            run = crawl(*CRAWL, "-s", slots)
-        times = [arrival.time for arrival in origin.traffic.arrivals]
-    assert run.summaries()[0]["new"] == 40, run.log
-    assert max(later - earlier for earlier, later in pairwise(times)) >= 0.9
-
-
-def test_a_ban_ends_the_requests_of_all(scrapy: Scrapy, redis: RedisServer) -> None:
-    slots = 'DOWNLOAD_SLOTS={"127.0.0.1": {"concurrency": 2, "delay": 0.1}}'
-    with running_origin(articles=listed_articles(200, seed=6), faults=["soft-ban=40"]) as origin:
-        crawl = in_cluster(scrapy.at(origin.url), redis)
-        with workers(crawl, 3, "-s", slots):
-            run = crawl(*CRAWL, "-s", slots)
-        asked = fetches(origin).total()
-    assert run.status == BLOCKED, run.log
-    (counts,) = run.summaries()
-    assert (counts["new"], counts["failed"]) == (40, 160)
-    # Fifteen refused responses are a ban; the other processes hear of it within a second.
-    assert asked <= 40 + 15 + 15
 
 
 def test_a_server_that_cannot_be_used_is_one_line(scrapy: Scrapy, origin: RunningOrigin) -> None:

@@ -1,0 +1,63 @@
+"""`cluster`: all processes together are as polite to a host as one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from finews_crawler.testing.origin.server import running_origin
+from tests.support.archive_snapshot import CRAWL, listed_articles
+from tests.support.cluster_runs import fetches, in_cluster, workers
+from tests.support.redis_server import RedisServer, running_redis
+from tests.support.scrapy_command import Scrapy
+
+ALL_WELL, BLOCKED = 0, 4
+
+
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[RedisServer]:
+    with running_redis(tmp_path / "redis") as server:
+        yield server
+
+
+def test_the_workers_keep_one_pace(scrapy: Scrapy, redis: RedisServer) -> None:
+    delay = 0.2
+    slots = f'DOWNLOAD_SLOTS={{"127.0.0.1": {{"concurrency": 2, "delay": {delay}, "jitter": 0}}}}'
+    with running_origin(articles=listed_articles(30, seed=6)) as origin:
+        crawl = in_cluster(scrapy.at(origin.url), redis)
+        with workers(crawl, 3, "-s", slots):
+            run = crawl(*CRAWL, "-s", slots)
+        times = [arrival.time for arrival in origin.traffic.arrivals]
+    assert run.status == ALL_WELL, run.log
+    gaps = [later - earlier for earlier, later in pairwise(times)]
+    # The turns are apart by the delay; connections and a busy machine shift the arrivals.
+    assert sum(gap < delay / 2 for gap in gaps) <= len(gaps) / 10, sorted(gaps)[:10]
+    assert times[-1] - times[0] >= delay * (len(times) - 1) - 0.1
+
+
+def test_a_wait_that_one_worker_is_told_holds_for_all(scrapy: Scrapy, redis: RedisServer) -> None:
+    slots = 'DOWNLOAD_SLOTS={"127.0.0.1": {"concurrency": 2, "delay": 0.05}}'
+    with running_origin(articles=listed_articles(40, seed=6), faults=["429=1"]) as origin:
+        crawl = in_cluster(scrapy.at(origin.url), redis)
+        with workers(crawl, 3, "-s", slots):
+            run = crawl(*CRAWL, "-s", slots)
+        times = [arrival.time for arrival in origin.traffic.arrivals]
+    assert run.summaries()[0]["new"] == 40, run.log
+    assert max(later - earlier for earlier, later in pairwise(times)) >= 0.9
+
+
+def test_a_ban_ends_the_requests_of_all(scrapy: Scrapy, redis: RedisServer) -> None:
+    slots = 'DOWNLOAD_SLOTS={"127.0.0.1": {"concurrency": 2, "delay": 0.1}}'
+    with running_origin(articles=listed_articles(200, seed=6), faults=["soft-ban=40"]) as origin:
+        crawl = in_cluster(scrapy.at(origin.url), redis)
+        with workers(crawl, 3, "-s", slots):
+            run = crawl(*CRAWL, "-s", slots)
+        asked = fetches(origin).total()
+    assert run.status == BLOCKED, run.log
+    (counts,) = run.summaries()
+    assert (counts["new"], counts["failed"]) == (40, 160)
+    # Fifteen refused responses are a ban; the other processes hear of it within a second.
+    assert asked <= 40 + 15 + 15

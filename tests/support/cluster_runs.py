@@ -1,0 +1,38 @@
+"""Crawls whose articles are fetched by workers."""
+
+from __future__ import annotations
+
+import signal
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from finews_crawler.testing.origin.server import RunningOrigin
+from tests.support.archive_snapshot import Started, start
+from tests.support.redis_server import RedisServer
+from tests.support.scrapy_command import Scrapy
+
+
+def in_cluster(scrapy: Scrapy, redis: RedisServer, **settings: str) -> Scrapy:
+    cluster = {"FINEWS_CLUSTER": redis.url, **settings}
+    return replace(scrapy, environment={**scrapy.environment, **cluster})
+
+
+@contextmanager
+def workers(crawl: Scrapy, number: int, *options: str) -> Iterator[list[Started]]:
+    """Run workers, which end by SIGTERM with status 0, unless they were killed."""
+    started = [start(crawl, "worker", *options) for _ in range(number)]
+    try:
+        yield started
+    finally:
+        for worker in started:
+            worker.kill(signal.SIGTERM)
+        runs = [worker.end() for worker in started]
+    for run in runs:
+        assert run.status in (0, -signal.SIGKILL), run.log
+        assert "Traceback" not in run.log, run.log
+
+
+def fetches(origin: RunningOrigin) -> Counter[str]:
+    return Counter(arrival.id for arrival in origin.traffic.arrivals if arrival.id.startswith("NW"))
