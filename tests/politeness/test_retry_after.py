@@ -14,21 +14,21 @@ from tests.support.scripted_share_site import ALL_WELL, BLOCKED, SOME_FAILED, co
 from tests.support.stats_dump import STATS_DUMP, stats_of
 
 CONCURRENT = 8
-UNDER_WAY = 1.0
+UNDER_WAY = 2.0
 """Seconds after which requests that were sent before the refusal was read have arrived, on a busy machine too."""
 
 
 @pytest.mark.parametrize("status", [429, 503])
 @pytest.mark.parametrize("form", ["seconds", "date"])
 def test_retry_after_is_waited_for(scrapy: Scrapy, status: int, form: str) -> None:
-    wait, refused_at = 2.0, []
+    wait, refused_at = 3.0, []
 
     def refuse(nth: int) -> Answer | None:
         if nth != 10:
             return None
         refused_at.append(time.monotonic())
         # A date has whole seconds: it may be up to one second too early.
-        header = "2" if form == "seconds" else formatdate(time.time() + wait + 1, usegmt=True)
+        header = f"{wait:g}" if form == "seconds" else formatdate(time.time() + wait + 1, usegmt=True)
         return Answer(status=status, headers={"Retry-After": header})
 
     run, site = share(scrapy, refuse, number=20)
