@@ -130,7 +130,7 @@ class Collector(CrawlerComponent):
         assert isinstance(spider, ArticleSpider)  # noqa: S101 (others have no articles on the queue)
         reason, result = self._read(entry)
         if not is_wanted or (result is None and b"refused" not in entry.fields):
-            reason = reason if is_wanted else "nobody waits for it"
+            reason = reason if is_wanted else "no run waits for it"
             logger.warning("result %s is set aside (%s): %s", entry.id, reason, "it fails" if is_wanted else "ignored")
             self.crawler.stats.inc_value("finews/cluster/refused_results")
             await self.queue.refuse(entry, reason)

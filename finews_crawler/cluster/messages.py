@@ -1,7 +1,7 @@
-"""What coordinator and workers tell each other: jobs and results, as JSON of a fixed schema.
+"""Messages between coordinator and workers: jobs and results, as JSON of a fixed schema.
 
 Whoever can write to Redis can write messages. None of them names a URL, a class or a function: a job names an article,
-which a worker requests from its own hosts, and a result is what a surface said, which the pipelines check and clean.
+which a worker requests from its own hosts, and a result is a response, which the pipelines check and clean.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Job:
     """An article to fetch."""
 
     known: Article
-    """What the lists gave."""
+    """Values from the lists."""
     refetch: bool
     run: int
     """Start of the coordinator's run, in milliseconds since 1970: a host that is closed is closed for one run."""
@@ -91,7 +91,7 @@ class Result:
     worker: str = ""
     """Its name, for the log."""
     stats: dict[str, int] = field(default_factory=dict)
-    """What the worker has counted since its last result."""
+    """Counts of the worker since its last result."""
 
 
 def encode_job(job: Job) -> bytes:

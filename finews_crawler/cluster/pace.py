@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 LONGEST_HOLD = 2
 """Multiple of FINEWS_LONGEST_WAIT that no pause exceeds."""
 LONGEST_SLEEP = 1000
-"""Milliseconds after which a request asks again for its turn: a host may have been closed meanwhile."""
+"""Milliseconds after which a request tries again for its turn: a host may have been closed meanwhile."""
 
 
 class ClusterDownloader(DirectDownloader):

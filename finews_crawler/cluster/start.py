@@ -27,7 +27,7 @@ def check_server(config: Config) -> dict[str, Any]:
     if not config.cluster:
         raise ClusterError(NOT_SET)
     with client_of(config) as client:
-        info = asked(config, client.info)
+        info = response_of(config, client.info)
     version = tuple(int(part) for part in str(info["redis_version"]).split(".")[:2])
     if version < LEAST_VERSION:
         raise ClusterError(f"{at(config)} is version {info['redis_version']}: 6.2 or newer is needed")
@@ -43,8 +43,8 @@ def claim_queue(config: Config) -> None:
     mine = f"{socket.gethostname()}:{config.data_directory.root.absolute()}"
     key = keys_of(config.cluster_prefix).owner
     with client_of(config) as client:
-        asked(config, lambda: client.set(key, mine, nx=True))
-        owner = asked(config, lambda: client.get(key))
+        response_of(config, lambda: client.set(key, mine, nx=True))
+        owner = response_of(config, lambda: client.get(key))
     if owner is not None and owner.decode(errors="replace") != mine:
         hint = "set FINEWS_CLUSTER_PREFIX to another name, or finish the crawl of that archive"
         theirs = owner.decode(errors="replace")[:200]
@@ -58,7 +58,7 @@ def client_of(config: Config) -> Redis:
     return Redis.from_url(config.cluster, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT)
 
 
-def asked(config: Config, ask: Callable[[], Any]) -> Any:
+def response_of(config: Config, ask: Callable[[], Any]) -> Any:
     from redis.exceptions import RedisError
 
     try:

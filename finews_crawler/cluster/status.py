@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from finews_crawler.cluster.keys import keys_of
 from finews_crawler.cluster.queue import WORKERS
-from finews_crawler.cluster.start import asked, at, client_of
+from finews_crawler.cluster.start import at, client_of, response_of
 from finews_crawler.content.decoding import one_line
 from finews_crawler.utils.formatting import format_duration
 
@@ -61,7 +61,7 @@ class QueueStatus:
 def read_status(config: Config) -> QueueStatus:
     """Return the state of the queue. Raises ClusterError."""
     with client_of(config) as client:
-        return asked(config, lambda: _read_status(client, config.cluster_prefix))  # type: ignore[no-any-return]
+        return response_of(config, lambda: _read_status(client, config.cluster_prefix))  # type: ignore[no-any-return]
 
 
 def clear_queue(config: Config) -> int:
@@ -71,7 +71,7 @@ def clear_queue(config: Config) -> int:
     """
     keys = keys_of(config.cluster_prefix)
     with client_of(config) as client:
-        number, *_ = asked(config, lambda: client.pipeline().hlen(keys.outstanding).delete(*keys).execute())
+        number, *_ = response_of(config, lambda: client.pipeline().hlen(keys.outstanding).delete(*keys).execute())
     return int(number)
 
 
