@@ -131,9 +131,9 @@ class Collector(CrawlerComponent):
         reason, result = self._read(entry)
         if not is_wanted or (result is None and b"refused" not in entry.fields):
             reason = reason if is_wanted else "no run waits for it"
-            logger.warning("result %s is set aside (%s): %s", entry.id, reason, "it fails" if is_wanted else "ignored")
+            logger.warning("result %s is refused (%s): %s", entry.id, reason, "it fails" if is_wanted else "ignored")
             self.crawler.stats.inc_value("finews/cluster/refused_results")
-            await self.queue.refuse(entry, reason)
+            await self.queue.refuse_result(entry, reason)
         if not is_wanted:
             return []
         self._count_found(spider, entry.code)

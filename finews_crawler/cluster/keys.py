@@ -14,8 +14,8 @@ class Keys(NamedTuple):
     """Stream of what workers made of them."""
     outstanding: str
     """Hash of the articles that are in one of them."""
-    aside: str
-    """Stream of messages that were refused."""
+    dead_letters: str
+    """Stream of messages that were refused, and of jobs that were delivered too often."""
     owner: str
     """Machine and folder of the archive whose articles these are."""
 
@@ -26,4 +26,4 @@ def key_of(prefix: str, name: str) -> str:
 
 
 def keys_of(prefix: str) -> Keys:
-    return Keys(*(key_of(prefix, name) for name in ("jobs", "results", "outstanding", "set-aside", "owner")))
+    return Keys(*(key_of(prefix, name) for name in ("jobs", "results", "outstanding", "dead-letters", "owner")))

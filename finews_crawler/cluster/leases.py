@@ -34,7 +34,7 @@ RENEWALS = 4
 MOST_RESULTS = 5000
 """Results that wait for the coordinator, after which workers take no more jobs: about 50 MB in Redis."""
 FILLED = 0.75
-"""Share of the jobs in hand at which more are taken: several at a time."""
+"""Share of the leased jobs at which more are taken: several at a time."""
 PAUSE = 1.0
 SECONDS_TO_CLOSE = 10
 ENDED = WorkerStopped("the worker ends, or another one has the article")
@@ -49,14 +49,14 @@ class Lease:
 
 
 class Leases(CrawlerComponent):
-    """Extension that takes jobs, and knows which ones are in hand."""
+    """Extension that takes jobs, and knows which ones it has."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self.lease = config_of(crawler.settings).cluster_lease
         self.most = crawler.settings.getint("CONCURRENT_REQUESTS")
         self.worker = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
-        self.in_hand: dict[str, Lease] = {}
+        self.leased: dict[str, Lease] = {}
         """By infoCode."""
         self.has_room = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -75,33 +75,33 @@ class Leases(CrawlerComponent):
         with contextlib.suppress(TimeoutError):  # Redis is away: the leases end by themselves
             async with asyncio.timeout(SECONDS_TO_CLOSE):
                 await self.queue.give_back(self.worker, self.lease)
-        if self.in_hand:
-            logger.info("%d articles were given back to the queue", len(self.in_hand))
+        if self.leased:
+            logger.info("%d articles were given back to the queue", len(self.leased))
 
     async def jobs(self) -> AsyncIterator[Job]:
         """Yield jobs as they come, no more than can be started soon; never ends by itself."""
         await self.queue.open()
         while True:
             await self._wait_for_room()
-            entries = await self._next_entries(self.most - len(self.in_hand))
+            entries = await self._next_entries(self.most - len(self.leased))
             for entry, is_wanted in zip(entries, await self.queue.wanted(entries), strict=True):
                 job = await self._accept(entry, is_wanted=is_wanted)
                 if job is None:
                     continue
-                is_in_hand = job.known.info_code in self.in_hand  # claimed from this worker itself, after a pause
-                self.in_hand[job.known.info_code] = Lease(entry.id, job)
-                if not is_in_hand:
+                is_leased = job.known.info_code in self.leased  # claimed from this worker itself, after a pause
+                self.leased[job.known.info_code] = Lease(entry.id, job)
+                if not is_leased:
                     self._begin_run(job.run)
                     yield job
 
     def finished(self, info_code: str) -> Lease | None:
-        """Return the lease of an article that has a result, which is in hand no more; None if it is not in hand."""
-        lease = self.in_hand.pop(info_code, None)
+        """Return the lease of an article that has a result, which ends; None if it has none."""
+        lease = self.leased.pop(info_code, None)
         self.has_room.set()
         return lease
 
     async def _wait_for_room(self) -> None:
-        while len(self.in_hand) > self.most * FILLED:
+        while len(self.leased) > self.most * FILLED:
             self.has_room.clear()
             await self.has_room.wait()
         while await self.queue.number_of_results() >= MOST_RESULTS:
@@ -117,7 +117,7 @@ class Leases(CrawlerComponent):
         return await self.queue.take(self.worker, most)
 
     async def _accept(self, entry: Entry, *, is_wanted: bool) -> Job | None:
-        """Return the job of an entry; set aside what the coordinator has not put there."""
+        """Return the job of an entry; refuse what the coordinator has not put there."""
         try:
             job, flaw = decode_job(entry.fields.get(b"job", b"")), ""
         except InvalidMessage as error:
@@ -128,9 +128,9 @@ class Leases(CrawlerComponent):
             flaw = "no coordinator waits for it"
         if not flaw:
             return job
-        logger.warning("job %s is set aside (%s): nothing is requested for it", entry.id, flaw)
+        logger.warning("job %s is refused (%s): it is now a dead letter", entry.id, flaw)
         self.crawler.stats.inc_value("finews/cluster/refused_jobs")
-        await self.queue.set_aside(entry, f"a worker refused it: {flaw}")
+        await self.queue.refuse_job(entry, f"a worker refused it: {flaw}")
         return None
 
     def _begin_run(self, run: int) -> None:
@@ -167,13 +167,13 @@ class Leases(CrawlerComponent):
                 logger.exception("the leases could not be renewed")
 
     async def _renew_once(self) -> None:
-        codes = {lease.id: code for code, lease in self.in_hand.items()}
+        codes = {lease.id: code for code, lease in self.leased.items()}
         for lost in await self.queue.renew(self.worker, list(codes)) if codes else ():
             info_code = codes[lost]
             # After a pause of this process or of the network.
             logger.warning("%s is with another worker, since this one was silent for too long", info_code)
             self.crawler.stats.inc_value("finews/cluster/lost_leases")
-            held = self.in_hand.get(info_code)
+            held = self.leased.get(info_code)
             if held is not None and held.id == lost:
                 self.finished(info_code)
                 self._fail_waiting(info_code.__eq__)

@@ -16,9 +16,9 @@ from finews_crawler.cluster.server import Server
 
 WORKERS, COORDINATOR = "workers", "coordinator"
 MOST_DELIVERIES = 5
-"""Deliveries of a job after which it is set aside: it may be what ends the workers."""
+"""Deliveries of a job after which it is a dead letter: it may be what ends the workers."""
 SAMPLE = 1000
-"""Bytes of a message that is set aside."""
+"""Bytes of a message that are kept of a dead letter."""
 BLOCK = 1000
 """Milliseconds that a worker or the coordinator waits for messages at a time."""
 
@@ -37,7 +37,7 @@ class Queue:
 
     def __init__(self, server: Server) -> None:
         self.server = server
-        self.jobs, self.results, self.outstanding, self.aside, self.owner = keys_of(server.prefix)
+        self.jobs, self.results, self.outstanding, self.dead_letters, self.owner = keys_of(server.prefix)
         self._claimed_to = "0-0"
 
     async def open(self) -> None:
@@ -72,7 +72,7 @@ class Queue:
     async def claim(self, worker: str, most: int, lease: float) -> list[Entry]:
         """Return jobs whose worker was silent for *lease* seconds, now of *worker*.
 
-        One that was delivered too often is set aside.
+        One that was delivered too often becomes a dead letter.
         """
         # Each call looks at ten times as many pending jobs as it may claim, and says where the next one goes on.
         words = (self.jobs, WORKERS, worker, int(lease * 1000), self._claimed_to, "COUNT", most)
@@ -86,7 +86,7 @@ class Queue:
         times = pending[0]["times_delivered"] if pending else 0
         if times <= MOST_DELIVERIES:
             return False
-        await self.set_aside(entry, f"{times - 1} workers that had it were silent or ended")
+        await self.refuse_job(entry, f"{times - 1} workers that had it were silent or ended")
         return True
 
     async def wanted(self, entries: list[Entry]) -> list[bool]:
@@ -112,11 +112,11 @@ class Queue:
         arguments: list[str | bytes] = [WORKERS, job_id, info_code, "result", result]
         return bool(await self.server.script(scripts.FINISH, [self.jobs, self.outstanding, self.results], arguments))
 
-    async def set_aside(self, entry: Entry, reason: str) -> None:
-        """Move a job that no worker can do to the stream of those; its article has failed, for this reason."""
-        keys = [self.jobs, self.outstanding, self.results, self.aside]
+    async def refuse_job(self, entry: Entry, reason: str) -> None:
+        """Move a job that no worker can do to the dead letters; its article has failed, for this reason."""
+        keys = [self.jobs, self.outstanding, self.results, self.dead_letters]
         sample = entry.fields.get(b"job", b"")[:SAMPLE]
-        await self.server.script(scripts.SET_ASIDE, keys, [WORKERS, entry.id, entry.code, reason, sample])
+        await self.server.script(scripts.REFUSE_JOB, keys, [WORKERS, entry.id, entry.code, reason, sample])
 
     async def give_back(self, worker: str, lease: float) -> None:
         """Give up all jobs of a worker, for others to claim at once."""
@@ -132,11 +132,11 @@ class Queue:
         words = [word for entry in entries for word in (entry.id, entry.code)]
         await self.server.script(scripts.DONE, [self.results, self.outstanding], [COORDINATOR, *words])
 
-    async def refuse(self, entry: Entry, reason: str) -> None:
-        """Keep a copy of a result that cannot be used, with the reason."""
+    async def refuse_result(self, entry: Entry, reason: str) -> None:
+        """Copy a result that cannot be used to the dead letters, with the reason."""
         sample = entry.fields.get(b"result", b"")[:SAMPLE]
         arguments: list[str | bytes] = [COORDINATOR, entry.id, entry.code, reason, sample]
-        await self.server.script(scripts.REFUSE, [self.results, self.aside], arguments)
+        await self.server.script(scripts.REFUSE_RESULT, [self.results, self.dead_letters], arguments)
 
     async def release(self) -> None:
         """Let another archive use these keys, if no article is outstanding."""

@@ -30,19 +30,19 @@ return 1
 """
 """Replace a job by its result. Returns 0 if another worker has done so before, as after a pause of this process."""
 
-SET_ASIDE = """
-local jobs, outstanding, results, aside = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+REFUSE_JOB = """
+local jobs, outstanding, results, dead = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local group, id, code, reason, sample = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 redis.call('XACK', jobs, group, id)
 if redis.call('XDEL', jobs, id) == 0 then return 0 end
-redis.call('XADD', aside, 'MAXLEN', '~', 1000, '*', 'stream', 'jobs',
+redis.call('XADD', dead, 'MAXLEN', '~', 1000, '*', 'stream', 'jobs',
            'code', string.sub(code, 1, 80), 'reason', reason, 'value', sample)
 if redis.call('HGET', outstanding, code) == id then
   redis.call('HSET', outstanding, code, 'r' .. redis.call('XADD', results, '*', 'code', code, 'refused', reason))
 end
 return 1
 """
-"""Move a job that no worker can do to the stream of those; one that the coordinator waits for has failed."""
+"""Move a job that no worker can do to the dead letters; one that the coordinator waits for has failed."""
 
 RENEW = """
 local jobs, group, worker, lost = KEYS[1], ARGV[1], ARGV[2], {}
@@ -80,15 +80,15 @@ return 0
 """
 """Remove results that are stored or counted; their articles are outstanding no more."""
 
-REFUSE = """
-local results, aside, group = KEYS[1], KEYS[2], ARGV[1]
+REFUSE_RESULT = """
+local results, dead, group = KEYS[1], KEYS[2], ARGV[1]
 local id, code, reason, sample = ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 if redis.call('XACK', results, group, id) == 0 then return 0 end
-redis.call('XADD', aside, 'MAXLEN', '~', 1000, '*', 'stream', 'results',
+redis.call('XADD', dead, 'MAXLEN', '~', 1000, '*', 'stream', 'results',
            'code', string.sub(code, 1, 80), 'reason', reason, 'value', sample)
 return 1
 """
-"""Set aside a copy of a result that cannot be used, once; ``DONE`` removes it."""
+"""Copy a result that cannot be used to the dead letters, once; ``DONE`` removes it."""
 
 TURN = """
 local time = redis.call('TIME')

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from finews_crawler.config.model import Config
 
 SHOWN = 5
-"""Messages that were set aside, the newest first."""
+"""Dead letters, the newest first."""
 
 
 @dataclass(frozen=True)
@@ -28,14 +28,14 @@ class WorkerStatus:
 
     name: str
     articles: int
-    """In its hands."""
+    """That it has taken and not finished."""
     silent_for: float
     """Seconds since it last took or renewed an article."""
 
 
 @dataclass(frozen=True)
-class Refused:
-    """A message that was set aside."""
+class DeadLetter:
+    """A message that was refused, or a job that was delivered too often."""
 
     stream: str
     info_code: str
@@ -54,8 +54,8 @@ class QueueStatus:
     """Those that no worker has."""
     results: int
     workers: tuple[WorkerStatus, ...]
-    set_aside: int
-    last_set_aside: tuple[Refused, ...]
+    dead_letters: int
+    last_dead_letters: tuple[DeadLetter, ...]
 
 
 def read_status(config: Config) -> QueueStatus:
@@ -78,7 +78,7 @@ def clear_queue(config: Config) -> int:
 def _read_status(client: Redis, prefix: str) -> QueueStatus:
     keys = keys_of(prefix)
     workers = tuple(sorted(_workers(client, keys.jobs), key=lambda worker: worker.name))
-    aside: Any = client.xrevrange(keys.aside, count=SHOWN)
+    dead: Any = client.xrevrange(keys.dead_letters, count=SHOWN)
     jobs: int = client.xlen(keys.jobs)
     return QueueStatus(
         _text(client.get(keys.owner)),
@@ -86,8 +86,8 @@ def _read_status(client: Redis, prefix: str) -> QueueStatus:
         max(0, jobs - sum(worker.articles for worker in workers)),
         client.xlen(keys.results),
         workers,
-        client.xlen(keys.aside),
-        tuple(Refused(*(_text(fields.get(name)) for name in (b"stream", b"code", b"reason"))) for _, fields in aside),
+        client.xlen(keys.dead_letters),
+        tuple(DeadLetter(*(_text(fields.get(name)) for name in (b"stream", b"code", b"reason"))) for _, fields in dead),
     )
 
 
@@ -116,7 +116,7 @@ def status_lines(config: Config, status: QueueStatus) -> Iterator[str]:
         silent = worker.silent_for > config.cluster_lease
         note = " (stopped or away: others take its articles)" if silent else ""
         yield f"worker {worker.name}: {worker.articles} articles, heard {format_duration(worker.silent_for)} ago{note}"
-    if status.set_aside:
-        yield f"{status.set_aside} messages are set aside; the last:"
-    for refused in status.last_set_aside:
-        yield f"  {refused.stream} {refused.info_code}: {refused.reason}"
+    if status.dead_letters:
+        yield f"{status.dead_letters} dead letters; the last:"
+    for letter in status.last_dead_letters:
+        yield f"  {letter.stream} {letter.info_code}: {letter.reason}"

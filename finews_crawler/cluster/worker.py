@@ -96,16 +96,16 @@ class ResultPipeline(CrawlerComponent):
 
     async def process_item(self, item: Article | Rejection | Skipped) -> Any:
         if isinstance(item, Article):
-            lease = self.leases.in_hand.get(item.info_code)
+            lease = self.leases.leased.get(item.info_code)
             await self.finish(item.info_code, Fetched(item, bool(lease and lease.job.refetch)))
         elif isinstance(item, Skipped):
             await self.finish(item.outcome.known.info_code, item.outcome)
         return item
 
     def spider_error(self, response: Response | Failure, failure: Failure) -> None:
-        """Report a bug of a parser: the article would be in hand for ever."""
+        """Report a bug of a parser: its lease would never end."""
         request: Request | None = getattr(response, "request", None)
-        lease = self.leases.in_hand.get(request.meta.get(INFO_CODE, "")) if request else None
+        lease = self.leases.leased.get(request.meta.get(INFO_CODE, "")) if request else None
         if lease is not None:
             known = lease.job.known
             reason = f"{type(failure.value).__name__}: {failure.value}"
@@ -115,7 +115,7 @@ class ResultPipeline(CrawlerComponent):
             task.add_done_callback(self.finishing.discard)
 
     async def finish(self, info_code: str, outcome: Fetched | Unfetched) -> None:
-        lease = self.leases.in_hand.get(info_code)
+        lease = self.leases.leased.get(info_code)
         if lease is None:  # another worker has it
             return
         stats = self.crawler.stats.get_stats()

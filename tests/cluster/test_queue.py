@@ -78,7 +78,7 @@ def test_results_that_were_read_and_not_stored_are_read_again(run: Run) -> None:
     run(test)
 
 
-def test_a_silent_workers_job_is_claimed_and_brought_once(run: Run) -> None:
+def test_a_silent_workers_job_is_claimed_and_finished_once(run: Run) -> None:
     async def test(queue: Queue) -> None:
         await queue.push([(ONE, b"job")])
         job = await taken(queue, "silent")
@@ -117,7 +117,7 @@ def test_jobs_that_are_given_back_are_claimed_at_once_and_not_counted(run: Run) 
     run(test)
 
 
-def test_a_job_that_ends_its_workers_is_set_aside_as_a_failure(run: Run, redis: RedisServer) -> None:
+def test_a_job_that_ends_its_workers_becomes_a_dead_letter_and_a_failure(run: Run, redis: RedisServer) -> None:
     async def test(queue: Queue) -> None:
         await queue.push([(ONE, b"job")])
         await taken(queue, "0")
@@ -132,7 +132,7 @@ def test_a_job_that_ends_its_workers_is_set_aside_as_a_failure(run: Run, redis: 
 
     run(test)
     with redis.client() as client:
-        assert client.xlen("{finews}:set-aside") == 1
+        assert client.xlen("{finews}:dead-letters") == 1
 
 
 def test_more_pending_jobs_than_a_call_looks_at_do_not_hide_a_silent_one(run: Run) -> None:
@@ -168,19 +168,19 @@ def test_what_nobody_has_asked_for_is_not_wanted(run: Run, redis: RedisServer) -
         for _ in range(2):
             job = await taken(queue)
             assert await queue.wanted([job]) == [False]
-            await queue.set_aside(job, "forged")
+            await queue.refuse_job(job, "forged")
         (result,) = await queue.collect(10)
         assert await queue.wanted([result]) == [False]
         for _ in range(2):
-            await queue.refuse(result, "forged")
+            await queue.refuse_result(result, "forged")
         await queue.done([result])
         assert await left(queue) == NONE_LEFT
 
     run(test)
     with redis.client() as client:
-        aside = [fields for _, fields in client.xrange("{finews}:set-aside")]
-    assert [fields[b"reason"] for fields in aside] == [b"forged"] * 3
-    assert [fields[b"stream"] for fields in aside] == [b"jobs", b"jobs", b"results"]
+        dead = [fields for _, fields in client.xrange("{finews}:dead-letters")]
+    assert [fields[b"reason"] for fields in dead] == [b"forged"] * 3
+    assert [fields[b"stream"] for fields in dead] == [b"jobs", b"jobs", b"results"]
 
 
 def test_a_server_that_lost_its_data_gets_its_streams_again(run: Run, redis: RedisServer) -> None:

@@ -15,7 +15,7 @@ from tests.support.redis_server import RedisServer, running_redis
 from tests.support.scrapy_command import Scrapy
 
 ARGUMENTS = 2
-JOBS, OUTSTANDING, ASIDE = ("{finews}:jobs", "{finews}:outstanding", "{finews}:set-aside")
+JOBS, OUTSTANDING, DEAD = ("{finews}:jobs", "{finews}:outstanding", "{finews}:dead-letters")
 
 
 @pytest.fixture(scope="module")
@@ -32,13 +32,13 @@ def cluster(scrapy: Scrapy, redis: RedisServer) -> Scrapy:
 
 
 def fill(redis: RedisServer) -> None:
-    """Queue three articles, of which a worker has one, and set a message aside."""
+    """Queue three articles, of which a worker has one, and add a dead letter."""
     with redis.client() as client:
         client.xgroup_create(JOBS, "workers", "0", mkstream=True)
         for code in "ABC":
             client.hset(OUTSTANDING, code, client.xadd(JOBS, {"code": code, "job": "{}"}))
         client.xreadgroup("workers", "host:1", {JOBS: ">"}, count=1)
-        client.xadd(ASIDE, {"stream": "jobs", "code": "D", "reason": "not JSON", "value": "x\x1b[2J"})
+        client.xadd(DEAD, {"stream": "jobs", "code": "D", "reason": "not JSON", "value": "x\x1b[2J"})
         client.set("{finews}:owner", "host:/data")
 
 
@@ -52,11 +52,11 @@ def test_an_empty_queue_is_shown(cluster: Scrapy) -> None:
 def test_status_shows_articles_workers_and_refused_messages(cluster: Scrapy, redis: RedisServer) -> None:
     fill(redis)
     run = cluster("cluster", "status")
-    first, outstanding, worker, *aside = run.log.splitlines()
+    first, outstanding, worker, *dead = run.log.splitlines()
     assert first == f"queue finews in Redis at 127.0.0.1:{redis.port}, of the archive host:/data"
     assert outstanding == "3 articles are outstanding: 2 queued, 0 with a result to store"
     assert worker.startswith("worker host:1: 1 articles, heard ")
-    assert aside == ["1 messages are set aside; the last:", "  jobs D: not JSON"]
+    assert dead == ["1 dead letters; the last:", "  jobs D: not JSON"]
     found = json.loads(cluster("cluster", "status", "--json").log)
     assert (found["outstanding"], found["queued"], found["workers"][0]["articles"]) == (3, 2, 1)
 

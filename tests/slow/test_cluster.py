@@ -29,7 +29,7 @@ from tests.support.scrapy_command import Scrapy
 ARTICLES = 300
 SHORT = {"FINEWS_CLUSTER_LEASE": "5"}
 """A lease that ends within a test; on a busy machine a second may pass without a renewal."""
-OUTSTANDING, JOBS, RESULTS, ASIDE = (f"{{finews}}:{name}" for name in ("outstanding", "jobs", "results", "set-aside"))
+OUTSTANDING, JOBS, RESULTS, DEAD = (f"{{finews}}:{name}" for name in ("outstanding", "jobs", "results", "dead-letters"))
 ALL_WELL, ARGUMENTS, SOME_FAILED = 0, 2, 3
 
 
@@ -90,7 +90,7 @@ def test_two_workers_fill_the_archive_of_one_process(
     assert len(fetches(origin)) == ARTICLES
     assert all("worker: 0 results" not in worker.end().log for worker in both)
     with redis.client() as client:
-        assert [client.xlen(JOBS), client.xlen(RESULTS), client.hlen(OUTSTANDING), client.exists(ASIDE)] == [0] * 4
+        assert [client.xlen(JOBS), client.xlen(RESULTS), client.hlen(OUTSTANDING), client.exists(DEAD)] == [0] * 4
 
 
 def test_a_killed_worker_loses_nothing(crawl: Scrapy, origin: RunningOrigin, truth: Contents) -> None:
@@ -105,7 +105,7 @@ def test_a_killed_worker_loses_nothing(crawl: Scrapy, origin: RunningOrigin, tru
     counted = fetches(origin)
     assert len(counted) == ARTICLES
     assert max(counted.values()) <= 2
-    assert counted.total() <= ARTICLES + 16, "no more than the killed worker had in hand"
+    assert counted.total() <= ARTICLES + 16, "no more than the killed worker had taken"
 
 
 def test_a_killed_coordinator_loses_nothing(
@@ -127,7 +127,7 @@ def test_a_killed_coordinator_loses_nothing(
     assert len(fetches(origin)) == ARTICLES
 
 
-def test_a_stopped_worker_does_not_bring_what_another_has_brought(
+def test_a_stopped_worker_does_not_store_what_another_has_finished(
     crawl: Scrapy, origin: RunningOrigin, truth: Contents
 ) -> None:
     crawl = replace(crawl, environment={**crawl.environment, **SHORT})
@@ -166,7 +166,9 @@ def test_random_kills_lose_nothing(crawl: Scrapy, origin: RunningOrigin, redis: 
     assert_same(crawl, truth)
 
 
-def test_hostile_values_are_set_aside(crawl: Scrapy, origin: RunningOrigin, redis: RedisServer, tmp_path: Path) -> None:
+def test_hostile_values_are_dead_letters(
+    crawl: Scrapy, origin: RunningOrigin, redis: RedisServer, tmp_path: Path
+) -> None:
     proof = tmp_path / "proof"
     with redis.client() as client:
         client.xgroup_create(JOBS, "workers", "0", mkstream=True)
@@ -185,8 +187,8 @@ def test_hostile_values_are_set_aside(crawl: Scrapy, origin: RunningOrigin, redi
     assert "NW202205182383638060" not in fetches(origin)
     assert not proof.exists()
     with redis.client() as client:
-        assert client.xlen(ASIDE) == 2 * (len(hostile) + 1)
-        assert max(len(value) for _, fields in client.xrange(ASIDE) for value in fields.values()) <= 1000
+        assert client.xlen(DEAD) == 2 * (len(hostile) + 1)
+        assert max(len(value) for _, fields in client.xrange(DEAD) for value in fields.values()) <= 1000
 
 
 def pickled(proof: Path) -> bytes:
