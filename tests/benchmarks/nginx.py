@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -16,9 +17,11 @@ from pathlib import Path
 from tests.benchmarks.measure import BenchmarkError
 
 DELAY_MS = 50
+LOOPBACK = "127.0.0.1"
 MISSING = "missing: {}. Install and try again: sudo apt-get install nginx-light libnginx-mod-http-echo"
 ECHO_MODULES = ("/usr/lib/nginx/modules/ngx_http_echo_module.so", "/usr/share/nginx/modules/ngx_http_echo_module.so")
 SECONDS_TO_START = 10
+ID = re.compile(r"[?&]id=(\w+)")
 CONFIGURATION = """
 load_module {echo};
 {user}
@@ -41,13 +44,13 @@ http {{
     keepalive_requests 1000000;
     root {files};
     server {{
-        listen 127.0.0.1:{port};
+        listen {address}:{port};
         location = /NewsData/GetNewsText.do {{ try_files /articles/$arg_id.json /missing.json; }}
         location = /web/webapi {{ try_files /lists/$arg_type.json =404; }}
         location = /information/newmarket/web/webapi {{ try_files /lists/market-$arg_marketType.json =404; }}
     }}
     server {{
-        listen 127.0.0.1:{slow_port};
+        listen {address}:{slow_port};
         location = /NewsData/GetNewsText.do {{ echo_sleep {delay}; echo_exec @article; }}
         location @article {{ try_files /articles/$arg_id.json /missing.json; }}
     }}
@@ -102,6 +105,13 @@ class Server:
             log.seek(position)
             return sum(1 for _ in log)
 
+    def arrivals(self, position: int = 0) -> list[tuple[float, str]]:
+        """Return the time of each request for an article since ``begin``, to the millisecond, and its infoCode."""
+        with self.log.open(encoding="ascii") as log:
+            log.seek(position)
+            lines = [line.split() for line in log if "GetNewsText" in line]
+        return sorted((float(end) - float(seconds), ID.findall(uri)[0]) for _, end, seconds, _, uri in lines)
+
     def window(self, position: int) -> tuple[float, int]:
         """Return the seconds from the first request for an article to the last response, and their number.
 
@@ -118,16 +128,19 @@ class Server:
 
 
 @contextmanager
-def serving(files: Path) -> Iterator[Server]:
-    """Serve *files*, as ``origin_files`` writes them, while the block runs. Raises BenchmarkError."""
+def serving(files: Path, address: str = LOOPBACK) -> Iterator[Server]:
+    """Serve *files*, as ``origin_files`` writes them, while the block runs. Raises BenchmarkError.
+
+    *address*: loopback, or that of a namespace without a way out.
+    """
     echo = next((path for path in ECHO_MODULES if Path(path).exists()), None)
     if echo is None:
         raise BenchmarkError(MISSING.format("the echo module of nginx"))
-    port, slow_port = free_ports(2)
-    values = {"echo": echo, "slow_port": slow_port, "delay": DELAY_MS / 1000}
+    port, slow_port = free_ports(2, address)
+    values = {"address": address, "echo": echo, "slow_port": slow_port, "delay": DELAY_MS / 1000}
     with running(CONFIGURATION, port, files=files, **values) as folder:
         log = folder / "access.log"
-        yield Server(files, f"http://127.0.0.1:{port}", f"http://127.0.0.1:{slow_port}", log)
+        yield Server(files, f"http://{address}:{port}", f"http://{address}:{slow_port}", log)
 
 
 @contextmanager
@@ -152,28 +165,28 @@ def running(configuration: str, port: int, **values: object) -> Iterator[Path]:
         file.write_text(configuration.format(user=user, folder=folder, port=port, **values), encoding="utf-8")
         process = subprocess.Popen([program, "-p", name, "-c", file, "-e", folder / "error.log"])
         try:
-            wait_for(port, process, folder / "error.log")
+            wait_for(port, process, folder / "error.log", str(values.get("address", LOOPBACK)))
             yield folder
         finally:
             process.terminate()
             process.wait()
 
 
-def free_ports(number: int) -> list[int]:
-    """Return ports of loopback that are free now."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(number)]
+def free_ports(number: int, address: str = LOOPBACK) -> list[int]:
+    """Return ports of *address* that are free now."""
+    sockets = [socket.create_server((address, 0)) for _ in range(number)]
     ports = [each.getsockname()[1] for each in sockets]
     for each in sockets:
         each.close()
     return ports
 
 
-def wait_for(port: int, process: subprocess.Popen[bytes], error_log: Path) -> None:
+def wait_for(port: int, process: subprocess.Popen[bytes], error_log: Path, address: str = LOOPBACK) -> None:
     """Wait until the server accepts connections. Raises BenchmarkError with its errors if it does not."""
     end = time.monotonic() + SECONDS_TO_START
     while process.poll() is None and time.monotonic() < end:
         try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            socket.create_connection((address, port), timeout=1).close()
         except OSError:
             time.sleep(0.05)
         else:

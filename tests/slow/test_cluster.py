@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from finews_crawler.testing.origin.server import RunningOrigin, running_origin
-from tests.slow.cluster_kills import disturbed, wrong_fetches
+from tests.slow.cluster_kills import disturbed, slots_of, wrong_fetches
 from tests.support.archive_snapshot import (
     CRAWL,
     Contents,
@@ -22,6 +22,7 @@ from tests.support.archive_snapshot import (
     posts_of,
     start,
 )
+from tests.support.cluster_network import ClusterNetwork
 from tests.support.cluster_runs import fetches, in_cluster, workers
 from tests.support.redis_server import RedisServer, running_redis
 from tests.support.scrapy_command import Scrapy
@@ -161,7 +162,8 @@ def test_a_redis_that_is_away_is_waited_for(
 
 
 def test_random_kills_lose_nothing(crawl: Scrapy, origin: RunningOrigin, redis: RedisServer, truth: Contents) -> None:
-    cluster, wrong = disturbed(crawl, redis, kills=8, workers=2, seed=3)
+    pace = slots_of("127.0.0.1", 0.1)
+    cluster, wrong = disturbed(crawl, redis, ClusterNetwork(), kills=8, workers=2, seed=3, options=pace)
     assert wrong + wrong_fetches(origin, ARTICLES, cluster) == []
     assert_same(crawl, truth)
 

@@ -36,3 +36,20 @@ def workers(crawl: Scrapy, number: int, *options: str) -> Iterator[list[Started]
 
 def fetches(origin: RunningOrigin) -> Counter[str]:
     return Counter(arrival.id for arrival in origin.traffic.arrivals if arrival.id.startswith("NW"))
+
+
+def leased_by(redis: RedisServer, worker: Started) -> set[str]:
+    """Return the infoCodes of the articles that a worker, which may have ended, has leased."""
+    with redis.client() as client:
+        entries = {value: code.decode() for code, value in client.hgetall("{finews}:outstanding").items()}
+        pending = [
+            entry
+            for stream in client.keys("{finews}:jobs*")
+            for entry in client.xpending_range(stream, "workers", "-", "+", 10_000)
+        ]
+    mine = f":{worker.process.pid}:".encode()
+    return {
+        entries[entry["message_id"]]
+        for entry in pending
+        if mine in entry["consumer"] and entry["message_id"] in entries
+    }

@@ -1,4 +1,4 @@
-"""A Redis server of a test: on a free port of loopback, with a folder of its own and an append-only file."""
+"""A Redis server of a test: on a free port, with a folder of its own and an append-only file."""
 
 from __future__ import annotations
 
@@ -25,18 +25,39 @@ class RedisServer:
     folder: Path
     port: int
     arguments: tuple[str, ...] = ()
+    address: str = "127.0.0.1"
+    """Loopback, or that of a namespace without a way out."""
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     @property
     def url(self) -> str:
-        return f"redis://127.0.0.1:{self.port}"
+        return f"redis://{self.address}:{self.port}"
 
     def client(self) -> Redis:
         return Redis.from_url(self.url)
 
     def start(self) -> None:
-        options = ("--appendonly", "yes", "--appendfsync", "everysec", "--save", "", *self.arguments)
-        command = ["redis-server", "--bind", "127.0.0.1", "--port", str(self.port), "--dir", str(self.folder), *options]
+        options = (
+            "--protected-mode",
+            "no",
+            "--appendonly",
+            "yes",
+            "--appendfsync",
+            "everysec",
+            "--save",
+            "",
+            *self.arguments,
+        )
+        command = [
+            "redis-server",
+            "--bind",
+            self.address,
+            "--port",
+            str(self.port),
+            "--dir",
+            str(self.folder),
+            *options,
+        ]
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
         end = time.monotonic() + SECONDS_TO_START
         while not self._responds():
@@ -58,12 +79,12 @@ class RedisServer:
 
 
 @contextmanager
-def running_redis(folder: Path, *arguments: str) -> Iterator[RedisServer]:
+def running_redis(folder: Path, *arguments: str, address: str = "127.0.0.1") -> Iterator[RedisServer]:
     folder.mkdir(parents=True, exist_ok=True)
     with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
+        free.bind((address, 0))
         port = free.getsockname()[1]
-    server = RedisServer(folder, port, arguments)
+    server = RedisServer(folder, port, arguments, address)
     server.start()
     try:
         yield server
