@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from finews_crawler.cluster.keys import keys_of
 from finews_crawler.config.load import check_installed
+from finews_crawler.config.urls import USER_INFO, tls_files
+from finews_crawler.content.decoding import one_line
 from finews_crawler.exceptions import ClusterError
 
 if TYPE_CHECKING:
@@ -15,27 +19,36 @@ if TYPE_CHECKING:
 
     from finews_crawler.config.model import Config
 
-LEAST_VERSION = (6, 2)
-"""Of Redis: XAUTOCLAIM. Valkey calls itself Redis 7.2."""
 NOT_SET = "FINEWS_CLUSTER is not set: export FINEWS_CLUSTER=redis://HOST:6379"
 TIMEOUT = 5
 """Seconds."""
 
 
-def check_server(config: Config) -> dict[str, Any]:
-    """Return the INFO of the server. Raises ClusterError if it does not respond, is too old, or may drop keys."""
+def check_server(config: Config) -> None:
+    """Raise ClusterError for a server that does not respond, or that would lose articles."""
+    from finews_crawler.cluster.problems import problems_of
+
+    for problem in problems_of(read_info(config)):
+        if problem.is_fatal:
+            raise ClusterError(f"{at(config)} {problem.text}: {problem.hint}")
+
+
+def read_info(config: Config) -> dict[str, Any]:
+    """Return the INFO of the server. Raises ClusterError."""
     if not config.cluster:
         raise ClusterError(NOT_SET)
     with client_of(config) as client:
-        info = response_of(config, client.info)
-    version = tuple(int(part) for part in str(info["redis_version"]).split(".")[:2])
-    if version < LEAST_VERSION:
-        raise ClusterError(f"{at(config)} is version {info['redis_version']}: 6.2 or newer is needed")
-    policy = str(info.get("maxmemory_policy", "noeviction"))
-    if policy.startswith("allkeys"):
-        hint = "set `maxmemory-policy noeviction` in redis.conf"
-        raise ClusterError(f"{at(config)} removes keys when its memory is full (maxmemory-policy {policy}): {hint}")
-    return info  # type: ignore[no-any-return]
+        return response_of(config, client.info)  # type: ignore[no-any-return]
+
+
+def is_open(config: Config) -> bool:
+    """Return True if the server lets in a client without a password."""
+    without = replace(config, cluster=USER_INFO.sub("", config.cluster))
+    with client_of(without) as client:
+        try:
+            return bool(response_of(without, client.ping))
+        except ClusterError:
+            return False
 
 
 def claim_queue(config: Config) -> None:
@@ -55,17 +68,22 @@ def client_of(config: Config) -> Redis:
     check_installed("redis", "cluster", "FINEWS_CLUSTER")
     from redis import Redis
 
+    for name, path in tls_files(config.cluster).items():
+        if not os.access(path, os.R_OK):
+            raise ClusterError(f"FINEWS_CLUSTER: {name}={path} is not a file that can be read")
     return Redis.from_url(config.cluster, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT)
 
 
 def response_of(config: Config, ask: Callable[[], Any]) -> Any:
     from redis.exceptions import RedisError
 
+    from finews_crawler.cluster.problems import hint_of
+
     try:
         return ask()
     except (RedisError, OSError) as error:
-        hint = "start it, or correct FINEWS_CLUSTER"
-        raise ClusterError(f"{at(config)} cannot be used ({error}): {hint}") from error
+        reason = one_line(str(error)).rstrip(".")
+        raise ClusterError(f"{at(config)} cannot be used ({reason}): {hint_of(error, config.cluster)}") from error
 
 
 def at(config: Config) -> str:

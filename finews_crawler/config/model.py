@@ -198,8 +198,8 @@ class ClusterConfig:
     cluster: str = setting(
         "",
         optional(redis_url, ""),
-        "URL of a Redis server: a crawl leaves the articles to `scrapy worker`, on any number of machines; needs the "
-        "extra `cluster`",
+        "URL of a Redis server (`redis://`, or `rediss://` for TLS): a crawl leaves the articles to `scrapy worker`, "
+        "on any number of machines; needs the extra `cluster`",
         is_secret=True,
     )
     cluster_prefix: str = setting(

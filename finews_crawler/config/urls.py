@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from finews_crawler.config.values import required
 from finews_crawler.utils.origins import by_origin
 
+TLS_FILES = ("ssl_ca_certs", "ssl_certfile", "ssl_keyfile")
 USER_INFO = re.compile(r"(?<=//)[^/?#]*@|^[^/?#]*@")
 
 
@@ -69,8 +70,13 @@ def secret_url(text: str) -> str:
 def redis_url(text: str) -> str:
     """Return the URL of a Redis server. Raises ValueError, which shows no password.
 
-    >>> redis_url("redis://queue.test:6379/1")
-    'redis://queue.test:6379/1'
+    Of the parameters of redis-py, it may have the files of TLS: none that would switch the check of certificates off.
+
+    >>> redis_url("rediss://queue.test:6379/1?ssl_ca_certs=/etc/ssl/ca.pem")
+    'rediss://queue.test:6379/1?ssl_ca_certs=/etc/ssl/ca.pem'
+    >>> redis_url("rediss://queue.test?ssl_cert_reqs=none")
+    Traceback (most recent call last):
+    ValueError: must have no parameter but ssl_ca_certs, ssl_certfile and ssl_keyfile, which rediss:// has
     >>> redis_url("http://queue.test")
     Traceback (most recent call last):
     ValueError: must be a URL such as redis://127.0.0.1:6379 or rediss://:PASSWORD@redis.example.org:6380
@@ -80,9 +86,23 @@ def redis_url(text: str) -> str:
         is_redis = parts.scheme in ("redis", "rediss") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         is_redis = False
-    if not is_redis or not re.fullmatch(r"/?\d{0,3}", parts.path) or parts.query or parts.fragment:
+    if not is_redis or not re.fullmatch(r"/?\d{0,3}", parts.path) or parts.fragment:
         raise ValueError("must be a URL such as redis://127.0.0.1:6379 or rediss://:PASSWORD@redis.example.org:6380")
+    given = [name for name, _ in parse_qsl(parts.query, keep_blank_values=True)]
+    if parts.query and (not set(given) <= {*TLS_FILES} or not given or parts.scheme != "rediss"):
+        raise ValueError(
+            f"must have no parameter but {', '.join(TLS_FILES[:2])} and {TLS_FILES[2]}, which rediss:// has"
+        )
     return text
+
+
+def tls_files(url: str) -> dict[str, str]:
+    """Return the files of TLS in the URL of a Redis server, by their parameters.
+
+    >>> tls_files("rediss://queue.test?ssl_certfile=/a&ssl_keyfile=/b%20c")
+    {'ssl_certfile': '/a', 'ssl_keyfile': '/b c'}
+    """
+    return dict(parse_qsl(urlsplit(url).query, keep_blank_values=True))
 
 
 def without_password(url: str) -> str:

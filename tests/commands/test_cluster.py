@@ -1,16 +1,13 @@
-"""``scrapy cluster`` and the check of ``scrapy doctor``, on a real Redis."""
+"""``scrapy cluster``, on a real Redis."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from finews_crawler.config.model import Config
-from finews_crawler.operate.doctor.cluster_checks import check_cluster
 from tests.support.redis_server import RedisServer, running_redis
 from tests.support.scrapy_command import Scrapy
 
@@ -83,20 +80,3 @@ def test_without_the_setting_it_is_one_line(scrapy: Scrapy) -> None:
         ARGUMENTS,
         ["scrapy cluster: FINEWS_CLUSTER is not set: export FINEWS_CLUSTER=redis://HOST:6379"],
     )
-
-
-def test_doctor_checks_the_server(redis: RedisServer, tmp_path: Path) -> None:
-    assert list(check_cluster(Config())) == []
-    (good,) = check_cluster(Config(cluster=redis.url))
-    assert good.is_ok
-    (away,) = check_cluster(Config(cluster="redis://127.0.0.1:1"))
-    assert not away.is_ok
-    assert away.text.endswith("start it, or correct FINEWS_CLUSTER")
-    for options, hint in (
-        (("--appendonly", "no"), "set `appendonly yes` in redis.conf"),
-        (("--maxmemory-policy", "allkeys-lru"), "set `maxmemory-policy noeviction` in redis.conf"),
-    ):
-        with running_redis(tmp_path / options[1], *options) as server:
-            (bad,) = check_cluster(Config(cluster=server.url))
-        assert not bad.is_ok
-        assert bad.text.endswith(hint)

@@ -15,7 +15,12 @@ from pathlib import Path
 from redis import Redis
 from redis.exceptions import RedisError
 
+from tests.support.certificates import self_signed
+
 SECONDS_TO_START = 20
+PROGRAM = "REDIS_SERVER"
+"""Variable with another server program, such as Valkey's."""
+OPTIONS = ("--protected-mode", "no", "--appendonly", "yes", "--appendfsync", "everysec", "--save", "")
 
 
 @dataclass
@@ -28,40 +33,31 @@ class RedisServer:
     address: str = "127.0.0.1"
     """Loopback, or that of a namespace without a way out."""
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+    program: str = field(default_factory=lambda: os.environ.get(PROGRAM, "redis-server"))
+    password: str = ""
+    parameters: str = ""
+    """Of the URL, for a server with TLS: the files of its client."""
 
     @property
     def url(self) -> str:
-        return f"redis://{self.address}:{self.port}"
+        scheme = "rediss" if self.parameters else "redis"
+        user = f":{self.password}@" if self.password else ""
+        return f"{scheme}://{user}{self.address}:{self.port}{self.parameters}"
+
+    @property
+    def ports(self) -> tuple[str, ...]:
+        return ("--port", "0", "--tls-port", str(self.port)) if self.parameters else ("--port", str(self.port))
 
     def client(self) -> Redis:
         return Redis.from_url(self.url)
 
     def start(self) -> None:
-        options = (
-            "--protected-mode",
-            "no",
-            "--appendonly",
-            "yes",
-            "--appendfsync",
-            "everysec",
-            "--save",
-            "",
-            *self.arguments,
-        )
-        command = [
-            "redis-server",
-            "--bind",
-            self.address,
-            "--port",
-            str(self.port),
-            "--dir",
-            str(self.folder),
-            *options,
-        ]
+        where = ("--bind", self.address, *self.ports, "--dir", str(self.folder))
+        command = [self.program, *where, *OPTIONS, *self.arguments]
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
         end = time.monotonic() + SECONDS_TO_START
         while not self._responds():
-            assert time.monotonic() < end, "redis-server does not start"
+            assert time.monotonic() < end, f"{self.program} does not start"
             time.sleep(0.02)
 
     def kill(self, signal_number: int = signal.SIGKILL) -> None:
@@ -79,14 +75,36 @@ class RedisServer:
 
 
 @contextmanager
-def running_redis(folder: Path, *arguments: str, address: str = "127.0.0.1") -> Iterator[RedisServer]:
-    folder.mkdir(parents=True, exist_ok=True)
-    with socket.socket() as free:
-        free.bind((address, 0))
-        port = free.getsockname()[1]
-    server = RedisServer(folder, port, arguments, address)
+def running(server: RedisServer) -> Iterator[RedisServer]:
+    server.folder.mkdir(parents=True, exist_ok=True)
     server.start()
     try:
         yield server
     finally:
         server.kill()
+
+
+@contextmanager
+def running_redis(
+    folder: Path, *arguments: str, address: str = "127.0.0.1", password: str = ""
+) -> Iterator[RedisServer]:
+    with running(RedisServer(folder, free_port(address), arguments, address, password=password)) as server:
+        yield server
+
+
+@contextmanager
+def running_tls_redis(folder: Path) -> Iterator[RedisServer]:
+    """Run a server with TLS, which demands a certificate of its clients: all have the one that is its own authority."""
+    folder.mkdir(parents=True, exist_ok=True)
+    pem = folder / "certificate.pem"
+    self_signed(pem)
+    files = [word for name in ("cert", "key", "ca-cert") for word in (f"--tls-{name}-file", str(pem))]
+    parameters = "&".join(f"{name}={pem}" for name in ("ssl_ca_certs", "ssl_certfile", "ssl_keyfile"))
+    with running(RedisServer(folder, free_port(), tuple(files), parameters=f"?{parameters}")) as server:
+        yield server
+
+
+def free_port(address: str = "127.0.0.1") -> int:
+    with socket.socket() as free:
+        free.bind((address, 0))
+        return int(free.getsockname()[1])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from finews_crawler.exceptions import ConfigurationError
 from finews_crawler.operate.doctor.check import CheckResult, ok, warn
@@ -19,16 +20,22 @@ def check_cluster(config: Config) -> Iterator[CheckResult]:
     if not config.cluster:
         return
     try:
-        from finews_crawler.cluster.start import check_server
+        from finews_crawler.cluster.start import at, is_open, read_info
 
-        info = check_server(config)
+        info = read_info(config)
     except ConfigurationError as error:
-        problem, _, hint = str(error).rpartition(": ")
-        yield warn(NAME, problem, hint)
+        yield CheckResult(False, NAME, str(error))
         return
-    found = f"Redis {info['redis_version']}, {info['used_memory_human']} in use"
-    if not info.get("aof_enabled"):
-        hint = "set `appendonly yes` in redis.conf"
-        yield warn(NAME, f"{found}, and no append-only file: a restart loses what is queued", hint)
-        return
-    yield ok(NAME, f"{found}, with an append-only file")
+    from finews_crawler.cluster.problems import problem_of_access, problems_of
+
+    access = problem_of_access(urlsplit(config.cluster).hostname or "") if is_open(config) else None
+    problems = [*problems_of(info), *([access] if access else [])]
+    for problem in problems:
+        yield warn(NAME, f"{at(config)} {problem.text}", problem.hint)
+    if not problems:
+        yield ok(NAME, f"{_name(info)}, {info['used_memory_human']} in use, with an append-only file")
+
+
+def _name(info: dict[str, Any]) -> str:
+    """Return the product and its version: Valkey gives the version of Redis that it is compatible with, too."""
+    return f"Valkey {info['valkey_version']}" if "valkey_version" in info else f"Redis {info['redis_version']}"
