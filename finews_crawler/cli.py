@@ -50,8 +50,8 @@ class ArchiveCommand(ScrapyCommand):
 
     usage: ClassVar[str] = "[options]"
     description: ClassVar[str]
-    example: ClassVar[str]
-    """A correct command line, for messages about a wrong one."""
+    examples: ClassVar[tuple[str, ...]]
+    """Correct command lines, for the help; the first one also for messages about a wrong one."""
     takes_arguments: ClassVar[bool] = False
 
     archive: Archive | None = None
@@ -74,7 +74,7 @@ class ArchiveCommand(ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         open_standard_streams()
-        with exit_on_error(self.command, self.example):
+        with exit_on_error(self.command, self.examples[0]):
             check_names(self.settings or ())
             if args and not self.takes_arguments:
                 raise ArgumentError(f"unknown argument {args[0]!r}")

@@ -25,7 +25,7 @@ class Command(ArchiveCommand):
 
     usage = "[options] [path]"
     description = "Check an archive, or any folder of posts, and list what is wrong with it"
-    example = "scrapy audit data (or any folder of posts)"
+    examples = ("scrapy audit data", "scrapy audit --json ~/another-archive/_posts")
     takes_arguments = True
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:

@@ -18,7 +18,7 @@ class Command(ArchiveCommand):
 
     usage = "status|clear [options]"
     description = "Show the queue of the workers, or empty it"
-    example = "scrapy cluster status --json"
+    examples = ("scrapy cluster status", "scrapy cluster status --json")
     takes_arguments = True
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:

@@ -27,7 +27,10 @@ class Command(ArchiveCommand):
     """Exit status 0 if nothing is missing, 3 if there are gaps."""
 
     description = "Count articles by day and outlet, and find the hours in which articles are missing"
-    example = "scrapy coverage --since 2022-05-01 --until 2022-05-18 --by media"
+    examples = (
+        "scrapy coverage --since 2022-05-01 --until 2022-05-18 --by media",
+        "scrapy coverage --html coverage.html",
+    )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)

@@ -16,6 +16,8 @@ from finews_crawler.exceptions import ArgumentError
 from finews_crawler.stats import ExitStatus, exit_status, read_counts
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from scrapy import Spider
     from scrapy.crawler import Crawler
     from scrapy.settings import BaseSettings
@@ -29,20 +31,64 @@ CHATTY_LOGGERS = ("scrapy.addons", "scrapy.crawler", "scrapy.middleware", "scrap
 # The spider reports the same in one line, without a traceback.
 REPEATING_LOGGERS = ("scrapy.downloadermiddlewares.robotstxt", "scrapy.spidermiddlewares.httperror")
 # Static: Scrapy makes the help before the command has its settings, and loads no spider for it.
-ARGUMENTS = (
-    "Arguments (-a) of each spider: channel: channels, count; category: category, all; share: info_code, url, file; "
-    "security: symbol, count; all of them: since, until, limit, refetch, dry_run."
-)
+OF_ALL = {
+    "since=DAY": "published on this day in Beijing or later: 2026-05-01",
+    "until=DAY": "published on this day or earlier",
+    "limit=N": "fetch at most N articles",
+    "refetch=1": "fetch archived articles again, for corrections",
+    "dry_run=1": "print what would be fetched, leave the archive unchanged",
+}
+OF_SPIDERS = {
+    "channel": {
+        "channels=NAMES": "lists, separated by commas: fast,yaowen,columns:415; without it, all that are polled",
+        "count=N": "rows of one request, 100 by default",
+    },
+    "category": {
+        "category=NAMES": "slugs or outlets of the archive's site, or URLs, separated by commas",
+        "all=1": "all categories of the archive's site",
+    },
+    "share": {
+        "info_code=CODES": "infoCodes, separated by commas",
+        "url=URLS": "addresses or share links, separated by commas",
+        "file=PATH": "a list of codes and links, a folder of posts, or - for standard input",
+    },
+    "security": {
+        "symbol=SYMBOLS": "listed securities, separated by commas: 600050.SH",
+        "count=N": "rows of one request, 100 by default",
+    },
+}
+
+
+def arguments_help() -> str:
+    """Return the arguments of each spider, one a line."""
+    groups = {"arguments (-a) of every spider": OF_ALL, **{f"of {name}": found for name, found in OF_SPIDERS.items()}}
+    lines = (
+        line
+        for title, found in groups.items()
+        for line in (f"{title}:", *(f"  {name:<22}{meaning}" for name, meaning in found.items()), "")
+    )
+    return "\n".join(lines)
+
+
+def names_of(arguments: Mapping[str, str]) -> str:
+    return ", ".join(name.partition("=")[0] for name in arguments)
 
 
 class Command(ScrapyCrawl):
     """Scrapy's command, with an exit status that names the most serious failure."""
 
+    examples = ("scrapy crawl channel", "scrapy crawl security -a symbol=600050.SH -a since=2026-05-01")
+    details = staticmethod(arguments_help)
+
+    def syntax(self) -> str:
+        return f"{'|'.join(OF_SPIDERS)} [-a NAME=VALUE] ... [options]"
+
     def short_desc(self) -> str:
         return "Crawl channels, categories, single articles or securities into the archive"
 
     def long_desc(self) -> str:
-        return f"{self.short_desc()}. {ARGUMENTS}"
+        spiders = "; ".join(f"{name}: {names_of(found)}" for name, found in OF_SPIDERS.items())
+        return f"{self.short_desc()}. Arguments (-a) of each spider: {spiders}; all of them: {names_of(OF_ALL)}."
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)

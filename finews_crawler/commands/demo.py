@@ -46,7 +46,7 @@ class Command(ArchiveCommand):
     """Runs the commands that a user would run, each in a process of its own."""
 
     description = "Crawl the lists, single articles and categories of the embedded origin into data/demo"
-    example = "scrapy demo --articles 400 --data data/demo"
+    examples = ("scrapy demo", "scrapy demo --articles 400 --data data/demo")
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)

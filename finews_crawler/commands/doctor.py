@@ -14,7 +14,7 @@ class Command(ArchiveCommand):
     """Exit status 0 if all checks pass, 3 if one needs attention."""
 
     description = "Check settings, hosts, versions, disk and lock, and print how to fix what is wrong"
-    example = "scrapy doctor --offline"
+    examples = ("scrapy doctor --offline", "scrapy doctor")
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)

@@ -45,7 +45,7 @@ class Command(ArchiveCommand):
 
     usage = "--format FORMAT [options]"
     description = "Export the archive, or what changed since the last export, in one of several formats"
-    example = "scrapy export --format jsonl --since 2022-05-01 --out exports/may"
+    examples = ("scrapy export --format jsonl --since 2022-05-01 --out exports/may", "scrapy export --format parquet")
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)

@@ -15,7 +15,7 @@ class Command(ArchiveCommand):
     """Runs in the foreground; SIGINT and SIGTERM end it with exit status 0."""
 
     description = "Serve a deterministic upstream on loopback, for the demo, tests and benchmarks"
-    example = "scrapy origin --port 8000 --articles 300"
+    examples = ("scrapy origin --port 8000 --articles 300", "scrapy origin --latency 50 --fault missing=3")
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         from finews_crawler.testing.origin.faults.registry import describe_faults

@@ -25,7 +25,7 @@ class Command(ArchiveCommand):
     """The settings ``FINEWS_KEEP_…_DAYS`` are the retention periods; an empty one is for ever."""
 
     description = "Remove revisions, rejections, samples, runs and logs, and retire posts, as the settings say"
-    example = "scrapy prune --yes"
+    examples = ("scrapy prune --yes", "scrapy prune -s FINEWS_KEEP_REJECTED_DAYS=365")
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)

@@ -18,7 +18,7 @@ class Command(ArchiveCommand):
 
     usage = "[options] <path> ..."
     description = "Read posts into the index: after it was lost, or to import an archive"
-    example = "scrapy reindex data/site/_posts (or any folder of posts)"
+    examples = ("scrapy reindex data/site/_posts", "scrapy reindex --modernise ~/another-archive/_posts")
     takes_arguments = True
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:

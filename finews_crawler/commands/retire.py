@@ -26,7 +26,7 @@ class Command(ArchiveCommand):
 
     usage = "--keep-days N [options]"
     description = "Move posts older than N days from the site to old_post/YYYY/MM"
-    example = "scrapy retire --keep-days 90"
+    examples = ("scrapy retire --keep-days 90", "scrapy retire --keep-days 90 --yes")
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)

@@ -25,7 +25,7 @@ class Command(ArchiveCommand):
     """Exit status 0, whatever the status of the runs was."""
 
     description = "List the last runs: when they started, how many articles they found, how they ended"
-    example = "scrapy runs --last 50 --html runs.html"
+    examples = ("scrapy runs --last 50 --html runs.html", "scrapy runs --json")
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)

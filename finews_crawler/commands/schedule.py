@@ -24,7 +24,7 @@ class Command(ArchiveCommand):
 
     usage = "cron|systemd [options]"
     description = "Print a cron line or systemd units that run the crawl with the current settings"
-    example = "scrapy schedule systemd --every 30 --user news"
+    examples = ("scrapy schedule systemd --every 30 --user news", "scrapy schedule cron --every 10")
     takes_arguments = True
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:

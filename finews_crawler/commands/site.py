@@ -30,7 +30,7 @@ class Command(ArchiveCommand):
 
     usage = f"{'|'.join(ACTIONS)} [options]"
     description = "Build the archive's site with Jekyll, and serve it on loopback"
-    example = "scrapy site build"
+    examples = ("scrapy site build", "scrapy site serve --port 4000")
     takes_arguments = True
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:

@@ -1,0 +1,124 @@
+"""``finews``, also ``python -m finews_crawler``: the commands of this package, from any folder.
+
+``scrapy`` runs the same commands inside the project; to run one, it imports all of them and all of its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import cProfile
+import os
+import sys
+from collections.abc import Callable
+from difflib import get_close_matches
+from importlib import import_module
+from importlib.metadata import version
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from scrapy.exceptions import UsageError
+from scrapy.utils.project import get_project_settings
+
+from finews_crawler import commands
+from finews_crawler.cli import exit_with, open_standard_streams
+from finews_crawler.stats import ExitStatus
+from finews_crawler.utils.terminal import echo
+
+if TYPE_CHECKING:
+    from scrapy.commands import ScrapyCommand
+    from scrapy.settings import Settings
+
+SETTINGS_MODULE = "finews_crawler.settings"
+COLUMN = 12
+"""Width of the names in the list of commands."""
+
+
+def main() -> NoReturn:
+    """Run the command that ``sys.argv`` names, and exit with its status."""
+    # Also where a scrapy.cfg of another project is near.
+    os.environ["SCRAPY_SETTINGS_MODULE"] = SETTINGS_MODULE
+    open_standard_streams()
+    name, *words = sys.argv[1:] or ["--help"]
+    if name in ("-h", "--help", "help"):
+        show_commands()
+    elif name in ("-V", "--version", "version"):
+        echo(f"finews {version('finews_crawler')}, Scrapy {version('scrapy')}, Python {sys.version.split()[0]}")
+    elif name in command_names():
+        sys.exit(run(name, words))
+    else:
+        nearest = get_close_matches(name, command_names(), n=1, cutoff=0)[0]
+        exit_with(ExitStatus.ARGUMENTS, f"finews: unknown command {name!r}; did you mean {nearest}? See finews --help")
+    sys.exit(ExitStatus.ALL_WELL)
+
+
+def command_names() -> list[str]:
+    return sorted(module.name for module in iter_modules(commands.__path__))
+
+
+def load(name: str, settings: Settings) -> ScrapyCommand:
+    """Return a command with its settings."""
+    command: ScrapyCommand = import_module(f"{commands.__name__}.{name}").Command()
+    settings.setdict(command.default_settings, priority="command")
+    command.settings = settings
+    return command
+
+
+def show_commands() -> None:
+    settings = get_project_settings()
+    lines = [f"  {name:<{COLUMN}} {load(name, settings).short_desc()}" for name in command_names()]
+    echo("usage: finews COMMAND [options]", "", *lines, "", "finews COMMAND --help tells more about one of them.")
+
+
+def parser_of(name: str, command: ScrapyCommand) -> argparse.ArgumentParser:
+    # "resolve", as with Scrapy: a command may replace an option of all commands.
+    parser = argparse.ArgumentParser(
+        prog=f"finews {name}",
+        usage=f"finews {name} {command.syntax()}",
+        description=command.short_desc() if hasattr(command, "details") else command.long_desc(),
+        epilog=epilog_of(command),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        conflict_handler="resolve",
+    )
+    command.add_options(parser)
+    return parser
+
+
+def run(name: str, words: list[str]) -> int:
+    """Run a command as ``scrapy`` would, and return its exit status."""
+    command = load(name, get_project_settings())
+    parser = parser_of(name, command)
+    options, arguments = parser.parse_known_args(words)
+    checked(parser, command.process_options, arguments, options)
+    if command.requires_crawler_process:
+        from scrapy.crawler import AsyncCrawlerProcess
+
+        command.crawler_process = AsyncCrawlerProcess(command.settings)
+    if options.profile:
+        with cProfile.Profile() as profile:
+            checked(parser, command.run, arguments, options)
+        profile.dump_stats(options.profile)
+    else:
+        checked(parser, command.run, arguments, options)
+    return command.exitcode
+
+
+def checked(
+    parser: argparse.ArgumentParser, action: Callable[..., Any], arguments: list[str], options: argparse.Namespace
+) -> None:
+    """Call *action*; exit with status 2 for arguments that Scrapy's own code refuses."""
+    try:
+        action(arguments, options)
+    except UsageError as error:
+        if error.print_help and not str(error):
+            parser.print_help()
+            sys.exit(ExitStatus.ARGUMENTS)
+        parser.error(str(error))
+
+
+def epilog_of(command: ScrapyCommand) -> str:
+    details = getattr(command, "details", str)()
+    return "\n".join((details, "examples:", *(f"  {line}" for line in getattr(command, "examples", ())))).lstrip()
+
+
+if __name__ == "__main__":
+    main()

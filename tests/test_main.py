@@ -1,0 +1,89 @@
+"""``finews``: the commands of this package, from any folder."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from scrapy.settings import Settings
+
+from finews_crawler.__main__ import command_names, load, parser_of
+from finews_crawler.testing.origin.server import RunningOrigin
+from tests.support.scrapy_command import Scrapy
+
+OTHER_PROJECT = {
+    "scrapy.cfg": "[settings]\ndefault = other.settings\n",
+    "other/__init__.py": "",
+    "other/settings.py": "BOT_NAME = 'other'\n",
+}
+
+
+def finews(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "finews_crawler", *words]
+    return subprocess.run(
+        command, cwd=folder, env={**os.environ, **environment}, text=True, capture_output=True, check=False, timeout=120
+    )
+
+
+def test_it_crawls_in_any_folder_also_of_another_project(tmp_path: Path, scrapy: Scrapy, origin: RunningOrigin) -> None:
+    for name, text in OTHER_PROJECT.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    environment = scrapy.at(origin.url).environment
+    run = finews(tmp_path, "crawl", "channel", "-a", "limit=3", **environment)
+    assert run.returncode == 0, run.stderr
+    assert "channel: found" in run.stderr
+    assert len(list(scrapy.posts.iterdir())) == 3
+    runs = finews(tmp_path, "runs", "--json", **environment)
+    assert '"spider": "channel"' in runs.stdout
+
+
+def test_without_a_command_it_lists_all_of_them(tmp_path: Path) -> None:
+    run = finews(tmp_path)
+    listed = [line.split()[0] for line in run.stdout.splitlines() if line.startswith("  ")]
+    assert (run.returncode, listed) == (0, command_names())
+    assert {"crawl", "site", "worker"} <= set(listed)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("rnus",), "finews: unknown command 'rnus'; did you mean runs? See finews --help"),
+        (("runs", "--last"), "finews runs: error: argument --last: expected one argument"),
+        (("crawl", "channel", "-a", "limit"), "finews crawl: error: Invalid -a value, use -a NAME=VALUE"),
+        (("-x",), "finews: unknown command '-x'"),
+    ],
+)
+def test_wrong_words_are_one_line_and_status_2(tmp_path: Path, words: tuple[str, ...], message: str) -> None:
+    run = finews(tmp_path, *words)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert run.stderr.splitlines()[-1].startswith(message)
+    assert "Traceback" not in run.stderr
+
+
+def test_the_versions(tmp_path: Path) -> None:
+    assert finews(tmp_path, "--version").stdout.startswith("finews 0.1.0, Scrapy 2.19.")
+
+
+def test_a_profile_is_written(tmp_path: Path) -> None:
+    finews(tmp_path, "runs", "--profile", "profile", FINEWS_DATA_DIR=str(tmp_path))
+    assert (tmp_path / "profile").stat().st_size > 1000
+
+
+@pytest.mark.parametrize("name", command_names())
+def test_the_help_of_a_command_has_two_examples_that_it_takes(name: str) -> None:
+    command = load(name, Settings())
+    parser = parser_of(name, command)
+    text = parser.format_help()
+    examples: tuple[str, ...] = getattr(command, "examples", ())
+    assert len(examples) == 2
+    for example in examples:
+        assert f"\n  {example}" in text
+        before, _, after = example.partition(f"scrapy {name}")
+        assert all("=" in word for word in before.split())
+        _, arguments = parser.parse_known_args(after.split())
+        assert [word for word in arguments if word.startswith("-")] == []
