@@ -1,4 +1,4 @@
-"""``scrapy schedule``: print a cron line or systemd units that run the crawl of this installation."""
+"""``scrapy schedule``: print a cron line or systemd units that run the crawl or the workers of this installation."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import pwd
 import stat
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from finews_crawler.cli import ArchiveCommand
 from finews_crawler.config.load import check_configuration
@@ -15,6 +16,9 @@ from finews_crawler.exceptions import ArgumentError
 from finews_crawler.stats import ExitStatus
 from finews_crawler.utils.terminal import echo, write_stderr
 
+if TYPE_CHECKING:
+    from finews_crawler.operate.scheduling.installation import Installation
+
 MINUTES_A_DAY = 24 * 60
 OTHERS = stat.S_IRGRP | stat.S_IROTH
 
@@ -22,44 +26,64 @@ OTHERS = stat.S_IRGRP | stat.S_IROTH
 class Command(ArchiveCommand):
     """Prints only; installs nothing."""
 
-    usage = "cron|systemd [options]"
-    description = "Print a cron line or systemd units that run the crawl with the current settings"
+    usage = "cron|systemd|worker [options]"
+    description = "Print a cron line or systemd units that run the crawl or the workers with the current settings"
     examples = ("scrapy schedule systemd --every 30 --user news", "scrapy schedule cron --every 10")
     takes_arguments = True
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         parser.add_argument("--every", metavar="MINUTES", default="30", help="interval of the crawl; default: 30")
-        parser.add_argument("--user", metavar="NAME", default="", help="user who runs the crawl and owns the archive")
+        parser.add_argument(
+            "--user",
+            metavar="NAME",
+            default="",
+            help="user who runs the crawl and owns the archive, or who runs the workers",
+        )
         about = "file with the settings and proxies that are secret, one NAME='value' a line"
         parser.add_argument("--env-file", metavar="FILE", default="", help=about)
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
+        assert self.settings is not None
+        check_configuration(self.settings)
+        kind = read("the kind of schedule", " ".join(args), one_of("cron", "systemd", "worker"))
+        check_user(opts.user)
+        env_file = Path(opts.env_file) if opts.env_file else None
+        here = self.print_worker(opts, env_file) if kind == "worker" else self.print_crawl(kind, opts, env_file)
+        # A service cannot get permission to write to a folder that does not exist.
+        for folder in here.written_folders if kind != "cron" else ():
+            if not folder.is_dir():
+                write_stderr(
+                    f"scrapy schedule: {folder} does not exist: create it, and give it to the user of the service"
+                )
+        if here.env_file and here.env_file.stat().st_mode & OTHERS:
+            write_stderr(f"scrapy schedule: {here.env_file} can be read by other users: chmod 600")
+        return ExitStatus.ALL_WELL
+
+    def print_crawl(self, kind: str, opts: argparse.Namespace, env_file: Path | None) -> Installation:
         from finews_crawler.operate.scheduling import installation, intervals, render
         from finews_crawler.spiders.channel import ChannelSpider
 
         assert self.settings is not None
-        check_configuration(self.settings)
         ChannelSpider.check({}, self.settings)  # a line whose crawl would end before its first request
-        kind = read("the kind of schedule", " ".join(args), one_of("cron", "systemd"))
         minutes = read("--every", opts.every, whole_number(MINUTES_A_DAY))
         intervals.check_interval(minutes)
-        check_user(opts.user)
-        env_file = Path(opts.env_file) if opts.env_file else None
         here = installation.this_installation(self.settings, intervals.lock_wait(minutes), env_file)
         if kind == "cron":
             echo(*render.render_crontab(here, minutes, opts.user).splitlines())
         else:
             service, timer = render.render_units(here, minutes, opts.user or current_user()).values()
             echo(*service.splitlines(), "", *timer.splitlines())
-            # A service cannot get permission to write to a folder that does not exist.
-            for folder in here.written_folders:
-                if not folder.is_dir():
-                    why = "does not exist: create it, and give it to the user of the service"
-                    write_stderr(f"scrapy schedule: {folder} {why}")
-        if here.env_file and here.env_file.stat().st_mode & OTHERS:
-            write_stderr(f"scrapy schedule: {here.env_file} can be read by other users: chmod 600")
-        return ExitStatus.ALL_WELL
+        return here
+
+    def print_worker(self, opts: argparse.Namespace, env_file: Path | None) -> Installation:
+        from finews_crawler.operate.scheduling import installation, render
+
+        assert self.settings is not None
+        here = installation.worker_installation(self.settings, env_file)
+        timeout = self.settings.getint("DOWNLOAD_TIMEOUT")
+        echo(*render.render_worker_unit(here, opts.user or current_user(), timeout).splitlines())
+        return here
 
 
 def check_user(name: str) -> None:

@@ -160,6 +160,37 @@ def test_systemd_accepts_the_units(scrapy: Scrapy, tmp_path: Path, changed: dict
     assert "\nRandomizedDelaySec=150\n" in timer
 
 
+@pytest.mark.parametrize("log", ["", "log"], ids=["journal", "log file"])
+def test_systemd_accepts_the_unit_of_workers(scrapy: Scrapy, tmp_path: Path, log: str) -> None:
+    env_file, folder = tmp_path / "worker.env", tmp_path / log
+    folder.mkdir(exist_ok=True)
+    env_file.write_text("FINEWS_CLUSTER='rediss://:secret-word@redis.example.org:6380'\n")
+    env_file.chmod(0o600)
+    settings = {"FINEWS_LOG_FILE": str(folder / "worker.jsonl")} if log else {}
+    crawl = scrapy.at("http://127.0.0.1:1", FINEWS_ALARM_MAIL="news@example.org", **settings)
+    units = units_of(crawl("schedule", "worker", "--user", NOBODY, "--env-file", str(env_file)))
+    assert [*units] == ["finews-worker@.service"]
+    assert verified(units, tmp_path) == ""
+    (service,) = units.values()
+    assert f"\nUser={NOBODY}\nWorkingDirectory={ROOT}\nEnvironmentFile={env_file}\n" in service
+    assert f'\nExecStart="{PROGRAM}" worker\nRestart=always\n' in service
+    assert "\nNoNewPrivileges=true\n" in service
+    assert service.endswith("\n\n[Install]\nWantedBy=multi-user.target\n")
+    assert (f'\nReadWritePaths="{folder}"\n' in service) == ("ReadWritePaths" in service) == bool(log)
+    for word in ("secret-word", "FINEWS_DATA_DIR", "FINEWS_ALARM", "FINEWS_LOCK_WAIT"):
+        assert word not in service
+    assert '\nEnvironment="FINEWS_SHARE_URL=http://127.0.0.1:1"\n' in service
+
+
+def test_a_worker_gets_its_server_from_a_file(scrapy: Scrapy, tmp_path: Path) -> None:
+    refused = scrapy("schedule", "worker")
+    assert (refused.status, refused.log.count("\n")) == (ARGUMENTS, 1)
+    assert "FINEWS_CLUSTER: secret, so not printed" in refused.log
+    env_file = tmp_path / "worker.env"
+    env_file.write_text("OTHER=1\n")
+    assert "has no line FINEWS_CLUSTER=" in scrapy("schedule", "worker", "--env-file", str(env_file)).log
+
+
 def test_systemd_detects_an_invalid_unit(scrapy: Scrapy, tmp_path: Path) -> None:
     scrapy.data.mkdir()
     units = units_of(scrapy("schedule", "systemd"))
@@ -177,7 +208,7 @@ def test_missing_folders_are_reported(scrapy: Scrapy, tmp_path: Path) -> None:
 
 
 WRONG = {
-    "nothing": ([], "cron, systemd"),
+    "nothing": ([], "cron, systemd, worker"),
     "another": (["launchd"], "'launchd'"),
     "both": (["cron", "systemd"], "'cron systemd'"),
     "an uneven interval": (

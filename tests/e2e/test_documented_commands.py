@@ -20,8 +20,9 @@ TEXT = "\n".join(
 BLOCKS = "\n".join(re.findall(r"^```(?:sh)?\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL))
 INLINE = re.findall(r"`scrapy ([^`]+)`", TEXT)
 LINES = re.findall(r"^scrapy (.+)$", BLOCKS, re.MULTILINE)
-RUN_ELSEWHERE = ("site build", "site serve", "origin", "worker", "cluster", "crawl share -a file=-")
-"""They need Jekyll or Redis, serve until they are stopped, or read standard input: see tests/commands and /spiders."""
+RUN_ELSEWHERE = ("site build", "site serve", "origin", "worker", "cluster", "schedule worker", "crawl share -a file=-")
+"""They need Jekyll, Redis or a file of secrets, serve until they are stopped, or read standard input: see
+tests/commands and /spiders."""
 COMMANDS = sorted({line for line in [*INLINE, *LINES] if not line.startswith(RUN_ELSEWHERE) and "…" not in line})
 ARGUMENTS, FAILED = ExitStatus.ARGUMENTS, ExitStatus.SOME_FAILED
 LACK_ARGUMENTS = ("export", "reindex", "reindex --modernise")

@@ -10,7 +10,7 @@ import os
 import re
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.request import getproxies
 
@@ -18,17 +18,23 @@ from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 from scrapy.utils.conf import closest_scrapy_cfg
 
 from finews_crawler.config.data_directory import DataDirectory
+from finews_crawler.config.declaration import PREFIX, setting_name, settings_of
+from finews_crawler.config.model import AlertConfig, ArchiveConfig, RetentionConfig
 from finews_crawler.exceptions import NotSchedulable
 from finews_crawler.utils.output import STANDARD_OUTPUT, is_stream
 from finews_crawler.utils.redaction import redacted
 
-PREFIX = "FINEWS_"
 PATH_SUFFIXES = ("_DIR", "_FILE")
 """Suffixes of the settings that are paths, relative to the current folder."""
 PROGRAM_SETTINGS = ("FINEWS_ALARM_MAIL", "FINEWS_ALARM_COMMAND")
 """Settings that start another program, which may need more permissions."""
 EXCLUDED = ("FINEWS_REPLAY",)
 """Settings of a single run: a scheduled replay would never crawl a site."""
+CLUSTER = "FINEWS_CLUSTER"
+OF_AN_ARCHIVE = frozenset(
+    setting_name(name) for section in (ArchiveConfig, RetentionConfig, AlertConfig) for name in settings_of(section)
+)
+"""Settings without a meaning for a worker."""
 PROXIES, CERTIFICATES = ("http", "https", "no"), ("SSL_CERT_FILE", "SSL_CERT_DIR")
 ASSIGNMENT = re.compile(r"^(?:export[ \t]+)?(\w+)=", re.MULTILINE | re.ASCII)
 TEMPORARY = (Path("/tmp"), Path("/var/tmp"))  # noqa: S108 (not written to: a service may have its own)
@@ -45,6 +51,7 @@ class Installation:
     """Environment variables of the crawl, but for the secret ones."""
     env_file: Path | None = None
     """File with the secret ones, and any others."""
+    is_worker: bool = False
 
     @property
     def written_folders(self) -> list[Path]:
@@ -57,7 +64,8 @@ class Installation:
 
     @property
     def starts_programs(self) -> bool:
-        return self.env_file is not None or any(self.settings.get(name) for name in PROGRAM_SETTINGS)
+        may_start = self.env_file is not None or any(self.settings.get(name) for name in PROGRAM_SETTINGS)
+        return may_start and not self.is_worker
 
     @property
     def is_temporary(self) -> bool:
@@ -67,21 +75,34 @@ class Installation:
 
 
 def this_installation(settings: BaseSettings, lock_wait: int, env_file: Path | None = None) -> Installation:
-    """Return the installation that runs this process. Raises NotSchedulable."""
+    """Return the installation that runs this process, for its crawl. Raises NotSchedulable."""
+    explicit = {"FINEWS_DATA_DIR": settings["FINEWS_DATA_DIR"], **_explicit_settings(settings)}
+    log = DataDirectory(Path(explicit["FINEWS_DATA_DIR"])).log
+    defaults = {"FINEWS_LOCK_WAIT": str(lock_wait), "FINEWS_LOG_FILE": str(log)}
+    return _installation(explicit | {name: value for name, value in defaults.items() if name not in explicit}, env_file)
+
+
+def worker_installation(settings: BaseSettings, env_file: Path | None) -> Installation:
+    """Return the installation that runs this process, for a worker: without what an archive needs.
+
+    Raises NotSchedulable. Where Redis is comes from *env_file*.
+    """
+    explicit = {name: value for name, value in _explicit_settings(settings).items() if name not in OF_AN_ARCHIVE}
+    return replace(_installation(explicit, env_file, [CLUSTER]), is_worker=True)
+
+
+def _installation(explicit: dict[str, str], env_file: Path | None, always_secret: Sequence[str] = ()) -> Installation:
     scrapy = Path(sys.executable).with_name("scrapy")
     if not os.access(scrapy, os.X_OK):
         raise NotSchedulable(f"{scrapy} does not exist: run `make venv`, then .venv/bin/scrapy schedule")
     cfg = closest_scrapy_cfg()
-    explicit = {"FINEWS_DATA_DIR": settings["FINEWS_DATA_DIR"], **_explicit_settings(settings)}
     # Without scrapy.cfg, Scrapy finds the project through this variable.
     project = {} if cfg else {"SCRAPY_SETTINGS_MODULE": os.environ.get("SCRAPY_SETTINGS_MODULE", "")}
     complete = project | {
         name: str(Path(value).absolute()) if _is_path(name, value) else value for name, value in explicit.items()
     }
-    complete.setdefault("FINEWS_LOCK_WAIT", str(lock_wait))
-    complete.setdefault("FINEWS_LOG_FILE", str(DataDirectory(Path(complete["FINEWS_DATA_DIR"])).log))
     complete |= _network_environment()
-    secret = [name for name, value in complete.items() if redacted(value) != value]
+    secret = [*dict.fromkeys([*always_secret, *(name for name, value in complete.items() if redacted(value) != value)])]
     if secret or env_file:
         check_env_file(env_file, secret)
     public = {name: value for name, value in complete.items() if name not in secret}

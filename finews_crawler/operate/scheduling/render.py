@@ -14,6 +14,8 @@ from finews_crawler.operate.scheduling.installation import Installation
 MAX_COMMAND_BYTES = 998
 """Limit of Debian's cron."""
 SERVICE, TIMER = "finews-crawl.service", "finews-crawl.timer"
+SECONDS_TO_STOP = 60
+"""That a worker has beyond the timeout of its last requests."""
 
 
 @cache
@@ -61,3 +63,9 @@ def render_units(installation: Installation, minutes: int, user: str) -> dict[st
     calendar, delay = intervals.systemd_calendar(minutes), intervals.random_delay(minutes)
     timer = _render("crawl.timer.j2", installation, minutes=minutes, calendar=calendar, delay=delay)
     return {SERVICE: service, TIMER: timer}
+
+
+def render_worker_unit(installation: Installation, user: str, longest_request: int) -> str:
+    """Return the template of a service, of which each instance is a worker. *longest_request*: seconds."""
+    seconds = longest_request + SECONDS_TO_STOP
+    return _render("worker.service.j2", installation, user=user, seconds_to_stop=seconds)
