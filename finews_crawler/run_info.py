@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from finews_crawler.utils.compact_set import CompactSet
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date, datetime
@@ -23,7 +25,8 @@ class RunInfo:
     given: dict[str, str] = field(default_factory=dict)
     """The ``-a NAME=VALUE`` pairs of the command line."""
     inlined: dict[str, str] = field(default_factory=dict)
-    """The same with the contents of the files that they name, to repeat the run when those are gone."""
+    """The same with the contents of the files that they name, to repeat the run when those are gone. Empty without WARC
+    files to keep it: it is as long as those files."""
     since: date | None = None
     until: date | None = None
     limit: int | None = None
@@ -33,7 +36,7 @@ class RunInfo:
     """True when ``limit`` left articles to the next run: the lists stay due."""
     has_outage: bool = False
     """True when a host had none of the articles that were requested last: the next run reads the lists back to them."""
-    mentioned: set[str] = field(default_factory=set)
+    mentioned: CompactSet = field(default_factory=CompactSet)
     """The infoCodes found so far."""
     channels_due: tuple[str, ...] = ()
     """The channels whose lists are requested: those named with ``-a``, otherwise those due."""

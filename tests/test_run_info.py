@@ -18,7 +18,11 @@ HOSTS = dict.fromkeys(("FINEWS_SHARE_URL", "FINEWS_CHANNELS_URL", "FINEWS_MARKET
 
 
 def published(spider_class: type[Spider], **given: str) -> RunInfo:
-    crawler = get_crawler(spider_class, {**HOSTS, "FINEWS_REPLAY": ""})
+    return published_with("", spider_class, **given)
+
+
+def published_with(warc_dir: str, spider_class: type[Spider], **given: str) -> RunInfo:
+    crawler = get_crawler(spider_class, {**HOSTS, "FINEWS_REPLAY": "", "FINEWS_WARC_DIR": warc_dir})
     crawler.spider = spider_class.from_crawler(crawler, **given)
     return run_info_of(crawler)
 
@@ -33,9 +37,10 @@ def test_a_spider_publishes_its_arguments_as_plain_values() -> None:
 def test_inlined_arguments_do_not_depend_on_files(tmp_path: Path) -> None:
     codes = tmp_path / "codes.txt"
     codes.write_text("NW202205182383638060\n", encoding="utf-8")
-    info = published(ShareSpider, file=str(codes))
+    info = published_with(str(tmp_path), ShareSpider, file=str(codes))
     assert info.given == {"file": str(codes)}
     assert info.inlined == {"info_code": "NW202205182383638060", "url": ""}
+    assert published(ShareSpider, file=str(codes)).inlined == {}  # long, and nothing would keep it
 
 
 def test_reset_publishes_a_new_run_info() -> None:
@@ -44,7 +49,7 @@ def test_reset_publishes_a_new_run_info() -> None:
     assert isinstance(spider, FinewsSpider)
     spider.run_info.mentioned.add("NW202205182383638060")
     spider.reset({"limit": "5"})
-    assert run_info_of(crawler) == RunInfo(given={"limit": "5"}, inlined={"limit": "5"}, limit=5)
+    assert run_info_of(crawler) == RunInfo(given={"limit": "5"}, limit=5)
     spider.changed_in_a_row["web_article"] = 2
     spider.reset(None)
     assert run_info_of(crawler).given == {"limit": "5"}

@@ -83,7 +83,8 @@ class FinewsSpider(ErrorReportingMixin):
 
     def publish_run_info(self, given: dict[str, str]) -> None:
         common = {field.name: getattr(self.arguments, field.name) for field in fields(SpiderArguments)}
-        self.run_info = RunInfo(given=_public(given), inlined=_public(self.arguments.without_files(given)), **common)
+        inlined = self.arguments.without_files(given) if config_of(self.settings).warc_dir else {}
+        self.run_info = RunInfo(given=_public(given), inlined=_public(inlined), **common)
 
     def reset(self, given: dict[str, str] | None) -> None:
         """Prepare for another run by ``start``, with the arguments *given*, or None for the present ones.

@@ -175,7 +175,8 @@ class CategorySpider(WebCategorySpider, ArchivePostSpider):
         # Posts that another list of the category has were counted there.
         self.take_posts([post for path, post in posts.items() if path not in progress.met])
         if found.months or found.more or progress.met:
-            progress.met.update(posts)
+            for path in posts:
+                progress.met.add(path)
         progress.is_whole = progress.is_whole and found.outcome in (Outcome.ARTICLES, Outcome.NO_NEWS)
 
     def take_months(self, found: PostList, progress: CategoryProgress) -> None:

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from finews_crawler.content.slug import EMNEWS_SLUG
 from finews_crawler.sources.finews_site.category_links import month_link
+from finews_crawler.utils.compact_set import CompactSet
 
 ROLLING_LIST = re.compile(rf"/(?:category/)?{EMNEWS_SLUG}(?:\.html|/.*)?")
 
@@ -66,7 +67,7 @@ class CategoryProgress:
     is_whole: bool = True
     """True as long as this run has read each list."""
     archived_in_a_row: int = 0
-    met: set[str] = field(default_factory=set)
+    met: CompactSet = field(default_factory=CompactSet)
     """Paths of the posts in its lists so far. On another of its lists they are not counted again."""
 
     @property

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from finews_crawler.content.dates import publication_day
 from finews_crawler.sources.outcome import Outcome
+from finews_crawler.utils.compact_set import CompactSet
 
 if TYPE_CHECKING:
     from finews_crawler.items import Article
@@ -41,7 +42,7 @@ class ListReader:
     """Of the last pages in a row."""
     rows: list[Article] = field(default_factory=list, repr=False)
     """Of the last page, until they are merged with those of other lists."""
-    _codes: set[str] = field(default_factory=set, repr=False)
+    _codes: CompactSet = field(default_factory=CompactSet, repr=False)
     """All infoCodes so far."""
 
     def take(self, found: ParsedList) -> None:
@@ -56,9 +57,11 @@ class ListReader:
         self.reached = max(times[-LAST_ROWS:], default=self.reached)
         following = self.channel.page_after(self.page or self.channel.first_page, found) if self.is_paged else ""
         is_past_times = self.pages_without_times >= MOST_WITHOUT_TIMES
-        self.has_more = bool(following) and not codes <= self._codes and not is_past_times
+        has_new = any(code not in self._codes for code in codes)
+        self.has_more = bool(following) and has_new and not is_past_times
         self.page, self.rows = following, found.articles
-        self._codes |= codes
+        for code in codes:
+            self._codes.add(code)
         self.pages_read += 1
         self.has_failed = found.outcome not in (Outcome.ARTICLES, Outcome.NO_NEWS)
 

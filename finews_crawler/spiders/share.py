@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from scrapy import Request
@@ -69,7 +70,7 @@ class ShareSpider(ArticleSpider):
             check_is_served(info_code, hosts)
 
     async def start(self) -> AsyncIterator[Any]:
-        words = (*self.arguments.info_code, *self.arguments.url)
+        words = chain(self.arguments.info_code, self.arguments.url)
         for number, word in enumerate(words):
             if number % ANNOUNCED_AT_ONCE == 0:
                 following = self.arguments.info_code[number : number + ANNOUNCED_AT_ONCE]
