@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from finews_crawler.cluster import scripts
 from finews_crawler.cluster.extension import ClusterExtension
-from finews_crawler.cluster.pace import turn_key
+from finews_crawler.cluster.pace import longest_hold, turn_key
 from finews_crawler.content.decoding import one_line
 from finews_crawler.politeness.ban_detection import REFUSED_AT_FIRST, REFUSED_OF_LAST
 from finews_crawler.politeness.host_state import RESPONSES_REMEMBERED, HostRegistry, HostState
@@ -67,13 +67,13 @@ class ClusterHosts(HostRegistry):
         task.add_done_callback(self._telling.discard)
 
     async def _hold(self, slot: str, seconds: float) -> None:
-        server = self.cluster.server
-        await server.script(scripts.HOLD, [turn_key(server, slot)], [round(seconds * 1000)])
+        server, milliseconds = self.cluster.server, round(seconds * 1000)
+        most = max(milliseconds, longest_hold(self.crawler.settings))
+        await server.script(scripts.HOLD, [turn_key(server, slot)], [milliseconds, most])
 
     async def _announce(self, netloc: str, why: str) -> None:
-        key = self._closed_key()
-        await self.cluster.server.command("HSET", key, netloc, why[:LONGEST_REASON])
-        await self.cluster.server.command("EXPIRE", key, SECONDS_OF_A_RUN)
+        arguments: list[str | bytes | int] = [netloc, why[:LONGEST_REASON], SECONDS_OF_A_RUN]
+        await self.cluster.server.script(scripts.CLOSE, [self._closed_key()], arguments)
 
     async def _count_with_others(self, host: HostState, *, is_good: bool) -> None:
         """Record a response among the last ones of all processes; close the host if too many of them are refused."""
@@ -91,7 +91,11 @@ class ClusterHosts(HostRegistry):
             for netloc, why in answer.items():
                 host = self.known.get(netloc.decode(errors="replace"))
                 if host is not None and not host.closed:
-                    self.close(host, FailureReason.BLOCKED, f"{ELSEWHERE} ({one_line(why.decode(errors='replace'))})")
+                    self.close(
+                        host,
+                        FailureReason.BLOCKED,
+                        f"{ELSEWHERE} ({one_line(why.decode(errors='replace'))[:LONGEST_REASON]})",
+                    )
 
     def _closed_key(self) -> str:
         return self.cluster.server.key(f"closed:{self.cluster.run}")

@@ -20,6 +20,10 @@ class Keys(NamedTuple):
     """Machine and folder of the archive whose articles these are."""
 
 
+TYPES = {"stream": ("jobs", "results", "dead-letters"), "hash": ("outstanding", "closed"), "list": ("responses",)}
+"""First words of the names of keys, by type; the others are strings."""
+
+
 def key_of(prefix: str, name: str) -> str:
     """Return the name of a key. Its braces let a cluster of Redis servers keep all of them on one."""
     return f"{{{prefix}}}:{name}"
@@ -27,3 +31,13 @@ def key_of(prefix: str, name: str) -> str:
 
 def keys_of(prefix: str) -> Keys:
     return Keys(*(key_of(prefix, name) for name in ("jobs", "results", "outstanding", "dead-letters", "owner")))
+
+
+def type_of(key: str) -> str:
+    """Return the type that a key of this name has.
+
+    >>> type_of("{finews}:jobs"), type_of("{finews}:turn:a.test:80")
+    ('stream', 'string')
+    """
+    word = key.partition("}:")[2].partition(":")[0]
+    return next((type_ for type_, words in TYPES.items() if word in words), "string")

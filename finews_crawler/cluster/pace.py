@@ -1,11 +1,15 @@
 """One pace for a host, whichever process sends the request: a turn in Redis for each request of a slot with a delay.
 
-The clock is that of the server.
+The clock is that of the server. A request is sent a little after the server has given it its turn. So turns are apart
+by the delay and a slack, and a turn that took longer than its slack to get here is not used: however slow the network
+or the machine, two requests are sent no closer than the delay.
 """
 
 from __future__ import annotations
 
 import asyncio
+import math
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from finews_crawler.cluster import scripts
@@ -16,9 +20,13 @@ from finews_crawler.politeness.host_state import HostRegistry
 from finews_crawler.utils.crawler import extension_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from scrapy import Request
     from scrapy.core.downloader import Slot
+    from scrapy.crawler import Crawler
     from scrapy.http import Response
+    from scrapy.settings import BaseSettings
 
     from finews_crawler.cluster.server import Server
 
@@ -26,10 +34,36 @@ LONGEST_HOLD = 2
 """Multiple of FINEWS_LONGEST_WAIT that no pause exceeds."""
 LONGEST_SLEEP = 1000
 """Milliseconds after which a request tries again for its turn: a host may have been closed meanwhile."""
+LEAST_SLACK = 0.02
+"""Seconds between a turn and its request, for which the next turn waits: few turns take longer to get here."""
+SLACK = 2
+"""Multiple of the time that the last turn took."""
+
+
+class Turns:
+    """The turns of one process."""
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self.slack = LEAST_SLACK
+        self._clock = clock
+
+    async def ask(self, server: Server, key: str, delay: float, longest_hold: int) -> float | None:
+        """Ask for a turn. Return the seconds to wait before asking again; None if it has come, in time to be used."""
+        slack, asked_at = self.slack, self._clock()
+        milliseconds = math.ceil((delay + slack) * 1000) + 1  # the server counts whole ones
+        arguments = [milliseconds, LONGEST_SLEEP, milliseconds + longest_hold]
+        wait: int = await server.script(scripts.TURN, [key], arguments)
+        taken = self._clock() - asked_at
+        self.slack = max(LEAST_SLACK, SLACK * taken)
+        return None if not wait and taken <= slack else wait / 1000
 
 
 class ClusterDownloader(DirectDownloader):
     """The downloader of a crawl; where a slot has a delay, each request waits for its turn among all processes."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self.turns = Turns()
 
     async def _download(self, slot: Slot, request: Request) -> Response:
         try:
@@ -45,11 +79,15 @@ class ClusterDownloader(DirectDownloader):
         """Wait for the turn of a request. Raises HostClosed."""
         hosts = extension_of(self.crawler, HostRegistry)
         server = extension_of(self.crawler, ClusterExtension).server
-        key, delay = turn_key(server, self.get_slot_key(request)), round(slot.delay * 1000)
-        most = delay + round(LONGEST_HOLD * config_of(self.crawler.settings).longest_wait * 1000)
-        while wait := await server.script(scripts.TURN, [key], [delay, LONGEST_SLEEP, most]):
-            await asyncio.sleep(wait / 1000)
+        key, longest = turn_key(server, self.get_slot_key(request)), longest_hold(self.crawler.settings)
+        while (wait := await self.turns.ask(server, key, slot.delay, longest)) is not None:
+            await asyncio.sleep(wait)
             hosts.check_open(request)
+
+
+def longest_hold(settings: BaseSettings) -> int:
+    """Return the milliseconds that no pause exceeds."""
+    return round(LONGEST_HOLD * config_of(settings).longest_wait * 1000)
 
 
 def turn_key(server: Server, slot: str) -> str:

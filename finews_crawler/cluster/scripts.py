@@ -2,6 +2,9 @@
 
 An article is in one of two streams, jobs or results, or in neither. The hash of outstanding articles has the id of its
 job, or ``r`` and the id of its result, until the coordinator has stored or counted it.
+
+A server whose memory is full refuses a command that needs more, but not within a script that has written: all scripts
+but ``PUSH`` first remove something, if there is anything, so that what is outstanding can be finished.
 """
 
 from __future__ import annotations
@@ -96,6 +99,7 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local wait = (tonumber(redis.call('GET', KEYS[1])) or 0) - now
 local delay, longest, most = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 if wait > 0 and wait <= most then return math.min(wait, longest) end
+redis.call('DEL', KEYS[1])
 redis.call('SET', KEYS[1], string.format('%d', now + delay), 'PX', delay + 60000)
 return 0
 """
@@ -106,8 +110,10 @@ A turn that is further ahead than any wait that is kept is one of before the clo
 HOLD = """
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local wait = tonumber(ARGV[1])
-if (tonumber(redis.call('GET', KEYS[1])) or 0) < now + wait then
+local wait, most = tonumber(ARGV[1]), tonumber(ARGV[2])
+local turn = tonumber(redis.call('GET', KEYS[1])) or 0
+if not (turn >= now + wait and turn <= now + most) then
+  redis.call('DEL', KEYS[1])
   redis.call('SET', KEYS[1], string.format('%d', now + wait), 'PX', wait + 60000)
 end
 return 0
@@ -115,11 +121,19 @@ return 0
 """Let no request of a slot have a turn for some milliseconds."""
 
 RESPONSES = """
+redis.call('LTRIM', KEYS[1], 0, ARGV[2] - 2)
 redis.call('LPUSH', KEYS[1], ARGV[1])
-redis.call('LTRIM', KEYS[1], 0, ARGV[2] - 1)
 redis.call('EXPIRE', KEYS[1], ARGV[3])
 local refused, last = 0, redis.call('LRANGE', KEYS[1], 0, -1)
-for _, response in ipairs(last) do refused = refused + tonumber(response) end
+for _, response in ipairs(last) do if response == '1' then refused = refused + 1 end end
 return {refused, #last}
 """
 """Add a response of a host, 1 if it was refused. Returns how many of the last ones were, and their number."""
+
+CLOSE = """
+redis.call('HDEL', KEYS[1], ARGV[1])
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+redis.call('EXPIRE', KEYS[1], ARGV[3])
+return 0
+"""
+"""Note that a host is closed, and why."""

@@ -1,0 +1,121 @@
+"""The connection to Redis: what is waited for, and what is mended."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from redis.exceptions import ResponseError
+
+from finews_crawler.cluster import scripts, server
+from finews_crawler.cluster.keys import keys_of
+from finews_crawler.cluster.server import Server
+from finews_crawler.config.model import Config
+from tests.support.redis_server import RedisServer
+
+TURN, CLOSED, RESPONSES = "{finews}:turn:a.test", "{finews}:closed:1", "{finews}:responses:1:a.test"
+SECONDS = 1000
+
+
+def with_server(redis: RedisServer, test: Callable[[Server], Awaitable[None]]) -> None:
+    async def running() -> None:
+        connection = Server(Config(cluster=redis.url))
+        try:
+            await test(connection)
+        finally:
+            await connection.close()
+
+    asyncio.run(running())
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        "MISCONF Errors writing to the AOF file: No space left on device",
+        "NOREPLICAS Not enough good replicas to write.",
+        "ERR Error running script (call to f_1): @user_script:5: @user_script: 5: -OOM command not allowed",
+    ],
+)
+def test_a_server_that_refuses_to_write_is_waited_for(
+    refusal: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(server, "FIRST_WAIT", 0)
+    answers: list[Any] = [ResponseError(refusal), ResponseError(refusal), b"1"]
+
+    async def ask() -> Any:
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async def running() -> None:
+        connection = Server(Config(cluster="redis://127.0.0.1:1"))
+        assert await connection._answered(ask, ()) == b"1"
+
+    asyncio.run(running())
+    assert [line.count("is away") for line in caplog.messages] == [1]
+
+
+def test_a_key_of_another_type_is_deleted(redis: RedisServer, caplog: pytest.LogCaptureFixture) -> None:
+    keys = keys_of("finews")
+
+    async def test(connection: Server) -> None:
+        with redis.client() as client:
+            client.set(keys.results, "text")
+            client.rpush(TURN, "text")
+            client.set(RESPONSES, "text")
+            client.set(CLOSED, "text")
+        assert await connection.command("XLEN", keys.results) == 0
+        assert await connection.script(scripts.TURN, [TURN], [500, SECONDS, SECONDS]) == 0
+        assert await connection.script(scripts.RESPONSES, [RESPONSES], [1, 20, SECONDS]) == [1, 1]
+        assert await connection.script(scripts.CLOSE, [CLOSED], ["a.test", "refused", SECONDS]) == 0
+        assert await connection.command("HGETALL", CLOSED) == {b"a.test": b"refused"}
+
+    with_server(redis, test)
+    assert len(caplog.messages) == 4
+    assert f"{keys.results} is a string" in caplog.messages[0]
+
+
+@pytest.mark.parametrize("value", ["text", "nan", "inf", "-inf", "1e308", "9" * 400])
+def test_a_turn_that_is_none_holds_nothing_up(redis: RedisServer, value: str) -> None:
+    async def test(connection: Server) -> None:
+        with redis.client() as client:
+            client.set(TURN, value)
+        assert await connection.script(scripts.TURN, [TURN], [500, SECONDS, 10 * SECONDS]) == 0
+        assert 0 < await connection.script(scripts.TURN, [TURN], [500, SECONDS, 10 * SECONDS]) <= 500
+        with redis.client() as client:
+            client.set(TURN, value)
+        assert await connection.script(scripts.HOLD, [TURN], [5 * SECONDS, 10 * SECONDS]) == 0
+        assert await connection.script(scripts.TURN, [TURN], [500, SECONDS, 10 * SECONDS]) == SECONDS
+
+    with_server(redis, test)
+
+
+def test_a_pause_is_not_shortened_by_another(redis: RedisServer) -> None:
+    async def test(connection: Server) -> None:
+        for wait in (5 * SECONDS, SECONDS):
+            await connection.script(scripts.HOLD, [TURN], [wait, 10 * SECONDS])
+        assert await connection.script(scripts.TURN, [TURN], [500, 9 * SECONDS, 10 * SECONDS]) > SECONDS
+
+    with_server(redis, test)
+
+
+def test_a_full_memory_stops_no_turn_and_hides_no_ban(redis: RedisServer) -> None:
+    """Otherwise workers could not finish what fills the memory."""
+
+    async def test(connection: Server) -> None:
+        with redis.client() as client:
+            client.config_set("maxmemory", 1)
+            try:
+                for _ in range(2):
+                    await connection.script(scripts.HOLD, [TURN], [1, SECONDS])
+                    await asyncio.sleep(0.01)
+                    assert await connection.script(scripts.TURN, [TURN], [1, SECONDS, SECONDS]) == 0
+                assert await connection.script(scripts.RESPONSES, [RESPONSES], [1, 20, SECONDS]) == [1, 1]
+                await connection.script(scripts.CLOSE, [CLOSED], ["a.test", "refused", SECONDS])
+            finally:
+                client.config_set("maxmemory", 0)
+
+    with_server(redis, test)
