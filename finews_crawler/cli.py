@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from scrapy.commands import ScrapyCommand
 
-from finews_crawler.config.load import check_configuration, check_names
+from finews_crawler.config.given import check_names
+from finews_crawler.config.load import check_configuration
 from finews_crawler.exceptions import (
     ArchiveError,
     ArchiveNotWritable,

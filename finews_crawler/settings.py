@@ -1,8 +1,8 @@
 """Scrapy settings. Each line that differs from Scrapy's own default has its reason beside it.
 
 Settings of this package (``FINEWS_…``: hosts, data directory, retention, alerts, log) are declared in
-``finews_crawler/config/model.py``, with their meaning. The environment overrides their defaults, and ``-s NAME=VALUE``
-overrides both.
+``finews_crawler/config/model.py``, with their meaning. ``finews.toml`` overrides their defaults, the environment both,
+and ``-s NAME=VALUE`` all of them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import logging
 
 from scrapy.settings import default_settings
 
-from finews_crawler.config.load import environment_settings
+from finews_crawler.config.given import environment_settings, scrapy_settings
 from finews_crawler.utils.redaction import redact_logs
 
 # The modules of Scrapy stay until the end. Otherwise each collection, of which imports cause many, goes through them:
@@ -185,3 +185,6 @@ if finews_settings["FINEWS_LOG_FILE"]:
 LOG_LEVEL = "INFO"  # DEBUG prints every article
 LOG_VERSIONS: list[str] = []  # constraints.txt has them
 STATS_DUMP = False  # the run summary has the important ones; -s STATS_DUMP=1 prints all
+
+# --- The table [scrapy] of finews.toml, last: it overrides what is above ---------------------------------------------
+globals().update({name: value for name, (value, _) in scrapy_settings().items()})

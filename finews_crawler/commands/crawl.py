@@ -11,7 +11,8 @@ from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.spiderloader import get_spider_loader
 
 from finews_crawler.cli import archive_errors, exit_on_error, open_standard_streams, prepare
-from finews_crawler.config.load import check_configuration, check_names, check_proxies, config_of
+from finews_crawler.config.given import check_names
+from finews_crawler.config.load import check_configuration, check_proxies, config_of
 from finews_crawler.exceptions import ArgumentError
 from finews_crawler.stats import ExitStatus, exit_status, read_counts
 

@@ -9,7 +9,8 @@ from scrapy.commands import ScrapyCommand
 
 from finews_crawler.cli import exit_on_error, open_standard_streams
 from finews_crawler.commands.crawl import quieten
-from finews_crawler.config.load import check_configuration, check_installed, check_names, check_proxies, config_of
+from finews_crawler.config.given import check_names
+from finews_crawler.config.load import check_configuration, check_installed, check_proxies, config_of
 from finews_crawler.exceptions import ArgumentError
 
 logger = logging.getLogger(__name__)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from finews_crawler.exceptions import ConfigurationError
@@ -17,6 +18,8 @@ from finews_crawler.exceptions import ConfigurationError
 T = TypeVar("T")
 PREFIX = "FINEWS_"
 DECLARED = "declared"
+FILE_SUFFIX = "_FILE"
+"""After the name of a secret setting: the name of one that names a file with its value."""
 
 
 class Declared(NamedTuple):
@@ -27,18 +30,36 @@ class Declared(NamedTuple):
     parse: Callable[[str], Any]
     meaning: str
     is_secret: bool
+    is_path: bool
+    is_list: bool
+    """Several, with commas between them."""
+
+    def below(self, folder: Path, text: str) -> str:
+        """Return the text of a path that is relative to *folder*; ``-`` and any other text as it is."""
+        if not self.is_path or folder == Path():
+            return text
+        parts = text.split(",") if self.is_list else [text]
+        return ",".join(part if part.strip() in ("", "-") else str(folder / part.strip()) for part in parts)
 
 
 def setting_name(field: str) -> str:
     return f"{PREFIX}{field.upper()}"
 
 
-def setting(default: str, parse: Callable[[str], T], meaning: str, *, is_secret: bool = False) -> T:
+def setting(  # noqa: PLR0913 (each is a word of a declaration)
+    default: str,
+    parse: Callable[[str], T],
+    meaning: str,
+    *,
+    is_secret: bool = False,
+    is_path: bool = False,
+    is_list: bool = False,
+) -> T:
     """Declare a setting: its default as text, the parser of its text, and a sentence for the reference.
 
     The parser raises ValueError with the end of a sentence, see ``config.values``.
     """
-    declared = Declared(default, parse, meaning, is_secret)
+    declared = Declared(default, parse, meaning, is_secret, is_path, is_list)
     field: Any = dataclasses.field(
         default_factory=lambda: parse(default), repr=not is_secret, metadata={DECLARED: declared}
     )

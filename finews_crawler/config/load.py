@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,7 +12,8 @@ from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
-from finews_crawler.config.declaration import PREFIX, parse_settings, setting_name, settings_of
+from finews_crawler.config.declaration import parse_settings
+from finews_crawler.config.given import DEFAULTS, check_names
 from finews_crawler.config.model import CONFIG, Config
 from finews_crawler.config.secrets import secrets_of, secrets_of_scrapy
 from finews_crawler.config.urls import host_of
@@ -23,16 +23,8 @@ from finews_crawler.utils.files import existing
 from finews_crawler.utils.output import can_be_output
 from finews_crawler.utils.redaction import register_secrets
 
-DEFAULTS: dict[str, str] = {setting_name(field): declared.default for field, declared in settings_of(CONFIG).items()}
-"""Default of every setting, as text."""
-
 _of_frozen: dict[int, tuple[Mapping[Any, Any], Config]] = {}
 """Values of the settings of a run by their ``id``: they have no hash. Reading fifty settings takes long."""
-
-
-def environment_settings() -> dict[str, str]:
-    """Return the text of every setting: from the environment, or else its default."""
-    return {name: os.environ.get(name, default) for name, default in DEFAULTS.items()}
 
 
 def config_of(settings: Mapping[Any, Any]) -> Config:
@@ -60,20 +52,6 @@ def _parse(given: tuple[tuple[str, str], ...]) -> Config:
     config = parse_settings(CONFIG, dict(given))
     register_secrets(secrets_of(config))
     return config
-
-
-def check_names(settings: Iterable[Any]) -> None:
-    """Raise ConfigurationError for a FINEWS_ name in the environment, or in Scrapy's settings, that is not a setting.
-
-    >>> check_names({"FINEWS_LOCK_WAITS": "60"})
-    Traceback (most recent call last):
-    finews_crawler.exceptions.ConfigurationError: unknown setting FINEWS_LOCK_WAITS; did you mean FINEWS_LOCK_WAIT?
-    """
-    for name in [*os.environ, *settings]:
-        # Scrapy's settings may have keys that are not text.
-        if isinstance(name, str) and name.startswith(PREFIX) and name not in DEFAULTS:
-            (nearest,) = get_close_matches(name, DEFAULTS, n=1, cutoff=0)
-            raise ConfigurationError(f"unknown setting {name}; did you mean {nearest}?")
 
 
 def check_configuration(settings: Mapping[Any, Any]) -> Config:

@@ -62,6 +62,8 @@ class CrawlConfig:
         str,
         "WARC files of `FINEWS_WARC_DIR`, or folders of them, separated by commas: a crawl takes all responses from "
         "them, none from the network; needs the extra `warc`",
+        is_path=True,
+        is_list=True,
     )
     contact: str = setting(
         "", header_text, "an e-mail address or URL where site operators can reach you; added to the User-Agent"
@@ -99,7 +101,7 @@ class CrawlConfig:
 class ArchiveConfig:
     """Output: data directory, posts, recording, summary."""
 
-    data_dir: str = setting("data", required, "data directory of the archive")
+    data_dir: str = setting("data", required, "data directory of the archive", is_path=True)
     post_share_url: str = setting(
         "http://finews.zning.xyz", public_url, "URL of the share site in posts, whatever host the crawl goes through"
     )
@@ -111,8 +113,9 @@ class ArchiveConfig:
         "",
         optional_path,
         "folder that receives every request and response, in one WARC file a day; needs the extra `warc`",
+        is_path=True,
     )
-    summary_file: Path | None = setting("", optional_path, "file that receives the run's summary as JSON")
+    summary_file: Path | None = setting("", optional_path, "file that receives the run's summary as JSON", is_path=True)
     progress_seconds: float = setting(
         "60",
         positive_number("seconds", most=math.inf),
@@ -157,7 +160,10 @@ class AlertConfig:
     alarm_webhook: str = setting("", optional(secret_url, ""), "URL that alerts are posted to, as JSON", is_secret=True)
     alarm_command: str = setting("", str, "shell command that gets the same JSON on its standard input", is_secret=True)
     metrics_file: Path | None = setting(
-        "", optional(metrics_path, None), "file ending in `.prom` for the textfile collector of node_exporter"
+        "",
+        optional(metrics_path, None),
+        "file ending in `.prom` for the textfile collector of node_exporter",
+        is_path=True,
     )
     quiet_hours: float = setting(
         "",
@@ -178,7 +184,7 @@ class AlertConfig:
 class LogConfig:
     """The log file, and its rotation."""
 
-    log_file: Path | None = setting("", optional_path, "file that receives the log as JSON lines")
+    log_file: Path | None = setting("", optional_path, "file that receives the log as JSON lines", is_path=True)
     log_max_mb: float = setting(
         "10",
         positive_number("megabytes", most=MOST_LOG_MEGABYTES),

@@ -59,6 +59,32 @@ def test_without_any_setting_the_line_has_the_data_directory_and_the_default_hos
     assert without("schedule", "systemd").log.count("Environment=") == len(names)
 
 
+def test_with_a_settings_file_the_line_names_it_instead_of_repeating_it(scrapy: Scrapy, tmp_path: Path) -> None:
+    file = tmp_path / "finews.toml"
+    file.write_text('log_file = "log/crawl.jsonl"\nlock_wait = 9\nalarm_command = "notify --key abcdef"\n')
+    (tmp_path / "hook").write_text("https://hooks.example.org/T0/key\n")
+    bare = {name: value for name, value in scrapy.environment.items() if not name.startswith("FINEWS_")}
+    given = {"FINEWS_CONFIG": str(file), "FINEWS_ALARM_WEBHOOK_FILE": str(tmp_path / "hook"), "FINEWS_LOG_KEEP": "3"}
+    with_file = replace(scrapy, environment={**bare, **given})
+    names = [word.partition("=")[0] for word in line_of(with_file("schedule", "cron")).split() if "FINEWS_" in word]
+    assert names == ["FINEWS_CONFIG", "FINEWS_ALARM_WEBHOOK_FILE", "FINEWS_LOG_KEEP"]
+    service = with_file("schedule", "systemd").log
+    assert f'\nReadWritePaths="{tmp_path}/data" "{tmp_path}/log"\n' in service
+    assert "NoNewPrivileges" not in service, "the command of the file may need more"
+    assert "abcdef" not in service
+    assert "T0" not in service
+
+
+def test_a_worker_takes_the_place_of_redis_from_the_settings_file(scrapy: Scrapy, tmp_path: Path) -> None:
+    file = tmp_path / "finews.toml"
+    file.write_text('cluster = "redis://:pw1234@127.0.0.1:6379"\n')
+    bare = {name: value for name, value in scrapy.environment.items() if not name.startswith("FINEWS_")}
+    unit = replace(scrapy, environment={**bare, "FINEWS_CONFIG": str(file)})("schedule", "worker")
+    assert unit.status == ALL_WELL, unit.log
+    assert f'\nEnvironment="FINEWS_CONFIG={file}"\n' in unit.log
+    assert "pw1234" not in unit.log
+
+
 def test_a_host_that_is_set_or_switched_off_is_part_of_the_line(scrapy: Scrapy) -> None:
     switched = scrapy.at("", FINEWS_COLUMNS_URL="http://127.0.0.1:8000", FINEWS_ARTICLE_URL="http://127.0.0.1:8000")
     line = line_of(switched("schedule", "cron"))

@@ -11,14 +11,8 @@ from pathlib import Path
 import pytest
 from scrapy.settings import Settings
 
-from finews_crawler.config.load import (
-    DEFAULTS,
-    check_configuration,
-    check_names,
-    check_proxies,
-    config_of,
-    environment_settings,
-)
+from finews_crawler.config.given import DEFAULTS, check_names, environment_settings
+from finews_crawler.config.load import check_configuration, check_proxies, config_of
 from finews_crawler.config.model import HOST_SETTINGS, AlertConfig
 from finews_crawler.exceptions import ConfigurationError
 from finews_crawler.testing.origin.server import running_origin

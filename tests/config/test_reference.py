@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from finews_crawler.config.load import DEFAULTS
+from finews_crawler.config.given import DEFAULTS
 from finews_crawler.config.reference import settings_table
 from tests.support.paths import ROOT
 

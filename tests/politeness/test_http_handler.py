@@ -11,7 +11,7 @@ from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from finews_crawler.config.load import environment_settings
+from finews_crawler.config.given import environment_settings
 from finews_crawler.politeness.http_handler import HttpHandler, split_headers
 from finews_crawler.testing.origin.server import running_origin
 from tests.support.certificates import LOOPBACK, self_signed

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from scrapy.settings import Settings
 
-from finews_crawler.config.load import DEFAULTS
+from finews_crawler.config.given import DEFAULTS
 from finews_crawler.exceptions import ArgumentError
 from finews_crawler.spiders.share import ShareSpider
 from finews_crawler.spiders.share_arguments import ShareArguments

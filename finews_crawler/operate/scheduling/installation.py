@@ -10,7 +10,7 @@ import os
 import re
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.request import getproxies
 
@@ -18,14 +18,18 @@ from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 from scrapy.utils.conf import closest_scrapy_cfg
 
 from finews_crawler.config.data_directory import DataDirectory
-from finews_crawler.config.declaration import PREFIX, setting_name, settings_of
+from finews_crawler.config.declaration import FILE_SUFFIX, setting_name, settings_of
+from finews_crawler.config.given import ENVIRONMENT, ENVIRONMENT_ONLY, given_settings
 from finews_crawler.config.model import AlertConfig, ArchiveConfig, RetentionConfig
+from finews_crawler.config.settings_file import FILE_SETTING, read_settings_file, settings_file
 from finews_crawler.exceptions import NotSchedulable
 from finews_crawler.utils.output import STANDARD_OUTPUT, is_stream
 from finews_crawler.utils.redaction import redacted
 
 PATH_SUFFIXES = ("_DIR", "_FILE")
 """Suffixes of the settings that are paths, relative to the current folder."""
+WRITTEN = ("FINEWS_DATA_DIR", "FINEWS_WARC_DIR", "FINEWS_LOG_FILE", "FINEWS_METRICS_FILE", "FINEWS_SUMMARY_FILE")
+"""Settings of folders and files that a crawl writes."""
 PROGRAM_SETTINGS = ("FINEWS_ALARM_MAIL", "FINEWS_ALARM_COMMAND")
 """Settings that start another program, which may need more permissions."""
 EXCLUDED = ("FINEWS_REPLAY",)
@@ -51,12 +55,19 @@ class Installation:
     """Environment variables of the crawl, but for the secret ones."""
     env_file: Path | None = None
     """File with the secret ones, and any others."""
+    of_file: dict[str, str] = field(default_factory=dict)
+    """Settings that the crawl reads from finews.toml."""
     is_worker: bool = False
+
+    @property
+    def all_settings(self) -> dict[str, str]:
+        return self.of_file | self.settings
 
     @property
     def written_folders(self) -> list[Path]:
         """Folders that a crawl writes to, without subfolders of each other."""
-        paths = {name: Path(value) for name, value in self.settings.items() if value and name.startswith(PREFIX)}
+        settings = self.all_settings
+        paths = {name: Path(settings[name]) for name in WRITTEN if settings.get(name)}
         files = [path.parent for name, path in paths.items() if name.endswith("_FILE") and not is_stream(path)]
         explicit = [path for name, path in paths.items() if name.endswith("_DIR")]
         folders = dict.fromkeys([*explicit, *files])
@@ -64,7 +75,7 @@ class Installation:
 
     @property
     def starts_programs(self) -> bool:
-        may_start = self.env_file is not None or any(self.settings.get(name) for name in PROGRAM_SETTINGS)
+        may_start = self.env_file is not None or any(self.all_settings.get(name) for name in PROGRAM_SETTINGS)
         return may_start and not self.is_worker
 
     @property
@@ -76,19 +87,24 @@ class Installation:
 
 def this_installation(settings: BaseSettings, lock_wait: int, env_file: Path | None = None) -> Installation:
     """Return the installation that runs this process, for its crawl. Raises NotSchedulable."""
-    explicit = {"FINEWS_DATA_DIR": settings["FINEWS_DATA_DIR"], **_explicit_settings(settings)}
-    log = DataDirectory(Path(explicit["FINEWS_DATA_DIR"])).log
+    explicit, of_file = _explicit_settings(settings), _settings_of_file(settings)
+    known = of_file | explicit
+    log = DataDirectory(Path(known["FINEWS_DATA_DIR"])).log
     defaults = {"FINEWS_LOCK_WAIT": str(lock_wait), "FINEWS_LOG_FILE": str(log)}
-    return _installation(explicit | {name: value for name, value in defaults.items() if name not in explicit}, env_file)
+    explicit |= {name: value for name, value in defaults.items() if name not in known}
+    return replace(_installation(explicit, env_file), of_file=of_file)
 
 
 def worker_installation(settings: BaseSettings, env_file: Path | None) -> Installation:
     """Return the installation that runs this process, for a worker: without what an archive needs.
 
-    Raises NotSchedulable. Where Redis is comes from *env_file*.
+    Raises NotSchedulable. Where Redis is comes from *env_file*, unless a file of the settings has it.
     """
+    of_file = {name: value for name, value in _settings_of_file(settings).items() if name not in OF_AN_ARCHIVE}
     explicit = {name: value for name, value in _explicit_settings(settings).items() if name not in OF_AN_ARCHIVE}
-    return replace(_installation(explicit, env_file, [CLUSTER]), is_worker=True)
+    has_file = CLUSTER in of_file or f"{CLUSTER}{FILE_SUFFIX}" in explicit
+    here = _installation(explicit, env_file, [] if has_file else [CLUSTER])
+    return replace(here, of_file=of_file, is_worker=True)
 
 
 def _installation(explicit: dict[str, str], env_file: Path | None, always_secret: Sequence[str] = ()) -> Installation:
@@ -139,9 +155,26 @@ def _is_path(name: str, value: str) -> bool:
 
 
 def _explicit_settings(settings: BaseSettings) -> dict[str, str]:
-    ours = [name for name in settings if isinstance(name, str) and name.startswith(PREFIX) and name not in EXCLUDED]
-    by_option = {name for name in ours if settings.getpriority(name) == SETTINGS_PRIORITIES["cmdline"]}
-    return {name: str(settings[name]) for name in sorted(ours) if name in by_option or name in os.environ}
+    """Return what a crawl that is started elsewhere does not know: settings of the environment and options."""
+    given = given_settings()
+    by_option = {name for name in given if settings.getpriority(name) == SETTINGS_PRIORITIES["cmdline"]}
+    explicit = {name: str(settings[name]) for name in by_option}
+    explicit |= {name: given[name].text for name in given.keys() - by_option if given[name].origin == ENVIRONMENT}
+    secret_files = {name: path for name in ENVIRONMENT_ONLY if name != FILE_SETTING and (path := os.environ.get(name))}
+    file = settings_file(os.environ)
+    place = {FILE_SETTING: str(file.absolute())} if file else {"FINEWS_DATA_DIR": settings["FINEWS_DATA_DIR"]}
+    excluded = (*EXCLUDED, *(name.removesuffix(FILE_SUFFIX) for name in secret_files))
+    found = place | dict(sorted((secret_files | explicit).items()))
+    return {name: value for name, value in found.items() if name not in excluded}
+
+
+def _settings_of_file(settings: BaseSettings) -> dict[str, str]:
+    """Return the settings of finews.toml, with the data directory that is relative to it; none without one."""
+    file = settings_file(os.environ)
+    if file is None:
+        return {}
+    texts = read_settings_file(file.absolute())[0]
+    return {"FINEWS_DATA_DIR": str(Path(settings["FINEWS_DATA_DIR"]).absolute()), **texts}
 
 
 def _check(installation: Installation) -> None:

@@ -51,7 +51,7 @@ def cron_command(installation: Installation) -> str:
 
 def render_crontab(installation: Installation, minutes: int, user: str) -> str:
     """Return a crontab line with comments; with *user*, in the format of ``/etc/cron.d``. Raises NotSchedulable."""
-    identity = f"{platform.node()} {installation.settings['FINEWS_DATA_DIR']}"
+    identity = f"{platform.node()} {installation.all_settings['FINEWS_DATA_DIR']}"
     fields = intervals.cron_fields(minutes, intervals.start_minute(identity, minutes))
     command = cron_command(installation)
     return _render("crontab.j2", installation, minutes=minutes, user=user, fields=fields, command=command)

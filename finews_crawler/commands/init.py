@@ -1,0 +1,41 @@
+"""``scrapy init DIR``: make a folder for an archive, with a commented finews.toml."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from finews_crawler.cli import ArchiveCommand, output_errors
+from finews_crawler.config.settings_file import FILE_NAME
+from finews_crawler.config.template import template
+from finews_crawler.exceptions import ArgumentError
+from finews_crawler.stats import ExitStatus
+from finews_crawler.utils.files import write_whole
+from finews_crawler.utils.terminal import echo
+
+NEXT = ("finews doctor", "finews crawl channel", "finews site build")
+
+
+class Command(ArchiveCommand):
+    """Overwrites nothing."""
+
+    usage = "DIR"
+    description = "Make a folder for an archive, with a commented finews.toml"
+    examples = ("scrapy init ~/news", "scrapy init .")
+    takes_arguments = True
+
+    def execute(self, args: list[str], opts: argparse.Namespace) -> int:
+        if len(args) != 1 or args[0].startswith("-"):
+            raise ArgumentError("give one folder")
+        folder = Path(args[0])
+        file = folder / FILE_NAME
+        with output_errors(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+        if file.exists():
+            raise ArgumentError(f"{file} exists: edit it, or name another folder")
+        with output_errors(file):
+            (folder / "data").mkdir(exist_ok=True)
+            write_whole(file, template().encode())
+        steps = [f"cd {folder}"] if folder.resolve() != Path.cwd() else []
+        echo(f"wrote {file}: every setting, with its default", "next:", *(f"  {step}" for step in (*steps, *NEXT)))
+        return ExitStatus.ALL_WELL

@@ -1,0 +1,59 @@
+"""The finews.toml that ``scrapy init`` writes: every setting with its meaning and its default, all switched off."""
+
+from __future__ import annotations
+
+import json
+import re
+import textwrap
+from collections.abc import Iterator
+
+from finews_crawler.config import model
+from finews_crawler.config.declaration import Declared, settings_of
+from finews_crawler.config.settings_file import DECLARED, FILE_NAME
+
+WIDTH = 100
+SECTIONS = (
+    model.ArchiveConfig,
+    model.CrawlConfig,
+    model.RetentionConfig,
+    model.AlertConfig,
+    model.LogConfig,
+    model.ClusterConfig,
+)
+HEAD = f"""\
+# {FILE_NAME}: settings of finews_crawler. Take the # away from a line to set it.
+# A path is relative to the folder of this file. The environment overrides this file: FINEWS_DATA_DIR, and so on;
+# -s FINEWS_DATA_DIR=… overrides both. `finews config` shows what holds.
+# A secret can be in a file of its own: {{secrets}}.
+"""
+SCRAPY = """\
+# --- Settings of Scrapy ---
+# [scrapy]
+# DOWNLOAD_DELAY = 0.5
+# LOG_LEVEL = "INFO"
+"""
+
+
+def template() -> str:
+    """Return the text of the file."""
+    secrets = ", ".join(f"{field}_file" for field, declared in DECLARED.items() if declared.is_secret)
+    inherited = {field for section in SECTIONS for field in settings_of(section)}
+    hosts = {field: declared for field, declared in DECLARED.items() if field not in inherited}
+    blocks = [
+        *(_section(str(section.__doc__), settings_of(section)) for section in SECTIONS),
+        _section("Hosts.", hosts),
+    ]
+    return "\n".join([HEAD.format(secrets=secrets), *blocks, SCRAPY])
+
+
+def _section(title: str, fields: dict[str, Declared]) -> str:
+    lines = [f"# --- {title.rstrip('.')} ---"]
+    for field, declared in fields.items():
+        lines += ["", *_comment(declared.meaning), f"# {field} = {json.dumps(declared.default, ensure_ascii=False)}"]
+    return "\n".join([*lines, ""])
+
+
+def _comment(meaning: str) -> Iterator[str]:
+    # The meanings are Markdown, for docs/configuration.md.
+    plain = re.sub(r"`([^`]*)`", r"\1", meaning)
+    yield from textwrap.wrap(plain, WIDTH, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False)
