@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from finews_crawler.exceptions import InvalidCursor
+from finews_crawler.utils.timezone import BEIJING
 
 SPELLING = re.compile(r"(?P<timeline>[0-9a-f]{8})-(?P<number>\d{1,18})", re.ASCII)
 
@@ -72,15 +73,33 @@ class ExportQuery:
     """Only records written after this position."""
     with_revisions: bool = False
     """Include the earlier revisions that the index still has."""
+    medium: str | None = None
+    """Name of an outlet."""
+    ticker: str | None = None
+    """Symbol of a security or board that the article names: ``600050.SH``."""
+    as_of: datetime | None = None
+    """Aware time: of each article the revision that was current then, if it was archived. Without *with_revisions*."""
 
     def bounds(self) -> dict[str, str | int]:
-        """Return the first time, the first time after the last one, and the change number to start after.
+        """Return the values of the conditions that are always there, see ``snapshot``.
 
-        Times are ISO 8601 texts in Beijing time, comparable with the texts in the index.
+        They are the first time, the first time after the last one, and the change number to start after. Times are ISO
+        8601 texts in Beijing time, comparable with the texts in the index.
 
         >>> ExportQuery(date(2022, 5, 18), date(2022, 5, 18)).bounds()
         {'since': '2022-05-18', 'until': '2022-05-19', 'after': 0}
         """
         since = self.since.isoformat() if self.since else ""
         until = (self.until + timedelta(days=1)).isoformat() if self.until and self.until < date.max else "9999-99"
-        return {"since": since, "until": until, "after": self.after.number if self.after else 0}
+        bounds: dict[str, str | int] = {"since": since, "until": until, "after": self.after.number if self.after else 0}
+        return bounds | self.narrower()
+
+    def narrower(self) -> dict[str, str | int]:
+        """Return the values of the other conditions, of those that are set.
+
+        >>> ExportQuery(medium="财联社", as_of=datetime.fromisoformat("2022-05-18T08:00+00:00")).narrower()
+        {'medium': '财联社', 'as_of': '2022-05-18T16:00:00+08:00'}
+        """
+        as_of = self.as_of.astimezone(BEIJING).isoformat() if self.as_of else None
+        values = {"medium": self.medium, "ticker": self.ticker, "as_of": as_of}
+        return {name: value for name, value in values.items() if value is not None}

@@ -35,6 +35,14 @@ KNOWN_UNTIL = """(SELECT min(revised_at) FROM (
     SELECT revised_at, revision FROM revision AS later WHERE later.info_code = page.info_code
     UNION ALL SELECT revised_at, revision FROM article WHERE article.info_code = page.info_code)
     WHERE revision > page.revision)"""
+NARROWER = {
+    "medium": "AND media_name = :medium",
+    "ticker": "AND EXISTS (SELECT 1 FROM json_each(tickers) WHERE value ->> 'symbol' = :ticker)",
+    "as_of": "AND coalesce(nullif(revised_at, ''), first_seen_at) <= :as_of",
+}
+"""Conditions of both queries, by the name of the value."""
+STILL_CURRENT = f"AND {KNOWN_UNTIL.replace('page.', 'revision.')} > :as_of"
+"""Condition of EARLIER beside ``as_of``."""
 PAGE_OF = "(SELECT value ->> 0 AS info_code, value ->> 1 AS revision FROM json_each(?)) AS page"
 NAMES = ", ".join(f"entry.{name}" for name in COLUMNS)
 SELECT_FROM = {
@@ -82,6 +90,7 @@ class IndexSnapshot:
             "since": selection.since.isoformat() if selection.since else None,
             "until": selection.until.isoformat() if selection.until else None,
             "revisions": selection.with_revisions,
+            **selection.narrower(),
             "records": number,
         }
 
@@ -101,7 +110,12 @@ class IndexSnapshot:
 
     @property
     def _keys(self) -> str:
-        return f"{CURRENT} UNION ALL {EARLIER}" if self.selection.with_revisions else CURRENT
+        narrower = self.selection.narrower()
+        conditions = [NARROWER[name] for name in narrower]
+        current = " ".join([CURRENT, *conditions])
+        if "as_of" in narrower:
+            return " ".join([current, "UNION ALL", EARLIER, *conditions, STILL_CURRENT])
+        return " ".join([current, "UNION ALL", EARLIER, *conditions]) if self.selection.with_revisions else current
 
     def _query(self, query: str) -> Iterator[tuple[Any, ...]]:
         return self._connection.execute(query, self.selection.bounds())

@@ -54,6 +54,8 @@ class Command(ArchiveCommand):
         parser.add_argument("--since", metavar="DAY", default="", help="published on this day in Beijing or later")
         parser.add_argument("--until", metavar="DAY", default="", help="published on this day or earlier")
         parser.add_argument("--after", metavar="CURSOR", default="", help="only new or changed articles since then")
+        parser.add_argument("--medium", metavar="NAME", default="", help="only articles of this outlet")
+        parser.add_argument("--ticker", metavar="SYMBOL", default="", help="only articles that name it: 600050.SH")
         parser.add_argument("--revisions", action="store_true", help="also earlier revisions")
         for name, by_format in format_options(formats).items():
             option = next(iter(by_format.values()))
@@ -126,7 +128,7 @@ def read_options(opts: argparse.Namespace, known: Mapping[str, Mapping[str, Opti
 
 
 def read_query(opts: argparse.Namespace) -> ExportQuery:
-    """Return the selection of ``--since``, ``--until``, ``--after`` and ``--revisions``. Raises UsageError."""
+    """Return the selection of the options. Raises UsageError."""
     from finews_crawler.archive.query import ExportQuery, read_cursor
 
     since = read("--since", opts.since, optional(day, None))
@@ -137,4 +139,4 @@ def read_query(opts: argparse.Namespace) -> ExportQuery:
         after = read_cursor(opts.after) if opts.after else None
     except InvalidCursor as error:
         raise ArgumentError(f"--after: {error}") from error
-    return ExportQuery(since, until, after, opts.revisions)
+    return ExportQuery(since, until, after, opts.revisions, opts.medium or None, opts.ticker or None)

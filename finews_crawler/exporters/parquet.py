@@ -79,10 +79,21 @@ def write_file(pages: Iterable[Columns], path: Path) -> int:
     path.parent.mkdir(parents=True)
     with pq.ParquetWriter(path, schema(), compression="zstd", write_page_index=True) as writer:
         for group in groups(pages):
-            arrays = [_array(group[field.name], field) for field in FIELDS]
-            writer.write_table(pa.Table.from_arrays(arrays, schema=schema()))
+            writer.write_table(pa.Table.from_arrays(arrays_of(group), schema=schema()))
             number += len(group["info_code"])
     return number
+
+
+def table_of(pages: Iterable[Columns]) -> pa.Table:
+    """Return *pages* as one table in memory."""
+    import pyarrow as pa
+
+    tables = [pa.Table.from_arrays(arrays_of(group), schema=schema()) for group in groups(pages)]
+    return pa.concat_tables(tables) if tables else schema().empty_table()
+
+
+def arrays_of(group: Columns) -> list[pa.Array]:
+    return [_array(group[field.name], field) for field in FIELDS]
 
 
 def groups(pages: Iterable[Columns]) -> Iterator[Columns]:

@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path, PurePath
+from typing import Any
 
 import pytest
 from backports import zstd
@@ -16,11 +17,15 @@ from warcio.checker import Checker
 from finews_crawler.commands.export import export_formats
 from finews_crawler.exporters.export import MANIFEST
 from tests.exporters.export_archives import (
+    K_LINE,
+    archive_in,
     archive_of_five,
+    article,
     code,
     files_in,
     read_lines,
     read_manifest,
+    store,
 )
 from tests.support.paths import ROOT
 from tests.support.scrapy_command import SCRAPY, Scrapy
@@ -52,6 +57,21 @@ def test_the_same_index_gives_the_same_bytes_and_a_correct_manifest(
     assert one
     assert all(any(PurePath(name).match(pattern) for pattern in FORMATS[format_name].files) for name in one)
     assert sum(file["records"] for file in manifest["files"]) == 5
+
+
+@pytest.mark.parametrize(("option", "wanted"), [("medium", "财联社"), ("ticker", "600050.SH")])
+def test_an_export_of_one_outlet_or_security(archive: Scrapy, tmp_path: Path, option: str, wanted: str) -> None:
+    written = archive_in(archive.data)
+    store(written, article(7, "media", media_name="财联社", text_html=K_LINE))
+    written.close()
+    assert [record["info_code"] for record in exported(archive, tmp_path, f"--{option}", wanted)] == [code(7)]
+    assert read_manifest(tmp_path)[option] == wanted
+    assert exported(archive, tmp_path, f"--{option}", "nobody") == []
+
+
+def exported(archive: Scrapy, folder: Path, *options: str) -> list[dict[str, Any]]:
+    assert archive("export", "--format", "jsonl", "--out", str(folder), *options).status == ALL_WELL
+    return read_lines(folder / "articles.jsonl.gz")
 
 
 def test_the_default_folder_is_in_the_data_directory(archive: Scrapy) -> None:
