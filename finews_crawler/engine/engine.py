@@ -33,6 +33,7 @@ class Engine(ExecutionEngine):
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self._scraping = Scraping(self.scraper)
+        self.scraper._start_itemproc_nowait = self._start_item  # type: ignore[method-assign]
         self._tasks: set[asyncio.Task[None]] = set()
         """References to the tasks: the event loop has none."""
 
@@ -54,6 +55,19 @@ class Engine(ExecutionEngine):
                 break
             self._start_scheduled_requests()
 
+    def _start_item(self, item: Any) -> None:
+        """Pass an item of ``start`` to the pipelines, and close the scraper after it if the spider ends.
+
+        Scrapy 2.19 does not close it: a crawl that is stopped while such an item is with them never ends.
+        """
+        assert self.scraper.slot is not None  # noqa: S101 (the spider is open)
+        self.scraper.slot.itemproc_size += 1  # until its task has begun
+        self._keep(asyncio.get_running_loop().create_task(self._scraping.process_start_item(item)))
+
+    def _keep(self, task: asyncio.Task[None]) -> None:
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
     def _start_scheduled_request(self) -> bool:
         assert self._slot is not None  # noqa: S101 (the spider is open)
         request = self._slot.scheduler.next_request()
@@ -61,9 +75,7 @@ class Engine(ExecutionEngine):
             self.signals.send_catch_log(signals.scheduler_empty)
             return False
         self._slot.add_request(request)
-        task = asyncio.get_running_loop().create_task(self._handle(request, self._fetch(request)))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._keep(asyncio.get_running_loop().create_task(self._handle(request, self._fetch(request))))
         return True
 
     def _fetch(self, request: Request) -> Coroutine[Any, Any, Response | Request]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
-    from scrapy.core.scraper import Scraper
+    from scrapy.core.scraper import Scraper, Slot
 
 logger = logging.getLogger("scrapy.core.scraper")
 GOOD = range(200, 300)
@@ -50,6 +50,20 @@ class Scraping:
             logger.exception(message, {"request": request}, extra=extra)
         finally:
             slot.finish_response(result, request)
+            self._close_if_idle(slot)
+
+    async def process_start_item(self, item: Any) -> None:
+        """Pass an item of ``start`` to the pipelines; it is counted already."""
+        slot = self._scraper.slot
+        assert slot is not None  # noqa: S101 (the spider is open)
+        slot.itemproc_size -= 1
+        try:
+            await self._scraper.start_itemproc_async(item, response=None)
+        finally:
+            self._close_if_idle(slot)
+
+    def _close_if_idle(self, slot: Slot) -> None:
+        if slot.closing is not None and not slot.closing.called:
             self._scraper._check_if_closing()
 
     async def _scrape(self, result: Response | Failure, request: Request) -> None:

@@ -1,0 +1,14 @@
+"""`engine`: a crawl that is stopped ends, and finishes the items that are with the pipelines."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from tests.support.paths import ROOT
+
+
+def test_a_crawl_that_is_stopped_during_items_of_start_ends() -> None:
+    command = [sys.executable, "-m", "tests.support.stopped_spider"]
+    done = subprocess.run(command, cwd=ROOT, text=True, capture_output=True, timeout=60, check=True)
+    assert done.stdout == "[0, 1, 2]", done.stderr

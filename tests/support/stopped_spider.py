@@ -1,0 +1,60 @@
+"""``python -m tests.support.stopped_spider``: a crawl that is stopped while items of ``start`` are with the pipelines.
+
+Prints the items that were scraped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from typing import Any
+
+from scrapy import Spider, signals
+from scrapy.crawler import AsyncCrawlerProcess
+
+from finews_crawler.engine.crawler import DirectCrawler
+
+
+class StoppedSpider(Spider):
+    name = "stopped"
+
+    async def start(self) -> AsyncIterator[Any]:
+        for number in range(3):
+            yield {"number": number}
+        await asyncio.Event().wait()
+
+
+class Pipeline:
+    """Stops the crawl with the first item, and keeps all for a while."""
+
+    def __init__(self, crawler: Any) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Any) -> Pipeline:
+        return cls(crawler)
+
+    async def process_item(self, item: dict[str, int]) -> dict[str, int]:
+        if item["number"] == 0:
+            self.stopping = asyncio.ensure_future(self.crawler.stop_async())
+        await asyncio.sleep(0.05 * (1 + item["number"]))
+        return item
+
+
+def main() -> None:
+    settings = {"ITEM_PIPELINES": {Pipeline: 1}, "LOG_ENABLED": False, "TWISTED_REACTOR_ENABLED": False}
+    process = AsyncCrawlerProcess({**settings, "TELNETCONSOLE_ENABLED": False, "REMOTE_CONTROL_ENABLED": False})
+    crawler, scraped = DirectCrawler(StoppedSpider, process.settings), []
+
+    def note(item: Any) -> None:
+        scraped.append(item["number"])
+
+    crawler.signals.connect(note, signals.item_scraped)
+    process.crawl(crawler)
+    process.start()
+    sys.stdout.write(repr(scraped))
+
+
+if __name__ == "__main__":
+    main()
