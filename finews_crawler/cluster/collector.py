@@ -62,8 +62,9 @@ class Collector(CrawlerComponent):
         return queue_of(self.crawler)
 
     @cached_property
-    def jobs(self) -> JobWriter:
-        return JobWriter(self.queue)
+    def jobs(self) -> dict[str, JobWriter]:
+        """By the name of the source."""
+        return {source: JobWriter(self.queue, source) for source in self.queue.jobs}
 
     def spider_opened(self) -> None:
         extension_of(self.crawler, ArchiveExtension).awaits_others = lambda: bool(self.awaited)
@@ -118,7 +119,12 @@ class Collector(CrawlerComponent):
 
     async def _is_over(self) -> bool:
         engine = self.crawler.engine
-        if self.is_starting or self.under_way or self._ended or not self.jobs.is_idle:
+        if (
+            self.is_starting
+            or self.under_way
+            or self._ended
+            or not all(writer.is_idle for writer in self.jobs.values())
+        ):
             return False
         if engine is not None and is_busy(engine):
             return False

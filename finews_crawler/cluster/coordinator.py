@@ -6,15 +6,15 @@ yields at its start is joined by the results, until no article is outstanding.
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from scrapy import Request
 
 from finews_crawler.cluster.collector import Collector
 from finews_crawler.cluster.extension import ClusterExtension, queue_of
+from finews_crawler.cluster.interleaved import interleaved
 from finews_crawler.cluster.messages import LARGEST_JOB, Job, encode_job
 from finews_crawler.middlewares.article_limit import ArticleLimit
 from finews_crawler.requests import LimitReached
@@ -26,8 +26,6 @@ from finews_crawler.utils.crawler import CrawlerComponent, extension_of
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
-
-T = TypeVar("T")
 
 
 class Coordinator(CrawlerComponent):
@@ -64,23 +62,25 @@ class Coordinator(CrawlerComponent):
         if not isinstance(found, Request) or not is_first_request(found):
             return True
         search: BodySearch = found.cb_kwargs["search"]
+        info_code = search.known.info_code
         spider = self.crawler.spider
         assert isinstance(spider, ArticleSpider)  # noqa: S101 (others make no BodySearch)
-        job = encode_job(Job(search.known, spider.arguments.refetch, self.run))
-        if len(job) > LARGEST_JOB:
+        job = Job(search.known, spider.arguments.refetch, self.run)
+        data = encode_job(job)
+        if len(data) > LARGEST_JOB:
             return True
         try:
             self.limit.process_request(found)
         except LimitReached:
             spider.run_info.is_cut_short = True
             return False
-        if search.known.info_code in self.collector.of_earlier_runs:  # its result came since it was mentioned
+        if info_code in self.collector.of_earlier_runs:  # its result came since it was mentioned
             count(self.crawler.stats, Count.MERGED)
             return False
         # Before it is on the queue: a worker may have its result before this function goes on.
-        self.collector.awaited.add(search.known.info_code)
+        self.collector.awaited.add(info_code)
         self.crawler.stats.inc_value("finews/cluster/queued")
-        await self.collector.jobs.add(search.known.info_code, job)
+        await self.collector.jobs[job.source].add(info_code, data)
         return False
 
 
@@ -88,33 +88,3 @@ def is_first_request(request: Request) -> bool:
     """Return True for the request to an article's first surface: a search that has begun here goes on here."""
     search = request.cb_kwargs.get("search")
     return isinstance(search, BodySearch) and not search.answered and not search.repeats
-
-
-async def interleaved(*iterators: AsyncIterator[T]) -> AsyncIterator[T]:
-    """Yield what *iterators* yield, as it comes, until all have ended; raise what one of them raises."""
-    found: asyncio.Queue[T | BaseException | None] = asyncio.Queue(maxsize=1)
-    pumps = [asyncio.ensure_future(_pump(iterator, found)) for iterator in iterators]
-    running = len(pumps)
-    try:
-        while running:
-            value = await found.get()
-            if value is None:
-                running -= 1
-            elif isinstance(value, BaseException):
-                raise value
-            else:
-                yield value
-    finally:
-        for pump in pumps:
-            pump.cancel()
-        await asyncio.gather(*pumps, return_exceptions=True)
-
-
-async def _pump(iterator: AsyncIterator[T], found: asyncio.Queue[T | BaseException | None]) -> None:
-    try:
-        async for value in iterator:
-            await found.put(value)
-    except Exception as error:  # noqa: BLE001 (raised by the reader)
-        await found.put(error)
-    else:
-        await found.put(None)

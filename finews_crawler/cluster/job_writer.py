@@ -1,4 +1,4 @@
-"""Jobs on their way to the queue: those that come while others are sent go together."""
+"""Jobs of one source on their way to its stream: those that come while others are sent go together."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ MOST_TOGETHER = 100
 MOST_WAITING = 1000
 """Jobs in memory, after which ``add`` waits."""
 MOST_QUEUED = 100_000
-"""Jobs in the queue, after which none is added: with what their lists give, about 100 MB in Redis."""
+"""Jobs in the stream, after which none is added: with what their lists give, about 100 MB in Redis."""
 PAUSE = 1.0
 
 
 class JobWriter:
-    """Puts jobs on the queue, and waits while that is long."""
+    """Puts the jobs of a source on its stream, and waits while that is long."""
 
-    def __init__(self, queue: Queue) -> None:
-        self._queue = queue
+    def __init__(self, queue: Queue, source: str) -> None:
+        self._queue, self._source = queue, source
         self._waiting: list[tuple[str, bytes]] = []
         self._writing: asyncio.Task[None] | None = None
 
@@ -36,8 +36,8 @@ class JobWriter:
 
     async def _write(self) -> None:
         while self._waiting:
-            while await self._queue.number_of_jobs() >= MOST_QUEUED:
+            while await self._queue.number_of_jobs(self._source) >= MOST_QUEUED:
                 await asyncio.sleep(PAUSE)
             together = self._waiting[:MOST_TOGETHER]
-            await self._queue.push(together)
+            await self._queue.push(self._source, together)
             del self._waiting[: len(together)]

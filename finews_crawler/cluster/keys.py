@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
+
+from finews_crawler.sources import letters_by_source
 
 
-class Keys(NamedTuple):
+@dataclass(frozen=True)
+class Keys:
     """The keys of the queue."""
 
-    jobs: str
-    """Stream of articles to fetch."""
+    jobs: dict[str, str]
+    """Stream of articles to fetch, by the name of their source."""
     results: str
     """Stream of what workers made of them."""
     outstanding: str
@@ -18,6 +21,10 @@ class Keys(NamedTuple):
     """Stream of messages that were refused, and of jobs that were delivered too often."""
     owner: str
     """Machine and folder of the archive whose articles these are."""
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        return (*self.jobs.values(), self.results, self.outstanding, self.dead_letters, self.owner)
 
 
 TYPES = {"stream": ("jobs", "results", "dead-letters"), "hash": ("outstanding", "closed"), "list": ("responses",)}
@@ -30,13 +37,14 @@ def key_of(prefix: str, name: str) -> str:
 
 
 def keys_of(prefix: str) -> Keys:
-    return Keys(*(key_of(prefix, name) for name in ("jobs", "results", "outstanding", "dead-letters", "owner")))
+    jobs = {source: key_of(prefix, f"jobs:{source}") for source in letters_by_source()}
+    return Keys(jobs, *(key_of(prefix, name) for name in ("results", "outstanding", "dead-letters", "owner")))
 
 
 def type_of(key: str) -> str:
     """Return the type that a key of this name has.
 
-    >>> type_of("{finews}:jobs"), type_of("{finews}:turn:a.test:80")
+    >>> type_of("{finews}:jobs:eastmoney"), type_of("{finews}:turn:a.test:80")
     ('stream', 'string')
     """
     word = key.partition("}:")[2].partition(":")[0]

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from finews_crawler.cluster.extension import ClusterExtension, queue_of
+from finews_crawler.cluster.interleaved import interleaved
 from finews_crawler.cluster.messages import Job, decode_job
+from finews_crawler.cluster.shares import shares_of
 from finews_crawler.config.load import config_of
 from finews_crawler.exceptions import InvalidMessage
 from finews_crawler.politeness.downloader_slots import fail_queued
@@ -44,8 +46,25 @@ ENDED = WorkerStopped("the worker ends, or another one has the article")
 class Lease:
     """A job that this worker has."""
 
-    id: str
+    entry: Entry
     job: Job
+
+
+class Share:
+    """The articles of one source that a worker has."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.number = 0
+        self.has_room = asyncio.Event()
+        self.claimed_at = 0.0
+
+    async def wait_for_room(self) -> int:
+        """Return how many articles may be taken."""
+        while self.number > self.most * FILLED:
+            self.has_room.clear()
+            await self.has_room.wait()
+        return self.most - self.number
 
 
 class Leases(CrawlerComponent):
@@ -54,13 +73,11 @@ class Leases(CrawlerComponent):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self.lease = config_of(crawler.settings).cluster_lease
-        self.most = crawler.settings.getint("CONCURRENT_REQUESTS")
+        self.shares = {source: Share(most) for source, most in shares_of(crawler.settings).items()}
         self.worker = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
         self.leased: dict[str, Lease] = {}
         """By infoCode."""
-        self.has_room = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
-        self._claimed_at = 0.0
 
     @cached_property
     def queue(self) -> Queue:
@@ -79,44 +96,51 @@ class Leases(CrawlerComponent):
             logger.info("%d articles were given back to the queue", len(self.leased))
 
     async def jobs(self) -> AsyncIterator[Job]:
-        """Yield jobs as they come, no more than can be started soon; never ends by itself."""
+        """Yield jobs as they come, of each source no more than can be started soon; never ends by itself."""
         await self.queue.open()
+        engine = self.crawler.engine
+        if engine is not None:  # else the requests of slow sources would fill the downloader
+            most = sum(share.most for share in self.shares.values())
+            engine.downloader.total_concurrency = max(engine.downloader.total_concurrency, most)
+        async for job in interleaved(*map(self._jobs_of, self.shares)):
+            yield job
+
+    def finished(self, info_code: str) -> None:
+        """Forget an article that has a result, or that another worker has."""
+        lease = self.leased.pop(info_code, None)
+        if lease is not None:
+            share = self.shares[lease.job.source]
+            share.number -= 1
+            share.has_room.set()
+
+    async def _jobs_of(self, source: str) -> AsyncIterator[Job]:
+        share = self.shares[source]
         while True:
-            await self._wait_for_room()
-            entries = await self._next_entries(self.most - len(self.leased))
+            most = await share.wait_for_room()
+            while await self.queue.number_of_results() >= MOST_RESULTS:
+                await asyncio.sleep(PAUSE)
+            entries = await self._next_entries(source, share, most)
             for entry, is_wanted in zip(entries, await self.queue.wanted(entries), strict=True):
-                job = await self._accept(entry, is_wanted=is_wanted)
+                job = await self._accept(source, entry, is_wanted=is_wanted)
                 if job is None:
                     continue
                 is_leased = job.known.info_code in self.leased  # claimed from this worker itself, after a pause
-                self.leased[job.known.info_code] = Lease(entry.id, job)
+                self.leased[job.known.info_code] = Lease(entry, job)
                 if not is_leased:
+                    share.number += 1
                     self._begin_run(job.run)
                     yield job
 
-    def finished(self, info_code: str) -> Lease | None:
-        """Return the lease of an article that has a result, which ends; None if it has none."""
-        lease = self.leased.pop(info_code, None)
-        self.has_room.set()
-        return lease
-
-    async def _wait_for_room(self) -> None:
-        while len(self.leased) > self.most * FILLED:
-            self.has_room.clear()
-            await self.has_room.wait()
-        while await self.queue.number_of_results() >= MOST_RESULTS:
-            await asyncio.sleep(PAUSE)
-
-    async def _next_entries(self, most: int) -> list[Entry]:
-        if time.monotonic() >= self._claimed_at + self.lease / RENEWALS:
-            self._claimed_at = time.monotonic()
-            claimed = await self.queue.claim(self.worker, most, self.lease)
+    async def _next_entries(self, source: str, share: Share, most: int) -> list[Entry]:
+        if time.monotonic() >= share.claimed_at + self.lease / RENEWALS:
+            share.claimed_at = time.monotonic()
+            claimed = await self.queue.claim(self.worker, source, most, self.lease)
             if claimed:
                 self.crawler.stats.inc_value("finews/cluster/claimed", len(claimed))
                 return claimed
-        return await self.queue.take(self.worker, most)
+        return await self.queue.take(self.worker, source, most)
 
-    async def _accept(self, entry: Entry, *, is_wanted: bool) -> Job | None:
+    async def _accept(self, source: str, entry: Entry, *, is_wanted: bool) -> Job | None:
         """Return the job of an entry; refuse what the coordinator has not put there."""
         try:
             job, flaw = decode_job(entry.fields.get(b"job", b"")), ""
@@ -124,6 +148,8 @@ class Leases(CrawlerComponent):
             job, flaw = None, str(error)
         if job is not None and job.known.info_code != entry.code:
             flaw = f"it names {job.known.info_code} and {entry.code[:80]!r}"
+        elif job is not None and job.source != source:
+            flaw = f"it is in the stream of {source}"
         elif job is not None and not is_wanted:
             flaw = "no coordinator waits for it"
         if not flaw:
@@ -167,13 +193,13 @@ class Leases(CrawlerComponent):
                 logger.exception("the leases could not be renewed")
 
     async def _renew_once(self) -> None:
-        codes = {lease.id: code for code, lease in self.leased.items()}
-        for lost in await self.queue.renew(self.worker, list(codes)) if codes else ():
-            info_code = codes[lost]
+        entries = [lease.entry for lease in self.leased.values()]
+        for lost in await self.queue.renew(self.worker, entries) if entries else ():
+            info_code = lost.code
             # After a pause of this process or of the network.
             logger.warning("%s is with another worker, since this one was silent for too long", info_code)
             self.crawler.stats.inc_value("finews/cluster/lost_leases")
             held = self.leased.get(info_code)
-            if held is not None and held.id == lost:
+            if held is not None and held.entry.id == lost.id:
                 self.finished(info_code)
                 self._fail_waiting(info_code.__eq__)

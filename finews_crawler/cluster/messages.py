@@ -60,6 +60,12 @@ class Job:
     run: int
     """Start of the coordinator's run, in milliseconds since 1970: a host that is closed is closed for one run."""
 
+    @property
+    def source(self) -> str:
+        """Name of the source of the key, '' for none."""
+        source = source_of_key(self.known.info_code)
+        return source.name if source else ""
+
 
 @dataclass(frozen=True)
 class Fetched:
@@ -95,8 +101,7 @@ class Result:
 
 
 def encode_job(job: Job) -> bytes:
-    source = source_of_key(job.known.info_code)
-    fields = {"source": source.name if source else "", "refetch": job.refetch, "run": job.run}
+    fields = {"source": job.source, "refetch": job.refetch, "run": job.run}
     return _encode({"v": VERSION, **fields, "known": article_fields(job.known)})
 
 
@@ -104,11 +109,10 @@ def decode_job(data: bytes) -> Job:
     """Return the job that *data* has. Raises InvalidMessage."""
     needed = ("v", "source", "refetch", "run", "known")
     given = read_object(_decode(data, LARGEST_JOB), "job", needed=needed, has_key=False)
-    known = read_article(given["known"])
-    source = source_of_key(known.info_code)
-    if source is None or given["source"] != source.name:
-        raise InvalidMessage(f"unknown source {str(given['source'])[:80]!r} of {known.info_code}")
-    return Job(known, read_flag(given["refetch"], "refetch"), _number(given["run"], "run"))
+    job = Job(read_article(given["known"]), read_flag(given["refetch"], "refetch"), _number(given["run"], "run"))
+    if given["source"] != job.source:
+        raise InvalidMessage(f"unknown source {str(given['source'])[:80]!r} of {job.known.info_code}")
+    return job
 
 
 def encode_result(result: Result) -> bytes:

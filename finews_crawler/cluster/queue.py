@@ -1,7 +1,8 @@
 """The queue of jobs and the stream of results, in Redis.
 
-Both are streams with a consumer group. A job that a worker has taken is pending, and its lease is the time for which
-Redis has not heard of it: a worker renews it, and a job whose lease has ended is claimed by another worker.
+Each source has a stream of jobs, so that workers take from each at its own pace. All streams have a consumer group. A
+job that a worker has taken is pending, and its lease is the time for which Redis has not heard of it: a worker renews
+it, and a job whose lease has ended is claimed by another worker.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ BLOCK = 1000
 class Entry(NamedTuple):
     """One entry of a stream."""
 
+    stream: str
     id: str
     code: str
     """The infoCode of its article, as written: any text."""
@@ -37,51 +39,53 @@ class Queue:
 
     def __init__(self, server: Server) -> None:
         self.server = server
-        self.jobs, self.results, self.outstanding, self.dead_letters, self.owner = keys_of(server.prefix)
-        self._claimed_to = "0-0"
+        keys = keys_of(server.prefix)
+        self.jobs, self.results, self.outstanding = keys.jobs, keys.results, keys.outstanding
+        self.dead_letters, self.owner = keys.dead_letters, keys.owner
+        self._claimed_to = dict.fromkeys(self.jobs, "0-0")
 
     async def open(self) -> None:
         """Create the streams and their groups, unless they exist."""
-        for stream, group in ((self.jobs, WORKERS), (self.results, COORDINATOR)):
+        for stream, group in (*((jobs, WORKERS) for jobs in self.jobs.values()), (self.results, COORDINATOR)):
             try:
                 await self.server.command("XGROUP", "CREATE", stream, group, "0", "MKSTREAM")
             except ResponseError as error:
                 if not str(error).startswith("BUSYGROUP"):
                     raise
 
-    async def push(self, jobs: list[tuple[str, bytes]]) -> int:
+    async def push(self, source: str, jobs: list[tuple[str, bytes]]) -> int:
         """Add jobs, each with its infoCode, unless its article is outstanding. Return the number of those added."""
         words = [word for job in jobs for word in job]
-        return int(await self.server.script(scripts.PUSH, [self.jobs, self.outstanding], words))
+        return int(await self.server.script(scripts.PUSH, [self.jobs[source], self.outstanding], words))
 
     async def number_outstanding(self) -> int:
         """Return the number of articles that are queued, with a worker, or have a result that is not stored."""
         return int(await self.server.command("HLEN", self.outstanding))
 
-    async def number_of_jobs(self) -> int:
-        return int(await self.server.command("XLEN", self.jobs))
+    async def number_of_jobs(self, source: str) -> int:
+        return int(await self.server.command("XLEN", self.jobs[source]))
 
     async def number_of_results(self) -> int:
         return int(await self.server.command("XLEN", self.results))
 
-    async def take(self, worker: str, most: int) -> list[Entry]:
+    async def take(self, worker: str, source: str, most: int) -> list[Entry]:
         """Return new jobs for *worker*; wait for one for a second at most."""
-        words = ("GROUP", WORKERS, worker, "COUNT", most, "BLOCK", BLOCK, "STREAMS", self.jobs, ">")
+        words = ("GROUP", WORKERS, worker, "COUNT", most, "BLOCK", BLOCK, "STREAMS", self.jobs[source], ">")
         return _entries_of(await self._grouped("XREADGROUP", *words))
 
-    async def claim(self, worker: str, most: int, lease: float) -> list[Entry]:
+    async def claim(self, worker: str, source: str, most: int, lease: float) -> list[Entry]:
         """Return jobs whose worker was silent for *lease* seconds, now of *worker*.
 
         One that was delivered too often becomes a dead letter.
         """
         # Each call looks at ten times as many pending jobs as it may claim, and says where the next one goes on.
-        words = (self.jobs, WORKERS, worker, int(lease * 1000), self._claimed_to, "COUNT", most)
+        words = (self.jobs[source], WORKERS, worker, int(lease * 1000), self._claimed_to[source], "COUNT", most)
         claimed_to, rows, *_ = await self._grouped("XAUTOCLAIM", *words)
-        self._claimed_to, claimed = claimed_to.decode(), _entries(rows)
+        self._claimed_to[source], claimed = claimed_to.decode(), _entries(self.jobs[source], rows)
         return [entry for entry in claimed if not await self._is_worn_out(entry)]
 
     async def _is_worn_out(self, entry: Entry) -> bool:
-        words = (self.jobs, WORKERS, entry.id, entry.id, 1)
+        words = (entry.stream, WORKERS, entry.id, entry.id, 1)
         pending = await self._grouped("XPENDING", *words, parse_detail=True)
         times = pending[0]["times_delivered"] if pending else 0
         if times <= MOST_DELIVERIES:
@@ -97,30 +101,31 @@ class Queue:
         ids = [(found or b"").decode(errors="replace") for found in await self.server.command("HMGET", *words)]
         return [found.removeprefix("r") == entry.id for found, entry in zip(ids, entries, strict=True)]
 
-    async def renew(self, worker: str, ids: list[str]) -> list[str]:
+    async def renew(self, worker: str, jobs: list[Entry]) -> list[Entry]:
         """Begin the leases of these jobs anew. Return those that *worker* does not have any more."""
+        streams, ids = [job.stream for job in jobs], [job.id for job in jobs]
         try:
-            lost = await self.server.script(scripts.RENEW, [self.jobs], [WORKERS, worker, *ids])
+            lost = await self.server.script(scripts.RENEW, streams, [WORKERS, worker, *ids])
         except ResponseError as error:
             if "NOGROUP" not in str(error):  # of a Redis that has lost its data
                 raise
-            return ids
-        return [found.decode() for found in lost]
+            return jobs
+        return [jobs[position] for position in lost]
 
-    async def finish(self, job_id: str, info_code: str, result: bytes) -> bool:
+    async def finish(self, job: Entry, result: bytes) -> bool:
         """Replace a job by its result. Return False if another worker was first."""
-        arguments: list[str | bytes] = [WORKERS, job_id, info_code, "result", result]
-        return bool(await self.server.script(scripts.FINISH, [self.jobs, self.outstanding, self.results], arguments))
+        arguments: list[str | bytes] = [WORKERS, job.id, job.code, "result", result]
+        return bool(await self.server.script(scripts.FINISH, [job.stream, self.outstanding, self.results], arguments))
 
     async def refuse_job(self, entry: Entry, reason: str) -> None:
         """Move a job that no worker can do to the dead letters; its article has failed, for this reason."""
-        keys = [self.jobs, self.outstanding, self.results, self.dead_letters]
+        keys = [entry.stream, self.outstanding, self.results, self.dead_letters]
         sample = entry.fields.get(b"job", b"")[:SAMPLE]
         await self.server.script(scripts.REFUSE_JOB, keys, [WORKERS, entry.id, entry.code, reason, sample])
 
     async def give_back(self, worker: str, lease: float) -> None:
         """Give up all jobs of a worker, for others to claim at once."""
-        await self.server.script(scripts.GIVE_BACK, [self.jobs], [WORKERS, worker, int(lease * 1000)])
+        await self.server.script(scripts.GIVE_BACK, [*self.jobs.values()], [WORKERS, worker, int(lease * 1000)])
 
     async def collect(self, most: int, after: str = ">", block: int = BLOCK) -> list[Entry]:
         """Return new results; or, after an id such as ``0``, those that were read before and are not done."""
@@ -156,13 +161,13 @@ class Queue:
 
 def _entries_of(answer: Any) -> list[Entry]:
     """Return the entries that XREADGROUP has found in its one stream."""
-    return _entries(answer[0][1]) if answer else []
+    return _entries(answer[0][0].decode(), answer[0][1]) if answer else []
 
 
-def _entries(rows: list[tuple[bytes, dict[bytes, bytes] | None]]) -> list[Entry]:
+def _entries(stream: str, rows: list[tuple[bytes, dict[bytes, bytes] | None]]) -> list[Entry]:
     """Return the entries of a response; those that were deleted meanwhile have no fields."""
     return [
-        Entry(entry_id.decode(), fields.get(b"code", b"").decode(errors="replace"), fields)
+        Entry(stream, entry_id.decode(), fields.get(b"code", b"").decode(errors="replace"), fields)
         for entry_id, fields in rows
         if fields
     ]

@@ -1,7 +1,7 @@
 """Lua scripts of the queue. Redis runs each as one step, also if the client that called it is killed.
 
-An article is in one of two streams, jobs or results, or in neither. The hash of outstanding articles has the id of its
-job, or ``r`` and the id of its result, until the coordinator has stored or counted it.
+An article is in the stream of jobs of its source, in that of results, or in neither. The hash of outstanding articles
+has the id of its job, or ``r`` and the id of its result, until the coordinator has stored or counted it.
 
 A server whose memory is full refuses a command that needs more, but not within a script that has written: all scripts
 but ``PUSH`` first remove something, if there is anything, so that what is outstanding can be finished.
@@ -20,7 +20,7 @@ for i = 1, #ARGV, 2 do
 end
 return added
 """
-"""Add jobs, but for those whose article is outstanding. Returns the number of those added."""
+"""Add jobs of one source, but for those whose article is outstanding. Returns the number of those added."""
 
 FINISH = """
 local jobs, outstanding, results = KEYS[1], KEYS[2], KEYS[3]
@@ -48,26 +48,30 @@ return 1
 """Move a job that no worker can do to the dead letters; one that the coordinator waits for has failed."""
 
 RENEW = """
-local jobs, group, worker, lost = KEYS[1], ARGV[1], ARGV[2], {}
-for i = 3, #ARGV do
-  if #redis.call('XPENDING', jobs, group, ARGV[i], ARGV[i], 1, worker) == 0 then
-    lost[#lost + 1] = ARGV[i]
+local group, worker, lost = ARGV[1], ARGV[2], {}
+for i, jobs in ipairs(KEYS) do
+  local id = ARGV[i + 2]
+  if #redis.call('XPENDING', jobs, group, id, id, 1, worker) == 0 then
+    lost[#lost + 1] = i - 1
   else
-    redis.call('XCLAIM', jobs, group, worker, 0, ARGV[i], 'JUSTID')
+    redis.call('XCLAIM', jobs, group, worker, 0, id, 'JUSTID')
   end
 end
 return lost
 """
-"""Begin the leases of a worker's jobs anew. Returns those that another worker has: XCLAIM would take them back."""
+"""Begin the leases of a worker's jobs anew; ``KEYS`` has the stream of each. Returns the positions of those that
+another worker has: XCLAIM would take them back."""
 
 GIVE_BACK = """
-local jobs, group, worker, idle = KEYS[1], ARGV[1], ARGV[2], ARGV[3]
-local held = redis.call('XPENDING', jobs, group, '-', '+', 1000, worker)
-for _, entry in ipairs(held) do
-  local times = math.max(entry[4] - 1, 0)
-  redis.call('XCLAIM', jobs, group, worker, 0, entry[1], 'IDLE', idle, 'RETRYCOUNT', times, 'JUSTID')
+local group, worker, idle, number = ARGV[1], ARGV[2], ARGV[3], 0
+for _, jobs in ipairs(KEYS) do
+  for _, entry in ipairs(redis.call('XPENDING', jobs, group, '-', '+', 1000, worker)) do
+    local times = math.max(entry[4] - 1, 0)
+    redis.call('XCLAIM', jobs, group, worker, 0, entry[1], 'IDLE', idle, 'RETRYCOUNT', times, 'JUSTID')
+    number = number + 1
+  end
 end
-return #held
+return number
 """
 """End the leases of a worker, without counting them as deliveries that failed. Returns their number."""
 

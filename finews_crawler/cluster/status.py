@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from finews_crawler.content.decoding import one_line
 from finews_crawler.utils.formatting import format_duration
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from redis import Redis
 
@@ -52,6 +53,7 @@ class QueueStatus:
     """Articles that are queued, with a worker, or have a result that is not stored."""
     queued: int
     """Those that no worker has."""
+    queued_by_source: dict[str, int]
     results: int
     workers: tuple[WorkerStatus, ...]
     dead_letters: int
@@ -71,27 +73,39 @@ def clear_queue(config: Config) -> int:
     """
     keys = keys_of(config.cluster_prefix)
     with client_of(config) as client:
-        number, *_ = response_of(config, lambda: client.pipeline().hlen(keys.outstanding).delete(*keys).execute())
+        number, *_ = response_of(config, lambda: client.pipeline().hlen(keys.outstanding).delete(*keys.all).execute())
     return int(number)
 
 
 def _read_status(client: Redis, prefix: str) -> QueueStatus:
     keys = keys_of(prefix)
-    workers = tuple(sorted(_workers(client, keys.jobs), key=lambda worker: worker.name))
+    consumers = {source: list(_consumers(client, jobs)) for source, jobs in keys.jobs.items()}
+    taken = {source: sum(consumer.articles for consumer in found) for source, found in consumers.items()}
+    queued = {source: max(0, client.xlen(jobs) - taken[source]) for source, jobs in keys.jobs.items()}
     dead: Any = client.xrevrange(keys.dead_letters, count=SHOWN)
-    jobs: int = client.xlen(keys.jobs)
     return QueueStatus(
         _text(client.get(keys.owner)),
         client.hlen(keys.outstanding),
-        max(0, jobs - sum(worker.articles for worker in workers)),
+        sum(queued.values()),
+        queued,
         client.xlen(keys.results),
-        workers,
+        _workers(itertools.chain(*consumers.values())),
         client.xlen(keys.dead_letters),
         tuple(DeadLetter(*(_text(fields.get(name)) for name in (b"stream", b"code", b"reason"))) for _, fields in dead),
     )
 
 
-def _workers(client: Redis, jobs: str) -> Iterator[WorkerStatus]:
+def _workers(consumers: Iterable[WorkerStatus]) -> tuple[WorkerStatus, ...]:
+    """Return one status for each worker, from those of the streams that it reads."""
+    workers: dict[str, WorkerStatus] = {}
+    for found in sorted(consumers, key=lambda consumer: consumer.name):
+        other = workers.get(found.name, found)
+        number = found.articles + (other.articles if other is not found else 0)
+        workers[found.name] = WorkerStatus(found.name, number, min(found.silent_for, other.silent_for))
+    return tuple(workers.values())
+
+
+def _consumers(client: Redis, jobs: str) -> Iterator[WorkerStatus]:
     groups: list[Any] = client.xinfo_groups(jobs) if client.exists(jobs) else []
     if any(_text(group["name"]) == WORKERS for group in groups):
         consumers: list[Any] = client.xinfo_consumers(jobs, WORKERS)
@@ -112,6 +126,8 @@ def status_lines(config: Config, status: QueueStatus) -> Iterator[str]:
     yield f"queue {config.cluster_prefix} in {at(config)}{archive}"
     places = f"{status.queued} queued, {status.results} with a result to store"
     yield f"{status.outstanding} articles are outstanding: {places}"
+    if len(status.queued_by_source) > 1:
+        yield from (f"source {source}: {number} queued" for source, number in status.queued_by_source.items())
     for worker in status.workers:
         silent = worker.silent_for > config.cluster_lease
         note = " (stopped or away: others take its articles)" if silent else ""

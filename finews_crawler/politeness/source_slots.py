@@ -19,6 +19,7 @@ from finews_crawler.utils.crawler import CrawlerComponent
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
+    from scrapy.settings import BaseSettings
 
 
 class SourceSlots(CrawlerComponent):
@@ -28,9 +29,7 @@ class SourceSlots(CrawlerComponent):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        urls = config_of(crawler.settings).hosts
-        groups = [list(filter(None, map(host_of, source.urls(urls)))) for source in SOURCES]
-        self.slots = slots_by_host(groups, crawler.settings.getdict("DOWNLOAD_SLOTS"))
+        self.slots = source_slots(crawler.settings)
 
     def process_request(self, request: Request) -> None:
         # A redirect or a retry has the slot of the request before it: another host may be of another source.
@@ -38,6 +37,13 @@ class SourceSlots(CrawlerComponent):
         slot = self.slots.get(host_of(request.url) or "")
         if slot:
             request.meta[Downloader.DOWNLOAD_SLOT] = slot
+
+
+def source_slots(settings: BaseSettings) -> dict[str, str]:
+    """Return the slot of each host of a source; a host that is missing has the slot of its own name."""
+    urls = config_of(settings).hosts
+    groups = [list(filter(None, map(host_of, source.urls(urls)))) for source in SOURCES]
+    return slots_by_host(groups, settings.getdict("DOWNLOAD_SLOTS"))
 
 
 def slots_by_host(groups: Iterable[Sequence[str]], own: Collection[str] = ()) -> dict[str, str]:

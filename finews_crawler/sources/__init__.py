@@ -6,7 +6,10 @@ Hosts, keys, precedence, channels and ban signs are looked up here; no other mod
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from importlib import import_module
+from itertools import product
+from string import ascii_uppercase
 from urllib.parse import urlsplit
 
 from finews_crawler.content.info_code import info_code_in_url
@@ -70,6 +73,22 @@ def source_of_key(info_code: str) -> Source | None:
     ('eastmoney', None)
     """
     return next((source for source in SOURCES if source.key.fullmatch(info_code)), None)
+
+
+@cache
+def letters_by_source() -> dict[str, tuple[str, ...]]:
+    """Return the letters of keys by the name of the source that ``source_of_key`` returns for them.
+
+    A source that shares its letters with an earlier one is not there.
+
+    >>> letters_by_source()
+    {'eastmoney': ('AN', 'AP', 'NW')}
+    """
+    letters: dict[str, tuple[str, ...]] = {}
+    for pair in map("".join, product(ascii_uppercase, repeat=2)):
+        if source := source_of_key(f"{pair}{0:018}"):
+            letters[source.name] = (*letters.get(source.name, ()), pair)
+    return letters
 
 
 def article_surfaces(info_code: str, hosts: Mapping[str, str]) -> tuple[ArticleSurface, ...]:

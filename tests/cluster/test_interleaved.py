@@ -1,4 +1,4 @@
-"""What the spider yields and what workers bring, in one stream."""
+"""Several iterators in one stream."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from finews_crawler.cluster.coordinator import interleaved
+from finews_crawler.cluster.interleaved import interleaved
 
 
 async def numbers(*values: int, pause: float = 0) -> AsyncIterator[int]:

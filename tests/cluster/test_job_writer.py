@@ -17,7 +17,7 @@ def queue(*lengths: int) -> AsyncMock:
 
 def pushed(to: AsyncMock) -> list[int]:
     """Return the number of jobs of each command."""
-    return [len(call.args[0]) for call in to.push.await_args_list]
+    return [len(call.args[1]) for call in to.push.await_args_list]
 
 
 async def idle(writer: JobWriter) -> None:
@@ -27,7 +27,7 @@ async def idle(writer: JobWriter) -> None:
 
 def test_jobs_that_come_together_are_sent_together() -> None:
     async def test(to: AsyncMock) -> None:
-        writer = JobWriter(to)
+        writer = JobWriter(to, "eastmoney")
         for number in range(250):
             await writer.add(f"NW{number:018}", b"job")
         assert not writer.is_idle
@@ -41,7 +41,7 @@ def test_jobs_that_come_together_are_sent_together() -> None:
 
 def test_a_long_queue_is_waited_for_and_so_are_the_lists() -> None:
     async def test(to: AsyncMock) -> None:
-        writer, added = JobWriter(to), 0
+        writer, added = JobWriter(to, "eastmoney"), 0
 
         async def add_all() -> None:
             nonlocal added

@@ -13,6 +13,7 @@ from finews_crawler.config.model import Config
 from tests.support.redis_server import RedisServer
 
 ONE, TWO = "NW202205182383638060", "NW202205182383638061"
+SOURCE = "eastmoney"
 LEASE = 60.0
 NONE_LEFT = [0, 0, 0]
 
@@ -40,37 +41,37 @@ def run(redis: RedisServer) -> Run:
 
 
 async def left(queue: Queue) -> list[int]:
-    return [await queue.number_of_jobs(), await queue.number_of_results(), await queue.number_outstanding()]
+    return [await queue.number_of_jobs(SOURCE), await queue.number_of_results(), await queue.number_outstanding()]
 
 
 async def taken(queue: Queue, worker: str = "a") -> Entry:
-    (entry,) = await queue.take(worker, 1)
+    (entry,) = await queue.take(worker, SOURCE, 1)
     return entry
 
 
 def test_an_article_is_queued_once_until_it_is_done(run: Run) -> None:
     async def test(queue: Queue) -> None:
-        assert await queue.push([(ONE, b"job"), (ONE, b"again"), (TWO, b"other")]) == 2
-        assert await queue.push([(ONE, b"again")]) == 0
+        assert await queue.push(SOURCE, [(ONE, b"job"), (ONE, b"again"), (TWO, b"other")]) == 2
+        assert await queue.push(SOURCE, [(ONE, b"again")]) == 0
         job = await taken(queue)
         assert (job.code, job.fields[b"job"]) == (ONE, b"job")
-        assert not await queue.push([(ONE, b"again")])
-        assert await queue.finish(job.id, ONE, b"result")
-        assert not await queue.push([(ONE, b"again")])
+        assert not await queue.push(SOURCE, [(ONE, b"again")])
+        assert await queue.finish(job, b"result")
+        assert not await queue.push(SOURCE, [(ONE, b"again")])
         (result,) = await queue.collect(10)
         assert result.fields[b"result"] == b"result"
         assert await queue.wanted([result]) == [True]
         await queue.done([result])
         assert await left(queue) == [1, 0, 1]
-        assert await queue.push([(ONE, b"again")]) == 1
+        assert await queue.push(SOURCE, [(ONE, b"again")]) == 1
 
     run(test)
 
 
 def test_results_that_were_read_and_not_stored_are_read_again(run: Run) -> None:
     async def test(queue: Queue) -> None:
-        await queue.push([(ONE, b"job")])
-        await queue.finish((await taken(queue)).id, ONE, b"result")
+        await queue.push(SOURCE, [(ONE, b"job")])
+        await queue.finish(await taken(queue), b"result")
         first = await queue.collect(10)
         assert await queue.collect(10, block=1) == []
         assert await queue.collect(10, "0") == first
@@ -80,14 +81,14 @@ def test_results_that_were_read_and_not_stored_are_read_again(run: Run) -> None:
 
 def test_a_silent_workers_job_is_claimed_and_finished_once(run: Run) -> None:
     async def test(queue: Queue) -> None:
-        await queue.push([(ONE, b"job")])
+        await queue.push(SOURCE, [(ONE, b"job")])
         job = await taken(queue, "silent")
-        assert await queue.claim("other", 10, LEASE) == []
-        assert await queue.claim("other", 10, 0) == [job]
-        assert await queue.renew("silent", [job.id]) == [job.id]
-        assert await queue.renew("other", [job.id]) == []
-        assert await queue.finish(job.id, ONE, b"of the other")
-        assert not await queue.finish(job.id, ONE, b"of the silent one")
+        assert await queue.claim("other", SOURCE, 10, LEASE) == []
+        assert await queue.claim("other", SOURCE, 10, 0) == [job]
+        assert await queue.renew("silent", [job]) == [job]
+        assert await queue.renew("other", [job]) == []
+        assert await queue.finish(job, b"of the other")
+        assert not await queue.finish(job, b"of the silent one")
         (result,) = await queue.collect(10)
         assert result.fields[b"result"] == b"of the other"
         assert await queue.number_of_results() == 1
@@ -97,33 +98,33 @@ def test_a_silent_workers_job_is_claimed_and_finished_once(run: Run) -> None:
 
 def test_a_renewed_job_is_not_claimed(run: Run) -> None:
     async def test(queue: Queue) -> None:
-        await queue.push([(ONE, b"job")])
+        await queue.push(SOURCE, [(ONE, b"job")])
         job = await taken(queue)
         await asyncio.sleep(0.3)
-        assert await queue.renew("a", [job.id]) == []
-        assert await queue.claim("b", 10, 0.25) == []
+        assert await queue.renew("a", [job]) == []
+        assert await queue.claim("b", SOURCE, 10, 0.25) == []
 
     run(test)
 
 
 def test_jobs_that_are_given_back_are_claimed_at_once_and_not_counted(run: Run) -> None:
     async def test(queue: Queue) -> None:
-        await queue.push([(ONE, b"job")])
+        await queue.push(SOURCE, [(ONE, b"job")])
         await taken(queue, "0")
         for number in range(2 * MOST_DELIVERIES):
             await queue.give_back(str(number), LEASE)
-            assert len(await queue.claim(str(number + 1), 10, LEASE)) == 1
+            assert len(await queue.claim(str(number + 1), SOURCE, 10, LEASE)) == 1
 
     run(test)
 
 
 def test_a_job_that_ends_its_workers_becomes_a_dead_letter_and_a_failure(run: Run, redis: RedisServer) -> None:
     async def test(queue: Queue) -> None:
-        await queue.push([(ONE, b"job")])
+        await queue.push(SOURCE, [(ONE, b"job")])
         await taken(queue, "0")
         for number in range(1, MOST_DELIVERIES):
-            assert len(await queue.claim(str(number), 10, 0)) == 1
-        assert await queue.claim("last", 10, 0) == []
+            assert len(await queue.claim(str(number), SOURCE, 10, 0)) == 1
+        assert await queue.claim("last", SOURCE, 10, 0) == []
         (result,) = await queue.collect(10)
         assert result.fields[b"refused"] == f"{MOST_DELIVERIES} workers that had it were silent or ended".encode()
         assert await queue.wanted([result]) == [True]
@@ -138,13 +139,13 @@ def test_a_job_that_ends_its_workers_becomes_a_dead_letter_and_a_failure(run: Ru
 def test_more_pending_jobs_than_a_call_looks_at_do_not_hide_a_silent_one(run: Run) -> None:
     async def test(queue: Queue) -> None:
         for number in range(50):
-            await queue.push([(f"NW{number:018}", b"job")])
-        await queue.take("busy", 49)
+            await queue.push(SOURCE, [(f"NW{number:018}", b"job")])
+        await queue.take("busy", SOURCE, 49)
         silent = await taken(queue, "silent")
         await asyncio.sleep(0.3)
         for _ in range(7):
-            await queue.renew("busy", [entry.id for entry in await pending(queue, "busy")])
-            claimed = await queue.claim("other", 1, 0.25)
+            await queue.renew("busy", await pending(queue, "busy"))
+            claimed = await queue.claim("other", SOURCE, 1, 0.25)
             if claimed:
                 break
         assert claimed == [silent]
@@ -153,16 +154,16 @@ def test_more_pending_jobs_than_a_call_looks_at_do_not_hide_a_silent_one(run: Ru
 
 
 async def pending(queue: Queue, worker: str) -> list[Entry]:
-    words = ("XREADGROUP", "GROUP", "workers", worker, "STREAMS", queue.jobs, "0")
+    words = ("XREADGROUP", "GROUP", "workers", worker, "STREAMS", queue.jobs[SOURCE], "0")
     answer = await queue.server.command(*words)
-    return [Entry(found.decode(), "", {}) for found, _ in answer[0][1]]
+    return [Entry(queue.jobs[SOURCE], found.decode(), "", {}) for found, _ in answer[0][1]]
 
 
 def test_what_nobody_has_asked_for_is_not_wanted(run: Run, redis: RedisServer) -> None:
     with redis.client() as client:
-        client.xadd("{finews}:jobs", {"code": ONE, "job": "forged"})
+        client.xadd("{finews}:jobs:eastmoney", {"code": ONE, "job": "forged"})
         client.xadd("{finews}:results", {"code": ONE, "result": "forged"})
-        client.xadd("{finews}:jobs", {b"\xff": b"\xff"})
+        client.xadd("{finews}:jobs:eastmoney", {b"\xff": b"\xff"})
 
     async def test(queue: Queue) -> None:
         for _ in range(2):
@@ -187,11 +188,12 @@ def test_a_server_that_lost_its_data_gets_its_streams_again(run: Run, redis: Red
     async def test(queue: Queue) -> None:
         with redis.client() as client:
             client.flushall()
-        assert await queue.renew("a", ["1-1"]) == ["1-1"]
+        lost = Entry(queue.jobs[SOURCE], "1-1", ONE, {})
+        assert await queue.renew("a", [lost]) == [lost]
         assert await queue.collect(10, block=1) == []
-        await queue.push([(ONE, b"job")])
+        await queue.push(SOURCE, [(ONE, b"job")])
         assert (await taken(queue)).code == ONE
-        assert await queue.claim("b", 1, LEASE) == []
+        assert await queue.claim("b", SOURCE, 1, LEASE) == []
 
     run(test)
 
@@ -199,10 +201,10 @@ def test_a_server_that_lost_its_data_gets_its_streams_again(run: Run, redis: Red
 def test_the_owner_is_kept_while_articles_are_outstanding(run: Run, redis: RedisServer) -> None:
     async def test(queue: Queue) -> None:
         await queue.server.command("SET", queue.owner, "here")
-        await queue.push([(ONE, b"job")])
+        await queue.push(SOURCE, [(ONE, b"job")])
         await queue.release()
         assert await queue.server.command("EXISTS", queue.owner)
-        await queue.finish((await taken(queue)).id, ONE, b"result")
+        await queue.finish(await taken(queue), b"result")
         await queue.done(await queue.collect(1))
         await queue.release()
         assert not await queue.server.command("EXISTS", queue.owner)

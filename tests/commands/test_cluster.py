@@ -12,7 +12,7 @@ from tests.support.redis_server import RedisServer, running_redis
 from tests.support.scrapy_command import Scrapy
 
 ARGUMENTS = 2
-JOBS, OUTSTANDING, DEAD = ("{finews}:jobs", "{finews}:outstanding", "{finews}:dead-letters")
+JOBS, OUTSTANDING, DEAD = ("{finews}:jobs:eastmoney", "{finews}:outstanding", "{finews}:dead-letters")
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +56,7 @@ def test_status_shows_articles_workers_and_refused_messages(cluster: Scrapy, red
     assert dead == ["1 dead letters; the last:", "  jobs D: not JSON"]
     found = json.loads(cluster("cluster", "status", "--json").log)
     assert (found["outstanding"], found["queued"], found["workers"][0]["articles"]) == (3, 2, 1)
+    assert found["queued_by_source"] == {"eastmoney": 2}
 
 
 def test_clear_takes_all_articles_off_the_queue(cluster: Scrapy, redis: RedisServer) -> None:

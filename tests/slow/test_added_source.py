@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 import subprocess
 import sys
@@ -13,30 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.paths import ROOT
+from tests.support.documented_source import REGISTRY, SOURCE, documented_file, install_documented_source
 from tests.support.scrapy_command import SCRAPY, Run, Scrapy
 from tests.support.scripted_server import Answer, Site, scripted_site
 
 ALL_WELL, SOME_FAILED = 0, 3
 MAX_LINES = 80
 CHANNEL = ("crawl", "channel", "-a", "channels=harbour")
-DOCUMENT = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
 KEY = "HB000000000000000017"
-
-
-def documented_file(name: str, language: str) -> str:
-    """Return the first code block of *language* after the mention of file *name* that ends its paragraph."""
-    found = re.search(rf"`{re.escape(name)}`[^`]*:\n\n```{language}\n(.*?)```", DOCUMENT, re.DOTALL)
-    assert found, name
-    return found[1]
-
-
-def patched(text: str, diff: str) -> str:
-    """Apply a diff that only adds lines; its context must occur once."""
-    lines = diff.splitlines()
-    before = "\n".join(line[1:] for line in lines if line.startswith(" "))
-    assert text.count(before) == 1
-    return text.replace(before, "\n".join(line[1:] for line in lines))
 
 
 @dataclass
@@ -86,23 +69,15 @@ class Project:
 @pytest.fixture
 def project(tmp_path: Path, scrapy: Scrapy) -> Iterator[Project]:
     folder = tmp_path / "project"
-    shutil.copytree(ROOT / "finews_crawler", folder / "finews_crawler", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "scrapy.cfg", folder)
-    source, registry = "finews_crawler/sources/harbour/__init__.py", "finews_crawler/sources/__init__.py"
-    (folder / source).parent.mkdir()
-    (folder / source).write_text(documented_file(source, "python"), encoding="utf-8")
-    text = (folder / registry).read_text(encoding="utf-8")
-    (folder / registry).write_text(patched(text, documented_file(registry, "diff")), encoding="utf-8")
+    install_documented_source(folder)
     harbour = Harbour()
     with scripted_site(harbour.answer) as site:
         yield Project(folder, scrapy, site, harbour)
 
 
 def test_the_documented_source_is_short() -> None:
-    added = [
-        line for line in documented_file("finews_crawler/sources/__init__.py", "diff").splitlines() if line[0] == "+"
-    ]
-    lines = documented_file("finews_crawler/sources/harbour/__init__.py", "python").splitlines()
+    added = [line for line in documented_file(REGISTRY, "diff").splitlines() if line[0] == "+"]
+    lines = documented_file(SOURCE, "python").splitlines()
     assert (len(added), len(lines) <= MAX_LINES) == (1, True), len(lines)
 
 

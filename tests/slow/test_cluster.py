@@ -30,7 +30,9 @@ from tests.support.scrapy_command import Scrapy
 ARTICLES = 300
 SHORT = {"FINEWS_CLUSTER_LEASE": "5"}
 """A lease that ends within a test; on a busy machine a second may pass without a renewal."""
-OUTSTANDING, JOBS, RESULTS, DEAD = (f"{{finews}}:{name}" for name in ("outstanding", "jobs", "results", "dead-letters"))
+OUTSTANDING, JOBS, RESULTS, DEAD = (
+    f"{{finews}}:{name}" for name in ("outstanding", "jobs:eastmoney", "results", "dead-letters")
+)
 ALL_WELL, ARGUMENTS, SOME_FAILED = 0, 2, 3
 
 
