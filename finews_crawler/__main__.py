@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from scrapy.settings import Settings
 
 SETTINGS_MODULE = "finews_crawler.settings"
+SHELLS = ("bash", "zsh", "tcsh")
 COLUMN = 12
 """Width of the names in the list of commands."""
 
@@ -43,6 +44,8 @@ def main() -> NoReturn:
         show_commands()
     elif name in ("-V", "--version", "version"):
         echo(f"finews {version('finews_crawler')}, Scrapy {version('scrapy')}, Python {sys.version.split()[0]}")
+    elif name == "--completion":
+        show_completion(" ".join(words))
     elif name in command_names():
         sys.exit(run(name, words))
     else:
@@ -66,7 +69,32 @@ def load(name: str, settings: Settings) -> ScrapyCommand:
 def show_commands() -> None:
     settings = get_project_settings()
     lines = [f"  {name:<{COLUMN}} {load(name, settings).short_desc()}" for name in command_names()]
-    echo("usage: finews COMMAND [options]", "", *lines, "", "finews COMMAND --help tells more about one of them.")
+    more = (
+        "finews COMMAND --help tells more about one of them.",
+        f"finews --completion {'|'.join(SHELLS)} completes them.",
+    )
+    echo("usage: finews COMMAND [options]", "", *lines, "", *more)
+
+
+def show_completion(shell: str) -> None:
+    """Print the script that completes commands, options and words; exit with status 2 for an unknown shell."""
+    if shell not in SHELLS:
+        exit_with(ExitStatus.ARGUMENTS, f"finews: --completion must be one of {', '.join(SHELLS)}, got {shell!r}")
+    import shtab
+
+    parser = argparse.ArgumentParser("finews")
+    commands_of = parser.add_subparsers()
+    settings = get_project_settings()
+    for name in command_names():
+        command = load(name, settings)
+        sub = commands_of.add_parser(name, help=command.short_desc(), conflict_handler="resolve")
+        command.add_options(sub)
+        first, *_ = f"{command.syntax()} ".split(" ")
+        if "|" in first:
+            sub.add_argument("word", choices=first.split("|"))
+        elif first and not first.startswith("-"):
+            sub.add_argument("path", nargs="*").complete = shtab.FILE  # type: ignore[attr-defined]
+    echo(*shtab.complete(parser, shell).splitlines())
 
 
 def parser_of(name: str, command: ScrapyCommand) -> argparse.ArgumentParser:

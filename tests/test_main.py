@@ -56,6 +56,7 @@ def test_without_a_command_it_lists_all_of_them(tmp_path: Path) -> None:
         (("runs", "--last"), "finews runs: error: argument --last: expected one argument"),
         (("crawl", "channel", "-a", "limit"), "finews crawl: error: Invalid -a value, use -a NAME=VALUE"),
         (("-x",), "finews: unknown command '-x'"),
+        (("--completion", "fish"), "finews: --completion must be one of bash, zsh, tcsh, got 'fish'"),
     ],
 )
 def test_wrong_words_are_one_line_and_status_2(tmp_path: Path, words: tuple[str, ...], message: str) -> None:
@@ -87,3 +88,23 @@ def test_the_help_of_a_command_has_two_examples_that_it_takes(name: str) -> None
         assert all("=" in word for word in before.split())
         _, arguments = parser.parse_known_args(after.split())
         assert [word for word in arguments if word.startswith("-")] == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "completed"),
+    [
+        ("re", ["rebuild", "reextract", "reindex", "retire"]),
+        ("site ", ["build", "serve"]),
+        ("export --f", ["--format"]),
+    ],
+)
+def test_bash_completes_commands_words_and_options(tmp_path: Path, typed: str, completed: list[str]) -> None:
+    script = tmp_path / "completion"
+    script.write_text(finews(tmp_path, "--completion", "bash").stdout)
+    words = " ".join(f"'{word}'" for word in f"finews {typed}".split(" "))
+    line = f"source {script}; COMP_WORDS=({words}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); _shtab_finews"
+    run = subprocess.run(
+        ["bash", "-c", f'{line}; printf "%s\\n" "${{COMPREPLY[@]}}"'], text=True, capture_output=True, check=False
+    )
+    assert set(completed) <= set(run.stdout.split())
+    assert "crawl" not in run.stdout.split()
