@@ -107,6 +107,8 @@ class Collector(CrawlerComponent):
         while not await self._is_over():
             await self._wait_for_room()
             entries = await self.queue.collect(MOST_UNDER_WAY - len(self.under_way), block=BLOCK)
+            if not entries and not self.under_way and not self._ended:
+                entries = await self.queue.collect(MOST_UNDER_WAY, "0")  # lost with the connection when they were read
             if entries:
                 self._heard_at = time.monotonic()
                 yield entries

@@ -17,6 +17,7 @@ from uuid import uuid4
 from finews_crawler.cluster.extension import ClusterExtension, queue_of
 from finews_crawler.cluster.interleaved import interleaved
 from finews_crawler.cluster.messages import Job, decode_job
+from finews_crawler.cluster.server import LONGEST_WAIT
 from finews_crawler.cluster.shares import shares_of
 from finews_crawler.config.load import config_of
 from finews_crawler.exceptions import InvalidMessage
@@ -98,6 +99,7 @@ class Leases(CrawlerComponent):
     async def jobs(self) -> AsyncIterator[Job]:
         """Yield jobs as they come, of each source no more than can be started soon; never ends by itself."""
         await self.queue.open()
+        await self.queue.server.read_uptime()
         engine = self.crawler.engine
         if engine is not None:  # else the requests of slow sources would fill the downloader
             most = sum(share.most for share in self.shares.values())
@@ -113,6 +115,10 @@ class Leases(CrawlerComponent):
             share.number -= 1
             share.has_room.set()
 
+    def _has(self, entry: Entry) -> bool:
+        lease = self.leased.get(entry.code)
+        return lease is not None and lease.entry.id == entry.id
+
     async def _jobs_of(self, source: str) -> AsyncIterator[Job]:
         share = self.shares[source]
         while True:
@@ -120,25 +126,34 @@ class Leases(CrawlerComponent):
             while await self.queue.number_of_results() >= MOST_RESULTS:
                 await asyncio.sleep(PAUSE)
             entries = await self._next_entries(source, share, most)
+            leases = []  # renewed from now on, also those that wait here while others are requested
             for entry, is_wanted in zip(entries, await self.queue.wanted(entries), strict=True):
                 job = await self._accept(source, entry, is_wanted=is_wanted)
                 if job is None:
                     continue
                 is_leased = job.known.info_code in self.leased  # claimed from this worker itself, after a pause
-                self.leased[job.known.info_code] = Lease(entry, job)
+                self.leased[job.known.info_code] = lease = Lease(entry, job)
                 if not is_leased:
                     share.number += 1
-                    self._begin_run(job.run)
-                    yield job
+                    leases.append(lease)
+            for lease in leases:
+                if self._has(lease.entry):
+                    self._begin_run(lease.job.run)
+                    yield lease.job
 
     async def _next_entries(self, source: str, share: Share, most: int) -> list[Entry]:
-        if time.monotonic() >= share.claimed_at + self.lease / RENEWALS:
+        if time.monotonic() >= share.claimed_at + self.lease / RENEWALS and self.may_claim():
             share.claimed_at = time.monotonic()
             claimed = await self.queue.claim(self.worker, source, most, self.lease)
             if claimed:
                 self.crawler.stats.inc_value("finews/cluster/claimed", len(claimed))
                 return claimed
         return await self.queue.take(self.worker, source, most)
+
+    def may_claim(self) -> bool:
+        """Return False soon after Redis was away: the leases of workers that could not renew them are over."""
+        others_renew = LONGEST_WAIT + 2 * self.lease / RENEWALS
+        return time.monotonic() >= self.queue.server.reachable_since + others_renew
 
     async def _accept(self, source: str, entry: Entry, *, is_wanted: bool) -> Job | None:
         """Return the job of an entry; refuse what the coordinator has not put there."""
@@ -199,7 +214,6 @@ class Leases(CrawlerComponent):
             # After a pause of this process or of the network.
             logger.warning("%s is with another worker, since this one was silent for too long", info_code)
             self.crawler.stats.inc_value("finews/cluster/lost_leases")
-            held = self.leased.get(info_code)
-            if held is not None and held.entry.id == lost.id:
+            if self._has(lost):
                 self.finished(info_code)
                 self._fail_waiting(info_code.__eq__)

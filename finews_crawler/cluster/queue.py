@@ -8,6 +8,7 @@ it, and a job whose lease has ended is claimed by another worker.
 from __future__ import annotations
 
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 from redis.exceptions import ResponseError
 
@@ -20,6 +21,8 @@ MOST_DELIVERIES = 5
 """Deliveries of a job after which it is a dead letter: it may be what ends the workers."""
 SAMPLE = 1000
 """Bytes of a message that are kept of a dead letter."""
+LOST = ("NOGROUP", "UNBLOCKED")
+"""Errors of a Redis that has lost its data: before a command, and while it waits."""
 BLOCK = 1000
 """Milliseconds that a worker or the coordinator waits for messages at a time."""
 
@@ -46,21 +49,22 @@ class Queue:
 
     async def open(self) -> None:
         """Create the streams and their groups, unless they exist."""
-        for stream, group in (*((jobs, WORKERS) for jobs in self.jobs.values()), (self.results, COORDINATOR)):
-            try:
-                await self.server.command("XGROUP", "CREATE", stream, group, "0", "MKSTREAM")
-            except ResponseError as error:
-                if not str(error).startswith("BUSYGROUP"):
-                    raise
+        groups = [*(WORKERS for _ in self.jobs), COORDINATOR]
+        await self.server.script(scripts.OPEN, [*self.jobs.values(), self.results], groups)
 
     async def push(self, source: str, jobs: list[tuple[str, bytes]]) -> int:
-        """Add jobs, each with its infoCode, unless its article is outstanding. Return the number of those added."""
+        """Add jobs, each with its infoCode, unless its article is outstanding. Return the number of those added.
+
+        The calls for one source must not overlap.
+        """
+        keys = [self.jobs[source], self.outstanding, self.server.key(f"pushed:{source}")]
         words = [word for job in jobs for word in job]
-        return int(await self.server.script(scripts.PUSH, [self.jobs[source], self.outstanding], words))
+        return int(await self.server.script(scripts.PUSH, keys, [uuid4().hex, *words]))
 
     async def number_outstanding(self) -> int:
         """Return the number of articles that are queued, with a worker, or have a result that is not stored."""
-        return int(await self.server.command("HLEN", self.outstanding))
+        keys = [self.outstanding, self.results, *self.jobs.values()]
+        return int(await self.server.script(scripts.OUTSTANDING, keys, []))
 
     async def number_of_jobs(self, source: str) -> int:
         return int(await self.server.command("XLEN", self.jobs[source]))
@@ -107,7 +111,7 @@ class Queue:
         try:
             lost = await self.server.script(scripts.RENEW, streams, [WORKERS, worker, *ids])
         except ResponseError as error:
-            if "NOGROUP" not in str(error):  # of a Redis that has lost its data
+            if LOST[0] not in str(error):
                 raise
             return jobs
         return [jobs[position] for position in lost]
@@ -125,12 +129,19 @@ class Queue:
 
     async def give_back(self, worker: str, lease: float) -> None:
         """Give up all jobs of a worker, for others to claim at once."""
-        await self.server.script(scripts.GIVE_BACK, [*self.jobs.values()], [WORKERS, worker, int(lease * 1000)])
+        try:
+            await self.server.script(scripts.GIVE_BACK, [*self.jobs.values()], [WORKERS, worker, int(lease * 1000)])
+        except ResponseError as error:
+            if LOST[0] not in str(error):
+                raise
 
     async def collect(self, most: int, after: str = ">", block: int = BLOCK) -> list[Entry]:
         """Return new results; or, after an id such as ``0``, those that were read before and are not done."""
         words = ("GROUP", COORDINATOR, COORDINATOR, "COUNT", most, "BLOCK", block, "STREAMS", self.results, after)
-        return _entries_of(await self._grouped("XREADGROUP", *words))
+        answer = await self._grouped("XREADGROUP", *words)
+        if answer and (deleted := [entry_id for entry_id, fields in answer[0][1] if not fields]):
+            await self.server.command("XACK", self.results, COORDINATOR, *deleted)
+        return _entries_of(answer)
 
     async def done(self, entries: list[Entry]) -> None:
         """Remove results that are stored or counted."""
@@ -153,7 +164,7 @@ class Queue:
         try:
             return await self.server.command(*words, **options)
         except ResponseError as error:
-            if not str(error).startswith("NOGROUP"):
+            if not str(error).startswith(LOST):
                 raise
             await self.open()
             return await self.server.command(*words, **options)

@@ -4,23 +4,49 @@ An article is in the stream of jobs of its source, in that of results, or in nei
 has the id of its job, or ``r`` and the id of its result, until the coordinator has stored or counted it.
 
 A server whose memory is full refuses a command that needs more, but not within a script that has written: all scripts
-but ``PUSH`` first remove something, if there is anything, so that what is outstanding can be finished.
+but ``PUSH`` first remove something, if it is there, so that what is outstanding can be finished.
 """
 
 from __future__ import annotations
 
+OPEN = """
+for i, stream in ipairs(KEYS) do
+  redis.call('XDEL', stream, '0-1')
+  local reply = redis.pcall('XGROUP', 'CREATE', stream, ARGV[i], '0', 'MKSTREAM')
+  if reply.err and not string.find(reply.err, 'BUSYGROUP') then return reply end
+end
+return 0
+"""
+"""Create streams, each with its group, unless they exist."""
+
 PUSH = """
-local jobs, outstanding, added = KEYS[1], KEYS[2], 0
-for i = 1, #ARGV, 2 do
+local jobs, outstanding, last, added = KEYS[1], KEYS[2], KEYS[3], 0
+if redis.call('GET', last) == ARGV[1] then return 0 end
+for i = 2, #ARGV, 2 do
   local code, job = ARGV[i], ARGV[i + 1]
   if redis.call('HEXISTS', outstanding, code) == 0 then
     redis.call('HSET', outstanding, code, redis.call('XADD', jobs, '*', 'code', code, 'job', job))
     added = added + 1
   end
 end
+redis.call('SET', last, ARGV[1], 'EX', 86400)
 return added
 """
-"""Add jobs of one source, but for those whose article is outstanding. Returns the number of those added."""
+"""Add jobs, but for those whose article is outstanding. Returns the number of those added.
+
+A call whose response was lost is repeated, perhaps after some articles are done: it has the same name, which is that of
+the last one, and adds nothing."""
+
+OUTSTANDING = """
+local number = redis.call('HLEN', KEYS[1])
+if number == 0 then return 0 end
+for i = 2, #KEYS do
+  if redis.call('XLEN', KEYS[i]) > 0 then return number end
+end
+redis.call('DEL', KEYS[1])
+return 0
+"""
+"""Returns the number of outstanding articles: none if all streams are empty, since what they had was lost."""
 
 FINISH = """
 local jobs, outstanding, results = KEYS[1], KEYS[2], KEYS[3]

@@ -52,7 +52,9 @@ class Server:
         self.address = address_of(config.cluster)
         self.prefix = config.cluster_prefix
         self._scripts: dict[str, Any] = {}
-        self._is_away = False
+        self.reachable_since = -math.inf
+        """By the monotonic clock, as far as this process has seen."""
+        self._is_away = self._is_reported = False
         self._reported_at = -math.inf
 
     def key(self, name: str) -> str:
@@ -66,6 +68,11 @@ class Server:
         """Return what a script of ``scripts`` returns; wait while the server is away. Raises ResponseError."""
         script = self._scripts.get(text) or self._scripts.setdefault(text, self.client.register_script(text))
         return await self._answered(lambda: script(keys=keys, args=arguments), keys)
+
+    async def read_uptime(self) -> None:
+        """Take note of a restart of the server before this process began."""
+        info = await self.command("INFO", "server")
+        self.reachable_since = max(self.reachable_since, time.monotonic() - info["uptime_in_seconds"])
 
     async def close(self) -> None:
         await self.client.aclose()
@@ -101,13 +108,17 @@ class Server:
                 await self.command("DEL", key)
 
     def _report_away(self, error: Exception) -> None:
-        if not self._is_away and time.monotonic() >= self._reported_at + SECONDS_BETWEEN_REPORTS:
-            self._is_away, self._reported_at = True, time.monotonic()
+        self._is_away = True
+        if not self._is_reported and time.monotonic() >= self._reported_at + SECONDS_BETWEEN_REPORTS:
+            self._is_reported, self._reported_at = True, time.monotonic()
             logger.warning("Redis at %s is away (%s): waiting for it", self.address, error)
 
     def _report_back(self) -> None:
-        if self._is_away:
-            self._is_away = False
+        if not self._is_away:
+            return
+        self._is_away, self.reachable_since = False, time.monotonic()
+        if self._is_reported:
+            self._is_reported = False
             logger.info("Redis at %s is back", self.address)
 
 

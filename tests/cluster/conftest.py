@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
 
+from finews_crawler.cluster.queue import Queue
+from finews_crawler.cluster.server import Server
+from finews_crawler.config.model import Config
 from tests.support.redis_server import RedisServer, running_redis
+
+Run = Callable[[Callable[[Queue], Awaitable[None]]], None]
 
 
 @pytest.fixture(scope="session")
@@ -21,3 +27,23 @@ def redis(shared_redis: RedisServer) -> RedisServer:
     with shared_redis.client() as client:
         client.flushall()
     return shared_redis
+
+
+@pytest.fixture
+def run(redis: RedisServer) -> Run:
+    """Return a function that runs a test's coroutine with a queue."""
+
+    def running(test: Callable[[Queue], Awaitable[None]]) -> None:
+        async def with_queue() -> None:
+            server = Server(Config(cluster=redis.url))
+            queue = Queue(server)
+            await queue.open()
+            await queue.open()
+            try:
+                await test(queue)
+            finally:
+                await server.close()
+
+        asyncio.run(with_queue())
+
+    return running

@@ -5,11 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-import pytest
-
 from finews_crawler.cluster.queue import MOST_DELIVERIES, Entry, Queue
-from finews_crawler.cluster.server import Server
-from finews_crawler.config.model import Config
 from tests.support.redis_server import RedisServer
 
 ONE, TWO = "NW202205182383638060", "NW202205182383638061"
@@ -18,26 +14,6 @@ LEASE = 60.0
 NONE_LEFT = [0, 0, 0]
 
 Run = Callable[[Callable[[Queue], Awaitable[None]]], None]
-
-
-@pytest.fixture
-def run(redis: RedisServer) -> Run:
-    """Return a function that runs a test's coroutine with a queue."""
-
-    def running(test: Callable[[Queue], Awaitable[None]]) -> None:
-        async def with_queue() -> None:
-            server = Server(Config(cluster=redis.url))
-            queue = Queue(server)
-            await queue.open()
-            await queue.open()
-            try:
-                await test(queue)
-            finally:
-                await server.close()
-
-        asyncio.run(with_queue())
-
-    return running
 
 
 async def left(queue: Queue) -> list[int]:
@@ -182,20 +158,6 @@ def test_what_nobody_has_asked_for_is_not_wanted(run: Run, redis: RedisServer) -
         dead = [fields for _, fields in client.xrange("{finews}:dead-letters")]
     assert [fields[b"reason"] for fields in dead] == [b"forged"] * 3
     assert [fields[b"stream"] for fields in dead] == [b"jobs", b"jobs", b"results"]
-
-
-def test_a_server_that_lost_its_data_gets_its_streams_again(run: Run, redis: RedisServer) -> None:
-    async def test(queue: Queue) -> None:
-        with redis.client() as client:
-            client.flushall()
-        lost = Entry(queue.jobs[SOURCE], "1-1", ONE, {})
-        assert await queue.renew("a", [lost]) == [lost]
-        assert await queue.collect(10, block=1) == []
-        await queue.push(SOURCE, [(ONE, b"job")])
-        assert (await taken(queue)).code == ONE
-        assert await queue.claim("b", SOURCE, 1, LEASE) == []
-
-    run(test)
 
 
 def test_the_owner_is_kept_while_articles_are_outstanding(run: Run, redis: RedisServer) -> None:

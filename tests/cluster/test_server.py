@@ -52,7 +52,9 @@ def test_a_server_that_refuses_to_write_is_waited_for(
 
     async def running() -> None:
         connection = Server(Config(cluster="redis://127.0.0.1:1"))
+        assert connection.reachable_since < 0
         assert await connection._answered(ask, ()) == b"1"
+        assert connection.reachable_since > 0, "other workers have not renewed their leases yet"
 
     asyncio.run(running())
     assert [line.count("is away") for line in caplog.messages] == [1]
