@@ -161,13 +161,13 @@ class Queue:
 
     async def _grouped(self, *words: str | int, **options: Any) -> Any:
         """Return the response to a command about a group, which a Redis that has lost its data does not know."""
-        try:
-            return await self.server.command(*words, **options)
-        except ResponseError as error:
-            if not str(error).startswith(LOST):
-                raise
+        while True:
+            try:
+                return await self.server.command(*words, **options)
+            except ResponseError as error:
+                if not str(error).startswith(LOST):
+                    raise
             await self.open()
-            return await self.server.command(*words, **options)
 
 
 def _entries_of(answer: Any) -> list[Entry]:

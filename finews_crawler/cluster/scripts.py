@@ -167,3 +167,16 @@ redis.call('EXPIRE', KEYS[1], ARGV[3])
 return 0
 """
 """Note that a host is closed, and why."""
+
+DELETE_ODD = """
+local found = {}
+for i, key in ipairs(KEYS) do
+  local kind = redis.call('TYPE', key).ok
+  if kind ~= 'none' and kind ~= ARGV[i] then
+    redis.call('DEL', key)
+    found[#found + 1] = key .. ' is a ' .. kind
+  end
+end
+return found
+"""
+"""Delete keys that have another type. Returns what they were."""

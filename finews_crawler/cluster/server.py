@@ -22,6 +22,7 @@ from redis.exceptions import (
     TimeoutError,
 )
 
+from finews_crawler.cluster import scripts
 from finews_crawler.cluster.keys import key_of, type_of
 from finews_crawler.config.model import Config
 
@@ -101,11 +102,9 @@ class Server:
     async def _delete_odd_keys(self, words: Sequence[str | bytes | int]) -> None:
         """Delete the keys of this cluster in *words* that have another type: what they had is lost, as if Redis had
         lost it."""
-        for key in {word for word in words if isinstance(word, str) and word.startswith(self.key(""))}:
-            found = (await self.command("TYPE", key)).decode()
-            if found not in ("none", type_of(key)):
-                logger.error("Redis at %s: %s is a %s, which is not of this program: deleted", self.address, key, found)
-                await self.command("DEL", key)
+        keys = list({word for word in words if isinstance(word, str) and word.startswith(self.key(""))})
+        for found in await self.script(scripts.DELETE_ODD, keys, [type_of(key) for key in keys]):
+            logger.error("Redis at %s: %s, not of this program: deleted", self.address, found.decode(errors="replace"))
 
     def _report_away(self, error: Exception) -> None:
         self._is_away = True

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import pickle
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,7 +22,7 @@ from tests.support.archive_snapshot import (
     start,
 )
 from tests.support.cluster_network import ClusterNetwork
-from tests.support.cluster_runs import fetches, in_cluster, workers
+from tests.support.cluster_runs import fetches, in_cluster, wait_until, workers
 from tests.support.redis_server import RedisServer, running_redis
 from tests.support.scrapy_command import Scrapy
 
@@ -63,13 +62,6 @@ def origin(upstream: RunningOrigin, truth: Contents) -> RunningOrigin:
 @pytest.fixture
 def crawl(scrapy: Scrapy, origin: RunningOrigin, redis: RedisServer) -> Scrapy:
     return in_cluster(scrapy.at(origin.url), redis)
-
-
-def wait_until(condition: Callable[[], object], seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 def assert_same(crawl: Scrapy, truth: Contents) -> None:
@@ -168,39 +160,6 @@ def test_random_kills_lose_nothing(crawl: Scrapy, origin: RunningOrigin, redis: 
     cluster, wrong = disturbed(crawl, redis, ClusterNetwork(), kills=8, workers=2, seed=3, options=pace)
     assert wrong + wrong_fetches(origin, ARTICLES, cluster) == []
     assert_same(crawl, truth)
-
-
-def test_hostile_values_are_dead_letters(
-    crawl: Scrapy, origin: RunningOrigin, redis: RedisServer, tmp_path: Path
-) -> None:
-    proof = tmp_path / "proof"
-    with redis.client() as client:
-        client.xgroup_create(JOBS, "workers", "0", mkstream=True)
-        client.xgroup_create(RESULTS, "coordinator", "0", mkstream=True)
-        hostile = [b"{", b"\x80\x04", pickled(proof), b'{"v":1}', b"x" * 10_000_000, b"[" * 100_000]
-        for value in hostile:
-            client.xadd(JOBS, {"code": "NW202205182383638060", "job": value})
-            client.xadd(RESULTS, {"code": "NW202205182383638060", "result": value})
-        client.xadd(JOBS, {"other": "field"})
-        client.xadd(RESULTS, {"other": "field"})
-    with workers(crawl, 1):
-        run = crawl("crawl", "channel", "-a", "limit=10")
-    assert run.status == ALL_WELL, run.log
-    assert run.summaries()[0]["new"] == 10
-    assert len(fetches(origin)) == 10
-    assert "NW202205182383638060" not in fetches(origin)
-    assert not proof.exists()
-    with redis.client() as client:
-        assert client.xlen(DEAD) == 2 * (len(hostile) + 1)
-        assert max(len(value) for _, fields in client.xrange(DEAD) for value in fields.values()) <= 1000
-
-
-def pickled(proof: Path) -> bytes:
-    class Hostile:
-        def __reduce__(self) -> tuple[object, ...]:
-            return Path.touch, (proof,)
-
-    return pickle.dumps(Hostile())
 
 
 def test_a_worker_that_ends_gives_back_what_waits(crawl: Scrapy, origin: RunningOrigin, redis: RedisServer) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import signal
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -53,3 +54,10 @@ def leased_by(redis: RedisServer, worker: Started) -> set[str]:
         for entry in pending
         if mine in entry["consumer"] and entry["message_id"] in entries
     }
+
+
+def wait_until(condition: Callable[[], object], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
