@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from finews_crawler.archive.batching import BATCH_SIZE
 from finews_crawler.cluster.extension import queue_of
 from finews_crawler.cluster.job_writer import JobWriter
-from finews_crawler.cluster.messages import Fetched, Result, decode_result
+from finews_crawler.cluster.messages import Fetched, Result, Unfetched, decode_result
+from finews_crawler.cluster.queue import COORDINATOR
 from finews_crawler.exceptions import InvalidMessage
 from finews_crawler.extensions.archive import ArchiveExtension
 from finews_crawler.items import Article, Rejection
@@ -31,6 +32,8 @@ logger = logging.getLogger(__name__)
 MOST_UNDER_WAY = 2 * BATCH_SIZE
 """Results in the pipelines: one batch is written while the next is collected."""
 SECONDS_OF_SILENCE = 60
+SECONDS_BETWEEN_REPORTS = 1
+"""Of this process being there: who drains a queue waits for a coordinator that stores results."""
 SECONDS_TO_CLOSE = 10
 """For the last removals, if Redis is away when the run ends: a result that stays is stored once more, unchanged."""
 FAULTS = "finews/faults/"
@@ -54,7 +57,10 @@ class Collector(CrawlerComponent):
         self._has_room = asyncio.Event()
         self._ended: list[Entry] = []
         """Results that are stored or counted, and not removed yet."""
+        self._failures: dict[str, str] = {}
+        """Reasons of the results without an article that may be had later, by id."""
         self._removing: asyncio.Task[None] | None = None
+        self._reporting: asyncio.Task[None] | None = None
         self._heard_at = time.monotonic()
 
     @cached_property
@@ -67,6 +73,7 @@ class Collector(CrawlerComponent):
         return {source: JobWriter(self.queue, source) for source in self.queue.jobs}
 
     def spider_opened(self) -> None:
+        self._reporting = asyncio.ensure_future(self._report_heard())
         extension_of(self.crawler, ArchiveExtension).awaits_others = lambda: bool(self.awaited)
 
     def item_scraped(self, item: Article) -> None:
@@ -79,12 +86,19 @@ class Collector(CrawlerComponent):
         self._end(item.info_code)
 
     async def spider_closed(self, reason: str) -> None:
+        if self._reporting:
+            self._reporting.cancel()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(SECONDS_TO_CLOSE):
                 if self._removing:
                     await self._removing
                 if reason == "finished":
                     await self.queue.release()
+
+    async def _report_heard(self) -> None:
+        while True:
+            await self.queue.heard(COORDINATOR)
+            await asyncio.sleep(SECONDS_BETWEEN_REPORTS)
 
     async def items(self) -> AsyncIterator[Article | Rejection]:
         """Yield the items of results, until no article is outstanding and the spider has nothing to do."""
@@ -112,7 +126,7 @@ class Collector(CrawlerComponent):
             if entries:
                 self._heard_at = time.monotonic()
                 yield entries
-            self._report_silence()
+            await self._report_silence()
 
     async def _wait_for_room(self) -> None:
         while len(self.under_way) >= MOST_UNDER_WAY:
@@ -150,6 +164,8 @@ class Collector(CrawlerComponent):
             count(self.crawler.stats, Count.FAILED)
             return []
         self._add_stats(result)
+        if isinstance(result.outcome, Unfetched) and not result.outcome.is_lost:
+            self._failures[entry.id] = result.outcome.reason or "no surface has it"
         return list(self._outcome(spider, result))
 
     def _read(self, entry: Entry) -> tuple[str, Result | None]:
@@ -207,14 +223,18 @@ class Collector(CrawlerComponent):
         """Remove results, each time all that have ended meanwhile."""
         while self._ended:
             ended = list(self._ended)
-            await self.queue.done(ended)
+            await self.queue.done(ended, self._failures)
             del self._ended[: len(ended)]
+            for entry in ended:
+                self._failures.pop(entry.id, None)
 
-    def _report_silence(self) -> None:
+    async def _report_silence(self) -> None:
         if (self.awaited or not self.is_starting) and time.monotonic() > self._heard_at + SECONDS_OF_SILENCE:
             self._heard_at = time.monotonic()
-            message = "no worker has sent a result for %d s; %d articles of this run wait: run `scrapy worker`"
-            logger.warning(message, SECONDS_OF_SILENCE, len(self.awaited))
+            _, is_draining = await self.queue.readiness()
+            hint = "scrapy cluster resume" if is_draining else "scrapy worker"
+            message = "no worker has sent a result for %d s; %d articles of this run wait: run `%s`"
+            logger.warning(message, SECONDS_OF_SILENCE, len(self.awaited), hint)
 
     def _report_lost(self) -> None:
         """Count the articles that are not outstanding and have had no result: Redis has lost them."""

@@ -40,6 +40,7 @@ class Coordinator(CrawlerComponent):
 
     async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
         await self.queue.open()
+        await self.queue.begin_run(self.run)
         self.collector.is_starting = True
         async for found in interleaved(self.start_without_articles(start), self.collector.items()):
             yield found

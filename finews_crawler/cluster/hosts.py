@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from finews_crawler.cluster import scripts
 from finews_crawler.cluster.extension import ClusterExtension
-from finews_crawler.cluster.pace import longest_hold, turn_key
+from finews_crawler.cluster.keys import closed_key, turn_key
+from finews_crawler.cluster.pace import longest_hold
 from finews_crawler.content.decoding import one_line
 from finews_crawler.politeness.ban_detection import REFUSED_AT_FIRST, REFUSED_OF_LAST
 from finews_crawler.politeness.host_state import RESPONSES_REMEMBERED, HostRegistry, HostState
@@ -69,7 +70,7 @@ class ClusterHosts(HostRegistry):
     async def _hold(self, slot: str, seconds: float) -> None:
         server, milliseconds = self.cluster.server, round(seconds * 1000)
         most = max(milliseconds, longest_hold(self.crawler.settings))
-        await server.script(scripts.HOLD, [turn_key(server, slot)], [milliseconds, most])
+        await server.script(scripts.HOLD, [turn_key(server.prefix, slot)], [milliseconds, most])
 
     async def _announce(self, netloc: str, why: str) -> None:
         arguments: list[str | bytes | int] = [netloc, why[:LONGEST_REASON], SECONDS_OF_A_RUN]
@@ -98,4 +99,4 @@ class ClusterHosts(HostRegistry):
                     )
 
     def _closed_key(self) -> str:
-        return self.cluster.server.key(f"closed:{self.cluster.run}")
+        return closed_key(self.cluster.server.prefix, self.cluster.run)

@@ -21,13 +21,29 @@ class Keys:
     """Stream of messages that were refused, and of jobs that were delivered too often."""
     owner: str
     """Machine and folder of the archive whose articles these are."""
+    failed: str
+    """Stream of articles that could not be fetched: the last ten thousand."""
+    workers: str
+    """Hash of the workers with the number of their results."""
+    heard: str
+    """Hash of workers and coordinator with the time at which each was last heard, in milliseconds since 1970."""
+    run: str
+    """Start of the coordinator's last run, in milliseconds since 1970."""
+    draining: str
+    """When workers were told to take no new articles, in milliseconds since 1970; none if they take them."""
 
     @property
     def all(self) -> tuple[str, ...]:
-        return (*self.jobs.values(), self.results, self.outstanding, self.dead_letters, self.owner)
+        """The keys of articles; those of hosts expire."""
+        of_articles = (self.results, self.outstanding, self.dead_letters, self.owner, self.failed, self.workers)
+        return (*self.jobs.values(), *of_articles)
 
 
-TYPES = {"stream": ("jobs", "results", "dead-letters"), "hash": ("outstanding", "closed"), "list": ("responses",)}
+TYPES = {
+    "stream": ("jobs", "results", "dead-letters", "failed"),
+    "hash": ("outstanding", "closed", "workers", "heard", "slots"),
+    "list": ("responses", "turns"),
+}
 """First words of the names of keys, by type; the others are strings."""
 
 
@@ -38,7 +54,28 @@ def key_of(prefix: str, name: str) -> str:
 
 def keys_of(prefix: str) -> Keys:
     jobs = {source: key_of(prefix, f"jobs:{source}") for source in letters_by_source()}
-    return Keys(jobs, *(key_of(prefix, name) for name in ("results", "outstanding", "dead-letters", "owner")))
+    names = ("results", "outstanding", "dead-letters", "owner", "failed", "workers", "heard", "run", "draining")
+    return Keys(jobs, *(key_of(prefix, name) for name in names))
+
+
+def turn_key(prefix: str, slot: str) -> str:
+    """Return the key of the time at which a slot has its next turn, in milliseconds of the server's clock."""
+    return key_of(prefix, f"turn:{slot}")
+
+
+def turns_key(prefix: str, slot: str) -> str:
+    """Return the key of the list of a slot's last turns, the newest first."""
+    return key_of(prefix, f"turns:{slot}")
+
+
+def slots_key(prefix: str) -> str:
+    """Return the key of the hash of all slots with the number of their turns."""
+    return key_of(prefix, "slots")
+
+
+def closed_key(prefix: str, run: int) -> str:
+    """Return the key of the hash of the hosts that are closed for a run, with the reason."""
+    return key_of(prefix, f"closed:{run}")
 
 
 def type_of(key: str) -> str:

@@ -78,6 +78,7 @@ class Leases(CrawlerComponent):
         self.worker = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
         self.leased: dict[str, Lease] = {}
         """By infoCode."""
+        self.is_draining = False
         self._tasks: list[asyncio.Task[None]] = []
 
     @cached_property
@@ -100,6 +101,7 @@ class Leases(CrawlerComponent):
         """Yield jobs as they come, of each source no more than can be started soon; never ends by itself."""
         await self.queue.open()
         await self.queue.server.read_uptime()
+        await self.queue.forget_workers()
         engine = self.crawler.engine
         if engine is not None:  # else the requests of slow sources would fill the downloader
             most = sum(share.most for share in self.shares.values())
@@ -123,8 +125,7 @@ class Leases(CrawlerComponent):
         share = self.shares[source]
         while True:
             most = await share.wait_for_room()
-            while await self.queue.number_of_results() >= MOST_RESULTS:
-                await asyncio.sleep(PAUSE)
+            await self._wait_for_leave()
             entries = await self._next_entries(source, share, most)
             leases = []  # renewed from now on, also those that wait here while others are requested
             for entry, is_wanted in zip(entries, await self.queue.wanted(entries), strict=True):
@@ -140,6 +141,18 @@ class Leases(CrawlerComponent):
                 if self._has(lease.entry):
                     self._begin_run(lease.job.run)
                     yield lease.job
+
+    async def _wait_for_leave(self) -> None:
+        """Wait while too many results wait for the coordinator, or while the queue is drained."""
+        while True:
+            results, is_draining = await self.queue.readiness()
+            if is_draining is not self.is_draining:
+                self.is_draining = is_draining
+                what = "is drained: no new articles until `scrapy cluster resume`" if is_draining else "goes on"
+                logger.info("the queue %s", what)
+            if not is_draining and results < MOST_RESULTS:
+                return
+            await asyncio.sleep(PAUSE)
 
     async def _next_entries(self, source: str, share: Share, most: int) -> list[Entry]:
         if time.monotonic() >= share.claimed_at + self.lease / RENEWALS and self.may_claim():
@@ -201,11 +214,12 @@ class Leases(CrawlerComponent):
 
     async def _renew(self) -> None:
         while True:
-            await asyncio.sleep(self.lease / RENEWALS)
             try:
+                await self.queue.heard(self.worker)
                 await self._renew_once()
             except Exception:
                 logger.exception("the leases could not be renewed")
+            await asyncio.sleep(self.lease / RENEWALS)
 
     async def _renew_once(self) -> None:
         entries = [lease.entry for lease in self.leased.values()]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from finews_crawler.cluster import scripts
 from finews_crawler.cluster.extension import ClusterExtension
+from finews_crawler.cluster.keys import slots_key, turn_key, turns_key
 from finews_crawler.config.load import config_of
 from finews_crawler.engine.downloader import DirectDownloader
 from finews_crawler.politeness.host_state import HostRegistry
@@ -38,6 +39,10 @@ LEAST_SLACK = 0.02
 """Seconds between a turn and its request, for which the next turn waits: few turns take longer to get here."""
 SLACK = 2
 """Multiple of the time that the last turn took."""
+TURNS_REMEMBERED = 20
+"""Last turns of a slot whose times are kept, for ``scrapy cluster status``."""
+SECONDS_REMEMBERED = 86_400
+"""For which they and the number of turns are kept, after the last one."""
 
 
 class Turns:
@@ -47,12 +52,13 @@ class Turns:
         self.slack = LEAST_SLACK
         self._clock = clock
 
-    async def ask(self, server: Server, key: str, delay: float, longest_hold: int) -> float | None:
+    async def ask(self, server: Server, slot: str, delay: float, longest_hold: int) -> float | None:
         """Ask for a turn. Return the seconds to wait before asking again; None if it has come, in time to be used."""
+        keys = [turn_key(server.prefix, slot), slots_key(server.prefix), turns_key(server.prefix, slot)]
         slack, asked_at = self.slack, self._clock()
         milliseconds = math.ceil((delay + slack) * 1000) + 1  # the server counts whole ones
-        arguments = [milliseconds, LONGEST_SLEEP, milliseconds + longest_hold]
-        wait: int = await server.script(scripts.TURN, [key], arguments)
+        times = (milliseconds, LONGEST_SLEEP, milliseconds + longest_hold)
+        wait: int = await server.script(scripts.TURN, keys, [*times, slot, TURNS_REMEMBERED, SECONDS_REMEMBERED])
         taken = self._clock() - asked_at
         self.slack = max(LEAST_SLACK, SLACK * taken)
         return None if not wait and taken <= slack else wait / 1000
@@ -79,8 +85,8 @@ class ClusterDownloader(DirectDownloader):
         """Wait for the turn of a request. Raises HostClosed."""
         hosts = extension_of(self.crawler, HostRegistry)
         server = extension_of(self.crawler, ClusterExtension).server
-        key, longest = turn_key(server, self.get_slot_key(request)), longest_hold(self.crawler.settings)
-        while (wait := await self.turns.ask(server, key, slot.delay, longest)) is not None:
+        name, longest = self.get_slot_key(request), longest_hold(self.crawler.settings)
+        while (wait := await self.turns.ask(server, name, slot.delay, longest)) is not None:
             await asyncio.sleep(wait)
             hosts.check_open(request)
 
@@ -88,7 +94,3 @@ class ClusterDownloader(DirectDownloader):
 def longest_hold(settings: BaseSettings) -> int:
     """Return the milliseconds that no pause exceeds."""
     return round(LONGEST_HOLD * config_of(settings).longest_wait * 1000)
-
-
-def turn_key(server: Server, slot: str) -> str:
-    return server.key(f"turn:{slot}")

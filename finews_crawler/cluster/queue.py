@@ -7,6 +7,7 @@ it, and a job whose lease has ended is claimed by another worker.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 from uuid import uuid4
 
@@ -23,6 +24,11 @@ SAMPLE = 1000
 """Bytes of a message that are kept of a dead letter."""
 LOST = ("NOGROUP", "UNBLOCKED")
 """Errors of a Redis that has lost its data: before a command, and while it waits."""
+MOST_FAILED = 10_000
+"""Failed articles that are remembered, for ``scrapy cluster requeue``: about 2 MB."""
+SECONDS_REMEMBERED = 3600
+"""After which a worker that has ended is forgotten."""
+SECONDS_OF_A_RUN = 86_400
 BLOCK = 1000
 """Milliseconds that a worker or the coordinator waits for messages at a time."""
 
@@ -45,6 +51,7 @@ class Queue:
         keys = keys_of(server.prefix)
         self.jobs, self.results, self.outstanding = keys.jobs, keys.results, keys.outstanding
         self.dead_letters, self.owner = keys.dead_letters, keys.owner
+        self.keys = keys
         self._claimed_to = dict.fromkeys(self.jobs, "0-0")
 
     async def open(self) -> None:
@@ -69,8 +76,23 @@ class Queue:
     async def number_of_jobs(self, source: str) -> int:
         return int(await self.server.command("XLEN", self.jobs[source]))
 
-    async def number_of_results(self) -> int:
-        return int(await self.server.command("XLEN", self.results))
+    async def readiness(self) -> tuple[int, bool]:
+        """Return the number of results that wait, and True while the queue is drained: workers take no new articles."""
+        results, is_draining = await self.server.script(scripts.READY, [self.results, self.keys.draining], [])
+        return int(results), bool(is_draining)
+
+    async def begin_run(self, run: int) -> None:
+        """Record the start of the coordinator, in milliseconds since 1970."""
+        await self.server.script(scripts.BEGIN, [self.keys.run], [run, SECONDS_OF_A_RUN])
+
+    async def heard(self, process: str) -> None:
+        """Record that a worker, or the coordinator, runs."""
+        await self.server.script(scripts.HEARD, [self.keys.heard], [process])
+
+    async def forget_workers(self) -> None:
+        """Forget workers that ended long ago."""
+        keys = [*self.jobs.values(), self.keys.workers, self.keys.heard]
+        await self.server.script(scripts.FORGET, keys, [WORKERS, SECONDS_REMEMBERED * 1000])
 
     async def take(self, worker: str, source: str, most: int) -> list[Entry]:
         """Return new jobs for *worker*; wait for one for a second at most."""
@@ -116,10 +138,11 @@ class Queue:
             return jobs
         return [jobs[position] for position in lost]
 
-    async def finish(self, job: Entry, result: bytes) -> bool:
+    async def finish(self, worker: str, job: Entry, result: bytes) -> bool:
         """Replace a job by its result. Return False if another worker was first."""
-        arguments: list[str | bytes] = [WORKERS, job.id, job.code, "result", result]
-        return bool(await self.server.script(scripts.FINISH, [job.stream, self.outstanding, self.results], arguments))
+        keys = [job.stream, self.outstanding, self.results, self.keys.workers]
+        arguments: list[str | bytes] = [WORKERS, job.id, job.code, worker, result]
+        return bool(await self.server.script(scripts.FINISH, keys, arguments))
 
     async def refuse_job(self, entry: Entry, reason: str) -> None:
         """Move a job that no worker can do to the dead letters; its article has failed, for this reason."""
@@ -143,10 +166,12 @@ class Queue:
             await self.server.command("XACK", self.results, COORDINATOR, *deleted)
         return _entries_of(answer)
 
-    async def done(self, entries: list[Entry]) -> None:
-        """Remove results that are stored or counted."""
-        words = [word for entry in entries for word in (entry.id, entry.code)]
-        await self.server.script(scripts.DONE, [self.results, self.outstanding], [COORDINATOR, *words])
+    async def done(self, entries: list[Entry], failures: Mapping[str, str] | None = None) -> None:
+        """Remove results that are stored or counted. *failures*: reasons of those to remember as failed, by id."""
+        reasons = failures or {}
+        words = [word for entry in entries for word in (entry.id, entry.code, reasons.get(entry.id, "")[:SAMPLE])]
+        keys = [self.results, self.outstanding, self.keys.failed]
+        await self.server.script(scripts.DONE, keys, [COORDINATOR, MOST_FAILED, *words])
 
     async def refuse_result(self, entry: Entry, reason: str) -> None:
         """Copy a result that cannot be used to the dead letters, with the reason."""

@@ -49,15 +49,62 @@ return 0
 """Returns the number of outstanding articles: none if all streams are empty, since what they had was lost."""
 
 FINISH = """
-local jobs, outstanding, results = KEYS[1], KEYS[2], KEYS[3]
-local group, id, code, field, value = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+local jobs, outstanding, results, workers = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local group, id, code, worker, value = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 if redis.call('HGET', outstanding, code) ~= id then return 0 end
 redis.call('XACK', jobs, group, id)
 redis.call('XDEL', jobs, id)
-redis.call('HSET', outstanding, code, 'r' .. redis.call('XADD', results, '*', 'code', code, field, value))
+redis.call('HSET', outstanding, code, 'r' .. redis.call('XADD', results, '*', 'code', code, 'result', value))
+redis.call('HINCRBY', workers, worker, 1)
 return 1
 """
 """Replace a job by its result. Returns 0 if another worker has done so before, as after a pause of this process."""
+
+BEGIN = """
+redis.call('DEL', KEYS[1])
+redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
+return 0
+"""
+"""Record the start of a run."""
+
+READY = """
+return {redis.call('XLEN', KEYS[1]), redis.call('EXISTS', KEYS[2])}
+"""
+"""Return what decides whether workers take jobs: the number of results that wait, and 1 while the queue is drained."""
+
+HEARD = """
+local time = redis.call('TIME')
+redis.call('HDEL', KEYS[1], ARGV[1])
+redis.call('HSET', KEYS[1], ARGV[1], string.format('%d', time[1] * 1000 + math.floor(time[2] / 1000)))
+return 0
+"""
+"""Record that a process was heard: Redis before 7.2 does not see who waits for messages that do not come."""
+
+FORGET = """
+local workers, heard, group, known = KEYS[#KEYS - 1], KEYS[#KEYS], ARGV[1], {}
+local time, most = redis.call('TIME'), tonumber(ARGV[2])
+local since = time[1] * 1000 + math.floor(time[2] / 1000) - most
+local function is_heard(name) return (tonumber(redis.call('HGET', heard, name)) or 0) >= since end
+for i = 1, #KEYS - 2 do
+  local consumers = redis.pcall('XINFO', 'CONSUMERS', KEYS[i], group)
+  for _, found in ipairs(consumers.err and {} or consumers) do
+    local consumer = {}
+    for j = 1, #found, 2 do consumer[found[j]] = found[j + 1] end
+    if consumer.pending > 0 or consumer.idle < most or is_heard(consumer.name) then
+      known[consumer.name] = true
+    else
+      redis.call('XGROUP', 'DELCONSUMER', KEYS[i], group, consumer.name)
+    end
+  end
+end
+for _, key in ipairs({workers, heard}) do
+  for _, name in ipairs(redis.call('HKEYS', key)) do
+    if not known[name] and not is_heard(name) then redis.call('HDEL', key, name) end
+  end
+end
+return 0
+"""
+"""Forget the workers that have no job and were not heard for some milliseconds: each start of one has another name."""
 
 REFUSE_JOB = """
 local jobs, outstanding, results, dead = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
@@ -102,16 +149,18 @@ return number
 """End the leases of a worker, without counting them as deliveries that failed. Returns their number."""
 
 DONE = """
-local results, outstanding, group = KEYS[1], KEYS[2], ARGV[1]
-for i = 2, #ARGV, 2 do
-  local id, code = ARGV[i], ARGV[i + 1]
+local results, outstanding, failed, group, most = KEYS[1], KEYS[2], KEYS[3], ARGV[1], ARGV[2]
+for i = 3, #ARGV, 3 do
+  local id, code, failure = ARGV[i], ARGV[i + 1], ARGV[i + 2]
   redis.call('XACK', results, group, id)
   redis.call('XDEL', results, id)
   if redis.call('HGET', outstanding, code) == 'r' .. id then redis.call('HDEL', outstanding, code) end
+  if failure ~= '' then redis.call('XADD', failed, 'MAXLEN', '~', most, '*', 'code', code, 'reason', failure) end
 end
 return 0
 """
-"""Remove results that are stored or counted; their articles are outstanding no more."""
+"""Remove results that are stored or counted; their articles are outstanding no more. One with a reason of its failure
+is remembered as failed."""
 
 REFUSE_RESULT = """
 local results, dead, group = KEYS[1], KEYS[2], ARGV[1]
@@ -131,9 +180,15 @@ local delay, longest, most = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV
 if wait > 0 and wait <= most then return math.min(wait, longest) end
 redis.call('DEL', KEYS[1])
 redis.call('SET', KEYS[1], string.format('%d', now + delay), 'PX', delay + 60000)
+redis.call('HINCRBY', KEYS[2], ARGV[4], 1)
+redis.call('EXPIRE', KEYS[2], ARGV[6])
+redis.call('LPUSH', KEYS[3], string.format('%d', now))
+redis.call('LTRIM', KEYS[3], 0, ARGV[5] - 1)
+redis.call('EXPIRE', KEYS[3], ARGV[6])
 return 0
 """
-"""Take the turn to send a request of a slot. Returns 0, or the milliseconds to wait before asking again.
+"""Take the turn to send a request of a slot. Returns 0, or the milliseconds to wait before asking again. Turns are
+counted by slot, and the times of the last ones kept.
 
 A turn that is further ahead than any wait that is kept is one of before the clock was set back."""
 

@@ -53,7 +53,7 @@ def is_open(config: Config) -> bool:
 
 def claim_queue(config: Config) -> None:
     """Make this archive the owner of the queue. Raises ClusterError if it has articles of another archive."""
-    mine = f"{socket.gethostname()}:{config.data_directory.root.absolute()}"
+    mine = owner_of_here(config)
     key = keys_of(config.cluster_prefix).owner
     with client_of(config) as client:
         response_of(config, lambda: client.set(key, mine, nx=True))
@@ -62,6 +62,11 @@ def claim_queue(config: Config) -> None:
         hint = "set FINEWS_CLUSTER_PREFIX to another name, or finish the crawl of that archive"
         theirs = owner.decode(errors="replace")[:200]
         raise ClusterError(f"the queue {config.cluster_prefix} in {at(config)} is that of the archive {theirs}: {hint}")
+
+
+def owner_of_here(config: Config) -> str:
+    """Return the name of this archive as owner of a queue."""
+    return f"{socket.gethostname()}:{config.data_directory.root.absolute()}"
 
 
 def client_of(config: Config) -> Redis:

@@ -129,7 +129,7 @@ class ResultPipeline(CrawlerComponent):
             result = encode_result(Result(unfetched, self.leases.worker, grown))
         if isinstance(self.crawler.spider, WorkerSpider):
             self.crawler.spider.forget(info_code)
-        is_first = await self.queue.finish(lease.entry, result)
+        is_first = await self.queue.finish(self.leases.worker, lease.entry, result)
         self.leases.finished(info_code)
         if is_first:
             self.crawler.stats.inc_value("finews/cluster/results")

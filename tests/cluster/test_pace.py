@@ -16,6 +16,8 @@ HOLD = 60_000
 class SlowServer:
     """A server that gives turns as the script does, on a clock of its own that each command moves on."""
 
+    prefix = "finews"
+
     def __init__(self, seed: int) -> None:
         self.now = 1000.0
         self.turn = 0.0

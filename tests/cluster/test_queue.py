@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
+import pytest
+
 from finews_crawler.cluster.queue import MOST_DELIVERIES, Entry, Queue
 from tests.support.redis_server import RedisServer
 
@@ -17,7 +19,7 @@ Run = Callable[[Callable[[Queue], Awaitable[None]]], None]
 
 
 async def left(queue: Queue) -> list[int]:
-    return [await queue.number_of_jobs(SOURCE), await queue.number_of_results(), await queue.number_outstanding()]
+    return [await queue.number_of_jobs(SOURCE), (await queue.readiness())[0], await queue.number_outstanding()]
 
 
 async def taken(queue: Queue, worker: str = "a") -> Entry:
@@ -32,7 +34,7 @@ def test_an_article_is_queued_once_until_it_is_done(run: Run) -> None:
         job = await taken(queue)
         assert (job.code, job.fields[b"job"]) == (ONE, b"job")
         assert not await queue.push(SOURCE, [(ONE, b"again")])
-        assert await queue.finish(job, b"result")
+        assert await queue.finish("a", job, b"result")
         assert not await queue.push(SOURCE, [(ONE, b"again")])
         (result,) = await queue.collect(10)
         assert result.fields[b"result"] == b"result"
@@ -47,7 +49,7 @@ def test_an_article_is_queued_once_until_it_is_done(run: Run) -> None:
 def test_results_that_were_read_and_not_stored_are_read_again(run: Run) -> None:
     async def test(queue: Queue) -> None:
         await queue.push(SOURCE, [(ONE, b"job")])
-        await queue.finish(await taken(queue), b"result")
+        await queue.finish("a", await taken(queue), b"result")
         first = await queue.collect(10)
         assert await queue.collect(10, block=1) == []
         assert await queue.collect(10, "0") == first
@@ -63,11 +65,11 @@ def test_a_silent_workers_job_is_claimed_and_finished_once(run: Run) -> None:
         assert await queue.claim("other", SOURCE, 10, 0) == [job]
         assert await queue.renew("silent", [job]) == [job]
         assert await queue.renew("other", [job]) == []
-        assert await queue.finish(job, b"of the other")
-        assert not await queue.finish(job, b"of the silent one")
+        assert await queue.finish("a", job, b"of the other")
+        assert not await queue.finish("a", job, b"of the silent one")
         (result,) = await queue.collect(10)
         assert result.fields[b"result"] == b"of the other"
-        assert await queue.number_of_results() == 1
+        assert (await queue.readiness())[0] == 1
 
     run(test)
 
@@ -166,9 +168,66 @@ def test_the_owner_is_kept_while_articles_are_outstanding(run: Run, redis: Redis
         await queue.push(SOURCE, [(ONE, b"job")])
         await queue.release()
         assert await queue.server.command("EXISTS", queue.owner)
-        await queue.finish(await taken(queue), b"result")
+        await queue.finish("a", await taken(queue), b"result")
         await queue.done(await queue.collect(1))
         await queue.release()
         assert not await queue.server.command("EXISTS", queue.owner)
+
+    run(test)
+
+
+def test_results_are_counted_by_worker_and_failures_remembered(run: Run, redis: RedisServer) -> None:
+    async def test(queue: Queue) -> None:
+        await queue.push(SOURCE, [(ONE, b"job"), (TWO, b"job")])
+        for _ in range(2):
+            await queue.finish("a", await taken(queue), b"result")
+        results = await queue.collect(10)
+        await queue.done(results, {results[1].id: "HTTP status 503", "other": "of another result"})
+        assert await left(queue) == NONE_LEFT
+
+    run(test)
+    with redis.client() as client:
+        assert client.hgetall("{finews}:workers") == {b"a": b"2"}
+        ((_, failed),) = client.xrange("{finews}:failed")
+    assert failed == {b"code": TWO.encode(), b"reason": b"HTTP status 503"}
+
+
+def test_workers_that_ended_are_forgotten(run: Run, redis: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test(queue: Queue) -> None:
+        await queue.push(SOURCE, [(ONE, b"job"), (TWO, b"job")])
+        await queue.finish("ended", await taken(queue, "ended"), b"result")
+        await taken(queue, "has a job")
+        with redis.client() as client:
+            client.hset("{finews}:heard", "old", 1)
+        await queue.heard("waits")
+        await queue.forget_workers()
+        assert workers(redis) == {"ended", "has a job"}
+        assert heard(redis) == {"waits"}
+        monkeypatch.setattr("finews_crawler.cluster.queue.SECONDS_REMEMBERED", 0)
+        while len(workers(redis)) > 1:  # until a millisecond has passed
+            await queue.forget_workers()
+        assert workers(redis) == {"has a job"}
+
+    run(test)
+    with redis.client() as client:
+        assert not client.exists("{finews}:workers")
+
+
+def heard(redis: RedisServer) -> set[str]:
+    with redis.client() as client:
+        return {name.decode() for name in client.hgetall("{finews}:heard")}
+
+
+def workers(redis: RedisServer) -> set[str]:
+    with redis.client() as client:
+        return {found["name"].decode() for found in client.xinfo_consumers(f"{{finews}}:jobs:{SOURCE}", "workers")}
+
+
+def test_workers_learn_that_the_queue_is_drained(run: Run, redis: RedisServer) -> None:
+    async def test(queue: Queue) -> None:
+        assert await queue.readiness() == (0, False)
+        with redis.client() as client:
+            client.set("{finews}:draining", 1)
+        assert await queue.readiness() == (0, True)
 
     run(test)

@@ -15,6 +15,8 @@ from finews_crawler.cluster.server import Server
 from finews_crawler.config.model import Config
 from tests.support.redis_server import RedisServer
 
+TURN_KEYS = ["{finews}:turn:a.test", "{finews}:slots", "{finews}:turns:a.test"]
+REMEMBERED = ("a.test", 20, 60)
 TURN, CLOSED, RESPONSES = "{finews}:turn:a.test", "{finews}:closed:1", "{finews}:responses:1:a.test"
 SECONDS = 1000
 
@@ -70,7 +72,7 @@ def test_a_key_of_another_type_is_deleted(redis: RedisServer, caplog: pytest.Log
             client.set(RESPONSES, "text")
             client.set(CLOSED, "text")
         assert await connection.command("XLEN", keys.results) == 0
-        assert await connection.script(scripts.TURN, [TURN], [500, SECONDS, SECONDS]) == 0
+        assert await connection.script(scripts.TURN, TURN_KEYS, [500, SECONDS, SECONDS, *REMEMBERED]) == 0
         assert await connection.script(scripts.RESPONSES, [RESPONSES], [1, 20, SECONDS]) == [1, 1]
         assert await connection.script(scripts.CLOSE, [CLOSED], ["a.test", "refused", SECONDS]) == 0
         assert await connection.command("HGETALL", CLOSED) == {b"a.test": b"refused"}
@@ -85,12 +87,12 @@ def test_a_turn_that_is_none_holds_nothing_up(redis: RedisServer, value: str) ->
     async def test(connection: Server) -> None:
         with redis.client() as client:
             client.set(TURN, value)
-        assert await connection.script(scripts.TURN, [TURN], [500, SECONDS, 10 * SECONDS]) == 0
-        assert 0 < await connection.script(scripts.TURN, [TURN], [500, SECONDS, 10 * SECONDS]) <= 500
+        assert await connection.script(scripts.TURN, TURN_KEYS, [500, SECONDS, 10 * SECONDS, *REMEMBERED]) == 0
+        assert 0 < await connection.script(scripts.TURN, TURN_KEYS, [500, SECONDS, 10 * SECONDS, *REMEMBERED]) <= 500
         with redis.client() as client:
             client.set(TURN, value)
         assert await connection.script(scripts.HOLD, [TURN], [5 * SECONDS, 10 * SECONDS]) == 0
-        assert await connection.script(scripts.TURN, [TURN], [500, SECONDS, 10 * SECONDS]) == SECONDS
+        assert await connection.script(scripts.TURN, TURN_KEYS, [500, SECONDS, 10 * SECONDS, *REMEMBERED]) == SECONDS
 
     with_server(redis, test)
 
@@ -99,7 +101,7 @@ def test_a_pause_is_not_shortened_by_another(redis: RedisServer) -> None:
     async def test(connection: Server) -> None:
         for wait in (5 * SECONDS, SECONDS):
             await connection.script(scripts.HOLD, [TURN], [wait, 10 * SECONDS])
-        assert await connection.script(scripts.TURN, [TURN], [500, 9 * SECONDS, 10 * SECONDS]) > SECONDS
+        assert await connection.script(scripts.TURN, TURN_KEYS, [500, 9 * SECONDS, 10 * SECONDS, *REMEMBERED]) > SECONDS
 
     with_server(redis, test)
 
@@ -114,7 +116,7 @@ def test_a_full_memory_stops_no_turn_and_hides_no_ban(redis: RedisServer) -> Non
                 for _ in range(2):
                     await connection.script(scripts.HOLD, [TURN], [1, SECONDS])
                     await asyncio.sleep(0.01)
-                    assert await connection.script(scripts.TURN, [TURN], [1, SECONDS, SECONDS]) == 0
+                    assert await connection.script(scripts.TURN, TURN_KEYS, [1, SECONDS, SECONDS, *REMEMBERED]) == 0
                 assert await connection.script(scripts.RESPONSES, [RESPONSES], [1, 20, SECONDS]) == [1, 1]
                 await connection.script(scripts.CLOSE, [CLOSED], ["a.test", "refused", SECONDS])
             finally:

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from finews_crawler.archive.index import Index
@@ -40,20 +40,20 @@ class Gauge(GaugeMetricFamily):
             self.add_metric(labels, value.timestamp() if isinstance(value, datetime) else value)
 
 
-class Gauges(Collector):
-    """Gauges without samples are left out: their HELP lines alone would be read as an empty metric."""
+class Metrics(Collector):
+    """Metrics without samples are left out: their HELP lines alone would be read as an empty metric."""
 
-    def __init__(self, gauges: Iterable[Gauge]) -> None:
-        self.gauges = [gauge for gauge in gauges if gauge.samples]
+    def __init__(self, metrics: Iterable[Metric]) -> None:
+        self.metrics = [metric for metric in metrics if metric.samples]
 
-    def collect(self) -> Iterable[Gauge]:
-        return self.gauges
+    def collect(self) -> Iterable[Metric]:
+        return self.metrics
 
 
-def write_metrics(path: Path, gauges: Iterable[Gauge]) -> None:
+def write_metrics(path: Path, metrics: Iterable[Metric]) -> None:
     """Replace the file atomically. Raises OSError, or ValueError for a label that is not valid Unicode."""
     registry = CollectorRegistry()
-    registry.register(Gauges(gauges))
+    registry.register(Metrics(metrics))
     write_output(path, generate_latest(registry), READABLE_BY_ALL)  # node_exporter runs as another user
 
 
