@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
-from typing import NamedTuple, TypeGuard
+from typing import TYPE_CHECKING, NamedTuple, TypeGuard
 
 from finews_crawler.archive.entries import IndexEntry
 from finews_crawler.archive.expected import ExpectedArticles
 from finews_crawler.archive.index import Index
 from finews_crawler.archive.locations import read_file
 from finews_crawler.archive.lock import Lock
-from finews_crawler.archive.plan import WritePlanner
 from finews_crawler.archive.rejections import Rejections
-from finews_crawler.archive.writer import PendingWrite, write_steps
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.config.data_directory import DataDirectory
-from finews_crawler.exporters.jekyll_post import render_post
+from finews_crawler.exporters.category_file import category_name
 from finews_crawler.items import Article, Rejection
 from finews_crawler.utils.files import sweep, sync_folders, write_whole
 from finews_crawler.utils.folders import refuse_links
+
+if TYPE_CHECKING:
+    from finews_crawler.archive.plan import WritePlanner
+    from finews_crawler.archive.writer import PendingWrite
 
 logger = logging.getLogger(__name__)
 
@@ -43,14 +47,20 @@ class Archive:
     def __init__(self, directory: DataDirectory, addresses: PostUrls) -> None:
         self.directory = directory
         self.addresses = addresses
-        self.planner = WritePlanner(directory, addresses)
         self.index = Index(directory.index)
         self.expected = ExpectedArticles(self.index)
         self.rejections = Rejections(directory.rejected, self.index)
         self.lock = Lock(directory.lock)
+        self._root, self._categories = (os.path.join(path, "") for path in (directory.root, directory.categories))  # noqa: PTH118
         self._is_prepared = False
         self._generation = 0
         """Counts the writes of articles. Entries looked up in an earlier generation may be out of date."""
+
+    @cached_property
+    def planner(self) -> WritePlanner:
+        from finews_crawler.archive.plan import WritePlanner  # nine in ten runs write nothing
+
+        return WritePlanner(self.directory, self.addresses)
 
     def get(self, info_code: str) -> Article | None:
         """Return an article, also with its post still to be written. Raises UnusableIndex or sqlite3.Error."""
@@ -105,6 +115,8 @@ class Archive:
 
     def _finish_writes(self) -> int:
         changes = [self._rest_of(entry) for entry in self.index.unfinished()]
+        if not changes:
+            return 0
         # The killed run may have renamed files without syncing their folders, and such files are not written again.
         paths = map(Path, chain.from_iterable(change.files for change in changes))
         sync_folders(path for path in paths if path.parent.is_dir())
@@ -118,6 +130,8 @@ class Archive:
 
     def _rest_of(self, entry: IndexEntry) -> PendingWrite:
         """Plan the rest of an interrupted write."""
+        from finews_crawler.archive.writer import PendingWrite
+
         if entry.is_written:
             return PendingWrite(entry, {})  # only the previous post is still to be removed
         previous_hash = "" if entry.previous_path else entry.previous_hash
@@ -130,6 +144,8 @@ class Archive:
 
     def _write(self, changes: Sequence[PendingWrite]) -> Iterator[Callable[[], object]]:
         """Write by steps, see ``writer.write_steps``."""
+        from finews_crawler.archive.writer import write_steps
+
         self.lock.check()
         self._generation += 1
         try:
@@ -180,6 +196,13 @@ class Archive:
         found = ((article.info_code, article.archived) for article in articles)
         return [lookup.entry if self._is_current(lookup) else read.get(code) for code, lookup in found]
 
+    def has_files(self, post_path: str, slug: str) -> bool:
+        """Return True if an article has its post and category file: ``restore`` would write none. Raises as it does."""
+        self.prepare()
+        # Texts, since this is done for each article of a list, and several times faster than with objects.
+        paths = f"{self._root}{post_path}", f"{self._categories}{category_name(slug)}"
+        return all(map(os.path.exists, paths))
+
     def restore(self, entry: IndexEntry) -> bool:
         """Write an article's post and category file if missing; return True if the post was. Raises as ``reject``."""
         self.prepare()
@@ -194,6 +217,8 @@ class Archive:
 
     def shows(self, entry: IndexEntry) -> bool:
         """Return True if the post on disk is the article's rendering, or if ``restore`` would write that."""
+        from finews_crawler.exporters.jekyll_post import render_post
+
         there = read_file(self.directory.root / entry.post_path)
         is_missing = there is None and entry.post_as_found is None
         return is_missing or there == render_post(entry.article, self.addresses)

@@ -13,7 +13,7 @@ from finews_crawler.archive import decoders
 from finews_crawler.archive.decoders import Decoder, damaged
 from finews_crawler.archive.packed_texts import Texts, pack, unpack
 from finews_crawler.archive.rows import IMAGES, SORTED_TEXTS, TICKERS, TIME, Codec, RowFormat
-from finews_crawler.content import extraction
+from finews_crawler.content import extraction_version
 from finews_crawler.items import Article, Extract
 
 BODIES = ("text_html", "content_html", "body_html")
@@ -49,7 +49,15 @@ class ArticleRows(RowFormat[Article]):
 
         article, extract = extracted(value)
         packed = pack((*extract.bodies, extract.text))
-        return [*super().to_row(article), None, None, None, extraction.EXTRACTION_VERSION, extract.source_line, packed]
+        return [
+            *super().to_row(article),
+            None,
+            None,
+            None,
+            extraction_version.EXTRACTION_VERSION,
+            extract.source_line,
+            packed,
+        ]
 
     def from_row(self, row: Sequence[Any], key: object = None, table: str = "") -> Article:
         """Return the object whose ``to_row`` is *row*. Raises DamagedRow, named by *key* or the first column.
@@ -68,7 +76,7 @@ class ArticleRows(RowFormat[Article]):
             raise damaged(table or self.table, row[0] if key is None else key, "bodies", error) from error
         version, source_line = values.pop("extraction"), values.pop("source_line")
         values.update(zip(BODIES, bodies, strict=True))
-        if version == extraction.EXTRACTION_VERSION and text is not None:
+        if version == extraction_version.EXTRACTION_VERSION and text is not None:
             values["extract"] = Extract(text, source_line, bodies)
         return Article(**values)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from finews_crawler.archive.entries import IndexEntry
 from finews_crawler.archive.index import Index
+from finews_crawler.archive.listed import Listed
 from finews_crawler.exceptions import DamagedRow
 
 READ_AT_ONCE = 100
@@ -24,9 +25,14 @@ class ExpectedArticles:
     def __init__(self, index: Index) -> None:
         self._index = index
         self._hashes: dict[str, str] = {}
+        self._listed = _ReadAhead(self._read_listed, STATES_AT_ONCE)
         self._entries = _ReadAhead(self._read_entries, READ_AT_ONCE)
         self._archived = _ReadAhead(self._read_archived, STATES_AT_ONCE)
         self._rejected = _ReadAhead(self._read_rejected, STATES_AT_ONCE)
+
+    @property
+    def _all(self) -> tuple[_ReadAhead[Any], ...]:
+        return self._listed, self._entries, self._archived, self._rejected
 
     def expect(self, listings: Iterable[tuple[str, str]]) -> None:
         """Announce articles, by infoCode and hash of their list's row, '' without one.
@@ -34,8 +40,16 @@ class ExpectedArticles:
         Those that were announced before and not taken are forgotten.
         """
         self._hashes = dict(listings)
-        for ahead in (self._entries, self._archived, self._rejected):
+        for ahead in self._all:
             ahead.expect(self._hashes)
+
+    def listed(self, info_code: str) -> Listed | None:
+        """Return an article as lists show it, also one that was not announced; None for one that is not archived.
+
+        Raises UnusableIndex.
+        """
+        found = self._listed.take(info_code)
+        return found[0] if found else self._index.get_listed([info_code]).get(info_code)
 
     def take(self, info_code: str) -> IndexEntry | None:
         """Return the entry of an article; None for one that was not announced, is not there or has a damaged row.
@@ -60,16 +74,24 @@ class ExpectedArticles:
         found = self._rejected.take(info_code) if self._hashes.get(info_code) == listing_hash else None
         return self._index.was_rejected(info_code, listing_hash) if found is None else found
 
+    def pass_over(self, info_code: str) -> None:
+        """Do not read the entry of an article together with others: it is not needed, or before its turn."""
+        self._entries.pass_over(info_code)
+
     def forget(self, info_codes: Iterable[str]) -> None:
         """Forget what was read of articles that were written."""
         codes = list(info_codes)
-        for ahead in (self._entries, self._archived, self._rejected):
+        for ahead in self._all:
             ahead.forget(codes)
 
     def forget_all(self) -> None:
         """Forget what was read, and not yet given: it remains announced."""
-        for ahead in (self._entries, self._archived, self._rejected):
+        for ahead in self._all:
             ahead.forget_all()
+
+    def _read_listed(self, codes: list[str]) -> Mapping[str, tuple[Listed | None]]:
+        found = self._index.get_listed(codes)
+        return {code: (found.get(code),) for code in codes}
 
     def _read_entries(self, codes: list[str]) -> Mapping[str, tuple[IndexEntry | None]]:
         try:
@@ -104,6 +126,10 @@ class _ReadAhead(Generic[Value]):
         if info_code in self._to_come:
             self._read_next(info_code)
         return self._read.pop(info_code, None)
+
+    def pass_over(self, info_code: str) -> None:
+        self._to_come.pop(info_code, None)
+        self._read.pop(info_code, None)
 
     def forget(self, info_codes: Iterable[str]) -> None:
         for info_code in info_codes:

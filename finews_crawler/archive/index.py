@@ -15,6 +15,7 @@ from finews_crawler.archive.article_rows import ARTICLES, COLUMNS
 from finews_crawler.archive.connection import Connection, connect
 from finews_crawler.archive.decoders import Decoder, decode_rows
 from finews_crawler.archive.entries import POST_COLUMNS, ROW, IndexEntry, IndexRow, entry_of, row_of, sound_rows
+from finews_crawler.archive.listed import LISTED_COLUMNS, Listed, listed_of
 from finews_crawler.archive.renewal import renew
 from finews_crawler.exceptions import UnusableIndex
 from finews_crawler.items import Article, Rejection
@@ -90,6 +91,11 @@ class Index:
         """
         query = f"SELECT {ROW} FROM {EACH} JOIN article ON info_code = value"  # noqa: S608
         return {row[0]: entry_of(row) for row in self.select(query, json.dumps(list(info_codes)))}
+
+    def get_listed(self, info_codes: Iterable[str]) -> dict[str, Listed]:
+        """Return the articles that the index has, as lists show them, by infoCode, by one query."""
+        query = f"SELECT {LISTED_COLUMNS} FROM {EACH} JOIN article ON info_code = value"  # noqa: S608
+        return {row[0]: listed_of(row) for row in self.select(query, json.dumps(list(info_codes)))}
 
     def unfinished(self) -> list[IndexEntry]:
         """Return the entries whose post a killed run was about to write or to move."""
@@ -203,9 +209,7 @@ class Index:
     def migrate(self) -> None:
         """Migrate an index of an older schema version. The caller must hold the archive lock. Creates no index."""
         if self.path.exists() and self._connection is None:
-            with closing(self._connect()) as connection:
-                if schema.version_of(connection):
-                    schema.migrate(connection, str(self.path))
+            self._open(_migrated)
 
     def is_changed_by_others(self) -> bool:
         """Return True if another connection has written since this one was opened, or if none is open."""
@@ -289,3 +293,11 @@ class Index:
             return connect(self.path, read_only=self.read_only)
         except OSError as error:
             raise UnusableIndex(f"{error}: {hint_for(error)}") from error
+
+
+def _migrated(connection: sqlite3.Connection, name: str) -> bool:
+    """Migrate an index; return False for a file without tables."""
+    if not schema.version_of(connection):
+        return False
+    schema.migrate(connection, name)
+    return True

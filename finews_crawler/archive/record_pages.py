@@ -18,7 +18,7 @@ from finews_crawler.articles.record import (
     columns_of,
     record_of,
 )
-from finews_crawler.content import extraction
+from finews_crawler.content import extraction_version
 from finews_crawler.content.dates import publication_day
 from finews_crawler.exceptions import DamagedRow
 from finews_crawler.utils.timezone import BEIJING
@@ -75,7 +75,7 @@ def _by_column(keys: Sequence[RecordKey], rows: Sequence[Row]) -> Columns:
     """Return the same, if every row is whole and its extract is current. Raises one of FLAWS."""
     ends, *columns = zip(*rows, strict=True)
     raw = dict(zip(COLUMNS, columns, strict=True))
-    if set(raw["extraction"]) != {extraction.EXTRACTION_VERSION} or None in raw["bodies"]:
+    if set(raw["extraction"]) != {extraction_version.EXTRACTION_VERSION} or None in raw["bodies"]:
         raise ValueError("an extract of another version")
     read = {name: _decoded(name, raw[name]) for name in COLUMNS}
     read["change"] = [key.change for key in keys]

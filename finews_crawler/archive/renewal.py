@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from finews_crawler.archive import schema
 from finews_crawler.archive.article_rows import ARTICLES, COLUMNS
-from finews_crawler.content import extraction
+from finews_crawler.content import extraction_version
 from finews_crawler.exceptions import DamagedRow
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ STORED = ("text_html", "content_html", "body_html", "extraction", "source_line",
 def count_stale(index: Index) -> int:
     """Return the number of rows that ``renew_all`` renews. Raises UnusableIndex."""
     queries = (f"SELECT count(*) FROM {table} WHERE {IS_STALE}" for table in TABLES)  # noqa: S608
-    return sum(number for query in queries for (number,) in index.select(query, extraction.EXTRACTION_VERSION))
+    return sum(number for query in queries for (number,) in index.select(query, extraction_version.EXTRACTION_VERSION))
 
 
 def renew_all(index: Index) -> Iterator[tuple[int, list[DamagedRow]]]:
@@ -41,7 +41,7 @@ def renew_all(index: Index) -> Iterator[tuple[int, list[DamagedRow]]]:
             f"SELECT rowid, {', '.join(COLUMNS)} FROM {table} "  # noqa: S608
             f"WHERE rowid > ? AND {IS_STALE} ORDER BY rowid LIMIT ?"
         )
-        for rows in index.pages(query, schema.FIRST_ROWID, extraction.EXTRACTION_VERSION):
+        for rows in index.pages(query, schema.FIRST_ROWID, extraction_version.EXTRACTION_VERSION):
             with index.writing() as connection:
                 damaged = list(renew(connection, table, rows))
             yield len(rows), damaged

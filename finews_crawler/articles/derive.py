@@ -6,12 +6,9 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from finews_crawler.articles.damage import has_lost_characters
-from finews_crawler.articles.links import PostUrls
-from finews_crawler.content.inlined_pictures import shorten_inlined_pictures
-from finews_crawler.content.markdown import is_link_url
+from finews_crawler.articles.links import PostUrls, share_url_of
 from finews_crawler.content.slug import EMNEWS_SLUG, slug
 from finews_crawler.items import Article, Extract
-from finews_crawler.sources import link_to
 
 if TYPE_CHECKING:
     from finews_crawler.content.body.clean import CleanBody, SentBody
@@ -72,6 +69,7 @@ def derive(article: Article, addresses: PostUrls, *, keeps_extract: bool = False
     """
     from finews_crawler.content.body.clean import prepare_body
     from finews_crawler.content.extraction import extract_sent_bodies
+    from finews_crawler.content.inlined_pictures import shorten_inlined_pictures
 
     text, rich = (prepare_body(shorten_inlined_pictures(html)) for html in (article.text_html, article.content_html))
     # ``text`` for an outlet's article, ``content`` in the rolling form.
@@ -107,10 +105,3 @@ def is_derived(article: Article, addresses: PostUrls) -> bool:
     bodies = (article.text_html, article.content_html, article.body_html)
     is_current = article.extract is not None and article.extract.bodies == bodies
     return is_current and article.share_url == share_url_of(article, addresses)
-
-
-def share_url_of(article: Article, addresses: PostUrls) -> str:
-    """Return the public URL of an article, as in its post."""
-    shared = link_to(article.info_code, addresses.share_url)
-    public = article.public_url if is_link_url(article.public_url) else ""
-    return shared if article.media_name else public or shared

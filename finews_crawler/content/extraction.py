@@ -13,11 +13,6 @@ if TYPE_CHECKING:
     from finews_crawler.content.body.clean import SentBody
     from finews_crawler.content.body.content import BodyContent, TickerMention
 
-EXTRACTION_VERSION = 1
-"""Version of the rules of this module and of what it calls, at least 1. Raise it when they give another content for
-some body: the index keeps the content, and ``scrapy reextract`` renews the rows of another version. Raise it, too, when
-a body is cleaned in another way: a crawl cleans no article again that is archived as it is."""
-
 
 @dataclass(frozen=True)
 class ArticleContent:

@@ -56,7 +56,6 @@ SPELT_AS_REFERENCE = {"&amp;": "&", "&#93;": "]", "&#94;": "^", "&#123;": "{"}
 ESCAPED = re.compile(r"""\\(?P<character>[\\.*_+`<>()\[\]{}#!:|"'$=~-])|(?P<reference>&(?:amp|#93|#94|#123);)""")
 
 UNFIT_FOR_URL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff<>\"'`{}|\\*]|^ +| +$")
-WEB_URL = re.compile(r"https?://(?:[^\s/?#@]*@)?[^\s/?#@:]+(?::[0-9]+)?(?:[/?#]|\Z)")
 PARENTHESIS = re.compile(r"[()]")
 
 
@@ -132,15 +131,6 @@ def escape_link_url(url: str) -> str:
     """
     url = escape_autolink_url(url)
     return url if _is_balanced(url) else PARENTHESIS.sub(_percent_encode, url)
-
-
-def is_link_url(url: str) -> bool:
-    """Return True if ``<url>`` becomes a link to a web page. kramdown takes ``<style>`` for an element.
-
-    >>> [is_link_url(url) for url in ("http://a.cn/?id=1", "https://a.cn:80", "a.cn", "style", "base href=x", "http:///a")]
-    [True, True, False, False, False, False]
-    """
-    return WEB_URL.match(url) is not None
 
 
 def escape_autolink_url(url: str) -> str:

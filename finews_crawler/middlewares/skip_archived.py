@@ -16,7 +16,7 @@ from scrapy.spidermiddlewares.base import BaseSpiderMiddleware
 from finews_crawler.extensions.archive import archive_of, batcher_of
 from finews_crawler.extensions.storage_errors import STORAGE_ERRORS, fail_article
 from finews_crawler.items import Article
-from finews_crawler.pipelines.unchanged import brings_nothing, keep
+from finews_crawler.pipelines.unchanged import brings_nothing, keep, shows_nothing_new
 from finews_crawler.requests import INFO_CODE, LISTED, REFETCH
 from finews_crawler.run_info import publishes_run_info, run_info_of
 from finews_crawler.stats import Count, count
@@ -75,10 +75,26 @@ class SkipArchived(CrawlerComponent, BaseSpiderMiddleware):
 
         Not if something else must see it first: a write under way, a dry run, or the count of another spider's items.
         """
+        if self.batcher.is_under_way(listed.info_code) or not self.counts_items:
+            return False
+        archived = self.archive.expected.listed(listed.info_code)
+        if archived is None:
+            return False
+        if archived.article is None:
+            return self._keep_by_entry(listed)
+        is_unchanged = shows_nothing_new(listed, archived.article, self.archive.addresses)
+        if is_unchanged and not self.archive.has_files(archived.post_path, archived.article.slug):
+            return self._keep_by_entry(listed)
+        self.archive.expected.pass_over(listed.info_code)
+        if is_unchanged:
+            count(self.crawler.stats, Count.HELD)
+            logger.debug("%s is archived already and unchanged", listed.info_code)
+        return is_unchanged
+
+    def _keep_by_entry(self, listed: Article) -> bool:
+        """Do the same by the whole entry, and write the files of the article that are missing."""
         entry = self.archive.expected.take(listed.info_code)
         if entry is None or not entry.is_written or entry.article.is_stand_in:
-            return False
-        if self.batcher.is_under_way(listed.info_code) or not self.counts_items:
             return False
         if not brings_nothing(listed, entry, self.archive.addresses):
             return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from finews_crawler.archive.archive import Lookup
-from finews_crawler.articles.derive import is_derived
+from finews_crawler.articles.links import share_url_of
 from finews_crawler.articles.merge import merge
 from finews_crawler.articles.validate import missing_origin
 from finews_crawler.items import Article
@@ -29,9 +29,21 @@ def is_unchanged(article: Article) -> bool:
 
 def brings_nothing(copy: Article, entry: IndexEntry, urls: PostUrls) -> bool:
     """Return True for a copy that all pipelines would pass on to PersistPipeline without a change of its entry."""
+    from finews_crawler.articles.derive import is_derived
+
     return (
         missing_origin(copy) is None and _equals(merge(entry.article, copy), entry) and is_derived(entry.article, urls)
     )
+
+
+def shows_nothing_new(copy: Article, listed: Article, urls: PostUrls) -> bool:
+    """Return what ``brings_nothing`` does, without the bodies of the archived article: see ``archive.listed``.
+
+    A list gives none, and nothing but a body changes what depends on bodies. A copy with a body is something new.
+    """
+    if copy.is_refetched or missing_origin(copy) is not None or merge(listed, copy) != listed:
+        return False
+    return listed.share_url == share_url_of(listed, urls)
 
 
 def keep(archive: Archive, entry: IndexEntry, stats: StatsCollector) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from finews_crawler.archive.archive import Archive
 from finews_crawler.archive.expected import READ_AT_ONCE
+from finews_crawler.archive.listed import FIELDS, INCOMPLETE
 from finews_crawler.articles.derive import derive
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.config.data_directory import DataDirectory
@@ -112,3 +113,66 @@ def test_a_written_article_is_contained_though_it_was_not_when_it_was_announced(
     assert archive.expected.contains(CODES[3])
     assert archive.expected.contains(CODES[1])
     assert not archive.expected.contains(CODES[5])
+
+
+def test_articles_are_compared_with_lists_many_at_a_time(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    queries, select = [], archive.index.select
+    monkeypatch.setattr(archive.index, "select", lambda *query: queries.append(query) or select(*query))
+    archive.expected.expect(LISTINGS)
+    found = {code: archive.expected.listed(code) for code in CODES}
+    assert len(queries) == 1
+    for code, listed in found.items():
+        entry = archive.index.get(code)
+        assert (listed is None) == (entry is None)
+        if listed is not None and entry is not None and listed.article is not None:
+            assert {name: getattr(listed.article, name) for name in FIELDS} == {
+                name: getattr(entry.article, name) for name in FIELDS
+            }
+            assert listed.post_path == entry.post_path
+
+
+def test_an_article_that_was_not_announced_is_compared_as_well(archive: Archive) -> None:
+    listed = archive.expected.listed(CODES[0])
+    assert listed is not None
+    assert listed.article is not None
+    assert archive.expected.listed(CODES[1]) is None
+
+
+def test_a_write_is_seen_by_comparisons_with_lists(archive: Archive) -> None:
+    archive.expected.expect(LISTINGS)
+    archive.expected.listed(CODES[2])
+    archive.store([an_article(CODES[0], "另一个标题")])
+    listed = archive.expected.listed(CODES[0])
+    assert listed is not None
+    assert listed.article is not None
+    assert listed.article.title == "另一个标题"
+
+
+def test_entries_that_are_passed_over_are_not_read(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    read, get_each = [], archive.index.get_each
+    monkeypatch.setattr(archive.index, "get_each", lambda codes: read.append(list(codes)) or get_each(codes))
+    archive.expected.expect(LISTINGS)
+    for code in CODES[:10]:
+        archive.expected.pass_over(code)
+    assert archive.expected.take(CODES[10]) == archive.index.get(CODES[10])
+    assert not set(CODES[:10]) & set(read[0])
+    assert archive.look_up(CODES[0]).entry == archive.index.get(CODES[0])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "is_written = 0",
+        "is_stand_in = 1",
+        "extraction = 0",
+        "bodies = NULL",
+        "origins = '['",
+        "title = NULL",
+        "post_path = '../../etc/passwd'",
+        "published_at = '2022'",
+    ],
+)
+def test_a_row_that_does_not_suffice_is_incomplete(archive: Archive, change: str) -> None:
+    with archive.index.writing() as connection:
+        connection.execute(f"UPDATE article SET {change} WHERE info_code = ?", [CODES[0]])
+    assert archive.expected.listed(CODES[0]) == INCOMPLETE

@@ -18,7 +18,7 @@ from finews_crawler.archive.renewal import count_stale, renew_all
 from finews_crawler.archive.schema import SCHEMA_VERSION
 from finews_crawler.articles import extract
 from finews_crawler.articles.record import Record
-from finews_crawler.content import extraction
+from finews_crawler.content import extraction_version
 from finews_crawler.content.extraction import ArticleContent, extract_article
 from tests.exporters.export_archives import K_LINE, archive_in, article, code, records, store
 from tests.support.early_index import turn_back
@@ -97,7 +97,7 @@ def test_rows_of_other_rules_are_read_again_and_those_that_differ_are_numbered(
         content = extract_article(*bodies)
         return dataclasses.replace(content, text=content.text.replace("更正", "更 正"))
 
-    monkeypatch.setattr(extraction, "EXTRACTION_VERSION", extraction.EXTRACTION_VERSION + 1)
+    monkeypatch.setattr(extraction_version, "EXTRACTION_VERSION", extraction_version.EXTRACTION_VERSION + 1)
     monkeypatch.setattr(extract, "extract_article", extract_otherwise)
     as_read = read(archive)
     changed = [new for old, new in zip(before[0], as_read[0], strict=True) if old != new]

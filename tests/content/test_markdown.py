@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from lxml import html as lxml_html
 
 from finews_crawler.content.kramdown import render_body
+from finews_crawler.content.link_url import is_link_url
 from finews_crawler.content.markdown import (
     CONTROLS,
     LINE_BREAKS,
@@ -19,7 +20,6 @@ from finews_crawler.content.markdown import (
     escape_exactly,
     escape_inline,
     escape_link_url,
-    is_link_url,
     plain_line,
     unescape_autolink_url,
     unescape_inline,

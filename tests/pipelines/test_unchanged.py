@@ -16,15 +16,16 @@ from scrapy.utils.test import get_crawler
 from finews_crawler.archive.archive import Lookup
 from finews_crawler.archive.article_rows import ARTICLES
 from finews_crawler.archive.entries import IndexEntry
+from finews_crawler.archive.listed import FIELDS
 from finews_crawler.articles.derive import derive
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.articles.merge import merge
-from finews_crawler.content import extraction
+from finews_crawler.content import extraction_version
 from finews_crawler.items import Article, Rejection, article_from
 from finews_crawler.pipelines import clean, validate
 from finews_crawler.pipelines.accept import AcceptPipeline
 from finews_crawler.pipelines.clean import CleanPipeline
-from finews_crawler.pipelines.unchanged import brings_nothing
+from finews_crawler.pipelines.unchanged import brings_nothing, shows_nothing_new
 from finews_crawler.pipelines.validate import ValidatePipeline
 from finews_crawler.utils.timezone import BEIJING
 
@@ -94,7 +95,7 @@ def test_a_row_of_another_version_is_cleaned(
     stored: Article, stats: StatsCollector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     row = ARTICLES.to_row(stored)
-    monkeypatch.setattr(extraction, "EXTRACTION_VERSION", extraction.EXTRACTION_VERSION + 1)
+    monkeypatch.setattr(extraction_version, "EXTRACTION_VERSION", extraction_version.EXTRACTION_VERSION + 1)
     monkeypatch.setattr(clean, "derive", fail)
     with pytest.raises(AssertionError, match="done again"):
         CleanPipeline(PostUrls(), stats).process_item(found_again(ARTICLES.from_row(row)))
@@ -136,3 +137,21 @@ def test_a_copy_brings_nothing_if_the_pipelines_would_drop_it(
         assert is_dropped_as_unchanged(copy, entry, urls)
     elif is_read_by_these_rules and not is_moved:
         assert not is_dropped_as_unchanged(copy, entry, urls)
+
+
+@given(copy=copies(), held=st.one_of(st.none(), copies()), is_moved=st.booleans())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_without_its_bodies_an_article_shows_the_same(
+    stored: Article, copy: Article, held: Article | None, is_moved: bool
+) -> None:
+    """*held*: what the article was merged with before, so that it has fields of several surfaces."""
+    article = replace(stored if held is None else merge(stored, held), is_stand_in=False, is_refetched=False)
+    article = ARTICLES.from_row(ARTICLES.to_row(derive(article, PostUrls()).article))
+    listed = Article(**{name: getattr(article, name) for name in FIELDS})
+    entry = IndexEntry(article, f"site/_posts/2022-05-26-{CODE}.md", "")
+    urls = PostUrls(share_url="http://share.example") if is_moved else PostUrls()
+    shown = shows_nothing_new(copy, listed, urls)
+    if copy.has_body:
+        assert not shown
+    else:
+        assert shown == brings_nothing(copy, entry, urls)

@@ -11,7 +11,7 @@ from finews_crawler.archive.locations import DAY_IN_NAME, has_day
 from finews_crawler.articles.damage import LOST
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.content.dates import publication_day
-from finews_crawler.content.markdown import is_link_url
+from finews_crawler.content.link_url import is_link_url
 from finews_crawler.content.slug import EMNEWS_SLUG, slug
 from finews_crawler.items import Article
 from finews_crawler.operate.audit.findings import FindingKind
