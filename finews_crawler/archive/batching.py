@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from finews_crawler.archive.archive import Archive
-from finews_crawler.archive.writer import PendingWrite
 from finews_crawler.items import Article
+
+if TYPE_CHECKING:
+    from finews_crawler.archive.writer import PendingWrite
 
 BATCH_SIZE = 64
 MAX_DELAY = 0.5

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 from typing import TYPE_CHECKING
 
 from scrapy.addons import AddonManager
 from scrapy.commands.crawl import Command as ScrapyCrawl
-from scrapy.spiderloader import get_spider_loader
+from scrapy.utils.misc import load_object
 
 from finews_crawler.cli import archive_errors, exit_on_error, open_standard_streams, prepare
 from finews_crawler.config.given import check_names
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from scrapy import Spider
     from scrapy.crawler import Crawler
     from scrapy.settings import BaseSettings
+    from scrapy.spiderloader import SpiderLoaderProtocol
 
     from finews_crawler.spiders.base import FinewsSpider
 
@@ -31,6 +33,8 @@ logger = logging.getLogger(__name__)
 CHATTY_LOGGERS = ("scrapy.addons", "scrapy.crawler", "scrapy.middleware", "scrapy.utils.log", "scrapy.core.engine")
 # The spider reports the same in one line, without a traceback.
 REPEATING_LOGGERS = ("scrapy.downloadermiddlewares.robotstxt", "scrapy.spidermiddlewares.httperror")
+# Objects made until the next collection, until FrozenStart sets it anew: twice what is made until then.
+COLLECT_IN_START_AFTER = 100_000
 # Static: Scrapy makes the help before the command has its settings, and loads no spider for it.
 OF_ALL = {
     "since=DAY": "published on this day in Beijing or later: 2026-05-01",
@@ -93,6 +97,7 @@ class Command(ScrapyCrawl):
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)
+        gc.set_threshold(COLLECT_IN_START_AFTER)
         open_standard_streams()
         with exit_on_error(" ".join(("scrapy crawl", *args[:1]))):
             self.check(args, opts)
@@ -154,7 +159,8 @@ class Command(ScrapyCrawl):
 def load_spider(args: list[str], settings: BaseSettings) -> type[FinewsSpider]:
     from finews_crawler.spiders.base import FinewsSpider
 
-    loader = get_spider_loader(settings)
+    # Not by get_spider_loader, which copies all settings for it.
+    loader: SpiderLoaderProtocol = load_object(settings["SPIDER_LOADER_CLASS"]).from_settings(settings)
     if len(args) != 1:
         known = ", ".join(sorted(loader.list()))
         raise ArgumentError(f"the spider must be one of {known}; for example: scrapy crawl channel")

@@ -6,8 +6,6 @@ of its generator: the title here is always the tag of the outlet's posts.
 
 from __future__ import annotations
 
-from finews_crawler.exporters.front_matter import front_matter, scalar
-
 
 def category_name(slug: str) -> str:
     """Return the file's name.
@@ -28,4 +26,6 @@ def render_category(slug: str, tag: str) -> bytes:
     category: hualongwang
     ---
     """
+    from finews_crawler.exporters.front_matter import front_matter, scalar
+
     return front_matter(("layout", "category"), ("title", scalar(tag)), ("category", scalar(slug))).encode()

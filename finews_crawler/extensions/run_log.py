@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import statistics
 import time
 from array import array
 from typing import TYPE_CHECKING
@@ -77,6 +76,8 @@ class RunLog(CrawlerComponent):
         run.retries = stats.get_value("retry/count", 0)
         run.first_error = extension_of(self.crawler, FirstError).line
         if self.latencies:
+            import statistics  # brings fractions and decimals; most runs find nothing new
+
             run.latency_median = round(statistics.median(self.latencies))
             run.latency_largest = max(self.latencies)
         self.record()

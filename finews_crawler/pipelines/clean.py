@@ -8,7 +8,6 @@ from finews_crawler.articles.derive import derive, is_derived
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.articles.validate import Flaw, rejection_of
 from finews_crawler.config.load import config_of
-from finews_crawler.content.inlined_pictures import shorten_inlined_pictures
 from finews_crawler.items import Article, Rejection
 from finews_crawler.pipelines.unchanged import is_unchanged
 
@@ -37,6 +36,8 @@ class CleanPipeline:
     def process_item(self, item: Article | Rejection) -> Article | Rejection:
         if not isinstance(item, Article) or (is_unchanged(item) and is_derived(item, self.urls)):
             return item
+        from finews_crawler.content.inlined_pictures import shorten_inlined_pictures  # most runs find nothing to clean
+
         length = max(len(shorten_inlined_pictures(body)) for body in (item.text_html, item.content_html))
         if length > LONGEST_BODY:
             flaw = Flaw("body_too_long", f"{length} characters, more than {LONGEST_BODY}")

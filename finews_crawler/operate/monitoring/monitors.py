@@ -7,8 +7,6 @@ and, after a colon, what to do.
 
 from __future__ import annotations
 
-from statistics import median
-
 from finews_crawler.operate.monitoring.disk import check_free_inodes, check_free_space
 from finews_crawler.operate.monitoring.field_coverage import FIELDS, check_field_coverage
 from finews_crawler.operate.monitoring.registry import MonitorRegistry, Scope
@@ -182,8 +180,13 @@ def check_slow(data: RunData) -> str | None:
     requests = data.number("downloader/request_count")
     if requests < MIN_REQUESTS or len(data.usual) < MIN_RUNS:
         return None
-    seconds, baseline = data.seconds / requests, median(data.usual)
-    if seconds <= max(MAX_TIMES_SLOWER * baseline, ALWAYS_FAST_ENOUGH):
+    seconds = data.seconds / requests
+    if seconds <= ALWAYS_FAST_ENOUGH:
+        return ""
+    from statistics import median
+
+    baseline = median(data.usual)
+    if seconds <= MAX_TIMES_SLOWER * baseline:
         return ""
     hint = "check whether a host throttles (429, Retry-After) or the network is slow"
     return f"{seconds:.1f} s per request, usually {baseline:.1f} s: {hint}"
