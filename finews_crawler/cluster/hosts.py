@@ -88,15 +88,14 @@ class ClusterHosts(HostRegistry):
     async def _close_what_others_closed(self) -> None:
         while True:
             await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
-            answer = await self.cluster.server.command("HGETALL", self._closed_key()) if self.cluster.run else {}
-            for netloc, why in answer.items():
-                host = self.known.get(netloc.decode(errors="replace"))
-                if host is not None and not host.closed:
-                    self.close(
-                        host,
-                        FailureReason.BLOCKED,
-                        f"{ELSEWHERE} ({one_line(why.decode(errors='replace'))[:LONGEST_REASON]})",
-                    )
+            await self._close_those()
 
     def _closed_key(self) -> str:
         return closed_key(self.cluster.server.prefix, self.cluster.run)
+
+    async def _close_those(self) -> None:
+        for netloc, reason in (await self.cluster.server.command("HGETALL", self._closed_key())).items():
+            host = self.known.get(netloc.decode(errors="replace"))
+            if host is not None and not host.closed:
+                why = one_line(reason.decode(errors="replace"))[:LONGEST_REASON]
+                self.close(host, FailureReason.BLOCKED, f"{ELSEWHERE} ({why})")

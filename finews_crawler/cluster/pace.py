@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from finews_crawler.cluster import scripts
 from finews_crawler.cluster.extension import ClusterExtension
-from finews_crawler.cluster.keys import slots_key, turn_key, turns_key
+from finews_crawler.cluster.keys import closed_key, slots_key, turn_key, turns_key
 from finews_crawler.config.load import config_of
 from finews_crawler.engine.downloader import DirectDownloader
 from finews_crawler.politeness.host_state import HostRegistry
@@ -29,12 +29,14 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from scrapy.settings import BaseSettings
 
-    from finews_crawler.cluster.server import Server
 
 LONGEST_HOLD = 2
 """Multiple of FINEWS_LONGEST_WAIT that no pause exceeds."""
 LONGEST_SLEEP = 1000
 """Milliseconds after which a request tries again for its turn: a host may have been closed meanwhile."""
+CLOSED = -1
+SECONDS_TO_HEAR = 0.2
+"""Seconds after which a request to a host that another process has closed asks whether this one has heard of it."""
 LEAST_SLACK = 0.02
 """Seconds between a turn and its request, for which the next turn waits: few turns take longer to get here."""
 SLACK = 2
@@ -52,13 +54,20 @@ class Turns:
         self.slack = LEAST_SLACK
         self._clock = clock
 
-    async def ask(self, server: Server, slot: str, delay: float, longest_hold: int) -> float | None:
-        """Ask for a turn. Return the seconds to wait before asking again; None if it has come, in time to be used."""
-        keys = [turn_key(server.prefix, slot), slots_key(server.prefix), turns_key(server.prefix, slot)]
+    async def ask(self, cluster: ClusterExtension, place: tuple[str, str], delay: float, longest: int) -> float | None:
+        """Ask for a turn. Return the seconds to wait before asking again; None if it has come, in time to be used.
+
+        *place*: the slot, and the host and port. *longest*: milliseconds that no pause exceeds.
+        """
+        (slot, netloc), prefix = place, cluster.server.prefix
+        keys = [turn_key(prefix, slot), slots_key(prefix), turns_key(prefix, slot), closed_key(prefix, cluster.run)]
         slack, asked_at = self.slack, self._clock()
         milliseconds = math.ceil((delay + slack) * 1000) + 1  # the server counts whole ones
-        times = (milliseconds, LONGEST_SLEEP, milliseconds + longest_hold)
-        wait: int = await server.script(scripts.TURN, keys, [*times, slot, TURNS_REMEMBERED, SECONDS_REMEMBERED])
+        times = (milliseconds, LONGEST_SLEEP, milliseconds + longest)
+        arguments: list[str | int] = [*times, slot, TURNS_REMEMBERED, SECONDS_REMEMBERED, netloc]
+        wait: int = await cluster.server.script(scripts.TURN, keys, arguments)
+        if wait == CLOSED:
+            return SECONDS_TO_HEAR
         taken = self._clock() - asked_at
         self.slack = max(LEAST_SLACK, SLACK * taken)
         return None if not wait and taken <= slack else wait / 1000
@@ -83,10 +92,9 @@ class ClusterDownloader(DirectDownloader):
 
     async def _wait_for_turn(self, slot: Slot, request: Request) -> None:
         """Wait for the turn of a request. Raises HostClosed."""
-        hosts = extension_of(self.crawler, HostRegistry)
-        server = extension_of(self.crawler, ClusterExtension).server
-        name, longest = self.get_slot_key(request), longest_hold(self.crawler.settings)
-        while (wait := await self.turns.ask(server, name, slot.delay, longest)) is not None:
+        hosts, cluster = extension_of(self.crawler, HostRegistry), extension_of(self.crawler, ClusterExtension)
+        place, longest = (self.get_slot_key(request), hosts.of(request.url).netloc), longest_hold(self.crawler.settings)
+        while (wait := await self.turns.ask(cluster, place, slot.delay, longest)) is not None:
             await asyncio.sleep(wait)
             hosts.check_open(request)
 

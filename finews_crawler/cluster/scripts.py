@@ -173,6 +173,7 @@ return 1
 """Copy a result that cannot be used to the dead letters, once; ``DONE`` removes it."""
 
 TURN = """
+if redis.call('HEXISTS', KEYS[4], ARGV[7]) == 1 then return -1 end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local wait = (tonumber(redis.call('GET', KEYS[1])) or 0) - now
@@ -180,15 +181,15 @@ local delay, longest, most = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV
 if wait > 0 and wait <= most then return math.min(wait, longest) end
 redis.call('DEL', KEYS[1])
 redis.call('SET', KEYS[1], string.format('%d', now + delay), 'PX', delay + 60000)
-redis.call('HINCRBY', KEYS[2], ARGV[4], 1)
+if type(redis.pcall('HINCRBY', KEYS[2], ARGV[4], 1)) == 'table' then redis.call('HDEL', KEYS[2], ARGV[4]) end
 redis.call('EXPIRE', KEYS[2], ARGV[6])
 redis.call('LPUSH', KEYS[3], string.format('%d', now))
 redis.call('LTRIM', KEYS[3], 0, ARGV[5] - 1)
 redis.call('EXPIRE', KEYS[3], ARGV[6])
 return 0
 """
-"""Take the turn to send a request of a slot. Returns 0, or the milliseconds to wait before asking again. Turns are
-counted by slot, and the times of the last ones kept.
+"""Take the turn to send a request of a slot. Returns 0, or the milliseconds to wait before asking again; -1 if its host
+is closed. Turns are counted by slot, and the times of the last ones kept.
 
 A turn that is further ahead than any wait that is kept is one of before the clock was set back."""
 

@@ -5,18 +5,24 @@ from __future__ import annotations
 import asyncio
 import random
 from itertools import pairwise
+from types import SimpleNamespace
 from typing import Any
 
 from finews_crawler.cluster.pace import LEAST_SLACK, Turns
 
 DELAY = 0.5
 HOLD = 60_000
+PLACE = ("a.test", "a.test:80")
 
 
 class SlowServer:
     """A server that gives turns as the script does, on a clock of its own that each command moves on."""
 
     prefix = "finews"
+
+    @property
+    def cluster(self) -> Any:
+        return SimpleNamespace(server=self, run=1)
 
     def __init__(self, seed: int) -> None:
         self.now = 1000.0
@@ -49,7 +55,7 @@ def test_requests_are_sent_no_closer_than_the_delay_on_a_slow_machine() -> None:
     async def run() -> None:
         while len(sent) < 500:
             turns = server.random.choice(processes)
-            wait = await turns.ask(server, "turn", DELAY, HOLD)
+            wait = await turns.ask(server.cluster, PLACE, DELAY, HOLD)
             slacks.add(turns.slack)
             if wait is None:
                 sent.append(server.now)
@@ -68,9 +74,9 @@ def test_a_turn_that_came_late_is_not_used() -> None:
 
     async def run() -> None:
         assert turns.slack == LEAST_SLACK
-        assert await turns.ask(server, "turn", DELAY, HOLD) == 0
+        assert await turns.ask(server.cluster, PLACE, DELAY, HOLD) == 0
         assert turns.slack > 0.2
         server.now += DELAY
-        assert await turns.ask(server, "turn", DELAY, HOLD) is None
+        assert await turns.ask(server.cluster, PLACE, DELAY, HOLD) is None
 
     asyncio.run(run())

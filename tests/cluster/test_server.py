@@ -15,8 +15,8 @@ from finews_crawler.cluster.server import Server
 from finews_crawler.config.model import Config
 from tests.support.redis_server import RedisServer
 
-TURN_KEYS = ["{finews}:turn:a.test", "{finews}:slots", "{finews}:turns:a.test"]
-REMEMBERED = ("a.test", 20, 60)
+TURN_KEYS = ["{finews}:turn:a.test", "{finews}:slots", "{finews}:turns:a.test", "{finews}:closed:1"]
+REMEMBERED = ("a.test", 20, 60, "a.test")
 TURN, CLOSED, RESPONSES = "{finews}:turn:a.test", "{finews}:closed:1", "{finews}:responses:1:a.test"
 SECONDS = 1000
 
@@ -93,6 +93,27 @@ def test_a_turn_that_is_none_holds_nothing_up(redis: RedisServer, value: str) ->
             client.set(TURN, value)
         assert await connection.script(scripts.HOLD, [TURN], [5 * SECONDS, 10 * SECONDS]) == 0
         assert await connection.script(scripts.TURN, TURN_KEYS, [500, SECONDS, 10 * SECONDS, *REMEMBERED]) == SECONDS
+
+    with_server(redis, test)
+
+
+def test_a_hostile_count_of_turns_is_forgotten(redis: RedisServer) -> None:
+    async def test(connection: Server) -> None:
+        with redis.client() as client:
+            client.hset("{finews}:slots", "a.test", "text")
+        assert await connection.script(scripts.TURN, TURN_KEYS, [500, SECONDS, SECONDS, *REMEMBERED]) == 0
+        assert not await connection.command("HEXISTS", "{finews}:slots", "a.test")
+
+    with_server(redis, test)
+
+
+def test_a_closed_host_gets_no_turn(redis: RedisServer) -> None:
+    async def test(connection: Server) -> None:
+        await connection.script(scripts.CLOSE, [CLOSED], ["a.test", "refused", SECONDS])
+        assert await connection.script(scripts.TURN, TURN_KEYS, [500, SECONDS, SECONDS, *REMEMBERED]) == -1
+        assert (
+            await connection.script(scripts.TURN, TURN_KEYS, [500, SECONDS, SECONDS, *REMEMBERED[:-1], "b.test"]) == 0
+        )
 
     with_server(redis, test)
 

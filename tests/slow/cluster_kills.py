@@ -1,6 +1,6 @@
 """Kills, stops and restarts the processes of a cluster at seeded random times: nothing may be lost or archived twice.
 
-``python -m tests.slow.cluster_kills KILLS [--articles 1500] [--workers 4] [--delay 0.2] [--seed 1]`` prints a line for
+``python -m tests.slow.cluster_kills KILLS [--articles 1200] [--workers 4] [--delay 0.3] [--seed 1]`` prints a line for
 each, and the figures at the end; the exit status is 1 when the archive is not that of one process, or when an article
 was requested more often than once and once more for each kill that its worker had while it was leased. Each worker is
 in a network namespace of its own, where one can be made; then its cable is pulled, too.
@@ -221,9 +221,9 @@ def wrong_fetches(origin: RunningOrigin, articles: int, cluster: Cluster) -> lis
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("kills", type=int)
-    parser.add_argument("--articles", type=int, default=1500)
+    parser.add_argument("--articles", type=int, default=1200)
     parser.add_argument("--workers", type=int, default=4)
-    parser.add_argument("--delay", type=float, default=0.2, help="seconds between two requests of the workers")
+    parser.add_argument("--delay", type=float, default=0.3, help="seconds between two requests of the workers")
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     enter_namespace("tests.slow.cluster_kills")

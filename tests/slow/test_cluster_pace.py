@@ -33,8 +33,8 @@ def test_the_workers_keep_one_pace(scrapy: Scrapy, redis: RedisServer) -> None:
         times = [arrival.time for arrival in origin.traffic.arrivals]
     assert run.status == ALL_WELL, run.log
     gaps = [later - earlier for earlier, later in pairwise(times)]
-    # The turns are apart by the delay; connections and a busy machine shift the arrivals.
-    assert sum(gap < delay / 2 for gap in gaps) <= len(gaps) / 10, sorted(gaps)[:10]
+    # The requests are sent no closer than the delay; on a busy machine, connections and the origin shift arrivals.
+    assert sum(gap < delay * 0.9 for gap in gaps) <= len(gaps) / 10, sorted(gaps)[:10]
     assert times[-1] - times[0] >= delay * (len(times) - 1) - 0.1
 
 
@@ -59,5 +59,5 @@ def test_a_ban_ends_the_requests_of_all(scrapy: Scrapy, redis: RedisServer) -> N
     assert run.status == BLOCKED, run.log
     (counts,) = run.summaries()
     assert (counts["new"], counts["failed"]) == (40, 160)
-    # Fifteen refused responses are a ban; the other processes hear of it within a second.
-    assert asked <= 40 + 15 + 15
+    # Fifteen refused responses are a ban, after which no process gets a turn; a few requests may be under way.
+    assert asked <= 40 + 20
