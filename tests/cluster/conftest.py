@@ -10,14 +10,15 @@ import pytest
 from finews_crawler.cluster.queue import Queue
 from finews_crawler.cluster.server import Server
 from finews_crawler.config.model import Config
-from tests.support.redis_server import RedisServer, running_redis
+from tests.support.redis_server import REDIS, RedisServer, free_port, running, valkey_program
 
 Run = Callable[[Callable[[Queue], Awaitable[None]]], None]
 
 
-@pytest.fixture(scope="session")
-def shared_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
-    with running_redis(tmp_path_factory.mktemp("redis")) as server:
+@pytest.fixture(scope="session", params=["redis", "valkey"])
+def shared_redis(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    program = valkey_program() if request.param == "valkey" else REDIS
+    with running(RedisServer(tmp_path_factory.mktemp("redis"), free_port(), program=program)) as server:
         yield server
 
 
@@ -33,7 +34,7 @@ def redis(shared_redis: RedisServer) -> RedisServer:
 def run(redis: RedisServer) -> Run:
     """Return a function that runs a test's coroutine with a queue."""
 
-    def running(test: Callable[[Queue], Awaitable[None]]) -> None:
+    def run_test(test: Callable[[Queue], Awaitable[None]]) -> None:
         async def with_queue() -> None:
             server = Server(Config(cluster=redis.url))
             queue = Queue(server)
@@ -46,4 +47,4 @@ def run(redis: RedisServer) -> Run:
 
         asyncio.run(with_queue())
 
-    return running
+    return run_test

