@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from finews_crawler.cluster.keys import keys_of
 from finews_crawler.cluster.queue import BLOCK
 from finews_crawler.cluster.start import client_of, response_of
-from finews_crawler.cluster.status import has_coordinator, now_of, workers_of
+from finews_crawler.cluster.status import has_coordinator, now_of, seconds_since_drain, workers_of
 
 if TYPE_CHECKING:
     from redis import Redis
@@ -58,6 +58,12 @@ def resume(config: Config) -> bool:
     """Let workers take articles again. Return False if they did. Raises ClusterError."""
     with client_of(config) as client:
         return bool(response_of(config, lambda: client.delete(keys_of(config.cluster_prefix).draining)))
+
+
+def drained_for(config: Config) -> float | None:
+    """Return for how many seconds workers have taken no articles; None if they take them. Raises ClusterError."""
+    with client_of(config) as client:
+        return response_of(config, lambda: seconds_since_drain(client, config.cluster_prefix))  # type: ignore[no-any-return]
 
 
 def under_way(client: Redis, config: Config) -> UnderWay:

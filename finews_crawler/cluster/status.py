@@ -113,18 +113,18 @@ def _read_status(client: Redis, prefix: str) -> QueueStatus:
     workers = workers_of(client, keys, now)
     queued = {source: max(0, client.xlen(jobs) - _pending(client, jobs)) for source, jobs in keys.jobs.items()}
     dead: Any = client.xrevrange(keys.dead_letters, count=SHOWN)
-    info: Any = client.xinfo_stream(keys.dead_letters) if dead else {"entries-added": 0}
-    drained_at, run = (_number(client.get(key)) for key in (keys.draining, keys.run))
+    info: Any = client.xinfo_stream(keys.dead_letters) if client.exists(keys.dead_letters) else {"entries-added": 0}
+    closed: Any = client.hgetall(closed_key(prefix, _number(client.get(keys.run))))
     return QueueStatus(
         archive=_text(client.get(keys.owner)),
-        drained_for=now - drained_at / 1000 if drained_at else None,
+        drained_for=seconds_since_drain(client, prefix),
         outstanding=client.hlen(keys.outstanding),
         queued=sum(queued.values()),
         queued_by_source=queued,
         results=client.xlen(keys.results),
         workers=workers,
         slots=tuple(_slots(client, prefix, now)),
-        closed_hosts={_text(host): _text(why) for host, why in client.hgetall(closed_key(prefix, run)).items()},
+        closed_hosts={_text(host): _text(why) for host, why in closed.items()},
         failed=client.xlen(keys.failed),
         dead_letters=client.xlen(keys.dead_letters),
         last_dead_letters=tuple(
@@ -138,6 +138,12 @@ def now_of(client: Redis) -> float:
     """Return the server's time in seconds since 1970."""
     seconds, microseconds = client.time()
     return float(seconds) + microseconds / 1e6
+
+
+def seconds_since_drain(client: Redis, prefix: str) -> float | None:
+    """Return for how long workers have taken no articles; None if they take them."""
+    at = client.get(keys_of(prefix).draining)
+    return None if at is None else max(0.0, now_of(client) - _number(at) / 1000)
 
 
 def has_coordinator(client: Redis, keys: Keys) -> bool:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from finews_crawler.exceptions import ConfigurationError
 from finews_crawler.operate.doctor.check import CheckResult, ok, warn
+from finews_crawler.utils.formatting import format_duration
 
 if TYPE_CHECKING:
     from finews_crawler.config.model import Config
@@ -26,13 +27,17 @@ def check_cluster(config: Config) -> Iterator[CheckResult]:
     except ConfigurationError as error:
         yield CheckResult(False, NAME, str(error))
         return
+    from finews_crawler.cluster.drain import drained_for
     from finews_crawler.cluster.problems import problem_of_access, problems_of
 
     access = problem_of_access(urlsplit(config.cluster).hostname or "") if is_open(config) else None
     problems = [*problems_of(info), *([access] if access else [])]
     for problem in problems:
         yield warn(NAME, f"{at(config)} {problem.text}", problem.hint)
-    if not problems:
+    if (seconds := drained_for(config)) is not None:
+        text = f"the queue has been drained for {format_duration(seconds)}: workers take no articles"
+        yield warn(NAME, text, "run `scrapy cluster resume`")
+    elif not problems:
         yield ok(NAME, f"{_name(info)}, {info['used_memory_human']} in use, with an append-only file")
 
 

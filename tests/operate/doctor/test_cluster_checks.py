@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from finews_crawler.cluster.drain import drain, resume
 from finews_crawler.cluster.problems import problem_of_access, problems_of
 from finews_crawler.cluster.start import check_server, is_open
 from finews_crawler.config.model import Config
@@ -35,6 +36,15 @@ def test_a_good_server_is_named(tmp_path: Path) -> None:
         check_server(Config(cluster=server.url))
     assert result.is_ok
     assert result.text.endswith("in use, with an append-only file")
+
+
+def test_a_queue_that_is_drained_is_named(tmp_path: Path) -> None:
+    with running_redis(tmp_path) as server:
+        assert drain(Config(cluster=server.url), 60, print)
+        (text,) = found(server.url)
+        assert resume(Config(cluster=server.url))
+        assert found(server.url) == []
+    assert text.endswith("run `scrapy cluster resume`")
 
 
 def test_an_address_without_a_server_is_one_line() -> None:
