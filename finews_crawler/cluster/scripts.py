@@ -55,7 +55,7 @@ if redis.call('HGET', outstanding, code) ~= id then return 0 end
 redis.call('XACK', jobs, group, id)
 redis.call('XDEL', jobs, id)
 redis.call('HSET', outstanding, code, 'r' .. redis.call('XADD', results, '*', 'code', code, 'result', value))
-redis.call('HINCRBY', workers, worker, 1)
+redis.pcall('HINCRBY', workers, worker, 1)
 return 1
 """
 """Replace a job by its result. Returns 0 if another worker has done so before, as after a pause of this process."""

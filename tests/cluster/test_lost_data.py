@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
+import pytest
+
 from finews_crawler.cluster import scripts
 from finews_crawler.cluster.queue import Entry, Queue
 from tests.support.redis_server import RedisServer
@@ -115,5 +117,21 @@ def test_a_full_memory_lets_what_is_queued_be_finished(run: Run, redis: RedisSer
                 await queue.release()
             finally:
                 client.config_set("maxmemory", 0)
+
+    run(test)
+
+
+@pytest.mark.parametrize("hostile", ["a text", "a list"])
+def test_a_hostile_count_of_results_holds_no_result_up(run: Run, redis: RedisServer, hostile: str) -> None:
+    async def test(queue: Queue) -> None:
+        await queue.push(SOURCE, [(ONE, b"job")])
+        with redis.client() as client:
+            if hostile == "a text":
+                client.hset(queue.keys.workers, "a", "text")
+            else:
+                client.rpush(queue.keys.workers, "text")
+        assert await queue.finish("a", await taken(queue), b"result")
+        await queue.done(await queue.collect(1))
+        assert await left(queue) == NONE_LEFT
 
     run(test)
