@@ -1,6 +1,6 @@
 """Kills, stops and restarts the processes of a cluster at seeded random times: nothing may be lost or archived twice.
 
-``python -m tests.slow.cluster_kills KILLS [--articles 1200] [--workers 4] [--delay 0.3] [--seed 1]`` prints a line for
+``python -m tests.slow.cluster_kills KILLS [--articles 1200] [--workers 4] [--delay 0.15] [--seed 1]`` prints a line for
 each, and the figures at the end; the exit status is 1 when the archive is not that of one process, or when an article
 was requested more often than once and once more for each kill that its worker had while it was leased. Each worker is
 in a network namespace of its own, where one can be made; then its cable is pulled, too.
@@ -223,7 +223,7 @@ def main() -> int:
     parser.add_argument("kills", type=int)
     parser.add_argument("--articles", type=int, default=1200)
     parser.add_argument("--workers", type=int, default=4)
-    parser.add_argument("--delay", type=float, default=0.3, help="seconds between two requests of the workers")
+    parser.add_argument("--delay", type=float, default=0.15, help="seconds between two requests of the workers")
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     enter_namespace("tests.slow.cluster_kills")
