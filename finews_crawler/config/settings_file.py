@@ -51,16 +51,7 @@ def read_settings_file(path: Path) -> tuple[dict[str, str], dict[str, Any]]:
 
     Raises ConfigurationError, which names the file and the line or the setting.
     """
-    import tomllib
-
-    try:
-        content = tomllib.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise ConfigurationError(f"{path}: {error}: {hint_for(error)}") from error
-    except UnicodeDecodeError as error:
-        raise ConfigurationError(f"{path} is not UTF-8: {error}") from error
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError(f"{path}: {error}") from None
+    content = parse_file(path)
     scrapy = content.pop(SCRAPY, {})
     if not isinstance(scrapy, dict):
         raise ConfigurationError(f"{path}: {SCRAPY} must be a table: [{SCRAPY}]")
@@ -74,6 +65,25 @@ def read_settings_file(path: Path) -> tuple[dict[str, str], dict[str, Any]]:
             raise ConfigurationError(f"{path}: {field} and {key} are both set: remove one of them")
         texts[setting_name(field)] = read_value(path, key, value, DECLARED[field])
     return texts, scrapy
+
+
+def secrets_in(path: Path) -> list[str]:
+    """Return the names of the secret settings whose values are in the file itself. Raises ConfigurationError."""
+    return [key for key in parse_file(path) if key in SECRET_FILES.values()]
+
+
+def parse_file(path: Path) -> dict[str, Any]:
+    """Return the content of the file. Raises ConfigurationError."""
+    import tomllib
+
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise ConfigurationError(f"{path}: {error}: {hint_for(error)}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"{path} is not UTF-8: {error}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"{path}: {error}") from None
 
 
 def nearest_to(key: str) -> str:

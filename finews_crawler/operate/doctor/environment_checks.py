@@ -41,6 +41,7 @@ NEEDED = {
     "prometheus-client": "0.22",
     "Jinja2": "3.1",
     "holidays": "0.80",
+    "shtab": "1.7",
 }
 """Minimum version of each required package."""
 INSTALL = "`make venv` installs the required versions"

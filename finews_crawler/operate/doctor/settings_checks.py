@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Iterator, Mapping, Sequence
+from shlex import quote
 
 from scrapy.settings import BaseSettings
 
 from finews_crawler.config.host_hints import set_one_host
 from finews_crawler.config.load import check_configuration, check_proxies
 from finews_crawler.config.model import HOST_SETTINGS
+from finews_crawler.config.settings_file import FILE_NAME, secrets_in, settings_file
 from finews_crawler.config.urls import http_url
 from finews_crawler.config.values import non_negative_number, read
 from finews_crawler.exceptions import ArgumentError, UsageError
@@ -32,12 +36,30 @@ NO_CONTACT = "not set; set it to an e-mail address or URL so that site operators
 
 def check_settings(settings: BaseSettings) -> Iterator[CheckResult]:
     """Yield a result for each host, the contact, each safeguard that is off, and all other settings together."""
+    yield from check_settings_file()
     for name in HOST_SETTINGS:
         yield check_host_setting(name, settings[name])
     yield from check_hosts_set({name: settings[name] for name in HOST_SETTINGS})
     yield ok("FINEWS_CONTACT", settings["FINEWS_CONTACT"] or NO_CONTACT)
     yield from check_safeguards(settings)
     yield check_rest(settings)
+
+
+def check_settings_file() -> Iterator[CheckResult]:
+    """Name the file of the settings, if there is one. Other users must not read the secrets in it, nor write to it."""
+    try:
+        file = settings_file(os.environ)
+        secrets = secrets_in(file) if file else []
+        mode = file.stat().st_mode if file else 0
+    except (UsageError, OSError):
+        return  # the line of all settings says so
+    if file and mode & (stat.S_IWGRP | stat.S_IWOTH):
+        yield warn(FILE_NAME, f"{file} can be written by other users", f"chmod go-w {quote(str(file))}")
+    elif file and secrets and mode & (stat.S_IRGRP | stat.S_IROTH):
+        problem = f"{file} has {secrets[0]}, and can be read by other users"
+        yield warn(FILE_NAME, problem, f"chmod 600 {quote(str(file))}")
+    elif file:
+        yield ok(FILE_NAME, str(file))
 
 
 def check_host_setting(name: str, url: str) -> CheckResult:
