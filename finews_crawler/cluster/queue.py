@@ -28,7 +28,6 @@ MOST_FAILED = 10_000
 """Failed articles that are remembered, for ``scrapy cluster requeue``: about 2 MB."""
 SECONDS_REMEMBERED = 3600
 """After which a worker that has ended is forgotten."""
-SECONDS_OF_A_RUN = 86_400
 BLOCK = 1000
 """Milliseconds that a worker or the coordinator waits for messages at a time."""
 
@@ -83,7 +82,7 @@ class Queue:
 
     async def begin_run(self, run: int) -> None:
         """Record the start of the coordinator, in milliseconds since 1970."""
-        await self.server.script(scripts.BEGIN, [self.keys.run], [run, SECONDS_OF_A_RUN])
+        await self.server.script(scripts.BEGIN, [self.keys.run], [run])
 
     async def heard(self, process: str) -> None:
         """Record that a worker, or the coordinator, runs."""

@@ -62,10 +62,10 @@ return 1
 
 BEGIN = """
 redis.call('DEL', KEYS[1])
-redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
+redis.call('SET', KEYS[1], ARGV[1])
 return 0
 """
-"""Record the start of a run."""
+"""Record the start of a run, which may last for days."""
 
 READY = """
 return {redis.call('XLEN', KEYS[1]), redis.call('EXISTS', KEYS[2])}
