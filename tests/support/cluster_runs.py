@@ -56,7 +56,7 @@ def leased_by(redis: RedisServer, worker: Started) -> set[str]:
     }
 
 
-def wait_until(condition: Callable[[], object], seconds: float = 60) -> None:
+def wait_until(condition: Callable[[], object], seconds: float = 300) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end
