@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from finews_crawler.cluster import scripts
 from finews_crawler.cluster.extension import ClusterExtension
-from finews_crawler.cluster.keys import closed_key, turn_key
+from finews_crawler.cluster.keys import closed_key, responses_key, turn_key
 from finews_crawler.cluster.pace import longest_hold
 from finews_crawler.content.decoding import one_line
 from finews_crawler.politeness.ban_detection import REFUSED_AT_FIRST, REFUSED_OF_LAST
@@ -78,7 +78,7 @@ class ClusterHosts(HostRegistry):
 
     async def _count_with_others(self, host: HostState, *, is_good: bool) -> None:
         """Record a response among the last ones of all processes; close the host if too many of them are refused."""
-        key = self.cluster.server.key(f"responses:{self.cluster.run}:{host.netloc}")
+        key = responses_key(self.cluster.server.prefix, self.cluster.run, host.netloc)
         arguments = ["0" if is_good else "1", RESPONSES_REMEMBERED, SECONDS_OF_A_RUN]
         refused, number = await self.cluster.server.script(scripts.RESPONSES, [key], arguments)
         if refused >= (REFUSED_OF_LAST if refused < number else REFUSED_AT_FIRST) and not host.closed:

@@ -78,6 +78,11 @@ def closed_key(prefix: str, run: int) -> str:
     return key_of(prefix, f"closed:{run}")
 
 
+def responses_key(prefix: str, run: int, netloc: str) -> str:
+    """Return the key of the list of a host's last responses in a run, ``1`` for each that was refused, else ``0``."""
+    return key_of(prefix, f"responses:{run}:{netloc}")
+
+
 def type_of(key: str) -> str:
     """Return the type that a key of this name has.
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from finews_crawler.cluster import scripts
 from finews_crawler.cluster.extension import ClusterExtension
-from finews_crawler.cluster.keys import closed_key, slots_key, turn_key, turns_key
+from finews_crawler.cluster.keys import closed_key, responses_key, slots_key, turn_key, turns_key
 from finews_crawler.config.load import config_of
 from finews_crawler.engine.downloader import DirectDownloader
 from finews_crawler.politeness.host_state import HostRegistry
@@ -88,7 +88,12 @@ class ClusterDownloader(DirectDownloader):
             slot.transferring.discard(request)
             self._process_queue(slot)
             raise
-        return await super()._download(slot, request)
+        response = await super()._download(slot, request)
+        host = extension_of(self.crawler, HostRegistry).of(request.url)
+        if not host.has_given:  # else this process knows enough to tell a lost article from a refusal
+            cluster = extension_of(self.crawler, ClusterExtension)
+            host.has_given = await has_given_to_others(cluster, host.netloc) or host.has_given
+        return response
 
     async def _wait_for_turn(self, slot: Slot, request: Request) -> None:
         """Wait for the turn of a request. Raises HostClosed."""
@@ -97,6 +102,12 @@ class ClusterDownloader(DirectDownloader):
         while (wait := await self.turns.ask(cluster, place, slot.delay, longest)) is not None:
             await asyncio.sleep(wait)
             hosts.check_open(request)
+
+
+async def has_given_to_others(cluster: ClusterExtension, netloc: str) -> bool:
+    """Return True if one of the last responses of a host to all processes was good."""
+    key = responses_key(cluster.server.prefix, cluster.run, netloc)
+    return b"0" in await cluster.server.command("LRANGE", key, 0, -1)
 
 
 def longest_hold(settings: BaseSettings) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from redis.exceptions import ResponseError
 
 from finews_crawler.cluster import scripts, server
 from finews_crawler.cluster.keys import keys_of
+from finews_crawler.cluster.pace import has_given_to_others
 from finews_crawler.cluster.server import Server
 from finews_crawler.config.model import Config
 from tests.support.redis_server import RedisServer
@@ -142,5 +144,18 @@ def test_a_full_memory_stops_no_turn_and_hides_no_ban(redis: RedisServer) -> Non
                 await connection.script(scripts.CLOSE, [CLOSED], ["a.test", "refused", SECONDS])
             finally:
                 client.config_set("maxmemory", 0)
+
+    with_server(redis, test)
+
+
+def test_a_host_that_has_given_to_another_process_is_known_to_have_given(redis: RedisServer) -> None:
+    """Otherwise an article that is lost, the first one of a worker, would be taken for one that is refused."""
+
+    async def test(connection: Server) -> None:
+        cluster: Any = SimpleNamespace(server=connection, run=1)
+        for response, expected in (("1", False), ("0", True), ("1", True)):
+            await connection.script(scripts.RESPONSES, [RESPONSES], [response, 20, SECONDS])
+            assert await has_given_to_others(cluster, "a.test") is expected
+        assert not await has_given_to_others(cluster, "b.test")
 
     with_server(redis, test)
