@@ -7,11 +7,13 @@ number, so both are brought into its form first.
 from __future__ import annotations
 
 import re
-
-from protego import Protego
+from typing import TYPE_CHECKING
 
 from finews_crawler.content.decoding import decode_bytes
 from finews_crawler.exceptions import RobotsUnreadable
+
+if TYPE_CHECKING:
+    from protego import Protego
 
 PRODUCT_TOKEN = re.compile(r"[A-Za-z_-]+")
 """RFC 9309, 2.2.1. ``User-agent: finews_crawler/0.1`` names it too, as for other crawlers."""
@@ -35,7 +37,7 @@ class RobotsRules:
         self.token = product_token(user_agent)
         self.is_empty = not body.strip()
         """True for "everything is allowed", as after a 404."""
-        self.rules = Protego.parse("\n".join(map(self._normalized, decode_bytes(body).splitlines())))
+        self._rules = None if self.is_empty else self._parse(body)
 
     def allows(self, url: str) -> bool:
         """Return True if *url* may be requested.
@@ -46,7 +48,7 @@ class RobotsRules:
         >>> RobotsRules(body + b"\\nUser-agent: FINEWS_crawler/2\\nAllow: /list", "finews_crawler/0.1").allows("http://a/list")
         True
         """
-        return self.is_empty or self.rules.can_fetch(url, self.token)
+        return self._rules is None or self._rules.can_fetch(url, self.token)
 
     @property
     def delay(self) -> float:
@@ -56,9 +58,16 @@ class RobotsRules:
         >>> [RobotsRules(b"User-agent: *\\n" + line, "finews_crawler").delay for line in lines]
         [2.0, 5.0, 90.0, 10.0]
         """
-        rate = self.rules.request_rate(self.token)
+        if self._rules is None:
+            return 0.0
+        rate = self._rules.request_rate(self.token)
         per_request = rate.seconds / rate.requests if rate and rate.requests else 0
-        return float(max(self.rules.crawl_delay(self.token) or 0, per_request))
+        return float(max(self._rules.crawl_delay(self.token) or 0, per_request))
+
+    def _parse(self, body: bytes) -> Protego:
+        from protego import Protego  # not for hosts without rules
+
+        return Protego.parse("\n".join(map(self._normalized, decode_bytes(body).splitlines())))
 
     def _normalized(self, line: str) -> str:
         """Return a line in the form that Protego understands."""
