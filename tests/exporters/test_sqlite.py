@@ -96,7 +96,9 @@ def test_an_article_fills_the_tables(database: sqlite3.Connection) -> None:
 
 @given(st.text("中国联通a5，", max_size=12), st.text("中国联通", min_size=2, max_size=2))
 def test_pairs_of_has_exactly_the_pairs_in_the_text(text: str, pair: str) -> None:
-    assert (pair in pairs_of(text)) == (pair in text)
+    pairs = pairs_of(text).split()
+    assert (pair in pairs) == (pair in text)
+    assert all(len(each) == 2 and each in text for each in pairs)
 
 
 @pytest.mark.parametrize("mode", ["wal", "persist"])

@@ -103,7 +103,7 @@ def sqlite(records, export, out):
     exported = sqlite3.connect(next(Path(export).glob("*.sqlite")))
     made = [sql for (sql,) in exported.execute(SCHEMA)]
     indexes = [sql for sql in made if sql.startswith("CREATE INDEX")]
-    for sql in ("PRAGMA journal_mode = OFF", "PRAGMA synchronous = OFF", "BEGIN", *(set(made) - set(indexes))):
+    for sql in (*PRAGMAS, "BEGIN", *(set(made) - set(indexes)), *LARGE_PARTS):
         connection.execute(sql)
     rows = rows_of(records)
     names = next(rows)
@@ -126,13 +126,22 @@ def sqlite(records, export, out):
     for sql in (
         *indexes,
         "INSERT INTO article_search (article_search) VALUES ('rebuild')",
-        "INSERT INTO article_search (article_search) VALUES ('optimize')",
-        "INSERT INTO article_pairs (article_pairs) VALUES ('optimize')",
         "COMMIT",
     ):
         connection.execute(sql)
 
 
+PRAGMAS = (
+    "PRAGMA page_size = 16384",
+    "PRAGMA cache_size = -8000",
+    "PRAGMA journal_mode = OFF",
+    "PRAGMA synchronous = OFF",
+)
+LARGE_PARTS = [
+    f"INSERT INTO {table} ({table}, rank) VALUES ('{name}', {value})"
+    for table in ("article_search", "article_pairs")
+    for name, value in (("automerge", 0), ("hashsize", 8 * 2**20), ("pgsz", 16_000))
+]
 SCHEMA = """SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND (name NOT GLOB 'article_search_*')
     AND (name NOT GLOB 'article_pairs_*')"""
 
