@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from finews_crawler.config.urls import host_of
-from finews_crawler.content.info_code import info_code_in_url, normalise_info_code
+from finews_crawler.content.info_code import InfoCodes, info_code_in_url, normalise_info_code
 from finews_crawler.exceptions import ArgumentError, InvalidInfoCode
 from finews_crawler.spiders.arguments import SpiderArguments
 
@@ -28,7 +28,7 @@ class ShareArguments(SpiderArguments):
 
     EXAMPLE = "scrapy crawl share -a info_code=NW202205182383638060 (or -a url=…, -a file=PATH, -a file=-)"
 
-    info_code: tuple[str, ...] = ()
+    info_code: InfoCodes = field(default_factory=InfoCodes)
     url: tuple[str, ...] = ()
     """URLs without an infoCode, whose pages have to be fetched; after ``read``, all others are in ``info_code``."""
     file: str = ""
@@ -42,7 +42,7 @@ class ShareArguments(SpiderArguments):
         words.extend(read_list(file) if file else ())
         if not (words or file):
             raise ArgumentError("give info_code=…, url=… or file=…")
-        codes = tuple(word for word in words if "://" not in word)
+        codes = InfoCodes(word for word in words if "://" not in word)
         return {
             **super().read(given),
             "info_code": codes,

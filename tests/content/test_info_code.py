@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finews_crawler.content.info_code import info_code_in_url, normalise_info_code, rolling_id
+from finews_crawler.content.info_code import InfoCodes, info_code_in_url, normalise_info_code, rolling_id
 from finews_crawler.exceptions import InvalidInfoCode
 
 CODE = "NW202205180000000001"
@@ -160,3 +160,17 @@ def test_the_share_url_of_any_code_contains_it(code: str) -> None:
 )
 def test_the_most_specific_code_of_a_url_wins(url: str) -> None:
     assert info_code_in_url(url) == "NW202205180000000401"
+
+
+@given(st.lists(codes), st.integers(-9, 9), st.integers(-9, 9))
+def test_a_long_list_is_the_list(listed: list[str], start: int, stop: int) -> None:
+    compact = InfoCodes(listed)
+    assert (list(compact), len(compact)) == (listed, len(listed))
+    assert list(compact[start:stop]) == listed[start:stop]
+    assert compact == InfoCodes(iter(listed))
+    assert compact != InfoCodes([*listed, "NW202205262391921712"])
+    if -len(listed) <= start < len(listed):
+        assert compact[start] == listed[start]
+    else:
+        with pytest.raises(IndexError):
+            compact[start]

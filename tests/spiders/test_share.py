@@ -124,7 +124,7 @@ def test_every_form_of_a_code_in_every_argument(word: str, form: str, tmp_path: 
     value = str(listed) if form == "file" else f"{OTHER},{word} {OTHER}"
     arguments = ShareSpider.check({form: value}, Settings(DEFAULTS))
     assert isinstance(arguments, ShareArguments)
-    assert (arguments.info_code, arguments.url) == ((OTHER, CODE), ())
+    assert (list(arguments.info_code), arguments.url) == ([OTHER, CODE], ())
 
 
 SHARE_SITE = {**DEFAULTS, "FINEWS_SHARE_URL": "http://share.example"}
@@ -180,5 +180,5 @@ def test_an_address_of_today_is_crawled(scrapy: Scrapy, origin: RunningOrigin) -
 def test_several_links_with_commas() -> None:
     link = "http://finews.zning.xyz/html_News/NewsShare.html?infoCode=NW20220518000000000{}"
     arguments = ShareArguments.parse({"url": f"{link.format(1)},{link.format(2)} {link.format(3)}"})
-    assert arguments.info_code == tuple(f"NW20220518000000000{number}" for number in (1, 2, 3))
+    assert tuple(arguments.info_code) == tuple(f"NW20220518000000000{number}" for number in (1, 2, 3))
     assert not arguments.url
