@@ -31,6 +31,8 @@ SECONDS_BETWEEN_LOOKS = 1
 class ClusterHosts(HostRegistry):
     """The hosts of a run; what one process must wait for, or is refused by a ban, holds for all of them."""
 
+    sees_all_responses = False
+
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._telling: set[asyncio.Task[None]] = set()
@@ -81,6 +83,7 @@ class ClusterHosts(HostRegistry):
         key = responses_key(self.cluster.server.prefix, self.cluster.run, host.netloc)
         arguments = ["0" if is_good else "1", RESPONSES_REMEMBERED, SECONDS_OF_A_RUN]
         refused, number = await self.cluster.server.script(scripts.RESPONSES, [key], arguments)
+        host.has_given = host.has_given or refused < number
         if refused >= (REFUSED_OF_LAST if refused < number else REFUSED_AT_FIRST) and not host.closed:
             why = f"refused {refused} of the last {number} requests of the cluster"
             self.close(host, FailureReason.BLOCKED, why)

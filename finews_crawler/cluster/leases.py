@@ -78,6 +78,8 @@ class Leases(CrawlerComponent):
         self.worker = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
         self.leased: dict[str, Lease] = {}
         """By infoCode."""
+        self.ending: set[str] = set()
+        """Those whose results are on their way to Redis, which may have ended the lease already."""
         self.is_draining = False
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -112,6 +114,7 @@ class Leases(CrawlerComponent):
     def finished(self, info_code: str) -> None:
         """Forget an article that has a result, or that another worker has."""
         lease = self.leased.pop(info_code, None)
+        self.ending.discard(info_code)
         if lease is not None:
             share = self.shares[lease.job.source]
             share.number -= 1
@@ -225,9 +228,10 @@ class Leases(CrawlerComponent):
         entries = [lease.entry for lease in self.leased.values()]
         for lost in await self.queue.renew(self.worker, entries) if entries else ():
             info_code = lost.code
+            if not self._has(lost) or info_code in self.ending:  # finished meanwhile
+                continue
             # After a pause of this process or of the network.
             logger.warning("%s is with another worker, since this one was silent for too long", info_code)
             self.crawler.stats.inc_value("finews/cluster/lost_leases")
-            if self._has(lost):
-                self.finished(info_code)
-                self._fail_waiting(info_code.__eq__)
+            self.finished(info_code)
+            self._fail_waiting(info_code.__eq__)

@@ -118,6 +118,7 @@ class ResultPipeline(CrawlerComponent):
         lease = self.leases.leased.get(info_code)
         if lease is None:  # another worker has it
             return
+        self.leases.ending.add(info_code)
         stats = self.crawler.stats.get_stats()
         grown = stats_to_send(stats, self.sent)
         for name, number in grown.items():

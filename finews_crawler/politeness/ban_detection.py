@@ -105,7 +105,8 @@ def record_response(hosts: HostRegistry, host: HostState, sign: str, body: bytes
         return
     hosts.crawler.stats.inc_value("finews/block_detection/signs")
     refused = list(host.responses).count(False)
-    if refused >= (REFUSED_OF_LAST if host.has_given else REFUSED_AT_FIRST):
+    is_first = hosts.sees_all_responses and not host.has_given
+    if refused >= (REFUSED_AT_FIRST if is_first else REFUSED_OF_LAST):
         first = one_line(decode_bytes(body[:FIRST_BYTES]))
         why = f"refused {refused} of the last {len(host.responses)} requests ({sign}; its first bytes: {first!r})"
         hosts.close(host, FailureReason.BLOCKED, why)

@@ -53,6 +53,9 @@ class HostState:
 class HostRegistry(CrawlerComponent):
     """The hosts of a run, shared by the middlewares that close hosts, pause them or slow them down."""
 
+    sees_all_responses = True
+    """False if other processes request from the same hosts, and may have had good responses."""
+
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self.known: dict[str, HostState] = {}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
 from finews_crawler.politeness import ban_detection
-from finews_crawler.politeness.ban_detection import repeated_sign
+from finews_crawler.politeness.ban_detection import REFUSED_AT_FIRST, REFUSED_OF_LAST, record_response, repeated_sign
 from finews_crawler.politeness.host_state import HostState
 from finews_crawler.testing.origin.server import running_origin
 from tests.support.scrapy_command import Scrapy
@@ -99,3 +102,19 @@ def test_a_long_crawl_remembers_its_last_bodies_only(monkeypatch: pytest.MonkeyP
     assert list(host.articles.values()) == CODES[2:5]
     assert CODES[4] in sign(CODES[5], bodies[4])
     assert sign(CODES[5], bodies[0]) == ""
+
+
+@pytest.mark.parametrize(("sees_all", "most"), [(True, REFUSED_AT_FIRST), (False, REFUSED_OF_LAST)])
+def test_the_first_responses_of_one_process_among_others_are_no_ban(*, sees_all: bool, most: int) -> None:
+    """The others may have had good ones: a cluster counts the first responses of all."""
+    host = HostState("a.test")
+    closed: list[int] = []
+    hosts: Any = SimpleNamespace(
+        sees_all_responses=sees_all,
+        crawler=SimpleNamespace(stats=SimpleNamespace(inc_value=lambda name: None)),
+        note_response=lambda host, *, is_good: host.responses.append(is_good),
+        close=lambda *arguments: closed.append(len(host.responses)),
+    )
+    for _ in range(REFUSED_OF_LAST):
+        record_response(hosts, host, "no 'data'")
+    assert closed[0] == most

@@ -32,6 +32,8 @@ LEASE = 8
 LONGER = LEASE + 2
 """Seconds of silence after which the articles of a worker are another's."""
 SHORTER = LEASE / 4
+SECONDS_TO_END = 1800
+"""Of the crawl with most of the articles, on a busy machine."""
 CRAWL = ("crawl", "channel", "-a", "count=500")
 ALL_WELL, ARGUMENTS = 0, 2
 ENDED = (ALL_WELL, -signal.SIGTERM)
@@ -157,7 +159,7 @@ class Cluster:
     def finish(self) -> list[str]:
         """Let the last crawl end, and the workers; return what was wrong."""
         assert self.coordinator is not None
-        self.coordinator.end()
+        self.coordinator.process.wait(SECONDS_TO_END)
         last = start(self.crawl, *CRAWL, *self.options).end()
         for worker in self.workers:
             worker.process.kill(signal.SIGTERM)
