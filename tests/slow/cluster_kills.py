@@ -159,7 +159,7 @@ class Cluster:
     def finish(self) -> list[str]:
         """Let the last crawl end, and the workers; return what was wrong."""
         assert self.coordinator is not None
-        self.coordinator.process.wait(SECONDS_TO_END)
+        self.coordinator.end(SECONDS_TO_END)
         last = start(self.crawl, *CRAWL, *self.options).end()
         for worker in self.workers:
             worker.process.kill(signal.SIGTERM)

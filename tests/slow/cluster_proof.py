@@ -32,6 +32,8 @@ from tests.support.redis_server import RedisServer, running_redis
 from tests.support.scrapy_command import Run, Scrapy
 
 SEED = 1
+SECONDS_TO_END = 7200
+"""Of 20,000 articles on a busy machine."""
 CLOCK = 0.001
 """Seconds to which nginx counts."""
 
@@ -65,12 +67,16 @@ def running_workers(crawl: Scrapy, network: ClusterNetwork, number: int, *option
                 worker.kill(signal.SIGTERM)
 
 
+def crawl_alone(crawl: Scrapy, *command: str) -> list[str]:
+    return list(problems_of(start(crawl, *command).end(SECONDS_TO_END)))
+
+
 def crawl_together(
     crawl: Scrapy, network: ClusterNetwork, command: Sequence[str], workers: int, *options: str
 ) -> list[str]:
     """Crawl with workers; return what was wrong."""
     with running_workers(crawl, network, workers, *options) as started:
-        run = start(crawl, *command, *options).end()
+        run = start(crawl, *command, *options).end(SECONDS_TO_END)
     runs = [worker.end() for worker in started]
     print(*(line for line in run.log.splitlines() if ": found " in line), sep="\n")
     return [problem for each in (run, *runs) for problem in problems_of(each)]
@@ -111,7 +117,7 @@ def compared(folder: Path, network: ClusterNetwork, origin: Server, given: argpa
     command, at_once = ("crawl", "share", "-a", f"file={origin.codes}"), slots_of(network.address, 0)
     alone = Scrapy.into_folder(folder / "alone").at(origin.url)
     alone = replace(alone, environment={**alone.environment, **network.settings})
-    wrong = measured(lambda: [*problems_of(start(alone, *command, *at_once).end())], "one process", given.articles)
+    wrong = measured(lambda: crawl_alone(alone, *command, *at_once), "one process", given.articles)
     position = origin.begin()
     with running_redis(folder / "redis", address=network.address) as redis:
         crawl = in_cluster(alone.into(folder / "together"), redis)

@@ -76,9 +76,9 @@ class Started:
         """Send a signal to this process only."""
         self.process.send_signal(signal_number)
 
-    def end(self) -> Run:
-        """Wait for the end; return the status, negative for a signal."""
-        self.process.wait(timeout=SECONDS_A_CRAWL_NEVER_TAKES)
+    def end(self, seconds: float = SECONDS_A_CRAWL_NEVER_TAKES) -> Run:
+        """Wait for the end, *seconds* at most; return the status, negative for a signal."""
+        self.process.wait(timeout=seconds)
         return Run(self.process.returncode, self.output.read_text(encoding="utf-8"))
 
 
