@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from finews_crawler.archive.decoders import decode_rows
 from finews_crawler.archive.rows import TICKERS
 from finews_crawler.content.slug import TAG_SUFFIX
 from finews_crawler.exporters.jekyll_post import media_tag
-from finews_crawler.site.post_sources import PostMetadata, PostSummary
+from finews_crawler.site.post_sources import GROUP_LENGTH, PostMetadata, PostSummary, digest_of_text
 from finews_crawler.site.urls import CategoryAddresses, ticker_page, url_of
 from finews_crawler.sources import link_to
 
@@ -25,7 +25,13 @@ SYMBOL = re.compile(r"\w+(\.\w+)*", re.ASCII)
 # Without decoding: the site of a large archive needs all rows, and most of them only to see that nothing has changed.
 SUMMARIES = """SELECT post_path, slug, info_code || char(10) || media_name || char(10) || tickers FROM article"""
 ROWS = "SELECT info_code, post_path, slug, media_name, tickers FROM article"
-ROWS_AT_ONCE = 500
+COLUMNS_OF_SUMMARY = ("post_path", "slug", "info_code", "media_name", "tickers")
+# By SQLite's own functions: a month may have tens of thousands of posts.
+ROWS_OF_GROUPS = f"""
+    SELECT substr(post_path, ?, ?), group_concat({" || char(10) || ".join(COLUMNS_OF_SUMMARY)}, char(0)),
+    min({" AND ".join(f"typeof({name}) = 'text'" for name in COLUMNS_OF_SUMMARY)})
+    FROM article WHERE post_path > ? AND post_path < ? GROUP BY 1"""  # noqa: S608
+DAMAGED_PATH = "SELECT 1 FROM article WHERE typeof(post_path) <> 'text' LIMIT 1"
 
 
 def index_stamp(archive: Archive) -> list[tuple[int, int] | None]:
@@ -42,11 +48,23 @@ def _stamp(path: Path) -> tuple[int, int] | None:
     return (status.st_size, status.st_mtime_ns) if status.st_size else None  # as reading creates an empty log
 
 
-def read_summaries(archive: Archive) -> dict[str, PostSummary]:
-    """Return what the index has of each post of the site, by its path below ``_posts``. Raises UnusableIndex."""
+def read_row_digests(archive: Archive) -> dict[str, str]:
+    """Return a digest of what the index has of the posts of each group, see ``post_groups``. Raises UnusableIndex."""
     posts = _posts(archive)
-    rows = archive.index.select(SUMMARIES)
-    if not all(type(value) is str for row in rows for value in row):
+    rows = archive.index.select(ROWS_OF_GROUPS, len(posts) + 1, GROUP_LENGTH, posts, f"{posts[:-1]}0")
+    if archive.index.select(DAMAGED_PATH) or not all(is_sound and type(text) is str for _, text, is_sound in rows):
+        read_post_metadata(archive)  # raises for the damaged row
+    return {name: digest_of_text(f"{text}") for name, text, _ in rows}
+
+
+def read_summaries(archive: Archive, paths: Collection[str] | None = None) -> dict[str, PostSummary]:
+    """Return what the index has of posts of the site, by their paths below ``_posts``, by default of all.
+
+    Raises UnusableIndex.
+    """
+    posts = _posts(archive)
+    rows = list(_select(archive, SUMMARIES, paths))
+    if any(set(map(type, column)) != {str} for column in zip(*rows, strict=True)):
         read_post_metadata(archive)  # raises for the damaged row
     return {path[len(posts) :]: PostSummary(slug, rest) for path, slug, rest in rows if path.startswith(posts)}
 
@@ -57,7 +75,7 @@ def read_post_metadata(archive: Archive, paths: Collection[str] | None = None) -
     Raises UnusableIndex, DamagedRow.
     """
     posts = _posts(archive)
-    rows = archive.index.select(ROWS) if paths is None else _rows_of(archive, [f"{posts}{path}" for path in paths])
+    rows = _select(archive, ROWS, paths)
     return {
         path[len(posts) :]: PostMetadata(slug, media_tag(media_name), tickers, info_code)
         for info_code, path, slug, media_name, tickers in decode_rows(rows, "article", **COLUMNS)
@@ -65,11 +83,12 @@ def read_post_metadata(archive: Archive, paths: Collection[str] | None = None) -
     }
 
 
-def _rows_of(archive: Archive, paths: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-    for first in range(0, len(paths), ROWS_AT_ONCE):
-        chunk = paths[first : first + ROWS_AT_ONCE]
-        places = ",".join("?" * len(chunk))
-        yield from archive.index.select(f"{ROWS} WHERE post_path IN ({places})", *chunk)
+def _select(archive: Archive, query: str, paths: Collection[str] | None) -> Iterable[tuple[Any, ...]]:
+    """Return the rows of a query, of posts with these paths below ``_posts``; by default all."""
+    if paths is None:
+        return archive.index.select(query)
+    found = [f"{_posts(archive)}{path}" for path in paths]
+    return archive.index.select(f"{query} WHERE post_path IN (SELECT value FROM json_each(?))", json.dumps(found))  # noqa: S608
 
 
 def _posts(archive: Archive) -> str:

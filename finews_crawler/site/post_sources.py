@@ -15,6 +15,8 @@ from typing import NamedTuple
 POST_NAME = re.compile(r"(\d{2,4})-(\d{1,2})-(\d{1,2})-[^/]*\.[^.]+", re.ASCII)
 POST_URL = re.compile(r"\{%-?\s*post_url\s+/?([^\s%]+)")
 DIGEST_BYTES = 16
+GROUP_LENGTH = 10
+"""Characters at the beginning of a post's path that it shares with its group, see ``post_groups``: its day."""
 
 
 class PostSource(NamedTuple):
@@ -94,5 +96,17 @@ def digest_of(post: PostSource, summary: PostSummary | None, address: str, theme
     *theme*: digest of what all pages depend on.
     """
     path, size, changed = post
-    sources = "\0".join((theme, address, path, f"{size} {changed}", *(summary or ())))
-    return hashlib.blake2b(sources.encode("utf-8", "surrogatepass"), digest_size=DIGEST_BYTES).hexdigest()
+    return digest_of_text("\0".join((theme, address, path, f"{size} {changed}", *(summary or ()))))
+
+
+def digest_of_text(text: str) -> str:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=DIGEST_BYTES).hexdigest()
+
+
+def group_of(path: str) -> str:
+    """Return the name of a post's group.
+
+    >>> group_of("2022-05-18-NW202205182383638060.md"), group_of("2022/05/2022-05-18-NW202205182383638060.md")
+    ('2022-05-18', '2022/05/20')
+    """
+    return path[:GROUP_LENGTH]

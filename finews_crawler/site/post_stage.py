@@ -15,10 +15,12 @@ from finews_crawler.archive.archive import Archive
 from finews_crawler.exceptions import BuildFailed
 from finews_crawler.site.address import read_configuration
 from finews_crawler.site.build_context import POSTS, BuildContext
+from finews_crawler.site.post_changes import PostChanges
 from finews_crawler.site.post_data import index_stamp, read_post_metadata, read_summaries
+from finews_crawler.site.post_groups import GroupedPosts
 from finews_crawler.site.post_render import FEED, PostRenderer, RenderedPosts
 from finews_crawler.site.post_rows import UNPUBLISHED, BuiltPost
-from finews_crawler.site.post_sources import PostSource, PostSummary, digest_of, find_posts, linked_posts
+from finews_crawler.site.post_sources import find_posts, linked_posts
 from finews_crawler.site.post_table import SOURCES, PostTable
 from finews_crawler.site.take_over import remove_built, take_over
 from finews_crawler.site.urls import CategoryAddresses
@@ -49,57 +51,43 @@ class PostStage:
     def build(self) -> None:
         """Render the posts that have changed. Raises BuildFailed, OSError."""
         posts, stamp = self._find_posts(), index_stamp(self.archive)
-        self.context.report.posts = len(posts)
-        sources = hashlib.sha256(repr([self.context.theme, stamp, posts]).encode()).hexdigest()
+        self.context.report.posts = sum(map(len, posts.values()))
+        found = repr([self.context.theme, stamp, posts.digests])
+        sources = hashlib.sha256(found.encode("utf-8", "surrogatepass")).hexdigest()
         if self.context.state.value(SOURCES) != sources:
-            self._update({post.path: post for post in posts})
+            self._update(posts)
             if not self._gone and stamp == index_stamp(self.archive):
                 self.context.state.set_values({SOURCES: sources})
         self._update_feed()
         self.context.report.rendered = len(self._rendered)
 
-    def _find_posts(self) -> list[PostSource]:
+    def _find_posts(self) -> GroupedPosts:
         folder = self.context.directory.posts
-        posts = find_posts(folder) if folder.is_dir() else []
-        if not posts and self.summaries:
-            problem = f"there are no posts in {folder}, and the index knows of {len(self.summaries)}"
+        posts = GroupedPosts(find_posts(folder) if folder.is_dir() else [])
+        if not posts and (known := read_summaries(self.archive)):
+            problem = f"there are no posts in {folder}, and the index knows of {len(known)}"
             raise BuildFailed(f"{problem}: check FINEWS_DATA_DIR, or `scrapy rebuild` them")
         return posts
 
-    @cached_property
-    def summaries(self) -> dict[str, PostSummary]:
-        return read_summaries(self.archive)
-
-    def _update(self, posts: Mapping[str, PostSource]) -> None:
-        built = self.table.digests()
-        if dropped := built.keys() - posts.keys():
+    def _update(self, posts: GroupedPosts) -> None:
+        changes = PostChanges(self.table, self.archive, self.context.theme, posts)
+        if dropped := changes.dropped():
             self._remove_pages(self.table.put([], dropped))
-            built = self.table.digests()
         # Only Jekyll knows the category of a post that is not in the index. If it takes the page of another category,
         # or no longer does, the posts of that one must be rendered again. So must be the later one of two posts with
         # the same URL if one run has rendered both, as only Jekyll knows which was written last.
-        while changed := self._changed(posts, built):
+        while changed := changes.changed(self._gone):
             foreign = self.table.foreign_slugs()
-            self._render_all(changed, posts)
-            if foreign == self.table.foreign_slugs() and self.table.is_complete():
-                return
-            built = self.table.digests()
+            self._addresses = changes.addresses
+            self._render_all(changed, posts.paths())
+            if foreign == self.table.foreign_slugs() and not self.table.unfinished():
+                break
+        if not self._gone:
+            changes.record()
 
     def _remove_pages(self, files: Collection[str]) -> None:
         for file in files:
             remove_built(self.context.state.build_directory / POSTS, file)
-
-    def _changed(self, posts: Mapping[str, PostSource], built: Mapping[str, str]) -> dict[str, str]:
-        """Return the digests of the posts to render, by path, newest first."""
-        foreign, known = self.table.foreign_slugs(), self.summaries
-        slugs = {path: known[path].slug if path in known else foreign.get(path, "") for path in posts}
-        self._addresses = CategoryAddresses(set(slugs.values()) - {""})
-        moved, changed = self._addresses.moved, {}
-        for path, post in posts.items():
-            digest = digest_of(post, known.get(path), moved.get(slugs[path], ""), self.context.theme)
-            if built.get(path) != digest and path not in self._gone:
-                changed[path] = digest
-        return dict(sorted(changed.items(), key=lambda item: posts[item[0]].newness, reverse=True))
 
     def _render_all(self, digests: Mapping[str, str], posts: Collection[str]) -> None:
         """Render the posts in *digests*, one run of Jekyll on each core. A failure is raised when all are done."""
@@ -124,12 +112,15 @@ class PostStage:
     def _submit(self, paths: Sequence[str], posts: Collection[str]) -> Future[RenderedPosts]:
         """Begin to render some of the *posts*. Raises DamagedRow."""
         context = self.context
-        handwritten = [path for path in paths if path not in self.summaries]
-        run = {*paths, *linked_posts(context.directory.posts, handwritten, posts)}
+        metadata = read_post_metadata(self.archive, paths)
+        handwritten = [path for path in paths if path not in metadata]
+        linked = linked_posts(context.directory.posts, handwritten, posts)
+        metadata.update(read_post_metadata(self.archive, linked))
         renderer = PostRenderer(
-            *(context.directory.site, read_post_metadata(self.archive, run), self._addresses),
+            *(context.directory.site, metadata, self._addresses),
             *(context.address, context.archive_url, context.share_url),
         )
+        run = {*paths, *linked}
         self._runs += 1
         return context.pool.submit(renderer.render, sorted(run), context.scratch / f"run-{self._runs}")
 

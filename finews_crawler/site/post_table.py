@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from finews_crawler.site.build_context import PAGES
 from finews_crawler.site.build_state import BuildState
 from finews_crawler.site.post_rows import BuiltPost
+from finews_crawler.site.post_sources import GROUP_LENGTH
 
 FIELDS = "m.kind, m.key, m.month, m.name, p.url, p.title, p.date, p.slug, p.tag, p.info_code, p.modified"
 SEARCH = "search"
 """Value of the state: '' if posts have changed since the search index was completed."""
 SOURCES = "sources"
 """Value of the state: digest of everything that the posts were last rendered from; '' until all of them are."""
+GROUPS = "groups"
+"""Value of the state: see ``BuiltGroups``; '' if posts have changed since."""
 
 
 class PostTable:
@@ -26,9 +30,14 @@ class PostTable:
         """Return the digest with which each post was rendered, by path; '' for one to be rendered again."""
         return dict(self.connection.execute("SELECT path, digest FROM post"))
 
-    def is_complete(self) -> bool:
-        """Return True if no post has to be rendered again."""
-        return self.state.first("SELECT 1 FROM post WHERE digest = ''") == ""
+    def digests_in(self, groups: Collection[str]) -> dict[str, str]:
+        """Return ``digests`` of the posts in *groups*, see ``post_groups``."""
+        query = "SELECT path, digest FROM post WHERE substr(path, 1, ?) IN (SELECT value FROM json_each(?))"
+        return dict(self.connection.execute(query, (GROUP_LENGTH, json.dumps(list(groups)))))
+
+    def unfinished(self) -> list[str]:
+        """Return the paths of the posts to be rendered again."""
+        return [path for (path,) in self.connection.execute("SELECT path FROM post WHERE digest = ''")]
 
     def foreign_slugs(self) -> dict[str, str]:
         """Return the categories of the posts that are not in the index, by path."""
@@ -58,7 +67,9 @@ class PostTable:
             self.connection.executemany("INSERT OR IGNORE INTO touched VALUES (?, ?, ?)", touched)
             freed = [file for file in files if not self._pass_on(file, owners[file])]
             self.state.put_files_within({file: self._page(file) for file in freed})
-            self.connection.executemany("INSERT OR REPLACE INTO fact VALUES (?, '')", [(SEARCH,), (SOURCES,)])
+            self.connection.executemany(
+                "INSERT OR REPLACE INTO fact VALUES (?, '')", [(SEARCH,), (SOURCES,), (GROUPS,)]
+            )
         return freed
 
     def finish(self, digests: Mapping[str, str]) -> None:

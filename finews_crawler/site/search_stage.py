@@ -8,7 +8,7 @@ import os
 import uuid
 from collections.abc import Sequence
 from concurrent.futures import Future, wait
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from finews_crawler.site.build_context import BUNDLES, POSTS, BuildContext
 from finews_crawler.site.post_data import medium_of
@@ -21,10 +21,13 @@ from finews_crawler.site.search_index import SearchPost, build_search_index
 FOLDER = "search-index"
 """Folder of the site with the search indexes."""
 COMPLETE = "complete"
-SEARCHABLE = (
-    "SELECT date, path, digest FROM post p WHERE is_searchable AND NOT EXISTS "
-    "(SELECT 1 FROM post o WHERE o.file = p.file AND o.path > p.path)"
-)
+# Without the posts whose page another one has. Few files have several posts: to look for one at each post takes longer.
+SEARCHABLE = """
+    WITH contested AS (SELECT file, max(path) AS owner FROM post GROUP BY file HAVING count(*) > 1)
+    SELECT date, path, digest FROM post WHERE is_searchable AND path NOT IN
+    (SELECT p.path FROM contested c JOIN post p ON p.file = c.file WHERE p.path <> c.owner)
+    ORDER BY substr(date, 1, 19), path
+"""
 SHOWN = "SELECT id, file, url, title, date, tag, info_code FROM post WHERE path = ?"
 
 
@@ -41,6 +44,19 @@ class Bundle(NamedTuple):
     """Publication months of its posts."""
     paths: list[str]
     """Of its posts."""
+
+
+class _Places(Sequence[int]):
+    """Places of posts that are in their order, each computed when ``divide`` looks at it: it looks at few."""
+
+    def __init__(self, rows: Sequence[tuple[str, str, str]]) -> None:
+        self._rows = rows
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __getitem__(self, index: Any) -> Any:
+        return place_of(self._rows[index][0])
 
 
 class SearchStage:
@@ -64,19 +80,21 @@ class SearchStage:
             self._building[self.context.pool.submit(self._build, bundle, self._posts(bundle))] = bundle
 
     def _wanted(self) -> dict[str, Bundle]:
-        rows = sorted((place_of(date), date[:7], path, digest) for date, path, digest in self._searchable())
+        rows = self._searchable()
         bundles = {}
-        for span in divide([place for place, *_ in rows]):
+        for span in divide(_Places(rows)):
             of_span = rows[span.begin : span.end]
-            months = sorted({month for _, month, _, _ in of_span})
+            months = sorted({date[:7] for date, _, _ in of_span})
             # The search page shows the month; its earlier versions take it from here.
             name = f"{months[-1]}-{span.name}"
-            digest = hashlib.sha256(repr([row[2:] for row in of_span]).encode()).hexdigest()
-            paths = [path for _, _, path, _ in of_span]
-            bundles[name] = Bundle(name, digest, f"{name}.{uuid.uuid4().hex}", of_span[-1][0], months, paths)
+            digest = hashlib.sha256(repr([row[1:] for row in of_span]).encode()).hexdigest()
+            paths = [path for _, path, _ in of_span]
+            place = place_of(of_span[-1][0])
+            bundles[name] = Bundle(name, digest, f"{name}.{uuid.uuid4().hex}", place, months, paths)
         return bundles
 
-    def _searchable(self) -> Sequence[tuple[str, str, str]]:
+    def _searchable(self) -> list[tuple[str, str, str]]:
+        """Return date, path and digest of the posts, by their places in time, and then by path."""
         return self.state.connection.execute(SEARCHABLE).fetchall()
 
     def _record(self, obsolete: Sequence[str], changed: Sequence[Bundle]) -> None:

@@ -36,7 +36,7 @@ from finews_crawler.operate.monitoring.baseline import field_shares, silences, u
 from finews_crawler.operate.monitoring.prometheus import all_gauges
 from finews_crawler.operate.reports.run_history import summarize_runs
 from finews_crawler.operate.reports.run_page import run_page
-from finews_crawler.site.post_data import read_post_metadata, read_summaries, tickers_of
+from finews_crawler.site.post_data import read_post_metadata, read_row_digests, read_summaries, tickers_of
 from finews_crawler.utils.timezone import BEIJING
 from finews_crawler.warc.export import WarcExporter
 from tests.exporters.export_archives import K_LINE, archive_in, article, store
@@ -49,6 +49,7 @@ PAGE = 4096
 
 def site(archive: Archive) -> list[object]:
     """Read what a build of the site reads."""
+    read_row_digests(archive)
     return [tickers_of(metadata) for metadata in read_post_metadata(archive, read_summaries(archive)).values()]
 
 
@@ -156,9 +157,7 @@ def readers(out: Path) -> Mapping[str, Callable[[Archive], object]]:
         "silences": lambda archive: silences(archive.index, ["media", "rolling"], NOW),
         "shares": lambda archive: field_shares(archive.index, 5, NOW - timedelta(days=1)),
         "metrics": lambda archive: all_gauges(archive.index, {}, NOW),
-        "site": lambda archive: [
-            tickers_of(one) for one in read_post_metadata(archive, read_summaries(archive)).values()
-        ],
+        "site": site,
         "prune": lambda archive: look(archive, dict.fromkeys(Kind, NOW)),
         "retire": lambda archive: list(retire(archive, date(2022, 6, 1), dry_run=True)),
         "jsonl": export(JsonlExporter(urls), everything),
