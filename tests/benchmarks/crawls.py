@@ -57,15 +57,13 @@ class Crawl:
     def url(self) -> str:
         return self.server.slow_url if self.is_slow else self.server.url
 
-    def by(self, tree: Tree) -> Callable[[], Cost]:
+    def by(self, tree: Tree, **settings: str) -> Callable[[], Cost]:
         """Crawl with this project: politeness, guards, index, posts and fsync as they are."""
-        limits = [word for limit in self._limits(DELAY if is_inexact(tree) else 0) for word in ("-s", limit)]
+        limits = self.limits(DELAY if is_inexact(tree) else 0)
 
         def crawl(folder: Path) -> Cost:
-            codes = f"file={self.server.codes}"
-            cost = tree.scrapy(
-                "crawl", "share", "-a", codes, *limits, **tree.at(self.url), FINEWS_DATA_DIR=folder / "data"
-            )
+            codes, environment = f"file={self.server.codes}", {**tree.at(self.url), **settings}
+            cost = tree.scrapy("crawl", "share", "-a", codes, *limits, **environment, FINEWS_DATA_DIR=folder / "data")
             self._check(folder / "data" / "site" / "_posts", "*")
             return cost
 
@@ -99,6 +97,10 @@ class Crawl:
         arguments = ["-a", f"codes={self.server.codes}", "-a", f"url={self.url}"]
         with tempfile.TemporaryDirectory() as elsewhere:  # no project
             return run([python, *command, *arguments], cwd=Path(elsewhere), environment=environment)
+
+    def limits(self, delay: float = 0) -> list[str]:
+        """Return the arguments of ``scrapy`` that set the connections."""
+        return [word for limit in self._limits(delay) for word in ("-s", limit)]
 
     def _limits(self, delay: float = DELAY) -> tuple[str, ...]:
         if self.connections == DEFAULT_CONNECTIONS:

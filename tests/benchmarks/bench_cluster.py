@@ -1,0 +1,119 @@
+"""A crawl by a coordinator and workers, from nginx on loopback: CPU an article, articles a second, memory.
+
+The CPU of a cluster is that of all its processes; what each needs to start is shown apart.
+"""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from tests.benchmarks import options
+from tests.benchmarks.clusters import Cluster, peak_when_queued
+from tests.benchmarks.crawls import DEFAULT_CONNECTIONS, Crawl, origin_files
+from tests.benchmarks.measure import Cost, interleave, median
+from tests.benchmarks.nginx import DELAY_MS, serving
+from tests.benchmarks.profiles import shares
+from tests.benchmarks.report import Report
+from tests.benchmarks.scratch import new_folder
+from tests.benchmarks.trees import ours
+from tests.support.redis_server import RedisServer, running_redis
+
+WORKERS = 4
+MOST_CPU, LEAST_SPEED, MOST_GROWTH = 1.25, 3.5, 1.15
+
+
+def without_latency(report: Report, given: Namespace, redis: RedisServer) -> None:
+    """Compare the CPU of all processes with that of one; both without their starts, which do not depend on the number
+    of articles."""
+    with serving(origin_files(given.articles)) as server:
+        crawl = Crawl(server, given.articles)
+        cluster = Cluster(crawl, redis, WORKERS)
+        variants = {
+            "one process": crawl.by(ours()),
+            "of that, its start": lambda: without_articles(server.url),
+            f"coordinator and {WORKERS} workers": cluster.cost,
+        }
+        costs = interleave(variants, given.rounds)
+        profiles = {name: profile_of(cluster, name) for name in ("coordinator", "worker")}
+    alone, start, together = costs.values()
+    title = f"{given.articles:,} articles at 0 ms, {DEFAULT_CONNECTIONS} connections a process"
+    report.table(title, {**costs, **cluster.parts}, given.articles)
+    starts = [replace(one, cpu=one.cpu + two.cpu) for one, two in zip(start, cluster.parts[STARTS], strict=True)]
+    report.ratio(
+        "CPU, cluster / one process, both without their starts",
+        less(together, starts),
+        less(alone, start),
+        at_most=MOST_CPU,
+    )
+    report.ratio("CPU, cluster / one process, with all starts", together, alone)
+    report.ratio("wall, cluster / one process", together, alone, "wall")
+    for name, words in profiles.items():
+        report.profile(f"a {name}", words)
+
+
+STARTS = "of that, their start"
+
+
+def without_articles(url: str) -> Cost:
+    """Crawl no article, into an empty archive."""
+    folder = new_folder()
+    (folder / "codes.txt").touch()
+    tree = ours()
+    return tree.scrapy("crawl", "share", "-a", f"file={folder / 'codes.txt'}", **tree.at(url), FINEWS_DATA_DIR=folder)
+
+
+def less(costs: Sequence[Cost], starts: Sequence[Cost]) -> list[Cost]:
+    """Return the costs without those of the starts, of which the median counts."""
+    return [replace(cost, cpu=cost.cpu - median(starts)) for cost in costs]
+
+
+def profile_of(cluster: Cluster, name: str) -> str:
+    """Return the largest shares of the coordinator, or of the only worker, under the profiler."""
+    stats = new_folder() / "stats"
+    tree = replace(ours(), options=("-m", "cProfile", "-o", stats))
+    profiled = replace(cluster, parts={}, **{name: tree}, workers=1 if name == "worker" else cluster.workers)
+    profiled.cost()
+    return shares(Path(stats))
+
+
+def with_latency(report: Report, given: Namespace, redis: RedisServer) -> None:
+    """Compare articles a second, from the first request to the last response as the server recorded them."""
+    with serving(origin_files(given.slow_articles)) as server:
+        crawl = Crawl(server, given.slow_articles, given.connections, is_slow=True)
+        clusters = {f"{number} workers": Cluster(crawl, redis, number) for number in (1, WORKERS)}
+        costs = interleave({name: cluster.cost for name, cluster in clusters.items()}, given.rounds)
+    report.table(
+        f"{given.slow_articles:,} articles at {DELAY_MS} ms, {given.connections} connections a worker",
+        costs,
+        given.slow_articles,
+    )
+    one, many = costs.values()
+    name = f"articles a second, {WORKERS} workers / 1, {given.connections} connections each"
+    report.ratio(name, one, many, "window", at_least=LEAST_SPEED)
+    for workers, cost in zip((1, WORKERS), costs.values(), strict=True):
+        report.figure(f"articles a second, {workers} workers", given.slow_articles / median(cost, "window"))
+
+
+def with_long_queue(report: Report, given: Namespace, redis: RedisServer) -> None:
+    """Compare the memory of a coordinator with queues of two lengths."""
+    with serving(origin_files(given.slow_articles)) as server:
+        costs = {f"{count:,} queued": [peak_when_queued(redis, count, server.url)] for count in (given.few, given.many)}
+    report.table("a coordinator without workers", costs)
+    few, many = costs.values()
+    report.ratio(f"memory, {given.many:,} / {given.few:,} queued", many, few, "peak", at_most=MOST_GROWTH)
+
+
+def main() -> None:
+    numbers = {"articles": 5_000, "slow_articles": 2_000, "connections": 8, "few": 10_000, "many": 100_000}
+    given = options.parser(__doc__, **numbers).parse_args()
+    with Report("cluster") as report, running_redis(new_folder()) as redis:
+        without_latency(report, given, redis)
+        with_latency(report, given, redis)
+        with_long_queue(report, given, redis)
+
+
+if __name__ == "__main__":
+    options.main(main)
