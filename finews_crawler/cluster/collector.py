@@ -15,6 +15,7 @@ from finews_crawler.cluster.extension import queue_of
 from finews_crawler.cluster.job_writer import JobWriter
 from finews_crawler.cluster.messages import Fetched, Result, Unfetched, decode_result
 from finews_crawler.cluster.queue import COORDINATOR
+from finews_crawler.engine.engine import Engine
 from finews_crawler.exceptions import InvalidMessage
 from finews_crawler.extensions.archive import ArchiveExtension
 from finews_crawler.items import Article, Rejection
@@ -100,8 +101,10 @@ class Collector(CrawlerComponent):
             await self.queue.heard(COORDINATOR)
             await asyncio.sleep(SECONDS_BETWEEN_REPORTS)
 
-    async def items(self) -> AsyncIterator[Article | Rejection]:
-        """Yield the items of results, until no article is outstanding and the spider has nothing to do."""
+    async def collect(self) -> None:
+        """Pass results to the pipelines, until no article is outstanding and the spider has nothing to do."""
+        engine = self.crawler.engine
+        assert isinstance(engine, Engine)  # noqa: S101 (that of `scrapy crawl`)
         async for entries in self._batches():
             for entry, is_wanted in zip(entries, await self.queue.wanted(entries), strict=True):
                 items = await self._items_of(entry, is_wanted=is_wanted)
@@ -109,7 +112,7 @@ class Collector(CrawlerComponent):
                     self._remove(entry)
                 for item in items:
                     self.under_way[entry.code] = entry
-                    yield item
+                    engine.process_item(item)
         self._report_lost()
 
     async def _batches(self) -> AsyncIterator[list[Entry]]:

@@ -42,7 +42,7 @@ class Coordinator(CrawlerComponent):
         await self.queue.open()
         await self.queue.begin_run(self.run)
         self.collector.is_starting = True
-        async for found in interleaved(self.start_without_articles(start), self.collector.items()):
+        async for found in interleaved(self.start_without_articles(start), self.collecting()):
             yield found
 
     async def start_without_articles(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
@@ -52,6 +52,12 @@ class Coordinator(CrawlerComponent):
                     yield found
         finally:
             self.collector.is_starting = False
+
+    async def collecting(self) -> AsyncIterator[Any]:
+        """Yield nothing, and end when no article is outstanding: results do not pass the engine, which takes longer."""
+        await self.collector.collect()
+        return
+        yield
 
     async def process_spider_output(self, response: Response, result: AsyncIterator[Any]) -> AsyncIterator[Any]:
         async for found in result:

@@ -37,6 +37,9 @@ class ClusterHosts(HostRegistry):
         super().__init__(crawler)
         self._telling: set[asyncio.Task[None]] = set()
         self._listening: asyncio.Task[None] | None = None
+        self._counting: asyncio.Task[None] | None = None
+        self._responses: dict[str, list[str]] = {}
+        """Responses that are not counted with those of the others yet, by host; 1 for one that was refused."""
 
     def spider_opened(self) -> None:
         self._listening = asyncio.ensure_future(self._close_what_others_closed())
@@ -62,7 +65,9 @@ class ClusterHosts(HostRegistry):
     def note_response(self, host: HostState, *, is_good: bool) -> None:
         super().note_response(host, is_good=is_good)
         if not host.closed:
-            self._tell(self._count_with_others(host, is_good=is_good))
+            self._responses.setdefault(host.netloc, []).append("0" if is_good else "1")
+            if self._counting is None or self._counting.done():
+                self._counting = asyncio.ensure_future(self._count_with_others())
 
     def _tell(self, telling: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(telling)
@@ -78,11 +83,17 @@ class ClusterHosts(HostRegistry):
         arguments: list[str | bytes | int] = [netloc, why[:LONGEST_REASON], SECONDS_OF_A_RUN]
         await self.cluster.server.script(scripts.CLOSE, [self._closed_key()], arguments)
 
-    async def _count_with_others(self, host: HostState, *, is_good: bool) -> None:
-        """Record a response among the last ones of all processes; close the host if too many of them are refused."""
-        key = responses_key(self.cluster.server.prefix, self.cluster.run, host.netloc)
-        arguments = ["0" if is_good else "1", RESPONSES_REMEMBERED, SECONDS_OF_A_RUN]
-        refused, number = await self.cluster.server.script(scripts.RESPONSES, [key], arguments)
+    async def _count_with_others(self) -> None:
+        """Record responses among the last ones of all processes; close a host if too many of them are refused."""
+        while self._responses:
+            netloc = next(iter(self._responses))
+            key = responses_key(self.cluster.server.prefix, self.cluster.run, netloc)
+            arguments: list[str | int] = [RESPONSES_REMEMBERED, SECONDS_OF_A_RUN, *self._responses.pop(netloc)]
+            refused, number = await self.cluster.server.script(scripts.RESPONSES, [key], arguments)
+            if host := self.known.get(netloc):  # else another run has begun
+                self._judge(host, refused, number)
+
+    def _judge(self, host: HostState, refused: int, number: int) -> None:
         host.has_given = host.has_given or refused < number
         if refused >= (REFUSED_OF_LAST if refused < number else REFUSED_AT_FIRST) and not host.closed:
             why = f"refused {refused} of the last {number} requests of the cluster"

@@ -36,7 +36,7 @@ RENEWALS = 4
 """In each lease: three of them may be late."""
 MOST_RESULTS = 5000
 """Results that wait for the coordinator, after which workers take no more jobs: about 50 MB in Redis."""
-FILLED = 0.75
+FILLED = 0.5
 """Share of the leased jobs at which more are taken: several at a time."""
 PAUSE = 1.0
 SECONDS_TO_CLOSE = 10
@@ -128,10 +128,9 @@ class Leases(CrawlerComponent):
         share = self.shares[source]
         while True:
             most = await share.wait_for_room()
-            await self._wait_for_leave()
-            entries = await self._next_entries(source, share, most)
+            entries, are_wanted = await self._next_entries(source, share, most)
             leases = []  # renewed from now on, also those that wait here while others are requested
-            for entry, is_wanted in zip(entries, await self.queue.wanted(entries), strict=True):
+            for entry, is_wanted in zip(entries, are_wanted, strict=True):
                 job = await self._accept(source, entry, is_wanted=is_wanted)
                 if job is None:
                     continue
@@ -145,26 +144,35 @@ class Leases(CrawlerComponent):
                     self._begin_run(lease.job.run)
                     yield lease.job
 
-    async def _wait_for_leave(self) -> None:
-        """Wait while too many results wait for the coordinator, or while the queue is drained."""
-        while True:
-            results, is_draining = await self.queue.readiness()
-            if is_draining is not self.is_draining:
-                self.is_draining = is_draining
-                what = "is drained: no new articles until `scrapy cluster resume`" if is_draining else "goes on"
-                logger.info("the queue %s", what)
-            if not is_draining and results < MOST_RESULTS:
-                return
-            await asyncio.sleep(PAUSE)
-
-    async def _next_entries(self, source: str, share: Share, most: int) -> list[Entry]:
+    async def _next_entries(self, source: str, share: Share, most: int) -> tuple[list[Entry], list[bool]]:
+        """Return jobs to do, perhaps none, and for each whether the coordinator waits for it."""
         if time.monotonic() >= share.claimed_at + self.lease / RENEWALS and self.may_claim():
             share.claimed_at = time.monotonic()
+            if await self._must_wait(*await self.queue.readiness()):
+                return [], []
             claimed = await self.queue.claim(self.worker, source, most, self.lease)
             if claimed:
                 self.crawler.stats.inc_value("finews/cluster/claimed", len(claimed))
-                return claimed
-        return await self.queue.take(self.worker, source, most)
+                return claimed, await self.queue.wanted(claimed)
+        taken = await self.queue.take_at_once(self.worker, source, most, MOST_RESULTS)
+        if taken.entries or await self._must_wait(taken.results, taken.is_draining):
+            return taken.entries, taken.are_wanted
+        entries = await self.queue.take(self.worker, source, most)
+        return entries, await self.queue.wanted(entries)
+
+    async def _must_wait(self, results: int, is_draining: bool) -> bool:
+        """Return True, after a while, if too many results wait for the coordinator, or if the queue is drained."""
+        self._note_draining(is_draining=is_draining)
+        if not is_draining and results < MOST_RESULTS:
+            return False
+        await asyncio.sleep(PAUSE)
+        return True
+
+    def _note_draining(self, *, is_draining: bool) -> None:
+        if is_draining is not self.is_draining:
+            self.is_draining = is_draining
+            what = "is drained: no new articles until `scrapy cluster resume`" if is_draining else "goes on"
+            logger.info("the queue %s", what)
 
     def may_claim(self) -> bool:
         """Return False soon after Redis was away: the leases of workers that could not renew them are over."""

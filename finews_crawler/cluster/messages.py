@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from finews_crawler.cluster.fields import (
@@ -35,6 +36,8 @@ LARGEST_RESULT = 8_000_000
 OF_EVERY_RESULT = ("v", "worker", "stats")
 LARGEST_NUMBER = 10**15
 MOST_STATS = 200
+LONGEST_STAT = 200
+"""Characters of its name."""
 STAT = re.compile(
     r"(?:downloader|retry|robotstxt|finews/(?:requests_failed|fallback|hosts|block_detection|robots|cluster))/[\w./-]{1,120}"
     r"|finews/articles_cut_off|finews/faults/(?P<fault>[a-z_]{1,40})",
@@ -163,7 +166,12 @@ def is_stat(name: object) -> bool:
     >>> is_stat("downloader/request_count"), is_stat("finews/articles/new"), is_stat("finews/faults/alarm")
     (True, False, False)
     """
-    match = STAT.fullmatch(name) if isinstance(name, str) else None
+    return isinstance(name, str) and len(name) <= LONGEST_STAT and _is_stat(name)
+
+
+@lru_cache(maxsize=1000)  # each result has about ten, and the stats of a worker several dozens
+def _is_stat(name: str) -> bool:
+    match = STAT.fullmatch(name)
     return match is not None and (match["fault"] is None or match["fault"] in FAULTS_OF_WORKERS)
 
 

@@ -42,6 +42,17 @@ class Entry(NamedTuple):
     fields: dict[bytes, bytes]
 
 
+class Taken(NamedTuple):
+    """What a worker has got."""
+
+    results: int
+    """That wait for the coordinator."""
+    is_draining: bool
+    entries: list[Entry]
+    are_wanted: list[bool]
+    """As ``Queue.wanted`` returns it."""
+
+
 class Queue:
     """What coordinator and workers do with the streams."""
 
@@ -93,6 +104,21 @@ class Queue:
         keys = [*self.jobs.values(), self.keys.workers, self.keys.heard]
         await self.server.script(scripts.FORGET, keys, [WORKERS, SECONDS_REMEMBERED * 1000])
 
+    async def take_at_once(self, worker: str, source: str, most: int, most_results: int) -> Taken:
+        """Return the new jobs that there are for *worker*; none if the queue is drained or too many results wait."""
+        keys = [self.jobs[source], self.outstanding, self.results, self.keys.draining]
+        arguments: list[str | int] = [most_results, WORKERS, worker, most]
+        while True:
+            try:
+                results, is_draining, rows, ids = await self.server.script(scripts.TAKE, keys, arguments)
+            except ResponseError as error:
+                if not any(lost in str(error) for lost in LOST):
+                    raise
+                await self.open()
+                continue
+            entries = _entries(self.jobs[source], [(entry_id, _fields(words)) for entry_id, words in rows])
+            return Taken(int(results), bool(is_draining), entries, _are_wanted(entries, ids))
+
     async def take(self, worker: str, source: str, most: int) -> list[Entry]:
         """Return new jobs for *worker*; wait for one for a second at most."""
         words = ("GROUP", WORKERS, worker, "COUNT", most, "BLOCK", BLOCK, "STREAMS", self.jobs[source], ">")
@@ -123,8 +149,7 @@ class Queue:
         if not entries:
             return []
         words = (self.outstanding, *(entry.code for entry in entries))
-        ids = [(found or b"").decode(errors="replace") for found in await self.server.command("HMGET", *words)]
-        return [found.removeprefix("r") == entry.id for found, entry in zip(ids, entries, strict=True)]
+        return _are_wanted(entries, await self.server.command("HMGET", *words))
 
     async def renew(self, worker: str, jobs: list[Entry]) -> list[Entry]:
         """Begin the leases of these jobs anew. Return those that *worker* does not have any more."""
@@ -137,11 +162,11 @@ class Queue:
             return jobs
         return [jobs[position] for position in lost]
 
-    async def finish(self, worker: str, job: Entry, result: bytes) -> bool:
-        """Replace a job by its result. Return False if another worker was first."""
-        keys = [job.stream, self.outstanding, self.results, self.keys.workers]
-        arguments: list[str | bytes] = [WORKERS, job.id, job.code, worker, result]
-        return bool(await self.server.script(scripts.FINISH, keys, arguments))
+    async def finish(self, worker: str, finished: list[tuple[Entry, bytes]]) -> list[bool]:
+        """Replace jobs by their results. Return False for each where another worker was first."""
+        keys = [self.outstanding, self.results, self.keys.workers, *(job.stream for job, _ in finished)]
+        words = [word for job, result in finished for word in (job.id, job.code, result)]
+        return list(map(bool, await self.server.script(scripts.FINISH, keys, [WORKERS, worker, *words])))
 
     async def refuse_job(self, entry: Entry, reason: str) -> None:
         """Move a job that no worker can do to the dead letters; its article has failed, for this reason."""
@@ -192,6 +217,16 @@ class Queue:
                 if not str(error).startswith(LOST):
                     raise
             await self.open()
+
+
+def _are_wanted(entries: list[Entry], ids: list[bytes | None]) -> list[bool]:
+    texts = [(found or b"").decode(errors="replace") for found in ids]
+    return [found.removeprefix("r") == entry.id for found, entry in zip(texts, entries, strict=True)]
+
+
+def _fields(words: list[bytes]) -> dict[bytes, bytes] | None:
+    """Return names and values, which come in turn, by name."""
+    return dict(zip(words[::2], words[1::2], strict=True))
 
 
 def _entries_of(answer: Any) -> list[Entry]:

@@ -49,16 +49,39 @@ return 0
 """Returns the number of outstanding articles: none if all streams are empty, since what they had was lost."""
 
 FINISH = """
-local jobs, outstanding, results, workers = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local group, id, code, worker, value = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
-if redis.call('HGET', outstanding, code) ~= id then return 0 end
-redis.call('XACK', jobs, group, id)
-redis.call('XDEL', jobs, id)
-redis.call('HSET', outstanding, code, 'r' .. redis.call('XADD', results, '*', 'code', code, 'result', value))
-redis.pcall('HINCRBY', workers, worker, 1)
-return 1
+local outstanding, results, workers, group, worker, first = KEYS[1], KEYS[2], KEYS[3], ARGV[1], ARGV[2], {}
+for i = 4, #KEYS do
+  local at = 3 * (i - 3)
+  local id, code, value = ARGV[at], ARGV[at + 1], ARGV[at + 2]
+  first[#first + 1] = redis.call('HGET', outstanding, code) == id and 1 or 0
+  if first[#first] == 1 then
+    redis.call('XACK', KEYS[i], group, id)
+    redis.call('XDEL', KEYS[i], id)
+    redis.call('HSET', outstanding, code, 'r' .. redis.call('XADD', results, '*', 'code', code, 'result', value))
+    redis.pcall('HINCRBY', workers, worker, 1)
+  end
+end
+return first
 """
-"""Replace a job by its result. Returns 0 if another worker has done so before, as after a pause of this process."""
+"""Replace jobs by their results; from the fourth on, ``KEYS`` has the stream of each. Returns 0 for those that another
+worker has replaced before, as after a pause of this process."""
+
+TAKE = """
+local jobs, outstanding, results, draining = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local number, is_draining = redis.call('XLEN', results), redis.call('EXISTS', draining)
+redis.call('HLEN', outstanding)  -- fails before a job is taken if it is no hash
+if is_draining == 1 or number >= tonumber(ARGV[1]) then return {number, is_draining, {}, {}} end
+local found = redis.call('XREADGROUP', 'GROUP', ARGV[2], ARGV[3], 'COUNT', ARGV[4], 'STREAMS', jobs, '>')
+local entries, ids = found and found[1][2] or {}, {}
+for i, entry in ipairs(entries) do
+  local code = ''
+  for j = 1, #entry[2], 2 do if entry[2][j] == 'code' then code = entry[2][j + 1] end end
+  ids[i] = redis.call('HGET', outstanding, code) or ''
+end
+return {number, is_draining, entries, ids}
+"""
+"""Take new jobs, unless too many results wait or the queue is drained. Returns both, as ``READY`` does, the jobs, and
+for each what the hash of outstanding articles has."""
 
 BEGIN = """
 redis.call('DEL', KEYS[1])
@@ -207,14 +230,15 @@ return 0
 """Let no request of a slot have a turn for some milliseconds."""
 
 RESPONSES = """
-redis.call('LTRIM', KEYS[1], 0, ARGV[2] - 2)
-redis.call('LPUSH', KEYS[1], ARGV[1])
-redis.call('EXPIRE', KEYS[1], ARGV[3])
+redis.call('LTRIM', KEYS[1], 0, math.max(0, ARGV[1] - #ARGV + 1))
+for i = 3, #ARGV do redis.call('LPUSH', KEYS[1], ARGV[i]) end
+redis.call('LTRIM', KEYS[1], 0, ARGV[1] - 1)
+redis.call('EXPIRE', KEYS[1], ARGV[2])
 local refused, last = 0, redis.call('LRANGE', KEYS[1], 0, -1)
 for _, response in ipairs(last) do if response == '1' then refused = refused + 1 end end
 return {refused, #last}
 """
-"""Add a response of a host, 1 if it was refused. Returns how many of the last ones were, and their number."""
+"""Add responses of a host, 1 for each that was refused. Returns how many of the last ones were, and their number."""
 
 CLOSE = """
 redis.call('HDEL', KEYS[1], ARGV[1])

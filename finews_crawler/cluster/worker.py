@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from scrapy import Request
 
 from finews_crawler.cluster.extension import queue_of
+from finews_crawler.cluster.groups import Groups
 from finews_crawler.cluster.leases import Leases
 from finews_crawler.cluster.messages import (
     LARGEST_RESULT,
@@ -32,7 +33,11 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
+    from finews_crawler.cluster.queue import Entry
+
 logger = logging.getLogger(__name__)
+MOST_TOGETHER = 50
+"""Results that go to Redis in one command."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +98,7 @@ class ResultPipeline(CrawlerComponent):
         self.sent: dict[str, int] = {}
         """Values of the stats that are on the stream."""
         self.finishing: set[asyncio.Task[None]] = set()
+        self.results: Groups[tuple[Entry, bytes], bool] = Groups(self._send, MOST_TOGETHER)
 
     async def process_item(self, item: Article | Rejection | Skipped) -> Any:
         if isinstance(item, Article):
@@ -114,6 +120,9 @@ class ResultPipeline(CrawlerComponent):
             self.finishing.add(task)
             task.add_done_callback(self.finishing.discard)
 
+    async def _send(self, finished: list[tuple[Entry, bytes]]) -> list[bool]:
+        return await self.queue.finish(self.leases.worker, finished)
+
     async def finish(self, info_code: str, outcome: Fetched | Unfetched) -> None:
         lease = self.leases.leased.get(info_code)
         if lease is None:  # another worker has it
@@ -130,7 +139,7 @@ class ResultPipeline(CrawlerComponent):
             result = encode_result(Result(unfetched, self.leases.worker, grown))
         if isinstance(self.crawler.spider, WorkerSpider):
             self.crawler.spider.forget(info_code)
-        is_first = await self.queue.finish(self.leases.worker, lease.entry, result)
+        is_first = await self.results.add((lease.entry, result))
         self.leases.finished(info_code)
         if is_first:
             self.crawler.stats.inc_value("finews/cluster/results")

@@ -57,11 +57,13 @@ class Command(ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         from finews_crawler.cluster.worker import WorkerSpider
+        from finews_crawler.engine.crawler import DirectCrawler
         from finews_crawler.spiders.arguments import SpiderArguments
 
         assert self.crawler_process is not None
         quieten(self.crawler_process.settings["LOG_LEVEL"])
-        crawler = self.crawler_process.create_crawler(WorkerSpider)
+        settings = self.crawler_process.settings
+        crawler = self.crawler_process.create_crawler(DirectCrawler(WorkerSpider, settings, init_reactor=True))
         self.crawler_process.crawl(crawler, arguments=SpiderArguments())
         self.crawler_process.start()
         results = crawler.stats.get_value("finews/cluster/results", 0)

@@ -33,7 +33,7 @@ class Engine(ExecutionEngine):
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self._scraping = Scraping(self.scraper)
-        self.scraper._start_itemproc_nowait = self._start_item  # type: ignore[method-assign]
+        self.scraper._start_itemproc_nowait = self.process_item  # type: ignore[method-assign]
         self._tasks: set[asyncio.Task[None]] = set()
         """References to the tasks: the event loop has none."""
 
@@ -55,8 +55,8 @@ class Engine(ExecutionEngine):
                 break
             self._start_scheduled_requests()
 
-    def _start_item(self, item: Any) -> None:
-        """Pass an item of ``start`` to the pipelines, and close the scraper after it if the spider ends.
+    def process_item(self, item: Any) -> None:
+        """Pass an item that no response has to the pipelines, and close the scraper after it if the spider ends.
 
         Scrapy 2.19 does not close it: a crawl that is stopped while such an item is with them never ends.
         """

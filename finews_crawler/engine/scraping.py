@@ -53,7 +53,7 @@ class Scraping:
             self._close_if_idle(slot)
 
     async def process_start_item(self, item: Any) -> None:
-        """Pass an item of ``start`` to the pipelines; it is counted already."""
+        """Pass an item that no response has to the pipelines; it is counted already."""
         slot = self._scraper.slot
         assert slot is not None  # noqa: S101 (the spider is open)
         slot.itemproc_size -= 1

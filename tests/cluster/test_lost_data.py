@@ -59,7 +59,7 @@ def test_data_that_is_lost_while_a_worker_waits_does_not_end_it(run: Run, redis:
 def test_articles_whose_messages_are_lost_are_not_outstanding(run: Run, redis: RedisServer) -> None:
     async def test(queue: Queue) -> None:
         await queue.push(SOURCE, [(ONE, b"job"), (TWO, b"job")])
-        await queue.finish("a", await taken(queue), b"result")
+        await queue.finish("a", [(await taken(queue), b"result")])
         with redis.client() as client:
             client.delete(queue.jobs[SOURCE])
         assert await left(queue) == [0, 1, 2]
@@ -74,7 +74,7 @@ def test_a_result_that_was_deleted_is_not_read_again(run: Run, redis: RedisServe
     async def test(queue: Queue) -> None:
         await queue.push(SOURCE, [(ONE, b"job"), (TWO, b"job")])
         for _ in range(2):
-            await queue.finish("a", await taken(queue), b"result")
+            await queue.finish("a", [(await taken(queue), b"result")])
         first, second = await queue.collect(10)
         with redis.client() as client:
             client.xdel(queue.results, first.id)
@@ -88,7 +88,7 @@ def test_a_push_whose_response_was_lost_adds_nothing_again(run: Run) -> None:
     async def test(queue: Queue) -> None:
         keys = [queue.jobs[SOURCE], queue.outstanding, "{finews}:pushed:eastmoney"]
         assert await queue.server.script(scripts.PUSH, keys, ["first", ONE, b"job"]) == 1
-        await queue.finish("a", await taken(queue), b"result")
+        await queue.finish("a", [(await taken(queue), b"result")])
         await queue.done(await queue.collect(1))
         assert await queue.server.script(scripts.PUSH, keys, ["first", ONE, b"job"]) == 0
         assert await left(queue) == NONE_LEFT
@@ -108,7 +108,7 @@ def test_a_full_memory_lets_what_is_queued_be_finished(run: Run, redis: RedisSer
                 assert await queue.renew("a", [job, other]) == []
                 await queue.give_back("a", LEASE)
                 assert len(await queue.claim("b", SOURCE, 2, LEASE)) == 2
-                assert await queue.finish("a", job, b"result")
+                assert await queue.finish("a", [(job, b"result")]) == [True]
                 await queue.refuse_job(other, "hostile")
                 results = await queue.collect(2)
                 await queue.refuse_result(results[1], "hostile")
@@ -130,7 +130,7 @@ def test_a_hostile_count_of_results_holds_no_result_up(run: Run, redis: RedisSer
                 client.hset(queue.keys.workers, "a", "text")
             else:
                 client.rpush(queue.keys.workers, "text")
-        assert await queue.finish("a", await taken(queue), b"result")
+        assert await queue.finish("a", [(await taken(queue), b"result")]) == [True]
         await queue.done(await queue.collect(1))
         assert await left(queue) == NONE_LEFT
 

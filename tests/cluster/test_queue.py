@@ -34,7 +34,7 @@ def test_an_article_is_queued_once_until_it_is_done(run: Run) -> None:
         job = await taken(queue)
         assert (job.code, job.fields[b"job"]) == (ONE, b"job")
         assert not await queue.push(SOURCE, [(ONE, b"again")])
-        assert await queue.finish("a", job, b"result")
+        assert await queue.finish("a", [(job, b"result")]) == [True]
         assert not await queue.push(SOURCE, [(ONE, b"again")])
         (result,) = await queue.collect(10)
         assert result.fields[b"result"] == b"result"
@@ -49,7 +49,7 @@ def test_an_article_is_queued_once_until_it_is_done(run: Run) -> None:
 def test_results_that_were_read_and_not_stored_are_read_again(run: Run) -> None:
     async def test(queue: Queue) -> None:
         await queue.push(SOURCE, [(ONE, b"job")])
-        await queue.finish("a", await taken(queue), b"result")
+        await queue.finish("a", [(await taken(queue), b"result")])
         first = await queue.collect(10)
         assert await queue.collect(10, block=1) == []
         assert await queue.collect(10, "0") == first
@@ -65,8 +65,8 @@ def test_a_silent_workers_job_is_claimed_and_finished_once(run: Run) -> None:
         assert await queue.claim("other", SOURCE, 10, 0) == [job]
         assert await queue.renew("silent", [job]) == [job]
         assert await queue.renew("other", [job]) == []
-        assert await queue.finish("a", job, b"of the other")
-        assert not await queue.finish("a", job, b"of the silent one")
+        assert await queue.finish("a", [(job, b"of the other")]) == [True]
+        assert await queue.finish("a", [(job, b"of the silent one")]) == [False]
         (result,) = await queue.collect(10)
         assert result.fields[b"result"] == b"of the other"
         assert (await queue.readiness())[0] == 1
@@ -168,7 +168,7 @@ def test_the_owner_is_kept_while_articles_are_outstanding(run: Run, redis: Redis
         await queue.push(SOURCE, [(ONE, b"job")])
         await queue.release()
         assert await queue.server.command("EXISTS", queue.owner)
-        await queue.finish("a", await taken(queue), b"result")
+        await queue.finish("a", [(await taken(queue), b"result")])
         await queue.done(await queue.collect(1))
         await queue.release()
         assert not await queue.server.command("EXISTS", queue.owner)
@@ -180,7 +180,7 @@ def test_results_are_counted_by_worker_and_failures_remembered(run: Run, redis: 
     async def test(queue: Queue) -> None:
         await queue.push(SOURCE, [(ONE, b"job"), (TWO, b"job")])
         for _ in range(2):
-            await queue.finish("a", await taken(queue), b"result")
+            await queue.finish("a", [(await taken(queue), b"result")])
         results = await queue.collect(10)
         await queue.done(results, {results[1].id: "HTTP status 503", "other": "of another result"})
         assert await left(queue) == NONE_LEFT
@@ -195,7 +195,7 @@ def test_results_are_counted_by_worker_and_failures_remembered(run: Run, redis: 
 def test_workers_that_ended_are_forgotten(run: Run, redis: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
     async def test(queue: Queue) -> None:
         await queue.push(SOURCE, [(ONE, b"job"), (TWO, b"job")])
-        await queue.finish("ended", await taken(queue, "ended"), b"result")
+        await queue.finish("ended", [(await taken(queue, "ended"), b"result")])
         await taken(queue, "has a job")
         with redis.client() as client:
             client.hset("{finews}:heard", "old", 1)

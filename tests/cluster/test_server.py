@@ -75,7 +75,7 @@ def test_a_key_of_another_type_is_deleted(redis: RedisServer, caplog: pytest.Log
             client.set(CLOSED, "text")
         assert await connection.command("XLEN", keys.results) == 0
         assert await connection.script(scripts.TURN, TURN_KEYS, [500, SECONDS, SECONDS, *REMEMBERED]) == 0
-        assert await connection.script(scripts.RESPONSES, [RESPONSES], [1, 20, SECONDS]) == [1, 1]
+        assert await connection.script(scripts.RESPONSES, [RESPONSES], [20, SECONDS, 1]) == [1, 1]
         assert await connection.script(scripts.CLOSE, [CLOSED], ["a.test", "refused", SECONDS]) == 0
         assert await connection.command("HGETALL", CLOSED) == {b"a.test": b"refused"}
 
@@ -140,7 +140,7 @@ def test_a_full_memory_stops_no_turn_and_hides_no_ban(redis: RedisServer) -> Non
                     await connection.script(scripts.HOLD, [TURN], [1, SECONDS])
                     await asyncio.sleep(0.01)
                     assert await connection.script(scripts.TURN, TURN_KEYS, [1, SECONDS, SECONDS, *REMEMBERED]) == 0
-                assert await connection.script(scripts.RESPONSES, [RESPONSES], [1, 20, SECONDS]) == [1, 1]
+                assert await connection.script(scripts.RESPONSES, [RESPONSES], [20, SECONDS, 1]) == [1, 1]
                 await connection.script(scripts.CLOSE, [CLOSED], ["a.test", "refused", SECONDS])
             finally:
                 client.config_set("maxmemory", 0)
@@ -154,7 +154,7 @@ def test_a_host_that_has_given_to_another_process_is_known_to_have_given(redis: 
     async def test(connection: Server) -> None:
         cluster: Any = SimpleNamespace(server=connection, run=1)
         for response, expected in (("1", False), ("0", True), ("1", True)):
-            await connection.script(scripts.RESPONSES, [RESPONSES], [response, 20, SECONDS])
+            await connection.script(scripts.RESPONSES, [RESPONSES], [20, SECONDS, response])
             assert await has_given_to_others(cluster, "a.test") is expected
         assert not await has_given_to_others(cluster, "b.test")
 
