@@ -6,12 +6,13 @@ which a worker requests from its own hosts, and a result is a response, which th
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
+
+import orjson
 
 from finews_crawler.cluster.fields import (
     article_fields,
@@ -176,23 +177,19 @@ def _is_stat(name: str) -> bool:
 
 
 def _encode(fields: dict[str, Any]) -> bytes:
-    return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
+    return orjson.dumps(fields)
 
 
 def _decode(data: bytes, largest: int) -> Any:
     if len(data) > largest:
         raise InvalidMessage(f"larger than {largest} bytes")
     try:
-        given = json.loads(data.decode(), parse_constant=_refuse)
-    except (ValueError, RecursionError):
+        given = orjson.loads(data)
+    except orjson.JSONDecodeError:
         raise InvalidMessage("not JSON") from None
     if not isinstance(given, dict) or given.get("v") != VERSION:
         raise InvalidMessage(f"not a message of version {VERSION}")
     return given
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(constant)  # NaN
 
 
 def _worker(given: dict[str, Any]) -> tuple[str, dict[str, int]]:
