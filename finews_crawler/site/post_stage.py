@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 from collections import Counter
@@ -20,7 +21,7 @@ from finews_crawler.site.post_data import index_stamp, read_post_metadata, read_
 from finews_crawler.site.post_groups import GroupedPosts
 from finews_crawler.site.post_render import FEED, PostRenderer, RenderedPosts
 from finews_crawler.site.post_rows import UNPUBLISHED, BuiltPost
-from finews_crawler.site.post_sources import find_posts, linked_posts
+from finews_crawler.site.post_sources import PostSource, find_posts, linked_posts
 from finews_crawler.site.post_table import SOURCES, PostTable
 from finews_crawler.site.take_over import remove_built, take_over
 from finews_crawler.site.urls import CategoryAddresses
@@ -51,19 +52,18 @@ class PostStage:
     def build(self) -> None:
         """Render the posts that have changed. Raises BuildFailed, OSError."""
         posts, stamp = self._find_posts(), index_stamp(self.archive)
-        self.context.report.posts = sum(map(len, posts.values()))
-        found = repr([self.context.theme, stamp, posts.digests])
-        sources = hashlib.sha256(found.encode("utf-8", "surrogatepass")).hexdigest()
+        self.context.report.posts = len(posts)
+        sources = hashlib.sha256(json.dumps([self.context.theme, stamp, posts]).encode()).hexdigest()
         if self.context.state.value(SOURCES) != sources:
-            self._update(posts)
+            self._update(GroupedPosts(posts))
             if not self._gone and stamp == index_stamp(self.archive):
                 self.context.state.set_values({SOURCES: sources})
         self._update_feed()
         self.context.report.rendered = len(self._rendered)
 
-    def _find_posts(self) -> GroupedPosts:
+    def _find_posts(self) -> list[PostSource]:
         folder = self.context.directory.posts
-        posts = GroupedPosts(find_posts(folder) if folder.is_dir() else [])
+        posts = find_posts(folder) if folder.is_dir() else []
         if not posts and (known := read_summaries(self.archive)):
             problem = f"there are no posts in {folder}, and the index knows of {len(known)}"
             raise BuildFailed(f"{problem}: check FINEWS_DATA_DIR, or `scrapy rebuild` them")
