@@ -10,7 +10,6 @@ import cProfile
 import os
 import sys
 from collections.abc import Callable
-from difflib import get_close_matches
 from importlib import import_module
 from importlib.metadata import version
 from pkgutil import iter_modules
@@ -22,6 +21,7 @@ from scrapy.utils.project import get_project_settings
 from finews_crawler import commands
 from finews_crawler.cli import exit_with, open_standard_streams
 from finews_crawler.stats import ExitStatus
+from finews_crawler.utils.nearest import did_you_mean
 from finews_crawler.utils.terminal import echo
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ def main() -> NoReturn:
     os.environ["SCRAPY_SETTINGS_MODULE"] = SETTINGS_MODULE
     open_standard_streams()
     name, *words = sys.argv[1:] or ["--help"]
+    if name == "help" and words:
+        name, words = words[0], ["--help"]
     if name in ("-h", "--help", "help"):
         show_commands()
     elif name in ("-V", "--version", "version"):
@@ -49,8 +51,9 @@ def main() -> NoReturn:
     elif name in command_names():
         sys.exit(run(name, words))
     else:
-        nearest = get_close_matches(name, command_names(), n=1, cutoff=0)[0]
-        exit_with(ExitStatus.ARGUMENTS, f"finews: unknown command {name!r}; did you mean {nearest}? See finews --help")
+        what = "option" if name.startswith("-") else "command"
+        hint = "; options follow the command" if what == "option" else did_you_mean(name, command_names())
+        exit_with(ExitStatus.ARGUMENTS, f"finews: unknown {what} {name!r}{hint or ': see finews --help'}")
     sys.exit(ExitStatus.ALL_WELL)
 
 

@@ -6,10 +6,10 @@ It opens the index read-only, makes no file, and can be used beside a running cr
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date, datetime
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, time
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, NamedTuple, TypedDict, TypeVar
 
 from finews_crawler.archive.index import Index
 from finews_crawler.archive.query import ExportQuery
@@ -25,10 +25,11 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+T = TypeVar("T")
 Day = date | str
 """A day in Beijing; as text ``2022-05-18``."""
-Moment = datetime | str
-"""An aware time; as text ISO 8601, in Beijing if it has no offset."""
+Moment = datetime | date | str
+"""A time, of Beijing if it has no offset; a day is its beginning. As text ISO 8601."""
 
 
 class TickerRecord(TypedDict):
@@ -161,6 +162,9 @@ def query_of(  # noqa: PLR0913 (the arguments of ``Archive.articles``)
     first, last = (day_of(day) for day in (since, until))
     if first and last and first > last:
         raise ValueError(f"since must not be later than until, got {first} and {last}")
+    for name, text in (("medium", medium), ("ticker", ticker)):
+        if text is not None and not isinstance(text, str):
+            raise TypeError(f"{name} must be a text, got {text!r}")
     if as_of is not None and revisions:
         raise ValueError("give either as_of or revisions")
     return ExportQuery(first, last, None, revisions, medium, ticker, None if as_of is None else moment_of(as_of))
@@ -174,14 +178,24 @@ def day_of(day: Day | None) -> date | None:
     """
     if isinstance(day, datetime):
         return publication_day(day) if day.tzinfo else day.date()
-    return date.fromisoformat(day) if isinstance(day, str) else day
+    return _read("a day such as 2022-05-18", date.fromisoformat, day) if isinstance(day, str) else day
 
 
 def moment_of(moment: Moment) -> datetime:
-    """Return an aware time.
+    """Return an aware time; the beginning of a day.
 
     >>> moment_of("2022-05-18 16:00").isoformat()
     '2022-05-18T16:00:00+08:00'
     """
-    read = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    if isinstance(moment, str):
+        read = _read("a time such as 2022-05-18 16:00", datetime.fromisoformat, moment)
+    else:
+        read = moment if isinstance(moment, datetime) else datetime.combine(moment, time())
     return read if read.tzinfo else read.replace(tzinfo=BEIJING)
+
+
+def _read(what: str, parse: Callable[[str], T], text: str) -> T:
+    try:
+        return parse(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is not {what}") from None

@@ -52,10 +52,11 @@ def test_without_a_command_it_lists_all_of_them(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("rnus",), "finews: unknown command 'rnus'; did you mean runs? See finews --help"),
+        (("rnus",), "finews: unknown command 'rnus'; did you mean runs?"),
         (("runs", "--last"), "finews runs: error: argument --last: expected one argument"),
         (("crawl", "channel", "-a", "limit"), "finews crawl: error: Invalid -a value, use -a NAME=VALUE"),
-        (("-x",), "finews: unknown command '-x'"),
+        (("-x",), "finews: unknown option '-x'; options follow the command"),
+        (("zzz",), "finews: unknown command 'zzz': see finews --help"),
         (("--completion", "fish"), "finews: --completion must be one of bash, zsh, tcsh, got 'fish'"),
     ],
 )

@@ -105,7 +105,8 @@ def test_what_is_no_archive_is_an_error(tmp_path: Path, written: WritableArchive
     ("conditions", "message"),
     [
         ({"since": "2022-05-19", "until": "2022-05-18"}, "since must not be later than until"),
-        ({"since": "yesterday"}, "yesterday"),
+        ({"since": "2022-5-1"}, "'2022-5-1' is not a day such as 2022-05-18"),
+        ({"as_of": "soon"}, "'soon' is not a time such as"),
         ({"as_of": FIRST, "revisions": True}, "give either as_of or revisions"),
     ],
 )

@@ -29,7 +29,7 @@ class Shown(NamedTuple):
     origin: str
 
     def __str__(self) -> str:
-        return f"{f'{self.name} = {json.dumps(self.value, ensure_ascii=False)}':<50}  # {self.origin}"
+        return f"{f'{self.name} = {json.dumps(self.value, ensure_ascii=False, default=str)}':<50}  # {self.origin}"
 
 
 class Command(ArchiveCommand):

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
+from shlex import quote
+from shutil import which
 
 from finews_crawler.cli import ArchiveCommand, output_errors
 from finews_crawler.config.settings_file import FILE_NAME
@@ -13,7 +16,7 @@ from finews_crawler.stats import ExitStatus
 from finews_crawler.utils.files import write_whole
 from finews_crawler.utils.terminal import echo
 
-NEXT = ("finews doctor", "finews crawl channel", "finews site build")
+NEXT = ("doctor", "crawl channel", "site build")
 
 
 class Command(ArchiveCommand):
@@ -25,7 +28,7 @@ class Command(ArchiveCommand):
     takes_arguments = True
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
-        if len(args) != 1 or args[0].startswith("-"):
+        if len(args) != 1 or not args[0] or args[0].startswith("-"):
             raise ArgumentError("give one folder")
         folder = Path(args[0])
         file = folder / FILE_NAME
@@ -33,9 +36,12 @@ class Command(ArchiveCommand):
             folder.mkdir(parents=True, exist_ok=True)
         if file.exists():
             raise ArgumentError(f"{file} exists: edit it, or name another folder")
-        with output_errors(file):
+        with output_errors(folder):
             (folder / "data").mkdir(exist_ok=True)
+        with output_errors(file):
             write_whole(file, template().encode())
-        steps = [f"cd {folder}"] if folder.resolve() != Path.cwd() else []
-        echo(f"wrote {file}: every setting, with its default", "next:", *(f"  {step}" for step in (*steps, *NEXT)))
+        steps = [f"cd {quote(str(folder))}"] if folder.resolve() != Path.cwd() else []
+        program = "finews" if which("finews") else f"{quote(sys.executable)} -m finews_crawler"
+        steps += [f"{program} {words}" for words in NEXT]
+        echo(f"wrote {file}: every setting, with its default", "next:", *(f"  {step}" for step in steps))
         return ExitStatus.ALL_WELL

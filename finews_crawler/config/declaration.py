@@ -36,10 +36,18 @@ class Declared(NamedTuple):
 
     def below(self, folder: Path, text: str) -> str:
         """Return the text of a path that is relative to *folder*; ``-`` and any other text as it is."""
-        if not self.is_path or folder == Path():
+        if not self.is_path or (folder == Path() and "~" not in text):
             return text
         parts = text.split(",") if self.is_list else [text]
-        return ",".join(part if part.strip() in ("", "-") else str(folder / part.strip()) for part in parts)
+        return ",".join(part if part.strip() in ("", "-") else str(folder / _at_home(part.strip())) for part in parts)
+
+
+def _at_home(path: str) -> Path:
+    """Return a path with the user's folder in the place of ``~``, as a shell would."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:  # there is no such user
+        return Path(path)
 
 
 def setting_name(field: str) -> str:

@@ -60,7 +60,7 @@ def _from_environment(name: str, declared: Declared) -> Given | None:
     text = os.environ.get(name)
     secret_file = os.environ.get(f"{name}{FILE_SUFFIX}") if declared.is_secret else None
     if not secret_file:
-        return None if text is None else Given(text, ENVIRONMENT)
+        return None if text is None else Given(declared.below(Path(), text), ENVIRONMENT)
     if text:
         raise ConfigurationError(f"{name} and {name}{FILE_SUFFIX} are both set: unset one of them")
     return Given(read_secret(f"{name}{FILE_SUFFIX}", Path(secret_file)), secret_file)

@@ -133,19 +133,21 @@ class ArchiveConfig:
 
 @dataclass(frozen=True, kw_only=True)
 class RetentionConfig:
-    """Days that ``scrapy prune`` keeps; None for ever."""
+    """Retention: days that ``scrapy prune`` keeps; nothing set is for ever."""
 
     keep_revisions_days: int | None = setting(
         "", days, "days that `scrapy prune` keeps revisions of articles; none: for ever"
     )
-    keep_rejected_days: int | None = setting("", days, "likewise, the lines of `rejected.jsonl`")
-    keep_samples_days: int | None = setting("", days, "likewise, the files of `samples/`")
+    keep_rejected_days: int | None = setting("", days, "days that `scrapy prune` keeps lines of `rejected.jsonl`")
+    keep_samples_days: int | None = setting("", days, "days that `scrapy prune` keeps files of `samples/`")
     keep_posts_days: int | None = setting(
-        "", days, "likewise, posts in the site; older ones move to `old_post/`, as with `retire`"
+        "", days, "days that `scrapy prune` keeps posts in the site; older ones move to `old_post/`, as with `retire`"
     )
-    keep_runs_days: int | None = setting("", days, "likewise, the rows of runs; the last run of each spider stays")
+    keep_runs_days: int | None = setting(
+        "", days, "days that `scrapy prune` keeps rows of runs; the last run of each spider stays"
+    )
     keep_logs_days: int | None = setting(
-        "", days, "likewise, rotated log files, within the number of `FINEWS_LOG_KEEP`"
+        "", days, "days that `scrapy prune` keeps rotated log files, within the number of `FINEWS_LOG_KEEP`"
     )
 
 

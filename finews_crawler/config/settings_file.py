@@ -14,13 +14,15 @@ the current folder; with ``FINEWS_CONFIG=`` there is none.
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from finews_crawler.config.declaration import FILE_SUFFIX, PREFIX, Declared, setting_name, settings_of
 from finews_crawler.config.model import CONFIG
+from finews_crawler.content.decoding import one_line
 from finews_crawler.exceptions import ConfigurationError
 from finews_crawler.utils.error_hints import hint_for
 from finews_crawler.utils.nearest import did_you_mean
@@ -28,22 +30,26 @@ from finews_crawler.utils.nearest import did_you_mean
 FILE_SETTING, FILE_NAME = "FINEWS_CONFIG", "finews.toml"
 SCRAPY = "scrapy"
 """Name of the table with Scrapy's settings."""
+LEVELS = ("CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG")
+LARGEST = 1_000_000
+"""Bytes of a file."""
 DECLARED = settings_of(CONFIG)
 SECRET_FILES = {f"{field}{FILE_SUFFIX.lower()}": field for field, declared in DECLARED.items() if declared.is_secret}
 """Names in the file for files with a secret, and the fields that these are values of."""
 
 
 def settings_file(environment: Mapping[str, str]) -> Path | None:
-    """Return the path of the file, None without one. Raises ConfigurationError if FINEWS_CONFIG names none."""
+    """Return the path of the file, None without one. Raises ConfigurationError for one that is no file."""
     named = environment.get(FILE_SETTING)
-    if named is None:
-        return Path(FILE_NAME) if Path(FILE_NAME).is_file() else None
-    if not named:
+    if named == "" or (named is None and not os.path.lexists(FILE_NAME)):
         return None
-    path = Path(named)
-    if not path.is_file():
-        raise ConfigurationError(f"{FILE_SETTING} must be a file, got {named!r}: create one with finews init")
-    return path
+    path = Path(named or FILE_NAME)
+    if path.is_file():
+        return path
+    # Without it, a crawl would contact the default hosts: a link into a disk that is not mounted is no file of none.
+    problem = "is not a file" if path.exists() else "is a link to nothing" if path.is_symlink() else "does not exist"
+    what = f"{FILE_SETTING}={named}" if named else FILE_NAME
+    raise ConfigurationError(f"{what} {problem}: name the file of the settings")
 
 
 def read_settings_file(path: Path) -> tuple[dict[str, str], dict[str, Any]]:
@@ -55,7 +61,7 @@ def read_settings_file(path: Path) -> tuple[dict[str, str], dict[str, Any]]:
     scrapy = content.pop(SCRAPY, {})
     if not isinstance(scrapy, dict):
         raise ConfigurationError(f"{path}: {SCRAPY} must be a table: [{SCRAPY}]")
-    check_scrapy_names(path, scrapy)
+    check_scrapy(path, scrapy)
     texts: dict[str, str] = {}
     for key, value in content.items():
         field = SECRET_FILES.get(key, key)
@@ -67,9 +73,11 @@ def read_settings_file(path: Path) -> tuple[dict[str, str], dict[str, Any]]:
     return texts, scrapy
 
 
-def secrets_in(path: Path) -> list[str]:
-    """Return the names of the secret settings whose values are in the file itself. Raises ConfigurationError."""
-    return [key for key in parse_file(path) if key in SECRET_FILES.values()]
+def secrets_in(path: Path) -> dict[str, Path]:
+    """Return the files that have secrets, by the name in the file: it is one itself. Raises ConfigurationError."""
+    content = parse_file(path)
+    own = {key: path for key in content if key in SECRET_FILES.values()}
+    return own | {key: path.parent / str(content[key]) for key in content if key in SECRET_FILES}
 
 
 def parse_file(path: Path) -> dict[str, Any]:
@@ -77,13 +85,17 @@ def parse_file(path: Path) -> dict[str, Any]:
     import tomllib
 
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+        if len(content) > LARGEST:
+            raise ConfigurationError(f"{path} is larger than {LARGEST} bytes: it is not a file of settings")
+        return tomllib.loads(content.decode("utf-8-sig"))  # Windows writes a byte order mark
     except OSError as error:
         raise ConfigurationError(f"{path}: {error}: {hint_for(error)}") from error
     except UnicodeDecodeError as error:
         raise ConfigurationError(f"{path} is not UTF-8: {error}") from error
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError(f"{path}: {error}") from None
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
+        raise ConfigurationError(f"{path}: {one_line(str(error))}") from None
 
 
 def nearest_to(key: str) -> str:
@@ -97,7 +109,9 @@ def read_value(path: Path, key: str, value: object, declared: Declared) -> str:
     """Return the text of one value, its path below the folder of the file. Raises ConfigurationError."""
     text = text_of(value)
     if text is None:
-        raise ConfigurationError(f"{path}: {key} must be a text, a number or a list of them")
+        raise ConfigurationError(f"{path}: {key} must be a text, a number, or a list or table of them")
+    if declared.is_path and not declared.is_list and not isinstance(value, str):
+        raise ConfigurationError(f"{path}: {key} must be one path, got {value!r}")
     if key in SECRET_FILES:
         text = read_secret(f"{path}: {key}", path.parent / text)
     text = declared.below(path.parent, text)
@@ -129,23 +143,60 @@ def text_of(value: object) -> str | None:
 
 
 def read_secret(name: str, path: Path) -> str:
-    """Return the text in a file, without the end of its line. Raises ConfigurationError."""
+    """Return the line in a file. Raises ConfigurationError, also for no line and for several."""
     try:
-        return path.read_text("utf-8").rstrip("\r\n")
-    except (OSError, UnicodeDecodeError) as error:
-        hint = f": {hint_for(error)}" if isinstance(error, OSError) else ""
-        raise ConfigurationError(f"{name}: {error}{hint}") from error
+        text = path.read_text("utf-8-sig").rstrip("\r\n")
+    except OSError as error:
+        raise ConfigurationError(
+            f"{name}: {path} cannot be read ({error.strerror}): name a file with the secret"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"{name}: {path} is not UTF-8: name a file with the secret") from error
+    if not text.strip() or not text.isprintable():
+        problem = "has several lines, or control characters" if text.strip() else "is empty"
+        raise ConfigurationError(f"{name}: {path} {problem}: write the secret into it, in one line")
+    return text
 
 
-def check_scrapy_names(path: Path, names: Mapping[str, object]) -> None:
-    """Raise ConfigurationError for a name that is no setting of Scrapy: it would have no effect."""
-    if not names:
+def check_scrapy(path: Path, given: Mapping[str, object]) -> None:
+    """Raise ConfigurationError for what is no setting of Scrapy, which would have no effect, and for a wrong type."""
+    if not given:
         return
     from scrapy.settings import default_settings
 
-    known = [name for name in vars(default_settings) if name.isupper()]
-    for name in names:
+    known = {name: value for name, value in vars(default_settings).items() if name.isupper()}
+    for name, value in given.items():
         if name not in known:
+            if name.lower() in (*DECLARED, *SECRET_FILES):
+                raise ConfigurationError(f"{path}: {name.lower()} is no setting of Scrapy: put it above [{SCRAPY}]")
             nearest = get_close_matches(name.upper(), known, n=1)
             hint = f"; did you mean {nearest[0]}?" if nearest else ""
             raise ConfigurationError(f"{path}: unknown setting of Scrapy {name!r}{hint}")
+        kind = kind_of(known[name])
+        if kind is not None and not (isinstance(value, kind.types) and isinstance(value, bool) is (kind is FLAG)):
+            raise ConfigurationError(f"{path}: {name} must be {kind.words}, got {value!r}")
+        if name == "LOG_LEVEL" and value not in LEVELS:
+            raise ConfigurationError(f"{path}: {name} must be one of {', '.join(LEVELS)}, got {value!r}")
+
+
+class Kind(NamedTuple):
+    """Type of a setting of Scrapy."""
+
+    types: tuple[type, ...]
+    words: str
+
+
+FLAG = Kind((bool,), "true or false")
+KINDS = (
+    FLAG,
+    Kind((int, float), "a number"),
+    Kind((str,), "a text"),
+    Kind((list,), "a list"),
+    Kind((dict,), "a table"),
+)
+
+
+def kind_of(default: object) -> Kind | None:
+    """Return the type of a setting with this default, None for any."""
+    value = list(default) if isinstance(default, tuple) else default
+    return next((kind for kind in KINDS if isinstance(value, kind.types)), None)

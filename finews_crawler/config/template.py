@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import textwrap
 from collections.abc import Iterator
 
 from finews_crawler.config import model
-from finews_crawler.config.declaration import Declared, settings_of
+from finews_crawler.config.declaration import FILE_SUFFIX, PREFIX, Declared, settings_of
 from finews_crawler.config.settings_file import DECLARED, FILE_NAME
 
 WIDTH = 100
@@ -47,13 +48,23 @@ def template() -> str:
 
 
 def _section(title: str, fields: dict[str, Declared]) -> str:
-    lines = [f"# --- {title.rstrip('.')} ---"]
+    lines = [f"# --- {title.rstrip('.').replace('`', '')} ---"]
     for field, declared in fields.items():
-        lines += ["", *_comment(declared.meaning), f"# {field} = {json.dumps(declared.default, ensure_ascii=False)}"]
+        lines += ["", *_comment(declared.meaning), f"# {field} = {_value(declared.default)}"]
+        if declared.is_secret:
+            lines.append(f'# {field}{FILE_SUFFIX.lower()} = ""')
     return "\n".join([*lines, ""])
+
+
+def _value(default: str) -> str:
+    try:
+        return default if math.isfinite(float(default)) else json.dumps(default)
+    except ValueError:
+        return json.dumps(default, ensure_ascii=False)
 
 
 def _comment(meaning: str) -> Iterator[str]:
     # The meanings are Markdown, for docs/configuration.md.
     plain = re.sub(r"`([^`]*)`", r"\1", meaning)
+    plain = re.sub(rf"\b{PREFIX}([A-Z_]+)\b", lambda found: found[1].lower(), plain)
     yield from textwrap.wrap(plain, WIDTH, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from finews_crawler.config.given import DEFAULT, DEFAULTS, ENVIRONMENT, check_names, given_settings, scrapy_settings
-from finews_crawler.config.settings_file import DECLARED
+from finews_crawler.config.settings_file import DECLARED, text_of
 from finews_crawler.config.template import template
 from finews_crawler.exceptions import ConfigurationError
 from finews_crawler.testing.origin.server import RunningOrigin
@@ -102,14 +102,29 @@ def test_a_secret_in_a_file_of_its_own(folder: Path, monkeypatch: pytest.MonkeyP
 WRONG = [
     ("lock_wait", "Expected '=' after a key in a key/value pair (at end of document)"),
     ("lock_wait = 'x'", "lock_wait must be a non-negative number of seconds, got 'x'"),
-    ("lock_wait = true", "lock_wait must be a text, a number or a list of them"),
-    ("lock_wait = 2022-05-18", "lock_wait must be a text, a number or a list of them"),
+    ("lock_wait = true", "lock_wait must be a text, a number, or a list or table of them"),
+    ("lock_wait = 2022-05-18", "lock_wait must be a text, a number, or a list or table of them"),
     ("lock_waits = 1", "unknown setting 'lock_waits'; did you mean lock_wait?"),
     ("FINEWS_LOCK_WAIT = 1", "unknown setting 'FINEWS_LOCK_WAIT'; did you mean lock_wait?"),
     ("DOWNLOAD_DELAY = 1", "unknown setting 'DOWNLOAD_DELAY'. Settings of Scrapy belong below [scrapy]"),
     ("[scrapy]\nDOWNLOAD_DELY = 1", "unknown setting of Scrapy 'DOWNLOAD_DELY'; did you mean DOWNLOAD_DELAY?"),
     ("scrapy = 1", "scrapy must be a table: [scrapy]"),
-    ("alarm_webhook_file = 'nowhere'", "alarm_webhook_file: [Errno 2] No such file or directory: 'nowhere': check"),
+    ("[scrapy]\nlock_wait = 1", "lock_wait is no setting of Scrapy: put it above [scrapy]"),
+    ("[scrapy]\nDOWNLOAD_DELAY = 'x'", "DOWNLOAD_DELAY must be a number, got 'x'"),
+    ("[scrapy]\nCONCURRENT_REQUESTS = true", "CONCURRENT_REQUESTS must be a number, got True"),
+    ("[scrapy]\nROBOTSTXT_OBEY = 'maybe'", "ROBOTSTXT_OBEY must be true or false, got 'maybe'"),
+    ("[scrapy]\nDOWNLOAD_SLOTS = 5", "DOWNLOAD_SLOTS must be a table, got 5"),
+    ("[scrapy]\nSPIDER_MODULES = 'x'", "SPIDER_MODULES must be a list, got 'x'"),
+    ("[scrapy]\nUSER_AGENT = 5", "USER_AGENT must be a text, got 5"),
+    ("[scrapy]\nLOG_LEVEL = 'LOUD'", "LOG_LEVEL must be one of CRITICAL, ERROR, WARNING, INFO, DEBUG, got 'LOUD'"),
+    ("data_dir = ['a', 'b']", "data_dir must be one path, got ['a', 'b']"),
+    ("alarm_webhook_file = '/dev/null'", "alarm_webhook_file: /dev/null is empty: write the secret into it"),
+    (f"lock_wait = {'[' * 3000}", ""),  # the words are those of Python
+    (f"lock_wait = {'9' * 5000}", "Exceeds the limit"),
+    (
+        "alarm_webhook_file = 'nowhere'",
+        "alarm_webhook_file: nowhere cannot be read (No such file or directory)",
+    ),
     (f"alarm_webhook = '{HOOK}'\nalarm_webhook_file = 'f'", "alarm_webhook and alarm_webhook_file are both set"),
 ]
 
@@ -129,7 +144,7 @@ def test_a_file_that_is_not_utf_8_or_not_there(folder: Path, monkeypatch: pytest
     with pytest.raises(ConfigurationError, match=r"finews\.toml is not UTF-8"):
         check_names({})
     monkeypatch.setenv("FINEWS_CONFIG", "nowhere.toml")
-    with pytest.raises(ConfigurationError, match=r"FINEWS_CONFIG must be a file, got 'nowhere\.toml'"):
+    with pytest.raises(ConfigurationError, match=r"FINEWS_CONFIG=nowhere\.toml does not exist: name the file"):
         check_names({})
     with pytest.raises(ConfigurationError, match="FINEWS_CONFIG is read from the environment only"):
         monkeypatch.delenv("FINEWS_CONFIG")
@@ -137,12 +152,43 @@ def test_a_file_that_is_not_utf_8_or_not_there(folder: Path, monkeypatch: pytest
         check_names({"FINEWS_CONFIG": "x"})
 
 
+def test_a_name_that_is_no_file_is_an_error(folder: Path) -> None:
+    """A crawl would contact the default hosts instead of those of a disk that is not mounted."""
+    (folder / "finews.toml").symlink_to("nowhere/finews.toml")
+    with pytest.raises(ConfigurationError, match=r"finews\.toml is a link to nothing: name the file"):
+        check_names({})
+    (folder / "finews.toml").unlink()
+    (folder / "finews.toml").mkdir()
+    with pytest.raises(ConfigurationError, match=r"finews\.toml is not a file: name the file"):
+        check_names({})
+
+
+def test_a_byte_order_mark_and_the_home_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/news")
+    monkeypatch.setenv("FINEWS_LOG_FILE", "~/crawl.log")
+    (folder / "hook").write_text(f"{HOOK}\n", encoding="utf-8-sig")
+    (folder / "finews.toml").write_text("data_dir = '~/data'\nalarm_webhook_file = 'hook'\n", encoding="utf-8-sig")
+    given = given_settings()
+    assert given["FINEWS_DATA_DIR"].text == "/home/news/data"
+    assert given["FINEWS_LOG_FILE"].text == "/home/news/crawl.log"
+    assert given["FINEWS_ALARM_WEBHOOK"].text == HOOK
+
+
+def test_a_secret_of_several_lines_is_refused(folder: Path) -> None:
+    (folder / "hook").write_text("http://a/\nhttp://b/\n")
+    write(folder, "alarm_webhook_file = 'hook'")
+    with pytest.raises(ConfigurationError, match="hook has several lines, or control characters"):
+        check_names({})
+
+
 def test_the_template_has_every_setting_with_its_default_and_sets_none(folder: Path) -> None:
     text = template()
     assert tomllib.loads(text) == {}
     commented = [line.removeprefix("# ") for line in text.splitlines() if " = " in line and line.startswith("# ")]
     switched_on = tomllib.loads("\n".join(line for line in commented if line.split(" = ")[0] in DECLARED))
-    assert switched_on == {field: declared.default for field, declared in DECLARED.items()}
+    assert {field: text_of(value) for field, value in switched_on.items()} == {
+        field: declared.default for field, declared in DECLARED.items()
+    }
     assert max(map(len, text.splitlines())) <= 120
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from shlex import quote
 
 from scrapy.settings import BaseSettings
 
+from finews_crawler.config.given import ENVIRONMENT_ONLY
 from finews_crawler.config.host_hints import set_one_host
 from finews_crawler.config.load import check_configuration, check_proxies
 from finews_crawler.config.model import HOST_SETTINGS
-from finews_crawler.config.settings_file import FILE_NAME, secrets_in, settings_file
+from finews_crawler.config.settings_file import FILE_NAME, FILE_SETTING, secrets_in, settings_file
 from finews_crawler.config.urls import http_url
 from finews_crawler.config.values import non_negative_number, read
 from finews_crawler.exceptions import ArgumentError, UsageError
@@ -46,20 +48,22 @@ def check_settings(settings: BaseSettings) -> Iterator[CheckResult]:
 
 
 def check_settings_file() -> Iterator[CheckResult]:
-    """Name the file of the settings, if there is one. Other users must not read the secrets in it, nor write to it."""
+    """Name the file of the settings, if there is one. Other users must not read secrets, nor write settings."""
     try:
         file = settings_file(os.environ)
-        secrets = secrets_in(file) if file else []
-        mode = file.stat().st_mode if file else 0
+        named = {name: os.environ.get(name, "") for name in sorted(ENVIRONMENT_ONLY - {FILE_SETTING})}
+        secrets = {name: Path(text) for name, text in named.items() if text} | (secrets_in(file) if file else {})
+        modes = {path: path.stat().st_mode for path in {*secrets.values(), *([file] if file else [])}}
     except (UsageError, OSError):
         return  # the line of all settings says so
-    if file and mode & (stat.S_IWGRP | stat.S_IWOTH):
-        yield warn(FILE_NAME, f"{file} can be written by other users", f"chmod go-w {quote(str(file))}")
-    elif file and secrets and mode & (stat.S_IRGRP | stat.S_IROTH):
-        problem = f"{file} has {secrets[0]}, and can be read by other users"
-        yield warn(FILE_NAME, problem, f"chmod 600 {quote(str(file))}")
-    elif file:
+    if file:
         yield ok(FILE_NAME, str(file))
+    for path, mode in sorted(modes.items()):
+        if mode & (stat.S_IWGRP | stat.S_IWOTH):
+            yield warn(FILE_NAME, f"{path} can be written by other users", f"chmod go-w {quote(str(path))}")
+    for name, path in secrets.items():
+        if modes[path] & (stat.S_IRGRP | stat.S_IROTH):
+            yield warn(FILE_NAME, f"{path} has {name}, and can be read by other users", f"chmod 600 {quote(str(path))}")
 
 
 def check_host_setting(name: str, url: str) -> CheckResult:

@@ -27,12 +27,24 @@ def test_other_users_neither_read_secrets_nor_write(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, mode: int, problem: str
 ) -> None:
     file = tmp_path / "finews.toml"
+    (tmp_path / "command").write_text("notify")
+    (tmp_path / "command").chmod(0o600)
     file.write_text(text)
     file.chmod(mode)
     monkeypatch.setenv("FINEWS_CONFIG", str(file))
+    first, *problems = check_settings_file()
+    assert (first.is_ok, first.text) == (True, str(file))
+    assert [problem in found.text and not found.is_ok for found in problems] == ([True] if problem else [])
+
+
+def test_a_file_with_a_secret_is_one_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = tmp_path / "hook"
+    secret.write_text("https://hooks.example.org/T0/key")
+    secret.chmod(0o644)
+    monkeypatch.setenv("FINEWS_CONFIG", "")
+    monkeypatch.setenv("FINEWS_ALARM_WEBHOOK_FILE", str(secret))
     (result,) = check_settings_file()
-    assert (result.is_ok, problem in result.text) == (not problem, True)
-    assert str(file) in result.text
+    assert f"{secret} has FINEWS_ALARM_WEBHOOK_FILE, and can be read by other users" in result.text
 
 
 def test_without_a_file_there_is_no_line(monkeypatch: pytest.MonkeyPatch) -> None:
