@@ -12,7 +12,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 crawl: venv ## try it: crawl the embedded demonstration origin into data/demo and print a summary
-	.venv/bin/scrapy demo
+	.venv/bin/finews demo
 
 test: lint types pytest ## the checks of every change; installs what they need
 

@@ -59,7 +59,7 @@ class ArchiveCommand(ScrapyCommand):
 
     @property
     def command(self) -> str:
-        return f"scrapy {type(self).__module__.rpartition('.')[2]}"
+        return f"finews {type(self).__module__.rpartition('.')[2]}"
 
     @property
     def config(self) -> Config:

@@ -8,10 +8,10 @@
     │   ├── ConfigurationError            setting
     │   │   ├── ReplayError               a file of FINEWS_REPLAY
     │   │   └── ClusterError              the server of FINEWS_CLUSTER
-    │   ├── InvalidCursor                 ``scrapy export --after``
-    │   ├── NotSchedulable                ``scrapy schedule``
-    │   ├── UnknownFault                  ``scrapy origin --fault``
-    │   └── PayloadFolderError            ``scrapy origin --payloads``
+    │   ├── InvalidCursor                 ``finews export --after``
+    │   ├── NotSchedulable                ``finews schedule``
+    │   ├── UnknownFault                  ``finews origin --fault``
+    │   └── PayloadFolderError            ``finews origin --payloads``
     ├── ArchiveError                      the data directory or an output cannot be used; status 6
     │   ├── ArchiveNotWritable
     │   ├── UnusableIndex
@@ -107,9 +107,9 @@ class DamagedRow(UnusableIndex):
 
     def __init__(self, table: str, key: str, column: str, why: str) -> None:
         repair = (
-            "`scrapy reindex` reads the article from its post again"
+            "`finews reindex` reads the article from its post again"
             if table == "article"
-            else "restore the index, or move it away and `scrapy reindex` the posts"
+            else "restore the index, or move it away and `finews reindex` the posts"
         )
         super().__init__(f"the row of {key} in table {table} is damaged ({column}: {why}): {repair}")
         self.table, self.key, self.column, self.why = table, key, column, why

@@ -44,7 +44,7 @@ HTTPCACHE_ENABLED = True  # an unchanged list is not sent again; articles are fe
 HTTPCACHE_POLICY = "finews_crawler.http_cache.policy.ListCachePolicy"  # no cached list unless the server confirms it
 HTTPCACHE_STORAGE = "finews_crawler.http_cache.storage.ListCacheStorage"  # JSON in cache/; Scrapy's own unpickles
 # The hosts of a source share one slot, which has the name of the first (politeness/source_slots.py); a host that is
-# named here has a slot of its own. The origin on loopback (`scrapy origin`) needs no politeness.
+# named here has a slot of its own. The origin on loopback (`finews origin`) needs no politeness.
 DOWNLOADER = "finews_crawler.engine.downloader.DirectDownloader"  # Scrapy's makes sixteen at a time of eight
 DOWNLOAD_SLOTS = {
     "127.0.0.1": {"concurrency": 8, "delay": 0},
@@ -170,7 +170,7 @@ EXTENSIONS = {
     "scrapy.extensions.logstats.LogStats": None,  # Progress counts articles instead of pages
 }
 FEED_EXPORT_ENCODING = "utf-8"  # Chinese text without escapes
-FEED_EXPORTERS = {  # records as of `scrapy export`; Scrapy's exporters would write times without their offset
+FEED_EXPORTERS = {  # records as of `finews export`; Scrapy's exporters would write times without their offset
     **dict.fromkeys(("jsonlines", "jsonl", "jl"), "finews_crawler.exporters.scrapy_feeds.JsonLines"),
     "json": "finews_crawler.exporters.scrapy_feeds.Json",
     "csv": "finews_crawler.exporters.scrapy_feeds.Csv",

@@ -55,7 +55,7 @@ class FailureReason(StrEnum):
 
 
 class ExitStatus(IntEnum):
-    """Exit status of ``scrapy crawl`` and of the other commands."""
+    """Exit status of ``finews crawl`` and of the other commands."""
 
     ALL_WELL = 0
     ARGUMENTS = 2

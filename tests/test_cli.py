@@ -35,19 +35,19 @@ STATUSES = [
 def test_exit_on_error_prints_one_line_and_exits_with_the_status_of_the_kind(
     kind: type[FinewsError], status: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(SystemExit) as end, exit_on_error("scrapy runs"):
+    with pytest.raises(SystemExit) as end, exit_on_error("finews runs"):
         raise kind("no\nroom")
 
     assert end.value.code == status
-    assert capsys.readouterr().err == "scrapy runs: no\\nroom\n"
+    assert capsys.readouterr().err == "finews runs: no\\nroom\n"
 
 
 def test_exit_on_error_adds_an_example_for_arguments_only(capsys: pytest.CaptureFixture[str]) -> None:
     for kind in (ArgumentError, ConfigurationError):
-        with pytest.raises(SystemExit), exit_on_error("scrapy runs", "scrapy runs --last 50"):
+        with pytest.raises(SystemExit), exit_on_error("finews runs", "finews runs --last 50"):
             raise kind("why")
 
-    assert capsys.readouterr().err == "scrapy runs: why; for example: scrapy runs --last 50\nscrapy runs: why\n"
+    assert capsys.readouterr().err == "finews runs: why; for example: finews runs --last 50\nfinews runs: why\n"
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ README = TEXTS[ROOT / "README.md"]
 OPERATIONS = TEXTS[ROOT / "docs" / "operations.md"]
 EVERYTHING = "\n".join(TEXTS.values())
 SPIDERS = {spider.name: spider for spider in (ChannelSpider, SecuritySpider, CategorySpider, ShareSpider)}
-CRAWLS = sorted(set(re.findall(r"scrapy (crawl [^`\n>|;]+)", EVERYTHING)))
+CRAWLS = sorted(set(re.findall(r"finews (crawl [^`\n>|;]+)", EVERYTHING)))
 LINK = re.compile(r"\]\((?!http)([^)#]*)(?:#([^)]+))?\)")
 
 
@@ -58,7 +58,7 @@ def test_operations_explains_every_audit_finding() -> None:
 
 
 def test_readme_names_every_command() -> None:
-    documented = set(re.findall(r"scrapy (\w+)", README))
+    documented = set(re.findall(r"finews (\w+)", README))
     commands = {path.stem for path in (ROOT / "finews_crawler" / "commands").glob("[a-z]*.py")}
     assert commands - {"demo"} <= documented
 

@@ -16,7 +16,7 @@ from tests.support.scrapy_command import Scrapy
 NEVER = {
     "holidays": "the calendar of what is usual, which is learned once a day",
     "dateutil": "WARC files",
-    "aiohttp.web": "Scrapy's remote control, which is left out; `scrapy origin`",
+    "aiohttp.web": "Scrapy's remote control, which is left out; `finews origin`",
     "jinja2": "reports as HTML",
     "prometheus_client": "the metrics file",
     "nh3": "cleaning of bodies",
@@ -37,10 +37,10 @@ NEVER = {
     "finews_crawler.content.markdown": "writing of posts",
     "finews_crawler.exporters.atom": "exports",
     "finews_crawler.exporters.front_matter": "writing of posts",
-    "finews_crawler.operate.audit.audit": "`scrapy audit`",
-    "finews_crawler.site.build": "`scrapy site`",
+    "finews_crawler.operate.audit.audit": "`finews audit`",
+    "finews_crawler.site.build": "`finews site`",
     "finews_crawler.spiders.category": "another spider",
-    "finews_crawler.testing": "`scrapy origin` and `scrapy demo`",
+    "finews_crawler.testing": "`finews origin` and `finews demo`",
     "finews_crawler.warc.records": "recording and replay",
 }
 """Modules with what they are for."""

@@ -85,7 +85,7 @@ def test_the_help_of_a_command_has_two_examples_that_it_takes(name: str) -> None
     assert len(examples) == 2
     for example in examples:
         assert f"\n  {example}" in text
-        before, _, after = example.partition(f"scrapy {name}")
+        before, _, after = example.partition(f"finews {name}")
         assert all("=" in word for word in before.split())
         _, arguments = parser.parse_known_args(after.split())
         assert [word for word in arguments if word.startswith("-")] == []

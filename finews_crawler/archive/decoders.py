@@ -42,7 +42,7 @@ def decode_rows(rows: Iterable[tuple[Any, ...]], table: str, **decoders: Decoder
     Traceback (most recent call last):
     ...
     finews_crawler.exceptions.DamagedRow: the row of NW202205182383638060 in table article is damaged \
-(revision: an integer in the place of text): `scrapy reindex` reads the article from its post again
+(revision: an integer in the place of text): `finews reindex` reads the article from its post again
     """
     steps = list(decoders.items())
     for row in rows:

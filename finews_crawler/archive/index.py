@@ -252,7 +252,7 @@ class Index:
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
         """Open a connection to the index as it is now. Raises UnusableIndex, also without an index."""
-        lack = UnusableIndex(f"there is no index in {self.path.parent}: crawl first, or `scrapy reindex` the posts")
+        lack = UnusableIndex(f"there is no index in {self.path.parent}: crawl first, or `finews reindex` the posts")
         if not self.exists():
             raise lack
         with self._reading(), closing(self._connect()) as connection:

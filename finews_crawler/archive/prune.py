@@ -139,7 +139,7 @@ def _remove_samples(directory: DataDirectory, time: datetime) -> None:
 
 
 def _sweep(archive: Archive) -> None:
-    """Delete temporary files of a killed prune, if a day old: `scrapy runs --html` may be writing a report now."""
+    """Delete temporary files of a killed prune, if a day old: `finews runs --html` may be writing a report now."""
     for path in archive.directory.root.glob(f".*{TEMPORARY_SUFFIX}"):
         if datetime.fromtimestamp(path.stat().st_mtime, BEIJING) < clock.now() - timedelta(days=1):
             path.unlink()

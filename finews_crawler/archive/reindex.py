@@ -135,7 +135,7 @@ class Reindex:
     def _take_again(self, entry: IndexEntry, found: FoundPost) -> Outcome:
         there = self._file(found.post_path, found)
         if there is None and not found.is_in_archive:
-            detail = f"{entry.post_path}: scrapy rebuild writes it"
+            detail = f"{entry.post_path}: finews rebuild writes it"
             return PostReading.DUPLICATE, "in the index, but its post is missing", detail
         if there != found.content:
             return PostReading.DUPLICATE, IN_THE_WAY, entry.post_path

@@ -12,7 +12,7 @@ from finews_crawler.utils.timezone import BEIJING
 
 @dataclass
 class Run:
-    """One ``scrapy crawl``."""
+    """One ``finews crawl``."""
 
     spider: str
     arguments: dict[str, str]

@@ -108,7 +108,7 @@ MIGRATIONS: Sequence[Sequence[str]] = (
     ),
     ("ALTER TABLE run ADD COLUMN measured_seconds INTEGER",),
     # The bodies compressed together, behind the columns that are read without them. Rows of earlier versions keep the
-    # columns of their bodies until they are written again or renewed (``scrapy reextract``).
+    # columns of their bodies until they are written again or renewed (``finews reextract``).
     (
         *(
             f"ALTER TABLE {table} ADD COLUMN {column}"
@@ -148,7 +148,7 @@ def is_readable(connection: sqlite3.Connection, name: str) -> bool:
     if version == 0 and connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
         raise UnusableIndex(f"{name} has tables, but no schema version: {RESTORE}")
     if 0 < version < SCHEMA_VERSION:
-        raise UnusableIndex(f"{name} has schema version {version}: migrate it with `scrapy reextract`, or a crawl")
+        raise UnusableIndex(f"{name} has schema version {version}: migrate it with `finews reextract`, or a crawl")
     return version == SCHEMA_VERSION
 
 

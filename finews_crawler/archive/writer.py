@@ -181,7 +181,7 @@ def _unlink_previous(index: Index, root: Path, moved: Sequence[PendingWrite]) ->
     for change, path in zip(moved, paths, strict=True):
         there = path.read_bytes() if path.is_file() else None
         is_known = there is not None and hashlib.sha256(there).hexdigest() == change.row.previous_hash
-        # A file that was edited since stays, and `scrapy audit` reports it.
+        # A file that was edited since stays, and `finews audit` reports it.
         if is_known and index.owner_of(change.row.previous_path) is None:
             remove_file(path, root)
     sync_folders(path for path in paths if path.parent.is_dir())

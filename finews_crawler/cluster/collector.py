@@ -104,7 +104,7 @@ class Collector(CrawlerComponent):
     async def collect(self) -> None:
         """Pass results to the pipelines, until no article is outstanding and the spider has nothing to do."""
         engine = self.crawler.engine
-        assert isinstance(engine, Engine)  # noqa: S101 (that of `scrapy crawl`)
+        assert isinstance(engine, Engine)  # noqa: S101 (that of `finews crawl`)
         async for entries in self._batches():
             for entry, is_wanted in zip(entries, await self.queue.wanted(entries), strict=True):
                 items = await self._items_of(entry, is_wanted=is_wanted)
@@ -235,7 +235,7 @@ class Collector(CrawlerComponent):
         if (self.awaited or not self.is_starting) and time.monotonic() > self._heard_at + SECONDS_OF_SILENCE:
             self._heard_at = time.monotonic()
             _, is_draining = await self.queue.readiness()
-            hint = "scrapy cluster resume" if is_draining else "scrapy worker"
+            hint = "finews cluster resume" if is_draining else "finews worker"
             message = "no worker has sent a result for %d s; %d articles of this run wait: run `%s`"
             logger.warning(message, SECONDS_OF_SILENCE, len(self.awaited), hint)
 

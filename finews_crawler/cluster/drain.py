@@ -1,4 +1,4 @@
-"""``scrapy cluster drain`` and ``resume``: bring a queue to rest, for an update of the workers or of Redis."""
+"""``finews cluster drain`` and ``resume``: bring a queue to rest, for an update of the workers or of Redis."""
 
 from __future__ import annotations
 

@@ -171,7 +171,7 @@ class Leases(CrawlerComponent):
     def _note_draining(self, *, is_draining: bool) -> None:
         if is_draining is not self.is_draining:
             self.is_draining = is_draining
-            what = "is drained: no new articles until `scrapy cluster resume`" if is_draining else "goes on"
+            what = "is drained: no new articles until `finews cluster resume`" if is_draining else "goes on"
             logger.info("the queue %s", what)
 
     def may_claim(self) -> bool:

@@ -42,7 +42,7 @@ LEAST_SLACK = 0.02
 SLACK = 2
 """Multiple of the time that the last turn took."""
 TURNS_REMEMBERED = 20
-"""Last turns of a slot whose times are kept, for ``scrapy cluster status``."""
+"""Last turns of a slot whose times are kept, for ``finews cluster status``."""
 SECONDS_REMEMBERED = 86_400
 """For which they and the number of turns are kept, after the last one."""
 

@@ -25,7 +25,7 @@ SAMPLE = 1000
 LOST = ("NOGROUP", "UNBLOCKED")
 """Errors of a Redis that has lost its data: before a command, and while it waits."""
 MOST_FAILED = 10_000
-"""Failed articles that are remembered, for ``scrapy cluster requeue``: about 2 MB."""
+"""Failed articles that are remembered, for ``finews cluster requeue``: about 2 MB."""
 SECONDS_REMEMBERED = 3600
 """After which a worker that has ended is forgotten."""
 BLOCK = 1000

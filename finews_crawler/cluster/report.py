@@ -25,7 +25,7 @@ def status_lines(config: Config, status: QueueStatus) -> Iterator[str]:
     yield f"queue {config.cluster_prefix} in {at(config)}{archive}"
     if status.drained_for is not None:
         since = format_duration(status.drained_for)
-        yield f"drained for {since}: workers take no new articles until `scrapy cluster resume`"
+        yield f"drained for {since}: workers take no new articles until `finews cluster resume`"
     places = f"{status.queued} queued, {status.results} with a result to store"
     yield f"{status.outstanding} articles are outstanding: {places}"
     if len(status.queued_by_source) > 1:
@@ -34,7 +34,7 @@ def status_lines(config: Config, status: QueueStatus) -> Iterator[str]:
     yield from map(_slot_line, status.slots)
     yield from (f"host {host} is closed: {why}" for host, why in status.closed_hosts.items())
     if status.failed:
-        yield f"{status.failed} articles could not be fetched; `scrapy cluster requeue` queues them again"
+        yield f"{status.failed} articles could not be fetched; `finews cluster requeue` queues them again"
     if status.dead_letters:
         yield f"{status.dead_letters} dead letters; the last:"
     for letter in status.last_dead_letters:

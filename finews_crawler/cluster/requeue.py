@@ -1,4 +1,4 @@
-"""``scrapy cluster requeue``: dead letters and failed articles go on the queue again.
+"""``finews cluster requeue``: dead letters and failed articles go on the queue again.
 
 A job is made anew from the infoCode alone, which a known source must have: nothing else of a message that was refused
 is used.

@@ -1,4 +1,4 @@
-"""The state of a queue, for ``scrapy cluster status`` and ``metrics``: a few commands for each stream, host and worker.
+"""The state of a queue, for ``finews cluster status`` and ``metrics``: a few commands for each stream, host and worker.
 
 No command searches for keys: workers, slots and closed hosts are those of a group or a hash, which do not grow.
 """

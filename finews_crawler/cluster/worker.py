@@ -1,4 +1,4 @@
-"""The spider of ``scrapy worker``, and the pipeline that puts what it finds on the stream of results."""
+"""The spider of ``finews worker``, and the pipeline that puts what it finds on the stream of results."""
 
 from __future__ import annotations
 

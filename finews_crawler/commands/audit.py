@@ -1,4 +1,4 @@
-"""``scrapy audit``: check an archive, or any folder of posts, and print how to repair it. Changes nothing."""
+"""``finews audit``: check an archive, or any folder of posts, and print how to repair it. Changes nothing."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Command(ArchiveCommand):
 
     usage = "[options] [path]"
     description = "Check an archive, or any folder of posts, and list what is wrong with it"
-    examples = ("scrapy audit data", "scrapy audit --json ~/another-archive/_posts")
+    examples = ("finews audit data", "finews audit --json ~/another-archive/_posts")
     takes_arguments = True
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:

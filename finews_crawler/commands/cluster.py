@@ -1,4 +1,4 @@
-"""``scrapy cluster``: show, drain, requeue or empty the queue of FINEWS_CLUSTER."""
+"""``finews cluster``: show, drain, requeue or empty the queue of FINEWS_CLUSTER."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Command(ArchiveCommand):
 
     usage = f"{'|'.join(ACTIONS)} [options]"
     description = "Show the queue of the workers, bring it to rest, queue failed articles again, or empty it"
-    examples = ("scrapy cluster status", "scrapy cluster status --json")
+    examples = ("finews cluster status", "finews cluster status --json")
     takes_arguments = True
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -75,7 +75,7 @@ class Command(ArchiveCommand):
         from finews_crawler.cluster.status import read_status
 
         seconds = read("--wait", opts.wait, non_negative_number("seconds"))
-        echo("cluster: workers take no new articles; `scrapy cluster resume` ends that")
+        echo("cluster: workers take no new articles; `finews cluster resume` ends that")
         is_at_rest = drain(self.config, seconds, lambda line: echo(f"cluster: {line}"))
         status = read_status(self.config)
         state = "at rest" if is_at_rest else "not at rest yet, but drained: run it again to go on waiting"
@@ -101,7 +101,7 @@ class Command(ArchiveCommand):
         for number, text in (
             (done.archived, "are archived by now"),
             (done.outstanding, "are outstanding, and were left"),
-            (done.unknown, "dead letters name no article of a known source: `scrapy cluster clear` removes them"),
+            (done.unknown, "dead letters name no article of a known source: `finews cluster clear` removes them"),
             (done.failed, "could not be fetched, and were left: run it where the archive of this queue is"),
         ):
             if number:

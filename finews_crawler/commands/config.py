@@ -1,4 +1,4 @@
-"""``scrapy config``: show the value of every setting, and where it comes from."""
+"""``finews config``: show the value of every setting, and where it comes from."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Command(ArchiveCommand):
     """Needs no archive. The lines are those of a finews.toml, but for secrets, which are not shown."""
 
     description = "Show the value of every setting, and where it comes from"
-    examples = ("scrapy config", "scrapy config --changed")
+    examples = ("finews config", "finews config --changed")
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)

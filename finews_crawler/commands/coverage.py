@@ -1,4 +1,4 @@
-"""``scrapy coverage``: articles of the archive per day, and gaps in them. Changes nothing in the archive."""
+"""``finews coverage``: articles of the archive per day, and gaps in them. Changes nothing in the archive."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class Command(ArchiveCommand):
 
     description = "Count articles by day and outlet, and find the hours in which articles are missing"
     examples = (
-        "scrapy coverage --since 2022-05-01 --until 2022-05-18 --by media",
-        "scrapy coverage --html coverage.html",
+        "finews coverage --since 2022-05-01 --until 2022-05-18 --by media",
+        "finews coverage --html coverage.html",
     )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:

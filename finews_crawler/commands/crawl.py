@@ -1,4 +1,4 @@
-"""``scrapy crawl``: Scrapy's command, with all settings and arguments checked before the first request."""
+"""``finews crawl``: Scrapy's command, with all settings and arguments checked before the first request."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def names_of(arguments: Mapping[str, str]) -> str:
 class Command(ScrapyCrawl):
     """Scrapy's command, with an exit status that names the most serious failure."""
 
-    examples = ("scrapy crawl channel", "scrapy crawl security -a symbol=600050.SH -a since=2026-05-01")
+    examples = ("finews crawl channel", "finews crawl security -a symbol=600050.SH -a since=2026-05-01")
     details = staticmethod(arguments_help)
 
     def syntax(self) -> str:
@@ -99,7 +99,7 @@ class Command(ScrapyCrawl):
         super().process_options(args, opts)
         gc.set_threshold(COLLECT_IN_START_AFTER)
         open_standard_streams()
-        with exit_on_error(" ".join(("scrapy crawl", *args[:1]))):
+        with exit_on_error(" ".join(("finews crawl", *args[:1]))):
             self.check(args, opts)
 
     def check(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -131,7 +131,7 @@ class Command(ScrapyCrawl):
         with archive_errors(opts.archive):
             opts.archive.index.check()
             if not opts.arguments.dry_run:
-                prepare(opts.archive, config, f"scrapy crawl {args[0]}")
+                prepare(opts.archive, config, f"finews crawl {args[0]}")
         opts.archive.index.close()
         if is_coordinator:
             claim_queue(config)
@@ -163,7 +163,7 @@ def load_spider(args: list[str], settings: BaseSettings) -> type[FinewsSpider]:
     loader: SpiderLoaderProtocol = load_object(settings["SPIDER_LOADER_CLASS"]).from_settings(settings)
     if len(args) != 1:
         known = ", ".join(sorted(loader.list()))
-        raise ArgumentError(f"the spider must be one of {known}; for example: scrapy crawl channel")
+        raise ArgumentError(f"the spider must be one of {known}; for example: finews crawl channel")
     try:
         spider = loader.load(args[0])
     except KeyError:

@@ -1,4 +1,4 @@
-"""``scrapy demo``: crawl the lists, articles and categories of the embedded origin, in less than a minute."""
+"""``finews demo``: crawl the lists, articles and categories of the embedded origin, in less than a minute."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Command(ArchiveCommand):
     """Runs the commands that a user would run, each in a process of its own."""
 
     description = "Crawl the lists, single articles and categories of the embedded origin into data/demo"
-    examples = ("scrapy demo", "scrapy demo --articles 400 --data data/demo")
+    examples = ("finews demo", "finews demo --articles 400 --data data/demo")
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
@@ -82,12 +82,12 @@ def demo_runs(codes: Path) -> list[DemoRun]:
 
 
 def run_crawl(run: DemoRun, url: str, data: Path, summary: Path) -> dict[str, int]:
-    """Run ``scrapy crawl``, with its log on standard error; return its summary."""
-    echo(f"$ scrapy crawl {' '.join(run.arguments)}    # {run.title}")
+    """Run ``finews crawl``, with its log on standard error; return its summary."""
+    echo(f"$ finews crawl {' '.join(run.arguments)}    # {run.title}")
     environment = {**os.environ, **dict.fromkeys(HOST_SETTINGS, ""), **dict.fromkeys(run.hosts, url)}
     environment |= {"FINEWS_DATA_DIR": str(data), "FINEWS_SUMMARY_FILE": str(summary)}
     progress = f"FINEWS_PROGRESS_SECONDS={PROGRESS_SECONDS}"
-    command = [sys.executable, "-m", "scrapy", "crawl", *run.arguments, "-s", progress]
+    command = [sys.executable, "-m", "finews_crawler", "crawl", *run.arguments, "-s", progress]
     status = subprocess.run(command, env=environment, check=False).returncode
     if not summary.exists():
         sys.exit(status or 1)
@@ -119,9 +119,9 @@ def print_next_steps(data: Path, new: int) -> None:
         f"The four runs found {new} new articles: what several of them list is archived once.",
         "",
         "What is there, and as a site (it needs jekyll, and says how to install it):",
-        f"  export FINEWS_DATA_DIR={data}; .venv/bin/scrapy runs; .venv/bin/scrapy coverage",
-        "  .venv/bin/scrapy site build; .venv/bin/scrapy site serve",
+        f"  export FINEWS_DATA_DIR={data}; .venv/bin/finews runs; .venv/bin/finews coverage",
+        "  .venv/bin/finews site build; .venv/bin/finews site serve",
         "",
         "Today's news from Eastmoney's public web site, into data/ (new terminal; doctor checks that it responds):",
-        "  .venv/bin/scrapy doctor; .venv/bin/scrapy crawl channel",
+        "  .venv/bin/finews doctor; .venv/bin/finews crawl channel",
     )

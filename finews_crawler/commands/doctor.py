@@ -1,4 +1,4 @@
-"""``scrapy doctor``: check whether a crawl can work here, and print how to fix what does not. Changes nothing."""
+"""``finews doctor``: check whether a crawl can work here, and print how to fix what does not. Changes nothing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Command(ArchiveCommand):
     """Exit status 0 if all checks pass, 3 if one needs attention."""
 
     description = "Check settings, hosts, versions, disk and lock, and print how to fix what is wrong"
-    examples = ("scrapy doctor --offline", "scrapy doctor")
+    examples = ("finews doctor --offline", "finews doctor")
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)

@@ -1,4 +1,4 @@
-"""``scrapy export``: write the archive's records to files or to standard output. It changes nothing in the archive."""
+"""``finews export``: write the archive's records to files or to standard output. It changes nothing in the archive."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Command(ArchiveCommand):
 
     usage = "--format FORMAT [options]"
     description = "Export the archive, or what changed since the last export, in one of several formats"
-    examples = ("scrapy export --format jsonl --since 2022-05-01 --out exports/may", "scrapy export --format parquet")
+    examples = ("finews export --format jsonl --since 2022-05-01 --out exports/may", "finews export --format parquet")
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)

@@ -1,4 +1,4 @@
-"""``scrapy init DIR``: make a folder for an archive, with a commented finews.toml."""
+"""``finews init DIR``: make a folder for an archive, with a commented finews.toml."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Command(ArchiveCommand):
 
     usage = "DIR"
     description = "Make a folder for an archive, with a commented finews.toml"
-    examples = ("scrapy init ~/news", "scrapy init .")
+    examples = ("finews init ~/news", "finews init .")
     takes_arguments = True
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""``scrapy origin``: serve the mock upstream on loopback until SIGINT or SIGTERM."""
+"""``finews origin``: serve the mock upstream on loopback until SIGINT or SIGTERM."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Command(ArchiveCommand):
     """Runs in the foreground; SIGINT and SIGTERM end it with exit status 0."""
 
     description = "Serve a deterministic upstream on loopback, for the demo, tests and benchmarks"
-    examples = ("scrapy origin --port 8000 --articles 300", "scrapy origin --latency 50 --fault missing=3")
+    examples = ("finews origin --port 8000 --articles 300", "finews origin --latency 50 --fault missing=3")
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         from finews_crawler.testing.origin.faults.registry import describe_faults

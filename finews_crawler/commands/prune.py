@@ -1,4 +1,4 @@
-"""``scrapy prune``: remove what is older than its retention period. Without ``--yes`` it only reports what it would."""
+"""``finews prune``: remove what is older than its retention period. Without ``--yes`` it only reports what it would."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Command(ArchiveCommand):
     """The settings ``FINEWS_KEEP_…_DAYS`` are the retention periods; an empty one is for ever."""
 
     description = "Remove revisions, rejections, samples, runs and logs, and retire posts, as the settings say"
-    examples = ("scrapy prune --yes", "scrapy prune -s FINEWS_KEEP_REJECTED_DAYS=365")
+    examples = ("finews prune --yes", "finews prune -s FINEWS_KEEP_REJECTED_DAYS=365")
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
@@ -42,9 +42,9 @@ class Command(ArchiveCommand):
             unlimited = f"kept for ever (FINEWS_KEEP_{kind.upper()}_DAYS is not set)"
             echo(f"{kind}: {f'{done[kind]}, older than {kept[kind]:%Y-%m-%d}' if kind in kept else unlimited}")
         if not kept:
-            echo("prune: nothing to do; for example: FINEWS_KEEP_REJECTED_DAYS=365 scrapy prune")
+            echo("prune: nothing to do; for example: FINEWS_KEEP_REJECTED_DAYS=365 finews prune")
         else:
-            echo("prune: nothing was changed; to do it: scrapy prune --yes" if is_dry else "prune: done")
+            echo("prune: nothing was changed; to do it: finews prune --yes" if is_dry else "prune: done")
         return ExitStatus.SOME_FAILED if left else ExitStatus.ALL_WELL
 
 

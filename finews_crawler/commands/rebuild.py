@@ -1,4 +1,4 @@
-"""``scrapy rebuild``: write the posts from the index."""
+"""``finews rebuild``: write the posts from the index."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Command(ArchiveCommand):
     """Writes every post and category file that is missing or differs from the index."""
 
     description = "Write the posts that are missing, or that differ from the index"
-    examples = ("scrapy rebuild --since 2022-05-01", "scrapy rebuild")
+    examples = ("finews rebuild --since 2022-05-01", "finews rebuild")
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)

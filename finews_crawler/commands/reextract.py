@@ -1,4 +1,4 @@
-"""``scrapy reextract``: renew what the index keeps of the bodies: text, source lines, tickers and images."""
+"""``finews reextract``: renew what the index keeps of the bodies: text, source lines, tickers and images."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Command(ArchiveCommand):
     """Without it nothing is wrong, but exports parse the bodies of rows that another version has written."""
 
     description = "Renew text, tickers and images in the index by the current rules, after an update"
-    examples = ("scrapy reextract", "scrapy reextract -s FINEWS_DATA_DIR=/srv/news/data")
+    examples = ("finews reextract", "finews reextract -s FINEWS_DATA_DIR=/srv/news/data")
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
         from finews_crawler.archive.renewal import count_stale, renew_all

@@ -1,4 +1,4 @@
-"""``scrapy reindex``: build the index from posts, of this archive or of another."""
+"""``finews reindex``: build the index from posts, of this archive or of another."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Command(ArchiveCommand):
 
     usage = "[options] <path> ..."
     description = "Read posts into the index: after it was lost, or to import an archive"
-    examples = ("scrapy reindex data/site/_posts", "scrapy reindex --modernise ~/another-archive/_posts")
+    examples = ("finews reindex data/site/_posts", "finews reindex --modernise ~/another-archive/_posts")
     takes_arguments = True
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:

@@ -1,4 +1,4 @@
-"""``scrapy retire``: move old posts out of the site, where they stay in the archive, and back."""
+"""``finews retire``: move old posts out of the site, where they stay in the archive, and back."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Command(ArchiveCommand):
 
     usage = "--keep-days N [options]"
     description = "Move posts older than N days from the site to old_post/YYYY/MM"
-    examples = ("scrapy retire --keep-days 90", "scrapy retire --keep-days 90 --yes")
+    examples = ("finews retire --keep-days 90", "finews retire --keep-days 90 --yes")
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)

@@ -1,4 +1,4 @@
-"""``scrapy runs``: list the last runs and their outcome. Changes nothing in the archive."""
+"""``finews runs``: list the last runs and their outcome. Changes nothing in the archive."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Command(ArchiveCommand):
     """Exit status 0, whatever the status of the runs was."""
 
     description = "List the last runs: when they started, how many articles they found, how they ended"
-    examples = ("scrapy runs --last 50 --html runs.html", "scrapy runs --json")
+    examples = ("finews runs --last 50 --html runs.html", "finews runs --json")
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)

@@ -1,4 +1,4 @@
-"""``scrapy schedule``: print a cron line or systemd units that run the crawl or the workers of this installation."""
+"""``finews schedule``: print a cron line or systemd units that run the crawl or the workers of this installation."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Command(ArchiveCommand):
 
     usage = "cron|systemd|worker [options]"
     description = "Print a cron line or systemd units that run the crawl or the workers with the current settings"
-    examples = ("scrapy schedule systemd --every 30 --user news", "scrapy schedule cron --every 10")
+    examples = ("finews schedule systemd --every 30 --user news", "finews schedule cron --every 10")
     takes_arguments = True
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -54,10 +54,10 @@ class Command(ArchiveCommand):
         for folder in here.written_folders if kind != "cron" else ():
             if not folder.is_dir():
                 write_stderr(
-                    f"scrapy schedule: {folder} does not exist: create it, and give it to the user of the service"
+                    f"finews schedule: {folder} does not exist: create it, and give it to the user of the service"
                 )
         if here.env_file and here.env_file.stat().st_mode & OTHERS:
-            write_stderr(f"scrapy schedule: {here.env_file} can be read by other users: chmod 600")
+            write_stderr(f"finews schedule: {here.env_file} can be read by other users: chmod 600")
         return ExitStatus.ALL_WELL
 
     def print_crawl(self, kind: str, opts: argparse.Namespace, env_file: Path | None) -> Installation:

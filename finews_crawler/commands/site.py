@@ -1,4 +1,4 @@
-"""``scrapy site``: build the archive's site, and serve it on loopback."""
+"""``finews site``: build the archive's site, and serve it on loopback."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Command(ArchiveCommand):
 
     usage = f"{'|'.join(ACTIONS)} [options]"
     description = "Build the archive's site with Jekyll, and serve it on loopback"
-    examples = ("scrapy site build", "scrapy site serve --port 4000")
+    examples = ("finews site build", "finews site serve --port 4000")
     takes_arguments = True
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -86,13 +86,13 @@ def build(archive: Archive, config: Config, *, full: bool) -> str:
     directory = archive.directory
     lock = Lock(directory.site_build / "lock", directory.root)
     try:
-        lock.take(config.lock_wait, lambda why: write_stderr(f"scrapy site build: {why}"))
+        lock.take(config.lock_wait, lambda why: write_stderr(f"finews site build: {why}"))
         lock.mark_clean()  # a build looks for the files of a killed one itself
         update_theme(archive)
         report = SiteBuild(archive, config.post_archive_url, echo, lock.check).run(full=full)
     except (BuildFailed, KeyboardInterrupt) as error:
         why = error if isinstance(error, BuildFailed) else "interrupted"
-        exit_with(ExitStatus.SOME_FAILED, f"scrapy site build: {why}; the served site is unchanged")
+        exit_with(ExitStatus.SOME_FAILED, f"finews site build: {why}; the served site is unchanged")
     finally:
         lock.release()
     done = f"rendered {report.rendered}, lists built {report.listings}, files changed {report.files}"

@@ -1,4 +1,4 @@
-"""``scrapy worker``: fetches the articles that crawls with the same FINEWS_CLUSTER have put on the queue."""
+"""``finews worker``: fetches the articles that crawls with the same FINEWS_CLUSTER have put on the queue."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Command(ScrapyCommand):
     """Runs until it is stopped by SIGTERM or Ctrl-C; then finishes what it has requested, and gives back the rest."""
 
     requires_project = True
-    examples = ("FINEWS_CLUSTER=redis://127.0.0.1:6379 scrapy worker", "scrapy worker -s CONCURRENT_REQUESTS=32")
+    examples = ("FINEWS_CLUSTER=redis://127.0.0.1:6379 finews worker", "finews worker -s CONCURRENT_REQUESTS=32")
 
     def short_desc(self) -> str:
         return "Fetch articles for the crawls of other machines (FINEWS_CLUSTER)"
@@ -33,7 +33,7 @@ class Command(ScrapyCommand):
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)
         open_standard_streams()
-        with exit_on_error("scrapy worker", self.examples[0]):
+        with exit_on_error("finews worker", self.examples[0]):
             if args:
                 raise ArgumentError(f"unknown argument {args[0]!r}")
             self.check()

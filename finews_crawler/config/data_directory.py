@@ -76,7 +76,7 @@ class DataDirectory:
             posts = filter(Path.is_file, self.posts.glob(POSTS_OF_ARTICLES))
             if not self.index.exists() and next(posts, None):
                 root = self.root.absolute()
-                hint = f"rebuild it with scrapy reindex {quote(str(root))}"
+                hint = f"rebuild it with finews reindex {quote(str(root))}"
                 raise UnusableIndex(f"{root} has posts, but no index: {hint}")
 
     def check_writable(self) -> None:

@@ -133,21 +133,21 @@ class ArchiveConfig:
 
 @dataclass(frozen=True, kw_only=True)
 class RetentionConfig:
-    """Retention: days that ``scrapy prune`` keeps; nothing set is for ever."""
+    """Retention: days that ``finews prune`` keeps; nothing set is for ever."""
 
     keep_revisions_days: int | None = setting(
-        "", days, "days that `scrapy prune` keeps revisions of articles; none: for ever"
+        "", days, "days that `finews prune` keeps revisions of articles; none: for ever"
     )
-    keep_rejected_days: int | None = setting("", days, "days that `scrapy prune` keeps lines of `rejected.jsonl`")
-    keep_samples_days: int | None = setting("", days, "days that `scrapy prune` keeps files of `samples/`")
+    keep_rejected_days: int | None = setting("", days, "days that `finews prune` keeps lines of `rejected.jsonl`")
+    keep_samples_days: int | None = setting("", days, "days that `finews prune` keeps files of `samples/`")
     keep_posts_days: int | None = setting(
-        "", days, "days that `scrapy prune` keeps posts in the site; older ones move to `old_post/`, as with `retire`"
+        "", days, "days that `finews prune` keeps posts in the site; older ones move to `old_post/`, as with `retire`"
     )
     keep_runs_days: int | None = setting(
-        "", days, "days that `scrapy prune` keeps rows of runs; the last run of each spider stays"
+        "", days, "days that `finews prune` keeps rows of runs; the last run of each spider stays"
     )
     keep_logs_days: int | None = setting(
-        "", days, "days that `scrapy prune` keeps rotated log files, within the number of `FINEWS_LOG_KEEP`"
+        "", days, "days that `finews prune` keeps rotated log files, within the number of `FINEWS_LOG_KEEP`"
     )
 
 
@@ -206,7 +206,7 @@ class ClusterConfig:
     cluster: str = setting(
         "",
         optional(redis_url, ""),
-        "URL of a Redis server (`redis://`, or `rediss://` for TLS): a crawl leaves the articles to `scrapy worker`, "
+        "URL of a Redis server (`redis://`, or `rediss://` for TLS): a crawl leaves the articles to `finews worker`, "
         "on any number of machines; needs the extra `cluster`",
         is_secret=True,
     )

@@ -1,4 +1,4 @@
-"""The finews.toml that ``scrapy init`` writes: every setting with its meaning and its default, all switched off."""
+"""The finews.toml that ``finews init`` writes: every setting with its meaning and its default, all switched off."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The crawler of ``scrapy crawl``: Scrapy's, with the engine and the signals of this package."""
+"""The crawler of ``finews crawl``: Scrapy's, with the engine and the signals of this package."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Base class and registry of the export formats. A format is one module with one subclass of ``Exporter``.
 
-``scrapy export`` takes its help, its checks and the manifest from the class; nothing else names a format.
+``finews export`` takes its help, its checks and the manifest from the class; nothing else names a format.
 """
 
 from __future__ import annotations

@@ -92,7 +92,7 @@ def render_post(article: Article, addresses: PostUrls) -> bytes:
 def _body_parts(article: Article) -> list[str]:
     """Return the paragraphs above the link: the body, in a rolling post after the quoted digest.
 
-    Without a body (an old post with only a digest, see ``scrapy reindex --modernise``) it is the quoted digest.
+    Without a body (an old post with only a digest, see ``finews reindex --modernise``) it is the quoted digest.
     """
     digest = shown_digest(article)
     if not digest:

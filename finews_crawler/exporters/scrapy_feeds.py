@@ -1,4 +1,4 @@
-"""Scrapy feeds (``-O articles.jsonl``) whose items are the records of ``scrapy export``.
+"""Scrapy feeds (``-O articles.jsonl``) whose items are the records of ``finews export``.
 
 ``change`` and ``known_until`` are empty in a feed: the index assigns them when it stores the article.
 """

@@ -50,7 +50,7 @@ def report(crawler: Crawler, root: Path, what: str, error: Exception) -> None:
 
 def _advice(error: Exception) -> str:
     if isinstance(error, DamagedRow):
-        return "; other damaged rows are only counted: `scrapy audit` lists them"
+        return "; other damaged rows are only counted: `finews audit` lists them"
     if isinstance(error, Locked):
         return ": run again when it has finished"
     return "" if isinstance(error, ArchiveError) else f": {hint_for(error)}"

@@ -71,7 +71,7 @@ class DryRunMiddleware(CrawlerComponent, BaseSpiderMiddleware):
 
 
 def line_of(info_code: str, known: Article | None, url: str) -> str:
-    """Format an infoCode with a comment, as a line for ``scrapy crawl share -a file=-``.
+    """Format an infoCode with a comment, as a line for ``finews crawl share -a file=-``.
 
     >>> from datetime import datetime
     >>> from finews_crawler.utils.timezone import BEIJING

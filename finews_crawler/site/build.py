@@ -1,4 +1,4 @@
-"""Incremental build of the site: ``scrapy site build``.
+"""Incremental build of the site: ``finews site build``.
 
 The posts that have changed are rendered and recorded in the state. Then the index pages are built from the state, and
 the search indexes; the release that is not served is updated, and the link to the served release is switched. After a
@@ -179,7 +179,7 @@ def check_layouts(site: Path) -> None:
     """Raise BuildFailed if a layout of the theme is missing: Jekyll would only warn, and render pages without it."""
     missing = [name for name in theme_files() if name.startswith("_layouts/") and not (site / name).is_file()]
     if missing:
-        raise BuildFailed(f"{site / missing[0]} is missing: `scrapy site init` restores it")
+        raise BuildFailed(f"{site / missing[0]} is missing: `finews site init` restores it")
 
 
 def theme_digest(site: Path, versions: str, url: str) -> str:

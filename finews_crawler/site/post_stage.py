@@ -66,7 +66,7 @@ class PostStage:
         posts = find_posts(folder) if folder.is_dir() else []
         if not posts and (known := read_summaries(self.archive)):
             problem = f"there are no posts in {folder}, and the index knows of {len(known)}"
-            raise BuildFailed(f"{problem}: check FINEWS_DATA_DIR, or `scrapy rebuild` them")
+            raise BuildFailed(f"{problem}: check FINEWS_DATA_DIR, or `finews rebuild` them")
         return posts
 
     def _update(self, posts: GroupedPosts) -> None:

@@ -41,7 +41,7 @@ def _unique_surfaces(sources: Iterable[Source]) -> dict[str, Surface]:
 SURFACES = _unique_surfaces(SOURCES)
 """Every surface by its name in ``Article.origins``."""
 CHANNELS: dict[str, ListSurface] = {channel.name: channel for source in SOURCES for channel in source.lists}
-"""The lists that ``scrapy crawl channel`` can poll."""
+"""The lists that ``finews crawl channel`` can poll."""
 _HOSTS = {name: default for source in SOURCES for name, default in source.hosts.items()}
 DISTINCTIVE = 1000
 """Characters of a body, mark-up included, that no two articles share: about 300 of text. The longest of the sentences

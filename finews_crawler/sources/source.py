@@ -77,7 +77,7 @@ def family_of(origin: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class ListSurface(Surface):
-    """A list that ``scrapy crawl channel`` polls."""
+    """A list that ``finews crawl channel`` polls."""
 
     path: str
     """Path and query of its URL; ``{count}`` is the number of rows to request. If it has pages, ``{page}`` is where

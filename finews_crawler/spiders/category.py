@@ -1,4 +1,4 @@
-"""``scrapy crawl category``: the archive site's category pages, which lead to its posts (``spiders.archive_posts``).
+"""``finews crawl category``: the archive site's category pages, which lead to its posts (``spiders.archive_posts``).
 
 A category page lists the newest posts only; it links to the pages of its months, which list all of them. Category pages
 of the web site are read by ``spiders.web_category``.

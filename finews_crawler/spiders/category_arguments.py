@@ -1,4 +1,4 @@
-"""Arguments of ``scrapy crawl category``, and the paths of category pages."""
+"""Arguments of ``finews crawl category``, and the paths of category pages."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class CategoryArguments(SpiderArguments):
     """``category``: slugs, outlets or URLs, also of pages of the web site; or ``all``: every category on the archive
     site's home page."""
 
-    EXAMPLE = "scrapy crawl category -a category=hualongwangxinzhongqingkehuduan (or an outlet, a URL, -a all=1)"
+    EXAMPLE = "finews crawl category -a category=hualongwangxinzhongqingkehuduan (or an outlet, a URL, -a all=1)"
 
     category: tuple[str, ...] = ()
     all: bool = False

@@ -1,4 +1,4 @@
-"""``scrapy crawl channel``, the cron job: polls the rolling lists, then fetches the articles not yet archived."""
+"""``finews crawl channel``, the cron job: polls the rolling lists, then fetches the articles not yet archived."""
 
 from __future__ import annotations
 

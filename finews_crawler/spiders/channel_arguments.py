@@ -1,4 +1,4 @@
-"""Arguments of ``scrapy crawl channel``, and of the spiders that read other lists in the same way."""
+"""Arguments of ``finews crawl channel``, and of the spiders that read other lists in the same way."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class ListArguments(SpiderArguments):
 class ChannelArguments(ListArguments):
     """``channels``: names of the lists to poll, due or not."""
 
-    EXAMPLE = "scrapy crawl channel -a channels=fast,columns:345 -a count=100"
+    EXAMPLE = "finews crawl channel -a channels=fast,columns:345 -a count=100"
 
     channels: tuple[ListSurface, ...] = ()
     """Empty: every channel that is polled by default and whose host is set."""

@@ -1,4 +1,4 @@
-"""``scrapy crawl security``: the news of single securities."""
+"""``finews crawl security``: the news of single securities."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from finews_crawler.spiders.list_spider import ListSpider
 class SecurityArguments(ListArguments):
     """``symbol``: one or several, separated by commas."""
 
-    EXAMPLE = "scrapy crawl security -a symbol=600050.SH,00700.HK,NIO.US"
+    EXAMPLE = "finews crawl security -a symbol=600050.SH,00700.HK,NIO.US"
 
     symbol: tuple[str, ...] = ()
 

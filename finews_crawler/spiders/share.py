@@ -1,4 +1,4 @@
-"""``scrapy crawl share``: articles by infoCode, by the URL of a page of theirs, or by a list of both."""
+"""``finews crawl share``: articles by infoCode, by the URL of a page of theirs, or by a list of both."""
 
 from __future__ import annotations
 

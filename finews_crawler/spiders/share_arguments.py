@@ -26,7 +26,7 @@ CAIFUHAO = "caifuhao.eastmoney.com"
 class ShareArguments(SpiderArguments):
     """``info_code`` and ``url``: infoCodes and URLs, one or several; ``file``: a list of both, in addition."""
 
-    EXAMPLE = "scrapy crawl share -a info_code=NW202205182383638060 (or -a url=…, -a file=PATH, -a file=-)"
+    EXAMPLE = "finews crawl share -a info_code=NW202205182383638060 (or -a url=…, -a file=PATH, -a file=-)"
 
     info_code: InfoCodes = field(default_factory=InfoCodes)
     url: tuple[str, ...] = ()

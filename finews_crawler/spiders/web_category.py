@@ -1,4 +1,4 @@
-"""Category pages of the web site: the part of ``scrapy crawl category`` that reads ``/a/czqyw.html`` and its pages."""
+"""Category pages of the web site: the part of ``finews crawl category`` that reads ``/a/czqyw.html`` and its pages."""
 
 from __future__ import annotations
 

@@ -178,5 +178,5 @@ def place_of(record: Record, member: GzipMember, path: Path) -> RecordPlace:
 
 
 def is_exported(record: Record) -> bool:
-    """Return True for an article of ``scrapy export --format warc``: a crawl writes ``resource`` records of lists."""
+    """Return True for an article of ``finews export --format warc``: a crawl writes ``resource`` records of lists."""
     return record.rec_type == "resource" and info_code_in_url(record.url) is not None

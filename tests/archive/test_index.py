@@ -153,7 +153,7 @@ def test_an_index_of_version_1_is_migrated(index: Index) -> None:
         connection.execute("PRAGMA user_version = 1")
     connection.close()
     index.check()
-    with pytest.raises(UnusableIndex, match=r"schema version 1.*scrapy reextract"):
+    with pytest.raises(UnusableIndex, match=r"schema version 1.*finews reextract"):
         index.get(CODES[0])
     index.migrate()
     assert index.get(CODES[0]) == IndexEntry(article, "site/_posts/2022-05-26-x.md", "")

@@ -41,7 +41,7 @@ def test_an_index_of_version_2_is_migrated(index: Index) -> None:
         connection.execute("PRAGMA user_version = 2")
     connection.close()
     index.check()
-    with pytest.raises(UnusableIndex, match=r"schema version 2.*scrapy reextract"):
+    with pytest.raises(UnusableIndex, match=r"schema version 2.*finews reextract"):
         read_runs(index)
     index.migrate()
     ended, killed = read_runs(index)

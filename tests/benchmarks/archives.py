@@ -36,7 +36,7 @@ def crawl_into(data: Path, tree: Tree, files: Path) -> None:
     """Crawl all articles of *files*. Raises BenchmarkError if some are missing."""
     with serving(files) as server:
         settings = {**tree.at(server.url), "FINEWS_DATA_DIR": data}
-        tree.scrapy("crawl", "share", "-a", f"file={server.codes}", **settings)
+        tree.finews("crawl", "share", "-a", f"file={server.codes}", **settings)
     posts, expected = count_posts(data), len((files / "codes.txt").read_text(encoding="ascii").split())
     if posts != expected:
         raise BenchmarkError(f"{posts} posts of {expected} articles")

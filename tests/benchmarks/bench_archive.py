@@ -27,7 +27,7 @@ def command(tree: Tree, data: Path, name: str) -> Cost:
     copy = new_folder() / "data"
     shutil.copytree(data, copy, ignore=shutil.ignore_patterns(*WITHOUT[name]))
     arguments = [copy] if name == "reindex" else []
-    cost = tree.scrapy(name, *arguments, FINEWS_DATA_DIR=copy)
+    cost = tree.finews(name, *arguments, FINEWS_DATA_DIR=copy)
     if count_posts(copy) != count_posts(data) or not (copy / "index.sqlite").exists():
         raise BenchmarkError(f"{name} has not written everything")
     return cost

@@ -62,7 +62,7 @@ def without_articles(url: str) -> Cost:
     folder = new_folder()
     (folder / "codes.txt").touch()
     tree = ours()
-    return tree.scrapy("crawl", "share", "-a", f"file={folder / 'codes.txt'}", **tree.at(url), FINEWS_DATA_DIR=folder)
+    return tree.finews("crawl", "share", "-a", f"file={folder / 'codes.txt'}", **tree.at(url), FINEWS_DATA_DIR=folder)
 
 
 def less(costs: Sequence[Cost], starts: Sequence[Cost]) -> list[Cost]:

@@ -24,7 +24,7 @@ OPTIONS = {"jsonl": ("--compress", "none")}
 def export(tree: Tree, data: Path, kind: str, out: Path | None = None) -> Cost:
     """Export *data* into *out*, or into a folder that nothing reads."""
     target = ("--format", kind, "--out", out or new_folder() / "out")
-    return tree.scrapy("export", *target, *OPTIONS.get(kind, ()), FINEWS_DATA_DIR=data)
+    return tree.finews("export", *target, *OPTIONS.get(kind, ()), FINEWS_DATA_DIR=data)
 
 
 def floor(kind: str, records: Path, exported: Path) -> Cost:

@@ -52,7 +52,7 @@ def crawl(tree: Tree, spider: str, count: int) -> tuple[Cost, int]:
         today = {host: url if spider in TODAY else "" for host in tree.hosts if host not in FIRST_HOSTS}
         hosts = {**today, **dict.fromkeys(FIRST_HOSTS, "" if spider in TODAY else url)}
         arguments = SPIDERS[spider] or ("-a", f"file={codes}")
-        cost = tree.scrapy("crawl", spider, *arguments, **hosts, FINEWS_DATA_DIR=data)
+        cost = tree.finews("crawl", spider, *arguments, **hosts, FINEWS_DATA_DIR=data)
     return cost, count_posts(data)
 
 

@@ -28,7 +28,7 @@ VERSION, ELSEWHERE = "scrapy version in the project", "scrapy version elsewhere"
 def poll(tree: Tree, data: Path, server: Server) -> Cost:
     """Poll the lists. Raises BenchmarkError if an article was fetched."""
     position = server.begin()
-    cost = tree.scrapy("crawl", "channel", **tree.at(server.url), FINEWS_DATA_DIR=data)
+    cost = tree.finews("crawl", "channel", **tree.at(server.url), FINEWS_DATA_DIR=data)
     if (requests := server.requests(position)) != REQUESTS:
         raise BenchmarkError(f"{requests} requests where nothing is new, instead of {REQUESTS}")
     return cost
@@ -36,7 +36,7 @@ def poll(tree: Tree, data: Path, server: Server) -> Cost:
 
 def polls(tree: Tree, name: str, given_rows: list[int], folder: Path, server: Server) -> dict[str, Callable[[], Cost]]:
     """Return a poll of *tree* for each number of rows: the articles of the lists are archived already."""
-    crawl = partial(tree.scrapy, "crawl", "channel", **tree.at(server.url))
+    crawl = partial(tree.finews, "crawl", "channel", **tree.at(server.url))
     base = folder / name
     crawl(FINEWS_DATA_DIR=base)
     variants: dict[str, Callable[[], Cost]] = {}

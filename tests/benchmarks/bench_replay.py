@@ -19,7 +19,7 @@ from tests.benchmarks.trees import PEERS, Tree, earlier, ours, peers, profile_of
 def record(tree: Tree, server: Server, folder: Path) -> Path:
     """Crawl all articles, and return the folder of the recording."""
     codes, settings = f"file={server.codes}", tree.at(server.url)
-    tree.scrapy(
+    tree.finews(
         "crawl", "share", "-a", codes, **settings, FINEWS_DATA_DIR=folder / "data", FINEWS_WARC_DIR=folder / "warc"
     )
     return folder / "warc"
@@ -29,7 +29,7 @@ def replay(tree: Tree, recording: Path, server: Server, count: int) -> Cost:
     """Replay a recording into an empty archive. Raises BenchmarkError if posts are missing, or for any request."""
     codes, position = f"file={server.codes}", server.begin()
     data, settings = new_folder() / "data", {**tree.at(server.url), "FINEWS_REPLAY": str(recording)}
-    cost = tree.scrapy("crawl", "share", "-a", codes, **settings, FINEWS_DATA_DIR=data)
+    cost = tree.finews("crawl", "share", "-a", codes, **settings, FINEWS_DATA_DIR=data)
     if (posts := count_posts(data)) != count or server.requests(position):
         raise BenchmarkError(f"{posts} posts of {count} recorded articles")
     return cost

@@ -41,12 +41,12 @@ class Site:
         write_origin(number, files, newest=newest, days=days, first=first)
         with serving(files) as server:
             settings = {**self.tree.at(server.url), "FINEWS_DATA_DIR": self.data}
-            self.tree.scrapy("crawl", "share", "-a", f"file={server.codes}", **settings)
+            self.tree.finews("crawl", "share", "-a", f"file={server.codes}", **settings)
         if count_posts(self.data) != first + number:
             raise BenchmarkError(f"{count_posts(self.data)} posts instead of {first + number}")
 
     def build(self) -> Cost:
-        return self.tree.scrapy("site", "build", FINEWS_DATA_DIR=self.data)
+        return self.tree.finews("site", "build", FINEWS_DATA_DIR=self.data)
 
     def build_new_day(self) -> Cost:
         """Add NEW posts of another day, and build the site."""
@@ -85,7 +85,7 @@ def main() -> None:
         costs = interleave(unchanged, given.rounds)
         report.table("nothing has changed", costs)
         report.ratio(f"CPU, no change, {large} / scrapy version", costs[large], costs["scrapy version"], at_most=1.5)
-        again = profile_of(lambda tree: tree.scrapy("site", "build", FINEWS_DATA_DIR=sites[large].data))
+        again = profile_of(lambda tree: tree.finews("site", "build", FINEWS_DATA_DIR=sites[large].data))
         report.profile("a build where nothing has changed", again)
 
 

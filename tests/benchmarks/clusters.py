@@ -50,7 +50,7 @@ def wait_until(condition: Callable[[], object]) -> None:
 def started(tree: Tree, number: int, *arguments: str, **environment: str) -> Iterator[list[subprocess.Popen[bytes]]]:
     """Run *number* processes of a ``scrapy`` command while the block runs; end those that still run by SIGTERM."""
     passed = {name: value for name, value in os.environ.items() if name not in NOT_PASSED_ON}
-    command = [str(word) for word in (tree.python, *tree.options, "-m", "scrapy", *arguments)]
+    command = [str(word) for word in (tree.python, *tree.options, "-m", "finews_crawler", *arguments)]
     logs = [(new_folder() / "log").open("wb") for _ in range(number)]
     processes = [
         subprocess.Popen(command, cwd=tree.root, env={**passed, **environment}, stdout=log, stderr=log) for log in logs

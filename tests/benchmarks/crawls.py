@@ -63,7 +63,7 @@ class Crawl:
 
         def crawl(folder: Path) -> Cost:
             codes, environment = f"file={self.server.codes}", {**tree.at(self.url), **settings}
-            cost = tree.scrapy("crawl", "share", "-a", codes, *limits, **environment, FINEWS_DATA_DIR=folder / "data")
+            cost = tree.finews("crawl", "share", "-a", codes, *limits, **environment, FINEWS_DATA_DIR=folder / "data")
             self._check(folder / "data" / "site" / "_posts", "*")
             return cost
 

@@ -45,6 +45,13 @@ class Tree:
         named = {name: str(value) for name, value in environment.items()}
         return run([self.python, *self.options, "-m", "scrapy", *arguments], cwd=self.root, environment=named)
 
+    def finews(self, *arguments: str | Path, **environment: str | Path) -> Cost:
+        """Run a command as users do: with ``finews``, in an earlier commit with ``scrapy``. Raises BenchmarkError."""
+        if not (self.root / "finews_crawler" / "__main__.py").exists():
+            return self.scrapy(*arguments, **environment)
+        named = {name: str(value) for name, value in environment.items()}
+        return run([self.python, *self.options, "-m", "finews_crawler", *arguments], cwd=self.root, environment=named)
+
     def at(self, url: str) -> dict[str, str]:
         """Return the settings that direct requests to *url*: the hosts of 2022 are there, and no others are set."""
         return {**dict.fromkeys(self.hosts, ""), **dict.fromkeys(FIRST_HOSTS, url)}

@@ -1,4 +1,4 @@
-"""``scrapy audit`` as a user runs it: output and exit status."""
+"""``finews audit`` as a user runs it: output and exit status."""
 
 from __future__ import annotations
 
@@ -116,9 +116,9 @@ def test_wrong_arguments_exit_with_2_without_traceback(arguments: list[str], scr
 
 def test_a_missing_folder_is_reported_in_one_line(scrapy: Scrapy) -> None:
     (line,) = scrapy("audit", "/no/such\x1bfolder").log.splitlines()
-    assert line.startswith("scrapy audit: ")
+    assert line.startswith("finews audit: ")
     assert "'/no/such\\x1bfolder'" in line
-    assert "; for example: scrapy audit data" in line
+    assert "; for example: finews audit data" in line
 
 
 def test_an_archive_before_the_first_crawl_is_clean(scrapy: Scrapy) -> None:
@@ -135,4 +135,4 @@ def test_a_damaged_index_exits_with_6(archive: Archive) -> None:
     (archive.data / "index.sqlite").write_bytes(b"no database" * 1000)
     run = Scrapy.into_folder(archive.data)("audit")
     assert (run.status, run.log.count("\n")) == (6, 1), run.log
-    assert run.log.startswith(f"scrapy audit: {archive.data}/index.sqlite: ")
+    assert run.log.startswith(f"finews audit: {archive.data}/index.sqlite: ")

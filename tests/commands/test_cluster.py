@@ -1,4 +1,4 @@
-"""``scrapy cluster``, on a real Redis."""
+"""``finews cluster``, on a real Redis."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def test_requeue_names_what_it_did(cluster: Scrapy, redis: RedisServer) -> None:
         client.xadd("{finews}:failed", {"code": OTHER_CODE, "reason": "HTTP status 503"})
     assert cluster("cluster", "requeue").log.splitlines() == [
         "cluster: 1 articles are queued again",
-        "cluster: 1 dead letters name no article of a known source: `scrapy cluster clear` removes them",
+        "cluster: 1 dead letters name no article of a known source: `finews cluster clear` removes them",
         "cluster: 1 could not be fetched, and were left: run it where the archive of this queue is",
     ]
     with redis.client() as client:
@@ -160,5 +160,5 @@ def test_without_the_setting_it_is_one_line(scrapy: Scrapy) -> None:
     run = scrapy("cluster", "status")
     assert (run.status, run.log.splitlines()) == (
         ARGUMENTS,
-        ["scrapy cluster: FINEWS_CLUSTER is not set: export FINEWS_CLUSTER=redis://HOST:6379"],
+        ["finews cluster: FINEWS_CLUSTER is not set: export FINEWS_CLUSTER=redis://HOST:6379"],
     )

@@ -1,4 +1,4 @@
-"""``scrapy coverage`` on an index: output, exit status, and validity of the commands it prints."""
+"""``finews coverage`` on an index: output, exit status, and validity of the commands it prints."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def in_process(data: Path, by: Grouping = Grouping.MEDIA, until: date = UNTIL) -
 def arguments_of(command: str, spider: str = "category") -> Mapping[str, str]:
     """Return the ``-a`` arguments of a shell command."""
     words = shlex.split(command)
-    assert words[:3] == ["scrapy", "crawl", spider]
+    assert words[:3] == ["finews", "crawl", spider]
     assert words[3::2] == ["-a"] * len(words[4::2])
     return dict(word.split("=", 1) for word in words[4::2])
 
@@ -144,7 +144,7 @@ def test_wrong_arguments_exit_with_2_and_an_example(tmp_path: Path, wrong: tuple
     run = coverage(tmp_path / "data", *wrong)
     assert run.status == 2
     (line,) = run.log.splitlines()
-    assert "for example: scrapy coverage --since" in line
+    assert "for example: finews coverage --since" in line
 
 
 def test_an_html_report_on_standard_output_is_all_that_is_there(archived: Path) -> None:
@@ -158,7 +158,7 @@ def test_an_html_report_on_standard_output_is_all_that_is_there(archived: Path) 
 def test_an_html_report_that_cannot_be_written_exits_with_6(archived: Path, tmp_path: Path) -> None:
     run = coverage(archived, *SPAN, "--html", "/dev/full")
     assert run.status == 6
-    assert "scrapy coverage: /dev/full: " in run.log
+    assert "finews coverage: /dev/full: " in run.log
     for missing in (tmp_path, tmp_path / "missing" / "report.html"):
         run = coverage(archived, *SPAN, "--html", str(missing))
         assert run.status == 2

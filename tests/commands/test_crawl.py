@@ -1,4 +1,4 @@
-"""``scrapy crawl`` reports wrong arguments, settings and hosts in one line, and writes nothing then."""
+"""``finews crawl`` reports wrong arguments, settings and hosts in one line, and writes nothing then."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_wrong_arguments_exit_with_2_before_the_first_request(
     assert run.status == ARGUMENTS
     (line,) = lines(run)
     assert message in line
-    assert f"for example: scrapy crawl {spider}" in line
+    assert f"for example: finews crawl {spider}" in line
     assert origin.stats()["total"] == before
     assert not scrapy.data.exists()
 
@@ -83,7 +83,7 @@ def test_a_bad_line_of_a_list_is_named(scrapy: Scrapy, origin: RunningOrigin, tm
 def test_an_unknown_spider(scrapy: Scrapy) -> None:
     run = scrapy("crawl", "chanel")
     assert run.status == ARGUMENTS
-    assert lines(run) == ["scrapy crawl chanel: unknown spider 'chanel' (known: category, channel, security, share)"]
+    assert lines(run) == ["finews crawl chanel: unknown spider 'chanel' (known: category, channel, security, share)"]
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_a_data_directory_that_is_a_file(scrapy: Scrapy, origin: RunningOrigin) 
     before = origin.stats()["total"]
     run = scrapy.at(origin.url)("crawl", "channel")
     assert run.status == NOT_WRITABLE
-    assert lines(run) == [f"scrapy crawl channel: {scrapy.data} is not a folder: set FINEWS_DATA_DIR to one"]
+    assert lines(run) == [f"finews crawl channel: {scrapy.data} is not a folder: set FINEWS_DATA_DIR to one"]
     assert origin.stats()["total"] == before
     assert scrapy.data.read_text() == "in the way"
 

@@ -1,4 +1,4 @@
-"""``scrapy doctor`` as a user runs it: output, requests and exit status."""
+"""``finews doctor`` as a user runs it: output, requests and exit status."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def test_wrong_arguments_exit_with_2_without_traceback(arguments: list[str], scr
 
 def test_an_unknown_argument_is_reported_in_one_line(scrapy: Scrapy) -> None:
     assert scrapy("doctor", "da\x1bta").log == (
-        "scrapy doctor: unknown argument 'da\\x1bta'; for example: scrapy doctor --offline\n"
+        "finews doctor: unknown argument 'da\\x1bta'; for example: finews doctor --offline\n"
     )
 
 

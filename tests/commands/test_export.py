@@ -1,4 +1,4 @@
-"""``scrapy export``: its files and manifest, and refused arguments."""
+"""``finews export``: its files and manifest, and refused arguments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``scrapy export``: the output folder, with files of others, links, a full disk, and after a kill."""
+"""``finews export``: the output folder, with files of others, links, a full disk, and after a kill."""
 
 from __future__ import annotations
 

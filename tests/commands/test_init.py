@@ -1,4 +1,4 @@
-"""``scrapy init`` makes a folder that works, and overwrites nothing; ``scrapy config`` shows what holds there."""
+"""``finews init`` makes a folder that works, and overwrites nothing; ``finews config`` shows what holds there."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ def test_init_overwrites_nothing(scrapy: Scrapy, tmp_path: Path) -> None:
     (tmp_path / "finews.toml").write_text("# mine\n")
     run = scrapy("init", str(tmp_path))
     assert run.status == 2
-    assert run.log.startswith(f"scrapy init: {tmp_path}/finews.toml exists: edit it, or name another folder")
+    assert run.log.startswith(f"finews init: {tmp_path}/finews.toml exists: edit it, or name another folder")
     assert (tmp_path / "finews.toml").read_text() == "# mine\n"
 
 
 @pytest.mark.parametrize("words", [(), ("a", "b"), ("--x",)])
 def test_init_needs_one_folder(scrapy: Scrapy, words: tuple[str, ...]) -> None:
     run = scrapy("init", *words)
-    assert (run.status, run.log) == (2, "scrapy init: give one folder; for example: scrapy init ~/news\n")
+    assert (run.status, run.log) == (2, "finews init: give one folder; for example: finews init ~/news\n")
 
 
 def test_init_where_nothing_can_be_written(scrapy: Scrapy, tmp_path: Path) -> None:

@@ -67,5 +67,5 @@ def test_an_archive_that_has_lost_its_index_is_not_an_empty_one(
     (posts / "2022-05-18-NW202205182383638060.md").write_text("---\ntitle: x\n---\n")
     run = scrapy.into(tmp_path / "lost")(*command)
     assert (run.status, run.log.count("\n")) == (NOT_WRITABLE, 1), run.log
-    assert f"{tmp_path / 'lost'} has posts, but no index: rebuild it with scrapy reindex {tmp_path / 'lost'}" in run.log
+    assert f"{tmp_path / 'lost'} has posts, but no index: rebuild it with finews reindex {tmp_path / 'lost'}" in run.log
     assert list((tmp_path / "lost").iterdir()) == [tmp_path / "lost" / "site"]

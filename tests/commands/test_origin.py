@@ -92,7 +92,7 @@ def test_articles_later_than_the_clock_are_not_served() -> None:
         (["--articles", "many"], "--articles must be a whole number"),
         (["--fault", "nope"], "unknown fault 'nope'; the faults are: 429, 429-date, "),
         (["--payloads", "/nowhere/at/all"], "/nowhere/at/all: No such file"),
-        (["--no-such-option"], "scrapy origin --port 8000"),
+        (["--no-such-option"], "finews origin --port 8000"),
     ],
 )
 def test_wrong_arguments_exit_with_2_and_one_line(arguments: list[str], why: str) -> None:

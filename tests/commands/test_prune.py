@@ -1,4 +1,4 @@
-"""``scrapy prune`` removes what is older than its retention period, and a later crawl does not fetch it again."""
+"""``finews prune`` removes what is older than its retention period, and a later crawl does not fetch it again."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_prune_reports_first_and_removes_with_yes(scrapy: Scrapy, site: Site, up
         f"posts: would be retired 1, older than {first[90]}",
         f"runs: would be removed 1 of 2, older than {first[30]}",
         "logs: kept for ever (FINEWS_KEEP_LOGS_DAYS is not set)",
-        "prune: nothing was changed; to do it: scrapy prune --yes",
+        "prune: nothing was changed; to do it: finews prune --yes",
     ]
     assert crawl.snapshot() == before
 
@@ -116,7 +116,7 @@ def test_without_settings_nothing_is_removed(scrapy: Scrapy) -> None:
     *kinds, end = run.log.splitlines()
     assert len(kinds) == 6
     assert all("kept for ever" in line for line in kinds)
-    assert end == "prune: nothing to do; for example: FINEWS_KEEP_REJECTED_DAYS=365 scrapy prune"
+    assert end == "prune: nothing to do; for example: FINEWS_KEEP_REJECTED_DAYS=365 finews prune"
     assert list(scrapy.data.iterdir()) == []
 
 
@@ -164,7 +164,7 @@ def test_a_locked_archive_is_not_pruned(scrapy: Scrapy) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["now"], "unknown argument 'now'; for example: scrapy prune --yes"),
+        (["now"], "unknown argument 'now'; for example: finews prune --yes"),
         (
             ["-s", "FINEWS_KEEP_RUNS_DAYS=0"],
             "FINEWS_KEEP_RUNS_DAYS must be a whole number of days from 1 to 36500, got '0'",

@@ -1,4 +1,4 @@
-"""``scrapy rebuild``: the posts from the index, byte for byte, when every one of them has been deleted."""
+"""``finews rebuild``: the posts from the index, byte for byte, when every one of them has been deleted."""
 
 from __future__ import annotations
 
@@ -91,4 +91,4 @@ def test_wrong_arguments(scrapy: Scrapy, arguments: list[str]) -> None:
     run = scrapy("rebuild", *arguments)
     assert run.status == ARGUMENTS
     assert len(run.log.splitlines()) == 1
-    assert "for example: scrapy rebuild" in run.log
+    assert "for example: finews rebuild" in run.log

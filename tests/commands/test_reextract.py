@@ -1,4 +1,4 @@
-"""``scrapy reextract``: the rows of an index of an early version, renewed."""
+"""``finews reextract``: the rows of an index of an early version, renewed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def test_exports_have_the_same_bytes_before_and_after(scrapy: Scrapy) -> None:
     turn_back(scrapy.data / "index.sqlite")
     refused = scrapy(*EXPORT)
     assert refused.status == NOT_WRITABLE
-    assert "has schema version 7: migrate it with `scrapy reextract`, or a crawl" in refused.log
+    assert "has schema version 7: migrate it with `finews reextract`, or a crawl" in refused.log
     run = scrapy("reextract")
     assert (run.status, run.log.strip()) == (ALL_WELL, "reextract: renewed 6 rows, damaged 0"), run.log
     assert scrapy(*EXPORT).log == whole

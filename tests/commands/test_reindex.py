@@ -1,4 +1,4 @@
-"""``scrapy reindex`` builds the index from posts, and leaves posts of all formats as they are."""
+"""``finews reindex`` builds the index from posts, and leaves posts of all formats as they are."""
 
 from __future__ import annotations
 
@@ -245,7 +245,7 @@ def test_wrong_arguments(scrapy: Scrapy, arguments: list[str]) -> None:
     run = scrapy("reindex", *arguments)
     assert run.status == ARGUMENTS
     assert len(run.log.splitlines()) == 1
-    assert "for example: scrapy reindex data/site/_posts" in run.log
+    assert "for example: finews reindex data/site/_posts" in run.log
     assert not scrapy.data.exists()
 
 

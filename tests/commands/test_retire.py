@@ -1,4 +1,4 @@
-"""``scrapy retire``: older posts leave the site, and remain the archive's."""
+"""``finews retire``: older posts leave the site, and remain the archive's."""
 
 from __future__ import annotations
 
@@ -118,5 +118,5 @@ def test_wrong_arguments(scrapy: Scrapy, arguments: list[str]) -> None:
     run = scrapy("retire", *arguments)
     assert run.status == ARGUMENTS
     assert len(run.log.splitlines()) == 1
-    assert "for example: scrapy retire --keep-days 90" in run.log
+    assert "for example: finews retire --keep-days 90" in run.log
     assert not scrapy.data.exists()

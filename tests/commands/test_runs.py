@@ -1,4 +1,4 @@
-"""``scrapy runs`` as a user runs it: output, page and exit status."""
+"""``finews runs`` as a user runs it: output, page and exit status."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def test_wrong_arguments_exit_with_2_and_an_example(scrapy: Scrapy, arguments: t
     run = scrapy("runs", *arguments)
     assert run.status == ARGUMENTS
     (line,) = run.log.splitlines()
-    assert re.fullmatch(rf"scrapy runs: .*{re.escape(argument)}.*; for example: scrapy runs --last 50 --html .*", line)
+    assert re.fullmatch(rf"finews runs: .*{re.escape(argument)}.*; for example: finews runs --last 50 --html .*", line)
 
 
 @pytest.mark.parametrize(("name", "place"), [("-", "on standard output"), ("/dev/stdout", "/dev/stdout")])
@@ -147,7 +147,7 @@ def test_a_page_on_a_full_device_exits_with_6_and_leaves_the_device(archive: Scr
 def test_a_page_that_cannot_be_written_exits_with_6(archive: Scrapy) -> None:
     run = archive("runs", "--html", "/proc/runs.html")
     assert run.status == NOT_WRITABLE
-    assert run.log.startswith("scrapy runs: ")
+    assert run.log.startswith("finews runs: ")
     assert "/proc/runs.html" in run.log
     assert run.log.count("\n") == 1
 
@@ -157,7 +157,7 @@ def test_a_damaged_index_exits_with_6(archive: Scrapy) -> None:
         connection.execute("UPDATE run SET counts = 'none'")
     run = archive("runs")
     assert run.status == NOT_WRITABLE
-    assert re.fullmatch(r"scrapy runs: .*index\.sqlite: the row of \d+ in table run is damaged \(counts: .*\n", run.log)
+    assert re.fullmatch(r"finews runs: .*index\.sqlite: the row of \d+ in table run is damaged \(counts: .*\n", run.log)
 
 
 def test_control_characters_in_errors_are_escaped(scrapy: Scrapy) -> None:

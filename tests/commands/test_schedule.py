@@ -1,4 +1,4 @@
-"""``scrapy schedule``: its output works in cron and systemd, with an empty environment."""
+"""``finews schedule``: its output works in cron and systemd, with an empty environment."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.support.paths import ROOT
 from tests.support.scrapy_command import Run, Scrapy
 
 ALL_WELL, ARGUMENTS = 0, 2
-PROGRAM = Path(sys.executable).with_name("scrapy")
+PROGRAM = Path(sys.executable).with_name("finews")
 NOBODY = pwd.getpwall()[-1].pw_name
 
 
@@ -104,16 +104,15 @@ def test_errors_before_the_log_is_open_go_to_standard_error(scrapy: Scrapy, orig
     scrapy.data.write_text("in the way")
     done = as_cron_does(line.split(" ", 5)[5])
     assert (done.returncode, done.stdout) == (6, "")
-    assert done.stderr.startswith(f"scrapy crawl channel: {scrapy.data} ")
+    assert done.stderr.startswith(f"finews crawl channel: {scrapy.data} ")
     assert done.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize("redirection", ["", ">&-", ">&- 2>&-"])
 def test_a_crawl_from_the_root_folder(scrapy: Scrapy, origin: RunningOrigin, redirection: str) -> None:
-    """Without ``scrapy.cfg``, Scrapy finds the project by SCRAPY_SETTINGS_MODULE."""
     hosts = " ".join(f"{name}={value}" for name, value in scrapy.at(origin.url).environment.items() if "_URL" in name)
-    named = f"SCRAPY_SETTINGS_MODULE=finews_crawler.settings FINEWS_DATA_DIR={scrapy.data}"
-    done = as_cron_does(f"{named} {hosts} {quote(str(PROGRAM))} crawl channel -a limit=3", redirection)
+    command = f"{quote(str(PROGRAM))} crawl channel -a limit=3"
+    done = as_cron_does(f"FINEWS_DATA_DIR={scrapy.data} {hosts} {command}", redirection)
     assert (done.returncode, posts(scrapy.data)) == (ALL_WELL, 3), done.stderr
 
 
@@ -226,7 +225,7 @@ def test_systemd_detects_an_invalid_unit(scrapy: Scrapy, tmp_path: Path) -> None
 
 def test_missing_folders_are_reported(scrapy: Scrapy, tmp_path: Path) -> None:
     run = scrapy("schedule", "systemd", "-s", f"FINEWS_LOG_FILE={tmp_path}/logs/crawl.jsonl")
-    warnings = [line for line in run.log.splitlines() if line.startswith("scrapy schedule: ")]
+    warnings = [line for line in run.log.splitlines() if line.startswith("finews schedule: ")]
     assert len(warnings) == 2
     for folder, warning in zip((scrapy.data, tmp_path / "logs"), warnings, strict=True):
         assert f"{folder} " in warning
@@ -258,13 +257,13 @@ def test_wrong_arguments_exit_with_2_and_an_example(scrapy: Scrapy, case: str) -
     assert run.status == ARGUMENTS
     (line,) = run.log.splitlines()
     assert message in line
-    assert line.startswith("scrapy schedule: ")
+    assert line.startswith("finews schedule: ")
 
 
 def test_invalid_settings_are_not_scheduled(scrapy: Scrapy) -> None:
     run = scrapy("schedule", "cron", "-s", "FINEWS_LOCK_WAIT=long")
     assert run.status == ARGUMENTS
-    assert run.log.startswith("scrapy schedule: FINEWS_LOCK_WAIT")
+    assert run.log.startswith("finews schedule: FINEWS_LOCK_WAIT")
     assert run.log.count("\n") == 1
 
 

@@ -1,4 +1,4 @@
-"""``scrapy site``: arguments, output and exit status."""
+"""``finews site``: arguments, output and exit status."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def archive(scrapy: Scrapy, crawled_data: Path) -> Scrapy:
 
 @pytest.fixture
 def built(scrapy: Scrapy, built_archive: Path) -> Scrapy:
-    """A copy of a crawled archive with the site that ``scrapy site build`` made of it."""
+    """A copy of a crawled archive with the site that ``finews site build`` made of it."""
     copy_archive(built_archive, scrapy.data)
     return scrapy
 
@@ -151,8 +151,8 @@ def test_a_read_only_data_directory_ends_a_build_with_status_6(archive: Scrapy) 
 def test_invalid_arguments_are_refused_with_an_example(scrapy: Scrapy, arguments: tuple[str, ...]) -> None:
     run = scrapy("site", *arguments)
     assert run.status == ARGUMENTS
-    assert run.log.startswith("scrapy site: ")
-    assert "for example: scrapy site build" in run.log
+    assert run.log.startswith("finews site: ")
+    assert "for example: finews site build" in run.log
     assert not scrapy.data.exists()
 
 
@@ -180,7 +180,7 @@ def test_ctrl_c_ends_a_build_with_one_line(archive: Scrapy, tmp_path: Path) -> N
     os.killpg(building.pid, signal.SIGINT)
     _, log = building.communicate(timeout=30)
     assert building.returncode == SOME_FAILED
-    assert log == "scrapy site build: interrupted; the served site is unchanged\n"
+    assert log == "finews site build: interrupted; the served site is unchanged\n"
     assert not (archive.data / "_site").exists()
 
 

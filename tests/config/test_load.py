@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from scrapy.settings import Settings
 
+from finews_crawler.__main__ import command_names
 from finews_crawler.config.given import DEFAULTS, check_names, environment_settings
 from finews_crawler.config.load import check_configuration, check_proxies, config_of
 from finews_crawler.config.model import HOST_SETTINGS, AlertConfig
@@ -160,7 +161,16 @@ COMMANDS = [
     ("runs",),
     ("schedule", "cron"),
     ("site", "build"),
+    ("cluster", "status"),
+    ("config",),
+    ("init", "news"),
+    ("reextract",),
+    ("worker",),
 ]
+
+
+def test_the_list_of_commands_is_complete() -> None:
+    assert sorted({name for name, *_ in COMMANDS}) == command_names()
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])

@@ -215,5 +215,5 @@ def test_a_crawl_takes_its_settings_from_the_file(scrapy: Scrapy, origin: Runnin
         run = scrapy(*words)
         assert run.status == 2
         assert run.log.splitlines() == [
-            f"scrapy {' '.join(words)}: {file}: unknown setting 'lock_waits'; did you mean lock_wait?"
+            f"finews {' '.join(words)}: {file}: unknown setting 'lock_waits'; did you mean lock_wait?"
         ]

@@ -47,7 +47,7 @@ def test_corruptions_cover_every_kind(archive: Archive) -> None:
 
 
 def test_the_commands_in_the_hints_fix_the_findings(archive: Archive) -> None:
-    """Findings whose hint names ``scrapy rebuild`` or ``scrapy reindex``."""
+    """Findings whose hint names ``finews rebuild`` or ``finews reindex``."""
     scrapy = Scrapy.into_folder(archive.data)
     CORRUPTIONS["a row cut short"](archive, 0)
     assert len(find_in(archive.data)) == 1

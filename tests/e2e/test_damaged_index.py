@@ -50,9 +50,9 @@ def test_a_refetch_of_damaged_articles_is_one_line_and_the_counts_balance(crawle
     ("command", "statement", "words"),
     [
         (("runs",), "ALTER TABLE run RENAME COLUMN reason TO raeson", ("no such column: reason", "restore it")),
-        (("export", "--format", "jsonl", "--out", "-"), NAMELESS, ("table article", "tickers", "scrapy reindex")),
-        (("rebuild",), CUT, ("table article", "bodies", "scrapy reindex")),
-        (("site", "build"), NAMELESS, ("table article", "tickers", "scrapy reindex")),
+        (("export", "--format", "jsonl", "--out", "-"), NAMELESS, ("table article", "tickers", "finews reindex")),
+        (("rebuild",), CUT, ("table article", "bodies", "finews reindex")),
+        (("site", "build"), NAMELESS, ("table article", "tickers", "finews reindex")),
         (("audit",), "PRAGMA user_version = 0", ("no schema version", "restore it")),
     ],
 )

@@ -1,4 +1,4 @@
-"""Every ``scrapy`` command of README and docs/ runs as it is written, on an archive of the embedded origin."""
+"""Every ``finews`` command of README and docs/ runs as it is written, on an archive of the embedded origin."""
 
 from __future__ import annotations
 
@@ -18,11 +18,14 @@ TEXT = "\n".join(
     path.read_text(encoding="utf-8") for path in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 )
 BLOCKS = "\n".join(re.findall(r"^```(?:sh)?\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL))
-INLINE = re.findall(r"`scrapy ([^`]+)`", TEXT)
-LINES = re.findall(r"^scrapy (.+)$", BLOCKS, re.MULTILINE)
-RUN_ELSEWHERE = ("site build", "site serve", "origin", "worker", "cluster", "schedule worker", "crawl share -a file=-")
-"""They need Jekyll, Redis or a file of secrets, serve until they are stopped, or read standard input: see
-tests/commands and /spiders."""
+INLINE = re.findall(r"`finews ([^`]+)`", TEXT)
+LINES = re.findall(r"^finews (.+)$", BLOCKS, re.MULTILINE)
+RUN_ELSEWHERE = (
+    *("site build", "site serve", "origin", "worker", "cluster", "schedule worker", "crawl share -a file=-"),
+    *("init", "--completion"),
+)
+"""They need Jekyll, Redis or a file of secrets, serve until they are stopped, read standard input, or are no commands
+on an archive: see tests/commands, /spiders and test_main."""
 COMMANDS = sorted({line for line in [*INLINE, *LINES] if not line.startswith(RUN_ELSEWHERE) and "…" not in line})
 ARGUMENTS, FAILED = ExitStatus.ARGUMENTS, ExitStatus.SOME_FAILED
 LACK_ARGUMENTS = ("export", "reindex", "reindex --modernise")

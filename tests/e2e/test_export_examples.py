@@ -22,7 +22,7 @@ from tests.support.scrapy_command import Scrapy
 
 DOCUMENT = (ROOT / "docs" / "exports.md").read_text(encoding="utf-8")
 SECTION = DOCUMENT[: DOCUMENT.index("\n## Formats\n")]
-COMMANDS = re.findall(r"`scrapy (export [^`]+)`", SECTION)
+COMMANDS = re.findall(r"`finews (export [^`]+)`", SECTION)
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", SECTION, re.MULTILINE | re.DOTALL)
 
 

@@ -31,7 +31,7 @@ def test_a_post_that_jekyll_rejects_is_named_and_the_served_site_stays(small: Si
 
 def test_a_missing_layout_is_named_with_the_command_that_restores_it(small: Site) -> None:
     (small.directory.site / "_layouts" / "post.html").unlink()
-    with pytest.raises(BuildFailed, match=r"_layouts/post\.html is missing: `scrapy site init`"):
+    with pytest.raises(BuildFailed, match=r"_layouts/post\.html is missing: `finews site init`"):
         small.build()
     install_theme(small.directory.site, restore=True)
     assert small.build().rendered == 0, "the theme is the same again"

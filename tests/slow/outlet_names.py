@@ -1,6 +1,6 @@
 """Outlets with names from all of Unicode, and names that systems reserve: each is reached by the links of its site.
 
-``.venv/bin/python -m tests.slow.outlet_names 2000`` builds one site of as many outlets, by ``scrapy site build`` and by
+``.venv/bin/python -m tests.slow.outlet_names 2000`` builds one site of as many outlets, by ``finews site build`` and by
 Jekyll alone, serves it, and follows the links of a reader: list of outlets, outlet, post, and back by its footer.
 """
 

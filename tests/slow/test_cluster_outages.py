@@ -138,7 +138,7 @@ def test_a_crawl_waits_for_memory_to_queue_more(
     assert truth.differences(Contents.of(crawl.data)) == []
 
 
-@pytest.mark.parametrize("how", ["flushall", "scrapy cluster clear"])
+@pytest.mark.parametrize("how", ["flushall", "finews cluster clear"])
 def test_articles_that_redis_loses_are_queued_by_the_next_crawl(
     crawl: Scrapy, origin: RunningOrigin, redis: RedisServer, truth: Contents, how: str
 ) -> None:

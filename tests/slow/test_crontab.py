@@ -1,4 +1,4 @@
-"""The line that ``scrapy schedule cron`` prints crawls, run as cron runs it."""
+"""The line that ``finews schedule cron`` prints crawls, run as cron runs it."""
 
 from __future__ import annotations
 

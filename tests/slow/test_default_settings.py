@@ -1,4 +1,4 @@
-"""`scrapy crawl channel` with no setting but the data directory: the real addresses, resolved to the embedded origin.
+"""`finews crawl channel` with no setting but the data directory: the real addresses, resolved to the embedded origin.
 
 The crawl runs as on a fresh installation, with its own resolver, TLS, allowlist and robots.txt. Only the network is
 another: a namespace in which the public names have the address of the origin (``network_namespace.py``).

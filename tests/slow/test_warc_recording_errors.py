@@ -39,7 +39,7 @@ def test_recording_and_replay_without_warcio_are_refused(scrapy: Scrapy, folder:
         assert site.asked == []
     assert done.returncode == ExitStatus.ARGUMENTS
     message = "warcio is not installed: pip install 'finews_crawler[warc]'"
-    assert done.stderr == f"scrapy crawl channel: {name}={str(folder)!r}: {message}\n"
+    assert done.stderr == f"finews crawl channel: {name}={str(folder)!r}: {message}\n"
 
 
 def test_a_crawl_needs_no_warcio(scrapy: Scrapy) -> None:

@@ -1,4 +1,4 @@
-"""`scrapy crawl channel` with today's lists: by their names, and a list that has no data."""
+"""`finews crawl channel` with today's lists: by their names, and a list that has no data."""
 
 from __future__ import annotations
 

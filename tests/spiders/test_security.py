@@ -56,4 +56,4 @@ def test_an_unknown_symbol_ends_the_command_before_the_first_request(scrapy: Scr
     run = scrapy.at_today(CLOSED_PORT)("crawl", "security", "-a", "symbol=UNICOM")
     assert run.status == ARGUMENTS
     assert "symbol must be a symbol such as 600050.SH" in run.log
-    assert "for example: scrapy crawl security -a symbol=600050.SH" in run.log
+    assert "for example: finews crawl security -a symbol=600050.SH" in run.log

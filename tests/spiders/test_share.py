@@ -155,7 +155,7 @@ def test_what_has_no_article_is_refused(form: str, word: str, settings: dict[str
     with pytest.raises(ArgumentError) as error:
         ShareSpider.check({form: word}, Settings(settings))
     assert message in str(error.value)
-    assert "for example: scrapy crawl share" in str(error.value)
+    assert "for example: finews crawl share" in str(error.value)
 
 
 @pytest.mark.parametrize("word", ["AN202609181234567890", "http://share.example/s/x1"])

@@ -206,9 +206,9 @@ def not_as_reported(data: Path, run: Run, truth: Contents, held_before: int = 0)
 
 
 def audit_findings(scrapy: Scrapy) -> list[str]:
-    """Return the findings of ``scrapy audit``."""
+    """Return the findings of ``finews audit``."""
     run = scrapy("audit")
-    return [] if run.status == 0 else [f"scrapy audit ended with {run.status}: {run.log[-2000:]}"]
+    return [] if run.status == 0 else [f"finews audit ended with {run.status}: {run.log[-2000:]}"]
 
 
 def crawl_alone(scrapy: Scrapy, posts: int, *arguments: str) -> Contents:

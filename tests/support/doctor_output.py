@@ -1,4 +1,4 @@
-"""The output of ``scrapy doctor``, parsed."""
+"""The output of ``finews doctor``, parsed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The archive's site built by Jekyll alone, without ``scrapy site build``, and a server for it."""
+"""The archive's site built by Jekyll alone, without ``finews site build``, and a server for it."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ def built_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BuiltSite]:
 
 @pytest.fixture(scope="session")
 def built_archive(tmp_path_factory: pytest.TempPathFactory, crawled_data: Path) -> Path:
-    """A crawled archive of sixty articles with the site that ``scrapy site build`` made of it. Shared."""
+    """A crawled archive of sixty articles with the site that ``finews site build`` made of it. Shared."""
     require_jekyll()
 
     def fill(data: Path) -> None:

@@ -35,7 +35,7 @@ def payload_of(document: bytes) -> dict[str, str]:
 
 
 def record(payload: dict[str, str], folder: Path) -> Path:
-    """Write a payload to a folder for ``scrapy origin --payloads``."""
+    """Write a payload to a folder for ``finews origin --payloads``."""
     folder.mkdir(exist_ok=True)
     (folder / f"{payload['infoCode']}.json").write_text(json.dumps(payload, ensure_ascii=False), encoding="utf-8")
     return folder

@@ -18,8 +18,8 @@ ALL_WELL, NOT_WRITABLE = 0, 6
 ROOM, PERMISSION, MOVE = "give room and run again", "give permission and run again", "move it away and run again"
 DISK = "free some space or check the disk, and run again"
 WAIT = "another program holds the index open: wait for it and run again"
-RESTORE = "restore it, or move it away and `scrapy reindex` the posts"
-CONFLICT = "`scrapy audit` names the rows that contradict each other"
+RESTORE = "restore it, or move it away and `finews reindex` the posts"
+CONFLICT = "`finews audit` names the rows that contradict each other"
 ANYTHING = "check the disk and its permissions, and run again"
 PATH, READER = "check the path and run again", "start the program that reads from it first"
 
@@ -134,7 +134,7 @@ def test_the_hint_for_a_damaged_index_recovers_it(scrapy: Scrapy, origin: Runnin
     run = scrapy("rebuild")
     assert (run.status, run.log) == (
         NOT_WRITABLE,
-        f"scrapy rebuild: {index}: database disk image is malformed: {RESTORE}\n",
+        f"finews rebuild: {index}: database disk image is malformed: {RESTORE}\n",
     )
     # Follow the hint: the index is rebuilt from the posts.
     for path in scrapy.data.glob("index.sqlite*"):

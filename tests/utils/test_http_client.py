@@ -1,4 +1,4 @@
-"""aiohttp's default TLS contexts, with which notifiers and `scrapy doctor` send their requests."""
+"""aiohttp's default TLS contexts, with which notifiers and `finews doctor` send their requests."""
 
 from __future__ import annotations
 

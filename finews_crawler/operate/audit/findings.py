@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
-FETCH_AGAIN = "fetch the article again: scrapy crawl share -a info_code=… -a refetch=1"
+FETCH_AGAIN = "fetch the article again: finews crawl share -a info_code=… -a refetch=1"
 
 
 class FindingKind(StrEnum):
@@ -20,15 +20,15 @@ class FindingKind(StrEnum):
         kind._value_, kind.hint = value, hint
         return kind
 
-    DAMAGED_INDEX = "damaged_index", "restore the index, or move it away and `scrapy reindex` the posts"
+    DAMAGED_INDEX = "damaged_index", "restore the index, or move it away and `finews reindex` the posts"
     """A problem that SQLite finds in the index, or a missing part of its schema."""
     DAMAGED_ROW = (
         "damaged_row",
-        "`scrapy reindex` reads an article from its post again; for other tables, restore the index, or move it away "
-        "and `scrapy reindex` the posts",
+        "`finews reindex` reads an article from its post again; for other tables, restore the index, or move it away "
+        "and `finews reindex` the posts",
     )
     """A row of the index that cannot be decoded."""
-    UNREADABLE = "unreadable", "correct it by hand, or run `scrapy rebuild` if the index has the article"
+    UNREADABLE = "unreadable", "correct it by hand, or run `finews rebuild` if the index has the article"
     """A file that cannot be read, is not UTF-8, or has invalid front matter."""
     UNDATED = "undated", f"add a date with +0800, or {FETCH_AGAIN}"
     BROKEN = "broken", FETCH_AGAIN
@@ -41,7 +41,7 @@ class FindingKind(StrEnum):
     """Another post has the same infoCode."""
     SLUG = (
         "slug",
-        "run `scrapy rebuild` if a crawl wrote it, or set its category to the slug of its outlet, "
+        "run `finews rebuild` if a crawl wrote it, or set its category to the slug of its outlet, "
         'written as ["…"] if it contains a space',
     )
     """A post whose category is not the slug of its outlet, or that has several categories."""
@@ -51,23 +51,23 @@ class FindingKind(StrEnum):
     """A post that makes Jekyll abort the build of the whole site."""
     IGNORED = "ignored", "rename, correct or remove it"
     """A post that Jekyll skips."""
-    NO_CATEGORY_FILE = "no_category_file", "`scrapy rebuild` writes the category files of all articles in the index"
+    NO_CATEGORY_FILE = "no_category_file", "`finews rebuild` writes the category files of all articles in the index"
     CATEGORY_TITLE = (
         "category_title",
-        "remove the file and run `scrapy rebuild`, or set its title to the tag of its posts",
+        "remove the file and run `finews rebuild`, or set its title to the tag of its posts",
     )
     """A category file with the title of another outlet."""
-    NO_ROW = "no_row", "`scrapy reindex` adds it to the index"
+    NO_ROW = "no_row", "`finews reindex` adds it to the index"
     """A post that is missing in the index."""
-    NO_POST = "no_post", "`scrapy rebuild` writes it"
+    NO_POST = "no_post", "`finews rebuild` writes it"
     """An index row whose post does not exist."""
-    DIFFERS = "differs", "`scrapy rebuild` reverts the change, `scrapy reindex` accepts it"
+    DIFFERS = "differs", "`finews rebuild` reverts the change, `finews reindex` accepts it"
     """A post whose bytes do not match the hash in the index."""
-    UNFINISHED = "unfinished", "the next `scrapy crawl` or `scrapy rebuild` completes it"
+    UNFINISHED = "unfinished", "the next `finews crawl` or `finews rebuild` completes it"
     """An index row whose post was not written completely."""
     HALF_WRITTEN = (
         "half_written",
-        "the next `scrapy crawl` or `scrapy rebuild` removes it; outside the archive, remove it",
+        "the next `finews crawl` or `finews rebuild` removes it; outside the archive, remove it",
     )
     """A temporary file that a killed run left behind."""
 

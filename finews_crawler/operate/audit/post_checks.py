@@ -100,7 +100,7 @@ def _flaws(name: str, post: Post, article: Article, jekyll: JekyllPrediction | N
         yield FindingKind.UNREADABLE, _with_consequence(post.problem, jekyll)
         return
     if post.is_hidden:
-        problem = "blank lines above its front matter, which `scrapy reindex --modernise` removes"
+        problem = "blank lines above its front matter, which `finews reindex --modernise` removes"
         yield FindingKind.UNREADABLE, _with_consequence(problem, jekyll)
         return
     code = info_code_in_name(name)

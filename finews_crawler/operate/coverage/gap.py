@@ -53,20 +53,20 @@ def backfill_command(gap: Gap, *, by_channel: bool = False, paged: Collection[st
     >>> days = datetime(2026, 9, 10, 9, tzinfo=BEIJING), datetime(2026, 9, 12, tzinfo=BEIJING)
     >>> outlet = Gap(("21世纪经济报道  南财理财通",), *days, False, 0, 40)
     >>> backfill_command(outlet)
-    "scrapy crawl category -a 'category=21世纪经济报道  南财理财通' -a since=2026-09-10 -a until=2026-09-11"
+    "finews crawl category -a 'category=21世纪经济报道  南财理财通' -a since=2026-09-10 -a until=2026-09-11"
     >>> backfill_command(outlet, paged=["fast", "columns:345"])
-    'scrapy crawl channel -a since=2026-09-10 -a until=2026-09-11'
+    'finews crawl channel -a since=2026-09-10 -a until=2026-09-11'
     >>> backfill_command(Gap(("fast",), *days, False, 0, 40), by_channel=True, paged=["fast", "columns:345"])
-    'scrapy crawl channel -a channels=fast -a since=2026-09-10 -a until=2026-09-11'
+    'finews crawl channel -a channels=fast -a since=2026-09-10 -a until=2026-09-11'
     """
     last = gap.ends - timedelta(microseconds=1)
     first = min(gap.begins, gap.silent_since or gap.begins)
     days = ("-a", f"since={first:%Y-%m-%d}", "-a", f"until={last:%Y-%m-%d}")
     if not paged:
-        return shlex.join(["scrapy", "crawl", "category", "-a", _categories(gap, by_channel=by_channel), *days])
+        return shlex.join(["finews", "crawl", "category", "-a", _categories(gap, by_channel=by_channel), *days])
     are_named = by_channel and gap.names and all(name in paged for name in gap.names)
     channels = ("-a", f"channels={','.join(gap.names)}") if are_named else ()
-    return shlex.join(["scrapy", "crawl", "channel", *channels, *days])
+    return shlex.join(["finews", "crawl", "channel", *channels, *days])
 
 
 def _categories(gap: Gap, *, by_channel: bool) -> str:

@@ -81,11 +81,11 @@ def coverage_summary(coverage: Coverage) -> str:
     >>> from finews_crawler.utils.timezone import BEIJING
     >>> now = datetime(2026, 11, 23, 12, tzinfo=BEIJING)
     >>> coverage_summary(Coverage("data", Grouping.MEDIA, Period(date(2026, 9, 25), date(2026, 11, 23), now)))
-    'coverage: data has no articles up to 2026-11-23: run `scrapy crawl channel`'
+    'coverage: data has no articles up to 2026-11-23: run `finews crawl channel`'
     """
     until = coverage.period.until
     if not coverage.days:
-        return f"coverage: {coverage.path} has no articles up to {until}: run `scrapy crawl channel`"
+        return f"coverage: {coverage.path} has no articles up to {until}: run `finews crawl channel`"
     number = len(coverage.gaps)
     gaps = f"{number} gap{'' if number == 1 else 's'}" if number else "no gaps"
     if coverage.without_baseline:

@@ -1,1 +1,1 @@
-"""Checks of ``scrapy doctor``: can a crawl work in this environment, and if not, what to do. They write nothing."""
+"""Checks of ``finews doctor``: can a crawl work in this environment, and if not, what to do. They write nothing."""

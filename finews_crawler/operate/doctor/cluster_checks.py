@@ -36,7 +36,7 @@ def check_cluster(config: Config) -> Iterator[CheckResult]:
         yield warn(NAME, f"{at(config)} {problem.text}", problem.hint)
     if (seconds := drained_for(config)) is not None:
         text = f"the queue has been drained for {format_duration(seconds)}: workers take no articles"
-        yield warn(NAME, text, "run `scrapy cluster resume`")
+        yield warn(NAME, text, "run `finews cluster resume`")
     elif not problems:
         yield ok(NAME, f"{_name(info)}, {info['used_memory_human']} in use, with an append-only file")
 

@@ -131,7 +131,7 @@ def check_jekyll(site: Path) -> CheckResult:
         return ok("Jekyll", jekyll_and_plugins())
     except BuildFailed as error:
         has_theme = os.access(site / RECORD, os.F_OK)
-        return CheckResult(not has_theme, "Jekyll", f"{error} (only `scrapy site build` needs it)")
+        return CheckResult(not has_theme, "Jekyll", f"{error} (only `finews site build` needs it)")
 
 
 def jekyll_and_plugins() -> str:

@@ -1,4 +1,4 @@
-"""Checks of the surfaces that ``scrapy crawl channel`` would request: does each respond in the shape that is known?
+"""Checks of the surfaces that ``finews crawl channel`` would request: does each respond in the shape that is known?
 
 One request for each family of lists, and one for each surface that has an article from the list that was just read: all
 columns of a site come from one program. As in a crawl, robots.txt is obeyed and requests to a host are some time apart.

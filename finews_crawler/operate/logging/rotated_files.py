@@ -1,4 +1,4 @@
-"""Old rotated files of the log, ``FILE.1`` and so on, for ``scrapy prune``. The file being written is never touched."""
+"""Old rotated files of the log, ``FILE.1`` and so on, for ``finews prune``. The file being written is never touched."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Free space and inodes of the data directory's file system: one rule for the monitors and for ``scrapy doctor``."""
+"""Free space and inodes of the data directory's file system: one rule for the monitors and for ``finews doctor``."""
 
 from __future__ import annotations
 

@@ -122,12 +122,12 @@ def check_forbidden(data: RunData) -> str | None:
     """Check that no host forbids requests of the crawl.
 
     >>> check_forbidden(RunData({"finews/faults/forbidden": 1}))
-    'the robots.txt of 1 host forbids what the crawl requests: see the log, then run `scrapy doctor`'
+    'the robots.txt of 1 host forbids what the crawl requests: see the log, then run `finews doctor`'
     """
     hosts = data.number("finews/faults/forbidden")
     if hosts:
         what = "1 host forbids" if hosts == 1 else f"{hosts} hosts forbid"
-        return f"the robots.txt of {what} what the crawl requests: see the log, then run `scrapy doctor`"
+        return f"the robots.txt of {what} what the crawl requests: see the log, then run `finews doctor`"
     return "" if data.responses else None
 
 
@@ -150,12 +150,12 @@ def check_unreachable(data: RunData) -> str | None:
     """Check for hosts that were given up because they did not respond. Twice in a row, as for the lists.
 
     >>> check_unreachable(RunData({"finews/hosts/closed/unreachable": 1}))
-    '1 host is unreachable: see the log, then run `scrapy doctor`'
+    '1 host is unreachable: see the log, then run `finews doctor`'
     """
     hosts = data.number("finews/hosts/closed/unreachable")
     if hosts:
         what = "1 host is" if hosts == 1 else f"{hosts} hosts are"
-        return f"{what} unreachable: see the log, then run `scrapy doctor`"
+        return f"{what} unreachable: see the log, then run `finews doctor`"
     return "" if data.responses else None
 
 

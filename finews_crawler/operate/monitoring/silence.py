@@ -47,7 +47,7 @@ def check_silence(channel: str, silence: Silence | None, min_hours: float = 0) -
     if not is_long or silence.expected < max(MIN_EXPECTED, MIN_RATIO * silence.usual):
         return ""
     what = f"nothing new from {channel} since {silence.since:%Y-%m-%d %H:%M}"
-    hint = f"run `scrapy crawl channel -a channels={channel}` and check whether its URL has changed"
+    hint = f"run `finews crawl channel -a channels={channel}` and check whether its URL has changed"
     return f"{what}, about {silence.expected:.0f} articles are usual in such a time: {hint}"
 
 

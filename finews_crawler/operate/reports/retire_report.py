@@ -1,4 +1,4 @@
-"""Report of ``scrapy retire``: the posts that moved, would move, or were left."""
+"""Report of ``finews retire``: the posts that moved, would move, or were left."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from finews_crawler.archive.retire import Retired
 from finews_crawler.utils.terminal import write_stderr
 
 WHY_LEFT = {
-    Retired.CHANGED: "differs from the index: scrapy reindex takes the change over, scrapy rebuild undoes it",
+    Retired.CHANGED: "differs from the index: finews reindex takes the change over, finews rebuild undoes it",
     Retired.IN_THE_WAY: "cannot move, another post has that name in the target folder: keep one of the two",
 }
 

@@ -1,4 +1,4 @@
-"""HTML page of ``scrapy runs --html``, with charts per day."""
+"""HTML page of ``finews runs --html``, with charts per day."""
 
 from __future__ import annotations
 

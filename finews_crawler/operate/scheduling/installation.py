@@ -15,7 +15,6 @@ from pathlib import Path
 from urllib.request import getproxies
 
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
-from scrapy.utils.conf import closest_scrapy_cfg
 
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.config.declaration import FILE_SUFFIX, setting_name, settings_of
@@ -48,9 +47,10 @@ TEMPORARY = (Path("/tmp"), Path("/var/tmp"))  # noqa: S108 (not written to: a se
 class Installation:
     """Absolute paths and non-default settings of an installation."""
 
-    scrapy: Path
+    program: Path
+    """``finews``, which runs in any folder."""
     folder: Path
-    """Folder of ``scrapy.cfg``."""
+    """Current folder of the crawl. All paths of the line are absolute."""
     settings: dict[str, str]
     """Environment variables of the crawl, but for the secret ones."""
     env_file: Path | None = None
@@ -81,7 +81,7 @@ class Installation:
     @property
     def is_temporary(self) -> bool:
         """True if a part of the installation is in a temporary folder, which PrivateTmp would hide."""
-        paths = (self.scrapy, self.folder, *self.written_folders)
+        paths = (self.program, self.folder, *self.written_folders)
         return any(path.is_relative_to(folder) for folder in TEMPORARY for path in paths)
 
 
@@ -108,13 +108,10 @@ def worker_installation(settings: BaseSettings, env_file: Path | None) -> Instal
 
 
 def _installation(explicit: dict[str, str], env_file: Path | None, always_secret: Sequence[str] = ()) -> Installation:
-    scrapy = Path(sys.executable).with_name("scrapy")
-    if not os.access(scrapy, os.X_OK):
-        raise NotSchedulable(f"{scrapy} does not exist: run `make venv`, then .venv/bin/scrapy schedule")
-    cfg = closest_scrapy_cfg()
-    # Without scrapy.cfg, Scrapy finds the project through this variable.
-    project = {} if cfg else {"SCRAPY_SETTINGS_MODULE": os.environ.get("SCRAPY_SETTINGS_MODULE", "")}
-    complete = project | {
+    program = Path(sys.executable).with_name("finews")
+    if not os.access(program, os.X_OK):
+        raise NotSchedulable(f"{program} does not exist: run `make venv`, then .venv/bin/finews schedule")
+    complete = {
         name: str(Path(value).absolute()) if _is_path(name, value) else value for name, value in explicit.items()
     }
     complete |= _network_environment()
@@ -122,8 +119,9 @@ def _installation(explicit: dict[str, str], env_file: Path | None, always_secret
     if secret or env_file:
         check_env_file(env_file, secret)
     public = {name: value for name, value in complete.items() if name not in secret}
-    folder = Path(cfg).parent if cfg else Path.cwd()
-    installation = Installation(scrapy, folder, public, env_file.absolute() if env_file else None)
+    file = settings_file(os.environ)
+    folder = file.absolute().parent if file else Path.cwd()
+    installation = Installation(program, folder, public, env_file.absolute() if env_file else None)
     _check(installation)
     return installation
 
@@ -179,7 +177,7 @@ def _settings_of_file(settings: BaseSettings) -> dict[str, str]:
 
 def _check(installation: Installation) -> None:
     """Reject line breaks and other control characters, which neither a crontab nor a unit can contain."""
-    paths = {"the path": installation.scrapy, "the folder": installation.folder, "--env-file": installation.env_file}
+    paths = {"the path": installation.program, "the folder": installation.folder, "--env-file": installation.env_file}
     values = {name: str(path or "") for name, path in paths.items()} | installation.settings
     for name, value in values.items():
         if not value.isprintable():

@@ -44,7 +44,7 @@ def cron_command(installation: Installation) -> str:
     command = _render("command.j2", installation)
     size = len(command.encode())
     if size > MAX_COMMAND_BYTES:
-        hint = "unset settings that have their default value, or use scrapy schedule systemd"
+        hint = "unset settings that have their default value, or use finews schedule systemd"
         raise NotSchedulable(f"the command has {size} bytes, but cron accepts at most {MAX_COMMAND_BYTES}: {hint}")
     return command
 

@@ -4,7 +4,7 @@ require "digest"
 require "json"
 require "securerandom"
 
-# Exchanges data with `scrapy site build` through the JSON files that the setting `finews` names. Without that setting,
+# Exchanges data with `finews site build` through the JSON files that the setting `finews` names. Without that setting,
 # as in a plain `jekyll build` of the site folder, it does nothing.
 module Finews
   def self.read(site, name)

@@ -1,4 +1,4 @@
-"""The origin in the foreground, for ``scrapy origin``: arguments, printed URLs, and a server that a signal stops."""
+"""The origin in the foreground, for ``finews origin``: arguments, printed URLs, and a server that a signal stops."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``scrapy doctor`` on data directories, which it must not change."""
+"""``finews doctor`` on data directories, which it must not change."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def crawled(crawled_data: Path, tmp_path: Path) -> Scrapy:
 
 
 def run_unchanged(scrapy: Scrapy) -> DoctorReport:
-    """Run ``scrapy doctor`` and check that it changed nothing in the data directory."""
+    """Run ``finews doctor`` and check that it changed nothing in the data directory."""
     before = state_of(scrapy.data)
     report = run_doctor(scrapy, "--offline")
     assert state_of(scrapy.data) == before
@@ -62,7 +62,7 @@ def test_posts_without_an_index_are_a_warning(tmp_path: Path) -> None:
     (posts / "2022-05-18-NW202205182383638060.md").touch()
     line = last_run_of(tmp_path)
     assert not line.is_ok
-    assert line.text.endswith(f"rebuild it with scrapy reindex {tmp_path}")
+    assert line.text.endswith(f"rebuild it with finews reindex {tmp_path}")
 
 
 def test_a_running_crawl_is_ok_and_a_killed_one_a_warning(scrapy: Scrapy, slow: RunningOrigin) -> None:

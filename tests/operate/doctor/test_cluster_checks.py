@@ -44,7 +44,7 @@ def test_a_queue_that_is_drained_is_named(tmp_path: Path) -> None:
         (text,) = found(server.url)
         assert resume(Config(cluster=server.url))
         assert found(server.url) == []
-    assert text.endswith("run `scrapy cluster resume`")
+    assert text.endswith("run `finews cluster resume`")
 
 
 def test_an_address_without_a_server_is_one_line() -> None:

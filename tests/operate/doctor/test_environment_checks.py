@@ -1,4 +1,4 @@
-"""``scrapy doctor`` on data directories that cannot be written to, and on small disks."""
+"""``finews doctor`` on data directories that cannot be written to, and on small disks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``scrapy doctor`` on hosts that fail, redirect, forbid or attack, and the limits of its own requests."""
+"""``finews doctor`` on hosts that fail, redirect, forbid or attack, and the limits of its own requests."""
 
 from __future__ import annotations
 

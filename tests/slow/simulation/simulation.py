@@ -104,7 +104,7 @@ def published_articles(begins: datetime, ends: datetime, a_day: float) -> Iterat
 
 
 def gaps_of(scrapy: Callable[..., Run], begins: datetime, *arguments: str) -> list[dict[str, Any]]:
-    """Return the gaps that ``scrapy coverage`` finds since *begins*, and check its exit status."""
+    """Return the gaps that ``finews coverage`` finds since *begins*, and check its exit status."""
     run = scrapy("coverage", "--json", f"--since={begins:%Y-%m-%d}", *arguments)
     gaps: list[dict[str, Any]] = json.loads(run.log)["holes"]
     assert run.status == (3 if gaps else 0), run.log
@@ -114,5 +114,5 @@ def gaps_of(scrapy: Callable[..., Run], begins: datetime, *arguments: str) -> li
 def arguments_of(command: str) -> list[str]:
     """Split a ``scrapy`` command line as a shell does."""
     program, *arguments = shlex.split(command)
-    assert program == "scrapy"
+    assert program == "finews"
     return arguments

@@ -2,7 +2,7 @@
 
 require "cgi"
 
-# Rows of a list of posts that `scrapy site build` has formatted, as _includes/entries.html writes them for other posts.
+# Rows of a list of posts that `finews site build` has formatted, as _includes/entries.html writes them for other posts.
 # Liquid takes half a millisecond for a row, and the pages of a large month have tens of thousands. An entry with `html`
 # is rows of the last build. The build takes them from there again: if you change the rows, change this file.
 module PostRows
