@@ -73,7 +73,7 @@ def show_commands() -> None:
     settings = get_project_settings()
     lines = [f"  {name:<{COLUMN}} {load(name, settings).short_desc()}" for name in command_names()]
     more = (
-        "finews COMMAND --help tells more about one of them.",
+        "finews COMMAND --help describes one of them.",
         f"finews --completion {'|'.join(SHELLS)} completes them.",
     )
     echo("usage: finews COMMAND [options]", "", *lines, "", *more)

@@ -209,7 +209,7 @@ class Index:
     def migrate(self) -> None:
         """Migrate an index of an older schema version. The caller must hold the archive lock. Creates no index."""
         if self.path.exists() and self._connection is None:
-            self._open(_migrated)
+            self._open(schema.migrate_existing)
 
     def is_changed_by_others(self) -> bool:
         """Return True if another connection has written since this one was opened, or if none is open."""
@@ -293,11 +293,3 @@ class Index:
             return connect(self.path, read_only=self.read_only)
         except OSError as error:
             raise UnusableIndex(f"{error}: {hint_for(error)}") from error
-
-
-def _migrated(connection: sqlite3.Connection, name: str) -> bool:
-    """Migrate an index; return False for a file without tables."""
-    if not schema.version_of(connection):
-        return False
-    schema.migrate(connection, name)
-    return True

@@ -167,6 +167,14 @@ def migrate(connection: sqlite3.Connection, name: str) -> None:
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
+def migrate_existing(connection: sqlite3.Connection, name: str) -> bool:
+    """Migrate an index; return False for a file without tables."""
+    if not version_of(connection):
+        return False
+    migrate(connection, name)
+    return True
+
+
 def version_of(connection: sqlite3.Connection) -> int:
     """Return the schema version, 0 for a database without tables."""
     return int(connection.execute("PRAGMA user_version").fetchone()[0])

@@ -8,10 +8,10 @@ import logging
 import os
 import socket
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import uuid4
 
 from finews_crawler.cluster.extension import ClusterExtension, queue_of
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from finews_crawler.cluster.queue import Entry, Queue
 
+T = TypeVar("T")
 logger = logging.getLogger(__name__)
 RENEWALS = 4
 """In each lease: three of them may be late."""
@@ -82,6 +83,9 @@ class Leases(CrawlerComponent):
         """Those whose results are on their way to Redis, which may have ended the lease already."""
         self.is_draining = False
         self._tasks: list[asyncio.Task[None]] = []
+        self._taking: set[asyncio.Task[Any]] = set()
+        """Commands that take jobs. They end before what this worker has is given back."""
+        self._is_ending = False
 
     @cached_property
     def queue(self) -> Queue:
@@ -91,11 +95,13 @@ class Leases(CrawlerComponent):
         self._tasks = [asyncio.ensure_future(self._renew()), asyncio.ensure_future(self._wait_for_end())]
 
     async def spider_closed(self) -> None:
+        self._is_ending = True
         for task in self._tasks:
             task.cancel()
         with contextlib.suppress(TimeoutError):  # Redis is away: the leases end by themselves
             async with asyncio.timeout(SECONDS_TO_CLOSE):
-                await self.queue.give_back(self.worker, self.lease)
+                await asyncio.gather(*self._taking, return_exceptions=True)
+                await self.queue.give_back(self.worker)
         if self.leased:
             logger.info("%d articles were given back to the queue", len(self.leased))
 
@@ -126,7 +132,7 @@ class Leases(CrawlerComponent):
 
     async def _jobs_of(self, source: str) -> AsyncIterator[Job]:
         share = self.shares[source]
-        while True:
+        while not self._is_ending:
             most = await share.wait_for_room()
             entries, are_wanted = await self._next_entries(source, share, most)
             leases = []  # renewed from now on, also those that wait here while others are requested
@@ -146,19 +152,30 @@ class Leases(CrawlerComponent):
 
     async def _next_entries(self, source: str, share: Share, most: int) -> tuple[list[Entry], list[bool]]:
         """Return jobs to do, perhaps none, and for each whether the coordinator waits for it."""
-        if time.monotonic() >= share.claimed_at + self.lease / RENEWALS and self.may_claim():
+        if time.monotonic() >= share.claimed_at + self.lease / RENEWALS:
             share.claimed_at = time.monotonic()
             if await self._must_wait(*await self.queue.readiness()):
                 return [], []
-            claimed = await self.queue.claim(self.worker, source, most, self.lease)
+            lease = self.lease if self.may_claim() else None
+            claimed = await self._whole(self.queue.claim(self.worker, source, most, lease))
             if claimed:
                 self.crawler.stats.inc_value("finews/cluster/claimed", len(claimed))
                 return claimed, await self.queue.wanted(claimed)
-        taken = await self.queue.take_at_once(self.worker, source, most, MOST_RESULTS)
+        taken = await self._whole(self.queue.take_at_once(self.worker, source, most, MOST_RESULTS))
         if taken.entries or await self._must_wait(taken.results, taken.is_draining):
             return taken.entries, taken.are_wanted
-        entries = await self.queue.take(self.worker, source, most)
+        entries = await self._whole(self.queue.take(self.worker, source, most))
         return entries, await self.queue.wanted(entries)
+
+    async def _whole(self, taking: Coroutine[Any, Any, T]) -> T:
+        """Return what *taking* returns. It goes on if the caller is cancelled: its jobs may be leased already."""
+        if self._is_ending:
+            taking.close()
+            raise asyncio.CancelledError
+        task = asyncio.ensure_future(taking)
+        self._taking.add(task)
+        task.add_done_callback(self._taking.discard)
+        return await asyncio.shield(task)
 
     async def _must_wait(self, results: int, is_draining: bool) -> bool:
         """Return True, after a while, if too many results wait for the coordinator, or if the queue is drained."""
@@ -175,7 +192,10 @@ class Leases(CrawlerComponent):
             logger.info("the queue %s", what)
 
     def may_claim(self) -> bool:
-        """Return False soon after Redis was away: the leases of workers that could not renew them are over."""
+        """Return False soon after Redis was away: the leases of workers that could not renew them are over.
+
+        What a worker has given back can be claimed all the same.
+        """
         others_renew = LONGEST_WAIT + 2 * self.lease / RENEWALS
         return time.monotonic() >= self.queue.server.reachable_since + others_renew
 
@@ -215,6 +235,7 @@ class Leases(CrawlerComponent):
         for is_running in (False, True):
             while engine is None or engine.running is is_running:
                 await asyncio.sleep(PAUSE / 4)
+        self._is_ending = True
         self._fail_waiting(lambda info_code: True)
 
     def _fail_waiting(self, is_meant: Callable[[str], bool]) -> None:

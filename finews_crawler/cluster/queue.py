@@ -18,6 +18,8 @@ from finews_crawler.cluster.keys import keys_of
 from finews_crawler.cluster.server import Server
 
 WORKERS, COORDINATOR = "workers", "coordinator"
+GIVEN_BACK = 10_000_000_000
+"""Milliseconds for which a job that was given back seems to be idle: longer than any worker can be silent."""
 MOST_DELIVERIES = 5
 """Deliveries of a job after which it is a dead letter: it may be what ends the workers."""
 SAMPLE = 1000
@@ -124,13 +126,14 @@ class Queue:
         words = ("GROUP", WORKERS, worker, "COUNT", most, "BLOCK", BLOCK, "STREAMS", self.jobs[source], ">")
         return _entries_of(await self._grouped("XREADGROUP", *words))
 
-    async def claim(self, worker: str, source: str, most: int, lease: float) -> list[Entry]:
-        """Return jobs whose worker was silent for *lease* seconds, now of *worker*.
+    async def claim(self, worker: str, source: str, most: int, lease: float | None) -> list[Entry]:
+        """Return jobs whose worker was silent for *lease* seconds, now of *worker*; None: only those given back.
 
         One that was delivered too often becomes a dead letter.
         """
         # Each call looks at ten times as many pending jobs as it may claim, and says where the next one goes on.
-        words = (self.jobs[source], WORKERS, worker, int(lease * 1000), self._claimed_to[source], "COUNT", most)
+        idle = GIVEN_BACK if lease is None else int(lease * 1000)
+        words = (self.jobs[source], WORKERS, worker, idle, self._claimed_to[source], "COUNT", most)
         claimed_to, rows, *_ = await self._grouped("XAUTOCLAIM", *words)
         self._claimed_to[source], claimed = claimed_to.decode(), _entries(self.jobs[source], rows)
         return [entry for entry in claimed if not await self._is_worn_out(entry)]
@@ -174,10 +177,10 @@ class Queue:
         sample = entry.fields.get(b"job", b"")[:SAMPLE]
         await self.server.script(scripts.REFUSE_JOB, keys, [WORKERS, entry.id, entry.code, reason, sample])
 
-    async def give_back(self, worker: str, lease: float) -> None:
+    async def give_back(self, worker: str) -> None:
         """Give up all jobs of a worker, for others to claim at once."""
         try:
-            await self.server.script(scripts.GIVE_BACK, [*self.jobs.values()], [WORKERS, worker, int(lease * 1000)])
+            await self.server.script(scripts.GIVE_BACK, [*self.jobs.values()], [WORKERS, worker, GIVEN_BACK])
         except ResponseError as error:
             if LOST[0] not in str(error):
                 raise

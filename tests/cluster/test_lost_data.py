@@ -34,7 +34,7 @@ def test_a_server_that_lost_its_data_gets_its_streams_again(run: Run, redis: Red
             client.flushall()
         lost = Entry(queue.jobs[SOURCE], "1-1", ONE, {})
         assert await queue.renew("a", [lost]) == [lost]
-        await queue.give_back("a", LEASE)
+        await queue.give_back("a")
         assert await queue.collect(10, block=1) == []
         await queue.push(SOURCE, [(ONE, b"job")])
         assert (await taken(queue)).code == ONE
@@ -106,7 +106,7 @@ def test_a_full_memory_lets_what_is_queued_be_finished(run: Run, redis: RedisSer
                 await queue.open()
                 job, other = await queue.take("a", SOURCE, 2)
                 assert await queue.renew("a", [job, other]) == []
-                await queue.give_back("a", LEASE)
+                await queue.give_back("a")
                 assert len(await queue.claim("b", SOURCE, 2, LEASE)) == 2
                 assert await queue.finish("a", [(job, b"result")]) == [True]
                 await queue.refuse_job(other, "hostile")

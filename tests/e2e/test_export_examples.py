@@ -66,7 +66,11 @@ def test_the_duckdb_example_counts_by_day(
 def test_the_pandas_example_counts_tickers(exported: tuple[Path, list[dict[str, Any]]]) -> None:
     folder, found = exported
     done = subprocess.run(
-        [sys.executable, "-c", block("python", "pandas")], cwd=folder, text=True, capture_output=True, check=True
+        [sys.executable, "-c", block("python", "pandas.read_parquet")],
+        cwd=folder,
+        text=True,
+        capture_output=True,
+        check=True,
     )
     lines = re.findall(r"^(\S+\.\w+|BK\d+) +(\d+)$", done.stdout, re.MULTILINE)
     counts = {symbol: int(number) for symbol, number in lines}

@@ -156,7 +156,7 @@ def serves(port: int) -> bool:
 def test_a_crawl_runs_with_closed_standard_error(scrapy: Scrapy) -> None:
     with running_origin(5, seed=6) as origin:
         environment = scrapy.at(origin.url).environment
-        command = f"exec {shlex.quote(sys.executable)} -m finews crawl channel 2>&-"
+        command = f"exec {shlex.quote(sys.executable)} -m finews_crawler crawl channel 2>&-"
         done = subprocess.run(["sh", "-c", command], cwd=ROOT, env=environment, check=False)
         wrong = subprocess.run(["sh", "-c", f"{command} -a x=1"], cwd=ROOT, env=environment, check=False)
     assert (done.returncode, wrong.returncode) == (ALL_WELL, 2)

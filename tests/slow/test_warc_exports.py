@@ -26,7 +26,7 @@ def replayed(scrapy: Scrapy, exported: Path) -> Scrapy:
     again = scrapy.into(scrapy.data.with_name("again"))
     command = line.replace("FINEWS_DATA_DIR=again ", "").replace("exports/warc", str(exported))
     environment = {**again.at(CLOSED_PORT).environment, "PYTHON": sys.executable, "SCRAPY": SCRAPY}
-    script = f'scrapy() {{ "$PYTHON" -c "$SCRAPY" "$@"; }}\n{command}'
+    script = f'finews() {{ "$PYTHON" -c "$SCRAPY" "$@"; }}\n{command}'
     done = subprocess.run(
         ["bash", "-c", script], cwd=ROOT, env=environment, text=True, capture_output=True, check=False
     )

@@ -37,12 +37,15 @@ def finews(tmp_path_factory: pytest.TempPathFactory) -> Path:
         else:
             shutil.copy(source, folder / "source" / name)
     pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "-q")
+    # With the checkout in PYTHONPATH, for the network guard, pip would find the package installed already.
+    environment = {name: text for name, text in os.environ.items() if name != "PYTHONPATH"}
     build = ("wheel", "--no-deps", "--no-build-isolation", "-w", str(folder), str(folder / "source"))
     subprocess.run([*pip, *build], check=True)
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / "venv"], check=True)
     (wheel,) = folder.glob("*.whl")
     python = folder / "venv" / "bin" / "python"
-    subprocess.run([*pip, "--python", str(python), "install", "--no-deps", "--no-index", str(wheel)], check=True)
+    install = ("--python", str(python), "install", "--no-deps", "--no-index", str(wheel))
+    subprocess.run([*pip, *install], check=True, env=environment)
     (site,) = (folder / "venv" / "lib").glob("python*/site-packages")
     # After the wheel's own folder in the path, and without the editable installation, which is a .pth file there.
     (site / "borrowed.pth").write_text(f"{Path(scrapy.__file__).parent.parent}\n")
