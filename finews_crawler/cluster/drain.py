@@ -22,7 +22,7 @@ PAUSE = 0.25
 
 
 class UnderWay(NamedTuple):
-    """What a drain waits for."""
+    """Articles and results that a drain waits for."""
 
     articles: int
     """With workers that are heard: those of the others wait on the queue."""

@@ -30,7 +30,7 @@ class Keys:
     run: str
     """Start of the coordinator's last run, in milliseconds since 1970."""
     draining: str
-    """When workers were told to take no new articles, in milliseconds since 1970; none if they take them."""
+    """When the queue was drained, in milliseconds since 1970: workers take no new articles. None if it is not."""
 
     @property
     def all(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What may be wrong with a Redis server, and the line that mends it."""
+"""Problems of a Redis server, each with the line of redis.conf that corrects it."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ class Entry(NamedTuple):
 
 
 class Taken(NamedTuple):
-    """What a worker has got."""
+    """Jobs that a worker has taken."""
 
     results: int
     """That wait for the coordinator."""
