@@ -58,6 +58,28 @@ def symbol_of(data_code: str, *addresses: str) -> tuple[str, Source] | None:
     return (_bare_symbol(text.upper()), "inline") if BARE_CODE.fullmatch(text) else None
 
 
+QUOTE_PAGES = "https://quote.eastmoney.com"
+NUMBERS = {"SH": "1", "SZ": "0", "BJ": "0", "HK": "116"}
+"""Upstream's market number by exchange; the United States have three (see ``MARKETS``)."""
+
+
+def quote_url(symbol: str) -> str:
+    """Return the address of upstream's page with the quotes of a symbol; '' if there is none.
+
+    Source: the links around tickers in bodies; the page of an American security is commonly known.
+
+    >>> quote_url("600160.SH"), quote_url("BK0493")
+    ('https://quote.eastmoney.com/unify/r/1.600160', 'https://quote.eastmoney.com/unify/r/90.BK0493')
+    >>> quote_url("BRK.A.US"), quote_url("IF2206.8"), quote_url("123.CN")
+    ('https://quote.eastmoney.com/us/BRK_A.html', 'https://quote.eastmoney.com/unify/r/8.IF2206', '')
+    """
+    code, _, exchange = symbol.rpartition(".")
+    if exchange == "US":
+        return f"{QUOTE_PAGES}/us/{code.replace('.', '_')}.html"
+    number = BOARD if not code else NUMBERS.get(exchange, exchange)
+    return f"{QUOTE_PAGES}/unify/r/{number}.{code or exchange}" if number.isdecimal() else ""
+
+
 def _symbol(code: str, market: str) -> str:
     """Return the symbol. Any other market number becomes its suffix: a guess could be wrong, and an index of a foreign
     exchange (100) is no security."""

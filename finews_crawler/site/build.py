@@ -22,7 +22,7 @@ from pathlib import Path
 from finews_crawler.archive.archive import Archive
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.exceptions import ArchiveError, BuildFailed
-from finews_crawler.site.address import CONFIGURATION, SiteAddress, read_address, split_url
+from finews_crawler.site.address import CONFIGURATION, SiteAddress, read_address
 from finews_crawler.site.build_context import BUNDLES, PAGES, POSTS, SCRATCH, BuildContext, BuildReport, JekyllChanged
 from finews_crawler.site.build_state import BuildState, remove_state
 from finews_crawler.site.deploy import FOLDER, RELEASES, Releases
@@ -30,6 +30,7 @@ from finews_crawler.site.former_addresses import FILE as FORMER
 from finews_crawler.site.former_addresses import FormerAddresses
 from finews_crawler.site.index_stage import build_index_pages
 from finews_crawler.site.jekyll import PLUGINS, jekyll_stamp, jekyll_version
+from finews_crawler.site.neighbours import Neighbours
 from finews_crawler.site.post_render import THEME_FOLDERS
 from finews_crawler.site.post_stage import PostStage
 from finews_crawler.site.search_index import search_version
@@ -118,10 +119,9 @@ class SiteBuild:
         self._prepare_folders(state)
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             address, addresses = self.address, self.archive.addresses
-            is_at_archive_url = address.base == split_url(addresses.archive_url).base
             context = BuildContext(
                 *(self.directory, self.scratch, state, jekyll, theme, address),
-                *("" if is_at_archive_url else addresses.archive_url, addresses.share_url, former, pool, self.echo),
+                *(addresses.archive_url, addresses.share_url, former, pool, self.echo),
             )
             try:
                 self._build_pages(context)
@@ -147,6 +147,7 @@ class SiteBuild:
 
     def _build_pages(self, context: BuildContext) -> None:
         PostStage(context, self.archive).build()
+        Neighbours(context).update()
         search = SearchStage(context)
         search.begin()
         try:

@@ -46,7 +46,7 @@ class BuildContext:
     """Digest of everything that every page depends on, see ``theme_digest``."""
     address: SiteAddress
     archive_url: str
-    """URL that the footers of posts begin with, if the site has another path; else ''."""
+    """URL that the footers of posts begin with."""
     share_url: str
     """Site of the links that are the permanent ids of posts in feeds."""
     former: FormerAddresses

@@ -11,13 +11,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-VERSION = 5
+VERSION = 6
 TABLES = (
     # The digest is '' until the page is on disk, so that an interrupted post is rendered again.
     """CREATE TABLE post (
         id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, digest TEXT NOT NULL, file TEXT NOT NULL,
-        url, title, date, slug, tag, info_code, is_searchable INTEGER, modified
+        url, title, date, slug, tag, info_code, digest_line, is_searchable INTEGER, modified, links TEXT NOT NULL
     )""",
+    # Posts whose page has no links to its neighbours yet, see ``neighbours``.
+    "CREATE INDEX post_without_links ON post (id) WHERE links = ''",
     "CREATE INDEX post_file ON post (file, path)",
     "CREATE INDEX post_url ON post (lower(url))",
     "CREATE INDEX post_info_code ON post (info_code)",
@@ -26,7 +28,7 @@ TABLES = (
     # The primary key has month before date, so the table itself is in the order of both queries on it: the newest
     # posts of a key, and its months.
     """CREATE TABLE mention (
-        kind TEXT, key TEXT, month TEXT, date TEXT, post INTEGER, name TEXT,
+        kind TEXT, key TEXT, month TEXT, date TEXT, post INTEGER, name TEXT, place INTEGER,
         PRIMARY KEY (kind, key, month, date, post)
     ) WITHOUT ROWID""",
     "CREATE INDEX mention_post ON mention (post)",

@@ -5,58 +5,58 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property, partial
-from pathlib import Path
+from functools import cached_property
 from typing import Any
 
-from finews_crawler.site.build_state import BuildState
-from finews_crawler.site.listings import (
-    POSTS_ON_HOME_PAGE,
-    SHORT_TIME,
-    Listing,
-    ListingKey,
-    Listings,
-    Rows,
-    Subject,
-)
+from finews_crawler.site.address import read_configuration
+from finews_crawler.site.build_context import BuildContext
+from finews_crawler.site.calendars import all_months
+from finews_crawler.site.feeds import Feeds
+from finews_crawler.site.home_page import home_page
+from finews_crawler.site.listing import Listing, ListingKey
+from finews_crawler.site.listings import Listings, Rows
 from finews_crawler.site.post_data import medium_of
 from finews_crawler.site.post_rows import CATEGORY, DAY
+from finews_crawler.site.ticker_index import (
+    FILE,
+    IndexedTicker,
+    group_pages,
+    read_tickers,
+    ticker_file,
+    ticker_index,
+)
 from finews_crawler.site.urls import CategoryAddresses, date_page, file_of, url_of
 from finews_crawler.site.user_files import UserFiles
 
-FIXED, REDIRECT = "fixed", "redirect"
-"""The kinds of pages that exist once, such as the home page, and of pages at former URLs of posts."""
+FIXED, TICKERS, REDIRECT = "fixed", "tickers", "redirect"
+"""The kinds of pages that exist once, such as the home page, of the index of tickers, and at former URLs of posts."""
 TOUCHED_MONTHS = "SELECT DISTINCT substr(day, 1, 7) FROM touched WHERE kind = ?"
 
 
 class IndexPages:
     """The index pages that the build state requires."""
 
-    def __init__(self, state: BuildState, site: Path) -> None:
-        self.state = state
-        self.site = site
+    def __init__(self, context: BuildContext) -> None:
+        self.state = state = context.state
+        self.site = site = context.directory.site
         rows = state.connection.execute("SELECT DISTINCT key FROM mention WHERE kind = ?", (CATEGORY,))
         slugs = [slug for (slug,) in rows]
-        self.listings = Listings(state, CategoryAddresses(slugs), site)
+        title = str(read_configuration(site).get("title") or "")
+        feeds = Feeds(state.connection, context.address, title, context.share_url)
+        self.listings = Listings(state, CategoryAddresses(slugs), site, feeds)
         self.user_files = UserFiles(site, {f"{slug}.html" for slug in slugs})
 
     @cached_property
     def fixed_pages(self) -> list[Listing]:
-        categories, months = self._categories(), self._months()
-        newest = sorted(categories, key=lambda category: str(category["newest"]), reverse=True)
-        ids = unique_ids(newest)
+        categories, months = self._categories(), all_months(self.state.connection)
         total = sum(month["count"] for month in months)
-        entries = partial(self.listings.entries, limit=POSTS_ON_HOME_PAGE, shown=SHORT_TIME)
-        subjects = [Subject(CATEGORY, row["slug"], row["outlet"]) for row in newest]
-        of_each = [
-            {**row, "id": ids[at], "entries": json.loads(entries(subjects[at]))} for at, row in enumerate(newest)
-        ]
         by_count = sorted(categories, key=lambda category: (-category["count"], category["tag"]))
         media = [medium_of(category["tag"]) for category in by_count]
         moved = self.listings.addresses.moved
         pages: dict[str, dict[str, Any]] = {
-            "index.html": {"media": of_each, "count": total},
+            "index.html": {**home_page(self.state.connection, self.listings), "count": total},
             "media.html": {"media": by_count},
+            "tickers.html": ticker_index(self._tickers),
             "archive.html": {"months": months, "count": total},
             "search.html": {"bundles": self._bundles(), "media": list(dict.fromkeys(media))},
             "404.html": {"moved": [{"from": f"/category/{slug}.html", "to": url_of(moved[slug])} for slug in moved]},
@@ -64,6 +64,18 @@ class IndexPages:
         # The user may have removed a page of the theme, or replaced it by one in Markdown.
         existing = (path for path in pages if (self.site / path).is_file())
         return [Listing(path, FIXED, path, pages[path], path) for path in existing]
+
+    @cached_property
+    def _tickers(self) -> list[IndexedTicker]:
+        return read_tickers(self.state.connection)
+
+    @cached_property
+    def ticker_pages(self) -> list[Listing]:
+        """The pages of the index of tickers but the first one, and its file."""
+        if not (self._tickers and (self.site / "tickers.html").is_file()):
+            return []
+        pages = [Listing(path, TICKERS, path, data) for path, data in group_pages(self._tickers).items()]
+        return [*pages, Listing(FILE, TICKERS, FILE, {}, text=ticker_file(self._tickers))]
 
     def _bundles(self) -> Rows:
         """Return the search indexes, newest first."""
@@ -73,11 +85,17 @@ class IndexPages:
 
     def touched_listings(self) -> Iterator[Listing]:
         """Yield the listings whose posts have changed."""
-        for kind, key, days in self._touched_keys():
-            yield from self.listings.of_key(kind, key, days, self._built(kind, key))
-        for (month,) in self.state.connection.execute(TOUCHED_MONTHS, (DAY,)):
-            listing = self.listings.month(month)
-            if listing.data["days"]:
+        days: set[str] = set()
+        for kind, key, days_of_key in self._touched_keys():
+            yield from self.listings.of_key(kind, key, days_of_key, self._built(kind, key))
+            days |= {key} if kind == DAY else set()
+        # The pages of days and months lead to the ones before and after, which may be new or gone.
+        for day in self.listings.dates.beside(days):
+            yield from self.listings.of_key(DAY, day, {day}, {})
+        months = self.touched_months()
+        for month in sorted({*months, *(day[:7] for day in self.listings.dates.beside(months))}):
+            listing = self.listings.dates.month(month)
+            if listing.data["weeks"]:
                 yield listing
 
     def redirects(self, targets: Mapping[str, str]) -> list[Listing]:
@@ -92,14 +110,14 @@ class IndexPages:
         obsolete = []
         for kind, key, _ in self._touched_keys():
             obsolete += sorted(self._built(kind, key).keys() - self.listings.paths_of(kind, key))
-        fixed = {page.path for page in self.fixed_pages}
-        built = self.state.connection.execute("SELECT path FROM listing WHERE kind = ?", (FIXED,)).fetchall()
-        obsolete += [path for (path,) in built if path not in fixed]
-        wanted = {page.path for page in redirects}
-        built = self.state.connection.execute("SELECT path FROM listing WHERE kind = ?", (REDIRECT,)).fetchall()
+        wanted = {page.path for page in (*self.fixed_pages, *self.ticker_pages, *redirects)}
+        query = "SELECT path FROM listing WHERE kind IN (?, ?, ?)"
+        built = self.state.connection.execute(query, (FIXED, TICKERS, REDIRECT)).fetchall()
         obsolete += [path for (path,) in built if path not in wanted]
         months = self.state.connection.execute(TOUCHED_MONTHS, (DAY,)).fetchall()
-        return obsolete + [date_page(month) for (month,) in months if not self.listings.month(month).data["days"]]
+        return obsolete + [
+            date_page(month) for (month,) in months if not self.listings.dates.month(month).data["weeks"]
+        ]
 
     def has_changed(self, listing: ListingKey) -> bool:
         """Return True if the listing is not as it was last built."""
@@ -159,32 +177,14 @@ class IndexPages:
             rows += self.state.connection.execute(of_outlets, (slug,)).fetchall()
         return [
             {
-                **{"slug": slug, "outlet": outlet, "tag": outlet or listings.tag(slug)},
-                **{"address": listings.url(slug, outlet), "count": count, "newest": newest},
+                **{"slug": slug, "tag": tag, "medium": medium_of(tag), "address": listings.url(slug, outlet)},
+                **{"count": count, "newest": newest},
             }
             for slug, outlet, count, newest in rows
+            for tag in [outlet or listings.tag(slug)]
             if outlet or slug not in listings.shared_slugs
         ]
 
     def touched_months(self) -> set[str]:
         """Return the months with posts that have changed."""
         return {month for (month,) in self.state.connection.execute(TOUCHED_MONTHS, (DAY,))}
-
-    def _months(self) -> Rows:
-        query = "SELECT month, COUNT(*) FROM mention WHERE kind = ? GROUP BY month ORDER BY month DESC"
-        rows = self.state.connection.execute(query, (DAY,)).fetchall()
-        return [{"month": month, "url": url_of(date_page(month)), "count": count} for month, count in rows]
-
-
-def unique_ids(categories: Rows) -> list[str]:
-    """Return an id for the heading of each category: its tag, unless another has that.
-
-    >>> unique_ids([{"tag": "甲新闻", "slug": "jia"}, {"tag": "甲新闻", "slug": "yi"}])
-    ['甲新闻', '甲新闻 yi']
-    """
-    ids: dict[str, None] = {}
-    for category in categories:
-        tag, slug = category["tag"], category["slug"]
-        candidates = (tag, f"{tag} {slug}", f"{tag} {slug} {len(ids)}")
-        ids[next(one for one in candidates if one not in ids)] = None
-    return list(ids)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
@@ -13,18 +14,20 @@ from finews_crawler.exceptions import BuildFailed
 from finews_crawler.site.build_context import PAGES, BuildContext
 from finews_crawler.site.index_pages import IndexPages
 from finews_crawler.site.jekyll import run_jekyll
-from finews_crawler.site.listings import Listing, ListingKey
+from finews_crawler.site.listing import Listing, ListingKey
 from finews_crawler.site.post_render import FEED, files_below
 from finews_crawler.site.sitemaps import Sitemaps
 from finews_crawler.site.take_over import take_over
 
 LISTINGS = "listings.jsonl"
+FILES = "files"
+"""Folder of the files that Jekyll does not render."""
 
 
 def build_index_pages(context: BuildContext) -> None:
     """Build the index pages that have changed, and remove obsolete ones. Raises BuildFailed, OSError."""
     state = context.state
-    pages = IndexPages(state, context.directory.site)
+    pages = IndexPages(context)
     digest = f"{context.theme} {pages.user_files.digest()}"
     if state.value("theme") != context.theme:
         pages.touch_all()
@@ -34,10 +37,10 @@ def build_index_pages(context: BuildContext) -> None:
     scratch = context.scratch / "front"
     scratch.mkdir()
     with (scratch / LISTINGS).open("w", encoding="utf-8") as file:
-        fixed = [_write(listing, file) for listing in pages.fixed_pages]
+        fixed = [_write(listing, file, scratch) for listing in pages.fixed_pages]
         changed = [
-            _write(listing, file)
-            for listing in chain(pages.touched_listings(), redirects)
+            _write(listing, file, scratch)
+            for listing in chain(pages.touched_listings(), pages.ticker_pages, redirects)
             if pages.has_changed(listing.short)
         ]
     is_same = state.value("front") == digest and not any(map(pages.has_changed, fixed))
@@ -52,9 +55,17 @@ def build_index_pages(context: BuildContext) -> None:
     context.report.listings = len(changed)
 
 
-def _write(listing: Listing, file: TextIO) -> ListingKey:
-    """Write a listing for our Jekyll plugin, one at a time: all of a large month would not fit into little memory."""
-    file.write(listing.lines)
+def _write(listing: Listing, file: TextIO, scratch: Path) -> ListingKey:
+    """Write a listing for our Jekyll plugin, one at a time: all of a large month would not fit into little memory.
+
+    A file that Jekyll does not render is written as it is.
+    """
+    if listing.text:
+        path = scratch / FILES / listing.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(listing.text, "utf-8")
+    else:
+        file.write(listing.lines)
     return listing.short
 
 
@@ -65,6 +76,8 @@ def _render(
     source, unlisted = scratch / "source", scratch / "unlisted.json"
     pages.user_files.link_into(source, {listing.source for listing in listings})
     run_jekyll(source, folder, context.address, {"listings": str(scratch / LISTINGS), "unlisted": str(unlisted)})
+    if (scratch / FILES).is_dir():
+        shutil.copytree(scratch / FILES, folder, dirs_exist_ok=True)
     listed, rendered = {listing.path for listing in listings}, set(files_below(folder))
     if missing := sorted(listed - rendered):
         raise BuildFailed(f"Jekyll did not write {missing[0]}: check the permalinks in {site}")

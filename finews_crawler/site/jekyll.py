@@ -52,8 +52,8 @@ def run_jekyll(
     """Build *source* into *destination*; invalid front matter is an error.
 
     *files*: paths that our plugin reads and writes, by the names that it uses. *archive_url*: URL that the footers of
-    posts begin with, if the site has another path. Raises BuildFailed with Jekyll's message, OSError if the disk is
-    full.
+    posts begin with; their pages have paths of the site instead. Raises BuildFailed with Jekyll's message, OSError if
+    the disk is full.
     """
     source, destination = source.absolute(), destination.absolute()
     ours = source.with_name(f"{source.name}-ours.yml")

@@ -2,107 +2,51 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from finews_crawler.content.safe_names import outlet_folder
-from finews_crawler.content.slug import EMNEWS_SLUG, EMNEWS_TAG, TAG_SUFFIX
+from finews_crawler.content.slug import EMNEWS_SLUG, EMNEWS_TAG
+from finews_crawler.content.tickers import quote_url
 from finews_crawler.site.build_context import PAGES
 from finews_crawler.site.build_state import BuildState
+from finews_crawler.site.date_pages import DatePages
+from finews_crawler.site.feeds import Feeds
 from finews_crawler.site.kept_rows import KeptRows, is_stock
+from finews_crawler.site.list_rows import FULL_TIME, TIME_OF_DAY, Shown, Subject, rows_of
+from finews_crawler.site.listing import Listing
+from finews_crawler.site.post_data import medium_of
 from finews_crawler.site.post_rows import CATEGORY, DAY, TICKER
 from finews_crawler.site.shared_slugs import is_outlet_of, read_shared_slugs
+from finews_crawler.site.ticker_chart import ticker_chart
 from finews_crawler.site.urls import (
     CategoryAddresses,
     category_month_page,
     date_page,
+    feed_of,
     ticker_page,
     url_of,
 )
 
 POSTS_A_PAGE = 200
 """Posts on the page of a category or ticker; one with more posts also has a page for each month."""
-POSTS_ON_HOME_PAGE = 5
-"""Posts of each category on the home page."""
-Shown = tuple[int, int]
-"""The part of ``YYYY-MM-DD HH:MM:SS`` that a list shows: first character, counted from 1, and length."""
-FULL_TIME, SHORT_TIME, TIME_OF_DAY = (1, 16), (6, 11), (12, 5)
-# A post as a row of a list. The time of a post is in the form of HTML; the outlet is as by ``medium_of``.
-ROW = f"""json_object(
-    'url', p.url, 'title', p.title, 'time', substr(p.date, ?, ?),
-    'datetime',
-    substr(p.date, 1, 10) || 'T' || substr(p.date, 12, 8) || substr(p.date, 21, 3) || ':' || substr(p.date, 24),
-    'medium',
-    CASE WHEN p.tag LIKE '_%{TAG_SUFFIX}' THEN substr(p.tag, 1, length(p.tag) - {len(TAG_SUFFIX)}) ELSE p.tag END
-)"""
-MONTH = "month"
 Rows = list[dict[str, Any]]
-
-
-class ListingKey(NamedTuple):
-    """A listing as the build state knows it."""
-
-    path: str
-    kind: str
-    key: str
-    digest: str
-    """Of everything that it shows."""
-    source: str = ""
-    """The file in the site folder from which the page is made; '' if only the build makes it."""
-
-
-@dataclass(frozen=True)
-class Listing:
-    """A page that lists posts."""
-
-    path: str
-    kind: str
-    key: str
-    data: dict[str, Any] = field(repr=False)
-    """Front matter for the layout."""
-    source: str = ""
-    """See ``ListingKey``."""
-    source_changed: int = 0
-    """Modification time of that file in nanoseconds."""
-    entries: str = field(default="", repr=False)
-    """The front matter ``entries`` as JSON, which may be megabytes; '' for none."""
-
-    @cached_property
-    def lines(self) -> str:
-        """The listing as our Jekyll plugin reads it: two lines, of which the second one is read when it is rendered."""
-        head = json.dumps({"path": self.path, "source": self.source, "data": self.data}, sort_keys=True)
-        return f"{head}\n{self.entries}\n"
-
-    @cached_property
-    def short(self) -> ListingKey:
-        digest = hashlib.sha256(f"{self.source_changed} {self.lines}".encode()).hexdigest()
-        return ListingKey(self.path, self.kind, self.key, digest, self.source)
-
-
-class Subject(NamedTuple):
-    """Subject of a listing: its posts are those of a category, ticker or day."""
-
-    kind: str
-    key: str
-    tag: str = ""
-    """One of the outlets that have the slug *key*; '' for all posts of the key."""
 
 
 class Listings:
     """Makes listings from the posts in the build state."""
 
-    def __init__(self, state: BuildState, addresses: CategoryAddresses, site: Path) -> None:
+    def __init__(self, state: BuildState, addresses: CategoryAddresses, site: Path, feeds: Feeds) -> None:
         self.state = state
         self.connection = state.connection
         self.addresses = addresses
         self.site = site
+        self.feeds = feeds
+        self.dates = DatePages(state)
         self.shared_slugs = read_shared_slugs(state.connection)
         self._months_of: dict[Subject, dict[str, int]] = {}
 
@@ -126,27 +70,35 @@ class Listings:
         kind, key, _ = subject
         months = {day[:7] for day in days}
         if kind == DAY:
-            yield self._day(key)
+            yield self.dates.day(key, self.entries(subject, shown=TIME_OF_DAY))
             return
         counts = self._months(subject)
         own, month_path = self._paths(subject)
         is_divided = sum(counts.values()) > POSTS_A_PAGE
         links = [{"month": month, "url": url_of(month_path(month)), "count": counts[month]} for month in counts]
         shared = self._shared(subject, sum(counts.values()))
+        chart = {"chart": ticker_chart(self.connection, key)} if kind == TICKER else {}
         entries = self.entries(subject, limit=POSTS_A_PAGE)
-        data = {**shared, "months": links if is_divided else []}
+        data = {**shared, **chart, "months": links if is_divided else []}
         for path in own:
             source = self._source(subject, path)
             changed = (self.site / source).stat().st_mtime_ns if (self.site / source).is_file() else 0
             # Jekyll would write the page of a category file to the category's own name.
             permalink = {"permalink": url_of(path)} if path.endswith("/index.html") else {}
             yield Listing(path, kind, key, {**data, **permalink}, source, changed, entries)
+        yield self._feed(subject, own[0])
         for month in counts if is_divided else ():
             path = month_path(month)
             if month in months or path not in built:
                 data = {**shared, "count": counts[month], "month": month, "up": url_of(own[0]), "months": []}
                 entries = self._kept_entries(subject, month, path, days, counts[month]) if built.get(path) else ""
                 yield Listing(path, kind, key, data, entries=entries or self.entries(subject, month))
+
+    def _feed(self, subject: Subject, page: str) -> Listing:
+        path = feed_of(page)
+        title = self._shared(subject, 0)["title"]
+        text = self.feeds.feed(subject, title, url_of(path), url_of(page))
+        return Listing(path, subject.kind, subject.key, {}, text=text)
 
     def _kept_entries(self, subject: Subject, month: str, path: str, days: AbstractSet[str], count: int) -> str:
         """Return the entries of a month's page, *count* posts, with rows of the last build; '' if it has none to keep.
@@ -157,7 +109,7 @@ class Listings:
         if month in days or tag or not self._is_stock:
             return ""
         changed = [day for day in days if day.startswith(month)]
-        fresh = {day: self._rows(subject, day) for day in changed}
+        fresh = {day: rows_of(self.connection, subject, day) for day in changed}
         kept = KeptRows.of(self.state.build_directory / PAGES / path)
         places = kept.without(changed)
         with_outlet = kind == TICKER or key in self.shared_slugs
@@ -181,6 +133,7 @@ class Listings:
         counts = self._months(subject)
         own, month_path = self._paths(subject)
         yield from own
+        yield feed_of(own[0])
         yield from map(month_path, counts) if sum(counts.values()) > POSTS_A_PAGE else ()
 
     def _paths(self, subject: Subject) -> tuple[list[str], Callable[[str], str]]:
@@ -204,10 +157,19 @@ class Listings:
 
     def _shared(self, subject: Subject, count: int) -> dict[str, Any]:
         kind, key, _ = subject
+        feed = {"feed": url_of(feed_of(self._paths(subject)[0][0]))}
         if kind == TICKER:
-            query = "SELECT DISTINCT name FROM mention WHERE kind = ? AND key = ? AND name <> '' ORDER BY name LIMIT 5"
-            names = [name for (name,) in self.connection.execute(query, (TICKER, key))]
-            return {"layout": "ticker", "symbol": key, "names": names, "title": key, "count": count}
+            names = self._names(key)
+            shown = {
+                "layout": "ticker",
+                "has_heading": True,
+                "symbol": key,
+                "names": names,
+                "quote": quote_url(key),
+                "count": count,
+                **feed,
+            }
+            return {**shown, "title": f"{names[0]} {key}" if names else key}
         tag = subject.tag or self.tag(key)
         twins = [{"tag": self.tag(slug), "address": self.url(slug)} for slug in self.addresses.twins(key)]
         outlets = (
@@ -215,49 +177,24 @@ class Listings:
             if subject.tag
             else [{"tag": one, "address": self.url(key, one)} for one in self.shared_slugs.get(key, [])]
         )
-        shown = {"layout": "category", "category": key, "tag": tag, "title": tag, "count": count}
-        return {**shown, "twins": [] if subject.tag else twins, "outlets": outlets}
+        medium = medium_of(tag) if subject.tag or key not in self.shared_slugs else tag
+        shown = {"layout": "category", "category": key, "tag": tag, "medium": medium, "title": medium, "count": count}
+        return {**shown, **feed, "twins": [] if subject.tag else twins, "outlets": outlets}
 
-    def _day(self, day: str) -> Listing:
-        subject = Subject(DAY, day)
-        count = sum(self._months(subject).values())
-        data = {"layout": "day", "day": day, "title": day, "count": count, "up": url_of(date_page(day[:7]))}
-        return Listing(date_page(day), DAY, day, data, entries=self.entries(subject, shown=TIME_OF_DAY))
-
-    def month(self, month: str) -> Listing:
-        """Return the listing of the days of a month."""
-        rows = self.connection.execute(
-            "SELECT key, COUNT(*) FROM mention WHERE kind = ? AND key > ? AND key < ? GROUP BY key ORDER BY key DESC",
-            (DAY, month, f"{month}~"),
-        ).fetchall()
-        days = [{"day": day, "url": url_of(date_page(day)), "count": count} for day, count in rows]
-        count = sum(count for _, count in rows)
-        data = {"layout": "month", "month": month, "title": month, "days": days, "count": count}
-        return Listing(date_page(month), MONTH, month, data)
+    def _names(self, symbol: str) -> list[str]:
+        """Return the names of a ticker, the most frequent one first."""
+        query = (
+            "SELECT name FROM mention WHERE kind = ? AND key = ? AND name <> '' "
+            "GROUP BY name ORDER BY COUNT(*) DESC, name LIMIT 5"
+        )
+        return [name for (name,) in self.connection.execute(query, (TICKER, symbol))]
 
     def entries(self, subject: Subject, period: str = "", limit: int = -1, shown: Shown = FULL_TIME) -> str:
         """Return the newest posts of a subject as JSON, rows for the layout: formatting in Liquid would be far slower.
 
         *period*: only those of a month or day.
         """
-        return f"[{','.join(self._rows(subject, period, limit, shown))}]"
-
-    def _rows(self, subject: Subject, period: str, limit: int = -1, shown: Shown = FULL_TIME) -> list[str]:
-        of_day = period if len(period) > len("2022-05") else ""
-        conditions = [
-            ("AND m.month = ?", period[:7]),
-            ("AND m.date >= ?", of_day),
-            ("AND m.date < ?", of_day and f"{of_day}~"),
-            ("AND p.tag = ?", subject.tag),
-        ]
-        chosen = [(condition, value) for condition, value in conditions if value]
-        query = (
-            f"SELECT {ROW} FROM mention m JOIN post p ON p.id = m.post WHERE m.kind = ? "  # noqa: S608
-            f"AND m.key = ? {' '.join(condition for condition, _ in chosen)} "
-            "ORDER BY m.month DESC, m.date DESC, p.url DESC LIMIT ?"
-        )
-        rows = self.connection.execute(query, (*shown, *subject[:2], *(value for _, value in chosen), limit))
-        return [row for (row,) in rows]
+        return f"[{','.join(rows_of(self.connection, subject, period, limit, shown))}]"
 
     def tag(self, slug: str) -> str:
         """Return a category's heading: of its outlets, or the tag of its newest post.

@@ -12,8 +12,10 @@ from finews_crawler.archive import decoders
 from finews_crawler.archive.archive import Archive
 from finews_crawler.archive.decoders import decode_rows
 from finews_crawler.archive.rows import TICKERS
+from finews_crawler.content.markdown import plain_line
 from finews_crawler.content.slug import TAG_SUFFIX
-from finews_crawler.exporters.jekyll_post import media_tag
+from finews_crawler.content.tickers import quote_url
+from finews_crawler.exporters.jekyll_post import HEADLINE_END, media_tag
 from finews_crawler.site.post_sources import GROUP_LENGTH, PostMetadata, PostSummary, digest_of_text
 from finews_crawler.site.urls import CategoryAddresses, ticker_page, url_of
 from finews_crawler.sources import link_to
@@ -23,13 +25,14 @@ SYMBOL = re.compile(r"\w+(\.\w+)*", re.ASCII)
 
 
 # Without decoding: the site of a large archive needs all rows, and most of them only to see that nothing has changed.
-SUMMARIES = """SELECT post_path, slug, info_code || char(10) || media_name || char(10) || tickers FROM article"""
-ROWS = "SELECT info_code, post_path, slug, media_name, tickers FROM article"
-COLUMNS_OF_SUMMARY = ("post_path", "slug", "info_code", "media_name", "tickers")
+SUMMARY = ("post_path", "slug", "info_code", "media_name", "tickers", "digest")
+LINES = " || char(10) || "
+SUMMARIES = f"SELECT post_path, slug, {LINES.join(SUMMARY[2:])} FROM article"  # noqa: S608
+ROWS = "SELECT info_code, post_path, slug, media_name, tickers, digest FROM article"
 # By SQLite's own functions: a month may have tens of thousands of posts.
 ROWS_OF_GROUPS = f"""
-    SELECT substr(post_path, ?, ?), group_concat({" || char(10) || ".join(COLUMNS_OF_SUMMARY)}, char(0)),
-    min({" AND ".join(f"typeof({name}) = 'text'" for name in COLUMNS_OF_SUMMARY)})
+    SELECT substr(post_path, ?, ?), group_concat({LINES.join(SUMMARY)}, char(0)),
+    min({" AND ".join(f"typeof({name}) = 'text'" for name in SUMMARY)})
     FROM article WHERE post_path > ? AND post_path < ? GROUP BY 1"""  # noqa: S608
 DAMAGED_PATH = "SELECT 1 FROM article WHERE typeof(post_path) <> 'text' LIMIT 1"
 
@@ -77,8 +80,8 @@ def read_post_metadata(archive: Archive, paths: Collection[str] | None = None) -
     posts = _posts(archive)
     rows = _select(archive, ROWS, paths)
     return {
-        path[len(posts) :]: PostMetadata(slug, media_tag(media_name), tickers, info_code)
-        for info_code, path, slug, media_name, tickers in decode_rows(rows, "article", **COLUMNS)
+        path[len(posts) :]: PostMetadata(slug, media_tag(media_name), tickers, info_code, digest)
+        for info_code, path, slug, media_name, tickers, digest in decode_rows(rows, "article", **COLUMNS)
         if path.startswith(posts)
     }
 
@@ -107,6 +110,7 @@ COLUMNS: dict[str, decoders.Decoder] = {
     "slug": decoders.text,
     "media_name": decoders.text,
     "tickers": _ticker_text,
+    "digest": decoders.text,
 }
 
 
@@ -133,13 +137,39 @@ def page_data(metadata: PostMetadata, addresses: CategoryAddresses, share_url: s
     outlet becomes known (RFC 4287, 4.2.6).
     """
     tickers = [
-        {"symbol": symbol, "name": name, "url": url_of(ticker_page(symbol))}
+        {"symbol": symbol, "name": name, "url": url_of(ticker_page(symbol)), "quote": quote_url(symbol)}
         for symbol, name in tickers_of(metadata).items()
     ]
     url = url_of(addresses.page(metadata.slug))  # Jekyll itself splits a slug with a space into two categories.
     footer = {"footer_url": url} if metadata.slug in addresses.moved else {}
     feed = {"feed_id": link_to(metadata.info_code, share_url)}
-    return {"tickers": tickers, "tag": metadata.tag, "category_url": url, **footer, **feed}
+    digest = digest_line(metadata.digest, medium_of(metadata.tag))
+    described = {"description": digest} if digest else {}
+    return {"tickers": tickers, "tag": metadata.tag, "category_url": url, **footer, **feed, **described}
+
+
+LONGEST_DIGEST = 80
+"""Characters of a digest that lists show."""
+END_OF_SENTENCE = re.compile("[。！？；!?;]")
+
+
+def digest_line(text: str, medium: str = "") -> str:
+    """Return the beginning of a digest or body as one line: whole sentences, if any ends in its second half.
+
+    *medium*: outlet that stands beside the line, and need not stand at its end again.
+
+    >>> digest_line("【江城重工扩产】江城重工公告。（江城日报）", "江城日报")
+    '江城重工公告。'
+    >>> digest_line("江" * 50 + "。" + "城" * 50) == "江" * 50 + "。"
+    True
+    >>> digest_line("江" * 90) == "江" * 79 + "…"
+    True
+    """
+    line = plain_line(text.rpartition(HEADLINE_END)[2]).strip().removesuffix(f"（{medium}）")
+    if len(line) <= LONGEST_DIGEST:
+        return line
+    ends = [found.end() for found in END_OF_SENTENCE.finditer(line, LONGEST_DIGEST // 2, LONGEST_DIGEST)]
+    return line[: ends[-1]] if ends else f"{line[: LONGEST_DIGEST - 1].rstrip()}…"
 
 
 def moved_page_data(addresses: CategoryAddresses) -> dict[str, dict[str, str]]:
@@ -155,7 +185,7 @@ def moved_page_data(addresses: CategoryAddresses) -> dict[str, dict[str, str]]:
 def medium_of(tag: str) -> str:
     """Return the name of the outlet in the tag of its posts, as in ``_includes/medium.html``.
 
-    >>> medium_of("华龙网新闻"), medium_of("新闻")
-    ('华龙网', '新闻')
+    >>> medium_of("华龙网新闻"), medium_of("每日经济新闻新闻"), medium_of("新闻")
+    ('华龙网', '每日经济新闻', '新闻')
     """
     return tag.removesuffix(TAG_SUFFIX) or tag

@@ -14,10 +14,10 @@ from typing import Any
 from finews_crawler.exceptions import BuildFailed
 from finews_crawler.site.address import CONFIGURATION, SiteAddress
 from finews_crawler.site.jekyll import run_jekyll
-from finews_crawler.site.post_data import moved_page_data, page_data, tickers_of
+from finews_crawler.site.post_data import digest_line, medium_of, moved_page_data, page_data, tickers_of
 from finews_crawler.site.post_rows import CATEGORY, DAY, TICKER, BuiltPost, ListedPost, Membership
 from finews_crawler.site.post_sources import PostMetadata
-from finews_crawler.site.search_pages import is_searchable
+from finews_crawler.site.search_pages import is_searchable, text_of
 from finews_crawler.site.urls import CategoryAddresses
 
 THEME_FOLDERS = ("_layouts", "_includes", "_plugins", "_data", "_sass")
@@ -89,8 +89,13 @@ class PostRenderer:
             lists += [Membership(CATEGORY, slug, day[:7])] if slug else []
             lists += [Membership(TICKER, symbol, day[:7], name) for symbol, name in tickers.items()]
             info_code = metadata.info_code if metadata else ""
-            listed = ListedPost(post["url"], post["title"], post["date"], slug, tag, info_code)
-            searchable = is_searchable((folder / post["file"]).read_bytes())
+            page = (folder / post["file"]).read_bytes()
+            searchable = is_searchable(page)
+            digest = digest_line(metadata.digest if metadata else "", medium_of(tag))
+            if not digest and searchable:
+                digest = digest_line(text_of(page).partition("\n")[0])
+            shown = "" if digest == post["title"] else digest
+            listed = ListedPost(post["url"], post["title"], post["date"], slug, tag, info_code, shown)
             yield BuiltPost(path, post["file"], listed, lists, searchable, post["sitemap"])
 
 

@@ -29,6 +29,8 @@ class ListedPost(NamedTuple):
     tag: str
     info_code: str = ""
     """'' for a post that is not in the index."""
+    digest: str = ""
+    """One line, see ``digest_line``."""
 
 
 class BuiltPost(NamedTuple):

@@ -42,6 +42,8 @@ class PostMetadata(NamedTuple):
     tickers: str
     """JSON, as stored in the index."""
     info_code: str = ""
+    digest: str = ""
+    """As upstream has it."""
 
 
 class PostSummary(NamedTuple):

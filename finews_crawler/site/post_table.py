@@ -10,7 +10,7 @@ from finews_crawler.site.build_state import BuildState
 from finews_crawler.site.post_rows import BuiltPost
 from finews_crawler.site.post_sources import GROUP_LENGTH
 
-FIELDS = "m.kind, m.key, m.month, m.name, p.url, p.title, p.date, p.slug, p.tag, p.info_code, p.modified"
+FIELDS = "m.kind, m.key, m.month, m.name, p.url, p.title, p.date, p.slug, p.tag, p.info_code, p.digest_line, p.modified"
 SEARCH = "search"
 """Value of the state: '' if posts have changed since the search index was completed."""
 SOURCES = "sources"
@@ -111,8 +111,13 @@ class PostTable:
         now: set[tuple[str, ...]] = set()
         for post in posts:
             values = (post.path, post.file, *post.listed, post.is_searchable, post.modified)
-            cursor = self.connection.execute("INSERT INTO post VALUES (NULL, ?, '', ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
-            rows = [(m.kind, m.key, m.month, post.listed.date, cursor.lastrowid, m.name) for m in post.lists]
-            self.connection.executemany("INSERT OR IGNORE INTO mention VALUES (?, ?, ?, ?, ?, ?)", rows)
+            cursor = self.connection.execute(
+                "INSERT INTO post VALUES (NULL, ?, '', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')", values
+            )
+            rows = [
+                (m.kind, m.key, m.month, post.listed.date, cursor.lastrowid, m.name, place)
+                for place, m in enumerate(post.lists)
+            ]
+            self.connection.executemany("INSERT OR IGNORE INTO mention VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
             now.update((*membership, *post.listed, post.modified) for membership in post.lists)
         return now

@@ -35,7 +35,7 @@ def is_searchable(page: bytes) -> bool:
 def text_of(page: bytes) -> str:
     """Return the text of the article's body in a rendered post, one line for each block.
 
-    >>> text_of('<article class="post"><small>10:00</small><h1>题</h1><p>甲<b>乙</b><br>丙</p></article>'.encode())
+    >>> text_of('<article class="post"><h1>题</h1><p class="meta">媒</p><p>甲<b>乙</b><br>丙</p></article>'.encode())
     '甲乙\\n丙'
     """
     article = ARTICLE.search(page)
@@ -48,8 +48,13 @@ def text_of(page: bytes) -> str:
 
 
 def _frame(body: Any) -> list[Any]:
-    """Return the layout's own elements: time and title at the beginning, tags at the end."""
+    """Return the layout's own elements: the title, and the line with outlet and time below it.
+
+    Posts of a layout that was made from the theme's first one have the time above the title, and tags at the end.
+    """
     elements = list(body)
+    if elements and elements[0].tag == "h1":
+        return [elements[0], *(element for element in elements[1:2] if element.get("class") == "meta")]
     begin = [element for element, tag in zip(elements, ("small", "h1"), strict=False) if element.tag == tag]
     return [*begin, *(element for element in elements[-1:] if element.tag == "small")]
 

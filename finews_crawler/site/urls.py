@@ -84,6 +84,16 @@ def ticker_page(symbol: str, month: str = "") -> str:
     return f"ticker/{name}/{month}.html" if month else f"ticker/{name}.html"
 
 
+def feed_of(page: str) -> str:
+    """Return the path of the feed of the posts that a page lists.
+
+    >>> feed_of("ticker/600050.SH.html"), feed_of("emnews/index.html")
+    ('ticker/600050.SH.xml', 'emnews/feed.xml')
+    """
+    folder, name, _ = page.rpartition("index.html")
+    return f"{folder}feed.xml" if name else f"{page.removesuffix('.html')}.xml"
+
+
 def date_page(date: str) -> str:
     """Return the path of the page that lists the posts of a day, or the days of a month.
 

@@ -7,7 +7,7 @@ of the web site are read by ``spiders.web_category``.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -22,7 +22,13 @@ from finews_crawler.exceptions import ArgumentError
 from finews_crawler.extensions.storage_errors import is_archived
 from finews_crawler.sources.eastmoney_web.category_page import is_on_site
 from finews_crawler.sources.finews_site.category_links import month_link
-from finews_crawler.sources.finews_site.post_lists import PostLink, PostList, parse_feed, parse_post_list
+from finews_crawler.sources.finews_site.post_lists import (
+    PostLink,
+    PostList,
+    parse_contents,
+    parse_feed,
+    parse_post_list,
+)
 from finews_crawler.sources.outcome import Outcome
 from finews_crawler.spiders.archive_posts import ArchivePostSpider
 from finews_crawler.spiders.category_arguments import (
@@ -63,6 +69,7 @@ class CategorySpider(WebCategorySpider, ArchivePostSpider):
         """
         self.posts.clear()
         self.home_posts: list[PostLink] = []
+        self.contents = ""  # path of the page of all outlets
         self.progress: dict[str, CategoryProgress] = {}  # by the path of each list
         self.began_at = clock.now()
         self.read_before = PollState(config_of(self.settings).data_directory, CATEGORIES).read()
@@ -120,7 +127,7 @@ class CategorySpider(WebCategorySpider, ArchivePostSpider):
     def list_received(self, response: Response, path: str, repeats: int) -> Iterator[Request]:
         is_repeated = False
         try:
-            found = (parse_feed if response.url.endswith(".xml") else parse_post_list)(response.url, response.body)
+            found = self.parser_of(path, response)(response.url, response.body)
             is_repeated = self.must_repeat(found.outcome, repeats)
             if is_repeated:
                 yield self.list_request(path, repeats + 1)
@@ -130,12 +137,21 @@ class CategorySpider(WebCategorySpider, ArchivePostSpider):
             if not is_repeated:
                 self.list_read.set()
 
+    def parser_of(self, path: str, response: Response) -> Callable[[str, bytes], PostList]:
+        if path == self.contents:
+            return parse_contents
+        return parse_feed if response.url.endswith(".xml") else parse_post_list
+
     def take_page(self, response: Response, path: str, found: PostList) -> None:
         self.report_list("archive list", response, found)
         if path == "/":
             # The old site's home page had the same posts under every heading for a while.
             self.home_posts = list({urlsplit(post.url).path: post for post in found.posts}.values())
-            self.lists.add(filter(None, map(category_path_of, found.headings)))
+            self.contents = found.contents
+            self.lists.add(filter(None, [found.contents, *map(category_path_of, found.headings)]))
+            return
+        if path == self.contents:
+            self.lists.add(heading.address for heading in found.headings)
             return
         progress = self.progress_of(path)
         self.take_list(found, progress)
@@ -165,7 +181,8 @@ class CategorySpider(WebCategorySpider, ArchivePostSpider):
         if self.arguments.since or self.arguments.until:
             return {}
         whole = [progress.path for progress in self.progress.values() if progress.is_whole]
-        return dict.fromkeys((path for path in whole if path != "/" and not month_link(path)), self.began_at)
+        others = ("/", self.contents)
+        return dict.fromkeys((path for path in whole if path not in others and not month_link(path)), self.began_at)
 
     def take_list(self, found: PostList, progress: CategoryProgress) -> None:
         posts = {urlsplit(post.url).path: post for post in found.posts}

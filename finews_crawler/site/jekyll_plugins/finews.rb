@@ -131,7 +131,7 @@ module Finews
   # The two links of a footer. They begin with the URL that the archive had when it wrote the post.
   FOOTER_LINKS = %r!<p><a href="[^"]*">返回[^<]*</a>｜<a href="[^"]*">返回首页</a></p>!.freeze
 
-  # A site with another path than the archive's URL, as set by `baseurl`, has the pages elsewhere.
+  # The footer leads to pages of the site that is being read, whatever host or path it has.
   def self.rebase_footer(post)
     archive = post.site.config.dig("finews", "archive_url").to_s
     return if archive.empty?

@@ -1,7 +1,8 @@
 """Event-driven parser of pages with lists: the tree of a page with 35,000 rows would take 30 MiB more.
 
 Old and own pages have the same format: rows are ``<ul><li><a href>``, an outlet's heading is ``<h2 id>``, some with a
-link in it. Pages of the own site also list their months in ``<nav class="months">``.
+link in it. Pages of the own site also list their months in ``<nav class="months">``; its home page has no headings of
+outlets, but a link ``rel="contents"`` to the page that lists all of them.
 """
 
 from __future__ import annotations
@@ -48,6 +49,8 @@ class ListPage:
         """Targets of the links to the months of a category."""
         self.other_hrefs: list[str] = []
         """Targets of the section's other links."""
+        self.contents: list[str] = []
+        """Targets of the section's links to the page of all outlets."""
         self.has_section = False
         self.has_empty_list = False
         """True if the section contains a list without rows."""
@@ -89,7 +92,7 @@ class ListPage:
         if rel == "section" and "months" in self._inside:
             self.months.append(href)
         elif "section" in self._inside and not any(element.tag in ("li", "h2") for element in self._open):
-            self.other_hrefs.append(href)
+            (self.contents if rel == "contents" else self.other_hrefs).append(href)
 
     def _enter(self, part: str, element: _Element) -> None:
         if part not in self._met:

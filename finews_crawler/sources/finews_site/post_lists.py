@@ -62,6 +62,8 @@ class PostList:
     """Pages of all months of the category, including the posts on this page."""
     left_out: list[str] = field(default_factory=list)
     """Links to months that must not be followed."""
+    contents: str = ""
+    """Path of the page of all outlets, see ``parse_contents``; '' without a link to one."""
     more: str = ""
     """Path of the list's continuation: the old site's ``/emnews/`` has a hundred posts, and links to all of them."""
 
@@ -111,7 +113,29 @@ def parse_post_list(url: str, body: bytes) -> PostList:
     elif not posts:
         outcome, detail = _without_posts(page, bool(headings), text)
     more = ROLLING_CATEGORY if _links_to_all(url, page.other_hrefs) else ""
-    return PostList(outcome, posts, headings, detail, months, left_out, more)
+    contents = next((path for href in page.contents if (path := path_on_site(url, href) or "")), "")
+    return PostList(outcome, posts, headings, detail, months, left_out, contents, more)
+
+
+def parse_contents(url: str, body: bytes) -> PostList:
+    """Parse the page of the own site that lists all outlets: ``headings`` has an address for each. Never raises.
+
+    >>> page = b'<section><ul><li><a href="/category/a.html">A</a></li></ul></section>'
+    >>> [heading.address for heading in parse_contents("http://127.0.0.1/media.html", page).headings]
+    ['/category/a.html']
+    """
+    text = decode_bytes(body)
+    if not text.strip():
+        return PostList(Outcome.BLOCKED, detail="an empty page")
+    page = read_list_page(text)
+    addresses = dict.fromkeys(filter(None, (category_address(url, [href]) for href in page.hrefs)))
+    headings = [TagHeading("", address) for address in addresses]
+    if is_cut_off_page(text):
+        return PostList(Outcome.CUT_OFF, headings=headings, detail=f"a page that ends after {len(text)} characters")
+    if headings:
+        return PostList(Outcome.ARTICLES, headings=headings)
+    outcome, detail = _without_posts(page, has_headings=False, text=text)
+    return PostList(outcome, detail=detail)
 
 
 def _links_to_all(url: str, hrefs: list[str]) -> bool:

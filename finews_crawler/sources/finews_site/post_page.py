@@ -34,13 +34,17 @@ SURFACE = Surface(
     is_copy=True,
 )
 
-# "(GMT+8, Asia/Shanghai, CST) TIME" in today's layouts, "[GMT+8, Asia/Shanghai, CST] TIME &nbsp; " in the first one.
+# "(GMT+8, Asia/Shanghai, CST) TIME" in the original layouts, "[GMT+8, Asia/Shanghai, CST] TIME &nbsp; " in the first.
 TIME = re.compile(r"<small>\s*[(\[]GMT\+8[^)\]<]*[)\]](?P<time>[^<]{1,80})</small>")
 START = re.compile(r"<small>\s*[(\[]GMT\+8[^<]*</small>\s*(?=<h1)")
+# The start of a post in our own theme, which has its tags, and the line below its title.
+OWN_START = re.compile(r'<article class="post" data-tags="(?P<tag>[^"]*)">\s*(?=<h1)')
+OWN_LINE = re.compile(r'\s*<p class="meta">[^\n]*<time datetime="(?P<time>[^"]{1,80})">[^<]*</time></p>')
 # The last match on the page ends the post: a body may contain anything, but not what follows it. Below the link is the
 # footer of one or two lines; the first posts had none.
 SHARE_LINK = re.compile(
-    r'<p><a href="(?P<url>[^"]*)">(?!返回)[^<]*</a></p>\s*(?=<p><a href="[^"]*">返回|<small>tags: |</section>)'
+    r'<p><a href="(?P<url>[^"]*)">(?!返回)[^<]*</a></p>\s*'
+    r'(?=<p><a href="[^"]*">返回|<small>tags: |</section>|</article>)'
 )
 FOOTER = re.compile(r'<p><a href="(?P<url>[^"]*)">返回(?P<tag>[^<]*)</a>')
 TAGS = re.compile(r"<small>tags: <em>(?P<tag>[^<]*)</em>")
@@ -59,7 +63,7 @@ def parse_post_page(url: str, body: bytes) -> ParsedArticle:
     """
     text = decode_bytes(body)
     page, body_hash = _from_post(text), BODY_HASH.search(text)
-    heading, times = _heading(page), TIME.search(page)
+    heading = _heading(page)
     links = list(SHARE_LINK.finditer(page))
     if not (heading and links):
         outcome = Outcome.CHANGED_SHAPE if page else Outcome.BLOCKED
@@ -73,8 +77,11 @@ def parse_post_page(url: str, body: bytes) -> ParsedArticle:
         return ParsedArticle(Outcome.BLOCKED, detail=f"{OTHER_ARTICLE}, {linked}")
     if not info_code:
         return ParsedArticle(Outcome.MISSING, detail="neither its address nor its share link names an infoCode")
+    own, line = OWN_START.match(page), OWN_LINE.match(page, start)
+    times = line or TIME.search(page)
+    start = line.end() if own and line else start
     footer = FOOTER.search(page, link.end())
-    tagged = footer or TAGS.search(page, link.end())
+    tagged = footer or own or TAGS.search(page, link.end())
     tag = _plain_text(tagged["tag"]) if tagged else ""
     sha256 = body_hash["sha256"] if body_hash else ""
     fields = _form_fields(tag, page[start : link.start()].strip("\n"), _unescape_url(link["url"]), sha256)
@@ -92,9 +99,9 @@ def _from_post(page: str) -> str:
 
     The site's header above it has a heading of its own, and the head may quote the whole body.
     """
-    start = START.search(page)
-    if start:
-        return page[start.start() :]
+    for pattern in (OWN_START, START):
+        if start := pattern.search(page):
+            return page[start.start() :]
     _, header, rest = page.rpartition("</header>")
     return "".join((rest if header else page).partition("<section")[1:])
 

@@ -6,16 +6,42 @@ require "cgi"
 # Liquid takes half a millisecond for a row, and the pages of a large month have tens of thousands. An entry with `html`
 # is rows of the last build. The build takes them from there again: if you change the rows, change this file.
 module PostRows
-  def post_rows(entries, base, media)
-    rows = entries.map do |entry|
-      next entry["html"] if entry["html"]
+  def self.row(entry, base, media)
+    url, title, digest, medium, datetime, time =
+      entry.values_at("url", "title", "digest", "medium", "datetime", "time").map { |text| CGI.escapeHTML(text.to_s) }
+    digest = digest.empty? ? "" : %( <span class="digest">#{digest}</span>)
+    by = media ? %( <span class="by">#{medium}</span>) : ""
+    %(\n<li><a href="#{base}#{url}">#{title}</a>#{digest}#{by} <time datetime="#{datetime}">#{time}</time></li>)
+  end
 
-      url, title, medium, datetime, time =
-        entry.values_at("url", "title", "medium", "datetime", "time").map { |text| CGI.escapeHTML(text.to_s) }
-      by = media ? %( <span class="by">#{medium}</span>) : ""
-      %(\n<li><a href="#{base}#{url}">#{title}</a>#{by} <time datetime="#{datetime}">#{time}</time></li>)
+  def post_rows(entries, base, media)
+    entries.map { |entry| entry["html"] || PostRows.row(entry, base, media) }.join
+  end
+
+  # The posts of a day, newest first, with a heading for each hour.
+  def post_hours(entries, base)
+    parts = (entries || []).chunk_while { |one, other| one["time"][0, 2] == other["time"][0, 2] }.map do |posts|
+      hour = CGI.escapeHTML(posts.first["time"][0, 2])
+      rows = posts.map { |entry| PostRows.row(entry, base, true) }.join
+      %(\n<h2 class="hour">#{hour} 时 <small>#{posts.size} 篇</small></h2>\n<ul class="news short">#{rows}\n</ul>)
+    end
+    parts.join
+  end
+
+  # The rows of an index of tickers, which may have thousands.
+  def ticker_rows(tickers, base, name_first)
+    rows = tickers.map do |ticker|
+      url, symbol, name = ticker.values_at("url", "symbol", "name").map { |text| CGI.escapeHTML(text.to_s) }
+      label = (name_first ? [name, symbol] : [symbol, name]).reject(&:empty?).join(" ")
+      %(\n<li><a href="#{base}#{url}">#{label}</a> <small>#{ticker["posts"].to_i} 篇</small></li>)
     end
     rows.join
+  end
+
+  # A row of squares: a digit for the level of each day.
+  def heat_row(levels)
+    squares = levels.to_s.each_char.map { |level| "<i class=l#{level.to_i}></i>" }
+    %(<span class="days" aria-hidden="true">#{squares.join}</span>)
   end
 end
 

@@ -1,0 +1,63 @@
+"""Numbers of posts by day, as the pages of a month and of all dates show them: in five levels, as calendars."""
+
+from __future__ import annotations
+
+import calendar
+import sqlite3
+from typing import Any
+
+from finews_crawler.site.post_rows import DAY
+from finews_crawler.site.urls import date_page, url_of
+
+LEVELS = 4
+BY_DAY = "SELECT key, COUNT(*) FROM mention WHERE kind = ? GROUP BY key ORDER BY key"
+
+
+def level_of(count: int, most: int) -> int:
+    """Return the level of a number of posts, 0 for none, up to 4 for *most*.
+
+    >>> [level_of(count, 100) for count in (0, 1, 25, 26, 100)]
+    [0, 1, 1, 2, 4]
+    """
+    return -(-LEVELS * count // most) if count else 0
+
+
+def month_weeks(month: str, counts: dict[str, int]) -> list[list[dict[str, Any]]]:
+    """Return the weeks of a month, from Monday: a cell for each day, {} for one of another month.
+
+    *counts*: number of posts by day, ``YYYY-MM-DD``.
+    """
+    year, number = int(month[:4]), int(month[5:7])
+    most = max(counts.values(), default=1)
+
+    def cell(day: int) -> dict[str, Any]:
+        date = f"{month}-{day:02}"
+        count = counts.get(date, 0)
+        found = {"day": day, "count": count, "level": level_of(count, most)}
+        return {**found, "url": url_of(date_page(date))} if count else found
+
+    return [[cell(day) if day else {} for day in week] for week in calendar.monthcalendar(year, number)]
+
+
+def all_months(connection: sqlite3.Connection) -> list[dict[str, Any]]:
+    """Return all months with posts, newest first: URL, number of posts, and a digit for the level of each day.
+
+    All of them have one scale, so that months can be compared.
+    """
+    counts = dict(connection.execute(BY_DAY, (DAY,)).fetchall())
+    most = max(counts.values(), default=1)
+    months: dict[str, dict[str, int]] = {}
+    for day, count in counts.items():
+        months.setdefault(day[:7], {})[day] = count
+    return [
+        {
+            **{"month": month, "url": url_of(date_page(month)), "count": sum(days.values())},
+            "levels": "".join(str(level_of(days.get(day, 0), most)) for day in _days(month)),
+        }
+        for month, days in sorted(months.items(), reverse=True)
+    ]
+
+
+def _days(month: str) -> list[str]:
+    length = calendar.monthrange(int(month[:4]), int(month[5:7]))[1]
+    return [f"{month}-{day:02}" for day in range(1, length + 1)]
