@@ -47,9 +47,12 @@ def page_of(folder: Path, post: Expected) -> str:
 
 
 def time_on(page: str) -> str:
-    found = re.search(r"<small>\(GMT\+8, Asia/Shanghai, CST\) ([^<]*)</small>", page)
+    found = re.search(r'<p class="meta">.*<time datetime="([^"]*)">([^<]*)</time></p>', page)
     assert found
-    return found[1].strip()
+    day, time = found[1][:10], found[1][11:19]
+    assert found[1].endswith("+08:00")
+    assert found[2] == f"{day} {time[:5]}"
+    return f"{day} {time}"
 
 
 def posts(scrapy: Scrapy) -> dict[str, bytes]:

@@ -1,0 +1,151 @@
+"""Pages for readers: home by day, index of tickers, feeds, days and months that lead to each other."""
+
+from __future__ import annotations
+
+import json
+import re
+from xml.etree.ElementTree import Element, fromstring
+
+import pytest
+
+from finews_crawler.exporters.jekyll_post import post_name
+from finews_crawler.items import Ticker
+from tests.support.jekyll_site import NEEDS_JEKYLL
+from tests.support.sites import Site, article, links
+
+pytestmark = NEEDS_JEKYLL
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+UNICOM = Ticker("600050.SH", "中国联通", "inline")
+NIO = Ticker("NIO.US", "蔚来", "inline")
+
+
+def feed(site: Site, path: str) -> Element:
+    return fromstring(site.page(path))
+
+
+def test_the_home_page_has_the_newest_posts_of_all_outlets_by_day(site: Site) -> None:
+    old = [article(number, "2022-05-25", "证券时报") for number in range(30)]
+    new = [
+        article(number, "2022-05-26", f"媒体{number}", digest="公司公告。", tickers=[UNICOM]) for number in range(20)
+    ]
+    site.store(*old, *new)
+    site.build()
+    home = site.page("index.html")
+    assert re.findall(r'<h2><a href="(/2022/05/..\.html)">(.*?)</a> <small>(\d+) 篇', home) == [
+        ("/2022/05/26.html", "2022-05-26", "20"),
+        ("/2022/05/25.html", "2022-05-25", "30"),
+    ]
+    expected = [f"{one.info_code}.html" for one in (*reversed(new), *reversed(old))][:40]
+    assert [link.rpartition("/")[2] for link in links(home)] == expected
+    assert home.count('<span class="digest">公司公告。</span>') == 20
+    assert '<span class="about"><a href="/ticker/600050.SH.html">中国联通</a> </span>' in home
+    assert re.search(r'<a href="/ticker/600050.SH.html">中国联通 <small>20</small></a>', home)
+    assert len(home.encode()) < 60_000
+
+
+def test_an_outlet_is_shown_with_its_own_name(site: Site) -> None:
+    site.store(article(1, "2022-05-26", "每日经济新闻"))
+    site.build()
+    for path in ("index.html", "media.html", "category/meirijingjixinwen.html"):
+        assert ">每日经济新闻<" in site.page(path).replace(" <small>1</small></a>", "<"), path
+        assert "新闻新闻<" not in site.page(path), path
+
+
+def test_the_index_of_tickers_is_by_count_and_by_exchange(site: Site) -> None:
+    board = Ticker("BK0493", "新能源", "inline")
+    site.store(article(1, "2022-05-25", tickers=[UNICOM, NIO]), article(2, "2022-05-26", tickers=[NIO]))
+    site.build()
+    index = site.page("tickers.html")
+    assert re.findall(r'<li><a href="([^"]*)">([^<]*)</a> <small>(\d) 篇', index) == [
+        ("/ticker/NIO.US.html", "蔚来 NIO.US", "2"),
+        ("/ticker/600050.SH.html", "中国联通 600050.SH", "1"),
+    ]
+    assert '<a href="/tickers/us.html">美国 <small>1</small></a>' in index
+    assert links(site.page("tickers/sh.html")) == ["/ticker/600050.SH.html"]
+    assert json.loads(site.page("tickers/all.json")) == [
+        ["600050.SH", "中国联通", 1, "/ticker/600050.SH.html"],
+        ["NIO.US", "蔚来", 2, "/ticker/NIO.US.html"],
+    ]
+    assert board.symbol not in index
+    for number, day in ((1, "2022-05-25"), (2, "2022-05-26")):
+        (site.directory.posts / post_name(article(number, day))).unlink()
+    site.store(article(3, "2022-05-27"))
+    site.build()
+    assert [path for path in site.served() if path.startswith("tickers/")] == []
+
+
+def test_the_page_of_a_ticker_has_its_name_a_chart_and_a_feed(site: Site) -> None:
+    site.store(*(article(number, "2022-05-26", digest="公告。", tickers=[UNICOM]) for number in range(3)))
+    site.store(article(4, "2022-05-20", tickers=[UNICOM]))
+    site.build()
+    page = site.page("ticker/600050.SH.html")
+    assert "<h1>中国联通 <small>600050.SH</small></h1>" in page
+    assert "共 4 篇，最多一天 3 篇（2022-05-26）" in page
+    assert re.findall(r"M\d+ 48v-(\d+)h3", page) == ["16", "48"]
+    assert 'href="https://quote.eastmoney.com/unify/r/1.600050"' in page
+    assert '<link rel="alternate" type="application/atom+xml" href="/ticker/600050.SH.xml"' in page
+    found = feed(site, "ticker/600050.SH.xml")
+    assert found.findtext(f"{ATOM}title") == "中国联通 600050.SH · 金融消息"
+    assert found.findtext(f"{ATOM}updated") == "2022-05-26T10:02:00+08:00"
+    entries = found.findall(f"{ATOM}entry")
+    assert [entry.findtext(f"{ATOM}title") for entry in entries] == [f"江城重工第{n}次公告" for n in (2, 1, 0, 4)]
+    assert entries[0].findtext(f"{ATOM}id") == article(2, "2022-05-26").share_url
+    assert entries[0].findtext(f"{ATOM}summary") == "公告。"
+
+
+def test_a_feed_is_xml_whatever_a_title_has(site: Site) -> None:
+    site.store(article(1, "2022-05-26", title='<b>&"]]>\x0b\ufffe', digest="<&"))
+    site.build()
+    (entry,) = feed(site, "category/zhengquanshibao.xml").findall(f"{ATOM}entry")
+    assert str(entry.findtext(f"{ATOM}title")).startswith('<b>&"]]>')
+
+
+def test_a_feed_goes_with_the_last_post_of_its_outlet(site: Site) -> None:
+    one, other = article(1, "2022-05-26", "第一财经"), article(2, "2022-05-26")
+    site.store(one, other)
+    site.build()
+    assert "category/diyicaijing.xml" in site.served()
+    (site.directory.posts / post_name(one)).unlink()
+    site.build()
+    assert "category/diyicaijing.xml" not in site.served()
+    assert "category/zhengquanshibao.xml" in site.served()
+
+
+def test_a_day_is_by_hour_and_days_and_months_lead_to_each_other(site: Site) -> None:
+    first, last = article(1, "2022-04-30"), article(2, "2022-05-26")
+    site.store(first, last)
+    site.build()
+    assert '<a rel="next" href="/2022/05/26.html">后一天 2022-05-26</a>' in site.page("2022/04/30.html")
+    site.store(article(3, "2022-05-02"))
+    assert site.build().rendered == 1
+    assert '<a rel="next" href="/2022/05/02.html">后一天 2022-05-02</a>' in site.page("2022/04/30.html")
+    assert '<a rel="prev" href="/2022/05/02.html">前一天 2022-05-02</a>' in site.page("2022/05/26.html")
+    assert '<h2 class="hour">10 时 <small>1 篇</small></h2>' in site.page("2022/05/26.html")
+    assert '<a rel="next" href="/2022/05.html">下月 2022-05</a>' in site.page("2022/04.html")
+    assert '<a rel="prev" href="/2022/04.html">上月 2022-04</a>' in site.page("2022/05.html")
+
+
+def test_the_calendars_have_a_level_for_each_day(site: Site) -> None:
+    site.store(article(1, "2022-05-25"), *(article(number, "2022-05-26") for number in range(4)))
+    site.build()
+    month = site.page("2022/05.html")
+    assert '<td class="l1"><a href="/2022/05/25.html">25<small> 1 篇</small></a></td>' in month
+    assert '<td class="l4"><a href="/2022/05/26.html">26<small> 4 篇</small></a></td>' in month
+    assert month.count("<tr>") == 7, "the head and six weeks: May 2022 begins on a Sunday"
+    levels = re.findall(r'<a href="/2022/05.html">.*?<span class="days"[^>]*>(.*?)</span>', site.page("archive.html"))
+    assert re.findall(r"l(\d)", levels[0]) == ["0"] * 24 + ["1", "4"] + ["0"] * 5
+
+
+@pytest.mark.parametrize(
+    "path", ["index.html", "2022/05/26.html", "zhengquanshibao/2022/05/26/NW202205260000000001.html"]
+)
+def test_pages_describe_themselves(site: Site, path: str) -> None:
+    site.store(article(1, "2022-05-26", digest="江城重工公告。"))
+    site.build()
+    page = site.page(path)
+    url = f"https://finews.withounder.com/{path.removesuffix('index.html')}"
+    assert f'<link rel="canonical" href="{url}">' in page
+    assert f'<meta property="og:url" content="{url}">' in page
+    assert ('<meta name="description" content="江城重工公告。">' in page) == ("NW" in path)
+    assert len(re.findall("<h1", page)) == 1
