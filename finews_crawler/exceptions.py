@@ -27,6 +27,7 @@
     │   ├── InvalidRecord
     │   └── InvalidMessage                of a coordinator or a worker
     ├── BuildFailed                       Jekyll
+    ├── DeployFailed                      ``finews deploy``
     ├── NotificationError                 an alert that could not be delivered
     ├── ProcessFailed                     a subprocess
     ├── RobotsUnreadable                  a robots.txt that allows nothing
@@ -159,6 +160,10 @@ class InvalidMessage(InvalidData):
 
 class BuildFailed(FinewsError):
     """A build of the site that failed; the site is served as it was before."""
+
+
+class DeployFailed(FinewsError):
+    """A publication of the site that failed or was not begun; the next one completes it."""
 
 
 class NotificationError(FinewsError):

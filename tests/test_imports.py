@@ -14,6 +14,7 @@ from tests.support.paths import ROOT
 from tests.support.scrapy_command import Scrapy
 
 NEVER = {
+    "boto3": "`finews deploy s3`",
     "holidays": "the calendar of what is usual, which is learned once a day",
     "dateutil": "WARC files",
     "aiohttp.web": "Scrapy's remote control, which is left out; `finews origin`",

@@ -152,7 +152,7 @@ def test_setup_in_an_activated_environment_uses_the_python_that_made_it(machine:
 
 # Commands can be hidden from set-up, libraries cannot.
 LIBRARY = "" if any(Path("/usr/lib").glob("*/libatomic.so.1")) else "libatomic1 "
-TO_TEST = f"jekyll ruby-jekyll-feed ruby-jekyll-sitemap redis-server chromium {LIBRARY}fonts-wqy-microhei"
+TO_TEST = f"jekyll ruby-jekyll-feed ruby-jekyll-sitemap redis-server rsync chromium {LIBRARY}fonts-wqy-microhei"
 
 
 def test_setup_for_tests_names_all_missing_packages_at_once(machine: Path) -> None:

@@ -33,6 +33,7 @@ missing_packages() {
         ruby -r jekyll -r "$plugin" -e '' 2>/dev/null || echo "ruby-$plugin"
     done
     command -v redis-server >/dev/null || echo redis-server
+    command -v rsync >/dev/null || echo rsync
     command -v chromium >/dev/null || echo chromium
     # What drives it needs this, and a small Debian has it not.
     set -- /usr/lib/*/libatomic.so.1

@@ -15,8 +15,9 @@ from pathlib import Path
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.config.declaration import PREFIX, setting
+from finews_crawler.config.deploy_targets import S3Place, rsync_destination, s3_place
 from finews_crawler.config.poll_intervals import poll_intervals
-from finews_crawler.config.urls import host_url, public_url, redis_url, secret_url
+from finews_crawler.config.urls import endpoint_url, host_url, public_url, redis_url, secret_url
 from finews_crawler.config.values import (
     Network,
     absolute_path,
@@ -221,7 +222,27 @@ class ClusterConfig:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Config(ClusterConfig, LogConfig, AlertConfig, RetentionConfig, ArchiveConfig, CrawlConfig):
+class DeployConfig:
+    """Where ``finews deploy`` publishes the built site."""
+
+    deploy_rsync: str = setting(
+        "",
+        optional(rsync_destination, ""),
+        "where `finews deploy rsync` publishes the site: `news@www.example.org:/srv/www/news`, `rsync://HOST/MODULE`, "
+        "or an absolute path",
+    )
+    deploy_s3: S3Place | None = setting(
+        "",
+        optional(s3_place, None),
+        "bucket to which `finews deploy s3` publishes the site: `s3://news`, `s3://news/folder`; needs the extra `s3`",
+    )
+    deploy_s3_endpoint: str = setting(
+        "", optional(endpoint_url, ""), "URL of the server of that bucket, unless it is Amazon's"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config(DeployConfig, ClusterConfig, LogConfig, AlertConfig, RetentionConfig, ArchiveConfig, CrawlConfig):
     """All settings but the hosts, which ``CONFIG`` adds."""
 
     @property

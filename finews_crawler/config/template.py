@@ -20,6 +20,7 @@ SECTIONS = (
     model.AlertConfig,
     model.LogConfig,
     model.ClusterConfig,
+    model.DeployConfig,
 )
 HEAD = f"""\
 # {FILE_NAME}: settings of finews_crawler. Take the # away from a line to set it.

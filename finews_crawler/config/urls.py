@@ -53,6 +53,16 @@ def host_url(text: str) -> str:
     return text
 
 
+def endpoint_url(text: str) -> str:
+    """Return the URL of a server, without user name and password. Raises ValueError.
+
+    >>> endpoint_url("s3.example.org")
+    Traceback (most recent call last):
+    ValueError: must be a URL such as http://example.org, got 's3.example.org'
+    """
+    return http_url(host_url(text))
+
+
 def public_url(text: str) -> str:
     """Return an http URL, or one without a scheme (``//finews.withounder.com``), as links of a page may have it."""
     host_url(text)

@@ -52,6 +52,9 @@ INVALID = [
     ("FINEWS_LOG_MAX_MB", "nan", "FINEWS_LOG_MAX_MB must be a positive number of megabytes, got 'nan'"),
     ("FINEWS_LOG_MAX_MB", "1e308", "FINEWS_LOG_MAX_MB must be a positive number of megabytes, got '1e308'"),
     ("FINEWS_LOG_KEEP", "1.5", "FINEWS_LOG_KEEP must be a whole number of files from 1 to 1000, got '1.5'"),
+    ("FINEWS_DEPLOY_RSYNC", "www", "FINEWS_DEPLOY_RSYNC must be HOST:FOLDER, rsync://HOST/MODULE or an absolute path"),
+    ("FINEWS_DEPLOY_S3", "news", "FINEWS_DEPLOY_S3 must be a bucket such as s3://news or s3://news/folder, got 'news'"),
+    ("FINEWS_DEPLOY_S3_ENDPOINT", "s3.test", "FINEWS_DEPLOY_S3_ENDPOINT must be a URL such as http://example.org"),
     ("FINEWS_LOG_KEEP", "1001", "FINEWS_LOG_KEEP must be a whole number of files from 1 to 1000, got '1001'"),
 ]
 
@@ -151,6 +154,7 @@ COMMANDS = [
     ("audit",),
     ("coverage",),
     ("demo",),
+    ("deploy", "rsync", "/srv/www"),
     ("doctor", "--offline"),
     ("export", "--format", "jsonl"),
     ("origin",),
