@@ -63,7 +63,8 @@ class Coverage:
         if self.gaps or self.baseline_since is None:
             return ""
         if self.baseline_since > self.period.until:
-            return f"no baseline before {self.baseline_since}"
+            days = (self.period.until - self.baseline_since + SETTLING).days + 1
+            return f"no baseline yet ({days} of {SETTLING.days} days)"
         # With a baseline, a period without articles is a gap.
         return "" if self.articles else "no baseline, for want of articles before this period"
 

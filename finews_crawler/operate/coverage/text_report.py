@@ -89,7 +89,7 @@ def coverage_summary(coverage: Coverage) -> str:
     number = len(coverage.gaps)
     gaps = f"{number} gap{'' if number == 1 else 's'}" if number else "no gaps"
     if coverage.without_baseline:
-        gaps = f"{coverage.without_baseline}, so gaps cannot be found yet"
+        gaps = f"{coverage.without_baseline}, so gaps cannot be found"
     names = f"{len(coverage.groups)} {NOUNS[coverage.by]}{'' if len(coverage.groups) == 1 else 's'}"
     span = f"from {coverage.period.since} to {until}"
     return f"coverage: {coverage.path} has {coverage.articles:,} articles of {names} {span}: {gaps}"
