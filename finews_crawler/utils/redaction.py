@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 REDACTED = "…"
-USER_INFO = re.compile(r"(?<=://)[^\s/?#@'\"<>]*@(?=[^\s])")
+USER_INFO = re.compile(r"(?<=://)(?!(?:USER)?(?::(?:PASSWORD)?)?@)[^\s/?#@'\"<>]*@(?=[^\s])")
+"""User name and password in a URL; not the words of a hint, ``redis://USER:PASSWORD@HOST``."""
 SHORTEST_SECRET = 4
 """Characters. A shorter one is a part of too many words; in a URL it is redacted all the same."""
 _secrets: set[str] = set()
@@ -27,6 +28,8 @@ def redacted(text: str, secrets: Iterable[str] = ()) -> str:
 
     >>> redacted("GET http://me:pw@proxy:3128/a@b failed for token-1234", ["token-1234"])
     'GET http://…@proxy:3128/a@b failed for …'
+    >>> redacted("redis://me:PASSWORD@queue is wrong: write redis://USER:PASSWORD@HOST, or redis://:PASSWORD@HOST")
+    'redis://…@queue is wrong: write redis://USER:PASSWORD@HOST, or redis://:PASSWORD@HOST'
     """
     text = USER_INFO.sub(f"{REDACTED}@", text)
     for secret in sorted({*_secrets, *secrets}, key=len, reverse=True):  # the longest first: one may contain another
