@@ -19,12 +19,13 @@ from scrapy.exceptions import UsageError
 from scrapy.utils.project import get_project_settings
 
 from finews_crawler import commands
-from finews_crawler.cli import exit_with, open_standard_streams
+from finews_crawler.cli import exit_with, final_status, open_standard_streams
 from finews_crawler.stats import ExitStatus
 from finews_crawler.utils.nearest import did_you_mean
 from finews_crawler.utils.terminal import echo
 
 if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
     from scrapy.commands import ScrapyCommand
     from scrapy.settings import Settings
 
@@ -54,7 +55,7 @@ def main() -> NoReturn:
         what = "option" if name.startswith("-") else "command"
         hint = "; options follow the command" if what == "option" else did_you_mean(name, command_names())
         exit_with(ExitStatus.ARGUMENTS, f"finews: unknown {what} {name!r}{hint or ': see finews --help'}")
-    sys.exit(ExitStatus.ALL_WELL)
+    sys.exit(final_status("finews", ExitStatus.ALL_WELL))
 
 
 def command_names() -> list[str]:
@@ -100,9 +101,19 @@ def show_completion(shell: str) -> None:
     echo(*shtab.complete(parser, shell).splitlines())
 
 
+class Parser(argparse.ArgumentParser):
+    """Prints its help as commands print their lines: argparse passes over a device that is full."""
+
+    def print_help(self, file: SupportsWrite[str] | None = None) -> None:
+        echo(*self.format_help().splitlines())
+
+    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
+        super().exit(final_status(self.prog, status), message)
+
+
 def parser_of(name: str, command: ScrapyCommand) -> argparse.ArgumentParser:
     # "resolve", as with Scrapy: a command may replace an option of all commands.
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog=f"finews {name}",
         usage=f"finews {name} {command.syntax()}",
         description=command.short_desc() if hasattr(command, "details") else command.long_desc(),

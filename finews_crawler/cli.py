@@ -29,7 +29,7 @@ from finews_crawler.exceptions import (
 from finews_crawler.stats import ExitStatus
 from finews_crawler.utils.error_hints import hint_for
 from finews_crawler.utils.output import STANDARD_OUTPUT, can_be_output, is_standard_output, write_output
-from finews_crawler.utils.terminal import echo, write_stderr
+from finews_crawler.utils.terminal import echo, output_error, write_stderr
 
 if TYPE_CHECKING:
     from finews_crawler.archive.archive import Archive
@@ -80,10 +80,11 @@ class ArchiveCommand(ScrapyCommand):
             if args and not self.takes_arguments:
                 raise ArgumentError(f"unknown argument {args[0]!r}")
             try:
-                self.exitcode = self.execute(args, opts)
+                status = self.execute(args, opts)
             finally:
                 if self.archive is not None:
                     self.archive.close()
+        self.exitcode = final_status(self.command, status)
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
         raise NotImplementedError
@@ -138,6 +139,15 @@ def exit_on_error(command: str, example: str = "") -> Iterator[None]:
     except ArchiveError as error:
         is_locked = isinstance(error, (Locked, OutputInUse))
         exit_with(ExitStatus.LOCKED if is_locked else ExitStatus.NOT_WRITABLE, f"{command}: {error}")
+
+
+def final_status(command: str, status: int) -> int:
+    """Return the exit status of a command that ends with *status*: not 0 if its output is lost, which is reported."""
+    error = output_error()
+    if error is None:
+        return status
+    write_stderr(f"{command}: standard output: {error.strerror}: what it has printed is not complete")
+    return status or ExitStatus.NOT_WRITABLE
 
 
 def exit_with(status: ExitStatus, message: str) -> NoReturn:

@@ -11,7 +11,7 @@ from scrapy.addons import AddonManager
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.utils.misc import load_object
 
-from finews_crawler.cli import archive_errors, exit_on_error, open_standard_streams, prepare
+from finews_crawler.cli import archive_errors, exit_on_error, final_status, open_standard_streams, prepare
 from finews_crawler.config.given import check_names
 from finews_crawler.config.load import check_configuration, check_proxies, config_of
 from finews_crawler.exceptions import ArgumentError
@@ -99,7 +99,7 @@ class Command(ScrapyCrawl):
         super().process_options(args, opts)
         gc.set_threshold(COLLECT_IN_START_AFTER)
         open_standard_streams()
-        with exit_on_error(" ".join(("finews crawl", *args[:1]))):
+        with exit_on_error(command_of(args)):
             self.check(args, opts)
 
     def check(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -145,7 +145,8 @@ class Command(ScrapyCrawl):
             self.crawler_process.start()
         finally:
             opts.archive.close()
-        self.exitcode = 1 if self.crawler_process.bootstrap_failed else status_of(crawler)
+        status = 1 if self.crawler_process.bootstrap_failed else status_of(crawler)
+        self.exitcode = final_status(command_of(args), status)
 
     def _create_crawler(self, spidercls: type[Spider] | str) -> Crawler:
         from finews_crawler.engine.crawler import DirectCrawler
@@ -154,6 +155,11 @@ class Command(ScrapyCrawl):
         if isinstance(spidercls, str):
             spidercls = self.crawler_process.spider_loader.load(spidercls)
         return super()._create_crawler(DirectCrawler(spidercls, self.crawler_process.settings, init_reactor=True))  # type: ignore[arg-type]
+
+
+def command_of(args: list[str]) -> str:
+    """Return the name of the command for messages."""
+    return " ".join(("finews crawl", *args[:1]))
 
 
 def load_spider(args: list[str], settings: BaseSettings) -> type[FinewsSpider]:

@@ -1,13 +1,23 @@
-"""Output of commands: lines that are safe on a terminal, in any encoding."""
+"""Output of commands: lines that are safe on a terminal, in any encoding.
+
+A command goes on with its work when its output cannot be written, and ends as programs of Unix do: without a word if
+nobody reads it, or with a line and a status if the device is full, since a program may take the output for whole.
+"""
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Iterable
 from typing import TextIO
 
 from finews_crawler.utils.redaction import redacted
+
+UNREAD = (errno.EPIPE, errno.EBADF)
+"""Errors of a stream that nobody reads any more, or that was closed when the command began."""
+_lost: list[OSError] = []
+"""The first error of standard output."""
 
 
 def printable(text: str) -> str:
@@ -20,26 +30,40 @@ def printable(text: str) -> str:
 
 
 def echo(*lines: str) -> None:
-    _write(sys.stdout, lines)
+    """Print lines on standard output. An error is that of ``output_error``."""
+    _note(_write(sys.stdout, lines))
 
 
 def write_stderr(message: str) -> None:
     _write(sys.stderr, [message])
 
 
-def _write(stream: TextIO | None, lines: Iterable[str]) -> None:
+def output_error() -> OSError | None:
+    """Return the error by which output is lost that somebody may read; None if there was none."""
+    _note(_write(sys.stdout, []))  # what others have printed
+    return _lost[0] if _lost else None
+
+
+def _note(error: OSError | None) -> None:
+    if error is not None and error.errno not in UNREAD and not _lost:
+        _lost.append(error)
+
+
+def _write(stream: TextIO | None, lines: Iterable[str]) -> OSError | None:
     """Write lines to *stream*, with escapes for characters that its encoding lacks.
 
-    Ignores a closed pipe or a full device: the command has done its work and keeps its exit status.
+    Returns the error after which all the rest is discarded.
     """
     if stream is None:
-        return
+        return None
     text = "".join(f"{printable(redacted(line))}\n" for line in lines)
     try:
         stream.buffer.write(text.encode(stream.encoding, "backslashreplace"))
         stream.flush()
-    except OSError:
+    except OSError as error:
         discard_rest(stream)
+        return error
+    return None
 
 
 def discard_rest(stream: TextIO) -> None:

@@ -1,5 +1,7 @@
 """Commands do their work when standard output is closed, full, abandoned by its reader, or in another encoding.
 
+If it is full, they say so and exit with status 6: another program may take what is there for the whole.
+
 Each is started from nothing: a fork cannot be given a closed stream.
 """
 
@@ -26,7 +28,7 @@ from finews_crawler.testing.origin.server import running_origin
 from tests.support.paths import ROOT
 from tests.support.scrapy_command import SCRAPY, Scrapy
 
-ALL_WELL, FINDINGS, ARGUMENTS = 0, 1, 2
+ALL_WELL, FINDINGS, ARGUMENTS, SOME_FAILED, NOT_WRITABLE = 0, 1, 2, 3, 6
 POSTS = 3
 RETIRE = ("retire", "--keep-days", "3", "--yes")
 
@@ -75,14 +77,19 @@ def without_reader(scrapy: Scrapy, *arguments: str) -> tuple[int, str]:
     return done.returncode, done.stderr
 
 
+def is_full(command: str) -> str:
+    return f"finews {command}: standard output: No space left on device: what it has printed is not complete\n"
+
+
 def retired(scrapy: Scrapy) -> int:
     return len(list((scrapy.data / "old_post").rglob("*.md")))
 
 
 def test_audit_works_with_standard_output_closed(archive: Scrapy) -> None:
     assert shell(archive, ">&-", "audit") == (ALL_WELL, "")
+    assert shell(archive, ">/dev/full", "audit", "--json") == (NOT_WRITABLE, is_full("audit"))
     (archive.posts / ".half.md.abcdefgh.part").write_bytes(b"half")
-    assert shell(archive, ">/dev/full", "audit", "--json") == (FINDINGS, "")
+    assert shell(archive, ">/dev/full", "audit", "--json") == (FINDINGS, is_full("audit"))
 
 
 def test_rebuild_works_with_standard_output_open_for_reading_only(archive: Scrapy) -> None:
@@ -99,9 +106,9 @@ def test_reindex_works_with_standard_output_closed(archive: Scrapy) -> None:
 
 
 def test_retire_works_with_standard_output_on_a_full_device(archive: Scrapy) -> None:
-    assert shell(archive, ">/dev/full", *RETIRE, "--dry-run") == (ALL_WELL, "")
+    assert shell(archive, ">/dev/full", *RETIRE, "--dry-run") == (NOT_WRITABLE, is_full("retire"))
     assert retired(archive) == 0
-    assert shell(archive, ">/dev/full", *RETIRE) == (ALL_WELL, "")
+    assert shell(archive, ">/dev/full", *RETIRE) == (NOT_WRITABLE, is_full("retire"))
     assert retired(archive) == POSTS
 
 
@@ -110,7 +117,7 @@ def test_standard_error_may_be_closed_or_full(archive: Scrapy) -> None:
     post.write_bytes(b"mine")
     for redirection in (">&- 2>&-", "2>/dev/full"):
         # The post that stays is reported on standard error in the middle of the work.
-        assert shell(archive, redirection, *RETIRE) == (3, "")
+        assert shell(archive, redirection, *RETIRE) == (SOME_FAILED, "")
         assert retired(archive) == POSTS - 1
         assert shell(archive, redirection, "rebuild", "everything") == (ARGUMENTS, "")
 
@@ -145,7 +152,7 @@ def test_origin_serves_with_standard_output_on_a_full_device() -> None:
         time.sleep(1 / 20)
     process.terminate()
     _, errors = process.communicate(timeout=60)
-    assert (process.returncode, errors) == (ALL_WELL, "")
+    assert (process.returncode, errors) == (NOT_WRITABLE, is_full("origin"))
 
 
 def serves(port: int) -> bool:
