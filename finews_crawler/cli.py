@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 from scrapy.commands import ScrapyCommand
 
 from finews_crawler.config.given import check_names
-from finews_crawler.config.load import check_configuration
+from finews_crawler.config.load import check_configuration, config_of
+from finews_crawler.config.scrapys_settings import LEVELS, read_options
+from finews_crawler.config.values import one_of, read
 from finews_crawler.exceptions import (
     ArchiveError,
     ArchiveNotWritable,
@@ -32,6 +34,8 @@ from finews_crawler.utils.output import STANDARD_OUTPUT, can_be_output, is_stand
 from finews_crawler.utils.terminal import echo, output_error, write_stderr
 
 if TYPE_CHECKING:
+    from scrapy.settings import BaseSettings
+
     from finews_crawler.archive.archive import Archive
     from finews_crawler.config.data_directory import DataDirectory
     from finews_crawler.config.model import Config
@@ -73,10 +77,14 @@ class ArchiveCommand(ScrapyCommand):
     def short_desc(self) -> str:
         return self.description
 
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.settings is not None  # noqa: S101 (as above)
+        with reading_options(self.command, self.settings, opts):
+            super().process_options(args, opts)
+
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        open_standard_streams()
         with exit_on_error(self.command, self.examples[0]):
-            check_names(self.settings or ())
+            self.check_settings()
             if args and not self.takes_arguments:
                 raise ArgumentError(f"unknown argument {args[0]!r}")
             try:
@@ -85,6 +93,11 @@ class ArchiveCommand(ScrapyCommand):
                 if self.archive is not None:
                     self.archive.close()
         self.exitcode = final_status(self.command, status)
+
+    def check_settings(self) -> None:
+        """Raise ConfigurationError for an unknown setting and for an invalid value, of this command or of another."""
+        check_names(self.settings or ())
+        config_of(self.settings or {})
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
         raise NotImplementedError
@@ -139,6 +152,34 @@ def exit_on_error(command: str, example: str = "") -> Iterator[None]:
     except ArchiveError as error:
         is_locked = isinstance(error, (Locked, OutputInUse))
         exit_with(ExitStatus.LOCKED if is_locked else ExitStatus.NOT_WRITABLE, f"{command}: {error}")
+
+
+@contextmanager
+def reading_options(command: str, settings: BaseSettings, opts: argparse.Namespace) -> Iterator[None]:
+    """Check the options of all commands, and let the block read them: one line and status 2 for one that is wrong.
+
+    Scrapy would end with a traceback, or pass over a misspelt name of ``-s``.
+    """
+    open_standard_streams()
+    with exit_on_error(command):
+        for name in ("logfile", "profile", "pidfile"):
+            path = getattr(opts, name)
+            if path and not can_be_output(Path(path)):
+                raise ArgumentError(f"--{name} must be a file in a folder that exists, got {path!r}")
+        if opts.loglevel:
+            read("--loglevel", opts.loglevel, one_of(*LEVELS))
+        values = read_options(opts.set, settings)
+        with output_errors(Path(opts.pidfile or "")):
+            yield
+        settings.setdict(values, priority="cmdline")
+
+
+def check_log_file(settings: BaseSettings) -> None:
+    """Raise ArchiveError if Scrapy, which opens its log before anything else, cannot open it."""
+    path = settings["LOG_FILE"]
+    if path and settings.getbool("LOG_ENABLED"):
+        with output_errors(Path(path)):
+            os.close(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666))
 
 
 def final_status(command: str, status: int) -> int:

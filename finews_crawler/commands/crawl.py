@@ -11,7 +11,14 @@ from scrapy.addons import AddonManager
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.utils.misc import load_object
 
-from finews_crawler.cli import archive_errors, exit_on_error, final_status, open_standard_streams, prepare
+from finews_crawler.cli import (
+    archive_errors,
+    check_log_file,
+    exit_on_error,
+    final_status,
+    prepare,
+    reading_options,
+)
 from finews_crawler.config.given import check_names
 from finews_crawler.config.load import check_configuration, check_proxies, config_of
 from finews_crawler.exceptions import ArgumentError
@@ -96,10 +103,12 @@ class Command(ScrapyCrawl):
         return f"{self.short_desc()}. Arguments (-a) of each spider: {spiders}; all of them: {names_of(OF_ALL)}."
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
-        super().process_options(args, opts)
+        assert self.settings is not None
+        command = command_of(args)
+        with reading_options(command, self.settings, opts):
+            super().process_options(args, opts)
         gc.set_threshold(COLLECT_IN_START_AFTER)
-        open_standard_streams()
-        with exit_on_error(command_of(args)):
+        with exit_on_error(command):
             self.check(args, opts)
 
     def check(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -121,6 +130,7 @@ class Command(ScrapyCrawl):
         if opts.arguments.dry_run:
             self.settings.set("FINEWS_WARC_DIR", "", "cmdline")  # it need not be writable
         config = check_configuration(self.settings)
+        check_log_file(self.settings)
         is_coordinator = bool(config.cluster and not config.replay and not opts.arguments.dry_run)
         if is_coordinator:
             from finews_crawler.cluster.start import check_server, claim_queue

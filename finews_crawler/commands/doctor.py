@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from finews_crawler.cli import ArchiveCommand
+from finews_crawler.config.given import check_names
 from finews_crawler.stats import ExitStatus
 from finews_crawler.utils import clock
 from finews_crawler.utils.terminal import echo
@@ -19,6 +20,9 @@ class Command(ArchiveCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         parser.add_argument("--offline", action="store_true", help="send no request")
+
+    def check_settings(self) -> None:
+        check_names(self.settings or ())  # an invalid value is one line among those of other checks
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
         from finews_crawler.operate.doctor.check import format_results

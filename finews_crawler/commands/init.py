@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 from shlex import quote
 from shutil import which
 
 from finews_crawler.cli import ArchiveCommand, output_errors
+from finews_crawler.config.given import check_names
 from finews_crawler.config.settings_file import FILE_NAME
 from finews_crawler.config.template import template
 from finews_crawler.exceptions import ArgumentError
@@ -27,6 +29,10 @@ class Command(ArchiveCommand):
     examples = ("finews init ~/news", "finews init .")
     takes_arguments = True
 
+    def check_settings(self) -> None:
+        # Those of another folder, or of a finews.toml that this one shall replace.
+        check_names(self.settings or (), reads_file=False)
+
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
         if len(args) != 1 or not args[0] or args[0].startswith("-"):
             raise ArgumentError("give one folder")
@@ -34,7 +40,7 @@ class Command(ArchiveCommand):
         file = folder / FILE_NAME
         with output_errors(folder):
             folder.mkdir(parents=True, exist_ok=True)
-        if file.exists():
+        if os.path.lexists(file):
             raise ArgumentError(f"{file} exists: edit it, or name another folder")
         with output_errors(folder):
             (folder / "data").mkdir(exist_ok=True)

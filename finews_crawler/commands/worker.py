@@ -7,7 +7,7 @@ import logging
 
 from scrapy.commands import ScrapyCommand
 
-from finews_crawler.cli import exit_on_error, open_standard_streams
+from finews_crawler.cli import check_log_file, exit_on_error, reading_options
 from finews_crawler.commands.crawl import quieten
 from finews_crawler.config.given import check_names
 from finews_crawler.config.load import check_configuration, check_installed, check_proxies, config_of
@@ -31,12 +31,14 @@ class Command(ScrapyCommand):
         )
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
-        super().process_options(args, opts)
-        open_standard_streams()
+        assert self.settings is not None
+        with reading_options("finews worker", self.settings, opts):
+            super().process_options(args, opts)
         with exit_on_error("finews worker", self.examples[0]):
             if args:
                 raise ArgumentError(f"unknown argument {args[0]!r}")
             self.check()
+            check_log_file(self.settings)
 
     def check(self) -> None:
         """Check settings and server. Raises UsageError."""

@@ -86,8 +86,10 @@ def scrapy_settings() -> dict[str, tuple[Any, str]]:
         return {}
 
 
-def check_names(settings: Iterable[Any]) -> None:
+def check_names(settings: Iterable[Any], *, reads_file: bool = True) -> None:
     """Raise ConfigurationError for a name in the environment, Scrapy's settings or finews.toml that is no setting.
+
+    *reads_file*: False for a command that needs no finews.toml.
 
     >>> check_names({"FINEWS_LOCK_WAITS": "60"})
     Traceback (most recent call last):
@@ -98,7 +100,8 @@ def check_names(settings: Iterable[Any]) -> None:
             _check_name(name)
     for name in settings:
         _check_name(name)
-    given_settings()
+    if reads_file:
+        given_settings()
 
 
 def _check_name(name: object) -> None:

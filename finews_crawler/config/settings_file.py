@@ -18,10 +18,11 @@ import os
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from finews_crawler.config.declaration import FILE_SUFFIX, PREFIX, Declared, setting_name, settings_of
 from finews_crawler.config.model import CONFIG
+from finews_crawler.config.scrapys_settings import check_value, known_settings
 from finews_crawler.content.decoding import one_line
 from finews_crawler.exceptions import ConfigurationError
 from finews_crawler.utils.error_hints import hint_for
@@ -30,7 +31,6 @@ from finews_crawler.utils.nearest import did_you_mean
 FILE_SETTING, FILE_NAME = "FINEWS_CONFIG", "finews.toml"
 SCRAPY = "scrapy"
 """Name of the table with Scrapy's settings."""
-LEVELS = ("CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG")
 LARGEST = 1_000_000
 """Bytes of a file."""
 DECLARED = settings_of(CONFIG)
@@ -162,9 +162,7 @@ def check_scrapy(path: Path, given: Mapping[str, object]) -> None:
     """Raise ConfigurationError for what is no setting of Scrapy, which would have no effect, and for a wrong type."""
     if not given:
         return
-    from scrapy.settings import default_settings
-
-    known = {name: value for name, value in vars(default_settings).items() if name.isupper()}
+    known = known_settings()
     for name, value in given.items():
         if name not in known:
             if name.lower() in (*DECLARED, *SECRET_FILES):
@@ -172,31 +170,7 @@ def check_scrapy(path: Path, given: Mapping[str, object]) -> None:
             nearest = get_close_matches(name.upper(), known, n=1)
             hint = f"; did you mean {nearest[0]}?" if nearest else ""
             raise ConfigurationError(f"{path}: unknown setting of Scrapy {name!r}{hint}")
-        kind = kind_of(known[name])
-        if kind is not None and not (isinstance(value, kind.types) and isinstance(value, bool) is (kind is FLAG)):
-            raise ConfigurationError(f"{path}: {name} must be {kind.words}, got {value!r}")
-        if name == "LOG_LEVEL" and value not in LEVELS:
-            raise ConfigurationError(f"{path}: {name} must be one of {', '.join(LEVELS)}, got {value!r}")
-
-
-class Kind(NamedTuple):
-    """Type of a setting of Scrapy."""
-
-    types: tuple[type, ...]
-    words: str
-
-
-FLAG = Kind((bool,), "true or false")
-KINDS = (
-    FLAG,
-    Kind((int, float), "a number"),
-    Kind((str,), "a text"),
-    Kind((list,), "a list"),
-    Kind((dict,), "a table"),
-)
-
-
-def kind_of(default: object) -> Kind | None:
-    """Return the type of a setting with this default, None for any."""
-    value = list(default) if isinstance(default, tuple) else default
-    return next((kind for kind in KINDS if isinstance(value, kind.types)), None)
+        try:
+            check_value(name, value, known[name])
+        except ValueError as error:
+            raise ConfigurationError(f"{path}: {name} {error}") from None

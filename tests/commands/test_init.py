@@ -31,6 +31,21 @@ def test_init_overwrites_nothing(scrapy: Scrapy, tmp_path: Path) -> None:
     assert (tmp_path / "finews.toml").read_text() == "# mine\n"
 
 
+def test_init_passes_over_a_broken_file_elsewhere(scrapy: Scrapy, tmp_path: Path) -> None:
+    (tmp_path / "finews.toml").write_text("data_dirs = 'x'\n")
+    scrapy.environment["FINEWS_CONFIG"] = str(tmp_path / "finews.toml")
+    assert scrapy("init", str(tmp_path / "news")).status == 0
+    run = scrapy("init", str(tmp_path))
+    assert (run.status, run.log.count("\n")) == (2, 1)
+    assert f"{tmp_path}/finews.toml exists" in run.log
+
+
+def test_init_leaves_a_link_to_nothing(scrapy: Scrapy, tmp_path: Path) -> None:
+    (tmp_path / "finews.toml").symlink_to("of/a/disk")
+    assert scrapy("init", str(tmp_path)).status == 2
+    assert (tmp_path / "finews.toml").is_symlink()
+
+
 @pytest.mark.parametrize("words", [(), ("a", "b"), ("--x",)])
 def test_init_needs_one_folder(scrapy: Scrapy, words: tuple[str, ...]) -> None:
     run = scrapy("init", *words)

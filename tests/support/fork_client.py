@@ -17,7 +17,7 @@ import time
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 from tests.support.paths import ROOT
 
@@ -35,12 +35,35 @@ def can_be_warm(environment: Mapping[str, str]) -> bool:
     return same and COLD not in os.environ
 
 
+class Command(NamedTuple):
+    """What a fork runs."""
+
+    arguments: list[str]
+    environment: Mapping[str, str]
+    program: str = "-c"
+    """``finews``, or Scrapy's own by any other name."""
+    folder: str = str(ROOT)
+
+    def as_json(self) -> bytes:
+        return json.dumps({**self._asdict(), "environment": dict(self.environment)}).encode()
+
+
 def run_warm(arguments: list[str], environment: Mapping[str, str], stdin: str, seconds: float) -> tuple[int, str, str]:
     """Run a ``scrapy`` command; return its exit status (as in ``subprocess``), output and errors."""
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
         given.write(stdin.encode())
         given.seek(0)
-        status = _ask(arguments, environment, (given, out, errors), seconds)
+        status = _ask(Command(arguments, environment), (given, out, errors), seconds)
+        return status, _read(out), _read(errors)
+
+
+def finews_warm(
+    arguments: list[str], environment: Mapping[str, str], folder: Path, stdout: IO[bytes] | None, seconds: float = 300
+) -> tuple[int, str, str]:
+    """Run ``finews`` in a folder, perhaps with a standard output of the caller; return what ``run_warm`` does."""
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
+        command = Command(arguments, environment, "finews", str(folder))
+        status = _ask(command, (given, stdout or out, errors), seconds)
         return status, _read(out), _read(errors)
 
 
@@ -49,12 +72,12 @@ def _read(file: IO[bytes]) -> str:
     return file.read().decode()
 
 
-def _ask(arguments: list[str], environment: Mapping[str, str], streams: tuple[IO[bytes], ...], seconds: float) -> int:
+def _ask(command: Command, streams: tuple[IO[bytes], ...], seconds: float) -> int:
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as connection:
         connection.connect(_server())
         connection.settimeout(seconds)
         with tempfile.TemporaryFile() as request:
-            request.write(json.dumps({"arguments": arguments, "environment": dict(environment)}).encode())
+            request.write(command.as_json())
             request.seek(0)
             socket.send_fds(connection, [b"run"], [request.fileno(), *(stream.fileno() for stream in streams)])
             pid = int(connection.recv(100))

@@ -1,4 +1,4 @@
-"""Server process with everything that ``scrapy`` imports: each command is a fork of it (see ``fork_client.py``)."""
+"""Server process with what ``scrapy`` and ``finews`` import: each command is a fork of it (see ``fork_client.py``)."""
 
 from __future__ import annotations
 
@@ -122,7 +122,8 @@ def become(request: int, *streams: int) -> None:
     sys.stderr = io.TextIOWrapper(
         io.BufferedWriter(io.FileIO(2, "w")), "utf-8", "backslashreplace", line_buffering=True
     )
-    sys.argv = ["-c", *asked["arguments"]]
+    sys.argv = [asked["program"], *asked["arguments"]]
+    os.chdir(asked["folder"])
     random.seed()
     set_clock()
     if KILL_AFTER in os.environ:
@@ -152,8 +153,10 @@ gc.freeze()  # a fork whose collector visits these objects would copy them
 serve(sys.argv[1], int(sys.argv[2]))
 from scrapy.cmdline import execute  # noqa: E402 (in the forks)
 
+from finews_crawler.__main__ import main  # noqa: E402 (likewise)
+
 try:
-    execute()
+    main() if sys.argv[0] == "finews" else execute()
 except SystemExit as ended:
     end_quickly(ended.code)
     raise

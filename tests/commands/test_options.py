@@ -1,0 +1,87 @@
+"""Options that all commands have: what is wrong with one is a line that names it, before the command does anything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.scrapy_command import CLOSED_PORT, Scrapy
+
+ARGUMENTS, NOT_WRITABLE = 2, 6
+COMMANDS = [("runs",), ("crawl", "channel"), ("worker",)]
+WRONG = [
+    (("-s", "DOWNLOAD_DELY=1"), "unknown setting DOWNLOAD_DELY; did you mean DOWNLOAD_DELAY?"),
+    (("-s", "download_delay=1"), "unknown setting download_delay; did you mean DOWNLOAD_DELAY?"),
+    (("-s", "FINEWS_DATADIR=x"), "unknown setting FINEWS_DATADIR; did you mean FINEWS_DATA_DIR?"),
+    (("-s", "data_dir=x"), "unknown setting data_dir; did you mean FINEWS_DATA_DIR?"),
+    (("-s", "DOWNLOAD_DELAY=abc"), "DOWNLOAD_DELAY must be a number, got 'abc'"),
+    (("-s", "DOWNLOAD_DELAY=nan"), "DOWNLOAD_DELAY must be a number, got 'nan'"),
+    (("-s", "DOWNLOAD_DELAY=-1"), "DOWNLOAD_DELAY must be a number from 0, got -1"),
+    (("-s", "CONCURRENT_REQUESTS_PER_DOMAIN=0"), "CONCURRENT_REQUESTS_PER_DOMAIN must be a number from 1, got 0"),
+    (("-s", "ROBOTSTXT_OBEY=perhaps"), "ROBOTSTXT_OBEY must be true or false, got 'perhaps'"),
+    (("-s", "DOWNLOAD_SLOTS=[5]"), "DOWNLOAD_SLOTS must be a JSON object such as {}, got '[5]'"),
+    (("-s", "EXTENSIONS=x"), "EXTENSIONS must be a JSON object such as {}, got 'x'"),
+    (("-s", "RETRY_HTTP_CODES=500,x"), "RETRY_HTTP_CODES must be a list of whole numbers, got [500, 'x']"),
+    (
+        ("-s", "SCHEDULER=nowhere.Scheduler"),
+        "SCHEDULER must be the path of a class such as scrapy.core.scheduler.Scheduler, got 'nowhere.Scheduler' "
+        "(No module named 'nowhere')",
+    ),
+    (("-s", "LOG_LEVEL=LOUD"), "LOG_LEVEL must be one of CRITICAL, ERROR, WARNING, INFO, DEBUG, got 'LOUD'"),
+    (("-L", "LOUD"), "--loglevel must be one of CRITICAL, ERROR, WARNING, INFO, DEBUG, got 'LOUD'"),
+    (("--logfile", "/nosuch/x"), "--logfile must be a file in a folder that exists, got '/nosuch/x'"),
+    (("--profile", "/nosuch/x"), "--profile must be a file in a folder that exists, got '/nosuch/x'"),
+    (("--pidfile", "/nosuch/x"), "--pidfile must be a file in a folder that exists, got '/nosuch/x'"),
+]
+
+
+@pytest.mark.parametrize(("options", "message"), WRONG, ids=lambda words: " ".join(words)[:40])
+def test_a_wrong_option_is_one_line(scrapy: Scrapy, options: tuple[str, ...], message: str) -> None:
+    for command in COMMANDS:
+        run = scrapy.at(CLOSED_PORT)(*command, *options)
+        assert (run.status, run.log) == (ARGUMENTS, f"finews {' '.join(command)}: {message}\n")
+    assert not scrapy.data.exists()
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, ("init", "news"), ("doctor", "--offline")], ids=lambda words: words[0])
+def test_a_wrong_value_of_ours_is_one_line(scrapy: Scrapy, tmp_path: Path, command: tuple[str, ...]) -> None:
+    run = scrapy.at(CLOSED_PORT)(*command, "-s", "FINEWS_LOCK_WAITS=abc")
+    assert (run.status, run.log.count("\n")) == (ARGUMENTS, 1)
+    if command[0] in ("init", "doctor"):
+        return  # the one reads no settings, the other has a line for them among others
+    run = scrapy.at(CLOSED_PORT)(*command, "-s", "FINEWS_LOCK_WAIT=abc")
+    assert (run.status, run.log.count("\n")) == (ARGUMENTS, 1)
+    assert "FINEWS_LOCK_WAIT must be a non-negative number of seconds, got 'abc'" in run.log
+
+
+def test_values_of_options_have_their_types(scrapy: Scrapy) -> None:
+    options = ("DOWNLOAD_DELAY=0.25", "RETRY_HTTP_CODES=500,502", "ROBOTSTXT_OBEY=1", "SENTRY_DSN=x", "JOBDIR=")
+    options += ("CONCURRENT_REQUESTS=0", "CONCURRENT_REQUESTS_PER_IP=2", 'ITEM_PIPELINES={"my.Pipeline": 500}')
+    given = [word for option in options for word in ("-s", option)]
+    assert scrapy("config", "--changed", *given).status == 0
+
+
+def test_a_log_file_that_cannot_be_written_is_one_line(scrapy: Scrapy, tmp_path: Path) -> None:
+    (tmp_path / "log").mkdir(mode=0o555)
+    run = scrapy.at(CLOSED_PORT).bound_by_permissions()("crawl", "channel", "--logfile", str(tmp_path / "log" / "x"))
+    assert (run.status, run.log.count("\n")) == (NOT_WRITABLE, 1), run.log
+    assert "Permission denied" in run.log
+    assert not scrapy.data.exists()
+
+
+@pytest.mark.parametrize("command", [("list",), ("settings", "--get", "FINEWS_DATA_DIR"), ("shell",)], ids=" ".join)
+def test_scrapys_own_commands_refuse_a_broken_file(scrapy: Scrapy, tmp_path: Path, command: tuple[str, ...]) -> None:
+    file = tmp_path / "finews.toml"
+    file.write_text("data_dirs = 'x'\n")
+    scrapy.environment["FINEWS_CONFIG"] = str(file)
+    run = scrapy(*command)
+    message = f"scrapy {command[0]}: {file}: unknown setting 'data_dirs'; did you mean data_dir?\n"
+    assert (run.status, run.log) == (ARGUMENTS, message)
+
+
+def test_scrapys_own_commands_refuse_an_unknown_setting(scrapy: Scrapy) -> None:
+    scrapy.environment["FINEWS_DATADIR"] = "x"
+    run = scrapy("list")
+    assert run.status == ARGUMENTS
+    assert run.log == "scrapy list: unknown setting FINEWS_DATADIR; did you mean FINEWS_DATA_DIR?\n"
