@@ -1,6 +1,7 @@
-"""What the index has of an article as lists show it: enough to see whether a list brings anything new.
+"""The fields of archived articles that lists have: enough to see whether a row of a list is new data.
 
-Nine in ten rows of a poll bring nothing. Of their entries, most is bodies, which lists do not have: they are not read.
+Nine in ten rows of a poll are not. The bodies, most of what the index has of an article, are in no list: they are not
+read.
 """
 
 from __future__ import annotations
@@ -26,11 +27,12 @@ LISTED_COLUMNS = ", ".join((*FIELDS, "post_path", "is_written", "extraction", "b
 
 
 class Listed(NamedTuple):
-    """State of an archived article."""
+    """An archived article, to compare with a row of a list."""
 
     article: Article | None
-    """With the fields of lists, ``origins``, ``slug`` and ``share_url`` only. None if they do not suffice: its post is
-    not written, a copy stands in for its body, other rules have read its bodies, or one of these values is damaged."""
+    """With the fields of lists, ``origins``, ``slug`` and ``share_url`` only. None if its whole row has to be read: its
+    post is not written, its body is a copy of the archive site, its bodies were extracted by other rules, or one of
+    these values is damaged."""
     post_path: str = ""
 
 
@@ -38,7 +40,7 @@ INCOMPLETE = Listed(None)
 
 
 def listed_of(row: Sequence[Any]) -> Listed:
-    """Return the state in a row of LISTED_COLUMNS."""
+    """Return the article in a row of LISTED_COLUMNS."""
     *fields, post_path, is_written, version, lacks_bodies = row
     try:
         values = {name: decode(value) for (name, decode), value in zip(DECODERS.items(), fields, strict=True)}

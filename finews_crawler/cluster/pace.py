@@ -1,8 +1,8 @@
-"""One pace for a host, whichever process sends the request: a turn in Redis for each request of a slot with a delay.
+"""One pace for each host, whichever process sends the request: in a slot with a delay, each takes a turn in Redis.
 
-The clock is that of the server. A request is sent a little after the server has given it its turn. So turns are apart
-by the delay and a slack, and a turn that took longer than its slack to get here is not used: however slow the network
-or the machine, two requests are sent no closer than the delay.
+The clock of the server decides. A request is sent a little later than the server has granted its turn, so turns are the
+delay and some slack apart, and a turn that was granted longer ago than the slack is not used. So two requests are sent
+no closer than the delay, however slow the network or a machine is.
 """
 
 from __future__ import annotations
@@ -33,29 +33,29 @@ if TYPE_CHECKING:
 LONGEST_HOLD = 2
 """Multiple of FINEWS_LONGEST_WAIT that no pause exceeds."""
 LONGEST_SLEEP = 1000
-"""Milliseconds after which a request tries again for its turn: a host may have been closed meanwhile."""
+"""Milliseconds after which a request asks again for a turn: its host may have been closed meanwhile."""
 CLOSED = -1
-SECONDS_TO_HEAR = 0.2
-"""Seconds after which a request to a host that another process has closed asks whether this one has heard of it."""
+SECONDS_TO_NOTICE = 0.2
+"""Seconds between two checks whether this process, too, has closed a host that another one has closed."""
 LEAST_SLACK = 0.02
-"""Seconds between a turn and its request, for which the next turn waits: few turns take longer to get here."""
+"""Least seconds added to the delay between two turns; few responses of Redis take longer."""
 SLACK = 2
-"""Multiple of the time that the last turn took."""
+"""Slack, as a multiple of the time that Redis took for the last turn."""
 TURNS_REMEMBERED = 20
-"""Last turns of a slot whose times are kept, for ``finews cluster status``."""
+"""Times of the last turns of a slot that are kept, for ``finews cluster status``."""
 SECONDS_REMEMBERED = 86_400
-"""For which they and the number of turns are kept, after the last one."""
+"""Time for which these and the number of turns are kept, after the last turn."""
 
 
 class Turns:
-    """The turns of one process."""
+    """Takes turns for one process, and measures how long that takes."""
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self.slack = LEAST_SLACK
         self._clock = clock
 
     async def ask(self, cluster: ClusterExtension, place: tuple[str, str], delay: float, longest: int) -> float | None:
-        """Ask for a turn. Return the seconds to wait before asking again; None if it has come, in time to be used.
+        """Ask for a turn. Return None if it was granted in time, or the seconds after which to ask again.
 
         *place*: the slot, and the host and port. *longest*: milliseconds that no pause exceeds.
         """
@@ -67,7 +67,7 @@ class Turns:
         arguments: list[str | int] = [*times, slot, TURNS_REMEMBERED, SECONDS_REMEMBERED, netloc]
         wait: int = await cluster.server.script(scripts.TURN, keys, arguments)
         if wait == CLOSED:
-            return SECONDS_TO_HEAR
+            return SECONDS_TO_NOTICE
         taken = self._clock() - asked_at
         self.slack = max(LEAST_SLACK, SLACK * taken)
         return None if not wait and taken <= slack else wait / 1000

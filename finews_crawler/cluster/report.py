@@ -1,4 +1,4 @@
-"""The state of a queue as lines and as JSON."""
+"""Status of the queue as text and as JSON."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from finews_crawler.config.model import Config
 from finews_crawler.utils.formatting import format_duration
 
 SECONDS_OF_A_PAUSE = 5
-"""A longer wait for the next request is one that a host has asked for, or its Crawl-delay."""
+"""Seconds until the next request of a slot, above which it is a pause: a Retry-After, or a long Crawl-delay."""
 
 
 def status_json(status: QueueStatus) -> dict[str, Any]:
-    """Return the fields of a status; durations are in seconds."""
+    """Return a status as an object, with durations in seconds."""
     return {name: _rounded(value) for name, value in asdict(status).items()}
 
 
