@@ -26,6 +26,7 @@
     │   ├── CorruptWarc
     │   ├── InvalidRecord
     │   └── InvalidMessage                of a coordinator or a worker
+    │       └── OtherVersion
     ├── BuildFailed                       Jekyll
     ├── DeployFailed                      ``finews deploy``
     ├── NotificationError                 an alert that could not be delivered
@@ -156,6 +157,14 @@ class InvalidRecord(InvalidData):
 
 class InvalidMessage(InvalidData):
     """A job or a result, taken from Redis, that no coordinator and no worker can have written."""
+
+
+class OtherVersion(InvalidMessage):
+    """A message of a coordinator of another version of this package; *version* is that of the message."""
+
+    def __init__(self, version: int, known: int) -> None:
+        super().__init__(f"not a message of version {known}")
+        self.version = version
 
 
 class BuildFailed(FinewsError):

@@ -16,11 +16,11 @@ from uuid import uuid4
 
 from finews_crawler.cluster.extension import ClusterExtension, queue_of
 from finews_crawler.cluster.interleaved import interleaved
-from finews_crawler.cluster.messages import Job, decode_job
+from finews_crawler.cluster.messages import VERSION, Job, decode_job
 from finews_crawler.cluster.server import LONGEST_WAIT
 from finews_crawler.cluster.shares import shares_of
 from finews_crawler.config.load import config_of
-from finews_crawler.exceptions import InvalidMessage
+from finews_crawler.exceptions import InvalidMessage, OtherVersion
 from finews_crawler.politeness.downloader_slots import fail_queued
 from finews_crawler.politeness.host_state import HostRegistry
 from finews_crawler.requests import INFO_CODE, WorkerStopped
@@ -41,6 +41,8 @@ FILLED = 0.5
 """Share of the leased jobs at which more are taken: several at a time."""
 PAUSE = 1.0
 SECONDS_TO_CLOSE = 10
+OTHER_VERSION = "finews/cluster/other_version"
+"""Stat of a worker that ends since the articles on the queue are of another version."""
 ENDED = WorkerStopped("the worker ends, or another one has the article")
 
 
@@ -86,6 +88,8 @@ class Leases(CrawlerComponent):
         self._taking: set[asyncio.Task[Any]] = set()
         """Commands that take jobs. They end before what this worker has is given back."""
         self._is_ending = False
+        self._closing: asyncio.Task[None] | None = None
+        """Closing of the spider by this worker itself."""
 
     @cached_property
     def queue(self) -> Queue:
@@ -138,6 +142,8 @@ class Leases(CrawlerComponent):
             leases = []  # renewed from now on, also those that wait here while others are requested
             for entry, is_wanted in zip(entries, are_wanted, strict=True):
                 job = await self._accept(source, entry, is_wanted=is_wanted)
+                if self._is_ending:
+                    return
                 if job is None:
                     continue
                 is_leased = job.known.info_code in self.leased  # claimed from this worker itself, after a pause
@@ -203,6 +209,11 @@ class Leases(CrawlerComponent):
         """Return the job of an entry; refuse what the coordinator has not put there."""
         try:
             job, flaw = decode_job(entry.fields.get(b"job", b"")), ""
+        except OtherVersion as error:
+            if is_wanted:
+                self._end_for(error.version)
+                return None
+            job, flaw = None, str(error)
         except InvalidMessage as error:
             job, flaw = None, str(error)
         if job is not None and job.known.info_code != entry.code:
@@ -217,6 +228,19 @@ class Leases(CrawlerComponent):
         self.crawler.stats.inc_value("finews/cluster/refused_jobs")
         await self.queue.refuse_job(entry, f"a worker refused it: {flaw}")
         return None
+
+    def _end_for(self, version: int) -> None:
+        """End this worker, which gives back all articles for workers of their *version*."""
+        if self._is_ending:
+            return
+        self._is_ending = True
+        hint = "update this worker" if version > VERSION else "run `finews cluster clear` once, without a crawl"
+        message = "the articles on the queue are of version %d, this worker is of version %d and ends: %s"
+        logger.error(message, version, VERSION, hint)
+        self.crawler.stats.set_value(OTHER_VERSION, version)
+        self._fail_waiting(lambda info_code: True)
+        assert self.crawler.engine is not None  # noqa: S101 (jobs are taken while it runs)
+        self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="other_version"))
 
     def _begin_run(self, run: int) -> None:
         """Forget what hosts have refused in an earlier run of the coordinator."""

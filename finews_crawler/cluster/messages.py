@@ -24,7 +24,7 @@ from finews_crawler.cluster.fields import (
     rejection_fields,
 )
 from finews_crawler.content.decoding import one_line
-from finews_crawler.exceptions import InvalidMessage
+from finews_crawler.exceptions import InvalidMessage, OtherVersion
 from finews_crawler.items import Article, Rejection
 from finews_crawler.sources import source_of_key
 from finews_crawler.stats import FailureReason
@@ -110,7 +110,7 @@ def encode_job(job: Job) -> bytes:
 
 
 def decode_job(data: bytes) -> Job:
-    """Return the job that *data* has. Raises InvalidMessage."""
+    """Return the job that *data* has. Raises InvalidMessage, or OtherVersion."""
     needed = ("v", "source", "refetch", "run", "known")
     given = read_object(_decode(data, LARGEST_JOB), "job", needed=needed, has_key=False)
     job = Job(read_article(given["known"]), read_flag(given["refetch"], "refetch"), _number(given["run"], "run"))
@@ -187,9 +187,12 @@ def _decode(data: bytes, largest: int) -> Any:
         given = orjson.loads(data)
     except orjson.JSONDecodeError:
         raise InvalidMessage("not JSON") from None
-    if not isinstance(given, dict) or given.get("v") != VERSION:
-        raise InvalidMessage(f"not a message of version {VERSION}")
-    return given
+    version = given.get("v") if isinstance(given, dict) else None
+    if version == VERSION:
+        return given
+    if isinstance(version, int):
+        raise OtherVersion(version, VERSION)
+    raise InvalidMessage(f"not a message of version {VERSION}")
 
 
 def _worker(given: dict[str, Any]) -> tuple[str, dict[str, int]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 
@@ -12,12 +13,19 @@ from finews_crawler.commands.crawl import quieten
 from finews_crawler.config.given import check_names
 from finews_crawler.config.load import check_configuration, check_installed, check_proxies, config_of
 from finews_crawler.exceptions import ArgumentError
+from finews_crawler.stats import ExitStatus
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
 
 logger = logging.getLogger(__name__)
 
 
 class Command(ScrapyCommand):
-    """Runs until it is stopped by SIGTERM or Ctrl-C; then finishes what it has requested, and gives back the rest."""
+    """Runs until it is stopped by SIGTERM or Ctrl-C; then finishes what it has requested, and gives back the rest.
+
+    Exit status 5 if the articles on the queue are of another version of this package: it leaves them to other workers.
+    """
 
     requires_project = True
     examples = ("FINEWS_CLUSTER=redis://127.0.0.1:6379 finews worker", "finews worker -s CONCURRENT_REQUESTS=32")
@@ -70,4 +78,11 @@ class Command(ScrapyCommand):
         self.crawler_process.start()
         results = crawler.stats.get_value("finews/cluster/results", 0)
         logger.info("worker: %d results, %d requests", results, crawler.stats.get_value("downloader/request_count", 0))
-        self.exitcode = 1 if self.crawler_process.bootstrap_failed else 0
+        self.exitcode = 1 if self.crawler_process.bootstrap_failed else status_of(crawler)
+
+
+def status_of(crawler: Crawler) -> ExitStatus:
+    from finews_crawler.cluster.leases import OTHER_VERSION
+
+    is_other = crawler.stats.get_value(OTHER_VERSION) is not None
+    return ExitStatus.CHANGED_SHAPE if is_other else ExitStatus.ALL_WELL

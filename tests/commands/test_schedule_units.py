@@ -73,6 +73,7 @@ def test_systemd_accepts_the_unit_of_workers(scrapy: Scrapy, tmp_path: Path, log
     (service,) = units.values()
     assert f"\nUser={NOBODY}\nWorkingDirectory={ROOT}\nEnvironmentFile={env_file}\n" in service
     assert f'\nExecStart="{PROGRAM}" worker\nRestart=always\n' in service
+    assert "\nRestartPreventExitStatus=5\n" in service
     assert "\nNoNewPrivileges=true\n" in service
     assert service.endswith("\n\n[Install]\nWantedBy=multi-user.target\n")
     assert (f'\nReadWritePaths="{folder}"\n' in service) == ("ReadWritePaths" in service) == bool(log)

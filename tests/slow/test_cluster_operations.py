@@ -1,4 +1,4 @@
-"""Operation of a cluster: it is drained and goes on, and what has failed is queued again."""
+"""Operation of a cluster: it is drained and goes on, what has failed is queued again, and versions are not mixed."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from pathlib import Path
 import pytest
 
 from finews_crawler.cluster.drain import drain
+from finews_crawler.cluster.messages import VERSION
 from finews_crawler.config.model import Config
 from finews_crawler.testing.origin.server import running_origin
 from tests.support.archive_snapshot import CRAWL, listed_articles, posts_of, start
 from tests.support.cluster_runs import fetches, in_cluster, workers
 from tests.support.redis_server import RedisServer, running_redis
-from tests.support.scrapy_command import Scrapy
+from tests.support.scrapy_command import CLOSED_PORT, Scrapy
 
-ALL_WELL, SOME_FAILED = 0, 3
+ALL_WELL, SOME_FAILED, CHANGED_SHAPE = 0, 3, 5
 ARTICLES = 80
 SECONDS = 120
 SLOTS = 'DOWNLOAD_SLOTS={"127.0.0.1": {"concurrency": 2, "delay": 0.1}}'
@@ -79,3 +80,30 @@ def test_failed_articles_are_fetched_when_their_host_is_back(scrapy: Scrapy, red
     assert run.status == ALL_WELL, run.log
     assert run.summaries()[0]["new"] == 15
     assert status_of(crawl)["outstanding"] == status_of(crawl)["failed"] == 0
+
+
+@pytest.mark.parametrize(
+    ("version", "hint"),
+    [(VERSION + 1, "update this worker"), (0, "run `finews cluster clear` once, without a crawl")],
+    ids=["later", "earlier"],
+)
+def test_a_worker_of_another_version_ends_and_leaves_the_articles(
+    scrapy: Scrapy, redis: RedisServer, version: int, hint: str
+) -> None:
+    codes = [f"NW20220518238363806{number}" for number in range(3)]
+    crawl = in_cluster(scrapy.at(CLOSED_PORT), redis)
+    with redis.client() as client:
+        for code in codes:
+            entry = client.xadd("{finews}:jobs:eastmoney", {"code": code, "job": json.dumps({"v": version})})
+            client.hset("{finews}:outstanding", code, entry)
+        run = crawl("worker")
+        assert run.status == CHANGED_SHAPE, run.log
+        (line,) = (line for line in run.log.splitlines() if " ERROR: " in line)
+        assert line.endswith(
+            f"the articles on the queue are of version {version}, this worker is of version {VERSION} and ends: {hint}"
+        )
+        assert "Traceback" not in run.log
+        assert client.hlen("{finews}:outstanding") == client.xlen("{finews}:jobs:eastmoney") == len(codes)
+        assert client.xlen("{finews}:dead-letters") == client.xlen("{finews}:results") == 0
+        _, claimed, _ = client.xautoclaim("{finews}:jobs:eastmoney", "workers", "other", 10_000_000)
+        assert len(claimed) == len(codes), "they are given back"
