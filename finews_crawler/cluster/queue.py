@@ -166,10 +166,15 @@ class Queue:
         return [jobs[position] for position in lost]
 
     async def finish(self, worker: str, finished: list[tuple[Entry, bytes]]) -> list[bool]:
-        """Replace jobs by their results. Return False for each where another worker was first."""
-        keys = [self.outstanding, self.results, self.keys.workers, *(job.stream for job, _ in finished)]
+        """Replace jobs by their results. Return False for each where another worker was first.
+
+        The calls of one worker must not overlap.
+        """
+        last = self.server.key(f"finished:{worker}")
+        keys = [self.outstanding, self.results, self.keys.workers, last, *(job.stream for job, _ in finished)]
         words = [word for job, result in finished for word in (job.id, job.code, result)]
-        return list(map(bool, await self.server.script(scripts.FINISH, keys, [WORKERS, worker, *words])))
+        arguments = [WORKERS, worker, uuid4().hex, *words]
+        return list(map(bool, await self.server.script(scripts.FINISH, keys, arguments)))
 
     async def refuse_job(self, entry: Entry, reason: str) -> None:
         """Move a job that no worker can do to the dead letters; its article has failed, for this reason."""

@@ -49,9 +49,15 @@ return 0
 """Returns the number of outstanding articles: none if all streams are empty, since what they had was lost."""
 
 FINISH = """
-local outstanding, results, workers, group, worker, first = KEYS[1], KEYS[2], KEYS[3], ARGV[1], ARGV[2], {}
-for i = 4, #KEYS do
-  local at = 3 * (i - 3)
+local outstanding, results, workers, last = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local group, worker, call, first = ARGV[1], ARGV[2], ARGV[3], {}
+local before = redis.call('GET', last) or ''
+if string.sub(before, 1, #call) == call then
+  for i = #call + 1, #before do first[#first + 1] = tonumber(string.sub(before, i, i)) end
+  return first
+end
+for i = 5, #KEYS do
+  local at = 3 * i - 11
   local id, code, value = ARGV[at], ARGV[at + 1], ARGV[at + 2]
   first[#first + 1] = redis.call('HGET', outstanding, code) == id and 1 or 0
   if first[#first] == 1 then
@@ -61,10 +67,13 @@ for i = 4, #KEYS do
     redis.pcall('HINCRBY', workers, worker, 1)
   end
 end
+redis.pcall('SET', last, call .. table.concat(first), 'EX', 3600)
 return first
 """
-"""Replace jobs by their results; from the fourth on, ``KEYS`` has the stream of each. Returns 0 for those that another
-worker has replaced before, as after a pause of this process."""
+"""Replace jobs by their results; from the fifth on, ``KEYS`` has the stream of each. Returns 0 for those that another
+worker has replaced before, as after a pause of this process.
+
+A call whose response was lost is repeated with the same name, and gets the response of the first time."""
 
 TAKE = """
 local jobs, outstanding, results, draining = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
@@ -176,9 +185,11 @@ local results, outstanding, failed, group, most = KEYS[1], KEYS[2], KEYS[3], ARG
 for i = 3, #ARGV, 3 do
   local id, code, failure = ARGV[i], ARGV[i + 1], ARGV[i + 2]
   redis.call('XACK', results, group, id)
-  redis.call('XDEL', results, id)
+  local is_first = redis.call('XDEL', results, id) == 1
   if redis.call('HGET', outstanding, code) == 'r' .. id then redis.call('HDEL', outstanding, code) end
-  if failure ~= '' then redis.call('XADD', failed, 'MAXLEN', '~', most, '*', 'code', code, 'reason', failure) end
+  if is_first and failure ~= '' then
+    redis.call('XADD', failed, 'MAXLEN', '~', most, '*', 'code', code, 'reason', failure)
+  end
 end
 return 0
 """

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
 import pytest
 
 from finews_crawler.cluster.queue import MOST_DELIVERIES, Entry, Queue
+from finews_crawler.cluster.server import Server
 from tests.support.redis_server import RedisServer
 
 ONE, TWO = "NW202205182383638060", "NW202205182383638061"
@@ -46,6 +47,37 @@ def test_an_article_is_queued_once_until_it_is_done(run: Run) -> None:
     run(test)
 
 
+def test_a_call_that_is_repeated_since_its_response_was_lost_changes_nothing(run: Run, redis: RedisServer) -> None:
+    async def test(queue: Queue) -> None:
+        twice = Twice(queue.server)
+        queue.server.script = twice.script  # type: ignore[method-assign]
+        assert await queue.push(SOURCE, [(ONE, b"job"), (TWO, b"job")]) == 0, "the second call has added nothing"
+        first, second = await queue.take("a", SOURCE, 2)
+        lost = first._replace(id="1-1")
+        assert await queue.finish("a", [(first, b"result"), (lost, b"of another")]) == [True, False]
+        assert await queue.finish("a", [(second, b"result")]) == [True]
+        results = await queue.collect(10)
+        assert len(results) == 2
+        await queue.done(results, {results[0].id: "HTTP status 503"})
+        assert await left(queue) == NONE_LEFT
+
+    run(test)
+    with redis.client() as client:
+        assert client.hgetall("{finews}:workers") == {b"a": b"2"}
+        assert client.xlen("{finews}:failed") == 1
+
+
+class Twice:
+    """Calls each script twice, as after a connection that broke before the response."""
+
+    def __init__(self, server: Server) -> None:
+        self._script = server.script
+
+    async def script(self, text: str, keys: list[str], arguments: Sequence[str | bytes | int]) -> Any:
+        await self._script(text, keys, arguments)
+        return await self._script(text, keys, arguments)
+
+
 def test_results_that_were_read_and_not_stored_are_read_again(run: Run) -> None:
     async def test(queue: Queue) -> None:
         await queue.push(SOURCE, [(ONE, b"job")])
@@ -78,9 +110,11 @@ def test_a_renewed_job_is_not_claimed(run: Run) -> None:
     async def test(queue: Queue) -> None:
         await queue.push(SOURCE, [(ONE, b"job")])
         job = await taken(queue)
-        await asyncio.sleep(0.3)
+        await make_idle(queue, "a", job)
         assert await queue.renew("a", [job]) == []
-        assert await queue.claim("b", SOURCE, 10, 0.25) == []
+        assert await queue.claim("b", SOURCE, 10, LEASE) == []
+        await make_idle(queue, "a", job)
+        assert await queue.claim("b", SOURCE, 10, LEASE) == [job]
 
     run(test)
 
@@ -122,7 +156,7 @@ def test_more_pending_jobs_than_a_call_looks_at_do_not_hide_a_silent_one(run: Ru
             await queue.push(SOURCE, [(f"NW{number:018}", b"job")])
         await queue.take("busy", SOURCE, 49)
         silent = await taken(queue, "silent")
-        await asyncio.sleep(0.3)
+        await make_idle(queue, "silent", silent)
         for _ in range(7):
             await queue.renew("busy", await pending(queue, "busy"))
             claimed = await queue.claim("other", SOURCE, 1, 0.25)
@@ -133,10 +167,11 @@ def test_more_pending_jobs_than_a_call_looks_at_do_not_hide_a_silent_one(run: Ru
     run(test)
 
 
-async def pending(queue: Queue, worker: str) -> list[Entry]:
-    words = ("XREADGROUP", "GROUP", "workers", worker, "STREAMS", queue.jobs[SOURCE], "0")
-    answer = await queue.server.command(*words)
-    return [Entry(queue.jobs[SOURCE], found.decode(), "", {}) for found, _ in answer[0][1]]
+async def make_idle(queue: Queue, worker: str, job: Entry) -> None:
+    """Let the lease of a job begin twice its time ago."""
+    milliseconds = round(2 * LEASE * 1000)
+    words = ("XCLAIM", job.stream, "workers", worker, 0, job.id, "IDLE", milliseconds, "JUSTID")
+    await queue.server.command(*words, parse_justid=True)
 
 
 def test_what_nobody_has_asked_for_is_not_wanted(run: Run, redis: RedisServer) -> None:
