@@ -33,8 +33,8 @@ logger = logging.getLogger(__name__)
 MOST_UNDER_WAY = 2 * BATCH_SIZE
 """Results in the pipelines: one batch is written while the next is collected."""
 SECONDS_OF_SILENCE = 60
-SECONDS_BETWEEN_REPORTS = 1
-"""Of this process being there: who drains a queue waits for a coordinator that stores results."""
+SECONDS_BETWEEN_HEARTBEATS = 1
+"""Of the coordinator: `finews cluster drain` waits for one that stores results, `clear` refuses while there is one."""
 SECONDS_TO_CLOSE = 10
 """For the last removals, if Redis is away when the run ends: a result that stays is stored once more, unchanged."""
 FAULTS = "finews/faults/"
@@ -61,8 +61,8 @@ class Collector(CrawlerComponent):
         self._failures: dict[str, str] = {}
         """Reasons of the results without an article that may be had later, by id."""
         self._removing: asyncio.Task[None] | None = None
-        self._reporting: asyncio.Task[None] | None = None
-        self._heard_at = time.monotonic()
+        self._beating: asyncio.Task[None] | None = None
+        self._last_result_at = time.monotonic()
 
     @cached_property
     def queue(self) -> Queue:
@@ -74,7 +74,7 @@ class Collector(CrawlerComponent):
         return {source: JobWriter(self.queue, source) for source in self.queue.jobs}
 
     def spider_opened(self) -> None:
-        self._reporting = asyncio.ensure_future(self._report_heard())
+        self._beating = asyncio.ensure_future(self._send_heartbeats())
         extension_of(self.crawler, ArchiveExtension).awaits_others = lambda: bool(self.awaited)
 
     def item_scraped(self, item: Article) -> None:
@@ -87,19 +87,20 @@ class Collector(CrawlerComponent):
         self._end(item.info_code)
 
     async def spider_closed(self, reason: str) -> None:
-        if self._reporting:
-            self._reporting.cancel()
+        if self._beating:
+            self._beating.cancel()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(SECONDS_TO_CLOSE):
                 if self._removing:
                     await self._removing
                 if reason == "finished":
                     await self.queue.release()
+                await self.queue.end_heartbeats(COORDINATOR)
 
-    async def _report_heard(self) -> None:
+    async def _send_heartbeats(self) -> None:
         while True:
-            await self.queue.heard(COORDINATOR)
-            await asyncio.sleep(SECONDS_BETWEEN_REPORTS)
+            await self.queue.send_heartbeat(COORDINATOR)
+            await asyncio.sleep(SECONDS_BETWEEN_HEARTBEATS)
 
     async def collect(self) -> None:
         """Pass results to the pipelines, until no article is outstanding and the spider has nothing to do."""
@@ -127,7 +128,7 @@ class Collector(CrawlerComponent):
             if not entries and not self.under_way and not self._ended:
                 entries = await self.queue.collect(MOST_UNDER_WAY, "0")  # lost with the connection when they were read
             if entries:
-                self._heard_at = time.monotonic()
+                self._last_result_at = time.monotonic()
                 yield entries
             await self._report_silence()
 
@@ -232,8 +233,8 @@ class Collector(CrawlerComponent):
                 self._failures.pop(entry.id, None)
 
     async def _report_silence(self) -> None:
-        if (self.awaited or not self.is_starting) and time.monotonic() > self._heard_at + SECONDS_OF_SILENCE:
-            self._heard_at = time.monotonic()
+        if (self.awaited or not self.is_starting) and time.monotonic() > self._last_result_at + SECONDS_OF_SILENCE:
+            self._last_result_at = time.monotonic()
             _, is_draining = await self.queue.readiness()
             hint = "finews cluster resume" if is_draining else "finews worker"
             message = "no worker has sent a result for %d s; %d articles of this run wait: run `%s`"

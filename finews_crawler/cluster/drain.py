@@ -25,9 +25,15 @@ class UnderWay(NamedTuple):
     """Articles and results that a drain waits for."""
 
     articles: int
-    """With workers that are heard: those of the others wait on the queue."""
+    """With workers that run: those of the others wait on the queue."""
     results: int
     """That a coordinator is storing; 0 if none runs."""
+    processes: int
+    """Workers that run, and the coordinator."""
+
+    @property
+    def is_over(self) -> bool:
+        return not self.articles and not self.results
 
 
 def drain(config: Config, seconds: float, report: Callable[[str], None]) -> bool:
@@ -42,9 +48,12 @@ def drain(config: Config, seconds: float, report: Callable[[str], None]) -> bool
         end, before, rests_since = time.monotonic() + seconds, None, time.monotonic()
         while True:
             left = response_of(config, lambda: under_way(client, config))
-            if any(left):
+            if not left.processes:
+                report("nothing to drain: no worker runs, and no crawl stores results")
+                return True
+            if not left.is_over:
                 rests_since = time.monotonic()
-            if left != before and any(left):
+            if left != before and not left.is_over:
                 report(f"{left.articles} articles are with workers, {left.results} results wait to be stored")
             if time.monotonic() >= rests_since + SECONDS_OF_REST:
                 return True
@@ -68,6 +77,7 @@ def drained_for(config: Config) -> float | None:
 
 def under_way(client: Redis, config: Config) -> UnderWay:
     keys, now = keys_of(config.cluster_prefix), now_of(client)
-    heard = [worker for worker in workers_of(client, keys, now) if worker.silent_for < config.cluster_lease]
-    results = client.xlen(keys.results) if has_coordinator(client, keys) else 0
-    return UnderWay(sum(worker.articles for worker in heard), results)
+    running = [worker for worker in workers_of(client, keys, now) if worker.silent_for < config.cluster_lease]
+    is_stored = has_coordinator(client, keys)
+    results = client.xlen(keys.results) if is_stored else 0
+    return UnderWay(sum(worker.articles for worker in running), results, len(running) + is_stored)

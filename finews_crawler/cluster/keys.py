@@ -25,8 +25,8 @@ class Keys:
     """Stream of articles that could not be fetched: the last ten thousand."""
     workers: str
     """Hash of the workers with the number of their results."""
-    heard: str
-    """Hash of workers and coordinator with the time at which each was last heard, in milliseconds since 1970."""
+    heartbeats: str
+    """Hash of workers and coordinator with the time of the last heartbeat of each, in milliseconds since 1970."""
     run: str
     """Start of the coordinator's last run, in milliseconds since 1970."""
     draining: str
@@ -41,7 +41,7 @@ class Keys:
 
 TYPES = {
     "stream": ("jobs", "results", "dead-letters", "failed"),
-    "hash": ("outstanding", "closed", "workers", "heard", "slots"),
+    "hash": ("outstanding", "closed", "workers", "heartbeats", "slots"),
     "list": ("responses", "turns"),
 }
 """First words of the names of keys, by type; the others are strings."""
@@ -54,7 +54,7 @@ def key_of(prefix: str, name: str) -> str:
 
 def keys_of(prefix: str) -> Keys:
     jobs = {source: key_of(prefix, f"jobs:{source}") for source in letters_by_source()}
-    names = ("results", "outstanding", "dead-letters", "owner", "failed", "workers", "heard", "run", "draining")
+    names = ("results", "outstanding", "dead-letters", "owner", "failed", "workers", "heartbeats", "run", "draining")
     return Keys(jobs, *(key_of(prefix, name) for name in names))
 
 

@@ -271,7 +271,7 @@ class Leases(CrawlerComponent):
     async def _renew(self) -> None:
         while True:
             try:
-                await self.queue.heard(self.worker)
+                await self.queue.send_heartbeat(self.worker)
                 await self._renew_once()
             except Exception:
                 logger.exception("the leases could not be renewed")

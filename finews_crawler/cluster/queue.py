@@ -1,8 +1,8 @@
 """The queue of jobs and the stream of results, in Redis.
 
 Each source has a stream of jobs, so that workers take from each at its own pace. All streams have a consumer group. A
-job that a worker has taken is pending, and its lease is the time for which Redis has not heard of it: a worker renews
-it, and a job whose lease has ended is claimed by another worker.
+job that a worker has taken is pending, and its lease is the time since it was taken or renewed: a worker renews it, and
+a job whose lease has ended is claimed by another worker.
 """
 
 from __future__ import annotations
@@ -97,13 +97,17 @@ class Queue:
         """Record the start of the coordinator, in milliseconds since 1970."""
         await self.server.script(scripts.BEGIN, [self.keys.run], [run])
 
-    async def heard(self, process: str) -> None:
+    async def send_heartbeat(self, process: str) -> None:
         """Record that a worker, or the coordinator, runs."""
-        await self.server.script(scripts.HEARD, [self.keys.heard], [process])
+        await self.server.script(scripts.HEARTBEAT, [self.keys.heartbeats], [process])
+
+    async def end_heartbeats(self, process: str) -> None:
+        """Record that a process runs no more."""
+        await self.server.command("HDEL", self.keys.heartbeats, process)
 
     async def forget_workers(self) -> None:
         """Forget workers that ended long ago."""
-        keys = [*self.jobs.values(), self.keys.workers, self.keys.heard]
+        keys = [*self.jobs.values(), self.keys.workers, self.keys.heartbeats]
         await self.server.script(scripts.FORGET, keys, [WORKERS, SECONDS_REMEMBERED * 1000])
 
     async def take_at_once(self, worker: str, source: str, most: int, most_results: int) -> Taken:

@@ -43,9 +43,9 @@ def status_lines(config: Config, status: QueueStatus) -> Iterator[str]:
 
 def _worker_line(worker: WorkerStatus, lease: float) -> str:
     oldest = f", the oldest queued {format_duration(worker.oldest)} ago" if worker.oldest is not None else ""
-    heard = f"{worker.results} results, heard {format_duration(worker.silent_for)} ago"
+    heartbeat = f"{worker.results} results, last heartbeat {format_duration(worker.silent_for)} ago"
     note = " (stopped or away: others take its articles)" if worker.silent_for > lease else ""
-    return f"worker {worker.name}: {worker.articles} articles{oldest}, {heard}{note}"
+    return f"worker {worker.name}: {worker.articles} articles{oldest}, {heartbeat}{note}"
 
 
 def _slot_line(slot: SlotStatus) -> str:

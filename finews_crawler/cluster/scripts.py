@@ -104,39 +104,39 @@ return {redis.call('XLEN', KEYS[1]), redis.call('EXISTS', KEYS[2])}
 """
 """Return what decides whether workers take jobs: the number of results that wait, and 1 while the queue is drained."""
 
-HEARD = """
+HEARTBEAT = """
 local time = redis.call('TIME')
 redis.call('HDEL', KEYS[1], ARGV[1])
 redis.call('HSET', KEYS[1], ARGV[1], string.format('%d', time[1] * 1000 + math.floor(time[2] / 1000)))
 return 0
 """
-"""Record that a process was heard: Redis before 7.2 does not see who waits for messages that do not come."""
+"""Record that a process runs: Redis before 7.2 does not see who waits for messages that do not come."""
 
 FORGET = """
-local workers, heard, group, known = KEYS[#KEYS - 1], KEYS[#KEYS], ARGV[1], {}
+local workers, heartbeats, group, known = KEYS[#KEYS - 1], KEYS[#KEYS], ARGV[1], {}
 local time, most = redis.call('TIME'), tonumber(ARGV[2])
 local since = time[1] * 1000 + math.floor(time[2] / 1000) - most
-local function is_heard(name) return (tonumber(redis.call('HGET', heard, name)) or 0) >= since end
+local function is_alive(name) return (tonumber(redis.call('HGET', heartbeats, name)) or 0) >= since end
 for i = 1, #KEYS - 2 do
   local consumers = redis.pcall('XINFO', 'CONSUMERS', KEYS[i], group)
   for _, found in ipairs(consumers.err and {} or consumers) do
     local consumer = {}
     for j = 1, #found, 2 do consumer[found[j]] = found[j + 1] end
-    if consumer.pending > 0 or consumer.idle < most or is_heard(consumer.name) then
+    if consumer.pending > 0 or consumer.idle < most or is_alive(consumer.name) then
       known[consumer.name] = true
     else
       redis.call('XGROUP', 'DELCONSUMER', KEYS[i], group, consumer.name)
     end
   end
 end
-for _, key in ipairs({workers, heard}) do
+for _, key in ipairs({workers, heartbeats}) do
   for _, name in ipairs(redis.call('HKEYS', key)) do
-    if not known[name] and not is_heard(name) then redis.call('HDEL', key, name) end
+    if not known[name] and not is_alive(name) then redis.call('HDEL', key, name) end
   end
 end
 return 0
 """
-"""Forget the workers that have no job and were not heard for some milliseconds: each start of one has another name."""
+"""Forget the workers that have no job and sent no heartbeat for some milliseconds: each start has another name."""
 
 REFUSE_JOB = """
 local jobs, outstanding, results, dead = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
@@ -258,6 +258,17 @@ redis.call('EXPIRE', KEYS[1], ARGV[3])
 return 0
 """
 """Note that a host is closed, and why."""
+
+CLEAR = """
+local time = redis.call('TIME')
+local heartbeat = tonumber(redis.pcall('HGET', KEYS[1], ARGV[1])) or 0
+if time[1] * 1000 + math.floor(time[2] / 1000) - heartbeat < tonumber(ARGV[2]) then return -1 end
+local number = redis.pcall('HLEN', KEYS[2])
+for i = 2, #KEYS do redis.call('DEL', KEYS[i]) end
+return type(number) == 'number' and number or 0
+"""
+"""Delete keys, of which the second has the outstanding articles. Returns their number; -1, without deleting any, if a
+process has sent a heartbeat in the last milliseconds."""
 
 DELETE_ODD = """
 local found = {}

@@ -53,6 +53,9 @@ def is_open(config: Config) -> bool:
 
 def claim_queue(config: Config) -> None:
     """Make this archive the owner of the queue. Raises ClusterError if it has articles of another archive."""
+    from finews_crawler.cluster import scripts
+    from finews_crawler.cluster.queue import COORDINATOR
+
     mine = owner_of_here(config)
     key = keys_of(config.cluster_prefix).owner
     with client_of(config) as client:
@@ -62,6 +65,9 @@ def claim_queue(config: Config) -> None:
         hint = "set FINEWS_CLUSTER_PREFIX to another name, or finish the crawl of that archive"
         theirs = owner.decode(errors="replace")[:200]
         raise ClusterError(f"the queue {config.cluster_prefix} in {at(config)} is that of the archive {theirs}: {hint}")
+    with client_of(config) as client:  # until the crawl sends its own: `finews cluster clear` would free the queue
+        heartbeats = keys_of(config.cluster_prefix).heartbeats
+        response_of(config, lambda: client.register_script(scripts.HEARTBEAT)([heartbeats], [COORDINATOR]))
 
 
 def owner_of_here(config: Config) -> str:

@@ -8,10 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from finews_crawler.cluster import scripts
 from finews_crawler.cluster.keys import Keys, closed_key, keys_of, slots_key, turn_key, turns_key
 from finews_crawler.cluster.queue import COORDINATOR, WORKERS
 from finews_crawler.cluster.start import client_of, response_of
 from finews_crawler.content.decoding import one_line
+from finews_crawler.exceptions import ClusterError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 SHOWN = 5
 """Dead letters, the newest first."""
 SECONDS_OF_COORDINATOR = 10
-"""After which a coordinator that was not heard, as it is each second, is taken to have ended."""
+"""After which a coordinator without a heartbeat, of which it sends one each second, is taken to have ended."""
 SECONDS_OF_PACE = 60
 """After the last turn of a slot, for which its pace is that of its last turns, and not 0."""
 
@@ -38,7 +40,7 @@ class WorkerStatus:
     oldest: float | None
     """Seconds since the first one of them was queued; None without one."""
     silent_for: float
-    """Seconds since it was last heard: it reports four times in each lease."""
+    """Seconds since its last heartbeat, of which it sends four in each lease."""
     results: int
     """Articles that it has finished."""
 
@@ -98,14 +100,21 @@ def read_status(config: Config) -> QueueStatus:
 
 
 def clear_queue(config: Config) -> int:
-    """Forget all articles of the queue, and return their number. Raises ClusterError.
+    """Forget all articles of the queue, and return their number. The next crawl queues them again.
 
-    A crawl that waits for them counts them as failed, and the next one queues them again.
+    Raises ClusterError, also while a crawl uses the queue: it would count its articles as failed, and its queue could
+    be taken by another archive.
     """
     keys = keys_of(config.cluster_prefix)
+    words = [keys.heartbeats, keys.outstanding, *(key for key in keys.all if key != keys.outstanding)]
+    arguments = [COORDINATOR, SECONDS_OF_COORDINATOR * 1000]
     with client_of(config) as client:
-        number, *_ = response_of(config, lambda: client.pipeline().hlen(keys.outstanding).delete(*keys.all).execute())
-    return int(number)
+        number = int(response_of(config, lambda: client.register_script(scripts.CLEAR)(words, arguments)))
+        owner = _text(response_of(config, lambda: client.get(keys.owner)))
+    if number < 0:
+        hint = f"stop it, then run this again {SECONDS_OF_COORDINATOR} s later if it was killed"
+        raise ClusterError(f"a crawl of the archive {owner} uses the queue {config.cluster_prefix}: {hint}")
+    return number
 
 
 def _read_status(client: Redis, prefix: str) -> QueueStatus:
@@ -147,9 +156,9 @@ def seconds_since_drain(client: Redis, prefix: str) -> float | None:
 
 
 def has_coordinator(client: Redis, keys: Keys) -> bool:
-    """Return True if a crawl was heard in the last seconds."""
-    heard_at = _number(client.hget(keys.heard, COORDINATOR)) / 1000
-    return now_of(client) - heard_at < SECONDS_OF_COORDINATOR
+    """Return True if a crawl has sent a heartbeat in the last seconds."""
+    heartbeat = _number(client.hget(keys.heartbeats, COORDINATOR)) / 1000
+    return now_of(client) - heartbeat < SECONDS_OF_COORDINATOR
 
 
 def consumers_of(client: Redis, stream: str, group: str) -> list[dict[str, Any]]:
@@ -167,13 +176,13 @@ def _pending(client: Redis, jobs: str) -> int:
 
 def workers_of(client: Redis, keys: Keys, now: float) -> tuple[WorkerStatus, ...]:
     """Return one status for each worker, from those of the streams that it reads."""
-    results, heard = (
-        {_text(name): _number(n) for name, n in client.hgetall(key).items()} for key in (keys.workers, keys.heard)
+    results, heartbeats = (
+        {_text(name): _number(n) for name, n in client.hgetall(key).items()} for key in (keys.workers, keys.heartbeats)
     )
     found: dict[str, list[tuple[int, float | None, float]]] = {}
-    for name in heard:
+    for name in heartbeats:
         if name != COORDINATOR:
-            found[name] = [(0, None, max(0.0, now - heard[name] / 1000))]
+            found[name] = [(0, None, max(0.0, now - heartbeats[name] / 1000))]
     for jobs in keys.jobs.values():
         for consumer in consumers_of(client, jobs, WORKERS):
             oldest = _oldest(client, jobs, consumer["name"], now) if consumer["pending"] else None

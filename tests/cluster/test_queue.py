@@ -158,8 +158,7 @@ def test_more_pending_jobs_than_a_call_looks_at_do_not_hide_a_silent_one(run: Ru
         silent = await taken(queue, "silent")
         await make_idle(queue, "silent", silent)
         for _ in range(7):
-            await queue.renew("busy", await pending(queue, "busy"))
-            claimed = await queue.claim("other", SOURCE, 1, 0.25)
+            claimed = await queue.claim("other", SOURCE, 1, LEASE)
             if claimed:
                 break
         assert claimed == [silent]
@@ -235,11 +234,11 @@ def test_workers_that_ended_are_forgotten(run: Run, redis: RedisServer, monkeypa
         await queue.finish("ended", [(await taken(queue, "ended"), b"result")])
         await taken(queue, "has a job")
         with redis.client() as client:
-            client.hset("{finews}:heard", "old", 1)
-        await queue.heard("waits")
+            client.hset("{finews}:heartbeats", "old", 1)
+        await queue.send_heartbeat("waits")
         await queue.forget_workers()
         assert workers(redis) == {"ended", "has a job"}
-        assert heard(redis) == {"waits"}
+        assert with_heartbeats(redis) == {"waits"}
         monkeypatch.setattr("finews_crawler.cluster.queue.SECONDS_REMEMBERED", 0)
         while len(workers(redis)) > 1:  # until a millisecond has passed
             await queue.forget_workers()
@@ -250,9 +249,9 @@ def test_workers_that_ended_are_forgotten(run: Run, redis: RedisServer, monkeypa
         assert not client.exists("{finews}:workers")
 
 
-def heard(redis: RedisServer) -> set[str]:
+def with_heartbeats(redis: RedisServer) -> set[str]:
     with redis.client() as client:
-        return {name.decode() for name in client.hgetall("{finews}:heard")}
+        return {name.decode() for name in client.hgetall("{finews}:heartbeats")}
 
 
 def workers(redis: RedisServer) -> set[str]:

@@ -96,7 +96,7 @@ def test_jobs_belong_to_the_run_that_is_under_way(client: Redis, redis: RedisSer
 
     client.set("{finews}:run", 5)
     assert run_of(ONE) > 1_600_000_000_000, "that run has ended, and what it has closed is open"
-    client.hset("{finews}:heard", "coordinator", client.time()[0] * 1000)
+    client.hset("{finews}:heartbeats", "coordinator", client.time()[0] * 1000)
     assert run_of(TWO) == 5
 
 

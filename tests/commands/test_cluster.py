@@ -65,7 +65,7 @@ def test_status_shows_articles_workers_hosts_and_refused_messages(cluster: Scrap
     assert lines[0] == f"queue finews in Redis at 127.0.0.1:{redis.port}, of the archive host:/data"
     assert lines[1] == "3 articles are outstanding: 2 queued, 0 with a result to store"
     (worker,) = (line for line in lines if line.startswith("worker "))
-    assert re.fullmatch(r"worker host:1: 1 articles, the oldest queued .* ago, 7 results, heard .* ago", worker)
+    assert re.fullmatch(r"worker host:1: 1 articles, the oldest queued .*, 7 results, last heartbeat .* ago", worker)
     (slot,) = (line for line in lines if line.startswith("slot "))
     assert re.fullmatch(r"slot a\.test: 12 requests, 2\.00 a second, none for another (59 min.*|1 h)", slot)
     assert "host b.test is closed: refused" in lines
@@ -105,9 +105,12 @@ def test_metrics_are_printed_or_written_to_a_file(cluster: Scrapy, redis: RedisS
 
 
 def test_a_queue_without_work_is_at_rest_until_it_goes_on(cluster: Scrapy, redis: RedisServer) -> None:
-    drained = cluster("cluster", "drain")
+    drained = cluster("cluster", "drain", "--wait", "0")
     assert drained.status == 0
-    assert drained.log.splitlines()[-1].startswith("cluster: at rest: 0 articles stay queued")
+    assert drained.log.splitlines()[1:] == [
+        "cluster: nothing to drain: no worker runs, and no crawl stores results",
+        "cluster: at rest: 0 articles stay queued, and 0 results wait for a crawl",
+    ]
     assert "drained for " in cluster("cluster", "status").log
     assert cluster("cluster", "resume").log == "cluster: workers take articles again\n"
     assert cluster("cluster", "resume").log == "cluster: workers took articles already\n"
@@ -147,6 +150,19 @@ def test_clear_takes_all_articles_off_the_queue(cluster: Scrapy, redis: RedisSer
         run = cluster("cluster", "clear")
         assert (run.status, run.log) == (0, "cluster: 3 articles were taken off the queue\n")
         assert client.exists("other", JOBS, OUTSTANDING, DEAD, "{finews}:owner", "{finews}:workers") == 1
+
+
+def test_clear_refuses_a_queue_that_a_crawl_uses(cluster: Scrapy, redis: RedisServer) -> None:
+    fill(redis)
+    with redis.client() as client:
+        client.hset("{finews}:heartbeats", "coordinator", client.time()[0] * 1000)
+        run = cluster("cluster", "clear")
+        hint = "stop it, then run this again 10 s later if it was killed"
+        message = f"finews cluster: a crawl of the archive host:/data uses the queue finews: {hint}\n"
+        assert (run.status, run.log) == (ARGUMENTS, message)
+        assert client.hlen(OUTSTANDING) == 3
+        client.hset("{finews}:heartbeats", "coordinator", client.time()[0] * 1000 - 11_000)
+        assert cluster("cluster", "clear").status == 0
 
 
 @pytest.mark.parametrize("words", [(), ("drop",), ("status", "clear")])

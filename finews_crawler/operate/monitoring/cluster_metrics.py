@@ -29,7 +29,10 @@ def cluster_metrics(status: QueueStatus, lease: float, now: datetime) -> list[Me
         "pending_results": ("Results that wait to be stored.", status.results),
         "failed_articles": ("Articles that could not be fetched, as far as they are remembered.", status.failed),
         "dead_letters": ("Messages that were refused, as far as they are kept.", status.dead_letters),
-        "workers": ("Workers that are heard.", sum(worker.silent_for <= lease for worker in status.workers)),
+        "workers": (
+            "Workers that run.",
+            sum(worker.silent_for <= lease for worker in status.workers),
+        ),
         "draining": ("1 while workers take no new articles.", int(status.drained_for is not None)),
     }
     return [
@@ -45,15 +48,17 @@ def cluster_metrics(status: QueueStatus, lease: float, now: datetime) -> list[Me
 
 def worker_metrics(workers: Iterable[WorkerStatus], now: datetime) -> list[Metric]:
     leased = Gauge("finews_cluster_worker_leased_articles", "Articles that a worker has.", labels=["worker"])
-    heard = Gauge("finews_cluster_worker_heard_timestamp_seconds", "When a worker was last heard.", labels=["worker"])
+    heartbeat = Gauge(
+        "finews_cluster_worker_heartbeat_timestamp_seconds", "When a worker sent its last heartbeat.", labels=["worker"]
+    )
     oldest = Gauge("finews_cluster_worker_oldest_timestamp_seconds", "When its oldest was queued.", labels=["worker"])
     results = CounterMetricFamily("finews_cluster_worker_results", "Articles that it has finished.", labels=["worker"])
     for worker in workers:
         leased.add(worker.articles, worker.name)
-        heard.add(now - timedelta(seconds=worker.silent_for), worker.name)
+        heartbeat.add(now - timedelta(seconds=worker.silent_for), worker.name)
         oldest.add(None if worker.oldest is None else now - timedelta(seconds=worker.oldest), worker.name)
         results.add_metric([worker.name], worker.results)
-    return [leased, heard, oldest, results]
+    return [leased, heartbeat, oldest, results]
 
 
 def slot_metrics(slots: Iterable[SlotStatus]) -> list[Metric]:

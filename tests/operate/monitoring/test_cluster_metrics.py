@@ -43,7 +43,7 @@ def test_each_number_has_a_metric(tmp_path: Path) -> None:
     assert by_label(families["finews_cluster_queued_articles"]) == {"eastmoney": 8}
     assert by_label(families["finews_cluster_worker_leased_articles"]) == {"a:1:x": 3, "b:2:y": 0}
     assert by_label(families["finews_cluster_worker_results_total"]) == {"a:1:x": 41, "b:2:y": 7}
-    assert by_label(families["finews_cluster_worker_heard_timestamp_seconds"])["a:1:x"] == NOON.timestamp() - 2
+    assert by_label(families["finews_cluster_worker_heartbeat_timestamp_seconds"])["a:1:x"] == NOON.timestamp() - 2
     assert by_label(families["finews_cluster_worker_oldest_timestamp_seconds"]) == {"a:1:x": NOON.timestamp() - 90}
     assert by_label(families["finews_cluster_slot_wait_seconds"])["a.test"] == 0.25
     assert sorted(by_label(families["finews_cluster_slot_requests_total"]).values()) == [1, 120]
