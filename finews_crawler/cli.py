@@ -214,10 +214,12 @@ def prepare(archive: Archive, config: Config, command: str, *, sweeps: bool = Fa
 
 @contextmanager
 def output_errors(path: Path) -> Iterator[None]:
-    """Raise ArchiveError for an OSError at *path*."""
+    """Raise ArchiveError for an OSError at *path*, unless it is a standard output that nobody reads any more."""
     try:
         yield
     except OSError as error:
+        if isinstance(error, BrokenPipeError) and is_standard_output(path):
+            return
         raise ArchiveError(f"{path}: {error}: {hint_for(error)}") from error
 
 

@@ -92,6 +92,8 @@ def write_export(archive: Archive, exporter: Exporter, query: ExportQuery, folde
             return export_to_stream(snapshot, exporter, sys.stdout.buffer)
     except OSError as error:
         discard_rest(sys.stdout)
+        if isinstance(error, BrokenPipeError):  # as `| head` ends: no line, but no cursor either
+            sys.exit(ExitStatus.NOT_WRITABLE)
         raise ArchiveError(f"standard output: {error}: the export is incomplete") from error
 
 
