@@ -9,11 +9,12 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from finews_crawler.cli import ArchiveCommand
-from finews_crawler.config.load import check_configuration
+from finews_crawler.cli import ArchiveCommand, output_errors
+from finews_crawler.config.load import check_configuration, check_proxies
 from finews_crawler.config.values import one_of, read, whole_number
-from finews_crawler.exceptions import ArgumentError
+from finews_crawler.exceptions import ArgumentError, NotSchedulable
 from finews_crawler.stats import ExitStatus
+from finews_crawler.utils.files import existing
 from finews_crawler.utils.terminal import echo, write_stderr
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class Command(ArchiveCommand):
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
         assert self.settings is not None
         check_configuration(self.settings)
+        check_proxies()
         kind = read("the kind of schedule", " ".join(args), one_of("cron", "systemd", "worker"))
         check_user(opts.user)
         env_file = Path(opts.env_file) if opts.env_file else None
@@ -69,6 +71,7 @@ class Command(ArchiveCommand):
         minutes = read("--every", opts.every, whole_number(MINUTES_A_DAY))
         intervals.check_interval(minutes)
         here = installation.this_installation(self.settings, intervals.lock_wait(minutes), env_file)
+        check_folders(here, opts.user)
         if kind == "cron":
             echo(*render.render_crontab(here, minutes, opts.user).splitlines())
         else:
@@ -81,9 +84,22 @@ class Command(ArchiveCommand):
 
         assert self.settings is not None
         here = installation.worker_installation(self.settings, env_file)
+        check_folders(here, opts.user)
         timeout = self.settings.getint("DOWNLOAD_TIMEOUT")
         echo(*render.render_worker_unit(here, opts.user or current_user(), timeout).splitlines())
         return here
+
+
+def check_folders(here: Installation, user: str) -> None:
+    """Raise NotSchedulable for a folder in which the crawl cannot write. A missing one may be created later."""
+    is_current = not user or user == current_user()
+    for folder in here.written_folders:
+        with output_errors(folder):
+            parent = existing(folder)
+            if not parent.is_dir():
+                raise NotSchedulable(f"{folder} cannot be a folder, since {parent} is a file: name another")
+        if parent == folder and is_current and not os.access(folder, os.W_OK | os.X_OK):
+            raise NotSchedulable(f"no permission to write in {folder}: give it, or name the user who has it by --user")
 
 
 def check_user(name: str) -> None:

@@ -88,7 +88,7 @@ def is_special(path: Path) -> bool:
     """Return True for a device, FIFO or socket, or a link to one."""
     try:
         mode = path.stat().st_mode
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return False
     return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
 

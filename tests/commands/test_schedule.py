@@ -239,3 +239,30 @@ def test_a_scheduled_crawl_gets_the_variables_of_the_line_and_of_the_file_of_sec
     assert "http_proxy=http://me:pw%1234@127.0.0.1:3128" in environment
     assert "no_proxy=localhost,.example" in environment
     assert f"FINEWS_DATA_DIR={scrapy.data}" in environment
+
+
+@pytest.mark.parametrize("name", ["FINEWS_DATA_DIR", "FINEWS_LOG_FILE"])
+@pytest.mark.parametrize("kind", ["cron", "systemd"])
+def test_a_folder_that_cannot_be_one_is_not_scheduled(scrapy: Scrapy, tmp_path: Path, name: str, kind: str) -> None:
+    (tmp_path / "file").touch()
+    scrapy.environment[name] = str(tmp_path / "file" / "x" / "y")
+    run = scrapy("schedule", kind)
+    assert (run.status, run.log.count("\n")) == (ARGUMENTS, 1), run.log
+    assert f"cannot be a folder, since {tmp_path / 'file'} is a file: name another" in run.log
+
+
+def test_a_folder_of_another_user_is_scheduled_for_that_user_only(scrapy: Scrapy) -> None:
+    scrapy.data.mkdir(mode=0o555)
+    run = scrapy.bound_by_permissions()("schedule", "cron")
+    assert (run.status, run.log.count("\n")) == (ARGUMENTS, 1), run.log
+    assert f"no permission to write in {scrapy.data}: give it, or name the user who has it by --user" in run.log
+    assert scrapy.bound_by_permissions()("schedule", "cron", "--user", NOBODY).status == ALL_WELL
+
+
+def test_a_proxy_that_no_crawl_can_use_is_not_scheduled(scrapy: Scrapy) -> None:
+    scrapy.environment["https_proxy"] = "ftp://127.0.0.1"
+    run = scrapy("schedule", "cron")
+    assert (run.status, run.log) == (
+        ARGUMENTS,
+        "finews schedule: https_proxy must be a URL such as http://127.0.0.1:3128\n",
+    )
