@@ -8,6 +8,7 @@ from collections import Counter
 from finews_crawler.cli import ArchiveCommand
 from finews_crawler.config.values import day, optional, read
 from finews_crawler.stats import ExitStatus
+from finews_crawler.utils.files import named_if_there
 from finews_crawler.utils.terminal import echo
 
 
@@ -31,5 +32,5 @@ class Command(ArchiveCommand):
             if archive.directory.posts.is_dir():
                 install_theme(archive.directory.site)
         words = ", ".join(f"{rebuilt.value} {done[rebuilt]}" for rebuilt in Rebuilt)
-        echo(f"rebuild: rows {done.total()}, {words}; posts are in {archive.directory.posts}")
+        echo(f"rebuild: rows {done.total()}, {words}{named_if_there('posts', archive.directory.posts)}")
         return ExitStatus.ALL_WELL

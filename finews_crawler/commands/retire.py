@@ -12,6 +12,7 @@ from finews_crawler.config.values import read, whole_number
 from finews_crawler.exceptions import ArgumentError
 from finews_crawler.stats import ExitStatus
 from finews_crawler.utils import clock
+from finews_crawler.utils.files import named_if_there
 from finews_crawler.utils.terminal import echo
 
 if TYPE_CHECKING:
@@ -49,9 +50,9 @@ class Command(ArchiveCommand):
             retired = archive.directory.retired
         number = done[Retired.RETIRED] + done[Retired.RESTORED]
         left = done.total() - number
-        would, again = ("would be ", "; to move them: add --yes") if is_dry else ("", "")
+        would, again = "would be " if is_dry else "", "; to move them: add --yes" if is_dry and number else ""
         moved = f"{would}{'restored' if opts.undo else 'retired'} {number}{f', left {left}' if left else ''}"
-        echo(*would_move, f"retire: {moved}; old posts are in {retired}{again}")
+        echo(*would_move, f"retire: {moved}{named_if_there('old posts', retired)}{again}")
         return ExitStatus.SOME_FAILED if left else ExitStatus.ALL_WELL
 
 

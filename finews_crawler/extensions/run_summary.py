@@ -11,6 +11,7 @@ from finews_crawler.config.load import config_of
 from finews_crawler.stats import Count, FailureReason, count, count_failure, exit_status, read_counts, unaccounted
 from finews_crawler.utils.crawler import CrawlerComponent
 from finews_crawler.utils.error_hints import hint_for
+from finews_crawler.utils.files import named_if_there
 from finews_crawler.utils.log import error_line
 from finews_crawler.utils.output import write_output
 
@@ -33,9 +34,8 @@ class RunSummary(CrawlerComponent):
         requests, copies = (stats.get_value(name, 0) for name in ("downloader/request_count", COPIES))
         words = ", ".join(f"{name} {number}" for name, number in counts.items())
         copied = f"archived copies {copies}; " if copies else ""
-        logger.info(
-            "%s: %s; %srequests %d; posts are in %s", spider.name, words, copied, requests, config.data_directory.posts
-        )
+        place = named_if_there("posts", config.data_directory.posts)  # a run may find nothing, or be a dry one
+        logger.info("%s: %s; %srequests %d%s", spider.name, words, copied, requests, place)
         if config.summary_file:
             summary = {"spider": spider.name, **counts, "archived_copies": copies, "requests": requests}
             summary["exit_status"] = int(exit_status(stats))

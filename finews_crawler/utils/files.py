@@ -270,6 +270,15 @@ def cut_half_line(path: Path) -> None:
         append_line(path, b"")
 
 
+def named_if_there(what: str, folder: Path) -> str:
+    """Return the end of a summary that names *folder*, '' if it does not exist.
+
+    >>> named_if_there("posts", Path("/")), named_if_there("posts", Path("/no/such/folder"))
+    ('; posts are in /', '')
+    """
+    return f"; {what} are in {folder}" if os.path.isdir(folder) else ""  # noqa: PTH112 (Path.is_dir may raise)
+
+
 def existing(folder: Path) -> Path:
     """Return *folder*, or the nearest of its parents that exists."""
     return next(parent for parent in (folder, *folder.parents) if parent.exists())

@@ -87,7 +87,7 @@ def test_without_yes_nothing_moves(crawled: Scrapy, options: tuple[str, ...]) ->
     before = crawled.snapshot()
     run = crawled("retire", "--keep-days", "3", *options)
     assert {line.removeprefix("site/_posts/") for line in run.log.splitlines()[:-1]} == posts(crawled).keys()
-    assert f"would be retired {len(posts(crawled))}" in run.log
+    assert f"would be retired {len(posts(crawled))}; to move them: add --yes" in run.log
     assert crawled.snapshot() == before
 
 

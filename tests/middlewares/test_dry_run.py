@@ -46,6 +46,7 @@ def test_a_dry_run_prints_the_articles_that_the_crawl_then_fetches(
     run = scrapy("crawl", *crawl, "-a", "dry_run=1")
     assert run.status == ExitStatus.ALL_WELL, run.log
     assert not scrapy.data.exists()
+    assert "posts are in" not in run.log
     assert list(tmp_path.iterdir()) == []
     assert NEWS_TEXT_PATH not in counted.stats()["paths"]
     codes = would_request(run)
