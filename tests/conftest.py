@@ -22,7 +22,7 @@ settings.register_profile("explore", deadline=None, suppress_health_check=[Healt
 settings.register_profile("steady", settings.get_profile("explore"), derandomize=True)
 settings.load_profile("steady")
 
-pytest_plugins = ["tests.support.kramdown", "tests.support.site_fixtures"]
+pytest_plugins = ["tests.support.debian_root", "tests.support.kramdown", "tests.support.site_fixtures"]
 # The first runs in every Python that the tests start; the second serves as soon as it is imported.
 collect_ignore = ["support/startup", "support/fork_server.py"]
 

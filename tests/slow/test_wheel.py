@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,10 +13,8 @@ import scrapy
 
 from finews_crawler.testing.origin.server import RunningOrigin, running_origin
 from tests.support.archive_snapshot import listed_articles
-from tests.support.paths import ROOT
 from tests.support.scrapy_command import HOSTS_OF_2022, QUICK
-
-SOURCES = ("finews_crawler", "pyproject.toml", "README.md", "LICENSE")
+from tests.support.wheel import PIP, build_wheel
 
 
 @pytest.fixture(scope="module")
@@ -30,22 +27,13 @@ def origin() -> Iterator[RunningOrigin]:
 def finews(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The program in a virtual environment of its own, which has the wheel and only borrows the other packages."""
     folder = tmp_path_factory.mktemp("wheel")
-    for name in SOURCES:
-        source = ROOT / name
-        if source.is_dir():
-            shutil.copytree(source, folder / "source" / name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(source, folder / "source" / name)
-    pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "-q")
     # With the checkout in PYTHONPATH, for the network guard, pip would find the package installed already.
     environment = {name: text for name, text in os.environ.items() if name != "PYTHONPATH"}
-    build = ("wheel", "--no-deps", "--no-build-isolation", "-w", str(folder), str(folder / "source"))
-    subprocess.run([*pip, *build], check=True)
+    wheel = build_wheel(folder)
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / "venv"], check=True)
-    (wheel,) = folder.glob("*.whl")
     python = folder / "venv" / "bin" / "python"
     install = ("--python", str(python), "install", "--no-deps", "--no-index", str(wheel))
-    subprocess.run([*pip, *install], check=True, env=environment)
+    subprocess.run([*PIP, *install], check=True, env=environment)
     (site,) = (folder / "venv" / "lib").glob("python*/site-packages")
     # After the wheel's own folder in the path, and without the editable installation, which is a .pth file there.
     (site / "borrowed.pth").write_text(f"{Path(scrapy.__file__).parent.parent}\n")
