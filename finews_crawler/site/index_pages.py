@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
@@ -17,6 +16,7 @@ from finews_crawler.site.listing import Listing, ListingKey
 from finews_crawler.site.listings import Listings, Rows
 from finews_crawler.site.post_data import medium_of
 from finews_crawler.site.post_rows import CATEGORY, DAY
+from finews_crawler.site.search_page import search_page
 from finews_crawler.site.ticker_index import (
     FILE,
     IndexedTicker,
@@ -58,7 +58,7 @@ class IndexPages:
             "media.html": {"media": by_count},
             "tickers.html": ticker_index(self._tickers),
             "archive.html": {"months": months, "count": total},
-            "search.html": {"bundles": self._bundles(), "media": list(dict.fromkeys(media))},
+            "search.html": search_page(self.state.connection, list(dict.fromkeys(media))),
             "404.html": {"moved": [{"from": f"/category/{slug}.html", "to": url_of(moved[slug])} for slug in moved]},
         }
         # The user may have removed a page of the theme, or replaced it by one in Markdown.
@@ -76,12 +76,6 @@ class IndexPages:
             return []
         pages = [Listing(path, TICKERS, path, data) for path, data in group_pages(self._tickers).items()]
         return [*pages, Listing(FILE, TICKERS, FILE, {}, text=ticker_file(self._tickers))]
-
-    def _bundles(self) -> Rows:
-        """Return the search indexes, newest first."""
-        query = "SELECT folder, months, posts FROM bundle ORDER BY place DESC"
-        rows = self.state.connection.execute(query).fetchall()
-        return [{"folder": folder, "months": json.loads(months), "posts": posts} for folder, months, posts in rows]
 
     def touched_listings(self) -> Iterator[Listing]:
         """Yield the listings whose posts have changed."""

@@ -6,9 +6,10 @@ Below the index's folder, each file gzipped JSON, which the page decompresses it
   gram is in shard ``crc32(gram) % shards``; the two tokens of a pair are separated by a space.
 - ``posts/N``: URL, title, outlet, time, tickers, infoCode and text of a few posts; posts 0 and 1 are in ``posts/0``.
   With them the page verifies that a post has the phrase.
-- ``facets`` and ``tickers``: posts by outlet and month, and by ticker.
+- ``facets`` and ``tickers``: posts by outlet and day, and by ticker.
 
-Posts are numbered from the newest. Lists of numbers are ascending, each number as the difference to the one before.
+Posts are numbered from the newest. Lists of numbers are ascending, each number as the difference to the one before. The
+posts of a day follow each other: for a day there are only the number of the first one, and how many there are.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from zlib import crc32
 from finews_crawler.site.search_pages import text_of
 from finews_crawler.site.search_text import RULES, Gram, grams, rules_digest
 
-FORMAT = 1
+FORMAT = 2
 """Version of the format of the files. An index of another version is built again."""
 POSTS_PER_SHARD: int = RULES["posts_per_shard"]
 """A query loads a shard for each of a few grams; this number makes one 1 to 3 kB."""
@@ -76,7 +77,7 @@ def build_search_index(folder: Path, posts: Iterable[SearchPost], bundle: Path) 
     for shard, postings in enumerate(_shards(lines, shards_for(len(texts)))):
         _write(bundle / "grams" / str(shard), postings)
     media = _by((post.medium,) for post in newest_first)
-    _write(bundle / "facets", {"media": media, "months": _by((post.time[:7],) for post in newest_first)})
+    _write(bundle / "facets", {"media": media, "days": _days(newest_first)})
     _write(bundle / "tickers", _by(post.tickers for post in newest_first))
 
 
@@ -103,6 +104,15 @@ def _by(values: Iterable[Sequence[str]]) -> dict[str, list[int]]:
         for value in dict.fromkeys(each):
             numbers.setdefault(value, []).append(number)
     return {value: _differences(found) for value, found in numbers.items()}
+
+
+def _days(newest_first: Iterable[SearchPost]) -> dict[str, tuple[int, int]]:
+    """Return the number of the first post of each day, and the number of its posts."""
+    days: dict[str, tuple[int, int]] = {}
+    for number, post in enumerate(newest_first):
+        first, count = days.get(post.time[:10], (number, 0))
+        days[post.time[:10]] = first, count + 1
+    return days
 
 
 def _differences(numbers: list[int]) -> list[int]:

@@ -145,28 +145,48 @@ def test_ticker_field_takes_every_spelling(
         assert set(codes) == right, typed
 
 
-def test_filters_select_by_outlet_and_month(search_page: Page, articles: list[Any]) -> None:
+def test_filters_select_by_outlet_and_days(search_page: Page, articles: list[Any]) -> None:
     media = "21世纪经济报道 21财经APP"
     (codes,) = find(search_page, [""], media=media)
     assert set(codes) == {one.info_code for one in articles if one.media_name == media}
-    (codes,) = find(search_page, ["报道"], month="2022-02")
     times = {one.info_code: str(one.published_at) for one in articles}
-    assert len(codes) == len(set(codes)) > 10
-    assert all(times[code].startswith("2022-02") for code in codes)
-    assert codes == sorted(codes, key=lambda code: times[code], reverse=True)
+    for first, last in (
+        ("2022-02-01", "2022-02-28"),
+        ("2022-02-20", "2022-04-09"),
+        ("", "2022-02-15"),
+        ("2022-05-20", ""),
+    ):
+        (codes,) = find(search_page, ["报道"], **{"from": first, "to": last})
+        within = {code for code, time in times.items() if first <= time[:10] <= (last or "9")}
+        assert len(codes) == len(set(codes)) > 3
+        assert set(codes) == within & set(find(search_page, ["报道"])[0])
+    assert find(search_page, ["报道"], **{"from": "2022-03-02", "to": "2022-03-01"}) == [[]]
     choices = search_page.locator("select[name=media] option").all_inner_texts()
     assert set(choices) == {"全部", "东财滚动"} | {one.media_name for one in articles if one.media_name}
 
 
-def test_only_the_bundle_of_a_chosen_month_is_loaded(reader: Reader, search_url: str) -> None:
+def test_results_are_in_the_chosen_order(search_page: Page, articles: list[Any]) -> None:
+    times = {one.info_code: str(one.published_at) for one in articles}
+    (newest,), (oldest,) = find(search_page, ["报道"]), find(search_page, ["报道"], order="oldest")
+    assert len(newest) > 40
+    assert newest == sorted(newest, key=lambda code: times[code], reverse=True)
+    assert oldest == newest[::-1]
+    # All texts have the word, and one title.
+    (titled,) = (one.info_code for one in articles if "报道" in one.title)
+    assert newest.index(titled) > 5
+    (by_title,) = find(search_page, ["报道"], order="title")
+    assert by_title == [titled, *(code for code in newest if code != titled)]
+
+
+def test_only_the_bundles_of_the_chosen_days_are_loaded(reader: Reader, search_url: str) -> None:
     folders = set()
     reader.page.on("request", lambda request: folders.update(re.findall(r"search-index/(\d{4}-\d{2})", request.url)))
     reader.goto(f"{search_url}?q=报道")
     expect(reader.page.locator("#status")).to_contain_text("尚未搜索")
     assert "2022-02" not in folders
     folders.clear()
-    reader.page.locator("select[name=month]").select_option("2022-02")
-    expect(reader.page.locator("#results li .by").first).to_contain_text("2022-02")
+    reader.page.locator("input[name=to]").fill("2022-02-28")
+    expect(reader.page.locator("#results time").first).to_contain_text("2022-02")
     expect(reader.page.locator("#status")).not_to_contain_text("尚未搜索")
     assert folders == {"2022-02"}
 
@@ -196,7 +216,7 @@ def test_field_has_the_focus_and_an_excerpt_each_sentence_once(reader: Reader, s
     reader.goto(search_url)
     reader.page.keyboard.type("央行加息")
     row = reader.page.locator("#results li", has_text="央行加息75bp")
-    excerpt = row.locator("p").last
+    excerpt = row.locator(".digest")
     expect(excerpt).to_contain_text("报道见第4版")
     assert excerpt.inner_text().count("记者第4次报道") == 1
     assert row.locator("mark").first.inner_text() == "央行加息"

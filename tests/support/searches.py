@@ -189,13 +189,13 @@ def store(archive: Archive, articles: Sequence[Article]) -> None:
             assert change.error is None
 
 
-FIND = """async ([queries, filters]) => {
+FIND = """async ([queries, { order, ...filters }]) => {
     const { Query } = await import(new URL("assets/search-query.js", document.baseURI));
     const bundles = JSON.parse(document.querySelector("#search").dataset.bundles);
     const found = [];
     for (const typed of queries) {
         const hrefs = [];
-        const query = new Query(bundles, typed, { media: "", month: "", ticker: "", ...filters });
+        const query = new Query(bundles, typed, { media: "", from: "", to: "", ticker: "", ...filters }, { order });
         for await (const post of query.results()) hrefs.push(post.href);
         if (query.failed.length) throw new Error(query.failed.join());
         found.push(hrefs);
@@ -205,7 +205,10 @@ FIND = """async ([queries, filters]) => {
 
 
 def find(page: Page, queries: Sequence[str], **filters: str) -> list[list[str]]:
-    """Return the infoCodes of all results of each query, newest first; *page* is the search page."""
+    """Return the infoCodes of all results of each query, in their order; *page* is the search page.
+
+    *filters*: media, from, to and ticker, and the order.
+    """
     found: list[list[str]] = page.evaluate(FIND, [list(queries), filters])
     return [[info_code_of(href) for href in hrefs] for hrefs in found]
 

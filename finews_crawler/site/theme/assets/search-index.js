@@ -98,8 +98,8 @@ async function withPhrase(bundle, readings) {
   return union(await Promise.all(readings.map((grams) => withGrams(bundle, grams))));
 }
 
-async function withFacet(bundle, kind, value) {
-  return numbersOf(valueOf((await load(bundle, "facets"))[kind], value));
+async function withMedium(bundle, medium) {
+  return numbersOf(valueOf((await load(bundle, "facets")).media, medium));
 }
 
 export async function tickersOf(bundle) {
@@ -126,17 +126,35 @@ export function isTicker(label, typed) {
   });
 }
 
-// The numbers of the posts that may have all phrases and have the chosen outlet, month and ticker, newest first. A bundle
+const monthOf = (day) => day.slice(0, 7);
+
+// Whether a bundle may have posts of a range of days, whose ends may be '' for all.
+export function mayHave({ months }, { from, to }) {
+  return months.some((month) => (!from || month >= monthOf(from)) && (!to || month <= monthOf(to)));
+}
+
+// A range that has all of the bundle's months asks nothing of its posts.
+function hasAll({ months }, { from, to }) {
+  return (!from || from <= `${months[0]}-01`) && (!to || to >= `${months.at(-1)}-31`);
+}
+
+async function ofDays(bundle, { from, to }) {
+  const { days } = await load(bundle, "facets");
+  const chosen = Object.entries(days).filter(([day]) => (!from || day >= from) && (!to || day <= to));
+  return union(chosen.map(([, [first, count]]) => Array.from({ length: count }, (_, i) => first + i)));
+}
+
+// The numbers of the posts that may have all phrases and have the chosen outlet, days and ticker, newest first. A bundle
 // that is not *likely* to have many gets a lookup of one gram of each phrase first, and of the others only if there are
 // more candidates, whose texts would be loaded, than other grams.
-export async function candidates(bundle, phrases, { media, month, ticker }, isLikely) {
+export async function candidates(bundle, phrases, filters, isLikely) {
   const count = Math.max(2, Math.floor(GRAMS / phrases.length));
   const grams = phrases.map((phrase) => gramsOf(phrase, count));
   const lookUp = (each) => each.map((readings) => withPhrase(bundle, readings));
   const lists = [];
-  if (media) lists.push(withFacet(bundle, "media", media));
-  if (month && bundle.months.length > 1) lists.push(withFacet(bundle, "months", month));
-  if (ticker) lists.push(withTicker(bundle, ticker));
+  if (filters.media) lists.push(withMedium(bundle, filters.media));
+  if (!hasAll(bundle, filters)) lists.push(ofDays(bundle, filters));
+  if (filters.ticker) lists.push(withTicker(bundle, filters.ticker));
   if (!phrases.length && !lists.length) return Array.from({ length: bundle.posts }, (_, number) => number);
   if (isLikely) return intersection(await Promise.all([...lookUp(grams), ...lists]));
   const rarest = grams.map((readings) => readings.map(([first]) => [first]));

@@ -10,9 +10,10 @@ const UNAMBIGUOUS = rules.unambiguous_codes.map(([pattern, replacement]) => [new
 const simplified = new Map([...rules.traditional].map((character, i) => [character, [...rules.simplified][i]]));
 const folded = new Map([["，", " "]]);
 
-const BEFORE = 24; // characters of an excerpt before the match, and after it
-const AFTER = 90;
-const SENTENCE = /[^。！？；\n]+[。！？；\n]*/gu;
+const LENGTH = 120; // characters of an excerpt
+const BEFORE = 80; // of them before the match, at most
+const SENTENCE = /[^。！？；\n]+[。！？；\n]*[”’」』）]*/gu;
+const CLAUSE = /[，：、—]/u;
 const HEADLINE = /^【([^】]*)】/u;
 
 // An infoCode, alone or in a share link, or its digits in the URL of a page of Eastmoney: the index has the code as a
@@ -126,13 +127,27 @@ function withoutRepetition(title, text) {
   const seen = new Set([key(title), key("")]);
   const body = text.replace(HEADLINE, (all, headline) => (seen.has(key(headline)) ? "" : all));
   const kept = (body.match(SENTENCE) ?? []).filter((sentence) => !seen.has(key(sentence)) && seen.add(key(sentence)));
-  return kept.join("").replaceAll("\n", " ").trim();
+  return kept.map((sentence) => sentence.replace(/(?<=[。！？；”])\n+$/u, "")).join("").trim();
 }
 
-// The text around its first match, or its beginning: the whole text, and where the excerpt starts and ends in it.
+// Where the sentence begins that has the character at *place*, or a clause if the sentence begins too far before it.
+function beginning(text, place) {
+  let from = 0;
+  for (const { 0: sentence, index } of text.matchAll(SENTENCE)) {
+    if (index > place) break;
+    from = index + sentence.search(/\S/u);
+  }
+  if (place - from <= BEFORE) return { from, isCut: false };
+  const clause = text.slice(place - BEFORE, place).search(CLAUSE) + 1;
+  return { from: place - BEFORE + clause, isCut: true };
+}
+
+// The text from the sentence on that has its first match, or its beginning: the whole text, where the excerpt starts and
+// ends in it, and whether the start is within a sentence.
 export function excerptOf({ title, text }, phrases) {
   const short = withoutRepetition(title, text);
-  const [first] = spansOf(short, phrases);
-  const from = Math.max(0, (first?.[0] ?? 0) - BEFORE);
-  return { text: short, from, to: Math.min(short.length, from + BEFORE + AFTER) };
+  const [[place, end]] = [...spansOf(short, phrases), [0, 0]];
+  const { from, isCut } = beginning(short, place);
+  const to = Math.min(short.length, Math.max(from + LENGTH, end));
+  return { text: short.replaceAll("\n", " "), from, to, isCut };
 }

@@ -1,27 +1,30 @@
 // The search page. What it shows comes from articles: it is shown as text, never as HTML.
 //
-// The modules: search-text.js divides text into tokens, search-index.js reads the index, search-query.js is a search.
+// The modules: search-text.js divides text into tokens, search-index.js reads the index, search-query.js is a search,
+// search-ways.js knows what to do when it finds nothing.
 
 import { excerptOf, writeMarked } from "./search-text.js";
 import { tickersOf } from "./search-index.js";
-import { Query } from "./search-query.js";
+import { OLDEST, Query, SORTED } from "./search-query.js";
+import { waysBack } from "./search-ways.js";
 
 const PAGE = 10;
 const WAIT = 25; // milliseconds after a key that soon follows another one
-const MONTH = /^\d{4}-\d{2}$/;
 
 const form = document.querySelector("#search");
-const { q, media, month, ticker } = form.elements;
+const { q, media, ticker, from, to, order } = form.elements;
 const list = document.querySelector("#results");
 const status = document.querySelector("#status");
 const failure = document.querySelector("#failure");
 const more = document.querySelector("#more");
+const ways = document.querySelector("#ways"); // back from a search that finds nothing
+const examples = document.querySelector("#examples");
 
 let bundles = readBundles(); // newest first: folder, number of posts, months in which they were published, oldest first
 let current = null; // the search whose results are shown
 
 function readBundles() {
-  return (JSON.parse(form.dataset.bundles) ?? []).map((bundle) => ({ ...bundle, name: bundle.months.at(-1) }));
+  return JSON.parse(form.dataset.bundles) ?? [];
 }
 
 // Reads the page again: a build since then has replaced bundles. True if it has.
@@ -31,21 +34,29 @@ async function refreshBundles() {
   if (!data || data === form.dataset.bundles) return false;
   form.dataset.bundles = data;
   bundles = readBundles();
-  fillMonths();
+  limitDays();
   return true;
 }
 
+// What the search looks for: the values of the fields but the order.
+const entered = () => ({ q: q.value, media: media.value, ticker: ticker.value.trim(), from: from.value, to: to.value });
+
 async function begin(count = PAGE) {
-  const filters = { media: media.value, month: month.value, ticker: ticker.value.trim() };
-  const mine = new Query(bundles, q.value, filters, (name) => (status.textContent = `正在搜索 ${name} …`));
+  const { q: typed, ...filters } = entered();
+  const report = (bundle) => (status.textContent = `正在搜索 ${nextMonth(bundle)} …`);
+  const mine = new Query(bundles, typed, filters, { order: order.value, report });
   const results = mine.results();
   current = { query: mine, results };
-  more.hidden = failure.hidden = true;
+  more.hidden = failure.hidden = ways.hidden = true;
+  examples.hidden = !mine.isEmpty;
   status.textContent = "";
   const showing = mine.isEmpty ? list.replaceChildren() : showNext(current, count, list.children.length);
   keepInAddress(); // while the first files are on their way
   await showing;
 }
+
+// The month of a bundle in which a search begins.
+const nextMonth = ({ months }) => (order.value === OLDEST ? months[0] : months.at(-1));
 
 // Shows the next results. The first one takes the place of *replaced* rows of an earlier search.
 async function showNext({ query, results }, count, replaced = 0) {
@@ -61,34 +72,66 @@ async function showNext({ query, results }, count, replaced = 0) {
   if (query.isCancelled) return;
   if (query.failed.length && (await refreshBundles())) await begin(count);
   else conclude(query);
+  if (!query.found && !query.failed.length) await offerWays(query);
 }
 
+// The time and the outlet are read first.
 function rowOf(post, phrases) {
   const row = document.createElement("li");
-  const link = document.createElement("a");
+  const [time, medium, link, excerpt] = ["time", "span", "a", "p"].map((name) => document.createElement(name));
+  time.textContent = post.time.slice(0, 16);
+  time.dateTime = `${post.time.replace(" ", "T")}+08:00`;
+  medium.className = "by";
+  medium.textContent = post.medium;
   link.href = post.href;
   writeMarked(link, post.title, phrases);
-  const line = document.createElement("p");
-  line.className = "by";
-  line.textContent = [post.medium, post.time.slice(0, 16)].filter(Boolean).join(" · ");
-  const excerpt = document.createElement("p");
-  const { text, from, to } = excerptOf(post, phrases);
-  excerpt.append(from > 0 ? "…" : "");
-  writeMarked(excerpt, text, phrases, from, to);
-  excerpt.append(to < text.length ? "…" : "");
-  row.append(link, line, excerpt);
+  excerpt.className = "digest";
+  const { text, from: start, to: end, isCut } = excerptOf(post, phrases);
+  excerpt.append(isCut ? "…" : "");
+  writeMarked(excerpt, text, phrases, start, end);
+  excerpt.append(end < text.length ? "…" : "");
+  row.append(time, " ", medium, " ", link, excerpt);
   return row;
 }
 
-function conclude({ found, pending, left, failed }) {
-  const rest = MONTH.test(left[0]?.name) ? `${left[0].name} 及更早的` : "其余的";
-  const some = left.length ? `，${rest}尚未搜索` : "";
+function conclude(query) {
+  const { found, pending, left, failed } = query;
+  const rest = left.length ? `，${nextMonth(left[0])} 及更${order.value === OLDEST ? "晚" : "早"}的尚未搜索` : "";
   // The texts of those that are not shown yet decide whether they are results.
   const about = pending.length ? "约" : "";
-  status.textContent = found ? `找到${about} ${found + pending.length} 篇${some}` : `没有找到${some}`;
-  more.hidden = !pending.length && !left.length;
-  if (failed.length) fail(`有的索引无法载入，其中的文章没有搜索：${failed.join("、")}`);
+  const sorted = query.isByTitle ? `，每 ${SORTED} 篇里标题有的在前` : "";
+  status.textContent = found ? `找到${about} ${found + pending.length} 篇${sorted}${rest}` : nothing();
+  more.hidden = !query.hasMore;
+  if (failed.length) fail(`有的索引无法载入，其中的文章没有搜索：${failed.map(nextMonth).join("、")}`);
   remember();
+}
+
+const nothing = () => (from.value && to.value && from.value > to.value ? "没有找到：开始的日期晚于结束的日期" : "没有找到");
+
+// Searches that ask for less and find something; without any, the examples.
+async function offerWays(query) {
+  const offered = ways.querySelector("ul");
+  offered.replaceChildren();
+  for await (const { label, changes } of waysBack(bundles, entered())) {
+    if (query.isCancelled) return;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = label;
+    button.addEventListener("click", () => change(changes));
+    const row = document.createElement("li");
+    row.append(button);
+    offered.append(row);
+  }
+  if (query.isCancelled) return;
+  ways.hidden = !offered.children.length;
+  examples.hidden = !ways.hidden;
+  status.textContent = `${nothing()}。${ways.hidden ? "下面是几个例子" : "下面的搜索有结果"}`;
+}
+
+function change(fields) {
+  for (const [name, value] of Object.entries(fields)) form.elements[name].value = value;
+  status.focus(); // the button goes away
+  restart(0);
 }
 
 function fail(text) {
@@ -96,12 +139,15 @@ function fail(text) {
   failure.hidden = false;
 }
 
-function fillMonths() {
-  const chosen = month.value || month.dataset.initial || "";
-  const months = [...new Set([...bundles.flatMap((bundle) => bundle.months), ...(chosen ? [chosen] : [])])].sort().reverse();
-  month.replaceChildren(month.options[0], ...months.map((each) => new Option(each, each, false, each === chosen)));
-  month.value = chosen;
-  delete month.dataset.initial;
+const lastDay = (month) => new Date(Date.UTC(month.slice(0, 4), month.slice(5), 0)).toISOString().slice(0, 10);
+
+// The calendars of the fields open where there are articles.
+function limitDays() {
+  const months = bundles.flatMap((bundle) => bundle.months).sort();
+  for (const field of [from, to]) {
+    field.min = `${months[0]}-01`;
+    field.max = lastDay(months.at(-1));
+  }
 }
 
 // The tickers of the newest bundle: one does not have to choose among them.
@@ -111,17 +157,23 @@ async function offerTickers() {
 }
 
 function keepInAddress() {
-  const entered = [...new FormData(form)].filter(([, value]) => value);
-  const query = new URLSearchParams(entered).toString();
+  const filled = [...new FormData(form)].filter(([, value]) => value);
+  const query = new URLSearchParams(filled).toString();
   history.replaceState(history.state, "", query ? `?${query}` : location.pathname);
 }
 
 function readAddress() {
-  const entered = new URLSearchParams(location.search);
+  const given = new URLSearchParams(location.search);
   // Unless the reader has typed something before this script ran.
-  for (const field of [q, ticker]) field.value ||= entered.get(field.name) ?? "";
-  month.dataset.initial = entered.get("month") ?? "";
-  const outlet = entered.get("media") ?? "";
+  for (const field of [q, ticker]) field.value ||= given.get(field.name) ?? "";
+  for (const field of [from, to, order]) field.value = given.get(field.name) ?? "";
+  if (order.selectedIndex < 0) order.value = "";
+  const month = given.get("month") ?? ""; // of links from the time before there was a range of days
+  if (/^\d{4}-(0[1-9]|1[0-2])$/.test(month)) {
+    from.value ||= `${month}-01`;
+    to.value ||= lastDay(month);
+  }
+  const outlet = given.get("media") ?? "";
   if (outlet && ![...media.options].some(({ value }) => value === outlet)) media.add(new Option(outlet, outlet));
   media.value = outlet;
 }
@@ -176,7 +228,7 @@ async function start() {
 
 if (bundles.length) {
   readAddress();
-  fillMonths();
+  limitDays();
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     restart(0);
