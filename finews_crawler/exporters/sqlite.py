@@ -1,17 +1,15 @@
 """Records as an SQLite database with full-text search.
 
-Chinese has no spaces between words. SQLite's trigram tokenizer indexes every three adjacent characters, and a second
-index every two, since trigrams cannot find a word of two characters. A search finds a word only where its characters
-are adjacent, and depends on no dictionary.
+Chinese has no spaces between words. SQLite's trigram tokenizer indexes every three adjacent characters, so it finds any
+word of three or more where its characters are adjacent, without a dictionary, and none of fewer. A second index has all
+words of one and two characters. ``article_search`` is a view of both: each answers the words that the other cannot.
 """
 
 from __future__ import annotations
 
 import errno
 import json
-import re
 import sqlite3
-from array import array
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from itertools import count
@@ -27,11 +25,10 @@ from finews_crawler.articles.record import (
     Field,
     Kind,
 )
+from finews_crawler.exporters.datasette import METADATA, datasette_metadata
 from finews_crawler.exporters.exporter import Exporter, Snapshot
+from finews_crawler.exporters.short_words import short_words, tokenizer
 
-CHINESE = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
-CODE_POINTS = "utf-32-le"
-"""Encoding with four bytes for each character, as an element of ``array("I")`` has."""
 TYPES = {Kind.NUMBER: "INTEGER", Kind.FLAG: "INTEGER"}
 LISTS = {Kind.TICKERS: ("ticker", "tickers", TICKER_FIELDS), Kind.IMAGES: ("image", "images", IMAGE_FIELDS)}
 """By kind: its table, its field in a record, and the columns."""
@@ -51,9 +48,13 @@ DEFAULTS = {"automerge": 4, "hashsize": 2**20, "pgsz": 4050}
 
 
 def _configure(options: dict[str, int]) -> Iterator[str]:
-    for table in ("article_search", "article_pairs"):
+    for table in ("article_trigrams", "article_pairs"):
         for name, value in options.items():
             yield f"INSERT INTO {table} ({table}, rank) VALUES ('{name}', {value})"  # noqa: S608
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 BEFORE = (
@@ -69,11 +70,15 @@ BEFORE = (
         f"CREATE TABLE {table} (article_id INTEGER NOT NULL REFERENCES article (id), {_columns(fields)})"
         for table, _, fields in LISTS.values()
     ),
-    # Quoted so: sqlite-utils and Datasette find the search index of a table by this text.
-    "CREATE VIRTUAL TABLE article_search USING fts5 "
-    '(title, text, content="article", content_rowid="id", tokenize="trigram")',
-    # Neither the pairs nor their positions are stored, only which articles contain a pair.
-    "CREATE VIRTUAL TABLE article_pairs USING fts5 (pairs, content = '', detail = none, columnsize = 0)",
+    "CREATE VIRTUAL TABLE article_trigrams USING fts5 "
+    "(title, text, content='article', content_rowid='id', tokenize='trigram')",
+    # Neither the words nor their positions are stored, only which articles contain a word.
+    "CREATE VIRTUAL TABLE article_pairs USING fts5 "
+    "(words, content='', detail=none, columnsize=0, tokenize=" + _quoted(tokenizer()) + ")",
+    # Datasette takes what has this text for the search index of a table, and asks the column of its name.
+    'CREATE VIEW article_search AS /* like a VIRTUAL TABLE USING FTS5 (content="article") */ '
+    "SELECT rowid, article_trigrams AS article_search FROM article_trigrams UNION ALL "
+    "SELECT rowid, article_pairs FROM article_pairs",
     *_configure(FAST),
 )
 INSERT = {
@@ -83,15 +88,16 @@ INSERT = {
         *((table, 1 + len(fields)) for table, _, fields in LISTS.values()),
     )
 }
-INSERT_PAIRS = "INSERT INTO article_pairs (rowid, pairs) VALUES (?, ?)"
+INSERT_WORDS = "INSERT INTO article_pairs (rowid, words) VALUES (?, ?)"
 AFTER = (
     "CREATE INDEX article_published ON article (published_at)",
+    "CREATE INDEX article_day ON article (day)",
     "CREATE INDEX article_medium ON article (media_name, published_at)",
     "CREATE INDEX ticker_symbol ON ticker (symbol, article_id)",
     "CREATE INDEX ticker_article ON ticker (article_id)",
     "CREATE INDEX image_article ON image (article_id)",
     # Without 'optimize': 16 parts are searched about as fast as one, and would leave as many empty pages in the file.
-    "INSERT INTO article_search (article_search) VALUES ('rebuild')",
+    "INSERT INTO article_trigrams (article_trigrams) VALUES ('rebuild')",
     *_configure(DEFAULTS),
     "COMMIT",
 )
@@ -99,13 +105,14 @@ FILE = "articles.sqlite"
 
 
 class SqliteExporter(Exporter):
-    """``articles.sqlite``."""
+    """``articles.sqlite``, and what Datasette is to show of it."""
 
     name = "sqlite"
-    files = (FILE,)
+    files = (FILE, METADATA)
 
     def write(self, snapshot: Snapshot, folder: Path) -> dict[str, int]:
-        return {FILE: write_sqlite(snapshot.pages(), folder / FILE)}
+        (folder / METADATA).write_bytes(datasette_metadata(Path(FILE).stem))
+        return {FILE: write_sqlite(snapshot.pages(), folder / FILE), METADATA: 0}
 
 
 def write_sqlite(pages: Iterable[Columns], path: Path) -> int:
@@ -144,7 +151,7 @@ def _rows_of(page: Columns, first: int) -> dict[str, list[tuple[Any, ...]]]:
     texts = map("\n".join, zip(page["title"], page["text"], strict=True))
     rows: dict[str, list[tuple[Any, ...]]] = {
         INSERT["article"]: list(zip(count(first), *columns)),
-        INSERT_PAIRS: list(zip(count(first), map(pairs_of, texts))),
+        INSERT_WORDS: list(zip(count(first), map(short_words, texts))),
     }
     for table, name, _ in LISTS.values():
         parts = ((number, part) for number, each in enumerate(page[name], first) for part in each)
@@ -160,20 +167,3 @@ def _column(values: list[Any], field: Field) -> list[Any]:
             return [json.dumps(value, ensure_ascii=False) for value in values]
         case _:
             return values
-
-
-def pairs_of(text: str) -> str:
-    """Return the pairs of adjacent Chinese characters, with spaces between them.
-
-    Character by character in Python, this would take a sixth of the time of an export.
-
-    >>> pairs_of("中国联通5G")
-    '中国 国联 联通'
-    """
-    runs = "\n".join(CHINESE.findall(text))
-    characters = memoryview(f"\n{runs}\n".encode(CODE_POINTS)).cast("I")
-    triples = array("I", " ".encode(CODE_POINTS)) * (3 * (len(characters) - 1))
-    view = memoryview(triples)
-    view[1::3], view[2::3] = characters[:-1], characters[1:]
-    # Of each run without what contains a line break and one character: "\n中 中国 国联 联通 通\n".
-    return " ".join([run[2:-2] for run in triples.tobytes().decode(CODE_POINTS).split("\n")[1::2]])

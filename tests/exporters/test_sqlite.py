@@ -1,12 +1,15 @@
-"""The SQLite export: its tables, and a search in Chinese."""
+"""The SQLite export: its tables, its search, and the metadata for Datasette."""
 
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given
@@ -14,11 +17,15 @@ from hypothesis import strategies as st
 
 from finews_crawler.archive.query import ExportQuery
 from finews_crawler.archive.snapshot import open_snapshot
-from finews_crawler.articles.record import SCHEMA_VERSION, columns_of
+from finews_crawler.articles.derive import derive
+from finews_crawler.articles.links import PostUrls
+from finews_crawler.articles.record import SCHEMA_VERSION, columns_of, record_of
 from finews_crawler.commands.export import export_formats
 from finews_crawler.exceptions import ForeignFile
+from finews_crawler.exporters.datasette import datasette_metadata
 from finews_crawler.exporters.export import export_to_folder
-from finews_crawler.exporters.sqlite import pairs_of, write_sqlite
+from finews_crawler.exporters.short_words import short_words
+from finews_crawler.exporters.sqlite import FILE, write_sqlite
 from finews_crawler.items import article_from
 from tests.exporters.export_archives import K_LINE, archive_in, article, code, records, store
 from tests.support.source_document import payload_of
@@ -26,7 +33,7 @@ from tests.support.source_document import payload_of
 APART = "<p>中部省份的国企联合拓展通道。</p><p>中国与联盟各方互通有无；通联国中。</p>"
 """The four characters of 中国联通, two of its pairs, but not the whole word."""
 SEARCH = "SELECT info_code FROM article WHERE id IN (SELECT rowid FROM article_search WHERE article_search MATCH ?)"
-PAIR = SEARCH.replace("article_search", "article_pairs")
+LIKE = "SELECT info_code FROM article WHERE title LIKE :word ESCAPE '!' OR text LIKE :word ESCAPE '!'"
 
 
 @pytest.fixture
@@ -47,21 +54,32 @@ def database(tmp_path: Path) -> Iterator[sqlite3.Connection]:
         yield connection
 
 
-def found(connection: sqlite3.Connection, query: str, words: str) -> list[str]:
+def found(connection: sqlite3.Connection, words: str, query: str = SEARCH) -> list[str]:
     return [row[0] for row in connection.execute(query, [words])]
 
 
+def quoted(word: str) -> str:
+    """Return a word as Datasette passes it to MATCH."""
+    return '"' + word.replace('"', '""') + '"'
+
+
+def like(connection: sqlite3.Connection, word: str) -> list[str]:
+    escaped = re.sub("[!%_]", r"!\g<0>", word)
+    return [row[0] for row in connection.execute(LIKE, {"word": f"%{escaped}%"})]
+
+
 def test_a_word_is_found_only_where_its_characters_are_adjacent(database: sqlite3.Connection) -> None:
-    assert found(database, SEARCH, "中国联通") == [code(1)]
-    assert found(database, SEARCH, "联通5G专网") == [code(1)]
-    assert found(database, SEARCH, "title: 江城重工") == [code(3)]
-    assert found(database, SEARCH, "中国银行") == []
+    assert found(database, "中国联通") == [code(1)]
+    assert found(database, "联通5G专网") == [code(1)]
+    trigrams = SEARCH.replace("article_search", "article_trigrams")
+    assert found(database, "title: 江城重工", trigrams) == [code(3)]
+    assert found(database, "中国银行") == []
 
 
 def test_a_word_of_two_characters_is_found(database: sqlite3.Connection) -> None:
-    assert found(database, PAIR, "联通") == [code(1)]
-    assert found(database, PAIR, "涨停") == [code(3)]
-    assert found(database, PAIR, "中国") == [code(1), code(2)]
+    assert found(database, "联通") == [code(1)]
+    assert found(database, "涨停") == [code(3)]
+    assert found(database, "中国") == [code(1), code(2)]
 
 
 def test_the_source_document_is_found(tmp_path: Path, source_document: bytes) -> None:
@@ -73,8 +91,8 @@ def test_the_source_document_is_found(tmp_path: Path, source_document: bytes) ->
     write_sqlite([columns_of(records(archive))], tmp_path / "articles.sqlite")
     archive.close()
     with closing(sqlite3.connect(tmp_path / "articles.sqlite")) as connection:
-        assert found(connection, SEARCH, "中国联通") == [payload["infoCode"]]
-        assert found(connection, PAIR, "联通") == [payload["infoCode"]]
+        assert found(connection, "中国联通") == [payload["infoCode"]]
+        assert found(connection, "联通") == [payload["infoCode"]]
 
 
 def test_an_article_fills_the_tables(database: sqlite3.Connection) -> None:
@@ -91,14 +109,112 @@ def test_an_article_fills_the_tables(database: sqlite3.Connection) -> None:
     assert database.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
     assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     assert database.execute("PRAGMA foreign_key_check").fetchall() == []
-    database.execute("INSERT INTO article_search (article_search) VALUES ('integrity-check')")
+    database.execute("INSERT INTO article_trigrams (article_trigrams) VALUES ('integrity-check')")
 
 
-@given(st.text("中国联通a5，", max_size=12), st.text("中国联通", min_size=2, max_size=2))
-def test_pairs_of_has_exactly_the_pairs_in_the_text(text: str, pair: str) -> None:
-    pairs = pairs_of(text).split()
-    assert (pair in pairs) == (pair in text)
-    assert all(len(each) == 2 and each in text for each in pairs)
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "锂电",
+        "锂",
+        "锂电池",
+        "宁德时代",
+        "比亚迪",
+        "300750",
+        "SH300750",
+        "A股",
+        "a股",
+        "5.3%",
+        "(300750)",
+        "Tesla's",
+        "'",
+    ],
+)
+def test_words_of_any_length_and_script_are_found_as_by_like(tmp_path: Path, typed: str) -> None:
+    archive = archive_in(tmp_path / "data")
+    store(
+        archive,
+        article(1, title="锂电池涨价", text_html="<p>宁德时代(300750)涨5.3%，A股收高</p>"),
+        article(2, title="电锂", text_html="<p>比亚迪与锂 电无关；Tesla's 5．3%；SH300750 😀锂电😀</p>"),
+    )
+    write_sqlite([columns_of(records(archive))], tmp_path / "articles.sqlite")
+    archive.close()
+    with closing(sqlite3.connect(tmp_path / "articles.sqlite")) as connection:
+        expected = like(connection, typed)
+        assert expected
+        assert found(connection, quoted(typed)) == expected
+
+
+ALPHABET = "中国联通锂电a5A%_'\"(-。，😀 \t"
+PLAIN = record_of(derive(article(1), PostUrls()).article)
+
+
+def database_of(texts: Sequence[str], path: Path) -> sqlite3.Connection:
+    """Return a database with an article for each text."""
+    rows = [{**PLAIN, "info_code": code(number), "text": text} for number, text in enumerate(texts)]
+    write_sqlite([columns_of(rows)], path)
+    return sqlite3.connect(path)
+
+
+@given(st.lists(st.text(ALPHABET, max_size=9), min_size=1, max_size=4), st.text(ALPHABET, min_size=1, max_size=5))
+def test_match_finds_what_like_finds(texts: list[str], word: str) -> None:
+    with TemporaryDirectory() as folder, closing(database_of(texts, Path(folder, FILE))) as connection:
+        assert found(connection, quoted(word)) == like(connection, word)
+
+
+@given(st.data())
+def test_parts_of_real_sentences_are_found_as_by_like(crawled: sqlite3.Connection, data: st.DataObject) -> None:
+    texts = [f"{title}\n{text}" for title, text in crawled.execute("SELECT title, text FROM article")]
+    lines = data.draw(st.sampled_from(texts)).splitlines()
+    line = data.draw(st.sampled_from([line for line in lines if line]))
+    start = data.draw(st.integers(0, len(line) - 1))
+    word = line[start : start + data.draw(st.integers(1, 20))]
+    assert found(crawled, quoted(word)) == like(crawled, word) != []
+
+
+@pytest.fixture(scope="module")
+def crawled(crawled_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
+    """The export of an archive that was crawled."""
+    path = tmp_path_factory.mktemp("export") / FILE
+    archive = archive_in(crawled_data)
+    write_sqlite([columns_of(records(archive))], path)
+    archive.close()
+    with closing(sqlite3.connect(path)) as connection:
+        yield connection
+
+
+@given(st.text("中国联通a5，😀", max_size=12))
+def test_short_words_are_the_characters_and_the_pairs_of_a_text(text: str) -> None:
+    assert Counter(short_words(text).split()) == Counter([*text, *map(str.__add__, text, text[1:])])
+
+
+def test_datasette_finds_the_search_of_the_articles(database: sqlite3.Connection) -> None:
+    """By the pattern of ``datasette.utils.detect_fts_sql``."""
+    pattern = '%VIRTUAL TABLE%USING FTS%content="article"%'
+    query = "SELECT name FROM sqlite_master WHERE rootpage = 0 AND sql LIKE ?"
+    assert database.execute(query, [pattern]).fetchall() == [("article_search",)]
+
+
+@pytest.mark.parametrize(
+    ("words", "numbers"),
+    [
+        ("联通", [1]),
+        ("中国联通", [1]),
+        ("中国", [2, 1]),
+        ("中国 中国联通 5", [1]),
+        ("中国　联盟", [2]),
+        ("涨停 江城重工", [3]),
+        ("涨停 中国联通", []),
+        ("", []),
+    ],
+)
+def test_the_query_in_the_metadata_finds_articles_with_all_words(
+    database: sqlite3.Connection, words: str, numbers: list[int]
+) -> None:
+    metadata = json.loads(datasette_metadata("articles"))
+    query = metadata["databases"]["articles"]["queries"]["search"]["sql"]
+    titles = [row[1] for row in database.execute(query, {"words": words})]
+    assert titles == [{1: "第1篇", 2: "第2篇", 3: "江城重工涨停"}[number] for number in numbers]
 
 
 @pytest.mark.parametrize("mode", ["wal", "persist"])

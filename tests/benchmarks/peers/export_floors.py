@@ -7,7 +7,6 @@ EXPORT OUT`` compares the contents.
 """
 
 import json
-import re
 import sqlite3
 import sys
 from itertools import groupby, islice
@@ -23,7 +22,6 @@ else:
 PACKED = ("text", "body_html")
 AS_JSON = ("origins", "tickers", "images")
 ROWS_AT_ONCE = 2000
-CHINESE = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 
 
 def prepare(lines, records):
@@ -115,17 +113,16 @@ def sqlite(records, export, out):
             for name, parts in (("tickers", tickers), ("images", images)):
                 parts += [(number, *part.values()) for part in record.pop(name)]
             record["origins"] = json.dumps(record["origins"], ensure_ascii=False)
-            runs = CHINESE.findall(f"{record['title']}\n{record['text']}")
-            unique = dict.fromkeys([run[at : at + 2] for run in runs for at in range(len(run) - 1)])
-            pairs.append((number, " ".join(unique)))
+            text = f"{record['title']}\n{record['text']}"
+            pairs.append((number, "\n".join({*text, *map(str.__add__, text, text[1:])})))
             articles.append((number, *record.values()))
         connection.executemany(f"INSERT INTO article VALUES ({', '.join('?' * len(articles[0]))})", articles)
-        connection.executemany("INSERT INTO article_pairs (rowid, pairs) VALUES (?, ?)", pairs)
+        connection.executemany("INSERT INTO article_pairs (rowid, words) VALUES (?, ?)", pairs)
         connection.executemany("INSERT INTO ticker VALUES (?, ?, ?, ?, ?)", tickers)
         connection.executemany("INSERT INTO image VALUES (?, ?, ?, ?)", images)
     for sql in (
         *indexes,
-        "INSERT INTO article_search (article_search) VALUES ('rebuild')",
+        "INSERT INTO article_trigrams (article_trigrams) VALUES ('rebuild')",
         "COMMIT",
     ):
         connection.execute(sql)
@@ -139,10 +136,10 @@ PRAGMAS = (
 )
 LARGE_PARTS = [
     f"INSERT INTO {table} ({table}, rank) VALUES ('{name}', {value})"
-    for table in ("article_search", "article_pairs")
+    for table in ("article_trigrams", "article_pairs")
     for name, value in (("automerge", 0), ("hashsize", 8 * 2**20), ("pgsz", 16_000))
 ]
-SCHEMA = """SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND (name NOT GLOB 'article_search_*')
+SCHEMA = """SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND (name NOT GLOB 'article_trigrams_*')
     AND (name NOT GLOB 'article_pairs_*')"""
 
 
@@ -165,7 +162,7 @@ def contents(kind, path):
     return [row for query in queries for row in connection.execute(query)]
 
 
-MATCHES = """SELECT count(*) FROM article_search WHERE article_search MATCH '公司公' UNION ALL
+MATCHES = """SELECT count(*) FROM article_trigrams WHERE article_trigrams MATCH '公司公' UNION ALL
     SELECT count(*) FROM article_pairs WHERE article_pairs MATCH '公司'"""
 
 if __name__ == "__main__":
