@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
-from finews_crawler.config.declaration import parse_settings
+from finews_crawler.config.declaration import parse_settings, setting_name
 from finews_crawler.config.given import DEFAULTS, check_names
 from finews_crawler.config.model import CONFIG, Config
 from finews_crawler.config.secrets import secrets_of, secrets_of_scrapy
@@ -62,9 +62,10 @@ def check_configuration(settings: Mapping[Any, Any]) -> Config:
     check_names(settings)
     register_secrets(secrets_of_scrapy(settings))
     config = config_of(settings)
-    for name, file in (("FINEWS_SUMMARY_FILE", config.summary_file), ("FINEWS_METRICS_FILE", config.metrics_file)):
+    for name in ("summary_file", "metrics_file", "alarm_feed_file"):
+        file = getattr(config, name)
         if file and not can_be_output(file):
-            raise ConfigurationError(f"{name} must be a file in a folder that exists, got {str(file)!r}")
+            raise ConfigurationError(f"{setting_name(name)} must be a file in a folder that exists, got {str(file)!r}")
     if config.log_file and os.path.isdir(config.log_file):  # noqa: PTH112 (Path.is_dir raises for a closed folder)
         raise ConfigurationError(f"FINEWS_LOG_FILE must be a file, got the folder {str(config.log_file)!r}")
     if config.warc_dir:

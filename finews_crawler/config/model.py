@@ -21,6 +21,7 @@ from finews_crawler.config.urls import endpoint_url, host_url, public_url, redis
 from finews_crawler.config.values import (
     Network,
     absolute_path,
+    feed_path,
     header_text,
     key_prefix,
     mail_address,
@@ -162,6 +163,9 @@ class AlertConfig:
     sendmail: str = setting("/usr/sbin/sendmail", absolute_path, "path of that program")
     alarm_webhook: str = setting("", optional(secret_url, ""), "URL that alerts are posted to, as JSON", is_secret=True)
     alarm_command: str = setting("", str, "shell command that gets the same JSON on its standard input", is_secret=True)
+    alarm_feed_file: Path | None = setting(
+        "", optional(feed_path, None), "Atom feed, ending in `.atom` or `.xml`, of the alerts", is_path=True
+    )
     metrics_file: Path | None = setting(
         "",
         optional(metrics_path, None),
@@ -180,7 +184,8 @@ class AlertConfig:
     @property
     def has_notifiers(self) -> bool:
         """True if alerts are reported anywhere but in the log."""
-        return bool(self.alarm_mail or self.alarm_webhook or self.alarm_command or self.metrics_file)
+        outputs = (self.alarm_mail, self.alarm_webhook, self.alarm_command, self.alarm_feed_file, self.metrics_file)
+        return any(outputs)
 
 
 @dataclass(frozen=True, kw_only=True)

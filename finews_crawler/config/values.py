@@ -172,6 +172,13 @@ def absolute_path(text: str) -> str:
     return text
 
 
+def feed_path(text: str) -> Path:
+    """Parse the path of an Atom feed."""
+    if Path(text).suffix not in (".atom", ".xml"):
+        raise ValueError(f"must be a file ending in .atom or .xml, got {text!r}")
+    return Path(text)
+
+
 def metrics_path(text: str) -> Path:
     """Parse the path of a file for the textfile collector of node_exporter, which reads ``*.prom`` only."""
     if Path(text).suffix != ".prom":

@@ -106,12 +106,12 @@ def render_feed(path: str, feed: Feed, records: Iterable[Record], urls: PostUrls
     entries = [_entry(record, urls) for record in records]
     host = urlsplit(urls.share_url).hostname or "finews"
     root = etree.Element(f"{{{NAMESPACE}}}feed", nsmap={None: NAMESPACE})
-    _add(root, "id", f"tag:{host},{FIRST_YEAR}:{quote(path)}")
-    _add(root, "title", feed.title)
-    _add(root, "updated", max(entry.findtext(f"{{{NAMESPACE}}}updated") for entry in entries))
+    add_element(root, "id", f"tag:{host},{FIRST_YEAR}:{quote(path)}")
+    add_element(root, "title", feed.title)
+    add_element(root, "updated", max(entry.findtext(f"{{{NAMESPACE}}}updated") for entry in entries))
     # Relative to the feed itself, since it may be published anywhere.
-    _add(root, "link", rel="self", type="application/atom+xml", href=f"{quote(path.rpartition('/')[2])}.atom")
-    _add(root, "generator", "finews_crawler")
+    add_element(root, "link", rel="self", type="application/atom+xml", href=f"{quote(path.rpartition('/')[2])}.atom")
+    add_element(root, "generator", "finews_crawler")
     root.extend(entries)
     return bytes(etree.tostring(root, xml_declaration=True, encoding="utf-8", pretty_print=True))
 
@@ -119,21 +119,23 @@ def render_feed(path: str, feed: Feed, records: Iterable[Record], urls: PostUrls
 def _entry(record: Record, urls: PostUrls) -> Any:
     entry = etree.Element(f"{{{NAMESPACE}}}entry")
     # Not the post's URL, which changes when its outlet becomes known: an id is permanent (RFC 4287, 4.2.6).
-    _add(entry, "id", link_to(record["info_code"], urls.share_url))
-    _add(entry, "title", record["title"])
-    _add(entry, "link", rel="alternate", href=record["share_url"])
-    _add(entry, "published", record["published_at"].isoformat())
-    _add(entry, "updated", (record["revised_at"] or record["published_at"]).isoformat())
-    _add(_add(entry, "author"), "name", media_tag("") if record["media_name"] is None else record["media_name"])
+    add_element(entry, "id", link_to(record["info_code"], urls.share_url))
+    add_element(entry, "title", record["title"])
+    add_element(entry, "link", rel="alternate", href=record["share_url"])
+    add_element(entry, "published", record["published_at"].isoformat())
+    add_element(entry, "updated", (record["revised_at"] or record["published_at"]).isoformat())
+    author = media_tag("") if record["media_name"] is None else record["media_name"]
+    add_element(add_element(entry, "author"), "name", author)
     for symbol in dict.fromkeys(ticker["symbol"] for ticker in record["tickers"]):
-        _add(entry, "category", term=symbol)
+        add_element(entry, "category", term=symbol)
     if record["digest"]:
-        _add(entry, "summary", record["digest"])
-    _add(entry, "content", record["body_html"], type="html")
+        add_element(entry, "summary", record["digest"])
+    add_element(entry, "content", record["body_html"], type="html")
     return entry
 
 
-def _add(parent: Any, name: str, text: str = "", **attributes: str) -> Any:
+def add_element(parent: Any, name: str, text: str = "", **attributes: str) -> Any:
+    """Append an element of Atom to *parent*, and return it."""
     valid = {key: xml_text(value) for key, value in attributes.items()}
     child = etree.SubElement(parent, f"{{{NAMESPACE}}}{name}", valid)
     child.text = xml_text(text) or None

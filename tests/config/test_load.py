@@ -43,6 +43,8 @@ INVALID = [
     ("FINEWS_ALARM_MAIL", "a@[", "FINEWS_ALARM_MAIL must be a mail address"),
     ("FINEWS_SENDMAIL", "sendmail", "FINEWS_SENDMAIL must be an absolute path such as /usr/sbin/sendmail"),
     ("FINEWS_METRICS_FILE", "/tmp/finews.txt", "FINEWS_METRICS_FILE must be a file ending in .prom"),
+    ("FINEWS_ALARM_FEED_FILE", "/tmp/alarms", "FINEWS_ALARM_FEED_FILE must be a file ending in .atom or .xml"),
+    ("FINEWS_ALARM_FEED_FILE", "/no/such/a.atom", "FINEWS_ALARM_FEED_FILE must be a file in a folder that exists"),
     (
         "FINEWS_METRICS_FILE",
         "/no/such/folder/finews.prom",

@@ -39,6 +39,7 @@ def with_secrets(scrapy: Scrapy, origin: RunningOrigin, tmp_path: Path) -> Scrap
         FINEWS_LOG_FILE=str(tmp_path / "crawl.jsonl"),
         FINEWS_SUMMARY_FILE=str(tmp_path / "summary.json"),
         FINEWS_METRICS_FILE=str(tmp_path / "finews.prom"),
+        FINEWS_ALARM_FEED_FILE=str(tmp_path / "alarms.atom"),
     )
     return replace(at, environment={**at.environment, "no_proxy": "127.0.0.1"})
 
@@ -65,6 +66,7 @@ def test_no_output_of_a_crawl_or_of_a_report_has_a_secret(with_secrets: Scrapy, 
     output = {words: with_secrets(*words).log for words in commands}
     assert [words for words, log in output.items() if SECRET in log] == []
     assert files_with_a_secret(tmp_path) == []
+    assert "disk started" in (tmp_path / "alarms.atom").read_text("utf-8")
     assert "FINEWS_ALARM_COMMAND=sh …" in (tmp_path / "crawl.jsonl").read_text("utf-8")
     assert "url=http://…@finance.eastmoney.com" in page.read_text("utf-8")
 

@@ -28,7 +28,10 @@ RUN_HINTS: Mapping[int | None, str] = {
     ExitStatus.CHANGED_SHAPE: "its log names the missing key: the site has changed, update finews_crawler",
     ExitStatus.NOT_WRITABLE: "its log has the disk's error: free space or give permission, and run again",
 }
-NO_NOTIFIER = "; no notifier is configured: set FINEWS_ALARM_MAIL, FINEWS_ALARM_WEBHOOK or FINEWS_ALARM_COMMAND"
+NO_NOTIFIER = (
+    "; no notifier is configured: set FINEWS_ALARM_MAIL, FINEWS_ALARM_WEBHOOK, FINEWS_ALARM_COMMAND or "
+    "FINEWS_ALARM_FEED_FILE"
+)
 ERROR_HINT = "its log has the traceback"
 
 

@@ -1,4 +1,4 @@
-"""Notifiers: mail, webhook, command. Each fails independently of the others, with the reason in one line."""
+"""Notifiers: mail, webhook, command, feed. Each fails independently of the others, with the reason in one line."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import os
 import signal
 from collections.abc import Callable, Collection, Coroutine, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -15,8 +16,9 @@ from finews_crawler.config.model import AlertConfig
 from finews_crawler.config.secrets import program_of, words_of
 from finews_crawler.content.decoding import decode_bytes, one_line
 from finews_crawler.exceptions import NotificationError, ProcessFailed
-from finews_crawler.operate.monitoring.alerts import Notification
+from finews_crawler.operate.monitoring.alerts import AlertState, Notification
 from finews_crawler.operate.monitoring.notification import ReportedRun, as_json, as_mail
+from finews_crawler.utils.error_hints import hint_for
 from finews_crawler.utils.redaction import redacted
 
 MAX_CHARACTERS = 200
@@ -61,6 +63,7 @@ def last_line_of(stderr: bytes) -> str:
 
 WEBHOOK_SECONDS = 10
 PROCESS_SECONDS = 60
+FOREIGN_FEED = "is not a feed of alarms: move it away, or set FINEWS_ALARM_FEED_FILE to another file"
 NO_SENDMAIL = "install a mail server such as msmtp-mta, or set FINEWS_SENDMAIL"
 Send = Callable[[ReportedRun, Sequence[Notification]], Coroutine[Any, Any, None]]
 
@@ -74,6 +77,8 @@ class Notifier(NamedTuple):
     """The setting and its value, for the log; a secret is cut off."""
     send: Send
     """Raises NotificationError."""
+    in_each_run: bool = False
+    """True if it is called without notifications too."""
 
 
 def configured_notifiers(config: AlertConfig) -> list[Notifier]:
@@ -83,10 +88,12 @@ def configured_notifiers(config: AlertConfig) -> list[Notifier]:
     ['mail', 'command']
     """
     mail, url, command = config.alarm_mail, config.alarm_webhook, config.alarm_command
+    feed = config.alarm_feed_file
     notifiers = (
         (mail, Notifier("mail", f"FINEWS_ALARM_MAIL={mail}", partial(send_mail, config))),
         (url, Notifier("webhook", f"FINEWS_ALARM_WEBHOOK={origin_of(url)}", partial(post_to_webhook, url))),
         (command, Notifier("command", f"FINEWS_ALARM_COMMAND={program_of(command)} …", partial(run_command, command))),
+        (feed, Notifier("feed", f"FINEWS_ALARM_FEED_FILE={feed}", partial(write_to_feed, Path(feed or "")), True)),
     )
     return [notifier for value, notifier in notifiers if value]
 
@@ -142,3 +149,17 @@ async def post_to_webhook(url: str, run: ReportedRun, notifications: Sequence[No
         raise NotificationError(f"{type(error).__name__}: check its URL, and that it is up") from error
     if not 200 <= status < 300:
         raise NotificationError(f"response status {status}: check its URL, and the format that it expects")
+
+
+async def write_to_feed(path: Path, run: ReportedRun, notifications: Sequence[Notification]) -> None:
+    """Add the alerts that fire or are resolved to the Atom feed, which is created without any."""
+    new = [one for one in notifications if one.state is not AlertState.REPEATED]
+    try:
+        if new or not path.exists():
+            from finews_crawler.operate.monitoring.alert_feed import update_feed  # most runs write nothing
+
+            update_feed(path, run, new)
+    except ValueError as error:
+        raise NotificationError(f"it {FOREIGN_FEED}") from error
+    except OSError as error:
+        raise NotificationError(f"{error}: {hint_for(error)}") from error

@@ -109,13 +109,13 @@ class NotifyExtension:
     async def _notify(self, run: ReportedRun, notifier: Notifier, due: dict[str, list[Notification]]) -> None:
         """Send by one notifier and store the time at once: if another is slow and the run is killed, none repeats."""
         alerts, notifications = self.monitors.alerts, list(chain.from_iterable(due.values()))
-        if not notifications:
+        if not notifications and not notifier.in_each_run:
             return
         try:
             await notifier.send(run, notifications)
         except Exception as error:  # noqa: BLE001 (a defect of one notifier must not keep the others from sending)
             reason = error if isinstance(error, NotificationError) else repr(error)
-            names = ", ".join(alert.name for alert, _ in notifications)
+            names = ", ".join(alert.name for alert, _ in notifications) or "anything"
             error_line(logger, "%s could not send %s: %s", notifier.setting, names, reason)
             return
         for owner, sent in due.items():

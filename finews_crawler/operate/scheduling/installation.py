@@ -27,7 +27,14 @@ from finews_crawler.utils.redaction import redacted
 
 PATH_SUFFIXES = ("_DIR", "_FILE")
 """Suffixes of the settings that are paths, relative to the current folder."""
-WRITTEN = ("FINEWS_DATA_DIR", "FINEWS_WARC_DIR", "FINEWS_LOG_FILE", "FINEWS_METRICS_FILE", "FINEWS_SUMMARY_FILE")
+WRITTEN = (
+    "FINEWS_DATA_DIR",
+    "FINEWS_WARC_DIR",
+    "FINEWS_LOG_FILE",
+    "FINEWS_ALARM_FEED_FILE",
+    "FINEWS_METRICS_FILE",
+    "FINEWS_SUMMARY_FILE",
+)
 """Settings of folders and files that a crawl writes."""
 PROGRAM_SETTINGS = ("FINEWS_ALARM_MAIL", "FINEWS_ALARM_COMMAND")
 """Settings that start another program, which may need more permissions."""
