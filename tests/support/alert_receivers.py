@@ -24,6 +24,10 @@ class Receiver:
     """Status of the responses."""
     seconds: float = 0
     """Delay of the responses."""
+    response: bytes = b""
+    """Body of the responses."""
+    paths: list[str] = field(default_factory=list)
+    """Path and query of the requests."""
     headers: list[dict[str, str]] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
 
@@ -36,13 +40,15 @@ def handler_of(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
         """Receives one POST per connection."""
 
         def do_POST(self) -> None:
+            receiver.paths.append(self.path)
             receiver.headers.append({name.lower(): value for name, value in self.headers.items()})
             receiver.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
             time.sleep(receiver.seconds)
             self.send_response(receiver.status)
-            self.send_header("Content-Length", "0")
+            self.send_header("Content-Length", str(len(receiver.response)))
             self.send_header("Location", "/elsewhere")
             self.end_headers()
+            self.wfile.write(receiver.response)
 
         def log_message(self, format: str, *args: object) -> None:
             """Suppress the access log."""
