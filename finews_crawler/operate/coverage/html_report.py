@@ -17,6 +17,7 @@ from finews_crawler.operate.coverage.text_report import (
     describe_time,
     weekday,
 )
+from finews_crawler.operate.reports.chart_geometry import axis_top
 from finews_crawler.operate.reports.html import render
 
 CHARTS = 40
@@ -39,6 +40,7 @@ class Cell(NamedTuple):
 
 def coverage_as_html(coverage: Coverage) -> str:
     days = [day.day for day in coverage.days]
+    charts = [(one.name, _columns(days, one.by_day)) for one in coverage.groups[:CHARTS]]
     gaps = [
         (describe_names(gap), describe_time(gap), describe_counts(gap), coverage.command(gap)) for gap in coverage.gaps
     ]
@@ -50,7 +52,8 @@ def coverage_as_html(coverage: Coverage) -> str:
         months=list(_months(coverage)),
         total=_columns(days, [day.articles for day in coverage.days]),
         is_weekly=len(days) > MAX_COLUMNS,
-        charts=[(one.name, _columns(days, one.by_day)) for one in coverage.groups[:CHARTS]],
+        charts=charts,
+        top=axis_top(max((number for _, columns in charts for _, number in columns), default=0)),
         rest=coverage.groups[CHARTS:],
         gaps=gaps,
         without_baseline=coverage.without_baseline,

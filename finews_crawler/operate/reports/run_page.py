@@ -7,8 +7,11 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import chain
+from typing import Any
 
 from finews_crawler.content.dates import publication_day
+from finews_crawler.operate.reports.chart_geometry import axis_top
 from finews_crawler.operate.reports.html import render
 from finews_crawler.operate.reports.run_history import FAILURE_STATUSES, RunEntry
 from finews_crawler.utils.formatting import common_unit
@@ -43,10 +46,7 @@ def run_page(last: Sequence[RunEntry], drawn: Sequence[RunEntry], now: datetime)
         new=new_articles(days),
         failures=failures(days),
         failed_runs=failed_runs(days),
-        latencies={
-            "Median latency": latency(days, median_latency),
-            "Maximum latency": latency(days, largest_latency),
-        },
+        **latencies(days),
     )
 
 
@@ -80,11 +80,21 @@ def failed_runs(days: dict[date, list[RunEntry]]) -> Stack:
     return _stack_nonzero(days, FAILURE_STATUSES, lambda runs, name: sum(run.status == name for run in runs))
 
 
-def latency(days: dict[date, list[RunEntry]], of_day: Callable[[RunsOfDay], float | None]) -> Latency:
-    """Return the latency of each day, in a unit suited to the longest."""
-    seconds = {day: of_day([run for run in runs if run.spider == LATENCY_SPIDER]) for day, runs in days.items()}
-    length, unit = common_unit(seconds.values())
-    return Latency(unit, [(str(day), [None if each is None else each / length]) for day, each in seconds.items()])
+def latencies(days: dict[date, list[RunEntry]]) -> dict[str, Any]:
+    """Return the charts of the latency by their titles, and the end of the axis that they share.
+
+    Their unit is suited to the longest latency.
+    """
+    runs = {day: [run for run in of_day if run.spider == LATENCY_SPIDER] for day, of_day in days.items()}
+    functions = {"Median archiving delay": median_latency, "Longest archiving delay": largest_latency}
+    seconds = {title: [of_day(each) for each in runs.values()] for title, of_day in functions.items()}
+    length, unit = common_unit(chain.from_iterable(seconds.values()))
+    charts = {
+        title: Latency(unit, [(str(day), [each and each / length]) for day, each in zip(days, of_title, strict=True)])
+        for title, of_title in seconds.items()
+    }
+    largest = max((each / length for of_title in seconds.values() for each in of_title if each is not None), default=0)
+    return {"latencies": charts, "latency_top": axis_top(largest)}
 
 
 def median_latency(runs: RunsOfDay) -> float | None:

@@ -12,12 +12,11 @@ from playwright.sync_api import Browser
 from finews_crawler.archive.runs import Run
 from finews_crawler.operate.reports.run_history import RunEntry, summarize_runs
 from finews_crawler.operate.reports.run_page import (
+    Latency,
     by_day,
     failed_runs,
     failures,
-    largest_latency,
-    latency,
-    median_latency,
+    latencies,
     new_articles,
     run_page,
 )
@@ -88,6 +87,11 @@ def entries(*runs: Run) -> list[RunEntry]:
     return list(summarize_runs(runs))
 
 
+def delays(days: dict[date, list[RunEntry]]) -> list[Latency]:
+    """Return the charts of the delay: the median, and the longest."""
+    return list(latencies(days)["latencies"].values())
+
+
 def test_by_day_includes_days_without_runs() -> None:
     days = by_day(entries(run_at(NOON - timedelta(days=2)), run_at(NOON)))
     assert [(str(day), len(runs)) for day, runs in days.items()] == [
@@ -95,7 +99,7 @@ def test_by_day_includes_days_without_runs() -> None:
         ("2022-05-25", 0),
         ("2022-05-26", 1),
     ]
-    assert latency(days, median_latency).points[1] == ("2022-05-25", [None])
+    assert delays(days)[0].points[1] == ("2022-05-25", [None])
     assert by_day([]) == {}
 
 
@@ -127,15 +131,30 @@ def test_by_day_is_limited_after_a_wrong_clock() -> None:
 
 def test_latency_is_that_of_the_channel_spider_in_a_suitable_unit() -> None:
     days = by_day(entries(*two_months()))
-    half, everything = latency(days, median_latency), latency(days, largest_latency)
+    half, everything = delays(days)
     assert (half.unit, dict(half.points)["2022-04-02"]) == ("minutes", [15])  # the backfill is not in it
     assert (everything.unit, dict(everything.points)["2022-05-26"]) == ("minutes", [4_000 / 60])
     assert dict(half.points)["2022-05-06"] == [None]
     slow = by_day(
         entries(run_at(NOON, latency_median=60), run_at(NOON, latency_median=7_200), run_at(NOON, latency_median=9_000))
     )
-    assert latency(slow, median_latency).points == [("2022-05-26", [2.0])]
-    assert latency(slow, median_latency).unit == "hours"
+    assert delays(slow)[0].points == [("2022-05-26", [2.0])]
+    assert delays(slow)[0].unit == "hours"
+
+
+def test_the_charts_of_the_delay_have_one_unit_and_one_scale() -> None:
+    days = by_day(entries(run_at(NOON, latency_median=60, latency_largest=9_000)))
+    half, longest = delays(days)
+    assert (half.unit, longest.unit) == ("hours", "hours")
+    assert (half.points[0][1], longest.points[0][1]) == ([60 / 3600], [2.5])
+    assert latencies(days)["latency_top"] == 5
+
+
+def test_the_table_of_runs_comes_before_the_charts() -> None:
+    runs = entries(run_at(NOON, latency_median=60, latency_largest=9_000))
+    page = run_page(runs, runs, NOON)
+    assert page.index("<table") < page.index('<div class="charts">')
+    assert "<figcaption>Median archiving delay</figcaption>" in page
 
 
 def test_charts_without_failures_have_no_names() -> None:
