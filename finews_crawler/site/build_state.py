@@ -32,6 +32,25 @@ TABLES = (
         PRIMARY KEY (kind, key, month, date, post)
     ) WITHOUT ROWID""",
     "CREATE INDEX mention_post ON mention (post)",
+    # Number of posts of each list: of all, of a month, of a day. To count them would cost more with every post.
+    """CREATE TABLE total (
+        kind TEXT, key TEXT, period TEXT, posts INTEGER NOT NULL, PRIMARY KEY (kind, key, period)
+    ) WITHOUT ROWID""",
+    "CREATE TABLE ticker_name (key TEXT, name TEXT, posts INTEGER NOT NULL, PRIMARY KEY (key, name)) WITHOUT ROWID",
+    """CREATE TRIGGER mention_added AFTER INSERT ON mention BEGIN
+        INSERT INTO total VALUES
+        (new.kind, new.key, '', 1), (new.kind, new.key, new.month, 1), (new.kind, new.key, substr(new.date, 1, 10), 1)
+        ON CONFLICT DO UPDATE SET posts = posts + 1;
+        INSERT INTO ticker_name SELECT new.key, new.name, 1 WHERE new.kind = 'ticker' AND new.name <> ''
+        ON CONFLICT DO UPDATE SET posts = posts + 1;
+    END""",
+    """CREATE TRIGGER mention_removed AFTER DELETE ON mention BEGIN
+        UPDATE total SET posts = posts - 1
+        WHERE kind = old.kind AND key = old.key AND period IN ('', old.month, substr(old.date, 1, 10));
+        DELETE FROM total WHERE kind = old.kind AND key = old.key AND posts = 0;
+        UPDATE ticker_name SET posts = posts - 1 WHERE old.kind = 'ticker' AND key = old.key AND name = old.name;
+        DELETE FROM ticker_name WHERE old.kind = 'ticker' AND key = old.key AND posts = 0;
+    END""",
     "CREATE TABLE touched (kind TEXT, key TEXT, day TEXT, PRIMARY KEY (kind, key, day)) WITHOUT ROWID",
     """CREATE TABLE listing (
         path TEXT PRIMARY KEY, kind TEXT NOT NULL, key TEXT NOT NULL, digest TEXT NOT NULL

@@ -10,7 +10,7 @@ from finews_crawler.site.post_rows import DAY
 from finews_crawler.site.urls import date_page, url_of
 
 LEVELS = 4
-BY_DAY = "SELECT key, COUNT(*) FROM mention WHERE kind = ? GROUP BY key ORDER BY key"
+BY_DAY = "SELECT key, posts FROM total WHERE kind = ? AND period = '' ORDER BY key"
 
 
 def level_of(count: int, most: int) -> int:

@@ -17,7 +17,7 @@ BESIDE = {
     "newer": ("SELECT key FROM mention WHERE kind = ? AND key > ? ORDER BY key LIMIT 1", "~"),
 }
 """Queries for the day with posts before and after a day or month, and what stands behind its name in the query."""
-OF_MONTH = "SELECT key, COUNT(*) FROM mention WHERE kind = ? AND key > ? AND key < ? GROUP BY key ORDER BY key"
+OF_MONTH = "SELECT key, posts FROM total WHERE kind = ? AND key > ? AND key < ? AND period = '' ORDER BY key"
 
 
 class DatePages(NamedTuple):
@@ -27,7 +27,7 @@ class DatePages(NamedTuple):
 
     def day(self, day: str, entries: str) -> Listing:
         """Return the listing of a day with these posts."""
-        count = int(self.state.first("SELECT COUNT(*) FROM mention WHERE kind = ? AND key = ?", DAY, day))
+        count = int(self.state.first("SELECT posts FROM total WHERE kind = ? AND key = ? AND period = ''", DAY, day))
         up = url_of(date_page(day[:7]))
         data = {"layout": "day", "has_heading": True, "day": day, "title": day, "count": count, "up": up}
         return Listing(date_page(day), DAY, day, data | self._links("day", day), entries=entries)

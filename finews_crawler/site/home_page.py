@@ -22,11 +22,13 @@ NEWEST = f"""
     AND NOT EXISTS (SELECT 1 FROM post o WHERE o.file = p.file AND o.path > p.path)
     ORDER BY p.date DESC, p.url DESC LIMIT ?"""  # noqa: S608
 TICKERS = "SELECT key, name FROM mention WHERE post = ? AND kind = ? ORDER BY place LIMIT ?"
+# The planner would rather scan all posts in the order of the groups.
 MEDIA_SINCE = """
-    SELECT slug, tag, COUNT(*) FROM post WHERE date > ? AND slug <> '' GROUP BY slug, tag
+    SELECT slug, tag, COUNT(*) FROM post INDEXED BY post_date WHERE date > ? AND slug <> '' GROUP BY slug, tag
     ORDER BY COUNT(*) DESC, tag, slug LIMIT ?"""
 TICKERS_SINCE = """
-    SELECT m.key, MAX(m.name), COUNT(*) FROM post p JOIN mention m ON m.post = p.id
+    SELECT m.key, (SELECT name FROM ticker_name n WHERE n.key = m.key ORDER BY n.posts DESC, name LIMIT 1), COUNT(*)
+    FROM post p INDEXED BY post_date CROSS JOIN mention m INDEXED BY mention_post ON m.post = p.id
     WHERE p.date > ? AND m.kind = ? GROUP BY m.key ORDER BY COUNT(*) DESC, m.key LIMIT ?"""
 
 
@@ -49,7 +51,7 @@ def home_page(connection: sqlite3.Connection, listings: Listings) -> dict[str, A
         for slug, tag, count in connection.execute(MEDIA_SINCE, (since, BUSIEST)).fetchall()
     ]
     tickers = [
-        {"symbol": symbol, "name": name, "url": url_of(ticker_page(symbol)), "count": count}
+        {"symbol": symbol, "name": name or "", "url": url_of(ticker_page(symbol)), "count": count}
         for symbol, name, count in connection.execute(TICKERS_SINCE, (since, TICKER, BUSIEST)).fetchall()
     ]
     return {"days": days, "busy_media": media, "busy_tickers": tickers}
@@ -61,7 +63,9 @@ def _tickers(connection: sqlite3.Connection, number: int) -> list[dict[str, str]
 
 
 def _count(connection: sqlite3.Connection, day: str) -> int:
-    count: int = connection.execute("SELECT COUNT(*) FROM mention WHERE kind = ? AND key = ?", (DAY, day)).fetchone()[0]
+    count: int = connection.execute(
+        "SELECT posts FROM total WHERE kind = ? AND key = ? AND period = ''", (DAY, day)
+    ).fetchone()[0]
     return count
 
 

@@ -30,6 +30,11 @@ from finews_crawler.site.user_files import UserFiles
 
 FIXED, TICKERS, REDIRECT = "fixed", "tickers", "redirect"
 """The kinds of pages that exist once, such as the home page, of the index of tickers, and at former URLs of posts."""
+CATEGORIES = """
+    SELECT t.key, t.posts,
+    (SELECT date FROM mention m WHERE m.kind = t.kind AND m.key = t.key ORDER BY month DESC, date DESC LIMIT 1)
+    FROM total t WHERE t.kind = ? AND t.period = ''"""
+"""Slug of each category, number of its posts, and time of the newest."""
 TOUCHED_MONTHS = "SELECT DISTINCT substr(day, 1, 7) FROM touched WHERE kind = ?"
 
 
@@ -39,7 +44,7 @@ class IndexPages:
     def __init__(self, context: BuildContext) -> None:
         self.state = state = context.state
         self.site = site = context.directory.site
-        rows = state.connection.execute("SELECT DISTINCT key FROM mention WHERE kind = ?", (CATEGORY,))
+        rows = state.connection.execute("SELECT key FROM total WHERE kind = ? AND period = ''", (CATEGORY,))
         slugs = [slug for (slug,) in rows]
         title = str(read_configuration(site).get("title") or "")
         feeds = Feeds(state.connection, context.address, title, context.share_url)
@@ -121,7 +126,9 @@ class IndexPages:
         """Mark every listing as changed, after a change of the theme."""
         with self.state.transaction() as connection:
             connection.execute("UPDATE listing SET digest = ''")
-            connection.execute("INSERT OR IGNORE INTO touched SELECT DISTINCT kind, key, month FROM mention")
+            connection.execute(
+                "INSERT OR IGNORE INTO touched SELECT kind, key, period FROM total WHERE length(period) = 7"
+            )
 
     def touch_categories(self) -> None:
         """Mark every category as changed if a category file or the page of any category has changed."""
@@ -130,7 +137,7 @@ class IndexPages:
         if self.state.value("categories") != digest:
             with self.state.transaction() as connection:
                 built = "SELECT DISTINCT kind, key, '' FROM listing WHERE kind = ?"
-                required = "SELECT DISTINCT kind, key, '' FROM mention WHERE kind = ?"
+                required = "SELECT kind, key, '' FROM total WHERE kind = ? AND period = ''"
                 connection.execute(f"INSERT OR IGNORE INTO touched {built} UNION {required}", (CATEGORY, CATEGORY))
             self.state.set_values({"categories": digest})
 
@@ -163,8 +170,7 @@ class IndexPages:
 
     def _categories(self) -> Rows:
         """Return a row for each category; for one that outlets share, a row for each of them."""
-        query = "SELECT key, COUNT(*), MAX(date) FROM mention WHERE kind = ? GROUP BY key"
-        rows = [(slug, "", *row) for slug, *row in self.state.connection.execute(query, (CATEGORY,)).fetchall()]
+        rows = [(slug, "", *row) for slug, *row in self.state.connection.execute(CATEGORIES, (CATEGORY,)).fetchall()]
         listings = self.listings
         of_outlets = "SELECT slug, tag, COUNT(*), MAX(date) FROM post WHERE slug = ? GROUP BY tag"
         for slug in listings.shared_slugs:

@@ -34,6 +34,12 @@ from finews_crawler.site.urls import (
 
 POSTS_A_PAGE = 200
 """Posts on the page of a category or ticker; one with more posts also has a page for each month."""
+TOTALS = """
+    SELECT period, posts FROM total WHERE kind = ? AND key = ? AND length(period) = 7 ORDER BY period DESC"""
+TOTALS_OF_TAG = """
+    SELECT m.month, COUNT(*) FROM mention m JOIN post p ON p.id = m.post AND p.tag = ? WHERE m.kind = ? AND m.key = ?
+    GROUP BY m.month ORDER BY m.month DESC"""
+"""Queries for the number of posts by month, newest first."""
 Rows = list[dict[str, Any]]
 
 
@@ -183,11 +189,8 @@ class Listings:
 
     def _names(self, symbol: str) -> list[str]:
         """Return the names of a ticker, the most frequent one first."""
-        query = (
-            "SELECT name FROM mention WHERE kind = ? AND key = ? AND name <> '' "
-            "GROUP BY name ORDER BY COUNT(*) DESC, name LIMIT 5"
-        )
-        return [name for (name,) in self.connection.execute(query, (TICKER, symbol))]
+        query = "SELECT name FROM ticker_name WHERE key = ? ORDER BY posts DESC, name LIMIT 5"
+        return [name for (name,) in self.connection.execute(query, (symbol,))]
 
     def entries(self, subject: Subject, period: str = "", limit: int = -1, shown: Shown = FULL_TIME) -> str:
         """Return the newest posts of a subject as JSON, rows for the layout: formatting in Liquid would be far slower.
@@ -218,9 +221,7 @@ class Listings:
     def _months(self, subject: Subject) -> dict[str, int]:
         """Return the number of posts of a subject by month, newest month first."""
         if subject not in self._months_of:
-            posts = "JOIN post p ON p.id = m.post AND p.tag = ?" if subject.tag else ""
-            query = f"SELECT m.month, COUNT(*) FROM mention m {posts} WHERE m.kind = ? AND m.key = ? "  # noqa: S608
-            values = (*([subject.tag] if subject.tag else []), *subject[:2])
-            rows = self.connection.execute(f"{query} GROUP BY m.month ORDER BY m.month DESC", values)
+            key = subject[:2]
+            rows = self.connection.execute(*((TOTALS_OF_TAG, (subject.tag, *key)) if subject.tag else (TOTALS, key)))
             self._months_of[subject] = dict(rows.fetchall())
         return self._months_of[subject]

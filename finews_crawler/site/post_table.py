@@ -118,6 +118,6 @@ class PostTable:
                 (m.kind, m.key, m.month, post.listed.date, cursor.lastrowid, m.name, place)
                 for place, m in enumerate(post.lists)
             ]
-            self.connection.executemany("INSERT OR IGNORE INTO mention VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+            self.connection.executemany("INSERT INTO mention VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
             now.update((*membership, *post.listed, post.modified) for membership in post.lists)
         return now

@@ -22,7 +22,9 @@ NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 MOST_URLS = 50_000
 """Maximum number of URLs in a sitemap."""
 INDEX = "sitemap.xml"
-MONTHS = "SELECT month, COUNT(*) FROM mention WHERE kind = ? GROUP BY month ORDER BY month DESC"
+MONTHS = (
+    "SELECT period, SUM(posts) FROM total WHERE kind = ? AND length(period) = 7 GROUP BY period ORDER BY period DESC"
+)
 POSTS_OF_MONTH = (
     "SELECT p.url, p.modified FROM mention m JOIN post p ON p.id = m.post "
     "WHERE m.kind = ? AND m.month = ? ORDER BY m.key, m.date, p.url"

@@ -11,8 +11,9 @@ from finews_crawler.site.post_rows import TICKER
 MOST_DAYS, FEWEST_DAYS, STEP, BAR, HEIGHT = 90, 30, 4, 3, 48
 """Days of a chart, and units of the drawing: a day, the bar of a day, the highest bar."""
 BY_DAY = """
-    SELECT substr(date, 1, 10), COUNT(*) FROM mention
-    WHERE kind = ? AND key = ? AND month >= ? AND date >= ? GROUP BY 1 ORDER BY 1"""
+    SELECT period, posts FROM total
+    WHERE kind = ? AND key = ? AND period >= ? AND length(period) = 10 ORDER BY period"""
+SPAN = "SELECT MIN(period), MAX(period) FROM total WHERE kind = ? AND key = ? AND length(period) = 10"
 
 
 def ticker_chart(connection: sqlite3.Connection, symbol: str) -> dict[str, Any]:
@@ -20,11 +21,10 @@ def ticker_chart(connection: sqlite3.Connection, symbol: str) -> dict[str, Any]:
 
     It depends on the articles alone, not on the day of the build.
     """
-    query = "SELECT MIN(date), MAX(date) FROM mention WHERE kind = ? AND key = ?"
-    begun, last = (date.fromisoformat(day[:10]) for day in connection.execute(query, (TICKER, symbol)).fetchone())
+    begun, last = map(date.fromisoformat, connection.execute(SPAN, (TICKER, symbol)).fetchone())
     days = min(max((last - begun).days + 1, FEWEST_DAYS), MOST_DAYS)
     first = last - timedelta(days=days - 1)
-    counts = dict(connection.execute(BY_DAY, (TICKER, symbol, f"{first:%Y-%m}", f"{first}")).fetchall())
+    counts = dict(connection.execute(BY_DAY, (TICKER, symbol, f"{first}")).fetchall())
     most = max(counts.values())
     busiest = next(day for day, count in counts.items() if count == most)
     return {

@@ -20,10 +20,10 @@ GROUPS = {
     **{BOARDS: "板块", OTHERS: "其他"},
 }
 """Headings of the pages, by their names in the folder, in the order of the navigation."""
-# The name is that of the newest post that has one; a date has 25 characters.
+# The name is the most frequent one.
 ALL = """
-    SELECT key, COUNT(*), substr(MAX(CASE WHEN name <> '' THEN date || name ELSE '' END), 26) FROM mention
-    WHERE kind = ? GROUP BY key ORDER BY key"""
+    SELECT key, posts, (SELECT name FROM ticker_name n WHERE n.key = t.key ORDER BY n.posts DESC, name LIMIT 1)
+    FROM total t WHERE kind = ? AND period = '' ORDER BY key"""
 
 
 class IndexedTicker(NamedTuple):
@@ -47,7 +47,7 @@ class IndexedTicker(NamedTuple):
 
 def read_tickers(connection: sqlite3.Connection) -> list[IndexedTicker]:
     """Return all tickers by symbol; *connection*: the build state's."""
-    return [IndexedTicker(*row) for row in connection.execute(ALL, (TICKER,))]
+    return [IndexedTicker(symbol, posts, name or "") for symbol, posts, name in connection.execute(ALL, (TICKER,))]
 
 
 def ticker_index(tickers: list[IndexedTicker]) -> dict[str, Any]:

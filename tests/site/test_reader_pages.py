@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
+from contextlib import closing
 from xml.etree.ElementTree import Element, fromstring
 
 import pytest
@@ -149,3 +151,21 @@ def test_pages_describe_themselves(site: Site, path: str) -> None:
     assert f'<meta property="og:url" content="{url}">' in page
     assert ('<meta name="description" content="江城重工公告。">' in page) == ("NW" in path)
     assert len(re.findall("<h1", page)) == 1
+
+
+def test_the_totals_of_lists_are_the_numbers_of_their_posts(site: Site) -> None:
+    site.store(*(article(number, f"2022-05-2{number % 3}", tickers=[UNICOM]) for number in range(5)))
+    site.store(article(9, "2022-04-20", "第一财经", tickers=[Ticker("600050.SH", "联通", "inline")]))
+    site.build()
+    (site.directory.posts / post_name(article(1, "2022-05-21"))).unlink()
+    site.store(article(7, "2022-05-23"))
+    site.build()
+    periods = ("''", "month", "substr(date, 1, 10)")
+    counted = " UNION ALL ".join(
+        f"SELECT kind, key, {period}, COUNT(*) FROM mention GROUP BY 1, 2, 3" for period in periods
+    )
+    names = "SELECT key, name, COUNT(*) FROM mention WHERE kind = 'ticker' GROUP BY 1, 2"
+    with closing(sqlite3.connect(site.directory.site_build / "state.sqlite")) as state:
+        assert set(state.execute("SELECT * FROM total")) == set(state.execute(counted))
+        assert set(state.execute("SELECT * FROM ticker_name")) == set(state.execute(names))
+        assert state.execute("SELECT COUNT(*) FROM ticker_name").fetchone() == (2,)
