@@ -9,9 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from scrapy.settings import Settings
 
 from finews_crawler.config.model import HOST_SETTINGS
 from finews_crawler.operate.doctor.environment_checks import MIN_PYTHON, NEEDED
+from finews_crawler.operate.doctor.settings_checks import SAFEGUARDS, check_safeguards
 from finews_crawler.testing.origin.server import RunningOrigin, running_origin
 from tests.support.doctor_output import run_doctor, state_of
 from tests.support.fixed_response_host import fixed_response_host
@@ -155,7 +157,7 @@ def test_missing_and_invalid_hosts_are_reported_with_the_setting(scrapy: Scrapy)
 
 @pytest.mark.parametrize(
     "option",
-    ["FINEWS_LOCK_WAIT=soon", "FINEWS_DATA_DIR=", "FINEWS_ALLOWED_NETWORKS=home", "DOWNLOAD_TIMEOUT=long"],
+    ["FINEWS_LOCK_WAIT=soon", "FINEWS_DATA_DIR=", "FINEWS_ALLOWED_NETWORKS=home", "DOWNLOAD_TIMEOUT=-1"],
 )
 def test_invalid_settings_end_the_checks(private_origin: RunningOrigin, scrapy: Scrapy, option: str) -> None:
     report = run_doctor(scrapy.at(private_origin.url), "-s", option)
@@ -165,10 +167,17 @@ def test_invalid_settings_end_the_checks(private_origin: RunningOrigin, scrapy: 
     assert private_origin.stats()["total"] == 0
 
 
-@pytest.mark.parametrize("option", ["ROBOTSTXT_OBEY=0", "REMOTE_CONTROL_ENABLED=1", "TELNETCONSOLE_ENABLED=perhaps"])
+@pytest.mark.parametrize("option", ["ROBOTSTXT_OBEY=0", "REMOTE_CONTROL_ENABLED=1"])
 def test_a_disabled_guard_is_a_warning(scrapy: Scrapy, option: str) -> None:
     report = run_doctor(scrapy.at(CLOSED_PORT), "--offline", "-s", option)
     assert [line.name for line in report.lines if not line.is_ok] == [option.partition("=")[0]]
+
+
+def test_a_guard_that_is_no_switch_is_a_warning() -> None:
+    settings = {**dict.fromkeys(SAFEGUARDS, False), "ROBOTSTXT_OBEY": True, "DOWNLOAD_VERIFY_CERTIFICATES": "perhaps"}
+    (found,) = check_safeguards(Settings(settings))
+    assert (found.is_ok, found.name) == (False, "DOWNLOAD_VERIFY_CERTIFICATES")
+    assert "must be 1 or 0, got 'perhaps'" in found.text
 
 
 def test_control_characters_are_escaped(scrapy: Scrapy) -> None:
