@@ -48,7 +48,8 @@ days = optional(whole_number(MOST_DAYS, unit="days"), None)
 optional_path = optional(Path, None)
 
 
-@dataclass(frozen=True, kw_only=True)
+# Without methods that nobody calls: each section makes them again, which every start of a command waits for.
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class CrawlConfig:
     """Sources and politeness."""
 
@@ -99,7 +100,7 @@ class CrawlConfig:
         return f"{name[:-1]}; {self.contact})" if name.endswith(")") else f"{name} ({self.contact})"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ArchiveConfig:
     """Output: data directory, posts, recording, summary."""
 
@@ -133,7 +134,7 @@ class ArchiveConfig:
         return PostUrls(share_url=self.post_share_url.rstrip("/"), archive_url=self.post_archive_url.rstrip("/"))
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class RetentionConfig:
     """Retention: days that ``finews prune`` keeps; nothing set is for ever."""
 
@@ -153,7 +154,7 @@ class RetentionConfig:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class AlertConfig:
     """Notifiers, and thresholds of the monitors."""
 
@@ -188,7 +189,7 @@ class AlertConfig:
         return any(outputs)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class LogConfig:
     """The log file, and its rotation."""
 
@@ -205,7 +206,7 @@ class LogConfig:
         return max(1, int(self.log_max_mb * MEGABYTE))
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ClusterConfig:
     """The queue through which workers fetch the articles of a crawl."""
 
@@ -226,7 +227,7 @@ class ClusterConfig:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class DeployConfig:
     """Where ``finews deploy`` publishes the built site."""
 
@@ -246,7 +247,7 @@ class DeployConfig:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class Config(DeployConfig, ClusterConfig, LogConfig, AlertConfig, RetentionConfig, ArchiveConfig, CrawlConfig):
     """All settings but the hosts, which ``CONFIG`` adds."""
 
@@ -297,5 +298,7 @@ CONFIG: type[Config] = make_dataclass(
     bases=(Config,),
     frozen=True,
     kw_only=True,
+    repr=False,
+    eq=False,
 )
 """The complete model. Host URLs are plain text: a spider checks the ones that it needs."""
