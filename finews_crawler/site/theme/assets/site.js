@@ -18,6 +18,15 @@ for (const image of document.querySelectorAll(".post img")) {
   if (image.complete && image.naturalWidth === 0) hideImage(image);
 }
 
+// A table that is wider than the screen scrolls: by the arrow keys too, if it can have the focus.
+const tables = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+    else target.removeAttribute("tabindex");
+  }
+});
+for (const table of document.querySelectorAll(".post table")) tables.observe(table);
+
 // On the 404 page: redirects from the URL of a category page that was moved because another's differs only in case.
 function pathname() {
   try {
@@ -78,7 +87,7 @@ for (const field of document.querySelectorAll("body > main > section > .find > [
   const status = field.parentElement.querySelector("[role=status]");
   const asFound = [...list.children];
   let all = null;
-  field.parentElement.hidden = false;
+  field.parentElement.hidden = false; // in pages of an earlier theme that were edited
   field.addEventListener("input", async () => {
     if (field.dataset.all && !field.value.trim()) {
       all = null;
