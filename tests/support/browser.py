@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,11 +15,20 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playw
 
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
-# The response for every image of another host: a wide chart.
-IMAGE = """<svg xmlns="http://www.w3.org/2000/svg" width="1156" height="552" viewBox="0 0 1156 552">
+# The response for an image of another host: a wide chart, or one of the size that the URL names.
+IMAGE = """<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 1156 552">
 <rect width="1156" height="552" fill="#fff"/><path d="M0 138h1156M0 276h1156M0 414h1156" stroke="#ddd"/>
 <path d="M20 420 180 350 340 390 500 250 660 300 820 170 980 220 1136 90" fill="none" stroke="#b33" stroke-width="6"/>
 </svg>"""
+
+
+SIZE = re.compile(r"_w(\d+)h(\d+)\.")
+
+
+def image(url: str) -> str:
+    named = SIZE.search(url)
+    width, height = named.groups() if named else ("1156", "552")
+    return IMAGE.format(width=width, height=height)
 
 
 @contextmanager
@@ -77,7 +87,7 @@ class Reader:
         request = route.request
         self.foreign.append((request.resource_type, request.url, request.headers.get("referer")))
         if request.resource_type == "image" and self.answer_images:
-            route.fulfill(status=200, content_type="image/svg+xml", body=IMAGE)
+            route.fulfill(status=200, content_type="image/svg+xml", body=image(request.url))
         else:
             route.abort()
 
