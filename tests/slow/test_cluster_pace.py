@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from finews_crawler.cluster.pace import TURNS_REMEMBERED
 from finews_crawler.testing.origin.server import running_origin
 from tests.support.archive_snapshot import CRAWL, listed_articles
 from tests.support.cluster_runs import fetches, in_cluster, workers
@@ -32,8 +33,12 @@ def test_the_workers_keep_one_pace(scrapy: Scrapy, redis: RedisServer) -> None:
             run = crawl(*CRAWL, "-s", slots)
         times = [arrival.time for arrival in origin.traffic.arrivals]
     assert run.status == ALL_WELL, run.log
+    with redis.client() as client:
+        turns = [int(turn) for turn in reversed(client.lrange("{finews}:turns:127.0.0.1", 0, -1))]
+    assert len(turns) == TURNS_REMEMBERED
+    assert min(later - earlier for earlier, later in pairwise(turns)) >= delay * 1000
     gaps = [later - earlier for earlier, later in pairwise(times)]
-    # The requests are sent no closer than the delay; on a busy machine, connections and the origin shift arrivals.
+    # Requests are sent no closer than their turns; on a busy machine, connections and the origin shift arrivals.
     assert sum(gap < delay * 0.9 for gap in gaps) <= len(gaps) / 10, sorted(gaps)[:10]
     assert times[-1] - times[0] >= delay * (len(times) - 1) - 0.1
 
