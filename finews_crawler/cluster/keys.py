@@ -29,6 +29,8 @@ class Keys:
     """Hash of workers and coordinator with the time of the last heartbeat of each, in milliseconds since 1970."""
     run: str
     """Start of the coordinator's last run, in milliseconds since 1970."""
+    version: str
+    """Version of the messages of that run."""
     draining: str
     """When the queue was drained, in milliseconds since 1970: workers take no new articles. None if it is not."""
 
@@ -54,7 +56,18 @@ def key_of(prefix: str, name: str) -> str:
 
 def keys_of(prefix: str) -> Keys:
     jobs = {source: key_of(prefix, f"jobs:{source}") for source in letters_by_source()}
-    names = ("results", "outstanding", "dead-letters", "owner", "failed", "workers", "heartbeats", "run", "draining")
+    names = (
+        "results",
+        "outstanding",
+        "dead-letters",
+        "owner",
+        "failed",
+        "workers",
+        "heartbeats",
+        "run",
+        "version",
+        "draining",
+    )
     return Keys(jobs, *(key_of(prefix, name) for name in names))
 
 

@@ -210,7 +210,7 @@ class Leases(CrawlerComponent):
         try:
             job, flaw = decode_job(entry.fields.get(b"job", b"")), ""
         except OtherVersion as error:
-            if is_wanted:
+            if is_wanted and await self.queue.is_version(error.version):
                 self._end_for(error.version)
                 return None
             job, flaw = None, str(error)

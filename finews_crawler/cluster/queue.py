@@ -15,6 +15,7 @@ from redis.exceptions import ResponseError
 
 from finews_crawler.cluster import scripts
 from finews_crawler.cluster.keys import keys_of
+from finews_crawler.cluster.messages import VERSION
 from finews_crawler.cluster.server import Server
 
 WORKERS, COORDINATOR = "workers", "coordinator"
@@ -94,8 +95,12 @@ class Queue:
         return int(results), bool(is_draining)
 
     async def begin_run(self, run: int) -> None:
-        """Record the start of the coordinator, in milliseconds since 1970."""
-        await self.server.script(scripts.BEGIN, [self.keys.run], [run])
+        """Record the start of the coordinator, in milliseconds since 1970, and the version of its messages."""
+        await self.server.script(scripts.BEGIN, [self.keys.run, self.keys.version], [run, VERSION])
+
+    async def is_version(self, version: int) -> bool:
+        """Return True if the coordinator writes messages of this version."""
+        return bool(await self.server.command("GET", self.keys.version) == str(version).encode())
 
     async def send_heartbeat(self, process: str) -> None:
         """Record that a worker, or the coordinator, runs."""

@@ -93,11 +93,12 @@ return {number, is_draining, entries, ids}
 for each what the hash of outstanding articles has."""
 
 BEGIN = """
-redis.call('DEL', KEYS[1])
+redis.call('DEL', KEYS[1], KEYS[2])
 redis.call('SET', KEYS[1], ARGV[1])
+redis.call('SET', KEYS[2], ARGV[2])
 return 0
 """
-"""Record the start of a run, which may last for days."""
+"""Record the start of a run, which may last for days, and the version of its messages."""
 
 READY = """
 return {redis.call('XLEN', KEYS[1]), redis.call('EXISTS', KEYS[2])}

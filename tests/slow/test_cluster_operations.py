@@ -93,6 +93,7 @@ def test_a_worker_of_another_version_ends_and_leaves_the_articles(
     codes = [f"NW20220518238363806{number}" for number in range(3)]
     crawl = in_cluster(scrapy.at(CLOSED_PORT), redis)
     with redis.client() as client:
+        client.set("{finews}:version", version)
         for code in codes:
             entry = client.xadd("{finews}:jobs:eastmoney", {"code": code, "job": json.dumps({"v": version})})
             client.hset("{finews}:outstanding", code, entry)
