@@ -25,6 +25,8 @@ TABLES = (
     "CREATE INDEX post_info_code ON post (info_code)",
     "CREATE INDEX post_slug ON post (slug, tag)",
     "CREATE INDEX post_date ON post (date)",
+    # Everything that the division into search indexes needs of all posts.
+    "CREATE INDEX post_searchable ON post (date, path, digest) WHERE is_searchable",
     # The primary key has month before date, so the table itself is in the order of both queries on it: the newest
     # posts of a key, and its months.
     """CREATE TABLE mention (

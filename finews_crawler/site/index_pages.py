@@ -185,6 +185,10 @@ class IndexPages:
             if outlet or slug not in listings.shared_slugs
         ]
 
+    def touched_days(self) -> set[str]:
+        """Return the days with posts that have changed."""
+        return {day for (day,) in self.state.connection.execute("SELECT key FROM touched WHERE kind = ?", (DAY,))}
+
     def touched_months(self) -> set[str]:
         """Return the months with posts that have changed."""
         return {month for (month,) in self.state.connection.execute(TOUCHED_MONTHS, (DAY,))}

@@ -89,7 +89,7 @@ def _render(
     # A page without posts may have become one of the site folder's own: it is obsolete as a listing, and not gone.
     lists = (pages.lists() - set(obsolete)) | listed | others
     shown = [path for path in lists - set(json.loads(unlisted.read_text("utf-8"))) if path.endswith(".html")]
-    sitemaps = Sitemaps(folder, context.address, context.state).write(pages.touched_months(), shown)
+    sitemaps = Sitemaps(folder, context.address, context.state).write(pages.touched_days(), shown)
     before = set(filter(None, context.state.value("others").split("\n")))
     gone = (before | set(obsolete)) - listed - others - set(sitemaps)
     written = {file for file in sitemaps if (folder / file).is_file()}

@@ -32,7 +32,7 @@ from finews_crawler.site.urls import (
     url_of,
 )
 
-POSTS_A_PAGE = 200
+POSTS_A_PAGE = 100
 """Posts on the page of a category or ticker; one with more posts also has a page for each month."""
 TOTALS = """
     SELECT period, posts FROM total WHERE kind = ? AND key = ? AND length(period) = 7 ORDER BY period DESC"""

@@ -26,7 +26,7 @@ SEARCHABLE = """
     WITH contested AS (SELECT file, max(path) AS owner FROM post GROUP BY file HAVING count(*) > 1)
     SELECT date, path, digest FROM post WHERE is_searchable AND path NOT IN
     (SELECT p.path FROM contested c JOIN post p ON p.file = c.file WHERE p.path <> c.owner)
-    ORDER BY substr(date, 1, 19), path
+    ORDER BY date, path
 """
 SHOWN = "SELECT id, file, url, title, date, tag, info_code FROM post WHERE path = ?"
 

@@ -12,6 +12,7 @@ import pytest
 
 from finews_crawler.exporters.jekyll_post import post_name
 from finews_crawler.items import Ticker
+from finews_crawler.site import sitemaps
 from tests.support.jekyll_site import NEEDS_JEKYLL
 from tests.support.sites import Site, article, links
 
@@ -169,3 +170,22 @@ def test_the_totals_of_lists_are_the_numbers_of_their_posts(site: Site) -> None:
         assert set(state.execute("SELECT * FROM total")) == set(state.execute(counted))
         assert set(state.execute("SELECT * FROM ticker_name")) == set(state.execute(names))
         assert state.execute("SELECT COUNT(*) FROM ticker_name").fetchone() == (2,)
+
+
+def test_a_large_month_has_a_sitemap_for_each_day(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sitemaps, "MOST_OF_A_MONTH", 2)
+    site.store(article(1, "2022-05-25"), article(2, "2022-05-26"), article(3, "2022-04-26"))
+    site.build()
+    assert {"sitemaps/2022-05.xml", "sitemaps/2022-04.xml"} <= site.served().keys()
+    site.store(article(4, "2022-05-27"))
+    site.build()
+    files = site.served()
+    assert sorted(path for path in files if "2022" in path and path.startswith("sitemaps/")) == [
+        *(f"sitemaps/{period}.xml" for period in ("2022-04", "2022-05-25", "2022-05-26", "2022-05-27")),
+    ]
+    assert [files[f"sitemaps/2022-05-{day}.xml"].count(b"<loc>") for day in (25, 26, 27)] == [1, 1, 1]
+    assert files["sitemap.xml"].count(b"<loc>") == 5
+    (site.directory.posts / post_name(article(4, "2022-05-27"))).unlink()
+    site.build()
+    assert site.served()["sitemaps/2022-05.xml"].count(b"<loc>") == 2
+    assert "sitemaps/2022-05-25.xml" not in site.served()
