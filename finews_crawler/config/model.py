@@ -17,7 +17,7 @@ from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.config.declaration import PREFIX, setting
 from finews_crawler.config.deploy_targets import S3Place, rsync_destination, s3_place
 from finews_crawler.config.poll_intervals import poll_intervals
-from finews_crawler.config.urls import endpoint_url, host_url, public_url, redis_url, secret_url
+from finews_crawler.config.urls import endpoint_url, host_url, picture_hosts, public_url, redis_url, secret_url
 from finews_crawler.config.values import (
     Network,
     absolute_path,
@@ -87,6 +87,13 @@ class CrawlConfig:
         networks,
         "private networks that a host's name may resolve to: `192.168.0.0/16,10.1.2.3`; not needed for a host given by "
         "its address, or for `localhost`",
+    )
+
+    image_hosts: tuple[str, ...] = setting(
+        "",
+        picture_hosts,
+        "hosts from which `finews images` takes the pictures of articles: `dfscdn.dfcfw.com,http://127.0.0.1:8000`; "
+        "none: it takes no pictures",
     )
 
     def user_agent(self, name: str) -> str:

@@ -11,6 +11,8 @@ from finews_crawler.utils.origins import by_origin
 TLS_FILES = ("ssl_ca_certs", "ssl_certfile", "ssl_keyfile")
 USER_INFO = re.compile(r"(?<=//)[^/?#]*@|^[^/?#]*@")
 
+HOST_ONLY = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?/?", re.ASCII)
+
 
 @by_origin
 def host_of(url: str) -> str | None:
@@ -61,6 +63,27 @@ def endpoint_url(text: str) -> str:
     ValueError: must be a URL such as http://example.org, got 's3.example.org'
     """
     return http_url(host_url(text))
+
+
+def picture_hosts(text: str) -> tuple[str, ...]:
+    """Return the URLs of hosts, with commas or spaces between them. A host without a scheme is one of HTTPS.
+
+    >>> picture_hosts("dfscdn.dfcfw.com, http://127.0.0.1:8000/")
+    ('https://dfscdn.dfcfw.com', 'http://127.0.0.1:8000')
+    >>> picture_hosts("*.dfcfw.com")
+    Traceback (most recent call last):
+    ValueError: must be hosts such as dfscdn.dfcfw.com,http://127.0.0.1:8000, got '*.dfcfw.com'
+    """
+    return tuple(map(_picture_host, text.replace(",", " ").split()))
+
+
+def _picture_host(word: str) -> str:
+    url = word if "://" in word else f"https://{word}"
+    if not HOST_ONLY.fullmatch(url) or host_of(url) is None:
+        raise ValueError(
+            f"must be hosts such as dfscdn.dfcfw.com,http://127.0.0.1:8000, got {without_password(word)!r}"
+        )
+    return url.rstrip("/").lower()
 
 
 def public_url(text: str) -> str:

@@ -36,6 +36,7 @@ class Progress(CrawlerComponent):
         self.calls = create_looping_call(self.show)
 
     def spider_opened(self, spider: Spider) -> None:
+        self.things = getattr(spider, "things", "articles")
         self.spider_name, self.began = spider.name, time.monotonic()
         seconds = config_of(self.crawler.settings).progress_seconds
         if sys.stderr.isatty():
@@ -55,9 +56,9 @@ class Progress(CrawlerComponent):
         counts = read_counts(self.crawler.stats)
         done = sum(counts[outcome.value] for outcome in OUTCOMES)
         if self.bar is None:
-            message = "%s: %d of the %d articles found so far are finished%s"
+            message = "%s: %d of the %d %s found so far are finished%s"
             rate = rate_and_rest(done, counts["found"], time.monotonic() - self.began)
-            logger.info(message, self.spider_name, done, counts["found"], rate)
+            logger.info(message, self.spider_name, done, counts["found"], self.things, rate)
             return
         self.bar.total, self.bar.n = counts["found"], done
         self.bar.set_postfix(new=counts["new"], failed=counts["failed"], refresh=True)

@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 from w3lib.url import safe_url_string
 
 from finews_crawler.content.decoding import one_line
-from finews_crawler.politeness.allowlist import Allowlist, host_and_port
+from finews_crawler.politeness.allowlist import ONLY_HOSTS, Allowlist, host_and_port
 from finews_crawler.politeness.ban_detection import record_response
 from finews_crawler.politeness.host_state import HostRegistry
 from finews_crawler.requests import INFO_CODE, ForbiddenAddress
@@ -71,6 +71,9 @@ class AllowedHosts(CrawlerComponent):
         if host in self.reported:
             return
         self.reported.add(host)
+        if self.crawler.settings.get(ONLY_HOSTS):
+            logger.warning("host %s is not one of FINEWS_IMAGE_HOSTS: no requests to it are sent", host)
+            return
         # The sources that redirected to the host, otherwise the source of the article's key.
         requested = request.meta.get("redirect_urls", [request.url])[0]
         by_key = source_of_key(request.meta.get(INFO_CODE, ""))

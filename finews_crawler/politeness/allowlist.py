@@ -1,5 +1,7 @@
 """Hosts that may get requests: the hosts of the sources, as the settings name them, and no others.
 
+The pictures of articles are on other hosts: ``finews images`` has those of FINEWS_IMAGE_HOSTS, and no others.
+
 Upstream's responses cannot widen the list: a redirect or a DNS answer that leads elsewhere is refused. A source may
 declare further hosts to which its default hosts redirect (``Source.aliases``).
 """
@@ -19,6 +21,8 @@ from finews_crawler.config.values import Network
 from finews_crawler.sources import SOURCES
 from finews_crawler.utils.origins import by_origin
 
+ONLY_HOSTS = "ONLY_HOSTS"
+"""Scrapy setting: URLs of the hosts that may get requests instead of those of the sources. Set by ``finews images``."""
 PORTS = {"http": 80, "https": 443}
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -43,10 +47,11 @@ class Allowlist:
 
     @classmethod
     def by_settings(cls, settings: BaseSettings) -> Allowlist:
-        """Return the allowlist of all sources' hosts, and of the proxy in the environment."""
+        """Return the allowlist of all sources' hosts, or of ONLY_HOSTS, and of the proxy in the environment."""
         proxies = [url for scheme, url in getproxies().items() if scheme in PORTS]
         config = config_of(settings)
-        hosts = [url for source in SOURCES for url in source.urls(config.hosts)]
+        only = settings.get(ONLY_HOSTS)
+        hosts = only or [url for source in SOURCES for url in source.urls(config.hosts)]
         return cls.by(hosts, config.allowed_networks, proxies)
 
     def has(self, url: str) -> bool:

@@ -169,6 +169,7 @@ COMMANDS = [
     ("site", "build"),
     ("cluster", "status"),
     ("config",),
+    ("images",),
     ("init", "news"),
     ("reextract",),
     ("worker",),

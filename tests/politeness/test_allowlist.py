@@ -182,3 +182,12 @@ def test_a_redirect_to_the_proxy_itself_is_not_followed(scrapy: Scrapy, path: st
         run = crawl("crawl", "channel", "-a", "channels=media", *STATS_DUMP)
     assert stats_of(run)["finews/allowed_hosts/refused"] == 1
     assert {url.split("/")[2] for url in proxy.asked} == {"lists.test"}
+
+
+def test_hosts_of_pictures_are_for_their_own_crawl_only() -> None:
+    given = {**HOST_DEFAULTS, "FINEWS_IMAGE_HOSTS": "pictures.test"}
+    article = f"{HOST_DEFAULTS['FINEWS_ARTICLE_URL']}/a"
+    of_articles = allowlist.Allowlist.by_settings(given)
+    assert (of_articles.has(article), of_articles.has("https://pictures.test/1.png")) == (True, False)
+    of_pictures = allowlist.Allowlist.by_settings({**given, allowlist.ONLY_HOSTS: ["https://pictures.test"]})
+    assert (of_pictures.has(article), of_pictures.has("http://pictures.test/1.png")) == (False, True)
