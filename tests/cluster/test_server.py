@@ -14,7 +14,10 @@ from finews_crawler.cluster import scripts, server
 from finews_crawler.cluster.keys import keys_of
 from finews_crawler.cluster.pace import has_given_to_others
 from finews_crawler.cluster.server import Server
+from finews_crawler.cluster.start import claim_queue
+from finews_crawler.cluster.status import clear_queue
 from finews_crawler.config.model import Config
+from finews_crawler.exceptions import ClusterError
 from tests.support.redis_server import RedisServer
 
 TURN_KEYS = ["{finews}:turn:a.test", "{finews}:slots", "{finews}:turns:a.test", "{finews}:closed:1"]
@@ -159,3 +162,13 @@ def test_a_host_that_has_given_to_another_process_is_known_to_have_given(redis: 
         assert not await has_given_to_others(cluster, "b.test")
 
     with_server(redis, test)
+
+
+def test_a_queue_is_in_use_as_soon_as_a_crawl_has_claimed_it(redis: RedisServer) -> None:
+    config = Config(cluster=redis.url)
+    assert clear_queue(config) == 0
+    claim_queue(config)
+    with pytest.raises(ClusterError, match=r"uses the queue finews: stop it"):
+        clear_queue(config)
+    with redis.client() as client:
+        assert client.exists("{finews}:owner")
