@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
+from urllib.parse import unquote, urlsplit
 
 from scrapy.commands import ScrapyCommand
 
@@ -174,12 +175,29 @@ def reading_options(command: str, settings: BaseSettings, opts: argparse.Namespa
         settings.setdict(values, priority="cmdline")
 
 
-def check_log_file(settings: BaseSettings) -> None:
-    """Raise ArchiveError if Scrapy, which opens its log before anything else, cannot open it."""
-    path = settings["LOG_FILE"]
-    if path and settings.getbool("LOG_ENABLED"):
-        with output_errors(Path(path)):
-            os.close(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666))
+def check_scrapys_files(settings: BaseSettings, *, has_feeds: bool) -> None:
+    """Raise ArchiveError if Scrapy cannot write its log or a feed (``-O FILE``): it would not say so in one line.
+
+    Creates those that are missing, as the crawl does.
+    """
+    log = settings["LOG_FILE"] if settings.getbool("LOG_ENABLED") else None
+    feeds = [file_of_feed(str(uri)) for uri in settings.getdict("FEEDS")] if has_feeds else []
+    for path in (Path(log) if log else None, *feeds):
+        if path is not None:
+            with output_errors(path):
+                if path in feeds:
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                os.close(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK, 0o666))
+
+
+def file_of_feed(uri: str) -> Path | None:
+    """Return the file of a feed; None for another storage, and for a name with parameters.
+
+    >>> file_of_feed("a/b.jsonl"), file_of_feed("file:///a/b.csv"), file_of_feed("stdout:"), file_of_feed("s3://a/b")
+    (PosixPath('a/b.jsonl'), PosixPath('/a/b.csv'), None, None)
+    """
+    parts = urlsplit(uri)
+    return Path(unquote(parts.path)) if parts.scheme in ("", "file") and "%(" not in uri else None
 
 
 def final_status(command: str, status: int) -> int:

@@ -13,7 +13,7 @@ from scrapy.utils.misc import load_object
 
 from finews_crawler.cli import (
     archive_errors,
-    check_log_file,
+    check_scrapys_files,
     exit_on_error,
     final_status,
     prepare,
@@ -130,7 +130,7 @@ class Command(ScrapyCrawl):
         if opts.arguments.dry_run:
             self.settings.set("FINEWS_WARC_DIR", "", "cmdline")  # it need not be writable
         config = check_configuration(self.settings)
-        check_log_file(self.settings)
+        check_scrapys_files(self.settings, has_feeds=not opts.arguments.dry_run)
         is_coordinator = bool(config.cluster and not config.replay and not opts.arguments.dry_run)
         if is_coordinator:
             from finews_crawler.cluster.start import check_server, claim_queue

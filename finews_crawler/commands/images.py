@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 
-from finews_crawler.cli import archive_errors, check_exists, check_log_file, exit_on_error, reading_options
+from finews_crawler.cli import archive_errors, check_exists, check_scrapys_files, exit_on_error, reading_options
 from finews_crawler.commands.crawl import quieten, status_of
 from finews_crawler.config.given import check_names
 from finews_crawler.config.load import check_configuration, check_proxies, config_of
@@ -69,7 +69,7 @@ class Command(ScrapyCommand):
             opts.query = read_query(opts)
             opts.limit = read("--limit", opts.limit, optional(whole_number(), None))
             self.prepare()
-            check_log_file(self.settings)
+            check_scrapys_files(self.settings, has_feeds=False)
             self.open(opts)
 
     def prepare(self) -> None:

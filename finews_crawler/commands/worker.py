@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 
-from finews_crawler.cli import check_log_file, exit_on_error, reading_options
+from finews_crawler.cli import check_scrapys_files, exit_on_error, reading_options
 from finews_crawler.commands.crawl import quieten
 from finews_crawler.config.given import check_names
 from finews_crawler.config.load import check_configuration, check_installed, check_proxies, config_of
@@ -46,7 +46,7 @@ class Command(ScrapyCommand):
             if args:
                 raise ArgumentError(f"unknown argument {args[0]!r}")
             self.check()
-            check_log_file(self.settings)
+            check_scrapys_files(self.settings, has_feeds=False)
 
     def check(self) -> None:
         """Check settings and server. Raises UsageError."""

@@ -70,6 +70,20 @@ def test_a_log_file_that_cannot_be_written_is_one_line(scrapy: Scrapy, tmp_path:
     assert not scrapy.data.exists()
 
 
+def test_a_log_file_in_a_folder_that_does_not_exist_is_one_line(scrapy: Scrapy, tmp_path: Path) -> None:
+    run = scrapy.at(CLOSED_PORT)("crawl", "channel", "-s", f"LOG_FILE={tmp_path / 'none' / 'x'}")
+    assert (run.status, run.log.count("\n")) == (NOT_WRITABLE, 1), run.log
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("feed", ["/proc/x.jsonl", "/dev/null/a/x.jsonl", "file:///proc/x.csv", "/proc/x:jsonl"])
+def test_a_feed_that_cannot_be_written_is_one_line(scrapy: Scrapy, feed: str) -> None:
+    run = scrapy.at(CLOSED_PORT)("crawl", "channel", "-O", feed)
+    assert (run.status, run.log.count("\n")) == (NOT_WRITABLE, 1), run.log
+    assert run.log.startswith("finews crawl channel: /")
+    assert not scrapy.data.exists()
+
+
 @pytest.mark.parametrize("command", [("list",), ("settings", "--get", "FINEWS_DATA_DIR"), ("shell",)], ids=" ".join)
 def test_scrapys_own_commands_refuse_a_broken_file(scrapy: Scrapy, tmp_path: Path, command: tuple[str, ...]) -> None:
     file = tmp_path / "finews.toml"
