@@ -45,6 +45,7 @@ CASES = [
     Case(("deploy", "rsync", "/srv/www"), ARGUMENTS, names_folder=True),
     Case(("doctor", "--offline"), ALL_WELL),
     Case(("export", "--format", "jsonl", "--out", "-"), ARGUMENTS, names_folder=True),
+    Case(("images",), ARGUMENTS),
     Case(("init", "news"), ALL_WELL),
     Case(("origin", "--articles", "x"), ARGUMENTS),
     Case(("prune",), ARGUMENTS, names_folder=True),
