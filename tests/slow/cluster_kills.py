@@ -38,7 +38,9 @@ CRAWL = ("crawl", "channel", "-a", "count=500")
 ALL_WELL, ARGUMENTS = 0, 2
 ENDED = (ALL_WELL, -signal.SIGTERM)
 """Statuses of a worker: a signal may come before it has begun."""
-SECONDS_BETWEEN_KILLS = (0.3, 1.5)
+REQUESTS_BETWEEN_KILLS = 5
+"""At most: a process that was killed while it starts has lost nothing."""
+SECONDS_TO_START = 60
 
 
 def is_without_redis(run: Run) -> bool:
@@ -62,6 +64,9 @@ class Cluster:
     redis: RedisServer
     random: random.Random
     options: tuple[str, ...] = ()
+    requests: Callable[[], int] = lambda: 0
+    """Number of articles that were requested, again or not."""
+    articles: int = 0
     workers: list[Worker] = field(default_factory=list)
     coordinator: Started | None = None
     done: Counter[str] = field(default_factory=Counter)
@@ -150,9 +155,14 @@ class Cluster:
         return actions[:number]
 
     def disturb(self, action: Callable[[], None]) -> None:
-        time.sleep(self.random.uniform(*SECONDS_BETWEEN_KILLS))
-        if self.coordinator is None or self.coordinator.is_over:
-            self.coordinator = start(self.crawl, *CRAWL, *self.options)
+        """Do it amid the crawl: once some articles were requested since the last disturbance."""
+        wanted = min(self.requests() + self.random.randint(1, REQUESTS_BETWEEN_KILLS), self.articles)
+        ends = time.monotonic() + SECONDS_TO_START
+        while self.requests() < wanted and time.monotonic() < ends:
+            if self.coordinator is None or self.coordinator.is_over:
+                self.coordinator = start(self.crawl, *CRAWL, *self.options)
+            time.sleep(self.random.uniform(0.01, 0.2))
+        self.done["amid the crawl"] += self.articles > self.requests() >= wanted
         action()
         self.done[action.__name__] += 1
 
@@ -187,11 +197,13 @@ def disturbed(
     workers: int,
     seed: int,
     options: tuple[str, ...] = (),
+    requests: Callable[[], int],
+    articles: int,
 ) -> tuple[Cluster, list[str]]:
     """Run a cluster with *kills* disturbances; return it, ended, and what was wrong."""
     settings = {"FINEWS_CLUSTER": redis.url, "FINEWS_CLUSTER_LEASE": str(LEASE), "FINEWS_LOCK_WAIT": "30"}
     together = replace(crawl, environment={**crawl.environment, **settings})
-    cluster = Cluster(together, redis, random.Random(seed), options)
+    cluster = Cluster(together, redis, random.Random(seed), options, requests, articles)
     cluster.workers = [cluster.start_worker(network.worker_host(number)) for number in range(workers)]
     try:
         for number, action in enumerate(cluster.plan(kills), 1):
@@ -242,7 +254,13 @@ def main() -> int:
         origin.traffic.arrivals.clear()
         together, options = alone.into(folder / "together"), slots_of(network.address, given.delay)
         cluster, wrong = disturbed(
-            together, redis, network, kills=given.kills, workers=given.workers, seed=given.seed, options=options
+            *(together, redis, network),
+            kills=given.kills,
+            workers=given.workers,
+            seed=given.seed,
+            options=options,
+            requests=lambda: fetches(origin).total(),
+            articles=given.articles,
         )
         wrong += truth.differences(Contents.of(together.data)) + audit_findings(together)
         wrong += wrong_fetches(origin, given.articles, cluster)

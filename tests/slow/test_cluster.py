@@ -157,7 +157,16 @@ def test_a_redis_that_is_away_is_waited_for(
 
 def test_random_kills_lose_nothing(crawl: Scrapy, origin: RunningOrigin, redis: RedisServer, truth: Contents) -> None:
     pace = slots_of("127.0.0.1", 0.1)
-    cluster, wrong = disturbed(crawl, redis, ClusterNetwork(), kills=8, workers=2, seed=3, options=pace)
+    cluster, wrong = disturbed(
+        *(crawl, redis, ClusterNetwork()),
+        kills=8,
+        workers=2,
+        seed=3,
+        options=pace,
+        requests=lambda: fetches(origin).total(),
+        articles=ARTICLES,
+    )
+    assert cluster.done["amid the crawl"] >= 4
     assert wrong + wrong_fetches(origin, ARTICLES, cluster) == []
     assert_same(crawl, truth)
 
