@@ -22,6 +22,10 @@ NEWEST = f"""
     AND NOT EXISTS (SELECT 1 FROM post o WHERE o.file = p.file AND o.path > p.path)
     ORDER BY p.date DESC, p.url DESC LIMIT ?"""  # noqa: S608
 TICKERS = "SELECT key, name FROM mention WHERE post = ? AND kind = ? ORDER BY place LIMIT ?"
+# An article may have only the code. Others name the ticker: one of the newest of them.
+NAME = """
+    SELECT name FROM (SELECT name FROM mention WHERE kind = ? AND key = ? ORDER BY month DESC, date DESC LIMIT 100)
+    WHERE name <> '' LIMIT 1"""
 # The planner would rather scan all posts in the order of the groups.
 MEDIA_SINCE = """
     SELECT slug, tag, COUNT(*) FROM post INDEXED BY post_date WHERE date > ? AND slug <> '' GROUP BY slug, tag
@@ -58,8 +62,16 @@ def home_page(connection: sqlite3.Connection, listings: Listings) -> dict[str, A
 
 
 def _tickers(connection: sqlite3.Connection, number: int) -> list[dict[str, str]]:
-    rows = connection.execute(TICKERS, (number, TICKER, TICKERS_OF_A_POST))
-    return [{"label": name or symbol, "url": url_of(ticker_page(symbol))} for symbol, name in rows]
+    rows = connection.execute(TICKERS, (number, TICKER, TICKERS_OF_A_POST)).fetchall()
+    return [
+        {"label": name or _name(connection, symbol) or symbol, "url": url_of(ticker_page(symbol))}
+        for symbol, name in rows
+    ]
+
+
+def _name(connection: sqlite3.Connection, symbol: str) -> str:
+    row = connection.execute(NAME, (TICKER, symbol)).fetchone()
+    return str(row[0]) if row else ""
 
 
 def _count(connection: sqlite3.Connection, day: str) -> int:

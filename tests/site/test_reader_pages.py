@@ -10,6 +10,8 @@ from xml.etree.ElementTree import Element, fromstring
 
 import pytest
 
+from finews_crawler.content.dates import parse_published_at
+from finews_crawler.content.slug import slug
 from finews_crawler.exporters.jekyll_post import post_name
 from finews_crawler.items import Ticker
 from finews_crawler.site import sitemaps
@@ -124,9 +126,39 @@ def test_a_day_is_by_hour_and_days_and_months_lead_to_each_other(site: Site) -> 
     assert site.build().rendered == 1
     assert '<a rel="next" href="/2022/05/02.html">后一天 2022-05-02</a>' in site.page("2022/04/30.html")
     assert '<a rel="prev" href="/2022/05/02.html">前一天 2022-05-02</a>' in site.page("2022/05/26.html")
-    assert '<h2 class="hour">10 时 <small>1 篇</small></h2>' in site.page("2022/05/26.html")
+    assert '<h2 class="hour" id="h10">10 时 <small>1 篇</small></h2>' in site.page("2022/05/26.html")
+    assert 'href="#h10"' not in site.page("2022/05/26.html"), "the only hour"
     assert '<a rel="next" href="/2022/05.html">下月 2022-05</a>' in site.page("2022/04.html")
     assert '<a rel="prev" href="/2022/04.html">上月 2022-04</a>' in site.page("2022/05.html")
+
+
+def test_a_day_of_several_hours_has_links_to_them(site: Site) -> None:
+    late = article(2, "2022-05-26", published_at=parse_published_at("2022-05-26 23:01:00"))
+    site.store(article(1, "2022-05-26"), late, article(3, "2022-05-26"))
+    site.build()
+    day = site.page("2022/05/26.html")
+    assert re.findall(r'<a href="#(h\d\d)">(.*?)</a>', day) == [("h23", "23 时"), ("h10", "10 时")]
+    assert re.findall(r'id="(h\d\d)"', day) == ["h23", "h10"]
+    assert len(links(day)) == 3
+
+
+def test_lists_name_a_ticker_of_which_an_article_has_only_the_code(site: Site) -> None:
+    chart = Ticker("600050.SH", "", "kline")
+    site.store(article(1, "2022-05-25", tickers=[UNICOM]), article(2, "2022-05-26", tickers=[chart]))
+    site.build()
+    assert (
+        site.page("index.html").count('<span class="about"><a href="/ticker/600050.SH.html">中国联通</a> </span>') == 2
+    )
+
+
+def test_lists_lead_to_a_search_in_them(site: Site) -> None:
+    medium = "Career In投行PEVC"
+    site.store(article(1, "2022-05-26", medium, tickers=[UNICOM]))
+    site.build()
+    assert '<a href="/search.html?media=Career+In%E6%8A%95%E8%A1%8CPEVC">搜索</a>' in site.page(
+        f"category/{slug(medium)}.html"
+    )
+    assert '<a href="/search.html?ticker=600050.SH">搜索</a>' in site.page("ticker/600050.SH.html")
 
 
 def test_the_calendars_have_a_level_for_each_day(site: Site) -> None:

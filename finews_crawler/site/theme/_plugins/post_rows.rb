@@ -18,12 +18,23 @@ module PostRows
     entries.map { |entry| entry["html"] || PostRows.row(entry, base, media) }.join
   end
 
+  # The posts of each hour of a day.
+  def self.hours(entries)
+    (entries || []).group_by { |entry| CGI.escapeHTML(entry["time"][0, 2]) }
+  end
+
+  # Links to the hours of a day with several.
+  def hour_links(entries)
+    hours = PostRows.hours(entries).keys
+    links = hours.map { |hour| %(\n<a href="#h#{hour}">#{hour} 时</a>) }
+    hours.size > 1 ? %(\n<nav class="groups" aria-label="按小时">#{links.join}\n</nav>) : ""
+  end
+
   # The posts of a day, newest first, with a heading for each hour.
   def post_hours(entries, base)
-    parts = (entries || []).chunk_while { |one, other| one["time"][0, 2] == other["time"][0, 2] }.map do |posts|
-      hour = CGI.escapeHTML(posts.first["time"][0, 2])
+    parts = PostRows.hours(entries).map do |hour, posts|
       rows = posts.map { |entry| PostRows.row(entry, base, true) }.join
-      %(\n<h2 class="hour">#{hour} 时 <small>#{posts.size} 篇</small></h2>\n<ul class="news short">#{rows}\n</ul>)
+      %(\n<h2 class="hour" id="h#{hour}">#{hour} 时 <small>#{posts.size} 篇</small></h2>\n<ul class="news short">#{rows}\n</ul>)
     end
     parts.join
   end
