@@ -45,6 +45,7 @@ def drain(config: Config, seconds: float, report: Callable[[str], None]) -> bool
     with client_of(config) as client:
         at = response_of(config, lambda: str(round(now_of(client) * 1000)))
         response_of(config, lambda: client.set(keys.draining, at, nx=True))
+        report("workers take no new articles; `finews cluster resume` ends that")
         end, before, rests_since = time.monotonic() + seconds, None, time.monotonic()
         while True:
             left = response_of(config, lambda: under_way(client, config))

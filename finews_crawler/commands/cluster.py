@@ -75,7 +75,6 @@ class Command(ArchiveCommand):
         from finews_crawler.cluster.status import read_status
 
         seconds = read("--wait", opts.wait, non_negative_number("seconds"))
-        echo("cluster: workers take no new articles; `finews cluster resume` ends that")
         is_at_rest = drain(self.config, seconds, lambda line: echo(f"cluster: {line}"))
         status = read_status(self.config)
         state = "at rest" if is_at_rest else "not at rest yet, but drained: run it again to go on waiting"

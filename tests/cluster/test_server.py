@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,11 +15,13 @@ from finews_crawler.cluster import scripts, server
 from finews_crawler.cluster.keys import keys_of
 from finews_crawler.cluster.pace import has_given_to_others
 from finews_crawler.cluster.server import Server
-from finews_crawler.cluster.start import claim_queue
+from finews_crawler.cluster.start import claim_queue, read_info
 from finews_crawler.cluster.status import clear_queue
+from finews_crawler.config.load import config_of
 from finews_crawler.config.model import Config
 from finews_crawler.exceptions import ClusterError
-from tests.support.redis_server import RedisServer
+from finews_crawler.utils.redaction import redacted
+from tests.support.redis_server import RedisServer, running_redis
 
 TURN_KEYS = ["{finews}:turn:a.test", "{finews}:slots", "{finews}:turns:a.test", "{finews}:closed:1"]
 REMEMBERED = ("a.test", 20, 60, "a.test")
@@ -172,3 +175,13 @@ def test_a_queue_is_in_use_as_soon_as_a_crawl_has_claimed_it(redis: RedisServer)
         clear_queue(config)
     with redis.client() as client:
         assert client.exists("{finews}:owner")
+
+
+def test_the_hint_for_a_wrong_password_is_readable_and_has_no_secret(tmp_path: Path) -> None:
+    with running_redis(tmp_path, "--requirepass", "right-password", password="right-password") as server:
+        config = config_of({"FINEWS_CLUSTER": server.url.replace("right", "other")})
+        with pytest.raises(ClusterError) as error:
+            read_info(config)
+    shown = redacted(str(error.value))
+    assert shown.endswith("in FINEWS_CLUSTER: redis://USER:PASSWORD@HOST, or redis://:PASSWORD@HOST")
+    assert "other-password" not in shown

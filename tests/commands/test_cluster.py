@@ -107,7 +107,8 @@ def test_metrics_are_printed_or_written_to_a_file(cluster: Scrapy, redis: RedisS
 def test_a_queue_without_work_is_at_rest_until_it_goes_on(cluster: Scrapy, redis: RedisServer) -> None:
     drained = cluster("cluster", "drain", "--wait", "0")
     assert drained.status == 0
-    assert drained.log.splitlines()[1:] == [
+    assert drained.log.splitlines() == [
+        "cluster: workers take no new articles; `finews cluster resume` ends that",
         "cluster: nothing to drain: no worker runs, and no crawl stores results",
         "cluster: at rest: 0 articles stay queued, and 0 results wait for a crawl",
     ]
@@ -115,6 +116,14 @@ def test_a_queue_without_work_is_at_rest_until_it_goes_on(cluster: Scrapy, redis
     assert cluster("cluster", "resume").log == "cluster: workers take articles again\n"
     assert cluster("cluster", "resume").log == "cluster: workers took articles already\n"
     assert "drained" not in cluster("cluster", "status").log
+
+
+def test_a_drain_without_a_server_says_nothing_else(cluster: Scrapy) -> None:
+    cluster.environment["FINEWS_CLUSTER"] = "redis://:wrong@127.0.0.1:1"
+    for words in (("drain",), ("resume",), ("clear",)):
+        run = cluster("cluster", *words)
+        assert (run.status, run.log.count("\n")) == (ARGUMENTS, 1), run.log
+        assert "wrong" not in run.log
 
 
 def test_a_drain_waits_for_what_workers_have(cluster: Scrapy, redis: RedisServer) -> None:
