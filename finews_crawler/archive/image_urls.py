@@ -20,6 +20,12 @@ NEWEST = """
     WHERE images <> '[]' AND published_at >= ? AND (published_at, info_code) < (?, ?)
     ORDER BY published_at DESC, info_code DESC LIMIT ?"""
 
+# Early versions stored only the URL of an image. A damaged row is reported where it is read.
+WITH_IMAGES = """
+    SELECT DISTINCT info_code FROM article, json_each(iif(json_valid(images), images, '[]')) AS image
+    WHERE images <> '[]' AND iif(image.type = 'object', image.value ->> 'url', image.value)
+    IN (SELECT value FROM json_each(?))"""
+
 
 def newest_images(index: Index, query: ExportQuery) -> Iterator[list[str]]:
     """Yield the URLs in the articles of the days of *query*, as the articles have them, for some articles at a time.
@@ -43,3 +49,8 @@ def images_of(index: Index, info_codes: Iterable[str]) -> dict[str, list[str]]:
     rows = index.select(query, json.dumps(list(info_codes)))
     found = decode_rows(rows, "article", info_code=decoders.text, images=IMAGES.decode)
     return {code: [image.url for image in images] for code, images in found}
+
+
+def articles_with(index: Index, urls: Iterable[str]) -> list[str]:
+    """Return the infoCodes of the articles that have one of these pictures. Raises UnusableIndex."""
+    return [code for (code,) in index.select(WITH_IMAGES, json.dumps(list(urls)))]

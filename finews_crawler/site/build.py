@@ -20,10 +20,20 @@ from functools import cached_property
 from pathlib import Path
 
 from finews_crawler.archive.archive import Archive
+from finews_crawler.archive.image_store import open_images
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.exceptions import ArchiveError, BuildFailed
 from finews_crawler.site.address import CONFIGURATION, SiteAddress, read_address
-from finews_crawler.site.build_context import BUNDLES, PAGES, POSTS, SCRATCH, BuildContext, BuildReport, JekyllChanged
+from finews_crawler.site.build_context import (
+    BUNDLES,
+    PAGES,
+    PICTURES,
+    POSTS,
+    SCRATCH,
+    BuildContext,
+    BuildReport,
+    JekyllChanged,
+)
 from finews_crawler.site.build_state import BuildState, remove_state
 from finews_crawler.site.deploy import FOLDER, RELEASES, Releases
 from finews_crawler.site.former_addresses import FILE as FORMER
@@ -31,6 +41,7 @@ from finews_crawler.site.former_addresses import FormerAddresses
 from finews_crawler.site.index_stage import build_index_pages
 from finews_crawler.site.jekyll import PLUGINS, jekyll_stamp, jekyll_version
 from finews_crawler.site.neighbours import Neighbours
+from finews_crawler.site.pictures import Pictures
 from finews_crawler.site.post_render import THEME_FOLDERS
 from finews_crawler.site.post_stage import PostStage
 from finews_crawler.site.search_index import search_version
@@ -45,7 +56,7 @@ JEKYLL = "jekyll"
 OLD_PARTITIONS = "parts"
 """Folder of builds up to state version 3."""
 OWN_FILES = (
-    *(POSTS, PAGES, BUNDLES, SCRATCH, OLD_PARTITIONS, STATE, f"{STATE}-wal", f"{STATE}-shm", FORMER),
+    *(POSTS, PAGES, BUNDLES, PICTURES, SCRATCH, OLD_PARTITIONS, STATE, f"{STATE}-wal", f"{STATE}-shm", FORMER),
     *(f"{FOLDER}/{name}" for name in RELEASES),
 )
 """Files and folders of the build directory that are written, or removed as a whole."""
@@ -147,7 +158,8 @@ class SiteBuild:
 
     def _build_pages(self, context: BuildContext) -> None:
         PostStage(context, self.archive).build()
-        Neighbours(context).update()
+        with open_images(self.directory) as images:
+            Neighbours(context, Pictures(context, self.archive.index, images)).update()
         search = SearchStage(context)
         search.begin()
         try:
@@ -159,10 +171,10 @@ class SiteBuild:
 
     def _prepare_folders(self, state: BuildState) -> None:
         if state.is_new:
-            for name in (POSTS, PAGES, BUNDLES, OLD_PARTITIONS):
+            for name in (POSTS, PAGES, BUNDLES, PICTURES, OLD_PARTITIONS):
                 shutil.rmtree(self.build_directory / name, ignore_errors=True)
             state.begin()
-        for name in (POSTS, PAGES, BUNDLES):
+        for name in (POSTS, PAGES, BUNDLES, PICTURES):
             (self.build_directory / name).mkdir(exist_ok=True)
         self._remove_leftovers(state)
 

@@ -14,8 +14,8 @@ from finews_crawler.site.build_state import BuildState
 from finews_crawler.site.former_addresses import FormerAddresses
 from finews_crawler.site.jekyll import jekyll_version
 
-POSTS, PAGES, BUNDLES, SCRATCH = "posts", "pages", "bundles", "scratch"
-"""Folders below the build directory: pages of posts, other pages, search indexes, and temporary files."""
+POSTS, PAGES, BUNDLES, PICTURES, SCRATCH = "posts", "pages", "bundles", "pictures", "scratch"
+"""Folders below the build directory: pages of posts, other pages, search indexes, pictures, and temporary files."""
 
 
 @dataclass

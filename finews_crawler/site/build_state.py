@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-VERSION = 6
+VERSION = 7
 TABLES = (
     # The digest is '' until the page is on disk, so that an interrupted post is rendered again.
     """CREATE TABLE post (
@@ -53,6 +53,10 @@ TABLES = (
         UPDATE ticker_name SET posts = posts - 1 WHERE old.kind = 'ticker' AND key = old.key AND name = old.name;
         DELETE FROM ticker_name WHERE old.kind = 'ticker' AND key = old.key AND posts = 0;
     END""",
+    # The pictures of each post that the site has itself, see ``pictures``.
+    "CREATE TABLE picture (post INTEGER, file TEXT, PRIMARY KEY (post, file)) WITHOUT ROWID",
+    "CREATE INDEX picture_file ON picture (file)",
+    "CREATE TRIGGER post_removed AFTER DELETE ON post BEGIN DELETE FROM picture WHERE post = old.id; END",
     "CREATE TABLE touched (kind TEXT, key TEXT, day TEXT, PRIMARY KEY (kind, key, day)) WITHOUT ROWID",
     """CREATE TABLE listing (
         path TEXT PRIMARY KEY, kind TEXT NOT NULL, key TEXT NOT NULL, digest TEXT NOT NULL

@@ -1,7 +1,8 @@
 """Links from a post to others: the ones before and after it of its outlet, and earlier ones about its tickers.
 
 They are written into the pages that Jekyll has rendered, between two comments of the layout ``post``. So a post is not
-rendered again when another one is published beside it.
+rendered again when another one is published beside it. So are the addresses of pictures that the site has itself, which
+may be fetched long after a post was rendered: see ``pictures``.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from finews_crawler.site.build_context import POSTS, BuildContext
+from finews_crawler.site.pictures import Pictures
 from finews_crawler.site.post_rows import CATEGORY, TICKER
 from finews_crawler.site.shared_slugs import read_shared_slugs
 from finews_crawler.site.take_over import take_over
@@ -48,6 +50,7 @@ class Neighbours:
     """The links of the posts in the build state."""
 
     context: BuildContext
+    pictures: Pictures
 
     @cached_property
     def _shared(self) -> dict[str, list[str]]:
@@ -56,17 +59,21 @@ class Neighbours:
     def update(self) -> None:
         """Write the links that have changed into the pages of their posts. Raises OSError."""
         state = self.context.state
-        ids = sorted({*self._of_shared_slugs(), *self._touched(), *(number for (number,) in self._rows(UNLINKED))})
+        unlinked = (number for (number,) in self._rows(UNLINKED))
+        ids = sorted({*self._of_shared_slugs(), *self._touched(), *self.pictures.touched(), *unlinked})
         for first in range(0, len(ids), PAGES_AT_ONCE):
             self._write(ids[first : first + PAGES_AT_ONCE])
         state.set_values({SHARED: json.dumps(self._shared)})
+        self.pictures.finish()
 
     def _write(self, ids: list[int]) -> None:
         folder = self.context.scratch / f"links-{ids[0]}"
         files, written = [], []
+        shown = self.pictures.of(ids)
+        self.pictures.publish(shown)
         for number in ids:
             for file, url, date, slug, tag, before in self._rows(POST, number):
-                links = self._links(number, url, date, slug, tag)
+                links = self._links(number, url, date, slug, tag) + self.pictures.block(shown.get(number, {}))
                 if links == before:
                     continue
                 written.append((links, number))
@@ -77,6 +84,7 @@ class Neighbours:
             os.sync()  # The pages must be on disk before they are recorded as complete.
         with self.context.state.transaction() as connection:
             connection.executemany("UPDATE post SET links = ? WHERE id = ?", written)
+            self.pictures.record_within(ids, shown)
 
     def _put(self, file: str, links: bytes, folder: Path) -> bool:
         """Write a page with these links below *folder*. Return False if it has them, or has no place for any."""

@@ -9,13 +9,23 @@ function hideImage(image) {
   }
 }
 
+// Images that this site has itself, by the address that the article gives them. They are for when that one fails.
+const copies = document.querySelector("body > main > section > script#images");
+const ours = new Map(copies ? Object.entries(JSON.parse(copies.textContent)) : []);
+
+function replaceImage(image) {
+  const copy = ours.get(image.getAttribute("src")) ?? ours.get(image.src);
+  if (copy) image.src = copy; // if that fails too, it has no copy
+  else hideImage(image);
+}
+
 // Errors of images do not bubble, so listen in the capture phase.
 document.addEventListener("error", (event) => {
-  if (event.target instanceof HTMLImageElement) hideImage(event.target);
+  if (event.target instanceof HTMLImageElement) replaceImage(event.target);
 }, true);
 // Images that failed before this script ran. An image that is still loading is not complete.
 for (const image of document.querySelectorAll(".post img")) {
-  if (image.complete && image.naturalWidth === 0) hideImage(image);
+  if (image.complete && image.naturalWidth === 0) replaceImage(image);
 }
 
 // A table that is wider than the screen scrolls: by the arrow keys too, if it can have the focus.
