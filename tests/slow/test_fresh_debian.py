@@ -6,6 +6,7 @@ loopback. ``python -m pytest tests/slow/test_fresh_debian.py`` as root, with deb
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -39,13 +40,13 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def debian(fresh_debian: DebianRoot, wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> DebianRoot:
+def debian(fresh_debian: DebianRoot, wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DebianRoot]:
     """A fresh root with Python, with Jekyll, and with a user who has the wheel."""
-    root = fresh_debian.copy(tmp_path_factory.mktemp("root"))
-    root.install("python3", "python3-venv", "pipx", *JEKYLL)
-    root.add_user(USER)
-    root.give(wheel, USER)
-    return root
+    with fresh_debian.copied(tmp_path_factory.mktemp("root")) as root:
+        root.install("python3", "python3-venv", "pipx", *JEKYLL)
+        root.add_user(USER)
+        root.give(wheel, USER)
+        yield root
 
 
 def take_first_steps(root: DebianRoot, programs: str) -> None:
@@ -65,13 +66,13 @@ def take_first_steps(root: DebianRoot, programs: str) -> None:
 
 
 def test_with_a_virtual_environment(debian: DebianRoot, wheel: Path, tmp_path: Path) -> None:
-    root = debian.copy(tmp_path / "root")
     install = f"python3 -m venv finews\nfinews/bin/pip install -q ./{wheel.name}"
-    root.run(install, Within(USER, HOME, online=True))
-    take_first_steps(root, f"{HOME}/finews/bin")
+    with debian.copied(tmp_path / "root") as root:
+        root.run(install, Within(USER, HOME, online=True))
+        take_first_steps(root, f"{HOME}/finews/bin")
 
 
 def test_with_pipx(debian: DebianRoot, wheel: Path, tmp_path: Path) -> None:
-    root = debian.copy(tmp_path / "root")
-    root.run(f"pipx install ./{wheel.name}", Within(USER, HOME, online=True))
-    take_first_steps(root, f"{HOME}/.local/bin")
+    with debian.copied(tmp_path / "root") as root:
+        root.run(f"pipx install ./{wheel.name}", Within(USER, HOME, online=True))
+        take_first_steps(root, f"{HOME}/.local/bin")

@@ -14,11 +14,14 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+
+from tests.support.shared_folder import shared_folder
 
 MIRROR = os.environ.get("DEBIAN_MIRROR", "http://deb.debian.org/debian")
 SUITE = "bookworm"
@@ -110,10 +113,15 @@ class DebianRoot:
             shutil.copy(file, target)
         self.run(f"chown -R {user}: /home/{user}")
 
-    def copy(self, folder: Path) -> DebianRoot:
-        """Return another root in *folder*, as this one is now."""
+    @contextmanager
+    def copied(self, folder: Path) -> Iterator[DebianRoot]:
+        """Yield another root in *folder*, as this one is now. It is removed after the block, since it is large."""
+        folder.mkdir(parents=True, exist_ok=True)
         subprocess.run(["cp", "-a", "--reflink=auto", f"{self.folder}/.", str(folder)], check=True)
-        return DebianRoot(folder)
+        try:
+            yield DebianRoot(folder)
+        finally:
+            shutil.rmtree(folder)
 
 
 def require_debootstrap() -> None:
@@ -123,23 +131,21 @@ def require_debootstrap() -> None:
     if missing := [name for name in PROGRAMS if shutil.which(name) is None]:
         pytest.skip(f"a fresh Debian root needs {', '.join(missing)}: apt-get install debootstrap util-linux iproute2")
 
-
-def make_root(folder: Path, suite: str = SUITE) -> DebianRoot:
-    """Make a fresh root. Skips the test where this machine lets nobody make one."""
-    require_debootstrap()
     probe = ["unshare", "--mount", "--pid", "--net", "--fork", "true"]
     if subprocess.run(probe, capture_output=True, check=False).returncode:
         pytest.skip("a fresh Debian root needs namespaces (unshare), which this machine refuses")
-    command = ["debootstrap", "--variant=minbase", suite, str(folder), MIRROR]
+
+
+def make_root(folder: Path) -> None:
+    """Make a fresh root in *folder*."""
+    command = ["debootstrap", "--variant=minbase", SUITE, str(folder), MIRROR]
     done = subprocess.run(command, capture_output=True, text=True, timeout=LONGEST, check=False)
     assert done.returncode == 0, f"debootstrap failed: {done.stdout[-3000:]}{done.stderr[-1000:]}"
-    root = DebianRoot(folder)
     for name in ("resolv.conf", "hosts"):
         shutil.copy(f"/etc/{name}", folder / "etc" / name)
     (folder / "etc/apt/apt.conf.d/00-this-machine").write_text(apt_configuration(), "utf-8")
     if certificates := os.environ.get("PIP_CERT") or os.environ.get("SSL_CERT_FILE"):
         shutil.copy(certificates, folder / CERTIFICATES.lstrip("/"))
-    return root
 
 
 def apt_configuration() -> str:
@@ -163,4 +169,5 @@ def registry_environment() -> dict[str, str]:
 @pytest.fixture(scope="session")
 def fresh_debian(tmp_path_factory: pytest.TempPathFactory) -> DebianRoot:
     """A root that tests copy, and do not change."""
-    return make_root(tmp_path_factory.mktemp("debian"))
+    require_debootstrap()
+    return DebianRoot(shared_folder(tmp_path_factory, "fresh-debian", make_root))
