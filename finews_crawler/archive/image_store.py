@@ -91,9 +91,13 @@ class ImageStore:
         return self.path.is_file()
 
     def attempt(self, url: str) -> Attempt | None:
-        """Return what is known of a URL, None if it was never requested."""
-        rows = self._select("SELECT status, attempts, fetched_at FROM image WHERE url = ?", url)
-        return Attempt(rows[0][0], rows[0][1], datetime.fromisoformat(rows[0][2])) if rows else None
+        """Return what is known of a URL; None if it was never requested, or if its picture is no longer there."""
+        query = "SELECT sha256, extension, bytes, status, attempts, fetched_at FROM image WHERE url = ?"
+        for sha256, extension, size, status, attempts, fetched_at in self._select(query, url):
+            if status == HELD and self._size_of(file_name(sha256, extension)) != size:
+                return None
+            return Attempt(status, attempts, datetime.fromisoformat(fetched_at))
+        return None
 
     def files_of(self, urls: Iterable[str]) -> dict[str, str]:
         """Return the paths below ``images/`` of the pictures that are held, by URL."""
@@ -110,10 +114,10 @@ class ImageStore:
         rows = self._select("SELECT url FROM image WHERE number > ? AND sha256 <> ''", number)
         return [url for (url,) in rows]
 
-    def files(self) -> set[str]:
-        """Return the paths below ``images/`` of all pictures that the table has."""
-        rows = self._select("SELECT DISTINCT sha256, extension FROM image WHERE sha256 <> ''")
-        return {file_name(sha256, extension) for sha256, extension in rows}
+    def files(self) -> dict[str, int]:
+        """Return the paths below ``images/`` of all pictures that the table has, and their sizes in bytes."""
+        rows = self._select("SELECT DISTINCT sha256, extension, bytes FROM image WHERE sha256 <> ''")
+        return {file_name(sha256, extension): size for sha256, extension, size in rows}
 
     def keep(self, url: str, content: bytes, extension: str, now: datetime) -> bool:
         """Store the picture of a URL. Return False if another URL has the same content."""
@@ -135,16 +139,22 @@ class ImageStore:
         with self._errors(self.directory.images):
             sweep(self.directory.images, self.directory.root)
 
-    def found_files(self) -> Iterator[str]:
-        """Yield the paths below ``images/`` of the files that are there. Raises OSError."""
-        for path in self.directory.images.rglob("*"):
-            if not path.is_dir():
-                yield path.relative_to(self.directory.images).as_posix()
+    def found_files(self) -> dict[str, int]:
+        """Return the paths below ``images/`` of the files that are there, and their sizes. Raises OSError."""
+        folder = self.directory.images
+        paths = (path for path in folder.rglob("*") if not path.is_dir())
+        return {path.relative_to(folder).as_posix(): path.lstat().st_size for path in paths}
 
     def close(self) -> None:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+    def _size_of(self, name: str) -> int | None:
+        try:
+            return self.path_of(name).stat().st_size
+        except OSError:  # to be stored again, which reports a folder that cannot be written
+            return None
 
     def _put(self, values: tuple[str | int, ...]) -> None:
         with self._errors(self.path):

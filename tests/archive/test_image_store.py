@@ -33,7 +33,7 @@ def test_one_content_is_one_file_whatever_its_url(tmp_path: Path) -> None:
         assert not store.keep(OTHER, PNG, "png", NOW)
         assert store.files_of([URL, OTHER, "https://a.test/3.png"]).keys() == {URL, OTHER}
         (name,) = store.files()
-        assert (store.path_of(name).read_bytes(), list(store.found_files())) == (PNG, [name])
+        assert (store.path_of(name).read_bytes(), store.found_files()) == (PNG, {name: len(PNG)})
 
 
 def test_what_is_held_after_an_attempt_includes_a_later_success(tmp_path: Path) -> None:
@@ -99,3 +99,18 @@ def test_urls_come_from_the_newest_articles_first(tmp_path: Path) -> None:
         articles[0].info_code: ["https://a.test/2022-05-24.png"]
     }
     archive.close()
+
+
+def test_a_picture_that_was_lost_counts_as_never_requested(tmp_path: Path) -> None:
+    with open_images(DataDirectory(tmp_path)) as store:
+        store.keep(URL, PNG, "png", NOW)
+        held = store.attempt(URL)
+        assert held is not None
+        assert held.is_held
+        (name,) = store.files()
+        store.path_of(name).write_bytes(PNG[:9])
+        assert store.attempt(URL) is None
+        store.path_of(name).unlink()
+        assert store.attempt(URL) is None
+        assert store.keep(URL, PNG, "png", NOW)
+        assert store.path_of(name).read_bytes() == PNG

@@ -16,6 +16,7 @@ COMMANDS = [
     ("audit",),
     ("coverage",),
     ("export", "--format", "jsonl"),
+    ("images", "-s", "FINEWS_IMAGE_HOSTS=pictures.test"),
     ("prune", "--yes"),
     ("rebuild",),
     ("reextract",),

@@ -16,10 +16,12 @@ from finews_crawler.archive.entries import IndexRow
 from finews_crawler.archive.index import Index
 from finews_crawler.archive.locations import PostLocations, read_file
 from finews_crawler.articles.links import PostUrls
+from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.content.slug import has_unsafe_name
 from finews_crawler.operate.audit.category_checks import check_categories
 from finews_crawler.operate.audit.damage_checks import check_damage
 from finews_crawler.operate.audit.findings import AuditReport, Finding, FindingKind, Note
+from finews_crawler.operate.audit.image_checks import check_images
 from finews_crawler.operate.audit.index_checks import PostOnDisk, check_rows, find_duplicates
 from finews_crawler.operate.audit.scan import PostScan
 from finews_crawler.posts.formats import PostFormat
@@ -38,7 +40,8 @@ def audit(locations: PostLocations, urls: PostUrls, now: datetime) -> AuditRepor
             index.check()
         damage = list(check_damage(index, locations.relative(index.path))) if index else []
         check = _ConsistencyCheck(scan, index)
-        findings = [*damage, *scan.findings, *check.run()]
+        images = check_images(DataDirectory(locations.root)) if locations.lock else ()
+        findings = [*damage, *scan.findings, *check.run(), *images]
         notes = [*_post_notes(scan), *_index_notes(locations, index, check.rows)]
     finally:
         if index:

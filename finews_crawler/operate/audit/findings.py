@@ -70,6 +70,10 @@ class FindingKind(StrEnum):
         "the next `finews crawl` or `finews rebuild` removes it; outside the archive, remove it",
     )
     """A temporary file that a killed run left behind."""
+    IMAGE_LOST = "image_lost", "the next `finews images` fetches it again, if its host still has it"
+    """A picture that is missing, or has another size than when it was stored."""
+    IMAGE_UNKNOWN = "image_unknown", "the next `finews images` completes what a killed one left; otherwise remove it"
+    """A file among the pictures that their table does not have."""
 
 
 @dataclass(frozen=True)
