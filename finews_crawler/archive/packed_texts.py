@@ -7,7 +7,6 @@ would be smaller, but without it no row could be read.
 
 from __future__ import annotations
 
-from itertools import accumulate, pairwise
 from struct import Struct
 from typing import Any
 
@@ -47,8 +46,9 @@ def unpack(value: Any) -> Texts:
     if not decompressor.eof or decompressor.unused_data:
         raise ValueError("compressed texts of another length")
     text = str(memoryview(content)[LENGTHS.size :], "utf-8")
-    *bounds, end = accumulate(LENGTHS.unpack_from(content), initial=0)
-    if end != len(text):
+    first, second, third, fourth = LENGTHS.unpack_from(content)
+    second += first
+    third += second
+    if third + fourth != len(text):
         raise ValueError("compressed texts of other lengths")
-    first, second, third, fourth = (text[start:stop] for start, stop in pairwise((*bounds, end)))
-    return first, second, third, fourth
+    return text[:first], text[first:second], text[second:third], text[third:]

@@ -69,12 +69,12 @@ def _json_column(values: list[Any], field: Field) -> Iterable[str]:
         case Kind.FLAG:
             return ["true" if value else "false" for value in values]
         case Kind.MOMENT | Kind.DAY:
-            return _each_once(values, lambda value: "null" if value is None else f'"{value.isoformat()}"')
+            return each_once(values, lambda value: "null" if value is None else f'"{value.isoformat()}"')
         case _:
-            return _each_once(values, to_json)
+            return each_once(values, to_json)
 
 
-def _each_once(values: list[Any], encode: Callable[[Any], str]) -> list[str]:
+def each_once(values: list[Any], encode: Callable[[Any], str]) -> list[str]:
     """Encode each object once: records with equal values may share one."""
     texts = {key: encode(value) for key, value in {id(value): value for value in values}.items()}
     return [texts[id(value)] for value in values]

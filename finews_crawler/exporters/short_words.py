@@ -8,14 +8,13 @@ those of ASCII too, except line breaks and the like: each word that is typed is 
 from __future__ import annotations
 
 import string
-from array import array
 from typing import Literal
 
 GAP = "\n"
 """Separates the tokens."""
 Width = Literal["H", "I", "Q"]
 ENCODINGS: tuple[tuple[str, Width, Width], ...] = (("utf-16-le", "H", "I"), ("utf-32-le", "I", "Q"))
-"""Encodings, with the types of ``array`` for one and two characters. In the first, a character beyond U+FFFF is two."""
+"""Encodings, with the formats of ``memoryview`` for one and two characters. In the first, some characters take two."""
 
 
 def tokenizer() -> str:
@@ -44,9 +43,10 @@ def short_words(text: str) -> str:
     pairs = len(text) // 2
     shifted = max(0, len(text) - 1) // 2
     size = 2 * characters.itemsize
-    words = memoryview(array(one, GAP.encode(encoding)) * (4 * (pairs + shifted) + 2 * len(text)))
-    of_two = words[: 4 * (pairs + shifted)].cast("B").cast(two)
+    words = bytearray(GAP.encode(encoding) * (4 * (pairs + shifted) + 2 * len(text)))
+    view = memoryview(words)
+    of_two = view[: 2 * size * (pairs + shifted)].cast(two)
     of_two[: 2 * pairs : 2] = text_as_bytes[: size * pairs].cast(two)
     of_two[2 * pairs :: 2] = text_as_bytes[size // 2 : size // 2 + size * shifted].cast(two)
-    words[4 * (pairs + shifted) :: 2] = characters
-    return words.tobytes().decode(encoding)
+    view[2 * size * (pairs + shifted) :].cast(one)[::2] = characters
+    return words.decode(encoding)

@@ -8,7 +8,6 @@ words of one and two characters. ``article_search`` is a view of both: each answ
 from __future__ import annotations
 
 import errno
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -27,6 +26,7 @@ from finews_crawler.articles.record import (
 )
 from finews_crawler.exporters.datasette import METADATA, datasette_metadata
 from finews_crawler.exporters.exporter import Exporter, Snapshot
+from finews_crawler.exporters.jsonl import each_once, to_json
 from finews_crawler.exporters.short_words import short_words, tokenizer
 
 TYPES = {Kind.NUMBER: "INTEGER", Kind.FLAG: "INTEGER"}
@@ -39,10 +39,12 @@ def _columns(fields: Iterable[Field]) -> str:
     return ", ".join(f"{name} {TYPES.get(kind, 'TEXT')}{'' if null else ' NOT NULL'}" for name, kind, null, _ in fields)
 
 
-HASH_BYTES = 8 * 2**20
-"""Of a search index in memory, before a part of it is written: some 3,000 articles. SQLite has a megabyte, and merges
-four parts into one again and again, which took half the time of an export; this way, 16 are merged."""
-FAST = {"automerge": 0, "hashsize": HASH_BYTES, "pgsz": 16_000}
+HASH_BYTES = 2 * 2**20
+"""Of a search index in memory, before a part of it is written: some 800 articles, which fit in the cache of a
+processor; 8 MB take an eighth longer. Nothing is merged: that took half the time of an export."""
+MOST_PARTS = 1999
+"""Of an index. It stays so: with the 16 of SQLite, the next part would merge them all, and leave empty pages."""
+FAST = {"automerge": 0, "crisismerge": MOST_PARTS, "hashsize": HASH_BYTES, "pgsz": 16_000}
 DEFAULTS = {"automerge": 4, "hashsize": 2**20, "pgsz": 4050}
 """Of SQLite: for a program that adds to the indexes later."""
 
@@ -96,7 +98,7 @@ AFTER = (
     "CREATE INDEX ticker_symbol ON ticker (symbol, article_id)",
     "CREATE INDEX ticker_article ON ticker (article_id)",
     "CREATE INDEX image_article ON image (article_id)",
-    # Without 'optimize': 16 parts are searched about as fast as one, and would leave as many empty pages in the file.
+    # Without 'optimize': many parts are searched nearly as fast as one, which would leave as many empty pages.
     "INSERT INTO article_trigrams (article_trigrams) VALUES ('rebuild')",
     *_configure(DEFAULTS),
     "COMMIT",
@@ -164,6 +166,6 @@ def _column(values: list[Any], field: Field) -> list[Any]:
         case Kind.MOMENT | Kind.DAY:
             return [None if value is None else value.isoformat() for value in values]
         case Kind.TEXTS:
-            return [json.dumps(value, ensure_ascii=False) for value in values]
+            return each_once(values, to_json)
         case _:
             return values

@@ -137,7 +137,7 @@ PRAGMAS = (
 LARGE_PARTS = [
     f"INSERT INTO {table} ({table}, rank) VALUES ('{name}', {value})"
     for table in ("article_trigrams", "article_pairs")
-    for name, value in (("automerge", 0), ("hashsize", 8 * 2**20), ("pgsz", 16_000))
+    for name, value in (("automerge", 0), ("crisismerge", 1999), ("hashsize", 2 * 2**20), ("pgsz", 16_000))
 ]
 SCHEMA = """SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND (name NOT GLOB 'article_trigrams_*')
     AND (name NOT GLOB 'article_pairs_*')"""
