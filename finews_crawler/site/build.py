@@ -96,7 +96,8 @@ class SiteBuild:
             raise BuildFailed(f"{self.directory.built_site} is a folder that no build has made: move it away")
         check_layouts(self.directory.site)
         refuse_links(*(self.build_directory / name for name in OWN_FILES), root=self.directory.root)
-        self.scratch.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(self.scratch, ignore_errors=True)  # of this build, if it begins again
+        self.scratch.mkdir(parents=True)
         if full:
             remove_state(self.build_directory / STATE)
         try:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import pytest
 
 from finews_crawler.exceptions import BuildFailed
+from finews_crawler.site.build_context import JekyllChanged
+from finews_crawler.site.neighbours import Neighbours
 from finews_crawler.site.theme_install import install_theme
 from tests.support.jekyll_site import NEEDS_JEKYLL
-from tests.support.sites import Site
+from tests.support.sites import Site, few
 
 pytestmark = NEEDS_JEKYLL
 
@@ -72,3 +76,21 @@ def test_a_configuration_with_invalid_yaml_is_reported(small: Site) -> None:
 def test_a_site_that_was_moved_to_another_path_is_not_rebuilt(small: Site) -> None:
     """``small`` is a copy of a site that was built elsewhere."""
     assert (small.build().rendered, small.build().files) == (0, 0)
+
+
+@pytest.mark.parametrize("error", [sqlite3.DatabaseError("database disk image is malformed"), JekyllChanged()])
+def test_a_build_that_begins_again_after_its_posts_is_completed(
+    site: Site, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    errors, update = [error], Neighbours.update
+
+    def fail_once(self: Neighbours) -> None:
+        if errors:
+            raise errors.pop()
+        update(self)
+
+    monkeypatch.setattr(Neighbours, "update", fail_once)
+    site.store(*few())
+    assert site.build().posts == len(few())
+    assert errors == []
+    assert "index.html" in site.served()
