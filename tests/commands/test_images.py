@@ -19,7 +19,7 @@ from tests.support.scripted_server import Answer, Script, scripted_site
 from tests.support.scripted_server import Site as Server
 from tests.support.sites import Site, article
 
-ARGUMENTS, SOME_FAILED, BLOCKED, LOCKED = 2, 3, 4, 7
+ARGUMENTS, SOME_FAILED, BLOCKED, NOT_WRITABLE, LOCKED = 2, 3, 4, 6, 7
 JPEG = b"\xff\xd8\xff\xe0\0\x10JFIF\0" + bytes(100) + b"\xff\xd9"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
 NO_RULES = Answer(b"User-agent: *\nDisallow:\n")
@@ -230,11 +230,23 @@ def test_a_second_run_at_once_is_refused_and_a_crawl_is_not(scrapy: Scrapy) -> N
         lock.release()
 
 
+def test_a_folder_that_cannot_be_written_ends_the_run(scrapy: Scrapy) -> None:
+    with pictures({f"/{number}.png": png(number) for number in range(30)}) as server:
+        archived(scrapy.data, showing(1, "2022-05-25", *(f"{server.url}/{number}.png" for number in range(30))))
+        (scrapy.data / "images").touch()
+        run = take(scrapy, server.url)
+        assert run.status == NOT_WRITABLE, run.log
+        assert run.log.count("ERROR") == 1
+        assert f"{scrapy.data / 'images'}" in run.log
+        (scrapy.data / "images").unlink()
+        assert counts(take(scrapy, server.url)) == {"found": 30, "new": 30}
+
+
 def test_a_table_that_is_damaged_is_named(scrapy: Scrapy) -> None:
     archived(scrapy.data, showing(1, "2022-05-25", f"{CLOSED_PORT}/a.png"))
     (scrapy.data / "images.sqlite").write_bytes(b"no database" * 100)
     run = take(scrapy, CLOSED_PORT)
-    assert run.status == 6, run.log
+    assert run.status == NOT_WRITABLE, run.log
     assert "images.sqlite: file is not a database: move it away" in run.log
     assert "Traceback" not in run.log
 
