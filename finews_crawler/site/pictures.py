@@ -78,7 +78,8 @@ class Pictures:
         for file in new:
             (folder / file).parent.mkdir(parents=True, exist_ok=True)
             link_file(self.images.path_of(file.removeprefix(f"{FOLDER}/")), folder / file)
-        take_over(state, folder, PICTURES, new)
+        if new:
+            take_over(state, folder, PICTURES, new)
 
     def block(self, found: Mapping[str, str]) -> str:
         """Return the data of a post's page for the theme's script; '' for a post without pictures."""
@@ -99,8 +100,9 @@ class Pictures:
         """Remove the pictures that no post shows any more, and record what the pages know of. Raises OSError."""
         state = self.context.state
         unused = [path for (path,) in state.connection.execute(UNUSED, (f"{PICTURES}/", f"{PICTURES}0"))]
-        state.put_files(dict.fromkeys(unused, ""))
+        if unused:
+            state.put_files(dict.fromkeys(unused, ""))
         for file in unused:
-            remove_built(self.context.state.build_directory / PICTURES, file)
+            remove_built(state.build_directory / PICTURES, file)
         if state.value(LAST) != str(self._newest):
             state.set_values({LAST: str(self._newest)})

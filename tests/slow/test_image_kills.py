@@ -1,17 +1,23 @@
-"""``finews images`` killed at points all over its work: no partial file, nothing lost, and the next run goes on."""
+"""``finews images`` killed at points all over its work, or stopped: no partial file, nothing lost, the next goes on."""
 
 from __future__ import annotations
 
 import hashlib
 import signal
+import subprocess
+import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.commands.test_images import archived, counts, pictures, png, showing, stored, take
+from finews_crawler.testing.origin.server import RunningOrigin
+from tests.commands.test_images import archived, asked, counts, pictures, png, showing, stored, take
 from tests.support.kill_points import KILL_AFTER
-from tests.support.scrapy_command import Scrapy
+from tests.support.paths import ROOT
+from tests.support.scrapy_command import SCRAPY, Scrapy
+from tests.support.scripted_server import Answer
 
 PICTURES = 5
 KILLED = -signal.SIGKILL
@@ -44,3 +50,28 @@ def test_a_killed_run_is_completed_by_the_next(scrapy: Scrapy, step: int) -> Non
     assert whole(scrapy.data) == {png(number) for number in range(PICTURES)}
     assert not [name for name in stored(scrapy.data) if name.endswith(".part")]
     assert not (scrapy.data / "images.lock").exists()
+
+
+def test_a_crawl_runs_beside_it_and_a_signal_ends_it(scrapy: Scrapy, origin: RunningOrigin) -> None:
+    slow = Answer(b"User-agent: *\nCrawl-delay: 0.3\n")
+    names = [f"/{number}.png" for number in range(60)]
+    with pictures({"/robots.txt": slow, **{name: png(number) for number, name in enumerate(names)}}) as server:
+        archived(scrapy.data, showing(1, "2022-05-25", *(f"{server.url}{name}" for name in names)))
+        both = scrapy.at(origin.url, FINEWS_IMAGE_HOSTS=server.url)
+        running = subprocess.Popen(
+            [sys.executable, "-c", SCRAPY, "images"], cwd=ROOT, env=both.environment, stderr=subprocess.PIPE, text=True
+        )
+        while len(asked(server)) < 3:
+            assert running.poll() is None
+            time.sleep(0.05)
+        crawl = both("crawl", "channel")
+        assert (crawl.status, running.poll()) == (0, None), crawl.log
+        running.send_signal(signal.SIGTERM)
+        _, log = running.communicate()
+        assert running.returncode == 0, log
+        assert "pictures are left for the next run" in log
+        first = asked(server)
+        assert 3 <= len(whole(scrapy.data)) <= len(first) < len(names)
+        rest = take(scrapy, server.url)
+        assert (rest.status, sorted(asked(server))) == (0, sorted(names)), rest.log
+    assert len(whole(scrapy.data)) == len(names)
