@@ -133,6 +133,20 @@ def test_it_leaves_no_trace_of_a_run_that_found_no_news(scrapy: Scrapy) -> None:
     assert not (scrapy.data / "rejected.jsonl").exists()
 
 
+def test_settings_of_crawls_do_not_apply(scrapy: Scrapy, tmp_path: Path) -> None:
+    """A recording, a replay and a queue are of the articles."""
+    others = {
+        "FINEWS_WARC_DIR": str(tmp_path / "warc"),
+        "FINEWS_REPLAY": "none",
+        "FINEWS_CLUSTER": "redis://127.0.0.1:1",
+    }
+    with pictures({"/a.png": png(1)}) as server:
+        archived(scrapy.data, showing(1, "2022-05-25", f"{server.url}/a.png"))
+        run = scrapy.at(CLOSED_PORT, FINEWS_IMAGE_HOSTS=server.url, **others)("images")
+    assert (run.status, counts(run)) == (0, {"found": 1, "new": 1}), run.log
+    assert not (tmp_path / "warc").exists()
+
+
 def test_only_days_and_numbers_that_are_asked_for(scrapy: Scrapy) -> None:
     with pictures({f"/{number}.png": png(number) for number in range(1, 6)}) as server:
         days = ("2022-05-24", "2022-05-25", "2022-05-26", "2022-05-27", "2022-05-28")
