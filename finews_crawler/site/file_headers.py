@@ -50,6 +50,8 @@ def cache_control(path: str) -> str:
     ('public, max-age=60', 'public, max-age=60')
     >>> cache_control("search-index/2022-05-1.0123456789abcdef0123456789abcdef/t")
     'public, max-age=31536000, immutable'
+    >>> cache_control(f"images/9f/{'9f' * 32}.jpg") == FOR_EVER
+    True
     """
     return FOR_EVER if DIGEST.search(path) else SHORT
 
