@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from finews_crawler.archive.image_store import open_images
 from finews_crawler.archive.locations import locate_posts
 from finews_crawler.articles.links import PostUrls
+from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.operate.audit.audit import audit
 from finews_crawler.operate.audit.findings import FindingKind
 from finews_crawler.utils import clock
@@ -152,6 +154,22 @@ def broken_category(archive: Archive, number: int) -> Expected:
     return FindingKind.UNREADABLE, archive.name(category)
 
 
+def lost_picture(archive: Archive, number: int) -> Expected:
+    with open_images(DataDirectory(archive.data)) as images:
+        before = set(images.files())
+        images.keep(f"https://a.test/{number}.gif", b"GIF89a%d" % number, "gif", clock.now())
+        (name,) = images.files().keys() - before
+        images.path_of(name).unlink()
+    return FindingKind.IMAGE_LOST, f"images/{name}"
+
+
+def unknown_picture(archive: Archive, number: int) -> Expected:
+    path = archive.data / "images" / f"{number}.gif"
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(b"GIF89a")
+    return FindingKind.IMAGE_UNKNOWN, archive.name(path)
+
+
 DATE, TITLE, CATEGORY, BODY = r"(?<=^date: ).*$", r"(?<=^title: ).*$", r"(?<=^categories: ).*$", r"<p>"
 CORRUPTIONS: dict[str, Callable[[Archive, int], Expected]] = {
     "no date": partial(changed_post, FindingKind.UNDATED, r"^date: .*\n", ""),
@@ -184,4 +202,6 @@ CORRUPTIONS: dict[str, Callable[[Archive, int], Expected]] = {
     "another outlet's title": of_another_outlet,
     "another category's page": of_another_category,
     "broken category file": broken_category,
+    "a lost picture": lost_picture,
+    "an unknown picture": unknown_picture,
 }
