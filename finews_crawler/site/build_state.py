@@ -18,7 +18,7 @@ TABLES = (
         id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, digest TEXT NOT NULL, file TEXT NOT NULL,
         url, title, date, slug, tag, info_code, digest_line, is_searchable INTEGER, modified, links TEXT NOT NULL
     )""",
-    # Posts whose page has no links to its neighbours yet, see ``neighbours``.
+    # Posts whose page has no links to others yet: ``links`` is a digest of them, see ``neighbours``.
     "CREATE INDEX post_without_links ON post (id) WHERE links = ''",
     "CREATE INDEX post_file ON post (file, path)",
     "CREATE INDEX post_url ON post (lower(url))",
