@@ -53,3 +53,11 @@ def test_crawl_with_fault(scrapy: Scrapy, fault: str) -> None:
     assert requests <= most
     assert "Traceback" not in run.log
     assert "\x1b" not in run.log
+
+
+@pytest.mark.parametrize(("fault", "new"), [("refused", 10), ("soft-ban=10", 10), ("soft-ban", 0)])
+def test_a_crawl_with_the_default_hosts_is_blocked(scrapy: Scrapy, fault: str, new: int) -> None:
+    with running_origin(ARTICLES, seed=5, faults=[fault]) as origin:
+        run = scrapy.at_today(origin.url)("crawl", "channel")
+    assert run.status == BLOCKED, run.log
+    assert counts(run)["new"] == new

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from finews_crawler.content.info_code import info_code_in_url
 from finews_crawler.sources import CHANNELS
 from finews_crawler.sources.eastmoney import news_text, share_page
 from finews_crawler.sources.eastmoney_web import fast, security, web_article
@@ -36,6 +37,8 @@ class Exchange:
     response: web.Response
     nth: int
     ordinal: int = 0
+    nth_article: int = 0
+    """Number of this request among those for articles, on whatever surface, from 1; 0 for a path that is no article."""
 
     @property
     def path(self) -> str:
@@ -56,14 +59,15 @@ class Exchange:
         return self.path == FAST_PATH
 
     def is_article(self) -> bool:
-        return self.path == NEWS_TEXT_PATH
+        """Return True for an article on any of its surfaces: GetNewsText, today's JSON, today's page."""
+        return is_article_path(self.path)
 
     def is_web_article(self) -> bool:
         """Return True for today's JSON of an article."""
         return self.path.startswith(web_article.PATH)
 
     def is_json(self) -> bool:
-        return self.is_list() or self.is_article()
+        return self.is_list() or self.path == NEWS_TEXT_PATH or self.is_web_article()
 
     def is_share(self) -> bool:
         return self.path in {NEWS_TEXT_PATH, SHARE_PATH}
@@ -96,6 +100,20 @@ class Exchange:
         """Yield the rows of a list in any format; none of one that is not JSON."""
         for rows in lists_in(self.json_object()):
             yield from (row for row in rows if isinstance(row, dict))
+
+
+def is_article_path(path: str) -> bool:
+    """Return True for the path of an article.
+
+    >>> [is_article_path(path) for path in (NEWS_TEXT_PATH, f"{web_article.PATH}202205182383638060", FAST_PATH)]
+    [True, True, False]
+    """
+    return path == NEWS_TEXT_PATH or path.startswith(web_article.PATH) or bool(ARTICLE_PAGE.fullmatch(path))
+
+
+def requested_article(request: web.Request) -> str:
+    """Return the infoCode of the requested article: the ``id`` of the query, or else that in the path; or ''."""
+    return request.query.get("id", "") or info_code_in_url(str(request.rel_url)) or ""
 
 
 def lists_in(value: dict[str, Any]) -> Iterator[list[Any]]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from finews_crawler.testing.origin.exchange import STATS_PATH, Exchange
+from finews_crawler.testing.origin.exchange import STATS_PATH, Exchange, is_article_path, requested_article
 from finews_crawler.testing.origin.faults.registry import ChosenFault
 from finews_crawler.testing.origin.raw_response import RawResponse
 
@@ -31,11 +31,14 @@ class Traffic:
 
     paths: Counter[str] = field(default_factory=Counter)
     arrivals: list[Arrival] = field(default_factory=list)
+    articles: int = 0
+    """Requests for articles, on all surfaces."""
 
     def record(self, path: str, query_id: str) -> int:
         """Record a request; return the number of requests for *path* so far."""
         self.arrivals.append(Arrival(time.monotonic(), path, query_id))
         self.paths[path] += 1
+        self.articles += is_article_path(path)
         return self.paths[path]
 
     def as_dict(self) -> dict[str, int | dict[str, int]]:
@@ -52,14 +55,15 @@ def traffic_middleware(
     async def pass_through(request: web.Request, handler: Handler) -> web.StreamResponse:
         if request.path == STATS_PATH:
             return await handler(request)
-        query_id = request.query.get("id", "")
-        nth = traffic.record(request.path, query_id)
+        nth = traffic.record(request.path, request.query.get("id", ""))
+        nth_article = traffic.articles if is_article_path(request.path) else 0
         if latency_ms:
             await asyncio.sleep(latency_ms / 1000)
         response = await handler(request)
         if not isinstance(response, web.Response):
             return response
-        return with_faults(Exchange(request, response, nth, ordinals.get(query_id, 0)), faults)
+        ordinal = ordinals.get(requested_article(request), 0) if nth_article else 0
+        return with_faults(Exchange(request, response, nth, ordinal, nth_article), faults)
 
     return pass_through
 

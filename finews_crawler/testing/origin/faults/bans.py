@@ -7,8 +7,9 @@ from email.utils import format_datetime
 
 from aiohttp import web
 
-from finews_crawler.testing.origin.exchange import Exchange
+from finews_crawler.testing.origin.exchange import NEWS_TEXT_PATH, Exchange
 from finews_crawler.testing.origin.faults.base import Number, fault
+from finews_crawler.testing.origin.faults.content import without_bodies
 from finews_crawler.testing.origin.json_encoding import to_json
 from finews_crawler.testing.origin.share_site import EMPTY_BODIES
 from finews_crawler.utils import clock
@@ -52,6 +53,7 @@ LOGIN = """<!DOCTYPE html>
 """
 
 
+EMPTY_PAGE = b"<!DOCTYPE html>\n<html>\n<head></head>\n<body></body>\n</html>\n"
 LOGIN_PATH = "/login"
 
 
@@ -72,19 +74,23 @@ def too_many_requests_until(exchange: Exchange, seconds: int) -> web.Response:
 @fault("refused", Number(403, least=400, most=599), on=Exchange.is_article)
 def refused(exchange: Exchange, status: int) -> web.Response:
     """403, or the status N of refused=N, for every article after ten responses"""
-    return web.Response(status=status) if exchange.nth > 10 else exchange.response
+    return web.Response(status=status) if exchange.nth_article > 10 else exchange.response
 
 
 @fault("soft-ban", Number(0, least=0), on=Exchange.is_article)
 def soft_ban(exchange: Exchange, after: int) -> web.Response:
     """200 and empty bodies for every article, or, as soft-ban=N, for all after N responses"""
-    return exchange.with_body(to_json(EMPTY_BODIES)) if exchange.nth > after else exchange.response
+    if exchange.nth_article <= after:
+        return exchange.response
+    if exchange.path == NEWS_TEXT_PATH:
+        return exchange.with_body(to_json(EMPTY_BODIES))
+    return without_bodies(exchange) if exchange.is_web_article() else exchange.with_body(EMPTY_PAGE, "text/html")
 
 
 @fault("challenge", Number(0, least=0), on=Exchange.is_article)
 def challenge(exchange: Exchange, after: int) -> web.Response:
     """200 and a page with a challenge for every article, or, as challenge=N, for all after N responses"""
-    return exchange.with_body(CHALLENGE.encode(), "text/html") if exchange.nth > after else exchange.response
+    return exchange.with_body(CHALLENGE.encode(), "text/html") if exchange.nth_article > after else exchange.response
 
 
 @fault("login", Number(0, least=0))
@@ -92,7 +98,7 @@ def login(exchange: Exchange, after: int) -> web.Response:
     """302 to a login form for every article, or, as login=N, for all after N responses"""
     if exchange.path == LOGIN_PATH:
         return web.Response(text=LOGIN, content_type="text/html")
-    banned = exchange.is_article() and exchange.nth > after
+    banned = exchange.is_article() and exchange.nth_article > after
     return web.Response(status=302, headers={"Location": LOGIN_PATH}) if banned else exchange.response
 
 

@@ -11,7 +11,9 @@ from finews_crawler.testing.origin.faults.base import Number, fault
 from finews_crawler.testing.origin.json_encoding import to_json
 from finews_crawler.testing.origin.share_site import EMPTY_BODIES
 from finews_crawler.testing.origin.web_articles import with_new_markup
+from finews_crawler.testing.origin.web_pages import NOT_FOUND
 
+BODIES = (*EMPTY_BODIES, "Art_Content")
 CORRECTION = "<p>\u3000\u3000（更新：公司随后补充披露了有关情况。）</p>"
 
 
@@ -46,17 +48,30 @@ def missing(exchange: Exchange, every: int) -> web.Response:
     """every Nth article of the list, 10th by default, or Nth as missing=N, has no bodies"""
     if not exchange.ordinal or exchange.ordinal % every:
         return exchange.response
-    return exchange.with_body(to_json(exchange.json_object() | EMPTY_BODIES))
+    return without_bodies(exchange)
+
+
+def without_bodies(exchange: Exchange) -> web.Response:
+    """Return the response of a surface for an article whose body it does not have."""
+    if not exchange.is_json():
+        return web.Response(status=404, text=NOT_FOUND, content_type="text/html")
+    return exchange.with_body(
+        to_json(exchange.json_object() | ({"data": None} if exchange.is_web_article() else EMPTY_BODIES))
+    )
 
 
 @fault("changed-article", on=Exchange.is_article)
 def changed_article(exchange: Exchange, _: int) -> web.Response:
     """every body has one more paragraph at its end"""
-    bodies = {key: body for key, body in exchange.json_object().items() if key in EMPTY_BODIES and body}
-    if not all(isinstance(body, str) for body in bodies.values()):
+    answer = exchange.json_object()
+    article = answer.get("data") if exchange.is_web_article() else answer
+    if not isinstance(article, dict):
         return exchange.response
-    longer = {key: f"{body}{CORRECTION}" for key, body in bodies.items()}
-    return exchange.with_body(to_json(exchange.json_object() | longer)) if longer else exchange.response
+    bodies = {key: body for key, body in article.items() if key in BODIES and body}
+    if not bodies or not all(isinstance(body, str) for body in bodies.values()):
+        return exchange.response
+    longer = article | {key: f"{body}{CORRECTION}" for key, body in bodies.items()}
+    return exchange.with_body(to_json(answer | {"data": longer} if exchange.is_web_article() else longer))
 
 
 @fault("json-gone", Number(1), on=Exchange.is_web_article)

@@ -37,4 +37,5 @@ def truncated(exchange: Exchange, _: int) -> web.Response:
 @fault("deep-json", on=Exchange.is_article)
 def deep_json(exchange: Exchange, _: int) -> web.Response:
     """every article's text is a list in a list, 100,000 deep"""
-    return exchange.with_body(b'{"text":' + b"[" * LEVELS + b"]" * LEVELS + b"}")
+    start, end = (b'{"data":{"Art_Content":', b"}}") if exchange.is_web_article() else (b'{"text":', b"}")
+    return exchange.with_body(start + b"[" * LEVELS + b"]" * LEVELS + end)

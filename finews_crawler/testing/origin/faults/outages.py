@@ -41,4 +41,4 @@ def unavailable_for_a_while(exchange: Exchange, seconds: int) -> web.Response:
 @fault("503-storm", Number(0, least=0), on=Exchange.is_article)
 def storm(exchange: Exchange, after: int) -> web.Response:
     """503 without Retry-After for every article, or, as 503-storm=N, for all after N answers"""
-    return web.Response(status=503) if exchange.nth > after else exchange.response
+    return web.Response(status=503) if exchange.nth_article > after else exchange.response

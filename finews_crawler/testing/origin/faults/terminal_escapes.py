@@ -14,7 +14,7 @@ from finews_crawler.testing.origin.raw_response import RawResponse, head
 # Clear the screen, set the window's title; in a header, no BEL and nothing beyond ASCII is needed to do harm.
 CLEAR = "\x1b[2J"
 ESCAPES = f"{CLEAR}\x1b]0;pwned\x07\x9b31m\r"
-SHOWN = ("title", "simtitle", "from", "medianame")
+SHOWN = ("title", "simtitle", "from", "medianame", "Art_Title", "Art_SimTitle", "Art_Media_Name")
 # Raw responses by the number of the article request that they replace.
 MESSAGES = {
     3: head(f"503 Busy{CLEAR}", {"Retry-After": f"{CLEAR}1", "Content-Length": "0"}),
@@ -26,8 +26,8 @@ MESSAGES = {
 @fault("terminal", on=Exchange.is_json)
 def terminal(exchange: Exchange, _: int) -> web.Response:
     """terminal escapes in titles and outlets, and in the status line or headers of the 3rd, 6th and 9th article"""
-    if exchange.is_article() and exchange.nth in MESSAGES:
-        return RawResponse([MESSAGES[exchange.nth]])
+    if exchange.nth_article in MESSAGES:
+        return RawResponse([MESSAGES[exchange.nth_article]])
     return exchange.with_body(to_json(coloured(exchange.json_object())))
 
 

@@ -7,13 +7,18 @@ from email.utils import parsedate_to_datetime
 
 import pytest
 
+from finews_crawler.sources.eastmoney_web import web_article
+from finews_crawler.sources.eastmoney_web.ban_signs import page_sign
 from finews_crawler.testing.origin.articles import generate
+from finews_crawler.testing.origin.faults.content import CORRECTION
 from finews_crawler.testing.origin.server import running_origin
 from tests.support.http_client import Answer, fetch, text_path
 
 LIST = "/web/webapi?type=45&count=100&newsid=1"
 ARTICLES = generate(12, 1)
 ARTICLE = text_path(ARTICLES[0])
+OF_TODAY = [f"{web_article.PATH}{article.info_code[2:]}" for article in ARTICLES]
+PAGE = f"/a/{ARTICLES[0].info_code[2:]}.html"
 
 
 def answers(fault: str, *paths: str) -> list[Answer]:
@@ -59,6 +64,31 @@ def test_a_storm_begins_after_some_responses_and_stays() -> None:
 def test_the_eleventh_article_and_all_after_it_are_refused(fault: str, status: int) -> None:
     got = answers(fault, *[ARTICLE] * 12, LIST)
     assert [answer.status for answer in got] == [200] * 10 + [status] * 2 + [200]
+
+
+@pytest.mark.parametrize("paths", [OF_TODAY, [OF_TODAY[0], ARTICLE] * 6], ids=["today's", "of both generations"])
+def test_articles_are_refused_on_every_surface(paths: list[str]) -> None:
+    assert [answer.status for answer in answers("refused", *paths)] == [200] * 10 + [403] * 2
+
+
+def test_a_soft_ban_empties_the_json_of_today() -> None:
+    got = answers("soft-ban=2", *OF_TODAY[:4])
+    assert [answer.status for answer in got] == [200] * 4
+    assert [bool(answer.json["data"]) for answer in got] == [True, True, False, False]
+
+
+def test_a_soft_ban_empties_pages() -> None:
+    (page,) = answers("soft-ban", PAGE)
+    assert (page.status, page.headers.get_content_type()) == (200, "text/html")
+    assert page_sign(page.body, ARTICLES[0].info_code)
+
+
+def test_faults_of_articles_are_those_of_today_too() -> None:
+    missing, whole, page = answers("missing=2", *OF_TODAY[1::-1], PAGE.replace(OF_TODAY[0][-18:], OF_TODAY[1][-18:]))
+    (changed,) = answers("changed-article", OF_TODAY[0])
+    assert page.status == 404
+    assert (missing.json["data"], bool(whole.json["data"]["Art_Content"])) == (None, True)
+    assert changed.json["data"]["Art_Content"] == whole.json["data"]["Art_Content"] + CORRECTION
 
 
 def test_a_soft_ban_empties_the_bodies() -> None:
