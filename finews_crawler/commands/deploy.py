@@ -7,8 +7,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from finews_crawler.cli import ArchiveCommand, exit_with
+from finews_crawler.cli import EXAMPLE, ArchiveCommand, exit_with
 from finews_crawler.config.deploy_targets import rsync_destination, s3_place
+from finews_crawler.config.given import is_given
 from finews_crawler.config.load import check_installed
 from finews_crawler.config.values import one_of, read
 from finews_crawler.exceptions import ArgumentError, DeployFailed
@@ -25,6 +26,8 @@ MOST_WORDS = 2
 MEGABYTE = 1_000_000
 SECRETS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "RSYNC_PASSWORD")
 """Variables that rsync and boto3 read; no message may have their values."""
+ADDRESS = "FINEWS_POST_ARCHIVE_URL"
+EXAMPLE_OF_ADDRESS = f"{ADDRESS}=https://news.example.org"
 EXAMPLES = {
     "rsync": "finews deploy rsync news@www.example.org:/srv/www/news --delete",
     "s3": "finews deploy s3 s3://news --delete",
@@ -96,6 +99,7 @@ class Command(ArchiveCommand):
 
         if not directory.built_site.is_dir():
             raise ArgumentError(f"{directory.built_site} does not exist: build the site first")
+        self.check_address(directory)
         # Two builds later, the release that is read here would be written to.
         lock = Lock(directory.site_build / "lock", directory.root)
         try:
@@ -111,6 +115,25 @@ class Command(ArchiveCommand):
             lock.release()
         echo(f"deploy {kind}: {summary(plan, opts)}; the site is at {place.name}")
         return ExitStatus.ALL_WELL
+
+    def check_address(self, directory: DataDirectory) -> None:
+        """Raise ArgumentError if the pages have the address of another site, or one that is not set any more.
+
+        The default is the site of the original archive: with it, search engines and feed readers would be sent there.
+        """
+        from finews_crawler.site.address import CONFIGURATION, read_address, read_configuration
+        from finews_crawler.site.build import STATE
+        from finews_crawler.site.build_state import built_address
+
+        assert self.settings is not None
+        address = str(read_address(directory.site, self.config.post_archive_url))
+        if not read_configuration(directory.site).get("url") and not is_given(self.settings, ADDRESS):
+            where = f"url: in {directory.site / CONFIGURATION} or {ADDRESS}"
+            hint = f"set {where} to its own, then `finews site build`"
+            raise ArgumentError(f"the pages name the default address, {address}: {hint}{EXAMPLE}{EXAMPLE_OF_ADDRESS}")
+        built = built_address(directory.site_build / STATE)
+        if built and built != address:
+            raise ArgumentError(f"the pages name {built}, but the address is {address}: run `finews site build` first")
 
 
 def not_set(kind: str) -> str:

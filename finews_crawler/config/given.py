@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from finews_crawler.config.declaration import FILE_SUFFIX, PREFIX, Declared, setting_name
 from finews_crawler.config.settings_file import (
@@ -18,6 +18,9 @@ from finews_crawler.config.settings_file import (
     settings_file,
 )
 from finews_crawler.exceptions import ConfigurationError
+
+if TYPE_CHECKING:
+    from scrapy.settings import BaseSettings
 
 DEFAULT, ENVIRONMENT = "default", "environment"
 ENVIRONMENT_ONLY = {FILE_SETTING, *(setting_name(name) for name in SECRET_FILES)}
@@ -53,6 +56,14 @@ def given_settings() -> dict[str, Given]:
         else:
             given[name] = Given(declared.below(folder, declared.default), DEFAULT)
     return given
+
+
+def is_given(settings: BaseSettings, name: str) -> bool:
+    """Return True for a setting that is set: by ``-s``, in the environment, or in finews.toml."""
+    from scrapy.settings import SETTINGS_PRIORITIES
+
+    is_option = settings.getpriority(name) == SETTINGS_PRIORITIES["cmdline"]
+    return is_option or given_settings()[name].origin != DEFAULT
 
 
 def _from_environment(name: str, declared: Declared) -> Given | None:

@@ -34,7 +34,7 @@ from finews_crawler.site.build_context import (
     BuildReport,
     JekyllChanged,
 )
-from finews_crawler.site.build_state import BuildState, remove_state
+from finews_crawler.site.build_state import ADDRESS, BuildState, remove_state
 from finews_crawler.site.deploy import FOLDER, RELEASES, Releases
 from finews_crawler.site.former_addresses import FILE as FORMER
 from finews_crawler.site.former_addresses import FormerAddresses
@@ -147,6 +147,7 @@ class SiteBuild:
         self.check_lock()
         if not releases.is_current():
             context.report.files = releases.serve()
+        state.set_values({ADDRESS: str(self.address)})
         self._remove_leftovers(state)
         return context.report
 

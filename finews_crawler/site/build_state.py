@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 VERSION = 7
@@ -73,6 +73,7 @@ TABLES = (
     "CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
 )
 BEGUN = "begun"
+ADDRESS = "address"
 
 
 class BuildState:
@@ -163,6 +164,14 @@ class BuildState:
         ended = self.generation()
         self.set_values({"generation": str(ended + 1)})
         return ended
+
+
+def built_address(path: Path) -> str:
+    """Return the public address of the pages of the state at *path*; '' without one, and if it cannot be read."""
+    with suppress(sqlite3.Error), closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as state:
+        for (address,) in state.execute("SELECT value FROM fact WHERE name = ?", (ADDRESS,)):
+            return str(address)
+    return ""
 
 
 def _open(path: Path) -> sqlite3.Connection:

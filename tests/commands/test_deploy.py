@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from finews_crawler.archive.lock import Lock
+from finews_crawler.site.build_state import BuildState
 from tests.support.deployable_site import BUNDLE, DeployableSite, counts, files_below
 from tests.support.paths import ROOT
 from tests.support.rsync_daemon import NEEDS_RSYNC, running_rsync
@@ -160,6 +162,32 @@ def test_a_build_in_progress_is_reported(site: DeployableSite, www: Path) -> Non
     assert (run.status, run.log.count("\n")) == (LOCKED, 1)
     assert f"pid {os.getpid()}" in run.log
     assert not www.exists()
+
+
+@NEEDS_RSYNC
+def test_a_site_with_the_default_address_is_not_published(site: DeployableSite, www: Path) -> None:
+    del site.scrapy.environment["FINEWS_POST_ARCHIVE_URL"]
+    for words in ((str(www),), (str(www), "--dry-run")):
+        run = site.deploy("rsync", *words)
+        assert (run.status, run.log.count("\n")) == (ARGUMENTS, 1)
+        configuration = site.scrapy.data / "site" / "_config.yml"
+        assert "the pages name the default address, https://finews.withounder.com: " in run.log
+        assert f"set url: in {configuration} or FINEWS_POST_ARCHIVE_URL to its own, then `finews site build`" in run.log
+    assert not www.exists()
+    option = ("-s", "FINEWS_POST_ARCHIVE_URL=//finews.withounder.com")
+    assert counts(site.deploy("rsync", str(www), *option)) == (8, 0, 0, 0)
+    configuration.parent.mkdir()
+    configuration.write_text("url: https://news.example.org\n")
+    assert counts(site.deploy("rsync", str(www))) == (0, 0, 0, 8)
+
+
+def test_a_site_that_was_built_for_another_address_is_not_published(site: DeployableSite, www: Path) -> None:
+    with closing(BuildState(site.scrapy.data / "site-build" / "state.sqlite")) as state:
+        state.set_values({"address": "https://finews.withounder.com"})
+    run = site.deploy("rsync", str(www))
+    assert (run.status, run.log.count("\n")) == (ARGUMENTS, 1)
+    message = "the pages name https://finews.withounder.com, but the address is https://news.example.org: "
+    assert f"{message}run `finews site build` first" in run.log
 
 
 def test_without_a_site_nothing_is_done(scrapy: Scrapy, www: Path) -> None:

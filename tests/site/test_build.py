@@ -16,6 +16,7 @@ from finews_crawler.content.slug import slug
 from finews_crawler.exceptions import BuildFailed
 from finews_crawler.exporters.jekyll_post import post_name, render_post
 from finews_crawler.site import build, build_context, jekyll, listings, post_stage
+from finews_crawler.site.build_state import built_address
 from finews_crawler.site.post_render import read_manifest
 from finews_crawler.site.theme_install import install_theme
 from finews_crawler.utils.files import write_whole
@@ -29,6 +30,8 @@ def test_an_empty_archive_has_a_site(site: Site) -> None:
     install_theme(site.directory.site)
     assert site.build().posts == 0
     assert "index.html" in site.served()
+    address = built_address(site.directory.site_build / build.STATE)
+    assert f"<loc>{address}/" in site.served()["sitemap.xml"].decode()
 
 
 def test_old_posts_with_spaces_in_their_slug_are_listed_under_their_own_outlet(site: Site) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.support.scrapy_command import Run, Scrapy
 
+ADDRESS = "https://news.example.org"
 BUNDLE = "search-index/2022-05-1.0123456789abcdef0123456789abcdef"
 FILES = {
     "index.html": "<h1>新闻</h1>",
@@ -31,7 +32,7 @@ class DeployableSite:
 
     @classmethod
     def make(cls, scrapy: Scrapy) -> DeployableSite:
-        site = cls(scrapy)
+        site = cls(replace(scrapy, environment={**scrapy.environment, "FINEWS_POST_ARCHIVE_URL": ADDRESS}))
         site.release.mkdir(parents=True)
         (scrapy.data / "_site").symlink_to(os.path.relpath(site.release, scrapy.data))
         site.put(FILES)
