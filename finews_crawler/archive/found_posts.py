@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -13,7 +13,7 @@ from finews_crawler.articles.derive import derive
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.content.dates import publication_day
-from finews_crawler.exporters.jekyll_post import post_name
+from finews_crawler.exporters.jekyll_post import post_name, render_post
 from finews_crawler.items import Article
 from finews_crawler.posts.formats import CURRENT_FORMATS, OLD_FORMATS, PostFormat
 from finews_crawler.posts.reader import Post, read_post
@@ -51,6 +51,8 @@ class Read:
     form: PostFormat | None = None
     is_as_found: bool = False
     """True if the post keeps bytes that differ from today's rendering."""
+    archive_url: str = ""
+    """URL of the archive in the post, if `finews rebuild` would replace it."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,13 @@ class FoundPost:
     """Path in the archive, relative to the data directory."""
     is_in_archive: bool
     """True if the file is at that path already, False if it is imported."""
+    archive_url: str = ""
+    """URL of the archive in the post, if it is in today's format with another one than is configured."""
+
+    def is_rendering_of(self, article: Article, addresses: PostUrls) -> bool:
+        """Return True if rendering *article* gives the post, with the URL of the archive in it."""
+        urls = replace(addresses, archive_url=self.archive_url) if self.archive_url else addresses
+        return self.content == render_post(article, urls)
 
     def is_outdated(self, rendered: bytes) -> bool:
         """Return True if another program wrote it, and it is not what this one writes, *rendered*.
@@ -120,7 +129,8 @@ def read_found_post(
     # A post with only a digest lacks the body: it is fetched when a list next contains the article.
     article.is_stand_in = not article.has_body
     post_path = there or directory.relative(_import_path(path, article, directory))
-    return FoundPost(path, article, content, post.form, post.is_hidden, post_path, is_in_archive=there is not None)
+    is_in_archive = there is not None
+    return FoundPost(path, article, content, post.form, post.is_hidden, post_path, is_in_archive, post.archive_url)
 
 
 def _without_article(path: Path, post: Post) -> Read:

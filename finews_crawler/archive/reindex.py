@@ -1,8 +1,9 @@
 """Rebuilds the index from posts: after the index was lost, or to import posts that another program wrote.
 
-A post keeps its bytes, whatever its format: the index stores a copy of them unless rendering reproduces them. Of two
-posts of one article, the outlet's is the article's post, and the entry has the fields of both. A damaged row is
-replaced by what the post has.
+A post keeps its bytes, whatever its format: the index stores a copy of them unless rendering reproduces them. It stores
+none either if the post has another URL of the archive than is configured: its row is as after a change of that setting,
+and `rebuild` writes the post with the configured one. Of two posts of one article, the outlet's is the article's post,
+and the entry has the fields of both. A damaged row is replaced by what the post has.
 """
 
 from __future__ import annotations
@@ -32,7 +33,9 @@ from finews_crawler.articles.validate import find_flaw
 from finews_crawler.exceptions import DamagedRow
 from finews_crawler.exporters.jekyll_post import render_post, shown_digest
 from finews_crawler.items import Article
+from finews_crawler.posts.formats import CURRENT_FORMATS
 from finews_crawler.posts.parser import info_code_in_name
+from finews_crawler.posts.reader import read_post
 
 BATCH = 500
 FIELDS_OF_A_POST = ("title", "published_at", "media_name")
@@ -72,14 +75,21 @@ class Reindex:
             return content
         post_path = self._paths.of(path)
         owner = self._known.owner_of(post_path) if post_path and not self.modernise else None
-        if owner and owner.content_hash == content_hash(content) and not self._is_damaged(owner.info_code):
+        is_known = owner and owner.content_hash == content_hash(content) and not self._is_damaged(owner.info_code)
+        if owner and is_known and not (owner.is_as_found and self._is_current(path, content)):
             return Read(path, PostReading.UNCHANGED, is_as_found=owner.is_as_found)
         found = read_found_post(path, content, post_path, self.archive.directory, self.archive.addresses)
         if isinstance(found, Read):
             return found
         outcome = self._take(found)
         entry = self._entry(found.article.info_code)
-        return Read(path, *outcome, found.form, is_as_found=bool(entry and entry.post_as_found is not None))
+        is_as_found = bool(entry and entry.post_as_found is not None)
+        is_kept = entry is not None and not is_as_found and entry.content_hash == content_hash(content)
+        form = None if is_known and outcome[0] is PostReading.UNCHANGED else found.form
+        return Read(path, *outcome, form, is_as_found, found.archive_url if is_kept else "")
+
+    def _is_current(self, path: Path, content: bytes) -> bool:
+        return read_post(path.name, content, self.archive.addresses).form in CURRENT_FORMATS
 
     def _take(self, found: FoundPost) -> Outcome:
         entry = self._entry(found.article.info_code)
@@ -116,11 +126,11 @@ class Reindex:
         merged = derive(merged, self.archive.addresses).article
         if merged == entry.article:
             return PostReading.DUPLICATE, ANOTHER_POST, entry.post_path
-        content = self.archive.planner.content_of(entry)
-        is_rendered = content == render_post(merged, self.archive.addresses)
+        content, rendered = self._content_of(entry), render_post(merged, self.archive.addresses)
+        is_rendered = rendered in (content, self.archive.planner.content_of(entry))
         is_modern = self.modernise and entry.post_as_found is None
         row = entry.with_fields(article=merged, post_as_found=None if is_rendered or is_modern else content)
-        self._plan(row, {entry.content_hash})
+        self._plan(row, {entry.content_hash}, content=None if is_modern else content)
         return PostReading.MERGED, "", ""
 
     def _take_new(self, found: FoundPost) -> Outcome:
@@ -142,13 +152,22 @@ class Reindex:
         if entry.content_hash in ("", content_hash(found.content)):
             if self._is_to_modernise(entry, found) or not entry.content_hash:
                 return self._put(entry, found, PostReading.CHANGED)
-            return PostReading.UNCHANGED, "", ""
+            recognised = self._recognised(entry, found)
+            return self._put(recognised, found, PostReading.CHANGED) if recognised else (PostReading.UNCHANGED, "", "")
         # Edited: the fields of the post take precedence over the lists from now on.
         edited = _with_fields_of_post(entry.article, found.article)
-        is_rendered = found.content == render_post(edited, self.archive.addresses)
+        is_rendered = found.is_rendering_of(edited, self.archive.addresses)
         row = entry.with_fields(article=edited, post_as_found=None if is_rendered else found.content)
-        self._plan(row)
+        self._plan(row, found=found, content=found.content)
         return PostReading.CHANGED, "", ""
+
+    def _recognised(self, entry: IndexEntry, found: FoundPost) -> IndexEntry | None:
+        """Return the entry of a post that was kept as found because other URLs were configured; else None."""
+        if entry.post_as_found is None:
+            return None
+        article = derive(entry.article, self.archive.addresses, keeps_extract=True).article
+        is_rendered = found.is_rendering_of(article, self.archive.addresses)
+        return entry.with_fields(article=article) if is_rendered else None
 
     def _is_to_modernise(self, row: IndexEntry, found: FoundPost) -> bool:
         if not (self.modernise and found.is_outdated(render_post(row.article, self.archive.addresses))):
@@ -169,8 +188,8 @@ class Reindex:
             row, content = row.with_fields(post_path=path, post_as_found=None), None
         else:
             content = found.content
-            rendered = render_post(row.article, self.archive.addresses)
-            row = row.with_fields(post_as_found=None if found.content == rendered else found.content)
+            is_rendered = found.is_rendering_of(row.article, self.archive.addresses)
+            row = row.with_fields(post_as_found=None if is_rendered else content)
         if not row.previous_path or row.previous_path == found.post_path:
             row = row.with_fields(previous_hash=known)
         self._plan(row, {known}, found, content)
@@ -211,6 +230,14 @@ class Reindex:
         if found and found.is_in_archive and found.post_path == post_path:
             return found.content
         return read_file(self.archive.directory.root / post_path)
+
+    def _content_of(self, entry: IndexEntry) -> bytes:
+        """Return the bytes of an entry's post: on disk, or still to be written; rendered if it was lost or edited."""
+        pending = self._batch.get(entry.article.info_code)
+        path = self.archive.directory.root / entry.post_path
+        content = pending.files.get(str(path)) if pending else read_file(path)
+        is_known = content is not None and content_hash(content) == entry.content_hash
+        return content if content is not None and is_known else self.archive.planner.content_of(entry)
 
     def _entry(self, info_code: str) -> IndexEntry | None:
         pending = self._batch.get(info_code)

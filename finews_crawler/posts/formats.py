@@ -13,7 +13,9 @@ from finews_crawler.posts.parser import PostParts, split_quote
 
 NOTICE_CATEGORY = "sitenews"
 NOTICE_TAG = "站长消息"
-CURRENT_ROLLING_FOOTER = re.compile(r"\[返回[^\[]*\]\((?:https?:)?//[^/]+/emnews/\)｜\[返回首页\]\([^()]*\)")
+CURRENT_ROLLING_FOOTER = re.compile(r"\[返回[^\[]*\]\((?:https?:)?//[^()\s]+/emnews/\)｜\[返回首页\]\([^()]*\)")
+# The archive's URL in the footer of both formats of today, with the slash that follows it.
+ARCHIVE_URL = re.compile(r"｜\[返回首页\]\((?P<url>(?:https?:)?//[^()\s<>]+)/\)$")
 # The page of an outlet, before there were category pages.
 OUTLET_FOOTER = re.compile(r"\[返回[^\[]*\]\(//[^/]+/(?P<slug>[^/]+)/\)(?:｜|\n|$)")
 ZONE = re.compile(r"(?:Z|[+-]\d{2}:?\d{2})\s*$", re.ASCII)
@@ -23,9 +25,9 @@ class PostFormat(StrEnum):
     """Format of a post. A broken post is ``BROKEN``, whatever its format would be without the defect."""
 
     MEDIA = "media"
-    """Today's post of an outlet's article: rendering the article reproduces its bytes."""
+    """Today's post of an outlet's article: rendering the article with some URL of the archive reproduces its bytes."""
     ROLLING = "rolling"
-    """Today's post of an article of the rolling list: rendering the article reproduces its bytes."""
+    """Today's post of an article of the rolling list, in the same sense."""
     BARE_DIGEST = "old-1"
     """First posts of 2021-12-08: only a digest, a date without UTC offset, and no footer or one of one or two lines."""
     ZONED_DIGEST = "old-2"
@@ -43,7 +45,7 @@ class PostFormat(StrEnum):
     """Lacks title, date or link (``<>``), has front matter that is not valid YAML, or a file name that starts with
     ``-``, which Jekyll ignores."""
     UNKNOWN_FORM = "unknown"
-    """Readable, but in none of these formats: edited, written by another program, or rendered with other URLs."""
+    """Readable, but in none of these formats: edited, or written by another program."""
 
 
 CURRENT_FORMATS = (PostFormat.MEDIA, PostFormat.ROLLING)
@@ -58,6 +60,18 @@ OLD_FORMATS = (
 
 OldPost = tuple[PostFormat, str, str]
 """Format, digest and body."""
+
+
+def archive_url_in(footer: str) -> str:
+    """Return the URL of the archive in a footer of today, without the slash at its end; '' for any other footer.
+
+    >>> archive_url_in("[返回甲新闻](//news.example/category/jia.html)｜[返回首页](//news.example/)")
+    '//news.example'
+    >>> archive_url_in("[返回甲新闻](/jia/)｜[返回首页](/)")
+    ''
+    """
+    found = ARCHIVE_URL.search(footer)
+    return found["url"] if found else ""
 
 
 def read_old_post(parts: PostParts, date: str, title: str, category: str, *, is_rolling: bool) -> OldPost | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.articles.merge import POST
@@ -14,7 +14,7 @@ from finews_crawler.content.markdown import escape_autolink_url, plain_line, une
 from finews_crawler.content.slug import EMNEWS_SLUG, EMNEWS_TAG, TAG_SUFFIX
 from finews_crawler.exporters.jekyll_post import render_post, shown_digest
 from finews_crawler.items import Article, article_from
-from finews_crawler.posts.formats import NOTICE_CATEGORY, NOTICE_TAG, PostFormat, read_old_post
+from finews_crawler.posts.formats import NOTICE_CATEGORY, NOTICE_TAG, PostFormat, archive_url_in, read_old_post
 from finews_crawler.posts.front_matter_reader import FrontMatter, read_front_matter, read_line_by_line, tag_of, words_of
 from finews_crawler.posts.parser import PostParts, info_code_in_name, split_post, split_quote
 from finews_crawler.utils.timezone import BEIJING
@@ -40,13 +40,16 @@ class Post:
     """The infoCode in the share link, which differs from the article's in a post with a wrong link."""
     is_hidden: bool = False
     """True if blank lines are above the front matter: Jekyll takes it for text."""
+    archive_url: str = ""
+    """URL of the archive in a post of today's formats that was written with another one; '' if it is the configured."""
 
 
 def read_post(name: str, content: bytes, addresses: PostUrls = DEFAULT_ADDRESSES) -> Post:
     r"""Parse a post from its file name and bytes. Never raises, whatever they are.
 
-    *addresses*: URLs to render with, for recognising today's formats. The infoCode is taken from the file name, which
-    is unique; the link of a post can be another article's.
+    *addresses*: URLs to render with, for recognising today's formats; a post that was written with another URL of the
+    archive is in them, too. The infoCode is taken from the file name, which is unique; the link of a post can be
+    another article's.
 
     >>> head = '---\nlayout: post\ntitle: "标题"\ndate: 2022-05-18 16:48:06 +0800\ncategories: jia\ntags: 甲新闻\n---\n'
     >>> post = read_post("2022-05-18-NW202205182383638060.md", f"{head}<p>正文</p>".encode())
@@ -68,13 +71,23 @@ def read_post(name: str, content: bytes, addresses: PostUrls = DEFAULT_ADDRESSES
     if not code:
         return _post_without_article(name, front, link)
     form, article = _read_article(code, front, parts, link or "")
+    archive_url = ""
     if front.problem or not (article.title and article.published_at) or link == "" or name.startswith("-"):
         form = PostFormat.BROKEN
-    elif form is None and render_post(article, addresses) != content:
-        form = PostFormat.UNKNOWN_FORM
     elif form is None:
-        form = PostFormat.MEDIA if article.media_name else PostFormat.ROLLING
-    return Post(form, article, front.values, front.problem, linked_code, parts.is_hidden)
+        form, archive_url = _current_format(article, parts.footer, content, addresses)
+    return Post(form, article, front.values, front.problem, linked_code, parts.is_hidden, archive_url)
+
+
+def _current_format(article: Article, footer: str, content: bytes, addresses: PostUrls) -> tuple[PostFormat, str]:
+    """Return the format of a post in none of the old ones, and the URL of the archive in it if it is another."""
+    form = PostFormat.MEDIA if article.media_name else PostFormat.ROLLING
+    if render_post(article, addresses) == content:
+        return form, ""
+    archive_url = archive_url_in(footer)
+    if archive_url and render_post(article, replace(addresses, archive_url=archive_url)) == content:
+        return form, archive_url
+    return PostFormat.UNKNOWN_FORM, ""
 
 
 def _post_without_article(name: str, front: FrontMatter, link: str | None) -> Post:

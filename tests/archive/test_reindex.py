@@ -12,14 +12,17 @@ import pytest
 
 from finews_crawler.archive.archive import Archive
 from finews_crawler.archive.entries import IndexEntry
-from finews_crawler.archive.found_posts import PostReading
-from finews_crawler.archive.locations import posts_at
+from finews_crawler.archive.found_posts import PostReading, Read
+from finews_crawler.archive.locations import locate_posts, posts_at
+from finews_crawler.archive.rebuild import Rebuilt, rebuild
 from finews_crawler.archive.reindex import Reindex
 from finews_crawler.articles.derive import derive
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.exporters.jekyll_post import post_name, render_post
 from finews_crawler.items import Article, article_from
+from finews_crawler.operate.audit.audit import audit
+from finews_crawler.posts.formats import PostFormat
 from finews_crawler.utils.timezone import BEIJING
 
 CODE = "NW202205262391921712"
@@ -167,6 +170,95 @@ def test_modernise_keeps_retired_posts_retired_and_twins_merged(archive: Archive
     assert files(archive) == {f"old_post/2022/05/{OUTLET_NAME}"}
     assert (archive.directory.root / entry(archive).post_path).read_bytes() == old
     assert reindex(archive, archive.directory.root, modernise=True) == {PostReading.UNCHANGED.value: 1}
+
+
+OTHER = PostUrls(archive_url="https://news.example.org")
+
+
+def use(archive: Archive, urls: PostUrls) -> None:
+    archive.addresses = archive.planner.urls = urls
+
+
+def outcomes(archive: Archive, *, modernise: bool = False) -> list[Read]:
+    archive.prepare()
+    return [*Reindex(archive, NOW, modernise=modernise).read(posts_at(archive.directory.root))]
+
+
+@pytest.fixture
+def lost(archive: Archive) -> Archive:
+    """An archive with a post of either kind, whose index is lost."""
+    other = an_article(f"{CODE[:-1]}3", digest="江城重工公告扩产。", content_html="<p>甲</p>")
+    archive.directory.posts.mkdir(parents=True)
+    write(archive.directory.posts, OUTLET, other)
+    return archive
+
+
+def test_posts_with_another_url_are_known_and_rebuilt_with_todays(lost: Archive) -> None:
+    before = contents(lost)
+    use(lost, OTHER)
+    read = outcomes(lost)
+    assert [(one.reading, one.form, one.is_as_found, one.archive_url) for one in read] == [
+        (PostReading.NEW, PostFormat.ROLLING, False, "//finews.withounder.com"),
+        (PostReading.NEW, PostFormat.MEDIA, False, "//finews.withounder.com"),
+    ]
+    assert contents(lost) == before
+    assert [one.reading for one in outcomes(lost)] == [PostReading.UNCHANGED] * 2
+    assert entry(lost).article.body_html == OUTLET.body_html
+    report = audit(locate_posts(lost.directory.root), OTHER, NOW)
+    assert ([*report.findings], [len(note.paths) for note in report.notes if "//finews" in note.text]) == ([], [2])
+    assert [outcome for _, outcome in rebuild(lost)] == [Rebuilt.RESPELT] * 2
+    assert contents(lost) == {
+        name: content.replace(b"(//finews.withounder.com/", b"(https://news.example.org/")
+        for name, content in before.items()
+    }
+    assert not [*audit(locate_posts(lost.directory.root), OTHER, NOW).findings]
+
+
+@pytest.mark.parametrize("is_right", [True, False], ids=["right setting", "another one"])
+def test_rows_that_an_earlier_version_made_unknown_are_healed(lost: Archive, is_right: bool) -> None:
+    outcomes(lost)
+    before = contents(lost)
+    lost.index.put(row.with_fields(post_as_found=before[row.post_path]) for row in [*lost.index.all()])
+    use(lost, PostUrls() if is_right else OTHER)
+    assert [(one.reading, one.is_as_found) for one in outcomes(lost)] == [(PostReading.CHANGED, False)] * 2
+    assert [row.post_as_found for row in lost.index.all()] == [None, None]
+    assert contents(lost) == before
+    assert {one for _, one in rebuild(lost)} == {Rebuilt.UNCHANGED if is_right else Rebuilt.RESPELT}
+
+
+def test_an_unknown_post_stays_as_found(lost: Archive) -> None:
+    path = lost.directory.posts / OUTLET_NAME
+    path.write_bytes(path.read_bytes() + b"\n")
+    before = contents(lost)
+    for urls in (OTHER, PostUrls(), OTHER):
+        use(lost, urls)
+        assert {one.path.name: one.is_as_found for one in outcomes(lost)}[OUTLET_NAME]
+    assert entry(lost).post_as_found == path.read_bytes()
+    use(lost, PostUrls())
+    assert {outcome for _, outcome in rebuild(lost)} == {Rebuilt.UNCHANGED}
+    assert contents(lost) == before
+
+
+def test_both_posts_of_an_article_with_another_url_keep_their_bytes(archive: Archive) -> None:
+    archive.directory.posts.mkdir(parents=True)
+    write(archive.directory.posts, OUTLET, ROLLING)
+    before = contents(archive)
+    use(archive, OTHER)
+    for order in (reversed, iter):
+        archive.prepare()
+        assert len([*Reindex(archive, NOW).read(order([*posts_at(archive.directory.root)]))]) == 2
+        assert contents(archive) == before
+    assert (entry(archive).post_as_found, entry(archive).article.digest) == (None, ROLLING.digest)
+
+
+def test_modernise_writes_todays_url(lost: Archive) -> None:
+    use(lost, OTHER)
+    assert {one.archive_url for one in outcomes(lost, modernise=True)} == {""}
+    assert all(b"(https://news.example.org/)" in content for content in contents(lost).values())
+
+
+def contents(archive: Archive) -> dict[str, bytes]:
+    return {name: (archive.directory.root / name).read_bytes() for name in files(archive)}
 
 
 def test_the_rows_of_a_group_of_posts_are_read_together(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:

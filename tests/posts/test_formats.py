@@ -52,6 +52,7 @@ def test_read_post_of_each_format(path: Path, expected: dict[str, Any]) -> None:
     assert post.form.value == expected["form"]
     assert given_fields(post.article) == expected["article"]
     assert post.linked_code == expected.get("linked_code")
+    assert post.archive_url == expected.get("archive_url", "")
     assert expected.get("problem", "") in post.problem
     assert bool(post.problem) == ("problem" in expected)
     assert (post.front_matter == {}) == ("front_matter_is_empty" in expected)
@@ -70,7 +71,8 @@ def check_form(post: Post, name: str, content: bytes) -> None:
     """Check that rendering reproduces posts of today's formats, and no others except broken ones."""
     if post.form in TODAY:
         assert post.article
-        assert (post_name(post.article), render_post(post.article, PostUrls())) == (name, content)
+        urls = PostUrls(archive_url=post.archive_url) if post.archive_url else PostUrls()
+        assert (post_name(post.article), render_post(post.article, urls)) == (name, content)
     elif post.article and post.form is not PostFormat.BROKEN:
         assert render_post(post.article, PostUrls()) != content
 

@@ -67,13 +67,33 @@ def test_a_rolling_post_with_another_prefix_keeps_it() -> None:
     assert (the_article(post).info_code, post.form) == (f"AB{CODE[2:]}", PostFormat.ROLLING)
 
 
-def test_the_format_depends_on_the_configured_urls() -> None:
-    ours = PostUrls("http://share.example", "//archive.example")
-    content = render_post(derive(an_article(), ours)[0], ours)
-    assert read_post(NAME, content, ours).form is PostFormat.MEDIA
-    theirs = read_post(NAME, content)
-    assert theirs.form is PostFormat.UNKNOWN_FORM
-    assert theirs.article == read_post(NAME, content, ours).article
+OTHER_URLS = ["//archive.example", "https://archive.example", "http://127.0.0.1:4000", "https://archive.example/a/b"]
+
+
+@pytest.mark.parametrize("media_name", ["证券时报", ""])
+@pytest.mark.parametrize("url", OTHER_URLS)
+def test_a_post_with_another_url_of_the_archive_is_in_todays_format(url: str, media_name: str) -> None:
+    ours = PostUrls("http://share.example", url)
+    content = render_post(derive(an_article(media_name=media_name, digest="摘要"), ours)[0], ours)
+    read, theirs = read_post(NAME, content, ours), read_post(NAME, content)
+    form = PostFormat.MEDIA if media_name else PostFormat.ROLLING
+    assert (read.form, read.archive_url) == (form, "")
+    assert (theirs.form, theirs.archive_url, theirs.article) == (form, url, read.article)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("](//finews.withounder.com/)", "](//archive.example/)"),
+        ("](//finews.withounder.com/)", "](/)"),
+        ("](//finews.withounder.com/)", "](//finews.withounder.com)"),
+        ("](//finews.withounder.com/)", "](//finews.withounder.com/) "),
+        ("](//finews.withounder.com/category/", "](//archive.example/category/"),
+    ],
+)
+def test_a_footer_with_two_urls_or_edited_is_unknown(old: str, new: str) -> None:
+    post = changed(old, new)
+    assert (post.form, post.archive_url) == (PostFormat.UNKNOWN_FORM, "")
 
 
 @pytest.mark.parametrize("body", ["", "甲。", "甲。\n\n乙。", "<p>a</p>\n", "<p>a</p>\n\n", "> a\n\n<p>b</p>", "A&B"])

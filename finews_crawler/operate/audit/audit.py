@@ -106,6 +106,9 @@ def _post_notes(scan: PostScan) -> Iterator[Note]:
         if paths := scan.in_old_formats.get(form):
             name = form.name.lower().replace("_", " ")
             yield Note(f"posts in format {form.value} ({name}): {len(paths)}", tuple(paths))
+    for url, paths in sorted(scan.by_other_url.items()):
+        text = f"posts that link to {url}, which is not FINEWS_POST_ARCHIVE_URL"
+        yield Note(f"{text}: {len(paths)} (`finews rebuild` writes the configured URL)", tuple(paths))
     if scan.shown_late:
         text = "posts dated without a time zone, which Jekyll shows eight hours late without the theme of this crawler"
         yield Note(f"{text}: {len(scan.shown_late)}", tuple(scan.shown_late))

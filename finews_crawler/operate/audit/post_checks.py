@@ -59,6 +59,8 @@ class PostCheck:
     """True if Jekyll shows another time than the article's."""
     is_post: bool = True
     """False for a file that names no article and no day, such as a README."""
+    archive_url: str = ""
+    """URL of the archive in the post, if it is in today's format with another one than is configured."""
 
     def has(self, *kinds: FindingKind) -> bool:
         return any(kind in kinds for kind, _ in self.flaws)
@@ -85,6 +87,7 @@ def check_post(
         tuple(_flaws(name, post, article, jekyll)),
         url,
         is_shown_late=bool(shown_at and article.published_at and shown_at != article.published_at),
+        archive_url=post.archive_url,
     )
 
 

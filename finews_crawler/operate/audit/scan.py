@@ -33,6 +33,8 @@ class PostScan:
     forms: Counter[PostFormat] = field(default_factory=Counter)
     in_old_formats: dict[PostFormat, list[str]] = field(default_factory=dict)
     """Paths of the posts that are not in a current format."""
+    by_other_url: dict[str, list[str]] = field(default_factory=dict)
+    """Paths of the posts with another URL of the archive than is configured, by it."""
     shown_late: list[str] = field(default_factory=list)
     not_posts: list[str] = field(default_factory=list)
     temporary: list[Path] = field(default_factory=list)
@@ -76,6 +78,8 @@ class PostScan:
         self.forms[check.form] += 1
         if check.form not in CURRENT_FORMATS:
             self.in_old_formats.setdefault(check.form, []).append(name)
+        if check.archive_url:
+            self.by_other_url.setdefault(check.archive_url, []).append(name)
         if check.is_shown_late and not check.has(FindingKind.WRONG_DATE):
             self.shown_late.append(name)
         if check.url:

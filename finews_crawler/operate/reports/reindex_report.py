@@ -21,6 +21,8 @@ class ReindexReport:
     readings: Counter[PostReading] = field(default_factory=Counter)
     as_found: Counter[str] = field(default_factory=Counter)
     """Posts that keep bytes that differ from today's rendering, by format."""
+    archive_urls: Counter[str] = field(default_factory=Counter)
+    """Posts with another URL of the archive than the configured one, by it."""
     reasons: Counter[tuple[PostReading, str]] = field(default_factory=Counter)
     samples: dict[tuple[PostReading, str], list[str]] = field(default_factory=dict)
 
@@ -28,6 +30,8 @@ class ReindexReport:
         self.readings[read.reading] += 1
         if read.is_as_found and read.reading not in (PostReading.DUPLICATE, PostReading.MERGED):
             self.as_found[read.form.value if read.form else "unchanged"] += 1
+        if read.archive_url:
+            self.archive_urls[read.archive_url] += 1
         if read.reading in REPORTED:
             key = (read.reading, read.reason)
             self.reasons[key] += 1
@@ -36,7 +40,13 @@ class ReindexReport:
                 samples.append(f"{read.path}: {read.detail}" if read.detail else str(read.path))
 
     def lines(self) -> Iterator[str]:
-        """Yield what was not taken: a line for each reason with its number of posts, and some of them."""
+        """Yield what was not taken: a line for each reason with its number of posts, and some of them.
+
+        Before it, a line for each URL of the archive that is not the configured one.
+        """
+        for url, number in self.archive_urls.most_common():
+            other = f"posts that link to {url}, which is not FINEWS_POST_ARCHIVE_URL"
+            yield f"{other}: {number}; correct the setting, or `finews rebuild` writes the configured URL"
         for (reading, reason), number in self.reasons.most_common():
             yield f"{reading.value} ({number}): {reason}"
             samples = self.samples[reading, reason]
