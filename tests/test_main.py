@@ -54,7 +54,10 @@ def test_without_a_command_it_lists_all_of_them(tmp_path: Path) -> None:
     [
         (("rnus",), "finews: unknown command 'rnus'; did you mean runs?"),
         (("runs", "--last"), "finews runs: error: argument --last: expected one argument"),
-        (("crawl", "channel", "-a", "limit"), "finews crawl: error: Invalid -a value, use -a NAME=VALUE"),
+        (
+            ("crawl", "channel", "-a", "limit"),
+            "finews crawl channel: -a must be NAME=VALUE, got 'limit'; for example: finews crawl channel -a limit=",
+        ),
         (("-x",), "finews: unknown option '-x'; options follow the command"),
         (("zzz",), "finews: unknown command 'zzz': see finews --help"),
         (("--completion", "fish"), "finews: --completion must be one of bash, zsh, tcsh, got 'fish'"),

@@ -22,6 +22,7 @@ from finews_crawler.cli import (
 from finews_crawler.config.given import check_names
 from finews_crawler.config.load import check_configuration, check_proxies, config_of
 from finews_crawler.exceptions import ArgumentError
+from finews_crawler.spiders.command_words import check_pairs, check_words, is_url
 from finews_crawler.stats import ExitStatus, exit_status, read_counts
 
 if TYPE_CHECKING:
@@ -82,6 +83,11 @@ def arguments_help() -> str:
     return "\n".join(lines)
 
 
+def argument_names() -> dict[str, list[str]]:
+    """Return the names of the arguments of each spider."""
+    return {spider: [name.partition("=")[0] for name in (*found, *OF_ALL)] for spider, found in OF_SPIDERS.items()}
+
+
 def names_of(arguments: Mapping[str, str]) -> str:
     return ", ".join(name.partition("=")[0] for name in arguments)
 
@@ -105,6 +111,9 @@ class Command(ScrapyCrawl):
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
         command = command_of(args)
+        with exit_on_error(command):
+            check_words(args, argument_names())
+            check_pairs(args, opts.spargs)
         with reading_options(command, self.settings, opts):
             super().process_options(args, opts)
         gc.set_threshold(COLLECT_IN_START_AFTER)
@@ -169,7 +178,7 @@ class Command(ScrapyCrawl):
 
 def command_of(args: list[str]) -> str:
     """Return the name of the command for messages."""
-    return " ".join(("finews crawl", *args[:1]))
+    return " ".join(("finews crawl", *(word for word in args[:1] if not is_url(word) and not word.startswith("-"))))
 
 
 def load_spider(args: list[str], settings: BaseSettings) -> type[FinewsSpider]:

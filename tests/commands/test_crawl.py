@@ -53,6 +53,41 @@ WRONG_ARGUMENTS = [
 ]
 
 
+PAGE = "https://finance.eastmoney.com/a/202609183878840472.html"
+SHARED = "http://finews.zning.xyz/html_News/NewsShare.html?infoCode=NW202205182383638060"
+MISPLACED = [
+    (("channel", "--since", "2026-01-01"), "channel: unknown option '--since'", "channel -a since=2026-01-01"),
+    (("channel", "--dry-run"), "channel: unknown option '--dry-run'", "channel -a dry_run=1"),
+    (("--limit=5", "channel"), ": unknown option '--limit=5'", "channel -a limit=5"),
+    (("channel", "since=2026-01-01"), "channel: 'since=2026-01-01' needs -a NAME=", "channel -a since=2026-01-01"),
+    (("channel", "fast"), "channel: 'fast' needs -a NAME=", "channel -a channels=fast"),
+    (("share", PAGE), f"share: '{PAGE}' needs -a NAME=", f"share -a url={PAGE}"),
+    (("share", "-a", PAGE), f"share: -a must be NAME=VALUE, got '{PAGE}'", f"share -a url={PAGE}"),
+    (("share", "-a", SHARED), f"share: -a must be NAME=VALUE, got '{SHARED}'", f"share -a 'url={SHARED}'"),
+    ((PAGE,), f": '{PAGE}' needs -a NAME=", f"share -a url={PAGE}"),
+    (("security", "600050.SH"), "security: '600050.SH' needs -a NAME=", "security -a symbol=600050.SH"),
+]
+
+
+@pytest.mark.parametrize(("words", "message", "example"), MISPLACED)
+def test_a_word_without_its_name_is_shown_with_it(
+    scrapy: Scrapy, words: tuple[str, ...], message: str, example: str
+) -> None:
+    run = scrapy("crawl", *words)
+    (line,) = lines(run)
+    assert run.status == ARGUMENTS
+    assert line.startswith(f"finews crawl{message if message.startswith(':') else f' {message}'}")
+    assert line.endswith(f"; for example: finews crawl {example}")
+
+
+def test_an_unknown_option_is_named(scrapy: Scrapy) -> None:
+    run = scrapy("crawl", "channel", "--sinse", "2026-01-01")
+    assert (run.status, lines(run)) == (
+        ARGUMENTS,
+        ["finews crawl channel: unknown option '--sinse': see finews crawl --help"],
+    )
+
+
 def lines(run: Run) -> list[str]:
     return [line for line in run.log.splitlines() if line.strip()]
 
