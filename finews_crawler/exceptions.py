@@ -9,6 +9,7 @@
     │   │   ├── ReplayError               a file of FINEWS_REPLAY
     │   │   └── ClusterError              the server of FINEWS_CLUSTER
     │   ├── InvalidCursor                 ``finews export --after``
+    │   ├── NotInArchive                  an outlet or a symbol that no article has
     │   ├── NotSchedulable                ``finews schedule``
     │   ├── UnknownFault                  ``finews origin --fault``
     │   └── PayloadFolderError            ``finews origin --payloads``
@@ -74,6 +75,10 @@ class ClusterError(ConfigurationError):
 
 class InvalidCursor(UsageError):
     """Text that is not an export cursor, or a cursor of another index."""
+
+
+class NotInArchive(UsageError):
+    """The name of an outlet, or a symbol, that the archive has never had, or a code of several symbols."""
 
 
 class NotSchedulable(UsageError):

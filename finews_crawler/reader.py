@@ -112,8 +112,9 @@ class Archive:
         """Yield the articles that meet every condition, by time of publication, then by infoCode.
 
         *since* and *until* are days of publication, both included; *medium* is the name of an outlet, *ticker* the
-        symbol of a security or board that the article names. With *as_of*, an article is yielded as the archive had it
-        at that time; with *revisions*, each of its revisions. Some hundred articles are in memory at a time.
+        symbol of a security or board that the article names, or a code that only one has. With *as_of*, an article is
+        yielded as the archive had it at that time; with *revisions*, each of its revisions. Some hundred articles are
+        in memory at a time. Raises NotInArchive, a ValueError, for an outlet or a symbol that the archive never had.
         """
         query = query_of(since, until, medium, ticker, as_of, revisions=revisions)
         with open_snapshot(self._index, query) as snapshot:

@@ -68,7 +68,8 @@ def test_the_table_has_the_columns_of_the_parquet_export(written: WritableArchiv
         assert table.column_names == [field.name for field in FIELDS]
         assert table.to_pylist()[1]["tickers"] == [*archive.articles()][1].tickers
         assert archive.to_arrow(ticker="600050.SH")["info_code"].to_pylist() == [code(2)]
-        assert archive.to_arrow(medium="nobody").num_rows == 0
+        with pytest.raises(ValueError, match="'nobody': the archive has no article of it"):
+            archive.to_arrow(medium="nobody")
 
 
 def test_the_records_are_a_data_frame(written: WritableArchive, tmp_path: Path) -> None:

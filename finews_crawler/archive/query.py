@@ -76,7 +76,7 @@ class ExportQuery:
     medium: str | None = None
     """Name of an outlet."""
     ticker: str | None = None
-    """Symbol of a security or board that the article names: ``600050.SH``."""
+    """Symbol of a security or board that the article names, in any spelling until ``known_names``: ``600050.SH``."""
     as_of: datetime | None = None
     """Aware time: of each article the revision that was current then, if it was archived. Without *with_revisions*."""
 

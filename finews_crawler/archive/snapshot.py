@@ -14,6 +14,7 @@ from finews_crawler.archive.article_rows import ARTICLES, COLUMNS
 from finews_crawler.archive.connection import Connection
 from finews_crawler.archive.decoders import decode_rows
 from finews_crawler.archive.index import Index
+from finews_crawler.archive.known_names import with_known_names
 from finews_crawler.archive.query import Cursor, ExportQuery, Timeline, check_cursor
 from finews_crawler.archive.record_pages import Row, records_of, table_of
 from finews_crawler.articles.record import Columns, Record, RecordKey, records_in
@@ -156,6 +157,6 @@ def _timeline_of(connection: sqlite3.Connection, after: Cursor, now: Cursor) -> 
 
 @contextmanager
 def open_snapshot(index: Index, selection: ExportQuery) -> Iterator[IndexSnapshot]:
-    """Open a view of the index as it is now. Raises InvalidCursor or UnusableIndex."""
+    """Open a view of the index as it is now. Raises InvalidCursor, NotInArchive or UnusableIndex."""
     with index.snapshot() as connection:
-        yield IndexSnapshot(connection, selection)
+        yield IndexSnapshot(connection, with_known_names(connection, selection))

@@ -55,7 +55,9 @@ class Command(ArchiveCommand):
         parser.add_argument("--until", metavar="DAY", default="", help="published on this day or earlier")
         parser.add_argument("--after", metavar="CURSOR", default="", help="only new or changed articles since then")
         parser.add_argument("--medium", metavar="NAME", default="", help="only articles of this outlet")
-        parser.add_argument("--ticker", metavar="SYMBOL", default="", help="only articles that name it: 600050.SH")
+        parser.add_argument(
+            "--ticker", metavar="SYMBOL", default="", help="only articles that name it: 600050.SH, SH600050 or 600050"
+        )
         parser.add_argument("--revisions", action="store_true", help="also earlier revisions")
         for name, by_format in format_options(formats).items():
             option = next(iter(by_format.values()))

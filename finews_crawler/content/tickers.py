@@ -31,6 +31,10 @@ EXCHANGES = {
 BEIJING_CODE = re.compile(r"(?:[48]\d|92)\d{4}", re.ASCII)
 LONGEST_NUMBER = 5
 """Digits of a code in Hong Kong."""
+PREFIXED = re.compile(r"(?P<exchange>SH|SZ|BJ)(?P<code>[0-9]{6})", re.ASCII)
+SUFFIXED = re.compile(r"(?P<code>[\w.]+)\.(?P<exchange>SH|SZ|BJ|HK|US|NASDAQ|NYSE|AMEX)", re.ASCII)
+AMERICAN = ("US", "NASDAQ", "NYSE", "AMEX")
+MARKET_CODE = re.compile(r"(?P<market>0|1|90|105|106|107|116)\.(?P<code>[\w.]+)", re.ASCII)
 
 
 def symbol_of(data_code: str, *addresses: str) -> tuple[str, Source] | None:
@@ -56,6 +60,25 @@ def symbol_of(data_code: str, *addresses: str) -> tuple[str, Source] | None:
         if found and found["code"] == text:
             return _symbol(text, found["market"]), "inline"
     return (_bare_symbol(text.upper()), "inline") if BARE_CODE.fullmatch(text) else None
+
+
+def symbol_meant(text: str) -> str:
+    """Return the symbol that a person spells in one of the ways of ``crawl security``; other text in capitals.
+
+    >>> symbol_meant(" sh600050"), symbol_meant("1.600050"), symbol_meant("0.430047"), symbol_meant("700.hk")
+    ('600050.SH', '600050.SH', '430047.BJ', '00700.HK')
+    >>> symbol_meant("NIO.NYSE"), symbol_meant("BRK_A.US"), symbol_meant("90.BK0493"), symbol_meant("600050")
+    ('NIO.US', 'BRK.A.US', 'BK0493', '600050')
+    """
+    text = text.strip().upper()
+    if found := PREFIXED.fullmatch(text):
+        return f"{found['code']}.{found['exchange']}"
+    if found := SUFFIXED.fullmatch(text):
+        if found["exchange"] in AMERICAN:
+            return f"{found['code'].replace('_', '.')}.US"
+        return _symbol(found["code"], NUMBERS["HK"]) if found["exchange"] == "HK" else text
+    found = MARKET_CODE.fullmatch(text)
+    return _symbol(found["code"], found["market"]) if found else text
 
 
 QUOTE_PAGES = "https://quote.eastmoney.com"

@@ -1,8 +1,8 @@
-"""Suggestions for misspelt names."""
+"""Suggestions for misspelt and unknown names."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 
 
@@ -14,3 +14,16 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     """
     nearest = get_close_matches(name.lower(), list(known), n=1)
     return f"; did you mean {nearest[0]}?" if nearest else ""
+
+
+def nearest_names(name: str, known: Collection[str], number: int) -> list[str]:
+    """Return at most *number* known names near *name*: first those that contain it, the shortest first.
+
+    >>> nearest_names("证券", ["财联社", "证券时报网", "证券时报"], 2), nearest_names("时报证券", ["证券时报"], 2)
+    (['证券时报', '证券时报网'], ['证券时报'])
+    >>> nearest_names("不存在", ["财联社"], 2)
+    []
+    """
+    containing = sorted((other for other in known if name and name in other), key=lambda other: (len(other), other))
+    similar = get_close_matches(name, sorted(known), number, cutoff=0.5)
+    return list(dict.fromkeys([*containing, *similar]))[:number]

@@ -66,7 +66,26 @@ def test_an_export_of_one_outlet_or_security(archive: Scrapy, tmp_path: Path, op
     written.close()
     assert [record["info_code"] for record in exported(archive, tmp_path, f"--{option}", wanted)] == [code(7)]
     assert read_manifest(tmp_path)[option] == wanted
-    assert exported(archive, tmp_path, f"--{option}", "nobody") == []
+    assert exported(archive, tmp_path, f"--{option}", wanted, "--after", read_manifest(tmp_path)["cursor"]) == []
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--medium", "证券"), "medium '证券': the archive has no article of it; nearest: 证券时报"),
+        (("--medium", "不存在"), "medium '不存在': the archive has no article of it; it has most of 证券时报"),
+        (("--ticker", "600051"), "ticker '600051': no article of the archive names it; nearest: 600050.SH"),
+    ],
+)
+def test_what_no_article_has_is_refused(
+    archive: Scrapy, tmp_path: Path, options: tuple[str, ...], message: str
+) -> None:
+    written = archive_in(archive.data)
+    store(written, article(7, text_html=K_LINE))
+    written.close()
+    run = archive("export", "--format", "jsonl", "--out", str(tmp_path / "out"), *options)
+    assert (run.status, run.log.strip()) == (ARGUMENTS, f"finews export: {message}")
+    assert not (tmp_path / "out").exists()
 
 
 def exported(archive: Scrapy, folder: Path, *options: str) -> list[dict[str, Any]]:

@@ -28,6 +28,8 @@ HOME, WORKSPACE, REPOSITORY = "/home/runner", "/home/runner/work", "/srv/archive
 URL = "https://news.github.io/archive"
 LISTS = ("FINEWS_COLUMNS_URL", "FINEWS_FAST_URL")
 ARTICLES = 30
+BROKEN = "data/site/_posts/2022-05-18-mine.md"
+"""A post of the user's own whose front matter is no YAML."""
 
 
 class Forge:
@@ -61,6 +63,11 @@ class Forge:
     def posts(self) -> list[str]:
         """Return the names of the posts in the repository."""
         return [name for name in self.git("ls-tree -r --name-only main data").splitlines() if name.endswith(".md")]
+
+    def commit(self, change: str) -> None:
+        """Push a change that the user makes to the repository."""
+        script = f"cd first\ngit pull -q --rebase origin main\n{change}\ngit add -A\ngit commit -q -m mine"
+        self.root.run(f"{script}\ngit push -q origin HEAD:main", Within("runner", HOME))
 
     def nothing(self, given: Mapping[str, str]) -> None:
         """An action without an effect here."""
@@ -113,9 +120,20 @@ def forge(fresh_debian: DebianRoot, tmp_path: Path, origin: RunningOrigin) -> It
 
 
 def test_the_steps_keep_the_archive_and_make_the_site(forge: Forge, origin: RunningOrigin) -> None:
+    # The site cannot be built: the run fails, and what it has archived is kept.
     runner = forge.runner
-    assert runner.run(WORKFLOW), runner.log
+    forge.commit(f"mkdir -p data/site/_posts\nprintf -- '---\\ntitle: [\\n---\\nmine\\n' > {BROKEN}")
+    assert not runner.run(WORKFLOW)
     assert f"new {ARTICLES}" in runner.output_of("crawl")
+    assert "2022-05-18-mine.md" in runner.output_of("Build the site")
+    assert len(forge.posts()) == ARTICLES + 1
+    assert forge.cache.exists()
+    assert not forge.artifact.exists()
+
+    # It is repaired: the articles are published, and none is fetched again.
+    forge.commit(f"git rm -q {BROKEN}")
+    assert runner.run(WORKFLOW), runner.log
+    assert "new 0" in runner.output_of("crawl")
     assert len(forge.posts()) == ARTICLES
     assert {"index.html", "search.html", "feed.xml"} <= set(forge.uploaded())
     assert all(name.startswith("data/site/") for name in forge.git("ls-tree -r --name-only main").splitlines())

@@ -11,23 +11,34 @@ import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import yaml
 
-from tests.support.debian_root import DebianRoot, Within
+from tests.support.debian_root import Within
 
 EXPRESSION = re.compile(r"\$\{\{\s*(.*?)\s*\}\}")
-OUTCOME = re.compile(r"steps\.(\w+)\.outcome == '(\w+)'")
+OUTCOME = re.compile(r"steps\.(\w+)\.outcome (==|!=) '(\w+)'")
+NOT_CANCELLED = "!cancelled()"
+"""Without it, or another function of the status, a step is skipped after one that failed."""
 FAILED = "runner: the step failed with status "
 Action = Callable[[Mapping[str, str]], None]
+
+
+class Root(Protocol):
+    """Where the steps run, as a ``DebianRoot``."""
+
+    @property
+    def folder(self) -> Path: ...
+
+    def run(self, script: str, within: Within) -> str: ...
 
 
 @dataclass
 class Runner:
     """A runner of GitHub, with a user who may become root by sudo."""
 
-    root: DebianRoot
+    root: Root
     workspace: str
     values: Mapping[str, str]
     """Of expressions, such as ``github.run_id``."""
@@ -50,14 +61,15 @@ class Runner:
             file.write_text("")
             file.chmod(0o666)
         common = {**workflow.get("env", {}), **job.get("env", {})}
+        is_well = True
         for number, step in enumerate(job["steps"]):
-            if "if" in step and not self._holds(step["if"]):
+            if not self._holds(step.get("if", ""), is_well):
                 continue
             outcome, output = self._step(step, common)
             self.log.append((step.get("id") or step.get("name") or f"step {number}", outcome, output))
             if outcome == "failure" and not step.get("continue-on-error"):
-                return False
-        return True
+                is_well = False
+        return is_well
 
     def output_of(self, name: str) -> str:
         (output,) = (output for step, _, output in self.log if step == name)
@@ -88,7 +100,14 @@ class Runner:
     def _filled(self, text: str) -> str:
         return EXPRESSION.sub(lambda match: self.values[match[1]], text)
 
-    def _holds(self, condition: str) -> bool:
-        match = OUTCOME.fullmatch(condition)
-        assert match, f"the condition {condition} is not known here"
-        return (match[1], match[2]) in {(name, outcome) for name, outcome, _ in self.log}
+    def _holds(self, condition: str, is_well: bool) -> bool:
+        """Return True if a step is to be run; *is_well* tells whether all before it went well."""
+        inside = EXPRESSION.fullmatch(condition)
+        terms = (inside[1] if inside else condition).split(" && ") if condition else []
+        outcomes = {name: outcome for name, outcome, _ in self.log}
+        for term in terms:
+            match = OUTCOME.fullmatch(term)
+            assert match or term == NOT_CANCELLED, f"the condition {term} is not known here"
+            if match and (outcomes.get(match[1], "skipped") == match[3]) != (match[2] == "=="):
+                return False
+        return is_well or NOT_CANCELLED in terms
