@@ -31,6 +31,30 @@ if TYPE_CHECKING:
 
 SETTINGS_MODULE = "finews_crawler.settings"
 SHELLS = ("bash", "zsh", "tcsh")
+OTHER_NAMES = {
+    "backfill": "crawl channel -a since=DAY",
+    "build": "site build",
+    "cron": "schedule cron",
+    "fetch": "crawl channel",
+    "health": "doctor",
+    "import": "reindex",
+    "info": "runs, or config",
+    "list": "config, or crawl --help for the lists",
+    "log": "runs",
+    "logs": "runs",
+    "publish": "deploy",
+    "restore": "reindex",
+    "run": "crawl channel",
+    "search": "export, or site build for a site with search",
+    "serve": "site serve",
+    "settings": "config",
+    "start": "crawl channel",
+    "stats": "runs",
+    "status": "runs, or doctor",
+    "systemd": "schedule systemd",
+    "test": "doctor",
+}
+"""What other programs call the commands, and what they are here."""
 COLUMN = 12
 """Width of the names in the list of commands."""
 
@@ -53,9 +77,19 @@ def main() -> NoReturn:
         sys.exit(run(name, words))
     else:
         what = "option" if name.startswith("-") else "command"
-        hint = "; options follow the command" if what == "option" else did_you_mean(name, command_names())
+        hint = "; options follow the command" if what == "option" else hint_for_command(name)
         exit_with(ExitStatus.ARGUMENTS, f"finews: unknown {what} {name!r}{hint or ': see finews --help'}")
     sys.exit(final_status("finews", ExitStatus.ALL_WELL))
+
+
+def hint_for_command(name: str) -> str:
+    """Return the end of a message about an unknown command: what it is called here, or the nearest name.
+
+    >>> hint_for_command("backfill"), hint_for_command("rnus")
+    ('; did you mean crawl channel -a since=DAY?', '; did you mean runs?')
+    """
+    meant = OTHER_NAMES.get(name.lower())
+    return f"; did you mean {meant}?" if meant else did_you_mean(name, command_names())
 
 
 def command_names() -> list[str]:

@@ -30,6 +30,7 @@
     │       └── OtherVersion
     ├── BuildFailed                       Jekyll
     ├── DeployFailed                      ``finews deploy``
+    ├── NotInstalled (ImportError)        a package of an extra, which a function needs
     ├── NotificationError                 an alert that could not be delivered
     ├── ProcessFailed                     a subprocess
     ├── RobotsUnreadable                  a robots.txt that allows nothing
@@ -178,6 +179,10 @@ class BuildFailed(FinewsError):
 
 class DeployFailed(FinewsError):
     """A publication of the site that failed or was not begun; the next one completes it."""
+
+
+class NotInstalled(FinewsError, ImportError):
+    """A package that a function needs is missing; the message has the command that installs it."""
 
 
 class NotificationError(FinewsError):

@@ -16,6 +16,8 @@ from finews_crawler.archive.query import ExportQuery
 from finews_crawler.archive.snapshot import open_snapshot
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.content.dates import publication_day
+from finews_crawler.exceptions import NotInstalled
+from finews_crawler.utils.program import install_line
 from finews_crawler.utils.timezone import BEIJING
 
 if TYPE_CHECKING:
@@ -131,9 +133,14 @@ class Archive:
         as_of: Moment | None = None,
         revisions: bool = False,
     ) -> pa.Table:
-        """Return the same as a table, with the columns and types of the Parquet export. Needs the extra ``parquet``."""
-        from finews_crawler.exporters.parquet import table_of
+        """Return the same as a table, with the columns and types of the Parquet export. Needs the extra ``parquet``.
 
+        Raises NotInstalled without it.
+        """
+        from finews_crawler.exporters.parquet import ParquetExporter, table_of
+
+        if ParquetExporter.requires.is_missing:
+            raise NotInstalled(f"to_arrow needs {ParquetExporter.requires.package}: {install_line('parquet')}")
         query = query_of(since, until, medium, ticker, as_of, revisions=revisions)
         with open_snapshot(self._index, query) as snapshot:
             return table_of(snapshot.pages())

@@ -53,6 +53,10 @@ def test_without_a_command_it_lists_all_of_them(tmp_path: Path) -> None:
     ("words", "message"),
     [
         (("rnus",), "finews: unknown command 'rnus'; did you mean runs?"),
+        (("status",), "finews: unknown command 'status'; did you mean runs, or doctor?"),
+        (("build",), "finews: unknown command 'build'; did you mean site build?"),
+        (("restore",), "finews: unknown command 'restore'; did you mean reindex?"),
+        (("cron",), "finews: unknown command 'cron'; did you mean schedule cron?"),
         (("runs", "--last"), "finews runs: error: argument --last: expected one argument"),
         (
             ("crawl", "channel", "-a", "limit"),

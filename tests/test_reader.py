@@ -17,7 +17,7 @@ import finews_crawler
 from finews_crawler import Archive
 from finews_crawler.archive.archive import Archive as WritableArchive
 from finews_crawler.articles.record import FIELDS, IMAGE_FIELDS, TICKER_FIELDS
-from finews_crawler.exceptions import UnusableIndex
+from finews_crawler.exceptions import NotInstalled, UnusableIndex
 from finews_crawler.reader import ArticleRecord, ImageRecord, TickerRecord
 from tests.exporters.export_archives import FIRST, K_LINE, SEEN, archive_in, article, code, store
 
@@ -27,6 +27,17 @@ def written(tmp_path: Path) -> Iterator[WritableArchive]:
     archive = archive_in(tmp_path / "data")
     yield archive
     archive.close()
+
+
+def test_a_table_without_pyarrow_says_what_to_install(
+    written: WritableArchive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    store(written, article(1))
+    with Archive.open(tmp_path / "data") as archive:
+        with pytest.raises(NotInstalled, match=r"to_arrow needs pyarrow: pip install 'finews_crawler\[parquet\]'"):
+            archive.to_arrow()
+        assert codes(archive) == [code(1)]
 
 
 def codes(archive: Archive, **conditions: Any) -> list[str]:

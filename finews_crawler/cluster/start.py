@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from finews_crawler.cluster.keys import keys_of
-from finews_crawler.config.load import check_installed
+from finews_crawler.config.load import CLUSTER_NOT_SET, check_installed
 from finews_crawler.config.urls import USER_INFO, tls_files
 from finews_crawler.content.decoding import one_line
 from finews_crawler.exceptions import ClusterError
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from finews_crawler.config.model import Config
 
-NOT_SET = "FINEWS_CLUSTER is not set: export FINEWS_CLUSTER=redis://HOST:6379"
 TIMEOUT = 5
 """Seconds."""
 
@@ -36,7 +35,7 @@ def check_server(config: Config) -> None:
 def read_info(config: Config) -> dict[str, Any]:
     """Return the INFO of the server. Raises ClusterError."""
     if not config.cluster:
-        raise ClusterError(NOT_SET)
+        raise ClusterError(CLUSTER_NOT_SET)
     with client_of(config) as client:
         return response_of(config, client.info)  # type: ignore[no-any-return]
 

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from finews_crawler.cli import ArchiveCommand, output_errors
-from finews_crawler.config.load import check_installed
+from finews_crawler.config.load import CLUSTER_NOT_SET, check_installed
 from finews_crawler.config.values import non_negative_number, one_of, read
 from finews_crawler.exceptions import ArgumentError, ClusterError
 from finews_crawler.stats import ExitStatus
@@ -36,11 +36,9 @@ class Command(ArchiveCommand):
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
         action = read("the action", " ".join(args), one_of(*ACTIONS))
-        check_installed("redis", "cluster", "FINEWS_CLUSTER")
-        from finews_crawler.cluster.start import NOT_SET
-
         if not self.config.cluster:
-            raise ClusterError(NOT_SET)
+            raise ClusterError(CLUSTER_NOT_SET)
+        check_installed("redis", "cluster", "FINEWS_CLUSTER")
         status: ExitStatus = getattr(self, f"do_{action}")(opts) or ExitStatus.ALL_WELL
         return status
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -19,6 +20,7 @@ from finews_crawler.config.values import read, whole_number
 from finews_crawler.sources import eastmoney, eastmoney_web, finews_site
 from finews_crawler.stats import Count
 from finews_crawler.utils import clock
+from finews_crawler.utils.program import called_as
 from finews_crawler.utils.terminal import echo
 
 ARTICLES = 400
@@ -111,6 +113,7 @@ def table(rows: Sequence[tuple[str, dict[str, int]]]) -> list[str]:
 
 
 def print_next_steps(data: Path, new: int) -> None:
+    finews = called_as()
     posts = data / "site" / "_posts"
     number = sum(1 for _ in posts.glob("*.md"))
     echo(
@@ -119,9 +122,9 @@ def print_next_steps(data: Path, new: int) -> None:
         f"The four runs found {new} new articles: what several of them list is archived once.",
         "",
         "What is there, and as a site (it needs jekyll, and says how to install it):",
-        f"  export FINEWS_DATA_DIR={data}; .venv/bin/finews runs; .venv/bin/finews coverage",
-        "  .venv/bin/finews site build; .venv/bin/finews site serve",
+        f"  export FINEWS_DATA_DIR={shlex.quote(str(data))}; {finews} runs; {finews} coverage",
+        f"  {finews} site build; {finews} site serve",
         "",
         "Today's news from Eastmoney's public web site, into data/ (new terminal; doctor checks that it responds):",
-        "  .venv/bin/finews doctor; .venv/bin/finews crawl channel",
+        f"  {finews} doctor; {finews} crawl channel",
     )

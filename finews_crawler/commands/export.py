@@ -12,6 +12,7 @@ from finews_crawler.config.values import day, one_of, optional, read
 from finews_crawler.exceptions import ArchiveError, ArgumentError, InvalidCursor
 from finews_crawler.stats import ExitStatus
 from finews_crawler.utils.output import is_stream
+from finews_crawler.utils.program import install_line
 from finews_crawler.utils.terminal import discard_rest, write_stderr
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def read_arguments(opts: argparse.Namespace) -> tuple[type[Exporter], dict[str, 
         raise ArgumentError(f"--out must be a folder, or - for standard output, got {opts.out!r}")
     if exporter.requires is not None and exporter.requires.is_missing:
         package, extra = exporter.requires
-        raise ArgumentError(f"--format {exporter.name} needs {package}: pip install 'finews_crawler[{extra}]'")
+        raise ArgumentError(f"--format {exporter.name} needs {package}: {install_line(extra)}")
     return exporter, options, read_query(opts)
 
 

@@ -11,8 +11,8 @@ from scrapy.commands import ScrapyCommand
 from finews_crawler.cli import check_scrapys_files, exit_on_error, reading_options
 from finews_crawler.commands.crawl import quieten
 from finews_crawler.config.given import check_names
-from finews_crawler.config.load import check_configuration, check_installed, check_proxies, config_of
-from finews_crawler.exceptions import ArgumentError
+from finews_crawler.config.load import CLUSTER_NOT_SET, check_configuration, check_installed, check_proxies, config_of
+from finews_crawler.exceptions import ArgumentError, ClusterError
 from finews_crawler.stats import ExitStatus
 
 if TYPE_CHECKING:
@@ -53,6 +53,8 @@ class Command(ScrapyCommand):
         assert self.settings is not None
         check_names(self.settings)
         check_proxies()
+        if not config_of(self.settings).cluster:
+            raise ClusterError(CLUSTER_NOT_SET)
         check_installed("redis", "cluster", "FINEWS_CLUSTER")
         from finews_crawler.cluster.settings import make_worker
         from finews_crawler.cluster.start import check_server

@@ -21,8 +21,10 @@ from finews_crawler.exceptions import ConfigurationError
 from finews_crawler.utils.error_hints import hint_for
 from finews_crawler.utils.files import existing
 from finews_crawler.utils.output import can_be_output
+from finews_crawler.utils.program import install_line
 from finews_crawler.utils.redaction import register_secrets
 
+CLUSTER_NOT_SET = "FINEWS_CLUSTER is not set: export FINEWS_CLUSTER=redis://HOST:6379"
 _of_frozen: dict[int, tuple[Mapping[Any, Any], Config]] = {}
 """Values of the settings of a run by their ``id``: they have no hash. Reading fifty settings takes long."""
 
@@ -94,7 +96,7 @@ def check_extra(name: str, value: str) -> None:
 def check_installed(package: str, extra: str, setting: str) -> None:
     """Raise ConfigurationError if *package* of an extra, which *setting* needs, is not installed."""
     if find_spec(package) is None:
-        raise ConfigurationError(f"{setting}: {package} is not installed: pip install 'finews_crawler[{extra}]'")
+        raise ConfigurationError(f"{setting}: {package} is not installed: {install_line(extra)}")
 
 
 def check_recording(folder: Path) -> None:

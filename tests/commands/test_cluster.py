@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from tests.support.paths import ROOT
 from tests.support.prometheus_format import read_exposition
 from tests.support.redis_server import RedisServer, running_redis
-from tests.support.scrapy_command import Scrapy
+from tests.support.scrapy_command import SCRAPY, Scrapy
 
 ARGUMENTS, SOME_FAILED = 2, 3
 CODES = ("NW202205182383638060", "NW202205182383638061", "NW202205182383638062")
@@ -187,3 +190,13 @@ def test_without_the_setting_it_is_one_line(scrapy: Scrapy) -> None:
         ARGUMENTS,
         ["finews cluster: FINEWS_CLUSTER is not set: export FINEWS_CLUSTER=redis://HOST:6379"],
     )
+
+
+def test_without_the_setting_it_is_named_before_a_package_that_is_missing(scrapy: Scrapy) -> None:
+    """A user who has set nothing must not install a package to learn that."""
+    message = "FINEWS_CLUSTER is not set: export FINEWS_CLUSTER=redis://HOST:6379"
+    for words in (["cluster", "status"], ["worker"]):
+        code = f"import sys\nsys.modules['redis'] = None\n{SCRAPY}"
+        command = [sys.executable, "-c", code, *words]
+        done = subprocess.run(command, cwd=ROOT, env=scrapy.environment, text=True, capture_output=True, check=False)
+        assert (done.returncode, done.stderr) == (ARGUMENTS, f"finews {words[0]}: {message}\n")
