@@ -22,7 +22,6 @@ from finews_crawler.cli import (
 from finews_crawler.config.given import check_names
 from finews_crawler.config.load import check_configuration, check_proxies, config_of
 from finews_crawler.exceptions import ArgumentError
-from finews_crawler.spiders.command_words import check_pairs, check_words, is_url
 from finews_crawler.stats import ExitStatus, exit_status, read_counts
 
 if TYPE_CHECKING:
@@ -111,6 +110,8 @@ class Command(ScrapyCrawl):
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
         command = command_of(args)
+        from finews_crawler.spiders.command_words import check_pairs, check_words
+
         with exit_on_error(command):
             check_words(args, argument_names())
             check_pairs(args, opts.spargs)
@@ -178,7 +179,7 @@ class Command(ScrapyCrawl):
 
 def command_of(args: list[str]) -> str:
     """Return the name of the command for messages."""
-    return " ".join(("finews crawl", *(word for word in args[:1] if not is_url(word) and not word.startswith("-"))))
+    return " ".join(("finews crawl", *(word for word in args[:1] if "://" not in word and not word.startswith("-"))))
 
 
 def load_spider(args: list[str], settings: BaseSettings) -> type[FinewsSpider]:
