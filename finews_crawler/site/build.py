@@ -127,10 +127,12 @@ class SiteBuild:
 
     def _build(self, state: BuildState, former: FormerAddresses) -> BuildReport:
         jekyll = self._jekyll_version(state)
-        theme = theme_digest(self.directory.site, f"{jekyll} {search_version()}", str(self.address))
+        addresses = self.archive.addresses
+        versions = f"{jekyll} {search_version()} {addresses.archive_url} {addresses.share_url}"
+        theme = theme_digest(self.directory.site, versions, str(self.address))
         self._prepare_folders(state)
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            address, addresses = self.address, self.archive.addresses
+            address = self.address
             context = BuildContext(
                 *(self.directory, self.scratch, state, jekyll, theme, address),
                 *(addresses.archive_url, addresses.share_url, former, pool, self.echo),

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-VERSION = 7
+VERSION = 8
 TABLES = (
     # The digest is '' until the page is on disk, so that an interrupted post is rendered again.
     """CREATE TABLE post (
@@ -62,6 +62,10 @@ TABLES = (
         path TEXT PRIMARY KEY, kind TEXT NOT NULL, key TEXT NOT NULL, digest TEXT NOT NULL
     ) WITHOUT ROWID""",
     "CREATE INDEX listing_key ON listing (kind, key)",
+    # Digest of what all pages of a list show besides posts, such as the names of a ticker.
+    """CREATE TABLE shown (
+        kind TEXT, key TEXT, tag TEXT, digest TEXT NOT NULL, PRIMARY KEY (kind, key, tag)
+    ) WITHOUT ROWID""",
     """CREATE TABLE bundle (
         name TEXT PRIMARY KEY, digest TEXT NOT NULL, folder TEXT NOT NULL, place INTEGER NOT NULL,
         posts INTEGER NOT NULL, months TEXT NOT NULL
@@ -111,6 +115,11 @@ class BuildState:
     def set_values(self, values: Mapping[str, str]) -> None:
         with self.transaction() as connection:
             connection.executemany("INSERT OR REPLACE INTO fact VALUES (?, ?)", values.items())
+
+    def categories(self) -> list[str]:
+        """Return the slugs of all categories with posts."""
+        rows = self.connection.execute("SELECT key FROM total WHERE kind = 'category' AND period = ''")
+        return [slug for (slug,) in rows]
 
     def put_files(self, sources: Mapping[str, str]) -> None:
         """Record new and changed files of the site with their sources; '' as source removes a file."""

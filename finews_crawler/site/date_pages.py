@@ -37,7 +37,11 @@ class DatePages(NamedTuple):
         counts = dict(self.state.connection.execute(OF_MONTH, (DAY, month, f"{month}~")).fetchall())
         data = {"layout": "month", "has_heading": True, "month": month, "title": month, "count": sum(counts.values())}
         weeks = {"weeks": month_weeks(month, counts) if counts else []}
-        return Listing(date_page(month), MONTH, month, data | weeks | self._links("month", month))
+        # For layouts that were made from the first edition's.
+        days = [
+            {"day": day, "url": url_of(date_page(day)), "count": counts[day]} for day in sorted(counts, reverse=True)
+        ]
+        return Listing(date_page(month), MONTH, month, data | weeks | {"days": days} | self._links("month", month))
 
     def beside(self, periods: AbstractSet[str]) -> set[str]:
         """Return the days with posts before and after each of these days or months, without those in them."""

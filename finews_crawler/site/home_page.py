@@ -22,10 +22,8 @@ NEWEST = f"""
     AND NOT EXISTS (SELECT 1 FROM post o WHERE o.file = p.file AND o.path > p.path)
     ORDER BY p.date DESC, p.url DESC LIMIT ?"""  # noqa: S608
 TICKERS = "SELECT key, name FROM mention WHERE post = ? AND kind = ? ORDER BY place LIMIT ?"
-# An article may have only the code. Others name the ticker: one of the newest of them.
-NAME = """
-    SELECT name FROM (SELECT name FROM mention WHERE kind = ? AND key = ? ORDER BY month DESC, date DESC LIMIT 100)
-    WHERE name <> '' LIMIT 1"""
+# An article may have only the code. Others name the ticker.
+NAME = "SELECT name FROM ticker_name WHERE key = ? ORDER BY posts DESC, name LIMIT 1"
 # The planner would rather scan all posts in the order of the groups.
 MEDIA_SINCE = """
     SELECT slug, tag, COUNT(*) FROM post INDEXED BY post_date WHERE date > ? AND slug <> '' GROUP BY slug, tag
@@ -70,7 +68,7 @@ def _tickers(connection: sqlite3.Connection, number: int) -> list[dict[str, str]
 
 
 def _name(connection: sqlite3.Connection, symbol: str) -> str:
-    row = connection.execute(NAME, (TICKER, symbol)).fetchone()
+    row = connection.execute(NAME, (symbol,)).fetchone()
     return str(row[0]) if row else ""
 
 

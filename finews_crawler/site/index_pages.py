@@ -41,15 +41,13 @@ TOUCHED_MONTHS = "SELECT DISTINCT substr(day, 1, 7) FROM touched WHERE kind = ?"
 class IndexPages:
     """The index pages that the build state requires."""
 
-    def __init__(self, context: BuildContext) -> None:
+    def __init__(self, context: BuildContext, user_files: UserFiles) -> None:
         self.state = state = context.state
         self.site = site = context.directory.site
-        rows = state.connection.execute("SELECT key FROM total WHERE kind = ? AND period = ''", (CATEGORY,))
-        slugs = [slug for (slug,) in rows]
+        self.user_files = user_files
         title = str(read_configuration(site).get("title") or "")
         feeds = Feeds(state.connection, context.address, title, context.share_url)
-        self.listings = Listings(state, CategoryAddresses(slugs), site, feeds)
-        self.user_files = UserFiles(site, {f"{slug}.html" for slug in slugs})
+        self.listings = Listings(state, CategoryAddresses(state.categories()), site, feeds)
 
     @cached_property
     def fixed_pages(self) -> list[Listing]:
@@ -156,6 +154,8 @@ class IndexPages:
             connection.executemany("INSERT OR REPLACE INTO listing VALUES (?, ?, ?, ?)", rows)
             connection.executemany("DELETE FROM listing WHERE path = ?", [(path,) for path in removed])
             connection.execute("DELETE FROM touched")
+            shown = [(*subject, digest) for subject, digest in self.listings.shown.items()]
+            connection.executemany("INSERT OR REPLACE INTO shown VALUES (?, ?, ?, ?)", shown)
 
     def _touched_keys(self) -> Iterator[tuple[str, str, set[str]]]:
         keys: dict[tuple[str, str], set[str]] = {}

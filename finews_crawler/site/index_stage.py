@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -12,12 +13,15 @@ from typing import TextIO
 
 from finews_crawler.exceptions import BuildFailed
 from finews_crawler.site.build_context import PAGES, BuildContext
+from finews_crawler.site.build_state import BuildState
 from finews_crawler.site.index_pages import IndexPages
 from finews_crawler.site.jekyll import run_jekyll
 from finews_crawler.site.listing import Listing, ListingKey
 from finews_crawler.site.post_render import FEED, files_below
+from finews_crawler.site.post_table import INDEX
 from finews_crawler.site.sitemaps import Sitemaps
 from finews_crawler.site.take_over import take_over
+from finews_crawler.site.user_files import UserFiles
 
 LISTINGS = "listings.jsonl"
 FILES = "files"
@@ -27,8 +31,12 @@ FILES = "files"
 def build_index_pages(context: BuildContext) -> None:
     """Build the index pages that have changed, and remove obsolete ones. Raises BuildFailed, OSError."""
     state = context.state
-    pages = IndexPages(context)
-    digest = f"{context.theme} {pages.user_files.digest()}"
+    user_files = UserFiles.of(state, context.directory.site)
+    digest = f"{context.theme} {user_files.digest()}"
+    stamp = _stamp(state, digest, user_files)
+    if state.value(INDEX) == stamp:
+        return
+    pages = IndexPages(context, user_files)
     if state.value("theme") != context.theme:
         pages.touch_all()
     pages.touch_categories()
@@ -44,15 +52,23 @@ def build_index_pages(context: BuildContext) -> None:
             if pages.has_changed(listing.short)
         ]
     is_same = state.value("front") == digest and not any(map(pages.has_changed, fixed))
-    if is_same and not changed and not obsolete:
+    # A post that is in no sitemap any more is in its lists as before.
+    if is_same and not changed and not obsolete and not pages.touched_days():
         pages.mark_built([], [])
+        state.set_values({INDEX: stamp})
         return
     context.check_jekyll()
     _render(context, pages, [*fixed, *changed], obsolete, scratch)
     os.sync()  # The pages must be on disk before they are recorded as complete.
     pages.mark_built([*fixed, *changed], obsolete)
-    state.set_values({"theme": context.theme, "front": digest})
+    state.set_values({"theme": context.theme, "front": digest, INDEX: stamp})
     context.report.listings = len(changed)
+
+
+def _stamp(state: BuildState, digest: str, user_files: UserFiles) -> str:
+    """Return the digest of everything but the posts that the index pages depend on."""
+    bundles = state.connection.execute("SELECT folder FROM bundle ORDER BY folder").fetchall()
+    return hashlib.sha256(repr([digest, user_files.category_files(), bundles]).encode()).hexdigest()
 
 
 def _write(listing: Listing, file: TextIO, scratch: Path) -> ListingKey:

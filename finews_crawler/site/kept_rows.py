@@ -14,7 +14,7 @@ from pathlib import Path
 from finews_crawler.site.theme_install import THEME
 
 STOCK = (
-    *("_includes/entries.html", "_plugins/post_rows.rb"),
+    *("_includes/entries.html", "_plugins/post_rows.rb", "_plugins/page_rows.rb"),
     *("_layouts/category.html", "_layouts/ticker.html"),
 )
 """Files of the theme that write rows, or pass posts to those that do."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from functools import cached_property
@@ -53,6 +55,8 @@ class Listings:
         self.site = site
         self.feeds = feeds
         self.dates = DatePages(state)
+        self.shown: dict[Subject, str] = {}
+        """Digests of what the pages of subjects show besides posts, for the state once they are built."""
         self.shared_slugs = read_shared_slugs(state.connection)
         self._months_of: dict[Subject, dict[str, int]] = {}
 
@@ -93,12 +97,21 @@ class Listings:
             permalink = {"permalink": url_of(path)} if path.endswith("/index.html") else {}
             yield Listing(path, kind, key, {**data, **permalink}, source, changed, entries)
         yield self._feed(subject, own[0])
+        if is_divided and self._shows_other(subject):
+            months = days = set(counts)
         for month in counts if is_divided else ():
             path = month_path(month)
             if month in months or path not in built:
                 data = {**shared, "count": counts[month], "month": month, "up": url_of(own[0]), "months": []}
                 entries = self._kept_entries(subject, month, path, days, counts[month]) if built.get(path) else ""
                 yield Listing(path, kind, key, data, entries=entries or self.entries(subject, month))
+
+    def _shows_other(self, subject: Subject) -> bool:
+        """Return True if all pages of a subject show something else than in the last build, besides posts."""
+        digest = hashlib.sha256(json.dumps(self._shared(subject, 0), sort_keys=True).encode()).hexdigest()
+        self.shown[subject] = digest
+        query = "SELECT digest FROM shown WHERE kind = ? AND key = ? AND tag = ?"
+        return self.state.first(query, *subject) != digest
 
     def _feed(self, subject: Subject, page: str) -> Listing:
         path = feed_of(page)

@@ -25,6 +25,7 @@ from finews_crawler.site.take_over import take_over
 from finews_crawler.site.urls import ticker_page, url_of
 
 BEGIN, END = b"<!--neighbours-->", b"<!--/neighbours-->"
+END_OF_ARTICLE = b"</article>"
 TICKERS, EARLIER = 2, 3
 """Tickers of a post that have a list of earlier posts, and posts in each list."""
 PAGES_AT_ONCE = 500
@@ -60,11 +61,12 @@ class Neighbours:
     def update(self) -> None:
         """Write the links that have changed into the pages of their posts. Raises OSError."""
         state = self.context.state
-        unlinked = (number for (number,) in self._rows(UNLINKED))
-        ids = sorted({*self._of_shared_slugs(), *self._touched(), *self.pictures.touched(), *unlinked})
-        for first in range(0, len(ids), PAGES_AT_ONCE):
-            self._write(ids[first : first + PAGES_AT_ONCE])
-        state.set_values({SHARED: json.dumps(self._shared)})
+        ids = {*(number for (number,) in self._rows(UNLINKED)), *self.pictures.touched()}
+        if ids or self._rows("SELECT 1 FROM touched LIMIT 1"):  # else no post has changed
+            ordered = sorted({*ids, *self._of_shared_slugs(), *self._touched()})
+            for first in range(0, len(ordered), PAGES_AT_ONCE):
+                self._write(ordered[first : first + PAGES_AT_ONCE])
+            state.set_values({SHARED: json.dumps(self._shared)})
         self.pictures.finish()
 
     def _write(self, ids: list[int]) -> None:
@@ -92,10 +94,11 @@ class Neighbours:
     def _put(self, file: str, links: bytes, folder: Path) -> bool:
         """Write a page with these links below *folder*. Return False if it has them, or has no place for any."""
         page = (self.context.state.build_directory / POSTS / file).read_bytes()
-        # The last ones: the body may have such comments, and nothing behind it can.
-        end = page.rfind(END)
-        begin = page.rfind(BEGIN, 0, end) + len(BEGIN)
-        if end < begin or page[begin:end] == links:
+        # Behind the article: its body may have such comments.
+        article = page.rfind(END_OF_ARTICLE)
+        start, end = page.find(BEGIN, article), page.rfind(END)
+        begin = start + len(BEGIN)
+        if article < 0 or start < 0 or end < begin or page[begin:end] == links:
             return False
         (folder / file).parent.mkdir(parents=True, exist_ok=True)
         (folder / file).write_bytes(page[:begin] + links + page[end:])

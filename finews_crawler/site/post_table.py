@@ -13,6 +13,9 @@ from finews_crawler.site.post_sources import GROUP_LENGTH
 FIELDS = "m.kind, m.key, m.month, m.name, p.url, p.title, p.date, p.slug, p.tag, p.info_code, p.digest_line, p.modified"
 SEARCH = "search"
 """Value of the state: '' if posts have changed since the search index was completed."""
+INDEX = "index"
+"""Value of the state: digest of everything but the posts that the index pages were built from; '' if posts have changed
+since."""
 SOURCES = "sources"
 """Value of the state: digest of everything that the posts were last rendered from; '' until all of them are."""
 GROUPS = "groups"
@@ -68,7 +71,7 @@ class PostTable:
             freed = [file for file in files if not self._pass_on(file, owners[file])]
             self.state.put_files_within({file: self._page(file) for file in freed})
             self.connection.executemany(
-                "INSERT OR REPLACE INTO fact VALUES (?, '')", [(SEARCH,), (SOURCES,), (GROUPS,)]
+                "INSERT OR REPLACE INTO fact VALUES (?, '')", [(SEARCH,), (SOURCES,), (GROUPS,), (INDEX,)]
             )
         return freed
 

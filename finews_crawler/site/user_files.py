@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 
 from finews_crawler.site.address import read_configuration
+from finews_crawler.site.build_state import BuildState
 from finews_crawler.site.post_render import link_file
 
 CATEGORIES = "category"
@@ -27,6 +28,11 @@ class UserFiles:
     site: Path
     media: Collection[str]
     """Names of the category files of outlets with posts. Each is rendered only when its posts or the file change."""
+
+    @classmethod
+    def of(cls, state: BuildState, site: Path) -> UserFiles:
+        """Return the files of *site*, whose categories with posts are those in the build state."""
+        return cls(site, {f"{slug}.html" for slug in state.categories()})
 
     def category_files(self) -> list[tuple[str, int]]:
         """Return the category files in ``media`` with their modification times in nanoseconds."""

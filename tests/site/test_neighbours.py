@@ -120,6 +120,23 @@ def test_a_layout_without_a_place_for_links_is_left_as_it_is(site: Site) -> None
     assert site.build().files == 0
 
 
+def test_a_body_with_the_comments_of_a_layout_without_them_stays_whole(site: Site) -> None:
+    site.store(article(1, "2022-05-25"))
+    body = "一 <!--/neighbours--> 二 <!--neighbours--><!--/neighbours--> 三"
+    note = (
+        f"---\nlayout: post\ntitle: 通知\ndate: 2022-05-25 09:00:00 +0800\ncategories: zhengquanshibao\n---\n\n{body}\n"
+    )
+    (site.directory.posts / "2022-05-25-note.md").write_text(note, "utf-8")
+    layout = site.directory.site / "_layouts" / "post.html"
+    layout.write_text(layout.read_text("utf-8").replace("<!--neighbours--><!--/neighbours-->", ""), "utf-8")
+    site.build()
+    before = site.page("zhengquanshibao/2022/05/25/note.html")
+    assert body in before
+    site.store(article(2, "2022-05-25"))
+    site.build()
+    assert site.page("zhengquanshibao/2022/05/25/note.html") == before
+
+
 def test_links_are_written_in_parts(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(neighbours, "PAGES_AT_ONCE", 2)
     posts = [article(number, f"2022-05-1{number}") for number in range(5)]

@@ -14,7 +14,7 @@ from finews_crawler.content.dates import parse_published_at
 from finews_crawler.content.slug import slug
 from finews_crawler.exporters.jekyll_post import post_name
 from finews_crawler.items import Ticker
-from finews_crawler.site import sitemaps
+from finews_crawler.site import index_stage, listings, sitemaps
 from tests.support.jekyll_site import NEEDS_JEKYLL
 from tests.support.sites import Site, article, links
 
@@ -221,3 +221,60 @@ def test_a_large_month_has_a_sitemap_for_each_day(site: Site, monkeypatch: pytes
     site.build()
     assert site.served()["sitemaps/2022-05.xml"].count(b"<loc>") == 2
     assert "sitemaps/2022-05-25.xml" not in site.served()
+
+
+def test_pages_of_all_months_have_the_present_names_of_a_ticker_and_outlets_of_a_slug(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They changed only with posts of their own month."""
+    monkeypatch.setattr(listings, "POSTS_A_PAGE", 2)
+    before = [Ticker("600050.SH", "*ST联通", "inline")]
+    site.store(*(article(number, "2022-05-26", "重庆在线", tickers=before) for number in range(3)))
+    site.build()
+    assert "*ST联通" in site.page("ticker/600050.SH/2022-05.html")
+    site.store(*(article(number, "2022-06-01", "中青在线", tickers=[UNICOM]) for number in range(10, 15)))
+    site.build()
+    served = site.served()
+    assert "<h1>中国联通 <small>600050.SH</small> 2022-05</h1>" in served["ticker/600050.SH/2022-05.html"].decode()
+    assert '<span class="by">重庆在线</span>' in served["category/zhongqingzaixian/2022-05.html"].decode()
+    site.build(full=True)
+    full = site.served()
+    assert {path for path in served.keys() | full.keys() if served.get(path) != full.get(path)} == set()
+
+
+def test_a_post_that_leaves_the_sitemap_leaves_it_at_once(site: Site) -> None:
+    site.store(article(1, "2022-05-26"))
+    note = "---\nlayout: post\ntitle: 通知\ndate: 2022-05-26 09:00:00 +0800\ncategories: a\n{}---\n\n文\n"
+    path = site.directory.posts / "2022-05-26-note.md"
+    path.write_text(note.format(""), "utf-8")
+    site.build()
+    assert "note.html" in site.page("sitemaps/2022-05.xml")
+    path.write_text(note.format("sitemap: false\n"), "utf-8")
+    site.build()
+    assert "note.html" not in site.page("sitemaps/2022-05.xml")
+
+
+def test_a_build_where_nothing_has_changed_looks_at_no_list(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.store(article(1, "2022-05-26"))
+    site.build()
+    monkeypatch.setattr(index_stage, "IndexPages", None)
+    assert site.build().files == 0
+    own = site.directory.site / "about.md"
+    own.write_text("---\ntitle: 关于\n---\n文\n", "utf-8")
+    with pytest.raises(TypeError):
+        site.build()
+
+
+def test_rows_of_a_theme_of_the_first_edition_do_not_show_data(site: Site) -> None:
+    site.store(article(1, "2022-05-26", title="<b>&"))
+    rows = site.directory.site / "_plugins" / "post_rows.rb"
+    rows.write_text(
+        "module PostRows\n  def post_rows(entries, base, media)\n"
+        "    entries.map { |entry| CGI.escapeHTML(entry['title']) }.join\n"
+        "  end\nend\nLiquid::Template.register_filter(PostRows)\n",
+        "utf-8",
+    )
+    site.build()
+    for path in ("2022/05/26.html", "category/zhengquanshibao.html"):
+        assert "&lt;b&gt;&amp;" in site.page(path), path
+        assert "=&gt;" not in site.page(path) and "=>" not in site.page(path), path
