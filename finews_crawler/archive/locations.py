@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
@@ -14,6 +14,8 @@ from finews_crawler.utils.files import TEMPORARY_SUFFIX
 
 POST_SUFFIXES = (".md", ".markdown", ".html")
 OWN_PLUGIN = Path("_plugins", "beijing_dates.rb")
+THEME_RECORD = ".theme.json"
+"""File of an installed theme in the site folder."""
 DAY_IN_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})-", re.ASCII)
 
 
@@ -129,9 +131,20 @@ def _read_all(file: int, size: int) -> bytes:
 
 
 def _walk(folder: Path) -> Iterator[tuple[str, list[str]]]:
+    """Yield folders with the names of their files; of a data directory or our site in them, only those of posts."""
     for parent, folders, names in os.walk(folder, onerror=_raise_unless_gone):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield parent, sorted(names)
+        of_posts = _folders_of_posts(Path(parent), names)
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and (not of_posts or name in of_posts))
+        yield parent, [] if of_posts else sorted(names)
+
+
+def _folders_of_posts(parent: Path, names: Collection[str]) -> tuple[str, ...]:
+    """Return the folders with posts in a data directory, or in a site with our theme; () for any other folder."""
+    directory = DataDirectory(parent)
+    if THEME_RECORD in names:
+        return (directory.posts.name,)
+    is_data = (directory.site / THEME_RECORD).is_file()
+    return (directory.site.name, directory.retired.name) if is_data else ()
 
 
 def _raise_unless_gone(error: OSError) -> None:

@@ -8,11 +8,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from finews_crawler.archive.locations import THEME_RECORD
 from finews_crawler.utils.files import TEMPORARY_SUFFIX, write_whole
 from finews_crawler.utils.folders import remove_file
 
 THEME = Path(__file__).parent / "theme"
-RECORD = ".theme.json"
+RECORD = THEME_RECORD
 """SHA-256 of each theme file in the installed version: a file with a different hash was changed by the user."""
 
 

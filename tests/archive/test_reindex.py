@@ -23,6 +23,7 @@ from finews_crawler.exporters.jekyll_post import post_name, render_post
 from finews_crawler.items import Article, article_from
 from finews_crawler.operate.audit.audit import audit
 from finews_crawler.posts.formats import PostFormat
+from finews_crawler.site.theme_install import install_theme
 from finews_crawler.utils.timezone import BEIJING
 
 CODE = "NW202205262391921712"
@@ -249,6 +250,22 @@ def test_both_posts_of_an_article_with_another_url_keep_their_bytes(archive: Arc
         assert len([*Reindex(archive, NOW).read(order([*posts_at(archive.directory.root)]))]) == 2
         assert contents(archive) == before
     assert (entry(archive).post_as_found, entry(archive).article.digest) == (None, ROLLING.digest)
+
+
+def test_our_theme_and_the_built_site_are_passed_over(archive: Archive, tmp_path: Path) -> None:
+    data = DataDirectory(tmp_path / "elsewhere" / "data")
+    (data.retired / "2022" / "05").mkdir(parents=True)
+    (data.site_build / "a").mkdir(parents=True)
+    install_theme(data.site)
+    write(data.retired / "2022" / "05", OUTLET)
+    (data.site_build / "a" / "2022-05-26-page.html").write_text("<p>", encoding="utf-8")
+    for path in (data.root.parent, data.root, data.site):
+        expected = [] if path == data.site else [data.retired / "2022" / "05" / OUTLET_NAME]
+        assert [*posts_at(path)] == expected
+    data.posts.mkdir()
+    write(data.posts, ROLLING)
+    assert [*posts_at(data.site)] == [data.posts / ROLLING_NAME]
+    assert reindex(archive, data.root.parent) == {"new": 1, "merged": 1}
 
 
 def test_modernise_writes_todays_url(lost: Archive) -> None:
