@@ -15,7 +15,8 @@ from finews_crawler.archive.index import Index
 from finews_crawler.archive.on_disk import content_hash
 from finews_crawler.archive.packed_texts import unpack
 from finews_crawler.archive.runs import RUNS
-from finews_crawler.exceptions import DamagedRow
+from finews_crawler.exceptions import DamagedRow, UnusableIndex
+from finews_crawler.utils.error_hints import RESTORE
 
 MOST_PROBLEMS = 20
 """Problems that SQLite's integrity check lists."""
@@ -97,6 +98,13 @@ def _damage_of(page: Sequence[Sequence[Any]], table: Table) -> Iterator[DamagedR
             table.check(rowid, row)
         except DamagedRow as error:
             yield error
+
+
+def check_pages(index: Index) -> None:
+    """Raise UnusableIndex for a page that SQLite cannot read. Reads the file once, but decodes no rows."""
+    for (text,) in index.select("PRAGMA quick_check(1)"):
+        if text != "ok":
+            raise UnusableIndex(f"{index.path}: {' '.join(str(text).split())}: {RESTORE}")
 
 
 def find_corruption(index: Index) -> list[str]:

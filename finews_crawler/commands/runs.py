@@ -55,13 +55,17 @@ class Command(ArchiveCommand):
 
 def run_entries(archive: Archive, last: int | None = None, since: datetime | None = None) -> list[RunEntry]:
     """Return runs as ``read_runs`` selects them; the last one may still be in progress."""
+    from finews_crawler.archive.damage import check_pages
     from finews_crawler.archive.lock import find_lock_holder
     from finews_crawler.archive.runs import read_runs
     from finews_crawler.operate.reports.run_history import summarize_runs
 
     # The lock first: a run that ends in between is then reported as ended, not as killed.
     holder = find_lock_holder(archive.directory.lock)
-    return list(summarize_runs(read_runs(archive.index, last, since), holder))
+    runs = read_runs(archive.index, last, since)
+    if not runs:
+        check_pages(archive.index)  # else a damaged index would look like a new one
+    return list(summarize_runs(runs, holder))
 
 
 def write_page(archive: Archive, runs: list[RunEntry], path: Path) -> None:

@@ -74,13 +74,14 @@ class DataDirectory:
         return post_path.startswith(f"{self.retired.name}/")
 
     def check_index(self) -> None:
-        """Raise UnusableIndex for posts of articles without an index, which was lost.
+        """Raise UnusableIndex for posts of articles without an index, or with an empty file, which was lost.
 
         It would read like that of an empty archive, and a crawl would request every article again.
         """
         with suppress(OSError):  # a folder that cannot be read: opening the index reports that
             posts = filter(Path.is_file, self.posts.glob(POSTS_OF_ARTICLES))
-            if not self.index.exists() and next(posts, None):
+            is_lost = not self.index.exists() or (self.index.is_file() and not self.index.stat().st_size)
+            if is_lost and next(posts, None):
                 root = self.root.absolute()
                 hint = f"rebuild it with finews reindex {quote(str(root))}"
                 raise UnusableIndex(f"{root} has posts, but no index: {hint}")

@@ -57,6 +57,11 @@ def test_posts_of_ones_own_need_no_index(tmp_path: Path) -> None:
     (directory.posts / "2022-05-18-202205182383638060.md").touch()
     with pytest.raises(UnusableIndex):
         directory.check_index()
+    directory.index.touch()
+    with pytest.raises(UnusableIndex, match="has posts, but no index"):
+        directory.check_index()
+    directory.index.write_bytes(b"SQLite")
+    directory.check_index()
 
 
 @pytest.mark.parametrize("command", [*OF_INDEX, ("crawl", "channel")], ids=" ".join)

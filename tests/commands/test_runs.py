@@ -14,7 +14,9 @@ from pathlib import Path
 import pytest
 
 from finews_crawler.archive.runs import Run
+from tests.exporters.export_archives import archive_in, article, store
 from tests.operate.reports.run_rows import BAN, FIRST, LAST, keep, run_at, two_months
+from tests.support.index_damage import spoil_middle
 from tests.support.scrapy_command import Scrapy
 
 ALL_WELL, ARGUMENTS, NOT_WRITABLE = 0, 2, 6
@@ -85,6 +87,18 @@ def test_a_running_run_is_not_killed(archive: Scrapy) -> None:
         json.dump(content, lock)
         lock.flush()
         assert archive("runs", "--last", "1").log.splitlines()[1].endswith("under way")
+
+
+def test_a_damaged_index_is_not_one_without_runs(scrapy: Scrapy) -> None:
+    made = archive_in(scrapy.data)
+    store(made, *(article(number) for number in range(40)))
+    made.close()
+    assert scrapy("runs").log == f"runs: none is recorded in {scrapy.data}\n"
+    spoil_middle(scrapy.data / "index.sqlite")
+    run = scrapy("runs")
+    assert (run.status, run.log.count("\n")) == (NOT_WRITABLE, 1), run.log
+    assert run.log.startswith(f"finews runs: {scrapy.data / 'index.sqlite'}: ")
+    assert "`finews reindex` the posts" in run.log
 
 
 @pytest.mark.parametrize("options", [(), ("--html", "runs.html")])

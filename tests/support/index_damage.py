@@ -47,6 +47,9 @@ INDEX, WAL = "index.sqlite", "index.sqlite-wal"
 PAGE = 4096
 
 
+PAGE_SIZE = 4096
+
+
 def site(archive: Archive) -> list[object]:
     """Read what a build of the site reads."""
     read_row_digests(archive)
@@ -181,3 +184,10 @@ def read_everything(data: Path, out: Path) -> dict[str, str]:
         finally:
             archive.close()
     return messages
+
+
+def spoil_middle(index: Path) -> None:
+    """Overwrite the second half of an index without a WAL by zeros, but for its last page."""
+    content = index.read_bytes()
+    middle = len(content) // 2 // PAGE_SIZE * PAGE_SIZE
+    index.write_bytes(content[:middle] + b"\0" * (len(content) - middle - PAGE_SIZE) + content[-PAGE_SIZE:])

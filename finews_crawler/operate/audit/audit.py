@@ -18,6 +18,7 @@ from finews_crawler.archive.locations import PostLocations, read_file
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.content.slug import has_unsafe_name
+from finews_crawler.exceptions import UnusableIndex
 from finews_crawler.operate.audit.category_checks import check_categories
 from finews_crawler.operate.audit.damage_checks import check_damage
 from finews_crawler.operate.audit.findings import AuditReport, Finding, FindingKind, Note
@@ -41,7 +42,8 @@ def audit(locations: PostLocations, urls: PostUrls, now: datetime) -> AuditRepor
         damage = list(check_damage(index, locations.relative(index.path))) if index else []
         check = _ConsistencyCheck(scan, index)
         images = check_images(DataDirectory(locations.root)) if locations.lock else ()
-        findings = [*damage, *scan.findings, *check.run(), *images]
+        lost = _lost_index(locations) if index is None else ()
+        findings = [*lost, *damage, *scan.findings, *check.run(), *images]
         notes = [*_post_notes(scan), *_index_notes(locations, index, check.rows)]
     finally:
         if index:
@@ -101,6 +103,16 @@ class _ConsistencyCheck:
                     posts.pop(path, None)
 
 
+def _lost_index(locations: PostLocations) -> Iterator[Finding]:
+    """Report the missing index of a data directory with posts. Other folders have none."""
+    directory = DataDirectory(locations.root)
+    try:
+        if locations.lock:
+            directory.check_index()
+    except UnusableIndex:
+        yield Finding(FindingKind.NO_INDEX, directory.relative(directory.index))
+
+
 def _post_notes(scan: PostScan) -> Iterator[Note]:
     for form in PostFormat:
         if paths := scan.in_old_formats.get(form):
@@ -130,7 +142,8 @@ def _outlet_notes(scan: PostScan) -> Iterator[Note]:
 
 def _index_notes(locations: PostLocations, index: Index | None, rows: Iterable[IndexRow]) -> Iterator[Note]:
     if index is None:
-        yield Note("no index found: posts are not compared with index rows")
+        if not locations.lock:
+            yield Note("no index found: posts are not compared with index rows")
         return
     without_hash = sum(not row.content_hash for row in rows)
     if without_hash:

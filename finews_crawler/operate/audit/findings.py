@@ -22,6 +22,8 @@ class FindingKind(StrEnum):
 
     DAMAGED_INDEX = "damaged_index", "restore the index, or move it away and `finews reindex` the posts"
     """A problem that SQLite finds in the index, or a missing part of its schema."""
+    NO_INDEX = "no_index", "`finews reindex` builds it from the posts; until then no crawl starts"
+    """A data directory with posts whose index is missing."""
     DAMAGED_ROW = (
         "damaged_row",
         "`finews reindex` reads an article from its post again; for other tables, restore the index, or move it away "

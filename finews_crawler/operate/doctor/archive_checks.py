@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from finews_crawler.archive.damage import check_pages
 from finews_crawler.archive.index import Index
 from finews_crawler.archive.lock import LockHolder, find_lock_holder, is_held_by
 from finews_crawler.archive.runs import Run, read_runs
@@ -36,11 +37,12 @@ ERROR_HINT = "its log has the traceback"
 
 
 def check_last_run(directory: DataDirectory, now: datetime, holder: LockHolder | None) -> CheckResult:
-    """Check how the last run ended. *holder* has the lock, and may be that run."""
+    """Check how the last run ended, and that the index can be read. *holder* has the lock, and may be that run."""
     index = Index(directory.index, read_only=True)
     try:
         directory.check_index()
         runs = read_runs(index, last=1)
+        check_pages(index)
     except UnusableIndex as error:
         return CheckResult(False, LAST_RUN, str(error))
     finally:

@@ -171,6 +171,14 @@ def unknown_picture(archive: Archive, number: int) -> Expected:
 
 
 DATE, TITLE, CATEGORY, BODY = r"(?<=^date: ).*$", r"(?<=^title: ).*$", r"(?<=^categories: ).*$", r"<p>"
+
+
+def lost_index(archive: Archive, _number: int) -> Expected:
+    for path in archive.data.glob("index.sqlite*"):
+        path.unlink()
+    return FindingKind.NO_INDEX, "index.sqlite"
+
+
 CORRUPTIONS: dict[str, Callable[[Archive, int], Expected]] = {
     "no date": partial(changed_post, FindingKind.UNDATED, r"^date: .*\n", ""),
     "empty date": partial(changed_post, FindingKind.UNDATED, DATE, ""),
@@ -204,4 +212,5 @@ CORRUPTIONS: dict[str, Callable[[Archive, int], Expected]] = {
     "broken category file": broken_category,
     "a lost picture": lost_picture,
     "an unknown picture": unknown_picture,
+    "a lost index": lost_index,
 }

@@ -21,6 +21,7 @@ from finews_crawler.testing.origin.server import RunningOrigin, running_origin
 from finews_crawler.utils import clock
 from tests.support.archive_snapshot import start
 from tests.support.doctor_output import DoctorReport, run_doctor, state_of
+from tests.support.index_damage import spoil_middle
 from tests.support.scrapy_command import CLOSED_PORT, Scrapy
 
 NOW = clock.now()
@@ -63,6 +64,15 @@ def test_posts_without_an_index_are_a_warning(tmp_path: Path) -> None:
     line = last_run_of(tmp_path)
     assert not line.is_ok
     assert line.text.endswith(f"rebuild it with finews reindex {tmp_path}")
+
+
+def test_pages_that_sqlite_cannot_read_are_a_warning(crawled: Scrapy) -> None:
+    assert last_run_of(crawled.data).is_ok
+    spoil_middle(crawled.data / "index.sqlite")
+    line = last_run_of(crawled.data)
+    assert not line.is_ok
+    assert line.text.startswith(f"{crawled.data / 'index.sqlite'}: ")
+    assert line.text.endswith("restore it, or move it away and `finews reindex` the posts")
 
 
 def test_a_running_crawl_is_ok_and_a_killed_one_a_warning(scrapy: Scrapy, slow: RunningOrigin) -> None:
