@@ -8,6 +8,7 @@ import tomllib
 
 import pytest
 
+from finews_crawler.config.given import check_names
 from finews_crawler.operate.audit.findings import FindingKind
 from finews_crawler.spiders.category import CategorySpider
 from finews_crawler.spiders.channel import ChannelSpider
@@ -29,7 +30,10 @@ LINK = re.compile(r"\]\((?!http)([^)#]*)(?:#([^)]+))?\)")
 @pytest.mark.parametrize("line", [line for line in CRAWLS if "file=" not in line and "…" not in line])
 def test_documented_crawls_parse(line: str) -> None:
     _, spider, *rest = shlex.split(line)
-    given = dict(word.split("=", 1) for word in rest if word != "-a")
+    pairs = [(option, word.split("=", 1)) for option, word in zip(rest[::2], rest[1::2], strict=True)]
+    check_names(name for option, (name, _) in pairs if option == "-s")
+    given = dict(pair for option, pair in pairs if option == "-a")
+    assert {option for option, _ in pairs} <= {"-a", "-s"}
     arguments = SPIDERS[spider].arguments_class.parse(given)
     empty = [name for name in given if not getattr(arguments, name)]
     assert not empty or (empty == ["url"] and vars(arguments)["info_code"])  # a URL with an infoCode is read as that

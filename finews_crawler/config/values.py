@@ -11,6 +11,7 @@ import math
 import re
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -22,6 +23,8 @@ T = TypeVar("T")
 Default = TypeVar("Default")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
+ALIASES = Path("/etc/aliases")
+"""Names to which the local sendmail delivers, beside the users."""
 WHOLE_NUMBER = re.compile(r"(\d{1,9})(?:\.0*)?", re.ASCII)
 """At most nine digits: such a number fits every column, and a longer one is a mistake."""
 YES, NO = ("1", "true", "yes"), ("0", "false", "no", "")
@@ -151,10 +154,25 @@ def header_text(text: str) -> str:
 
 
 def mail_address(text: str) -> str:
-    """Return an address that a mail header can hold; ``root`` is one, to the local sendmail."""
+    """Return an address that a mail header can hold, or a user or mail alias of this machine, such as ``root``."""
     if not (text.isascii() and text.isprintable() and " " not in text and _is_header(text)):
         raise ValueError(f"must be a mail address such as news@example.org, got {text!r}")
+    if "@" not in text and not _is_local(text):
+        raise ValueError(f"must be a mail address such as news@example.org, or a user of this machine, got {text!r}")
     return text
+
+
+def _is_local(name: str) -> bool:
+    import pwd
+
+    try:
+        pwd.getpwnam(name)
+    except KeyError:
+        with suppress(OSError, UnicodeDecodeError):
+            aliases = ALIASES.read_text("utf-8").splitlines()
+            return any(line.partition(":")[0].strip().lower() == name.lower() for line in aliases if ":" in line)
+        return False
+    return True
 
 
 def _is_header(address: str) -> bool:

@@ -40,6 +40,11 @@ INVALID = [
     ("FINEWS_DISK_FREE_MB", "", "FINEWS_DISK_FREE_MB is not set"),
     ("FINEWS_ALARM_MAIL", "a@example.org\nBcc: b@example.org", "FINEWS_ALARM_MAIL must be a mail address"),
     ("FINEWS_ALARM_MAIL", "a b", "FINEWS_ALARM_MAIL must be a mail address"),
+    (
+        "FINEWS_ALARM_MAIL",
+        "nonsense",
+        "FINEWS_ALARM_MAIL must be a mail address such as news@example.org, or a user",
+    ),
     ("FINEWS_ALARM_MAIL", "a@[", "FINEWS_ALARM_MAIL must be a mail address"),
     ("FINEWS_SENDMAIL", "sendmail", "FINEWS_SENDMAIL must be an absolute path such as /usr/sbin/sendmail"),
     ("FINEWS_METRICS_FILE", "/tmp/finews.txt", "FINEWS_METRICS_FILE must be a file ending in .prom"),

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from finews_crawler.config import values
 from finews_crawler.config.urls import http_url, public_url
 from finews_crawler.config.values import (
     day,
@@ -76,3 +78,14 @@ def test_read_names_the_argument_and_its_value(parse: Callable[[str], Any], text
 def test_an_empty_value_is_not_set(parse: Callable[[str], Any]) -> None:
     with pytest.raises(ArgumentError, match=r"^--name is not set$"):
         read("--name", " ", parse)
+
+
+def test_a_name_without_a_host_is_a_user_or_an_alias_of_this_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(values, "ALIASES", tmp_path / "aliases")
+    assert mail_address("root") == "root"
+    with pytest.raises(ValueError, match="a user of this machine"):
+        mail_address("newsdesk")
+    values.ALIASES.write_text("# local\nNewsdesk: a@example.org\n")
+    assert mail_address("newsdesk") == "newsdesk"

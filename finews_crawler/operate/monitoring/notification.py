@@ -11,6 +11,8 @@ from email.message import EmailMessage
 from finews_crawler.content.dates import format_published_at
 from finews_crawler.operate.monitoring.alerts import AlertState, Notification
 
+MOST_NAMES = 3
+"""Alerts that are named in a subject."""
 SCHEDULE = "An alarm is reported when it starts, once a day while it lasts, and when it is over."
 
 
@@ -65,6 +67,15 @@ def as_mail(run: ReportedRun, notifications: Sequence[Notification], address: st
 
 
 def subject(run: ReportedRun, notifications: Sequence[Notification]) -> str:
-    firing = ", ".join(alert.name for alert, state in notifications if state is not AlertState.RESOLVED)
-    resolved = ", ".join(alert.name for alert, state in notifications if state is AlertState.RESOLVED)
+    firing = shortened([alert.name for alert, state in notifications if state is not AlertState.RESOLVED])
+    resolved = shortened([alert.name for alert, state in notifications if state is AlertState.RESOLVED])
     return f"finews_crawler on {run.host}: {'; '.join(filter(None, (firing, resolved and f'over: {resolved}')))}"
+
+
+def shortened(names: Sequence[str]) -> str:
+    """Return the names in a line; of many, as when one host of ten lists is down, the first one and how many more.
+
+    >>> shortened(["disk", "slow"]), shortened(["unreachable", "unread:a", "unread:b", "unread:c"])
+    ('disk, slow', 'unreachable and 3 more')
+    """
+    return ", ".join(names) if len(names) <= MOST_NAMES else f"{names[0]} and {len(names) - 1} more"
