@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from typing import TYPE_CHECKING
 
 from finews_crawler.content.decoding import one_line
@@ -13,6 +14,22 @@ if TYPE_CHECKING:
 
 LONGEST = 200
 """Characters. One line of text that can include a URL."""
+
+
+LEADING_URL = re.compile(r"(https?://\S+): (.+)")
+QUERY = re.compile(r"(https?://[^\s?]+\?)[^\s)]+")
+
+
+def reason_first(line: str) -> str:
+    """Return a line with the URL that it begins with at its end, and without the queries of others: they are long.
+
+    >>> reason_first("https://a.test/list?client=web&page=1: HTTP status 500")
+    'HTTP status 500: https://a.test/list?client=web&page=1'
+    >>> reason_first("changed_shape: channel fast at https://a.test/list?client=web&page=1 (no key 'data')")
+    "changed_shape: channel fast at https://a.test/list?… (no key 'data')"
+    """
+    leading = LEADING_URL.fullmatch(line)
+    return f"{leading[2]}: {leading[1]}" if leading else QUERY.sub(r"\1…", line)
 
 
 def line_of(record: logging.LogRecord) -> str:
@@ -29,7 +46,7 @@ def line_of(record: logging.LogRecord) -> str:
         error = record.exc_info[1]
         name = type(error).__name__
         message = f"{name}: {error} ({message})" if str(error) else f"{name} ({message})"
-    line = one_line(message)
+    line = reason_first(one_line(message))
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
 
 
