@@ -10,8 +10,9 @@ import hashlib
 import json
 import re
 import sqlite3
+import stat
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -142,8 +143,13 @@ class ImageStore:
     def found_files(self) -> dict[str, int]:
         """Return the paths below ``images/`` of the files that are there, and their sizes. Raises OSError."""
         folder = self.directory.images
-        paths = (path for path in folder.rglob("*") if not path.is_dir())
-        return {path.relative_to(folder).as_posix(): path.lstat().st_size for path in paths}
+        sizes: dict[str, int] = {}
+        for path in folder.rglob("*"):
+            with suppress(FileNotFoundError):  # a temporary file, which a run has just renamed
+                status = path.lstat()
+                if not stat.S_ISDIR(status.st_mode):
+                    sizes[path.relative_to(folder).as_posix()] = status.st_size
+        return sizes
 
     def close(self) -> None:
         if self._connection is not None:
