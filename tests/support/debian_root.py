@@ -146,6 +146,7 @@ def make_root(folder: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, timeout=LONGEST, check=False)
     if done.returncode:
         pytest.skip(f"a fresh Debian root needs a mirror: debootstrap: {done.stdout[-500:]}{done.stderr[-500:]}")
+    folder.chmod(0o755)  # pytest makes it for its own user alone, and not every debootstrap changes that
     for name in ("resolv.conf", "hosts"):
         shutil.copy(f"/etc/{name}", folder / "etc" / name)
     (folder / "etc/apt/apt.conf.d/00-this-machine").write_text(apt_configuration(), "utf-8")
