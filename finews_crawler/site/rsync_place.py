@@ -28,6 +28,12 @@ PARTIAL, VANISHED = 23, 24
 """Exit statuses: some files could not be transferred; some files of the list do not exist."""
 FILE_SENT = ("<f", ">f")
 NEW = "+++++++++"
+DELETED = "*deleting"
+KEEP_LINKS = "--keep-dirlinks"
+"""A folder of the target may be a link of the user to one on another disk; rsync would put a folder in its place."""
+LEADS_OUT = "Too many levels of symbolic links"
+"""What rsync 3.5 and newer say of such a link that leads out of the target: they do not follow it."""
+BIND = "put the other folder there with `mount --bind` instead of a symbolic link"
 READABLE = "--chmod=Du=rwx,Dgo=rx,Fu=rw,Fgo=r"
 """A web server has to read files that were built under any umask."""
 NOISE = ("rsync error:", "rsync warning:", "rsync: connection unexpectedly closed")
@@ -60,7 +66,7 @@ class RsyncPlace:
 
     def compare(self, files: SiteFiles, record: Record) -> tuple[list[str], list[str]]:
         """Compare by size and time; the files of a release keep their times while they are unchanged."""
-        options = ["-rt", "--omit-dir-times", "--8-bit-output", "--dry-run", "--out-format=%i %n"]
+        options = ["-rt", KEEP_LINKS, "--omit-dir-times", "--8-bit-output", "--dry-run", "--out-format=%i %n"]
         listed = self._rsync([*options, f"{files.folder}/", self.destination])
         new: list[str] = []
         changed: list[str] = []
@@ -72,7 +78,7 @@ class RsyncPlace:
 
     def send(self, paths: list[str], files: SiteFiles) -> Record:
         """Send files, and put all of them in their places when the last one has arrived."""
-        options = ["-t", "--omit-dir-times", "--delay-updates", READABLE]
+        options = ["-t", KEEP_LINKS, "--omit-dir-times", "--delay-updates", READABLE]
         with listed_in_file(paths) as listing:
             self._rsync([*options, *listing, f"{files.folder}/", self.destination])
         return dict.fromkeys(paths, "")
@@ -83,9 +89,18 @@ class RsyncPlace:
             with listed_in_file(paths) as listing:
                 self._rsync([*options, *listing, f"{nothing}/", self.destination], accepts=(0, VANISHED))
             for _, folders in groupby(parents(paths), key=lambda folder: folder.count("/")):
-                with listed_in_file(folders) as listing:  # one that is not empty stays
-                    command = ["--dirs", *options, *listing, f"{nothing}/", self.destination]
-                    self._rsync(command, accepts=(0, VANISHED))
+                self._remove_folders(list(folders), ["--dirs", *options], f"{nothing}/")
+
+    def _remove_folders(self, folders: list[str], options: list[str], nothing: str) -> None:
+        """Remove those that are empty. A link to a folder stays, which rsync would remove as a file."""
+        trial = [*options, "--dry-run", "--8-bit-output", "--out-format=%i %n"]
+        with listed_in_file(folders) as listing:
+            output = self._rsync([*trial, *listing, nothing, self.destination], accepts=(0, VANISHED))
+        lines = [line for line in os.fsdecode(output).splitlines() if line.startswith(DELETED)]
+        ends = {line.removeprefix(DELETED).lstrip() for line in lines}
+        if empty := [folder for folder in folders if f"{folder}/" in ends]:  # without the slash, it is no folder
+            with listed_in_file(empty) as listing:
+                self._rsync([*options, *listing, nothing, self.destination], accepts=(0, VANISHED))
 
     def _rsync(self, arguments: Sequence[str], accepts: Sequence[int] = (0,)) -> bytes:
         """Run rsync; return its output. Raises DeployFailed for another status than those of *accepts*."""
@@ -117,4 +132,4 @@ def error_message(output: str) -> str:
     """
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     errors = [line for line in lines if not line.startswith(NOISE)] or lines or ["no error message"]
-    return errors[0]
+    return f"{errors[0]}: {BIND}" if LEADS_OUT in errors[0] else errors[0]

@@ -127,6 +127,37 @@ def test_a_damaged_record_is_named(site: DeployableSite, www: Path) -> None:
 
 
 @NEEDS_RSYNC
+def test_a_link_to_another_folder_stays(site: DeployableSite, www: Path) -> None:
+    disk = www / "disk"
+    disk.mkdir(parents=True)
+    (www / "assets").symlink_to("disk")
+    assert counts(site.deploy("rsync", str(www))) == (8, 0, 0, 0)
+    assert files_below(disk) == {"site.css": "body {}", "search.js": "//"}
+
+    site.put({"assets/site.css": "body { margin: 0 }", "assets/search.js": ""})
+    assert counts(site.deploy("rsync", str(www), "--delete")) == (0, 1, 1, 6)
+    assert files_below(disk) == {"site.css": "body { margin: 0 }"}
+    assert counts(site.deploy("rsync", str(www), "--delete")) == (0, 0, 0, 7)
+    assert (www / "assets").readlink() == Path("disk")
+
+
+@NEEDS_RSYNC
+def test_a_link_out_of_the_target_is_followed_or_named(site: DeployableSite, www: Path, tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    www.mkdir()
+    (www / "assets").symlink_to(disk)
+    run = site.deploy("rsync", str(www))
+    assert (www / "assets").readlink() == disk
+    if run.status == 0:
+        assert files_below(disk) == {"site.css": "body {}", "search.js": "//"}
+    else:  # rsync 3.5
+        assert (run.status, run.log.count("\n")) == (SOME_FAILED, 1)
+        assert "put the other folder there with `mount --bind`" in run.log
+        assert [path.name for path in www.iterdir()] == ["assets"]
+
+
+@NEEDS_RSYNC
 def test_a_record_leads_to_no_file_outside_of_the_folder(site: DeployableSite, www: Path) -> None:
     site.deploy("rsync", str(www))
     (www.parent / "mine").write_text("mine")
