@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 KINDS = ("rsync", "s3")
 MOST_WORDS = 2
+MOST_NAMES = 10
+"""Files of each kind that a dry run names."""
 MEGABYTE = 1_000_000
 SECRETS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "RSYNC_PASSWORD")
 """Variables that rsync and boto3 read; no message may have their values."""
@@ -51,6 +54,7 @@ class Command(ArchiveCommand):
         about = "s3: URL of a server that is not Amazon's; default: FINEWS_DEPLOY_S3_ENDPOINT"
         parser.add_argument("--endpoint", default="", metavar="URL", help=about)
         parser.add_argument("--dry-run", action="store_true", help="print what would be done, and send nothing")
+        parser.add_argument("-v", "--verbose", action="store_true", help="--dry-run: name every file")
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
         kind = read("the kind", args[0] if args else "", one_of(*KINDS))
@@ -108,12 +112,13 @@ class Command(ArchiveCommand):
             publication = Publication(files, place, deletes=opts.delete, overwrites=opts.overwrite)
             plan = publication.plan()
             if opts.dry_run:
-                echo(*plan_lines(plan, deletes=opts.delete))
+                echo(*plan_lines(plan, deletes=opts.delete, most=None if opts.verbose else MOST_NAMES))
             else:
                 publication.run(plan)
         finally:
             lock.release()
-        echo(f"deploy {kind}: {summary(plan, opts)}; the site is at {place.name}")
+        where = "would be" if opts.dry_run else "is"
+        echo(f"deploy {kind}: {summary(plan, opts)}; the site {where} at {place.name}")
         return ExitStatus.ALL_WELL
 
     def check_address(self, directory: DataDirectory) -> None:
@@ -141,10 +146,13 @@ def not_set(kind: str) -> str:
     return f"no target: name one, or set {setting}; for example: {EXAMPLES[kind]}"
 
 
-def plan_lines(plan: Plan, *, deletes: bool) -> list[str]:
-    """Return a line for each file that is not as it should be."""
+def plan_lines(plan: Plan, *, deletes: bool, most: int | None) -> Iterator[str]:
+    """Yield a line for each file that is not as it should be: of each kind for the first *most*, and their number."""
     kinds = {"new": plan.new, "changed": plan.changed, "removed": plan.removed if deletes else []}
-    return [f"{kind:<8} {path}" for kind, paths in kinds.items() for path in paths]
+    for kind, paths in kinds.items():
+        yield from (f"{kind:<8} {path}" for path in paths[:most])
+        if most is not None and len(paths) > most:
+            yield f"{kind:<8} {len(paths) - most} more (-v names them)"
 
 
 def summary(plan: Plan, opts: argparse.Namespace) -> str:

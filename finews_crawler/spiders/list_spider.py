@@ -8,6 +8,7 @@ from typing import Any
 
 from finews_crawler.content.dates import publication_day
 from finews_crawler.sources.source import ListSurface
+from finews_crawler.spiders.channel_arguments import DEFAULT_COUNT
 from finews_crawler.spiders.list_reader import ListReader, next_day
 from finews_crawler.spiders.list_requests import ListRequests
 from finews_crawler.stats import FailureReason, count_failure
@@ -29,9 +30,19 @@ class ListSpider(ListRequests):
         self.listed = {}
         self.requested_at = clock.now()
         readers = self.readers()
+        self.report_limits(readers)
         read = self.backfill if self.arguments.is_backfill else self.poll
         async for request in read(readers):
             yield request
+
+    def report_limits(self, readers: Iterable[ListReader]) -> None:
+        """Log which lists give fewer rows to one request than ``count`` asks for."""
+        count = self.arguments.count
+        limited = [reader.channel for reader in readers if reader.channel.max_count < count != DEFAULT_COUNT]
+        if limited:
+            most = max(channel.max_count for channel in limited)
+            names = ", ".join(channel.name for channel in limited)
+            self.logger.info("count=%d: at most %d rows in one response of %s", count, most, names)
 
     def first_page(self, channel: ListSurface) -> str | None:
         """Return the page to begin with: the one behind ``until``, if the list can be entered there."""

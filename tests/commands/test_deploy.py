@@ -92,6 +92,16 @@ def test_a_dry_run_names_the_files_and_writes_nothing(site: DeployableSite, www:
 
 
 @NEEDS_RSYNC
+def test_a_dry_run_names_ten_files_of_a_kind(site: DeployableSite, www: Path) -> None:
+    site.put({f"2022/05/19/{number}.html": "a" for number in range(20)})
+    run = site.deploy("rsync", str(www), "--dry-run")
+    lines = run.log.splitlines()
+    assert (len(lines), lines[10]) == (12, "new      18 more (-v names them)")
+    assert lines[-1].endswith(f"; the site would be at {www}/")
+    assert len(site.deploy("rsync", str(www), "--dry-run", "-v").log.splitlines()) == 28 + 1
+
+
+@NEEDS_RSYNC
 def test_a_daemon_takes_the_site_from_the_setting(site: DeployableSite, tmp_path: Path) -> None:
     served = tmp_path / "served"
     served.mkdir()

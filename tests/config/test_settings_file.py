@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -217,3 +218,18 @@ def test_a_crawl_takes_its_settings_from_the_file(scrapy: Scrapy, origin: Runnin
         assert run.log.splitlines() == [
             f"finews {' '.join(words)}: {file}: unknown setting 'lock_waits'; did you mean lock_wait?"
         ]
+
+
+def test_one_setting_is_shown_by_either_of_its_names(scrapy: Scrapy) -> None:
+    for name in ("FINEWS_LOCK_WAIT", "lock_wait"):
+        (line,) = scrapy("config", name, "-s", "FINEWS_LOCK_WAIT=9").log.splitlines()
+        assert line.startswith('lock_wait = "9"')
+    run = scrapy("config", "lock_waits")
+    assert (run.status, run.log.count("\n")) == (2, 1)
+    assert "unknown setting 'lock_waits'; did you mean lock_wait?" in run.log
+
+
+def test_that_no_setting_is_changed_is_said(scrapy: Scrapy) -> None:
+    plain = {name: text for name, text in scrapy.environment.items() if not name.startswith("FINEWS_")}
+    run = replace(scrapy, environment=plain)("config", "--changed")
+    assert (run.status, run.log) == (0, "finews config: no setting is changed\n")

@@ -31,3 +31,10 @@ def test_a_list_that_never_has_data_fails_and_is_no_ban(tmp_path: Path) -> None:
     assert run.status == SOME_FAILED, run.log
     assert "no_data: channel fast at http" in run.log
     assert "blocked" not in run.log
+
+
+def test_more_rows_than_a_list_gives_are_reported(tmp_path: Path) -> None:
+    with running_origin(20) as origin:
+        scrapy = Scrapy.into_folder(tmp_path / "data").at_today(origin.url)
+        run = scrapy("crawl", "channel", "-a", "channels=fast,columns:345", "-a", "count=500")
+    assert run.log.count("count=500: at most 200 rows in one response of fast, columns:345\n") == 1
