@@ -18,13 +18,13 @@ STEPS = ("checkout", "configure-pages", "cache/restore", "cache/save", "upload-p
 
 @dataclass
 class ScriptedRoot:
-    """Carries out nothing; the step with *fails* in its script fails."""
+    """Carries out nothing; a step with *fails* in its script fails, and one that says `exit 1`."""
 
     folder: Path
     fails: str
 
     def run(self, script: str, within: Within) -> str:
-        return f"{FAILED}1" if self.fails in script else ""
+        return f"{FAILED}1" if self.fails in script or "exit 1" in script else ""
 
 
 def ran(folder: Path, fails: str) -> tuple[bool, set[str]]:
