@@ -157,7 +157,10 @@ def test_a_site_that_jekyll_built_arrives_as_it_is(
     scrapy: Scrapy, server: S3Server, bucket: Bucket, built_archive: Path
 ) -> None:
     copy_archive(built_archive, scrapy.data)
-    scrapy.environment.update({**server.environment, "FINEWS_DEPLOY_S3": bucket.url})
+    address = "//finews.withounder.com"  # for which the archive was built
+    scrapy.environment.update(
+        {**server.environment, "FINEWS_DEPLOY_S3": bucket.url, "FINEWS_POST_ARCHIVE_URL": address}
+    )
     run = scrapy("deploy", "s3")
     built = {
         path.relative_to(scrapy.data / "_site").as_posix(): path.read_bytes()

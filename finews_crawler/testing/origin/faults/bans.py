@@ -7,9 +7,9 @@ from email.utils import format_datetime
 
 from aiohttp import web
 
+from finews_crawler.testing.origin.empty_articles import without_bodies
 from finews_crawler.testing.origin.exchange import NEWS_TEXT_PATH, Exchange
 from finews_crawler.testing.origin.faults.base import Number, fault
-from finews_crawler.testing.origin.faults.content import without_bodies
 from finews_crawler.testing.origin.json_encoding import to_json
 from finews_crawler.testing.origin.share_site import EMPTY_BODIES
 from finews_crawler.utils import clock

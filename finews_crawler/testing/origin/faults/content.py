@@ -6,12 +6,12 @@ from typing import Any
 
 from aiohttp import web
 
+from finews_crawler.testing.origin.empty_articles import without_bodies
 from finews_crawler.testing.origin.exchange import Exchange, lists_in
 from finews_crawler.testing.origin.faults.base import Number, fault
 from finews_crawler.testing.origin.json_encoding import to_json
 from finews_crawler.testing.origin.share_site import EMPTY_BODIES
 from finews_crawler.testing.origin.web_articles import with_new_markup
-from finews_crawler.testing.origin.web_pages import NOT_FOUND
 
 BODIES = (*EMPTY_BODIES, "Art_Content")
 CORRECTION = "<p>\u3000\u3000（更新：公司随后补充披露了有关情况。）</p>"
@@ -49,15 +49,6 @@ def missing(exchange: Exchange, every: int) -> web.Response:
     if not exchange.ordinal or exchange.ordinal % every:
         return exchange.response
     return without_bodies(exchange)
-
-
-def without_bodies(exchange: Exchange) -> web.Response:
-    """Return the response of a surface for an article whose body it does not have."""
-    if not exchange.is_json():
-        return web.Response(status=404, text=NOT_FOUND, content_type="text/html")
-    return exchange.with_body(
-        to_json(exchange.json_object() | ({"data": None} if exchange.is_web_article() else EMPTY_BODIES))
-    )
 
 
 @fault("changed-article", on=Exchange.is_article)
