@@ -13,7 +13,7 @@ import pytest
 from tests.support.paths import ROOT
 
 LOOP = ROOT / "deploy" / "crawl-loop"
-SECONDS = 20
+SECONDS = 120
 FINEWS = """#!/bin/sh
 echo "$*" >> calls
 case "$1 $2" in
@@ -24,7 +24,7 @@ case "$1 $2" in
     'crawl channel')
         [ ! -e slow ] || trap 'echo stored >> calls; kill $!; exit 3' TERM
         echo "contact $FINEWS_CONTACT" >> calls
-        [ ! -e slow ] || { sleep 20 >/dev/null 2>&1 & wait; } ;;
+        [ ! -e slow ] || { sleep 300 >/dev/null 2>&1 & wait; } ;;
 esac
 """
 

@@ -27,7 +27,8 @@ ARTICLES = 30
 # Beside the loop, the embedded origin of the installed package. `kill` is what `docker stop` does.
 CRAWL_ONCE = f"""
 finews origin --articles {ARTICLES} --seed 1 --newest now --port 8000 > /tmp/origin.txt 2>&1 &
-for i in $(seq 100); do ! grep -q FINEWS_MARKET_URL /tmp/origin.txt || break; sleep 0.1; done
+for i in $(seq 600); do ! grep -q FINEWS_MARKET_URL /tmp/origin.txt || break; sleep 0.1; done
+grep -q FINEWS_MARKET_URL /tmp/origin.txt || {{ cat /tmp/origin.txt; exit 1; }}
 grep '^export' /tmp/origin.txt > /tmp/origin.env
 . /tmp/origin.env
 ENTRYPOINT > /tmp/loop.txt 2>&1 &
@@ -43,7 +44,7 @@ FETCH = """
 get() { exec 3<>/dev/tcp/127.0.0.1/8080; printf 'GET %s HTTP/1.0\\r\\nHost: news\\r\\n\\r\\n' "$1" >&3; cat <&3; }
 ENTRYPOINT &
 server=$!
-for i in $(seq 100); do get / > /dev/null 2>&1 && break; sleep 0.1; done
+for i in $(seq 600); do get / > /dev/null 2>&1 && break; sleep 0.1; done
 for path in PATHS; do printf '\\n== %s\\n' "$path"; get "$path" | tr -d '\\000'; done
 kill $server
 wait $server || true

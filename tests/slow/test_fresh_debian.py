@@ -23,7 +23,8 @@ FIRST_STEPS = f"""
 finews init news
 cd news
 finews origin --articles {ARTICLES} --seed 1 --newest now --port 8000 > ~/origin.txt 2>&1 &
-for i in $(seq 100); do ! grep -q FINEWS_MARKET_URL ~/origin.txt || break; sleep 0.1; done
+for i in $(seq 600); do ! grep -q FINEWS_MARKET_URL ~/origin.txt || break; sleep 0.1; done
+grep -q FINEWS_MARKET_URL ~/origin.txt || {{ cat ~/origin.txt; exit 1; }}
 grep '^export' ~/origin.txt > ~/origin.env
 . ~/origin.env
 

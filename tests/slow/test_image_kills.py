@@ -6,18 +6,20 @@ import hashlib
 import signal
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 from finews_crawler.testing.origin.server import RunningOrigin
-from tests.commands.test_images import archived, asked, counts, pictures, png, showing, stored, take
+from tests.commands.test_images import archived, asked, counts, pictures, png, serving, showing, stored, take
 from tests.support.kill_points import KILL_AFTER
 from tests.support.paths import ROOT
 from tests.support.scrapy_command import SCRAPY, Scrapy
-from tests.support.scripted_server import Answer
+from tests.support.scripted_server import Answer, scripted_site
 
 PICTURES = 5
 KILLED = -signal.SIGKILL
@@ -53,13 +55,26 @@ def test_a_killed_run_is_completed_by_the_next(scrapy: Scrapy, step: int) -> Non
 
 
 def test_a_crawl_runs_beside_it_and_a_signal_ends_it(scrapy: Scrapy, origin: RunningOrigin) -> None:
+    names = [f"/{number}.png" for number in range(30)]
     slow = Answer(b"User-agent: *\nCrawl-delay: 0.3\n")
-    names = [f"/{number}.png" for number in range(60)]
-    with pictures({"/robots.txt": slow, **{name: png(number) for number, name in enumerate(names)}}) as server:
+    is_stopped = threading.Event()
+    answer = serving({"/robots.txt": slow, **{name: png(number) for number, name in enumerate(names)}})
+    numbers = count()
+
+    def answer_few_until_it_is_stopped(path: str) -> Answer | None:
+        if path != "/robots.txt" and next(numbers) >= 3:
+            is_stopped.wait()
+        return answer(path)
+
+    with scripted_site(answer_few_until_it_is_stopped) as server:
         archived(scrapy.data, showing(1, "2022-05-25", *(f"{server.url}{name}" for name in names)))
         both = scrapy.at(origin.url, FINEWS_IMAGE_HOSTS=server.url)
         running = subprocess.Popen(
-            [sys.executable, "-c", SCRAPY, "images"], cwd=ROOT, env=both.environment, stderr=subprocess.PIPE, text=True
+            [sys.executable, "-c", SCRAPY, "images", "-s", "DOWNLOAD_TIMEOUT=3600"],
+            cwd=ROOT,
+            env=both.environment,
+            stderr=subprocess.PIPE,
+            text=True,
         )
         while len(asked(server)) < 3:
             assert running.poll() is None
@@ -67,6 +82,7 @@ def test_a_crawl_runs_beside_it_and_a_signal_ends_it(scrapy: Scrapy, origin: Run
         crawl = both("crawl", "channel")
         assert (crawl.status, running.poll()) == (0, None), crawl.log
         running.send_signal(signal.SIGTERM)
+        is_stopped.set()
         _, log = running.communicate()
         assert running.returncode == 0, log
         assert "pictures are left for the next run" in log

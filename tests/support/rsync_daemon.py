@@ -15,7 +15,7 @@ import pytest
 
 from tests.support.redis_server import free_port
 
-SECONDS_TO_START = 20
+SECONDS_TO_START = 60
 LOOPBACK = "127.0.0.1"
 NEEDS_RSYNC = pytest.mark.skipif(shutil.which("rsync") is None, reason="rsync is not installed: apt-get install rsync")
 
@@ -30,16 +30,17 @@ def running_rsync(folder: Path, served: Path) -> Iterator[str]:
     options = (f"--port={port}", f"--address={LOOPBACK}", f"--config={configuration}", f"--log-file={folder / 'log'}")
     daemon = subprocess.Popen(["rsync", "--daemon", "--no-detach", *options], stdin=subprocess.DEVNULL)
     try:
-        wait_for(port)
+        wait_for(port, daemon)
         yield f"rsync://{LOOPBACK}:{port}/site"
     finally:
         daemon.kill()
         daemon.wait()
 
 
-def wait_for(port: int) -> None:
+def wait_for(port: int, daemon: subprocess.Popen[bytes]) -> None:
     end = time.monotonic() + SECONDS_TO_START
     while True:
+        assert daemon.poll() is None, "rsync --daemon has ended"
         try:
             socket.create_connection((LOOPBACK, port)).close()
         except OSError:
