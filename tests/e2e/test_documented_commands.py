@@ -22,13 +22,13 @@ INLINE = re.findall(r"`finews ([^`]+)`", TEXT)
 LINES = re.findall(r"^finews (.+)$", BLOCKS, re.MULTILINE)
 RUN_ELSEWHERE = (
     *("site build", "site serve", "origin", "worker", "cluster", "schedule worker", "crawl share -a file=-"),
-    *("init", "--completion"),
+    *("init", "--completion", "deploy", "images"),
 )
-"""They need Jekyll, Redis or a file of secrets, serve until they are stopped, read standard input, or are no commands
-on an archive: see tests/commands, /spiders and test_main."""
+"""They need Jekyll, Redis, a server to publish to, hosts of pictures or a file of secrets, serve until stopped,
+read standard input, or are no commands on an archive: see tests/commands, /spiders and test_main."""
 COMMANDS = sorted({line for line in [*INLINE, *LINES] if not line.startswith(RUN_ELSEWHERE) and "…" not in line})
 ARGUMENTS, FAILED = ExitStatus.ARGUMENTS, ExitStatus.SOME_FAILED
-LACK_ARGUMENTS = ("export", "reindex", "reindex --modernise", "schedule")
+LACK_ARGUMENTS = ("export", "reindex", "reindex --modernise", "retire", "schedule")
 """Named in the prose without the arguments that they require."""
 STATUSES = {
     "crawl share": {FAILED, 0},  # the origin does not serve the source document's article
@@ -65,7 +65,7 @@ def test_documented_command_runs(line: str, origin: RunningOrigin, crawled_data:
     data = tmp_path / "data"
     shutil.copytree(crawled_data, data)
     (tmp_path / "out").mkdir()
-    words = [on(data, tmp_path / "out", word) for word in shlex.split(re.sub(r" --after \"\$.*", "", line))]
+    words = [on(data, tmp_path / "out", word) for word in shlex.split(re.sub(r" --after \"\$.*| \| head.*", "", line))]
     hosts = dict.fromkeys(HOSTS_OF_TODAY, origin.url)
     run = Scrapy.into_folder(data).at(origin.url, **hosts)(*words)
     assert run.status in expected(line), run.log
