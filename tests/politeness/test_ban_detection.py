@@ -52,7 +52,8 @@ def test_each_ban_sign_closes_the_host_and_is_reported(scrapy: Scrapy, answer: A
     assert run.status == BLOCKED
     assert counts(run)["new"] == 20
     assert counts(run)["failed"] == 40
-    assert len(site.asked) <= 1 + 20 + 20
+    # A request on a connection that the server closes meanwhile is sent once more.
+    assert len(set(site.asked)) <= 1 + 20 + 20
     assert sign in run.log
     assert "\x1b" not in run.log
 
