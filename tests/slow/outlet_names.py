@@ -24,7 +24,6 @@ from finews_crawler.archive.locations import locate_data_directory
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.content.decoding import one_line
 from finews_crawler.content.safe_names import fold
-from finews_crawler.content.slug import TAG_SUFFIX
 from finews_crawler.items import Article
 from finews_crawler.operate.audit.audit import audit
 from finews_crawler.operate.audit.findings import FindingKind
@@ -96,7 +95,7 @@ class Reader:
     def problem_with(self, made: Article) -> str:
         """Return what is wrong on the way to an article by the list of outlets, and back; '' if nothing is."""
         try:
-            outlets = self._outlets.get(f"{made.media_name}{TAG_SUFFIX}", [])
+            outlets = self._outlets.get(made.media_name, [])
             posts = [post for outlet in outlets for post in self._posts(outlet) if made.info_code in post]
             if not posts:
                 return f"not on the pages of its outlet: {outlets}"

@@ -174,8 +174,11 @@ def test_keys_of_another_type_end_no_process(
         started = start(crawl, *LIMITED)
         wait_until(lambda: len(fetches(origin)) >= 3)
         for key in client.keys("{finews}:*"):
-            client.delete(key)
-            client.set(key, "text") if kind == "text" else client.rpush(key, "text")
+            # Both at once: a process may make the key again in between.
+            with client.pipeline() as both:
+                both.delete(key)
+                both.set(key, "text") if kind == "text" else both.rpush(key, "text")
+                both.execute()
         run = started.end()
         assert "Traceback" not in run.log
         assert run.status in (ALL_WELL, SOME_FAILED), run.log
