@@ -16,6 +16,7 @@ from finews_crawler.articles.links import PostUrls
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.config.declaration import PREFIX, setting
 from finews_crawler.config.deploy_targets import S3Place, rsync_destination, s3_place
+from finews_crawler.config.host_meanings import host_meaning
 from finews_crawler.config.poll_intervals import poll_intervals
 from finews_crawler.config.urls import endpoint_url, host_url, picture_hosts, public_url, redis_url, secret_url
 from finews_crawler.config.values import (
@@ -33,13 +34,11 @@ from finews_crawler.config.values import (
     required,
     whole_number,
 )
-from finews_crawler.sources import CHANNELS, HOST_DEFAULTS, SOURCES, hosts_of_articles, hosts_of_polled_channels
+from finews_crawler.sources import HOST_DEFAULTS
 
 MEGABYTE = 1_000_000
 MOST_DAYS = 36_500
 MOST_LOG_FILES = 1000
-MOST_NAMED = 5
-"""Channels of one host that are named in its description."""
 MOST_LOG_MEGABYTES = 1e15
 SECONDS_OF_A_DAY = 86_400
 
@@ -48,7 +47,7 @@ days = optional(whole_number(MOST_DAYS, unit="days"), None)
 optional_path = optional(Path, None)
 
 
-# Without methods that nobody calls: each section makes them again, which every start of a command waits for.
+# No comparison and no representation: nobody calls them, and each section would generate them at every start.
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class CrawlConfig:
     """Sources and politeness."""
@@ -266,34 +265,6 @@ class Config(DeployConfig, ClusterConfig, LogConfig, AlertConfig, RetentionConfi
         'http://127.0.0.1:8000'
         """
         return {name: getattr(self, field) for field, name in HOST_FIELDS.items()}
-
-
-def host_meaning(name: str) -> str:
-    channels = [channel.name for channel in CHANNELS.values() if channel.host_setting == name]
-    if len(channels) > MOST_NAMED:
-        return f"URL of the host of the channels `{channels[0]}` to `{channels[-1]}`"
-    if channels:
-        names = ", ".join(f"`{channel}`" for channel in channels)
-        polled = "" if name in hosts_of_polled_channels() else "; polled only if `-a channels=` names it"
-        return f"URL of the host of the channel{'s' if len(channels) > 1 else ''} {names}{polled}"
-    if name in hosts_of_articles():
-        return article_host_meaning(name)
-    return f"URL of the {name.removeprefix(PREFIX).removesuffix('_URL').lower()} site"
-
-
-def article_host_meaning(name: str) -> str:
-    """Return the meaning of a host of articles.
-
-    >>> article_host_meaning("FINEWS_PAGE_URL")
-    'URL of the host of articles (`web_page`) that `web_article` does not have'
-    """
-    (surfaces,) = ([*source.articles] for source in SOURCES if name in [one.host_setting for one in source.articles])
-    names = [f"`{surface.name}`" for surface in surfaces]
-    place = [surface.host_setting for surface in surfaces].index(name)
-    if place:
-        return f"URL of the host of articles ({names[place]}) that {names[place - 1]} does not have"
-    only = "" if HOST_DEFAULTS[name] else "; if it is set, articles are requested from it alone"
-    return f"URL of the host of articles ({names[place]}){only}"
 
 
 HOST_SETTINGS = tuple(HOST_DEFAULTS)
