@@ -68,6 +68,8 @@ def search(reader: Reader, word: str) -> list[str]:
     page.get_by_role("searchbox").fill(word)
     page.get_by_role("button", name="Apply").click()
     expect(page.locator("h3").first).to_contain_text(f'search matches "{word}"')
+    # The heading comes before the table: a page that is still being received has no rows, or some of them.
+    page.wait_for_load_state()
     return page.locator("table.rows-and-columns td.type-pk").all_inner_texts()
 
 
@@ -90,8 +92,9 @@ def test_metadata_gives_title_source_facets_order_and_labels(reader: Reader, exp
         for facet in ("media_name", "day"):
             expect(page.locator(f'.facet-info[data-column="{facet}"]')).to_be_visible()
         page.get_by_role("link", name="Headlines only").click()
-        times = page.locator("td.col-day").all_inner_texts()
-        assert len(times) == 20
+        days = page.locator("td.col-day")
+        expect(days).to_have_count(20)
+        times = days.all_inner_texts()
         assert times == sorted(times, reverse=True)
         reader.goto(f"{url}/articles/ticker")
         number, title = page.locator("td.col-article_id").first.inner_text().rsplit(maxsplit=1)[::-1]

@@ -42,6 +42,7 @@ def test_links_lead_from_home_to_a_post_and_back(reader: Reader, built_site: Any
     medium = str(outlet.inner_text()).rpartition(" ")[0]
     outlet.click()
     expect(page.locator("main h1")).to_have_text(medium)
+    page.wait_for_load_state()
     tag = page.locator("main h1").get_attribute("id")
     category = urlsplit(page.url).path
     title = page.locator(NEWS_ITEM).first.inner_text()
@@ -49,10 +50,10 @@ def test_links_lead_from_home_to_a_post_and_back(reader: Reader, built_site: Any
     expect(page.locator("section h1")).to_have_text(title)
     expect(page.locator(".meta")).to_have_text(re.compile(rf"{medium} 2022-05-2\d \d\d:\d\d"))
     page.get_by_role("link", name=f"返回{tag}").click()
-    assert unquote(urlsplit(page.url).path) == unquote(category)
+    page.wait_for_url(lambda url: unquote(urlsplit(url).path) == unquote(category))
     page.go_back()
     page.get_by_role("link", name="返回首页").click()
-    assert urlsplit(page.url).path == "/"
+    page.wait_for_url(f"{built_site.url}/")
     assert_quiet(reader)
 
 
@@ -103,6 +104,7 @@ def test_pages_of_days_months_outlets_and_the_404_page(reader: Reader, built_sit
     reader.goto(f"{built_site.url}/archive.html")
     page.locator('main a[href="/2022/05.html"]').click()
     page.locator('main a[href="/2022/05/26.html"]').click()
+    page.wait_for_url("**/2022/05/26.html")
     assert page.locator(NEWS_ITEM).count() > 100
     reader.goto(f"{built_site.url}/media.html")
     assert page.locator('main a[href^="/category/"]').count() > 20
