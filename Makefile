@@ -6,7 +6,7 @@ export PYTHON
 .DEFAULT_GOAL := help
 # One .venv: targets run one after another, also under `make -j`.
 .NOTPARALLEL:
-.PHONY: help crawl test test-slow lint types pytest pytest-slow bench fuzz venv venv-test clean
+.PHONY: help crawl test test-slow lint types pytest pytest-slow bench interop fuzz venv venv-test clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -50,6 +50,10 @@ fuzz: venv-test ## feed every parser and the body cleaner odd input, SECONDS=600
 		.venv/bin/python -m pip --disable-pip-version-check install -q -c constraints.txt \
 		--build-constraint constraints.txt -e '.[fuzz]' || echo "fuzz: atheris cannot be installed here"
 	@nice .venv/bin/python -m tests.fuzz.long_run --seconds $(SECONDS)
+
+ONLY ?=
+interop: venv-test ## try other programs on what the archive writes; ONLY=NAME some; writes docs/interop.md
+	@.venv/bin/python -m tests.interop --write $(ONLY)
 
 venv: ## only set up .venv to run the spiders
 	@sh tools/setup.sh run

@@ -1,0 +1,1 @@
+"""What other programs make of the files that the archive writes, and it of theirs: ``make interop``."""

@@ -1,0 +1,96 @@
+"""Where the readers are installed: pinned packages in folders of a temporary one.
+
+``INTEROP_CACHE`` names a folder that keeps them from one run to the next.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from tests.interop.cells import NotRun
+
+SCRIPTS = Path(__file__).parent / "scripts"
+LONGEST = 900
+"""Time limit of one program, in seconds."""
+
+
+class ReaderFailed(Exception):
+    """A reader ended with an error. The message has the end of what it printed."""
+
+
+@cache
+def folder() -> Path:
+    """Return the folder of all environments."""
+    if kept := os.environ.get("INTEROP_CACHE"):
+        Path(kept).mkdir(parents=True, exist_ok=True)
+        return Path(kept)
+    return Path(tempfile.mkdtemp(prefix="finews-interop-"))
+
+
+def remove() -> None:
+    """Remove the environments, unless they are to be kept."""
+    if folder.cache_info().currsize and "INTEROP_CACHE" not in os.environ:
+        shutil.rmtree(folder())
+
+
+def run(*command: str | Path, cwd: Path | None = None, stdin: bytes | None = None, **environment: str) -> str:
+    """Return what *command* prints to stdout. Raises ReaderFailed if its exit status is not 0."""
+    names = {**os.environ, **environment}
+    ended = subprocess.run(
+        [str(word) for word in command], check=False, cwd=cwd, env=names, input=stdin, capture_output=True,
+        timeout=LONGEST,
+    )  # fmt: skip
+    if ended.returncode:
+        last = (ended.stdout + ended.stderr).decode("utf-8", "replace").strip()[-1500:]
+        raise ReaderFailed(f"{Path(str(command[0])).name} ended with status {ended.returncode}: {last}")
+    return ended.stdout.decode("utf-8")
+
+
+def _ready(kind: str, packages: tuple[str, ...]) -> tuple[Path, Path]:
+    digest = hashlib.sha256("\n".join(packages).encode()).hexdigest()[:12]
+    made = folder() / f"{kind}-{digest}"
+    return made, made / "ready"
+
+
+def python_with(*requirements: str) -> Path:
+    """Return the Python of an environment that has just *requirements*, each pinned: ``duckdb==1.5.1``."""
+    made, ready = _ready("python", requirements)
+    python = made / "bin" / "python"
+    if not ready.exists():
+        run(sys.executable, "-m", "venv", "--clear", made)
+        pip = (python, "-m", "pip", "--disable-pip-version-check", "--no-input", "install", "-q")
+        try:
+            run(*pip, "--only-binary", ":all:", *requirements)
+        except ReaderFailed:
+            run(*pip, *requirements)
+        ready.touch()
+    return python
+
+
+def node_with(*packages: str) -> Path:
+    """Return a folder with *packages* of npm, each pinned: ``feedsmith@2.0.0``."""
+    if shutil.which("npm") is None:
+        raise NotRun("sudo apt-get install nodejs npm")
+    made, ready = _ready("node", packages)
+    if not ready.exists():
+        shutil.rmtree(made, ignore_errors=True)
+        made.mkdir(parents=True)
+        (made / "package.json").write_text("{}", "utf-8")
+        run("npm", "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", *packages, cwd=made)
+        ready.touch()
+    return made
+
+
+def program(name: str, package: str) -> str:
+    """Return the path of a program of Debian's *package*. Raises NotRun if it is not installed."""
+    found = shutil.which(name) or shutil.which(name, path="/usr/sbin:/sbin:/usr/local/sbin")
+    if found is None:
+        raise NotRun(f"sudo apt-get install {package}")
+    return found

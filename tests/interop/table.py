@@ -1,0 +1,49 @@
+"""The table of docs/interop.md, one for each kind of output, between two comments of the page."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from tests.interop.cells import Cell, Result
+
+BEGIN, END = "<!-- results -->\n", "<!-- end of results -->\n"
+HEAD = "| reader | version | result | what came out | command |\n|---|---|---|---|---|\n"
+
+
+def row(cell: Cell) -> str:
+    """Return a line of the table.
+
+    >>> print(row(Cell("csv-calc", "CSV", "LibreOffice", "7.4", "right", "300 rows")), end="")
+    | LibreOffice | 7.4 | right | 300 rows | `make interop ONLY=csv-calc` |
+    """
+    came = ". ".join(text for text in (cell.seen, cell.note) if text).replace("|", r"\|")
+    return f"| {cell.reader} | {cell.version} | {cell.result} | {came} | `make interop ONLY={cell.name}` |\n"
+
+
+def tables(cells: Iterable[Cell]) -> str:
+    """Return all tables, in the order of *cells*, and a line with the count of each result."""
+    listed = list(cells)
+    counts = Counter(cell.result for cell in listed)
+    parts = [f"{len(listed)} cells: {', '.join(f'{counts[result]} {result}' for result in Result)}.\n"]
+    for output, group in by_output(listed).items():
+        parts.append(f"\n### {output}\n\n{HEAD}{''.join(map(row, group))}")
+    return "".join(parts)
+
+
+def by_output(cells: Iterable[Cell]) -> dict[str, list[Cell]]:
+    groups: dict[str, list[Cell]] = {}
+    for cell in cells:
+        groups.setdefault(cell.output, []).append(cell)
+    return groups
+
+
+def update(document: Path, cells: Sequence[Cell], order: Sequence[str]) -> None:
+    """Replace the tables of *document*. Cells of one output stand together, checks in the *order* of their names."""
+    known = [cell for cell in cells if cell.name in order]
+    first = {output: min(order.index(cell.name) for cell in group) for output, group in by_output(known).items()}
+    known.sort(key=lambda cell: (first[cell.output], order.index(cell.name)))
+    before, rest = document.read_text("utf-8").split(BEGIN)
+    after = rest.split(END)[1]
+    document.write_text(f"{before}{BEGIN}\n{tables(known)}\n{END}{after}", "utf-8")
