@@ -68,7 +68,6 @@ def main() -> int:
     if not chosen or options.list:
         print(*(check.name for check in chosen or all_checks()), sep="\n")
         return 0 if options.list else 2
-    before = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else []
     found: list[Cell] = []
     try:
         for cell in cells(chosen):
@@ -77,12 +76,10 @@ def main() -> int:
     finally:
         if "INTEROP_CACHE" not in os.environ:
             environments.remove()
-    again = {check.name for check in chosen}
-    kept = [Cell(**cell) for cell in before if cell["name"] not in again]
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
-    RESULTS.write_text(json.dumps([cell.as_dict() for cell in [*kept, *found]], ensure_ascii=False, indent=1), "utf-8")
+    RESULTS.write_text(json.dumps([cell.as_dict() for cell in found], ensure_ascii=False, indent=1), "utf-8")
     if options.write:
-        update(DOCUMENT, [*kept, *found], [check.name for check in all_checks()])
+        update(DOCUMENT, found, [check.name for check in all_checks()])
     return int(any(cell.result == Result.WRONG for cell in found))
 
 

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -40,9 +41,14 @@ def remove() -> None:
         shutil.rmtree(folder())
 
 
-def run(*command: str | Path, cwd: Path | None = None, stdin: bytes | None = None, **environment: str) -> str:
+def run(
+    *command: str | Path,
+    cwd: Path | None = None,
+    stdin: bytes | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> str:
     """Return what *command* prints to stdout. Raises ReaderFailed if its exit status is not 0."""
-    names = {**os.environ, **environment}
+    names = {**os.environ, **(environment or {})}
     ended = subprocess.run(
         [str(word) for word in command], check=False, cwd=cwd, env=names, input=stdin, capture_output=True,
         timeout=LONGEST,

@@ -30,10 +30,8 @@ class Material:
 
     def finews(self, *words: str | Path, **environment: str) -> str:
         """Run a command of ours on the archive; return what it prints."""
-        return run(
-            sys.executable, "-m", "finews_crawler", *words, cwd=self.data.parent, FINEWS_DATA_DIR=f"{self.data}",
-            FINEWS_POST_ARCHIVE_URL=SITE, **environment,
-        )  # fmt: skip
+        names = {"FINEWS_DATA_DIR": f"{self.data}", "FINEWS_POST_ARCHIVE_URL": SITE, **environment}
+        return run(sys.executable, "-m", "finews_crawler", *words, cwd=self.data.parent, environment=names)
 
     @cached_property
     def articles(self) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from tests.interop.cells import Cell, Result
 
 BEGIN, END = "<!-- results -->\n", "<!-- end of results -->\n"
+ROW = re.compile(r"\| (.+?) \| (.*?) \| (.+?) \| (.*) \| `make interop ONLY=(\S+)` \|")
 HEAD = "| reader | version | result | what came out | command |\n|---|---|---|---|---|\n"
 
 
@@ -24,10 +26,10 @@ def row(cell: Cell) -> str:
 
 def tables(cells: Iterable[Cell]) -> str:
     """Return all tables, in the order of *cells*, and a line with the count of each result."""
-    listed = list(cells)
-    counts = Counter(cell.result for cell in listed)
-    parts = [f"{len(listed)} cells: {', '.join(f'{counts[result]} {result}' for result in Result)}.\n"]
-    for output, group in by_output(listed).items():
+    every = list(cells)
+    counts = Counter(cell.result for cell in every)
+    parts = [f"{len(every)} cells: {', '.join(f'{counts[result]} {result}' for result in Result)}.\n"]
+    for output, group in by_output(every).items():
         parts.append(f"\n### {output}\n\n{HEAD}{''.join(map(row, group))}")
     return "".join(parts)
 
@@ -39,11 +41,27 @@ def by_output(cells: Iterable[Cell]) -> dict[str, list[Cell]]:
     return groups
 
 
+def listed(document: Path) -> list[Cell]:
+    """Return the cells of the page's tables; what came out and the note are one text there."""
+    table = document.read_text("utf-8").split(BEGIN)[1].split(END)[0]
+    cells, output = [], ""
+    for line in table.splitlines():
+        if line.startswith("### "):
+            output = line.removeprefix("### ")
+        elif found := ROW.fullmatch(line):
+            reader, version, result, came, name = found.groups()
+            cells.append(Cell(name, output, reader, version, result, came.replace(r"\|", "|")))
+    return cells
+
+
 def update(document: Path, cells: Sequence[Cell], order: Sequence[str]) -> None:
-    """Replace the tables of *document*. Cells of one output stand together, checks in the *order* of their names."""
-    known = [cell for cell in cells if cell.name in order]
+    """Replace the rows of the checks that *cells* come from; others stay, but for checks that are not in *order*.
+
+    Cells of one output stand together, checks in the *order* of their names.
+    """
+    again = {cell.name for cell in cells}
+    known = [cell for cell in listed(document) if cell.name in order and cell.name not in again] + list(cells)
     first = {output: min(order.index(cell.name) for cell in group) for output, group in by_output(known).items()}
     known.sort(key=lambda cell: (first[cell.output], order.index(cell.name)))
     before, rest = document.read_text("utf-8").split(BEGIN)
-    after = rest.split(END)[1]
-    document.write_text(f"{before}{BEGIN}\n{tables(known)}\n{END}{after}", "utf-8")
+    document.write_text(f"{before}{BEGIN}\n{tables(known)}\n{END}{rest.split(END)[1]}", "utf-8")
