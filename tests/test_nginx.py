@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 
+from tests.support.daemons import wait_for_port
 from tests.support.paths import ROOT
 from tests.support.redis_server import free_port
 
 PROGRAM = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
-SECONDS_TO_START = 60
 DIGEST = "ab" * 32
 FOR_EVER, A_MINUTE = "public, max-age=31536000, immutable", "public, max-age=60"
 KEPT_FOR = {
@@ -57,24 +55,11 @@ def url(tmp_path: Path) -> Iterator[str]:
     (tmp_path / "nginx.conf").write_text(adapted(tmp_path, port), "utf-8")
     server = subprocess.Popen([PROGRAM, "-p", tmp_path, "-c", tmp_path / "nginx.conf", "-e", tmp_path / "log"])
     try:
-        wait_for(port, server)
+        wait_for_port(port, server)
         yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
         server.wait()
-
-
-def wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + SECONDS_TO_START
-    while True:
-        assert server.poll() is None, "nginx has ended"
-        try:
-            socket.create_connection(("127.0.0.1", port)).close()
-        except OSError:
-            assert time.monotonic() < end, "nginx does not start"
-            time.sleep(0.02)
-        else:
-            return
 
 
 def test_only_files_with_a_digest_in_their_names_are_kept_for_ever(url: str) -> None:

@@ -8,18 +8,10 @@ from typing import Any
 
 from finews_crawler.site.post_rows import DAY
 from finews_crawler.site.urls import date_page, url_of
+from finews_crawler.utils.formatting import level_of
 
 LEVELS = 4
 BY_DAY = "SELECT key, posts FROM total WHERE kind = ? AND period = '' ORDER BY key"
-
-
-def level_of(count: int, most: int) -> int:
-    """Return the level of a number of posts, 0 for none, up to 4 for *most*.
-
-    >>> [level_of(count, 100) for count in (0, 1, 25, 26, 100)]
-    [0, 1, 1, 2, 4]
-    """
-    return -(-LEVELS * count // most) if count else 0
 
 
 def month_weeks(month: str, counts: dict[str, int]) -> list[list[dict[str, Any]]]:
@@ -33,7 +25,7 @@ def month_weeks(month: str, counts: dict[str, int]) -> list[list[dict[str, Any]]
     def cell(day: int) -> dict[str, Any]:
         date = f"{month}-{day:02}"
         count = counts.get(date, 0)
-        found = {"day": day, "count": count, "level": level_of(count, most)}
+        found = {"day": day, "count": count, "level": level_of(count, most, LEVELS)}
         return {**found, "url": url_of(date_page(date))} if count else found
 
     return [[cell(day) if day else {} for day in week] for week in calendar.monthcalendar(year, number)]
@@ -52,7 +44,7 @@ def all_months(connection: sqlite3.Connection) -> list[dict[str, Any]]:
     return [
         {
             **{"month": month, "url": url_of(date_page(month)), "count": sum(days.values())},
-            "levels": "".join(str(level_of(days.get(day, 0), most)) for day in _days(month)),
+            "levels": "".join(str(level_of(days.get(day, 0), most, LEVELS)) for day in _days(month)),
         }
         for month, days in sorted(months.items(), reverse=True)
     ]

@@ -1,4 +1,4 @@
-"""Durations and sizes in units for readers."""
+"""Durations and sizes in units for readers, and counts as shades."""
 
 from __future__ import annotations
 
@@ -33,6 +33,15 @@ def format_size(number: float) -> str:
             return f"{number:.0f} B" if unit == "B" else f"{number:.1f} {unit}"
         number /= 1000
     return f"{number:.1f} GB"
+
+
+def level_of(count: int, most: int, levels: int) -> int:
+    """Return the shade of a count in a calendar: 0 for none, up to *levels* for *most*.
+
+    >>> [level_of(count, 100, 4) for count in (0, 1, 25, 26, 100)], level_of(0, 0, 4)
+    ([0, 1, 1, 2, 4], 0)
+    """
+    return -(-levels * count // most) if count else 0
 
 
 def common_unit(seconds: Iterable[float | None]) -> tuple[int, str]:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from tests.support.daemons import wait_for_port
 from tests.support.redis_server import free_port
 
-SECONDS_TO_START = 60
 LOOPBACK = "127.0.0.1"
 NEEDS_RSYNC = pytest.mark.skipif(shutil.which("rsync") is None, reason="rsync is not installed: apt-get install rsync")
 
@@ -30,21 +28,8 @@ def running_rsync(folder: Path, served: Path) -> Iterator[str]:
     options = (f"--port={port}", f"--address={LOOPBACK}", f"--config={configuration}", f"--log-file={folder / 'log'}")
     daemon = subprocess.Popen(["rsync", "--daemon", "--no-detach", *options], stdin=subprocess.DEVNULL)
     try:
-        wait_for(port, daemon)
+        wait_for_port(port, daemon)
         yield f"rsync://{LOOPBACK}:{port}/site"
     finally:
         daemon.kill()
         daemon.wait()
-
-
-def wait_for(port: int, daemon: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + SECONDS_TO_START
-    while True:
-        assert daemon.poll() is None, "rsync --daemon has ended"
-        try:
-            socket.create_connection((LOOPBACK, port)).close()
-        except OSError:
-            assert time.monotonic() < end, "rsync --daemon does not start"
-            time.sleep(0.02)
-        else:
-            return

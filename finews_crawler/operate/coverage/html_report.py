@@ -19,6 +19,7 @@ from finews_crawler.operate.coverage.text_report import (
 )
 from finews_crawler.operate.reports.chart_geometry import axis_top
 from finews_crawler.operate.reports.html import render
+from finews_crawler.utils.formatting import level_of
 
 CHARTS = 40
 MAX_COLUMNS = 120
@@ -93,17 +94,8 @@ def _cells(coverage: Coverage) -> Iterator[Cell]:
         yield Cell(
             day.day,
             day.articles,
-            level(day.articles, maximum),
+            level_of(day.articles, maximum, LEVELS),
             day.kind is not DayKind.WORKDAY,
             has_gap,
             f"{weekday(day.day)} {day.day}{name}: {articles}",
         )
-
-
-def level(articles: int, maximum: int) -> int:
-    """Return the shade of a day, from 0 for no articles to 5 for the maximum.
-
-    >>> [level(articles, 500) for articles in (0, 1, 100, 101, 500)]
-    [0, 1, 1, 2, 5]
-    """
-    return -(-articles * LEVELS // maximum) if maximum else 0
