@@ -14,13 +14,25 @@ LEVELS = 4
 BY_DAY = "SELECT key, posts FROM total WHERE kind = ? AND period = '' ORDER BY key"
 
 
+def darkest(counts: dict[str, int]) -> int:
+    """Return the number of posts from which a day has the last shade: 19 of 20 days have no more than that.
+
+    Otherwise one day with many posts, such as that of a first crawl, gives all others the first shade.
+
+    >>> darkest({"2022-05-18": 3, "2022-05-19": 8}), darkest({f"day {day}": day for day in range(40)})
+    (8, 37)
+    """
+    ordered = sorted(counts.values()) or [1]
+    return ordered[-1 - len(ordered) // 20]
+
+
 def month_weeks(month: str, counts: dict[str, int]) -> list[list[dict[str, Any]]]:
     """Return the weeks of a month, from Monday: a cell for each day, {} for one of another month.
 
     *counts*: number of posts by day, ``YYYY-MM-DD``.
     """
     year, number = int(month[:4]), int(month[5:7])
-    most = max(counts.values(), default=1)
+    most = darkest(counts)
 
     def cell(day: int) -> dict[str, Any]:
         date = f"{month}-{day:02}"
@@ -37,7 +49,7 @@ def all_months(connection: sqlite3.Connection) -> list[dict[str, Any]]:
     All of them have one scale, so that months can be compared.
     """
     counts = dict(connection.execute(BY_DAY, (DAY,)).fetchall())
-    most = max(counts.values(), default=1)
+    most = darkest(counts)
     months: dict[str, dict[str, int]] = {}
     for day, count in counts.items():
         months.setdefault(day[:7], {})[day] = count

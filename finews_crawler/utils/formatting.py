@@ -36,12 +36,12 @@ def format_size(number: float) -> str:
 
 
 def level_of(count: int, most: int, levels: int) -> int:
-    """Return the shade of a count in a calendar: 0 for none, up to *levels* for *most*.
+    """Return the shade of a count in a calendar: 0 for none, up to *levels* from *most*.
 
-    >>> [level_of(count, 100, 4) for count in (0, 1, 25, 26, 100)], level_of(0, 0, 4)
-    ([0, 1, 1, 2, 4], 0)
+    >>> [level_of(count, 100, 4) for count in (0, 1, 25, 26, 100, 200)], level_of(0, 0, 4)
+    ([0, 1, 1, 2, 4, 4], 0)
     """
-    return -(-levels * count // most) if count else 0
+    return min(-(-levels * count // most), levels) if count else 0
 
 
 def common_unit(seconds: Iterable[float | None]) -> tuple[int, str]:
