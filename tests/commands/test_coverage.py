@@ -25,6 +25,7 @@ from finews_crawler.utils.timezone import BEIJING
 from tests.support.archived_series import MEDIA_ORIGINS, article, articles_of, hold
 from tests.support.hourly_counts import media, simulate
 from tests.support.scrapy_command import CLOSED_PORT, Run, Scrapy
+from tests.support.simulated_clock import BEGIN
 
 SINCE, UNTIL = date(2022, 9, 12), date(2022, 11, 10)
 SPAN = ("--since", str(SINCE), "--until", str(UNTIL))
@@ -104,6 +105,19 @@ def test_json_report_has_the_same_gaps(archived: Path) -> None:
 def test_a_period_without_gaps_exits_with_0(archived: Path) -> None:
     run = coverage(archived, "--since", "2022-10-21", "--until", "2022-10-28")
     assert (run.status, run.log.splitlines()[-1][-9:]) == (0, ": no gaps")
+    assert "make-up workdays" not in run.log
+
+
+def test_a_year_whose_holidays_are_not_announced_is_named(tmp_path: Path) -> None:
+    since, until = date(2098, 12, 20), date(2099, 1, 10)
+    data = hold(tmp_path / "data", articles_of(simulate(media(2), since, until, 5)))
+    page, scrapy = tmp_path / "coverage.html", Scrapy.into_folder(data)
+    scrapy = replace(scrapy, environment={**scrapy.environment, BEGIN: "2099-01-11T08:00:00+08:00"})
+    span = ("coverage", "--since", str(since), "--until", str(until))
+    run, as_json = scrapy(*span, "--html", str(page)), scrapy(*span, "--json")
+    assert json.loads(as_json.log)["unannounced_years"] == [2098, 2099]
+    for report in (scrapy(*span).log, page.read_text("utf-8")):
+        assert "2098, 2099: the make-up workdays are not known" in report, run.log
 
 
 def test_a_young_archive_has_no_baseline(tmp_path: Path) -> None:

@@ -18,6 +18,20 @@ OBSERVED = " (observed)"
 SUBSTITUTED = "Day off ("
 
 
+def unannounced(first: date, last: date) -> list[int]:
+    """Return the years from *first* to *last* for which ``holidays`` has no announcement.
+
+    It has make-up workdays for every year since 2004, and none before the release that follows an announcement, in
+    November for the next year. Nothing tells then that the days around a holiday are guesses.
+
+    >>> unannounced(date(2004, 1, 1), date(2026, 12, 31)), unannounced(date(2098, 12, 1), date(2099, 1, 31))
+    ([], [2098, 2099])
+    """
+    years = range(first.year, last.year + 1)
+    known = {day.year for day in holidays.country_holidays("CN", years=years, expand=False).weekend_workdays}
+    return [year for year in years if year not in known]
+
+
 class DayKind(StrEnum):
     """Kind of a day. Only days of the same kind are compared with each other."""
 

@@ -11,6 +11,7 @@ from finews_crawler.operate.coverage.calendar import DayKind
 from finews_crawler.operate.coverage.report import Coverage
 from finews_crawler.operate.coverage.text_report import (
     NOUNS,
+    UNANNOUNCED,
     coverage_summary,
     describe_counts,
     describe_names,
@@ -58,6 +59,8 @@ def coverage_as_html(coverage: Coverage) -> str:
         rest=coverage.groups[CHARTS:],
         gaps=gaps,
         without_baseline=coverage.without_baseline,
+        unannounced=coverage.unannounced,
+        unannounced_means=UNANNOUNCED,
     )
 
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from finews_crawler.archive.index import Index
 from finews_crawler.operate.coverage.baseline import SETTLING
-from finews_crawler.operate.coverage.calendar import Calendar, DayKind, days_of
+from finews_crawler.operate.coverage.calendar import Calendar, DayKind, days_of, unannounced
 from finews_crawler.operate.coverage.gap import Gap, backfill_command
 from finews_crawler.operate.coverage.gap_detection import find_gaps
 from finews_crawler.operate.coverage.query import NO_CHANNELS, Grouping, query_counts
@@ -54,6 +54,8 @@ class Coverage:
     gaps: tuple[Gap, ...] = ()
     baseline_since: date | None = None
     """First day that has a baseline: an archive needs two weeks. None without articles."""
+    unannounced: tuple[int, ...] = ()
+    """Years of the period without known make-up workdays."""
     paged: frozenset[str] = frozenset()
     """Channels that can be read back to a day, and whose host is set."""
 
@@ -98,4 +100,5 @@ def build_report(index: Index, path: str, period: Period, by: Grouping) -> Cover
         tuple(sorted((one for one in groups if one.articles), key=lambda one: (-one.articles, one.name))),
         tuple(find_gaps(listed, counts.total, period, counts.unlisted)),
         baseline_since,
+        tuple(unannounced(period.since, period.until)),
     )

@@ -10,6 +10,10 @@ from finews_crawler.operate.coverage.gap import Gap
 from finews_crawler.operate.coverage.query import Grouping
 from finews_crawler.operate.coverage.report import Coverage
 
+UNANNOUNCED = (
+    "the make-up workdays are not known, so days around a holiday may be taken for gaps; "
+    "`pip install --upgrade holidays` once they are announced"
+)
 MAX_GROUPS = 40
 MAX_NAMES = 5
 NOUNS = {Grouping.MEDIA: "outlet", Grouping.CHANNEL: "channel"}
@@ -34,6 +38,7 @@ def coverage_as_json(coverage: Coverage) -> str:
         "until": str(coverage.period.until),
         "articles": coverage.articles,
         "baseline_since": str(coverage.baseline_since) if coverage.baseline_since else None,
+        "unannounced_years": list(coverage.unannounced),
         "days": days,
         JSON_KEYS[coverage.by]: groups,
         "holes": [_gap_object(gap, coverage) for gap in coverage.gaps],
@@ -67,6 +72,8 @@ def coverage_as_lines(coverage: Coverage) -> Iterator[str]:
     if rest := coverage.groups[MAX_GROUPS:]:
         articles = sum(one.articles for one in rest)
         yield f"{articles:>8,}  … of {len(rest)} more (listed by --json and --html)"
+    if coverage.unannounced:
+        yield f"{', '.join(map(str, coverage.unannounced))}: {UNANNOUNCED}"
     for gap in coverage.gaps:
         yield f"gap: {describe_gap(gap)}"
         yield f"  {coverage.command(gap)}"
