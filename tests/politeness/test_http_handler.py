@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
+from scrapy.exceptions import DownloadTimeoutError
 from scrapy.http import Response
 
 from finews_crawler.config.given import environment_settings
@@ -18,6 +20,8 @@ from tests.support.certificates import LOOPBACK, self_signed
 from tests.support.scrapy_command import Run, Scrapy
 from tests.support.scripted_server import Answer
 from tests.support.scripted_share_site import ALL_WELL, SOME_FAILED, counts, share
+
+Answering = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 def crawl(scrapy: Scrapy, file: Path, *, is_trusted: bool, **certificate: object) -> tuple[Run, int]:
@@ -67,27 +71,32 @@ def test_the_password_of_a_proxy_is_sent_to_the_proxy_only() -> None:
     )
 
 
+def fetch(answer: Answering, target: str = "/", **meta: object) -> Response:
+    """Return the response of a server whose connections *answer* handles."""
+
+    async def fetched() -> Response:
+        server = await asyncio.start_server(answer, LOOPBACK, 0)
+        handler = HttpHandler(Crawler(Spider, environment_settings()))
+        async with server:
+            url = f"http://{LOOPBACK}:{server.sockets[0].getsockname()[1]}{target}"
+            try:
+                return await handler.download_request(Request(url, meta=meta))
+            finally:
+                await handler.close()
+
+    return asyncio.run(fetched())
+
+
 def test_a_response_has_the_headers_as_they_were_sent_and_the_address() -> None:
     """Names may repeat, and values need not be UTF-8."""
     sent = [b"HTTP/1.1 200 OK", b"Content-Length: 2", b"Set-Cookie: a=1", b"Set-Cookie: b=2", b"X-Title: \xc4\xe3"]
 
-    async def fetch() -> Response:
-        async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            await reader.readuntil(b"\r\n\r\n")
-            writer.write(b"\r\n".join([*sent, b"", b"ok"]))
-            writer.close()
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"\r\n".join([*sent, b"", b"ok"]))
+        writer.close()
 
-        server = await asyncio.start_server(answer, LOOPBACK, 0)
-        handler = HttpHandler(Crawler(Spider, environment_settings()))
-        async with server:
-            try:
-                return await handler.download_request(
-                    Request(f"http://{LOOPBACK}:{server.sockets[0].getsockname()[1]}/")
-                )
-            finally:
-                await handler.close()
-
-    response = asyncio.run(fetch())
+    response = fetch(answer)
     assert (response.status, response.body, str(response.ip_address), response.protocol) == (
         200,
         b"ok",
@@ -96,3 +105,34 @@ def test_a_response_has_the_headers_as_they_were_sent_and_the_address() -> None:
     )
     assert response.headers.getlist("Set-Cookie") == [b"a=1", b"b=2"]
     assert response.headers["X-Title"] == b"\xc4\xe3"
+
+
+@pytest.mark.parametrize("target", ["/a%7eb/%e4%b8%ad/?x=%2F&y=1", "/d/%2e%2e/./e"])
+def test_the_target_of_a_request_is_sent_as_it_is(target: str) -> None:
+    """See findings/scrapy-handler-request-target.sh: aiohttp would spell it anew."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        body = await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body))
+        writer.close()
+
+    line, *headers = fetch(answer, target).text.splitlines()
+    assert line == f"GET {target} HTTP/1.1"
+    assert not [header for header in headers if header.lower().startswith("content-length")]
+
+
+def test_the_timeout_bounds_the_whole_download() -> None:
+    """See findings/scrapy-handler-download-timeout.sh: a body that never stops coming."""
+    sent = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+        while not writer.is_closing():
+            writer.write(b"x")
+            sent.append(1)
+            await asyncio.sleep(0.05)
+
+    with pytest.raises(DownloadTimeoutError, match=r"no response within 0\.5 seconds"):
+        fetch(answer, download_timeout=0.5)
+    assert sent
