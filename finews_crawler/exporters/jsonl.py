@@ -22,6 +22,9 @@ COMPRESSORS: dict[str, tuple[str, Callable[[IO[bytes]], AbstractContextManager[A
 
 to_json = json.JSONEncoder(ensure_ascii=False).encode
 LINE = "{" + ", ".join(f"{to_json(field.name)}: %s" for field in FIELDS) + "}\n"
+BREAKS = "\x85\u2028\u2029"
+"""Line breaks to some readers of lines (Node's readline, Python's splitlines), which JSON may have within a text."""
+LINE_BREAKS = {ord(character): f"\\u{ord(character):04x}" for character in BREAKS}
 
 
 class JsonlExporter(StreamExporter):
@@ -48,16 +51,21 @@ class JsonlExporter(StreamExporter):
 def json_line(record: Record) -> bytes:
     r"""Return a record as one line, without escapes for Chinese.
 
-    >>> json_line({"title": "联通\u2028"})
-    b'{"title": "\xe8\x81\x94\xe9\x80\x9a\xe2\x80\xa8"}\n'
+    >>> json_line({"title": "联通\u2028"}).decode() == '{"title": "联通\\u2028"}\n'
+    True
     """
-    return to_json(as_json(record)).encode() + b"\n"
+    return on_one_line(to_json(as_json(record))).encode() + b"\n"
+
+
+def on_one_line(text: str) -> str:
+    """Return JSON with escapes for the line breaks that it may have within a text."""
+    return text.translate(LINE_BREAKS) if any(map(text.__contains__, BREAKS)) else text
 
 
 def json_lines(page: Columns) -> Iterator[bytes]:
     """Yield the lines of the records of *page*, as ``json_line`` gives them."""
     columns = (_json_column(page[field.name], field) for field in FIELDS)
-    return map(str.encode, map(LINE.__mod__, zip(*columns, strict=True)))
+    return map(str.encode, map(on_one_line, map(LINE.__mod__, zip(*columns, strict=True))))
 
 
 def _json_column(values: list[Any], field: Field) -> Iterable[str]:

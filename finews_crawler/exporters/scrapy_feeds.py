@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from scrapy import exporters
+from scrapy.utils.serialize import ScrapyJSONEncoder
 
 from finews_crawler.articles.record import as_json, record_of
+from finews_crawler.exporters.jsonl import on_one_line
 from finews_crawler.items import Article
 from finews_crawler.utils.files import cut_half_line
 
@@ -22,11 +24,19 @@ def as_record(item: Any) -> Any:
     return as_json(record_of(item)) if isinstance(item, Article) else item
 
 
+class OneLineEncoder(ScrapyJSONEncoder):
+    """Escapes the line breaks that JSON may have within a text."""
+
+    def encode(self, o: Any) -> str:
+        return on_one_line(super().encode(o))
+
+
 class JsonLines(exporters.JsonLinesItemExporter):
     """One record a line, flushed before the next article, so that a killed crawl leaves complete lines."""
 
     def __init__(self, file: BytesIO, **options: Any) -> None:
         super().__init__(file, **options)
+        self.encoder = OneLineEncoder(**self._kwargs)
         path = Path(str(getattr(file, "name", "")))
         if path.is_file() and file.tell():
             cut_half_line(path.resolve())  # left by a full disk: the next record would continue that line
