@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -94,3 +94,16 @@ def wrong(seen: str, note: str = "") -> Outcome:
 
 def helped(seen: str, note: str) -> Outcome:
     return Outcome(Result.HELPED, seen, note)
+
+
+def in_version(version: str, outcome: Outcome) -> Outcome:
+    """Return the outcome of a program of Debian, with the version that the table shows."""
+    return replace(outcome, seen=f"{version.strip()}\t{outcome.seen}")
+
+
+def with_help(alone: Outcome, again: Callable[[], Outcome], note: str) -> Outcome:
+    """Return *alone* if it is right, and else what comes of *again*: what a person does as *note* says."""
+    if alone.result == Result.RIGHT:
+        return alone
+    second = again()
+    return helped(f"Without help: {alone.seen}", note) if second.result == Result.RIGHT else second

