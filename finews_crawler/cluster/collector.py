@@ -40,6 +40,8 @@ SECONDS_TO_CLOSE = 10
 FAULTS = "finews/faults/"
 BLOCK = 200
 """Milliseconds for which a result is waited for, before the end of the run is considered."""
+PAUSE = 0.05
+"""Seconds between two commands that read results, if there are few: the next ones come together."""
 
 
 class Collector(CrawlerComponent):
@@ -130,10 +132,13 @@ class Collector(CrawlerComponent):
             if entries:
                 self._last_result_at = time.monotonic()
                 yield entries
+            if 0 < len(entries) < BATCH_SIZE:
+                await asyncio.sleep(PAUSE)
             await self._report_silence()
 
     async def _wait_for_room(self) -> None:
-        while len(self.under_way) >= MOST_UNDER_WAY:
+        """Wait until no more than one batch is under way, so that another one can be read."""
+        while len(self.under_way) > BATCH_SIZE:
             self._has_room.clear()
             await self._has_room.wait()
 

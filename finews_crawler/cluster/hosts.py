@@ -26,6 +26,8 @@ ELSEWHERE = "has refused another process of the cluster"
 LONGEST_REASON = 300
 SECONDS_OF_A_RUN = 86_400
 SECONDS_BETWEEN_LOOKS = 1
+SECONDS_TO_GATHER = 0.1
+"""For which a good response waits to be counted with those after it. One that is refused does not wait."""
 
 
 class ClusterHosts(HostRegistry):
@@ -38,6 +40,7 @@ class ClusterHosts(HostRegistry):
         self._telling: set[asyncio.Task[None]] = set()
         self._listening: asyncio.Task[None] | None = None
         self._counting: asyncio.Task[None] | None = None
+        self._gathering: asyncio.TimerHandle | None = None
         self._responses: dict[str, list[str]] = {}
         """Responses that are not counted with those of the others yet, by host; 1 for one that was refused."""
 
@@ -45,8 +48,9 @@ class ClusterHosts(HostRegistry):
         self._listening = asyncio.ensure_future(self._close_what_others_closed())
 
     def spider_closed(self) -> None:
-        if self._listening:
-            self._listening.cancel()
+        for waiting in (self._listening, self._gathering):
+            if waiting:
+                waiting.cancel()
 
     @property
     def cluster(self) -> ClusterExtension:
@@ -63,11 +67,22 @@ class ClusterHosts(HostRegistry):
             self._tell(self._announce(host.netloc, why))
 
     def note_response(self, host: HostState, *, is_good: bool) -> None:
+        is_news = not (is_good and host.has_given)
         super().note_response(host, is_good=is_good)
-        if not host.closed:
-            self._responses.setdefault(host.netloc, []).append("0" if is_good else "1")
-            if self._counting is None or self._counting.done():
-                self._counting = asyncio.ensure_future(self._count_with_others())
+        if host.closed:
+            return
+        self._responses.setdefault(host.netloc, []).append("0" if is_good else "1")
+        if is_news:
+            self._count()
+        elif self._gathering is None:
+            self._gathering = asyncio.get_running_loop().call_later(SECONDS_TO_GATHER, self._count)
+
+    def _count(self) -> None:
+        if self._gathering is not None:
+            self._gathering.cancel()
+            self._gathering = None
+        if self._counting is None or self._counting.done():
+            self._counting = asyncio.ensure_future(self._count_with_others())
 
     def _tell(self, telling: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(telling)
@@ -88,7 +103,8 @@ class ClusterHosts(HostRegistry):
         while self._responses:
             netloc = next(iter(self._responses))
             key = responses_key(self.cluster.server.prefix, self.cluster.run, netloc)
-            arguments: list[str | int] = [RESPONSES_REMEMBERED, SECONDS_OF_A_RUN, *self._responses.pop(netloc)]
+            last = self._responses.pop(netloc)[-RESPONSES_REMEMBERED:]
+            arguments: list[str | int] = [RESPONSES_REMEMBERED, SECONDS_OF_A_RUN, *last]
             refused, number = await self.cluster.server.script(scripts.RESPONSES, [key], arguments)
             if host := self.known.get(netloc):  # else another run has begun
                 self._judge(host, refused, number)

@@ -37,8 +37,8 @@ RENEWALS = 4
 """In each lease: three of them may be late."""
 MOST_RESULTS = 5000
 """Results that wait for the coordinator, after which workers take no more jobs: about 50 MB in Redis."""
-FILLED = 0.5
-"""Share of the leased jobs at which more are taken: several at a time."""
+FILLED = 0.75
+"""Share of the leased jobs at which more are taken: several at a time, before the last of them is requested."""
 PAUSE = 1.0
 SECONDS_TO_CLOSE = 10
 OTHER_VERSION = "finews/cluster/other_version"
@@ -118,8 +118,11 @@ class Leases(CrawlerComponent):
         if engine is not None:  # else the requests of slow sources would fill the downloader
             most = sum(share.most for share in self.shares.values())
             engine.downloader.total_concurrency = max(engine.downloader.total_concurrency, most)
-        async for job in interleaved(*map(self._jobs_of, self.shares)):
-            yield job
+        async for leases in interleaved(*map(self._leases_of, self.shares)):
+            for lease in leases:
+                if self._has(lease.entry):
+                    self._begin_run(lease.job.run)
+                    yield lease.job
 
     def finished(self, info_code: str) -> None:
         """Forget an article that has a result, or that another worker has."""
@@ -134,7 +137,8 @@ class Leases(CrawlerComponent):
         lease = self.leased.get(entry.code)
         return lease is not None and lease.entry.id == entry.id
 
-    async def _jobs_of(self, source: str) -> AsyncIterator[Job]:
+    async def _leases_of(self, source: str) -> AsyncIterator[list[Lease]]:
+        """Yield the jobs that are taken together."""
         share = self.shares[source]
         while not self._is_ending:
             most = await share.wait_for_room()
@@ -151,10 +155,8 @@ class Leases(CrawlerComponent):
                 if not is_leased:
                     share.number += 1
                     leases.append(lease)
-            for lease in leases:
-                if self._has(lease.entry):
-                    self._begin_run(lease.job.run)
-                    yield lease.job
+            if leases:
+                yield leases
 
     async def _next_entries(self, source: str, share: Share, most: int) -> tuple[list[Entry], list[bool]]:
         """Return jobs to do, perhaps none, and for each whether the coordinator waits for it."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import orjson
@@ -64,7 +64,7 @@ class Job:
     run: int
     """Start of the coordinator's run, in milliseconds since 1970: a host that is closed is closed for one run."""
 
-    @property
+    @cached_property
     def source(self) -> str:
         """Name of the source of the key, '' for none."""
         source = source_of_key(self.known.info_code)

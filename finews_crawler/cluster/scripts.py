@@ -50,7 +50,7 @@ return 0
 
 FINISH = """
 local outstanding, results, workers, last = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local group, worker, call, first = ARGV[1], ARGV[2], ARGV[3], {}
+local group, worker, call, first, number = ARGV[1], ARGV[2], ARGV[3], {}, 0
 local before = redis.call('GET', last) or ''
 if string.sub(before, 1, #call) == call then
   for i = #call + 1, #before do first[#first + 1] = tonumber(string.sub(before, i, i)) end
@@ -64,9 +64,10 @@ for i = 5, #KEYS do
     redis.call('XACK', KEYS[i], group, id)
     redis.call('XDEL', KEYS[i], id)
     redis.call('HSET', outstanding, code, 'r' .. redis.call('XADD', results, '*', 'code', code, 'result', value))
-    redis.pcall('HINCRBY', workers, worker, 1)
+    number = number + 1
   end
 end
+if number > 0 then redis.pcall('HINCRBY', workers, worker, number) end
 redis.pcall('SET', last, call .. table.concat(first), 'EX', 3600)
 return first
 """

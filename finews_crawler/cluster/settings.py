@@ -10,6 +10,7 @@ from finews_crawler.cluster.hosts import ClusterHosts
 from finews_crawler.cluster.leases import Leases
 from finews_crawler.cluster.pace import ClusterDownloader
 from finews_crawler.cluster.worker import ResultPipeline
+from finews_crawler.extensions.frozen_start import FrozenStart
 from finews_crawler.extensions.log_level import LogLevel
 from finews_crawler.politeness.throttle import Throttle
 
@@ -37,6 +38,7 @@ def make_worker(settings: BaseSettings) -> None:
             **{name: None for name, order in settings.getdict("EXTENSIONS").items() if order is None},
             "finews_crawler.operate.logging.extension.JsonLogExtension": 80,
             LogLevel: 85,
+            FrozenStart: 95,
             ClusterExtension: 102,
             ClusterHosts: 110,
             Leases: 120,

@@ -19,15 +19,27 @@ if TYPE_CHECKING:
 
 LEASED = 2
 """Leased articles for each request at a time: the next one is there when a response comes."""
+LEASED_WITHOUT_DELAY = 4
+"""The same of a slot without a delay: more of them are taken in one command, and results wait for others."""
 
 
 def shares_of(settings: BaseSettings) -> dict[str, int]:
-    """Return the most leased articles by source: twice the concurrency of its slot, or CONCURRENT_REQUESTS if less."""
-    most, slots = settings.getint("CONCURRENT_REQUESTS"), source_slots(settings)
+    """Return the most leased articles by source: a multiple of the concurrency of its slot, or CONCURRENT_REQUESTS if
+    that is less than the slot may have."""
+    slots = source_slots(settings)
     return {
-        source: min(most, max(LEASED * _concurrency(settings, slots.get(host, host)) for host in hosts or [""]))
+        source: max(_share(settings, slots.get(host, host)) for host in hosts or [""])
         for source, hosts in ((source, list(_hosts(settings, source))) for source in letters_by_source())
     }
+
+
+def _share(settings: BaseSettings, slot: str) -> int:
+    most = settings.getint("CONCURRENT_REQUESTS")
+    given = settings.getdict("DOWNLOAD_SLOTS").get(slot, {})
+    usual = settings.getint("CONCURRENT_REQUESTS_PER_IP") or settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
+    concurrency = int(given.get("concurrency", usual))
+    has_delay = float(given.get("delay", settings.getfloat("DOWNLOAD_DELAY"))) > 0
+    return min(most, LEASED * concurrency) if has_delay or most < concurrency else LEASED_WITHOUT_DELAY * concurrency
 
 
 def _hosts(settings: BaseSettings, source: str) -> Iterator[str]:
@@ -36,8 +48,3 @@ def _hosts(settings: BaseSettings, source: str) -> Iterator[str]:
     for letters in letters_by_source()[source]:
         for surface in article_surfaces(f"{letters}{0:018}", urls)[:1]:
             yield host_of(urls[surface.host_setting]) or ""
-
-
-def _concurrency(settings: BaseSettings, slot: str) -> int:
-    usual = settings.getint("CONCURRENT_REQUESTS_PER_IP") or settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
-    return int(settings.getdict("DOWNLOAD_SLOTS").get(slot, {}).get("concurrency", usual))

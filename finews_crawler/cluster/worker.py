@@ -36,8 +36,10 @@ if TYPE_CHECKING:
     from finews_crawler.cluster.queue import Entry
 
 logger = logging.getLogger(__name__)
-MOST_TOGETHER = 50
+MOST_TOGETHER = 8
 """Results that go to Redis in one command."""
+PAUSE = 0.03
+"""Seconds for which a result waits for others to go with."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,15 @@ class Skipped:
     """An article for which nothing is to be archived, as item of the pipeline."""
 
     outcome: Unfetched
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A job with its outcome, and the result that says so."""
+
+    entry: Entry
+    outcome: Fetched | Unfetched
+    result: bytes
 
 
 class WorkerSpider(ArticleSpider):
@@ -90,7 +101,7 @@ class WorkerSpider(ArticleSpider):
 
 
 class ResultPipeline(CrawlerComponent):
-    """Puts each outcome on the stream of results, with what the worker has counted since the last one."""
+    """Puts the outcomes on the stream of results; the last of each group has what the worker has counted since."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
@@ -98,7 +109,7 @@ class ResultPipeline(CrawlerComponent):
         self.sent: dict[str, int] = {}
         """Values of the stats that are on the stream."""
         self.finishing: set[asyncio.Task[None]] = set()
-        self.results: Groups[tuple[Entry, bytes], bool] = Groups(self._send, MOST_TOGETHER)
+        self.results: Groups[Finished, bool] = Groups(self._send, MOST_TOGETHER, PAUSE)
 
     async def process_item(self, item: Article | Rejection | Skipped) -> Any:
         if isinstance(item, Article):
@@ -120,30 +131,39 @@ class ResultPipeline(CrawlerComponent):
             self.finishing.add(task)
             task.add_done_callback(self.finishing.discard)
 
-    async def _send(self, finished: list[tuple[Entry, bytes]]) -> list[bool]:
-        return await self.queue.finish(self.leases.worker, finished)
+    async def _send(self, group: list[Finished]) -> list[bool]:
+        grown = stats_to_send(self.crawler.stats.get_stats(), self.sent)
+        self._note_sent(grown, 1)
+        results = [(finished.entry, finished.result) for finished in group]
+        results[-1] = (group[-1].entry, self._encode(group[-1].outcome, grown))
+        are_first = await self.queue.finish(self.leases.worker, results)
+        if not are_first[-1]:
+            self._note_sent(grown, -1)
+        return are_first
+
+    def _note_sent(self, stats: dict[str, int], times: int) -> None:
+        for name, number in stats.items():
+            self.sent[name] = self.sent.get(name, 0) + times * number
+
+    def _encode(self, outcome: Fetched | Unfetched, stats: dict[str, int]) -> bytes:
+        result = encode_result(Result(outcome, self.leases.worker, stats))
+        if len(result) <= LARGEST_RESULT:
+            return result
+        code = outcome.article.info_code if isinstance(outcome, Fetched) else outcome.known.info_code
+        reason = f"larger than the {LARGEST_RESULT} bytes of a result"
+        unfetched = Unfetched(Article(code), reason, None, is_lost=False, has_outage=False)
+        return encode_result(Result(unfetched, self.leases.worker, stats))
 
     async def finish(self, info_code: str, outcome: Fetched | Unfetched) -> None:
         lease = self.leases.leased.get(info_code)
         if lease is None:  # another worker has it
             return
         self.leases.ending.add(info_code)
-        stats = self.crawler.stats.get_stats()
-        grown = stats_to_send(stats, self.sent)
-        for name, number in grown.items():
-            self.sent[name] = self.sent.get(name, 0) + number
-        result = encode_result(Result(outcome, self.leases.worker, grown))
-        if len(result) > LARGEST_RESULT:
-            reason = f"larger than the {LARGEST_RESULT} bytes of a result"
-            unfetched = Unfetched(Article(info_code), reason, None, is_lost=False, has_outage=False)
-            result = encode_result(Result(unfetched, self.leases.worker, grown))
         if isinstance(self.crawler.spider, WorkerSpider):
             self.crawler.spider.forget(info_code)
-        is_first = await self.results.add((lease.entry, result))
+        is_first = await self.results.add(Finished(lease.entry, outcome, self._encode(outcome, {})))
         self.leases.finished(info_code)
         if is_first:
             self.crawler.stats.inc_value("finews/cluster/results")
         else:
             logger.info("%s: another worker was first", info_code)
-            for name, number in grown.items():
-                self.sent[name] -= number

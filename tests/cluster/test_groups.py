@@ -53,3 +53,19 @@ def test_one_that_is_cancelled_does_not_keep_the_others_from_their_response() ->
         return await other
 
     assert asyncio.run(test()) == 20
+
+
+def test_with_a_pause_values_wait_for_others_until_a_group_is_full() -> None:
+    async def test() -> list[int]:
+        sent: Groups[int, int] = Groups(send, 3, pause=0.05)
+        waiting = [sent.add(0)]
+        await asyncio.sleep(0.01)
+        waiting += [sent.add(1)]
+        await asyncio.wait_for(waiting[0], 10)
+        waiting += [sent.add(value) for value in (2, 3, 4, 5)]
+        await asyncio.sleep(0.02)
+        assert groups == [[0, 1], [2, 3, 4]], "a full group is sent at once"
+        return list(await asyncio.gather(*waiting))
+
+    assert asyncio.run(test()) == [0, 10, 20, 30, 40, 50]
+    assert groups == [[0, 1], [2, 3, 4], [5]]

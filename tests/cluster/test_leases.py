@@ -83,7 +83,7 @@ def test_jobs_that_are_being_taken_when_the_worker_ends_are_given_back(
     async def end_while_taking() -> list[str]:
         queue = SlowQueue()
         monkeypatch.setattr(Leases, "queue", queue)
-        jobs = leases._jobs_of("eastmoney")
+        jobs = leases._leases_of("eastmoney")
         reading = asyncio.ensure_future(anext(jobs))
         async with asyncio.timeout(10):
             await queue.is_asked.wait()
