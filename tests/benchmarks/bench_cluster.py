@@ -34,35 +34,38 @@ def without_latency(report: Report, given: Namespace, redis: RedisServer) -> Non
         variants = {
             "one process": crawl.by(ours()),
             "of that, its start": lambda: without_articles(server.url),
+            "start of a coordinator": lambda: without_articles(server.url, FINEWS_CLUSTER=redis.url),
             f"coordinator and {WORKERS} workers": cluster.cost,
         }
         costs = interleave(variants, given.rounds)
         profiles = {name: profile_of(cluster, name) for name in ("coordinator", "worker")}
-    alone, start, together = costs.values()
+    alone, start, coordinator, together = costs.values()
     title = f"{given.articles:,} articles at 0 ms, {DEFAULT_CONNECTIONS} connections a process"
     report.table(title, {**costs, **cluster.parts}, given.articles)
-    starts = [replace(one, cpu=one.cpu + two.cpu) for one, two in zip(start, cluster.parts[STARTS], strict=True)]
-    report.ratio(
-        "CPU, cluster / one process, both without their starts",
-        less(together, starts),
-        less(alone, start),
-        at_most=MOST_CPU,
-    )
+    without = less(together, plus(coordinator, cluster.parts[STARTS]))
+    report.ratio("CPU, cluster / one process, without starts", without, less(alone, start), at_most=MOST_CPU)
+    with_redis = plus(without, cluster.parts[REDIS])
+    report.ratio("CPU, cluster and Redis / one process, without starts", with_redis, less(alone, start))
     report.ratio("CPU, cluster / one process, with all starts", together, alone)
     report.ratio("wall, cluster / one process", together, alone, "wall")
     for name, words in profiles.items():
         report.profile(f"a {name}", words)
 
 
-STARTS = "of that, their start"
+STARTS, REDIS = "of that, their start", "redis-server"
 
 
-def without_articles(url: str) -> Cost:
+def without_articles(url: str, **settings: str) -> Cost:
     """Crawl no article, into an empty archive."""
     folder = new_folder()
     (folder / "codes.txt").touch()
-    tree = ours()
-    return tree.finews("crawl", "share", "-a", f"file={folder / 'codes.txt'}", **tree.at(url), FINEWS_DATA_DIR=folder)
+    tree, words = ours(), ("crawl", "share", "-a", f"file={folder / 'codes.txt'}")
+    return tree.finews(*words, **tree.at(url), **settings, FINEWS_DATA_DIR=folder)
+
+
+def plus(costs: Sequence[Cost], others: Sequence[Cost]) -> list[Cost]:
+    """Return costs with the CPU of others of the same rounds."""
+    return [replace(one, cpu=one.cpu + other.cpu) for one, other in zip(costs, others, strict=True)]
 
 
 def less(costs: Sequence[Cost], starts: Sequence[Cost]) -> list[Cost]:
@@ -79,22 +82,22 @@ def profile_of(cluster: Cluster, name: str) -> str:
     return shares(Path(stats))
 
 
-def with_latency(report: Report, given: Namespace, redis: RedisServer) -> None:
+def with_latency(report: Report, given: Namespace, redis: RedisServer, connections: int) -> None:
     """Compare articles a second, from the first request to the last response as the server recorded them."""
     with serving(origin_files(given.slow_articles)) as server:
-        crawl = Crawl(server, given.slow_articles, given.connections, is_slow=True)
+        crawl = Crawl(server, given.slow_articles, connections, is_slow=True)
         clusters = {f"{number} workers": Cluster(crawl, redis, number) for number in (1, WORKERS)}
         costs = interleave({name: cluster.cost for name, cluster in clusters.items()}, given.rounds)
-    report.table(
-        f"{given.slow_articles:,} articles at {DELAY_MS} ms, {given.connections} connections a worker",
-        costs,
-        given.slow_articles,
-    )
+    title = f"{given.slow_articles:,} articles at {DELAY_MS} ms, {connections} connections a worker"
+    servers = {name: clusters[f"{WORKERS} workers"].parts[name] for name in (REDIS, "nginx")}
+    report.table(title, {**costs, **servers}, given.slow_articles)
     one, many = costs.values()
-    name = f"articles a second, {WORKERS} workers / 1, {given.connections} connections each"
+    name = f"articles a second, {WORKERS} workers / 1, {connections} connections each"
     report.ratio(name, one, many, "window", at_least=LEAST_SPEED)
     for workers, cost in zip((1, WORKERS), costs.values(), strict=True):
-        report.figure(f"articles a second, {workers} workers", given.slow_articles / median(cost, "window"))
+        speed = given.slow_articles / median(cost, "window")
+        report.figure(f"articles a second, {workers} workers", speed)
+        report.figure("of what their connections can give", speed * DELAY_MS / 1000 / connections / workers)
 
 
 def with_long_queue(report: Report, given: Namespace, redis: RedisServer) -> None:
@@ -107,11 +110,14 @@ def with_long_queue(report: Report, given: Namespace, redis: RedisServer) -> Non
 
 
 def main() -> None:
-    numbers = {"articles": 5_000, "slow_articles": 2_000, "connections": 8, "few": 10_000, "many": 100_000}
-    given = options.parser(__doc__, **numbers).parse_args()
+    numbers = {"articles": 5_000, "slow_articles": 2_000, "few": 10_000, "many": 100_000}
+    parser = options.parser(__doc__, **numbers)
+    parser.add_argument("--connections", type=int, nargs="*", default=[8, 4], help="of a worker; default: 8 and 4")
+    given = parser.parse_args()
     with Report("cluster") as report, running_redis(new_folder()) as redis:
         without_latency(report, given, redis)
-        with_latency(report, given, redis)
+        for connections in given.connections:
+            with_latency(report, given, redis, connections)
         with_long_queue(report, given, redis)
 
 

@@ -75,7 +75,7 @@ class Cluster:
     coordinator: Tree = field(default_factory=ours)
     worker: Tree = field(default_factory=ours)
     parts: dict[str, list[Cost]] = field(default_factory=dict)
-    """Of each run: coordinator, all workers, their start, and Redis."""
+    """Of each run: coordinator, all workers, their start, and the two servers."""
 
     def cost(self) -> Cost:
         """Run it once; return the sum of coordinator and workers."""
@@ -84,17 +84,17 @@ class Cluster:
             client.flushall()
             with started(self.worker, self.workers, "worker", *self.limits, **environment) as workers:
                 wait_until(lambda: client.info("clients")["blocked_clients"] == self.workers)
-                begun, redis = [cpu_of(worker.pid) for worker in workers], self._redis_cpu()
-                tree = replace(self.coordinator, hosts=self.coordinator.hosts)
-                coordinator = self.crawl.by(tree, FINEWS_CLUSTER=self.redis.url)()
-                redis = self._redis_cpu() - redis
+                begun, before = [cpu_of(worker.pid) for worker in workers], self._cpu_of_servers()
+                coordinator = self.crawl.by(self.coordinator, FINEWS_CLUSTER=self.redis.url)()
+                servers = {name: cpu - before[name] for name, cpu in self._cpu_of_servers().items()}
                 ended = [end(worker) for worker in workers]
         both = Cost(sum(cost.cpu for cost in ended), coordinator.wall, max(cost.peak for cost in ended))
         both = replace(both, system=sum(cost.system for cost in ended))
         self._note("coordinator", coordinator)
         self._note(f"{self.workers} workers", both)
         self._note("of that, their start", Cost(sum(begun), 0, 0))
-        self._note("redis-server", Cost(redis, 0, 0))
+        for name, cpu in servers.items():
+            self._note(name, Cost(cpu, 0, 0))
         return replace(
             coordinator,
             cpu=coordinator.cpu + both.cpu,
@@ -109,9 +109,9 @@ class Cluster:
     def _note(self, part: str, cost: Cost) -> None:
         self.parts.setdefault(part, []).append(cost)
 
-    def _redis_cpu(self) -> float:
+    def _cpu_of_servers(self) -> dict[str, float]:
         assert self.redis.process is not None
-        return cpu_of(self.redis.process.pid)
+        return {"redis-server": cpu_of(self.redis.process.pid), "nginx": cpu_of(self.crawl.server.process_id)}
 
 
 def end(worker: subprocess.Popen[bytes]) -> Cost:

@@ -92,6 +92,12 @@ class Server:
     log: Path
 
     @property
+    def process_id(self) -> int:
+        """That of the process that serves: nginx has one that only starts it."""
+        first = self.log.with_name("nginx.pid").read_text(encoding="ascii").strip()
+        return int(Path(f"/proc/{first}/task/{first}/children").read_text(encoding="ascii").split()[0])
+
+    @property
     def codes(self) -> Path:
         return self.files / "codes.txt"
 
