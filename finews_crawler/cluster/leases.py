@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import math
 import os
 import socket
 import time
@@ -39,6 +40,8 @@ MOST_RESULTS = 5000
 """Results that wait for the coordinator, after which workers take no more jobs: about 50 MB in Redis."""
 FILLED = 0.75
 """Share of the leased jobs at which more are taken: several at a time, before the last of them is requested."""
+SHARERS = 4
+"""Workers among which the first jobs of a crawl are divided."""
 PAUSE = 1.0
 SECONDS_TO_CLOSE = 10
 OTHER_VERSION = "finews/cluster/other_version"
@@ -172,7 +175,8 @@ class Leases(CrawlerComponent):
         taken = await self._whole(self.queue.take_at_once(self.worker, source, most, MOST_RESULTS))
         if taken.entries or await self._must_wait(taken.results, taken.is_draining):
             return taken.entries, taken.are_wanted
-        entries = await self._whole(self.queue.take(self.worker, source, most))
+        few = math.ceil(most / SHARERS)  # the first jobs after a while, for which others wait, too
+        entries = await self._whole(self.queue.take(self.worker, source, few))
         return entries, await self.queue.wanted(entries)
 
     async def _whole(self, taking: Coroutine[Any, Any, T]) -> T:

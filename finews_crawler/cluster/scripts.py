@@ -81,7 +81,9 @@ local jobs, outstanding, results, draining = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local number, is_draining = redis.call('XLEN', results), redis.call('EXISTS', draining)
 redis.call('HLEN', outstanding)  -- fails before a job is taken if it is no hash
 if is_draining == 1 or number >= tonumber(ARGV[1]) then return {number, is_draining, {}, {}} end
-local found = redis.call('XREADGROUP', 'GROUP', ARGV[2], ARGV[3], 'COUNT', ARGV[4], 'STREAMS', jobs, '>')
+local most = math.min(tonumber(ARGV[4]), math.ceil(redis.call('XLEN', jobs) / 4))
+if most == 0 then return {number, is_draining, {}, {}} end
+local found = redis.call('XREADGROUP', 'GROUP', ARGV[2], ARGV[3], 'COUNT', most, 'STREAMS', jobs, '>')
 local entries, ids = found and found[1][2] or {}, {}
 for i, entry in ipairs(entries) do
   local code = ''
@@ -91,7 +93,9 @@ end
 return {number, is_draining, entries, ids}
 """
 """Take new jobs, unless too many results wait or the queue is drained. Returns both, as ``READY`` does, the jobs, and
-for each what the hash of outstanding articles has."""
+for each what the hash of outstanding articles has.
+
+A quarter of the jobs at most, so that the last ones are with several workers; those that are leased count, too."""
 
 BEGIN = """
 redis.call('DEL', KEYS[1], KEYS[2])

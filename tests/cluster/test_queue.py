@@ -78,6 +78,17 @@ class Twice:
         return await self._script(text, keys, arguments)
 
 
+def test_the_last_jobs_are_with_several_workers(run: Run) -> None:
+    async def test(queue: Queue) -> None:
+        codes = [f"NW20220518238363806{number}" for number in range(10)]
+        await queue.push(SOURCE, [(code, b"job") for code in codes])
+        taken = [await queue.take_at_once(worker, SOURCE, 8, 10) for worker in "abcde"]
+        assert [len(each.entries) for each in taken] == [3, 3, 3, 1, 0]
+        assert [entry.code for each in taken for entry in each.entries] == codes
+
+    run(test)
+
+
 def test_results_that_were_read_and_not_stored_are_read_again(run: Run) -> None:
     async def test(queue: Queue) -> None:
         await queue.push(SOURCE, [(ONE, b"job")])
