@@ -62,8 +62,8 @@ class CrawlConfig:
     replay: str = setting(
         "",
         str,
-        "WARC files of `FINEWS_WARC_DIR`, or folders of them, separated by commas: a crawl takes all responses from "
-        "them, none from the network; needs the extra `warc`",
+        "WARC files, of `FINEWS_WARC_DIR` or of others, or folders of them, separated by commas: a crawl takes all "
+        "responses from them, none from the network; needs the extra `warc`",
         is_path=True,
         is_list=True,
     )

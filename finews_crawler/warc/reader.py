@@ -1,26 +1,16 @@
-"""Reads WARC files of a crawl, and files of other programs with one gzip member a record.
-
-The members are split here and not by warcio's ArchiveIterator. That takes a member that is cut off or corrupt for a
-record with a short payload, writes zlib's message to standard error, and does not report where the last whole
-member ends, which is where the next run continues to write. Each member is parsed by warcio, unless its header is as
-warcio writes it (``plain_header``).
-"""
+"""Reads the records of WARC files. Each is parsed by warcio, unless its header is as warcio writes it."""
 
 from __future__ import annotations
 
-import os
-import zlib
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from io import BytesIO
-from pathlib import Path
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
 from dateutil.parser import isoparse
 
-from finews_crawler.exceptions import CorruptWarc, InvalidRecord
+from finews_crawler.exceptions import InvalidRecord
 from finews_crawler.utils.timezone import BEIJING
 from finews_crawler.warc.plain_header import plain_header
 from finews_crawler.warc.records import (
@@ -32,87 +22,8 @@ from finews_crawler.warc.records import (
     RECORD_ID,
 )
 
-BLOCK_SIZE = 1 << 16
-GZIP = 16 + zlib.MAX_WBITS
-RECOMPRESS = "several records in one gzip member: `warcio recompress` makes a file that can be read"
-
-
-class GzipMember(NamedTuple):
-    """One member of a gzip file (RFC 1952, 2.2)."""
-
-    offset: int
-    end: int
-    """Offset of the byte after it."""
-    content: bytes
-    """Decompressed."""
-
-
-def gzip_members(path: Path) -> Iterator[GzipMember]:
-    """Yield the complete members of *path*; one is in memory at a time.
-
-    Stops at a last member that is cut off, and at zeros up to the end. Raises OSError, and CorruptWarc at other data.
-    """
-    with path.open("rb") as file:
-        offset, ahead = 0, b""
-        while True:
-            try:
-                decompressed = _decompress_member(file, ahead)
-            except zlib.error as error:
-                if _is_zero_from(path, offset):
-                    return
-                raise CorruptWarc(f"{path} is corrupt, or not gzip, at byte {offset} ({error})") from error
-            if decompressed is None:
-                return
-            content, ahead = decompressed
-            end = file.tell() - len(ahead)
-            yield GzipMember(offset, end, content)
-            offset = end
-
-
-class MemberReader:
-    """Reads members again that ``gzip_members`` has yielded. Keeps the last file open: a run is in one or two."""
-
-    def __init__(self) -> None:
-        self._path: Path | None = None
-        self._file: IO[bytes] | None = None
-
-    def read(self, path: Path, offset: int, end: int, checksum: int) -> bytes:
-        """Return the content of a member; *checksum*: its CRC-32 when it was read first.
-
-        Raises OSError, and CorruptWarc if the file has changed since.
-        """
-        if self._path != path or self._file is None:
-            self.close()
-            self._path, self._file = path, path.open("rb", buffering=0)
-        with suppress(zlib.error):
-            content = zlib.decompress(os.pread(self._file.fileno(), end - offset, offset), GZIP)
-            if zlib.crc32(content) == checksum:
-                return content
-        raise CorruptWarc(f"{path} has another record, or none, at byte {offset}: it has changed since it was opened")
-
-    def close(self) -> None:
-        if self._file is not None:
-            self._file.close()
-            self._file = None
-
-
-def _decompress_member(file: IO[bytes], ahead: bytes) -> tuple[bytes, bytes] | None:
-    """Return content and surplus bytes of the member that starts with *ahead*; None if cut off. Raises zlib.error."""
-    decompressor, parts = zlib.decompressobj(GZIP), []
-    while not decompressor.eof:
-        block = ahead or file.read(BLOCK_SIZE)
-        ahead = b""
-        if not block:
-            return None
-        parts.append(decompressor.decompress(block))
-    return b"".join(parts), decompressor.unused_data
-
-
-def _is_zero_from(path: Path, offset: int) -> bool:
-    """Return True if only zeros follow: after a power failure a file may have its new length without its new bytes."""
-    with path.open("rb") as file:
-        file.seek(offset)
-        return not any(block.strip(b"\0") for block in iter(lambda: file.read(BLOCK_SIZE), b""))
+RECOMPRESS = "`warcio recompress` makes a file that can be read"
+ARC_SIGN = b"filedesc://"
 
 
 class HttpResponse(NamedTuple):
@@ -190,12 +101,14 @@ def read_any_record(member: bytes) -> Record:
     try:
         record = ArcWarcRecordLoader().parse_record_stream(stream, known_format="warc", no_record_parse=True)
     except (ArchiveLoadFailed, EOFError) as error:
+        if member.startswith(ARC_SIGN):
+            raise InvalidRecord(f"it is ARC, not WARC: {RECOMPRESS}") from error
         raise InvalidRecord(str(error).strip() or "it has no complete record") from error
     block_start, block = stream.tell(), record.raw_stream.read()
     if record.length is None or len(block) != record.length:
         raise InvalidRecord(f"Content-Length is {record.length}, but the block has {len(block)} bytes")
     if stream.read().strip():
-        raise InvalidRecord(RECOMPRESS)
+        raise InvalidRecord(f"several records in one gzip member: {RECOMPRESS}")
     # Of a field that is repeated, warcio takes the first one.
     return Record({name.lower(): value for name, value in reversed(record.rec_headers.headers)}, block, block_start)
 

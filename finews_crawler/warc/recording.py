@@ -15,19 +15,12 @@ from typing import NamedTuple
 from finews_crawler.content.info_code import info_code_in_url
 from finews_crawler.exceptions import CorruptWarc, InvalidRecord
 from finews_crawler.sources import is_list
-from finews_crawler.warc.reader import (
-    GzipMember,
-    HttpResponse,
-    MemberReader,
-    Record,
-    gzip_members,
-    read_http_response,
-    read_record,
-    read_response,
-)
+from finews_crawler.warc.members import Member, MemberReader, Part, members_of, parts_of
+from finews_crawler.warc.reader import HttpResponse, Record, read_http_response, read_record, read_response
 from finews_crawler.warc.records import ARGUMENTS, REFERS_TO, RUN, SPIDER, WARCINFO_ID, target_of
 
 logger = logging.getLogger(__name__)
+PAYLOAD_DIGEST, PROFILE, REFERS_TO_URI = "WARC-Payload-Digest", "WARC-Profile", "WARC-Refers-To-Target-URI"
 ROBOTS_TXT = "/robots.txt"
 """A replay does not request it."""
 
@@ -41,7 +34,7 @@ class RecordPlace(NamedTuple):
     checksum: int
     """CRC-32 of the member's content, by which a changed file is noticed."""
     block: slice | None
-    """Place of a response's block in the member; None for other records, whose named fields are needed as well."""
+    """Place of an HTTP response in the member; None for other records, whose named fields are needed as well."""
 
 
 class Exchange(NamedTuple):
@@ -52,9 +45,11 @@ class Exchange(NamedTuple):
     url: str
     date: datetime
     record: RecordPlace | None
-    """Record with the response; for a revisit, with the list it refers to, None if no file has it."""
+    """Record with the response; for a revisit, the one it refers to, None if no file has it."""
     failure: str = ""
     """Reason for a missing response."""
+    revisit: RecordPlace | None = None
+    """Record of a revisit that has the status and the headers of its response, whose body is that of ``record``."""
 
 
 @dataclass
@@ -106,21 +101,25 @@ class Recording:
         """True if a file is corrupt."""
         self._runs: dict[str, RecordedRun] = {}
         self._runs_by_warcinfo: dict[str, RecordedRun] = {}
-        self._lists: dict[str, RecordPlace] = {}
-        """Records of lists, by record id, and the newest by URL."""
+        self._answers: dict[str, RecordPlace] = {}
+        """Records that a revisit may refer to, by record id, and the newest by URL and by the digest of its payload."""
         self._numbers = itertools.count()
         self._members = MemberReader()
         for path in files:
             self._scan(path)
-        self._lists.clear()
+        self._answers.clear()
         # Files may be named in any order, and two folders may each have one of the same day.
         self.runs = sorted(self._runs.values(), key=lambda run: run.began_at)
 
     def response(self, exchange: Exchange) -> HttpResponse:
-        """Return the recorded response; for a revisit, the list. Raises OSError, CorruptWarc, InvalidRecord."""
+        """Return the response; for a revisit, what it refers to. Raises OSError, CorruptWarc, InvalidRecord."""
         if exchange.record is None:
-            raise InvalidRecord(f"{exchange.url}: no file has the list that this revisit record refers to")
-        path, offset, end, checksum, block = exchange.record
+            raise InvalidRecord(f"{exchange.url}: no file has the record that this revisit record refers to")
+        response = self._response_at(exchange.record)
+        return self._response_at(exchange.revisit)._replace(body=response.body) if exchange.revisit else response
+
+    def _response_at(self, place: RecordPlace) -> HttpResponse:
+        path, offset, end, checksum, block = place
         member = self._members.read(path, offset, end, checksum)
         return read_response(read_record(member)) if block is None else read_http_response(member[block])
 
@@ -129,9 +128,20 @@ class Recording:
         self._members.close()
 
     def _scan(self, path: Path) -> None:
-        run_key, end = str(path), 0
         try:
-            for member in gzip_members(path):
+            parts = parts_of(path)
+        except CorruptWarc as error:
+            self.is_incomplete = True
+            logger.warning("%s: not replayed (%s)", path, error)
+            return
+        for part in parts:
+            self._scan_part(part)
+
+    def _scan_part(self, part: Part) -> None:
+        path, end, size = part
+        run_key = f"{path}:{end}"
+        try:
+            for member in members_of(part):
                 record = read_record(member.content)
                 run_key = self._add(record, place_of(record, member, path), run_key)
                 end = member.end
@@ -139,21 +149,28 @@ class Recording:
             self.is_incomplete = True
             logger.warning("%s: cannot be read beyond byte %d; the rest is not replayed (%s)", path, end, error)
             return
-        if path.stat().st_size > end:
+        if size > end:
             logger.warning("%s: the last record is cut off at byte %d; the others are replayed", path, end)
 
     def _add(self, record: Record, place: RecordPlace, run_key: str) -> str:
         """Add one record; return the key of the run that following records without WARC-Warcinfo-ID belong to."""
         if record.rec_type == "warcinfo":
             return self._add_warcinfo(record)
-        if record.rec_type in ("response", "resource") and is_list(record.url):
-            self._lists[record.record_id] = self._lists[record.url] = place
+        if record.rec_type in ("response", "resource") and (is_list(record.url) or self._is_foreign(run_key)):
+            for name in filter(None, (record.record_id, record.url, record.get(PAYLOAD_DIGEST))):
+                self._answers[name] = place
         if record.rec_type == "revisit":
-            referred = self._lists.get(record.get(REFERS_TO))
-            self._add_exchange(record, referred or self._lists.get(record.url), run_key)
+            names = (record.get(REFERS_TO), record.get(PAYLOAD_DIGEST), record.get(REFERS_TO_URI), record.url)
+            referred = next((self._answers[name] for name in names if name in self._answers), None)
+            self._add_exchange(record, referred, run_key, place if has_headers(record) else None)
         elif record.failure or record.rec_type == "response" or is_exported(record):
             self._add_exchange(record, place, run_key)
         return run_key
+
+    def _is_foreign(self, run_key: str) -> bool:
+        """Return True for the runs of other programs: they revisit articles, too."""
+        run = self._runs.get(run_key)
+        return run is None or not run.spider
 
     def _add_warcinfo(self, record: Record) -> str:
         fields = record.warc_fields()
@@ -163,18 +180,27 @@ class Recording:
         self._runs_by_warcinfo[record.record_id] = run
         return key
 
-    def _add_exchange(self, record: Record, place: RecordPlace | None, run_key: str) -> None:
+    def _add_exchange(
+        self, record: Record, place: RecordPlace | None, run_key: str, revisit: RecordPlace | None = None
+    ) -> None:
         run = self._runs_by_warcinfo.get(record.get(WARCINFO_ID))
         run = run or self._runs.setdefault(run_key, RecordedRun(record.date))
-        exchange = Exchange(next(self._numbers), record.url, record.date, place, record.failure)
+        exchange = Exchange(next(self._numbers), record.url, record.date, place, record.failure, revisit)
         run.exchanges.setdefault(target_of(record.url), []).append(exchange)
 
 
-def place_of(record: Record, member: GzipMember, path: Path) -> RecordPlace:
+def place_of(record: Record, member: Member, path: Path) -> RecordPlace:
     """Return the place of a record."""
     start = record.block_start
-    block = slice(start, start + len(record.block)) if record.rec_type == "response" else None
+    has_block = record.rec_type == "response" or has_headers(record)
+    block = slice(start, start + len(record.block)) if has_block else None
     return RecordPlace(path, member.offset, member.end, zlib.crc32(member.content), block)
+
+
+def has_headers(record: Record) -> bool:
+    """Return True for a revisit with headers of its own; those of a 304 are not the headers of its list."""
+    is_same = record.rec_type == "revisit" and "identical-payload-digest" in record.get(PROFILE)
+    return is_same and record.block.startswith(b"HTTP/")
 
 
 def is_exported(record: Record) -> bool:

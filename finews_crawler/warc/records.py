@@ -38,6 +38,9 @@ FAILURE = "failure"
 
 NOT_MODIFIED_PROFILE = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 WARC_FIELDS = "application/warc-fields"
+WITHOUT_PAYLOAD = ("warcinfo", "revisit", "metadata")
+"""Types of records that have no payload of their own, and so no WARC-Payload-Digest (5.9): warcio would write one for
+``metadata``, which other programs look for in vain and report as wrong."""
 HEADERS_END = b"\r\n\r\n"
 SECRET_HEADERS = frozenset({b"authorization", b"proxy-authorization", b"cookie"})
 DECODED_HEADERS = frozenset({b"transfer-encoding"})
@@ -117,6 +120,7 @@ class RecordGroup:
         self.date = warc_date(date)
         self.warcinfo_id = warcinfo_id
         self.writer: BufferWARCWriter = BufferWARCWriter(gzip=True, warc_version="WARC/1.1")
+        self.writer.NO_PAYLOAD_DIGEST_TYPES = WITHOUT_PAYLOAD
 
     @property
     def content(self) -> bytes:

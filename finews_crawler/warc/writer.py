@@ -16,7 +16,8 @@ from finews_crawler.sources import is_list
 from finews_crawler.utils import clock
 from finews_crawler.utils.files import append, cut_back, make_folder, sync_file
 from finews_crawler.utils.timezone import BEIJING
-from finews_crawler.warc.reader import gzip_members, read_record
+from finews_crawler.warc.members import gzip_members
+from finews_crawler.warc.reader import read_record
 from finews_crawler.warc.records import (
     CONTENT_TYPE,
     DATE,

@@ -159,6 +159,8 @@ def test_a_request_without_a_response_has_a_metadata_record(scrapy: Scrapy, fold
     failures = [record for record in records_of(files_in(folder)[0]) if record.kind == "metadata"]
     assert {code_in(record.url) for record in failures} > {""}
     assert any(b"DownloadConnectionRefusedError" in record.content for record in failures)
+    assert all("WARC-Block-Digest" in record.named for record in failures)
+    assert not any("WARC-Payload-Digest" in record.named for record in failures)
     assert check(*files_in(folder)) == (0, "")
 
 

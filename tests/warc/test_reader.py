@@ -1,4 +1,4 @@
-"""The reader, with files of other programs: without our fields, of WARC/1.0, with chunked bodies."""
+"""The reader, with files of other programs: without our fields, of WARC/1.0, with chunked bodies, in a WACZ."""
 
 from __future__ import annotations
 
@@ -6,13 +6,18 @@ import gzip
 import json
 from io import BytesIO
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 import pytest
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from finews_crawler.exceptions import CorruptWarc
 from finews_crawler.stats import ExitStatus
-from tests.support.scrapy_command import CLOSED_PORT, Scrapy
+from finews_crawler.warc.members import Part, gzip_members, members_of
+from finews_crawler.warc.reader import read_record
+from finews_crawler.warc.writer import payload_digest
+from tests.support.scrapy_command import CLOSED_PORT, Run, Scrapy
 
 HOST = "http://203.0.113.7"
 CODE = "NW202205180000000001"
@@ -43,22 +48,139 @@ def write(path: Path, version: str) -> None:
             writer.write_record(writer.create_warc_record(url, "response", **options))
 
 
-@pytest.mark.parametrize("version", ["1.0", "1.1"])
-def test_a_file_that_names_no_runs_is_one_run(scrapy: Scrapy, tmp_path: Path, version: str) -> None:
-    path = tmp_path / "theirs.warc.gz"
-    write(path, version)
-    run = scrapy.at(CLOSED_PORT, FINEWS_REPLAY=str(path))("crawl", "channel", "-a", "channels=media")
+def replay(scrapy: Scrapy, *paths: Path) -> Run:
+    return scrapy.at(CLOSED_PORT, FINEWS_REPLAY=",".join(map(str, paths)))("crawl", "channel", "-a", "channels=media")
+
+
+def check_replay(scrapy: Scrapy, *paths: Path) -> None:
+    run = replay(scrapy, *paths)
     assert run.status == ExitStatus.ALL_WELL, run.log
     assert run.summaries()[0]["new"] == 1
     (post,) = scrapy.posts.iterdir()
     assert "港区新增航线" in post.read_text(encoding="utf-8")
 
 
+def zipped(path: Path, name: str, content: bytes, compression: int = ZIP_STORED) -> None:
+    with ZipFile(path, "w", compression) as archive:
+        archive.writestr("datapackage.json", "{}")
+        archive.writestr(ZipInfo(name), content, compression)
+
+
+@pytest.mark.parametrize("version", ["1.0", "1.1"])
+def test_a_file_that_names_no_runs_is_one_run(scrapy: Scrapy, tmp_path: Path, version: str) -> None:
+    path = tmp_path / "theirs.warc.gz"
+    write(path, version)
+    check_replay(scrapy, path)
+
+
+def test_a_file_without_gzip_is_replayed(scrapy: Scrapy, tmp_path: Path) -> None:
+    write(tmp_path / "theirs.warc.gz", "1.0")
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "theirs.warc").write_bytes(gzip.decompress((tmp_path / "theirs.warc.gz").read_bytes()))
+    check_replay(scrapy, folder)
+
+
+@pytest.mark.parametrize("is_packed", [True, False])
+def test_the_files_in_a_wacz_are_replayed(scrapy: Scrapy, tmp_path: Path, is_packed: bool) -> None:
+    path, wacz = tmp_path / "theirs.warc.gz", tmp_path / "theirs.wacz"
+    write(path, "1.1")
+    content = path.read_bytes()
+    zipped(wacz, f"archive/{path.name if is_packed else path.stem}", content if is_packed else gzip.decompress(content))
+    check_replay(scrapy, wacz)
+
+
+@pytest.mark.parametrize(
+    ("name", "compression", "reason"),
+    [
+        ("archive/theirs.warc.gz", ZIP_DEFLATED, "unzip it"),
+        ("theirs.warc.gz", ZIP_STORED, "is a ZIP without archive/*.warc.gz"),
+    ],
+)
+def test_another_zip_is_refused(scrapy: Scrapy, tmp_path: Path, name: str, compression: int, reason: str) -> None:
+    path, wacz = tmp_path / "theirs.warc.gz", tmp_path / "theirs.wacz"
+    write(path, "1.1")
+    zipped(wacz, name, path.read_bytes(), compression)
+    check_refusal(replay(scrapy, wacz), reason)
+
+
+def test_a_zip_that_is_cut_off_is_refused(scrapy: Scrapy, tmp_path: Path) -> None:
+    wacz = tmp_path / "theirs.wacz"
+    zipped(wacz, "archive/theirs.warc.gz", b"")
+    wacz.write_bytes(wacz.read_bytes()[:-9])
+    check_refusal(replay(scrapy, wacz), "is corrupt, or not WACZ")
+
+
+def check_refusal(run: Run, reason: str) -> None:
+    assert run.status == ExitStatus.ARGUMENTS
+    assert reason in run.log
+    assert run.log.count("\n") == 1
+
+
+def test_arc_is_refused(scrapy: Scrapy, tmp_path: Path) -> None:
+    path = tmp_path / "theirs.arc.gz"
+    path.write_bytes(gzip.compress(b"filedesc://theirs.arc 0.0.0.0 20220518090000 text/plain 12\n1 0 finews\n"))
+    check_refusal(replay(scrapy, path), "it is ARC, not WARC: `warcio recompress`")
+
+
+def test_an_article_is_found_in_the_file_that_continues_the_crawl(scrapy: Scrapy, tmp_path: Path) -> None:
+    whole, paths = tmp_path / "theirs.warc.gz", [tmp_path / "theirs-1.warc.gz", tmp_path / "theirs-2.warc.gz"]
+    write(whole, "1.0")
+    for path, member in zip(paths, gzip_members(whole), strict=True):
+        path.write_bytes(whole.read_bytes()[member.offset : member.end])
+    check_replay(scrapy, *paths)
+
+
+@pytest.mark.parametrize("has_headers", [True, False])
+def test_a_revisit_of_an_article_has_the_body_that_it_refers_to(
+    scrapy: Scrapy, tmp_path: Path, has_headers: bool
+) -> None:
+    """By its digest alone: the same body was recorded at another address."""
+    path, (listed, article) = tmp_path / "theirs.warc.gz", RESPONSES
+    body = RESPONSES[article]
+    head = StatusAndHeaders("200 OK", [("Content-Type", "application/json")], protocol="HTTP/1.1")
+    with path.open("wb") as file:
+        writer = WARCWriter(file, gzip=True)
+        for url in (listed, f"{HOST}/copy"):
+            options = {"payload": BytesIO(RESPONSES.get(url, body)), "http_headers": head}
+            writer.write_record(writer.create_warc_record(url, "response", **options))
+        digest = payload_digest(body)
+        named = {"http_headers": head} if has_headers else {}
+        writer.write_record(writer.create_revisit_record(article, digest, f"{HOST}/elsewhere", SEEN_AT, **named))
+    check_replay(scrapy, path)
+
+
+def plain_file(path: Path, end: bytes) -> Part:
+    record = b"WARC/1.0\r\nWARC-Type: metadata\r\nContent-Length: 2\r\n\r\nab\r\n\r\n"
+    path.write_bytes(record * 2 + end)
+    return Part(path, 0, path.stat().st_size)
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        b"",
+        b"WARC/1.0\r\nContent-Le",
+        b"WARC/1.0\r\nContent-Length: 2\r\n\r\na",
+        b"WARC/1.0\r\nContent-Length: 2\r\n",
+        b"\0" * 5000,
+    ],
+)
+def test_the_whole_records_of_a_file_without_gzip_are_read(tmp_path: Path, end: bytes) -> None:
+    first, second = members_of(plain_file(tmp_path / "plain.warc", end))
+    assert (first.offset, second.offset, second.end) == (0, first.end, first.end * 2)
+    assert [read_record(member.content).block for member in (first, second)] == [b"ab", b"ab"]
+
+
+@pytest.mark.parametrize("end", [b"notes\r\n\r\n", b"WARC/1.0\r\nWARC-Type: metadata\r\n\r\nab"])
+def test_other_data_in_a_file_without_gzip_is_corrupt(tmp_path: Path, end: bytes) -> None:
+    members = members_of(plain_file(tmp_path / "plain.warc", end))
+    with pytest.raises(CorruptWarc, match=f"no WARC record at byte {next(members).end * 2}"):
+        list(members)
+
+
 def test_one_gzip_member_with_all_records_is_refused(scrapy: Scrapy, tmp_path: Path) -> None:
     path = tmp_path / "theirs.warc.gz"
     write(path, "1.1")
     path.write_bytes(gzip.compress(gzip.decompress(path.read_bytes())))
-    run = scrapy.at(CLOSED_PORT, FINEWS_REPLAY=str(path))("crawl", "channel")
-    assert run.status == ExitStatus.ARGUMENTS
-    assert "warcio recompress" in run.log
-    assert run.log.count("\n") == 1
+    check_refusal(replay(scrapy, path), "warcio recompress")

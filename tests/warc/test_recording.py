@@ -15,15 +15,8 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import BufferWARCWriter, WARCWriter
 
 from finews_crawler.exceptions import CorruptWarc
-from finews_crawler.warc.reader import (
-    GzipMember,
-    HttpResponse,
-    MemberReader,
-    gzip_members,
-    read_http_response,
-    read_record,
-    read_response,
-)
+from finews_crawler.warc.members import Member, MemberReader, gzip_members
+from finews_crawler.warc.reader import HttpResponse, read_http_response, read_record, read_response
 from finews_crawler.warc.recording import Exchange, Recording, place_of
 
 URL = "http://203.0.113.7/NewsData/GetNewsText.do?id=NW{}"
@@ -104,6 +97,6 @@ def test_the_block_in_its_place_is_the_response_of_the_whole_record(body: bytes,
     writer.write_record(writer.create_warc_record("http://203.0.113.7/", "response", **options))
     member = writer.get_contents()
     record = read_record(member)
-    block = place_of(record, GzipMember(0, 0, member), Path()).block
+    block = place_of(record, Member(0, 0, member), Path()).block
     assert block is not None
     assert read_http_response(member[block]) == read_response(record)

@@ -15,7 +15,7 @@ from scrapy.http import Response
 from finews_crawler.exceptions import CorruptWarc
 from finews_crawler.utils import clock
 from finews_crawler.utils.files import append
-from finews_crawler.warc.reader import gzip_members
+from finews_crawler.warc.members import gzip_members
 from finews_crawler.warc.records import RecordGroup, add_response
 from finews_crawler.warc.writer import DailyFile, Recorder
 from tests.support.warc_files import check, kinds, records_of

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from finews_crawler.config.load import check_extra
 from finews_crawler.exceptions import CorruptWarc, InvalidRecord, ReplayError
-from finews_crawler.warc.reader import gzip_members, read_record
+from finews_crawler.warc.members import members_of, parts_of
+from finews_crawler.warc.reader import read_record
 
-PATTERN = "*.warc.gz"
+SUFFIXES = (".warc.gz", ".warc", ".wacz")
 
 
 def replay_files(text: str) -> list[Path]:
@@ -17,13 +18,14 @@ def replay_files(text: str) -> list[Path]:
     paths = [Path(word.strip()) for word in text.split(",") if word.strip()]
     files = list(dict.fromkeys(file for path in paths for file in _files_at(path)))
     if not files:
-        raise ReplayError(f"no {PATTERN} in {text}: name the folder or the files of a recording")
+        raise ReplayError(f"no *{SUFFIXES[0]} in {text}: name the folder or the files of a recording")
     return files
 
 
 def _files_at(path: Path) -> Iterator[Path]:
     if path.is_dir():
-        yield from sorted(path.rglob(PATTERN), key=lambda file: (file.name, file))
+        found = (file for file in path.rglob("*") if file.name.endswith(SUFFIXES))
+        yield from sorted(found, key=lambda file: (file.name, file))
     elif path.is_file():
         yield path
     else:
@@ -41,10 +43,11 @@ def check_replay(text: str) -> None:
 
 
 def _check_file(path: Path) -> None:
-    """Raise ReplayError unless the file begins with a WARC record."""
+    """Raise ReplayError unless the file, or each in a WACZ, begins with a WARC record."""
     try:
-        first = next(gzip_members(path), None)
-        read_record(first.content if first else b"")
+        for part in parts_of(path):
+            first = next(members_of(part), None)
+            read_record(first.content if first else b"")
     except (OSError, CorruptWarc, InvalidRecord) as error:
         reason = str(error).removeprefix(f"{path} ")
         raise ReplayError(f"{path} cannot be read as WARC ({reason}): name the files of a recording") from error

@@ -15,6 +15,7 @@ from scrapy.responsetypes import responsetypes
 
 from finews_crawler.config.load import config_of
 from finews_crawler.requests import INFO_CODE, NoRecordedResponse, RequestSkipped
+from finews_crawler.sources import is_list
 from finews_crawler.stats import Count, FailureReason, count, count_failure
 from finews_crawler.utils import clock
 from finews_crawler.utils.crawler import CrawlerComponent, extension_of
@@ -132,7 +133,7 @@ class ReplaySession(CrawlerComponent):
     def recorded(self, urls: Iterable[str]) -> list[str]:
         """Return those of *urls* that the present run requested; if none, those that another run requested."""
         all_urls = list(urls)
-        here = [url for url in all_urls if self.run.find(url)]
+        here = [url for url in all_urls if self._find(url)]
         return here or [url for url in all_urls if any(run.find(url) for run in self.recording.runs)]
 
     async def respond(self, request: Request) -> Response:
@@ -140,7 +141,7 @@ class ReplaySession(CrawlerComponent):
 
         Raises NoRecordedResponse and RequestSkipped; for a file that has changed OSError, CorruptWarc, InvalidRecord.
         """
-        exchange = self.run.find(request.url)
+        exchange = self._find(request.url)
         if exchange is None:
             self._count_missing(request)
             raise RequestSkipped("the recording has no response for it")
@@ -150,6 +151,16 @@ class ReplaySession(CrawlerComponent):
         if exchange.failure:
             raise NoRecordedResponse(f"no response when it was recorded either: {exchange.failure}")
         return self._response(exchange)
+
+    def _find(self, url: str) -> Exchange | None:
+        """Return the exchange of the present run that has *url*, or a file that continues it.
+
+        Other programs begin a new file in the midst of a run; a list is another one on another day.
+        """
+        runs = [self.run]
+        if not self.run.spider and not is_list(url):
+            runs += (run for run in self.recording.runs if not run.spider)
+        return next(filter(None, (run.find(url) for run in runs)), None)
 
     def _response(self, exchange: Exchange) -> Response:
         """Return the response with its recorded URL, whatever host the settings name now."""
