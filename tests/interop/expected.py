@@ -27,21 +27,26 @@ def records_in(printed: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in printed.split("\n") if line]
 
 
-def compare(expected: Iterable[Mapping[str, Any]], printed: str, fields: Iterable[str] = FIELDS) -> Outcome:
-    """Compare the articles with what a script printed: one JSON object a line, with *fields* and in any order."""
+def compare(
+    expected: Iterable[Mapping[str, Any]], printed: str, fields: Iterable[str] = FIELDS, *, what: str = "articles"
+) -> Outcome:
+    """Compare the articles with what a script printed: one JSON object a line, with *fields* and in any order.
+
+    Other things than articles, which are *what*, have a key of theirs as ``info_code``.
+    """
     theirs = {record["info_code"]: record for record in records_in(printed)}
     ours = {record["info_code"]: record for record in expected}
     compared = tuple(fields)
     if theirs.keys() != ours.keys():
         lost, more = len(ours.keys() - theirs.keys()), len(theirs.keys() - ours.keys())
-        return wrong(f"{len(theirs)} of {len(ours)} articles, {lost} missing, {more} unknown")
+        return wrong(f"{len(theirs)} of {len(ours)} {what}, {lost} missing, {more} unknown")
     for name in compared:
         differ = [code for code in ours if theirs[code][name] != ours[code][name]]
         if differ:
             code = differ[0]
             values = f"{theirs[code][name]!r}"[:60], f"{ours[code][name]!r}"[:60]
             return wrong(f"{name} differs in {len(differ)} of {len(ours)}: {values[0]} instead of {values[1]}")
-    return right(f"{len(ours)} articles, {', '.join(compared)}: as written")
+    return right(f"{len(ours)} {what}, {', '.join(compared)}: as written")
 
 
 def compare_records(expected: Sequence[Mapping[str, Any]], printed: str, names: Iterable[str] = NAMES) -> Outcome:

@@ -1,0 +1,101 @@
+"""WARC: what the programs that replay web archives in a browser make of a recording."""
+
+from __future__ import annotations
+
+import shutil
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Frame, Page
+
+from finews_crawler.warc.reader import Record
+from tests.interop.browsing import compare_pages, frame_at
+from tests.interop.cells import Checks, Outcome, helped, right, wrong
+from tests.interop.environments import folder, python_with, run
+from tests.interop.material import Material
+from tests.interop.recordings import free_port, recorded, sha256, started
+from tests.interop.waiting import wait_for
+
+CHECKS = Checks()
+OUTPUT = "WARC, recorded"
+
+
+@contextmanager
+def pywb(version: str, *files: Path) -> Iterator[str]:
+    """Serve the files as the collection ``day``; yield its URL, which a date and an address follow."""
+    tools, home = python_with(f"pywb=={version}").parent, folder() / "pywb"
+    shutil.rmtree(home, ignore_errors=True)
+    home.mkdir()
+    run(tools / "wb-manager", "init", "day", cwd=home)
+    run(tools / "wb-manager", "add", "day", *files, cwd=home)
+    port = free_port()
+    command = (tools / "wayback", "-b", "127.0.0.1", "-p", f"{port}")
+    with started(*command, cwd=home, log=home / "log.txt"):
+        wait_for(f"http://127.0.0.1:{port}/")
+        yield f"http://127.0.0.1:{port}/day"
+
+
+def answer(url: str) -> tuple[int, str]:
+    """Return status and hash of the body of what is served at *url*."""
+    try:
+        with urllib.request.urlopen(url) as response:
+            return response.status, sha256(response.read())
+    except urllib.error.HTTPError as error:
+        return error.code, sha256(error.read())
+
+
+def stamp(date: str) -> str:
+    """Return a WARC-Date as the addresses of web archives have it."""
+    return "".join(filter(str.isdigit, date))[:14]
+
+
+@CHECKS.add("warc-pywb-chromium", OUTPUT, "pywb, in Chromium", "2.10.0")
+def pywb_chromium(material: Material, version: str) -> Outcome:
+    with pywb(version, *recorded().files) as archive:
+
+        def open_page(page: Page, url: str) -> Frame:
+            page.goto(f"{archive}/{url}")
+            return frame_at(page, f"mp_/{url}")
+
+        return compare_pages(open_page, "pywb")
+
+
+@CHECKS.add("warc-pywb-bytes", OUTPUT, "pywb, each response by its date, not rewritten", "2.10.0")
+def pywb_bytes(material: Material, version: str) -> Outcome:
+    sent = recorded().sent
+    with pywb(version, *recorded().files) as archive:
+        differ = [
+            record.url
+            for record in responses()
+            if answer(f"{archive}/{stamp(record.get('WARC-Date'))}id_/{record.url}")
+            != (sent[record.url]["status"], sent[record.url]["hash"])
+        ]
+    if differ:
+        return wrong(f"{len(differ)} of {len(responses())} differ, such as {differ[0]}")
+    return right(f"{len(responses())} responses: status and body as sent")
+
+
+@CHECKS.add("warc-pywb-revisit", OUTPUT, "pywb, a list that was not modified", "2.10.0")
+def pywb_revisit(material: Material, version: str) -> Outcome:
+    """Read lists at the date of their 304, and at the date of the record that it refers to."""
+    first = recorded().files[0]
+    revisits = [record for record in recorded().records_of(first) if record.rec_type == "revisit"]
+    found, before = [], []
+    with pywb(version, first) as archive:
+        for record in revisits:
+            found.append(answer(f"{archive}/{stamp(record.get('WARC-Date'))}id_/{record.url}"))
+            before.append(answer(f"{archive}/{stamp(record.get('WARC-Refers-To-Date'))}id_/{record.url}"))
+    wanted = [(200, recorded().sent[record.url]["hash"]) for record in revisits]
+    if found == wanted:
+        return right(f"{len(revisits)} revisit records: the list that they refer to")
+    if before == wanted and {status for status, _ in found} == {304}:
+        note = "The list is served under the date before, which the record refers to"
+        return helped(f"{len(revisits)} revisit records: 304 without the list, also to a reader that has none", note)
+    return wrong(f"{found} instead of {wanted}")
+
+
+def responses() -> list[Record]:
+    return [record for record in recorded().records() if record.rec_type == "response"]
