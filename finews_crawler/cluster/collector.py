@@ -21,6 +21,7 @@ from finews_crawler.extensions.archive import ArchiveExtension
 from finews_crawler.items import Article, Rejection
 from finews_crawler.spiders.article_spider import ArticleSpider
 from finews_crawler.stats import Count, FailureReason, count, count_failure
+from finews_crawler.utils.compact_set import CompactSet
 from finews_crawler.utils.crawler import CrawlerComponent, extension_of, is_busy
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class Collector(CrawlerComponent):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self.awaited: set[str] = set()
+        self.awaited = CompactSet()
         """Articles that this run has counted as found, and that have no result yet."""
         self.of_earlier_runs: set[str] = set()
         """Articles that this run has counted, since an earlier one had put them on the queue."""
@@ -191,8 +192,7 @@ class Collector(CrawlerComponent):
 
     def _count_found(self, spider: ArticleSpider, info_code: str) -> None:
         """Count an article that an earlier run has put on the queue as found by this one."""
-        if info_code in self.awaited:
-            self.awaited.remove(info_code)
+        if self.awaited.remove(info_code):
             return
         self.of_earlier_runs.add(info_code)
         spider.run_info.mentioned.add(info_code)
@@ -252,4 +252,4 @@ class Collector(CrawlerComponent):
             count_failure(self.crawler.stats, FailureReason.UNREACHABLE)
             message = "%d articles were lost with the data of Redis: run again; appendonly yes in redis.conf keeps them"
             logger.error(message, len(self.awaited))
-            self.awaited.clear()
+            self.awaited = CompactSet()

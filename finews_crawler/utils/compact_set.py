@@ -40,9 +40,27 @@ class CompactSet:
         elif not _contains(numbers, number):
             insort(numbers, number)
 
+    def remove(self, text: str) -> bool:
+        """Return False if *text* was not there."""
+        rest, number = _split(text)
+        if number is None:
+            was_there = text in self._others
+            self._others.discard(text)
+            return was_there
+        numbers = self._numbers.get(rest, array("I"))
+        if not _contains(numbers, number):
+            return False
+        del numbers[bisect_left(numbers, number)]
+        if not numbers:
+            del self._numbers[rest]
+        return True
+
     def __contains__(self, text: str) -> bool:
         rest, number = _split(text)
         return text in self._others if number is None else _contains(self._numbers.get(rest, ()), number)
+
+    def __len__(self) -> int:
+        return len(self._others) + sum(map(len, self._numbers.values()))
 
     def __bool__(self) -> bool:
         return bool(self._numbers or self._others)

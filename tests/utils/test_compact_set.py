@@ -28,6 +28,19 @@ def test_it_contains_exactly_what_was_added(added: list[str], others: list[str])
     assert [text in compact for text in others] == [text in reference for text in others]
 
 
+@given(st.lists(CODES | NEAR), st.lists(CODES | NEAR))
+def test_what_is_removed_is_as_if_it_had_not_been_added(added: list[str], others: list[str]) -> None:
+    compact, reference = CompactSet(), set(added)
+    for text in added:
+        compact.add(text)
+    for text in (*others, *added):
+        assert compact.remove(text) == (text in reference)
+        reference.discard(text)
+        assert len(compact) == len(reference)
+        assert text not in compact
+    assert compact == CompactSet()
+
+
 @given(st.lists(CODES | NEAR))
 def test_two_sets_are_equal_whatever_the_order(added: list[str]) -> None:
     one, two = CompactSet(), CompactSet()
