@@ -16,6 +16,7 @@ from lxml import etree
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.articles.record import Record, RecordKey
 from finews_crawler.content.safe_names import folder_of, outlet_folder, safe_name
+from finews_crawler.content.slug import EMNEWS_TAG, TAG_SUFFIX
 from finews_crawler.exporters.exporter import Exporter, Option, Snapshot
 from finews_crawler.exporters.jekyll_post import media_tag
 from finews_crawler.sources import link_to
@@ -25,6 +26,8 @@ NEWEST = 100
 """Maximum number of entries in a feed."""
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """XML 1.0, section 2.2: of the control characters only tab and line breaks are allowed, even as references."""
+ROLLING = EMNEWS_TAG.removesuffix(TAG_SUFFIX)
+"""Author of an article without an outlet, as in the feeds of the site."""
 FIRST_YEAR = "2021"
 """First year of the archive: a tag URI contains a date on which its minter owned the host (RFC 4151)."""
 
@@ -124,7 +127,7 @@ def _entry(record: Record, urls: PostUrls) -> Any:
     add_element(entry, "link", rel="alternate", href=record["share_url"])
     add_element(entry, "published", record["published_at"].isoformat())
     add_element(entry, "updated", (record["revised_at"] or record["published_at"]).isoformat())
-    author = media_tag("") if record["media_name"] is None else record["media_name"]
+    author = ROLLING if record["media_name"] is None else record["media_name"]
     add_element(add_element(entry, "author"), "name", author)
     for symbol in dict.fromkeys(ticker["symbol"] for ticker in record["tickers"]):
         add_element(entry, "category", term=symbol)

@@ -66,6 +66,7 @@ def test_one_feed_for_each_outlet(archive: Archive, tmp_path: Path) -> None:
     assert rolling.findtext("atom:title", namespaces=ATOM) == ODD_TITLE.replace("\x0b", "\ufffd")
     assert rolling.findtext("atom:content", namespaces=ATOM) == "<p>&lt;甲&gt; &amp; 乙</p>"
     assert texts(rolling, "link/@href") == ["http://127.0.0.1/a/1.html"]
+    assert texts(rolling, "author/name") == ["东财滚动"], "the name that the site's feeds have"
 
 
 def test_outlets_with_one_slug_have_a_feed_each_and_one_for_both(archive: Archive, tmp_path: Path) -> None:

@@ -184,6 +184,17 @@ def test_pages_describe_themselves(site: Site, path: str) -> None:
     assert f'<meta property="og:url" content="{url}">' in page
     assert ('<meta name="description" content="江城重工公告。">' in page) == ("NW" in path)
     assert len(re.findall("<h1", page)) == 1
+    assert ('<meta name="author" content="证券时报">' in page) == ("NW" in path)
+
+
+def test_links_to_other_posts_are_in_a_footer_for_reader_views(site: Site) -> None:
+    site.store(article(1, "2022-05-25"), article(2, "2022-05-26"))
+    site.build()
+    page = site.page("zhengquanshibao/2022/05/26/NW202205260000000002.html")
+    footer = re.findall("<footer>(.*?)</footer>", page, re.DOTALL)[0]
+    assert "上一篇" in footer
+    assert "全部消息" in footer
+    assert footer.count("<article") == 0
 
 
 def test_the_totals_of_lists_are_the_numbers_of_their_posts(site: Site) -> None:

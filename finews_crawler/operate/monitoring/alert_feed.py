@@ -74,6 +74,8 @@ def _entry(feed_id: UUID, run: ReportedRun, alert: Alert, state: AlertState) -> 
     add_element(entry, "title", f"{alert.name} {state.value}")
     add_element(entry, "updated", _text_of(run.ended_at))
     add_element(entry, "published", _text_of(run.ended_at))
+    # Some readers do not see the author of the feed.
+    add_element(add_element(entry, "author"), "name", GENERATOR)
     for term in (alert.name, state.value):
         add_element(entry, "category", term=term)
     number = "" if run.number is None else f" {run.number}"
