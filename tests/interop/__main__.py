@@ -14,7 +14,7 @@ from importlib import import_module
 from pathlib import Path
 
 from tests.interop import environments, readers
-from tests.interop.cells import Cell, Check, Checks, NotRun, Outcome, Result
+from tests.interop.cells import Cell, Check, Checks, NotRun, Outcome, ReaderFailed, Result
 from tests.interop.material import material
 from tests.interop.table import update
 
@@ -44,7 +44,7 @@ def outcome(check: Check, version: str) -> Outcome:
         return check.run(material(), version)
     except NotRun as missing:
         return Outcome(Result.NOT_RUN, "", f"{missing}")
-    except (environments.ReaderFailed, subprocess.TimeoutExpired) as failed:
+    except (ReaderFailed, subprocess.TimeoutExpired) as failed:
         return Outcome(Result.WRONG, f"{failed}".replace("\n", " "))
     except Exception:  # noqa: BLE001 (a script of ours that breaks is to be seen in the table, and the others to run)
         return Outcome(Result.WRONG, traceback.format_exc(limit=-3).replace("\n", " "))

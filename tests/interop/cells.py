@@ -23,6 +23,10 @@ class Result(enum.StrEnum):
     """The reader is missing here: the note says how it is installed."""
 
 
+class ReaderFailed(Exception):
+    """A reader ended with an error. The message has the end of what it printed."""
+
+
 class NotRun(Exception):
     """The reader cannot be run here. The message says how to install it, or why it cannot be."""
 
@@ -107,3 +111,11 @@ def with_help(alone: Outcome, again: Callable[[], Outcome], note: str) -> Outcom
         return alone
     second = again()
     return helped(f"Without help: {alone.seen}", note) if second.result == Result.RIGHT else second
+
+
+def attempt(run: Callable[[], Outcome]) -> Outcome:
+    """Return what *run* does; *wrong* if the reader ends with an error."""
+    try:
+        return run()
+    except ReaderFailed as failed:
+        return wrong(f"{failed}".replace("\n", " ")[:200])

@@ -15,15 +15,14 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from tests.interop.cells import NotRun
+import pytest
+
+from tests.interop.cells import NotRun, ReaderFailed
+from tests.support.debian_root import DebianRoot, make_root, require_debootstrap
 
 SCRIPTS = Path(__file__).parent / "scripts"
 LONGEST = 900
 """Time limit of one program, in seconds."""
-
-
-class ReaderFailed(Exception):
-    """A reader ended with an error. The message has the end of what it printed."""
 
 
 @cache
@@ -131,3 +130,21 @@ def with_extension(name: str, package: str, extension: str, *attempt: str) -> st
     except ReaderFailed:
         raise NotRun(f"sudo apt-get install {extension}") from None
     return path
+
+
+def debian_with(suite: str, *packages: str) -> DebianRoot:
+    """Return the root of a Debian of its own, with *packages*. Raises NotRun where none can be made."""
+    made, ready = _ready(f"debian-{suite}", packages)
+    if not ready.exists():
+        shutil.rmtree(made, ignore_errors=True)
+        try:
+            require_debootstrap()
+            if packages:
+                run("cp", "-a", "--reflink=auto", debian_with(suite).folder, made)
+                DebianRoot(made).install(*packages)
+            else:
+                make_root(made, suite)
+        except pytest.skip.Exception as reason:
+            raise NotRun(f"{reason}") from reason
+        ready.touch()
+    return DebianRoot(made)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, cached_property
@@ -14,12 +16,27 @@ from finews_crawler import Archive
 from finews_crawler.config.model import HOST_SETTINGS
 from finews_crawler.testing.origin.articles import OriginArticle, generate
 from finews_crawler.testing.origin.server import running_origin
+from tests.interop.cells import ReaderFailed
 from tests.interop.environments import folder, run
 from tests.interop.expected import short
+from tests.support.redis_server import free_port
 
 ARTICLES = 300
 NEWEST = datetime(2026, 11, 20, 15, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 SITE = "https://news.example.org"
+NOWHERE = "http://127.0.0.1:9"
+
+
+@dataclass(frozen=True)
+class LocalSite:
+    """A built site, and the port of loopback at which it expects to be."""
+
+    folder: Path
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
 
 
 @dataclass(frozen=True)
@@ -61,9 +78,48 @@ class Material:
         self.finews("site", "build")
         return self.data / "_site"
 
+    @cached_property
+    def local_site(self) -> LocalSite:
+        """The site built for an address on loopback, of a port that was free then."""
+        folder = self.data.parent / "local"
+        if not (folder / "port").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            shutil.copytree(
+                self.data, folder / "data", symlinks=True, ignore=shutil.ignore_patterns("site-build", "_site")
+            )
+            port = free_port()
+            given = {"FINEWS_DATA_DIR": f"{folder / 'data'}", "FINEWS_POST_ARCHIVE_URL": f"http://127.0.0.1:{port}"}
+            self.finews("site", "build", **given)
+            (folder / "port").write_text(f"{port}", "utf-8")
+        return LocalSite(folder / "data" / "_site", int((folder / "port").read_text("utf-8")))
+
+    @cached_property
+    def failed_run(self) -> Path:
+        """Folder of the feed of alerts and the metrics of two crawls that reached no host, on a copy of the archive."""
+        folder = self.data.parent / "failed-run"
+        if not folder.exists():
+            shutil.copytree(self.data, folder / "data", symlinks=True, ignore=shutil.ignore_patterns("site*", "_site"))
+            names = {"FINEWS_ALARM_FEED_FILE": folder / "alerts.atom", "FINEWS_METRICS_FILE": folder / "finews.prom"}
+            given = {name: f"{path}" for name, path in names.items()} | dict.fromkeys(HOST_SETTINGS, NOWHERE)
+            given["FINEWS_DATA_DIR"] = f"{folder / 'data'}"
+            for _ in range(2):  # the alert `unreachable` fires in the second one
+                with suppress(ReaderFailed):  # status 3
+                    self.finews("crawl", "channel", **given)
+        return folder
+
+    @cached_property
+    def reports(self) -> Path:
+        """Folder of the run history and of the coverage as HTML."""
+        folder = self.data.parent / "reports"
+        if not folder.exists():
+            folder.mkdir()
+            self.finews("runs", "--html", folder / "runs.html")
+            self.finews("coverage", "--html", folder / "coverage.html")
+        return folder
+
     @property
     def posts(self) -> Path:
-        return self.data / "_posts"
+        return self.data / "site" / "_posts"
 
     @property
     def warc(self) -> Path:

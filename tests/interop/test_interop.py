@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.interop.__main__ import DOCUMENT, all_checks, outcome
-from tests.interop.cells import Cell, Check, NotRun, Outcome, Result
-from tests.interop.environments import ReaderFailed
+from tests.interop.cells import Cell, Check, NotRun, Outcome, ReaderFailed, Result
 from tests.interop.expected import compare
 from tests.interop.material import Material
 from tests.interop.table import BEGIN, END, listed, update

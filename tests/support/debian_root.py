@@ -140,9 +140,9 @@ def require_debootstrap() -> None:
         pytest.skip("a fresh Debian root needs namespaces (unshare), which this machine refuses")
 
 
-def make_root(folder: Path) -> None:
+def make_root(folder: Path, suite: str = SUITE) -> None:
     """Make a fresh root in *folder*. Skips the test if there is no mirror."""
-    command = ["debootstrap", "--variant=minbase", SUITE, str(folder), MIRROR]
+    command = ["debootstrap", "--variant=minbase", suite, str(folder), MIRROR]
     done = subprocess.run(command, capture_output=True, text=True, timeout=LONGEST, check=False)
     if done.returncode:
         pytest.skip(f"a fresh Debian root needs a mirror: debootstrap: {done.stdout[-500:]}{done.stderr[-500:]}")
