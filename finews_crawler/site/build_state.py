@@ -11,13 +11,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-VERSION = 8
+VERSION = 9
 TABLES = (
     # The digest is '' until the page is on disk, so that an interrupted post is rendered again.
     """CREATE TABLE post (
         id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, digest TEXT NOT NULL, file TEXT NOT NULL,
         url, title, date, slug, tag, info_code, digest_line, is_searchable INTEGER, modified, links TEXT NOT NULL
     )""",
+    "CREATE INDEX post_unfinished ON post (path) WHERE digest = ''",
     # Posts whose page has no links to others yet: ``links`` is a digest of them, see ``neighbours``.
     "CREATE INDEX post_without_links ON post (id) WHERE links = ''",
     "CREATE INDEX post_file ON post (file, path)",

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator, Mapping
 from itertools import chain
 
 from finews_crawler.archive.archive import Archive
-from finews_crawler.site.post_data import read_row_digests, read_summaries
+from finews_crawler.archive.changes import newest_change
+from finews_crawler.site.post_data import read_changed_groups, read_path_digests, read_summaries
 from finews_crawler.site.post_groups import BuiltGroups, GroupedPosts
 from finews_crawler.site.post_sources import PostSource, PostSummary, digest_of, digest_of_text, group_of
 from finews_crawler.site.post_table import PostTable
@@ -24,14 +25,17 @@ class PostChanges:
         self.addresses = CategoryAddresses([])
         """Of the categories, as of the last call of ``changed``."""
         self._recorded = BuiltGroups.read(table.state)
-        rows = read_row_digests(archive)
+        self._index = newest_change(archive.index)
+        written = read_changed_groups(archive, self._recorded.index)
+        rows = read_path_digests(archive, posts)
         self._now = {name: f"{digest}{rows.get(name, '')}" for name, digest in posts.digests.items()}
         self._names: set[str] = set()
         """Groups to look at."""
         self._known: dict[str, PostSummary] = {}
         """What the index has of their posts."""
         self._shared = ""
-        self._look_at(self._recorded.changed(self._now))
+        all_or_written = self._now.keys() if written is None else written & self._now.keys()
+        self._look_at(self._recorded.changed(self._now) | all_or_written)
 
     def dropped(self) -> list[str]:
         """Return the paths of the posts in the state whose files are gone."""
@@ -63,7 +67,7 @@ class PostChanges:
         slugs = {
             name: self._slugs_of(name) if name in self._names else self._recorded.slugs[name] for name in self._now
         }
-        BuiltGroups(self._shared, self._now, slugs).write(self.table.state)
+        BuiltGroups(self._shared, self._now, slugs, self._index).write(self.table.state)
 
     def _look_at(self, names: Collection[str]) -> None:
         if more := set(names) - self._names:

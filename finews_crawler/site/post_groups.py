@@ -1,7 +1,8 @@
 """Posts in groups, so that a build looks at single posts only in those of which something has changed.
 
-A month may have tens of thousands of posts. The posts of a group, and what the index has of them, are compared with the
-last build by one digest, for which SQLite and Python's JSON encoder read them.
+A month may have tens of thousands of posts. The posts of a group, and which of them the index has, are compared with
+the last build by one digest, for which SQLite and Python's JSON encoder read them. Groups whose rows have other values
+are known from the numbers of the index's changes.
 """
 
 from __future__ import annotations
@@ -38,9 +39,11 @@ class BuiltGroups:
     shared: str = ""
     """Digest of what all posts depend on."""
     digests: dict[str, str] = field(default_factory=dict)
-    """Of files and rows, by group."""
+    """Of files, and of the rows that there are, by group."""
     slugs: dict[str, list[str]] = field(default_factory=dict)
     """Categories of the posts that are in the index, by group."""
+    index: str = ""
+    """Position in the index after which rows have changed since."""
 
     @classmethod
     def read(cls, state: BuildState) -> BuiltGroups:

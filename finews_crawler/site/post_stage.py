@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future, as_completed
 from functools import cached_property
 from pathlib import Path
@@ -51,11 +51,11 @@ class PostStage:
 
     def build(self) -> None:
         """Render the posts that have changed. Raises BuildFailed, OSError."""
-        posts, stamp = self._find_posts(), index_stamp(self.archive)
-        self.context.report.posts = len(posts)
-        sources = hashlib.sha256(json.dumps([self.context.theme, stamp, posts]).encode()).hexdigest()
+        posts, stamp = GroupedPosts(self._find_posts()), index_stamp(self.archive)
+        self.context.report.posts = sum(map(len, posts.values()))
+        sources = hashlib.sha256(json.dumps([self.context.theme, stamp, posts.digests]).encode()).hexdigest()
         if self.context.state.value(SOURCES) != sources:
-            self._update(GroupedPosts(posts))
+            self._update(posts)
             if not self._gone and stamp == index_stamp(self.archive):
                 self.context.state.set_values({SOURCES: sources})
         self._update_feed()
@@ -79,7 +79,7 @@ class PostStage:
         while changed := changes.changed(self._gone):
             foreign = self.table.foreign_slugs()
             self._addresses = changes.addresses
-            self._render_all(changed, posts.paths())
+            self._render_all(changed, posts.paths)
             if foreign == self.table.foreign_slugs() and not self.table.unfinished():
                 break
         if not self._gone:
@@ -89,7 +89,7 @@ class PostStage:
         for file in files:
             remove_built(self.context.state.build_directory / POSTS, file)
 
-    def _render_all(self, digests: Mapping[str, str], posts: Collection[str]) -> None:
+    def _render_all(self, digests: Mapping[str, str], posts: Callable[[], Collection[str]]) -> None:
         """Render the posts in *digests*, one run of Jekyll on each core. A failure is raised when all are done."""
         self.context.check_jekyll()
         paths = list(digests)
@@ -109,12 +109,12 @@ class PostStage:
         if failures:
             raise failures[0]
 
-    def _submit(self, paths: Sequence[str], posts: Collection[str]) -> Future[RenderedPosts]:
-        """Begin to render some of the *posts*. Raises DamagedRow."""
+    def _submit(self, paths: Sequence[str], posts: Callable[[], Collection[str]]) -> Future[RenderedPosts]:
+        """Begin to render some posts; *posts* returns the paths of all. Raises DamagedRow."""
         context = self.context
         metadata = read_post_metadata(self.archive, paths)
         handwritten = [path for path in paths if path not in metadata]
-        linked = linked_posts(context.directory.posts, handwritten, posts)
+        linked = linked_posts(context.directory.posts, handwritten, posts()) if handwritten else set()
         metadata.update(read_post_metadata(self.archive, linked))
         renderer = PostRenderer(
             *(context.directory.site, metadata, self._addresses),
@@ -184,5 +184,5 @@ class PostStage:
     def _feed_of(self, newest: tuple[str, ...]) -> Path:
         """Return a folder with the feed of these posts, if jekyll-feed has written one."""
         if newest and newest not in self._feeds:
-            self._keep_feed(self._submit(newest, newest).result())
+            self._keep_feed(self._submit(newest, lambda: newest).result())
         return self._feeds.get(newest, self.context.scratch)

@@ -8,9 +8,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from finews_crawler.site.build_context import PAGES
 from finews_crawler.site.build_state import BuildState
 from finews_crawler.site.post_rows import BuiltPost
-from finews_crawler.site.post_sources import GROUP_LENGTH
 
 FIELDS = "m.kind, m.key, m.month, m.name, p.url, p.title, p.date, p.slug, p.tag, p.info_code, p.digest_line, p.modified"
+IN_GROUPS = """
+    SELECT p.path, p.digest FROM json_each(?) g CROSS JOIN post p
+    ON p.path >= g.value AND p.path < g.value || char(1114111)"""
+"""The posts whose paths begin with the names: a range of the index on them."""
 SEARCH = "search"
 """Value of the state: '' if posts have changed since the search index was completed."""
 INDEX = "index"
@@ -35,8 +38,7 @@ class PostTable:
 
     def digests_in(self, groups: Collection[str]) -> dict[str, str]:
         """Return ``digests`` of the posts in *groups*, see ``post_groups``."""
-        query = "SELECT path, digest FROM post WHERE substr(path, 1, ?) IN (SELECT value FROM json_each(?))"
-        return dict(self.connection.execute(query, (GROUP_LENGTH, json.dumps(list(groups)))))
+        return dict(self.connection.execute(IN_GROUPS, (json.dumps(list(groups)),)))
 
     def unfinished(self) -> list[str]:
         """Return the paths of the posts to be rendered again."""

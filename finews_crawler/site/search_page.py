@@ -17,8 +17,10 @@ NEWEST = "SELECT substr(date, 1, 10) FROM post WHERE is_searchable ORDER BY date
 OUTLET = """
     SELECT tag FROM post WHERE date >= ? AND is_searchable AND tag <> ''
     GROUP BY tag ORDER BY COUNT(*) DESC, tag LIMIT 1"""
+# The planner would rather look at all tickers of all posts.
 BUSY_TICKERS = """
-    SELECT m.key, MAX(m.name) FROM post p JOIN mention m ON m.post = p.id
+    SELECT m.key, MAX(m.name)
+    FROM post p INDEXED BY post_date CROSS JOIN mention m INDEXED BY mention_post ON m.post = p.id
     WHERE p.date >= ? AND m.kind = ? AND p.is_searchable AND length(m.name) BETWEEN 1 AND ?
     GROUP BY m.key ORDER BY COUNT(*) DESC, m.key LIMIT ?"""
 

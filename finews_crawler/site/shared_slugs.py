@@ -7,10 +7,14 @@ import sqlite3
 from finews_crawler.content.slug import EMNEWS_SLUG, EMNEWS_TAG, TAG_SUFFIX
 from finews_crawler.content.slug import slug as slug_of
 
-SHARED = (
-    "SELECT DISTINCT slug, tag FROM post "
-    "WHERE slug IN (SELECT slug FROM post GROUP BY slug HAVING MIN(tag) <> MAX(tag)) ORDER BY slug, tag"
-)
+# From each slug to the next one, by the index: else SQLite reads the slugs and tags of all posts.
+SHARED = """
+    WITH RECURSIVE each(slug) AS (
+        SELECT MIN(slug) FROM post UNION ALL
+        SELECT (SELECT MIN(slug) FROM post p WHERE p.slug > each.slug) FROM each WHERE each.slug IS NOT NULL)
+    SELECT DISTINCT slug, tag FROM post WHERE slug IN (
+        SELECT slug FROM each WHERE (SELECT MIN(tag) FROM post p WHERE p.slug = each.slug)
+        <> (SELECT MAX(tag) FROM post p WHERE p.slug = each.slug)) ORDER BY slug, tag"""
 
 
 def read_shared_slugs(connection: sqlite3.Connection) -> dict[str, list[str]]:

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from finews_crawler.archive.archive import Archive
+from finews_crawler.archive.changes import newest_change
 from finews_crawler.archive.locations import locate_data_directory
 from finews_crawler.archive.prune import Kind, look
 from finews_crawler.archive.query import ExportQuery
@@ -36,7 +37,13 @@ from finews_crawler.operate.monitoring.baseline import field_shares, silences, u
 from finews_crawler.operate.monitoring.prometheus import all_gauges
 from finews_crawler.operate.reports.run_history import summarize_runs
 from finews_crawler.operate.reports.run_page import run_page
-from finews_crawler.site.post_data import read_post_metadata, read_row_digests, read_summaries, tickers_of
+from finews_crawler.site.post_data import (
+    read_changed_groups,
+    read_path_digests,
+    read_post_metadata,
+    read_summaries,
+    tickers_of,
+)
 from finews_crawler.utils.timezone import BEIJING
 from finews_crawler.warc.export import WarcExporter
 from tests.exporters.export_archives import K_LINE, archive_in, article, store
@@ -52,7 +59,8 @@ PAGE_SIZE = 4096
 
 def site(archive: Archive) -> list[object]:
     """Read what a build of the site reads."""
-    read_row_digests(archive)
+    changed = read_changed_groups(archive, newest_change(archive.index))
+    read_path_digests(archive, changed or ())
     return [tickers_of(metadata) for metadata in read_post_metadata(archive, read_summaries(archive)).values()]
 
 

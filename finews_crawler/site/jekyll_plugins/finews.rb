@@ -90,7 +90,7 @@ module Finews
   # rendered: Liquid counts the characters of what it writes, in each of the layouts, which takes long for megabytes.
   KEPT = {}
   MARK = "finews-rows-#{SecureRandom.hex}-"
-  MARKS = %r!#{MARK}\d+-!.freeze
+  MARKS = %r!(#{MARK}\d+-)!.freeze
 
   def self.read_kept(entry)
     kept = entry["kept"]
@@ -100,16 +100,22 @@ module Finews
     KEPT[entry["html"]] = kept
   end
 
-  def self.kept_rows(mark)
-    kept = KEPT.fetch(mark)
-    File.binread(kept["page"], kept["end"] - kept["begin"], kept["begin"]).force_encoding("utf-8")
+  # Puts the rows into a file that was written with their marks. The system copies them: Ruby would read megabytes.
+  def self.fill(page)
+    return unless page.output&.include?(MARK)
+
+    File.open(page.destination(page.site.dest), "wb") do |file|
+      page.output.split(MARKS).each do |part|
+        kept = KEPT[part]
+        kept ? IO.copy_stream(kept["page"], file, kept["end"] - kept["begin"], kept["begin"]) : file.write(part)
+      end
+    end
   end
 
   # Writes a listing as soon as it is rendered: those of a large site would not fit into memory together.
   def self.write_early(page)
     return unless ENTRIES.delete(page)
 
-    page.output = page.output.gsub(MARKS) { |mark| kept_rows(mark) }
     page.write(page.site.dest)
     page.output = ""
     page.define_singleton_method(:write) { |_| nil }
@@ -208,6 +214,7 @@ Jekyll::Hooks.register(:posts, :post_convert) do |post|
   Finews.rebase_footer(post)
 end
 Jekyll::Hooks.register(:pages, :post_render, :priority => :low) { |page| Finews.write_early(page) }
+Jekyll::Hooks.register(:pages, :post_write, :priority => :high) { |page| Finews.fill(page) }
 Jekyll::Hooks.register(:pages, :pre_render) { |page, payload| Finews.read_entries(page, payload) }
 Jekyll::Hooks.register(:site, :post_write) do |site|
   Finews.list_posts(site)
