@@ -5,8 +5,10 @@ The CPU of a cluster is that of all its processes; what each needs to start is s
 
 from __future__ import annotations
 
+import os
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,10 +27,10 @@ WORKERS = 4
 MOST_CPU, LEAST_SPEED, MOST_GROWTH = 1.25, 3.5, 1.15
 
 
-def without_latency(report: Report, given: Namespace, redis: RedisServer) -> None:
+def without_latency(report: Report, given: Namespace, cores: str) -> None:
     """Compare the CPU of all processes with that of one; both without their starts, which do not depend on the number
     of articles."""
-    with serving(origin_files(given.articles)) as server:
+    with serving(origin_files(given.articles)) as server, running_redis(new_folder()) as redis:
         crawl = Crawl(server, given.articles)
         cluster = Cluster(crawl, redis, WORKERS)
         variants = {
@@ -38,18 +40,34 @@ def without_latency(report: Report, given: Namespace, redis: RedisServer) -> Non
             f"coordinator and {WORKERS} workers": cluster.cost,
         }
         costs = interleave(variants, given.rounds)
-        profiles = {name: profile_of(cluster, name) for name in ("coordinator", "worker")}
     alone, start, coordinator, together = costs.values()
-    title = f"{given.articles:,} articles at 0 ms, {DEFAULT_CONNECTIONS} connections a process"
+    title = f"{given.articles:,} articles at 0 ms, {DEFAULT_CONNECTIONS} connections a process, {cores}"
     report.table(title, {**costs, **cluster.parts}, given.articles)
     without = less(together, plus(coordinator, cluster.parts[STARTS]))
-    report.ratio("CPU, cluster / one process, without starts", without, less(alone, start), at_most=MOST_CPU)
-    with_redis = plus(without, cluster.parts[REDIS])
-    report.ratio("CPU, cluster and Redis / one process, without starts", with_redis, less(alone, start))
-    report.ratio("CPU, cluster / one process, with all starts", together, alone)
-    report.ratio("wall, cluster / one process", together, alone, "wall")
-    for name, words in profiles.items():
-        report.profile(f"a {name}", words)
+    name = f"one process, without starts, {cores}"
+    report.ratio(f"CPU, cluster / {name}", without, less(alone, start), at_most=MOST_CPU)
+    report.ratio(f"CPU, cluster and Redis / {name}", plus(without, cluster.parts[REDIS]), less(alone, start))
+    report.ratio(f"CPU, cluster / one process, with all starts, {cores}", together, alone)
+    report.ratio(f"wall, cluster / one process, {cores}", together, alone, "wall")
+
+
+@contextmanager
+def on_one_core() -> Iterator[None]:
+    """Run what is started meanwhile on one core. Two that are threads of one slow each other down, which CPU time
+    counts: of a cluster all the time, of a process alone not at all."""
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(cores)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, cores)
+
+
+def profiles(report: Report, given: Namespace) -> None:
+    with serving(origin_files(given.articles)) as server, running_redis(new_folder()) as redis:
+        cluster = Cluster(Crawl(server, given.articles), redis, WORKERS)
+        for name in ("coordinator", "worker"):
+            report.profile(f"a {name}", profile_of(cluster, name))
 
 
 STARTS, REDIS = "of that, their start", "redis-server"
@@ -114,11 +132,15 @@ def main() -> None:
     parser = options.parser(__doc__, **numbers)
     parser.add_argument("--connections", type=int, nargs="*", default=[8, 4], help="of a worker; default: 8 and 4")
     given = parser.parse_args()
-    with Report("cluster") as report, running_redis(new_folder()) as redis:
-        without_latency(report, given, redis)
-        for connections in given.connections:
-            with_latency(report, given, redis, connections)
-        with_long_queue(report, given, redis)
+    with Report("cluster") as report:
+        without_latency(report, given, "all cores")
+        with on_one_core():
+            without_latency(report, given, "one core")
+        profiles(report, given)
+        with running_redis(new_folder()) as redis:
+            for connections in given.connections:
+                with_latency(report, given, redis, connections)
+            with_long_queue(report, given, redis)
 
 
 if __name__ == "__main__":
