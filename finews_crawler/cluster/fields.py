@@ -22,7 +22,8 @@ TEXTS = (
     "listing_hash",
     "payload",
 )
-ARTICLE_FIELDS = frozenset((*TEXTS, "info_code", "published_at", "origins"))
+ALWAYS, SOMETIMES = frozenset(("info_code", "origins")), frozenset((*TEXTS, "published_at"))
+"""Fields of an article."""
 REJECTION_FIELDS = frozenset(("reason", "detail", "payload", "source_url"))
 YEARS = range(1900, 9999)
 """Of any time that Python can convert to another zone."""
@@ -39,7 +40,7 @@ def article_fields(article: Article) -> dict[str, Any]:
 
 def read_article(value: object) -> Article:
     """Return the article of *value*. Raises InvalidMessage."""
-    given = read_object(value, "article", optional=ARTICLE_FIELDS - {"info_code", "origins"}, needed=("origins",))
+    given = read_object(value, "article", ALWAYS, SOMETIMES)
     origins = given["origins"]
     if not isinstance(origins, dict) or not all(isinstance(part, str) for part in origins.values()):
         raise InvalidMessage("origins is not an object of texts")
@@ -54,7 +55,7 @@ def rejection_fields(rejection: Rejection) -> dict[str, Any]:
 
 def read_rejection(value: object, info_code: str) -> Rejection:
     """Return a rejection that is not final, as those of a body are. Raises InvalidMessage."""
-    given = read_object(value, "rejection", needed=REJECTION_FIELDS, has_key=False)
+    given = read_object(value, "rejection", REJECTION_FIELDS)
     texts: dict[str, Any] = {name: read_text(given[name], name) for name in REJECTION_FIELDS}
     if not WORD.fullmatch(texts["reason"]):
         raise InvalidMessage(f"reason is not a word: {texts['reason'][:80]!r}")
@@ -62,18 +63,12 @@ def read_rejection(value: object, info_code: str) -> Rejection:
 
 
 def read_object(
-    value: object,
-    what: str,
-    *,
-    needed: frozenset[str] | tuple[str, ...] = (),
-    optional: frozenset[str] = frozenset(),
-    has_key: bool = True,
+    value: object, what: str, needed: frozenset[str], optional: frozenset[str] = frozenset()
 ) -> dict[str, Any]:
-    """Return an object with the *needed* fields, and an infoCode unless *has_key* is False. Raises InvalidMessage."""
+    """Return an object that has the *needed* fields, and perhaps *optional* ones. Raises InvalidMessage."""
     if not isinstance(value, dict):
         raise InvalidMessage(f"{what} is not an object")
-    required = {*needed, *(["info_code"] if has_key else [])}
-    odd = (required - value.keys()) | (value.keys() - required - optional)
+    odd = (needed - value.keys()) | (value.keys() - needed - optional)
     if odd:
         raise InvalidMessage(f"{what} lacks, or should not have, {sorted(odd)[0][:80]!r}")
     return value

@@ -38,7 +38,7 @@ RENEWALS = 4
 """In each lease: three of them may be late."""
 MOST_RESULTS = 5000
 """Results that wait for the coordinator, after which workers take no more jobs: about 50 MB in Redis."""
-FILLED = 0.75
+FILLED = 0.6
 """Share of the leased jobs at which more are taken: several at a time, before the last of them is requested."""
 SHARERS = 4
 """Workers among which the first jobs of a crawl are divided."""

@@ -34,7 +34,10 @@ LARGEST_JOB = 2_000_000
 """Bytes. What a list gives of an article is less than a kilobyte; the page of a post has a body."""
 LARGEST_RESULT = 8_000_000
 """Bytes. A response has at most 5 MiB (DOWNLOAD_MAXSIZE), an article a few kilobytes."""
-OF_EVERY_RESULT = ("v", "worker", "stats")
+OF_A_JOB = frozenset(("v", "source", "refetch", "run", "known"))
+OF_A_FETCHED = frozenset(("v", "worker", "stats", "article", "refetch"))
+OF_AN_UNFETCHED = frozenset(("v", "worker", "stats", "known", "reason", "rejection", "is_lost", "has_outage"))
+"""Fields of messages."""
 LARGEST_NUMBER = 10**15
 MOST_STATS = 200
 LONGEST_STAT = 200
@@ -111,8 +114,7 @@ def encode_job(job: Job) -> bytes:
 
 def decode_job(data: bytes) -> Job:
     """Return the job that *data* has. Raises InvalidMessage, or OtherVersion."""
-    needed = ("v", "source", "refetch", "run", "known")
-    given = read_object(_decode(data, LARGEST_JOB), "job", needed=needed, has_key=False)
+    given = read_object(_decode(data, LARGEST_JOB), "job", OF_A_JOB)
     job = Job(read_article(given["known"]), read_flag(given["refetch"], "refetch"), _number(given["run"], "run"))
     if given["source"] != job.source:
         raise InvalidMessage(f"unknown source {str(given['source'])[:80]!r} of {job.known.info_code}")
@@ -138,11 +140,10 @@ def decode_result(data: bytes) -> Result:
     """Return the result that *data* has. Raises InvalidMessage."""
     given = _decode(data, LARGEST_RESULT)
     if isinstance(given, dict) and "article" in given:
-        given = read_object(given, "result", needed=(*OF_EVERY_RESULT, "article", "refetch"), has_key=False)
+        given = read_object(given, "result", OF_A_FETCHED)
         fetched = Fetched(read_article(given["article"]), read_flag(given["refetch"], "refetch"))
         return Result(fetched, *_worker(given))
-    needed = (*OF_EVERY_RESULT, "known", "reason", "rejection", "is_lost", "has_outage")
-    given = read_object(given, "result", needed=needed, has_key=False)
+    given = read_object(given, "result", OF_AN_UNFETCHED)
     known, rejection = read_article(given["known"]), given["rejection"]
     unfetched = Unfetched(
         known,

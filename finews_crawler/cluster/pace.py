@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+from functools import cached_property
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -80,6 +81,14 @@ class ClusterDownloader(DirectDownloader):
         super().__init__(crawler)
         self.turns = Turns()
 
+    @cached_property
+    def hosts(self) -> HostRegistry:
+        return extension_of(self.crawler, HostRegistry)
+
+    @cached_property
+    def cluster(self) -> ClusterExtension:
+        return extension_of(self.crawler, ClusterExtension)
+
     async def _download(self, slot: Slot, request: Request) -> Response:
         try:
             if slot.delay:
@@ -89,19 +98,18 @@ class ClusterDownloader(DirectDownloader):
             self._process_queue(slot)
             raise
         response = await super()._download(slot, request)
-        host = extension_of(self.crawler, HostRegistry).of(request.url)
+        host = self.hosts.of(request.url)
         if not host.has_given:  # else this process knows enough to tell a lost article from a refusal
-            cluster = extension_of(self.crawler, ClusterExtension)
-            host.has_given = await has_given_to_others(cluster, host.netloc) or host.has_given
+            host.has_given = await has_given_to_others(self.cluster, host.netloc) or host.has_given
         return response
 
     async def _wait_for_turn(self, slot: Slot, request: Request) -> None:
         """Wait for the turn of a request. Raises HostClosed."""
-        hosts, cluster = extension_of(self.crawler, HostRegistry), extension_of(self.crawler, ClusterExtension)
-        place, longest = (self.get_slot_key(request), hosts.of(request.url).netloc), longest_hold(self.crawler.settings)
-        while (wait := await self.turns.ask(cluster, place, slot.delay, longest)) is not None:
+        place = (self.get_slot_key(request), self.hosts.of(request.url).netloc)
+        longest = longest_hold(self.crawler.settings)
+        while (wait := await self.turns.ask(self.cluster, place, slot.delay, longest)) is not None:
             await asyncio.sleep(wait)
-            hosts.check_open(request)
+            self.hosts.check_open(request)
 
 
 async def has_given_to_others(cluster: ClusterExtension, netloc: str) -> bool:

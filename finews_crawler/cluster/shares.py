@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 LEASED = 2
 """Leased articles for each request at a time: the next one is there when a response comes."""
-LEASED_WITHOUT_DELAY = 4
+LEASED_WITHOUT_DELAY = 5
 """The same of a slot without a delay: more of them are taken in one command, and results wait for others."""
 
 

@@ -19,7 +19,7 @@ from finews_crawler.cluster.shares import shares_of
         ({"CONCURRENT_REQUESTS": 3}, 3),
         ({"DOWNLOAD_SLOTS": {"articles.test": {"concurrency": 1}}}, 2),
         ({"FINEWS_ARTICLE_URL": "", "FINEWS_PAGE_URL": ""}, 4),
-        ({"DOWNLOAD_SLOTS": {"articles.test": {"concurrency": 8, "delay": 0}}}, 32),
+        ({"DOWNLOAD_SLOTS": {"articles.test": {"concurrency": 8, "delay": 0}}}, 40),
         ({"DOWNLOAD_SLOTS": {"articles.test": {"concurrency": 8, "delay": 0}}, "CONCURRENT_REQUESTS": 6}, 6),
     ],
     ids=str,
