@@ -107,4 +107,6 @@ def test_a_worker_of_another_version_ends_and_leaves_the_articles(
         assert client.hlen("{finews}:outstanding") == client.xlen("{finews}:jobs:eastmoney") == len(codes)
         assert client.xlen("{finews}:dead-letters") == client.xlen("{finews}:results") == 0
         _, claimed, _ = client.xautoclaim("{finews}:jobs:eastmoney", "workers", "other", 10_000_000)
-        assert len(claimed) == len(codes), "they are given back"
+        ((_, new),) = client.xreadgroup("workers", "other", {"{finews}:jobs:eastmoney": ">"})
+        assert claimed, "those that it took are given back"
+        assert [fields[b"code"].decode() for _, fields in (*claimed, *new)] == codes
