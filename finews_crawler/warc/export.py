@@ -16,7 +16,7 @@ from finews_crawler.exporters.exporter import Requirement, Snapshot, StreamExpor
 from finews_crawler.items import Article
 from finews_crawler.sources.eastmoney import news_text
 from finews_crawler.utils.timezone import BEIJING
-from finews_crawler.warc.records import DATE, RECORD_ID, warc_date
+from finews_crawler.warc.records import DATE, RECORD_ID, WITHOUT_PAYLOAD_DIGEST, warc_date
 
 if TYPE_CHECKING:
     from warcio.warcwriter import WARCWriter
@@ -37,6 +37,7 @@ class WarcExporter(StreamExporter):
         from warcio.warcwriter import WARCWriter  # an extra
 
         writer, number = WARCWriter(stream, gzip=True, warc_version="1.1"), 0
+        writer.NO_PAYLOAD_DIGEST_TYPES = WITHOUT_PAYLOAD_DIGEST
         write_warcinfo(writer, str(snapshot.cursor))
         for article in snapshot.articles():
             write_article(writer, article, self.urls)

@@ -22,6 +22,8 @@ from finews_crawler.exceptions import CorruptWarc
 BLOCK_SIZE = 1 << 16
 GZIP = 16 + zlib.MAX_WBITS
 GZIP_SIGN, ZIP_SIGN, WARC_SIGN = b"\x1f\x8b", b"PK", b"WARC/"
+ARC_SIGN = b"filedesc://"
+RECOMPRESS = "`warcio recompress OLD NEW.warc.gz` makes a file that can be read"
 IN_WACZ = re.compile(r"archive/[^/]+\.warc(\.gz)?")
 LOCAL_HEADER = struct.Struct("<26xHH")
 """Of a file in a ZIP: the lengths of its name and of the extra field, which precede its content."""
@@ -79,8 +81,10 @@ def members_of(part: Part) -> Iterator[Member]:
     """
     with part.path.open("rb") as file:
         file.seek(part.start)
-        is_plain = file.read(len(WARC_SIGN)) == WARC_SIGN
-    yield from (_plain_members if is_plain else _gzip_members)(part)
+        begin = file.read(len(ARC_SIGN))
+    if begin == ARC_SIGN:
+        raise CorruptWarc(f"{part.path} is ARC, not WARC: {RECOMPRESS}")
+    yield from (_plain_members if begin.startswith(WARC_SIGN) else _gzip_members)(part)
 
 
 def gzip_members(path: Path) -> Iterator[Member]:

@@ -12,6 +12,7 @@ from dateutil.parser import isoparse
 
 from finews_crawler.exceptions import InvalidRecord
 from finews_crawler.utils.timezone import BEIJING
+from finews_crawler.warc.members import ARC_SIGN, RECOMPRESS
 from finews_crawler.warc.plain_header import plain_header
 from finews_crawler.warc.records import (
     BODY_ENCODING,
@@ -21,9 +22,6 @@ from finews_crawler.warc.records import (
     HEADERS_END,
     RECORD_ID,
 )
-
-RECOMPRESS = "`warcio recompress` makes a file that can be read"
-ARC_SIGN = b"filedesc://"
 
 
 class HttpResponse(NamedTuple):

@@ -103,10 +103,15 @@ class Recording:
         self._runs_by_warcinfo: dict[str, RecordedRun] = {}
         self._answers: dict[str, RecordPlace] = {}
         """Records that a revisit may refer to, by record id, and the newest by URL and by the digest of its payload."""
+        self._open_revisits: list[tuple[list[Exchange], int, Record]] = []
+        """Revisits of a record that has not been read, by their place in the exchanges of their target."""
         self._numbers = itertools.count()
         self._members = MemberReader()
         for path in files:
             self._scan(path)
+        for exchanges, index, record in self._open_revisits:
+            exchanges[index] = exchanges[index]._replace(record=self._referred(record))
+        self._open_revisits.clear()
         self._answers.clear()
         # Files may be named in any order, and two folders may each have one of the same day.
         self.runs = sorted(self._runs.values(), key=lambda run: run.began_at)
@@ -160,12 +165,21 @@ class Recording:
             for name in filter(None, (record.record_id, record.url, record.get(PAYLOAD_DIGEST))):
                 self._answers[name] = place
         if record.rec_type == "revisit":
-            names = (record.get(REFERS_TO), record.get(PAYLOAD_DIGEST), record.get(REFERS_TO_URI), record.url)
-            referred = next((self._answers[name] for name in names if name in self._answers), None)
-            self._add_exchange(record, referred, run_key, place if has_headers(record) else None)
+            self._add_revisit(record, place, run_key)
         elif record.failure or record.rec_type == "response" or is_exported(record):
             self._add_exchange(record, place, run_key)
         return run_key
+
+    def _referred(self, record: Record) -> RecordPlace | None:
+        """Return the place of the record that a revisit refers to; None if it is in no file, or in a later one."""
+        names = (record.get(REFERS_TO), record.get(PAYLOAD_DIGEST), record.get(REFERS_TO_URI), record.url)
+        return next((self._answers[name] for name in names if name in self._answers), None)
+
+    def _add_revisit(self, record: Record, place: RecordPlace, run_key: str) -> None:
+        referred = self._referred(record)
+        exchanges = self._add_exchange(record, referred, run_key, place if has_headers(record) else None)
+        if referred is None:
+            self._open_revisits.append((exchanges, len(exchanges) - 1, record))
 
     def _is_foreign(self, run_key: str) -> bool:
         """Return True for the runs of other programs: they revisit articles, too."""
@@ -182,11 +196,14 @@ class Recording:
 
     def _add_exchange(
         self, record: Record, place: RecordPlace | None, run_key: str, revisit: RecordPlace | None = None
-    ) -> None:
+    ) -> list[Exchange]:
+        """Add an exchange; return all of its target."""
         run = self._runs_by_warcinfo.get(record.get(WARCINFO_ID))
         run = run or self._runs.setdefault(run_key, RecordedRun(record.date))
         exchange = Exchange(next(self._numbers), record.url, record.date, place, record.failure, revisit)
-        run.exchanges.setdefault(target_of(record.url), []).append(exchange)
+        found = run.exchanges.setdefault(target_of(record.url), [])
+        found.append(exchange)
+        return found
 
 
 def place_of(record: Record, member: Member, path: Path) -> RecordPlace:

@@ -38,9 +38,10 @@ FAILURE = "failure"
 
 NOT_MODIFIED_PROFILE = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 WARC_FIELDS = "application/warc-fields"
-WITHOUT_PAYLOAD = ("warcinfo", "revisit", "metadata")
-"""Types of records that have no payload of their own, and so no WARC-Payload-Digest (5.9): warcio would write one for
-``metadata``, which other programs look for in vain and report as wrong."""
+WITHOUT_PAYLOAD_DIGEST = ("warcinfo", "revisit", "metadata", "resource")
+"""Types of records for which warcio is not to write a WARC-Payload-Digest. ``metadata`` has no payload (5.9). That of
+``resource`` is its block, whose digest it has: other programs take payloads for bodies of HTTP messages, so FastWARC
+reports it as wrong, and warcat ends with an error."""
 HEADERS_END = b"\r\n\r\n"
 SECRET_HEADERS = frozenset({b"authorization", b"proxy-authorization", b"cookie"})
 DECODED_HEADERS = frozenset({b"transfer-encoding"})
@@ -120,7 +121,7 @@ class RecordGroup:
         self.date = warc_date(date)
         self.warcinfo_id = warcinfo_id
         self.writer: BufferWARCWriter = BufferWARCWriter(gzip=True, warc_version="WARC/1.1")
-        self.writer.NO_PAYLOAD_DIGEST_TYPES = WITHOUT_PAYLOAD
+        self.writer.NO_PAYLOAD_DIGEST_TYPES = WITHOUT_PAYLOAD_DIGEST
 
     @property
     def content(self) -> bytes:

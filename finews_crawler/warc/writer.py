@@ -72,7 +72,9 @@ class DailyFile:
             except InvalidRecord as error:
                 raise CorruptWarc(f"{self.path} has no WARC record at byte {member.offset} ({error})") from error
             if record.rec_type in TYPES_WITH_PAYLOAD:
-                self.put_list(record.url, record.get("WARC-Payload-Digest"), record.record_id, record.get(DATE))
+                # A resource record has none; its payload is its block.
+                digest = record.get("WARC-Payload-Digest") or record.get("WARC-Block-Digest")
+                self.put_list(record.url, digest, record.record_id, record.get(DATE))
             end = member.end
         surplus = self.path.stat().st_size - end
         if surplus:

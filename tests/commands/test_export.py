@@ -200,3 +200,6 @@ def test_the_warc_passes_warcio_check(archive: Scrapy, tmp_path: Path) -> None:
         verbose = True
 
     assert Checker(Options()).process_all() == 0
+    content = gzip.decompress((tmp_path / "articles.warc.gz").read_bytes())
+    assert b"WARC-Block-Digest" in content
+    assert b"WARC-Payload-Digest" not in content  # see WITHOUT_PAYLOAD_DIGEST

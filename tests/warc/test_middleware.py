@@ -15,6 +15,7 @@ from finews_crawler.stats import ExitStatus
 from finews_crawler.testing.origin.exchange import NEWS_TEXT_PATH
 from finews_crawler.testing.origin.server import running_origin
 from finews_crawler.warc.middleware import WarcAddon, WarcMiddleware
+from finews_crawler.warc.writer import payload_digest
 from tests.support.list_server import LIST_PATH, listed_site
 from tests.support.scrapy_command import CLOSED_PORT, Scrapy
 from tests.support.scripted_server import Answer, code_in, scripted_site
@@ -118,6 +119,8 @@ def test_a_304_is_a_revisit_record_of_the_cached_list(scrapy: Scrapy, folder: Pa
     records = list(records_of(path))
     (cached,) = [record for record in records if record.kind == "resource"]
     assert cached.content == body
+    assert cached.named["WARC-Block-Digest"] == payload_digest(body)
+    assert "WARC-Payload-Digest" not in cached.named
     revisits = [record for record in records if record.kind == "revisit"]
     assert len(revisits) == 3
     for revisit in revisits:

@@ -117,10 +117,11 @@ def check_refusal(run: Run, reason: str) -> None:
     assert run.log.count("\n") == 1
 
 
-def test_arc_is_refused(scrapy: Scrapy, tmp_path: Path) -> None:
-    path = tmp_path / "theirs.arc.gz"
-    path.write_bytes(gzip.compress(b"filedesc://theirs.arc 0.0.0.0 20220518090000 text/plain 12\n1 0 finews\n"))
-    check_refusal(replay(scrapy, path), "it is ARC, not WARC: `warcio recompress`")
+@pytest.mark.parametrize("is_packed", [True, False])
+def test_arc_is_refused(scrapy: Scrapy, tmp_path: Path, is_packed: bool) -> None:
+    path, content = tmp_path / "theirs.arc", b"filedesc://theirs.arc 0.0.0.0 20220518090000 text/plain 12\n1 0 finews\n"
+    path.write_bytes(gzip.compress(content) if is_packed else content)
+    check_refusal(replay(scrapy, path), "is ARC, not WARC: `warcio recompress")
 
 
 def test_an_article_is_found_in_the_file_that_continues_the_crawl(scrapy: Scrapy, tmp_path: Path) -> None:
@@ -132,22 +133,24 @@ def test_an_article_is_found_in_the_file_that_continues_the_crawl(scrapy: Scrapy
 
 
 @pytest.mark.parametrize("has_headers", [True, False])
+@pytest.mark.parametrize("is_later", [True, False])
 def test_a_revisit_of_an_article_has_the_body_that_it_refers_to(
-    scrapy: Scrapy, tmp_path: Path, has_headers: bool
+    scrapy: Scrapy, tmp_path: Path, has_headers: bool, is_later: bool
 ) -> None:
-    """By its digest alone: the same body was recorded at another address."""
-    path, (listed, article) = tmp_path / "theirs.warc.gz", RESPONSES
-    body = RESPONSES[article]
+    """By its digest alone: the same body was recorded at another address, in a file before or after it."""
+    listed, article = RESPONSES
     head = StatusAndHeaders("200 OK", [("Content-Type", "application/json")], protocol="HTTP/1.1")
-    with path.open("wb") as file:
-        writer = WARCWriter(file, gzip=True)
-        for url in (listed, f"{HOST}/copy"):
-            options = {"payload": BytesIO(RESPONSES.get(url, body)), "http_headers": head}
+    paths = [tmp_path / name for name in ("1.warc.gz", "2.warc.gz" if is_later else "0.warc.gz")]
+    for path, url in zip(paths, (listed, f"{HOST}/copy"), strict=True):
+        with path.open("wb") as file:
+            writer = WARCWriter(file, gzip=True)
+            options = {"payload": BytesIO(RESPONSES.get(url, RESPONSES[article])), "http_headers": head}
             writer.write_record(writer.create_warc_record(url, "response", **options))
-        digest = payload_digest(body)
-        named = {"http_headers": head} if has_headers else {}
-        writer.write_record(writer.create_revisit_record(article, digest, f"{HOST}/elsewhere", SEEN_AT, **named))
-    check_replay(scrapy, path)
+            if url == listed:
+                named = {"http_headers": head} if has_headers else {}
+                digest = payload_digest(RESPONSES[article])
+                writer.write_record(writer.create_revisit_record(article, digest, f"{HOST}/gone", SEEN_AT, **named))
+    check_replay(scrapy, tmp_path)
 
 
 def plain_file(path: Path, end: bytes) -> Part:
