@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 from collections.abc import Mapping
 from functools import cache
@@ -98,6 +99,22 @@ def node_script(name: str, *packages: str) -> Path:
     copy = node_with(*packages) / name
     copy.write_bytes((SCRIPTS / name).read_bytes())
     return copy
+
+
+def files_of_npm(package: str) -> Path:
+    """Return the folder with the files of *package*, pinned, without what it depends on."""
+    if shutil.which("npm") is None:
+        raise NotRun("sudo apt-get install nodejs npm")
+    made, ready = _ready("files", (package,))
+    if not ready.exists():
+        shutil.rmtree(made, ignore_errors=True)
+        made.mkdir(parents=True)
+        run("npm", "pack", "--silent", package, cwd=made)
+        (packed,) = made.glob("*.tgz")
+        with tarfile.open(packed) as archive:
+            archive.extractall(made, filter="data")
+        ready.touch()
+    return made / "package"
 
 
 def program(name: str, package: str) -> str:

@@ -73,7 +73,7 @@ def described(record: Record, sent: dict[str, dict[str, Any]]) -> dict[str, Any]
     """Return a record as the scripts print it: a response has what was sent, any other what is in the file."""
     names = ("Type", "Target-URI", "Date", "Refers-To")
     values: dict[str, Any] = {name: record.get(f"WARC-{name}") for name in names}
-    values |= {"info_code": record.record_id, "status": None, "digests": True, "block digest": True, "errors": []}
+    values |= {"info_code": record.record_id, "status": None, "digests": True, "errors": []}
     values |= {"block": sha256(record.block), "payload": sha256(record.block)}
     if record.rec_type == "response":
         values |= {"status": sent[record.url]["status"], "payload": sent[record.url]["hash"]}

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import threading
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from html import escape
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from playwright.sync_api import Frame, Page
@@ -14,13 +18,64 @@ from playwright.sync_api import Frame, Page
 from finews_crawler.warc.reader import Record
 from tests.interop.browsing import compare_pages, frame_at
 from tests.interop.cells import Checks, Outcome, helped, right, wrong
-from tests.interop.environments import folder, python_with, run
+from tests.interop.environments import files_of_npm, folder, program, python_with, run
 from tests.interop.material import Material
 from tests.interop.recordings import free_port, recorded, sha256, started
 from tests.interop.waiting import wait_for
+from tests.support.browser import Reader, start_browser
 
 CHECKS = Checks()
 OUTPUT = "WARC, recorded"
+
+
+EMBEDDED = """<!DOCTYPE html><html><head><meta charset="utf-8"><script src="/ui.js"></script></head>
+<body style="margin:0;height:900px">
+<replay-web-page source="/{source}" url="{url}" ts="{date}" replayBase="/replay/" embed="replayonly"></replay-web-page>
+</body></html>
+"""
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@contextmanager
+def serving(home: Path) -> Iterator[str]:
+    """Serve the files of a folder on loopback; yield the URL without a slash at its end."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=home))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@contextmanager
+def embedding(version: str, source: Path) -> Iterator[Callable[[Page, str, str], Frame]]:
+    """Serve ReplayWeb.page with *source*; yield a function that opens an address of a date in it."""
+    package, home = files_of_npm(f"replaywebpage@{version}"), folder() / "replaywebpage" / source.name
+    shutil.rmtree(home, ignore_errors=True)
+    (home / "replay").mkdir(parents=True)
+    shutil.copy(package / "ui.js", home)
+    shutil.copy(package / "sw.js", home / "replay")
+    shutil.copy(source, home)
+    with serving(home) as served:
+
+        def show(page: Page, url: str, date: str) -> Frame:
+            html = EMBEDDED.format(source=source.name, url=escape(url), date=date)
+            (home / "index.html").write_text(html, "utf-8")
+            page.goto(f"{served}/index.html")
+            return frame_at(page, f"mp_/{url}")
+
+        yield show
+
+
+def replay_web_page(version: str, source: Path) -> Outcome:
+    """Compare the articles of *source* as ReplayWeb.page shows them, embedded in a page, by its service worker."""
+    with embedding(version, source) as show:
+        return compare_pages(lambda page, url: show(page, url, ""), f"replaywebpage-{source.name}")
 
 
 @contextmanager
@@ -99,3 +154,33 @@ def pywb_revisit(material: Material, version: str) -> Outcome:
 
 def responses() -> list[Record]:
     return [record for record in recorded().records() if record.rec_type == "response"]
+
+
+@CHECKS.add("warc-replaywebpage", OUTPUT, "ReplayWeb.page (npm), in Chromium", "2.5.3")
+def replaywebpage(material: Material, version: str) -> Outcome:
+    return replay_web_page(version, recorded().files[0])
+
+
+@CHECKS.add("warc-replaywebpage-wacz", OUTPUT, "ReplayWeb.page (npm), a WACZ of py-wacz, in Chromium", "2.5.3")
+def replaywebpage_wacz(material: Material, version: str) -> Outcome:
+    made = folder() / "days.wacz"
+    run(python_with("wacz==0.6.0").with_name("wacz"), "create", "-o", made, *recorded().files)
+    return replay_web_page(version, made)
+
+
+@CHECKS.add("warc-replaywebpage-revisit", OUTPUT, "ReplayWeb.page (npm), a list that was not modified", "2.5.3")
+def replaywebpage_revisit(material: Material, version: str) -> Outcome:
+    program("chromium", "chromium")
+    first, sent = recorded().files[0], recorded().sent
+    revisits = [record for record in recorded().records_of(first) if record.rec_type == "revisit"]
+    found = []
+    with embedding(version, first) as show, start_browser() as browser:
+        for record in revisits:
+            with Reader.opening(browser, answer_images=False) as reader:
+                date = stamp(record.get("WARC-Date"))
+                frame = show(reader.page, record.url, date)
+                text: str = frame.evaluate("document.body.innerText")
+                found.append(sha256(text.encode()) == sent[record.url]["hash"] and f"/{date}mp_/" in frame.url)
+    if not found or not all(found):
+        return wrong(f"{found.count(True)} of {len(found)} revisit records")
+    return right(f"{len(found)} revisit records: the list that they refer to, at their date")

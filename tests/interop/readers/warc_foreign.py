@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import gzip
 import shutil
+import time
 from pathlib import Path
 
-from tests.interop.cells import Checks, Outcome, helped, wrong
+from finews_crawler.warc.members import gzip_members
+from tests.interop.cells import Checks, NotRun, Outcome, helped, wrong
 from tests.interop.environments import SCRIPTS, node_with, program, python_with, run
 from tests.interop.foreign import new_folder, refusal, replayed, urls
 from tests.interop.material import Material
 from tests.interop.recordings import free_port, started
 from tests.interop.waiting import wait_for
+from tests.support.browser import start_browser
 
 CHECKS = Checks()
+SECONDS_TO_STORE = 8
+"""warcprox stores digests, by which it recognises what it has already, a while after the response."""
 NOT_LOCALHOST = "127.0.0.2"
 """warcprox refuses 127.0.0.1."""
 OUTPUT = "WARC of others, replayed by FINEWS_REPLAY"
@@ -129,9 +134,13 @@ def warcprox(material: Material, version: str) -> Outcome:
     )
     with urls(NOT_LOCALHOST) as addresses, started(*command, cwd=home, log=home / "log.txt"):
         wait_for(f"http://127.0.0.1:{port}/")
-        fetch = (tools / "python", SCRIPTS / "fetch_requests.py", listed(home, addresses + addresses))
-        run(*fetch, "", f"http://127.0.0.1:{port}")
-    return replayed("warcprox", home / "warcs")
+        fetch = (tools / "python", SCRIPTS / "fetch_requests.py", listed(home, addresses))
+        for seconds in (SECONDS_TO_STORE, 0):
+            run(*fetch, "", f"http://127.0.0.1:{port}")
+            time.sleep(seconds)
+    written = (member.content for path in (home / "warcs").iterdir() for member in gzip_members(path))
+    revisits = sum(b"\r\nWARC-Type: revisit\r\n" in content for content in written)
+    return replayed("warcprox", home / "warcs", what=f"{revisits} revisit records, ")
 
 
 @CHECKS.add("warc-from-scrapy-webarchive", OUTPUT, "scrapy-webarchive, WACZ", "0.5.3")
@@ -160,3 +169,35 @@ def wacz(material: Material, version: str) -> Outcome:
     home, _version = by_wget("wacz")
     run(tools / "wacz", "create", "-o", home / "fetched.wacz", home / "fetched.warc.gz")
     return replayed("wacz", home / "fetched.wacz")
+
+
+@CHECKS.add("warc-from-har", OUTPUT, "a HAR of Chromium (Playwright), by har2warc", "1.0.4")
+def har(material: Material, version: str) -> Outcome:
+    program("chromium", "chromium")
+    home = new_folder("har")
+    with urls() as addresses, start_browser() as browser:
+        context = browser.new_context(record_har_path=home / "fetched.har", record_har_content="embed")
+        page = context.new_page()
+        for address in addresses:
+            answer = page.goto(address)
+            assert answer is not None
+            answer.body()  # else the HAR may lack it
+        context.close()
+    tool = python_with(f"har2warc=={version}", "setuptools==80.9.0").with_name("har2warc")
+    run(tool, home / "fetched.har", home / "fetched.warc.gz")
+    return replayed("har", home / "fetched.warc.gz")
+
+
+@CHECKS.add("warc-from-browsertrix", OUTPUT, "Browsertrix Crawler")
+def browsertrix(material: Material, _: str) -> Outcome:
+    raise NotRun("It comes as a container image only; its writer is warcio.js, which is above")
+
+
+@CHECKS.add("warc-from-wpull", OUTPUT, "wpull, and grab-site, which is made of it", "2.0.1")
+def wpull(material: Material, version: str) -> Outcome:
+    raise NotRun("It needs Python 3.4 and tornado 4; pywb's sample archive has a file of it, which is read")
+
+
+@CHECKS.add("warc-from-heritrix", OUTPUT, "Heritrix")
+def heritrix(material: Material, _: str) -> Outcome:
+    raise NotRun("A program of Java, which neither Debian nor PyPI nor npm has")

@@ -40,7 +40,6 @@ for path in sys.argv[1:]:
                 "Refers-To": fields.get("warc-refers-to", ""),
                 "status": record.http_headers.status_code if is_answer else None,
                 "payload": hashlib.sha256(record.reader.read()).hexdigest(),
-                "block digest": bool(block),
-                "payload digest": bool(payload),
+                "digests": bool(block and payload),
             }
             print(json.dumps(values))
