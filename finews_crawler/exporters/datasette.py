@@ -1,15 +1,17 @@
-"""``metadata.json`` beside the SQLite export: what Datasette shows of it, and how.
+"""``metadata.json`` and ``datasette.json`` beside the SQLite export: what Datasette shows of it, and how.
 
-``datasette FOLDER`` reads it. The search box needs none of it: Datasette finds ``article_search`` by itself.
+``datasette FOLDER`` reads them. The search box needs neither: Datasette finds ``article_search`` by itself. Version 1
+takes queries from the latter alone, version 0 from the former.
 """
 
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from finews_crawler.exporters.exporter import PROJECT
 
-METADATA = "metadata.json"
+METADATA, CONFIGURATION = "metadata.json", "datasette.json"
 ROWS = 20
 """Rows of a page: each shows the beginning of text and body."""
 HEADLINES = "&amp;".join(f"_col={name}" for name in ("day", "title", "media_name", "digest", "share_url"))
@@ -31,9 +33,19 @@ ORDER BY published_at DESC"""
 """All articles that contain each of the words, however long: beside longer words, ``article_search`` ignores those of
 one or two characters."""
 
+QUERIES = {
+    "search": {
+        "title": "Articles with all of these words",
+        "description": "Words of any length, separated by spaces; newest first",
+        "sql": WORDS,
+        "params": ["words"],
+        "hide_sql": True,
+    }
+}
+
 
 def datasette_metadata(database: str) -> bytes:
-    """Return the file. *database*: name of the SQLite file, without its suffix."""
+    """Return ``metadata.json``. *database*: name of the SQLite file, without its suffix."""
     tables = {
         "article": {
             "label_column": "title",
@@ -50,13 +62,6 @@ def datasette_metadata(database: str) -> bytes:
         "image": {"description": "Images of an article"},
         "article_search": {"hidden": True},
     }
-    query = {
-        "title": "Articles with all of these words",
-        "description": "Words of any length, separated by spaces; newest first",
-        "sql": WORDS,
-        "params": ["words"],
-        "hide_sql": True,
-    }
     about = {
         "title": "Chinese finance news",
         "description": "Articles with their outlets, tickers and images; times and days are those of Beijing",
@@ -64,6 +69,15 @@ def datasette_metadata(database: str) -> bytes:
         "source": "Eastmoney (东方财富)",
         "source_url": "https://www.eastmoney.com/",
         "about": PROJECT,
-        "databases": {database: {"tables": tables, "queries": {"search": query}}},
+        "databases": {database: {"tables": tables, "queries": QUERIES}},
     }
-    return json.dumps(about, ensure_ascii=False, indent=1).encode() + b"\n"
+    return _as_json(about)
+
+
+def datasette_configuration(database: str) -> bytes:
+    """Return ``datasette.json``: the query of a page of its own."""
+    return _as_json({"databases": {database: {"queries": QUERIES}}})
+
+
+def _as_json(value: dict[str, Any]) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=1).encode() + b"\n"

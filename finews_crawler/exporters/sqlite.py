@@ -24,7 +24,7 @@ from finews_crawler.articles.record import (
     Field,
     Kind,
 )
-from finews_crawler.exporters.datasette import METADATA, datasette_metadata
+from finews_crawler.exporters.datasette import CONFIGURATION, METADATA, datasette_configuration, datasette_metadata
 from finews_crawler.exporters.exporter import Exporter, Snapshot
 from finews_crawler.exporters.jsonl import each_once, to_json
 from finews_crawler.exporters.short_words import short_words, tokenizer
@@ -110,11 +110,12 @@ class SqliteExporter(Exporter):
     """``articles.sqlite``, and what Datasette is to show of it."""
 
     name = "sqlite"
-    files = (FILE, METADATA)
+    files = (FILE, METADATA, CONFIGURATION)
 
     def write(self, snapshot: Snapshot, folder: Path) -> dict[str, int]:
         (folder / METADATA).write_bytes(datasette_metadata(Path(FILE).stem))
-        return {FILE: write_sqlite(snapshot.pages(), folder / FILE), METADATA: 0}
+        (folder / CONFIGURATION).write_bytes(datasette_configuration(Path(FILE).stem))
+        return {FILE: write_sqlite(snapshot.pages(), folder / FILE), METADATA: 0, CONFIGURATION: 0}
 
 
 def write_sqlite(pages: Iterable[Columns], path: Path) -> int:

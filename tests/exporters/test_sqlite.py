@@ -22,7 +22,7 @@ from finews_crawler.articles.links import PostUrls
 from finews_crawler.articles.record import SCHEMA_VERSION, columns_of, record_of
 from finews_crawler.commands.export import export_formats
 from finews_crawler.exceptions import ForeignFile
-from finews_crawler.exporters.datasette import datasette_metadata
+from finews_crawler.exporters.datasette import datasette_configuration, datasette_metadata
 from finews_crawler.exporters.export import export_to_folder
 from finews_crawler.exporters.short_words import short_words
 from finews_crawler.exporters.sqlite import FILE, write_sqlite
@@ -34,6 +34,8 @@ APART = "<p>中部省份的国企联合拓展通道。</p><p>中国与联盟各�
 """The four characters of 中国联通, two of its pairs, but not the whole word."""
 SEARCH = "SELECT info_code FROM article WHERE id IN (SELECT rowid FROM article_search WHERE article_search MATCH ?)"
 LIKE = "SELECT info_code FROM article WHERE title LIKE :word ESCAPE '!' OR text LIKE :word ESCAPE '!'"
+
+FILES_OF_DATASETTE = (datasette_metadata, datasette_configuration)
 
 
 @pytest.fixture
@@ -211,8 +213,9 @@ def test_datasette_finds_the_search_of_the_articles(database: sqlite3.Connection
 def test_the_query_in_the_metadata_finds_articles_with_all_words(
     database: sqlite3.Connection, words: str, numbers: list[int]
 ) -> None:
-    metadata = json.loads(datasette_metadata("articles"))
-    query = metadata["databases"]["articles"]["queries"]["search"]["sql"]
+    queries = [json.loads(of("articles"))["databases"]["articles"]["queries"] for of in FILES_OF_DATASETTE]
+    assert queries[0] == queries[1]
+    query = queries[0]["search"]["sql"]
     titles = [row[1] for row in database.execute(query, {"words": words})]
     assert titles == [{1: "第1篇", 2: "第2篇", 3: "江城重工涨停"}[number] for number in numbers]
 
