@@ -27,6 +27,12 @@ class ReaderFailed(Exception):
     """A reader ended with an error. The message has the end of what it printed."""
 
 
+def reason(failed: ReaderFailed) -> str:
+    """Return the line of an error that says what is missing."""
+    lines = [line.strip() for line in f"{failed}".splitlines()]
+    return next((line for line in lines if line.startswith("Error: ")), lines[-1])
+
+
 class NotRun(Exception):
     """The reader cannot be run here. The message says how to install it, or why it cannot be."""
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tests.interop.cells import Checks, Outcome, Result, helped, in_version, right, with_help
-from tests.interop.environments import SCRIPTS, ReaderFailed, node_program, program, python_with, r_library, run
+from tests.interop.cells import Checks, Outcome, ReaderFailed, Result, helped, in_version, right, with_help
+from tests.interop.environments import SCRIPTS, node_program, program, python_with, r_library, run
 from tests.interop.expected import MOMENTS, NAMES, compare_records
 from tests.interop.material import Material
 from tests.interop.odd_articles import odd_material
