@@ -27,6 +27,8 @@ RECOMPRESS = "`warcio recompress OLD NEW.warc.gz` makes a file that can be read"
 IN_WACZ = re.compile(r"archive/[^/]+\.warc(\.gz)?")
 LOCAL_HEADER = struct.Struct("<26xHH")
 """Of a file in a ZIP: the lengths of its name and of the extra field, which precede its content."""
+NOT_ZIP = (BadZipFile, NotImplementedError, ValueError, struct.error)
+"""What zipfile raises for a ZIP that is cut off or damaged, and struct for an entry beyond the end of the file."""
 LONGEST_LINE = 1 << 20
 BLANK = 64
 """Bytes in which the line breaks after a block are looked for: four by the format, others write less or more."""
@@ -58,12 +60,13 @@ def parts_of(path: Path) -> list[Part]:
         if not file.read(len(ZIP_SIGN)).startswith(ZIP_SIGN):
             return [Part(path, 0, path.stat().st_size)]
         try:
-            names = [entry for entry in ZipFile(file).infolist() if IN_WACZ.fullmatch(entry.filename)]
-        except BadZipFile as error:
+            entries = [entry for entry in ZipFile(file).infolist() if IN_WACZ.fullmatch(entry.filename)]
+            parts = [_part_in_zip(path, file, entry) for entry in sorted(entries, key=lambda entry: entry.filename)]
+        except NOT_ZIP as error:
             raise CorruptWarc(f"{path} is corrupt, or not WACZ ({error})") from error
-        if not names:
-            raise CorruptWarc(f"{path} is a ZIP without archive/*.warc.gz, and so not WACZ")
-        return [_part_in_zip(path, file, entry) for entry in sorted(names, key=lambda entry: entry.filename)]
+    if not parts:
+        raise CorruptWarc(f"{path} is a ZIP without archive/*.warc.gz, and so not WACZ")
+    return parts
 
 
 def _part_in_zip(path: Path, file: IO[bytes], entry: ZipInfo) -> Part:

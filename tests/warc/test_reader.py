@@ -14,7 +14,7 @@ from warcio.warcwriter import WARCWriter
 
 from finews_crawler.exceptions import CorruptWarc
 from finews_crawler.stats import ExitStatus
-from finews_crawler.warc.members import Part, gzip_members, members_of
+from finews_crawler.warc.members import Part, gzip_members, members_of, parts_of
 from finews_crawler.warc.reader import read_record
 from finews_crawler.warc.writer import payload_digest
 from tests.support.scrapy_command import CLOSED_PORT, Run, Scrapy
@@ -109,6 +109,20 @@ def test_a_zip_that_is_cut_off_is_refused(scrapy: Scrapy, tmp_path: Path) -> Non
     zipped(wacz, "archive/theirs.warc.gz", b"")
     wacz.write_bytes(wacz.read_bytes()[:-9])
     check_refusal(replay(scrapy, wacz), "is corrupt, or not WACZ")
+
+
+@pytest.mark.parametrize(("place", "byte"), [(6, 200), (46, 0xFF), (42, 0xFF)], ids=["version", "name", "offset"])
+def test_a_damaged_zip_is_corrupt(tmp_path: Path, place: int, byte: int) -> None:
+    """One byte of the last entry in the ZIP's directory is another: the version, the name, or where the file begins."""
+    wacz = tmp_path / "theirs.wacz"
+    zipped(wacz, "archive/中.warc.gz", b"")
+    content = bytearray(wacz.read_bytes())
+    content[content.rindex(b"PK\1\2") + place] = byte
+    if place == 42:
+        content[content.rindex(b"PK\1\2") + place + 1] = byte
+    wacz.write_bytes(content)
+    with pytest.raises(CorruptWarc, match="is corrupt, or not WACZ"):
+        parts_of(wacz)
 
 
 def check_refusal(run: Run, reason: str) -> None:
