@@ -24,6 +24,8 @@ OPERATIONS = TEXTS[ROOT / "docs" / "operations.md"]
 EVERYTHING = "\n".join(TEXTS.values())
 SPIDERS = {spider.name: spider for spider in (ChannelSpider, SecuritySpider, CategorySpider, ShareSpider)}
 CRAWLS = sorted(set(re.findall(r"finews (crawl [^`\n>|;]+)", EVERYTHING)))
+CODE = re.compile(r"^```.*?^```|`[^`\n]+`", re.MULTILINE | re.DOTALL)
+"""Blocks and spans of code, which may have what looks like a link."""
 LINK = re.compile(r"\]\((?!http)([^)#]*)(?:#([^)]+))?\)")
 
 
@@ -80,7 +82,7 @@ def anchors(text: str) -> set[str]:
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_links_lead_somewhere(document: object) -> None:
     path = next(path for path in DOCUMENTS if path == document)
-    for target, anchor in LINK.findall(re.sub(r"^```.*?^```", "", TEXTS[path], flags=re.MULTILINE | re.DOTALL)):
+    for target, anchor in LINK.findall(CODE.sub("code", TEXTS[path])):
         found = (path.parent / target).resolve() if target else path
         assert found.exists(), f"{path.name} links to {target}"
         if anchor:
