@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import json
 import re
+import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -240,3 +242,15 @@ def libreoffice(_: Material, version: str) -> Outcome:
     alone = attempt(*convert, feed())
     again = with_help(alone, lambda: attempt(*convert, feed(), TEXTS_ALONE, longest=LONGEST_CELL), SPREADSHEET)
     return in_version(shown, again)
+
+
+@CHECKS.add("csv-gnumeric", OUTPUT, "Gnumeric, to CSV")
+def gnumeric(_: Material, version: str) -> Outcome:
+    convert = program("ssconvert", "gnumeric")
+    shown = re.findall(r"[\d.]+", run("dpkg-query", "-W", "-f", "${Version}", "gnumeric"))[0]
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "articles.csv"
+        run(convert, "--export-type=Gnumeric_stf:stf_csv", feed(), out, environment=UTF8)
+        found = attempt(program("python3", "python3"), SCRIPTS / "csv_python.py", out, "helped")
+    note = "Its assistant for text files asks for the types of columns: not tried"
+    return in_version(shown, replace(found, note=note))

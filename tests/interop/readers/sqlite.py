@@ -7,6 +7,7 @@ column.
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from finews_crawler.articles.record import Field as RecordField
 from tests.interop.cells import Checks, Outcome, ReaderFailed, Result, in_version, reason, right, wrong
 from tests.interop.environments import (
     SCRIPTS,
+    debian_with,
     node_program,
     node_script,
     node_with,
@@ -30,6 +32,7 @@ from tests.interop.expected import compare_records
 from tests.interop.material import Material
 from tests.interop.odd_articles import odd_material
 from tests.interop.packages import NODE, SQLITE_UTILS
+from tests.support.debian_root import Within
 
 CHECKS = Checks()
 OUTPUT = "SQLite"
@@ -138,6 +141,24 @@ def sqlite_utils_search(_: Material, version: str) -> Outcome:
 
     query = "Use `sqlite-utils query` with [this statement](exports.md#chinese-full-text-search)"
     return replace(searched(right("by its own statement"), search), note=query)
+
+
+@CHECKS.add("sqlite-duckdb", OUTPUT, "DuckDB, its SQLite extension", "1.4.4")
+def duckdb(_: Material, version: str) -> Outcome:
+    return by_python("sqlite_duckdb.py", f"duckdb=={version}", "duckdb-ext-sqlite==1.4.4.20260205", "pytz==2026.1")
+
+
+@CHECKS.add("sqlite-debian", OUTPUT, "sqlite3 of other Debians", "bullseye", "trixie")
+def other_debian(_: Material, version: str) -> Outcome:
+    root = debian_with(version, "sqlite3")
+    within = Within(volumes={"mnt": (odd_material().export("sqlite"))}, environment={"LC_ALL": "C.UTF-8"})
+
+    def client(file: Path, statement: str) -> str:
+        return root.run(f"sqlite3 /mnt/{file.name} {shlex.quote(statement)}", within)
+
+    shown = root.run("sqlite3 --version").split()[0]
+    found = by_client(client)
+    return replace(found, seen=f"SQLite {shown}: {found.seen}")
 
 
 @CHECKS.add("sqlite-datasette", OUTPUT, "Datasette, search box and query", "0.65.5", "1.0a41")
