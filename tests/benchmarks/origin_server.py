@@ -14,6 +14,7 @@ from finews_crawler.testing.origin import web_lists
 from finews_crawler.testing.origin.articles import ROLLING, generate
 from finews_crawler.testing.origin.server import running_origin
 from finews_crawler.testing.origin.web_rows import securities_of
+from tests.benchmarks.month_pages import add_months
 
 SEED = 1
 
@@ -30,6 +31,7 @@ def main() -> None:
     # The origin would look them up for every page of a list again, in every article.
     named = {article.info_code: securities_of(article) for article in articles}
     web_lists.securities_of = lambda article: named[article.info_code]
+    add_months()
     given.codes.write_text("".join(f"{article.info_code}\n" for article in articles), encoding="ascii")
     with running_origin(articles=articles) as origin:
         print(origin.url, flush=True)
