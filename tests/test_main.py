@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from scrapy.settings import Settings
 
-from finews_crawler.__main__ import command_names, load, parser_of
+from finews_crawler.command_line import command_names, load, parser_of
 from finews_crawler.testing.origin.server import RunningOrigin
 from tests.support.scrapy_command import Scrapy
 

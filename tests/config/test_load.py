@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from scrapy.settings import Settings
 
-from finews_crawler.__main__ import command_names
+from finews_crawler.command_line import command_names
 from finews_crawler.config.given import DEFAULTS, check_names, environment_settings
 from finews_crawler.config.load import check_configuration, check_proxies, config_of
 from finews_crawler.config.model import HOST_SETTINGS, AlertConfig

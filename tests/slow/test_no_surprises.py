@@ -11,10 +11,10 @@ from typing import IO, NamedTuple
 
 import pytest
 
-from finews_crawler.__main__ import command_names
 from finews_crawler.archive.archive import Archive
 from finews_crawler.articles.derive import derive
 from finews_crawler.articles.links import PostUrls
+from finews_crawler.command_line import command_names
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.items import article_from
 from tests.support.fork_client import finews_warm
