@@ -69,7 +69,7 @@ def read_post(name: str, content: bytes, addresses: PostUrls = DEFAULT_ADDRESSES
     linked_code = info_code_in_url(link) if link else None
     code = info_code_in_name(name) or linked_code
     if not code:
-        return _post_without_article(name, front, link)
+        return _post_without_article(name, front, parts)
     form, article = _read_article(code, front, parts, link or "")
     archive_url = ""
     if front.problem or not (article.title and article.published_at) or link == "" or name.startswith("-"):
@@ -90,12 +90,20 @@ def _current_format(article: Article, footer: str, content: bytes, addresses: Po
     return PostFormat.UNKNOWN_FORM, ""
 
 
-def _post_without_article(name: str, front: FrontMatter, link: str | None) -> Post:
+def _post_without_article(name: str, front: FrontMatter, parts: PostParts) -> Post:
     if NOTICE_CATEGORY in words_of(front.values, "categories") or NOTICE_TAG in words_of(front.values, "tags"):
         return Post(PostFormat.NOTICE, None, front.values, "a notice of the site's own")
-    is_broken = front.problem or name.startswith("-") or link == ""
+    is_broken = front.problem or name.startswith("-") or parts.link == ""
+    if not is_broken and _is_own(front.values, parts):
+        return Post(PostFormat.NOTICE, None, front.values, "a post of the site's own")
     problem = front.problem or "neither its name nor its link holds an infoCode"
     return Post(PostFormat.BROKEN if is_broken else PostFormat.UNKNOWN_FORM, None, front.values, problem)
+
+
+def _is_own(values: Mapping[str, object], parts: PostParts) -> bool:
+    """Return True for a post with a title, and without anything that the post of an article has."""
+    is_of_outlet = tag_of(values) or EMNEWS_SLUG in words_of(values, "categories")
+    return bool(values.get("title")) and not (is_of_outlet or parts.footer or parts.link)
 
 
 def _read_article(code: str, front: FrontMatter, parts: PostParts, link: str) -> tuple[PostFormat | None, Article]:

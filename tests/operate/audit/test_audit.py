@@ -134,9 +134,17 @@ def test_files_that_are_not_posts_are_only_noted(tmp_path: Path) -> None:
     assert [note.paths for note in report.notes if note.paths] == [("README.md", "about.html")]
 
 
-def test_a_post_without_info_code_is_mis_keyed(tmp_path: Path) -> None:
-    put(tmp_path, "2022-05-18-随笔.md", "---\ntitle: 随笔\ndate: 2022-05-18\n---\n".encode())
-    assert kinds(audited(tmp_path)) == [(FindingKind.MIS_KEYED, "2022-05-18-随笔.md")]
+@pytest.mark.parametrize(
+    "sign", ["tags: 证券时报新闻\n---\n", "categories: emnews\n---\n", "---\n<http://127.0.0.1/>\n"]
+)
+def test_the_post_of_an_article_without_info_code_is_mis_keyed(tmp_path: Path, sign: str) -> None:
+    put(tmp_path, "2022-05-18-题.md", f"---\ntitle: 题\ndate: 2022-05-18\n{sign}".encode())
+    assert kinds(audited(tmp_path)) == [(FindingKind.MIS_KEYED, "2022-05-18-题.md")]
+
+
+def test_a_post_of_ones_own_is_no_finding(tmp_path: Path) -> None:
+    put(tmp_path, "2022-05-18-随笔.md", "---\ntitle: 随笔\ndate: 2022-05-18\n---\n今天没有新闻。\n".encode())
+    assert kinds(audited(tmp_path)) == []
 
 
 def test_audit_skips_fifos_folders_and_broken_links(tmp_path: Path) -> None:
