@@ -40,8 +40,8 @@ class PostFormat(StrEnum):
     OUTLET_PAGE = "old-7"
     """Posts of outlets with the body, before there were category pages: a footer to ``/SLUG/``."""
     NOTICE = "old-5"
-    """A post of the site's own, not an article: category ``sitenews``, tag ``站长消息``, or a title and neither infoCode,
-    without infoCode, share link, footer and the tag of an outlet."""
+    """A post of the site's own, not an article: of category ``sitenews``, with the tag ``站长消息``, or with a title
+    and without infoCode, share link, footer and the tag of an outlet."""
     BROKEN = "old-6"
     """Lacks title, date or link (``<>``), has front matter that is not valid YAML, or a file name that starts with
     ``-``, which Jekyll ignores."""

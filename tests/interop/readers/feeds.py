@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+import re
+import sqlite3
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 
-from tests.interop.cells import Checks, Outcome
-from tests.interop.environments import SCRIPTS, node_with, python_with, run
-from tests.interop.feeds import FIELDS, compare_feeds, exported, of_alerts, of_site
+from lxml import etree
+
+from tests.interop.cells import Checks, Outcome, in_version
+from tests.interop.environments import SCRIPTS, node_with, program, python_with, run
+from tests.interop.feeds import ATOM, FIELDS, compare_feeds, exported, of_alerts, of_site
 from tests.interop.material import Material
+from tests.support.http_client import fetch
 
 CHECKS = Checks()
 NO_TAGS = tuple(field for field in FIELDS if field not in ("tags", "self"))
@@ -20,6 +31,9 @@ SOURCES = {
     "site-feeds": ("Atom, of the site", of_site, ("category/**/*.xml", "emnews/feed.xml"), NO_TAGS),
     "alert-feed": ("Atom, of alerts", of_alerts, ("alerts.atom",), NO_LINK),
 }
+IN_TERMINAL = ("title", "id", "link", "published", "author", "words")
+ESCAPED, PLAIN = re.compile(r"\\([nt\\])"), {"n": "\n", "t": "\t", "\\": "\\"}
+COLUMNS = "feedurl, guid, title, url, author, pubDate, content"
 WITHOUT_SELF = tuple(field for field in FIELDS if field != "self")
 
 
@@ -32,6 +46,8 @@ class Reader:
     versions: tuple[str, ...]
     read: Callable[[str, list[str]], str]
     fields: tuple[str, ...] = FIELDS
+    package: str = ""
+    """Of Debian; then the version is the one that it has."""
 
 
 def with_python(package: str, version: str, urls: list[str]) -> str:
@@ -40,6 +56,52 @@ def with_python(package: str, version: str, urls: list[str]) -> str:
 
 def with_node(package: str, version: str, urls: list[str]) -> str:
     return run("node", SCRIPTS / "feeds.mjs", package, node_with(f"{package}@{version}"), *urls)
+
+
+def title_of(url: str) -> tuple[bytes, str]:
+    """Return a feed and its title, which these programs do not print."""
+    content = fetch(url).body
+    return content, etree.fromstring(content).findtext(f"{ATOM}title") or ""
+
+
+def with_sfeed(_: str, urls: list[str]) -> str:
+    program("sfeed", "sfeed")
+    return "\n".join(line for url in urls for line in _lines_of_sfeed(url))
+
+
+def _lines_of_sfeed(url: str) -> Iterator[str]:
+    content, title = title_of(url)
+    for number, line in enumerate(run("sfeed", stdin=content).split("\n")[:-1]):
+        seconds, *texts = line.split("\t")
+        name, link, markup, _, key, author, *_ = (ESCAPED.sub(lambda found: PLAIN[found[1]], text) for text in texts)
+        moment = datetime.fromtimestamp(int(seconds), UTC).isoformat()
+        found = {"title": name, "link": link, "html": markup, "id": key, "author": author, "tags": []}
+        yield json.dumps({**found, "feed": title, "number": number, "published": moment, "updated": moment})
+
+
+def with_newsboat(_: str, urls: list[str]) -> str:
+    newsboat = program("newsboat", "newsboat")
+    titles = {url: title_of(url)[1] for url in urls}
+    with tempfile.TemporaryDirectory(prefix="finews-newsboat-") as name:
+        folder = Path(name)
+        (folder / "urls").write_text("".join(f"{url}\n" for url in urls), "utf-8")
+        (folder / "config").write_text("reload-threads 1\n", "utf-8")
+        cache = folder / "cache.db"
+        options = ("-u", folder / "urls", "-c", cache, "-C", folder / "config", "-x", "reload")
+        run(newsboat, *options, environment={"HOME": name, "TERM": "dumb"})
+        with closing(sqlite3.connect(cache)) as connection:
+            rows = connection.execute(f"SELECT {COLUMNS} FROM rss_item ORDER BY pubDate DESC, id DESC").fetchall()
+    return "\n".join(_lines_of_newsboat(rows, titles))
+
+
+def _lines_of_newsboat(rows: list[tuple[str, str, str, str, str, int, str]], titles: dict[str, str]) -> Iterator[str]:
+    numbers = Counter[str]()
+    for feed, key, title, link, author, seconds, markup in rows:
+        moment = datetime.fromtimestamp(seconds, UTC).isoformat()
+        found = {"title": title, "link": link, "html": markup, "id": key, "author": author, "tags": []}
+        number = {"feed": titles[feed], "number": numbers[feed]}
+        numbers[feed] += 1
+        yield json.dumps({**found, **number, "published": moment, "updated": moment})
 
 
 READERS = (
@@ -63,6 +125,8 @@ READERS = (
         partial(with_node, "@extractus/feed-extractor"),
         WITHOUT_SELF,
     ),
+    Reader("sfeed", "sfeed", ("",), with_sfeed, IN_TERMINAL, "sfeed"),
+    Reader("newsboat", "newsboat, cache.db", ("",), with_newsboat, IN_TERMINAL, "newsboat"),
 )
 
 
@@ -72,7 +136,10 @@ def register(reader: Reader, source: str) -> None:
 
     @CHECKS.add(f"{source}-{reader.name}", output, reader.title, *reader.versions)
     def check(material: Material, version: str) -> Outcome:
-        return compare_feeds(entries(material), patterns, partial(reader.read, version), fields)
+        found = compare_feeds(entries(material), patterns, partial(reader.read, version), fields)
+        return (
+            in_version(run("dpkg-query", "-W", "-f", "${Version}", reader.package), found) if reader.package else found
+        )
 
 
 for source in SOURCES:
