@@ -44,6 +44,30 @@ if TYPE_CHECKING:
 EXAMPLE = "; for example: "
 
 
+class StoreGiven(argparse.Action):
+    """Stores the value of an option, and notes the first option whose value is empty.
+
+    In a script, an empty value comes from a variable that is not set: as the default, it would select everything.
+    """
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        if isinstance(values, str) and not values.strip():
+            namespace.empty_option = getattr(namespace, "empty_option", option_string)
+        setattr(namespace, self.dest, values)
+
+
+def note_empty_values(parser: argparse.ArgumentParser) -> None:
+    """Make ``reading_options`` refuse an empty value of the options that *parser* gets from now on."""
+    for action in (None, "store"):
+        parser.register("action", action, StoreGiven)
+
+
 class ArchiveCommand(ScrapyCommand):
     """Base class of all commands but ``crawl``. It is not in ``commands``: Scrapy would list it.
 
@@ -77,6 +101,10 @@ class ArchiveCommand(ScrapyCommand):
 
     def short_desc(self) -> str:
         return self.description
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        note_empty_values(parser)
+        super().add_options(parser)
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None  # noqa: S101 (as above)
@@ -163,6 +191,8 @@ def reading_options(command: str, settings: BaseSettings, opts: argparse.Namespa
     """
     open_standard_streams()
     with exit_on_error(command):
+        if empty := getattr(opts, "empty_option", None):
+            raise ArgumentError(f"{empty} is not set")
         for name in ("logfile", "profile", "pidfile"):
             path = getattr(opts, name)
             if path and not can_be_output(Path(path)):

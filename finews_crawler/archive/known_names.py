@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import sqlite3
+from collections import Counter
 
 from finews_crawler.archive.query import ExportQuery
 from finews_crawler.content.tickers import LONGEST_NUMBER, symbol_meant
@@ -21,6 +22,7 @@ MEDIUM = "SELECT 1 FROM {} WHERE media_name = ? LIMIT 1"
 TICKER = f"SELECT 1 FROM {{}}, {TICKERS} WHERE value ->> 'symbol' = ? LIMIT 1"  # noqa: S608
 MEDIA = "SELECT media_name, count(*) FROM {} GROUP BY 1"
 SYMBOLS = f"SELECT value ->> 'symbol', count(*) FROM {{}}, {TICKERS} GROUP BY 1"  # noqa: S608
+NAMED = f"SELECT value ->> 'symbol', count(*) FROM {{}}, {TICKERS} WHERE value ->> 'name' = ? GROUP BY 1"  # noqa: S608
 MOST_SHOWN = 3
 
 
@@ -61,9 +63,20 @@ def _known_symbol(connection: sqlite3.Connection, text: str) -> str:
         return fitting[0]
     if fitting:
         raise NotInArchive(f"ticker {text[:40]!r}: it is the code of several, give one of {', '.join(fitting)}")
-    nearest = ", ".join(nearest_names(symbol, known, MOST_SHOWN))
-    hint = f"nearest: {nearest}" if nearest else "give a symbol such as 600050.SH, 00700.HK, NIO.US or BK0493"
+    named = _symbols_named(connection, text.strip()) if text.strip() else []
+    nearest = ", ".join(named or nearest_names(symbol, known, MOST_SHOWN))
+    hint = "give a symbol such as 600050.SH, 00700.HK, NIO.US or BK0493"
+    if nearest:
+        hint = f"{'give its symbol' if named else 'nearest'}: {nearest}"
     raise NotInArchive(f"ticker {text[:40]!r}: no article of the archive names it; {hint}")
+
+
+def _symbols_named(connection: sqlite3.Connection, name: str) -> list[str]:
+    """Return the symbols that articles give the name *name*, by number of articles."""
+    counts: Counter[str] = Counter()
+    for table in TABLES:
+        counts.update(dict(connection.execute(NAMED.format(table), [name]).fetchall()))
+    return [symbol for symbol, _ in counts.most_common(MOST_SHOWN)]
 
 
 def _has(connection: sqlite3.Connection, query: str, name: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from finews_crawler.cli import ArchiveCommand, print_beside, read_report_path, write_report
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from finews_crawler.operate.coverage.time_series import Period
 
 DAYS = 60
+EARLIEST = date(1990, 1, 1)
+"""No article is older, and the days before, from which a baseline is made, exist."""
 
 
 class Command(ArchiveCommand):
@@ -66,7 +68,7 @@ def read_arguments(opts: argparse.Namespace) -> Period:
     read_report_path(opts.html)
     now = clock.now()
     until = min(read("--until", opts.until, optional(day, now.date())), now.date())
-    since = read("--since", opts.since, optional(day, until - timedelta(days=DAYS - 1)))
+    since = max(read("--since", opts.since, optional(day, until - timedelta(days=DAYS - 1))), EARLIEST)
     if since > until:
         raise ArgumentError(f"--since must not be later than {until}, got {since}")
     return Period(since, until, now)

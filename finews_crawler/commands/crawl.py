@@ -20,7 +20,7 @@ from finews_crawler.cli import (
     reading_options,
 )
 from finews_crawler.config.given import check_names
-from finews_crawler.config.load import check_configuration, check_proxies, config_of
+from finews_crawler.config.load import check_configuration, check_installed, check_proxies, config_of
 from finews_crawler.exceptions import ArgumentError
 from finews_crawler.stats import ExitStatus, exit_status, read_counts
 
@@ -143,6 +143,7 @@ class Command(ScrapyCrawl):
         check_scrapys_files(self.settings, has_feeds=not opts.arguments.dry_run)
         is_coordinator = bool(config.cluster and not config.replay and not opts.arguments.dry_run)
         if is_coordinator:
+            check_installed("redis", "cluster", "FINEWS_CLUSTER")
             from finews_crawler.cluster.start import check_server, claim_queue
 
             check_server(config)

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 
-from finews_crawler.cli import archive_errors, check_exists, check_scrapys_files, exit_on_error, reading_options
+from finews_crawler.cli import (
+    archive_errors,
+    check_exists,
+    check_scrapys_files,
+    exit_on_error,
+    note_empty_values,
+    reading_options,
+)
 from finews_crawler.commands.crawl import quieten, status_of
 from finews_crawler.config.given import check_names
 from finews_crawler.config.load import check_configuration, check_proxies, config_of
@@ -53,6 +60,7 @@ class Command(ScrapyCommand):
         return f"{self.short_desc()}, in images/ of the data directory. The site shows them when upstream's are gone."
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
+        note_empty_values(parser)
         super().add_options(parser)
         parser.add_argument("--since", metavar="DAY", default="", help="of articles of this day in Beijing or later")
         parser.add_argument("--until", metavar="DAY", default="", help="of articles of this day or earlier")

@@ -73,6 +73,11 @@ class DataDirectory:
     def is_retired(self, post_path: str) -> bool:
         return post_path.startswith(f"{self.retired.name}/")
 
+    @property
+    def lacks_index(self) -> bool:
+        """True if there is no index, or an empty file instead of it. Raises OSError."""
+        return not self.index.exists() or (self.index.is_file() and not self.index.stat().st_size)
+
     def check_index(self) -> None:
         """Raise UnusableIndex for posts of articles without an index, or with an empty file, which was lost.
 
@@ -80,8 +85,7 @@ class DataDirectory:
         """
         with suppress(OSError):  # a folder that cannot be read: opening the index reports that
             posts = filter(Path.is_file, self.posts.glob(POSTS_OF_ARTICLES))
-            is_lost = not self.index.exists() or (self.index.is_file() and not self.index.stat().st_size)
-            if is_lost and next(posts, None):
+            if self.lacks_index and next(posts, None):
                 root = self.root.absolute()
                 hint = f"rebuild it with finews reindex {quote(str(root))}"
                 raise UnusableIndex(f"{root} has posts, but no index: {hint}")

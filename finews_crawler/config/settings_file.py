@@ -28,6 +28,7 @@ from finews_crawler.exceptions import ConfigurationError
 from finews_crawler.utils.error_hints import hint_for
 from finews_crawler.utils.nearest import did_you_mean
 
+QUOTES = '; a text has quotes: data_dir = "data"'
 FILE_SETTING, FILE_NAME = "FINEWS_CONFIG", "finews.toml"
 SCRAPY = "scrapy"
 """Name of the table with Scrapy's settings."""
@@ -95,7 +96,8 @@ def parse_file(path: Path) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         raise ConfigurationError(f"{path} is not UTF-8: {error}") from error
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
-        raise ConfigurationError(f"{path}: {one_line(str(error))}") from None
+        hint = QUOTES if str(error).startswith("Invalid value") else ""
+        raise ConfigurationError(f"{path}: {one_line(str(error))}{hint}") from None
 
 
 def nearest_to(key: str) -> str:

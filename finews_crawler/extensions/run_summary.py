@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from finews_crawler.config.load import config_of
+from finews_crawler.config.settings_file import settings_file
+from finews_crawler.run_info import publishes_run_info, run_info_of
 from finews_crawler.stats import Count, FailureReason, count, count_failure, exit_status, read_counts, unaccounted
 from finews_crawler.utils.crawler import CrawlerComponent
 from finews_crawler.utils.error_hints import hint_for
@@ -26,6 +29,15 @@ STOPPED = "shutdown"
 
 class RunSummary(CrawlerComponent):
     """Balances the counts when the spider closes, then reports them."""
+
+    def spider_opened(self, spider: Spider) -> None:
+        """Say that an archive begins: in a wrong folder, or after a typing error in its name, that is no news."""
+        directory = config_of(self.crawler.settings).data_directory
+        writes = publishes_run_info(self.crawler) and not run_info_of(self.crawler).dry_run
+        if writes and not directory.index.exists():
+            file = settings_file(os.environ)
+            of_file = f"settings of {file.absolute()}" if file else f"no finews.toml in {Path.cwd()}"
+            logger.info("%s: a new archive in %s (%s)", spider.name, directory.root.absolute(), of_file)
 
     def spider_closed(self, spider: Spider, reason: str) -> None:
         self.balance(spider, reason)

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 RESPONSES_REMEMBERED = 20
+STATUS = "HTTP status "
+"""Beginning of the reason of a response with an error."""
 
 
 @dataclass(eq=False)
@@ -131,6 +133,9 @@ class HostRegistry(CrawlerComponent):
         self.reported_unreachable.add(netloc)
         count_failure(self.crawler.stats, FailureReason.UNREACHABLE)
         named = self.settings_of(netloc)
+        if why.startswith(STATUS):  # it was reached, and its URL is right
+            logger.error("host %s has a server error (%s): the next run tries it again", netloc, why)
+            return
         hint = check_network(next(iter(named.values()), ""), named)
         logger.error("host %s cannot be reached (%s): %s", netloc, why, hint)
 

@@ -131,9 +131,10 @@ class Publication:
         plan.foreign = [path for path in changed if path not in record]
         if plan.foreign and not self.overwrites:
             names = ", ".join(plan.foreign[:MOST_NAMED]) + (", …" if len(plan.foreign) > MOST_NAMED else "")
+            of_others = f"{len(plan.foreign)} file{'s' if len(plan.foreign) > 1 else ''} of the site"
             raise DeployFailed(
-                f"{self.place.name} has {len(plan.foreign)} files of the same names that finews deploy has not sent "
-                f"({names}): name another place, or replace them with --overwrite; nothing was sent"
+                f"{self.place.name} already has {of_others} that finews deploy has not sent ({names}): name another "
+                "place, or replace them with --overwrite; nothing was sent"
             )
         return plan
 

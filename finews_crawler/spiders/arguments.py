@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 from finews_crawler.config.values import day, flag, optional, read, whole_number
 from finews_crawler.content.dates import publication_day
 from finews_crawler.exceptions import ArgumentError
+from finews_crawler.utils import clock
 
 if TYPE_CHECKING:
     from typing import Self
@@ -45,6 +46,8 @@ class SpiderArguments:
         if unknown:
             raise ArgumentError(f"unknown argument {unknown[0]!r} (known: {', '.join(known)})")
         for name, value in given.items():
+            if not value.strip():  # in a script, of a variable that is not set: it would select everything
+                raise ArgumentError(f"{name} is not set")
             if any("\ud800" <= character <= "\udfff" for character in value):
                 raise ArgumentError(f"{name} must be UTF-8, which this locale does not read: set LC_ALL=C.UTF-8")
 
@@ -60,6 +63,8 @@ class SpiderArguments:
         }
 
     def check(self) -> None:
+        if self.since and self.since > clock.now().date():
+            raise ArgumentError(f"since must not be later than today, got {self.since}")
         if self.since and self.until and self.since > self.until:
             raise ArgumentError(f"since must not be later than until, got {self.since} and {self.until}")
 

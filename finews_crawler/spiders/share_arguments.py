@@ -102,6 +102,8 @@ def read_list(name: str) -> Iterable[str]:
     path = Path(name)
     try:
         if name == STDIN:
+            if sys.stdin is None:  # it was closed before Python began
+                raise ArgumentError("file=-: standard input is closed")
             return list(read_lines(sys.stdin, "standard input"))
         if path.is_dir():
             posts = (POST_FILE.search(file.name) for file in sorted(path.rglob("*")) if file.is_file())

@@ -120,6 +120,11 @@ def test_a_year_whose_holidays_are_not_announced_is_named(tmp_path: Path) -> Non
         assert "2098, 2099: the make-up workdays are not known" in report, run.log
 
 
+def test_the_days_before_all_articles_are_no_error(archived: Path) -> None:
+    run = coverage(archived, "--since", "0001-01-01", "--until", str(UNTIL))
+    assert (run.status, run.log) == (3, coverage(archived, *SPAN).log)
+
+
 def test_a_young_archive_has_no_baseline(tmp_path: Path) -> None:
     last = SINCE + timedelta(days=1)
     data = hold(tmp_path / "data", articles_of(simulate(media(2), SINCE, last, 5)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,43 @@ def test_a_wrong_value_of_ours_is_one_line(scrapy: Scrapy, tmp_path: Path, comma
     run = scrapy.at(CLOSED_PORT)(*command, "-s", "FINEWS_LOCK_WAIT=abc")
     assert (run.status, run.log.count("\n")) == (ARGUMENTS, 1)
     assert "FINEWS_LOCK_WAIT must be a non-negative number of seconds, got 'abc'" in run.log
+
+
+EMPTY = [
+    ("coverage", "--since"),
+    ("export", "--ticker"),
+    ("export", "--out"),
+    ("images", "--limit"),
+    ("rebuild", "--since"),
+    ("retire", "--keep-days"),
+    ("runs", "--logfile"),
+]
+
+
+@pytest.mark.parametrize("command", EMPTY, ids=" ".join)
+def test_an_empty_value_is_not_taken_for_none(scrapy: Scrapy, command: tuple[str, str]) -> None:
+    """In a script it comes from a variable that is not set: the export would be the whole archive."""
+    scrapy.data.mkdir()
+    for value in ("", " "):
+        run = scrapy.at(CLOSED_PORT)(*command, value)
+        assert (run.status, run.log.count("\n")) == (ARGUMENTS, 1)
+        assert f"{command[1]} is not set" in run.log
+    run = scrapy.at(CLOSED_PORT)("crawl", "channel", "-a", "since=")
+    assert (run.status, "since is not set" in run.log) == (ARGUMENTS, True), run.log
+    assert not list(scrapy.data.iterdir())
+
+
+def test_a_day_to_come_is_not_crawled(scrapy: Scrapy) -> None:
+    run = scrapy.at(CLOSED_PORT)("crawl", "channel", "-a", "since=2999-01-01")
+    assert (run.status, run.log.count("\n")) == (ARGUMENTS, 1)
+    assert "since must not be later than today, got 2999-01-01" in run.log
+
+
+def test_a_closed_standard_input_is_one_line(scrapy: Scrapy) -> None:
+    closed = replace(scrapy.at(CLOSED_PORT), prefix=("sh", "-c", 'exec "$@" <&-', "sh"))
+    run = closed("crawl", "share", "-a", "file=-")
+    assert (run.status, "file=-: standard input is closed" in run.log) == (ARGUMENTS, True), run.log
+    assert "Traceback" not in run.log
 
 
 def test_values_of_options_have_their_types(scrapy: Scrapy) -> None:

@@ -85,6 +85,8 @@ def test_systemd_accepts_the_unit_of_workers(scrapy: Scrapy, tmp_path: Path, log
 def test_a_worker_gets_its_server_from_a_file(scrapy: Scrapy, tmp_path: Path) -> None:
     refused = scrapy("schedule", "worker")
     assert (refused.status, refused.log.count("\n")) == (ARGUMENTS, 1)
+    assert "FINEWS_CLUSTER is not set: write FINEWS_CLUSTER='redis://HOST:6379' into a file" in refused.log
+    refused = scrapy("schedule", "worker", "-s", "FINEWS_CLUSTER=redis://127.0.0.1:1")
     assert "FINEWS_CLUSTER: secret, so not printed" in refused.log
     env_file = tmp_path / "worker.env"
     env_file.write_text("OTHER=1\n")

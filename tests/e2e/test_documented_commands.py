@@ -28,7 +28,7 @@ RUN_ELSEWHERE = (
 read standard input, or are no commands on an archive: see tests/commands, /spiders and test_main."""
 COMMANDS = sorted({line for line in [*INLINE, *LINES] if not line.startswith(RUN_ELSEWHERE) and "…" not in line})
 ARGUMENTS, FAILED = ExitStatus.ARGUMENTS, ExitStatus.SOME_FAILED
-LACK_ARGUMENTS = ("export", "reindex", "reindex --modernise", "retire", "schedule")
+LACK_ARGUMENTS = ("export", "retire", "schedule")
 """Named in the prose without the arguments that they require."""
 STATUSES = {
     "crawl share": {FAILED, 0},  # the origin does not serve the source document's article

@@ -111,7 +111,7 @@ def test_files_come_before_the_pages_that_name_them_and_go_after_them() -> None:
 
 def test_what_others_put_there_is_replaced_on_request_only() -> None:
     shelf = Shelf({"index.html": "3", "a/x.html": "1"})
-    with pytest.raises(DeployFailed, match=r"has 1 files of the same names that .* \(index.html\)"):
+    with pytest.raises(DeployFailed, match=r"already has 1 file of the site that .* \(index.html\)"):
         publish(shelf, {"index.html": "1", "a/x.html": "1"})
     assert (shelf.stored, shelf.steps) == ({"index.html": "3", "a/x.html": "1"}, [])
     publish(shelf, {"index.html": "1", "a/x.html": "1"}, overwrites=True)

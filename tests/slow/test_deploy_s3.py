@@ -124,7 +124,7 @@ def test_objects_of_others_are_not_replaced_unless_told(site: DeployableSite, bu
     bucket.put("index.html", "another site")
     run = site.deploy("s3", bucket.url, "--delete")
     assert (run.status, run.log.count("\n")) == (SOME_FAILED, 1)
-    assert "has 1 files of the same names that finews deploy has not sent (index.html)" in run.log
+    assert "already has 1 file of the site that finews deploy has not sent (index.html)" in run.log
     assert bucket.texts() == {"index.html": "another site"}
     assert counts(site.deploy("s3", bucket.url, "--overwrite")) == (7, 1, 0, 0)
 

@@ -41,6 +41,10 @@ PROGRAM_SETTINGS = ("FINEWS_ALARM_MAIL", "FINEWS_ALARM_COMMAND")
 EXCLUDED = ("FINEWS_REPLAY",)
 """Settings of a single run: a scheduled replay would never crawl a site."""
 CLUSTER = "FINEWS_CLUSTER"
+NO_CLUSTER = (
+    "FINEWS_CLUSTER is not set: write FINEWS_CLUSTER='redis://HOST:6379' into a file that only the user of the worker "
+    "can read, and name it by --env-file"
+)
 OF_AN_ARCHIVE = frozenset(
     setting_name(name) for section in (ArchiveConfig, RetentionConfig, AlertConfig) for name in settings_of(section)
 )
@@ -110,6 +114,8 @@ def worker_installation(settings: BaseSettings, env_file: Path | None) -> Instal
     of_file = {name: value for name, value in _settings_of_file(settings).items() if name not in OF_AN_ARCHIVE}
     explicit = {name: value for name, value in _explicit_settings(settings).items() if name not in OF_AN_ARCHIVE}
     has_file = CLUSTER in of_file or f"{CLUSTER}{FILE_SUFFIX}" in explicit
+    if env_file is None and not has_file and not explicit.get(CLUSTER):
+        raise NotSchedulable(NO_CLUSTER)
     here = _installation(explicit, env_file, [] if has_file else [CLUSTER])
     return replace(here, of_file=of_file, is_worker=True)
 
