@@ -49,9 +49,9 @@ def seen(frame: Frame, name: str) -> tuple[str, str, bytes]:
     return frame.title(), text, picture
 
 
-def frame_at(page: Page, part: str) -> Frame:
-    """Return the frame whose URL has *part*, once it is loaded."""
-    for _ in range(MILLISECONDS // 200):
+def frame_at(page: Page, part: str, longest: int = MILLISECONDS) -> Frame:
+    """Return the frame whose URL has *part*, once it is loaded. Raises LookupError after *longest* milliseconds."""
+    for _ in range(longest // 200):
         for frame in page.frames:
             if part in frame.url:
                 frame.wait_for_load_state("load", timeout=MILLISECONDS)

@@ -7,7 +7,7 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from html import escape
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -16,7 +16,7 @@ from pathlib import Path
 from playwright.sync_api import Frame, Page
 
 from finews_crawler.warc.reader import Record
-from tests.interop.browsing import compare_pages, frame_at
+from tests.interop.browsing import MILLISECONDS, compare_pages, frame_at
 from tests.interop.cells import Checks, Outcome, helped, right, wrong
 from tests.interop.environments import files_of_npm, folder, program, python_with, run
 from tests.interop.material import Material
@@ -28,6 +28,8 @@ CHECKS = Checks()
 OUTPUT = "WARC, recorded"
 
 
+RELOADS = 4
+"""On a busy machine, ReplayWeb.page may not get as far as to the page; it does once it is loaded again."""
 EMBEDDED = """<!DOCTYPE html><html><head><meta charset="utf-8"><script src="/ui.js"></script></head>
 <body style="margin:0;height:900px">
 <replay-web-page source="/{source}" url="{url}" ts="{date}" replayBase="/replay/" embed="replayonly"></replay-web-page>
@@ -40,10 +42,15 @@ class Quiet(SimpleHTTPRequestHandler):
         pass
 
 
+class PatientServer(ThreadingHTTPServer):
+    def handle_error(self, *_: object) -> None:
+        """Do not print that a page which was loaded again has closed its connections."""
+
+
 @contextmanager
 def serving(home: Path) -> Iterator[str]:
     """Serve the files of a folder on loopback; yield the URL without a slash at its end."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=home))
+    server = PatientServer(("127.0.0.1", 0), partial(Quiet, directory=home))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
@@ -66,8 +73,11 @@ def embedding(version: str, source: Path) -> Iterator[Callable[[Page, str, str],
         def show(page: Page, url: str, date: str) -> Frame:
             html = EMBEDDED.format(source=source.name, url=escape(url), date=date)
             (home / "index.html").write_text(html, "utf-8")
-            page.goto(f"{served}/index.html")
-            return frame_at(page, f"mp_/{url}")
+            for _ in range(RELOADS):
+                page.goto(f"{served}/index.html")
+                with suppress(LookupError):
+                    return frame_at(page, f"mp_/{url}", MILLISECONDS // RELOADS)
+            raise LookupError(f"{url} is not shown")
 
         yield show
 
