@@ -80,6 +80,21 @@ def python_with(*requirements: str) -> Path:
     return python
 
 
+def source_of(requirement: str) -> Path:
+    """Return the source distribution of *requirement*, pinned, which has its tests: ``html5lib==1.1``."""
+    made, ready = _ready("source", (requirement,))
+    if not ready.exists():
+        made.mkdir(parents=True, exist_ok=True)
+        of_build = made / "build.txt"  # pip asks the package for what it depends on
+        of_build.write_text("setuptools<81\n", "utf-8")
+        options = ("--disable-pip-version-check", "--no-input", "-q", "--no-deps", "--no-binary", ":all:")
+        options += ("--build-constraint", f"{of_build}", "--dest", f"{made}")
+        run(sys.executable, "-m", "pip", "download", *options, requirement)
+        ready.touch()
+    (tarball,) = made.glob("*.tar.gz")
+    return tarball
+
+
 def node_with(*packages: str) -> Path:
     """Return a folder with *packages* of npm, each pinned: ``feedsmith@2.0.0``."""
     if shutil.which("npm") is None:

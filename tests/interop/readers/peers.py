@@ -13,9 +13,11 @@ from finews_crawler.exporters.jekyll_post import post_name, render_post
 from finews_crawler.items import Article
 from finews_crawler.posts.formats import PostFormat
 from finews_crawler.posts.reader import read_post
+from tests.fuzz.kept_content import by_lexbor, kept
+from tests.fuzz.third_party_payloads import payloads
 from tests.fuzz.visible import visible
 from tests.interop.cells import Checks, NotRun, Outcome, right, wrong
-from tests.interop.environments import SCRIPTS, node_with, run
+from tests.interop.environments import SCRIPTS, node_with, run, source_of
 from tests.interop.material import Material
 from tests.interop.posts import BEIJING
 
@@ -57,3 +59,28 @@ def through_a_post(body: str) -> tuple[str, str]:
     if post.form is not PostFormat.MEDIA or post.article is None or post.article.body_html != cleaned.html:
         return "kept", f"its post is read as {post.form}"
     return "kept", ""
+
+
+@CHECKS.add("peer-html5lib", "Test data of others", "our cleaning, on the tests of html5lib", "1.1")
+def html5lib(_: Material, version: str) -> Outcome:
+    return of_payloads(f"html5lib=={version}")
+
+
+@CHECKS.add("peer-bleach", "Test data of others", "our cleaning, on the tests of bleach", "6.3.0")
+def bleach(_: Material, version: str) -> Outcome:
+    return of_payloads(f"bleach=={version}")
+
+
+def of_payloads(requirement: str) -> Outcome:
+    """Clean the payloads in the tests of a source distribution: what is seen of them is kept, or they are rejected."""
+    if find_spec("selectolax") is None:
+        raise NotRun(".venv/bin/python -m pip install -e '.[oracle]'")
+    found = payloads([source_of(requirement)])
+    if not found:
+        return wrong("its source has no payloads")
+    counts: Counter[str] = Counter()
+    pairs = list(kept(found, counts))
+    if lost := [problem for _, problem in by_lexbor(pairs)]:
+        return wrong(f"{len(lost)} of {len(found)} bodies: {lost[0]} is missing"[:200])
+    parts = ", ".join(f"{number} {outcome}" for outcome, number in sorted(counts.items()))
+    return right(f"{len(found)} bodies: {parts}; {len(pairs)} that changed are seen as before")
