@@ -108,7 +108,7 @@ class ArchiveCommand(ScrapyCommand):
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None  # noqa: S101 (as above)
-        with reading_options(self.command, self.settings, opts):
+        with reading_options(self.command, self.settings, opts, self.examples[0]):
             super().process_options(args, opts)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -184,7 +184,9 @@ def exit_on_error(command: str, example: str = "") -> Iterator[None]:
 
 
 @contextmanager
-def reading_options(command: str, settings: BaseSettings, opts: argparse.Namespace) -> Iterator[None]:
+def reading_options(
+    command: str, settings: BaseSettings, opts: argparse.Namespace, example: str = ""
+) -> Iterator[None]:
     """Check the options of all commands, and let the block read them: one line and status 2 for one that is wrong.
 
     Scrapy would end with a traceback, or pass over a misspelt name of ``-s``.
@@ -192,7 +194,7 @@ def reading_options(command: str, settings: BaseSettings, opts: argparse.Namespa
     open_standard_streams()
     with exit_on_error(command):
         if empty := getattr(opts, "empty_option", None):
-            raise ArgumentError(f"{empty} is not set")
+            raise ArgumentError(f"{empty} is not set{EXAMPLE}{example}" if example else f"{empty} is not set")
         for name in ("logfile", "profile", "pidfile"):
             path = getattr(opts, name)
             if path and not can_be_output(Path(path)):

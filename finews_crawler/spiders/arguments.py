@@ -40,14 +40,21 @@ class SpiderArguments:
         return arguments
 
     @classmethod
+    def parse_given(cls, given: Mapping[str, str]) -> Self:
+        """Parse the pairs of a command line. An empty value, in a script of a variable that is not set, is an error:
+        it would select everything. The pairs of a recorded run may have some."""
+        cls.check_names(given)
+        if empty := [name for name, value in given.items() if not value.strip()]:
+            raise ArgumentError(f"{empty[0]} is not set")
+        return cls.parse(given)
+
+    @classmethod
     def check_names(cls, given: Mapping[str, str]) -> None:
         known = [field.name for field in dataclasses.fields(cls)]
         unknown = [name for name in given if name not in known]
         if unknown:
             raise ArgumentError(f"unknown argument {unknown[0]!r} (known: {', '.join(known)})")
         for name, value in given.items():
-            if not value.strip():  # in a script, of a variable that is not set: it would select everything
-                raise ArgumentError(f"{name} is not set")
             if any("\ud800" <= character <= "\udfff" for character in value):
                 raise ArgumentError(f"{name} must be UTF-8, which this locale does not read: set LC_ALL=C.UTF-8")
 

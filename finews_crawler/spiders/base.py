@@ -45,7 +45,7 @@ class FinewsSpider(ErrorReportingMixin):
         if config_of(settings).replay and not given:
             return cls.arguments_class()  # each recorded run has its own
         try:
-            arguments = cls.arguments_class.parse(given)
+            arguments = cls.arguments_class.parse_given(given)
             cls.check_hosts(arguments, settings)
         except ArgumentError as error:
             raise ArgumentError(f"{error}; for example: {cls.arguments_class.EXAMPLE}") from error
