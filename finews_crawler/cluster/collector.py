@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from finews_crawler.archive.batching import BATCH_SIZE
 from finews_crawler.cluster.extension import queue_of
+from finews_crawler.cluster.hosts import ClusterHosts
 from finews_crawler.cluster.job_writer import JobWriter
 from finews_crawler.cluster.messages import Fetched, Result, Unfetched, decode_result
 from finews_crawler.cluster.queue import COORDINATOR
@@ -117,6 +118,8 @@ class Collector(CrawlerComponent):
                 for item in items:
                     self.under_way[entry.code] = entry
                     engine.process_item(item)
+        # The exit status tells of a ban, also of one in the last second.
+        await extension_of(self.crawler, ClusterHosts).close_what_others_closed()
         self._report_lost()
 
     async def _batches(self) -> AsyncIterator[list[Entry]]:

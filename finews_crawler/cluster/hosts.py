@@ -45,7 +45,7 @@ class ClusterHosts(HostRegistry):
         """Responses that are not counted with those of the others yet, by host; 1 for one that was refused."""
 
     def spider_opened(self) -> None:
-        self._listening = asyncio.ensure_future(self._close_what_others_closed())
+        self._listening = asyncio.ensure_future(self._watch_others())
 
     def spider_closed(self) -> None:
         for waiting in (self._listening, self._gathering):
@@ -115,15 +115,16 @@ class ClusterHosts(HostRegistry):
             why = f"refused {refused} of the last {number} requests of the cluster"
             self.close(host, FailureReason.BLOCKED, why)
 
-    async def _close_what_others_closed(self) -> None:
+    async def _watch_others(self) -> None:
         while True:
             await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
-            await self._close_those()
+            await self.close_what_others_closed()
 
     def _closed_key(self) -> str:
         return closed_key(self.cluster.server.prefix, self.cluster.run)
 
-    async def _close_those(self) -> None:
+    async def close_what_others_closed(self) -> None:
+        """Close the hosts that have refused other processes, as those saw it last."""
         for netloc, reason in (await self.cluster.server.command("HGETALL", self._closed_key())).items():
             host = self.known.get(netloc.decode(errors="replace"))
             if host is not None and not host.closed:

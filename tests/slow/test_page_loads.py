@@ -47,7 +47,7 @@ def test_pages_do_not_move_while_they_load(browser: Browser, page_kinds: PageKin
         for kind in KINDS:
             late.clear()
             page.goto(page_kinds.url + page_kinds.paths[kind], wait_until="domcontentloaded")
-            page.locator("footer").wait_for(state="attached")
+            page.locator("footer.site").wait_for(state="attached")
             page.wait_for_function("() => performance.getEntriesByType('paint').length > 0")
             if kind == "post":
                 assert len(late) == 3

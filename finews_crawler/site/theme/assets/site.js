@@ -10,7 +10,7 @@ function hideImage(image) {
 }
 
 // Images that this site has itself, by the address that the article gives them. They are for when that one fails.
-const copies = document.querySelector("body > main > section > script#images");
+const copies = document.querySelector("body > main > section > footer > script#images");
 const ours = new Map(copies ? Object.entries(JSON.parse(copies.textContent)) : []);
 
 function replaceImage(image) {
