@@ -30,6 +30,7 @@ from finews_crawler.exceptions import (
     UsageError,
 )
 from finews_crawler.stats import ExitStatus
+from finews_crawler.utils.empty_options import note_empty_values
 from finews_crawler.utils.error_hints import hint_for
 from finews_crawler.utils.output import STANDARD_OUTPUT, can_be_output, is_standard_output, write_output
 from finews_crawler.utils.terminal import echo, output_error, write_stderr
@@ -42,30 +43,6 @@ if TYPE_CHECKING:
     from finews_crawler.config.model import Config
 
 EXAMPLE = "; for example: "
-
-
-class StoreGiven(argparse.Action):
-    """Stores the value of an option, and notes the first option whose value is empty.
-
-    In a script, an empty value comes from a variable that is not set: as the default, it would select everything.
-    """
-
-    def __call__(
-        self,
-        parser: argparse.ArgumentParser,
-        namespace: argparse.Namespace,
-        values: Any,
-        option_string: str | None = None,
-    ) -> None:
-        if isinstance(values, str) and not values.strip():
-            namespace.empty_option = getattr(namespace, "empty_option", option_string)
-        setattr(namespace, self.dest, values)
-
-
-def note_empty_values(parser: argparse.ArgumentParser) -> None:
-    """Make ``reading_options`` refuse an empty value of the options that *parser* gets from now on."""
-    for action in (None, "store"):
-        parser.register("action", action, StoreGiven)
 
 
 class ArchiveCommand(ScrapyCommand):

@@ -14,7 +14,6 @@ from finews_crawler.cli import (
     check_exists,
     check_scrapys_files,
     exit_on_error,
-    note_empty_values,
     reading_options,
 )
 from finews_crawler.commands.crawl import quieten, status_of
@@ -23,6 +22,7 @@ from finews_crawler.config.load import check_configuration, check_proxies, confi
 from finews_crawler.config.values import day, optional, read, whole_number
 from finews_crawler.exceptions import ArgumentError, ConfigurationError
 from finews_crawler.stats import Count, read_counts
+from finews_crawler.utils.empty_options import note_empty_values
 from finews_crawler.utils.files import named_if_there
 from finews_crawler.utils.terminal import write_stderr
 
