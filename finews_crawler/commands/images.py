@@ -9,13 +9,7 @@ from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 
-from finews_crawler.cli import (
-    archive_errors,
-    check_exists,
-    check_scrapys_files,
-    exit_on_error,
-    reading_options,
-)
+from finews_crawler.cli import archive_errors, check_exists, check_scrapys_files, exit_on_error, reading_options
 from finews_crawler.commands.crawl import quieten, status_of
 from finews_crawler.config.given import check_names
 from finews_crawler.config.load import check_configuration, check_proxies, config_of

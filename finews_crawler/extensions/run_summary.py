@@ -31,7 +31,7 @@ class RunSummary(CrawlerComponent):
     """Balances the counts when the spider closes, then reports them."""
 
     def spider_opened(self, spider: Spider) -> None:
-        """Say that an archive begins: in a wrong folder, or after a typing error in its name, that is no news."""
+        """Log that an archive begins: after a typing error in the name of its folder, this is the only sign of it."""
         directory = config_of(self.crawler.settings).data_directory
         writes = publishes_run_info(self.crawler) and not run_info_of(self.crawler).dry_run
         if writes and not directory.index.exists():
