@@ -21,6 +21,8 @@ from finews_crawler.utils.timezone import BEIJING
 
 DEFAULT_ADDRESSES = PostUrls()
 BOM = "\ufeff"
+ARTICLE_LINK = re.compile(r"/NewsShare\.html|\beastmoney\.com/a/", re.ASCII | re.IGNORECASE)
+"""Link of an article, also of one whose infoCode is missing. Notes of one's own may end with any other URL."""
 FOOTER_TAG = re.compile(rf"\[返回(?P<tag>[^\[]*{TAG_SUFFIX})\]\(")
 
 
@@ -103,7 +105,8 @@ def _post_without_article(name: str, front: FrontMatter, parts: PostParts) -> Po
 def _is_own(values: Mapping[str, object], parts: PostParts) -> bool:
     """Return True for a post with a title, and without anything that the post of an article has."""
     is_of_outlet = tag_of(values) or EMNEWS_SLUG in words_of(values, "categories")
-    return bool(values.get("title")) and not (is_of_outlet or parts.footer or parts.link)
+    is_linked = parts.link is not None and ARTICLE_LINK.search(parts.link)
+    return bool(values.get("title")) and not (is_of_outlet or parts.footer or is_linked)
 
 
 def _read_article(code: str, front: FrontMatter, parts: PostParts, link: str) -> tuple[PostFormat | None, Article]:

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from tests.interop.cells import NotRun, ReaderFailed
-from tests.support.debian_root import DebianRoot, make_root, require_debootstrap
+from tests.support.debian_root import MIRROR, DebianRoot, make_root, require_debootstrap
 
 SCRIPTS = Path(__file__).parent / "scripts"
 LONGEST = 900
@@ -92,6 +92,27 @@ def source_of(requirement: str) -> Path:
         run(sys.executable, "-m", "pip", "download", *options, requirement)
         ready.touch()
     (tarball,) = made.glob("*.tar.gz")
+    return tarball
+
+
+def debian_source(package: str, version: str, suite: str = "sid") -> Path:
+    """Return the tarball with the source of a Debian package, pinned: ``2.5.2-1``. Raises NotRun without one."""
+    program("apt-get", "apt")
+    made, ready = _ready("debian-source", (package, version))
+    if not ready.exists():
+        for name in ("lists/partial", "cache/archives/partial"):
+            (made / name).mkdir(parents=True, exist_ok=True)
+        (made / "sources.list").write_text(f"deb-src {MIRROR} {suite} main\n", "utf-8")
+        places = {"Etc::SourceList": "sources.list", "Etc::SourceParts": "none", "State::Lists": "lists"}
+        options = [f"-oDir::{name}={made / place}" for name, place in {**places, "Cache": "cache"}.items()]
+        apt = ("apt-get", "-q", "-oAPT::Sandbox::User=root", *options)
+        try:
+            run(*apt, "update")
+            run(*apt, "source", "--download-only", f"{package}={version}", cwd=made)
+        except ReaderFailed as failed:
+            raise NotRun(f"no mirror of Debian has its source: {f'{failed}'.splitlines()[-1]}") from failed
+        ready.touch()
+    (tarball,) = made.glob("*.orig.tar.*z*")
     return tarball
 
 

@@ -126,8 +126,16 @@ def hexo_new(material: Material, version: str) -> Outcome:
     return beside_ours(material, 3, write)
 
 
-def beside_ours(material: Material, number: int, write: Callable[[Path], object]) -> Outcome:
-    """Have posts that are no articles written beside ours, and compare the counts with what was there before."""
+def beside_ours(
+    material: Material,
+    number: int,
+    write: Callable[[Path], object],
+    look: Callable[[Material], str] = lambda _: "",
+) -> Outcome:
+    """Have posts that are no articles written beside ours, and compare the counts with what was there before.
+
+    *look* says what is wrong with something else of that archive; '' for nothing.
+    """
     with tempfile.TemporaryDirectory(prefix="finews-beside-") as name:
         again = Material(Path(name) / "data")
         shutil.copytree(material.data, again.data, symlinks=True, ignore=shutil.ignore_patterns("site-build", "_site"))
@@ -139,6 +147,8 @@ def beside_ours(material: Material, number: int, write: Callable[[Path], object]
         found = dict(COUNTS.findall(again.finews("reindex", again.data)))
         kept = {file.name: short(file.read_text("utf-8")) for file in posts.glob("*.md")}
         audit = again.finews("audit")
+        if problem := look(again):
+            return wrong(problem)
     counts = (found["read"], found["new"], found["unchanged"], found["other"], found["unreadable"])
     expected = (f"{len(after)}", "0", f"{len(before)}", f"{number}", "0")
     if counts != expected or kept != after:

@@ -135,15 +135,22 @@ def test_files_that_are_not_posts_are_only_noted(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "sign", ["tags: 证券时报新闻\n---\n", "categories: emnews\n---\n", "---\n<http://127.0.0.1/>\n"]
+    "sign",
+    [
+        "tags: 证券时报新闻\n---\n",
+        "categories: emnews\n---\n",
+        "---\n<http://127.0.0.1/html_News/NewsShare.html>\n",
+        "---\n<https://finance.eastmoney.com/a/.html>\n",
+    ],
 )
 def test_the_post_of_an_article_without_info_code_is_mis_keyed(tmp_path: Path, sign: str) -> None:
     put(tmp_path, "2022-05-18-题.md", f"---\ntitle: 题\ndate: 2022-05-18\n{sign}".encode())
     assert kinds(audited(tmp_path)) == [(FindingKind.MIS_KEYED, "2022-05-18-题.md")]
 
 
-def test_a_post_of_ones_own_is_no_finding(tmp_path: Path) -> None:
-    put(tmp_path, "2022-05-18-随笔.md", "---\ntitle: 随笔\ndate: 2022-05-18\n---\n今天没有新闻。\n".encode())
+@pytest.mark.parametrize("end", ["今天没有新闻。\n", "见：\n\n<https://example.org/news.html>\n"])
+def test_a_post_of_ones_own_is_no_finding(tmp_path: Path, end: str) -> None:
+    put(tmp_path, "2022-05-18-随笔.md", f"---\ntitle: 随笔\ndate: 2022-05-18\n---\n{end}".encode())
     assert kinds(audited(tmp_path)) == []
 
 
