@@ -68,10 +68,12 @@ def read_arguments(opts: argparse.Namespace) -> Period:
     read_report_path(opts.html)
     now = clock.now()
     until = min(read("--until", opts.until, optional(day, now.date())), now.date())
-    since = max(read("--since", opts.since, optional(day, until - timedelta(days=DAYS - 1))), EARLIEST)
+    since = read("--since", opts.since, optional(day, until - timedelta(days=DAYS - 1)))
     if since > until:
         raise ArgumentError(f"--since must not be later than {until}, got {since}")
-    return Period(since, until, now)
+    if until < EARLIEST:
+        raise ArgumentError(f"--until must not be earlier than {EARLIEST}, got {until}")
+    return Period(max(since, EARLIEST), until, now)
 
 
 def output(coverage: Coverage, opts: argparse.Namespace) -> None:

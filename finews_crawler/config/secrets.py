@@ -73,12 +73,20 @@ def program_of(command: str) -> str:
     >>> program_of("TOKEN=abc /usr/bin/curl -H 'X-Token: abc' https://a/b"), program_of("echo 'a")
     ('curl', 'echo')
     """
+    return first_word(command).rpartition("/")[2]
+
+
+def first_word(command: str) -> str:
+    """Return the first word of a shell command after its environment, which is its program with the path as given.
+
+    >>> first_word("TOKEN=abc /usr/bin/curl -H 'X-Token: abc' https://a/b"), first_word("")
+    ('/usr/bin/curl', '')
+    """
     try:
         words = shlex.split(command)
     except ValueError:  # an open quote
         words = command.split()
-    programs = (word for word in words if not re.match(r"\w+=", word))
-    return next(programs, "").rpartition("/")[2]
+    return next((word for word in words if not re.match(r"\w+=", word)), "")
 
 
 def words_of(command: str) -> set[str]:

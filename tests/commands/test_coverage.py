@@ -166,6 +166,19 @@ def test_wrong_arguments_exit_with_2_and_an_example(tmp_path: Path, wrong: tuple
     assert "for example: finews coverage --since" in line
 
 
+@pytest.mark.parametrize(
+    ("days", "message"),
+    [
+        (("1980-01-01", "1985-01-01"), "--until must not be earlier than 1990-01-01, got 1985-01-01"),
+        (("1985-01-02", "1985-01-01"), "--since must not be later than 1985-01-01, got 1985-01-02"),
+    ],
+)
+def test_days_before_the_first_one_are_named_as_given(tmp_path: Path, days: tuple[str, str], message: str) -> None:
+    run = coverage(tmp_path / "data", "--since", days[0], "--until", days[1])
+    assert run.status == 2
+    assert message in run.log
+
+
 def test_an_html_report_on_standard_output_is_all_that_is_there(archived: Path) -> None:
     status, output, errors = Scrapy.into_folder(archived).run_cold(["coverage", *SPAN, "--html", "-"], "")
     assert status in (0, 3)

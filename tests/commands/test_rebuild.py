@@ -6,16 +6,9 @@ import shutil
 
 import pytest
 
-from finews_crawler.testing.origin.server import RunningOrigin
 from tests.support.scrapy_command import Scrapy
 
 ALL_WELL, ARGUMENTS = 0, 2
-
-
-@pytest.fixture
-def crawled(scrapy: Scrapy, origin: RunningOrigin) -> Scrapy:
-    assert scrapy.at(origin.url)("crawl", "channel").status == ALL_WELL
-    return scrapy
 
 
 def site(scrapy: Scrapy) -> dict[str, bytes]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -40,12 +39,6 @@ def posts(scrapy: Scrapy) -> dict[str, tuple[bytes, int]]:
 
 def lose_the_index(scrapy: Scrapy) -> None:
     (scrapy.data / "index.sqlite").unlink()
-
-
-@pytest.fixture
-def crawled(scrapy: Scrapy, origin: RunningOrigin) -> Iterator[Scrapy]:
-    assert scrapy.at(origin.url)("crawl", "channel").status == ALL_WELL
-    yield scrapy.at(origin.url)
 
 
 def test_a_lost_index_is_built_from_the_posts(crawled: Scrapy) -> None:

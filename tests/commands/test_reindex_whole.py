@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from finews_crawler.testing.origin.server import RunningOrigin
 from tests.commands.test_reindex import ALL_WELL, ARGUMENTS, lose_the_index, posts, rows
 from tests.support.scrapy_command import Scrapy
-
-
-@pytest.fixture
-def crawled(scrapy: Scrapy, origin: RunningOrigin) -> Iterator[Scrapy]:
-    assert scrapy.at(origin.url)("crawl", "channel").status == ALL_WELL
-    yield scrapy.at(origin.url)
 
 
 @pytest.mark.parametrize("path", [None, "site/_posts", "site/_posts/*", "old_post"])

@@ -19,13 +19,6 @@ from tests.support.scrapy_command import Scrapy
 ALL_WELL, ARGUMENTS, SOME_FAILED = 0, 2, 3
 
 
-@pytest.fixture
-def crawled(scrapy: Scrapy, origin: RunningOrigin) -> Scrapy:
-    """An archive of articles that are all years old."""
-    assert scrapy.at(origin.url)("crawl", "channel").status == ALL_WELL
-    return scrapy.at(origin.url)
-
-
 def posts(scrapy: Scrapy) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in scrapy.posts.iterdir()}
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import subprocess
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,6 +15,7 @@ from finews_crawler.archive.lock import LockHolder, find_lock_holder, is_held_by
 from finews_crawler.archive.runs import Run, read_runs
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.config.model import AlertConfig
+from finews_crawler.config.secrets import first_word, program_of
 from finews_crawler.content.dates import format_published_at
 from finews_crawler.exceptions import UnusableIndex
 from finews_crawler.operate.doctor.check import CheckResult, ok, warn
@@ -33,6 +36,7 @@ NO_NOTIFIER = (
     "; no notifier is configured: set FINEWS_ALARM_MAIL, FINEWS_ALARM_WEBHOOK, FINEWS_ALARM_COMMAND or "
     "FINEWS_ALARM_FEED_FILE"
 )
+NO_PROGRAM = "install it, or give its absolute path: cron has a short PATH"
 ERROR_HINT = "its log has the traceback"
 
 
@@ -64,10 +68,22 @@ def check_run(run: Run, now: datetime, holder: LockHolder | None) -> CheckResult
     return warn(LAST_RUN, f"{ended}, exit status {run.exit_status}", RUN_HINTS.get(run.exit_status, ERROR_HINT))
 
 
+def check_alarm_command(command: str) -> Iterator[CheckResult]:
+    """Warn of a command whose program the shell does not find. Only its name is told: arguments may be secret."""
+    word = first_word(command)
+    if not re.fullmatch(r"[\w./+-]+", word):  # nothing, or an expansion, whose value only the shell knows
+        return
+    known = subprocess.run(["/bin/sh", "-c", 'command -v "$1"', "sh", word], check=False, capture_output=True)
+    if known.returncode:
+        name = program_of(command)
+        yield warn("FINEWS_ALARM_COMMAND", f"its program {name} does not exist or cannot be executed", NO_PROGRAM)
+
+
 def check_alarms(directory: DataDirectory, config: AlertConfig) -> Iterator[CheckResult]:
-    """Yield a warning for each firing alert, or one OK line; and check that mail can be sent."""
+    """Yield a warning for each firing alert, or one OK line; and check that mail can be sent, and the command run."""
     if config.alarm_mail and not os.access(config.sendmail, os.X_OK):
         yield warn("FINEWS_ALARM_MAIL", f"{config.sendmail} does not exist or cannot be executed", NO_SENDMAIL)
+    yield from check_alarm_command(config.alarm_command)
     path = AlertStore(directory).path
     try:
         stored = read_alerts(path)

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from finews_crawler.config.data_directory import DataDirectory
-from finews_crawler.operate.doctor.archive_checks import check_last_run, check_lock
+from finews_crawler.operate.doctor.archive_checks import check_alarm_command, check_last_run, check_lock
 from finews_crawler.operate.doctor.check import CheckResult
 from finews_crawler.testing.origin.server import RunningOrigin, running_origin
 from finews_crawler.utils import clock
@@ -184,6 +184,22 @@ def test_a_file_that_is_not_a_database_is_a_warning(crawled: Scrapy) -> None:
     result = last_run_of(crawled.data)
     assert not result.is_ok
     assert result.text.startswith(f"{crawled.data}/index.sqlite: ")
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["", "true", "/bin/cat >/dev/null", "if true; then cat; fi", "TOKEN=secret-1 cat", "$SHELL -c true", "(cat)"],
+)
+def test_a_command_that_the_shell_finds_is_no_warning(command: str) -> None:
+    assert list(check_alarm_command(command)) == []
+
+
+@pytest.mark.parametrize("program", ["no-such-program", "/no/such/program", "./no-such"])
+def test_a_command_without_its_program_is_a_warning_that_tells_no_secret(program: str) -> None:
+    (result,) = check_alarm_command(f"TOKEN=secret-1 {program} --password secret-2")
+    assert not result.is_ok
+    assert f"its program {program.rpartition('/')[2]} does not exist" in result.text
+    assert "secret" not in result.text
 
 
 def test_firing_alerts_and_a_missing_sendmail_are_warnings(

@@ -50,3 +50,28 @@ def test_market_codes_of_symbols(symbol: str, codes: list[str]) -> None:
 def test_other_texts_are_no_symbols(symbol: str) -> None:
     with pytest.raises(ValueError, match="must be a symbol such as "):
         market_codes(symbol)
+
+
+@pytest.mark.parametrize(
+    ("code", "symbol"),
+    [
+        ("600050", "600050.SH"),
+        ("688981", "688981.SH"),
+        ("900901", "900901.SH"),
+        ("000001", "000001.SZ"),
+        ("200596", "200596.SZ"),
+        ("300750", "300750.SZ"),
+        ("430047", "430047.BJ"),
+        ("920002", "920002.BJ"),
+    ],
+)
+def test_a_code_without_its_exchange_gets_a_suggestion(code: str, symbol: str) -> None:
+    with pytest.raises(ValueError, match=rf"got '{code}'; did you mean {symbol}\?$"):
+        market_codes(code)
+    assert market_codes(symbol)
+
+
+@pytest.mark.parametrize("code", ["60005", "6000500", "100050", "NIO", "60005X"])
+def test_what_no_share_has_gets_none(code: str) -> None:
+    with pytest.raises(ValueError, match=rf"got '{code}'$"):
+        market_codes(code)
