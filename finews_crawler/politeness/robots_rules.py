@@ -1,7 +1,8 @@
 """Rules of a robots.txt for this crawler (RFC 9309), with Crawl-delay and Request-rate.
 
 Protego parses them. It compares every word of a User-Agent with the names in the file, and takes a delay only as a bare
-number, so both are brought into its form first.
+number, so both are brought into its form first. It ends a group of names at any record, also one that it does not know;
+by RFC 9309, 2.2.4, other records must not interfere, so they are removed.
 """
 
 from __future__ import annotations
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
 
 PRODUCT_TOKEN = re.compile(r"[A-Za-z_-]+")
 """RFC 9309, 2.2.1. ``User-agent: finews_crawler/0.1`` names it too, as for other crawlers."""
+RECORD = re.compile(
+    r"\s*(?:user[- ]?agent|allow|di\w*l[ao]w|crawl[- ]delay|request[- ]rate)(?=[\s:]|$)"
+    r"(?!\s+[^\s:#][^#]*:(?:\s|#|$))",  # prose: "User-agent must match exactly: see below"
+    re.IGNORECASE | re.ASCII,
+)
+"""A line that says something to crawlers, also misspelt or without its colon. A delay ends the names of a group, unlike
+other records that RFC 9309 does not have: it is mostly meant for the names above it alone."""
 GROUP_NAME = re.compile(r"^(\s*user[- ]?agent(?:\s*:|\s))([^#]*)", re.IGNORECASE)
 DELAY = re.compile(
     r"^(\s*crawl[- ]delay(?:\s*:|\s)\s*)(\d{1,9}(?:\.\d{1,9})?|\.\d{1,9})\s*(ms|s|m|h)[a-z]*\.?\s*(?=#|$)",
@@ -67,7 +75,8 @@ class RobotsRules:
     def _parse(self, body: bytes) -> Protego:
         from protego import Protego  # not for hosts without rules
 
-        return Protego.parse("\n".join(map(self._normalized, decode_bytes(body).splitlines())))
+        records = filter(RECORD.match, decode_bytes(body).splitlines())
+        return Protego.parse("\n".join(map(self._normalized, records)))
 
     def _normalized(self, line: str) -> str:
         """Return a line in the form that Protego understands."""
