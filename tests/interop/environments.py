@@ -95,25 +95,28 @@ def source_of(requirement: str) -> Path:
     return tarball
 
 
-def debian_source(package: str, version: str, suite: str = "sid") -> Path:
-    """Return the tarball with the source of a Debian package, pinned: ``2.5.2-1``. Raises NotRun without one."""
+def debian_download(kind: str, package: str, version: str, suite: str) -> Path:
+    """Return a folder with a *kind* (``source``, ``download``) of a Debian package, pinned: ``2.5.2-1``.
+
+    *suite*: where a mirror has it: ``sid main``. Raises NotRun without one.
+    """
     program("apt-get", "apt")
-    made, ready = _ready("debian-source", (package, version))
+    made, ready = _ready(f"debian-{kind}", (package, version))
     if not ready.exists():
         for name in ("lists/partial", "cache/archives/partial"):
             (made / name).mkdir(parents=True, exist_ok=True)
-        (made / "sources.list").write_text(f"deb-src {MIRROR} {suite} main\n", "utf-8")
+        (made / "sources.list").write_text(f"{'deb-src' if kind == 'source' else 'deb'} {MIRROR} {suite}\n", "utf-8")
         places = {"Etc::SourceList": "sources.list", "Etc::SourceParts": "none", "State::Lists": "lists"}
         options = [f"-oDir::{name}={made / place}" for name, place in {**places, "Cache": "cache"}.items()]
         apt = ("apt-get", "-q", "-oAPT::Sandbox::User=root", *options)
+        words = (kind, "--download-only") if kind == "source" else (kind,)
         try:
             run(*apt, "update")
-            run(*apt, "source", "--download-only", f"{package}={version}", cwd=made)
+            run(*apt, *words, f"{package}={version}", cwd=made)
         except ReaderFailed as failed:
-            raise NotRun(f"no mirror of Debian has its source: {f'{failed}'.splitlines()[-1]}") from failed
+            raise NotRun(f"no mirror of Debian has it: {f'{failed}'.splitlines()[-1]}") from failed
         ready.touch()
-    (tarball,) = made.glob("*.orig.tar.*z*")
-    return tarball
+    return made
 
 
 def node_with(*packages: str) -> Path:

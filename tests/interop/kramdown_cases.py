@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import PurePosixPath
 
-from tests.interop.environments import debian_source
+from tests.interop.environments import debian_download
 
 FOLDER = "testcases"
 
@@ -26,7 +26,8 @@ class Case:
 def kramdown_cases(version: str) -> list[Case]:
     """Return the cases of the Debian source *version* of kramdown, by their names."""
     found: dict[str, dict[str, str]] = {}
-    with tarfile.open(debian_source("ruby-kramdown", version)) as archive:
+    (source,) = debian_download("source", "ruby-kramdown", version, "sid main").glob("*.orig.tar.*z*")
+    with tarfile.open(source) as archive:
         for member in archive:
             path = PurePosixPath(member.name)
             content = archive.extractfile(member) if FOLDER in path.parts and member.isfile() else None
