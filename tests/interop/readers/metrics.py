@@ -32,14 +32,17 @@ def file_of(material: Material) -> Path:
     return material.failed_run / "finews.prom"
 
 
-def written(material: Material) -> set[Sample]:
-    """Return the samples of the file. The alert that fired, and the number of articles, are among them."""
-    families = read_exposition(file_of(material).read_text("utf-8"))
-    found = {
+def samples_in(file: Path) -> set[Sample]:
+    return {
         (labels | {("__name__", name)}, value)
-        for name, family in families.items()
+        for name, family in read_exposition(file.read_text("utf-8")).items()
         for labels, value in family.samples.items()
     }
+
+
+def written(material: Material) -> set[Sample]:
+    """Return the samples of the file. The alert that fired, and the number of articles, are among them."""
+    found = samples_in(file_of(material))
     assert (frozenset({("__name__", "finews_articles_held")}), float(len(material.articles))) in found
     assert any(("__name__", "finews_alarm") in labels and value == 1 for labels, value in found)
     return found
@@ -47,12 +50,16 @@ def written(material: Material) -> set[Sample]:
 
 def compare_samples(material: Material, read: Iterable[tuple[dict[str, str], float]]) -> Outcome:
     """Compare the samples that a reader has, without labels of its own, with those of the file."""
+    return compare_with(written(material), read)
+
+
+def compare_with(samples: set[Sample], read: Iterable[tuple[dict[str, str], float]]) -> Outcome:
     theirs = {
         (frozenset((name, text) for name, text in labels.items() if text and name not in ADDED), float(value))
         for labels, value in read
     }
     # An empty label is the same as none.
-    ours = {(frozenset(pair for pair in labels if pair[1]), value) for labels, value in written(material)}
+    ours = {(frozenset(pair for pair in labels if pair[1]), value) for labels, value in samples}
     if theirs != ours:
         return wrong(
             f"{len(ours - theirs)} of {len(ours)} samples are missing or other: {min(map(repr, ours - theirs))}"
