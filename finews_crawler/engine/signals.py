@@ -4,23 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import lru_cache
+from inspect import CO_VARKEYWORDS
+from types import FunctionType
 from typing import TYPE_CHECKING
 
 from pydispatch import dispatcher
 from pydispatch.robustapply import robustApply
+from scrapy.exceptions import StopDownload
 from scrapy.signalmanager import SignalManager
 from scrapy.utils.defer import ensure_awaitable
 from scrapy.utils.python import global_object_name
+from twisted.internet.defer import Deferred
+from twisted.python.failure import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from typing import Any
 
 logger = logging.getLogger("scrapy.utils.signal")
+KNOWN_RECEIVERS = 256
+"""Functions of which the names of their arguments are kept."""
 
 
 class Signals(SignalManager):
-    """Scrapy's manager, which looks for receivers in four places before it finds that there are none."""
+    """Scrapy's manager, which looks for receivers in four places, and inspects each one whenever it sends a signal."""
 
     def __init__(self, sender: Any = dispatcher.Anonymous) -> None:
         super().__init__(sender)
@@ -34,17 +42,22 @@ class Signals(SignalManager):
 
     def send_catch_log(self, signal: Any, **kwargs: Any) -> list[tuple[Any, Any]]:
         self._wake(signal)
-        has_receivers = "sender" in kwargs or self._has_receivers(signal)
-        return super().send_catch_log(signal, **kwargs) if has_receivers else []
+        if "dont_log" in kwargs or "sender" in kwargs:
+            return super().send_catch_log(signal, **kwargs)
+        receivers = self._receivers_of(signal)
+        if not receivers:
+            return []
+        named = {"signal": signal, "sender": self.sender, **kwargs}
+        return [(receiver, _sent_at_once(receiver, named)) for receiver in receivers]
 
     async def send_catch_log_async(self, signal: Any, **kwargs: Any) -> list[tuple[Any, Any]]:
         """Send *signal* as Scrapy does, with a task only for what a receiver returns to be awaited."""
         self._wake(signal)
         if "dont_log" in kwargs or "sender" in kwargs:
             return await super().send_catch_log_async(signal, **kwargs)
-        if not self._has_receivers(signal):
+        receivers = self._receivers_of(signal)
+        if not receivers:
             return []
-        receivers = list(dispatcher.liveReceivers(dispatcher.getAllReceivers(self.sender, signal)))
         named = {"signal": signal, "sender": self.sender, **kwargs}
         results = [self._sent(receiver, named) for receiver in receivers]
         awaited = {index: result for index, result in enumerate(results) if hasattr(result, "__await__")}
@@ -64,7 +77,7 @@ class Signals(SignalManager):
     def _sent(self, receiver: Callable[..., Any], named: dict[str, Any]) -> Any:
         """Return the result of a receiver, or its exception, which is logged."""
         try:
-            return robustApply(receiver, **named)
+            return _call(receiver, named)
         except Exception as error:  # noqa: BLE001 (as Scrapy)
             return _logged(error, receiver, named)
 
@@ -74,13 +87,47 @@ class Signals(SignalManager):
         except Exception as error:  # noqa: BLE001 (as Scrapy)
             return _logged(error, receiver, named)
 
-    def _has_receivers(self, signal: Any) -> bool:
-        """Return False if no receiver is connected to *signal*, by this manager or with pydispatch alone."""
+    def _receivers_of(self, signal: Any) -> list[Callable[..., Any]]:
+        """Return the receivers that are connected to *signal*, by this manager or with pydispatch alone."""
+        receivers: list[Callable[..., Any]] = []
         for sender in (self.sender, dispatcher.Any):
             connected = dispatcher.connections.get(id(sender))
-            if connected and (signal in connected or dispatcher.Any in connected):
-                return True
-        return False
+            for key in (signal, dispatcher.Any) if connected else ():
+                if key in connected:
+                    found = dispatcher.liveReceivers(connected[key])
+                    receivers += [receiver for receiver in found if receiver not in receivers]
+        return receivers
+
+
+def _call(receiver: Callable[..., Any], named: dict[str, Any]) -> Any:
+    """Call a receiver with those of the arguments that it takes, as ``robustApply`` does."""
+    function = getattr(receiver, "__func__", receiver)
+    if not isinstance(function, FunctionType):
+        return robustApply(receiver, **named)
+    taken = _taken_by(function, is_method=function is not receiver)
+    return receiver(**named) if taken is None else receiver(**{name: named[name] for name in taken if name in named})
+
+
+@lru_cache(KNOWN_RECEIVERS)
+def _taken_by(function: FunctionType, *, is_method: bool) -> tuple[str, ...] | None:
+    """Return the names of the arguments of a function, without that for ``self``; None if it takes any."""
+    code = function.__code__
+    return None if code.co_flags & CO_VARKEYWORDS else code.co_varnames[is_method : code.co_argcount]
+
+
+def _sent_at_once(receiver: Callable[..., Any], named: dict[str, Any]) -> Any:
+    """Return the result of a receiver, or its exception as a Failure, as Scrapy's function does."""
+    try:
+        result = _call(receiver, named)
+    except StopDownload:
+        return Failure()  # type: ignore[no-untyped-call]
+    except Exception as error:  # noqa: BLE001 (as Scrapy)
+        _logged(error, receiver, named)
+        return Failure()  # type: ignore[no-untyped-call]
+    if isinstance(result, Deferred):
+        message = "Cannot return deferreds from signal handler: %(receiver)s"
+        logger.error(message, {"receiver": receiver}, extra={"spider": named.get("spider")})
+    return result
 
 
 def _logged(error: Exception, receiver: object, named: dict[str, Any]) -> Exception:

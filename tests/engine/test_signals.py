@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
 from pydispatch import dispatcher
 from scrapy import signals
+from scrapy.exceptions import StopDownload
+from scrapy.signalmanager import SignalManager
 
 from finews_crawler.engine.signals import Signals
 
@@ -53,6 +56,51 @@ def test_results_and_exceptions_of_receivers_are_in_their_order() -> None:
         manager.connect(receiver, signals.item_scraped)
     results = asyncio.run(manager.send_catch_log_async(signals.item_scraped, item=1))
     assert results == list(zip(receivers, [2, error, 3, error], strict=True))
+
+
+class Callable:
+    def __call__(self, item: int) -> tuple[str, int]:
+        return "called", item
+
+
+class Component:
+    def receive(self, spider: Any, item: int) -> tuple[Any, int]:
+        return spider, item
+
+    def stop(self) -> None:
+        raise StopDownload
+
+
+def test_receivers_get_the_arguments_that_they_take_as_from_scrapy(caplog: pytest.LogCaptureFixture) -> None:
+    sender, component, called = Sender(), Component(), Callable()
+
+    def all_named(**kwargs: Any) -> list[str]:
+        return sorted(kwargs)
+
+    def error(signal: Any, absent: int = 3) -> None:
+        raise ValueError(absent)
+
+    receivers = [component.receive, all_named, error, component.stop, called]
+    for receiver in receivers:
+        dispatcher.connect(receiver, signals.item_scraped, sender)
+    found = []
+    for manager in (Signals(sender), SignalManager(sender)):
+        results = manager.send_catch_log(signals.item_scraped, item=1, spider=2)
+        found.append([(each, repr(getattr(result, "value", result))) for each, result in results])
+    assert found[0] == found[1]
+    assert [result for _, result in found[0]][:3] == [
+        "(2, 1)",
+        "['item', 'sender', 'signal', 'spider']",
+        "ValueError(3)",
+    ]
+    assert [record.getMessage() for record in caplog.records] == [f"Error caught on signal handler: {error}"] * 2
+
+
+def test_a_receiver_that_is_gone_gets_no_signal() -> None:
+    manager, component = Signals(Sender()), Component()
+    manager.connect(component.receive, signals.item_scraped)
+    del component
+    assert manager.send_catch_log(signals.item_scraped, item=1) == []
 
 
 def test_all_who_wait_for_a_signal_go_on_with_the_next_one() -> None:
