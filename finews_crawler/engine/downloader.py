@@ -36,6 +36,8 @@ class DirectDownloader(Downloader):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self.middleware = DirectMiddlewares.of(self.middleware)
+        self._scrapys_request = self.handlers.download_request_async
+        self.handlers.download_request_async = self._request  # type: ignore[method-assign]
 
     def fetch(self, request: Request, spider: Spider | None = None) -> Deferred[Response | Request]:
         return deferred_from_coro(self.fetch_async(request))
@@ -57,6 +59,13 @@ class DirectDownloader(Downloader):
         if slot is None and not self.ip_concurrency:
             return hostname_of(request.url)
         return super().get_slot_key(request) if slot is None else slot
+
+    def _request(self, request: Request) -> Coroutine[Any, Any, Response]:
+        """Return what the method of ``DownloadHandlers`` does, which parses each URL for its scheme."""
+        scheme, handlers = request.url.partition(":")[0], self.handlers
+        if scheme in handlers._handlers and scheme not in handlers._old_style_handlers:
+            return handlers._handlers[scheme].download_request(request)
+        return self._scrapys_request(request)
 
     async def _enqueue_request(self, request: Request) -> Response:
         key, slot = self._get_slot(request)
