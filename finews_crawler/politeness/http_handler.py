@@ -10,7 +10,7 @@ import logging
 import socket
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
@@ -43,7 +43,7 @@ logger = logging.getLogger(__name__)
 LARGEST_HEAD = 64 * 1024
 """Bytes of names and values of headers. The hosts that are crawled send less than 1 kB. aiohttp, which has a limit for
 their number and for each of them, never reads more than a megabyte."""
-SET_BY_SCRAPY = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
+SET_BY_SCRAPY = frozenset(("Accept", "Accept-Encoding", "Content-Type", "User-Agent"))
 """Headers that aiohttp would add."""
 PROXY_PASSWORD = "Proxy-Authorization"  # noqa: S105 (a name)
 TLS_VERSIONS = {
@@ -78,7 +78,6 @@ class HttpHandler(BaseDownloadHandler):
             connector=aiohttp.TCPConnector(limit=0, resolver=self.resolver, use_dns_cache=False, family=socket.AF_INET),
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
-            skip_auto_headers=SET_BY_SCRAPY,
             response_class=ResponseWithPeer,
         )
 
@@ -98,8 +97,9 @@ class HttpHandler(BaseDownloadHandler):
                 URL(request.url, encoded=True),
                 data=request.body or None,
                 headers=headers,
+                skip_auto_headers=lacking(headers, has_body=bool(request.body)),
                 allow_redirects=False,
-                timeout=aiohttp.ClientTimeout(total=seconds),
+                timeout=within(seconds),
                 proxy=request.meta.get("proxy"),
                 proxy_headers=proxy_headers,
                 ssl=self.tls if is_https else True,
@@ -178,6 +178,22 @@ def split_headers(request: Request, *, is_https: bool) -> tuple[list[tuple[str, 
         return headers, None
     for_host = [(name, value) for name, value in headers if name != PROXY_PASSWORD]
     return for_host, {PROXY_PASSWORD: dict(headers)[PROXY_PASSWORD]}
+
+
+def lacking(headers: Iterable[tuple[str, str]], *, has_body: bool) -> frozenset[str] | None:
+    """Return the headers that aiohttp would add to a request, and must not; None for nearly all requests.
+
+    >>> sent = [("Accept", "*/*"), ("Accept-Encoding", "gzip"), ("User-Agent", "finews_crawler/0.1")]
+    >>> lacking(sent, has_body=False), lacking(sent, has_body=True), lacking(sent[1:], has_body=False)
+    (None, frozenset({'Content-Type'}), frozenset({'Accept'}))
+    """
+    added = SET_BY_SCRAPY if has_body else SET_BY_SCRAPY - {"Content-Type"}
+    return added.difference(name for name, _ in headers) or None
+
+
+@lru_cache(maxsize=16)
+def within(seconds: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=seconds)
 
 
 @lru_cache(maxsize=256)
