@@ -79,4 +79,6 @@ def one_line(text: str) -> str:
     >>> one_line(" 一\n二\x00三 ")
     '一 二三'
     """
+    if text.isprintable():  # as nearly all are
+        return text.strip()
     return CONTROL_CHARACTERS.sub("", LINE_BREAKS_AND_TABS.sub(" ", replace_lone_surrogates(text))).strip()

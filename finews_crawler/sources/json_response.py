@@ -45,6 +45,12 @@ r"""Rest of the text at the error in JSON that is cut off: ``u12a``, ``fals``, `
 
 
 @lru_cache(maxsize=PARSED_AT_ONCE)
+def text_of(body: bytes) -> str:
+    """Return what ``decode_bytes`` does: an article's response is parsed, and kept as its payload."""
+    return decode_bytes(body)
+
+
+@lru_cache(maxsize=PARSED_AT_ONCE)
 def load_object(body: bytes) -> dict[str, Any]:
     """Parse the JSON object in a response body. Raises InvalidJson for anything else.
 
@@ -61,7 +67,7 @@ def load_object(body: bytes) -> dict[str, Any]:
     ...
     finews_crawler.exceptions.InvalidJson: a page where JSON was promised: '<html><title>Access denied</title>'
     """
-    text = decode_bytes(body).strip("\ufeff\x00 \t\r\n")
+    text = text_of(body).strip("\ufeff\x00 \t\r\n")
     if not text:
         raise InvalidJson("an empty answer", is_page=True)
     if text.startswith("<"):

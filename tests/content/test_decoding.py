@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import sys
 from difflib import SequenceMatcher
 from random import Random
 
@@ -216,3 +217,8 @@ def test_a_few_split_characters_do_not_change_the_encoding() -> None:
     body = digest.encode() + "。".encode()[:2] + '","from":"海港晨报"'.encode()
     assert decode_bytes(body) == f'{digest}\ufffd","from":"海港晨报"'
     assert decode_bytes(f"{digest}。".encode("gbk")) == f"{digest}。"
+
+
+def test_no_character_that_one_line_replaces_is_printable() -> None:
+    characters = map(chr, range(sys.maxunicode + 1))
+    assert not [each for each in characters if each.isprintable() and one_line(f"A{each}B\n") != f"A{each}B"]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from finews_crawler.content.decoding import decode_bytes
 from finews_crawler.exceptions import InvalidJson
 from finews_crawler.items import article_from
 from finews_crawler.sources.eastmoney import fields
-from finews_crawler.sources.json_response import load_object
+from finews_crawler.sources.json_response import load_object, text_of
 from finews_crawler.sources.outcome import OTHER_ARTICLE, Outcome, ParsedArticle, outcome_of
 from finews_crawler.sources.source import UPSTREAM_FIELDS, ArticleSurface
 
@@ -29,7 +28,7 @@ def parse_news_text(body: bytes, info_code: str) -> ParsedArticle:
     >>> parse_news_text(b'{"text": ""}', "NW202205182383638060").outcome.value
     'missing'
     """
-    payload = decode_bytes(body)
+    payload = text_of(body)
     try:
         answer = load_object(body)
     except InvalidJson as error:

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from finews_crawler.content.dates import parse_published_at
-from finews_crawler.content.decoding import decode_bytes, one_line, replace_lone_surrogates
+from finews_crawler.content.decoding import one_line, replace_lone_surrogates
 from finews_crawler.exceptions import InvalidJson
 from finews_crawler.items import article_from
 from finews_crawler.sources.eastmoney.fields import other_article, raw_value
 from finews_crawler.sources.eastmoney_web.bodies import both_bodies
-from finews_crawler.sources.json_response import load_object
+from finews_crawler.sources.json_response import load_object, text_of
 from finews_crawler.sources.outcome import OTHER_ARTICLE, Outcome, ParsedArticle, outcome_of
 from finews_crawler.sources.source import UPSTREAM_FIELDS, ArticleSurface
 
@@ -41,7 +41,7 @@ def parse_web_article(body: bytes, info_code: str) -> ParsedArticle:
     """
     from finews_crawler.content.body.dressing import awaits_text
 
-    payload = replace_lone_surrogates(decode_bytes(body))
+    payload = replace_lone_surrogates(text_of(body))
     try:
         answer = load_object(body)
     except InvalidJson as error:
