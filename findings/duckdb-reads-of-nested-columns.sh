@@ -3,8 +3,7 @@
 # new version of DuckDB reads no more of them than the last one.
 # What happens: DuckDB 2.0 reads a megabyte of each row group for a list, or for a struct as a whole, however small it
 # is: a list whose pages have 64 kB in ten row groups takes 10 MB, of a file of 16. Versions 1.4 and 1.5 read 64 kB and
-# the footer. A plain column, and one field of a struct, are read as before. The result and, on a local disk, the time
-# are the same.
+# the footer. A plain column, and one field of a struct, are read as before. The result is the same.
 # Why it matters here: an export has its tickers and images in lists of structs, in row groups of 2,000 articles, so that
 # memory stays small. A query about tickers reads more than the whole file with 2.0, which counts where the file is on
 # another host: copy it first, or query the table `ticker` of the SQLite export (docs/exports.md).
