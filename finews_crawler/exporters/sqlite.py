@@ -98,7 +98,7 @@ AFTER = (
     "CREATE INDEX ticker_symbol ON ticker (symbol, article_id)",
     "CREATE INDEX ticker_article ON ticker (article_id)",
     "CREATE INDEX image_article ON image (article_id)",
-    # Without 'optimize': many parts are searched nearly as fast as one, which would leave as many empty pages.
+    # Without 'optimize', which takes a tenth longer: many parts are searched in milliseconds (docs/performance.md).
     "INSERT INTO article_trigrams (article_trigrams) VALUES ('rebuild')",
     *_configure(DEFAULTS),
     "COMMIT",
