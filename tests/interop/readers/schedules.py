@@ -15,7 +15,7 @@ from finews_crawler.operate.scheduling.intervals import INTERVALS, cron_fields, 
 from tests.interop.cells import Checks, Outcome, in_version, right, wrong
 from tests.interop.environments import SCRIPTS, debian_with, node_with, program, python_with, run
 from tests.interop.material import Material
-from tests.support.debian_root import Within
+from tests.support.debian_root import DebianRoot, Within
 
 CHECKS = Checks()
 UNITS, LINES = "systemd units", "crontab lines"
@@ -134,35 +134,61 @@ def cron_parser(material: Material, version: str) -> Outcome:
     return compare_starts(lambda lines: run("node", SCRIPTS / "cron.mjs", json.dumps(lines), modules))
 
 
+BCRON = """chown cron /var/spool/cron/tmp
+(env UID=$(id -u cron) GID=$(id -g cron) unixserver -U /var/run/bcron-spool bcron-spool > /dev/null 2>&1 &)
+sleep 2
+LOGNAME=root bcrontab /mnt/crontab
+(bcron-start > /dev/null 2>&1 &)"""
+# No systemd runs in a root: its units are checked, and the script that they start is run as the service says.
+SYSTEMD_CRON = """install -m 600 /mnt/crontab /var/spool/cron/crontabs/root
+mkdir /mnt/units
+/usr/lib/systemd/system-generators/systemd-crontab-generator /mnt/units /mnt/units /mnt/units
+cd /mnt/units
+test -z "$(systemd-analyze verify --man=no ./cron-root-root-0.timer ./cron-root-root-0.service 2>&1 | tee /dev/stderr)"
+cd
+env -i PATH="$PATH" LOGNAME=root $(sed -n 's/^ExecStart=//p' /mnt/units/cron-root-root-0.service)"""
+STARTS = "starts within two minutes"
 CRONS = (
     ("cron", "cron of Debian 12", "bookworm", "cron", "crontab -n /mnt/crontab; crontab /mnt/crontab; cron"),
     ("cron-13", "cron of Debian 13", "trixie", "cron", "crontab /mnt/crontab; cron"),
     ("cronie", "cronie of Debian 13", "trixie", "cronie", "crontab /mnt/crontab; crond -s"),
+    ("bcron", "bcron of Debian 13", "trixie", "bcron", BCRON),
 )
 
 
 def register(name: str, title: str, suite: str, package: str, start: str) -> None:
     @CHECKS.add(f"cron-run-{name}", LINES, f"{title}, started by it")
     def check(material: Material, _: str) -> Outcome:
-        root = debian_with(suite, package)
-        with scratch() as folder:
-            data, home = folder / ODD, material.data.parent
-            given = {"FINEWS_DATA_DIR": f"{data}", "FINEWS_CONTACT": CONTACT}
-            (folder / "crontab").write_text(material.finews("schedule", "cron", "--every", "1", **given), "utf-8")
-            probe = root.folder / str(FINEWS).lstrip("/")
-            probe.parent.mkdir(parents=True, exist_ok=True)
-            probe.write_text(PROBE, "utf-8")
-            probe.chmod(0o755)
-            (root.folder / str(home).lstrip("/")).mkdir(parents=True, exist_ok=True)
-            root.run(f"{start}\n{WAIT}", Within(volumes={"/mnt": folder}))
-            where, arguments, *variables = (folder / "seen").read_text("utf-8").splitlines()
-        version = root.run(f"dpkg-query -W -f '${{Version}}' {package}")
-        found = dict(variable.split("=", 1) for variable in variables)
-        differ = {name: found.get(name) for name, value in given.items() if found.get(name) != value}
-        if (where, arguments) != (str(home), "crawl channel") or differ:
-            return in_version(version, wrong(f"in {where}: finews {arguments}, {differ}"))
-        return in_version(version, right("starts within two minutes, with folder, arguments and settings as written"))
+        return started(material, debian_with(suite, package), package, start, STARTS)
+
+
+def started(material: Material, root: DebianRoot, package: str, start: str, seen: str) -> Outcome:
+    """Have *start* run a crontab with an oddly named data directory, and compare what the program is started with."""
+    with scratch() as folder:
+        data, home = folder / ODD, material.data.parent
+        given = {"FINEWS_DATA_DIR": f"{data}", "FINEWS_CONTACT": CONTACT}
+        (folder / "crontab").write_text(material.finews("schedule", "cron", "--every", "1", **given), "utf-8")
+        probe = root.folder / str(FINEWS).lstrip("/")
+        probe.parent.mkdir(parents=True, exist_ok=True)
+        probe.write_text(PROBE, "utf-8")
+        probe.chmod(0o755)
+        (root.folder / str(home).lstrip("/")).mkdir(parents=True, exist_ok=True)
+        root.run(f"{start}\n{WAIT}", Within(volumes={"/mnt": folder}))
+        where, arguments, *variables = (folder / "seen").read_text("utf-8").splitlines()
+    version = root.run(f"dpkg-query -W -f '${{Version}}' {package}")
+    found = dict(variable.split("=", 1) for variable in variables)
+    differ = {name: found.get(name) for name, value in given.items() if found.get(name) != value}
+    if (where, arguments) != (str(home), "crawl channel") or differ:
+        return in_version(version, wrong(f"in {where}: finews {arguments}, {differ}"))
+    return in_version(version, right(f"{seen}, with folder, arguments and settings as written"))
 
 
 for cron in CRONS:
     register(*cron)
+
+
+@CHECKS.add("cron-run-systemd-cron", LINES, "systemd-cron of Debian 13, the units that it makes")
+def systemd_cron(material: Material, _: str) -> Outcome:
+    root = debian_with("trixie", "systemd-cron")
+    seen = "no complaint of systemd-analyze verify; its script starts the program"
+    return started(material, root, "systemd-cron", SYSTEMD_CRON, seen)

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 
+def by_bcron(text: str) -> str:
+    """Return the same for bcron, to which no character is special."""
+    return text
+
+
 def by_cron(text: str, *, unescapes_backslashes: bool) -> str:
     """Return the text that cron passes to the shell (``do_command.c``). The first unescaped ``%`` ends the command.
 

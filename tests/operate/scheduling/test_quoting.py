@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finews_crawler.operate.scheduling.quoting import escape_unit_line, quote_for_crontab, quote_unit_word
-from tests.operate.scheduling.as_cron import by_cron
+from tests.operate.scheduling.as_cron import by_bcron, by_cron
 
 PRINTABLE = st.text().filter(str.isprintable)
 ODD = st.text(alphabet="\\%'\"$ a`!#;&=~\u6807")
@@ -23,6 +23,7 @@ VALUES = PRINTABLE | ODD
 def test_quote_for_crontab_survives_cron_and_shell_rules(value: str, unescapes_backslashes: bool) -> None:
     line = f"A={quote_for_crontab(value)} command"
     assert shlex.split(by_cron(line, unescapes_backslashes=unescapes_backslashes)) == [f"A={value}", "command"]
+    assert shlex.split(by_bcron(line)) == [f"A={value}", "command"]
 
 
 @pytest.mark.parametrize(
