@@ -3,8 +3,8 @@
 import { hasPhrases, readings, rules, tokenize } from "./search-text.js";
 
 const ROOT = new URL("../search-index/", import.meta.url);
-const GRAMS = 6; // of a query that are looked up, at least two of each phrase; the text of a post decides
 const files = new Map(); // contents by URL, as promises
+const counts = new Map(); // by gram that has been looked up: in how many posts of a bundle it was, at most
 
 const CRC = Uint32Array.from({ length: 256 }, (_, n) => {
   let value = n;
@@ -23,12 +23,21 @@ async function read(url) {
   const content = await response.arrayBuffer();
   const [first, second] = new Uint8Array(content, 0, 2);
   // Some web servers declare a gzipped file as encoded, so that the browser has already decompressed it.
-  if (first !== 0x1f || second !== 0x8b) return JSON.parse(new TextDecoder().decode(content));
-  // A blob's stream would take the way through another process, which costs more than the request.
+  return JSON.parse(first === 0x1f && second === 0x8b ? await decompress(content) : new TextDecoder().decode(content));
+}
+
+// A blob's stream would take the way through another process, and that of a response through a pipe, which costs more
+// than the decompression.
+async function decompress(content) {
   const { readable, writable } = new DecompressionStream("gzip");
   const writer = writable.getWriter();
   for (const writing of [writer.write(content), writer.close()]) writing.catch(() => {}); // *readable* has the error
-  return new Response(readable).json();
+  const [reader, decoder] = [readable.getReader(), new TextDecoder()];
+  let text = "";
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    text += decoder.decode(part.value, { stream: true });
+  }
+  return text;
 }
 
 function load(bundle, name) {
@@ -88,7 +97,20 @@ function rarity(gram) {
 async function withGram(bundle, gram) {
   const shards = Math.ceil(bundle.posts / rules.posts_per_shard);
   const postings = await load(bundle, `grams/${crc32(gram) % shards}`);
-  return numbersOf(valueOf(postings, gram));
+  const differences = valueOf(postings, gram);
+  counts.set(gram, Math.max(counts.get(gram) ?? 0, differences.length));
+  return numbersOf(differences);
+}
+
+const countOf = (gram) => counts.get(gram) ?? Infinity;
+const least = (list, cost) => list.reduce((best, each) => (cost(each) < cost(best) ? each : best));
+
+// Of the grams of the phrases, those of one phrase, and for each of its readings the one that the fewest posts have, as
+// far as the lookups before have shown.
+export function rarest(grams) {
+  const single = grams.map((readings) => readings.map((some) => [least(some, countOf)]));
+  const posts = (readings) => readings.reduce((sum, [gram]) => sum + countOf(gram), 0);
+  return grams.length ? [least(single, posts)] : [];
 }
 
 const withGrams = async (bundle, grams) => intersection(await Promise.all(grams.map((gram) => withGram(bundle, gram))));
@@ -144,24 +166,14 @@ async function ofDays(bundle, { from, to }) {
   return union(chosen.map(([, [first, count]]) => Array.from({ length: count }, (_, i) => first + i)));
 }
 
-// The numbers of the posts that may have all phrases and have the chosen outlet, days and ticker, newest first. A bundle
-// that is not *likely* to have many gets a lookup of one gram of each phrase first, and of the others only if there are
-// more candidates, whose texts would be loaded, than other grams.
-export async function candidates(bundle, phrases, filters, isLikely) {
-  const count = Math.max(2, Math.floor(GRAMS / phrases.length));
-  const grams = phrases.map((phrase) => gramsOf(phrase, count));
-  const lookUp = (each) => each.map((readings) => withPhrase(bundle, readings));
-  const lists = [];
+// The numbers of the posts that have the grams of each phrase and the chosen outlet, days and ticker, newest first.
+export async function candidates(bundle, grams, filters) {
+  const lists = grams.map((readings) => withPhrase(bundle, readings));
   if (filters.media) lists.push(withMedium(bundle, filters.media));
   if (!hasAll(bundle, filters)) lists.push(ofDays(bundle, filters));
   if (filters.ticker) lists.push(withTicker(bundle, filters.ticker));
-  if (!phrases.length && !lists.length) return Array.from({ length: bundle.posts }, (_, number) => number);
-  if (isLikely) return intersection(await Promise.all([...lookUp(grams), ...lists]));
-  const rarest = grams.map((readings) => readings.map(([first]) => [first]));
-  const numbers = intersection(await Promise.all([...lookUp(rarest), ...lists]));
-  const others = grams.flat(2).length - rarest.flat(2).length;
-  if (numbers.length <= others) return numbers;
-  return intersection([numbers, ...(await Promise.all(lookUp(grams)))]);
+  if (!lists.length) return Array.from({ length: bundle.posts }, (_, number) => number);
+  return intersection(await Promise.all(lists));
 }
 
 // The post, or null if it does not have the phrases.

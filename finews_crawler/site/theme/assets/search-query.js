@@ -1,13 +1,20 @@
 // One search: what it has found so far, and what is still to be looked at.
 //
-// The posts of a span of time have an index, a bundle. Bundles are searched newest first, or oldest first, twice as many
-// at a time, until the caller has enough results. Chosen days are only looked for in the bundles that may have them.
+// The posts of a span of time have an index, a bundle. Bundles are searched newest first, or oldest first, ever more at a
+// time, until the caller has enough results. Chosen days are only looked for in the bundles that may have them.
+//
+// A request costs more than the bytes that it brings, so few grams are looked up, as the texts decide anyway: in the first
+// bundles two, or one of each phrase, in the others the one that was the rarest in those. All of them are looked up where
+// the candidates, whose texts would be loaded, are more than the grams.
 
-import { candidates, mayHave, postOf } from "./search-index.js";
+import { candidates, gramsOf, mayHave, postOf, rarest } from "./search-index.js";
 import { hasPhrases, readPhrases } from "./search-text.js";
 
 const BATCH = 10; // posts whose texts are loaded at a time
-const FIRST = 2; // bundles: the last days alone seldom have enough results
+const FIRST = 4; // bundles that are searched at once, of which the first
+const LIKELY = 2; // have enough results for most queries: the last days alone seldom do
+const WINDOW = 6; // bundles that are searched at a time if they do not, or more if as many have been: a browser's connections
+const GRAMS = 6; // of a query, at least two of each phrase
 export const SORTED = 50; // results of which those with all phrases in the title come first: their texts are loaded
 
 export const OLDEST = "oldest"; // orders; any other one is newest first
@@ -19,15 +26,21 @@ export class Query {
   shown = 0; // of those found: the others wait for their turn
   pending = []; // posts that may be results, in the bundles searched so far: bundle, number, promise of the post
   failed = []; // bundles that cannot be loaded
-  #step = FIRST;
+  #opened = 0; // bundles whose search has begun
+  #searched = 0; // and ended
+  #reported = 1; // of the latter, at the last report
   #lookups = []; // of the bundles that are being searched, in their order: promises
   #last = Promise.resolve(); // of the lookups
   #room = 0; // posts that may still be loaded in this batch
+  #grams; // of each phrase
+  #narrowed = new Set(); // bundles in which all of them have been looked up
 
   // *bundles*: newest first; *filters*: media, from, to and ticker, each '' for all. *wanted*: results that the caller
   // will want at least. *report*: called with the bundle that is searched next.
   constructor(bundles, typed, filters, { order = "", wanted = BATCH, report = () => {} } = {}) {
     this.phrases = readPhrases(typed);
+    const count = Math.max(2, Math.floor(GRAMS / this.phrases.length));
+    this.#grams = this.phrases.map((phrase) => gramsOf(phrase, count));
     this.filters = filters;
     this.order = order;
     this.wanted = wanted;
@@ -79,11 +92,11 @@ export class Query {
       if (!this.pending.length) continue;
       if (!this.pending[0].loading) this.#load(BATCH);
       const post = await this.pending[0].loading;
-      this.pending.shift();
+      const { bundle } = this.pending.shift();
       if (post) {
         this.found += 1;
         yield post;
-      }
+      } else await this.#narrow(bundle);
     }
   }
 
@@ -94,29 +107,41 @@ export class Query {
 
   // Waits for the next bundle. False if there are none.
   async #lookUp() {
-    if (!this.#lookups.length) this.#open();
+    if (!this.#lookups.length) this.#open(this.#searched ? this.#window : FIRST);
     await this.#lookups[0];
     return Boolean(this.#lookups.shift());
   }
 
-  // Begins to search the next bundles.
-  #open() {
-    const opened = this.left.splice(0, this.#step);
-    if (opened.length && this.#step > FIRST) this.report(opened[0]);
-    const isLikely = this.#step === FIRST;
-    this.#step *= 2;
-    for (const bundle of opened) {
-      const numbers = this.#numbersIn(bundle, isLikely);
-      this.#last = this.#last.then(async () => this.#add(bundle, await numbers, bundle === opened.at(-1)));
+  // Bundles that are searched at a time.
+  get #window() {
+    return Math.max(WINDOW, this.#searched);
+  }
+
+  // Begins to search the next bundles, *count* or fewer.
+  #open(count) {
+    for (const bundle of this.left.splice(0, Math.max(0, count))) {
+      const numbers = this.#numbersIn(bundle, this.#opened);
+      this.#last = this.#last.then(async () => this.#add(bundle, await numbers));
       this.#lookups.push(this.#last);
+      this.#opened += 1;
     }
   }
 
   // Fewer candidates than the caller wants results: the next bundles are needed, whatever the texts say.
-  #add(bundle, numbers, isLast) {
+  #add(bundle, numbers) {
     this.pending.push(...numbers.map((number) => ({ bundle, number })));
     this.#load(this.#room);
-    if (isLast && this.found + this.pending.length < this.wanted && !this.isCancelled) this.#open();
+    this.#searched += 1;
+    if (this.#searched < LIKELY || this.found + this.pending.length >= this.wanted || this.isCancelled) return;
+    this.#report();
+    this.#open(this.#window - (this.#opened - this.#searched));
+  }
+
+  // Each time that as many bundles again have been searched.
+  #report() {
+    if (!this.left.length || this.#searched < 2 * this.#reported) return;
+    this.#reported = this.#searched;
+    this.report(this.left[0]);
   }
 
   // Begins to load the texts of the next posts, at most *room* of them.
@@ -129,14 +154,36 @@ export class Query {
     this.#room = room - next.length;
   }
 
-  async #numbersIn(bundle, isLikely) {
+  // *place*: of the bundle among those that are searched.
+  async #numbersIn(bundle, place) {
     try {
-      const numbers = await candidates(bundle, this.phrases, this.filters, isLikely);
+      const most = place < LIKELY && this.phrases.flat().length === 1 ? 2 : 1;
+      const few = this.#grams.map((readings) => readings.map((grams) => grams.slice(0, most)));
+      let numbers = await candidates(bundle, place < FIRST ? few : rarest(this.#grams), this.filters);
+      if (place >= FIRST && this.#areTooMany(numbers.length)) numbers = await this.#narrowest(bundle);
       return this.order === OLDEST ? numbers.reverse() : numbers;
     } catch (error) {
       console.warn(bundle.folder, error);
       this.failed.push(bundle);
       return [];
     }
+  }
+
+  // More texts to load than there are other grams.
+  #areTooMany(candidates) {
+    return candidates >= this.#grams.flat(2).length;
+  }
+
+  #narrowest(bundle) {
+    this.#narrowed.add(bundle);
+    return candidates(bundle, this.#grams, this.filters);
+  }
+
+  // A text has shown that the few grams say too little.
+  async #narrow(bundle) {
+    const isOf = (each) => each.bundle === bundle;
+    if (this.#narrowed.has(bundle) || !this.#areTooMany(this.pending.filter(isOf).length)) return;
+    const numbers = new Set(await this.#narrowest(bundle));
+    this.pending = this.pending.filter((each) => !isOf(each) || numbers.has(each.number));
   }
 }

@@ -3,8 +3,8 @@
 // The modules: search-text.js divides text into tokens, search-index.js reads the index, search-query.js is a search,
 // search-ways.js knows what to do when it finds nothing.
 
-import { excerptOf, writeMarked } from "./search-text.js";
-import { tickersOf } from "./search-index.js";
+import { excerptOf, readPhrases, writeMarked } from "./search-text.js";
+import { postOf, tickersOf } from "./search-index.js";
 import { OLDEST, Query, SORTED } from "./search-query.js";
 import { waysBack } from "./search-ways.js";
 
@@ -50,9 +50,9 @@ async function begin(count = PAGE) {
   more.hidden = failure.hidden = ways.hidden = true;
   examples.hidden = !mine.isEmpty;
   status.textContent = "";
-  const showing = mine.isEmpty ? list.replaceChildren() : showNext(current, count, list.children.length);
-  keepInAddress(); // while the first files are on their way
-  await showing;
+  if (mine.isEmpty) list.replaceChildren();
+  else await showNext(current, count, list.children.length);
+  if (!mine.isCancelled) keepInAddress();
 }
 
 // The month of a bundle in which a search begins.
@@ -197,11 +197,13 @@ async function run(task, ...args) {
 // The search before stops.
 let timer = 0;
 function restart(wait) {
-  clearTimeout(timer);
-  timer = setTimeout(() => {
+  const search = () => {
     if (current) current.query.isCancelled = true;
     run(begin);
-  }, wait);
+  };
+  clearTimeout(timer);
+  if (wait) timer = setTimeout(search, wait);
+  else search(); // before the browser draws the key
 }
 
 let lastInput = 0;
@@ -216,6 +218,14 @@ function showMore() {
   run(showNext, current, PAGE);
 }
 
+// The browser compiles code when it runs for the first time. To have that done before the reader types, the newest post
+// is searched by the infoCode in its URL, and shown nowhere.
+async function warmUp() {
+  const { href } = await postOf(bundles[0], 0, []);
+  const { value: post } = await new Query(bundles.slice(0, 1), href, {}).results().next();
+  if (post) rowOf(post, readPhrases(post.title));
+}
+
 // As the page was left, where the browser has not kept it.
 async function start() {
   const { shown, top } = history.state ?? {};
@@ -224,6 +234,7 @@ async function start() {
   if (top) scrollTo(0, top);
   addEventListener("scrollend", remember);
   list.addEventListener("click", remember);
+  if (current.query.isEmpty) warmUp().catch(() => {}); // a search would report the error
 }
 
 if (bundles.length) {
