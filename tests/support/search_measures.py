@@ -31,10 +31,11 @@ CLOCK = """() => {
 }"""
 
 
-# What has been loaded so far: bytes of content, and the requests of the search until its first result.
+# What has been loaded until the results are shown, and not for the ways back from none: bytes of content, and the
+# requests of the search until its first result.
 LOADED = """() => {
     const entries = ["navigation", "resource"].flatMap((type) => performance.getEntriesByType(type));
-    const loaded = entries.filter(({ transferSize }) => transferSize > 0);
+    const loaded = entries.filter(({ startTime, transferSize }) => transferSize > 0 && startTime < window.done);
     const isBefore = ({ startTime }) => window.entered <= startTime && startTime < window.shown;
     return [loaded.reduce((bytes, entry) => bytes + entry.encodedBodySize, 0), loaded.filter(isBefore).length];
 }"""

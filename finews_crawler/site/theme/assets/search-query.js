@@ -5,15 +5,16 @@
 //
 // A request costs more than the bytes that it brings, so few grams are looked up, as the texts decide anyway: in the first
 // bundles two, or one of each phrase, in the others the one that was the rarest in those. All of them are looked up where
-// the candidates, whose texts would be loaded, are more than the grams.
+// that leaves many candidates, or the texts of some turn out not to have the phrases.
 
 import { candidates, gramsOf, mayHave, postOf, rarest } from "./search-index.js";
 import { hasPhrases, readPhrases } from "./search-text.js";
 
 const BATCH = 10; // posts whose texts are loaded at a time
-const FIRST = 4; // bundles that are searched at once, of which the first
-const LIKELY = 2; // have enough results for most queries: the last days alone seldom do
-const WINDOW = 6; // bundles that are searched at a time if they do not, or more if as many have been: a browser's connections
+const AHEAD = 3; // of the first batch, before there is a result: so it is shown sooner
+const LIKELY = 2; // bundles that have enough results for most queries: the last days alone seldom do
+const FIRST = 4; // bundles that are searched at once, these among them
+const WINDOW = 6; // bundles that are searched at a time after LIKELY ones without enough: the connections of a browser
 const GRAMS = 6; // of a query, at least two of each phrase
 export const SORTED = 50; // results of which those with all phrases in the title come first: their texts are loaded
 
@@ -28,10 +29,10 @@ export class Query {
   failed = []; // bundles that cannot be loaded
   #opened = 0; // bundles whose search has begun
   #searched = 0; // and ended
-  #reported = 1; // of the latter, at the last report
+  #reported = 8; // of the latter, at the last report: few bundles are searched before it could be read
   #lookups = []; // of the bundles that are being searched, in their order: promises
   #last = Promise.resolve(); // of the lookups
-  #room = 0; // posts that may still be loaded in this batch
+  #room = AHEAD; // posts that may still be loaded in this batch
   #grams; // of each phrase
   #narrowed = new Set(); // bundles in which all of them have been looked up
 
@@ -96,6 +97,7 @@ export class Query {
       if (post) {
         this.found += 1;
         yield post;
+        if (this.found === 1) this.#load(BATCH - AHEAD);
       } else await this.#narrow(bundle);
     }
   }
@@ -112,7 +114,7 @@ export class Query {
     return Boolean(this.#lookups.shift());
   }
 
-  // Bundles that are searched at a time.
+  // Bundles that are searched at a time: WINDOW, or more once more have been searched.
   get #window() {
     return Math.max(WINDOW, this.#searched);
   }
@@ -160,18 +162,13 @@ export class Query {
       const most = place < LIKELY && this.phrases.flat().length === 1 ? 2 : 1;
       const few = this.#grams.map((readings) => readings.map((grams) => grams.slice(0, most)));
       let numbers = await candidates(bundle, place < FIRST ? few : rarest(this.#grams), this.filters);
-      if (place >= FIRST && this.#areTooMany(numbers.length)) numbers = await this.#narrowest(bundle);
+      if (place >= FIRST && numbers.length > BATCH) numbers = await this.#narrowest(bundle);
       return this.order === OLDEST ? numbers.reverse() : numbers;
     } catch (error) {
       console.warn(bundle.folder, error);
       this.failed.push(bundle);
       return [];
     }
-  }
-
-  // More texts to load than there are other grams.
-  #areTooMany(candidates) {
-    return candidates >= this.#grams.flat(2).length;
   }
 
   #narrowest(bundle) {
@@ -182,7 +179,8 @@ export class Query {
   // A text has shown that the few grams say too little.
   async #narrow(bundle) {
     const isOf = (each) => each.bundle === bundle;
-    if (this.#narrowed.has(bundle) || !this.#areTooMany(this.pending.filter(isOf).length)) return;
+    const isLess = this.#grams.flat(2).length <= this.pending.filter(isOf).length; // to load than their texts
+    if (this.#narrowed.has(bundle) || !isLess) return;
     const numbers = new Set(await this.#narrowest(bundle));
     this.pending = this.pending.filter((each) => !isOf(each) || numbers.has(each.number));
   }

@@ -50,9 +50,9 @@ async function begin(count = PAGE) {
   more.hidden = failure.hidden = ways.hidden = true;
   examples.hidden = !mine.isEmpty;
   status.textContent = "";
-  if (mine.isEmpty) list.replaceChildren();
-  else await showNext(current, count, list.children.length);
-  if (!mine.isCancelled) keepInAddress();
+  if (!mine.isEmpty) return showNext(current, count, list.children.length);
+  list.replaceChildren();
+  remember();
 }
 
 // The month of a bundle in which a search begins.
@@ -156,12 +156,6 @@ async function offerTickers() {
   document.querySelector("#tickers").replaceChildren(...labels.sort().map((label) => new Option("", label)));
 }
 
-function keepInAddress() {
-  const filled = [...new FormData(form)].filter(([, value]) => value);
-  const query = new URLSearchParams(filled).toString();
-  history.replaceState(history.state, "", query ? `?${query}` : location.pathname);
-}
-
 function readAddress() {
   const given = new URLSearchParams(location.search);
   // Unless the reader has typed something before this script ran.
@@ -178,9 +172,12 @@ function readAddress() {
   media.value = outlet;
 }
 
-// For the way back to this page: how many results it shows, and how far it is scrolled.
+// For the way back to this page: the search in the address, how many results it shows, and how far it is scrolled. Not
+// before there are results: the browser loads the page's icon again when the address changes.
 function remember() {
-  history.replaceState({ shown: list.children.length, top: scrollY }, "");
+  const filled = [...new FormData(form)].filter(([, value]) => value);
+  const query = new URLSearchParams(filled).toString();
+  history.replaceState({ shown: list.children.length, top: scrollY }, "", query ? `?${query}` : location.pathname);
 }
 
 async function run(task, ...args) {
@@ -190,6 +187,7 @@ async function run(task, ...args) {
     if (await refreshBundles()) return run(begin);
     console.error(error);
     status.textContent = "";
+    remember();
     return fail("搜索索引无法载入，请稍后再试。");
   }
 }
