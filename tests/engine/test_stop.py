@@ -1,4 +1,4 @@
-"""`engine`: a crawl that is stopped ends, and finishes the items that are with the pipelines."""
+"""`engine`: a crawl that is stopped ends once, and finishes the items that are with the pipelines."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 from tests.support.paths import ROOT
 
 
-def test_a_crawl_that_is_stopped_during_items_of_start_ends() -> None:
+def test_a_crawl_that_is_stopped_during_items_of_start_ends_once() -> None:
     command = [sys.executable, "-m", "tests.support.stopped_spider"]
     done = subprocess.run(command, cwd=ROOT, text=True, capture_output=True, timeout=60, check=True)
-    assert done.stdout == "[0, 1, 2]", done.stderr
+    assert done.stdout == "[0, 1, 2, 'closed']", done.stderr

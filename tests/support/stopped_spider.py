@@ -1,6 +1,6 @@
 """``python -m tests.support.stopped_spider``: a crawl that is stopped while items of ``start`` are with the pipelines.
 
-Prints the items that were scraped.
+Prints the items that were scraped, and what came of closing the spider once more after it had closed.
 """
 
 from __future__ import annotations
@@ -45,12 +45,23 @@ class Pipeline:
 def main() -> None:
     settings = {"ITEM_PIPELINES": {Pipeline: 1}, "LOG_ENABLED": False, "TWISTED_REACTOR_ENABLED": False}
     process = AsyncCrawlerProcess({**settings, "TELNETCONSOLE_ENABLED": False, "REMOTE_CONTROL_ENABLED": False})
-    crawler, scraped = DirectCrawler(StoppedSpider, process.settings), []
+    crawler, scraped = DirectCrawler(StoppedSpider, process.settings), list[int | str]()
 
     def note(item: Any) -> None:
         scraped.append(item["number"])
 
+    async def close_again() -> None:
+        assert crawler.engine is not None
+        assert crawler.engine.spider is None
+        try:
+            await crawler.engine.close_spider_async(reason="late")
+        except RuntimeError as error:
+            scraped.append(str(error))
+        else:
+            scraped.append("closed")
+
     crawler.signals.connect(note, signals.item_scraped)
+    crawler.signals.connect(close_again, signals.engine_stopped)
     process.crawl(crawler)
     process.start()
     sys.stdout.write(repr(scraped))
