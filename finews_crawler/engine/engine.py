@@ -36,9 +36,10 @@ class Engine(ExecutionEngine):
         self.scraper._start_itemproc_nowait = self.process_item  # type: ignore[method-assign]
         self._tasks: set[asyncio.Task[None]] = set()
         """References to the tasks: the event loop has none."""
-        self._has_closed = False
+        self._has_opened = False
 
     async def open_spider_async(self, *, close_if_idle: bool = True) -> None:
+        self._has_opened = True
         await super().open_spider_async(close_if_idle=close_if_idle)
         assert self._slot is not None  # noqa: S101 (the spider is open)
         self._slot.nextcall = NextCall(self._start_scheduled_requests)
@@ -50,9 +51,8 @@ class Engine(ExecutionEngine):
         Whatever ends a run does so in a task of its own. Until that begins, the run may have ended by itself, and
         Scrapy would raise RuntimeError, a traceback in the log of a run that ended well.
         """
-        if not self._has_closed:
+        if self.spider is not None or not self._has_opened:
             await super().close_spider_async(reason=reason)
-            self._has_closed = True
 
     async def _process_start_next(self) -> None:
         """Process several items or requests of ``start``, and send requests at once.

@@ -1,6 +1,6 @@
 """``python -m tests.support.stopped_spider``: a crawl that is stopped while items of ``start`` are with the pipelines.
 
-Prints the items that were scraped, and what came of closing the spider once more after it had closed.
+Prints the items that were scraped, and what came of closing the spider once more, as soon as it had closed.
 """
 
 from __future__ import annotations
@@ -46,13 +46,15 @@ def main() -> None:
     settings = {"ITEM_PIPELINES": {Pipeline: 1}, "LOG_ENABLED": False, "TWISTED_REACTOR_ENABLED": False}
     process = AsyncCrawlerProcess({**settings, "TELNETCONSOLE_ENABLED": False, "REMOTE_CONTROL_ENABLED": False})
     crawler, scraped = DirectCrawler(StoppedSpider, process.settings), list[int | str]()
+    closing: list[asyncio.Future[None]] = []
 
     def note(item: Any) -> None:
         scraped.append(item["number"])
 
     async def close_again() -> None:
         assert crawler.engine is not None
-        assert crawler.engine.spider is None
+        while crawler.engine.spider is not None:
+            await asyncio.sleep(0)
         try:
             await crawler.engine.close_spider_async(reason="late")
         except RuntimeError as error:
@@ -60,8 +62,15 @@ def main() -> None:
         else:
             scraped.append("closed")
 
+    def begin_to_close_again() -> None:
+        closing.append(asyncio.ensure_future(close_again()))
+
+    async def wait_for_it() -> None:
+        await closing[0]
+
     crawler.signals.connect(note, signals.item_scraped)
-    crawler.signals.connect(close_again, signals.engine_stopped)
+    crawler.signals.connect(begin_to_close_again, signals.spider_closed)
+    crawler.signals.connect(wait_for_it, signals.engine_stopped)
     process.crawl(crawler)
     process.start()
     sys.stdout.write(repr(scraped))
