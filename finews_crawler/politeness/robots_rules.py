@@ -2,13 +2,16 @@
 
 Protego parses them. It compares every word of a User-Agent with the names in the file, and takes a delay only as a bare
 number, so both are brought into its form first. It ends a group of names at any record, also one that it does not know;
-by RFC 9309, 2.2.4, other records must not interfere, so they are removed.
+by RFC 9309, 2.2.4, other records must not interfere, so they are removed. Delays are such records, too: they are read
+in a second pass, which has no say in what is allowed.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from finews_crawler.content.decoding import decode_bytes
 from finews_crawler.exceptions import RobotsUnreadable
@@ -18,13 +21,14 @@ if TYPE_CHECKING:
 
 PRODUCT_TOKEN = re.compile(r"[A-Za-z_-]+")
 """RFC 9309, 2.2.1. ``User-agent: finews_crawler/0.1`` names it too, as for other crawlers."""
-RECORD = re.compile(
-    r"\s*(?:user[- ]?agent|allow|di\w*l[ao]w|crawl[- ]delay|request[- ]rate)(?=[\s:]|$)"
-    r"(?!\s+[^\s:#][^#]*:(?:\s|#|$))",  # prose: "User-agent must match exactly: see below"
-    re.IGNORECASE | re.ASCII,
-)
-"""A line that says something to crawlers, also misspelt or without its colon. A delay ends the names of a group, unlike
-other records that RFC 9309 does not have: it is mostly meant for the names above it alone."""
+LINE_END = re.compile(r"\r\n?|\n")
+OTHER_BREAK = re.compile("[\v\f\x1c-\x1e\x85\u2028\u2029]")
+"""Line breaks of Python, where Protego also divides lines, and not of RFC 9309."""
+PROSE = r"(?!\s+[^\s:#][^#]*:(?:\s|#|$))"
+"""Not after a name: "User-agent must match exactly: see below"."""
+RULE = re.compile(rf"(?:user[- ]?agent|allow|di\w*l[ao]w)(?=[\s:]|$){PROSE}", re.IGNORECASE)
+"""A line of a group, also misspelt or without its colon."""
+DELAY_RECORD = re.compile(rf"(?:crawl[- ]delay|request[- ]rate)(?=[\s:]|$){PROSE}", re.IGNORECASE)
 GROUP_NAME = re.compile(r"^(\s*user[- ]?agent(?:\s*:|\s))([^#]*)", re.IGNORECASE)
 DELAY = re.compile(
     r"^(\s*crawl[- ]delay(?:\s*:|\s)\s*)(\d{1,9}(?:\.\d{1,9})?|\.\d{1,9})\s*(ms|s|m|h)[a-z]*\.?\s*(?=#|$)",
@@ -45,7 +49,12 @@ class RobotsRules:
         self.token = product_token(user_agent)
         self.is_empty = not body.strip()
         """True for "everything is allowed", as after a 404."""
-        self._rules = None if self.is_empty else self._parse(body)
+        lines = [] if self.is_empty else list(lines_of(decode_bytes(body)))
+        rules = [line for line in lines if RULE.match(line)]
+        self._rules = None if self.is_empty else self._parse(rules)
+        # Unlike in the rules, a delay ends the names of a group: it is mostly meant for the names above it alone.
+        timed = [line for line in lines if RULE.match(line) or DELAY_RECORD.match(line)]
+        self._delays = self._rules if len(timed) == len(rules) else self._parse(timed)
 
     def allows(self, url: str) -> bool:
         """Return True if *url* may be requested.
@@ -66,17 +75,16 @@ class RobotsRules:
         >>> [RobotsRules(b"User-agent: *\\n" + line, "finews_crawler").delay for line in lines]
         [2.0, 5.0, 90.0, 10.0]
         """
-        if self._rules is None:
+        if self._delays is None:
             return 0.0
-        rate = self._rules.request_rate(self.token)
+        rate = self._delays.request_rate(self.token)
         per_request = rate.seconds / rate.requests if rate and rate.requests else 0
-        return float(max(self._rules.crawl_delay(self.token) or 0, per_request))
+        return float(max(self._delays.crawl_delay(self.token) or 0, per_request))
 
-    def _parse(self, body: bytes) -> Protego:
+    def _parse(self, lines: list[str]) -> Protego:
         from protego import Protego  # not for hosts without rules
 
-        records = filter(RECORD.match, decode_bytes(body).splitlines())
-        return Protego.parse("\n".join(map(self._normalized, records)))
+        return Protego.parse("\n".join(map(self._normalized, lines)))
 
     def _normalized(self, line: str) -> str:
         """Return a line in the form that Protego understands."""
@@ -88,10 +96,20 @@ class RobotsRules:
 
         Protego would also take a prefix of the name (``finews``) for it.
         """
-        if name.strip() == "*":
+        if name.split()[:1] == ["*"]:  # also with words behind it, as for Google's parser
             return "*"
         token = PRODUCT_TOKEN.match(name.strip())
         return self.token if token and token[0].lower() == self.token else OTHER_CRAWLER
+
+
+def lines_of(text: str) -> Iterator[str]:
+    """Yield the lines of a robots.txt by RFC 9309, none of which Protego divides further.
+
+    >>> list(lines_of("Disallow: /\\r# see\\u2028Allow: /\\r\\n\\xa0Allow: /a"))
+    ['Disallow: /', '# see%E2%80%A8Allow: /', 'Allow: /a']
+    """
+    for line in LINE_END.split(text):
+        yield OTHER_BREAK.sub(lambda found: quote(found[0]), line.strip())
 
 
 def rules_in(status: int, body: bytes) -> bytes:

@@ -43,12 +43,40 @@ def test_other_records_do_not_end_the_names_of_a_group(record: str) -> None:
     assert not RobotsRules(body.encode(), "finews_crawler/0.1").allows(LIST)
 
 
-@pytest.mark.parametrize(
-    "record", ["Crawl-delay: 2", "Request-rate: 1/2", "Allow: /a", "Disallow:", "Disallow", "Allow /a"]
-)
-def test_rules_and_delays_end_the_names_of_a_group(record: str) -> None:
+@pytest.mark.parametrize("record", ["Allow: /a", "Disallow:", "Disallow", "Allow /a"])
+def test_rules_end_the_names_of_a_group(record: str) -> None:
     body = f"User-agent: finews_crawler\n{record}\nUser-agent: other\nDisallow: /\n"
     assert RobotsRules(body.encode(), "finews_crawler/0.1").allows(LIST)
+
+
+@pytest.mark.parametrize("record", ["Crawl-delay: 2", "crawl delay 2s", "Request-rate: 1/2"])
+def test_a_delay_is_for_the_names_above_it_and_does_not_part_the_rules(record: str) -> None:
+    body = f"User-agent: finews_crawler\n{record}\nUser-agent: other\nCrawl-delay: 60\nDisallow: /\n"
+    rules = RobotsRules(body.encode(), "finews_crawler/0.1")
+    assert rules.delay == 2
+    assert not rules.allows(LIST)
+
+
+@pytest.mark.parametrize("blank", ["\xa0", "\u3000", "\t"])
+@pytest.mark.parametrize("line", ["{}Disallow: /", "Disallow{}: /", "Disallow:{}/", "Disallow: /{}"])
+def test_blanks_of_any_script_around_a_rule_are_ignored(line: str, blank: str) -> None:
+    body = f"{blank}User-agent: *\n{line.format(blank)}\n{blank}Crawl-delay: 5s\n"
+    rules = RobotsRules(body.encode(), "finews_crawler/0.1")
+    assert not rules.allows(LIST)
+    assert rules.delay == 5
+
+
+@pytest.mark.parametrize("line_break", ["\v", "\f", "\x1c", "\x85", "\u2028"])
+@pytest.mark.parametrize("line", ["# see{}Allow: /web", "Allow: /web{}/x", "Sitemap: http://a/{}User-agent: other"])
+def test_line_breaks_that_rfc_9309_does_not_have_divide_no_line(line: str, line_break: str) -> None:
+    body = f"User-agent: *\n{line.format(line_break)}\nDisallow: /\n"
+    assert not RobotsRules(body.encode(), "finews_crawler/0.1").allows(LIST)
+
+
+@pytest.mark.parametrize("name", ["*", "* # all", "* bots"])
+def test_names_that_are_all_crawlers(name: str) -> None:
+    body = f"User-agent: {name}\nDisallow: /\n"
+    assert not RobotsRules(body.encode(), "finews_crawler/0.1").allows(LIST)
 
 
 @pytest.mark.parametrize("prose", ["User-agent must match exactly: see below", "Disallow it or not: as you like # it"])
