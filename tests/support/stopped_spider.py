@@ -1,5 +1,7 @@
 """``python -m tests.support.stopped_spider``: a crawl that is stopped while items of ``start`` are with the pipelines.
 
+With the argument ``ends`` it is not stopped, but ends by itself.
+
 Prints the items that were scraped, and what came of closing the spider once more, as soon as it had closed.
 """
 
@@ -15,6 +17,8 @@ from scrapy.crawler import AsyncCrawlerProcess
 
 from finews_crawler.engine.crawler import DirectCrawler
 
+ENDS = sys.argv[1:] == ["ends"]
+
 
 class StoppedSpider(Spider):
     name = "stopped"
@@ -22,7 +26,8 @@ class StoppedSpider(Spider):
     async def start(self) -> AsyncIterator[Any]:
         for number in range(3):
             yield {"number": number}
-        await asyncio.Event().wait()
+        if not ENDS:
+            await asyncio.Event().wait()
 
 
 class Pipeline:
@@ -36,7 +41,7 @@ class Pipeline:
         return cls(crawler)
 
     async def process_item(self, item: dict[str, int]) -> dict[str, int]:
-        if item["number"] == 0:
+        if item["number"] == 0 and not ENDS:
             self.stopping = asyncio.ensure_future(self.crawler.stop_async())
         await asyncio.sleep(0.05 * (1 + item["number"]))
         return item
