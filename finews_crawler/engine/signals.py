@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from functools import lru_cache
 from inspect import CO_VARKEYWORDS
 from types import FunctionType
 from typing import TYPE_CHECKING
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
     from typing import Any
 
 logger = logging.getLogger("scrapy.utils.signal")
-KNOWN_RECEIVERS = 256
-"""Functions of which the names of their arguments are kept."""
 
 
 class Signals(SignalManager):
@@ -100,19 +97,19 @@ class Signals(SignalManager):
 
 
 def _call(receiver: Callable[..., Any], named: dict[str, Any]) -> Any:
-    """Call a receiver with those of the arguments that it takes, as ``robustApply`` does."""
+    """Call a receiver with those of the arguments that it takes, as ``robustApply`` does.
+
+    Nothing of a receiver is kept, which would keep one alive that only a weak reference connects.
+    """
     function = getattr(receiver, "__func__", receiver)
     if not isinstance(function, FunctionType):
         return robustApply(receiver, **named)
-    taken = _taken_by(function, is_method=function is not receiver)
-    return receiver(**named) if taken is None else receiver(**{name: named[name] for name in taken if name in named})
-
-
-@lru_cache(KNOWN_RECEIVERS)
-def _taken_by(function: FunctionType, *, is_method: bool) -> tuple[str, ...] | None:
-    """Return the names of the arguments of a function, without that for ``self``; None if it takes any."""
     code = function.__code__
-    return None if code.co_flags & CO_VARKEYWORDS else code.co_varnames[is_method : code.co_argcount]
+    if code.co_flags & CO_VARKEYWORDS:
+        return receiver(**named)
+    first = 0 if function is receiver else 1  # after ``self``
+    taken = code.co_varnames[first : code.co_argcount]
+    return receiver(**{name: named[name] for name in taken if name in named})
 
 
 def _sent_at_once(receiver: Callable[..., Any], named: dict[str, Any]) -> Any:

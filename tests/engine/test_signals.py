@@ -103,6 +103,22 @@ def test_a_receiver_that_is_gone_gets_no_signal() -> None:
     assert manager.send_catch_log(signals.item_scraped, item=1) == []
 
 
+def test_a_function_that_has_received_a_signal_is_not_kept_alive() -> None:
+    manager = Signals(Sender())
+
+    def made() -> Any:
+        def receiver(item: int) -> int:
+            return item
+
+        return receiver
+
+    receiver = made()
+    manager.connect(receiver, signals.item_scraped)
+    assert manager.send_catch_log(signals.item_scraped, item=1) == [(receiver, 1)]
+    del receiver
+    assert manager.send_catch_log(signals.item_scraped, item=1) == []
+
+
 def test_all_who_wait_for_a_signal_go_on_with_the_next_one() -> None:
     async def waiting() -> list[bool]:
         manager = Signals(Sender())
