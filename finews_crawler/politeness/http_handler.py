@@ -44,7 +44,8 @@ LARGEST_HEAD = 64 * 1024
 """Bytes of names and values of headers. The hosts that are crawled send less than 1 kB. aiohttp, which has a limit for
 their number and for each of them, never reads more than a megabyte."""
 SET_BY_SCRAPY = frozenset(("Accept", "Accept-Encoding", "Content-Type", "User-Agent"))
-"""Headers that aiohttp would add."""
+"""Headers that aiohttp would add: the type to a request with a body, or with a method of METHODS_WITH_BODY."""
+METHODS_WITH_BODY = frozenset(("PATCH", "POST", "PUT"))
 PROXY_PASSWORD = "Proxy-Authorization"  # noqa: S105 (a name)
 TLS_VERSIONS = {
     "TLSv1.0": ssl.TLSVersion.TLSv1,
@@ -97,7 +98,7 @@ class HttpHandler(BaseDownloadHandler):
                 URL(request.url, encoded=True),
                 data=request.body or None,
                 headers=headers,
-                skip_auto_headers=lacking(headers, has_body=bool(request.body)),
+                skip_auto_headers=lacking(headers, has_type=bool(request.body) or request.method in METHODS_WITH_BODY),
                 allow_redirects=False,
                 timeout=within(seconds),
                 proxy=request.meta.get("proxy"),
@@ -180,14 +181,16 @@ def split_headers(request: Request, *, is_https: bool) -> tuple[list[tuple[str, 
     return for_host, {PROXY_PASSWORD: dict(headers)[PROXY_PASSWORD]}
 
 
-def lacking(headers: Iterable[tuple[str, str]], *, has_body: bool) -> frozenset[str] | None:
+def lacking(headers: Iterable[tuple[str, str]], *, has_type: bool) -> frozenset[str] | None:
     """Return the headers that aiohttp would add to a request, and must not; None for nearly all requests.
 
+    *has_type*: aiohttp would add a Content-Type.
+
     >>> sent = [("Accept", "*/*"), ("Accept-Encoding", "gzip"), ("User-Agent", "finews_crawler/0.1")]
-    >>> lacking(sent, has_body=False), lacking(sent, has_body=True), lacking(sent[1:], has_body=False)
+    >>> lacking(sent, has_type=False), lacking(sent, has_type=True), lacking(sent[1:], has_type=False)
     (None, frozenset({'Content-Type'}), frozenset({'Accept'}))
     """
-    added = SET_BY_SCRAPY if has_body else SET_BY_SCRAPY - {"Content-Type"}
+    added = SET_BY_SCRAPY if has_type else SET_BY_SCRAPY - {"Content-Type"}
     return added.difference(name for name, _ in headers) or None
 
 

@@ -71,7 +71,7 @@ def test_the_password_of_a_proxy_is_sent_to_the_proxy_only() -> None:
     )
 
 
-def fetch(answer: Answering, target: str = "/", **meta: object) -> Response:
+def fetch(answer: Answering, target: str = "/", method: str = "GET", **meta: object) -> Response:
     """Return the response of a server whose connections *answer* handles."""
 
     async def fetched() -> Response:
@@ -80,7 +80,7 @@ def fetch(answer: Answering, target: str = "/", **meta: object) -> Response:
         async with server:
             url = f"http://{LOOPBACK}:{server.sockets[0].getsockname()[1]}{target}"
             try:
-                return await handler.download_request(Request(url, meta=meta))
+                return await handler.download_request(Request(url, method=method, meta=meta))
             finally:
                 await handler.close()
 
@@ -107,16 +107,24 @@ def test_a_response_has_the_headers_as_they_were_sent_and_the_address() -> None:
     assert response.headers["X-Title"] == b"\xc4\xe3"
 
 
+async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Answer with the head of the request as the body."""
+    body = await reader.readuntil(b"\r\n\r\n")
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body))
+    writer.close()
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
+def test_no_header_is_sent_that_a_request_does_not_have(method: str) -> None:
+    _, *headers = fetch(echo, method=method).text.splitlines()
+    names = {header.partition(":")[0] for header in headers if header}
+    assert names <= {"Host", "Content-Length"}
+
+
 @pytest.mark.parametrize("target", ["/a%7eb/%e4%b8%ad/?x=%2F&y=1", "/d/%2e%2e/./e"])
 def test_the_target_of_a_request_is_sent_as_it_is(target: str) -> None:
     """See findings/scrapy-handler-request-target.sh: aiohttp would spell it anew."""
-
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        body = await reader.readuntil(b"\r\n\r\n")
-        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body))
-        writer.close()
-
-    line, *headers = fetch(answer, target).text.splitlines()
+    line, *headers = fetch(echo, target).text.splitlines()
     assert line == f"GET {target} HTTP/1.1"
     assert not [header for header in headers if header.lower().startswith("content-length")]
 
