@@ -21,7 +21,7 @@ from finews_crawler.utils.timezone import BEIJING
 
 DEFAULT_ADDRESSES = PostUrls()
 BOM = "\ufeff"
-ARTICLE_LINK = re.compile(r"/NewsShare\.html|\beastmoney\.com/a/", re.ASCII | re.IGNORECASE)
+ARTICLE_LINK = re.compile(r"/NewsShare\.html|\beastmoney\.com/(?:a|news)/", re.ASCII | re.IGNORECASE)
 """Link of an article, also of one whose infoCode is missing. Notes of one's own may end with any other URL."""
 FOOTER_TAG = re.compile(rf"\[返回(?P<tag>[^\[]*{TAG_SUFFIX})\]\(")
 

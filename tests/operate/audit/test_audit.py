@@ -141,6 +141,7 @@ def test_files_that_are_not_posts_are_only_noted(tmp_path: Path) -> None:
         "categories: emnews\n---\n",
         "---\n<http://127.0.0.1/html_News/NewsShare.html>\n",
         "---\n<https://finance.eastmoney.com/a/.html>\n",
+        "---\n<http://finance.eastmoney.com/news/1345,2022.html>\n",
     ],
 )
 def test_the_post_of_an_article_without_info_code_is_mis_keyed(tmp_path: Path, sign: str) -> None:
