@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from finews_crawler.items import Ticker
+from finews_crawler.site.search_index import POSTS_PER_FILE
 from tests.support.browser import Reader
 from tests.support.site_fixtures import copy_of_built
 from tests.support.sites import article, serving
 
 UNICOM, MAOTAI = Ticker("600050.SH", "中国联通", "inline"), Ticker("600519.SH", "贵州茅台", "inline")
+POSTS = "**/search-index/*/posts/*"
 LONG = "产能利用率继续上升，" * 12
 
 
@@ -146,3 +149,60 @@ def test_without_a_way_back_there_are_the_examples(reader: Reader, url: str) -> 
     expect(reader.page.locator("#examples a").first).to_be_visible()
     reader.goto(f"{url}?from=2022-05-02&to=2022-05-01")
     expect(reader.page.locator("#status")).to_contain_text("开始的日期晚于结束的日期")
+
+
+def test_an_error_of_an_earlier_search_is_not_shown(reader: Reader, url: str) -> None:
+    page, held, holds = reader.page, list[Route](), True
+
+    def hold(route: Route) -> None:
+        if holds:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route(POSTS, hold)
+    with page.expect_request(POSTS):
+        reader.goto(f"{url}?q=锂电")
+    page.get_by_role("searchbox").fill("")
+    expect(page.locator("#examples")).to_be_visible()
+    holds = False
+    for route in held:
+        with page.expect_event("requestfailed"):
+            route.abort()
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("#failure")).to_be_hidden()
+    assert query_of(page) == {}
+
+
+PHRASE, BUNDLE = "甲乙丙丁戊己", {"folder": "made", "posts": 400, "months": ["2022-05"]}
+FIRST_GRAMS = 2
+"""Looked up before any text is loaded."""
+FOUND = """async ([bundle, typed]) => {
+    const { Query } = await import(new URL("assets/search-query.js", location));
+    const query = new Query([bundle], typed, {}), found = [];
+    for await (const { title } of query.results()) found.push(title);
+    return [found, query.failed];
+}"""
+
+
+def test_texts_decide_where_further_grams_cannot_be_loaded(reader: Reader, url: str) -> None:
+    """Ten posts have the grams, and one of them the phrase; the files of the first grams alone can be loaded."""
+    grams = {" ".join(pair): [0] + [1] * 9 for pair in pairwise(PHRASE)}
+    posts = [["/", str(number), "", "", [], "", PHRASE if number == 9 else "甲乙"] for number in range(10)]
+    loaded: list[str] = []
+
+    def answer(route: Route) -> None:
+        kind, name = route.request.url.split("/")[-2:]
+        if kind == "posts":
+            route.fulfill(json=posts[int(name) * POSTS_PER_FILE :][:POSTS_PER_FILE])
+        elif len(loaded) >= FIRST_GRAMS and name not in loaded:
+            loaded.append(name)
+            route.fulfill(status=500)
+        else:
+            loaded.append(name)
+            route.fulfill(json=grams)
+
+    reader.goto(url)
+    reader.page.route("**/search-index/made/**", answer)
+    assert reader.page.evaluate(FOUND, [BUNDLE, PHRASE]) == [["9"], []]
+    assert len(loaded) > FIRST_GRAMS

@@ -162,7 +162,7 @@ export class Query {
       const most = place < LIKELY && this.phrases.flat().length === 1 ? 2 : 1;
       const few = this.#grams.map((readings) => readings.map((grams) => grams.slice(0, most)));
       let numbers = await candidates(bundle, place < FIRST ? few : rarest(this.#grams), this.filters);
-      if (place >= FIRST && numbers.length > BATCH) numbers = await this.#narrowest(bundle);
+      if (place >= FIRST && numbers.length > BATCH) numbers = await this.#narrowest(bundle, numbers);
       return this.order === OLDEST ? numbers.reverse() : numbers;
     } catch (error) {
       console.warn(bundle.folder, error);
@@ -171,17 +171,24 @@ export class Query {
     }
   }
 
-  #narrowest(bundle) {
+  // Those of *numbers* that have all grams. Where these cannot be loaded, the texts decide.
+  async #narrowest(bundle, numbers) {
     this.#narrowed.add(bundle);
-    return candidates(bundle, this.#grams, this.filters);
+    try {
+      return await candidates(bundle, this.#grams, this.filters);
+    } catch (error) {
+      console.warn(bundle.folder, error);
+      return numbers;
+    }
   }
 
   // A text has shown that the few grams say too little.
   async #narrow(bundle) {
     const isOf = (each) => each.bundle === bundle;
-    const isLess = this.#grams.flat(2).length <= this.pending.filter(isOf).length; // to load than their texts
+    const left = this.pending.filter(isOf).map(({ number }) => number);
+    const isLess = this.#grams.flat(2).length <= left.length; // to load than their texts
     if (this.#narrowed.has(bundle) || !isLess) return;
-    const numbers = new Set(await this.#narrowest(bundle));
+    const numbers = new Set(await this.#narrowest(bundle, left));
     this.pending = this.pending.filter((each) => !isOf(each) || numbers.has(each.number));
   }
 }

@@ -41,7 +41,9 @@ async function refreshBundles() {
 // What the search looks for: the values of the fields but the order.
 const entered = () => ({ q: q.value, media: media.value, ticker: ticker.value.trim(), from: from.value, to: to.value });
 
+// The search before stops.
 async function begin(count = PAGE) {
+  if (current) current.query.isCancelled = true;
   const { q: typed, ...filters } = entered();
   const report = (bundle) => (status.textContent = `正在搜索 ${nextMonth(bundle)} …`);
   const mine = new Query(bundles, typed, filters, { order: order.value, report });
@@ -70,8 +72,9 @@ async function showNext({ query, results }, count, replaced = 0) {
   }
   await query.settle();
   if (query.isCancelled) return;
-  if (query.failed.length && (await refreshBundles())) await begin(count);
-  else conclude(query);
+  if (query.failed.length && (await refreshBundles())) return run(begin, count);
+  if (query.isCancelled) return;
+  conclude(query);
   if (!query.found && !query.failed.length) await offerWays(query);
 }
 
@@ -181,10 +184,13 @@ function remember() {
 }
 
 async function run(task, ...args) {
+  const running = task(...args);
+  const mine = current;
   try {
-    return await task(...args);
+    return await running;
   } catch (error) {
     if (await refreshBundles()) return run(begin);
+    if (mine !== current) return; // another search has begun
     console.error(error);
     status.textContent = "";
     remember();
@@ -192,16 +198,11 @@ async function run(task, ...args) {
   }
 }
 
-// The search before stops.
 let timer = 0;
 function restart(wait) {
-  const search = () => {
-    if (current) current.query.isCancelled = true;
-    run(begin);
-  };
   clearTimeout(timer);
-  if (wait) timer = setTimeout(search, wait);
-  else search(); // before the browser draws the key
+  if (wait) timer = setTimeout(run, wait, begin);
+  else run(begin); // before the browser draws the key
 }
 
 let lastInput = 0;
