@@ -18,7 +18,7 @@ from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterator
     from typing import Any
 
 logger = logging.getLogger("scrapy.utils.signal")
@@ -41,18 +41,16 @@ class Signals(SignalManager):
         self._wake(signal)
         if "dont_log" in kwargs or "sender" in kwargs:
             return super().send_catch_log(signal, **kwargs)
-        receivers = self._receivers_of(signal)
-        if not receivers:
-            return []
         named = {"signal": signal, "sender": self.sender, **kwargs}
-        return [(receiver, _sent_at_once(receiver, named)) for receiver in receivers]
+        return [(receiver, _sent_at_once(receiver, named)) for receiver in self._receivers_of(signal)]
 
     async def send_catch_log_async(self, signal: Any, **kwargs: Any) -> list[tuple[Any, Any]]:
         """Send *signal* as Scrapy does, with a task only for what a receiver returns to be awaited."""
         self._wake(signal)
         if "dont_log" in kwargs or "sender" in kwargs:
             return await super().send_catch_log_async(signal, **kwargs)
-        receivers = self._receivers_of(signal)
+        # As with Scrapy, one that another receiver disconnects meanwhile is called too, unlike above.
+        receivers = list(self._receivers_of(signal))
         if not receivers:
             return []
         named = {"signal": signal, "sender": self.sender, **kwargs}
@@ -84,16 +82,26 @@ class Signals(SignalManager):
         except Exception as error:  # noqa: BLE001 (as Scrapy)
             return _logged(error, receiver, named)
 
-    def _receivers_of(self, signal: Any) -> list[Callable[..., Any]]:
-        """Return the receivers that are connected to *signal*, by this manager or with pydispatch alone."""
-        receivers: list[Callable[..., Any]] = []
+    def _receivers_of(self, signal: Any) -> Iterator[Callable[..., Any]]:
+        """Yield the receivers that are connected to *signal*, by this manager or with pydispatch alone, each once.
+
+        As with Scrapy, one that a receiver before it disconnects is not yielded, and one that it connects is. There, a
+        receiver that disconnects itself also hides the next one.
+        """
+        yielded: list[Callable[..., Any]] = []
         for sender in (self.sender, dispatcher.Any):
             connected = dispatcher.connections.get(id(sender))
             for key in (signal, dispatcher.Any) if connected else ():
-                if key in connected:
-                    found = dispatcher.liveReceivers(connected[key])
-                    receivers += [receiver for receiver in found if receiver not in receivers]
-        return receivers
+                references = connected.get(key, ())
+                position = 0
+                while position < len(references):
+                    reference = references[position]
+                    receiver = reference() if isinstance(reference, dispatcher.WEAKREF_TYPES) else reference
+                    if receiver is not None and receiver not in yielded:
+                        yielded.append(receiver)
+                        yield receiver
+                    is_there = position < len(references) and references[position] is reference
+                    position = position + 1 if is_there else 0  # from the first again: some may have moved
 
 
 def _call(receiver: Callable[..., Any], named: dict[str, Any]) -> Any:

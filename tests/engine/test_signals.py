@@ -103,6 +103,73 @@ def test_a_receiver_that_is_gone_gets_no_signal() -> None:
     assert manager.send_catch_log(signals.item_scraped, item=1) == []
 
 
+def test_connections_that_receivers_change_during_a_signal_count_as_with_scrapy() -> None:
+    sender = Sender()
+
+    def reached_by(manager: SignalManager, *, is_async: bool) -> list[str]:
+        reached: list[str] = []
+
+        def first() -> None:
+            reached.append("first")
+            manager.disconnect(third, signals.item_scraped)
+            dispatcher.disconnect(fourth, dispatcher.Any, sender)
+            manager.connect(fifth, signals.item_scraped)
+            manager.disconnect(sixth, signals.spider_idle)  # of another signal
+
+        def second() -> None:
+            reached.append("second")
+
+        def third() -> None:
+            reached.append("third")
+
+        def fourth() -> None:
+            reached.append("fourth")
+
+        def fifth() -> None:
+            reached.append("fifth")
+
+        def sixth() -> None:
+            reached.append("sixth")
+
+        for receiver in (first, second, third, sixth):
+            manager.connect(receiver, signals.item_scraped)
+        dispatcher.connect(fourth, dispatcher.Any, sender)
+        manager.connect(sixth, signals.spider_idle)
+        if is_async:
+            asyncio.run(manager.send_catch_log_async(signals.item_scraped))
+        else:
+            manager.send_catch_log(signals.item_scraped)
+        return reached
+
+    for is_async, expected in (
+        (False, ["first", "second", "sixth", "fifth"]),
+        (True, ["first", "second", "third", "sixth", "fourth"]),
+    ):
+        assert reached_by(SignalManager(sender), is_async=is_async) == expected
+        assert reached_by(Signals(sender), is_async=is_async) == expected
+
+
+def test_a_receiver_that_disconnects_itself_hides_no_other() -> None:
+    manager, reached = Signals(Sender()), []
+
+    def each() -> None:
+        reached.append("each")
+
+    def once() -> None:
+        reached.append("once")
+        for receiver in (each, once):
+            manager.disconnect(receiver, signals.item_scraped)
+
+    def last() -> None:
+        reached.append("last")
+
+    for receiver in (each, once, last):
+        manager.connect(receiver, signals.item_scraped)
+    for _ in range(2):
+        manager.send_catch_log(signals.item_scraped)
+    assert reached == ["each", "once", "last", "last"]
+
+
 def test_a_function_that_has_received_a_signal_is_not_kept_alive() -> None:
     manager = Signals(Sender())
 
