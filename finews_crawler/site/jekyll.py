@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import shlex
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -20,6 +21,8 @@ from finews_crawler.site.address import CONFIGURATION, SiteAddress
 PLUGINS = Path(__file__).parent / "jekyll_plugins"
 PACKAGES = "jekyll ruby-jekyll-feed ruby-jekyll-sitemap"
 INSTALL = f"sudo apt-get install {PACKAGES}"
+VERSION_SECONDS = 60.0
+"""Time in which Jekyll prints its version; it takes one second or two."""
 # Jekyll's output: terminal colours; the line with the error; the Ruby file and line in front of it; the frame of dashes
 # around it; and a plugin that is not installed.
 COLOUR = re.compile(r"\x1b\[[\d;]*m")
@@ -30,7 +33,7 @@ MISSING = re.compile(r"Dependency Error: Yikes! It looks like you don't have (\S
 
 
 def jekyll_version() -> str:
-    """Return the output of ``jekyll --version``. Raises BuildFailed if Jekyll is not installed."""
+    """Return the output of ``jekyll --version``. Raises BuildFailed if Jekyll is not installed, or does not end."""
     return _version_of(_jekyll())
 
 
@@ -43,7 +46,7 @@ def jekyll_stamp() -> str:
 
 @cache  # Starting Jekyll takes as long as building a small site.
 def _version_of(program: str) -> str:
-    return _output([program, "--version"])
+    return _output([program, "--version"], seconds=VERSION_SECONDS)
 
 
 def run_jekyll(
@@ -80,10 +83,16 @@ def _jekyll() -> str:
     return program
 
 
-def _output(command: list[str], folder: Path | None = None) -> str:
+def _output(command: list[str], folder: Path | None = None, seconds: float | None = None) -> str:
     # Ignore a Gemfile in a parent folder. File names and posts are UTF-8 whatever the locale, which under cron is C.
     ours = {"JEKYLL_ENV": "production", "JEKYLL_NO_BUNDLER_REQUIRE": "true", "LC_ALL": "C.UTF-8"}
-    done = subprocess.run(command, cwd=folder, env={**os.environ, **ours}, text=True, capture_output=True, check=False)
+    environment = {**os.environ, **ours}
+    try:
+        done = subprocess.run(
+            command, cwd=folder, env=environment, text=True, capture_output=True, check=False, timeout=seconds
+        )
+    except subprocess.TimeoutExpired:
+        raise BuildFailed(f"{shlex.join(command)} has not ended after {seconds:g} seconds: try it in a shell") from None
     if done.returncode != 0:
         raise_if_disk_full(done.stderr)
         raise BuildFailed(_error_message(done.stderr))

@@ -37,6 +37,9 @@ NO_NOTIFIER = (
     "FINEWS_ALARM_FEED_FILE"
 )
 NO_PROGRAM = "install it, or give its absolute path: cron has a short PATH"
+SHELL = "/bin/sh"
+LOOK_UP_SECONDS = 10.0
+"""Time of a look-up of a program. A folder of PATH may be on a host that does not respond."""
 ERROR_HINT = "its log has the traceback"
 
 
@@ -73,9 +76,14 @@ def check_alarm_command(command: str) -> Iterator[CheckResult]:
     word = first_word(command)
     if not re.fullmatch(r"[\w./+-]+", word):  # nothing, or an expansion, whose value only the shell knows
         return
-    known = subprocess.run(["/bin/sh", "-c", 'command -v "$1"', "sh", word], check=False, capture_output=True)
-    if known.returncode:
-        name = program_of(command)
+    look_up, name = [SHELL, "-c", 'command -v "$1"', "sh", word], program_of(command)
+    try:
+        done = subprocess.run(look_up, check=False, capture_output=True, timeout=LOOK_UP_SECONDS)
+    except subprocess.TimeoutExpired:
+        problem = f"its program {name} was not found within {LOOK_UP_SECONDS:g} seconds"
+        yield warn("FINEWS_ALARM_COMMAND", problem, "a folder of PATH does not respond: give its absolute path")
+        return
+    if done.returncode:
         yield warn("FINEWS_ALARM_COMMAND", f"its program {name} does not exist or cannot be executed", NO_PROGRAM)
 
 

@@ -17,7 +17,7 @@ from finews_crawler.exceptions import ArchiveNotWritable, BuildFailed
 from finews_crawler.operate.doctor.check import CheckResult, ok, warn
 from finews_crawler.operate.monitoring.disk import MEGABYTE, check_free_inodes, check_free_space, read_disk
 from finews_crawler.site.jekyll import INSTALL as INSTALL_JEKYLL
-from finews_crawler.site.jekyll import jekyll_version
+from finews_crawler.site.jekyll import VERSION_SECONDS, jekyll_version
 from finews_crawler.site.theme_install import RECORD
 from finews_crawler.utils.error_hints import hint_for
 
@@ -135,10 +135,17 @@ def check_jekyll(site: Path) -> CheckResult:
 
 
 def jekyll_and_plugins() -> str:
-    """Return the version of Jekyll. Raises BuildFailed, with the command that installs what is missing."""
+    """Return the version of Jekyll. Raises BuildFailed, with the command that installs what is missing.
+
+    Raises it too for a program that does not end.
+    """
     version = jekyll_version()
     if ruby := shutil.which("ruby"):
-        done = subprocess.run([ruby, "-e", MISSING_PLUGINS, *PLUGINS], text=True, capture_output=True, check=False)
+        command = [ruby, "-e", MISSING_PLUGINS, *PLUGINS]
+        try:
+            done = subprocess.run(command, text=True, capture_output=True, check=False, timeout=VERSION_SECONDS)
+        except subprocess.TimeoutExpired:
+            raise BuildFailed(f"{ruby} has not ended after {VERSION_SECONDS:g} seconds: try it in a shell") from None
         if missing := done.stdout.split():
             raise BuildFailed(
                 f"Jekyll's plugins {', '.join(missing)} are missing. Install and try again: {INSTALL_JEKYLL}"

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from finews_crawler.config.data_directory import DataDirectory
+from finews_crawler.operate.doctor import archive_checks
 from finews_crawler.operate.doctor.archive_checks import check_alarm_command, check_last_run, check_lock
 from finews_crawler.operate.doctor.check import CheckResult
 from finews_crawler.testing.origin.server import RunningOrigin, running_origin
@@ -23,6 +24,7 @@ from tests.support.archive_snapshot import start
 from tests.support.doctor_output import DoctorReport, run_doctor, state_of
 from tests.support.index_damage import spoil_middle
 from tests.support.scrapy_command import CLOSED_PORT, Scrapy
+from tests.support.sleeping_program import sleeping_program
 
 NOW = clock.now()
 TWELVE_HOURS = timedelta(hours=12)
@@ -199,6 +201,15 @@ def test_a_command_without_its_program_is_a_warning_that_tells_no_secret(program
     (result,) = check_alarm_command(f"TOKEN=secret-1 {program} --password secret-2")
     assert not result.is_ok
     assert f"its program {program.rpartition('/')[2]} does not exist" in result.text
+    assert "secret" not in result.text
+
+
+def test_a_look_up_of_a_program_that_does_not_end_is_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive_checks, "SHELL", str(sleeping_program(tmp_path / "sh")))
+    monkeypatch.setattr(archive_checks, "LOOK_UP_SECONDS", 0.2)
+    (result,) = check_alarm_command("notify --password secret")
+    assert not result.is_ok
+    assert "its program notify was not found within 0.2 seconds" in result.text
     assert "secret" not in result.text
 
 
