@@ -203,7 +203,7 @@ def parse_holder(content: bytes) -> LockHolder:
     try:
         record = json.loads(content)
         return LockHolder(int(record["pid"]), datetime.fromisoformat(record["started_at"]))
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, OverflowError):  # the last for a pid of Infinity
         return LockHolder()
 
 

@@ -146,12 +146,16 @@ def _number(text: str) -> int | float:
 
 def _table(text: str) -> dict[str, Any]:
     try:
-        value = json.loads(text)
+        value = json.loads(text, parse_constant=_refuse)
     except ValueError:
         value = None
     if not isinstance(value, dict):
         raise ValueError(f"must be a JSON object such as {{}}, got {text!r}")  # noqa: TRY004 (the kind of all parsers)
     return value
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
 
 
 def _check_import(text: str, default: str) -> None:

@@ -4,6 +4,7 @@ no JSON."""
 from __future__ import annotations
 
 import json
+import math
 import re
 from decimal import Decimal, DecimalException
 from functools import lru_cache
@@ -56,7 +57,8 @@ def load_object(body: bytes) -> dict[str, Any]:
 
     The ban detection and the parser of a surface get the same object, and must not change it. It may be an argument or
     a value of JavaScript, between comments. Whole numbers with a fraction or an exponent are
-    integers, as long as all of their digits are given.
+    integers, as long as all of their digits are given. ``NaN`` and ``Infinity`` are None: RFC 8259 has neither, but
+    programs write them for a number that is missing, and one of them should not cost all rows of a list.
 
     >>> load_object(b'/**/callback({"rc": 1});')
     {'rc': 1}
@@ -128,11 +130,15 @@ def _parse_int(digits: str) -> int | str:
     return int(digits) if len(digits) <= LONGEST_NUMBER else digits
 
 
-def _parse_float(text: str) -> int | float:
+def _parse_float(text: str) -> int | float | str:
     """Return a whole number as an integer, unless digits of it may be lost: a rounded infoCode is another article's.
+
+    A number beyond double precision stays text: as infinity, it could not be written as JSON again.
 
     >>> _parse_float("202205182383638060.0"), _parse_float("1.655e12"), _parse_float("2.02205182383638E+17")
     (202205182383638060, 1655000000000, 2.02205182383638e+17)
+    >>> _parse_float("1e999")
+    '1e999'
     """
     if len(text) <= LONGEST_NUMBER:
         try:
@@ -142,8 +148,13 @@ def _parse_float(text: str) -> int | float:
                 return int(number)
         except (DecimalException, OverflowError):
             pass
-    return float(text)
+    inexact = float(text)
+    return inexact if math.isfinite(inexact) else text
+
+
+def _parse_constant(_name: str) -> None:
+    """Return the value of ``NaN``, ``Infinity`` and ``-Infinity``."""
 
 
 # strict=False: raw line breaks inside strings, as these servers send them.
-DECODER = json.JSONDecoder(strict=False, parse_int=_parse_int, parse_float=_parse_float)
+DECODER = json.JSONDecoder(strict=False, parse_int=_parse_int, parse_float=_parse_float, parse_constant=_parse_constant)

@@ -64,6 +64,28 @@ def test_a_list_that_is_too_deep_has_changed_its_shape() -> None:
     assert found.outcome is Outcome.CHANGED_SHAPE
 
 
+def test_numbers_that_json_does_not_have_are_missing_values() -> None:
+    body = b'{"a": NaN, "b": [Infinity, -Infinity, 1e999, -1e999, 1e308], "NaN": "NaN", "c": 1}'
+    expected = {"a": None, "b": [None, None, "1e999", "-1e999", 1e308], "NaN": "NaN", "c": 1}
+    assert load_object(body) == expected
+    for value in (b"NaN", b"Infinity", b'{"a": nan}', b'{"a": +Infinity}'):
+        with pytest.raises(InvalidJson):
+            load_object(value)
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])
+def test_a_row_with_a_number_that_json_does_not_have_costs_no_list(number: str) -> None:
+    rows = [{"infocode": f"NW20220518238363806{digit}", "title": "A", "heat": number} for digit in range(3)]
+    rows[1]["title"] = number
+    text = json.dumps({"nodeList": rows}).replace(f'"{number}"', number)
+    found = parse_channel_list(text.encode(), CHANNELS["media"])
+    assert found.outcome is Outcome.ARTICLES
+    assert [each.title for each in found.articles] == ["A", "1e999" if number == "1e999" else "", "A"]
+    for each in found.articles:
+        payload = json.loads(each.payload, parse_constant=pytest.fail)
+        assert payload["heat"] == ("1e999" if number == "1e999" else None)
+
+
 @pytest.mark.parametrize(
     "script",
     ['var ajaxResult={"rc": 1};', 'var ajaxResult={"rc": 1}', 'var  r_1 = {"rc": 1} ;\r\n', 'ajaxResult={"rc": 1}'],
@@ -183,11 +205,11 @@ def test_other_text_is_no_object(text: str) -> None:
         ("1652863686000.0", 1652863686000),
         ("1.652863686e12", 1652863686000),
         ("12.6", 12.6),
-        ("1e5000000", float("inf")),
+        ("1e5000000", "1e5000000"),
         ("0.0", 0),
     ],
 )
-def test_a_whole_number_is_an_integer_if_no_digit_of_it_may_be_lost(written: str, value: float) -> None:
+def test_a_whole_number_is_an_integer_if_no_digit_of_it_may_be_lost(written: str, value: float | str) -> None:
     read = load_object(f'{{"id": {written}}}'.encode())["id"]
     assert read == value
     assert isinstance(read, int) == isinstance(value, int)

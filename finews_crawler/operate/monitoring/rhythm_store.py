@@ -7,6 +7,7 @@ holds until midnight, or until an article of an earlier day is added or changes.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -140,4 +141,7 @@ def _parse(content: Any) -> Learned:
 def _rhythm(value: Any) -> DayRhythm:
     usual = None if value["usual"] is None else float(value["usual"])
     last, settled = decoders.time(value["last"]), decoders.time(value["settled"])
-    return DayRhythm(last, settled, usual, tuple(map(float, value["by_hour"])))
+    by_hour = tuple(map(float, value["by_hour"]))
+    if not all(map(math.isfinite, (usual or 0, *by_hour))):  # json reads NaN, with which no silence would be long
+        raise ValueError("not a number of articles")
+    return DayRhythm(last, settled, usual, by_hour)

@@ -108,6 +108,7 @@ def test_a_running_crawl_is_ok_and_a_killed_one_a_warning(scrapy: Scrapy, slow: 
     [
         ("", "True held by pid unknown"),
         ("[]", "True held by pid unknown"),
+        ('{"pid": Infinity}', "True held by pid unknown"),
         ('{"pid": 7, "started_at": "\\u001b[2J"}', "True held by pid unknown"),
         (
             '{"pid": 7, "started_at": "2022-05-26T12:00:00+08:00"}',

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
@@ -148,6 +149,22 @@ def test_a_change_of_the_past_is_learned(
         assert RhythmStore(data, index).silences(CHANNELS, later) == silences(index, CHANNELS, later)
         assert RhythmStore(data, index).silences(CHANNELS, later)
     assert learned == [now, later]
+
+
+@pytest.mark.parametrize("field", ["usual", "by_hour"])
+def test_rhythms_with_a_number_that_is_none_are_learned_again(
+    data: DataDirectory, arrivals: list[Article], learned: list[datetime], field: str
+) -> None:
+    now = at(9, 9, 12)
+    with archive(data, arrivals) as index:
+        store = RhythmStore(data, index)
+        expected = store.silences(["media"], now)
+        content = json.loads(store.path.read_bytes())
+        value = content["rhythms"]["media"]
+        value[field] = [math.nan] * len(value[field]) if field == "by_hour" else math.inf
+        store.path.write_text(json.dumps(content), "utf-8")
+        assert store.silences(["media"], now) == expected
+    assert learned == [now, now]
 
 
 def test_a_folder_that_cannot_be_written_costs_time_only(data: DataDirectory, arrivals: list[Article]) -> None:
