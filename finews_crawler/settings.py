@@ -13,7 +13,7 @@ import sys
 
 from scrapy.settings import default_settings
 
-from finews_crawler.config.given import check_names, environment_settings, scrapy_settings
+from finews_crawler.config.given import environment_settings, scrapy_settings
 from finews_crawler.utils.redaction import redact_logs
 
 # The modules of Scrapy stay until the end. Otherwise each collection, of which imports cause many, goes through them:
@@ -26,17 +26,6 @@ SPIDER_MODULES = ["finews_crawler.spiders"]
 SPIDER_LOADER_CLASS = "finews_crawler.spiders.loader.OneSpiderLoader"  # imports the spider of the crawl only
 NEWSPIDER_MODULE = "finews_crawler.spiders"
 COMMANDS_MODULE = "finews_crawler.commands"
-
-# --- Scrapy's own commands, such as `scrapy shell`: ours check the settings themselves -------------------------------
-if "scrapy.cmdline" in sys.modules and (words := [word for word in sys.argv[1:] if not word.startswith("-")]):
-    from pkgutil import iter_modules
-
-    from finews_crawler import commands
-    from finews_crawler.cli import exit_on_error
-
-    if words[0] not in {module.name for module in iter_modules(commands.__path__)}:
-        with exit_on_error(f"scrapy {words[0]}"):
-            check_names(())
 
 # --- FINEWS_ settings: one name for each field of Config -------------------------------------------------------------
 finews_settings = environment_settings()
@@ -200,3 +189,8 @@ STATS_DUMP = False  # the run summary has the important ones; -s STATS_DUMP=1 pr
 
 # --- The table [scrapy] of finews.toml, last: it overrides what is above ---------------------------------------------
 globals().update({name: value for name, (value, _) in scrapy_settings().items()})
+
+if "scrapy.cmdline" in sys.modules:
+    from finews_crawler.scrapys_commands import check_command_line
+
+    check_command_line(sys.argv[1:], globals())
