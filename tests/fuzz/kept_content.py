@@ -2,7 +2,8 @@
 
 Cleans generated bodies, the attacks, and the payloads in the test data of six HTML parsers and sanitizers. Then lexbor
 and Chromium, neither of which is part of cleaning, compare what readers see before and after. A body is lost in silence
-if something is missing and the article is not rejected. The exit status is 1 if there is one.
+if something is missing and the article is not rejected. The exit status is 1 if there is one, and 2 without
+lexbor and for payloads that cannot be read.
 
 Payloads are read from checkouts or tarballs given as arguments; ``--download`` fetches them to ``build/payloads``.
 """
@@ -15,6 +16,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
@@ -22,10 +24,11 @@ from typing import NamedTuple
 from finews_crawler.content.body.clean import clean_body
 from tests.content.body.attack_bodies import NAMES, attack_bodies
 from tests.fuzz.generated_bodies import generated_bodies
-from tests.fuzz.third_party_payloads import download, payloads
+from tests.fuzz.third_party_payloads import UnreadablePayloads, download, payloads
 from tests.fuzz.visible import Visible, visible
 from tests.support.paths import ROOT
 
+BUILD = ROOT / "build" / "payloads"
 LONGEST_FINDING = 1_500
 NUL = re.compile(r"\x00|&#(?:0+|x0+)(?![0-9a-f])", re.IGNORECASE)
 
@@ -87,10 +90,18 @@ def main() -> int:
     parser.add_argument("--chromium", type=int, default=2_000, metavar="NUMBER", help="bodies to open in Chromium")
     parser.add_argument("--show", type=int, default=20, metavar="NUMBER")
     options = parser.parse_args()
-    sources = options.checkouts + (download(ROOT / "build" / "payloads") if options.download else [])
+    try:
+        sources = options.checkouts + (download(BUILD) if options.download else [])
+        found = payloads(sources)
+    except UnreadablePayloads as error:
+        print(f"kept_content: {error}", file=sys.stderr)
+        return 2
+    if find_spec("selectolax") is None:
+        print("kept_content: lexbor is not installed: .venv/bin/python -m pip install -e '.[oracle]'", file=sys.stderr)
+        return 2
     groups = {
         "attacks": (body for name in NAMES for body in attack_bodies(name)),
-        "payloads": payloads(sources),
+        "payloads": found,
         "generated": generated_bodies(options.generated, options.seed),
     }
     findings = 0

@@ -7,7 +7,9 @@ import json
 import re
 import tarfile
 import urllib.request
+import zlib
 from collections.abc import Iterator
+from http.client import HTTPException
 from pathlib import Path, PurePosixPath
 
 PROJECTS = (
@@ -28,23 +30,41 @@ CONTROLS = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "b": "\b", "0": "\0"}
 TREE_TEST = re.compile(r"^#data\n(.*?)\n#errors", re.MULTILINE | re.DOTALL)
 
 
+class UnreadablePayloads(Exception):
+    """Payloads cannot be downloaded, or a folder or tarball of them cannot be read: which, why, and what to do."""
+
+
 def download(folder: Path) -> list[Path]:
-    """Download the projects that *folder* does not have; return their tarballs."""
+    """Download the projects that *folder* does not have; return their tarballs. Raises UnreadablePayloads."""
     folder.mkdir(parents=True, exist_ok=True)
     tarballs = [folder / f"{project.replace('/', '+')}.tar.gz" for project in PROJECTS]
     for project, tarball in zip(PROJECTS, tarballs, strict=True):
         if not tarball.exists():
-            with urllib.request.urlopen(URL.format(project), timeout=120) as response:
-                tarball.write_bytes(response.read())
+            _download(URL.format(project), tarball)
     return tarballs
 
 
+def _download(url: str, tarball: Path) -> None:
+    part = tarball.with_suffix(".part")  # what a download that is interrupted leaves is no tarball
+    try:
+        with urllib.request.urlopen(url, timeout=120) as response:
+            part.write_bytes(response.read())
+        part.rename(tarball)
+    except (OSError, HTTPException) as error:
+        hint = "try again with a network, or name folders or tarballs of the projects instead of --download"
+        raise UnreadablePayloads(f"{url} cannot be downloaded ({error}): {hint}") from error
+
+
 def payloads(paths: list[Path]) -> list[str]:
-    """Return the payloads of checkouts and tarballs, each once."""
+    """Return the payloads of checkouts and tarballs, each once. Raises UnreadablePayloads."""
     found: dict[str, None] = {}
     for path in paths:
-        for name, data in _files(path):
-            found |= dict.fromkeys(_payloads_of(PurePosixPath(name), data))
+        try:
+            for name, data in _files(path):
+                found |= dict.fromkeys(_payloads_of(PurePosixPath(name), data))
+        except (OSError, EOFError, tarfile.TarError, zlib.error) as error:
+            reason = error if isinstance(error, OSError) else "not a whole tarball"
+            raise UnreadablePayloads(f"{path} cannot be read ({reason}): name a folder or a tarball") from error
     return [payload for payload in found if payload.strip() and len(payload) <= LONGEST]
 
 

@@ -1,6 +1,6 @@
 """Content that readers see in a body, as a parser reads it that no part of the package uses: lexbor.
 
-Needs selectolax, of the extra ``fuzz``.
+Needs selectolax, of the extra ``oracle``.
 """
 
 from __future__ import annotations
