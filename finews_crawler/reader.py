@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
+from functools import wraps
+from inspect import signature
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Concatenate, NamedTuple, ParamSpec, TypedDict, TypeVar
 
 from finews_crawler.archive.index import Index
 from finews_crawler.archive.query import ExportQuery
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+P = ParamSpec("P")
 T = TypeVar("T")
 Day = date | str
 """A day in Beijing; as text ``2022-05-18``."""
@@ -79,6 +82,48 @@ class ArticleRecord(NamedTuple):
     known_until: datetime | None
 
 
+def query_of(  # noqa: PLR0913 (conditions, by name)
+    *,
+    since: Day | None = None,
+    until: Day | None = None,
+    medium: str | None = None,
+    ticker: str | None = None,
+    as_of: Moment | None = None,
+    revisions: bool = False,
+) -> ExportQuery:
+    """Return the query of these conditions. Raises ValueError for one that cannot be read, or that selects nothing.
+
+    The methods of ``Archive`` have the same arguments.
+    """
+    first, last = (day_of(day) for day in (since, until))
+    if first and last and first > last:
+        raise ValueError(f"since must not be later than until, got {first} and {last}")
+    for name, text in (("medium", medium), ("ticker", ticker)):
+        if text is not None and not isinstance(text, str):
+            raise TypeError(f"{name} must be a text, got {text!r}")
+    if as_of is not None and revisions:
+        raise ValueError("give either as_of or revisions")
+    return ExportQuery(first, last, None, revisions, medium, ticker, None if as_of is None else moment_of(as_of))
+
+
+def selecting(
+    query_of: Callable[P, ExportQuery],
+) -> Callable[[Callable[[Archive, ExportQuery], T]], Callable[Concatenate[Archive, P], T]]:
+    """Let a method that gets a query take the arguments of *query_of*, also in ``help`` and in completions."""
+
+    def decorate(method: Callable[[Archive, ExportQuery], T]) -> Callable[Concatenate[Archive, P], T]:
+        @wraps(method)
+        def selected(archive: Archive, /, *arguments: P.args, **conditions: P.kwargs) -> T:
+            return method(archive, query_of(*arguments, **conditions))
+
+        own = signature(method)
+        parameters = [own.parameters["self"], *signature(query_of).parameters.values()]
+        selected.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
+        return selected
+
+    return decorate
+
+
 class Archive:
     """An archive, opened to read it. Its methods raise UnusableIndex, which names the file and what to do.
 
@@ -101,16 +146,8 @@ class Archive:
         index.check()
         return cls(index)
 
-    def articles(  # noqa: PLR0913 (conditions, by name)
-        self,
-        *,
-        since: Day | None = None,
-        until: Day | None = None,
-        medium: str | None = None,
-        ticker: str | None = None,
-        as_of: Moment | None = None,
-        revisions: bool = False,
-    ) -> Iterator[ArticleRecord]:
+    @selecting(query_of)
+    def articles(self, query: ExportQuery) -> Iterator[ArticleRecord]:
         """Yield the articles that meet every condition, by time of publication, then by infoCode.
 
         *since* and *until* are days of publication, both included; *medium* is the name of an outlet, *ticker* the
@@ -118,21 +155,12 @@ class Archive:
         yielded as the archive had it at that time; with *revisions*, each of its revisions. Some hundred articles are
         in memory at a time. Raises NotInArchive, a ValueError, for an outlet or a symbol that the archive never had.
         """
-        query = query_of(since, until, medium, ticker, as_of, revisions=revisions)
         with open_snapshot(self._index, query) as snapshot:
             for page in snapshot.pages():
                 yield from map(ArticleRecord._make, zip(*page.values(), strict=True))
 
-    def to_arrow(  # noqa: PLR0913 (conditions, by name)
-        self,
-        *,
-        since: Day | None = None,
-        until: Day | None = None,
-        medium: str | None = None,
-        ticker: str | None = None,
-        as_of: Moment | None = None,
-        revisions: bool = False,
-    ) -> pa.Table:
+    @selecting(query_of)
+    def to_arrow(self, query: ExportQuery) -> pa.Table:
         """Return the same as a table, with the columns and types of the Parquet export. Needs the extra ``parquet``.
 
         Raises NotInstalled without it.
@@ -141,7 +169,6 @@ class Archive:
 
         if ParquetExporter.requires.is_missing:
             raise NotInstalled(f"to_arrow needs {ParquetExporter.requires.package}: {install_line('parquet')}")
-        query = query_of(since, until, medium, ticker, as_of, revisions=revisions)
         with open_snapshot(self._index, query) as snapshot:
             return table_of(snapshot.pages())
 
@@ -155,27 +182,6 @@ class Archive:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
-
-
-def query_of(  # noqa: PLR0913 (the arguments of ``Archive.articles``)
-    since: Day | None,
-    until: Day | None,
-    medium: str | None,
-    ticker: str | None,
-    as_of: Moment | None,
-    *,
-    revisions: bool,
-) -> ExportQuery:
-    """Return the query of these arguments. Raises ValueError for one that cannot be read, or that selects nothing."""
-    first, last = (day_of(day) for day in (since, until))
-    if first and last and first > last:
-        raise ValueError(f"since must not be later than until, got {first} and {last}")
-    for name, text in (("medium", medium), ("ticker", ticker)):
-        if text is not None and not isinstance(text, str):
-            raise TypeError(f"{name} must be a text, got {text!r}")
-    if as_of is not None and revisions:
-        raise ValueError("give either as_of or revisions")
-    return ExportQuery(first, last, None, revisions, medium, ticker, None if as_of is None else moment_of(as_of))
 
 
 def day_of(day: Day | None) -> date | None:

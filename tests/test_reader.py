@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
+from inspect import signature
 from pathlib import Path
 from types import NoneType
 from typing import Any, get_args, get_type_hints
@@ -128,6 +129,13 @@ def test_conditions_that_select_nothing_are_refused(
     store(written, article(1))
     with Archive.open(tmp_path / "data") as archive, pytest.raises(ValueError, match=message):
         list(archive.articles(**conditions))
+
+
+def test_both_methods_have_the_conditions_as_arguments() -> None:
+    conditions = ["self", "since", "until", "medium", "ticker", "as_of", "revisions"]
+    assert list(signature(Archive.articles).parameters) == list(signature(Archive.to_arrow).parameters) == conditions
+    assert signature(Archive.articles).return_annotation == "Iterator[ArticleRecord]"
+    assert (Archive.articles.__name__, Archive.to_arrow.__name__) == ("articles", "to_arrow")
 
 
 def test_the_types_are_those_of_the_records() -> None:
