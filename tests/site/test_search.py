@@ -54,6 +54,7 @@ def search_url(tmp_path_factory: pytest.TempPathFactory, articles: list[Any]) ->
             store(site.archive, articles)
             install_theme(site.directory.site)
             with pytest.MonkeyPatch.context() as patch:  # several bundles, as a large archive has them
+                patch.setattr(search_bundles, "MOST_OF_MONTHS", 32)
                 patch.setattr(search_bundles, "MOST_POSTS", 32)
                 patch.setattr(search_bundles, "OPEN_POSTS", 8)
                 site.build()

@@ -193,6 +193,7 @@ def test_the_search_goes_on_without_an_index_that_is_missing(
     reader: Reader, built: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(search_bundles, "OPEN_POSTS", 8)
+    monkeypatch.setattr(search_bundles, "MOST_OF_MONTHS", 8)
     monkeypatch.setattr(search_bundles, "MOST_POSTS", 8)
     built.build(full=True)
     (folder,) = built.directory.built_site.glob("search-index/2022-04-*")
