@@ -1,4 +1,4 @@
-"""A fast reading of nearly every ordinary body: its tags without their attributes, recognised by a few regexes.
+"""A fast reading of nearly every ordinary body: its tags without their attributes, by a table and a few regexes.
 
 Domain: paragraphs, headings, ``center`` and ``div`` of inline elements, which nest at most ``DEPTH`` deep; lists, and
 tables whose cells hold inline elements or paragraphs; comments of one word; between blocks what ordinary bodies have
@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from finews_crawler.content.body.grammar import NEVER_ORDINARY, read_allowed_tag
+from finews_crawler.content.body.html_tokens import Tag
 from finews_crawler.content.body.named_elements import hides
 
 LONGEST = 20_000
@@ -24,17 +25,21 @@ LONGEST_TAG = 500
 """Tags are cached, here and by others: thousands of longer ones would fill the memory."""
 MOST_CACHED = 8_000
 """Tags."""
-WITH_ATTRIBUTES = re.compile("(<[a-z]++[1-6]?+ [^/<>][^<>]*+>)")
+TAG = re.compile("(<[^>]*+>)")
+"""A tag or comment: no ordinary one has a ``>`` in it."""
 OUTSIDE = "<!>"
 """Stands for a tag that is not in the domain."""
+COMMENT = "<!---->"
+"""Stands for a comment of one word."""
+WORD_COMMENT = re.compile("<!-- [A-Za-z_]+ -->")
 HIDDEN = "<x>"
+"""Stands for the start of a hidden paragraph."""
 MENTION_BY_NAME = {"a": "<ma>", "span": "<ms>", "img": "<mi>"}
 MENTIONS = frozenset(MENTION_BY_NAME.values())
 """Stand for tags with a ``data-code``."""
 K_LINE = "<ma><mi></a>"
 
 TEXT = r"[^<{\r\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]*+"
-COMMENT = r"<!-- [A-Za-z_]+ -->"
 INLINE = "a|b|em|font|i|small|span|strike|strong|sub|sup|u"
 DEPTH = 4
 # Each of these becomes a character of text, which is not allowed between blocks or cells.
@@ -60,15 +65,20 @@ BLOCKS = re.compile(rf"(?:(?:(?<! ){COMMENT}|{_BLOCK})(?:\n ?(?=<))?+)++")
 
 
 class OrdinaryBody(NamedTuple):
-    """An ordinary body, with tags that have no attributes."""
+    """An ordinary body, with tags that have no attributes. Its lines end with LF."""
 
     bare: str
     """``<ma>``, ``<ms>`` and ``<mi>`` stand for a link, span and image with a ``data-code``; hidden paragraphs are
     empty."""
+    parts: list[str]
+    """Texts and tags in turn, a text first and last; hidden paragraphs as they are, after HIDDEN."""
     tags: list[str]
-    """The tags with attributes as spelt in the body, in document order."""
-    spellings: list[str]
-    """Those of ``bare`` for them."""
+    """The tags and comments as spelt in the body, in document order."""
+
+    @property
+    def spellings(self) -> list[str]:
+        """Those of ``parts`` for the tags."""
+        return self.parts[1::2]
 
 
 def read_ordinary_body(html: str) -> OrdinaryBody | None:
@@ -84,17 +94,17 @@ def read_ordinary_body(html: str) -> OrdinaryBody | None:
 
 @lru_cache(maxsize=4)  # an article's bodies are cleaned, and then read
 def _read(html: str) -> OrdinaryBody | None:
-    parts = WITH_ATTRIBUTES.split(html)
+    parts = TAG.split(html.replace("\r\n", "\n"))
     tags = parts[1::2]
-    parts[1::2] = spellings = list(map(SPELLINGS.__getitem__, tags))
+    parts[1::2] = map(SPELLINGS.__getitem__, tags)
     bare = "".join(parts)
-    if HIDDEN in spellings:
+    if HIDDEN in bare:
         bare = HIDDEN_PARAGRAPH.sub("<p></p>", bare)
-    return OrdinaryBody(bare, tags, spellings) if _is_in_domain(bare) else None
+    return OrdinaryBody(bare, parts, tags) if _is_in_domain(bare) else None
 
 
 def _is_in_domain(bare: str) -> bool:
-    rest = LEAF.sub("-", bare.replace("\r\n", "\n")).replace("<br />", "-")
+    rest = LEAF.sub("-", bare).replace("<br />", "-")
     for _ in range(DEPTH):
         if BLOCKS.fullmatch(rest):
             return "<a>" not in bare or not LINK_IN_LINK.search(bare)
@@ -115,9 +125,15 @@ class _Spellings(dict[str, str]):
 
 
 def _spell(html: str) -> str:
+    if WORD_COMMENT.fullmatch(html):
+        return COMMENT
     tag = read_allowed_tag(html)
     if tag is None or NEVER_ORDINARY.search(html):
         return OUTSIDE
+    return html if tag.is_closing else _spell_start(tag)
+
+
+def _spell_start(tag: Tag) -> str:
     attributes = dict(tag.attributes)
     code = attributes.get("data-code")
     if "&" in attributes.get("style", ""):

@@ -177,6 +177,7 @@ def test_these_shapes_are_read_fast(body: str) -> None:
         "<p>甲<br />（文章来源：乙）</p>",
         f"<p>{MARKET_IN_PARENT}</p>",
         "<p>甲&lt;乙</p>",
+        *("<p><ma>甲</a></p>", "<p><ms>甲</span></p>", "<x>甲</p>", "<p>甲<mi></p>", "<p><img></p>"),
     ],
 )
 def test_these_shapes_are_left_to_the_parser(body: str) -> None:
