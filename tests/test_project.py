@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import sysconfig
 from collections.abc import Iterator
 from importlib import metadata
@@ -148,6 +149,37 @@ def test_setup_in_an_activated_environment_uses_the_python_that_made_it(machine:
     python(machine, "3.11.2", venv=False, name="python3.11")
     line = refusal(machine, "run")
     assert line == "setup: missing: python3.11-venv. Install and try again: sudo apt-get install python3.11-venv"
+
+
+VENV_WITHOUT_PIP = """
+import os, sys
+if __name__ == "__main__":
+    os.makedirs(".venv/bin")
+    open(".venv/pyvenv.cfg", "w").write(f"home = {os.path.dirname(sys.executable)}")
+    for name in ("python", "python3"):
+        os.symlink(sys.executable, f".venv/bin/{name}")
+"""
+"""The module ``venv``, in a hundredth of the time."""
+
+
+def test_setup_leaves_the_environment_in_which_it_is_run(tmp_path: Path) -> None:
+    for name in ("tools/setup.sh", "pyproject.toml", "constraints.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
+    (tmp_path / "quick/pip").mkdir(parents=True)
+    for name in ("__init__", "__main__"):
+        (tmp_path / f"quick/pip/{name}.py").write_text("")  # installs nothing
+    (tmp_path / "quick/venv.py").write_text(VENV_WITHOUT_PIP)
+    base, path = Path(sys.base_prefix) / "bin", os.environ["PATH"]
+    for bins, made in ((base, True), (tmp_path / ".venv/bin", False), (base, False)):
+        done = run(
+            ["/bin/sh", "tools/setup.sh", "run"],
+            tmp_path,
+            PATH=f"{bins}:{path}",
+            PYTHON="python3",
+            PYTHONPATH=str(tmp_path / "quick"),
+        )
+        assert (done.returncode, "making .venv" in done.stdout) == (0, made), done.stderr
 
 
 # Commands can be hidden from set-up, libraries cannot.

@@ -64,7 +64,8 @@ apt_get() {
 # What .venv depends on: the place (scripts and the editable install hold it), the Python, the two files.
 fingerprint() {
     pwd -P
-    "$python" -c 'import sys; print(sys.executable, sys.version)'
+    # By its real path: python3, and the python3.11 that made an activated .venv, are one.
+    "$python" -c 'import os, sys; print(os.path.realpath(sys.executable), sys.version)'
     cksum pyproject.toml constraints.txt tools/setup.sh
 }
 
