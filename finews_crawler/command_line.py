@@ -94,6 +94,7 @@ def hint_for_command(name: str) -> str:
 
 
 def command_names() -> list[str]:
+    """Return the names of the commands, sorted."""
     return sorted(module.name for module in iter_modules(commands.__path__))
 
 
@@ -147,6 +148,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def parser_of(name: str, command: ScrapyCommand) -> argparse.ArgumentParser:
+    """Return the parser of a command, with its options, its help and its examples."""
     # "resolve", as with Scrapy: a command may replace an option of all commands.
     parser = Parser(
         prog=f"finews {name}",
@@ -195,5 +197,6 @@ def checked(
 
 
 def epilog_of(command: ScrapyCommand) -> str:
+    """Return the end of a command's help: its details and examples."""
     details = getattr(command, "details", str)()
     return "\n".join((details, "examples:", *(f"  {line}" for line in getattr(command, "examples", ())))).lstrip()

@@ -77,6 +77,7 @@ def drained_for(config: Config) -> float | None:
 
 
 def under_way(client: Redis, config: Config) -> UnderWay:
+    """Return what live workers still have, and what waits to be stored. Raises the errors of redis."""
     keys, now = keys_of(config.cluster_prefix), now_of(client)
     running = [worker for worker in workers_of(client, keys, now) if worker.silent_for < config.cluster_lease]
     is_stored = has_coordinator(client, keys)

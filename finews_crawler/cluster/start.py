@@ -75,6 +75,10 @@ def owner_of_here(config: Config) -> str:
 
 
 def client_of(config: Config) -> Redis:
+    """Return a client of Redis, which sends nothing yet.
+
+    Raises ConfigurationError if the package redis is missing, ClusterError for a file of TLS that cannot be read.
+    """
     check_installed("redis", "cluster", "FINEWS_CLUSTER")
     from redis import Redis
 
@@ -85,6 +89,7 @@ def client_of(config: Config) -> Redis:
 
 
 def response_of(config: Config, ask: Callable[[], Any]) -> Any:
+    """Return the result of *ask*, which sends commands to Redis. Raises ClusterError, with a hint, if that fails."""
     from redis.exceptions import RedisError
 
     from finews_crawler.cluster.problems import hint_of
@@ -97,6 +102,7 @@ def response_of(config: Config, ask: Callable[[], Any]) -> Any:
 
 
 def at(config: Config) -> str:
+    """Return the address of Redis for messages, without its password."""
     from finews_crawler.cluster.server import address_of
 
     return f"Redis at {address_of(config.cluster)}"

@@ -60,6 +60,7 @@ def user_info(url: str) -> Iterator[str]:
 
 
 def proxy_passwords(urls: Iterable[str]) -> Iterator[str]:
+    """Yield the secrets in the URLs of proxies, which may lack their scheme."""
     for url in urls:
         try:
             yield from user_info(url if "://" in url else f"http://{url}")

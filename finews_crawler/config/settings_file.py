@@ -101,6 +101,7 @@ def parse_file(path: Path) -> dict[str, Any]:
 
 
 def nearest_to(key: str) -> str:
+    """Return the end of a message about an unknown key: the nearest name, or where Scrapy's settings belong."""
     plain = key.lower().removeprefix(PREFIX.lower())
     if plain in DECLARED:
         return f"; did you mean {plain}?"

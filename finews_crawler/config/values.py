@@ -63,6 +63,7 @@ def positive_number(unit: str, most: float = sys.float_info.max) -> Callable[[st
 
 
 def non_negative_number(unit: str) -> Callable[[str], float]:
+    """Return a parser of numbers from 0 on, which must be finite."""
     return lambda text: _number(text, f"a non-negative number of {unit}", 0, sys.float_info.max)
 
 
@@ -108,6 +109,7 @@ def flag(text: str) -> bool:
 
 
 def day(text: str) -> date:
+    """Parse a day such as 2022-05-18."""
     word = required(text)
     try:
         return datetime.strptime(word, "%Y-%m-%d").date()  # noqa: DTZ007 (a day has no zone)
@@ -116,6 +118,7 @@ def day(text: str) -> date:
 
 
 def one_of(*words: str) -> Callable[[str], str]:
+    """Return a parser of one of *words*, spelt as here."""
     known = ", ".join(words)
 
     def parse(text: str) -> str:
@@ -148,6 +151,7 @@ def key_prefix(text: str) -> str:
 
 
 def header_text(text: str) -> str:
+    """Parse a value for an HTTP header."""
     if not (text.isascii() and text.isprintable()):
         raise ValueError(f"must be printable ASCII, got {text!r}")
     return text
@@ -185,6 +189,7 @@ def _is_header(address: str) -> bool:
 
 
 def absolute_path(text: str) -> str:
+    """Parse an absolute path; the file need not exist."""
     if not required(text).startswith("/"):
         raise ValueError(f"must be an absolute path such as /usr/sbin/sendmail, got {text!r}")
     return text

@@ -102,6 +102,7 @@ def _address(text: str) -> Address | None:
 
 @by_origin
 def host_and_port(url: str) -> tuple[str, int] | None:
+    """Return the host, without the dot at its end, and the port of a URL; None if it has none, or another scheme."""
     try:
         parts = urlsplit(url)
         port = parts.port or PORTS.get(parts.scheme, 0)

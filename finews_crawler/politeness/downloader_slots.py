@@ -22,6 +22,7 @@ JITTER = 0.1
 
 
 def pause_slot(downloader: Downloader, slot: Slot, seconds: float) -> None:
+    """Send no request of *slot* for *seconds* from now on; those that wait in it are sent after that."""
     slot.close()  # cancels the pending call, which is due earlier
     slot.latercall = call_later(seconds, downloader._latercall, slot)
     # Scrapy drops a slot that was empty for a minute after lastseen, and the pause with it.
@@ -29,6 +30,7 @@ def pause_slot(downloader: Downloader, slot: Slot, seconds: float) -> None:
 
 
 def slow_down(downloader: Downloader, key: str, least_seconds: float) -> None:
+    """Let *least_seconds* or more pass between two requests of the slot *key*, whatever its jitter."""
     given = downloader.per_slot_settings[key] = dict(downloader.per_slot_settings.get(key, {}))
     given["jitter"] = JITTER
     given["delay"] = max(given.get("delay", 0), least_seconds / (1 - JITTER))

@@ -196,6 +196,7 @@ def lacking(headers: Iterable[tuple[str, str]], *, has_type: bool) -> frozenset[
 
 @lru_cache(maxsize=16)
 def within(seconds: float) -> aiohttp.ClientTimeout:
+    """Return aiohttp's limit for a whole request in *seconds*, 0 for none; nearly all requests have the same."""
     return aiohttp.ClientTimeout(total=seconds)
 
 

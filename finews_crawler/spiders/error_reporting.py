@@ -48,6 +48,7 @@ def request_of(failure: Failure) -> Request:
 
 
 def describe(failure: Failure) -> Reason:
+    """Return the reason of a failed request; ``is_host`` if it is the host's, and not the article's."""
     error = failure.value
     if isinstance(error, HttpError):
         return Reason(f"http_{error.response.status}", f"HTTP status {error.response.status}")

@@ -182,6 +182,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def sync_folders(paths: Iterable[Path]) -> None:
+    """Sync the folder of each path once: without it, a power failure can undo a rename. Raises OSError."""
     for folder in dict.fromkeys(path.parent for path in paths):
         sync_folder(folder)
 

@@ -21,6 +21,7 @@ NOT_REGULAR = "something other than a file is in the place of a file"
 
 
 def link_error(path: Path) -> OSError:
+    """Return the error for *path*, a symbolic link in the place of a file or folder of an archive."""
     return OSError(errno.ELOOP, LINK, str(path))
 
 

@@ -46,6 +46,7 @@ class WarcExporter(StreamExporter):
 
 
 def write_warcinfo(writer: WARCWriter, cursor: str) -> None:
+    """Write the first record. The same cursor gives the same bytes: it has no time of its own."""
     about = {"software": generator(), "format": "WARC File Format 1.1", "description": f"articles up to {cursor}"}
     info = writer.create_warcinfo_record(WarcExporter.file_name, about)
     info.rec_headers.replace_header(RECORD_ID, _record_id(cursor))
@@ -54,6 +55,7 @@ def write_warcinfo(writer: WARCWriter, cursor: str) -> None:
 
 
 def write_article(writer: WARCWriter, article: Article, urls: PostUrls) -> None:
+    """Write a ``resource`` record with the article as GetNewsText returns it; its date is that of the revision."""
     record = writer.create_warc_record(
         news_text.SURFACE.url(urls.share_url, article.info_code),
         "resource",

@@ -70,6 +70,8 @@ ATTRIBUTE = re.compile(
 
 
 class Kind(Enum):
+    """Kind of a token."""
+
     TEXT = 0
     LITERAL = 1
     """Text without character references."""

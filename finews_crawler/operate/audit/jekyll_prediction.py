@@ -116,6 +116,8 @@ NOT_A_DATE = Scalar("[…]")
 
 
 class JekyllOutcome(StrEnum):
+    """What Jekyll makes of a file in ``_posts``."""
+
     PUBLISHED = "published"
     IGNORED = "ignored"
     """Jekyll builds the site without the post."""

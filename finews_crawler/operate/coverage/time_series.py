@@ -52,6 +52,7 @@ class Period:
 
 
 def sum_of(all_series: Iterable[Series]) -> Series:
+    """Return the articles of all series together, by day and hour."""
     total = Series()
     for series in all_series:
         for day, hours in series.days.items():

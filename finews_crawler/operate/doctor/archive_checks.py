@@ -58,6 +58,7 @@ def check_last_run(directory: DataDirectory, now: datetime, holder: LockHolder |
 
 
 def check_run(run: Run, now: datetime, holder: LockHolder | None) -> CheckResult:
+    """Check how *run* ended; *holder* has the lock, and may be that run."""
     started = f"{run.spider}, started {run.started_at:%Y-%m-%d %H:%M:%S %z}"
     if run.started_at > now:
         return warn(LAST_RUN, f"{started}, which is in the future", "set this machine's clock")

@@ -84,6 +84,7 @@ def version_problem(name: str, found: str, minimum: str) -> str:
 
 
 def installed_version(name: str) -> str:
+    """Return the version of a package, '' if it is not installed."""
     try:
         return version(name)
     except PackageNotFoundError:

@@ -64,6 +64,7 @@ def silences(
 def silences_of(
     rhythms: Mapping[str, DayRhythm | None], now: datetime, newest_rows: Mapping[str, datetime]
 ) -> dict[str, Silence | None]:
+    """Return the silence of each channel at *now*, None without a baseline; *newest_rows* as for ``silences``."""
     return {
         channel: rhythm.silence(now, newest_rows.get(channel)) if rhythm else None
         for channel, rhythm in rhythms.items()

@@ -47,6 +47,7 @@ def cluster_metrics(status: QueueStatus, lease: float, now: datetime) -> list[Me
 
 
 def worker_metrics(workers: Iterable[WorkerStatus], now: datetime) -> list[Metric]:
+    """Return what each worker has and has done; times are Unix seconds, none for a worker without articles."""
     leased = Gauge("finews_cluster_worker_leased_articles", "Articles that a worker has.", labels=["worker"])
     heartbeat = Gauge(
         "finews_cluster_worker_heartbeat_timestamp_seconds", "When a worker sent its last heartbeat.", labels=["worker"]
@@ -62,6 +63,7 @@ def worker_metrics(workers: Iterable[WorkerStatus], now: datetime) -> list[Metri
 
 
 def slot_metrics(slots: Iterable[SlotStatus]) -> list[Metric]:
+    """Return requests and waits, in seconds, of the slots that all processes share."""
     requests = CounterMetricFamily("finews_cluster_slot_requests", "Requests of all processes.", labels=["slot"])
     pause = Gauge("finews_cluster_slot_wait_seconds", "Time until its next request may be sent.", labels=["slot"])
     for slot in slots:
@@ -78,6 +80,7 @@ def refused(number: int | None) -> list[Metric]:
 
 
 def by_label(name: str, help_text: str, label: str, values: Mapping[str, float]) -> Gauge:
+    """Return a gauge with one value for each value of *label*."""
     gauge = Gauge(name, help_text, labels=[label])
     for value, number in values.items():
         gauge.add(number, value)

@@ -32,6 +32,7 @@ class ReportedRun:
 
 
 def as_json(run: ReportedRun, notifications: Sequence[Notification]) -> bytes:
+    """Return the report of a run as a webhook and FINEWS_ALARM_COMMAND get it: JSON as UTF-8 on one line."""
     report = {
         "host": run.host,
         "run": run.number,
@@ -67,6 +68,7 @@ def as_mail(run: ReportedRun, notifications: Sequence[Notification], address: st
 
 
 def subject(run: ReportedRun, notifications: Sequence[Notification]) -> str:
+    """Return the subject of a mail: the firing alerts, then the resolved ones."""
     firing = shortened([alert.name for alert, state in notifications if state is not AlertState.RESOLVED])
     resolved = shortened([alert.name for alert, state in notifications if state is AlertState.RESOLVED])
     return f"finews_crawler on {run.host}: {'; '.join(filter(None, (firing, resolved and f'over: {resolved}')))}"

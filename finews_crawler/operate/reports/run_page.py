@@ -98,11 +98,13 @@ def latencies(days: dict[date, list[RunEntry]]) -> dict[str, Any]:
 
 
 def median_latency(runs: RunsOfDay) -> float | None:
+    """Return the median of the runs' medians, in seconds; None if no run has one."""
     known = [run.latency_median for run in runs if run.latency_median is not None]
     return statistics.median(known) if known else None
 
 
 def largest_latency(runs: RunsOfDay) -> float | None:
+    """Return the largest latency of a day's runs, in seconds; None if no run has one."""
     return max((run.latency_largest for run in runs if run.latency_largest is not None), default=None)
 
 
