@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 DEFAULT, ENVIRONMENT = "default", "environment"
 ENVIRONMENT_ONLY = {FILE_SETTING, *(setting_name(name) for name in SECRET_FILES)}
 """Names of the environment that are read before the settings, and are none themselves."""
+NO_SUCH = ": leave it out; `finews config` shows all settings"
 DEFAULTS: dict[str, str] = {setting_name(field): declared.default for field, declared in DECLARED.items()}
 """Default of every setting, as text."""
 
@@ -120,5 +121,7 @@ def _check_name(name: object) -> None:
     if isinstance(name, str) and name.startswith(PREFIX) and name not in DEFAULTS:
         if name in ENVIRONMENT_ONLY:
             raise ConfigurationError(f"{name} is read from the environment only, before the options: export it")
-        (nearest,) = get_close_matches(name, DEFAULTS, n=1, cutoff=0)
-        raise ConfigurationError(f"unknown setting {name}; did you mean {nearest}?")
+        plain = [known.removeprefix(PREFIX) for known in DEFAULTS]  # with the prefix, any two are near
+        nearest = get_close_matches(name.removeprefix(PREFIX), plain, n=1)
+        hint = f"; did you mean {PREFIX}{nearest[0]}?" if nearest else NO_SUCH
+        raise ConfigurationError(f"unknown setting {name}{hint}")

@@ -15,6 +15,7 @@ WRONG = [
     (("-s", "DOWNLOAD_DELY=1"), "unknown setting DOWNLOAD_DELY; did you mean DOWNLOAD_DELAY?"),
     (("-s", "download_delay=1"), "unknown setting download_delay; did you mean DOWNLOAD_DELAY?"),
     (("-s", "FINEWS_DATADIR=x"), "unknown setting FINEWS_DATADIR; did you mean FINEWS_DATA_DIR?"),
+    (("-s", "FINEWS_TELEGRAM=x"), "unknown setting FINEWS_TELEGRAM: leave it out; `finews config` shows all settings"),
     (("-s", "data_dir=x"), "unknown setting data_dir; did you mean FINEWS_DATA_DIR?"),
     (("-s", "DOWNLOAD_DELAY=abc"), "DOWNLOAD_DELAY must be a number, got 'abc'"),
     (("-s", "DOWNLOAD_DELAY=nan"), "DOWNLOAD_DELAY must be a number, got 'nan'"),
