@@ -76,8 +76,11 @@ def merge_mentions(mentions: Iterable[TickerMention], shown: BodyContent) -> lis
     unnamed = {(mention.symbol, mention.source): mention.position for mention in shown.mentions[::-1]}
     tickers: dict[tuple[str, str], Ticker] = {}
     for mention in mentions:
-        key, name = (mention.symbol, mention.source), " ".join(mention.name.split())
-        if key not in tickers or (name and not tickers[key].name):
+        key = (mention.symbol, mention.source)
+        if key in tickers and (tickers[key].name or not mention.name):
+            continue  # nearly every mention is one of several
+        name = " ".join(mention.name.split())
+        if key not in tickers or name:
             position = locate(name, mention.position or 0, shown.text) if name else unnamed.get(key)
             tickers[key] = Ticker(mention.symbol, name, mention.source, position)
     end = len(shown.text) + 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from scrapy.downloadermiddlewares.stats import DownloaderStats, get_status_size
@@ -18,6 +19,8 @@ END_OF_LINE = len("\r\n")
 REQUEST_LINE = len("  HTTP/1.1\r\n")
 HOST_LINE = len("Host: \r\n")
 RESPONSE_LINES = 4
+status_size = lru_cache(maxsize=64)(get_status_size)
+"""Length of a status with its reason, which Scrapy looks up through two modules of Twisted."""
 
 
 class DirectDownloaderStats(DownloaderStats):
@@ -33,7 +36,7 @@ class DirectDownloaderStats(DownloaderStats):
         stats = self.stats
         stats.inc_value("downloader/response_count")
         stats.inc_value(f"downloader/response_status_count/{response.status}")
-        size = len(response.body) + headers_size(response.headers) + get_status_size(response.status) + RESPONSE_LINES
+        size = len(response.body) + headers_size(response.headers) + status_size(response.status) + RESPONSE_LINES
         # Scrapy counts one end of line for each name, not for each value.
         names, values = len(response.headers), sum(map(len, dict.values(response.headers)))
         stats.inc_value("downloader/response_bytes", size - END_OF_LINE * (values - names))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import CoroutineType
 from typing import TYPE_CHECKING
 
 from scrapy.core.downloader.middleware import DownloaderMiddlewareManager
@@ -63,6 +64,8 @@ class DirectPipelines(ItemPipelineManager):
 
 
 async def _settled(result: Any, method: Callable[..., Any]) -> Any:
+    if isinstance(result, CoroutineType):
+        return await result
     return await ensure_awaitable(result, _warn=global_object_name(method))
 
 

@@ -32,10 +32,11 @@ def raw_value(row: Mapping[str, Any], *names: str) -> str:
     """
     for name in names:
         value = row.get(name)
-        if isinstance(value, int) and not isinstance(value, bool):
-            value = str(value)
-        if isinstance(value, str) and value.strip():
-            return replace_lone_surrogates(value)
+        if isinstance(value, str):
+            if value.strip():
+                return replace_lone_surrogates(value)
+        elif isinstance(value, int) and not isinstance(value, bool):
+            return str(value)
     return ""
 
 
