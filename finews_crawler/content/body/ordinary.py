@@ -25,8 +25,8 @@ LONGEST_TAG = 500
 """Tags are cached, here and by others: thousands of longer ones would fill the memory."""
 MOST_CACHED = 8_000
 """Tags."""
-TAG = re.compile("(<[^>]*+>)")
-"""A tag or comment: no ordinary one has a ``>`` in it."""
+TAG = re.compile("(<[^<>]*+>)")
+"""A tag or comment: no ordinary one has a ``<`` or ``>`` in it. A ``<`` that begins none is outside the domain."""
 OUTSIDE = "<!>"
 """Stands for a tag that is not in the domain."""
 COMMENT = "<!---->"

@@ -12,7 +12,7 @@ from finews_crawler.content.body.adverts import found, found_in_ordinary
 from finews_crawler.content.body.clean import clean_body, has_content, remove_indentation
 from finews_crawler.content.body.dressing import is_dressing_only, is_same_body, undressed
 from finews_crawler.content.body.grammar import is_ordinary
-from finews_crawler.content.body.ordinary import LONGEST, read_ordinary_body
+from finews_crawler.content.body.ordinary import LONGEST, TAG, read_ordinary_body
 from finews_crawler.content.body.ordinary_content import read_ordinary
 from finews_crawler.content.body.parse import parse_body
 from finews_crawler.content.body.tag_scanner import without
@@ -182,6 +182,14 @@ def test_these_shapes_are_read_fast(body: str) -> None:
 )
 def test_these_shapes_are_left_to_the_parser(body: str) -> None:
     assert not check(body)
+
+
+@pytest.mark.parametrize("piece", ["<", "<a ", "甲<"])
+def test_the_start_of_a_tag_is_read_as_far_as_the_next_one(piece: str) -> None:
+    """Read to the end of the body from each start, so many of them took 0.3 s instead of a few milliseconds."""
+    body = piece * (LONGEST // len(piece))
+    assert TAG.split(f"{body}<p>") == [body, "<p>", ""]
+    assert read_ordinary_body(body) is None
 
 
 @settings(max_examples=100, deadline=None)
