@@ -117,8 +117,11 @@ def selecting(
             return method(archive, query_of(*arguments, **conditions))
 
         own = signature(method)
-        parameters = [own.parameters["self"], *signature(query_of).parameters.values()]
+        conditions = signature(query_of).parameters
+        parameters = [own.parameters["self"], *conditions.values()]
         selected.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
+        annotations = {name: condition.annotation for name, condition in conditions.items()}
+        selected.__annotations__ = {**annotations, "return": own.return_annotation}
         return selected
 
     return decorate

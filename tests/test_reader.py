@@ -19,7 +19,7 @@ from finews_crawler import Archive
 from finews_crawler.archive.archive import Archive as WritableArchive
 from finews_crawler.articles.record import FIELDS, IMAGE_FIELDS, TICKER_FIELDS
 from finews_crawler.exceptions import NotInstalled, UnusableIndex
-from finews_crawler.reader import ArticleRecord, ImageRecord, TickerRecord
+from finews_crawler.reader import ArticleRecord, ImageRecord, TickerRecord, query_of
 from tests.exporters.export_archives import FIRST, K_LINE, SEEN, archive_in, article, code, store
 
 
@@ -135,6 +135,7 @@ def test_both_methods_have_the_conditions_as_arguments() -> None:
     conditions = ["self", "since", "until", "medium", "ticker", "as_of", "revisions"]
     assert list(signature(Archive.articles).parameters) == list(signature(Archive.to_arrow).parameters) == conditions
     assert signature(Archive.articles).return_annotation == "Iterator[ArticleRecord]"
+    assert get_type_hints(Archive.articles) == get_type_hints(query_of) | {"return": Iterator[ArticleRecord]}
     assert (Archive.articles.__name__, Archive.to_arrow.__name__) == ("articles", "to_arrow")
 
 
