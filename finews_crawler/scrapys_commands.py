@@ -23,6 +23,8 @@ def check_command_line(words: Sequence[str], settings: Mapping[str, Any]) -> Non
     name = next((word for word in words if not word.startswith("-")), None)
     if name is None or name in {module.name for module in iter_modules(commands.__path__)}:
         return
+    if "=" in name:  # value of an option before the command, which Scrapy reports as an unknown command
+        return
     with exit_on_error(f"scrapy {name}"):
         options = options_of(words)
         pairs = dict(option.split("=", 1) for option in options if "=" in option)

@@ -157,6 +157,12 @@ def test_scrapys_own_commands_refuse_a_wrong_option(scrapy: Scrapy, words: tuple
     assert run.log.startswith(f"scrapy {words[0]}: {message}")
 
 
+def test_an_option_before_the_command_is_reported_by_scrapy(scrapy: Scrapy) -> None:
+    run = scrapy.at(CLOSED_PORT)("-s", "DOWNLOAD_DELAY=x", "list")
+    assert run.status == ARGUMENTS
+    assert "Unknown command: DOWNLOAD_DELAY=x\n" in run.log
+
+
 def test_scrapys_own_commands_refuse_an_invalid_value_in_the_environment(scrapy: Scrapy) -> None:
     scrapy.environment["FINEWS_LOCK_WAIT"] = "x"
     run = scrapy("check")
