@@ -57,7 +57,9 @@ def known_settings() -> dict[str, Any]:
 def check_value(name: str, value: object, default: object) -> None:
     """Raise ValueError, with the end of a sentence, for a value of another type than *default*, or below the least."""
     kind = kind_of(default)
-    if kind is not None and not (isinstance(value, kind.types) and isinstance(value, bool) is (kind is FLAG)):
+    is_nan = isinstance(value, float) and math.isnan(value)  # which TOML has
+    is_flag = isinstance(value, bool)
+    if kind is not None and (is_nan or not isinstance(value, kind.types) or is_flag is not (kind is FLAG)):
         raise ValueError(f"must be {kind.words}, got {value!r}")
     if isinstance(value, list) and _has_numbers(default) and not _has_numbers(value):
         raise ValueError(f"must be a list of whole numbers, got {value!r}")

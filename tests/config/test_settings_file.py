@@ -113,6 +113,7 @@ WRONG = [
     ("[scrapy]\nlock_wait = 1", "lock_wait is no setting of Scrapy: put it above [scrapy]"),
     ("[scrapy]\nDOWNLOAD_DELAY = 'x'", "DOWNLOAD_DELAY must be a number, got 'x'"),
     ("[scrapy]\nCONCURRENT_REQUESTS = true", "CONCURRENT_REQUESTS must be a number, got True"),
+    ("[scrapy]\nDOWNLOAD_TIMEOUT = nan", "DOWNLOAD_TIMEOUT must be a number, got nan"),
     ("[scrapy]\nROBOTSTXT_OBEY = 'maybe'", "ROBOTSTXT_OBEY must be true or false, got 'maybe'"),
     ("[scrapy]\nDOWNLOAD_SLOTS = 5", "DOWNLOAD_SLOTS must be a table, got 5"),
     ("[scrapy]\nSPIDER_MODULES = 'x'", "SPIDER_MODULES must be a list, got 'x'"),
