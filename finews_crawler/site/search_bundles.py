@@ -1,13 +1,12 @@
 """Division of the site's posts into search indexes, bundles, so that new posts cost the same in an archive of any size.
 
 Each bundle has the posts of a span of time, and spans are halved like an interval of binary numbers: all times, 256
-months, …, one month, half a month, …, one second. A bundle is the largest span with at most ``MOST_POSTS`` posts, or
-``MOST_OF_MONTHS`` if it has whole months, that has ended, which means that there are newer posts than it can have. The
-span that has not ended is divided further, until it has at most ``OPEN_POSTS`` posts. So new posts rebuild a small
-bundle, bundles merge in powers of two while time passes, as in a log-structured merge tree, and none is rebuilt that
-has more than ``MOST_OF_MONTHS`` posts. A half with many times the posts of the other one, as a busy day before a quiet
-one, stays a bundle of its own instead of being rebuilt for so few. The bundles depend on the posts alone, not on the
-builds before.
+months, …, one month, half a month, …, one second. A bundle is the largest span that has ended (there are newer posts
+than it can have) with at most ``MOST_POSTS`` posts, or ``MOST_OF_MONTHS`` for a span of whole months. The span that has
+not ended is divided further, until it has at most ``OPEN_POSTS`` posts. So new posts rebuild a small bundle, bundles
+merge in powers of two while time passes, as in a log-structured merge tree, and none is rebuilt that has more than
+``MOST_OF_MONTHS`` posts. A half with many times the posts of the other one, as a busy day before a quiet one, stays a
+bundle of its own instead of being rebuilt for so few. The bundles depend on the posts alone, not on the builds before.
 """
 
 from __future__ import annotations
@@ -19,8 +18,8 @@ from typing import NamedTuple
 
 MOST_POSTS = 2_048
 MOST_OF_MONTHS = 8_192
-"""A search asks each bundle, and a request takes a millisecond or two, so fewer are better. But the first build of a
-month may have to build one of this size, which takes 8 to 14 s of CPU."""
+"""A search requests files of each bundle, at a millisecond or two each, so fewer bundles are better. The first build of
+a month may have to build one of this size, which takes 8 to 14 s of CPU."""
 OPEN_POSTS = 256
 MANY_TIMES = 8
 DAY_BITS, MONTH_BITS = 17, 22

@@ -83,6 +83,7 @@ def seo_tag(material: Material, _: str) -> Outcome:
 
 
 def _headlines(site: Path) -> Iterator[dict[str, str]]:
-    for page in sorted(site.rglob("*.html"), key=lambda page: f"NW{page.stem.removeprefix('NW')}"):
+    pages = {f"NW{page.stem.removeprefix('NW')}": page for page in site.rglob("*.html")}
+    for info_code, page in sorted(pages.items()):
         if found := LINKED_DATA.search(page.read_text("utf-8")):
-            yield {"info_code": f"NW{page.stem.removeprefix('NW')}", "title": json.loads(found[1])["headline"]}
+            yield {"info_code": info_code, "title": json.loads(found[1])["headline"]}
