@@ -5,7 +5,8 @@ to its path; sync the folders; mark the rows as written; remove the previous fil
 the next run finishes the unfinished rows from the index. It needs no request: the source may have changed or deleted
 the article by then. A batch costs two commits, one more if posts move, and a sync for each file and folder.
 
-Files are synced by several threads at once, since the disk writes many together as fast as one.
+Many files are synced by one system call, where the file system is known to be safe then. Otherwise several threads sync
+one each, since the disk writes many together as fast as one.
 """
 
 from __future__ import annotations
@@ -24,11 +25,15 @@ from finews_crawler.exceptions import UnusableIndex
 from finews_crawler.items import Article
 from finews_crawler.utils.files import Staged, Staging, sync_folders
 from finews_crawler.utils.folders import remove_file
+from finews_crawler.utils.syncfs import sync_file_systems
 
 SYNCED_AT_ONCE = 64
 """Changes whose files are open at the same time: a process may have a few hundred."""
 SYNC_THREADS = 4
 """With four, 64 files are synced five times faster than one after the other; more cost CPU."""
+MANY = 16
+"""Changes that are worth one call, which also writes what other programs have changed on the disk. A polite crawl has
+one article at a time; a rebuild, a replay or a list without bodies has hundreds."""
 
 
 @dataclass
@@ -109,6 +114,8 @@ def _sync_files(changes: Sequence[PendingWrite], pool: ThreadPoolExecutor) -> No
     changes = [change for change in _succeeded(changes) if change.staged]
     if len(changes) <= 1:
         _each(changes, PendingWrite.sync)
+        return
+    if len(changes) >= MANY and sync_file_systems({staged.folder for change in changes for staged in change.staged}):
         return
     rest = iter(changes)  # each thread takes the next one: a task of the pool for each costs as much as its sync
     list(pool.map(lambda _: _each(rest, PendingWrite.sync), range(min(SYNC_THREADS, len(changes)))))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import errno
 import os
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -15,10 +16,12 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 from scrapy.statscollectors import MemoryStatsCollector
 
+from finews_crawler.archive import writer
 from finews_crawler.archive.archive import Archive
 from finews_crawler.archive.article_rows import ARTICLES
 from finews_crawler.archive.batching import BATCH_SIZE, WriteBatcher
 from finews_crawler.archive.entries import IndexEntry
+from finews_crawler.archive.writer import MANY
 from finews_crawler.articles.derive import derive
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.config.data_directory import DataDirectory
@@ -26,6 +29,7 @@ from finews_crawler.items import Article, article_from
 from finews_crawler.pipelines.merge import MergePipeline
 from finews_crawler.pipelines.persist import PersistPipeline
 from finews_crawler.stats import read_counts
+from finews_crawler.utils.files import Staged
 from finews_crawler.utils.timezone import BEIJING
 
 CODE, OTHER_CODE = "NW202205262391921712", "NW202205262391921713"
@@ -154,11 +158,35 @@ def test_articles_that_come_together_are_one_batch_and_none_waits_for_ever(pipel
     assert len(written) <= 1 + (number > BATCH_SIZE)
 
 
-def test_every_file_and_folder_of_a_batch_is_synced_once(pipelines: Pipelines, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("number", "in_one_call"), [(MANY - 1, True), (MANY, True), (MANY, False)])
+def test_every_file_and_folder_of_a_batch_is_synced_once(
+    number: int, in_one_call: bool, pipelines: Pipelines, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pipelines.store(pipelines.merged(an_article()))  # creates the folders
     synced: list[int] = []
+    together: list[int] = []
     do = os.fsync
     monkeypatch.setattr(os, "fsync", lambda file: synced.append(file) or do(file))
-    codes = [f"NW20220526239192{at:04}" for at in range(30)]
+    monkeypatch.setattr(writer, "sync_file_systems", lambda folders: together.extend(folders) or in_one_call)
+    codes = [f"NW20220526239192{at:04}" for at in range(number)]
     pipelines.store(*(pipelines.merged(an_article(code=code)) for code in codes))
-    assert len(synced) == 30 + 1  # the posts and their folder; the category file is there already
+    is_one_call = number >= MANY and in_one_call
+    assert len(together) == (number >= MANY)  # the folder of the posts
+    # Each post, unless one call syncs them all, and their folder after the renames; the category file is there already.
+    assert len(synced) == (0 if is_one_call else number) + 1
+
+
+def test_a_file_that_cannot_be_synced_fails_alone(pipelines: Pipelines, monkeypatch: pytest.MonkeyPatch) -> None:
+    codes = [f"NW20220526239192{at:04}" for at in range(MANY)]
+    do = Staged.sync
+
+    def sync(staged: Staged) -> None:
+        if codes[3] in staged.name:
+            raise OSError(errno.EIO, "no answer from the disk")
+        do(staged)
+
+    monkeypatch.setattr(writer, "sync_file_systems", lambda _: False)  # for that error
+    monkeypatch.setattr(Staged, "sync", sync)
+    changes = pipelines.archive.store([pipelines.merged(an_article(code=code)) for code in codes])
+    assert [change.info_code for change in changes if change.error] == [codes[3]]
+    assert len(pipelines.posts) == MANY - 1
