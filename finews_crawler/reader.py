@@ -112,12 +112,18 @@ def selecting(
     """Let a method that gets a query take the arguments of *query_of*, also in ``help`` and in completions."""
 
     def decorate(method: Callable[[Archive, ExportQuery], T]) -> Callable[Concatenate[Archive, P], T]:
+        takes = signature(query_of)
+
         @wraps(method)
         def selected(archive: Archive, /, *arguments: P.args, **conditions: P.kwargs) -> T:
+            try:
+                takes.bind(*arguments, **conditions)
+            except TypeError as error:  # names the method that was called, and not this function or query_of()
+                raise TypeError(f"{method.__name__}() {error}") from None
             return method(archive, query_of(*arguments, **conditions))
 
         own = signature(method)
-        conditions = signature(query_of).parameters
+        conditions = takes.parameters
         parameters = [own.parameters["self"], *conditions.values()]
         selected.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
         annotations = {name: condition.annotation for name, condition in conditions.items()}

@@ -131,6 +131,21 @@ def test_conditions_that_select_nothing_are_refused(
         list(archive.articles(**conditions))
 
 
+@pytest.mark.parametrize(
+    ("arguments", "conditions", "message"),
+    [
+        ((), {"sinc": "2022-05-18"}, r"^articles\(\) got an unexpected keyword argument 'sinc'$"),
+        (("2022-05-18",), {}, r"^articles\(\) too many positional arguments$"),
+    ],
+)
+def test_a_misspelt_condition_is_an_error_of_the_method(
+    arguments: tuple[str, ...], conditions: dict[str, str], message: str, written: WritableArchive, tmp_path: Path
+) -> None:
+    store(written, article(1))
+    with Archive.open(tmp_path / "data") as archive, pytest.raises(TypeError, match=message):
+        archive.articles(*arguments, **conditions)  # type: ignore[arg-type]
+
+
 def test_both_methods_have_the_conditions_as_arguments() -> None:
     conditions = ["self", "since", "until", "medium", "ticker", "as_of", "revisions"]
     assert list(signature(Archive.articles).parameters) == list(signature(Archive.to_arrow).parameters) == conditions
