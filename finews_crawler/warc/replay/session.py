@@ -10,10 +10,9 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
-from scrapy.http import Headers
-from scrapy.responsetypes import responsetypes
 
 from finews_crawler.config.load import config_of
+from finews_crawler.politeness.response_headers import headers_of, response_class
 from finews_crawler.requests import INFO_CODE, NoRecordedResponse, RequestSkipped
 from finews_crawler.sources import is_list
 from finews_crawler.stats import Count, FailureReason, count, count_failure
@@ -165,9 +164,10 @@ class ReplaySession(CrawlerComponent):
     def _response(self, exchange: Exchange) -> Response:
         """Return the response with its recorded URL, whatever host the settings name now."""
         status, pairs, body = self.recording.response(exchange)
-        headers = Headers(pairs)
-        response_class = responsetypes.from_args(headers=headers, url=exchange.url, body=body)
-        return response_class(exchange.url, status, headers, body)
+        headers = headers_of(pairs)
+        response = response_class(headers, exchange.url, body)(exchange.url, status, body=body)
+        response.headers = headers  # an argument would be copied
+        return response
 
     def _count_missing(self, request: Request) -> None:
         """Count a request that the run did not send: skipped if its limit or another run explains that, else failed."""

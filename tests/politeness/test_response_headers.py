@@ -1,4 +1,4 @@
-"""`politeness.http_response`: headers and classes of responses are those that Scrapy finds."""
+"""`politeness.response_headers`: headers and classes of responses are those that Scrapy finds."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scrapy.http import Headers
 from scrapy.responsetypes import responsetypes
 
-from finews_crawler.politeness.http_response import headers_of, response_class
+from finews_crawler.politeness.response_headers import headers_of, response_class
 
 NAMES = st.sampled_from([b"Content-Type", b"content-type", b"ETAG", b"x-a", b"\xff"])
 TYPES = (
