@@ -74,8 +74,10 @@ class RecordedRun:
 
         Hosts change over the years, and no two surfaces share a path.
         """
-        found = self.exchanges.get(target_of(url), [])
-        return next((exchange for exchange in reversed(found) if exchange.url == url), found[-1] if found else None)
+        found = self.exchanges.get(target_of(url))
+        if found is None:
+            return None
+        return next((exchange for exchange in reversed(found) if exchange.url == url), found[-1])
 
     def replayable_numbers(self) -> list[int]:
         """Return the numbers of the exchanges that ``find`` may return, but those with robots.txt, ascending."""

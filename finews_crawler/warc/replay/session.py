@@ -156,10 +156,11 @@ class ReplaySession(CrawlerComponent):
 
         Other programs begin a new file in the midst of a run; a list is another one on another day.
         """
-        runs = [self.run]
-        if not self.run.spider and not is_list(url):
-            runs += (run for run in self.recording.runs if not run.spider)
-        return next(filter(None, (run.find(url) for run in runs)), None)
+        found = self.run.find(url)
+        if found is None and not self.run.spider and not is_list(url):
+            others = (run.find(url) for run in self.recording.runs if not run.spider)
+            found = next(filter(None, others), None)
+        return found
 
     def _response(self, exchange: Exchange) -> Response:
         """Return the response with its recorded URL, whatever host the settings name now."""
