@@ -6,9 +6,10 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Callable
 from decimal import Decimal, DecimalException
-from functools import lru_cache
-from typing import Any
+from functools import lru_cache, wraps
+from typing import Any, TypeVar
 
 from finews_crawler.content.decoding import decode_bytes
 from finews_crawler.exceptions import InvalidJson
@@ -32,8 +33,11 @@ END = re.compile(rf"(?:[\s;)\ufeff]|{COMMENT}|\}}\s*catch\s*\(\w*\)\s*\{{\s*\}})
 """Text that may be after it."""
 TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.?)*+"?)|,(?=\s*+[}\]])', re.DOTALL)
 """A string that is cut off counts as one too: a search from each quotation mark in it would take quadratic time."""
-PARSED_AT_ONCE = 8
-"""Responses that are under way between the ban detection and their parsers."""
+AT_ONCE = 64
+"""Responses that are under way between the ban detection and their parsers: in a crawl, those that arrive together; in
+a replay, those that are requested in one round of the event loop."""
+LARGE, LARGE_AT_ONCE = 1 << 16, 8
+"""Bytes from which a body is no article's, and how many such bodies are kept: a list may take some megabytes."""
 MAX_DEPTH = 64
 """Levels of nested objects and lists; Eastmoney's lists have three. Encoding them again recurses once per level."""
 NOT_BRACKETS = re.compile(r"[^\[\]{}]+")
@@ -43,15 +47,27 @@ EXACT_DIGITS = 15
 """Digits of a whole number that no program rounds, even if it holds numbers in double precision."""
 PART_OF_TOKEN = re.compile(r"[\w\\.+-]*", re.ASCII)
 r"""Rest of the text at the error in JSON that is cut off: ``u12a``, ``fals``, ``-``."""
+Value = TypeVar("Value")
 
 
-@lru_cache(maxsize=PARSED_AT_ONCE)
+def kept_under_way(read: Callable[[bytes], Value]) -> Callable[[bytes], Value]:
+    """Cache a function of a body, which the ban detection and the parser of a surface both need."""
+    read_small, read_large = lru_cache(maxsize=AT_ONCE)(read), lru_cache(maxsize=LARGE_AT_ONCE)(read)
+
+    @wraps(read)
+    def read_once(body: bytes) -> Value:
+        return read_small(body) if len(body) < LARGE else read_large(body)
+
+    return read_once
+
+
+@kept_under_way
 def text_of(body: bytes) -> str:
     """Return what ``decode_bytes`` does: an article's response is parsed, and kept as its payload."""
     return decode_bytes(body)
 
 
-@lru_cache(maxsize=PARSED_AT_ONCE)
+@kept_under_way
 def load_object(body: bytes) -> dict[str, Any]:
     """Parse the JSON object in a response body. Raises InvalidJson for anything else.
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from finews_crawler.exceptions import InvalidJson
 from finews_crawler.sources.eastmoney.channel_list import parse_channel_list
 from finews_crawler.sources.eastmoney.channels import CHANNELS
-from finews_crawler.sources.json_response import MAX_DEPTH, load_object
+from finews_crawler.sources.json_response import AT_ONCE, LARGE, LARGE_AT_ONCE, MAX_DEPTH, load_object, text_of
 from finews_crawler.sources.outcome import Outcome
 
 
@@ -26,6 +26,16 @@ def nested(levels: int) -> dict[str, Any]:
         value = {"{[\\": value} if level % 2 or level == levels - 1 else ["[{", value]
     assert isinstance(value, dict)
     return value
+
+
+@pytest.mark.parametrize(("size", "under_way"), [(1000, AT_ONCE), (LARGE, LARGE_AT_ONCE)])
+def test_responses_under_way_are_read_once(size: int, under_way: int) -> None:
+    """All of them pass the ban detection before the first one gets to its parser."""
+    bodies = [json.dumps({"number": number, "text": "a" * size}).encode() for number in range(under_way)]
+    read = [(load_object(body), text_of(body)) for body in bodies]
+    for body, (content, text) in zip(bodies, read, strict=True):
+        assert load_object(body) is content
+        assert text_of(body) is text
 
 
 def test_json_of_the_maximum_depth_is_parsed() -> None:
