@@ -41,7 +41,7 @@ class HostState:
     """For each of the last responses, True if it was good and False if it was refused."""
     has_given: bool = False
     """True after the first good response."""
-    articles: OrderedDict[bytes, str] = field(default_factory=OrderedDict, repr=False)
+    articles: OrderedDict[int, str] = field(default_factory=OrderedDict, repr=False)
     """infoCodes by the hash of the good response that they had first, of the last responses of another body."""
     failures_in_a_row: int = 0
     refusals_in_a_row: int = 0
