@@ -11,6 +11,7 @@ from scrapy.http import Response
 from finews_crawler.articles.merge import merge
 from finews_crawler.articles.validate import rejection_of, unknown_key
 from finews_crawler.content.info_code import info_code_in_url
+from finews_crawler.engine.request import DirectRequest
 from finews_crawler.items import Article, Rejection
 from finews_crawler.politeness.host_state import HostRegistry
 from finews_crawler.requests import INFO_CODE, LISTED, REFETCH, REFUSAL, ForbiddenByRobots, RequestSkipped
@@ -80,7 +81,7 @@ class ArticleSpider(FinewsSpider):
 
     def body_request(self, search: BodySearch) -> Request:
         known, surface = search.known, search.surface
-        return Request(
+        return DirectRequest(
             surface.url(self.hosts[surface.host_setting], known.info_code),
             callback=self.parse_article,
             errback=self.article_failed,
