@@ -47,6 +47,7 @@ HTTPCACHE_STORAGE = "finews_crawler.http_cache.storage.ListCacheStorage"  # JSON
 # The hosts of a source share one slot, which has the name of the first (politeness/source_slots.py); a host that is
 # named here has a slot of its own. The origin on loopback (`finews origin`) needs no politeness.
 DOWNLOADER = "finews_crawler.engine.downloader.DirectDownloader"  # Scrapy's makes sixteen at a time of eight
+SCHEDULER_PRIORITY_QUEUE = "finews_crawler.engine.queue.DirectQueue"  # Scrapy's hashes names of slots
 DOWNLOAD_SLOTS = {
     "127.0.0.1": {"concurrency": 8, "delay": 0},
     "localhost": {"concurrency": 8, "delay": 0},

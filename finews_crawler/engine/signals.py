@@ -39,7 +39,7 @@ class Signals(SignalManager):
 
     def send_catch_log(self, signal: Any, **kwargs: Any) -> list[tuple[Any, Any]]:
         self._wake(signal)
-        if "dont_log" in kwargs or "sender" in kwargs:
+        if "sender" in kwargs or ("dont_log" in kwargs and self._has_receiver(signal)):
             return super().send_catch_log(signal, **kwargs)
         named = {"signal": signal, "sender": self.sender, **kwargs}
         return [(receiver, _sent_at_once(receiver, named)) for receiver in self._receivers_of(signal)]
@@ -81,6 +81,9 @@ class Signals(SignalManager):
             return await ensure_awaitable(result, _warn=global_object_name(receiver))
         except Exception as error:  # noqa: BLE001 (as Scrapy)
             return _logged(error, receiver, named)
+
+    def _has_receiver(self, signal: Any) -> bool:
+        return next(self._receivers_of(signal), None) is not None
 
     def _receivers_of(self, signal: Any) -> Iterator[Callable[..., Any]]:
         """Yield the receivers that are connected to *signal*, by this manager or with pydispatch alone, each once.

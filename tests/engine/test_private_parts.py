@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from pydispatch import dispatcher
+from scrapy import Request
 from scrapy.core.downloader import Downloader
 from scrapy.core.downloader.middleware import DownloaderMiddlewareManager
 from scrapy.core.engine import ExecutionEngine, _Slot
@@ -23,6 +24,7 @@ from scrapy.downloadermiddlewares.stats import DownloaderStats
 from scrapy.downloadermiddlewares.useragent import UserAgentMiddleware
 from scrapy.http import Headers
 from scrapy.pipelines import ItemPipelineManager
+from scrapy.pqueues import DownloaderAwarePriorityQueue
 from scrapy.spidermiddlewares.base import BaseSpiderMiddleware
 from scrapy.spidermiddlewares.httperror import HttpErrorMiddleware
 from scrapy.statscollectors import StatsCollector
@@ -48,6 +50,9 @@ PARTS: dict[Any, str] = {
     SpiderMiddlewareManager._process_callback_output: "85b6971c",
     SpiderMiddlewareManager._process_spider_output: "3aa74333",
     SpiderMiddlewareManager._process_spider_exception: "0b71a326",
+    Request._set_url: "8c657aed",
+    DownloaderAwarePriorityQueue.__init__: "190e0e74",
+    DownloaderAwarePriorityQueue.pqfactory: "ec685f68",
     BaseSpiderMiddleware: "bad1685e",
     HttpErrorMiddleware: "d954273c",
     _parallel_asyncio: "d972b0e3",

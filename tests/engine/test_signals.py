@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydispatch import dispatcher
 from scrapy import signals
-from scrapy.exceptions import StopDownload
+from scrapy.exceptions import IgnoreRequest, StopDownload
 from scrapy.signalmanager import SignalManager
 
 from finews_crawler.engine.signals import Signals
@@ -213,3 +213,17 @@ def test_a_signal_of_another_sender_reaches_its_receivers() -> None:
     manager.send_catch_log(signals.item_scraped, sender=sender)
     asyncio.run(manager.send_catch_log_async(signals.item_scraped, sender=sender))
     assert reached == [sender] * 2
+
+
+def test_exceptions_that_are_not_to_be_logged_are_failures(caplog: pytest.LogCaptureFixture) -> None:
+    manager = Signals(Sender())
+
+    def refuse() -> None:
+        raise IgnoreRequest
+
+    assert manager.send_catch_log(signals.request_scheduled, dont_log=IgnoreRequest) == []
+    manager.connect(refuse, signals.request_scheduled)
+    ((receiver, failure),) = manager.send_catch_log(signals.request_scheduled, dont_log=IgnoreRequest)
+    assert receiver is refuse
+    assert failure.check(IgnoreRequest)
+    assert not caplog.records
