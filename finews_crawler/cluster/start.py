@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from finews_crawler.cluster.keys import keys_of
@@ -42,7 +41,7 @@ def read_info(config: Config) -> dict[str, Any]:
 
 def is_open(config: Config) -> bool:
     """Return True if the server lets in a client without a password."""
-    without = replace(config, cluster=USER_INFO.sub("", config.cluster))
+    without = config.with_values(cluster=USER_INFO.sub("", config.cluster))
     with client_of(without) as client:
         try:
             return bool(response_of(without, client.ping))

@@ -1,23 +1,25 @@
-"""Declaration of a setting as a field of a dataclass; its name in upper case after ``FINEWS_`` is the setting's::
+"""Declaration of a setting as an attribute of a Section; its name in upper case after ``FINEWS_`` is the setting's::
 
     lock_wait: float = setting("0", non_negative_number("seconds"), "seconds to wait …")
 
-Dataclasses, since every command reads the settings before anything else, and validation by a library is a tenth of the
-start of a command.
+No dataclasses, and no validation by a library: every command declares all settings at its start, and the code that
+``dataclass`` generates for them takes a fiftieth of that.
 """
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, NoReturn, TypeVar
 
 from finews_crawler.exceptions import ConfigurationError
 
+if TYPE_CHECKING:
+    from typing import Self
+
 T = TypeVar("T")
+S = TypeVar("S", bound="Section")
 PREFIX = "FINEWS_"
-DECLARED = "declared"
 FILE_SUFFIX = "_FILE"
 """After the name of a secret setting: the name of one that names a file with its value."""
 
@@ -67,26 +69,53 @@ def setting(  # noqa: PLR0913 (each is a word of a declaration)
 
     The parser raises ValueError with the end of a sentence, see ``config.values``.
     """
-    declared = Declared(default, parse, meaning, is_secret, is_path, is_list)
-    field: Any = dataclasses.field(
-        default_factory=lambda: parse(default), repr=not is_secret, metadata={DECLARED: declared}
-    )
-    found: T = field
+    described: Any = Declared(default, parse, meaning, is_secret, is_path, is_list)
+    found: T = described
     return found
 
 
-def settings_of(section: type) -> dict[str, Declared]:
-    """Return the settings of a dataclass by the names of their fields, in the order of declaration."""
-    return {field.name: field.metadata[DECLARED] for field in dataclasses.fields(section)}
+class Section:
+    """Base of the classes that declare settings. An instance has their values, and cannot be changed.
+
+    >>> class Example(Section):
+    ...     level: int = setting("1", int, "an example")
+    >>> Example().level, Example(level=2).level, Example().with_values(level=3).level
+    (1, 2, 3)
+    >>> Example(levels=2)
+    Traceback (most recent call last):
+    TypeError: Example has no setting 'levels'
+    """
+
+    declared: ClassVar[Mapping[str, Declared]] = {}
+    """Its settings by the names of their attributes, in the order of declaration: first those of its last base."""
+
+    def __init_subclass__(cls) -> None:
+        classes = reversed(cls.__mro__)
+        cls.declared = {
+            name: value for each in classes for name, value in vars(each).items() if isinstance(value, Declared)
+        }
+
+    def __init__(self, **values: Any) -> None:
+        for name in values.keys() - self.declared.keys():
+            raise TypeError(f"{type(self).__name__} has no setting {name!r}")
+        defaults = {name: each.parse(each.default) for name, each in self.declared.items() if name not in values}
+        vars(self).update(defaults, **values)
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"{type(self).__name__} cannot be changed: {name}")
+
+    def with_values(self, **values: Any) -> Self:
+        """Return a copy with other values of some settings."""
+        return type(self)(**{**vars(self), **values})
 
 
-def parse_settings(section: type[T], given: Mapping[str, str]) -> T:
+def parse_settings(section: type[S], given: Mapping[str, str]) -> S:
     """Return a *section* with the values of *given*, texts by the names of settings.
 
     Raises ConfigurationError for the first one that is invalid.
     """
     values = {}
-    for field, declared in settings_of(section).items():
+    for field, declared in section.declared.items():
         name = setting_name(field)
         try:
             values[field] = declared.parse(given.get(name, declared.default))

@@ -8,13 +8,12 @@ finews_crawler.config.reference``. The sources declare the settings that name th
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, make_dataclass
 from datetime import timedelta
 from pathlib import Path
 
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.config.data_directory import DataDirectory
-from finews_crawler.config.declaration import PREFIX, setting
+from finews_crawler.config.declaration import PREFIX, Section, setting
 from finews_crawler.config.deploy_targets import S3Place, rsync_destination, s3_place
 from finews_crawler.config.host_meanings import host_meaning
 from finews_crawler.config.poll_intervals import poll_intervals
@@ -47,9 +46,7 @@ days = optional(whole_number(MOST_DAYS, unit="days"), None)
 optional_path = optional(Path, None)
 
 
-# No comparison and no representation: nobody calls them, and each section would generate them at every start.
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class CrawlConfig:
+class CrawlConfig(Section):
     """Sources and politeness."""
 
     channel_minutes: dict[str, timedelta] = setting(
@@ -106,8 +103,7 @@ class CrawlConfig:
         return f"{name[:-1]}; {self.contact})" if name.endswith(")") else f"{name} ({self.contact})"
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class ArchiveConfig:
+class ArchiveConfig(Section):
     """Output: data directory, posts, recording, summary."""
 
     data_dir: str = setting("data", required, "data directory of the archive", is_path=True)
@@ -140,8 +136,7 @@ class ArchiveConfig:
         return PostUrls(share_url=self.post_share_url.rstrip("/"), archive_url=self.post_archive_url.rstrip("/"))
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class RetentionConfig:
+class RetentionConfig(Section):
     """Retention: days that ``finews prune`` keeps; nothing set is for ever."""
 
     keep_revisions_days: int | None = setting(
@@ -160,8 +155,7 @@ class RetentionConfig:
     )
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class AlertConfig:
+class AlertConfig(Section):
     """Notifiers, and thresholds of the monitors."""
 
     alarm_mail: str = setting(
@@ -195,8 +189,7 @@ class AlertConfig:
         return any(outputs)
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class LogConfig:
+class LogConfig(Section):
     """The log file, and its rotation."""
 
     log_file: Path | None = setting("", optional_path, "file that receives the log as JSON lines", is_path=True)
@@ -212,8 +205,7 @@ class LogConfig:
         return max(1, int(self.log_max_mb * MEGABYTE))
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class ClusterConfig:
+class ClusterConfig(Section):
     """The queue through which workers fetch the articles of a crawl."""
 
     cluster: str = setting(
@@ -233,8 +225,7 @@ class ClusterConfig:
     )
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class DeployConfig:
+class DeployConfig(Section):
     """Where ``finews deploy`` publishes the built site."""
 
     deploy_rsync: str = setting(
@@ -253,7 +244,6 @@ class DeployConfig:
     )
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class Config(DeployConfig, ClusterConfig, LogConfig, AlertConfig, RetentionConfig, ArchiveConfig, CrawlConfig):
     """All settings but the hosts, which ``CONFIG`` adds."""
 
@@ -270,13 +260,9 @@ class Config(DeployConfig, ClusterConfig, LogConfig, AlertConfig, RetentionConfi
 HOST_SETTINGS = tuple(HOST_DEFAULTS)
 """Names of the settings that name hosts."""
 HOST_FIELDS = {name.removeprefix(PREFIX).lower(): name for name in HOST_SETTINGS}
-CONFIG: type[Config] = make_dataclass(
+CONFIG: type[Config] = type(
     "CONFIG",
-    [(field, str, setting(HOST_DEFAULTS[name], host_url, host_meaning(name))) for field, name in HOST_FIELDS.items()],
-    bases=(Config,),
-    frozen=True,
-    kw_only=True,
-    repr=False,
-    eq=False,
+    (Config,),
+    {field: setting(HOST_DEFAULTS[name], host_url, host_meaning(name)) for field, name in HOST_FIELDS.items()},
 )
 """The complete model. Host URLs are plain text: a spider checks the ones that it needs."""

@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies
 
-from finews_crawler.config.declaration import settings_of
 from finews_crawler.config.model import Config
 from finews_crawler.utils.redaction import SHORTEST_SECRET
 
@@ -22,7 +21,7 @@ URL = re.compile(r"[a-z][a-z0-9+.-]*://[^\s'\"]+", re.IGNORECASE)
 
 def secrets_of(config: Config) -> set[str]:
     """Return the texts that no output may contain: of the settings declared with ``is_secret``, and of the proxies."""
-    values = [str(getattr(config, name)) for name, field in settings_of(type(config)).items() if field.is_secret]
+    values = [str(getattr(config, name)) for name, field in config.declared.items() if field.is_secret]
     return {secret for value in values for secret in secrets_in(value)} | set(proxy_passwords(getproxies().values()))
 
 

@@ -20,7 +20,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from finews_crawler.config.declaration import FILE_SUFFIX, PREFIX, Declared, setting_name, settings_of
+from finews_crawler.config.declaration import FILE_SUFFIX, PREFIX, Declared, setting_name
 from finews_crawler.config.model import CONFIG
 from finews_crawler.config.scrapys_settings import check_value, known_settings
 from finews_crawler.content.decoding import one_line
@@ -34,7 +34,7 @@ SCRAPY = "scrapy"
 """Name of the table with Scrapy's settings."""
 LARGEST = 1_000_000
 """Bytes of a file."""
-DECLARED = settings_of(CONFIG)
+DECLARED = CONFIG.declared
 SECRET_FILES = {f"{field}{FILE_SUFFIX.lower()}": field for field, declared in DECLARED.items() if declared.is_secret}
 """Names in the file for files with a secret, and the fields that these are values of."""
 

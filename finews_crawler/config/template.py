@@ -6,10 +6,10 @@ import json
 import math
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from finews_crawler.config import model
-from finews_crawler.config.declaration import FILE_SUFFIX, PREFIX, Declared, settings_of
+from finews_crawler.config.declaration import FILE_SUFFIX, PREFIX, Declared
 from finews_crawler.config.settings_file import DECLARED, FILE_NAME
 
 WIDTH = 100
@@ -39,16 +39,16 @@ SCRAPY = """\
 def template() -> str:
     """Return the text of the file."""
     secrets = ", ".join(f"{field}_file" for field, declared in DECLARED.items() if declared.is_secret)
-    inherited = {field for section in SECTIONS for field in settings_of(section)}
+    inherited = {field for section in SECTIONS for field in section.declared}
     hosts = {field: declared for field, declared in DECLARED.items() if field not in inherited}
     blocks = [
-        *(_section(str(section.__doc__), settings_of(section)) for section in SECTIONS),
+        *(_section(str(section.__doc__), section.declared) for section in SECTIONS),
         _section("Hosts.", hosts),
     ]
     return "\n".join([HEAD.format(secrets=secrets), *blocks, SCRAPY])
 
 
-def _section(title: str, fields: dict[str, Declared]) -> str:
+def _section(title: str, fields: Mapping[str, Declared]) -> str:
     lines = [f"# --- {title.rstrip('.').replace('`', '')} ---"]
     for field, declared in fields.items():
         lines += ["", *_comment(declared.meaning), f"# {field} = {_value(declared.default)}"]

@@ -111,6 +111,11 @@ def test_the_defaults_have_no_notifiers() -> None:
     assert not AlertConfig().has_notifiers
 
 
+def test_settings_cannot_be_changed() -> None:
+    with pytest.raises(AttributeError, match="AlertConfig cannot be changed: quiet_hours"):
+        AlertConfig().quiet_hours = 1
+
+
 def test_values_are_typed() -> None:
     config = config_of(
         settings(FINEWS_QUIET_HOURS="1.5", FINEWS_KEEP_RUNS_DAYS="30", FINEWS_LOG_FILE="log/crawl.jsonl")

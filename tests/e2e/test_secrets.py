@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from finews_crawler.config.declaration import settings_of
 from finews_crawler.config.model import CONFIG
 from finews_crawler.testing.origin.server import RunningOrigin
 from tests.support.scrapy_command import Scrapy
@@ -24,7 +23,7 @@ LINK = f"http://me:{SECRET}7@finance.eastmoney.com/a/202205182383638060.html"
 
 
 def test_the_settings_of_this_module_are_all_secret_settings() -> None:
-    secret = [f"FINEWS_{name.upper()}" for name, field in settings_of(CONFIG).items() if field.is_secret]
+    secret = [f"FINEWS_{name.upper()}" for name, field in CONFIG.declared.items() if field.is_secret]
     assert sorted(secret) == sorted([*SECRET_SETTINGS, "FINEWS_CLUSTER"])
 
 

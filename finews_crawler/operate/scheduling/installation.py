@@ -17,7 +17,7 @@ from urllib.request import getproxies
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 
 from finews_crawler.config.data_directory import DataDirectory
-from finews_crawler.config.declaration import FILE_SUFFIX, setting_name, settings_of
+from finews_crawler.config.declaration import FILE_SUFFIX, setting_name
 from finews_crawler.config.given import ENVIRONMENT, ENVIRONMENT_ONLY, given_settings
 from finews_crawler.config.model import AlertConfig, ArchiveConfig, RetentionConfig
 from finews_crawler.config.settings_file import FILE_SETTING, read_settings_file, settings_file
@@ -46,7 +46,7 @@ NO_CLUSTER = (
     "can read, and name it by --env-file"
 )
 OF_AN_ARCHIVE = frozenset(
-    setting_name(name) for section in (ArchiveConfig, RetentionConfig, AlertConfig) for name in settings_of(section)
+    setting_name(name) for section in (ArchiveConfig, RetentionConfig, AlertConfig) for name in section.declared
 )
 """Settings without a meaning for a worker."""
 PROXIES, CERTIFICATES = ("http", "https", "no"), ("SSL_CERT_FILE", "SSL_CERT_DIR")
