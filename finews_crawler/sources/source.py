@@ -1,7 +1,8 @@
 """Description of a source: a site's hosts, keys, surfaces and ban signs, as plain data.
 
 A *surface* is one kind of response of a site: a rolling list, an article's JSON, an archived page. Its name is the word
-in ``Article.origins``. All checks run at import, so that a wrong description stops every command at once.
+in ``Article.origins``. All checks run at import, so that a wrong description stops every command at once. Every command
+makes all descriptions: the dataclasses have no methods that nothing calls, since generating those takes time.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def row_text(row: object) -> str:
     return replace_lone_surrogates(json.dumps(row, ensure_ascii=False))
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class Surface:
     """One kind of response of a site. Raises ValueError for an unknown field, or one without a precedence."""
 
@@ -75,7 +76,7 @@ def family_of(origin: str) -> str:
     return origin.partition(":")[0]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ListSurface(Surface):
     """A list that ``finews crawl channel`` polls."""
 
@@ -154,7 +155,7 @@ class ListSurface(Surface):
         return article
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ArticleSurface(Surface):
     """The response that has an article's body. Its URL contains the key, so that no article looks like a list."""
 
@@ -173,7 +174,7 @@ class ArticleSurface(Surface):
         return host.rstrip("/") + self.path.format(info_code=info_code, digits=info_code[2:])
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class Source:
     """A site, or a group of sites, that publishes articles under keys of its own."""
 

@@ -11,12 +11,12 @@ from urllib.parse import quote, urlsplit
 from finews_crawler.config.values import flag
 from finews_crawler.content.slug import EMNEWS_SLUG, EMNEWS_TAG, TAG_SUFFIX, slug
 from finews_crawler.exceptions import ArgumentError
-from finews_crawler.sources.eastmoney_web import category_page
+from finews_crawler.sources.eastmoney_web import category_page, pages
 from finews_crawler.sources.finews_site.post_lists import TagHeading
 from finews_crawler.spiders.arguments import SpiderArguments, read_words, value_of
 
 ARCHIVE_URL = "FINEWS_ARCHIVE_URL"
-PAGE_URL = category_page.SURFACE.host_setting
+PAGE_URL = pages.CATEGORY.host_setting
 WEB_EXAMPLE = "https://finance.eastmoney.com/a/czqyw.html"
 URL = re.compile(r"https?://", re.IGNORECASE)
 # An outlet's name may contain anything ("a/b", ".a"), but hardly this.

@@ -15,11 +15,11 @@ from finews_crawler.http_cache.storage import MAX_AGE
 from finews_crawler.requests import RequestSkipped
 from finews_crawler.sources.eastmoney_web.category_page import (
     LAST_PAGE,
-    SURFACE,
     CategoryPage,
     numbered,
     parse_category_page,
 )
+from finews_crawler.sources.eastmoney_web.pages import CATEGORY
 from finews_crawler.sources.outcome import Outcome
 from finews_crawler.spiders.article_spider import ArticleSpider
 from finews_crawler.spiders.category_frontier import CategoryProgress
@@ -46,7 +46,7 @@ class WebCategorySpider(ArticleSpider):
         """
         before: datetime | None = None
         for number in range(1, LAST_PAGE + 1):
-            url = self.hosts[SURFACE.host_setting].rstrip("/") + numbered(path, number)
+            url = self.hosts[CATEGORY.host_setting].rstrip("/") + numbered(path, number)
             if number > 1 and self.recorded is not None and not self.recorded([url]):
                 return
             self.page, self.page_read = CategoryPage(Outcome.MISSING), asyncio.Event()

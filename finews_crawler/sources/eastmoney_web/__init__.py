@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from finews_crawler.sources.eastmoney_web import category_page, security, web_article, web_page
+from finews_crawler.sources.eastmoney_web import pages, security, web_article
 from finews_crawler.sources.eastmoney_web.ban_signs import ban_sign
 from finews_crawler.sources.eastmoney_web.channels import CHANNELS
 from finews_crawler.sources.source import Source
@@ -32,8 +32,8 @@ SOURCE = Source(
     },
     aliases={"FINEWS_PAGE_URL": PAGE_ALIASES},
     lists=tuple(CHANNELS.values()),
-    articles=(web_article.SURFACE, web_page.SURFACE),
-    others=(security.SURFACE, category_page.SURFACE),
+    articles=(web_article.SURFACE, pages.ARTICLE),
+    others=(security.SURFACE, pages.CATEGORY),
     ban_sign=ban_sign,
     mock="finews_crawler.testing.origin.eastmoney_web.add_routes",
 )

@@ -14,7 +14,6 @@ from finews_crawler.content.info_code import info_code_in_url
 from finews_crawler.exceptions import InvalidJson
 from finews_crawler.sources.ban_signs import REDIRECTS, status_sign
 from finews_crawler.sources.eastmoney_web import web_article
-from finews_crawler.sources.eastmoney_web.web_page import other_article_in, parse_web_page
 from finews_crawler.sources.json_response import load_object
 from finews_crawler.sources.outcome import OTHER_ARTICLE, Outcome
 
@@ -77,6 +76,8 @@ def page_sign(body: bytes, info_code: str) -> str | None:
     >>> page_sign("<title>访问验证</title>".encode(), "NW202205182383638060")
     "a challenge in place of the article: '访问验证'"
     """
+    from finews_crawler.sources.eastmoney_web.web_page import other_article_in, parse_web_page
+
     if any(name in body for name in CONTAINERS) and not other_article_in(decode_bytes(body), info_code):
         return ""
     parsed = parse_web_page(body, info_code)

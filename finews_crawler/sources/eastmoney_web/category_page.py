@@ -16,22 +16,11 @@ from parsel import Selector
 from finews_crawler.content.decoding import decode_bytes, one_line
 from finews_crawler.content.info_code import info_code_in_url
 from finews_crawler.items import Article, article_from
+from finews_crawler.sources.eastmoney_web.pages import CATEGORY
 from finews_crawler.sources.html_response import is_cut_off_page
 from finews_crawler.sources.outcome import Outcome
-from finews_crawler.sources.source import Surface, row_text
+from finews_crawler.sources.source import row_text
 from finews_crawler.utils.timezone import BEIJING
-
-WEB_CATEGORY = "web_category"
-"""Name of this surface in ``Article.origins``."""
-GIVES = ("title", "published_at", "digest", "public_url")
-
-SURFACE = Surface(
-    name=WEB_CATEGORY,
-    host_setting="FINEWS_PAGE_URL",
-    gives=GIVES,
-    # Behind every other surface: its times have no seconds, and the article has all of these fields.
-    precedence=dict.fromkeys(GIVES, 20),
-)
 
 PATH = re.compile(r"(?P<name>/a/c[a-z0-9]{1,30})(?:_(?P<number>[0-9]{1,3}))?\.html", re.ASCII)
 SITE = re.compile(r"(?:[a-z0-9-]+\.)*eastmoney\.com", re.ASCII)
@@ -123,7 +112,7 @@ def _read_row(row: Selector, before: datetime | None) -> Article | None:
     public_url = f"http:{link}" if link.startswith("//") else link
     published_at = shown_time(shown, info_code, before)
     article = article_from(
-        WEB_CATEGORY, info_code, title=title, published_at=published_at, digest=digest, public_url=public_url
+        CATEGORY.name, info_code, title=title, published_at=published_at, digest=digest, public_url=public_url
     )
     article.payload = row_text({"title": title, "time": shown, "info": digest, "url": link})
     article.listing_hash = hashlib.sha256(article.payload.encode()).hexdigest()

@@ -16,14 +16,10 @@ from finews_crawler.items import article_from
 from finews_crawler.sources.eastmoney.fields import other_article
 from finews_crawler.sources.eastmoney_web.bodies import both_bodies
 from finews_crawler.sources.eastmoney_web.page_elements import Element, Page, has_class, has_id, is_named
+from finews_crawler.sources.eastmoney_web.pages import ARTICLE
 from finews_crawler.sources.html_response import is_cut_off_page
 from finews_crawler.sources.outcome import OTHER_ARTICLE, Outcome, ParsedArticle
-from finews_crawler.sources.source import UPSTREAM_FIELDS, ArticleSurface
 
-WEB_PAGE = "web_page"
-"""Name of this surface in ``Article.origins``."""
-
-GIVES = tuple(field for field in UPSTREAM_FIELDS if field != "public_url")
 START, END = "<!--文章主体-->", "<!--原文标题-->"
 """Comments of the template before and after the article in ``#ContentBody``."""
 EDITOR = re.compile(r"<p\b[^<>]*>\s*[（(]责任编辑[：:][^<>]{0,40}[）)]\s*</p>")
@@ -68,7 +64,7 @@ def parse_web_page(body: bytes, info_code: str) -> ParsedArticle:
     media_name = _media_name(page, container) or _source_line(inner)
     text_html, content_html = both_bodies(inner, media_name)
     article = article_from(
-        WEB_PAGE,
+        ARTICLE.name,
         info_code,
         title=_title(page, heading),
         published_at=_published_at(page, container, heading),
@@ -179,14 +175,3 @@ def _digest(page: Page) -> str:
     if abstract := page.first(has_class("abstract")):
         return page.text(page.first(has_class("txt"), abstract))
     return page.text(page.first(has_class("b-review")))
-
-
-SURFACE = ArticleSurface(
-    name=WEB_PAGE,
-    host_setting="FINEWS_PAGE_URL",
-    path="/a/{digits}.html",
-    parse=parse_web_page,
-    gives=GIVES,
-    # Behind the JSON; before the archive's copies, except that its times have no seconds and its digest is shortened.
-    precedence={**dict.fromkeys(GIVES, 9), "published_at": 10, "digest": 10},
-)

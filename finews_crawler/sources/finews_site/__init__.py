@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from finews_crawler.sources.eastmoney import KEY
-from finews_crawler.sources.finews_site import post_page
+from finews_crawler.sources.finews_site import pages
 from finews_crawler.sources.finews_site.ban_signs import ban_sign
 from finews_crawler.sources.source import Source
 
@@ -11,7 +11,7 @@ SOURCE = Source(
     name="finews_site",
     key=KEY,
     hosts={"FINEWS_ARCHIVE_URL": "http://finews.withounder.com"},
-    others=(post_page.SURFACE,),
+    others=(pages.POST,),
     ban_sign=ban_sign,
     mock="finews_crawler.testing.origin.finews_site.add_routes",
 )

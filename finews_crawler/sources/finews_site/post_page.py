@@ -14,25 +14,9 @@ from finews_crawler.content.info_code import info_code_in_url
 from finews_crawler.content.slug import EMNEWS_TAG, TAG_SUFFIX
 from finews_crawler.items import article_from
 from finews_crawler.sources.finews_site.old_pages import correct_time
+from finews_crawler.sources.finews_site.pages import POST
 from finews_crawler.sources.html_response import is_cut_off_page
 from finews_crawler.sources.outcome import OTHER_ARTICLE, Outcome, ParsedArticle
-from finews_crawler.sources.source import UPSTREAM_FIELDS, Surface
-
-ARCHIVE_PAGE = "archive_page"
-"""Name of this surface in ``Article.origins``."""
-
-SURFACE = Surface(
-    name=ARCHIVE_PAGE,
-    host_setting="FINEWS_ARCHIVE_URL",
-    gives=UPSTREAM_FIELDS,
-    # Behind the source's own surfaces, since its body has been through kramdown. But it names the outlet as the lists
-    # did when the post was written.
-    precedence={
-        **{"title": 9, "published_at": 9, "media_name": 3, "digest": 9, "public_url": 9},
-        **{"text_html": 9, "content_html": 9, "source_url": 9},
-    },
-    is_copy=True,
-)
 
 # "(GMT+8, Asia/Shanghai, CST) TIME" in the original layouts, "[GMT+8, Asia/Shanghai, CST] TIME &nbsp; " in the first.
 TIME = re.compile(r"<small>\s*[(\[]GMT\+8[^)\]<]*[)\]](?P<time>[^<]{1,80})</small>")
@@ -89,7 +73,7 @@ def parse_post_page(url: str, body: bytes) -> ParsedArticle:
     if shown_at and tag == EMNEWS_TAG and OWN_LAYOUT not in text:
         shown_at = correct_time(shown_at, info_code, _unescape_url(footer["url"]) if footer else None)
     article = article_from(
-        ARCHIVE_PAGE, info_code, title=_plain_text(title), published_at=shown_at, source_url=url, **fields
+        POST.name, info_code, title=_plain_text(title), published_at=shown_at, source_url=url, **fields
     )
     return ParsedArticle(Outcome.ARTICLES, article)
 

@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finews_crawler.sources.eastmoney_web.category_page import (
-    WEB_CATEGORY,
     category_page_path,
     is_on_site,
     numbered,
     parse_category_page,
     shown_time,
 )
+from finews_crawler.sources.eastmoney_web.pages import CATEGORY
 from finews_crawler.sources.outcome import Outcome
 from tests.sources.surface_cases import Case, cases, check_origins, given_fields
 
@@ -27,7 +27,7 @@ def test_category_page_fixtures(case: Case) -> None:
     assert {"outcome": page.outcome.value, "articles": articles, "left_out": page.left_out} == case.expected
     assert case.detail in page.detail
     for article in page.articles:
-        check_origins(article, WEB_CATEGORY)
+        check_origins(article, CATEGORY.name)
         assert len(article.listing_hash) == 64
 
 

@@ -10,8 +10,9 @@ from finews_crawler.articles.merge import merge
 from finews_crawler.items import Article, article_from
 from finews_crawler.sources import article_surfaces
 from finews_crawler.sources.eastmoney_web.ban_signs import page_sign
+from finews_crawler.sources.eastmoney_web.pages import ARTICLE
 from finews_crawler.sources.eastmoney_web.web_article import parse_web_article
-from finews_crawler.sources.eastmoney_web.web_page import SURFACE, parse_web_page
+from finews_crawler.sources.eastmoney_web.web_page import parse_web_page
 from finews_crawler.sources.outcome import Outcome, ParsedArticle
 from finews_crawler.testing.origin.articles import OriginArticle, generate
 from finews_crawler.testing.origin.json_encoding import to_json
@@ -64,7 +65,7 @@ def test_no_time_or_digest_is_replaced_by_that_of_the_page(origin: str) -> None:
 def test_the_page_is_asked_after_the_json() -> None:
     hosts = {"FINEWS_ARTICLE_URL": "http://a", "FINEWS_PAGE_URL": "http://b"}
     assert [surface.name for surface in article_surfaces(CODE, hosts)] == ["web_article", "web_page"]
-    assert SURFACE.url("http://127.0.0.1:8000", CODE) == "http://127.0.0.1:8000/a/202609180000000401.html"
+    assert ARTICLE.url("http://127.0.0.1:8000", CODE) == "http://127.0.0.1:8000/a/202609180000000401.html"
 
 
 def test_a_truncated_page_is_neither_missing_nor_an_article() -> None:
