@@ -7,7 +7,7 @@ import re
 import stat
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import Path
 
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.utils.files import TEMPORARY_SUFFIX
@@ -88,7 +88,8 @@ def is_post(name: str) -> bool:
     >>> is_post("2022-05-18-NW202205182383638060.md"), is_post(".md")
     (True, False)
     """
-    return name.lower().endswith(POST_SUFFIXES) and PurePath(name).suffix.lower() in POST_SUFFIXES
+    lowered = name.lower()
+    return lowered.endswith(POST_SUFFIXES) and lowered not in POST_SUFFIXES
 
 
 def has_day(name: str) -> bool:

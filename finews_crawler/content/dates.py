@@ -16,6 +16,7 @@ WHOLE_DATE = re.compile(
     re.ASCII,
 )
 LENGTH = len("2022-05-18 16:48:06")
+ZONE = " +0800"
 EPOCH_MILLISECONDS = re.compile(r"\d{13}", re.ASCII)
 # Upstream's archive begins in this century; an earlier year is a broken value, such as 1970 or 0001.
 FIRST_YEAR = 1990
@@ -34,6 +35,29 @@ def parse_published_at(value: str) -> datetime | None:
     (True, True)
     """
     text = value.strip()
+    moment = read_beijing_time(text.removesuffix(ZONE)) or _read_other_spelling(text)
+    return moment if moment and moment.year >= FIRST_YEAR else None
+
+
+def read_beijing_time(text: str) -> datetime | None:
+    """Return the time of *text* if it is spelled as in a post's front matter, there before ``+0800``; else None.
+
+    >>> read_beijing_time("2022-05-18 16:48:06").isoformat()
+    '2022-05-18T16:48:06+08:00'
+    >>> read_beijing_time("2022-05-18T16:48:06") is None, read_beijing_time("2022-02-30 00:00:00") is None
+    (True, True)
+    """
+    if len(text) != LENGTH:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    # fromisoformat() reads other spellings, too: 2022-05-18T16:48:06, 2022-05-18 16+08:00.
+    return moment.replace(tzinfo=BEIJING) if moment.isoformat(" ") == text else None
+
+
+def _read_other_spelling(text: str) -> datetime | None:
     try:
         if EPOCH_MILLISECONDS.fullmatch(text):
             moment = datetime.fromtimestamp(int(text) / 1000, tz=BEIJING)
@@ -43,7 +67,7 @@ def parse_published_at(value: str) -> datetime | None:
             return None
     except (ValueError, OverflowError):
         return None
-    return moment.replace(microsecond=0) if moment.year >= FIRST_YEAR else None
+    return moment.replace(microsecond=0)
 
 
 def _from_match(found: re.Match[str]) -> datetime:
@@ -65,7 +89,7 @@ def format_published_at(moment: datetime) -> str:
     >>> format_published_at(datetime(2022, 5, 18, 16, 48, 6, tzinfo=BEIJING))
     '2022-05-18 16:48:06 +0800'
     """
-    return f"{moment.astimezone(BEIJING).isoformat(' ')[:LENGTH]} +0800"
+    return f"{moment.astimezone(BEIJING).isoformat(' ')[:LENGTH]}{ZONE}"
 
 
 def publication_day(moment: datetime) -> date:
