@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 import yaml
 
 from finews_crawler.content.slug import TAG_SUFFIX
-from finews_crawler.posts.usual_front_matter import LAYOUT, read_usual_front_matter
 
 # BaseLoader returns every scalar as text and constructs no objects: 2022-05-18 stays text, and so does 021.
 LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
@@ -39,8 +38,6 @@ def read_front_matter(head: str | None) -> FrontMatter:
     """
     if head is None:
         return FrontMatter({}, "no front matter")
-    if usual := read_usual_front_matter(head):
-        return FrontMatter({"layout": LAYOUT, **usual._asdict()})
     try:
         values = None if is_too_deep(head) else yaml.load(head, Loader=LOADER)  # noqa: S506 (BaseLoader is safe)
     except yaml.MarkedYAMLError as error:

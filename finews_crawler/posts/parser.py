@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from finews_crawler.content.info_code import normalise_info_code
+from finews_crawler.posts.usual_front_matter import FENCE, UsualFrontMatter, read_usual_front_matter
 
 # The blank lines hide the front matter from Jekyll, but not from a reader: an old script wrote some.
 START = re.compile(r"(?P<above>(?:[ \t\r]*\n)*)---[ \t]*\n")
@@ -31,6 +32,8 @@ class PostParts(NamedTuple):
     footer: str
     is_hidden: bool = False
     """True if blank lines are above the front matter, so that Jekyll does not find it."""
+    usual: UsualFrontMatter | None = None
+    """The values of the front matter if it is the usual one, which begins the post."""
 
 
 def info_code_in_name(name: str) -> str | None:
@@ -51,12 +54,12 @@ def split_post(text: str) -> PostParts:
     >>> split_post("---\nlayout: post\n---\n<p>正文</p>\n\n<http://a.cn/>\n\n[返回](//b.cn/)")[:4]
     ('layout: post\n', False, '<p>正文</p>', 'http://a.cn/')
     """
-    head, rest, is_hidden = _split_head(text)
+    head, rest, is_hidden, usual = _split_head(text)
     rest, footer = _split_footer(rest)
     rest, link = _split_link(rest, LINK if footer else LINK_WITHOUT_FOOTER)
     # Jekyll counts these blank lines as part of the front matter.
     body = rest.lstrip("\n")
-    return PostParts(head, body != rest, body, link, footer, is_hidden)
+    return PostParts(head, body != rest, body, link, footer, is_hidden, usual)
 
 
 def split_quote(body: str) -> tuple[str | None, str]:
@@ -73,12 +76,15 @@ def split_quote(body: str) -> tuple[str | None, str]:
     return line.removeprefix(QUOTE), rest
 
 
-def _split_head(text: str) -> tuple[str | None, str, bool]:
+def _split_head(text: str) -> tuple[str | None, str, bool, UsualFrontMatter | None]:
+    if found := read_usual_front_matter(text):
+        usual, length = found
+        return text[len(FENCE) : length - len(FENCE)], text[length:], False, usual
     start = START.match(text)
     end = END.search(text, start.end()) if start else None
     if not (start and end):
-        return None, text, False
-    return text[start.end() : end.start()], text[end.end() :], bool(start["above"])
+        return None, text, False, None
+    return text[start.end() : end.start()], text[end.end() :], bool(start["above"]), None
 
 
 def _split_footer(text: str) -> tuple[str, str]:

@@ -17,6 +17,7 @@ from finews_crawler.items import Article, article_from
 from finews_crawler.posts.formats import NOTICE_CATEGORY, NOTICE_TAG, PostFormat, archive_url_in, read_old_post
 from finews_crawler.posts.front_matter_reader import FrontMatter, read_front_matter, read_line_by_line, tag_of, words_of
 from finews_crawler.posts.parser import PostParts, info_code_in_name, split_post, split_quote
+from finews_crawler.posts.usual_front_matter import UsualFrontMatter
 from finews_crawler.utils.timezone import BEIJING
 
 DEFAULT_ADDRESSES = PostUrls()
@@ -44,6 +45,8 @@ class Post:
     """True if blank lines are above the front matter: Jekyll takes it for text."""
     archive_url: str = ""
     """URL of the archive in a post of today's formats that was written with another one; '' if it is the configured."""
+    usual: UsualFrontMatter | None = None
+    """The values of the front matter if it is the usual one."""
 
 
 def read_post(name: str, content: bytes, addresses: PostUrls = DEFAULT_ADDRESSES) -> Post:
@@ -66,7 +69,7 @@ def read_post(name: str, content: bytes, addresses: PostUrls = DEFAULT_ADDRESSES
     # Windows editors and checkouts add a byte order mark and CRLF line ends.
     text = text.removeprefix(BOM)
     parts = split_post(text.replace("\r\n", "\n") if text.lstrip().startswith("---\r\n") else text)
-    front = read_front_matter(parts.head)
+    front = FrontMatter(parts.usual._asdict()) if parts.usual else read_front_matter(parts.head)
     link = None if parts.link is None else unescape_autolink_url(parts.link)
     linked_code = info_code_in_url(link) if link else None
     code = info_code_in_name(name) or linked_code
@@ -78,7 +81,7 @@ def read_post(name: str, content: bytes, addresses: PostUrls = DEFAULT_ADDRESSES
         form = PostFormat.BROKEN
     elif form is None:
         form, archive_url = _current_format(article, parts.footer, content, addresses)
-    return Post(form, article, front.values, front.problem, linked_code, parts.is_hidden, archive_url)
+    return Post(form, article, front.values, front.problem, linked_code, parts.is_hidden, archive_url, parts.usual)
 
 
 def _current_format(article: Article, footer: str, content: bytes, addresses: PostUrls) -> tuple[PostFormat, str]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from finews_crawler.exceptions import InvalidData
 from finews_crawler.exporters.front_matter import front_matter, one_of_list, quoted
-from finews_crawler.operate.audit.jekyll_yaml import load_front_matter
+from finews_crawler.operate.audit.jekyll_yaml import load_front_matter, usual_values
 from finews_crawler.posts.front_matter_reader import LOADER, read_front_matter
 from finews_crawler.posts.usual_front_matter import read_usual_front_matter
 from finews_crawler.testing.origin.text_generator import MEDIA
@@ -39,30 +39,37 @@ def heads(draw: st.DrawFn) -> str:
 
 @given(head=heads())
 def test_the_usual_front_matter_has_the_values_that_yaml_parsers_read(head: str) -> None:
-    usual = read_usual_front_matter(head)
-    if usual is None:
+    text = f"---\n{head}---\n<p>正文</p>"
+    found = read_usual_front_matter(text)
+    if found is None:
         return
-    values = yaml.load(head, Loader=LOADER)
-    assert read_front_matter(head).values == values == {"layout": "post", **usual._asdict()}
-    # With a space after the dashes it is not read fast.
-    assert load_front_matter(f"---\n{head}") == load_front_matter(f"--- \n{head}")
+    usual, length = found
+    assert (text[:length], text[length:]) == (f"---\n{head}---\n", "<p>正文</p>")
+    assert usual._asdict() == read_front_matter(head).values == yaml.load(head, Loader=LOADER)
+    assert usual_values(usual) == load_front_matter(f"---\n{head}")
 
 
 @pytest.mark.parametrize("name", MEDIA)
 def test_the_front_matter_of_outlets_is_usual(name: str) -> None:
     lines = (
         ("layout", "post"),
-        ("title", quoted(f"{name}：一季度'净利'增长5%")),
+        ("title", quoted(f"{name}：一季度'净利'增长5%，称\"超预期\"")),
         ("date", "2022-05-18 16:48:06 +0800"),
     )
     block = front_matter(*lines, ("categories", one_of_list("TechWeb")), ("tags", one_of_list(name)))
-    head = block.removeprefix("---\n").removesuffix("---\n")
-    assert (read_usual_front_matter(head) is None) == (" " in name)
+    assert read_usual_front_matter(block) is not None
 
 
 @pytest.mark.parametrize("line", ["tags: :symbol", "tags: !ruby/object:A {}", "tags: [甲", 'tags: "甲"x'])
 def test_what_jekyll_refuses_is_not_usual(line: str) -> None:
     head = f'layout: post\ntitle: "题"\ndate: 2022-05-18 16:48:06 +0800\ncategories: jia\n{line}\n'
-    assert read_usual_front_matter(head) is None
+    assert read_usual_front_matter(f"---\n{head}---\n") is None
     with pytest.raises(InvalidData):
         load_front_matter(f"---\n{head}")
+
+
+@pytest.mark.parametrize("text", ["\n{}", " {}", "{}", "---\n{}", "---\n{}--- \n", "---\n{}----\n", "--- \n{}---\n"])
+def test_front_matter_is_usual_only_between_two_lines_of_three_dashes(text: str) -> None:
+    head = 'layout: post\ntitle: "题"\ndate: 2022-05-18 16:48:06 +0800\ncategories: jia\ntags: 甲新闻\n'
+    assert read_usual_front_matter(f"---\n{head}---\n") is not None
+    assert read_usual_front_matter(text.format(head)) is None

@@ -23,13 +23,16 @@ from finews_crawler.operate.audit.jekyll_yaml import (
     Value,
     load_front_matter,
     split_front_matter,
+    usual_values,
 )
+from finews_crawler.posts.usual_front_matter import UsualFrontMatter
 
 # Document::DATE_FILENAME_MATCHER, for a name without folders.
 POST_NAME = re.compile(r"^(\d{2,4}-\d{1,2}-\d{1,2})-([^/]*)(\.[^.]+)$", re.MULTILINE | re.ASCII)
 # EntryFilter: hidden, special or backup files.
 EXCLUDED = re.compile(r"[._#~].*|.*[.~]", re.DOTALL)
 LIQUID = re.compile(r"\{[{%]")
+LIQUID_IN_BYTES = re.compile(rb"\{[{%]")
 WORDS = re.compile(r"[^ \t\n\v\f\r\0]+")
 MARKDOWN = (".markdown", ".mkdown", ".mkdn", ".mkd", ".md")
 KEPT_IN_URLS = frozenset("._~!$&'()+,;=@")
@@ -70,10 +73,12 @@ class JekyllPrediction:
         return self.published_at.date() if self.published_at else None
 
 
-def predict(name: str, content: bytes, now: datetime, *, has_own_theme: bool = False) -> JekyllPrediction:
+def predict(
+    name: str, content: bytes, now: datetime, *, has_own_theme: bool = False, usual: UsualFrontMatter | None = None
+) -> JekyllPrediction:
     r"""Predict the outcome of a Jekyll build, started at *now*, for the post with file name *name* in ``_posts``.
 
-    *has_own_theme*: see ``parse_jekyll_date``.
+    *has_own_theme*: see ``parse_jekyll_date``; *usual*: the front matter, if it is known to be the usual one.
 
     >>> from finews_crawler.utils.timezone import BEIJING
     >>> now = datetime(2022, 6, 1, tzinfo=BEIJING)
@@ -86,21 +91,22 @@ def predict(name: str, content: bytes, now: datetime, *, has_own_theme: bool = F
     "Jekyll runs its body as Liquid: '{%'"
     """
     try:
-        return _predict_published(name, content, now, has_own_theme=has_own_theme)
+        return _predict_published(name, content, now, usual, has_own_theme=has_own_theme)
     except _Ignored as reason:
         return JekyllPrediction(JekyllOutcome.IGNORED, str(reason))
     except JekyllRefusal as reason:
         return JekyllPrediction(JekyllOutcome.REFUSED, str(reason))
 
 
-def _predict_published(name: str, content: bytes, now: datetime, *, has_own_theme: bool) -> JekyllPrediction:
+def _predict_published(
+    name: str, content: bytes, now: datetime, usual: UsualFrontMatter | None, *, has_own_theme: bool
+) -> JekyllPrediction:
     """Follow Jekyll's order: file name, front matter, publication, body, URL."""
     day_in_name, stem, extension = _split_name(name)
-    try:
-        head, body = split_front_matter(content.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise JekyllRefusal(f"it is not UTF-8 (byte {error.start + 1})") from error
-    values = load_front_matter(head) if head else {}
+    if usual and not LIQUID_IN_BYTES.search(content):
+        values, body = usual_values(usual), ""
+    else:
+        values, body = _read(content)
     date_value = values.get("date", Scalar(day_in_name))
     scalar = date_value if isinstance(date_value, Scalar) else NOT_A_DATE
     published_at = parse_jekyll_date(scalar, has_own_theme=has_own_theme)
@@ -113,6 +119,15 @@ def _predict_published(name: str, content: bytes, now: datetime, *, has_own_them
     if "\0" in url or _has_long_part(url):
         raise JekyllRefusal("the name of its page is not a valid file name")
     return JekyllPrediction(JekyllOutcome.PUBLISHED, "", published_at, categories, url)
+
+
+def _read(content: bytes) -> tuple[Mapping[str, Value], str]:
+    """Return the values of the front matter, and the rest of the post."""
+    try:
+        head, body = split_front_matter(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise JekyllRefusal(f"it is not UTF-8 (byte {error.start + 1})") from error
+    return load_front_matter(head) if head else {}, body
 
 
 def _has_long_part(url: str) -> bool:

@@ -15,9 +15,8 @@ import yaml
 
 from finews_crawler.exceptions import InvalidData
 from finews_crawler.posts.front_matter_reader import is_too_deep
-from finews_crawler.posts.usual_front_matter import LAYOUT, read_usual_front_matter
+from finews_crawler.posts.usual_front_matter import UsualFrontMatter
 
-START = "---\n"
 OPENING = re.compile(r"---[ \t\r\f\v]*\n")
 CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t\r\f\v]*$", re.MULTILINE)
 SYMBOL = re.compile(r":.")
@@ -111,10 +110,6 @@ def load_front_matter(text: str) -> Mapping[str, Value]:
     ...
     finews_crawler.operate.audit.jekyll_yaml.JekyllRefusal: its front matter is not valid YAML (line 2)
     """
-    usual = read_usual_front_matter(text.removeprefix(START))
-    if usual is not None:
-        plain = {key: Scalar(value, is_plain=True) for key, value in usual._asdict().items()}
-        return {"layout": Scalar(LAYOUT, is_plain=True), **plain, "title": Scalar(usual.title)}
     try:
         _check_tags_and_depth(text)
         root = next(yaml.compose_all(text, Loader=LOADER), None)
@@ -129,6 +124,21 @@ def load_front_matter(text: str) -> Mapping[str, Value]:
     if isinstance(scalar, Scalar) and (scalar.is_null or scalar.is_false):
         return {}
     raise JekyllRefusal("its front matter is not a mapping")
+
+
+def usual_values(usual: UsualFrontMatter) -> Mapping[str, Value]:
+    """Return what ``load_front_matter`` returns for usual front matter."""
+    return {
+        "layout": Scalar(usual.layout, is_plain=True),
+        "title": Scalar(usual.title),
+        "date": Scalar(usual.date, is_plain=True),
+        "categories": _usual_value(usual.categories),
+        "tags": _usual_value(usual.tags),
+    }
+
+
+def _usual_value(value: str | list[str]) -> Value:
+    return Scalar(value, is_plain=True) if isinstance(value, str) else [Scalar(element) for element in value]
 
 
 def _check_tags_and_depth(text: str) -> None:

@@ -72,7 +72,9 @@ def check_post(
     """Check the post with file name *name*. Jekyll is only considered for a post on a site."""
     post = read_post(name, content, urls)
     has_own_theme = site is PostSite.OWN_THEME
-    jekyll = predict(name, content, now, has_own_theme=has_own_theme) if site is not PostSite.NONE else None
+    jekyll = None
+    if site is not PostSite.NONE:
+        jekyll = predict(name, content, now, has_own_theme=has_own_theme, usual=post.usual)
     url = jekyll.url if jekyll else ""
     if post.article is None:
         flaws = tuple(_flaws_without_article(post, jekyll)) if has_day(name) else ()

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from finews_crawler.operate.audit.jekyll_prediction import JekyllOutcome, JekyllPrediction, predict
+from finews_crawler.posts.reader import read_post
 from finews_crawler.site.theme_install import theme_files
 from finews_crawler.testing.origin.server import RunningOrigin
 from finews_crawler.utils import clock
@@ -70,6 +71,15 @@ def test_without_strict_front_matter_a_broken_title_is_published_today() -> None
     (result,) = build([EXACT["quotes in quotes"]], "lax")
     days = {f"{day:%Y/%m/%d}" for day in (before, clock.now().date())}
     assert result["pages"][0].removesuffix(f"/{NAME.removesuffix('.md')}.html") in days
+
+
+USUAL = [case for case, (name, content) in (EXACT | CAREFUL).items() if read_post(name, content).usual]
+
+
+@pytest.mark.parametrize("case", USUAL)
+def test_usual_front_matter_is_predicted_as_yaml_is(case: str) -> None:
+    name, content = (EXACT | CAREFUL)[case]
+    assert predict(name, content, NOW, usual=read_post(name, content).usual) == predict(name, content, NOW)
 
 
 def test_predict_ignores_a_post_dated_after_now() -> None:
