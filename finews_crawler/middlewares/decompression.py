@@ -34,6 +34,8 @@ class Decompression(HttpCompressionMiddleware):
     def process_response(
         self, request: Request, response: Response, spider: Spider | None = None
     ) -> Request | Response:
+        if "Content-Encoding" not in response.headers:
+            return response
         try:
             return super().process_response(request, response)
         except DAMAGED as error:

@@ -6,6 +6,7 @@ such answer is a missing article, and only many of them are a refusal.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -20,6 +21,9 @@ from finews_crawler.sources.json_response import load_object
 from finews_crawler.sources.outcome import OTHER_ARTICLE
 
 CHANNEL_PATHS = frozenset(urlsplit(channel.path).path for channel in CHANNELS.values())
+
+ARTICLE_URL = re.compile(rf"https?://[A-Za-z0-9.:-]+({re.escape(NEWS_TEXT_PATH)})\?id=(\w+)", re.ASCII)
+"""The URL of an article's JSON as nearly all requests have it."""
 
 
 def ban_sign(requested: str, responded: str, status: int, body: bytes) -> str | None:
@@ -61,6 +65,8 @@ def _article_sign(answer: Mapping[str, Any], code: str) -> str:
 @lru_cache(maxsize=1)  # most responses have the URL that was requested
 def _path_and_key(url: str) -> tuple[str, str]:
     """Return the path of a URL, and the infoCode in it if it is the URL of an article's JSON."""
+    if article := ARTICLE_URL.fullmatch(url):
+        return article[1], article[2]
     parts = urlsplit(url)
     is_article = parts.path.endswith(NEWS_TEXT_PATH)
     return parts.path, "".join(parse_qs(parts.query).get("id", [""])) if is_article else ""
