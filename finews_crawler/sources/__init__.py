@@ -165,7 +165,7 @@ def is_list(url: str) -> bool:
     >>> is_list("http://127.0.0.1/web/webapi?type=45"), is_list("http://127.0.0.1/robots.txt")
     (True, False)
     """
-    return urlsplit(url).path != "/robots.txt" and info_code_in_url(url) is None
+    return info_code_in_url(url) is None and urlsplit(url).path != "/robots.txt"
 
 
 def ban_signs_at(url: str, settings: Mapping[str, str]) -> tuple[BanSign, ...]:

@@ -123,8 +123,8 @@ def read_response(record: Record) -> HttpResponse:
 def read_http_response(block: bytes) -> HttpResponse:
     """Return the HTTP response of the block of a ``response`` record. Raises InvalidRecord."""
     response = parse_response(block)
-    encoding = {name.lower(): value.lower() for name, value in response.headers}.get(b"transfer-encoding")
-    if encoding != b"chunked":
+    encodings = [value.lower() for name, value in response.headers if name.lower() == b"transfer-encoding"]
+    if encodings[-1:] != [b"chunked"]:
         return response
     from warcio.bufferedreaders import ChunkedDataReader  # an extra
 

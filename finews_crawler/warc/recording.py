@@ -150,7 +150,7 @@ class Recording:
         try:
             for member in members_of(part):
                 record = read_record(member.content)
-                run_key = self._add(record, place_of(record, member, path), run_key)
+                run_key = self._add(record, member, path, run_key)
                 end = member.end
         except (CorruptWarc, InvalidRecord) as error:
             self.is_incomplete = True
@@ -159,10 +159,13 @@ class Recording:
         if size > end:
             logger.warning("%s: the last record is cut off at byte %d; the others are replayed", path, end)
 
-    def _add(self, record: Record, place: RecordPlace, run_key: str) -> str:
+    def _add(self, record: Record, member: Member, path: Path, run_key: str) -> str:
         """Add one record; return the key of the run that following records without WARC-Warcinfo-ID belong to."""
+        if record.rec_type == "request":  # every second record
+            return run_key
         if record.rec_type == "warcinfo":
             return self._add_warcinfo(record)
+        place = place_of(record, member, path)
         if record.rec_type in ("response", "resource") and (is_list(record.url) or self._is_foreign(run_key)):
             for name in filter(None, (record.record_id, record.url, record.get(PAYLOAD_DIGEST))):
                 self._answers[name] = place

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from finews_crawler.politeness.host_state import HostRegistry, HostState
@@ -29,9 +30,13 @@ COMPONENTS: dict[str, dict[type, int]] = {
 class ReplayHostRegistry(HostRegistry):
     """The hosts of the recorded run: responses are evaluated as in any run, but no host is closed or slowed down."""
 
+    @cached_property
+    def _session(self) -> ReplaySession:
+        return extension_of(self.crawler, ReplaySession)
+
     def of(self, url: str) -> HostState:
         """Return the host to which the request was sent when it was recorded."""
-        exchange = extension_of(self.crawler, ReplaySession).run.find(url)
+        exchange = self._session.run.find(url)
         return super().of(exchange.url if exchange else url)
 
     def close(self, host: HostState, fault: FailureReason, why: str) -> None:

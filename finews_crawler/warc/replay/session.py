@@ -7,6 +7,7 @@ import heapq
 import itertools
 import logging
 from collections import deque
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
@@ -189,5 +190,9 @@ class ReplaySession(CrawlerComponent):
 class ReplayHandler(BaseDownloadHandler):
     """Download handler that opens no socket."""
 
+    @cached_property
+    def _session(self) -> ReplaySession:
+        return extension_of(self.crawler, ReplaySession)
+
     async def download_request(self, request: Request) -> Response:
-        return await extension_of(self.crawler, ReplaySession).respond(request)
+        return await self._session.respond(request)
