@@ -24,7 +24,7 @@ from finews_crawler.sources import link_to
 NAMESPACE = "http://www.w3.org/2005/Atom"
 NEWEST = 100
 """Maximum number of entries in a feed."""
-NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """XML 1.0, section 2.2: of the control characters only tab and line breaks are allowed, even as references."""
 ROLLING = EMNEWS_TAG.removesuffix(TAG_SUFFIX)
 """Author of an article without an outlet, as in the feeds of the site."""

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 # The characters of ``exporters.front_matter``: of a quoted value, with the two escapes that titles have, and of a
 # plain one.
-QUOTED = "[ !#-\\[\\]-~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]*+"
+QUOTED = r'[^"\\\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]*+'
 TITLE = rf'{QUOTED}(?:\\["\\]{QUOTED})*+'
 PLAIN = r"[^\W_][\w\-()（）&+.·，、：]*+"
 USUAL = re.compile(

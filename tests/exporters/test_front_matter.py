@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from finews_crawler.exporters.front_matter import front_matter, one_of_list, quoted, scalar
+from finews_crawler.posts.usual_front_matter import read_usual_front_matter
 
 # All text that the parsers accept: without lone surrogates.
 TEXT = st.text(st.characters(exclude_categories=("Cs",)))
@@ -18,6 +21,7 @@ ORDINARY = """
 hualongwangxinzhongqingkehuduan 华龙网-新重庆客户端新闻 emnews 36ke 21caijing TechWeb baobao e公司新闻
 安信国际证券(香港)新闻 anxinguojizhengquan(xianggang) 第一财经·研究院新闻
 """
+USUAL = '---\nlayout: post\ntitle: "{}"\ndate: 2022-05-18 16:48:06 +0800\ncategories: jia\ntags: 甲新闻\n---\n'
 YAML_LIKE = st.sampled_from([*WORDS.split(), "- a", "? a", ": a", "a: b", "a #b", "a\n---\nb"])
 
 
@@ -32,6 +36,14 @@ def read_back(spelt: str) -> object:
 @example("\u2028\x85\ufeff\x00\x7f\U0001f4c8\ufffe")
 def test_quoted_round_trips(value: str) -> None:
     assert read_back(quoted(value)) == value
+
+
+def test_characters_that_yaml_cannot_print_are_escaped() -> None:
+    printable = re.compile(r"[\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+    characters = [*map(chr, range(0x20000)), "\U0010ffff"]
+    plain = [each for each in characters if quoted(each) == f'"{each}"']
+    assert plain == [each for each in characters if printable.match(each) and each not in '"\\']
+    assert plain == [each for each in characters if read_usual_front_matter(USUAL.format(each))]
 
 
 @given(TEXT | YAML_LIKE)

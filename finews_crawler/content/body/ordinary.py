@@ -39,7 +39,10 @@ MENTIONS = frozenset(MENTION_BY_NAME.values())
 """Stand for tags with a ``data-code``."""
 K_LINE = "<ma><mi></a>"
 
-TEXT = r"[^<{\r\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]*+"
+NEVER_IN_TEXT = re.compile(r"[{\r\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+"""No text of the domain has one of these: they are looked for once, and not by the patterns below, each of which would
+compile this class a dozen times."""
+TEXT = "[^<]*+"
 INLINE = "a|b|em|font|i|small|span|strike|strong|sub|sup|u"
 DEPTH = 4
 # Each of these becomes a character of text, which is not allowed between blocks or cells.
@@ -98,6 +101,8 @@ def _read(html: str) -> OrdinaryBody | None:
     tags = parts[1::2]
     parts[1::2] = map(SPELLINGS.__getitem__, tags)
     bare = "".join(parts)
+    if NEVER_IN_TEXT.search(bare):
+        return None
     if HIDDEN in bare:
         bare = HIDDEN_PARAGRAPH.sub("<p></p>", bare)
     return OrdinaryBody(bare, parts, tags) if _is_in_domain(bare) else None

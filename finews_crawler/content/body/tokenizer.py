@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Iterator
 from enum import Enum
+from functools import cache
 from typing import NamedTuple
 
 from finews_crawler.content.body.named_elements import BREAKOUT, FOREIGN_ROOTS, LITERAL, RAW_TEXT
@@ -46,8 +47,14 @@ def _token(tag: str, cdata: str = "") -> re.Pattern[str]:
 
 
 FORGIVING, EXACT = _token(_TAG), _token(_EXACT_TAG)
-# In HTML, <![CDATA[ begins a bogus comment, up to the next >.
-IN_FOREIGN = {FORGIVING: _token(_TAG, _CDATA), EXACT: _token(_EXACT_TAG, _CDATA)}
+
+
+@cache  # few bodies have SVG or MathML
+def _in_foreign(pattern: re.Pattern[str]) -> re.Pattern[str]:
+    """Return FORGIVING or EXACT with CDATA. In HTML, <![CDATA[ begins a bogus comment, up to the next >."""
+    return _token(_EXACT_TAG if pattern is EXACT else _TAG, _CDATA)
+
+
 # A token as a browser reads it, of any length. Without a group: it has no end.
 BROWSER = re.compile(
     rf"""
@@ -133,7 +140,7 @@ class _Tokenizer:
 
     @property
     def _reader(self) -> re.Pattern[str]:
-        return IN_FOREIGN[self.pattern] if self._in_foreign else self.pattern
+        return _in_foreign(self.pattern) if self._in_foreign else self.pattern
 
     def tokens(self) -> Iterator[Token]:
         position, length = 0, len(self.html)
