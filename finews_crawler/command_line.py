@@ -6,13 +6,11 @@
 from __future__ import annotations
 
 import argparse
-import cProfile
 import gc
 import os
 import sys
 from collections.abc import Callable
 from importlib import import_module
-from importlib.metadata import version
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -71,6 +69,8 @@ def main() -> NoReturn:
     if name in ("-h", "--help", "help"):
         show_commands()
     elif name in ("-V", "--version", "version"):
+        from importlib.metadata import version
+
         echo(f"finews {version('finews_crawler')}, Scrapy {version('scrapy')}, Python {sys.version.split()[0]}")
     elif name == "--completion":
         show_completion(" ".join(words))
@@ -175,6 +175,8 @@ def run(name: str, words: list[str]) -> int:
 
         command.crawler_process = AsyncCrawlerProcess(command.settings)
     if options.profile:
+        import cProfile
+
         with cProfile.Profile() as profile:
             checked(parser, command.run, arguments, options)
         profile.dump_stats(options.profile)

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from finews_crawler.config.values import required
 
-BUCKET = re.compile(r"s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/(.*))?")
-REMOTE = re.compile(r"rsync://[^/\s]+/\S.*|(?:[\w.-]+@)?(?:[\w.-]+|\[[\da-fA-F:]+\])::?.*")
+BUCKET = r"s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/(.*))?"
+REMOTE = r"rsync://[^/\s]+/\S.*|(?:[\w.-]+@)?(?:[\w.-]+|\[[\da-fA-F:]+\])::?.*"
 """A daemon, or ``[USER@]HOST:PATH``."""
 
 
@@ -31,7 +31,7 @@ def s3_place(text: str) -> S3Place:
     Traceback (most recent call last):
     ValueError: must be a bucket such as s3://news or s3://news/folder, got 'https://news.example.org'
     """
-    match = BUCKET.fullmatch(required(text))
+    match = re.fullmatch(BUCKET, required(text))
     folders = [part for part in (match[2] or "").split("/") if part] if match else []
     if not match or any(part in (".", "..") or not part.isprintable() for part in folders):
         raise ValueError(f"must be a bucket such as s3://news or s3://news/folder, got {text!r}")
@@ -50,6 +50,6 @@ def rsync_destination(text: str) -> str:
     ValueError: must be HOST:FOLDER, rsync://HOST/MODULE or an absolute path, got 'site'
     """
     word = required(text)
-    if not word.isprintable() or not (word.startswith("/") or REMOTE.fullmatch(word)) or word.startswith("-"):
+    if not word.isprintable() or not (word.startswith("/") or re.fullmatch(REMOTE, word)) or word.startswith("-"):
         raise ValueError(f"must be HOST:FOLDER, rsync://HOST/MODULE or an absolute path, got {text!r}")
     return word if word.endswith((":", "/")) else f"{word}/"

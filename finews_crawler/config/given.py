@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -121,6 +120,8 @@ def _check_name(name: object) -> None:
     if isinstance(name, str) and name.startswith(PREFIX) and name not in DEFAULTS:
         if name in ENVIRONMENT_ONLY:
             raise ConfigurationError(f"{name} is read from the environment only, before the options: export it")
+        from difflib import get_close_matches
+
         plain = [known.removeprefix(PREFIX) for known in DEFAULTS]  # with the prefix, any two are near
         nearest = get_close_matches(name.removeprefix(PREFIX), plain, n=1)
         hint = f"; did you mean {PREFIX}{nearest[0]}?" if nearest else NO_SUCH

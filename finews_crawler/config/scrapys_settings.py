@@ -10,7 +10,6 @@ import json
 import math
 import re
 from collections.abc import Collection, Iterable, Mapping
-from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from finews_crawler.config.declaration import PREFIX
@@ -24,7 +23,7 @@ DEPRECATED = ("CONCURRENT_REQUESTS_PER_IP",)
 NEAR = 0.85
 """Similarity from which an unknown name of an option is a misspelt one; other packages have settings of their own."""
 FLAGS = {"1": True, "true": True, "0": False, "false": False}
-IMPORT_PATH = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
+IMPORT_PATH = r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+"
 
 
 class Kind(NamedTuple):
@@ -107,6 +106,8 @@ def check_unknown(name: str, names: Collection[str]) -> None:
     ours = f"{PREFIX}{name.upper()}"
     if name in DEPRECATED:
         return
+    from difflib import get_close_matches  # here and elsewhere: only for a message about an error
+
     nearest = [ours] if ours in names else get_close_matches(name.upper(), names, n=1, cutoff=NEAR)
     if nearest:
         raise ConfigurationError(f"unknown setting {name}; did you mean {nearest[0]}?")
@@ -123,7 +124,7 @@ def read_value(text: str, default: object) -> Any:
         return _number(text)
     if kind is TABLE:
         return _table(text)
-    if isinstance(default, str) and IMPORT_PATH.fullmatch(default):
+    if isinstance(default, str) and re.fullmatch(IMPORT_PATH, default):
         _check_import(text, default)
     if kind is LIST:
         parts = text.split(",") if text else []

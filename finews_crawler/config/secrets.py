@@ -16,7 +16,7 @@ OF_SCRAPY = re.compile(r"(?:PASS(?:WORD|WD)?|SECRET|TOKEN|KEY|KEY_ID)$")
 """Names of Scrapy's settings with secrets, and of other packages': ``MAIL_PASS``, ``AWS_SECRET_ACCESS_KEY``."""
 ANONYMOUS = "guest"
 """Scrapy's default of FTP_PASSWORD."""
-URL = re.compile(r"[a-z][a-z0-9+.-]*://[^\s'\"]+", re.IGNORECASE)
+URL = r"(?i:[a-z][a-z0-9+.-]*://[^\s'\"]+)"
 
 
 def secrets_of(config: Config) -> set[str]:
@@ -44,7 +44,7 @@ def secrets_in(value: str) -> Iterator[str]:
     if not value:
         return
     yield value
-    for url in URL.findall(value):
+    for url in re.findall(URL, value):
         parts = urlsplit(url)
         path = url.partition(parts.netloc)[2] if parts.netloc else ""
         yield from filter(None, [path if len(path) > 1 else "", *user_info(url)])

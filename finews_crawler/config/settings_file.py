@@ -16,7 +16,6 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -170,6 +169,8 @@ def check_scrapy(path: Path, given: Mapping[str, object]) -> None:
         if name not in known:
             if name.lower() in (*DECLARED, *SECRET_FILES):
                 raise ConfigurationError(f"{path}: {name.lower()} is no setting of Scrapy: put it above [{SCRAPY}]")
+            from difflib import get_close_matches
+
             nearest = get_close_matches(name.upper(), known, n=1)
             hint = f"; did you mean {nearest[0]}?" if nearest else ""
             raise ConfigurationError(f"{path}: unknown setting of Scrapy {name!r}{hint}")

@@ -11,7 +11,7 @@ from finews_crawler.utils.origins import by_origin
 TLS_FILES = ("ssl_ca_certs", "ssl_certfile", "ssl_keyfile")
 USER_INFO = re.compile(r"(?<=//)[^/?#]*@|^[^/?#]*@")
 
-HOST_ONLY = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?/?", re.ASCII)
+HOST_ONLY = r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?/?"
 
 
 @by_origin
@@ -79,7 +79,7 @@ def picture_hosts(text: str) -> tuple[str, ...]:
 
 def _picture_host(word: str) -> str:
     url = word if "://" in word else f"https://{word}"
-    if not HOST_ONLY.fullmatch(url) or host_of(url) is None:
+    if not re.fullmatch(HOST_ONLY, url) or host_of(url) is None:
         raise ValueError(
             f"must be hosts such as dfscdn.dfcfw.com,http://127.0.0.1:8000, got {without_password(word)!r}"
         )

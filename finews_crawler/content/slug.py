@@ -8,8 +8,6 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from finews_crawler.content.safe_names import safe_name
-
 if TYPE_CHECKING:
     from xpinyin import Pinyin
 
@@ -39,6 +37,8 @@ def slug(media_name: str) -> str:
     >>> slug("../etc"), slug("robots.txt")
     ('--etc', 'robots-txt')
     """
+    from finews_crawler.content.safe_names import safe_name  # most who import this need only the names above
+
     made = safe_name(_reading(media_name))
     return f"{made}-" if made == EMNEWS_SLUG else made  # the rolling list's own
 

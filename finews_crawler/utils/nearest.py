@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from difflib import get_close_matches
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
@@ -12,6 +11,8 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     >>> did_you_mean("Colums", ["fast", "columns"]), did_you_mean("radio", ["fast", "columns"])
     ('; did you mean columns?', '')
     """
+    from difflib import get_close_matches  # only for a message about an error
+
     nearest = get_close_matches(name.lower(), list(known), n=1)
     return f"; did you mean {nearest[0]}?" if nearest else ""
 
@@ -24,6 +25,8 @@ def nearest_names(name: str, known: Collection[str], number: int) -> list[str]:
     >>> nearest_names("不存在", ["财联社"], 2)
     []
     """
+    from difflib import get_close_matches
+
     containing = sorted((other for other in known if name and name in other), key=lambda other: (len(other), other))
     similar = get_close_matches(name, sorted(known), number, cutoff=0.5)
     return list(dict.fromkeys([*containing, *similar]))[:number]
