@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -13,7 +14,8 @@ from finews_crawler.archive.decoders import FLAWS, Decoder, check_columns, decod
 from finews_crawler.archive.entries import POST_DECODERS, ROW, entry_of
 from finews_crawler.archive.index import Index
 from finews_crawler.archive.on_disk import content_hash
-from finews_crawler.archive.packed_texts import unpack
+from finews_crawler.archive.packed_texts import check_packed
+from finews_crawler.archive.rows import TICKERS
 from finews_crawler.archive.runs import RUNS
 from finews_crawler.exceptions import DamagedRow, UnusableIndex
 from finews_crawler.utils.error_hints import RESTORE
@@ -45,8 +47,26 @@ def _decoded(table: str, columns: Mapping[str, Decoder]) -> Table:
     return Table(", ".join(columns), check, tuple(columns.values()))
 
 
+# Tickers that are surely whole, in the JSON that is written: without a quotation mark in a name.
+_TEXT = r'"[^"\\\x00-\x1f]*+"'
+_TICKER = rf'\{{"name": {_TEXT}, "position": (?:null|0|[1-9][0-9]{{0,8}}+), "source": {_TEXT}, "symbol": {_TEXT}\}}'
+USUAL_TICKERS = re.compile(rf"\[(?:{_TICKER}, )*{_TICKER}\]")
+
+
+def _check_tickers(value: Any) -> None:
+    if type(value) is not str or not USUAL_TICKERS.fullmatch(value):
+        TICKERS.decode(value)
+
+
 # Rows that have something else are checked one by one: bodies of early versions, or the bytes of an external post.
-_ARTICLE_DECODERS = tuple({**ARTICLES.decoders, **dict.fromkeys(BODIES, decoders.null), "bodies": unpack}.values())
+_ARTICLE_DECODERS = tuple(
+    {
+        **ARTICLES.decoders,
+        **dict.fromkeys(BODIES, decoders.null),
+        "bodies": check_packed,
+        "tickers": _check_tickers,
+    }.values()
+)
 _POST_DECODERS = tuple({**POST_DECODERS, "post_as_found": decoders.null}.values())
 TABLES: Mapping[str, Table] = {
     "article": Table(ROW, _check_article, (*_ARTICLE_DECODERS, *_POST_DECODERS)),

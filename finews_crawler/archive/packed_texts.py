@@ -35,7 +35,18 @@ def pack(texts: Texts) -> bytes:
 
 
 def unpack(value: Any) -> Texts:
-    """Return the texts of a value. Raises TypeError, ValueError or ZstdError for one that ``pack`` cannot have made."""
+    """Return the texts of a value. Raises as ``check_packed``."""
+    text, first, second, third = check_packed(value)
+    second += first
+    third += second
+    return text[:first], text[first:second], text[second:third], text[third:]
+
+
+def check_packed(value: Any) -> tuple[str, int, int, int]:
+    """Return the texts of a value, joined, and the lengths of the first three.
+
+    Raises TypeError, ValueError or ZstdError for a value that ``pack`` cannot have made.
+    """
     if type(value) is not bytes:
         raise TypeError("another type in the place of compressed texts")
     size = zstd.get_frame_info(value).decompressed_size
@@ -47,8 +58,6 @@ def unpack(value: Any) -> Texts:
         raise ValueError("compressed texts of another length")
     text = str(memoryview(content)[LENGTHS.size :], "utf-8")
     first, second, third, fourth = LENGTHS.unpack_from(content)
-    second += first
-    third += second
-    if third + fourth != len(text):
+    if first + second + third + fourth != len(text):
         raise ValueError("compressed texts of other lengths")
-    return text[:first], text[first:second], text[second:third], text[third:]
+    return text, first, second, third

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from finews_crawler.archive.article_rows import COLUMNS
 from finews_crawler.archive.damage import TABLES
 from finews_crawler.archive.decoders import FLAWS, check_columns, integer, text
 from finews_crawler.archive.entries import IndexEntry, row_of
@@ -58,6 +59,48 @@ def test_a_page_that_passes_has_no_damaged_row(column: int, value: Any) -> None:
     except FLAWS:
         return
     assert is_whole([ROWS[0], changed])
+
+
+TICKER = '{"name": "甲", "position": 0, "source": "inline", "symbol": "600000.SH"}'
+
+
+@pytest.mark.parametrize(
+    "tickers",
+    [
+        TICKER,
+        f"{TICKER}, {TICKER}",
+        f"[{TICKER}",
+        f"[{TICKER} {TICKER}]",
+        f"[{TICKER}, ]",
+        f"[{TICKER}]]",
+        f"[{TICKER}]".replace("甲", '"'),
+        f"[{TICKER}]".replace("甲", "\\"),
+        f"[{TICKER}]".replace("甲", "\n"),
+        f"[{TICKER}]".replace("甲", "\0"),
+        f"[{TICKER}]".replace("0,", "-1,"),
+        f"[{TICKER}]".replace("0,", "00,"),
+        f"[{TICKER}]".replace("0,", "0.0,"),
+        f"[{TICKER}]".replace("0,", "٠,"),
+        f"[{TICKER}]".replace("0,", "true,"),
+        f"[{TICKER}]".replace("0,", f"{'9' * 5000},"),
+        f"[{TICKER}]".replace('"inline"', "1"),
+        f"[{TICKER}]".replace('"name"', '"title"'),
+        f"[{TICKER}]".replace("{", '{"index": 1, '),
+        f"[{TICKER}]".encode(),
+    ],
+)
+def test_damaged_tickers_do_not_pass(tickers: object) -> None:
+    row = list(ROWS[1])
+    row[COLUMNS.index("tickers")] = tickers
+    assert not is_whole([row])
+    with pytest.raises(FLAWS):
+        check_columns([row], TABLES["article"].decoders)
+
+
+@given(names=st.lists(st.text(st.characters(exclude_categories=["Cs"]))), position=st.none() | st.integers(0))
+def test_any_tickers_that_are_written_pass(names: list[str], position: int | None) -> None:
+    article = replace(ARTICLE, tickers=[Ticker(name, name, name, position) for name in names])
+    check_columns([row_of(replace(ENTRY, article=article))], TABLES["article"].decoders)
 
 
 def test_rows_as_they_are_written_pass() -> None:
