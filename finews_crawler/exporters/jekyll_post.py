@@ -71,7 +71,12 @@ def post_name(article: Article) -> str:
 
 
 def render_post(article: Article, addresses: PostUrls) -> bytes:
-    """Return the post: UTF-8, LF line ends, none after the last line. *addresses*: base URL of the footer links.
+    """Return the bytes of the post, in UTF-8. Raises as ``post_text``."""
+    return post_text(article, addresses).encode()
+
+
+def post_text(article: Article, addresses: PostUrls) -> str:
+    """Return the post: LF line ends, none after the last line. *addresses*: base URL of the footer links.
 
     Raises ValueError for an article without ``published_at``.
     """
@@ -86,7 +91,7 @@ def render_post(article: Article, addresses: PostUrls) -> bytes:
     )
     link = f"<{escape_autolink_url(article.share_url)}>"
     footer = _footer(article.media_name, article.slug, addresses.archive_url)
-    return (head + "\n\n".join([*_body_parts(article), link, footer])).encode()
+    return head + "\n\n".join([*_body_parts(article), link, footer])
 
 
 def _body_parts(article: Article) -> list[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.articles.merge import POST
@@ -12,7 +13,7 @@ from finews_crawler.content.dates import parse_published_at
 from finews_crawler.content.info_code import info_code_in_url
 from finews_crawler.content.markdown import escape_autolink_url, plain_line, unescape_autolink_url, unescape_inline
 from finews_crawler.content.slug import EMNEWS_SLUG, EMNEWS_TAG, TAG_SUFFIX
-from finews_crawler.exporters.jekyll_post import render_post, shown_digest
+from finews_crawler.exporters.jekyll_post import post_text, shown_digest
 from finews_crawler.items import Article, article_from
 from finews_crawler.posts.formats import NOTICE_CATEGORY, NOTICE_TAG, PostFormat, archive_url_in, read_old_post
 from finews_crawler.posts.front_matter_reader import FrontMatter, read_front_matter, read_line_by_line, tag_of, words_of
@@ -27,8 +28,7 @@ ARTICLE_LINK = re.compile(r"/NewsShare\.html|\beastmoney\.com/(?:a|news)/", re.A
 FOOTER_TAG = re.compile(rf"\[返回(?P<tag>[^\[]*{TAG_SUFFIX})\]\(")
 
 
-@dataclass(frozen=True)
-class Post:
+class Post(NamedTuple):
     """A parsed post."""
 
     form: PostFormat
@@ -67,8 +67,8 @@ def read_post(name: str, content: bytes, addresses: PostUrls = DEFAULT_ADDRESSES
         code = info_code_in_name(name)
         return Post(PostFormat.BROKEN, Article(code) if code else None, {}, f"not UTF-8 from byte {error.start} on")
     # Windows editors and checkouts add a byte order mark and CRLF line ends.
-    text = text.removeprefix(BOM)
-    parts = split_post(text.replace("\r\n", "\n") if text.lstrip().startswith("---\r\n") else text)
+    read = text.removeprefix(BOM)
+    parts = split_post(read.replace("\r\n", "\n") if read.lstrip().startswith("---\r\n") else read)
     front = FrontMatter(parts.usual._asdict()) if parts.usual else read_front_matter(parts.head)
     link = None if parts.link is None else unescape_autolink_url(parts.link)
     linked_code = info_code_in_url(link) if link else None
@@ -80,17 +80,17 @@ def read_post(name: str, content: bytes, addresses: PostUrls = DEFAULT_ADDRESSES
     if front.problem or not (article.title and article.published_at) or link == "" or name.startswith("-"):
         form = PostFormat.BROKEN
     elif form is None:
-        form, archive_url = _current_format(article, parts.footer, content, addresses)
+        form, archive_url = _current_format(article, parts.footer, text, addresses)
     return Post(form, article, front.values, front.problem, linked_code, parts.is_hidden, archive_url, parts.usual)
 
 
-def _current_format(article: Article, footer: str, content: bytes, addresses: PostUrls) -> tuple[PostFormat, str]:
+def _current_format(article: Article, footer: str, text: str, addresses: PostUrls) -> tuple[PostFormat, str]:
     """Return the format of a post in none of the old ones, and the URL of the archive in it if it is another."""
     form = PostFormat.MEDIA if article.media_name else PostFormat.ROLLING
-    if render_post(article, addresses) == content:
+    if post_text(article, addresses) == text:
         return form, ""
     archive_url = archive_url_in(footer)
-    if archive_url and render_post(article, replace(addresses, archive_url=archive_url)) == content:
+    if archive_url and post_text(article, replace(addresses, archive_url=archive_url)) == text:
         return form, archive_url
     return PostFormat.UNKNOWN_FORM, ""
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 from finews_crawler.content.safe_names import names_root_file
 from finews_crawler.operate.audit.jekyll_dates import parse_jekyll_date
@@ -30,10 +30,12 @@ from finews_crawler.posts.usual_front_matter import UsualFrontMatter
 # Document::DATE_FILENAME_MATCHER, for a name without folders.
 POST_NAME = re.compile(r"^(\d{2,4}-\d{1,2}-\d{1,2})-([^/]*)(\.[^.]+)$", re.MULTILINE | re.ASCII)
 # EntryFilter: hidden, special or backup files.
-EXCLUDED = re.compile(r"[._#~].*|.*[.~]", re.DOTALL)
+EXCLUDED_STARTS = (".", "_", "#", "~")
+EXCLUDED_ENDS = (".", "~")
 LIQUID = re.compile(r"\{[{%]")
 LIQUID_IN_BYTES = re.compile(rb"\{[{%]")
 WORDS = re.compile(r"[^ \t\n\v\f\r\0]+")
+SLASHES = re.compile("/+")
 MARKDOWN = (".markdown", ".mkdown", ".mkdn", ".mkd", ".md")
 KEPT_IN_URLS = frozenset("._~!$&'()+,;=@")
 MAX_NAME_BYTES = 255
@@ -55,8 +57,7 @@ class _Ignored(Exception):
     """Reason for which Jekyll skips the post."""
 
 
-@dataclass(frozen=True)
-class JekyllPrediction:
+class JekyllPrediction(NamedTuple):
     """Predicted outcome of one post."""
 
     outcome: JekyllOutcome
@@ -140,7 +141,7 @@ def _has_long_part(url: str) -> bool:
 def _split_name(name: str) -> tuple[str, str, str]:
     if not name.isascii() and any("\ud800" <= character <= "\udfff" for character in name):
         raise JekyllRefusal("its name is not UTF-8")
-    if EXCLUDED.fullmatch(name):
+    if name.startswith(EXCLUDED_STARTS) or name.endswith(EXCLUDED_ENDS):
         raise _Ignored("its name marks a hidden, special or backup file")
     match = POST_NAME.search(name)
     if match is None:
@@ -218,7 +219,7 @@ def _sanitize(path: str) -> str:
     >>> _sanitize("/../a./b//c.html")
     '/ab/c.html'
     """
-    return re.sub("/+", "/", f"/{path}".replace("..", "/").replace("./", ""))
+    return SLASHES.sub("/", f"/{path}".replace("..", "/").replace("./", ""))
 
 
 def _slugify(title: str) -> str:

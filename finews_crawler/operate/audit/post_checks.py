@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum, auto
+from typing import NamedTuple
 
 from finews_crawler.archive.locations import DAY_IN_NAME, has_day
 from finews_crawler.articles.damage import LOST
@@ -44,8 +44,7 @@ class PostSite(Enum):
 PostFlaw = tuple[FindingKind, str]
 
 
-@dataclass(frozen=True)
-class PostCheck:
+class PostCheck(NamedTuple):
     """Result of checking a post, without the text of the post."""
 
     form: PostFormat
