@@ -15,8 +15,6 @@ WHOLE_DATE = re.compile(
     r"(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?\s*(?:(Z)|([+-])(\d{2}):?(\d{2}))?)?",
     re.ASCII,
 )
-USUAL = re.compile(r"\d{4}-\d\d-\d\d (?:[01]\d|2[0-3]):\d\d:\d\d", re.ASCII)
-"""Upstream's own spelling, which needs no groups."""
 LENGTH = len("2022-05-18 16:48:06")
 ZONE = " +0800"
 EPOCH_MILLISECONDS = re.compile(r"\d{13}", re.ASCII)
@@ -61,9 +59,7 @@ def read_beijing_time(text: str) -> datetime | None:
 
 def _read_other_spelling(text: str) -> datetime | None:
     try:
-        if USUAL.fullmatch(text):
-            moment = datetime.fromisoformat(text).replace(tzinfo=BEIJING)
-        elif EPOCH_MILLISECONDS.fullmatch(text):
+        if EPOCH_MILLISECONDS.fullmatch(text):
             moment = datetime.fromtimestamp(int(text) / 1000, tz=BEIJING)
         elif found := WHOLE_DATE.fullmatch(text):
             moment = _from_match(found)
