@@ -173,7 +173,7 @@ class MemberReader:
 
         Raises OSError, and CorruptWarc if the file has changed since.
         """
-        if self._path != path or self._file is None:
+        if self._path is not path or self._file is None:
             self.close()
             self._path, self._file = path, path.open("rb", buffering=0)
         with suppress(zlib.error):

@@ -146,5 +146,9 @@ def parse_response(block: bytes) -> HttpResponse:
     protocol, _, status = status_line.partition(b" ")
     if not protocol.startswith(b"HTTP/") or not status[:3].isdigit():
         raise InvalidRecord(f"the block must be an HTTP response, got {status_line[:80]!r}")
-    pairs = (line.partition(b":") for line in lines if b":" in line)
-    return HttpResponse(int(status[:3]), [(name.strip(), value.strip()) for name, _, value in pairs], body)
+    headers = []
+    for line in lines:
+        name, colon, value = line.partition(b":")
+        if colon:
+            headers.append((name.strip(), value.strip()))
+    return HttpResponse(int(status[:3]), headers, body)
