@@ -70,8 +70,10 @@ def info_code_in_url(url: str) -> str | None:
     True
     """
     text = unquote(url)
-    found = next(filter(None, (pattern.search(text) for pattern in IN_URL)), None)
-    return normalise_info_code(found[1]) if found else None
+    for pattern in IN_URL:
+        if found := pattern.search(text):
+            return normalise_info_code(found[1])
+    return None
 
 
 class InfoCodes(Sequence[str]):
