@@ -24,8 +24,7 @@ class Copied:
         return copied
 
 
-@dataclass(frozen=True)
-class Ticker:
+class Ticker(NamedTuple):
     """A security or board that an article names."""
 
     symbol: str
@@ -38,8 +37,7 @@ class Ticker:
     """Characters of the plain text before its first mention; None if the plain text does not mention it."""
 
 
-@dataclass(frozen=True)
-class Image:
+class Image(NamedTuple):
     """A picture in an article."""
 
     url: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -74,7 +74,7 @@ class FoundPost:
 
     def is_rendering_of(self, article: Article, addresses: PostUrls) -> bool:
         """Return True if rendering *article* gives the post, with the URL of the archive in it."""
-        urls = replace(addresses, archive_url=self.archive_url) if self.archive_url else addresses
+        urls = addresses._replace(archive_url=self.archive_url) if self.archive_url else addresses
         return self.content == render_post(article, urls)
 
     def is_outdated(self, rendered: bytes) -> bool:

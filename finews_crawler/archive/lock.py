@@ -13,9 +13,9 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from finews_crawler.archive.runs import Run
 from finews_crawler.exceptions import Locked, LockLost
@@ -162,8 +162,7 @@ class Lock:
         return f"{self.path.parent} is written by another run ({who})"
 
 
-@dataclass(frozen=True)
-class LockHolder:
+class LockHolder(NamedTuple):
     """Process that holds the lock, as recorded in the lock file; empty while the process is just starting."""
 
     pid: int | None = None

@@ -9,10 +9,9 @@ import hashlib
 import json
 import os
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from finews_crawler.utils.files import sweep, write_whole
 from finews_crawler.utils.folders import remove_file
@@ -23,8 +22,7 @@ NAME = re.compile(r"[0-9a-f]{64}", re.ASCII)
 ON_ONE_LINE = re.compile(r"[\x20-\x7e\x80-\xff]*")
 
 
-@dataclass(frozen=True)
-class CachedResponse:
+class CachedResponse(NamedTuple):
     """A response, with its body as received, compressed if the server compressed it."""
 
     url: str

@@ -88,7 +88,7 @@ def image_fields(fields: Any) -> dict[str, Any]:
 
 
 def _objects(values: Sequence[Any]) -> str:
-    return _as_sorted_json([vars(value) for value in values]) if values else "[]"
+    return _as_sorted_json([value._asdict() for value in values]) if values else "[]"
 
 
 TIME = Codec(lambda time: time.isoformat() if time else "", decoders.optional_time)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from finews_crawler.content.link_url import is_link_url
 from finews_crawler.items import Article
 from finews_crawler.sources import link_to
 
 
-@dataclass(frozen=True)
-class PostUrls:
+class PostUrls(NamedTuple):
     """Hosts that posts link to. They stay the same when a crawl uses other hosts, so that posts keep their bytes."""
 
     share_url: str = "http://finews.zning.xyz"

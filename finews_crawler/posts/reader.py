@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import NamedTuple
 
 from finews_crawler.articles.links import PostUrls
@@ -90,7 +89,7 @@ def _current_format(article: Article, footer: str, text: str, addresses: PostUrl
     if post_text(article, addresses) == text:
         return form, ""
     archive_url = archive_url_in(footer)
-    if archive_url and post_text(article, replace(addresses, archive_url=archive_url)) == text:
+    if archive_url and post_text(article, addresses._replace(archive_url=archive_url)) == text:
         return form, archive_url
     return PostFormat.UNKNOWN_FORM, ""
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from finews_crawler.items import Article, Rejection
 from finews_crawler.sources.source import ArticleSurface
 
 
-@dataclass(frozen=True)
-class BodySearch:
+class BodySearch(NamedTuple):
     """One step of a search: the next surface is requested only if this one does not have the article, or cannot say.
 
     A search ends with one outcome, whose reason names every surface requested.
@@ -49,7 +48,7 @@ class BodySearch:
 
     def repeat(self) -> BodySearch:
         """Return this step once more."""
-        return dataclasses.replace(self, repeats=self.repeats + 1)
+        return self._replace(repeats=self.repeats + 1)
 
     def result(self, reason: str, rejection: Rejection | None) -> Rejection | None:
         """Return the rejection of the whole search, None if no surface responded.

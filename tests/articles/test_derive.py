@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
 
 from finews_crawler.articles.derive import derive
@@ -39,7 +37,7 @@ def test_derive_parses_each_distinct_body_once_and_record_of_none(
     parsed.clear()
     record = record_of(article)
     assert not parsed
-    assert record["tickers"] == [dataclasses.asdict(ticker) for ticker in article.tickers]
+    assert record["tickers"] == [ticker._asdict() for ticker in article.tickers]
 
 
 def test_derive_parses_no_body_that_the_extract_was_read_from(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
+from typing import NamedTuple
 
 from finews_crawler.content.dates import format_published_at
 from finews_crawler.operate.monitoring.alerts import AlertState, Notification
@@ -16,8 +16,7 @@ MOST_NAMES = 3
 SCHEDULE = "An alarm is reported when it starts, once a day while it lasts, and when it is over."
 
 
-@dataclass(frozen=True)
-class ReportedRun:
+class ReportedRun(NamedTuple):
     """The run that raised or resolved the alerts."""
 
     host: str

@@ -10,9 +10,8 @@ import json
 import math
 from collections.abc import Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from finews_crawler.archive import decoders
 from finews_crawler.archive.decoders import decode_rows
@@ -36,8 +35,7 @@ NEWEST = """SELECT origins, max(published_at) FROM article WHERE published_at >=
     GROUP BY origins"""
 
 
-@dataclass(frozen=True)
-class Learned:
+class Learned(NamedTuple):
     """The rhythms of one day, and the change of the index up to which they hold."""
 
     at: datetime

@@ -5,7 +5,6 @@ A limit in hours would alert every night, weekend and holiday, or miss a channel
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -51,8 +50,7 @@ def check_silence(channel: str, silence: Silence | None, min_hours: float = 0) -
     return f"{what}, about {silence.expected:.0f} articles are usual in such a time: {hint}"
 
 
-@dataclass(frozen=True)
-class DayRhythm:
+class DayRhythm(NamedTuple):
     """The usual rhythm of a channel, as far as it is needed to measure its silence on one day."""
 
     last: datetime
@@ -69,7 +67,7 @@ class DayRhythm:
         if newest <= self.last:
             return self
         past = (midnight(newest) - midnight(self.last)).days
-        return replace(self, last=newest, by_hour=self.by_hour[past * HOURS :])
+        return self._replace(last=newest, by_hour=self.by_hour[past * HOURS :])
 
     def silence(self, now: datetime, newest_row: datetime | None = None) -> Silence | None:
         """Return the silence since the newest article; None without a baseline. *now* is on the day.

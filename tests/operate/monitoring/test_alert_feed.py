@@ -76,7 +76,7 @@ def test_feed_is_there_before_the_first_alert(path: Path) -> None:
 
 def test_feed_has_an_entry_for_the_start_and_for_the_end_of_an_alert(path: Path) -> None:
     send(path, [(DISK, AlertState.FIRING)])
-    later = replace(RUN, number=813, ended_at=RUN.ended_at + timedelta(hours=1))
+    later = RUN._replace(number=813, ended_at=RUN.ended_at + timedelta(hours=1))
     send(path, [(DISK, AlertState.RESOLVED), (QUIET, AlertState.FIRING)], later)
     assert_follows_rfc_4287(path)
     assert sorted(titles(path)[:2]) == ["disk over", "quiet:media started"]
@@ -94,7 +94,7 @@ def test_ids_stay_the_same_and_a_repeated_notification_adds_nothing(path: Path) 
     first = path.read_bytes()
     send(path, [(DISK, AlertState.FIRING)])
     assert path.read_bytes() == first
-    send(path, [(DISK, AlertState.REPEATED)], replace(RUN, ended_at=RUN.ended_at + timedelta(days=1)))
+    send(path, [(DISK, AlertState.REPEATED)], RUN._replace(ended_at=RUN.ended_at + timedelta(days=1)))
     assert path.read_bytes() == first
     ids = re.findall(rb"urn:uuid:[0-9a-f-]+", first)
     send(path, [(replace(DISK, since=NOON + timedelta(days=2)), AlertState.FIRING)])
@@ -108,7 +108,7 @@ def test_the_newest_hundred_entries_remain_and_texts_are_cut(path: Path) -> None
         Alert(f"unread:{number}", "x" * 2 * MOST_CHARACTERS, NOON + timedelta(days=number)) for number in range(130)
     ]
     for start in range(0, 130, 65):
-        run = replace(RUN, ended_at=NOON + timedelta(days=start))
+        run = RUN._replace(ended_at=NOON + timedelta(days=start))
         send(path, [(alert, AlertState.FIRING) for alert in alerts[start : start + 65]], run)
     assert len(titles(path)) == MOST_ENTRIES
     assert set(titles(path)[:65]) == {f"unread:{number} started" for number in range(65, 130)}
