@@ -15,7 +15,7 @@ from finews_crawler.archive.entries import POST_DECODERS, ROW, entry_of
 from finews_crawler.archive.index import Index
 from finews_crawler.archive.on_disk import content_hash
 from finews_crawler.archive.packed_texts import check_packed
-from finews_crawler.archive.rows import TICKERS
+from finews_crawler.archive.rows import IMAGES, TICKERS
 from finews_crawler.archive.runs import RUNS
 from finews_crawler.exceptions import DamagedRow, UnusableIndex
 from finews_crawler.utils.error_hints import RESTORE
@@ -47,15 +47,22 @@ def _decoded(table: str, columns: Mapping[str, Decoder]) -> Table:
     return Table(", ".join(columns), check, tuple(columns.values()))
 
 
-# Tickers that are surely whole, in the JSON that is written: without a quotation mark in a name.
+# Objects that are surely whole, in the JSON that is written: their texts without a quotation mark.
 _TEXT = r'"[^"\\\x00-\x1f]*+"'
-_TICKER = rf'\{{"name": {_TEXT}, "position": (?:null|0|[1-9][0-9]{{0,8}}+), "source": {_TEXT}, "symbol": {_TEXT}\}}'
-USUAL_TICKERS = re.compile(rf"\[(?:{_TICKER}, )*{_TICKER}\]")
+_NUMBER = r"(?:null|0|[1-9][0-9]{0,8}+)"
+_TICKER = rf'\{{"name": {_TEXT}, "position": {_NUMBER}, "source": {_TEXT}, "symbol": {_TEXT}\}}'
+_IMAGE = rf'\{{"height": {_NUMBER}, "url": {_TEXT}, "width": {_NUMBER}\}}'
 
 
-def _check_tickers(value: Any) -> None:
-    if type(value) is not str or not USUAL_TICKERS.fullmatch(value):
-        TICKERS.decode(value)
+def _decoded_unless_usual(usual: str, decode: Decoder) -> Decoder:
+    """Return a check that decodes only those JSON lists whose objects do not all match *usual*."""
+    objects = re.compile(rf"\[(?:{usual}, )*{usual}\]")
+
+    def check(value: Any) -> None:
+        if type(value) is not str or not objects.fullmatch(value):
+            decode(value)
+
+    return check
 
 
 # Rows that have something else are checked one by one: bodies of early versions, or the bytes of an external post.
@@ -64,7 +71,8 @@ _ARTICLE_DECODERS = tuple(
         **ARTICLES.decoders,
         **dict.fromkeys(BODIES, decoders.null),
         "bodies": check_packed,
-        "tickers": _check_tickers,
+        "tickers": _decoded_unless_usual(_TICKER, TICKERS.decode),
+        "images": _decoded_unless_usual(_IMAGE, IMAGES.decode),
     }.values()
 )
 _POST_DECODERS = tuple({**POST_DECODERS, "post_as_found": decoders.null}.values())

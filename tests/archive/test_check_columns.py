@@ -97,9 +97,37 @@ def test_damaged_tickers_do_not_pass(tickers: object) -> None:
         check_columns([row], TABLES["article"].decoders)
 
 
+IMAGE = '{"height": null, "url": "https://a.example/b.png", "width": 800}'
+
+
+@pytest.mark.parametrize(
+    "images",
+    [
+        IMAGE,
+        f"[{IMAGE} {IMAGE}]",
+        f"[{IMAGE}]".replace("800", "800.5"),
+        f"[{IMAGE}]".replace("800", "-800"),
+        f"[{IMAGE}]".replace("800", "08"),
+        f"[{IMAGE}]".replace("https", '"'),
+        f"[{IMAGE}]".replace("https", "\\"),
+        f"[{IMAGE}]".replace("https", "\t"),
+        f"[{IMAGE}]".replace('"https://a.example/b.png"', "1"),
+        f"[{IMAGE}]".replace("url", "link"),
+        f"[{IMAGE}]".replace("{", '{"alt": "", '),
+    ],
+)
+def test_damaged_images_do_not_pass(images: str) -> None:
+    row = list(ROWS[1])
+    row[COLUMNS.index("images")] = images
+    assert not is_whole([row])
+    with pytest.raises(FLAWS):
+        check_columns([row], TABLES["article"].decoders)
+
+
 @given(names=st.lists(st.text(st.characters(exclude_categories=["Cs"]))), position=st.none() | st.integers(0))
-def test_any_tickers_that_are_written_pass(names: list[str], position: int | None) -> None:
-    article = replace(ARTICLE, tickers=[Ticker(name, name, name, position) for name in names])
+def test_any_tickers_and_images_that_are_written_pass(names: list[str], position: int | None) -> None:
+    tickers = [Ticker(name, name, name, position) for name in names]
+    article = replace(ARTICLE, tickers=tickers, images=[Image(name, position, position) for name in names])
     check_columns([row_of(replace(ENTRY, article=article))], TABLES["article"].decoders)
 
 
