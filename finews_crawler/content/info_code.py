@@ -44,6 +44,8 @@ def normalise_info_code(value: object) -> str:
     ...
     finews_crawler.exceptions.InvalidInfoCode: not an infoCode: '../NW202205262391921712'
     """
+    if type(value) is str and INFO_CODE.fullmatch(value):
+        return value
     text = str(value).strip()
     text = text.upper() if text.isascii() else text
     if BARE_DIGITS.fullmatch(text):

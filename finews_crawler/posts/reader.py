@@ -44,6 +44,8 @@ class Post(NamedTuple):
     """True if blank lines are above the front matter: Jekyll takes it for text."""
     archive_url: str = ""
     """URL of the archive in a post of today's formats that was written with another one; '' if it is the configured."""
+    named_code: str | None = None
+    """The infoCode in the file name."""
     usual: UsualFrontMatter | None = None
     """The values of the front matter if it is the usual one."""
 
@@ -71,7 +73,8 @@ def read_post(name: str, content: bytes, addresses: PostUrls = DEFAULT_ADDRESSES
     front = FrontMatter(parts.usual._asdict()) if parts.usual else read_front_matter(parts.head)
     link = None if parts.link is None else unescape_autolink_url(parts.link)
     linked_code = info_code_in_url(link) if link else None
-    code = info_code_in_name(name) or linked_code
+    named_code = info_code_in_name(name)
+    code = named_code or linked_code
     if not code:
         return _post_without_article(name, front, parts)
     form, article = _read_article(code, front, parts, link or "")
@@ -80,7 +83,9 @@ def read_post(name: str, content: bytes, addresses: PostUrls = DEFAULT_ADDRESSES
         form = PostFormat.BROKEN
     elif form is None:
         form, archive_url = _current_format(article, parts.footer, text, addresses)
-    return Post(form, article, front.values, front.problem, linked_code, parts.is_hidden, archive_url, parts.usual)
+    return Post(
+        form, article, front.values, front.problem, linked_code, parts.is_hidden, archive_url, named_code, parts.usual
+    )
 
 
 def _current_format(article: Article, footer: str, text: str, addresses: PostUrls) -> tuple[PostFormat, str]:

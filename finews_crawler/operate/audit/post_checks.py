@@ -17,7 +17,6 @@ from finews_crawler.items import Article
 from finews_crawler.operate.audit.findings import FindingKind
 from finews_crawler.operate.audit.jekyll_prediction import JekyllOutcome, JekyllPrediction, predict
 from finews_crawler.posts.formats import PostFormat
-from finews_crawler.posts.parser import info_code_in_name
 from finews_crawler.posts.reader import Post, read_post
 
 KIND_BY_OUTCOME = {
@@ -107,9 +106,8 @@ def _flaws(name: str, post: Post, article: Article, jekyll: JekyllPrediction | N
         problem = "blank lines above its front matter, which `finews reindex --modernise` removes"
         yield FindingKind.UNREADABLE, _with_consequence(problem, jekyll)
         return
-    code = info_code_in_name(name)
-    if post.linked_code and post.linked_code != code:
-        yield FindingKind.MIS_KEYED, f"its name has {code or 'no infoCode'}, its link {post.linked_code}"
+    if post.linked_code and post.linked_code != post.named_code:
+        yield FindingKind.MIS_KEYED, f"its name has {post.named_code or 'no infoCode'}, its link {post.linked_code}"
     if not article.title:
         yield FindingKind.BROKEN, "no title"
     elif post.form is PostFormat.BROKEN and article.published_at and not name.startswith("-"):
