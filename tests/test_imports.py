@@ -36,6 +36,7 @@ NEVER = {
     "finews_crawler.content.gb18030": "damaged text",
     "finews_crawler.content.inlined_pictures": "bodies",
     "finews_crawler.content.markdown": "writing of posts",
+    "finews_crawler.content.safe_names": "slugs of outlets",
     "finews_crawler.exporters.atom": "exports",
     "finews_crawler.exporters.front_matter": "writing of posts",
     "finews_crawler.operate.audit.audit": "`finews audit`",
