@@ -32,14 +32,17 @@ class OneLineEncoder(ScrapyJSONEncoder):
 
 
 class JsonLines(exporters.JsonLinesItemExporter):
-    """One record a line, flushed before the next article, so that a killed crawl leaves complete lines."""
+    """One record a line, flushed before the next article.
+
+    A killed crawl leaves at most one incomplete line, the last one, which the next crawl into the file cuts off.
+    """
 
     def __init__(self, file: BytesIO, **options: Any) -> None:
         super().__init__(file, **options)
         self.encoder = OneLineEncoder(**self._kwargs)
         path = Path(str(getattr(file, "name", "")))
         if path.is_file() and file.tell():
-            cut_half_line(path.resolve())  # left by a full disk: the next record would continue that line
+            cut_half_line(path.resolve())  # left by a kill or a full disk: the next record would continue that line
 
     def export_item(self, item: Any) -> None:
         super().export_item(as_record(item))
