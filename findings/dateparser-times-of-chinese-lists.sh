@@ -6,9 +6,9 @@
 # the order of the language is year, month, day. 11月19日 is None, though with a year it is read. Without `languages` the
 # former is right, and 11月19日 is of 2011. A bare time that is later than now is of yesterday, except on the first of a
 # month: then its day goes back to the end of the month that has just begun, so that "past" is four weeks in the future.
-# Why it matters here: Chinese lists print month and day, or the time alone, and each of these is a valid time to whatever
-# sorts, filters and archives by it. Lists of Eastmoney have whole times, which are read by one format each; a source
-# without the year needs a reader of its own.
+# Why it matters here: Chinese lists print month and day, or the time alone, and each of these is a valid time to
+# whatever sorts, filters and archives by it. Lists of Eastmoney have whole times, which are read by one format each; a
+# source without the year needs a reader of its own.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,12 +1,12 @@
 #!/bin/sh
 # A good guess: DuckDB's read_json infers types from the first 20,480 lines. A field that is null in all of them is read
 # as JSON, as 1.5 does, or a value that does not fit raises "JSON transform error": no value is lost in silence.
-# What happens: in DuckDB 2.0 the type of such a field is "NULL", and every later value of it is read as NULL, without an
-# error; in a list of structs, too. The same file with its first value among these lines is read whole. `sample_size = -1`
-# reads all values, and so does naming the types with `columns`.
-# Why it matters here: an export of JSON lines is ordered by time of publication. `revised_at` is null until upstream has
-# changed an article, and the size of a picture where its URL does not have it, so that an archive of 20,480 articles
-# without a revision has none afterwards, to DuckDB 2.0. docs/exports.md says what to write instead.
+# What happens: in DuckDB 2.0 the type of such a field is "NULL", and every later value of it is read as NULL, without
+# an error; in a list of structs, too. The same file with its first value among these lines is read whole.
+# `sample_size = -1` reads all values, and so does naming the types with `columns`.
+# Why it matters here: an export of JSON lines is ordered by time of publication. `revised_at` is null until upstream
+# has changed an article, and the size of a picture where its URL does not have it, so that an archive of 20,480
+# articles without a revision has none afterwards, to DuckDB 2.0. docs/exports.md says what to write instead.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -2,12 +2,12 @@
 # A good guess: a date of a feed that feedparser cannot read has no *_parsed, as any text that is none of its formats.
 # dc:date is such a field: Dublin Core recommends W3CDTF for it and takes any text. What was read once is read the same
 # tomorrow: the clock has no part in a date that has its year.
-# What happens: its parser of ISO 8601 looks at the beginning of the text only, and takes what is missing from the clock.
-# In "2022/05/18 10:23:00" and 2022年05月18日 that is the year; the month is the one in which the feed is read, and the day
-# the first. "2022-05-18 10:23:00 UTC+8" loses its time, a Unix time is a year, "10:23" is today. bozo is 0 for all.
-# Why it matters here: feeds of Chinese sites have such dates, in pubDate too, where it is the same. The articles of a year
-# all get one day, and another when the same file is read in the next month, so that an archive that merges by time of
-# update takes each for a new version. The text is in `entry.updated`; a handler of one's own is asked before this one.
+# What happens: its parser of ISO 8601 looks at the beginning of the text only, and takes what is missing from the
+# clock. In "2022/05/18 10:23:00" and 2022年05月18日 that is the year; the month is the one in which the feed is read, and
+# the day the first. "2022-05-18 10:23:00 UTC+8" loses its time, a Unix time is a year, "10:23" is today; bozo is 0.
+# Why it matters here: feeds of Chinese sites have such dates, in pubDate too, where it is the same. The articles of a
+# year all get one day, and another when the same file is read in the next month, so that an archive that merges by time
+# of update takes each for a new version. The text is in `entry.updated`; a handler of one's own comes before this.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,13 +1,13 @@
 #!/bin/sh
 # A good guess: an HTTP client that decodes Content-Encoding: gzip decodes all of the body. RFC 9110, 8.4.1.3 takes the
-# coding from RFC 1952, in which a file is "a series of members", so a body of two is valid. A client that
-# does not decode them raises an error, as for each other body that it cannot read to its end.
-# What happens: httpx, httpx2, pyreqwest and wreq return the first member, without an error: status 200, and each byte of
-# Content-Length was received. curl_cffi raises "Multi-member gzip response not supported", and curl ends with status 23.
-# aiohttp and niquests return both. With Scrapy all handlers do, since it decodes the body itself.
-# Why it matters here: each record of a WARC file is a member. Servers that take the ending .gz for an encoding, as Apache's
-# AddEncoding and many uploads to S3 do, send a recording so, and a script that fetches it has one record of thousands,
-# which is a valid WARC file. A page that a CDN compressed in parts is cut at a place that only its text shows.
+# coding from RFC 1952, in which a file is "a series of members", so a body of two is valid. A client that does not
+# decode them raises an error, as for each other body that it cannot read to its end.
+# What happens: httpx, httpx2, pyreqwest and wreq return the first member, without an error: status 200, and each byte
+# of Content-Length was received. curl_cffi raises "Multi-member gzip response not supported", and curl ends with status
+# 23. aiohttp and niquests return both. With Scrapy all handlers do, since it decodes the body itself.
+# Why it matters here: each record of a WARC file is a member. Servers that take the ending .gz for an encoding, as
+# Apache's AddEncoding and many uploads to S3 do, send a recording so, and a script that fetches it has one record of
+# thousands, a valid WARC file. A page that a CDN compressed in parts is cut at a place that only its text shows.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

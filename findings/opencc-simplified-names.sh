@@ -1,13 +1,14 @@
 #!/bin/sh
-# A good guess: conversion from traditional to simplified Chinese (OpenCC's t2s, zhconv's zh-cn) leaves a text alone that is
-# simplified already, so that an index can run all texts through it, whatever outlet they come from, and search in one form.
-# What happens: a character that belongs to both forms is taken for the traditional one. 乾 is simplified, too, where it is
-# read qián, and becomes 干 unless a dictionary has the word: 乾隆 stays, while 乾照光电 (a share in Shenzhen), 乾县 and
-# 乾安县 (counties) get another name. Each tool has its own list of words: OpenCC changes all three, zhconv the share
-# alone, so that two tools do not even agree. The same names are wrong after s2t and back.
-# Why it matters here: outlets of Hong Kong and of the mainland are in one archive. The name of a security that is looked up
-# in the converted text is not found, and 干照光电 is no name at all. Posts and exports keep the characters of the source;
-# convert a copy, and the word that is searched for as well, with the same tool in the same version.
+# A good guess: conversion from traditional to simplified Chinese (OpenCC's t2s, zhconv's zh-cn) leaves a text alone
+# that is simplified already, so that an index can run all texts through it, whatever outlet they come from, and search
+# in one form.
+# What happens: a character that belongs to both forms is taken for the traditional one. 乾 is simplified, too, where it
+# is read qián, and becomes 干 unless a dictionary has the word: 乾隆 stays, while 乾照光电 (a share in Shenzhen), 乾县 and 乾安县
+# (counties) get another name. Each tool has its own list of words: OpenCC changes all three, zhconv the share alone, so
+# that two tools do not even agree. The same names are wrong after s2t and back.
+# Why it matters here: outlets of Hong Kong and of the mainland are in one archive. The name of a security that is
+# looked up in the converted text is not found, and 干照光电 is no name at all. Posts and exports keep the characters of the
+# source; convert a copy, and the word that is searched for as well, with the same tool in the same version.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

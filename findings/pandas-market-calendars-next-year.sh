@@ -1,13 +1,13 @@
 #!/bin/sh
-# A good guess: pandas_market_calendars has Shanghai's calendar as XSHG from exchange_calendars, "mirrored", and so knows
-# of it what that library knows: holidays as far as they are announced, and an error for a day after them.
+# A good guess: pandas_market_calendars has Shanghai's calendar as XSHG from exchange_calendars, "mirrored", and so
+# knows of it what that library knows: holidays as far as they are announced, and an error for a day after them.
 # What happens: exchange_calendars refuses a day after its bound ("holidays are only recorded to the year 2026"). The
 # mirror takes its list of holidays without the bound: from 2027 each weekday is a session, those of Spring Festival and
 # the National Day too, 261 in the year. The package's own calendar of the same exchange, SSE, has 246. Until 2026 both
 # are the same in each year, so that a test over past days finds no difference.
-# Why it matters here: articles are counted and joined by trading day. After a new year, before the package is updated, a
-# feed that pauses for Spring Festival looks as if it were broken on five trading days. Coverage here takes the days off
-# from `holidays`, and its report says for which years they are not announced.
+# Why it matters here: articles are counted and joined by trading day. After a new year, before the package is updated,
+# a feed that pauses for Spring Festival looks as if it were broken on five trading days. Coverage here takes the days
+# off from `holidays`, and its report says for which years they are not announced.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -2,11 +2,11 @@
 # A good guess: `wacz create one/day.warc.gz two/day.warc.gz` packs both files under names of their own, as
 # `wb-manager add` of pywb does ("already exists - renamed to day-1.warc.gz"), or it refuses the second.
 # What happens: the WACZ has two members archive/day.warc.gz, and the exit status is 0; a warning comes from Python's
-# zipfile alone. Readers of ZIP find a member by its name, and get the last: index lines of the first file lead to bytes of
-# the second, here to a whole record of another page. `wacz validate` fails on it, without a reason.
-# Why it matters here: a recording is named by its day, so those of two machines, or of two spiders with folders of their
-# own, have the same names. Rename them before they are packed. FINEWS_REPLAY reads both, since it goes through the
-# members and asks for no name.
+# zipfile alone. Readers of ZIP find a member by its name, and get the last: index lines of the first file lead to bytes
+# of the second, here to a whole record of another page. `wacz validate` fails on it, without a reason.
+# Why it matters here: a recording is named by its day, so those of two machines, or of two spiders with folders of
+# their own, have the same names. Rename them before they are packed. FINEWS_REPLAY reads both, since it goes through
+# the members and asks for no name.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -3,11 +3,11 @@
 # pywb also looks for similar URLs ("fuzzy matching"), but leaves out what is known to carry no meaning: callbacks of
 # JSONP, random numbers, sizes of a window.
 # What happens: pywb answers with page 1 and status 200, if the last segment of the path has an extension: .json, .xml,
-# .html, .shtml, anything but a few such as php and asp. Its rule drops the whole query, since such a path is taken for a
-# file. Without an extension it is a 404, whatever the type. Only the header Content-Location names the page.
-# Why it matters here: who checks a recording of paged lists, categories or feeds in pywb sees a list that goes on for ever,
-# and a script that counts articles in it counts the first page again for each that is missing. A replay of our own looks
-# URLs up by path and query, and a request that was not recorded fails.
+# .html, .shtml, anything but a few such as php and asp. Its rule drops the whole query, since such a path is taken for
+# a file. Without an extension it is a 404, whatever the type. Only the header Content-Location names the page.
+# Why it matters here: who checks a recording of paged lists, categories or feeds in pywb sees a list that goes on for
+# ever, and a script that counts articles in it counts the first page again for each that is missing. A replay of our
+# own looks URLs up by path and query, and a request that was not recorded fails.
 set -eu
 folder=$(mktemp -d)
 server=

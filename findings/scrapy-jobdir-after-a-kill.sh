@@ -1,12 +1,12 @@
 #!/bin/sh
-# A good guess: a crawl with JOBDIR keeps its pending requests in files, so that after SIGKILL, a crash or a power failure
-# the next run goes on with them. What is lost is the last that was not written yet: some pages are fetched twice.
+# A good guess: a crawl with JOBDIR keeps its pending requests in files, so that after SIGKILL, a crash or a power
+# failure the next run goes on with them. Only the last ones are not written yet: some pages are fetched twice.
 # What happens: they are fetched never. The fingerprints of `requests.seen` are written as requests are scheduled, but
-# `active.json`, without which the queue's files are not read, only when a run ends in order. The next run starts from the
-# beginning, its pages yield the same requests, and the filter drops them as duplicates. It ends with "finished" and exit
-# status 0, and so does each later run. After SIGTERM all are there.
-# Why it matters here: crawls from cron are ended by a reboot or by the memory limit, and no run reports an article that was
-# dropped so. The crawler uses no JOBDIR: each run compares the lists with its index, which has what is archived and no more.
+# `active.json`, without which the queue's files are not read, only when a run ends in order. The next run starts from
+# the beginning, its pages yield the same requests, and the filter drops them as duplicates. It ends with "finished" and
+# exit status 0, and so does each later run. After SIGTERM all are there.
+# Why it matters here: crawls from cron are ended by a reboot or by the memory limit, and no run reports an article that
+# was dropped so. The crawler uses no JOBDIR: each run compares the lists with the index of what is archived.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
