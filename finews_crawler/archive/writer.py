@@ -5,8 +5,8 @@ to its path; sync the folders; mark the rows as written; remove the previous fil
 the next run finishes the unfinished rows from the index. It needs no request: the source may have changed or deleted
 the article by then. A batch costs two commits, one more if posts move, and a sync for each file and folder.
 
-Many files are synced by one system call, where the file system is known to be safe then. Otherwise several threads sync
-one each, since the disk writes many together as fast as one.
+The files of a large batch are synced by one system call, where that is known to be as safe (``utils.syncfs``).
+Otherwise several threads sync one file each: most disks write some together faster than one after the other.
 """
 
 from __future__ import annotations
@@ -30,10 +30,11 @@ from finews_crawler.utils.syncfs import sync_file_systems
 SYNCED_AT_ONCE = 64
 """Changes whose files are open at the same time: a process may have a few hundred."""
 SYNC_THREADS = 4
-"""With four, 64 files are synced five times faster than one after the other; more cost CPU."""
-MANY = 16
-"""Changes that are worth one call, which also writes what other programs have changed on the disk. A polite crawl has
-one article at a time; a rebuild, a replay or a list without bodies has hundreds."""
+"""With four, 64 files are synced twice as fast as one after the other on ext4; more cost CPU (``docs/performance.md``,
+"Syncing a batch")."""
+SYNCFS_FROM = 16
+"""Fewest changes that are synced by one call, which also writes what other programs have changed on the disk. A polite
+crawl has one article at a time; a rebuild, a replay or a list without bodies has hundreds."""
 
 
 @dataclass
@@ -115,7 +116,8 @@ def _sync_files(changes: Sequence[PendingWrite], pool: ThreadPoolExecutor) -> No
     if len(changes) <= 1:
         _each(changes, PendingWrite.sync)
         return
-    if len(changes) >= MANY and sync_file_systems({staged.folder for change in changes for staged in change.staged}):
+    folders = {staged.folder for change in changes for staged in change.staged}
+    if len(changes) >= SYNCFS_FROM and sync_file_systems(folders):
         return
     rest = iter(changes)  # each thread takes the next one: a task of the pool for each costs as much as its sync
     list(pool.map(lambda _: _each(rest, PendingWrite.sync), range(min(SYNC_THREADS, len(changes)))))

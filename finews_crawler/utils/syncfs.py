@@ -13,11 +13,11 @@ from collections.abc import Iterable
 from functools import cache
 
 FILE_SYSTEMS = {0xEF53: "ext4", 0x58465342: "xfs", 0x9123683E: "btrfs"}
-"""Those for which it was tried that files survive a power failure after it, by their magic numbers (statfs(2)). On
-others each file is synced: one of FUSE's, for example, is not told of a syncfs. ext2 and ext3 have the number of ext4,
+"""File systems on which files are known to survive a power failure after syncfs, by their magic numbers (statfs(2)).
+On others each file is synced: FUSE, for example, does not pass a syncfs on. ext2 and ext3 have the number of ext4,
 whose driver mounts them."""
 FIRST_RELEASE = (5, 17)
-"""Of Linux: earlier ones do not report all errors, before 5.8 none (man 2 syncfs; ``sync_filesystem`` in fs/sync.c)."""
+"""Linux 5.17; earlier ones do not report all errors, before 5.8 none (syncfs(2); ``sync_filesystem`` in fs/sync.c)."""
 STATFS_LONGS = 32
 """More than a ``struct statfs`` has."""
 
@@ -25,8 +25,8 @@ STATFS_LONGS = 32
 def sync_file_systems(folders: Iterable[int]) -> bool:
     """Sync all files in the file systems of *folders*, which are descriptors.
 
-    Return False if that has failed, or is not known to be as good as syncing each file, which is then to be done; that
-    also tells which file has an error. It does not raise. May be called in another thread.
+    Return False if that has failed, or is not known to be as safe as syncing each file. The caller then syncs each,
+    which also shows which file has the error. Does not raise. May be called in another thread.
     """
     try:
         by_device = {os.fstat(folder).st_dev: folder for folder in folders}

@@ -21,7 +21,7 @@ from finews_crawler.archive.archive import Archive
 from finews_crawler.archive.article_rows import ARTICLES
 from finews_crawler.archive.batching import BATCH_SIZE, WriteBatcher
 from finews_crawler.archive.entries import IndexEntry
-from finews_crawler.archive.writer import MANY
+from finews_crawler.archive.writer import SYNCFS_FROM
 from finews_crawler.articles.derive import derive
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.config.data_directory import DataDirectory
@@ -158,7 +158,9 @@ def test_articles_that_come_together_are_one_batch_and_none_waits_for_ever(pipel
     assert len(written) <= 1 + (number > BATCH_SIZE)
 
 
-@pytest.mark.parametrize(("number", "in_one_call"), [(MANY - 1, True), (MANY, True), (MANY, False)])
+@pytest.mark.parametrize(
+    ("number", "in_one_call"), [(SYNCFS_FROM - 1, True), (SYNCFS_FROM, True), (SYNCFS_FROM, False)]
+)
 def test_every_file_and_folder_of_a_batch_is_synced_once(
     number: int, in_one_call: bool, pipelines: Pipelines, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -170,14 +172,14 @@ def test_every_file_and_folder_of_a_batch_is_synced_once(
     monkeypatch.setattr(writer, "sync_file_systems", lambda folders: together.extend(folders) or in_one_call)
     codes = [f"NW20220526239192{at:04}" for at in range(number)]
     pipelines.store(*(pipelines.merged(an_article(code=code)) for code in codes))
-    is_one_call = number >= MANY and in_one_call
-    assert len(together) == (number >= MANY)  # the folder of the posts
+    is_one_call = number >= SYNCFS_FROM and in_one_call
+    assert len(together) == (number >= SYNCFS_FROM)  # the folder of the posts
     # Each post, unless one call syncs them all, and their folder after the renames; the category file is there already.
     assert len(synced) == (0 if is_one_call else number) + 1
 
 
 def test_a_file_that_cannot_be_synced_fails_alone(pipelines: Pipelines, monkeypatch: pytest.MonkeyPatch) -> None:
-    codes = [f"NW20220526239192{at:04}" for at in range(MANY)]
+    codes = [f"NW20220526239192{at:04}" for at in range(SYNCFS_FROM)]
     do = Staged.sync
 
     def sync(staged: Staged) -> None:
@@ -189,4 +191,4 @@ def test_a_file_that_cannot_be_synced_fails_alone(pipelines: Pipelines, monkeypa
     monkeypatch.setattr(Staged, "sync", sync)
     changes = pipelines.archive.store([pipelines.merged(an_article(code=code)) for code in codes])
     assert [change.info_code for change in changes if change.error] == [codes[3]]
-    assert len(pipelines.posts) == MANY - 1
+    assert len(pipelines.posts) == SYNCFS_FROM - 1

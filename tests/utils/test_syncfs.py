@@ -36,13 +36,13 @@ def test_a_file_system_of_a_known_kind_is_synced(folder: int, monkeypatch: pytes
     assert sync_file_systems([folder, folder])
 
 
-def test_any_other_is_not(folder: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_system_of_an_unknown_kind_is_not_synced(folder: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(syncfs, "FILE_SYSTEMS", {kind_of(folder) + 1: "another one"})
     assert not sync_file_systems([folder])
 
 
 @NEEDS_SYNCFS
-def test_one_file_system_of_another_kind_is_enough_to_sync_each_file(
+def test_nothing_is_synced_if_one_file_system_is_of_an_unknown_kind(
     folder: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(syncfs, "FILE_SYSTEMS", {kind_of(folder): "this one"})
