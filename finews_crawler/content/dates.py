@@ -40,7 +40,7 @@ def parse_published_at(value: str) -> datetime | None:
 
 
 def read_beijing_time(text: str) -> datetime | None:
-    """Return the time of *text* if it is spelled as in a post's front matter, there before ``+0800``; else None.
+    """Return the time of *text* if it is spelled as in a post's front matter, but without the zone; else None.
 
     >>> read_beijing_time("2022-05-18 16:48:06").isoformat()
     '2022-05-18T16:48:06+08:00'

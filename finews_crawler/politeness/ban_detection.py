@@ -88,8 +88,8 @@ class BanDetection(CrawlerComponent):
 def repeated_sign(host: HostState, url: str, info_code: str, body: bytes) -> str:
     """Return the ban sign of a good response that another article had before, '' for any other.
 
-    A cache that leaves a part of the URL out of its key sends one article for all. Bodies are compared by their hashes,
-    which Python keys at random: of 10,000 remembered, one has the hash of another response once in 10 ** 15 times.
+    A cache that leaves a part of the URL out of its key sends one article for all. Bodies are compared by Python's
+    hash, which has 64 bits and a random key: one response in 10 ** 15 has that of one of 10,000 others by chance.
     """
     first = host.articles.setdefault(hash(body), info_code)
     if len(host.articles) > BODIES_REMEMBERED:

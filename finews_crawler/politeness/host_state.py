@@ -42,7 +42,7 @@ class HostState:
     has_given: bool = False
     """True after the first good response."""
     articles: OrderedDict[int, str] = field(default_factory=OrderedDict, repr=False)
-    """infoCodes by the hash of the good response that they had first, of the last responses of another body."""
+    """infoCode of the article for which each of the last good bodies came first, by the hash of the body."""
     failures_in_a_row: int = 0
     refusals_in_a_row: int = 0
 

@@ -68,8 +68,9 @@ def read_post(name: str, content: bytes, addresses: PostUrls = DEFAULT_ADDRESSES
         code = info_code_in_name(name)
         return Post(PostFormat.BROKEN, Article(code) if code else None, {}, f"not UTF-8 from byte {error.start} on")
     # Windows editors and checkouts add a byte order mark and CRLF line ends.
-    read = text.removeprefix(BOM)
-    parts = split_post(read.replace("\r\n", "\n") if read.lstrip().startswith("---\r\n") else read)
+    unmarked = text.removeprefix(BOM)
+    has_crlf = unmarked.lstrip().startswith("---\r\n")
+    parts = split_post(unmarked.replace("\r\n", "\n") if has_crlf else unmarked)
     front = FrontMatter(parts.usual._asdict()) if parts.usual else read_front_matter(parts.head)
     link = None if parts.link is None else unescape_autolink_url(parts.link)
     linked_code = info_code_in_url(link) if link else None

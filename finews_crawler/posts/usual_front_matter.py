@@ -29,7 +29,7 @@ ESCAPED = re.compile(r"\\(.)")
 
 
 class UsualFrontMatter(NamedTuple):
-    """Its values by their keys. In quotes are the title and the elements of lists, which have one each."""
+    """Values of usual front matter, by their keys. Its lists have one element, in quotes as the title is."""
 
     layout: str
     title: str

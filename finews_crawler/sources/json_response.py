@@ -33,11 +33,12 @@ END = re.compile(rf"(?:[\s;)\ufeff]|{COMMENT}|\}}\s*catch\s*\(\w*\)\s*\{{\s*\}})
 """Text that may be after it."""
 TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.?)*+"?)|,(?=\s*+[}\]])', re.DOTALL)
 """A string that is cut off counts as one too: a search from each quotation mark in it would take quadratic time."""
-AT_ONCE = 64
-"""Responses that are under way between the ban detection and their parsers: in a crawl, those that arrive together; in
-a replay, those that are requested in one round of the event loop."""
-LARGE, LARGE_AT_ONCE = 1 << 16, 8
-"""Bytes from which a body is no article's, and how many such bodies are kept: a list may take some megabytes."""
+MOST_CACHED = 64
+"""Responses that can be under way between the ban detection and their parsers: in a crawl, those that arrive together;
+in a replay, those that are requested in one round of the event loop."""
+LARGE = 1 << 16
+"""Bytes from which a body is cached among MOST_LARGE_CACHED: nearly all articles have fewer, a list some megabytes."""
+MOST_LARGE_CACHED = 8
 MAX_DEPTH = 64
 """Levels of nested objects and lists; Eastmoney's lists have three. Encoding them again recurses once per level."""
 NOT_BRACKETS = re.compile(r"[^\[\]{}]+")
@@ -50,9 +51,9 @@ r"""Rest of the text at the error in JSON that is cut off: ``u12a``, ``fals``, `
 Value = TypeVar("Value")
 
 
-def kept_under_way(read: Callable[[bytes], Value]) -> Callable[[bytes], Value]:
-    """Cache a function of a body, which the ban detection and the parser of a surface both need."""
-    read_small, read_large = lru_cache(maxsize=AT_ONCE)(read), lru_cache(maxsize=LARGE_AT_ONCE)(read)
+def cached_under_way(read: Callable[[bytes], Value]) -> Callable[[bytes], Value]:
+    """Cache a function of a response body: the ban detection and the parser of a surface both call it."""
+    read_small, read_large = lru_cache(maxsize=MOST_CACHED)(read), lru_cache(maxsize=MOST_LARGE_CACHED)(read)
 
     @wraps(read)
     def read_once(body: bytes) -> Value:
@@ -61,13 +62,13 @@ def kept_under_way(read: Callable[[bytes], Value]) -> Callable[[bytes], Value]:
     return read_once
 
 
-@kept_under_way
+@cached_under_way
 def text_of(body: bytes) -> str:
     """Return what ``decode_bytes`` does: an article's response is parsed, and kept as its payload."""
     return decode_bytes(body)
 
 
-@kept_under_way
+@cached_under_way
 def load_object(body: bytes) -> dict[str, Any]:
     """Parse the JSON object in a response body. Raises InvalidJson for anything else.
 

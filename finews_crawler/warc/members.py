@@ -173,6 +173,7 @@ class MemberReader:
 
         Raises OSError, and CorruptWarc if the file has changed since.
         """
+        # By identity: the places of a file's records share its path, and Path compares by the parts.
         if self._path is not path or self._file is None:
             self.close()
             self._path, self._file = path, path.open("rb", buffering=0)

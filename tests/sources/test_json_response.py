@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from finews_crawler.exceptions import InvalidJson
 from finews_crawler.sources.eastmoney.channel_list import parse_channel_list
 from finews_crawler.sources.eastmoney.channels import CHANNELS
-from finews_crawler.sources.json_response import AT_ONCE, LARGE, LARGE_AT_ONCE, MAX_DEPTH, load_object, text_of
+from finews_crawler.sources.json_response import LARGE, MAX_DEPTH, MOST_CACHED, MOST_LARGE_CACHED, load_object, text_of
 from finews_crawler.sources.outcome import Outcome
 
 
@@ -28,7 +28,7 @@ def nested(levels: int) -> dict[str, Any]:
     return value
 
 
-@pytest.mark.parametrize(("size", "under_way"), [(1000, AT_ONCE), (LARGE, LARGE_AT_ONCE)])
+@pytest.mark.parametrize(("size", "under_way"), [(1000, MOST_CACHED), (LARGE, MOST_LARGE_CACHED)])
 def test_responses_under_way_are_read_once(size: int, under_way: int) -> None:
     """All of them pass the ban detection before the first one gets to its parser."""
     bodies = [json.dumps({"number": number, "text": "a" * size}).encode() for number in range(under_way)]

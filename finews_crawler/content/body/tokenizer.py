@@ -50,8 +50,8 @@ FORGIVING, EXACT = _token(_TAG), _token(_EXACT_TAG)
 
 
 @cache  # few bodies have SVG or MathML
-def _in_foreign(pattern: re.Pattern[str]) -> re.Pattern[str]:
-    """Return FORGIVING or EXACT with CDATA. In HTML, <![CDATA[ begins a bogus comment, up to the next >."""
+def _with_cdata(pattern: re.Pattern[str]) -> re.Pattern[str]:
+    """Return FORGIVING or EXACT, with CDATA. Outside SVG and MathML, <![CDATA[ begins a comment, up to the next >."""
     return _token(_EXACT_TAG if pattern is EXACT else _TAG, _CDATA)
 
 
@@ -140,7 +140,7 @@ class _Tokenizer:
 
     @property
     def _reader(self) -> re.Pattern[str]:
-        return _in_foreign(self.pattern) if self._in_foreign else self.pattern
+        return _with_cdata(self.pattern) if self._in_foreign else self.pattern
 
     def tokens(self) -> Iterator[Token]:
         position, length = 0, len(self.html)

@@ -104,7 +104,7 @@ def _predict_published(
 ) -> JekyllPrediction:
     """Follow Jekyll's order: file name, front matter, publication, body, URL."""
     day_in_name, stem, extension = _split_name(name)
-    if usual and not LIQUID_IN_BYTES.search(content):
+    if usual and not LIQUID_IN_BYTES.search(content):  # of the body, nothing else matters
         values, body = usual_values(usual), ""
     else:
         values, body = _read(content)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from finews_crawler.sources.outcome import ParsedArticle
 from finews_crawler.sources.source import UPSTREAM_FIELDS, ArticleSurface, Surface
 
-OF_AN_ARTICLE = tuple(field for field in UPSTREAM_FIELDS if field != "public_url")
-OF_A_ROW = ("title", "published_at", "digest", "public_url")
+ARTICLE_FIELDS = tuple(field for field in UPSTREAM_FIELDS if field != "public_url")
+ROW_FIELDS = ("title", "published_at", "digest", "public_url")
 
 
 def parse_article(body: bytes, info_code: str) -> ParsedArticle:
@@ -21,14 +21,14 @@ ARTICLE = ArticleSurface(
     host_setting="FINEWS_PAGE_URL",
     path="/a/{digits}.html",
     parse=parse_article,
-    gives=OF_AN_ARTICLE,
+    gives=ARTICLE_FIELDS,
     # Behind the JSON; before the archive's copies, except that its times have no seconds and its digest is shortened.
-    precedence={**dict.fromkeys(OF_AN_ARTICLE, 9), "published_at": 10, "digest": 10},
+    precedence={**dict.fromkeys(ARTICLE_FIELDS, 9), "published_at": 10, "digest": 10},
 )
 CATEGORY = Surface(
     name="web_category",
     host_setting="FINEWS_PAGE_URL",
-    gives=OF_A_ROW,
+    gives=ROW_FIELDS,
     # Behind every other surface: its times have no seconds, and the article has all of these fields.
-    precedence=dict.fromkeys(OF_A_ROW, 20),
+    precedence=dict.fromkeys(ROW_FIELDS, 20),
 )

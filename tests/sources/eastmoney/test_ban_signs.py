@@ -20,7 +20,7 @@ PATH = "/NewsData/GetNewsText.do"
         f"http://[::1]{PATH}?id={CODE}",
     ],
 )
-def test_the_url_of_an_article(url: str) -> None:
+def test_the_article_is_the_one_of_the_url(url: str) -> None:
     def sign(body: str, responded: str = url) -> str | None:
         return ban_sign(url, responded, 200, body.encode())
 
