@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scrapy import Request
+from scrapy.utils.request import request_from_dict
 
 from finews_crawler.engine.request import DirectRequest
 
@@ -36,3 +37,9 @@ def test_another_url_of_a_copy_is_quoted() -> None:
 def test_a_url_of_another_type_is_refused() -> None:
     with pytest.raises(TypeError, match="url must be str"):
         DirectRequest(b"http://a.test/")  # type: ignore[arg-type]
+
+
+def test_a_request_can_be_kept_in_a_file() -> None:
+    kept = request_from_dict(DirectRequest("http://a.test/b?c=d", meta={"e": 1}).to_dict())
+    assert type(kept) is DirectRequest
+    assert (kept.url, kept.meta) == ("http://a.test/b?c=d", {"e": 1})
