@@ -46,12 +46,12 @@ HTTPCACHE_POLICY = "finews_crawler.http_cache.policy.ListCachePolicy"  # no cach
 HTTPCACHE_STORAGE = "finews_crawler.http_cache.storage.ListCacheStorage"  # JSON in cache/; Scrapy's own unpickles
 # The hosts of a source share one slot, which has the name of the first (politeness/source_slots.py); a host that is
 # named here has a slot of its own. The origin on loopback (`finews origin`) needs no politeness.
-DOWNLOADER = "finews_crawler.engine.downloader.DirectDownloader"  # Scrapy's makes sixteen at a time of eight
-SCHEDULER_PRIORITY_QUEUE = "finews_crawler.engine.queue.DirectQueue"  # Scrapy's hashes names of slots
 DOWNLOAD_SLOTS = {
     "127.0.0.1": {"concurrency": 8, "delay": 0},
     "localhost": {"concurrency": 8, "delay": 0},
 }
+DOWNLOADER = "finews_crawler.engine.downloader.DirectDownloader"  # Scrapy's makes sixteen at a time of eight
+SCHEDULER_PRIORITY_QUEUE = "finews_crawler.engine.queue.DirectQueue"  # Scrapy's hashes a name for each request
 ITEM_PROCESSOR = "finews_crawler.engine.middlewares.DirectPipelines"  # makes no coroutine of a pipeline that is none
 STATS_CLASS = "finews_crawler.engine.stats.DirectStats"  # Scrapy's warns of a deprecated argument, and counts slowly
 LOG_FORMATTER = "finews_crawler.engine.log_formatter.LazyLogFormatter"  # Scrapy's makes messages that are not logged

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from finews_crawler.config.values import required
 
+# Not compiled before they are needed, and so at the start of no other command.
 BUCKET = r"s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/(.*))?"
 REMOTE = r"rsync://[^/\s]+/\S.*|(?:[\w.-]+@)?(?:[\w.-]+|\[[\da-fA-F:]+\])::?.*"
 """A daemon, or ``[USER@]HOST:PATH``."""

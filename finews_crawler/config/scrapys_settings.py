@@ -23,7 +23,7 @@ DEPRECATED = ("CONCURRENT_REQUESTS_PER_IP",)
 NEAR = 0.85
 """Similarity from which an unknown name of an option is a misspelt one; other packages have settings of their own."""
 FLAGS = {"1": True, "true": True, "0": False, "false": False}
-IMPORT_PATH = r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+"
+IMPORT_PATH = r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+"  # compiled with the first option that has one
 
 
 class Kind(NamedTuple):

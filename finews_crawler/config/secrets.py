@@ -16,7 +16,7 @@ OF_SCRAPY = re.compile(r"(?:PASS(?:WORD|WD)?|SECRET|TOKEN|KEY|KEY_ID)$")
 """Names of Scrapy's settings with secrets, and of other packages': ``MAIL_PASS``, ``AWS_SECRET_ACCESS_KEY``."""
 ANONYMOUS = "guest"
 """Scrapy's default of FTP_PASSWORD."""
-URL = r"(?i:[a-z][a-z0-9+.-]*://[^\s'\"]+)"
+URL = r"(?i:[a-z][a-z0-9+.-]*://[^\s'\"]+)"  # compiled if there is a secret
 
 
 def secrets_of(config: Config) -> set[str]:

@@ -11,7 +11,7 @@ from finews_crawler.utils.origins import by_origin
 TLS_FILES = ("ssl_ca_certs", "ssl_certfile", "ssl_keyfile")
 USER_INFO = re.compile(r"(?<=//)[^/?#]*@|^[^/?#]*@")
 
-HOST_ONLY = r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?/?"
+HOST_ONLY = r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?/?"  # compiled by those who name hosts of pictures
 
 
 @by_origin
