@@ -25,7 +25,7 @@ BLOCK = 1 << 16
 
 @dataclass
 class Staged:
-    """A temporary file with the whole content of *path*, next to it. The methods raise OSError."""
+    """A temporary file with the whole content of *path*, next to it. ``sync`` and ``publish`` raise OSError."""
 
     path: Path | str
     name: str
@@ -61,10 +61,13 @@ class Staged:
         self.is_published = True
 
     def discard(self) -> None:
-        """Remove the file unless it is published."""
+        """Remove the file unless it is published. It does not raise: the error that led to this is the one to report.
+
+        On a disk that has become read-only, the file stays, which no reader takes for a post.
+        """
         self.close()
         if not self.is_published:
-            with suppress(FileNotFoundError):
+            with suppress(OSError):
                 os.unlink(self.temporary, dir_fd=self.folder)
 
 

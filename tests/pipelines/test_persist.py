@@ -192,3 +192,24 @@ def test_a_file_that_cannot_be_synced_fails_alone(pipelines: Pipelines, monkeypa
     changes = pipelines.archive.store([pipelines.merged(an_article(code=code)) for code in codes])
     assert [change.info_code for change in changes if change.error] == [codes[3]]
     assert len(pipelines.posts) == SYNCFS_FROM - 1
+
+
+def test_a_disk_that_becomes_read_only_in_a_batch_fails_only_what_is_not_written(
+    pipelines: Pipelines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    codes = [f"NW20220526239192{at:04}" for at in range(SYNCFS_FROM)]
+    publish = Staged.publish
+
+    def publish_some(staged: Staged) -> None:
+        if any(code in staged.name for code in codes[3:]):
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS), staged.name)
+        publish(staged)
+
+    def refuse(name: str, *, dir_fd: int) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS), name)
+
+    monkeypatch.setattr(Staged, "publish", publish_some)
+    monkeypatch.setattr(os, "unlink", refuse)
+    changes = pipelines.archive.store([pipelines.merged(an_article(code=code)) for code in codes])
+    assert [change.info_code for change in changes if change.error] == codes[3:]
+    assert sum(name.endswith(".md") for name in pipelines.posts) == 3

@@ -94,6 +94,21 @@ def test_a_staged_file_appears_when_it_is_published(tmp_path: Path) -> None:
     assert (tmp_path / "post.md").read_bytes() == b"one"
 
 
+def test_a_file_that_cannot_be_removed_does_not_hide_the_error_that_made_it_useless(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(name: str, *, dir_fd: int) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS), name)
+
+    with Staging(tmp_path) as staging:
+        staged = staging.stage(tmp_path / "post.md", b"one")
+        assert staged
+        monkeypatch.setattr(os, "unlink", refuse)
+        staged.discard()
+        with file_size_limit(10), pytest.raises(OSError, match="File too large"):
+            staging.stage(tmp_path / "other.md", b"one" * 10)
+
+
 def test_many_files_of_a_folder_open_it_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[object] = []
     monkeypatch.setattr(
