@@ -165,14 +165,18 @@ class Recording:
             return run_key
         if record.rec_type == "warcinfo":
             return self._add_warcinfo(record)
+        try:
+            target = target_of(record.url)
+        except ValueError:  # such as http://[a/: no crawl requests that
+            return run_key
         place = place_of(record, member, path)
         if record.rec_type in ("response", "resource") and (is_list(record.url) or self._is_foreign(run_key)):
             for name in filter(None, (record.record_id, record.url, record.get(PAYLOAD_DIGEST))):
                 self._answers[name] = place
         if record.rec_type == "revisit":
-            self._add_revisit(record, place, run_key)
+            self._add_revisit(record, target, place, run_key)
         elif record.failure or record.rec_type == "response" or is_exported(record):
-            self._add_exchange(record, place, run_key)
+            self._add_exchange(record, target, place, run_key)
         return run_key
 
     def _referred(self, record: Record) -> RecordPlace | None:
@@ -180,9 +184,9 @@ class Recording:
         names = (record.get(REFERS_TO), record.get(PAYLOAD_DIGEST), record.get(REFERS_TO_URI), record.url)
         return next((self._answers[name] for name in names if name in self._answers), None)
 
-    def _add_revisit(self, record: Record, place: RecordPlace, run_key: str) -> None:
+    def _add_revisit(self, record: Record, target: str, place: RecordPlace, run_key: str) -> None:
         referred = self._referred(record)
-        exchanges = self._add_exchange(record, referred, run_key, place if has_headers(record) else None)
+        exchanges = self._add_exchange(record, target, referred, run_key, place if has_headers(record) else None)
         if referred is None:
             self._open_revisits.append((exchanges, len(exchanges) - 1, record))
 
@@ -200,13 +204,13 @@ class Recording:
         return key
 
     def _add_exchange(
-        self, record: Record, place: RecordPlace | None, run_key: str, revisit: RecordPlace | None = None
+        self, record: Record, target: str, place: RecordPlace | None, run_key: str, revisit: RecordPlace | None = None
     ) -> list[Exchange]:
-        """Add an exchange; return all of its target."""
+        """Add an exchange; return all of *target*."""
         run = self._runs_by_warcinfo.get(record.get(WARCINFO_ID))
         run = run or self._runs.setdefault(run_key, RecordedRun(record.date))
         exchange = Exchange(next(self._numbers), record.url, record.date, place, record.failure, revisit)
-        found = run.exchanges.setdefault(target_of(record.url), [])
+        found = run.exchanges.setdefault(target, [])
         found.append(exchange)
         return found
 

@@ -100,3 +100,19 @@ def test_the_block_in_its_place_is_the_response_of_the_whole_record(body: bytes,
     block = place_of(record, Member(0, 0, member), Path()).block
     assert block is not None
     assert read_http_response(member[block]) == read_response(record)
+
+
+@pytest.mark.parametrize("url", ["http://[203.0.113.7/", f"http://a]b/a/{NUMBERS[0]}.html", "http://a\u2100b/"])
+@pytest.mark.parametrize("kind", ["response", "metadata", "revisit"])
+def test_a_record_of_another_program_with_an_impossible_url_is_left_out(url: str, kind: str, path: Path) -> None:
+    with path.open("ab") as file:
+        writer = WARCWriter(file, gzip=True)
+        block = BytesIO(b"failure: none\r\n" if kind == "metadata" else b"HTTP/1.1 200 OK\r\n\r\nbody")
+        writer.write_record(writer.create_warc_record(url, kind, payload=block))
+    with path.open("ab") as file:
+        file.write(path.read_bytes())
+    with closing(Recording([path])) as recording:
+        assert [exchange.url for exchange in exchanges(recording)] == [
+            URL.format(number) for number in NUMBERS for _ in range(2)
+        ]
+        assert not recording.is_incomplete
