@@ -54,6 +54,7 @@ WITHOUT_A_CRAWL = {
     "finews_crawler.archive.archive": "the archive",
     "finews_crawler.spiders": "crawls",
 }
+FOR_ERRORS_AND_OPTIONS = {"difflib": "a misspelt name", "cProfile": "--profile", "importlib.metadata": "--version"}
 PRINTING = """
 import atexit, json, sys
 atexit.register(lambda: print(json.dumps(sorted(sys.modules)), file=sys.__stdout__))
@@ -88,3 +89,13 @@ def modules_of_a_crawl(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
 @pytest.mark.parametrize("module", NEVER)
 def test_a_crawl_with_nothing_new_imports_only_what_it_uses(modules_of_a_crawl: set[str], module: str) -> None:
     assert module not in modules_of_a_crawl, NEVER[module]
+
+
+@pytest.mark.parametrize("words", ["--help", "runs --help", "crawl channel --help"])
+def test_finews_imports_nothing_for_errors_and_options(words: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-X", "importtime", "-m", "finews_crawler", *words.split()]
+    environment = Scrapy.into_folder(tmp_path).environment
+    done = subprocess.run(command, cwd=ROOT, env=environment, text=True, capture_output=True, check=True, timeout=60)
+    found = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "finews_crawler.command_line" in found
+    assert not found & FOR_ERRORS_AND_OPTIONS.keys()
