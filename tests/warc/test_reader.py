@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 import pytest
+from scrapy import Request
+from scrapy.utils.test import get_crawler
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from finews_crawler.exceptions import CorruptWarc
+from finews_crawler.requests import RequestSkipped
 from finews_crawler.stats import ExitStatus
 from finews_crawler.warc.members import Part, gzip_members, members_of, parts_of
-from finews_crawler.warc.reader import read_record
+from finews_crawler.warc.reader import read_http_response, read_record
+from finews_crawler.warc.recording import RecordedRun
+from finews_crawler.warc.replay.session import ReplaySession
 from finews_crawler.warc.writer import payload_digest
 from tests.support.scrapy_command import CLOSED_PORT, Run, Scrapy
 
 HOST = "http://203.0.113.7"
 CODE = "NW202205180000000001"
 LIST = f"{HOST}/web/webapi?type=45&count=100&newsid=1"
+ARTICLE = f"{HOST}/NewsData/GetNewsText.do?id={CODE}"
 ROW = {"infocode": CODE, "title": "标题", "showtime": "2022-05-18 16:48:06", "from": "海港晨报"}
 RESPONSES = {
     LIST: json.dumps({"nodeList": [ROW]}).encode(),
-    f"{HOST}/NewsData/GetNewsText.do?id={CODE}": json.dumps({"text": "<p>港区新增航线。</p>"}).encode(),
+    ARTICLE: json.dumps({"text": "<p>港区新增航线。</p>"}).encode(),
 }
 SEEN_AT = "2022-05-18T09:00:00.123456Z"
 
@@ -146,6 +154,32 @@ def test_an_article_is_found_in_the_file_that_continues_the_crawl(scrapy: Scrapy
     check_replay(scrapy, *paths)
 
 
+@pytest.mark.parametrize(
+    ("url", "spiders", "is_found"),
+    [
+        (ARTICLE, ("", ""), True),
+        (ARTICLE, ("channel", ""), False),
+        (ARTICLE, ("", "channel"), False),
+        (LIST, ("", ""), False),
+    ],
+)
+def test_a_file_continues_another_one_with_articles_if_neither_names_a_spider(
+    url: str, spiders: tuple[str, str], is_found: bool, tmp_path: Path
+) -> None:
+    path = tmp_path / "theirs.warc.gz"
+    write(path, "1.0")
+    session = ReplaySession(get_crawler(settings_dict={"FINEWS_REPLAY": str(path)}))
+    (run,) = session.recording.runs
+    present, other = RecordedRun(run.began_at, spiders[0]), replace(run, spider=spiders[1])
+    session.recording.runs = [present, other]
+    session.begin(present)
+    if is_found:
+        assert asyncio.run(session.respond(Request(url))).url == url
+    else:
+        with pytest.raises(RequestSkipped):
+            asyncio.run(session.respond(Request(url)))
+
+
 @pytest.mark.parametrize("has_headers", [True, False])
 @pytest.mark.parametrize("is_later", [True, False])
 def test_a_revisit_of_an_article_has_the_body_that_it_refers_to(
@@ -201,3 +235,21 @@ def test_one_gzip_member_with_all_records_is_refused(scrapy: Scrapy, tmp_path: P
     write(path, "1.1")
     path.write_bytes(gzip.compress(gzip.decompress(path.read_bytes())))
     check_refusal(replay(scrapy, path), "warcio recompress")
+
+
+@pytest.mark.parametrize(
+    ("encodings", "is_chunked"),
+    [
+        ([], False),
+        (["identity"], False),
+        (["chunked, gzip"], False),
+        (["Chunked"], True),
+        (["identity", "chunked"], True),
+        (["chunked", "identity"], False),
+    ],
+)
+def test_a_body_is_chunked_by_its_last_transfer_encoding(encodings: list[str], is_chunked: bool) -> None:
+    headers = "".join(f"transfer-Encoding: {encoding}\r\n" for encoding in encodings).encode()
+    sent = chunked(b"{}")
+    block = b"HTTP/1.1 200 OK\r\n" + headers + b"\r\n" + sent
+    assert read_http_response(block).body == (b"{}" if is_chunked else sent)

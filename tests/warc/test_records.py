@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from finews_crawler.warc.records import target_of
@@ -14,6 +14,8 @@ URLS = st.from_regex(r"\A(?:https?://)?[a-z.]{0,3}(?::[0-9]*)?[/?#&=.:;@%+a\n\u4
 
 
 @given(URLS)
+@example("//a")
+@example("http://a.test//b")
 def test_target_is_path_and_query_as_urllib_parses_them(url: str) -> None:
     try:
         parts = urlsplit(url)
