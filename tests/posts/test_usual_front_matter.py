@@ -57,7 +57,9 @@ def test_the_front_matter_of_outlets_is_usual(name: str) -> None:
         ("date", "2022-05-18 16:48:06 +0800"),
     )
     block = front_matter(*lines, ("categories", one_of_list("TechWeb")), ("tags", one_of_list(name)))
-    assert read_usual_front_matter(block) is not None
+    found = read_usual_front_matter(block)
+    assert found is not None
+    assert found[0]._asdict() == yaml.load(block.removesuffix("---\n"), Loader=LOADER)
 
 
 @pytest.mark.parametrize("line", ["tags: :symbol", "tags: !ruby/object:A {}", "tags: [甲", 'tags: "甲"x'])

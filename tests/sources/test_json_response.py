@@ -38,6 +38,14 @@ def test_responses_under_way_are_read_once(size: int, under_way: int) -> None:
         assert text_of(body) is text
 
 
+def test_few_large_responses_are_kept() -> None:
+    bodies = [json.dumps({"number": number, "text": "a" * LARGE}).encode() for number in range(MOST_LARGE_CACHED + 1)]
+    first = load_object(bodies[0])
+    for body in bodies[1:]:
+        load_object(body)
+    assert load_object(bodies[0]) is not first
+
+
 def test_json_of_the_maximum_depth_is_parsed() -> None:
     value = nested(MAX_DEPTH)
     assert load_object(json.dumps(value).encode()) == value
