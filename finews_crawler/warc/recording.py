@@ -161,7 +161,7 @@ class Recording:
 
     def _add(self, record: Record, member: Member, path: Path, run_key: str) -> str:
         """Add one record; return the key of the run that following records without WARC-Warcinfo-ID belong to."""
-        if record.rec_type == "request":  # a replay needs only what came back
+        if record.rec_type == "request":  # a replay needs only the responses
             return run_key
         if record.rec_type == "warcinfo":
             return self._add_warcinfo(record)
