@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from heapq import merge
@@ -17,6 +16,7 @@ from finews_crawler.articles.links import PostUrls
 from finews_crawler.articles.record import Record, RecordKey
 from finews_crawler.content.safe_names import folder_of, outlet_folder, safe_name
 from finews_crawler.content.slug import EMNEWS_TAG, TAG_SUFFIX
+from finews_crawler.content.xml_text import xml_text
 from finews_crawler.exporters.exporter import Exporter, Option, Snapshot
 from finews_crawler.exporters.jekyll_post import media_tag
 from finews_crawler.sources import link_to
@@ -24,8 +24,6 @@ from finews_crawler.sources import link_to
 NAMESPACE = "http://www.w3.org/2005/Atom"
 NEWEST = 100
 """Maximum number of entries in a feed."""
-NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-"""XML 1.0, section 2.2: of the control characters only tab and line breaks are allowed, even as references."""
 ROLLING = EMNEWS_TAG.removesuffix(TAG_SUFFIX)
 """Author of an article without an outlet, as in the feeds of the site."""
 FIRST_YEAR = "2021"
@@ -143,12 +141,3 @@ def add_element(parent: Any, name: str, text: str = "", **attributes: str) -> An
     child = etree.SubElement(parent, f"{{{NAMESPACE}}}{name}", valid)
     child.text = xml_text(text) or None
     return child
-
-
-def xml_text(text: str) -> str:
-    r"""Return *text* with U+FFFD in place of characters that XML does not allow.
-
-    >>> xml_text("一\x0b二")
-    '一\ufffd二'
-    """
-    return NOT_XML.sub("\ufffd", text)

@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from finews_crawler.exporters.front_matter import NOT_PRINTABLE
+
 # The characters of ``exporters.front_matter``: of a quoted value, with the two escapes that titles have, and of a
 # plain one.
-QUOTED = r'[^"\\\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]*+'
+QUOTED = rf'[^"\\{NOT_PRINTABLE}]*+'
 TITLE = rf'{QUOTED}(?:\\["\\]{QUOTED})*+'
 PLAIN = r"[^\W_][\w\-()（）&+.·，、：]*+"
 USUAL = re.compile(

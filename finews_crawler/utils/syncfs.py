@@ -6,11 +6,14 @@ what other programs have changed in the file system, too, so it is for batches, 
 
 from __future__ import annotations
 
-import ctypes
 import os
 import re
 from collections.abc import Iterable
 from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import ctypes
 
 FILE_SYSTEMS = {0xEF53: "ext4", 0x58465342: "xfs", 0x9123683E: "btrfs"}
 """File systems on which files are known to survive a power failure after syncfs, by their magic numbers (statfs(2)).
@@ -49,12 +52,19 @@ def _sync(folder: int) -> bool:
     libc = _libc()
     if libc is None:
         return False
-    status = (ctypes.c_long * STATFS_LONGS)()
+    from ctypes import c_long
+
+    status = (c_long * STATFS_LONGS)()
     return bool(libc.fstatfs(folder, status) == 0 and status[0] in FILE_SYSTEMS and libc.syncfs(folder) == 0)
 
 
 @cache
 def _libc() -> ctypes.CDLL | None:
-    """Return the C library of this process, None if it has no syncfs, as on macOS."""
-    libc = ctypes.CDLL(None)
+    """Return the C library of this process, None if it has no syncfs, as on macOS, or if Python cannot call it."""
+    try:
+        import ctypes
+
+        libc = ctypes.CDLL(None)
+    except (ImportError, OSError):  # a Python that was built without libffi, or linked statically
+        return None
     return libc if hasattr(libc, "syncfs") else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -69,3 +70,11 @@ def test_a_system_without_the_call_and_a_closed_folder_are_no_errors(
     assert not sync_file_systems([closed])
     monkeypatch.setattr(syncfs, "_libc", lambda: None)
     assert not sync_file_systems([folder])
+
+
+def test_a_python_without_ctypes_syncs_each_file(folder: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(syncfs, "FILE_SYSTEMS", {kind_of(folder): "this one"})
+    monkeypatch.setitem(sys.modules, "ctypes", None)
+    syncfs._libc.cache_clear()
+    assert not sync_file_systems([folder])
+    syncfs._libc.cache_clear()
