@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,23 @@ class Connection(sqlite3.Connection):
             return self.execute(query, values).fetchall()
         finally:
             self.text_factory = _decode
+
+    @contextmanager
+    def without_sync(self) -> Iterator[None]:
+        """Leave the commits of the block to the sync of the next one after it, in WAL mode.
+
+        A power failure may take them back until then. It does not damage the file, as it could without a WAL.
+        Source of the rule: https://www.sqlite.org/pragma.html#pragma_synchronous
+        """
+        (mode,) = self.execute("PRAGMA journal_mode").fetchone()
+        if mode != "wal":
+            yield
+            return
+        self.execute("PRAGMA synchronous = NORMAL")
+        try:
+            yield
+        finally:
+            self.execute("PRAGMA synchronous = FULL")
 
     @property
     def is_unchanged(self) -> bool:

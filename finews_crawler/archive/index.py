@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, nullcontext
 from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -165,9 +165,10 @@ class Index:
             connection.executemany(PUT_ARTICLE, written)
             connection.executemany(PUT_REVISION, map(ARTICLES.to_row, superseded))
 
-    def finish(self, info_codes: Sequence[str]) -> None:
-        """Mark rows as written: their posts are on disk."""
-        self._update("is_written = 1, previous_hash = iif(previous_path = '', '', previous_hash)", info_codes)
+    def finish(self, info_codes: Sequence[str], *, is_durable: bool = True) -> None:
+        """Mark rows as written: their posts are on disk. Unless *is_durable*, a power failure may take that back."""
+        with nullcontext() if is_durable else self._connected().without_sync():
+            self._update("is_written = 1, previous_hash = iif(previous_path = '', '', previous_hash)", info_codes)
 
     def forget_previous(self, info_codes: Sequence[str]) -> None:
         """Clear the previous path of rows: those files are removed."""
@@ -223,14 +224,11 @@ class Index:
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """Open a transaction: committed durably at the end of the block, rolled back by an exception."""
-        if self._connection is None:
-            make_folder(self.path.parent)
-            self._open(schema.migrate)
-        assert self._connection is not None  # noqa: S101 (else _open has raised)
+        connected = self._connected()
         if not self._has_timeline:
             # Each statement that fires triggers has a journal of its own, else in a file: ten pages an article.
-            self._connection.execute("PRAGMA temp_store = MEMORY")
-        with self._connection as connection:
+            connected.execute("PRAGMA temp_store = MEMORY")
+        with connected as connection:
             if not self._has_timeline:
                 connection.execute(schema.BEGIN_TIMELINE)
             yield connection
@@ -275,8 +273,15 @@ class Index:
 
     def _update(self, assignments: str, info_codes: Iterable[str]) -> None:
         with self.writing() as connection:
-            query = f"UPDATE article SET {assignments} WHERE info_code = ?"  # noqa: S608
-            connection.executemany(query, [(code,) for code in info_codes])
+            connection.executemany(f"UPDATE article SET {assignments} WHERE info_code = ?", [(c,) for c in info_codes])  # noqa: S608
+
+    def _connected(self) -> Connection:
+        """Return the connection, to a new index if there is none."""
+        if self._connection is None:
+            make_folder(self.path.parent)
+            self._open(schema.migrate)
+        assert self._connection is not None  # noqa: S101 (else _open has raised)
+        return self._connection
 
     def _open(self, see: Callable[[sqlite3.Connection, str], bool | None]) -> None:
         """Connect, and keep the connection unless *see* returns False: there is nothing to read."""

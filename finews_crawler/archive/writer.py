@@ -3,7 +3,8 @@
 The order is: write each post to a temporary file and sync it; commit the rows, marked as unfinished; rename each post
 to its path; sync the folders; mark the rows as written; remove the previous file of each post that moved. After a kill
 the next run finishes the unfinished rows from the index. It needs no request: the source may have changed or deleted
-the article by then. A batch costs two commits, one more if posts move, and a sync for each file and folder.
+the article by then. A batch costs two commits, of which one is synced; if posts move, three, all synced; and a sync for
+each file and folder.
 
 The files of a large batch are synced by one system call, where that is known to be as safe (``utils.syncfs``).
 Otherwise several threads sync one file each: most disks write some together faster than one after the other.
@@ -175,8 +176,10 @@ def _row(change: PendingWrite) -> IndexEntry:
 
 def _finish_rows(index: Index, changes: Sequence[PendingWrite]) -> None:
     codes = [change.info_code for change in changes if change.staged and not change.is_row_kept]
+    # Only a post that moved needs it now: its previous file goes next. Else the next run finishes the row again.
+    is_durable = any(change.row.previous_path for change in changes)
     if codes:
-        _together(changes, lambda: index.finish(codes))
+        _together(changes, lambda: index.finish(codes, is_durable=is_durable))
 
 
 def _remove_previous(index: Index, root: Path, changes: Sequence[PendingWrite]) -> None:

@@ -6,6 +6,7 @@ import dataclasses
 import sqlite3
 import zlib
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -129,6 +130,23 @@ def test_an_unfinished_article_is_not_contained(index: Index) -> None:
     index.finish(CODES[:1])
     assert index.contains(CODES[0])
     assert not index.unfinished()
+
+
+@pytest.mark.parametrize(("journal", "levels"), [("wal", ["NORMAL", "FULL"]), ("delete", [])])
+def test_a_commit_is_left_to_a_later_sync_only_with_a_wal(index: Index, journal: str, levels: list[str]) -> None:
+    row = held(CODES[0])
+    index.put([IndexEntry(row.article, row.post_path, "hash", is_written=False)])
+    index.close()
+    with closing(sqlite3.connect(index.path)) as other:
+        other.execute(f"PRAGMA journal_mode = {journal}")
+    executed: list[str] = []
+    with index.writing() as connection:
+        connection.set_trace_callback(executed.append)
+    index.finish(CODES[:1], is_durable=False)
+    prefix = "PRAGMA synchronous = "
+    assert [text.removeprefix(prefix) for text in executed if text.startswith(prefix)] == levels
+    assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
+    assert index.contains(CODES[0])
 
 
 def test_put_run_updates_the_row_of_a_run(index: Index) -> None:

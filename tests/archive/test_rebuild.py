@@ -39,7 +39,9 @@ def commits(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     called: list[str] = []
     for name in ("put", "finish"):
         method = getattr(archive.index, name)
-        monkeypatch.setattr(archive.index, name, lambda *rows, n=name, m=method: (called.append(n), m(*rows)))
+        monkeypatch.setattr(
+            archive.index, name, lambda *rows, n=name, m=method, **given: (called.append(n), m(*rows, **given))
+        )
     return called
 
 

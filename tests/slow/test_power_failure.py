@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from finews_crawler.archive import writer
+from finews_crawler.archive.archive import Archive
 from finews_crawler.articles.derive import derive
 from finews_crawler.articles.links import PostUrls
+from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.utils.syncfs import is_new_enough, sync_file_systems
 from tests.archive.crash_scenarios import media, opened
 from tests.support.power_failure import MAKE, Disk, mounted_disk
@@ -61,6 +64,20 @@ def check_survival(kind: str, folder: Path, truth: dict[str, bytes]) -> None:
     assert len(truth) == len(ARTICLES)
     with mounted_disk(folder, kind) as disk:
         assert fail_after_storing(disk) == truth
+        check_next_run(disk.at / "data", truth)
+
+
+def check_next_run(data: Path, truth: dict[str, bytes]) -> None:
+    """The failure may have undone the last commit, which marks rows as written: the next run repeats it."""
+    codes = [article.info_code for article in ARTICLES]
+    with closing(Archive(DataDirectory(data), PostUrls()).index) as index:
+        unfinished = {entry.article.info_code for entry in index.unfinished()}
+        assert unfinished == set(codes[-writer.SYNCED_AT_ONCE :])
+        assert index.contains_each(codes) == set(codes) - unfinished
+    with closing(opened(data)) as archive:
+        assert archive.index.contains_each(codes) == set(codes)
+        assert not archive.index.unfinished()
+    assert posts_in(data) == truth
 
 
 @pytest.mark.skipif(not is_new_enough(os.uname().release), reason="Linux reports all errors of syncfs since 5.17")
