@@ -1,16 +1,22 @@
 """A poll that finds nothing new, as cron makes it every few minutes: the whole process, with small and large indexes.
 
-Five lists and robots.txt are requested; nginx answers 304 for each list.
+Five lists and robots.txt are requested; nginx answers 304 for each list. Besides, the time in which the index tells
+which articles of a list are archived.
 """
 
 from __future__ import annotations
 
+import random
 import shutil
+import statistics
+import time
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from finews_crawler.archive.index import Index
 from tests.benchmarks import options
 from tests.benchmarks.archives import large_index
 from tests.benchmarks.crawls import write_origin
@@ -22,6 +28,7 @@ from tests.benchmarks.trees import Tree, earlier, ours, profile_of
 
 ARTICLES = 500
 REQUESTS = 6
+CODES, LOOK_UPS = 100, 50
 VERSION, ELSEWHERE = "scrapy version in the project", "scrapy version elsewhere"
 
 
@@ -48,6 +55,22 @@ def polls(tree: Tree, name: str, given_rows: list[int], folder: Path, server: Se
             crawl(FINEWS_DATA_DIR=data)
         variants[f"{name}, {rows:,} rows"] = partial(poll, tree, data, server)
     return variants
+
+
+def look_up_time(data: Path) -> float:
+    """Return the median of the milliseconds that it takes to look up CODES articles, anywhere in the index."""
+    choice, times = random.Random(0), []
+    with closing(Index(data / "index.sqlite", read_only=True)) as index:
+        ((rows,),) = index.select("SELECT max(rowid) FROM article")
+        for _ in range(LOOK_UPS):
+            chosen = ", ".join(map(str, choice.sample(range(1, rows + 1), CODES)))
+            codes = [code for (code,) in index.select(f"SELECT info_code FROM article WHERE rowid IN ({chosen})")]
+            began = time.perf_counter()
+            archived = index.contains_each(codes)
+            times.append(time.perf_counter() - began)
+            if archived != set(codes):
+                raise BenchmarkError(f"{len(archived)} of {len(codes)} articles were found in {data}")
+    return statistics.median(times) * 1e3
 
 
 def main() -> None:
@@ -77,6 +100,9 @@ def main() -> None:
             for number in rows:
                 before, now = (costs[f"{name}, {number:,} rows"] for name in ("baseline", "ours"))
                 report.ratio(f"CPU, baseline / ours, {number:,} rows", before, now)
+        for number in rows:
+            name = f"ms to look up {CODES} articles of {number:,}"
+            report.figure(name, look_up_time(folder / f"ours-{number}"), at_most=2)
         report.profile("a poll", profile)
 
 
