@@ -10,14 +10,15 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any, TypeVar
 
+from zstandard import ZstdError
+
 from finews_crawler.content.info_code import INFO_CODE
 from finews_crawler.exceptions import DamagedRow
-from finews_crawler.utils.zstd import zstd
 
 Decoder = Callable[[Any], Any]
 T = TypeVar("T", str, int)
 
-FLAWS = (ValueError, TypeError, KeyError, OverflowError, RecursionError, MemoryError, zlib.error, zstd.ZstdError)
+FLAWS = (ValueError, TypeError, KeyError, OverflowError, RecursionError, MemoryError, zlib.error, ZstdError)
 YEARS = range(1900, 9000)
 """Near the ends of what ``datetime`` can express, times cannot be converted to other time zones."""
 TIMELINE = re.compile(r"[0-9a-f]{8}")

@@ -7,19 +7,32 @@ would be smaller, but without it no row could be read.
 
 from __future__ import annotations
 
+import threading
 from struct import Struct
 from typing import Any
 
-from finews_crawler.utils.zstd import zstd
+import zstandard
 
 LENGTHS = Struct("<4I")
 LARGEST = 1 << 28
 """Bytes before compression. The largest response has 5 MB, and a row more than this cannot be written."""
-COMPRESSOR = zstd.ZstdCompressor(
-    options={zstd.CompressionParameter.compression_level: 3, zstd.CompressionParameter.checksum_flag: 1}
-)
-
+LEVEL = 3
 Texts = tuple[str, str, str, str]
+
+
+class _Contexts(threading.local):
+    """Compressor and decompressor of a thread, which must not share them.
+
+    Those of Python's own module cannot be used again: on a virtual machine, to make one takes longer than to use it
+    (``docs/performance.md``, "Zstandard in the index").
+    """
+
+    def __init__(self) -> None:
+        self.compress = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True).compress
+        self.decompress = zstandard.ZstdDecompressor().decompress
+
+
+CONTEXTS = _Contexts()
 
 
 def pack(texts: Texts) -> bytes:
@@ -31,7 +44,7 @@ def pack(texts: Texts) -> bytes:
     content = LENGTHS.pack(*map(len, texts)) + "".join(texts).encode()
     if len(content) > LARGEST:
         raise ValueError(f"bodies of {len(content)} bytes, more than {LARGEST}")
-    return COMPRESSOR.compress(content, COMPRESSOR.FLUSH_FRAME)
+    return CONTEXTS.compress(content)
 
 
 def unpack(value: Any) -> Texts:
@@ -49,13 +62,9 @@ def check_packed(value: Any) -> tuple[str, int, int, int]:
     """
     if type(value) is not bytes:
         raise TypeError("another type in the place of compressed texts")
-    size = zstd.get_frame_info(value).decompressed_size
-    if size is None or not LENGTHS.size <= size <= LARGEST:
-        raise ValueError("compressed texts of another size")
-    decompressor = zstd.ZstdDecompressor()
-    content = decompressor.decompress(value, max_length=size + 1)
-    if not decompressor.eof or decompressor.unused_data:
-        raise ValueError("compressed texts of another length")
+    if not LENGTHS.size <= zstandard.frame_content_size(value) <= LARGEST:
+        raise ValueError("compressed texts of another size, or of none")
+    content = CONTEXTS.decompress(value, allow_extra_data=False)
     text = str(memoryview(content)[LENGTHS.size :], "utf-8")
     first, second, third, fourth = LENGTHS.unpack_from(content)
     if first + second + third + fourth != len(text):

@@ -8,15 +8,16 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from typing import IO, Any
 
+import zstandard
+
 from finews_crawler.articles.record import FIELDS, Columns, Field, Kind, Record, as_json
 from finews_crawler.exporters.exporter import Option, Snapshot, StreamExporter
-from finews_crawler.utils.zstd import zstd
 
 COMPRESSORS: dict[str, tuple[str, Callable[[IO[bytes]], AbstractContextManager[Any]]]] = {
     "none": ("", nullcontext),
     # Neither name nor time in its header: the same lines are the same bytes.
     "gzip": (".gz", lambda stream: gzip.GzipFile("", "wb", 6, stream, mtime=0)),
-    "zstd": (".zst", lambda stream: zstd.ZstdFile(stream, "w", level=9)),
+    "zstd": (".zst", lambda stream: zstandard.ZstdCompressor(level=9).stream_writer(stream, closefd=False)),
 }
 """By name: the suffix of a compressed file, and a stream that compresses into another."""
 

@@ -42,6 +42,7 @@ NEEDED = {
     "Jinja2": "3.1",
     "holidays": "0.80",
     "shtab": "1.7",
+    "zstandard": "0.25",
 }
 """Minimum version of each required package."""
 INSTALL = "`make venv` installs the required versions"

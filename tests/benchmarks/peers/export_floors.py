@@ -13,11 +13,7 @@ from itertools import groupby, islice
 from pathlib import Path
 
 import orjson
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
+import zstandard
 
 PACKED = ("text", "body_html")
 AS_JSON = ("origins", "tickers", "images")
@@ -37,7 +33,7 @@ def prepare(lines, records):
 
 
 def packed(record):
-    blob = zstd.compress("\0".join(record[name] for name in PACKED).encode(), 3)
+    blob = zstandard.compress("\0".join(record[name] for name in PACKED).encode(), 3)
     dumped = {name: orjson.dumps(record[name]).decode() for name in AS_JSON}
     return [*{**record, **dumped, **dict.fromkeys(PACKED, "")}.values(), blob]
 
@@ -48,10 +44,10 @@ def rows_of(records):
     names = [column[0] for column in cursor.description][:-1]
     yield names
     text, body, *lists = map(names.index, (*PACKED, *AS_JSON))
-    decompress, loads = zstd.ZstdDecompressor, orjson.loads
+    decompress, loads = zstandard.ZstdDecompressor().decompress, orjson.loads
     for row in cursor:
         values = list(row)
-        values[text], values[body] = decompress().decompress(values.pop()).decode().split("\0")
+        values[text], values[body] = decompress(values.pop()).decode().split("\0")
         for at in lists:
             values[at] = loads(values[at])
         yield values
