@@ -10,7 +10,6 @@ import fcntl
 import json
 import os
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -24,8 +23,9 @@ from finews_crawler.utils.files import make_folder
 from finews_crawler.utils.folders import open_file, remove_file
 
 SECONDS_BETWEEN_TRIES = 0.2
-# Identifies this process in the file. A pid would not: two containers that share a volume can have the same one.
-THIS_PROCESS = uuid.uuid4().hex
+_HELD: set[tuple[int, int]] = set()
+"""Device and inode of each lock file that this process holds. The content of the file does not tell: a full disk takes
+none, and in two containers that share a volume the same pid can be another process."""
 _UNCLEAN: set[Path] = set()
 """Lock files of this process, of any of its ``Lock`` objects, whose folder may have temporary files."""
 
@@ -46,9 +46,8 @@ class Lock:
         """Take the lock. Raises Locked after *wait_seconds*, or OSError. *on_wait* gets a message with the holder."""
         patience = time.monotonic() + wait_seconds
         while not self._try():
-            if self._holder().get("process") == THIS_PROCESS:
-                with suppress(FileNotFoundError):  # check() reports it
-                    self._file = self.path.stat()
+            if held := self._held_here():
+                self._file = held
                 return
             if time.monotonic() >= patience:
                 raise Locked(f"{self._describe_holder()}: wait for it, or set FINEWS_LOCK_WAIT to the seconds to wait")
@@ -91,6 +90,7 @@ class Lock:
             if self._is_in_place(self._descriptor) and not self.is_unclean:
                 self.path.unlink()
         self.mark_clean()
+        _HELD.discard(_identity(os.fstat(self._descriptor)))
         os.close(self._descriptor)
         self._descriptor = self._file = None
         with suppress(OSError):
@@ -118,8 +118,17 @@ class Lock:
             os.close(descriptor)
             return self._try()
         self._descriptor, self._file = descriptor, os.fstat(descriptor)
+        _HELD.add(_identity(self._file))
         self._sign(descriptor)
         return True
+
+    def _held_here(self) -> os.stat_result | None:
+        """Return the file at the path if this process holds it, by this object or another one; otherwise None."""
+        try:
+            file = self.path.stat()
+        except FileNotFoundError:
+            return None
+        return file if _identity(file) in _HELD else None
 
     def _open(self) -> tuple[int, bool]:
         """Open the file; return its descriptor, and True if it was there."""
@@ -144,7 +153,7 @@ class Lock:
             return False
 
     def _sign(self, descriptor: int) -> None:
-        holder = {"pid": os.getpid(), "started_at": clock.now().isoformat(), "process": THIS_PROCESS}
+        holder = {"pid": os.getpid(), "started_at": clock.now().isoformat()}
         os.ftruncate(descriptor, 0)
         with suppress(OSError):  # a full disk: the lock works without a name, and the run will report the disk
             os.write(descriptor, json.dumps(holder).encode())
@@ -160,6 +169,10 @@ class Lock:
         holder = self._holder()
         who = f"pid {holder.get('pid', 'unknown')}, started {holder.get('started_at', 'just now')}"
         return f"{self.path.parent} is written by another run ({who})"
+
+
+def _identity(file: os.stat_result) -> tuple[int, int]:
+    return file.st_dev, file.st_ino
 
 
 class LockHolder(NamedTuple):
@@ -194,7 +207,7 @@ def find_lock_holder(path: Path) -> LockHolder | None:
 def parse_holder(content: bytes) -> LockHolder:
     """Parse the content of a lock file.
 
-    >>> str(parse_holder(b'{"pid": 7, "started_at": "2022-05-26T12:00:00+08:00", "process": "1f"}'))
+    >>> str(parse_holder(b'{"pid": 7, "started_at": "2022-05-26T12:00:00+08:00"}'))
     'pid 7, started 2022-05-26 12:00:00 +0800'
     >>> str(parse_holder(b""))
     'pid unknown'

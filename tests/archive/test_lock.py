@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import signal
@@ -156,6 +157,31 @@ def test_a_process_can_take_its_lock_twice(path: Path) -> None:
     second.release()
     assert path.exists()
     first.release()
+
+
+def test_a_process_can_take_its_lock_twice_on_a_full_disk(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Such a disk takes the file, but not the name of the holder in it."""
+
+    def refuse(*_: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    first, second = Lock(path), Lock(path)
+    with monkeypatch.context() as full:
+        full.setattr(os, "write", refuse)
+        first.take()
+        first.take()
+        second.take()
+    assert path.read_bytes() == b""
+    first.release()
+    assert not path.exists()
+
+
+def test_a_released_lock_is_another_process_s(path: Path) -> None:
+    lock = Lock(path)
+    lock.take()
+    lock.release()
+    with another_process(path), pytest.raises(Locked):
+        lock.take()
 
 
 @pytest.mark.parametrize("is_replaced", [False, True])

@@ -81,7 +81,7 @@ def test_the_page_replaces_the_target_of_a_link(archive: Scrapy, tmp_path: Path)
 def test_a_running_run_is_not_killed(archive: Scrapy) -> None:
     keep(archive.data, Run("channel", {}, os.getpid(), LAST))
     assert archive("runs", "--last", "1").log.splitlines()[1].endswith("killed")
-    content = {"pid": os.getpid(), "started_at": LAST.isoformat(), "process": "1f"}
+    content = {"pid": os.getpid(), "started_at": LAST.isoformat()}
     with (archive.data / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         json.dump(content, lock)
