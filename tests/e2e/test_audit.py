@@ -17,6 +17,7 @@ from finews_crawler.archive.locations import locate_data_directory
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.operate.audit.audit import audit
 from finews_crawler.operate.audit.findings import FindingKind
+from finews_crawler.operate.audit.scan import PostScan
 from finews_crawler.testing.origin.server import running_origin
 from finews_crawler.utils import clock
 from tests.operate.audit.corruptions import CORRUPTIONS, Archive, edited, find_in, without_row
@@ -102,6 +103,23 @@ def test_a_running_crawl_causes_no_findings(tmp_path: Path) -> None:
     assert post_counts
     assert post_counts[0] > 0
     assert find_in(data) == []
+
+
+def test_a_post_written_during_the_audit_is_not_counted(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The counts by format, which the audit prints beside the number of posts, do not have it either."""
+    post = min((archive.data / "site" / "_posts").iterdir())
+    content = post.read_bytes()
+    post.unlink()
+    scan = PostScan.run
+
+    def scan_before_it_is_written(self: PostScan) -> None:
+        scan(self)
+        post.write_bytes(content)
+
+    monkeypatch.setattr(PostScan, "run", scan_before_it_is_written)
+    report = audit(locate_data_directory(archive.data), PostUrls(), clock.now())
+    assert report.findings == []
+    assert report.posts == sum(report.forms.values()) == 59
 
 
 def audit_while_running(data: Path, crawl: subprocess.Popen[bytes]) -> Iterator[int]:

@@ -49,7 +49,7 @@ def audit(locations: PostLocations, urls: PostUrls, now: datetime) -> AuditRepor
         if index:
             index.close()
     forms = {form.value: scan.forms[form] for form in PostFormat if scan.forms[form]}
-    return AuditReport(str(locations.root), len(scan.posts), forms, findings, notes)
+    return AuditReport(str(locations.root), scan.forms.total(), forms, findings, notes)
 
 
 @dataclass
