@@ -14,9 +14,14 @@ from finews_crawler.exceptions import ArgumentError, InvalidInfoCode
 from finews_crawler.spiders.arguments import SpiderArguments
 
 POST_FILE = re.compile(r"-(?P<code>(?:[A-Z]{2})?\d{18})\.(?:md|markdown|html)", re.ASCII)
-BETWEEN_WORDS = re.compile(r"[\s,]+")
+SEPARATOR = r"[\s,;，；、]"
+BETWEEN_WORDS = re.compile(rf"{SEPARATOR}+")
 # Between URLs a comma is a part of one, as in /news/1345,202609183878840472.html, unless a word follows it.
-BETWEEN_URLS = re.compile(r"[\s,]+(?=https?://|(?:[A-Z]{2})?[0-9]{18}(?:[\s,]|\Z))|\s+|,+\Z", re.ASCII | re.IGNORECASE)
+BETWEEN_URLS = re.compile(
+    rf"{SEPARATOR}+(?=https?://|(?:[A-Z]{{2}})?[0-9]{{18}}(?:{SEPARATOR}|\Z))|\s+|{SEPARATOR}+\Z", re.IGNORECASE
+)
+# A URL in a parameter of another one (?from=http://…) is a part of it.
+START_OF_URL = re.compile(r"(?<!=)(?=https?://)", re.IGNORECASE)
 STDIN = "-"
 CAIFUHAO = "caifuhao.eastmoney.com"
 """Host of posts by account holders, whose numbers of 23 digits are no infoCodes."""
@@ -56,10 +61,12 @@ class ShareArguments(SpiderArguments):
 
 
 def split_words(text: str) -> list[str]:
-    """Split infoCodes and URLs at white space and commas.
+    """Split infoCodes and URLs at white space, commas and semicolons, also full-width ones.
 
     >>> split_words("https://finance.eastmoney.com/news/1345,202609183878840472.html,202205182383638060, http://a/")
     ['https://finance.eastmoney.com/news/1345,202609183878840472.html', '202205182383638060', 'http://a/']
+    >>> split_words("https://finance.eastmoney.com/a/202609183878840472.html；http://a/、http://b/，")
+    ['https://finance.eastmoney.com/a/202609183878840472.html', 'http://a/', 'http://b/']
     """
     between = BETWEEN_URLS if "://" in text else BETWEEN_WORDS
     return [word for word in between.split(text.strip()) if word]
@@ -92,6 +99,10 @@ def read_url(word: str, where: str) -> str:
     if host is None:
         raise ArgumentError(f"{where} must be a URL such as http://example.org, got {word[:80]!r}")
     info_code = info_code_in_url(word)
+    if len(codes := set(filter(None, map(info_code_in_url, START_OF_URL.split(word))))) > 1:
+        raise ArgumentError(
+            f"{where} must have spaces or commas between {' and '.join(sorted(codes))}, got {word[:80]!r}"
+        )
     if info_code is None and host == CAIFUHAO:
         raise ArgumentError(f"{where} must have an infoCode, which posts of {CAIFUHAO} lack, got {word[:80]!r}")
     return info_code or word
@@ -110,17 +121,20 @@ def read_list(name: str) -> Iterable[str]:
             return [normalise_info_code(match["code"]) for match in posts if match]
         with path.open(encoding="utf-8-sig") as lines:
             return list(read_lines(lines, name))
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise ArgumentError(
+            f"file must be a list in UTF-8, got {name!r} ({error}): save or convert it as such"
+        ) from error
+    except OSError as error:
         raise ArgumentError(f"file must be a readable list or folder, got {name!r} ({error})") from error
 
 
 def read_lines(lines: Iterable[str], where: str) -> Iterator[str]:
-    """Yield the infoCode or URL of each line, without blank lines and comments. Raises ArgumentError.
+    """Yield the infoCodes and URLs of each line, without blank lines and comments. Raises ArgumentError.
 
-    >>> list(read_lines(["# today", "", "NW202205182383638060  # Unicom"], "codes.txt"))
-    ['NW202205182383638060']
+    >>> list(read_lines(["# today", "", "NW202205182383638060 NW202205182383638061  # Unicom"], "codes.txt"))
+    ['NW202205182383638060', 'NW202205182383638061']
     """
     for number, line in enumerate(lines, 1):
-        word = re.split(r"(?:^|\s)#", line, maxsplit=1)[0].strip()
-        if word:
+        for word in split_words(re.split(r"(?:^|\s)#", line, maxsplit=1)[0]):
             yield read_word(word, f"{where}, line {number}")

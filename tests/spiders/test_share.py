@@ -146,6 +146,12 @@ WRONG = [
         "be on the share site (http://share.example), got 'http://other",
     ),
     ("info_code", "https://finance.eastmoney.com/", DEFAULTS, NO_CODE),
+    (
+        "url",
+        f"https://finance.eastmoney.com/a/{DIGITS}.html|https://finance.eastmoney.com/a/{OTHER[2:]}.html",
+        DEFAULTS,
+        f"url must have spaces or commas between {OTHER} and {CODE}, got 'https://finance",
+    ),
     ("url", "NewsShare.html", DEFAULTS, "url must be a URL such as http://example.org, got 'NewsShare.html'"),
 ]
 
@@ -177,8 +183,28 @@ def test_an_address_of_today_is_crawled(scrapy: Scrapy, origin: RunningOrigin) -
     assert codes_of(scrapy) == {one.info_code, other.info_code}
 
 
-def test_several_links_with_commas() -> None:
-    link = "http://finews.zning.xyz/html_News/NewsShare.html?infoCode=NW20220518000000000{}"
-    arguments = ShareArguments.parse({"url": f"{link.format(1)},{link.format(2)} {link.format(3)}"})
+@pytest.mark.parametrize("encoding", ["utf-16", "gb18030"])
+def test_a_list_in_another_encoding_says_which_it_must_have(encoding: str, tmp_path: Path) -> None:
+    listed = tmp_path / "list.txt"
+    listed.write_text(f"{CODE}  # 扩产\n", encoding=encoding)
+    with pytest.raises(ArgumentError, match=r"file must be a list in UTF-8, got .*: save or convert it as such"):
+        ShareArguments.parse({"file": str(listed)})
+
+
+@pytest.mark.parametrize("form", ["url", "info_code", "file"])
+@pytest.mark.parametrize("between", [",", " ", "，", "；", "、", "\u3000", "; ", ",\n"])
+@pytest.mark.parametrize(
+    "link",
+    [
+        "http://finews.zning.xyz/html_News/NewsShare.html?infoCode=NW20220518000000000{}",
+        "https://finance.eastmoney.com/a/20220518000000000{}.html?from=http://www.eastmoney.com/",
+        "nw20220518000000000{}",
+    ],
+)
+def test_none_of_several_links_is_lost(link: str, between: str, form: str, tmp_path: Path) -> None:
+    listed = tmp_path / "list.txt"
+    links = between.join(link.format(number) for number in (1, 2, 3)) + between
+    listed.write_text(links, encoding="utf-8")
+    arguments = ShareArguments.parse({form: str(listed) if form == "file" else links})
     assert tuple(arguments.info_code) == tuple(f"NW20220518000000000{number}" for number in (1, 2, 3))
     assert not arguments.url
