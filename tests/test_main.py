@@ -74,6 +74,19 @@ def test_wrong_words_are_one_line_and_status_2(tmp_path: Path, words: tuple[str,
     assert "Traceback" not in run.stderr
 
 
+@pytest.mark.parametrize("words", [("crawl", "channel"), ("doctor", "--offline")])
+def test_a_package_that_an_update_needs_is_named(words: tuple[str, ...], tmp_path: Path) -> None:
+    """As after ``git pull`` without ``make venv``."""
+    hidden = f"import sys; sys.modules['zstandard'] = None; sys.argv[1:] = {words}"
+    command = [sys.executable, "-c", f"{hidden}; from finews_crawler.__main__ import main; main()"]
+    run = subprocess.run(command, cwd=tmp_path, text=True, capture_output=True, check=False)
+    assert (run.returncode, run.stdout) == (2, "")
+    (line,) = run.stderr.splitlines()
+    assert line.startswith(
+        "finews: the package zstandard is not installed: after an update of the source, run `make venv`"
+    )
+
+
 def test_the_versions(tmp_path: Path) -> None:
     assert finews(tmp_path, "--version").stdout.startswith("finews 0.1.0, Scrapy 2.19.")
 
