@@ -66,12 +66,21 @@ class WritePlanner:
 
     def rewrite(self, row: IndexEntry, known: Collection[str] = ()) -> PendingWrite:
         """Plan the write of *row* as it is, with a conflict copy of the file there unless its hash is in *known*."""
-        return self.write_over(read_file(f"{self._root}{row.post_path}"), row, self.content_of(row), known)
+        return self._over(read_file(f"{self._root}{row.post_path}"), row, self.content_of(row), known)
 
     def write_over(
         self, there: bytes | None, row: IndexEntry, content: bytes, known: Collection[str] = ()
     ) -> PendingWrite:
-        """Plan the write that ``rewrite`` does, of a row with the post *content*, over the file *there*."""
+        """Plan the write that ``rewrite`` does, of a row with the post *content*, over the file *there*.
+
+        A file that has that content is not written, nor read again to see that it still has it.
+        """
+        change = self._over(there, row, content, known)
+        if there == content:
+            del change.files[f"{self._root}{row.post_path}"]
+        return change
+
+    def _over(self, there: bytes | None, row: IndexEntry, content: bytes, known: Collection[str]) -> PendingWrite:
         is_known = there is None or there == content or content_hash(there) in known
         return self._write(row, content, None if is_known else there)
 

@@ -235,7 +235,8 @@ class Reindex:
         """Return the bytes of an entry's post: on disk, or still to be written; rendered if it was lost or edited."""
         pending = self._batch.get(entry.article.info_code)
         path = self.archive.directory.root / entry.post_path
-        content = pending.files.get(str(path)) if pending else read_file(path)
+        content = pending.files.get(str(path)) if pending else None
+        content = read_file(path) if content is None else content
         is_known = content is not None and content_hash(content) == entry.content_hash
         return content if content is not None and is_known else self.archive.planner.content_of(entry)
 
