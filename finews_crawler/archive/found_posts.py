@@ -13,7 +13,7 @@ from finews_crawler.articles.derive import derive
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.content.dates import publication_day
-from finews_crawler.exporters.jekyll_post import post_name, render_post
+from finews_crawler.exporters.jekyll_post import post_name, render_post, rendered_fields
 from finews_crawler.items import Article
 from finews_crawler.posts.formats import CURRENT_FORMATS, OLD_FORMATS, PostFormat
 from finews_crawler.posts.reader import Post, read_post
@@ -71,9 +71,13 @@ class FoundPost:
     """True if the file is at that path already, False if it is imported."""
     archive_url: str = ""
     """URL of the archive in the post, if it is in today's format with another one than is configured."""
+    as_read: Article | None = None
+    """The article before its fields were derived, which renders as the post, if that is in today's format."""
 
     def is_rendering_of(self, article: Article, addresses: PostUrls) -> bool:
         """Return True if rendering *article* gives the post, with the URL of the archive in it."""
+        if self.as_read and rendered_fields(self.as_read) == rendered_fields(article):
+            return True
         urls = addresses._replace(archive_url=self.archive_url) if self.archive_url else addresses
         return self.content == render_post(article, urls)
 
@@ -130,7 +134,10 @@ def read_found_post(
     article.is_stand_in = not article.has_body
     post_path = there or directory.relative(_import_path(path, article, directory))
     is_in_archive = there is not None
-    return FoundPost(path, article, content, post.form, post.is_hidden, post_path, is_in_archive, post.archive_url)
+    as_read = post.article if post.form in CURRENT_FORMATS else None
+    return FoundPost(
+        path, article, content, post.form, post.is_hidden, post_path, is_in_archive, post.archive_url, as_read
+    )
 
 
 def _without_article(path: Path, post: Post) -> Read:

@@ -21,6 +21,7 @@ from posts of the original archive; ``tests/e2e/test_golden.py`` compares with o
 from __future__ import annotations
 
 from functools import lru_cache
+from operator import attrgetter
 
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.content.dates import format_published_at, publication_day
@@ -37,6 +38,8 @@ from finews_crawler.exporters.front_matter import front_matter, one_of_list, quo
 from finews_crawler.items import Article
 
 HEADLINE_END = "】"
+rendered_fields = attrgetter("title", "published_at", "slug", "media_name", "share_url", "digest", "body_html")
+"""Returns the fields from which a post is rendered: articles that share them have the same post."""
 
 
 def media_tag(media_name: str) -> str:

@@ -14,7 +14,7 @@ from finews_crawler.articles.derive import derive
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.content.decoding import one_line
 from finews_crawler.exporters.category_file import render_category
-from finews_crawler.exporters.jekyll_post import post_name, render_post
+from finews_crawler.exporters.jekyll_post import post_name, render_post, rendered_fields
 from finews_crawler.items import Article, article_from
 from finews_crawler.utils.timezone import BEIJING
 
@@ -87,6 +87,27 @@ def test_any_text_stays_in_its_field(title: str, media_name: str, digest: str) -
         assert quote == "" or re.fullmatch(r"> [^\n]+\n\n", quote)
         assert len(below.split("\n")) == 5
         assert "{{" not in post.partition("---\n")[2].partition("---\n")[2]
+
+
+@pytest.mark.parametrize("media_name", ["", "证券时报"])
+@pytest.mark.parametrize("text_html", ["", "<p>正文。</p>"])
+def test_posts_are_rendered_from_the_rendered_fields(media_name: str, text_html: str) -> None:
+    article = an_article(media_name=media_name, text_html=text_html, digest="【标题】摘要")
+    read: set[str] = set()
+
+    class Watched(Article):
+        def __getattribute__(self, name: str) -> object:
+            read.add(name)
+            return super().__getattribute__(name)
+
+    watched = Watched(**vars(article))
+    read.clear()
+    render(watched)
+    of_post = set(read)
+    read.clear()
+    rendered_fields(watched)
+    assert of_post
+    assert of_post <= read, "articles that share these fields may have other posts"
 
 
 def test_render_post_needs_a_time() -> None:
