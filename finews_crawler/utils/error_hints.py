@@ -13,6 +13,9 @@ RESTORE = "restore it, or move it away and `finews reindex` the posts"
 CONFLICT = "`finews audit` names the rows that contradict each other"
 CHECK_PATH = "check the path and run again"
 NO_READER = "start the program that reads from it first"
+OPEN_FILES = "raise the limit of open files (ulimit -n) and run again"
+MEMORY = "free some memory and run again"
+MOUNT = "mount it again and run again"
 CHECK_ANYTHING = "check the disk and its permissions, and run again"
 
 BY_NUMBER = {
@@ -22,6 +25,9 @@ BY_NUMBER = {
     errno.EIO: CHECK_DISK,
     **dict.fromkeys((errno.ENOENT, errno.EBADF, errno.ENAMETOOLONG), CHECK_PATH),
     **dict.fromkeys((errno.ENXIO, errno.EPIPE), NO_READER),
+    **dict.fromkeys((errno.EMFILE, errno.ENFILE), OPEN_FILES),
+    **dict.fromkeys((errno.ESTALE, errno.ENOTCONN), MOUNT),  # a server of NFS or sshfs that has gone away
+    errno.ENOMEM: MEMORY,
 }
 # SQLite's primary error codes, https://www.sqlite.org/rescode.html. All others mean that the file is damaged.
 BY_CODE = {
@@ -30,7 +36,8 @@ BY_CODE = {
     **dict.fromkeys((sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED), WAIT),
     **dict.fromkeys((sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH), GIVE_PERMISSION),
     sqlite3.SQLITE_CONSTRAINT: CONFLICT,
-    **dict.fromkeys((sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOMEM), CHECK_ANYTHING),
+    sqlite3.SQLITE_NOMEM: MEMORY,
+    sqlite3.SQLITE_CANTOPEN: CHECK_ANYTHING,
 }
 
 

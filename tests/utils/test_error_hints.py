@@ -21,6 +21,8 @@ WAIT = "another program holds the index open: wait for it and run again"
 RESTORE = "restore it, or move it away and `finews reindex` the posts"
 CONFLICT = "`finews audit` names the rows that contradict each other"
 ANYTHING = "check the disk and its permissions, and run again"
+OPEN_FILES = "raise the limit of open files (ulimit -n) and run again"
+MEMORY, MOUNT = "free some memory and run again", "mount it again and run again"
 PATH, READER = "check the path and run again", "start the program that reads from it first"
 
 
@@ -41,7 +43,12 @@ PATH, READER = "check the path and run again", "start the program that reads fro
         (errno.EBADF, PATH),
         (errno.ENXIO, READER),
         (errno.EPIPE, READER),
-        (errno.EMFILE, ANYTHING),
+        (errno.EMFILE, OPEN_FILES),
+        (errno.ENFILE, OPEN_FILES),
+        (errno.ENOMEM, MEMORY),
+        (errno.ESTALE, MOUNT),
+        (errno.ENOTCONN, MOUNT),
+        (errno.EINVAL, ANYTHING),
     ],
     ids=lambda value: errno.errorcode[value] if isinstance(value, int) else "",
 )
@@ -65,6 +72,7 @@ def coded(code: int) -> sqlite3.Error:
         (coded(sqlite3.SQLITE_LOCKED), WAIT),
         (coded(sqlite3.SQLITE_READONLY), PERMISSION),
         (coded(sqlite3.SQLITE_CANTOPEN), ANYTHING),
+        (coded(sqlite3.SQLITE_NOMEM), MEMORY),
         (coded(sqlite3.SQLITE_ERROR), RESTORE),
         (coded(sqlite3.SQLITE_CONSTRAINT_UNIQUE), CONFLICT),
         (sqlite3.OperationalError("Could not decode to UTF-8 column 'title' with text '\ufffd'"), RESTORE),
