@@ -57,14 +57,16 @@ def polls(tree: Tree, name: str, given_rows: list[int], folder: Path, server: Se
     return variants
 
 
-def look_up_time(data: Path) -> float:
-    """Return the median of the milliseconds that it takes to look up CODES articles, anywhere in the index."""
+def look_up_time(data: Path, *, are_adjacent: bool) -> float:
+    """Return the median of the milliseconds to look up CODES articles of a day, or of any day, in the index."""
     choice, times = random.Random(0), []
     with closing(Index(data / "index.sqlite", read_only=True)) as index:
         ((rows,),) = index.select("SELECT max(rowid) FROM article")
         for _ in range(LOOK_UPS):
-            chosen = ", ".join(map(str, choice.sample(range(1, rows + 1), CODES)))
-            codes = [code for (code,) in index.select(f"SELECT info_code FROM article WHERE rowid IN ({chosen})")]
+            first = choice.randrange(rows - CODES) + 1
+            numbers = range(first, first + CODES) if are_adjacent else choice.sample(range(1, rows + 1), CODES)
+            query = f"SELECT info_code FROM article WHERE rowid IN ({', '.join(map(str, numbers))})"
+            codes = [code for (code,) in index.select(query)]
             began = time.perf_counter()
             archived = index.contains_each(codes)
             times.append(time.perf_counter() - began)
@@ -101,8 +103,10 @@ def main() -> None:
                 before, now = (costs[f"{name}, {number:,} rows"] for name in ("baseline", "ours"))
                 report.ratio(f"CPU, baseline / ours, {number:,} rows", before, now)
         for number in rows:
-            name = f"ms to look up {CODES} articles of {number:,}"
-            report.figure(name, look_up_time(folder / f"ours-{number}"), at_most=2)
+            data = folder / f"ours-{number}"
+            of_a_day, anywhere = (look_up_time(data, are_adjacent=adjacent) for adjacent in (True, False))
+            report.figure(f"ms to look up {CODES} articles of a day, of {number:,}", of_a_day, at_most=2)
+            report.figure(f"ms to look up {CODES} articles of any day, of {number:,}", anywhere)
         report.profile("a poll", profile)
 
 

@@ -21,6 +21,8 @@ FIRST_SERIAL = 1_000_000_000
 
 def add_rows(index: Path, count: int) -> None:
     with closing(sqlite3.connect(index)) as connection:
+        # A copy, which is made anew if this fails: a WAL would grow to the size of the index before it is copied.
+        connection.execute("PRAGMA journal_mode = OFF")
         connection.execute("PRAGMA synchronous = OFF")
         connection.execute("PRAGMA cache_size = -500000")
         cursor = connection.execute("SELECT * FROM article")
@@ -29,7 +31,7 @@ def add_rows(index: Path, count: int) -> None:
         insert = f"INSERT INTO article ({', '.join(names)}) VALUES ({', '.join(f':{name}' for name in names)})"
         with connection:
             connection.executemany(insert, earlier_rows(rows, count - len(rows)))
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.execute("PRAGMA journal_mode = WAL")
 
 
 def earlier_rows(rows: list[Row], count: int) -> Iterator[Row]:
