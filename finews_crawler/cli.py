@@ -34,6 +34,7 @@ from finews_crawler.utils.empty_options import note_empty_values
 from finews_crawler.utils.error_hints import hint_for
 from finews_crawler.utils.output import STANDARD_OUTPUT, can_be_output, is_standard_output, write_output
 from finews_crawler.utils.terminal import echo, output_error, write_stderr
+from finews_crawler.utils.unknown_words import unknown_word
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
@@ -91,8 +92,8 @@ class ArchiveCommand(ScrapyCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         with exit_on_error(self.command, self.examples[0]):
             self.check_settings()
-            if args and not self.takes_arguments:
-                raise ArgumentError(f"unknown argument {args[0]!r}")
+            if unknown := unknown_word(args, opts, takes_arguments=self.takes_arguments):
+                raise ArgumentError(unknown)
             try:
                 status = self.execute(args, opts)
             finally:

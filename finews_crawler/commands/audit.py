@@ -55,5 +55,5 @@ def read_path(args: list[str], data: Path) -> PostLocations:
         return locate_data_directory(data)
     path = Path(args[0])
     if len(args) > 1 or not args[0] or not path.is_dir():
-        raise ArgumentError(f"the path must be one folder that exists, got {args[1] if len(args) > 1 else args[0]!r}")
+        raise ArgumentError(f"the path must be one folder that exists, got {' '.join(args)!r}")
     return locate_data_directory(path) if path.resolve() == data.resolve() else locate_posts(path)

@@ -58,8 +58,6 @@ class Command(ArchiveCommand):
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
         kind = read("the kind", args[0] if args else "", one_of(*KINDS))
-        if unknown := [word for word in args if word.startswith("-")]:
-            raise ArgumentError(f"unknown option {unknown[0]}")
         if len(args) > MOST_WORDS:
             raise ArgumentError(f"give one target, got {' '.join(args[1:])!r}")
         register_secrets(os.environ[name] for name in SECRETS if name in os.environ)

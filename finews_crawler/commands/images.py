@@ -19,6 +19,7 @@ from finews_crawler.stats import Count, read_counts
 from finews_crawler.utils.empty_options import note_empty_values
 from finews_crawler.utils.files import named_if_there
 from finews_crawler.utils.terminal import write_stderr
+from finews_crawler.utils.unknown_words import unknown_word
 
 if TYPE_CHECKING:
     from finews_crawler.archive.query import ExportQuery
@@ -66,8 +67,8 @@ class Command(ScrapyCommand):
             super().process_options(args, opts)
         with exit_on_error(COMMAND, self.examples[0]):
             check_names(self.settings)
-            if args:
-                raise ArgumentError(f"unknown argument {args[0]!r}")
+            if unknown := unknown_word(args, opts):
+                raise ArgumentError(unknown)
             opts.query = read_query(opts)
             opts.limit = read("--limit", opts.limit, optional(whole_number(), None))
             self.prepare()

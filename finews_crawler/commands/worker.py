@@ -14,6 +14,7 @@ from finews_crawler.config.given import check_names
 from finews_crawler.config.load import CLUSTER_NOT_SET, check_configuration, check_installed, check_proxies, config_of
 from finews_crawler.exceptions import ArgumentError, ClusterError
 from finews_crawler.stats import ExitStatus
+from finews_crawler.utils.unknown_words import unknown_word
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -43,8 +44,8 @@ class Command(ScrapyCommand):
         with reading_options("finews worker", self.settings, opts):
             super().process_options(args, opts)
         with exit_on_error("finews worker", self.examples[0]):
-            if args:
-                raise ArgumentError(f"unknown argument {args[0]!r}")
+            if unknown := unknown_word(args, opts):
+                raise ArgumentError(unknown)
             self.check()
             check_scrapys_files(self.settings, has_feeds=False)
 

@@ -248,7 +248,7 @@ def test_without_a_site_nothing_is_done(scrapy: Scrapy, www: Path) -> None:
         (("s3",), "no target: name one, or set FINEWS_DEPLOY_S3; for example: finews deploy s3 s3://news"),
         (("rsync", "www"), "TARGET must be HOST:FOLDER, rsync://HOST/MODULE or an absolute path, got 'www'"),
         (("rsync", "/a", "/b"), "give one target, got '/a /b'"),
-        (("rsync", "--exclude=x", "/a"), "unknown option --exclude=x"),
+        (("rsync", "--exclude=x", "/a"), "unknown option '--exclude=x'"),
         (("s3", "news"), "TARGET must be a bucket such as s3://news or s3://news/folder, got 'news'"),
         (("s3", "s3://news", "--endpoint", "x"), "--endpoint must be a URL such as http://example.org, got 'x'"),
     ],
