@@ -32,7 +32,8 @@ LAST_OF_SPIDER = f"""
 PUBLISHED = "SELECT origins, published_at FROM article WHERE published_at >= ? AND published_at <= ? ORDER BY 2"
 # By rowid: the order in which rows were inserted, which a later merge does not change.
 NEWEST = f"""
-    SELECT rowid, first_seen_at, origins, {", ".join(FIELDS)} FROM article WHERE rowid < ? ORDER BY rowid DESC LIMIT ?
+    SELECT rowid, first_seen_at, published_at, origins, {", ".join(FIELDS)} FROM article
+    WHERE rowid < ? ORDER BY rowid DESC LIMIT ?
 """  # noqa: S608
 ROWS_AT_ONCE = 1000
 LARGEST_ROWID = 2**63 - 1
@@ -114,16 +115,18 @@ def field_shares(index: Index, new: int, started_at: datetime) -> dict[str, list
 
     Articles are grouped by the families of the channels that listed them: one gives no outlet, another no public URL,
     while all columns give the same. Articles that no channel listed are ignored: a backfill reads one category after
-    the other, and each has fields of its own.
+    the other, and each has fields of its own. So are those that were first seen a day or more after their publication:
+    a backfill finds old ones only in the lists that reach back to them, so that its groups are others than a poll's.
 
     *new*: number of new articles of the run.
     """
     if not new:
         return {}
-    began = started_at.astimezone(BEIJING).isoformat()
     groups: dict[frozenset[str], list[bytearray]] = defaultdict(lambda: [bytearray() for _ in ("is_new", *FIELDS)])
-    for first_seen_at, origins, *values in _newest(index, new + ROWS_BEFORE):
-        flags = (first_seen_at >= began, *(value in ("", "[]") for value in values))
+    for first_seen_at, published_at, origins, *values in _newest(index, new + ROWS_BEFORE):
+        if first_seen_at is None or first_seen_at - published_at >= ONE_DAY:
+            continue
+        flags = (first_seen_at >= started_at, *(value in ("", "[]") for value in values))
         for column, flag in zip(groups[frozenset(map(family_of, listed_by(origins)))], flags, strict=True):
             column.append(flag)
     shares: dict[str, list[Share]] = {field: [] for field in FIELDS}
@@ -139,7 +142,8 @@ def field_shares(index: Index, new: int, started_at: datetime) -> dict[str, list
 
 def _newest(index: Index, number: int) -> Iterator[tuple[Any, ...]]:
     """Yield the columns of the newest articles, without their rowid. Reads a page at a time: a backfill has many."""
-    columns: dict[str, Decoder] = dict.fromkeys(("first_seen_at", "origins", *FIELDS), decoders.text)
+    columns: dict[str, Decoder] = {"first_seen_at": decoders.optional_time, "published_at": decoders.time}
+    columns |= dict.fromkeys(("origins", *FIELDS), decoders.text)
     before = LARGEST_ROWID
     while number and (rows := index.select(NEWEST, before, min(number, ROWS_AT_ONCE))):
         before, number = rows[-1][0], number - len(rows)

@@ -104,6 +104,19 @@ def test_each_group_of_channels_has_its_own_share(tmp_path: Path) -> None:
     assert not any(check_field_coverage(field, shares[field]) for field in FIELDS)
 
 
+def test_old_articles_that_a_backfill_finds_are_not_compared(tmp_path: Path) -> None:
+    """Of the lists that give an outlet, not all reach back as far: neither the run nor the next one alerts."""
+    before = [held(number, number - 1000, ROLLING) for number in range(200)]
+    found = [held(2000 + number, number - 20_000, ROLLING, media_name="") for number in range(300)]
+    for one in found:
+        one.first_seen_at = BEGAN + timedelta(minutes=1)
+    assert shares_of(tmp_path, before + found, 300)["media_name"] == []
+    (tmp_path / "index.sqlite").unlink()
+    flash = [held(5000 + number, 2 + number, ROLLING, media_name="") for number in range(20)]
+    shares = shares_of(tmp_path, before + found + flash, 20)
+    assert shares["media_name"] == [Share("rolling", 20, 20, 0, 200)], "the poll after it compares with polls"
+
+
 def test_run_without_new_articles_has_no_shares(tmp_path: Path) -> None:
     assert shares_of(tmp_path, [held(number, number - 2000) for number in range(1500)], 0) == {}
     assert check_field_coverage("digest", ()) is None
