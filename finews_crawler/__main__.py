@@ -17,6 +17,10 @@ def main() -> NoReturn:
         from finews_crawler import command_line
 
         command_line.main()
+    except KeyboardInterrupt:
+        # The interpreter calls it, cleans up, and ends by the signal, so that a shell's loop ends, too.
+        sys.excepthook = report_interrupt
+        raise
     except ModuleNotFoundError as error:
         package = (error.name or "").partition(".")[0]
         if package in ("", "finews_crawler", *sys.stdlib_module_names):
@@ -26,6 +30,12 @@ def main() -> NoReturn:
             "installs what is new; elsewhere, install the wheel with --force-reinstall\n"
         )
         sys.exit(ARGUMENTS)
+
+
+def report_interrupt(*_: object) -> None:
+    """Write one line instead of a traceback. What a command has written is whole, and its next run does the rest."""
+    if sys.stderr is not None:
+        sys.stderr.write(f"{' '.join(['finews', *sys.argv[1:2]])}: interrupted: run it again\n")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -93,6 +94,17 @@ def test_a_package_that_an_update_needs_is_named(words: tuple[str, ...], tmp_pat
     assert line.startswith(
         "finews: the package zstandard is not installed: after an update of the source, run `make venv`"
     )
+
+
+def test_an_interrupt_is_one_line_and_ends_by_the_signal(tmp_path: Path) -> None:
+    code = (
+        "import sys; from finews_crawler import __main__, command_line\n"
+        "def interrupted(): raise KeyboardInterrupt\n"
+        "command_line.main = interrupted; sys.argv[1:] = ['reindex', 'old']; __main__.main()"
+    )
+    run = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, text=True, capture_output=True, check=False)
+    assert (run.returncode, run.stdout) == (-signal.SIGINT, "")
+    assert run.stderr == "finews reindex: interrupted: run it again\n"
 
 
 def test_the_versions(tmp_path: Path) -> None:
