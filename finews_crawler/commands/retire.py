@@ -47,12 +47,12 @@ class Command(ArchiveCommand):
         with self.reading() if is_dry else self.writing() as archive:
             moves = moves_of(archive, first_kept, undo=opts.undo, is_dry=is_dry)
             done, would_move = report_moves(moves, is_dry=is_dry)
-            retired = archive.directory.retired
+            place = ("posts", archive.directory.posts) if opts.undo else ("old posts", archive.directory.retired)
         number = done[Retired.RETIRED] + done[Retired.RESTORED]
         left = done.total() - number
         would, again = "would be " if is_dry else "", "; to move them: add --yes" if is_dry and number else ""
         moved = f"{would}{'restored' if opts.undo else 'retired'} {number}{f', left {left}' if left else ''}"
-        echo(*would_move, f"retire: {moved}{named_if_there('old posts', retired)}{again}")
+        echo(*would_move, f"retire: {moved}{named_if_there(*place)}{again}")
         return ExitStatus.SOME_FAILED if left else ExitStatus.ALL_WELL
 
 

@@ -92,6 +92,7 @@ def test_undo_moves_retired_posts_back(crawled: Scrapy) -> None:
     assert posts(crawled) == {}
     run = crawled("retire", "--undo", "--yes")
     assert run.status == ALL_WELL, run.log
+    assert f"; posts are in {crawled.posts}" in run.log
     assert (posts(crawled), old_posts(crawled)) == (before, {})
     assert crawled("audit").status == ALL_WELL
 
