@@ -154,7 +154,7 @@ class CategorySpider(WebCategorySpider, ArchivePostSpider):
             self.lists.add(heading.address for heading in found.headings)
             return
         progress = self.progress_of(path)
-        self.take_list(found, progress)
+        self.take_list(path, found, progress)
         if found.more:
             self.progress.setdefault(found.more, progress)
             self.lists.add([found.more])
@@ -184,16 +184,16 @@ class CategorySpider(WebCategorySpider, ArchivePostSpider):
         others = ("/", self.contents)
         return dict.fromkeys((path for path in whole if path not in others and not month_link(path)), self.began_at)
 
-    def take_list(self, found: PostList, progress: CategoryProgress) -> None:
+    def take_list(self, path: str, found: PostList, progress: CategoryProgress) -> None:
         posts = {urlsplit(post.url).path: post for post in found.posts}
         for post in posts.values():
             is_known = not self.arguments.refetch and is_archived(self.crawler, post.info_code)
             progress.archived_in_a_row = progress.archived_in_a_row + 1 if is_known else 0
         # Posts that another list of the category has were counted there.
-        self.take_posts([post for path, post in posts.items() if path not in progress.met])
-        if found.months or found.more or progress.met:
-            for path in posts:
-                progress.met.add(path)
+        self.take_posts([post for post_path, post in posts.items() if post_path not in progress.met])
+        if not month_link(path) and (found.months or found.more or progress.met):
+            for post_path in posts:
+                progress.met.add(post_path)
         progress.is_whole = progress.is_whole and found.outcome in (Outcome.ARTICLES, Outcome.NO_NEWS)
 
     def take_months(self, found: PostList, progress: CategoryProgress) -> None:

@@ -68,7 +68,8 @@ class CategoryProgress:
     """True as long as this run has read each list."""
     archived_in_a_row: int = 0
     met: CompactSet = field(default_factory=CompactSet)
-    """Paths of the posts in its lists so far. On another of its lists they are not counted again."""
+    """Paths of the posts in its lists so far, without those of its months, which share none with each other. On another
+    of its lists they are not counted again."""
 
     @property
     def may_end(self) -> bool:
