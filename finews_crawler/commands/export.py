@@ -90,6 +90,10 @@ def write_export(archive: Archive, exporter: Exporter, query: ExportQuery, folde
         with output_errors(folder), open_snapshot(archive.index, query) as snapshot:
             return export_to_folder(snapshot, exporter, folder)
     assert isinstance(exporter, StreamExporter)
+    if sys.__stdout__ is None:  # closed by `>&-`, and sys.stdout is the null device in its place
+        raise ArchiveError(
+            "standard output is closed: nothing was exported; export to a folder (--out DIR), or open it"
+        )
     try:
         with open_snapshot(archive.index, query) as snapshot:
             return export_to_stream(snapshot, exporter, sys.stdout.buffer)

@@ -92,6 +92,14 @@ def test_audit_works_with_standard_output_closed(archive: Scrapy) -> None:
     assert shell(archive, ">/dev/full", "audit", "--json") == (FINDINGS, is_full("audit"))
 
 
+def test_an_export_to_standard_output_needs_it_open(archive: Scrapy) -> None:
+    line = (
+        "finews export: standard output is closed: nothing was exported; export to a folder (--out DIR), or open it\n"
+    )
+    assert shell(archive, ">&-", "export", "--format", "jsonl", "--out", "-") == (NOT_WRITABLE, line)
+    assert shell(archive, ">&-", "export", "--format", "jsonl")[0] == ALL_WELL
+
+
 def test_rebuild_works_with_standard_output_open_for_reading_only(archive: Scrapy) -> None:
     before = {path.name: path.read_bytes() for path in archive.posts.glob("*.md")}
     shutil.rmtree(archive.posts)
