@@ -24,8 +24,8 @@ from finews_crawler.utils.folders import open_file, remove_file
 
 SECONDS_BETWEEN_TRIES = 0.2
 _HELD: set[tuple[int, int]] = set()
-"""Device and inode of each lock file that this process holds. The content of the file does not tell: a full disk takes
-none, and in two containers that share a volume the same pid can be another process."""
+"""Device and inode of each lock file that this process holds. Its content is no proof: a full disk takes none, and in
+two containers that share a volume the same pid can be another process."""
 _UNCLEAN: set[Path] = set()
 """Lock files of this process, of any of its ``Lock`` objects, whose folder may have temporary files."""
 

@@ -11,7 +11,9 @@ import pytest
 
 from finews_crawler.archive.archive import Archive
 from finews_crawler.archive.entries import IndexEntry
+from finews_crawler.archive.found_posts import PostReading
 from finews_crawler.archive.on_disk import conflict_copy_path, content_hash
+from finews_crawler.archive.reindex import Reindex
 from finews_crawler.archive.retire import Retired, retire
 from finews_crawler.archive.writer import PendingWrite, write_batch
 from finews_crawler.articles.derive import derive
@@ -282,3 +284,16 @@ def test_restore_writes_a_missing_category_file_only(archive: Archive) -> None:
     assert not archive.restore(entry(archive))
     assert category.exists()
     assert posts(archive) == {NAME: FOUND}
+
+
+def test_an_edit_during_a_reindex_stays(archive: Archive) -> None:
+    path = archive.directory.posts / NAME
+    path.write_bytes(render_post(an_article(), PostUrls()))
+    archive.prepare()
+    reads = Reindex(archive, MOMENT).read([path])
+    assert next(reads).reading is PostReading.NEW  # read, but not written: the group is not at its end
+    path.write_bytes(FOUND)
+    assert not list(reads)
+    assert path.read_bytes() == FOUND
+    assert [read.reading for read in Reindex(archive, MOMENT).read([path])] == [PostReading.CHANGED]
+    assert path.read_bytes() == FOUND

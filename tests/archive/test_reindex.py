@@ -78,20 +78,6 @@ def entry(archive: Archive) -> IndexEntry:
     return found
 
 
-def test_an_edit_during_the_reindex_stays(archive: Archive) -> None:
-    archive.directory.posts.mkdir(parents=True)
-    (path,) = write(archive.directory.posts, OUTLET)
-    archive.prepare()
-    reads = Reindex(archive, NOW).read([path])
-    assert next(reads).reading is PostReading.NEW  # read, but not written: the group is not at its end
-    edited = path.read_bytes().replace("江城重工公告".encode(), "编者：江城重工公告".encode())
-    path.write_bytes(edited)
-    assert not list(reads)
-    assert path.read_bytes() == edited
-    assert reindex(archive, path) == {"changed": 1}
-    assert path.read_bytes() == edited
-
-
 def files(archive: Archive) -> set[str]:
     return {path.relative_to(archive.directory.root).as_posix() for path in archive.directory.root.rglob("*.md")}
 

@@ -1,7 +1,7 @@
 """A poll that finds nothing new, as cron makes it every few minutes: the whole process, with small and large indexes.
 
-Five lists and robots.txt are requested; nginx answers 304 for each list. Besides, the time in which the index tells
-which articles of a list are archived.
+Five lists and robots.txt are requested; nginx answers 304 for each list. The look-up of a list's articles in the index
+is timed, too.
 """
 
 from __future__ import annotations

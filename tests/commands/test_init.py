@@ -46,10 +46,13 @@ def test_init_leaves_a_link_to_nothing(scrapy: Scrapy, tmp_path: Path) -> None:
     assert (tmp_path / "finews.toml").is_symlink()
 
 
-@pytest.mark.parametrize("words", [(), ("a", "b"), ("--x",)])
-def test_init_needs_one_folder(scrapy: Scrapy, words: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [((), "give one folder"), (("a", "b"), "give one folder"), (("--x",), "unknown option '--x'")],
+)
+def test_init_needs_one_folder(scrapy: Scrapy, words: tuple[str, ...], problem: str) -> None:
     run = scrapy("init", *words)
-    assert (run.status, run.log) == (2, "finews init: give one folder; for example: finews init ~/news\n")
+    assert (run.status, run.log) == (2, f"finews init: {problem}; for example: finews init ~/news\n")
 
 
 def test_init_where_nothing_can_be_written(scrapy: Scrapy, tmp_path: Path) -> None:
