@@ -66,7 +66,9 @@ class ListSpider(ListRequests):
         if self.recorded is not None:
             return reader.has_more and self.is_available(reader)
         polled_at = self.polled_at(reader)
-        if reader.has_failed or polled_at is None or reader.reached is None or reader.reached <= polled_at:
+        if reader.has_failed or polled_at is None or reader.reached is None:
+            return False
+        if reader.reached <= polled_at <= clock.now():
             return False
         if reader.has_more and reader.pages_read < CATCH_UP_PAGES:
             return True
@@ -78,7 +80,10 @@ class ListSpider(ListRequests):
         """Log that a list has not been read back to its last poll, because it is too long or ends before."""
         self.crawler.stats.inc_value("finews/lists/too_short")
         poll = f"{polled_at.astimezone(BEIJING):%Y-%m-%d %H:%M}"
-        if reader.has_more:
+        if polled_at > clock.now():  # so when it was is not known
+            message = "%s: the time of the last poll (%s) is to come, so %d pages were read: -a since=… reads more"
+            self.logger.warning(message, reader.label, poll, reader.pages_read)
+        elif reader.has_more:
             message = "%s: %d pages do not reach back to the last poll (%s): -a since=%s reads the rest"
             self.logger.warning(message, reader.label, reader.pages_read, poll, publication_day(polled_at))
         elif reader.reached:

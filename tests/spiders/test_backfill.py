@@ -101,6 +101,21 @@ def test_a_poll_after_an_outage_reads_back_to_the_last_poll(scrapy: Scrapy) -> N
     assert "channel fast: 10 pages do not reach back to the last poll" in run.log
 
 
+def test_a_poll_after_the_clock_was_set_back_reads_further_pages(scrapy: Scrapy) -> None:
+    asked = scrapy.data / "cache" / "asked.json"
+    with running_origin(60, seed=2) as origin:
+        crawl = scrapy.at_today(origin.url)
+        assert crawl(*POLL).status == ALL_WELL
+        asked.write_text(json.dumps({"fast": "2199-01-01T20:00:00+08:00"}))
+        run = crawl(*POLL)
+        assert run.status == ALL_WELL, run.log
+        assert rolling_codes(origin, "2") <= archived(scrapy)
+        before = origin.stats()["paths"][FAST]
+        assert crawl(*POLL).status == ALL_WELL
+        assert origin.stats()["paths"][FAST] == before + 1
+    assert "channel fast: the time of the last poll (2199-01-01 20:00) is to come, so " in run.log
+
+
 def fast_page(path: str) -> Answer | None:
     """Serve the newest row of a list whose further pages fail, and its article."""
     row = {"code": "202605260000000001", "title": "港区", "showTime": "2026-05-26 10:00:00", "summary": "摘要"}
