@@ -68,7 +68,7 @@ class ListSpider(ListRequests):
         polled_at = self.polled_at(reader)
         if reader.has_failed or polled_at is None or reader.reached is None:
             return False
-        if reader.reached <= polled_at <= clock.now():
+        if reader.reached <= polled_at <= clock.now() + clock.SLACK:
             return False
         if reader.has_more and reader.pages_read < CATCH_UP_PAGES:
             return True

@@ -20,8 +20,10 @@ BETWEEN_WORDS = re.compile(rf"{SEPARATOR}+")
 BETWEEN_URLS = re.compile(
     rf"{SEPARATOR}+(?=https?://|(?:[A-Z]{{2}})?[0-9]{{18}}(?:{SEPARATOR}|\Z))|\s+|{SEPARATOR}+\Z", re.IGNORECASE
 )
-# A URL in a parameter of another one (?from=http://…) is a part of it.
-START_OF_URL = re.compile(r"(?<!=)(?=https?://)", re.IGNORECASE)
+# Between what may be two links in one word. A URL in a parameter of another one (?from=http://…) is a part of it.
+BETWEEN_LINKS = re.compile(rf"(?<!=)(?=https?://)|{SEPARATOR}|\|", re.IGNORECASE)
+# A word of a title behind a link: neither a link without scheme nor a number that may be a misspelt infoCode.
+OF_A_TITLE = re.compile(r"(?!.*(?:/|[0-9]{8})).*", re.DOTALL)
 STDIN = "-"
 CAIFUHAO = "caifuhao.eastmoney.com"
 """Host of posts by account holders, whose numbers of 23 digits are no infoCodes."""
@@ -99,7 +101,7 @@ def read_url(word: str, where: str) -> str:
     if host is None:
         raise ArgumentError(f"{where} must be a URL such as http://example.org, got {word[:80]!r}")
     info_code = info_code_in_url(word)
-    if len(codes := set(filter(None, map(info_code_in_url, START_OF_URL.split(word))))) > 1:
+    if len(codes := set(filter(None, map(info_code_in_url, BETWEEN_LINKS.split(word))))) > 1:
         raise ArgumentError(
             f"{where} must have spaces or commas between {' and '.join(sorted(codes))}, got {word[:80]!r}"
         )
@@ -134,7 +136,11 @@ def read_lines(lines: Iterable[str], where: str) -> Iterator[str]:
 
     >>> list(read_lines(["# today", "", "NW202205182383638060 NW202205182383638061  # Unicom"], "codes.txt"))
     ['NW202205182383638060', 'NW202205182383638061']
+    >>> list(read_lines(["https://finance.eastmoney.com/a/202205182383638060.html 重庆联通 5G"], "links.txt"))
+    ['NW202205182383638060']
     """
     for number, line in enumerate(lines, 1):
-        for word in split_words(re.split(r"(?:^|\s)#", line, maxsplit=1)[0]):
-            yield read_word(word, f"{where}, line {number}")
+        words = split_words(re.split(r"(?:^|\s)#", line, maxsplit=1)[0])
+        for place, word in enumerate(words):
+            if not (place and "://" in words[0] and OF_A_TITLE.fullmatch(word)):
+                yield read_word(word, f"{where}, line {number}")

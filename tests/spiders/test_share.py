@@ -152,6 +152,15 @@ WRONG = [
         DEFAULTS,
         f"url must have spaces or commas between {OTHER} and {CODE}, got 'https://finance",
     ),
+    *(
+        (
+            "url",
+            f"https://finance.eastmoney.com/a/{DIGITS}.html{between}finance.eastmoney.com/a/{OTHER[2:]}.html",
+            DEFAULTS,
+            f"url must have spaces or commas between {OTHER} and {CODE}, got 'https://finance",
+        )
+        for between in (",", "|")
+    ),
     ("url", "NewsShare.html", DEFAULTS, "url must be a URL such as http://example.org, got 'NewsShare.html'"),
 ]
 
@@ -188,6 +197,16 @@ def test_a_list_in_another_encoding_says_which_it_must_have(encoding: str, tmp_p
     listed = tmp_path / "list.txt"
     listed.write_text(f"{CODE}  # 扩产\n", encoding=encoding)
     with pytest.raises(ArgumentError, match=r"file must be a list in UTF-8, got .*: save or convert it as such"):
+        ShareArguments.parse({"file": str(listed)})
+
+
+@pytest.mark.parametrize("rest", [f"finance.eastmoney.com/a/{OTHER[2:]}.html", OTHER[:-1], f"公告 {OTHER[:-1]}"])
+def test_a_list_may_have_titles_behind_links_and_nothing_else(rest: str, tmp_path: Path) -> None:
+    listed, link = tmp_path / "list.txt", f"https://finance.eastmoney.com/a/{DIGITS}.html"
+    listed.write_text(f"{link} 江城重工：5G 项目，拟扩产（更正）\n", encoding="utf-8")
+    assert tuple(ShareArguments.parse({"file": str(listed)}).info_code) == (CODE,)
+    listed.write_text(f"{link} {rest}\n", encoding="utf-8")
+    with pytest.raises(ArgumentError, match="line 1 must be an infoCode"):
         ShareArguments.parse({"file": str(listed)})
 
 
