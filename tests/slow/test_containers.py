@@ -119,15 +119,17 @@ def test_the_site_is_served_and_nothing_else_of_the_volume(
     bundle = next(path for path in (built / "search-index").rglob("*") if path.is_file())
     asked = ["/", "/assets/site.css", f"/{bundle.relative_to(built)}", "/nothing", "/../index.sqlite", "/index.sqlite"]
     output = in_container(site, FETCH.replace("PATHS", shlex.join(asked)), volume, "/bin/bash")
-    _, home, css, index, *missing = output.split("\n== ")
+    _, home, css, index, nothing, above, beside = output.split("\n== ")
     assert "200 OK" in home
     assert "Cache-Control: public, max-age=60" in home
     assert "Content-Type: text/html; charset=utf-8" in home
     assert (built / "index.html").read_text("utf-8")[:200] in home
     assert "Content-Type: text/css" in css
     assert "Cache-Control: public, max-age=31536000, immutable" in index
-    assert len(missing) == 3
-    assert all("404 Not Found" in one or "400 Bad Request" in one for one in missing)
+    assert "404 Not Found" in nothing
+    assert "404 Not Found" in beside
+    # nginx closes the connection before it has read the whole request: a reset may come before its response is read.
+    assert "400 Bad Request" in above or above.strip() == "/../index.sqlite"
 
 
 def test_no_secret_and_no_archive_is_in_the_image(crawler: Image) -> None:
