@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from finews_crawler.cli import ArchiveCommand, print_beside, read_report_path, write_report
-from finews_crawler.config.values import day, one_of, optional, read
+from finews_crawler.config.values import day, one_of, optional, past_day, read
 from finews_crawler.exceptions import ArgumentError
 from finews_crawler.sources import CHANNELS
 from finews_crawler.stats import ExitStatus
@@ -68,7 +68,7 @@ def read_arguments(opts: argparse.Namespace) -> Period:
     read_report_path(opts.html)
     now = clock.now()
     until = min(read("--until", opts.until, optional(day, now.date())), now.date())
-    since = read("--since", opts.since, optional(day, until - timedelta(days=DAYS - 1)))
+    since = read("--since", opts.since, optional(past_day, until - timedelta(days=DAYS - 1)))
     if since > until:
         raise ArgumentError(f"--since must not be later than {until}, got {since}")
     if until < EARLIEST:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from finews_crawler.cli import ArchiveCommand, output_errors
-from finews_crawler.config.values import day, one_of, optional, read
+from finews_crawler.config.values import one_of, read, read_span
 from finews_crawler.exceptions import ArchiveError, ArgumentError, InvalidCursor
 from finews_crawler.stats import ExitStatus
 from finews_crawler.utils.output import is_stream
@@ -140,10 +140,7 @@ def read_query(opts: argparse.Namespace) -> ExportQuery:
     """Return the selection of the options. Raises UsageError."""
     from finews_crawler.archive.query import ExportQuery, read_cursor
 
-    since = read("--since", opts.since, optional(day, None))
-    until = read("--until", opts.until, optional(day, None))
-    if since and until and since > until:
-        raise ArgumentError(f"--since must not be later than --until, got {since} and {until}")
+    since, until = read_span(opts.since, opts.until, "--")
     try:
         after = read_cursor(opts.after) if opts.after else None
     except InvalidCursor as error:

@@ -13,7 +13,7 @@ from finews_crawler.cli import archive_errors, check_exists, check_scrapys_files
 from finews_crawler.commands.crawl import quieten, status_of
 from finews_crawler.config.given import check_names
 from finews_crawler.config.load import check_configuration, check_proxies, config_of
-from finews_crawler.config.values import day, optional, read, whole_number
+from finews_crawler.config.values import optional, read, read_span, whole_number
 from finews_crawler.exceptions import ArgumentError, ConfigurationError
 from finews_crawler.stats import Count, read_counts
 from finews_crawler.utils.empty_options import note_empty_values
@@ -139,10 +139,7 @@ def read_query(opts: argparse.Namespace) -> ExportQuery:
     """Return the selection of articles. Raises ArgumentError."""
     from finews_crawler.archive.query import ExportQuery
 
-    since, until = (read(f"--{name}", getattr(opts, name), optional(day, None)) for name in ("since", "until"))
-    if since and until and since > until:
-        raise ArgumentError(f"--since must not be later than --until, got {since} and {until}")
-    return ExportQuery(since, until)
+    return ExportQuery(*read_span(opts.since, opts.until, "--"))
 
 
 def others_of(job: ImageRun) -> str:

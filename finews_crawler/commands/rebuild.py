@@ -6,7 +6,7 @@ import argparse
 from collections import Counter
 
 from finews_crawler.cli import ArchiveCommand
-from finews_crawler.config.values import day, optional, read
+from finews_crawler.config.values import optional, past_day, read
 from finews_crawler.stats import ExitStatus
 from finews_crawler.utils.files import named_if_there
 from finews_crawler.utils.terminal import echo
@@ -26,7 +26,7 @@ class Command(ArchiveCommand):
         from finews_crawler.archive.rebuild import Rebuilt, rebuild
         from finews_crawler.site.theme_install import install_theme
 
-        since = read("--since", opts.since, optional(day, None))
+        since = read("--since", opts.since, optional(past_day, None))
         with self.writing() as archive:
             done = Counter(rebuilt for _, rebuilt in rebuild(archive, since))
             if archive.directory.posts.is_dir():

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from finews_crawler.exceptions import ArgumentError
+from finews_crawler.utils import clock
 
 T = TypeVar("T")
 Default = TypeVar("Default")
@@ -115,6 +116,30 @@ def day(text: str) -> date:
         return datetime.strptime(word, "%Y-%m-%d").date()  # noqa: DTZ007 (a day has no zone)
     except ValueError:
         raise ValueError(f"must be a day such as 2022-05-18, got {text!r}") from None
+
+
+def past_day(text: str) -> date:
+    """Parse a day that has begun in Beijing: nothing is published on a later one, so a mistake would select nothing."""
+    found, today = day(text), clock.now().date()
+    if found > today:
+        raise ValueError(f"must not be later than today in Beijing, {today}, got {text!r}")
+    return found
+
+
+def read_span(since: str, until: str, prefix: str = "") -> tuple[date | None, date | None]:
+    """Parse the first and the last day of a selection, None for an empty one. Raises ArgumentError.
+
+    *prefix*: what is in front of their names on the command line. The last day may be one that is to come.
+
+    >>> read_span("2022-05-19", "2022-05-18", "--")
+    Traceback (most recent call last):
+    finews_crawler.exceptions.ArgumentError: --since must not be later than --until, got 2022-05-19 and 2022-05-18
+    """
+    first = read(f"{prefix}since", since, optional(past_day, None))
+    last = read(f"{prefix}until", until, optional(day, None))
+    if first and last and first > last:
+        raise ArgumentError(f"{prefix}since must not be later than {prefix}until, got {first} and {last}")
+    return first, last
 
 
 def one_of(*words: str) -> Callable[[str], str]:

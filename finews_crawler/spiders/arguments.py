@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
-from finews_crawler.config.values import day, flag, optional, read, whole_number
+from finews_crawler.config.values import flag, optional, read, read_span, whole_number
 from finews_crawler.content.dates import publication_day
 from finews_crawler.exceptions import ArgumentError
-from finews_crawler.utils import clock
 
 if TYPE_CHECKING:
     from typing import Self
@@ -61,19 +60,17 @@ class SpiderArguments:
     @classmethod
     def read(cls, given: Mapping[str, str]) -> dict[str, object]:
         """Return the typed values by the name of the field; subclasses add their own. Raises ArgumentError."""
+        since, until = read_span(given.get("since", ""), given.get("until", ""))
         return {
-            "since": value_of(given, "since", optional(day, None)),
-            "until": value_of(given, "until", optional(day, None)),
+            "since": since,
+            "until": until,
             "limit": value_of(given, "limit", optional(whole_number(), None)),
             "refetch": value_of(given, "refetch", flag),
             "dry_run": value_of(given, "dry_run", flag),
         }
 
     def check(self) -> None:
-        if self.since and self.since > clock.now().date():
-            raise ArgumentError(f"since must not be later than today, got {self.since}")
-        if self.since and self.until and self.since > self.until:
-            raise ArgumentError(f"since must not be later than until, got {self.since} and {self.until}")
+        """Raise ArgumentError for values that do not go together."""
 
     def without_files(self, given: Mapping[str, str]) -> dict[str, str]:
         """Return *given* with the contents of files in place of their names, to repeat the run without them."""

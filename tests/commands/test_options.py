@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from operator import itemgetter
 from pathlib import Path
 
 import pytest
 
 from tests.support.scrapy_command import CLOSED_PORT, Scrapy
+from tests.support.simulated_clock import BEGIN
 
 ARGUMENTS, NOT_WRITABLE = 2, 6
 COMMANDS = [("runs",), ("crawl", "channel"), ("worker",)]
@@ -81,10 +83,25 @@ def test_an_empty_value_is_not_taken_for_none(scrapy: Scrapy, command: tuple[str
     assert not list(scrapy.data.iterdir())
 
 
-def test_a_day_to_come_is_not_crawled(scrapy: Scrapy) -> None:
-    run = scrapy.at(CLOSED_PORT)("crawl", "channel", "-a", "since=2999-01-01")
-    assert (run.status, run.log.count("\n")) == (ARGUMENTS, 1)
-    assert "since must not be later than today, got 2999-01-01" in run.log
+SINCE = [
+    ("crawl", "channel", "-a", "since="),
+    ("coverage", "--since="),
+    ("export", "--format", "jsonl", "--since="),
+    ("images", "--since="),
+    ("rebuild", "--since="),
+]
+
+
+@pytest.mark.parametrize("command", SINCE, ids=itemgetter(0))
+def test_a_first_day_to_come_is_refused(scrapy: Scrapy, command: tuple[str, ...]) -> None:
+    """Nothing is published then, so the command would do nothing, and report success."""
+    scrapy.data.mkdir()
+    *words, option = command
+    scrapy = replace(scrapy, environment={**scrapy.environment, BEGIN: "2022-05-18T00:30:00+08:00"})
+    run = scrapy.at(CLOSED_PORT)(*words, f"{option}2022-05-19")
+    assert (run.status, run.log.count("\n")) == (ARGUMENTS, 1), run.log
+    assert "since must not be later than today in Beijing, 2022-05-18, got '2022-05-19'" in run.log
+    assert not list(scrapy.data.iterdir())
 
 
 def test_a_closed_standard_input_is_one_line(scrapy: Scrapy) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +21,12 @@ from finews_crawler.config.values import (
     optional,
     positive_number,
     read,
+    read_span,
     whole_number,
 )
 from finews_crawler.exceptions import ArgumentError
+from finews_crawler.utils import clock
+from finews_crawler.utils.timezone import BEIJING
 
 VALID = [
     (positive_number("seconds"), "0.1", 0.1),
@@ -72,6 +75,14 @@ def test_read_names_the_argument_and_its_value(parse: Callable[[str], Any], text
 
     assert str(error.value).startswith("--name must be ")
     assert str(error.value).endswith(f", got {text!r}")
+
+
+def test_a_selection_may_begin_today_and_end_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: datetime(2022, 5, 18, 0, 30, tzinfo=BEIJING))
+    assert read_span("2022-05-18", "2022-05-20") == (date(2022, 5, 18), date(2022, 5, 20))
+    assert read_span("", " ") == (None, None)
+    with pytest.raises(ArgumentError, match=r"^--since must not be later than today in Beijing, 2022-05-18, got '2022"):
+        read_span("2022-05-19", "2022-05-20", "--")
 
 
 @pytest.mark.parametrize("parse", [positive_number("seconds"), whole_number(), day, http_url])
