@@ -226,6 +226,20 @@ def test_a_gap_of_a_channel_is_filled_by_articles_from_the_archive_site(tmp_path
     assert in_process(tmp_path, Grouping.CHANNEL).gaps == ()
 
 
+def test_lists_of_2022_make_no_gap_in_the_lists_of_today(tmp_path: Path) -> None:
+    """``rolling`` has the rows of ``fast``, and wins all of their fields: a backfill of ``fast`` would add nothing."""
+    fields = ("title", "published_at", "digest", "public_url")
+    articles = list(articles_of(simulate({"甲": 40}, SINCE, UNTIL, 2)))
+    listed = ("rolling" if one.info_code >= "NW20221018" else "fast" for one in articles)
+    both = [replace(one, origins=dict.fromkeys(fields, name)) for one, name in zip(articles, listed, strict=True)]
+    report = in_process(hold(tmp_path / "both", both), Grouping.CHANNEL)
+    assert [one.name for one in report.groups] == ["fast", "rolling"]
+    assert report.gaps == ()
+    alone = [one for one in both if one.origins["title"] == "fast"]
+    (gap,) = in_process(hold(tmp_path / "alone", alone), Grouping.CHANNEL).gaps
+    assert (gap.begins.date() <= DAY_WITHOUT_ARTICLES <= gap.ends.date(), gap.is_open) == (True, True)
+
+
 def listed_by(one: Article, source: str) -> Article:
     return replace(one, media_name="", origins={"title": source, "text_html": "news_text"})
 

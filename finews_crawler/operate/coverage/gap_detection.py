@@ -35,9 +35,8 @@ class SeriesIntervals:
 class GapDetector:
     """Gap detection for several series over the complete hours of a period, which are numbered from 0."""
 
-    def __init__(self, period: Period, calendar: Calendar, history_since: date, unlisted: Series) -> None:
-        """*unlisted*: articles that may belong to any series, and therefore count in all of them."""
-        self.period, self.calendar, self._unlisted = period, calendar, unlisted
+    def __init__(self, period: Period, calendar: Calendar, history_since: date) -> None:
+        self.period, self.calendar = period, calendar
         self._days = [(day, period.complete_hours(day)) for day in days_of(period.since, period.until)]
         self._complete = [day for day in days_of(history_since, period.until) if period.complete_hours(day) == HOURS]
         self.hours = sum(complete for _, complete in self._days)
@@ -52,26 +51,37 @@ class GapDetector:
         return max(series.days, default=date.min) < self.period.since - SETTLING
 
     def detect(
-        self, series: Series, chances: int, masked: Collection[int] = (), *, is_total: bool = False
+        self,
+        series: Series,
+        chances: int,
+        masked: Collection[int] = (),
+        *,
+        possible: Series | None = None,
+        is_total: bool = False,
     ) -> SeriesIntervals:
         """Return the gaps of *series*, ignoring the hours *masked*. *chances*: sum over all series.
+
+        *possible*: articles that may belong to it, which count in it, and not in its baseline.
 
         A second pass excludes the days of the gaps found in the first pass from the baseline.
         """
         masked_days = {self.start_of(position).date() for position in masked}
-        result = self._detect_once(series, chances, masked, masked_days, is_total=is_total)
+        counted = sum_of((series, possible)) if possible else series
+        result = self._detect_once(self._baseline(series, masked_days, is_total=is_total), counted, chances, masked)
         if not result.intervals:
             return result
         gaps = {self.start_of(position).date() for interval in result.intervals for position in range(*interval)}
-        return self._detect_once(series, chances, masked, masked_days | gaps, is_total=is_total)
+        baseline = self._baseline(series, masked_days | gaps, is_total=is_total)
+        return self._detect_once(baseline, counted, chances, masked)
+
+    def _baseline(self, series: Series, excluded: set[date], *, is_total: bool) -> Baseline:
+        days = [day for day in self._complete if day not in excluded]
+        return Baseline(series, self.calendar, days, is_total=is_total)
 
     def _detect_once(
-        self, series: Series, chances: int, masked: Collection[int], excluded: set[date], *, is_total: bool
+        self, baseline: Baseline, counted: Series, chances: int, masked: Collection[int]
     ) -> SeriesIntervals:
-        days = [day for day in self._complete if day not in excluded]
-        baseline = Baseline(series, self.calendar, days, is_total=is_total)
         expected = [number for day, complete in self._days for number in baseline.of_hours(day)[:complete]]
-        counted = series if is_total or not self._unlisted.days else sum_of((series, self._unlisted))
         found = [number for day, complete in self._days for number in counted.hours(day)[:complete]]
         for position in masked:
             expected[position], found[position] = 0, 0
@@ -102,25 +112,31 @@ MIN_MERGED = 3
 """Minimum number of simultaneous gaps to merge into one."""
 
 
-def find_gaps(groups: Mapping[str, Series], total: Series, period: Period, unlisted: Series | None = None) -> list[Gap]:
+def find_gaps(
+    groups: Mapping[str, Series], total: Series, period: Period, possible: Mapping[str, Series] | None = None
+) -> list[Gap]:
     """Return the gaps of *groups* and of *total* in chronological order. The series should begin 90 days before.
 
     *total* may be less than the sum of *groups*, because channels share articles.
-    *unlisted*: articles that may belong to any series, and therefore count in all of them.
+    *possible*: articles that may belong to a series, and therefore count in it.
     """
     if not total.days:
         return []
     first = max(min(total.days), history_since(period, total))
-    detector = GapDetector(period, Calendar(first, period.until), first, unlisted or Series())
+    detector = GapDetector(period, Calendar(first, period.until), first)
     groups = {name: series for name, series in groups.items() if not detector.has_ended(series)}
     chances = sum(map(detector.chances, groups.values())) + detector.chances(total)
     of_total = detector.detect(total, chances, is_total=True)
-    results = {name: detector.detect(series, chances) for name, series in groups.items()}
+    further = possible or {}
+    results = {name: detector.detect(series, chances, possible=further.get(name)) for name, series in groups.items()}
     # The gaps of the total that are not caused by a single series with most of the articles.
     common = [interval for interval in of_total.intervals if _is_common(interval, results.values())]
     if common:
         masked = _hours_of(common, detector.hours)
-        results = {name: detector.detect(series, chances, masked) for name, series in groups.items()}
+        results = {
+            name: detector.detect(series, chances, masked, possible=further.get(name))
+            for name, series in groups.items()
+        }
     separate = [
         detector.gap((name,), result, interval) for name, result in results.items() for interval in result.intervals
     ]

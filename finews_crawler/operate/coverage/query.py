@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
@@ -17,14 +17,16 @@ from finews_crawler.archive import decoders
 from finews_crawler.archive.decoders import decode_rows
 from finews_crawler.archive.index import Index
 from finews_crawler.archive.rows import SORTED_TEXTS
-from finews_crawler.articles.merge import HAND, POST
+from finews_crawler.articles.merge import FAMILY_PRECEDENCE, HAND, POST
 from finews_crawler.content.slug import EMNEWS_TAG
 from finews_crawler.operate.coverage.gap_detection import HISTORY, history_since
 from finews_crawler.operate.coverage.time_series import Period, Series, sum_of
-from finews_crawler.sources import CHANNELS, SURFACES
+from finews_crawler.sources import SOURCES, SURFACES
 from finews_crawler.sources.source import family_of
 
-NO_CHANNELS = frozenset(map(family_of, (HAND, POST, *SURFACES))) - frozenset(map(family_of, CHANNELS))
+LISTS = {channel.family: (source, channel.gives) for source in SOURCES for channel in source.lists}
+"""Source and fields of each family of channels."""
+NO_CHANNELS = frozenset(map(family_of, (HAND, POST, *SURFACES))) - frozenset(LISTS)
 """Sources that are not channels. An article from these alone was added later, and may have been in any channel."""
 
 
@@ -53,8 +55,8 @@ class ArticleCounts:
     groups: dict[str, Series]
     total: Series
     """All articles, each counted once."""
-    unlisted: Series
-    """Articles that no channel listed, when grouped by channel."""
+    possible: Mapping[str, Series] = field(default_factory=dict)
+    """By channel: the articles that it may have listed besides its own, as the index does not tell."""
 
 
 def query_counts(index: Index, period: Period, by: Grouping) -> ArticleCounts:
@@ -96,7 +98,7 @@ def _by_media(rows: Iterable[tuple[Any, ...]]) -> ArticleCounts:
     groups: defaultdict[str, Series] = defaultdict(Series)
     for media_name, day, hour, number in rows:
         groups[media_name or EMNEWS_TAG].add(day, hour, number)
-    return ArticleCounts(groups, sum_of(groups.values()), Series())
+    return ArticleCounts(groups, sum_of(groups.values()))
 
 
 def _by_channel(rows: Iterable[tuple[Any, ...]]) -> ArticleCounts:
@@ -106,14 +108,45 @@ def _by_channel(rows: Iterable[tuple[Any, ...]]) -> ArticleCounts:
     last, so that the numbers of a single column depend on the order of the responses.
     """
     groups: defaultdict[str, Series] = defaultdict(Series)
-    total, unlisted = Series(), Series()
-    sources_by_origins: dict[str, frozenset[str]] = {}
+    possible: defaultdict[str, Series] = defaultdict(Series)
+    total = Series()
+    known: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
     for origins, day, hour, number in rows:
-        if origins not in sources_by_origins:
-            sources_by_origins[origins] = frozenset(map(family_of, json.loads(origins).values()))
+        if origins not in known:
+            families = {name: family_of(origin) for name, origin in json.loads(origins).items()}
+            known[origins] = frozenset(families.values()), possible_lists(families)
         total.add(day, hour, number)
-        if sources_by_origins[origins] <= NO_CHANNELS:
-            unlisted.add(day, hour, number)
-        for source in sources_by_origins[origins]:
-            groups[source].add(day, hour, number)
-    return ArticleCounts(groups, total, unlisted)
+        for series, names in zip((groups, possible), known[origins], strict=True):
+            for name in names:
+                series[name].add(day, hour, number)
+    return ArticleCounts(groups, total, possible)
+
+
+def possible_lists(families: Mapping[str, str]) -> frozenset[str]:
+    """Return the lists that may have had an article, although none of its fields is theirs. *families*: by field.
+
+    Without a field of any list, these are all: the article was added later. Otherwise they are those of another source
+    than the lists that it has fields of, if these win each of their fields. Within one source the lists are polled
+    together, so that what one of them alone gives is comparable from day to day. Those of two generations are not: the
+    first articles of ``rolling``, whose rows ``fast`` has too, would begin a gap of ``fast`` that nothing could fill.
+
+    >>> rolling = dict.fromkeys(("title", "published_at", "digest", "public_url"), "rolling")
+    >>> sorted(possible_lists(rolling)), sorted(possible_lists({**rolling, "digest": "fast"}))
+    (['fast', 'fast_js', 'pc'], ['fast_js', 'pc'])
+    """
+    if frozenset(families.values()) <= NO_CHANNELS:
+        return frozenset(LISTS)
+    return frozenset(name for name in LISTS if _is_outranked(name, families))
+
+
+def _is_outranked(name: str, families: Mapping[str, str]) -> bool:
+    source, gives = LISTS[name]
+    winners = {each: families.get(each, name) for each in gives}
+    is_by_another = any(winner in LISTS and LISTS[winner][0] is not source for winner in winners.values())
+    return is_by_another and all(_wins(each, winner, name) for each, winner in winners.items())
+
+
+def _wins(name: str, winner: str, other: str) -> bool:
+    """Return True if a field *name* of *winner* is kept when *other* gives it too."""
+    ranks = FAMILY_PRECEDENCE[name]
+    return winner in ranks and ranks.index(winner) < ranks.index(other)

@@ -98,7 +98,7 @@ def build_report(index: Index, path: str, period: Period, by: Grouping) -> Cover
         period,
         tuple(CoverageDay(day, calendar.kind(day), calendar.name(day), counts.total.total(day)) for day in days),
         tuple(sorted((one for one in groups if one.articles), key=lambda one: (-one.articles, one.name))),
-        tuple(find_gaps(listed, counts.total, period, counts.unlisted)),
+        tuple(find_gaps(listed, counts.total, period, counts.possible)),
         baseline_since,
         tuple(unannounced(period.since, period.until)),
     )

@@ -188,14 +188,15 @@ def test_future_hours_are_not_missing() -> None:
     assert (gap.names, gap.is_open, gap.ends.hour) == ((), True, 20)
 
 
-def test_unlisted_articles_fill_the_gaps_of_all_channels() -> None:
+def test_articles_that_a_channel_may_have_listed_fill_its_gaps() -> None:
     steady = simulate({"media": 200, "rolling": 150}, SINCE, UNTIL, 1)
     lives = {key: number for key, number in steady.items() if key[:2] != ("rolling", TUESDAY)}
     groups = series_of(lives)
     total = sum_of(groups.values())
     assert single(find_gaps(groups, total, period_of(SINCE, UNTIL))).names == ("rolling",)
     later = Series({TUESDAY: list(BY_HOUR)})
-    assert find_gaps(groups, sum_of((total, later)), period_of(SINCE, UNTIL), later) == []
+    assert find_gaps(groups, sum_of((total, later)), period_of(SINCE, UNTIL), {"rolling": later}) == []
+    assert single(find_gaps(groups, total, period_of(SINCE, UNTIL), {"media": later})).names == ("rolling",)
 
 
 def test_a_young_archive_with_many_gaps() -> None:
