@@ -55,6 +55,13 @@ def unpack(value: Any) -> Texts:
     return text[:first], text[first:second], text[second:third], text[third:]
 
 
+def unpack_last_two(value: Any) -> tuple[str, str]:
+    """Return the last two texts of a value. Raises as ``check_packed``."""
+    text, first, second, third = check_packed(value)
+    start = first + second
+    return text[start : start + third], text[start + third :]
+
+
 def check_packed(value: Any) -> tuple[str, int, int, int]:
     """Return the texts of a value, joined, and the lengths of the first three.
 

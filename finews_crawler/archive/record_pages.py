@@ -8,6 +8,7 @@ from typing import Any
 from finews_crawler.archive import decoders
 from finews_crawler.archive.article_rows import ARTICLES, COLUMNS
 from finews_crawler.archive.decoders import FLAWS, Decoder, decode_rows
+from finews_crawler.archive.packed_texts import unpack_last_two
 from finews_crawler.archive.rows import SORTED_TEXTS, image_fields, ticker_fields
 from finews_crawler.articles.record import (
     FIELDS,
@@ -41,6 +42,7 @@ DECODERS: dict[str, Decoder] = {
     "origins": lambda value: dict(sorted(SORTED_TEXTS.decode(value).items())),
     "tickers": _tickers,
     "images": lambda value: list(map(image_fields, decoders.json_list(value))),
+    "bodies": unpack_last_two,
 }
 """As those of the rows, but for the values of records."""
 REPEATED = ("origins", "tickers", "images", "first_seen_at", "revised_at")
@@ -81,8 +83,8 @@ def _by_column(keys: Sequence[RecordKey], rows: Sequence[Row]) -> Columns:
     read["change"] = [key.change for key in keys]
     read["published_at"] = [time.astimezone(BEIJING) for time in read["published_at"]]
     read["day"] = list(map(publication_day, read["published_at"]))
-    read["body_html"] = [texts[2] for texts in read["bodies"]]
-    read["text"] = [texts[3] for texts in read["bodies"]]
+    read["body_html"] = [html for html, _ in read["bodies"]]
+    read["text"] = [text for _, text in read["bodies"]]
     starts = zip(read["revised_at"], read["first_seen_at"], strict=True)
     read["known_from"] = [revised or first_seen for revised, first_seen in starts]
     read["known_until"] = [decoders.optional_time(end or "") for end in ends]

@@ -19,6 +19,8 @@ from finews_crawler.articles.record import Columns, Record, RecordKey
 from finews_crawler.items import Article
 
 PROJECT = "finews_crawler"
+WRITTEN_AT_ONCE = 1 << 17
+"""Bytes. A write that ends within a block of the disk makes the kernel fill the block with zeros: a record is one."""
 
 
 class Snapshot(Protocol):
@@ -112,7 +114,7 @@ class StreamExporter(Exporter):
         """Write the export to *stream*; return the number of records. Raises as ``write``."""
 
     def write(self, snapshot: Snapshot, folder: Path) -> dict[str, int]:
-        with (folder / self.file_name).open("wb") as stream:
+        with (folder / self.file_name).open("wb", WRITTEN_AT_ONCE) as stream:
             return {self.file_name: self.write_stream(snapshot, stream)}
 
 
