@@ -25,11 +25,26 @@ def main() -> NoReturn:
         package = (error.name or "").partition(".")[0]
         if package in ("", "finews_crawler", *sys.stdlib_module_names):
             raise
-        sys.stderr.write(
-            f"finews: the package {package} is not installed: after an update of the source, run `make venv`, which "
-            "installs what is new; elsewhere, install the wheel with --force-reinstall\n"
+        hint = (
+            "after an update of the source, run `make venv`, which installs what is new; elsewhere, install the wheel "
+            "with --force-reinstall"
         )
+        if module := users_module(error):
+            hint = f"{module} needs it; install it beside finews"
+        sys.stderr.write(f"finews: the package {package} is not installed: {hint}\n")
         sys.exit(ARGUMENTS)
+
+
+def users_module(error: ModuleNotFoundError) -> str:
+    """Return the user's file that leads to the missing module; '' if this package and its own do."""
+    import sysconfig
+    from pathlib import Path
+    from traceback import extract_tb
+
+    files = (Path(frame.filename) for frame in extract_tb(error.__traceback__) if not frame.filename.startswith("<"))
+    installed = (Path(__file__).parent, *(Path(sysconfig.get_path(name)) for name in ("purelib", "platlib", "stdlib")))
+    users = [file for file in files if not any(file.is_relative_to(folder) for folder in installed)]
+    return str(users[-1]) if users else ""
 
 
 def report_interrupt(*_: object) -> None:

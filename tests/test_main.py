@@ -96,6 +96,16 @@ def test_a_package_that_an_update_needs_is_named(words: tuple[str, ...], tmp_pat
     )
 
 
+def test_a_package_that_the_users_own_module_needs_is_not_taken_for_ours(tmp_path: Path) -> None:
+    module = tmp_path / "own" / "channel.py"
+    module.parent.mkdir()
+    module.write_text("import json\nimport package_of_mine\n")
+    run = finews(tmp_path, "crawl", "channel", "-s", "SPIDER_MODULES=own", PYTHONPATH=str(tmp_path))
+    assert (run.returncode, run.stdout) == (2, "")
+    (line,) = run.stderr.splitlines()
+    assert line == f"finews: the package package_of_mine is not installed: {module} needs it; install it beside finews"
+
+
 def test_an_interrupt_is_one_line_and_ends_by_the_signal(tmp_path: Path) -> None:
     code = (
         "import sys; from finews_crawler import __main__, command_line\n"

@@ -9,11 +9,15 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Collection, Iterable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Collection, Iterable, Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 
 from finews_crawler.config.declaration import PREFIX
 from finews_crawler.exceptions import ConfigurationError
+
+if TYPE_CHECKING:
+    from scrapy.settings import BaseSettings
 
 LEVELS = ("CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG")
 LEAST = {"CONCURRENT_REQUESTS_PER_DOMAIN": 1, "DOWNLOAD_DELAY": 0}
@@ -23,6 +27,19 @@ DEPRECATED = ("CONCURRENT_REQUESTS_PER_IP",)
 NEAR = 0.85
 """Similarity from which an unknown name of an option is a misspelt one; other packages have settings of their own."""
 FLAGS = {"1": True, "true": True, "0": False, "false": False}
+CLASSES = (
+    "ADDONS",
+    "EXTENSIONS",
+    "SPIDER_MIDDLEWARES",
+    "DOWNLOADER_MIDDLEWARES",
+    "ITEM_PIPELINES",
+    "DOWNLOAD_HANDLERS",
+    "FEED_EXPORTERS",
+    "FEED_STORAGES",
+)
+"""Tables of classes that a crawl imports."""
+OURS = "finews_crawler."
+FIND = ": install it beside finews, or put its folder into PYTHONPATH"
 IMPORT_PATH = r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+"  # compiled with the first option that has one
 
 
@@ -124,12 +141,16 @@ def read_value(text: str, default: object) -> Any:
         return _number(text)
     if kind is TABLE:
         return _table(text)
-    if isinstance(default, str) and re.fullmatch(IMPORT_PATH, default):
+    if _is_class(default):
         _check_import(text, default)
     if kind is LIST:
         parts = text.split(",") if text else []
         return [int(part) if part.strip().isdecimal() else part for part in parts] if _has_numbers(default) else parts
     return text
+
+
+def _is_class(default: object) -> TypeGuard[str]:
+    return isinstance(default, str) and re.fullmatch(IMPORT_PATH, default) is not None
 
 
 def _has_numbers(value: object) -> bool:
@@ -167,4 +188,36 @@ def _check_import(text: str, default: str) -> None:
     try:
         load_object(text)
     except (ImportError, NameError, ValueError) as error:
-        raise ValueError(f"must be the path of a class such as {default}, got {text!r} ({error})") from None
+        raise ValueError(f"must be the path of a class such as {default}, got {text!r} {_why(error)}") from None
+
+
+def _why(error: Exception) -> str:
+    """Return the end of a message about a failed import, with what to do for a package that is not there at all."""
+    is_missing = isinstance(error, ModuleNotFoundError) and "." not in (error.name or ".")
+    return f"({error}){FIND if is_missing else ''}"
+
+
+def check_imports(settings: BaseSettings) -> None:
+    """Raise ConfigurationError for a class or package in Scrapy's settings that cannot be imported.
+
+    A crawl would import it later, and end with a traceback. Ours are left out: no user has named them.
+    """
+    from scrapy.utils.misc import load_object
+
+    single = (name for name, default in known_settings().items() if _is_class(default) and settings[name] != default)
+    imports: list[tuple[str, object, Callable[[str], object]]] = [
+        *((name, settings[name], load_object) for name in single),
+        *((name, path, load_object) for name in CLASSES for path in _classes_in(settings.getdict(name))),
+        *(("SPIDER_MODULES", module, import_module) for module in settings.getlist("SPIDER_MODULES")),
+    ]
+    for name, path, load in imports:
+        if isinstance(path, str) and not path.startswith(OURS):
+            try:
+                load(path)
+            except (ImportError, NameError, ValueError) as error:
+                raise ConfigurationError(f"{name}: {path!r} cannot be imported {_why(error)}") from None
+
+
+def _classes_in(table: Mapping[Any, Any]) -> list[object]:
+    """Return the classes of a table, which are its keys if its values are their order; one that is None is off."""
+    return [value if isinstance(value, str) else key for key, value in table.items() if value is not None]

@@ -30,7 +30,7 @@ WRONG = [
     (
         ("-s", "SCHEDULER=nowhere.Scheduler"),
         "SCHEDULER must be the path of a class such as scrapy.core.scheduler.Scheduler, got 'nowhere.Scheduler' "
-        "(No module named 'nowhere')",
+        "(No module named 'nowhere'): install it beside finews, or put its folder into PYTHONPATH",
     ),
     (("-s", "LOG_LEVEL=LOUD"), "LOG_LEVEL must be one of CRITICAL, ERROR, WARNING, INFO, DEBUG, got 'LOUD'"),
     (("-L", "LOUD"), "--loglevel must be one of CRITICAL, ERROR, WARNING, INFO, DEBUG, got 'LOUD'"),
@@ -57,6 +57,38 @@ def test_a_wrong_value_of_ours_is_one_line(scrapy: Scrapy, tmp_path: Path, comma
     run = scrapy.at(CLOSED_PORT)(*command, "-s", "FINEWS_LOCK_WAIT=abc")
     assert (run.status, run.log.count("\n")) == (ARGUMENTS, 1)
     assert "FINEWS_LOCK_WAIT must be a non-negative number of seconds, got 'abc'" in run.log
+
+
+IMPORTS = [
+    *(
+        (f'{name}={{"own.Class": 5}}', f"{name}: 'own.Class' cannot be imported (No module named 'own'): install it")
+        for name in ("ADDONS", "DOWNLOADER_MIDDLEWARES", "EXTENSIONS", "ITEM_PIPELINES", "SPIDER_MIDDLEWARES")
+    ),
+    ('DOWNLOAD_HANDLERS={"http": "own.Class"}', "DOWNLOAD_HANDLERS: 'own.Class' cannot be imported (No module"),
+    ("SPIDER_MODULES=own.spiders", "SPIDER_MODULES: 'own.spiders' cannot be imported (No module named 'own'): install"),
+    (
+        'EXTENSIONS={"json.Own": 5}',
+        "'json.Own' cannot be imported (Module 'json' doesn't define any object",
+    ),
+    ('EXTENSIONS={"json.own.A": 5}', "(No module named 'json.own')\n"),
+]
+
+
+@pytest.mark.parametrize(("option", "message"), IMPORTS, ids=lambda words: words[:24])
+def test_a_class_that_cannot_be_imported_is_one_line(scrapy: Scrapy, option: str, message: str) -> None:
+    """It is the user's own, and no package of ours that `make venv` would install."""
+    run = scrapy.at(CLOSED_PORT)("crawl", "channel", "-s", option)
+    assert (run.status, run.log.count("\n"), "make venv" in run.log) == (ARGUMENTS, 1, False), run.log
+    assert message in run.log
+
+
+def test_a_class_in_the_file_of_settings_is_imported_before_a_crawl(scrapy: Scrapy, tmp_path: Path) -> None:
+    (tmp_path / "finews.toml").write_text('[scrapy]\nSTATS_CLASS = "own.Stats"\nITEM_PIPELINES = { "own.Off" = 5 }\n')
+    scrapy = replace(scrapy, environment={**scrapy.environment, "FINEWS_CONFIG": str(tmp_path / "finews.toml")})
+    run = scrapy.at(CLOSED_PORT)("crawl", "channel")
+    assert (run.status, run.log.count("\n")) == (ARGUMENTS, 1), run.log
+    assert "STATS_CLASS: 'own.Stats' cannot be imported (No module named 'own'): install it beside finews" in run.log
+    assert scrapy.at(CLOSED_PORT)("runs").log.startswith("finews runs: the data directory"), "which needs no class"
 
 
 EMPTY = [
