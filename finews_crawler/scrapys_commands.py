@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
+
+import scrapy.commands
 
 from finews_crawler import commands
 from finews_crawler.cli import exit_on_error
@@ -26,23 +29,34 @@ def check_command_line(words: Sequence[str], settings: Mapping[str, Any]) -> Non
     if "=" in name:  # value of an option before the command, which Scrapy reports as an unknown command
         return
     with exit_on_error(f"scrapy {name}"):
-        options = options_of(words)
+        options = options_of(name, words, settings)
         pairs = dict(option.split("=", 1) for option in options if "=" in option)
         check_names(pairs)
         read_options(options, settings)
         config_of({**settings, **pairs})
 
 
-def options_of(words: Sequence[str]) -> list[str]:
-    """Return the values of the options ``-s`` and ``--set``; none if one has no value, which Scrapy reports.
+def options_of(name: str, words: Sequence[str], settings: Mapping[str, Any]) -> list[str]:
+    """Return the values of the options ``-s`` and ``--set`` of a command; none if one has no value.
 
-    >>> options_of(["shell", "-s", "A=1", "--set=B=2", "-sC=3", "--nolog", "http://127.0.0.1/"]), options_of(["-s"])
-    (['A=1', 'B=2', 'C=3'], [])
+    Scrapy reports that. A command of Scrapy has its other options too: ``-s`` may be joined to one of them.
+
+    >>> options_of("shell", ["shell", "-s", "A=1", "--set=B=2", "-sC=3", "http://127.0.0.1/"], {"LOG_LEVEL": "INFO"})
+    ['A=1', 'B=2', 'C=3']
+    >>> options_of("check", ["check", "-lsA=1"], {"LOG_LEVEL": "INFO"}), options_of("other", ["other", "-s"], {})
+    (['A=1'], [])
     """
-    parser = argparse.ArgumentParser(add_help=False, exit_on_error=False)
-    parser.add_argument("-s", "--set", action="append", default=[])
+    parser = argparse.ArgumentParser(add_help=False, exit_on_error=False, conflict_handler="resolve")
+    if name in {module.name for module in iter_modules(scrapy.commands.__path__)}:
+        command = import_module(f"{scrapy.commands.__name__}.{name}").Command()
+        command.settings = settings
+        command.add_options(parser)
+    else:
+        parser.add_argument("-s", "--set", action="append", default=[])
+    rest = list(words)
+    rest.remove(name)
     try:
-        found: list[str] = parser.parse_known_args(words)[0].set
+        found: list[str] = parser.parse_known_args(rest)[0].set
     except argparse.ArgumentError:
         return []
     return found

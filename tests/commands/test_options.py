@@ -194,6 +194,8 @@ def test_scrapys_own_commands_refuse_an_unknown_setting(scrapy: Scrapy) -> None:
     [
         (("list", "-s", "FINEWS_LOCK_WAITS=1"), "unknown setting FINEWS_LOCK_WAITS; did you mean FINEWS_LOCK_WAIT?"),
         (("check", "--set=DOWNLOAD_DELY=1"), "unknown setting DOWNLOAD_DELY; did you mean DOWNLOAD_DELAY?"),
+        (("check", "-lsDOWNLOAD_DELY=1"), "unknown setting DOWNLOAD_DELY; did you mean DOWNLOAD_DELAY?"),
+        (("version", "-vsDOWNLOAD_DELY=1"), "unknown setting DOWNLOAD_DELY; did you mean DOWNLOAD_DELAY?"),
         (("check", "-sFINEWS_LOCK_WAIT=x"), "FINEWS_LOCK_WAIT must be a non-negative number of seconds, got 'x'"),
         (("check", "-s", "DOWNLOAD_DELAY=x"), "DOWNLOAD_DELAY must be a number, got 'x'"),
         (("shell", "-s", "FINEWS_CONFIG=x"), "FINEWS_CONFIG is read from the environment only, before the options: "),
