@@ -6,12 +6,14 @@ import os
 import socket
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from finews_crawler.cluster.keys import keys_of
 from finews_crawler.config.load import CLUSTER_NOT_SET, check_installed
 from finews_crawler.config.urls import USER_INFO, tls_files
 from finews_crawler.content.decoding import one_line
 from finews_crawler.exceptions import ClusterError
+from finews_crawler.utils.look_up import CHECK_NAME_SERVERS, NotResolved, check_name
 
 if TYPE_CHECKING:
     from redis import Redis
@@ -36,7 +38,19 @@ def read_info(config: Config) -> dict[str, Any]:
     if not config.cluster:
         raise ClusterError(CLUSTER_NOT_SET)
     with client_of(config) as client:
+        check_name_of(config)
         return response_of(config, client.info)  # type: ignore[no-any-return]
+
+
+def check_name_of(config: Config) -> None:
+    """Raise ClusterError if no name server answers: a connection of Redis limits the time of all but the look-up."""
+    try:
+        if host := urlsplit(config.cluster).hostname:
+            check_name(host, TIMEOUT)
+    except NotResolved as error:
+        raise ClusterError(f"{at(config)} cannot be used ({error}): {CHECK_NAME_SERVERS}") from error
+    except OSError:
+        return  # the connection fails with the same error, and with a hint
 
 
 def is_open(config: Config) -> bool:

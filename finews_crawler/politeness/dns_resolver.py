@@ -6,20 +6,21 @@ run (DNS rebinding).
 
 from __future__ import annotations
 
-import asyncio
 import socket
 from collections.abc import Sequence
 
 from finews_crawler.exceptions import NotPublic
 from finews_crawler.politeness.allowlist import Allowlist
 from finews_crawler.utils.http_client import AbstractResolver, ResolveResult
+from finews_crawler.utils.look_up import look_up
 
 
 class AllowlistResolver(AbstractResolver):
     """Resolver of IPv4 addresses, each looked up once, and checked each time it is used. Raises NotPublic, OSError."""
 
-    def __init__(self, allowed: Allowlist) -> None:
-        self.allowed = allowed
+    def __init__(self, allowed: Allowlist, seconds: float | None = None) -> None:
+        """*seconds*: time limit of a look-up; None if the request has one that is enough."""
+        self.allowed, self.seconds = allowed, seconds
         self.known: dict[str, Sequence[str]] = {}
 
     async def resolve(
@@ -40,9 +41,7 @@ class AllowlistResolver(AbstractResolver):
         return self.known[name]
 
     async def look_up(self, name: str) -> Sequence[str]:
-        loop = asyncio.get_running_loop()
-        found = await loop.getaddrinfo(name, None, family=socket.AF_INET, type=socket.SOCK_STREAM)
-        return [str(address[0]) for *_, address in found]
+        return await look_up(name, self.seconds)
 
     async def close(self) -> None:
         pass

@@ -1,12 +1,16 @@
-"""A resolver with scripted answers: DNS rebinding."""
+"""Name servers with scripted answers, for DNS rebinding, and such as do not answer."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+import socket
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import ClassVar
+from threading import Event
+from typing import Any, ClassVar
+from unittest import mock
 
 from finews_crawler.politeness.dns_resolver import AllowlistResolver
 from finews_crawler.politeness.http_handler import HttpHandler
@@ -29,3 +33,17 @@ class ScriptedHandler(HttpHandler):
     """The production handler with that resolver."""
 
     resolver_class = ScriptedResolver
+
+
+@contextmanager
+def silent_name_servers() -> Iterator[None]:
+    """Let look-ups of this process wait until the block ends, or for a minute."""
+    over = Event()
+
+    def wait(*_: Any, **__: Any) -> Any:
+        over.wait(60)
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    with mock.patch.object(socket, "getaddrinfo", wait):
+        yield
+        over.set()

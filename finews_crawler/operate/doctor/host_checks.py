@@ -20,6 +20,7 @@ from finews_crawler.politeness.unreachable_hosts import FIRST_SERVER_ERROR
 from finews_crawler.sources import CHANNELS, SOURCES
 from finews_crawler.sources.ban_signs import STATUSES
 from finews_crawler.spiders.category_arguments import category_path
+from finews_crawler.utils.look_up import CHECK_NAME_SERVERS, NO_NAME_SERVER
 
 EXAMPLE_CODE = "NW202205182383638060"
 EXAMPLE_OUTLET = "华龙网-新重庆客户端"
@@ -166,6 +167,8 @@ def check_host(host: CheckedHost, response: HttpResponse) -> CheckResult:
         hint = check_network(host.root, host.settings)
         if response.failure.endswith("not a public address"):
             hint = "if this is intended, add the network to FINEWS_ALLOWED_NETWORKS"
+        elif response.failure.startswith(NO_NAME_SERVER):
+            hint = CHECK_NAME_SERVERS
         return warn(HOST, f"{host.name} cannot be reached ({response.failure})", hint)
     if response.status in STATUSES:
         hint = "it may have banned this machine: wait some days, and crawl less often"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import socket
+import time
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from finews_crawler.cluster import start
 from finews_crawler.cluster.drain import drain, resume
 from finews_crawler.cluster.problems import problem_of_access, problems_of
 from finews_crawler.cluster.start import check_server, is_open
@@ -15,6 +17,7 @@ from finews_crawler.config.model import Config
 from finews_crawler.exceptions import ClusterError
 from finews_crawler.operate.doctor.cluster_checks import check_cluster
 from tests.support.certificates import self_signed
+from tests.support.dns import silent_name_servers
 from tests.support.redis_server import running_redis, running_tls_redis
 
 GOOD = {"redis_version": "7.0.15", "role": "master", "maxmemory_policy": "noeviction", "maxmemory": 0, "aof_enabled": 1}
@@ -52,6 +55,16 @@ def test_an_address_without_a_server_is_one_line() -> None:
         bound.bind(("127.0.0.1", 0))
         (text,) = found(f"redis://127.0.0.1:{bound.getsockname()[1]}")
     assert text.endswith("start it, or correct FINEWS_CLUSTER")
+
+
+def test_a_silent_name_server_is_named_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(start, "TIMEOUT", 0.2)
+    began = time.monotonic()
+    with silent_name_servers():
+        (text,) = found("redis://redis.invalid:6379")
+    problem = "Redis at redis.invalid:6379 cannot be used (no name server has answered within 0.2 s)"
+    assert text == f"{problem}: check the name servers of this machine (/etc/resolv.conf)"
+    assert time.monotonic() - began < 30
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from finews_crawler.operate.doctor.http_client import MAX_BYTES, HttpResponse, f
 from finews_crawler.politeness.allowlist import Allowlist
 from finews_crawler.politeness.dns_resolver import AllowlistResolver
 from tests.support.certificates import self_signed
+from tests.support.dns import silent_name_servers
 from tests.support.doctor_output import ReportLine, check_hosts_at, run_doctor
 from tests.support.fixed_response_host import FixedResponseHost, Write, fixed_response_host
 from tests.support.scrapy_command import CLOSED_PORT, Scrapy
@@ -44,6 +46,16 @@ def test_a_closed_port_is_a_warning() -> None:
     assert [line.text for line in line.of("robots")] == [
         f"{host.url.removeprefix('http://')} has no robots.txt (HTTP status 404): everything is allowed"
     ]
+
+
+def test_a_silent_name_server_is_named_in_time() -> None:
+    began = time.monotonic()
+    with silent_name_servers():
+        line = check_hosts_at("http://finews.invalid", DOWNLOAD_TIMEOUT="0.4").one("host")
+    assert not line.is_ok
+    problem = "finews.invalid cannot be reached (no name server has answered within 0.2 s)"
+    assert line.text == f"{problem}: check the name servers of this machine (/etc/resolv.conf)"
+    assert time.monotonic() - began < 30
 
 
 def test_requests_have_the_user_agent_and_no_credentials() -> None:
