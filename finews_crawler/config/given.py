@@ -17,6 +17,7 @@ from finews_crawler.config.settings_file import (
     settings_file,
 )
 from finews_crawler.exceptions import ConfigurationError
+from finews_crawler.utils.nearest import nearest
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
@@ -120,9 +121,7 @@ def _check_name(name: object) -> None:
     if isinstance(name, str) and name.startswith(PREFIX) and name not in DEFAULTS:
         if name in ENVIRONMENT_ONLY:
             raise ConfigurationError(f"{name} is read from the environment only, before the options: export it")
-        from difflib import get_close_matches
-
         plain = [known.removeprefix(PREFIX) for known in DEFAULTS]  # with the prefix, any two are near
-        nearest = get_close_matches(name.removeprefix(PREFIX), plain, n=1)
-        hint = f"; did you mean {PREFIX}{nearest[0]}?" if nearest else NO_SUCH
+        found = nearest(name.removeprefix(PREFIX), plain)
+        hint = f"; did you mean {PREFIX}{found}?" if found else NO_SUCH
         raise ConfigurationError(f"unknown setting {name}{hint}")

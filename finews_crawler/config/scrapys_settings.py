@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 
 from finews_crawler.config.declaration import PREFIX
 from finews_crawler.exceptions import ConfigurationError
+from finews_crawler.utils.nearest import did_you_mean
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
@@ -123,11 +124,8 @@ def check_unknown(name: str, names: Collection[str]) -> None:
     ours = f"{PREFIX}{name.upper()}"
     if name in DEPRECATED:
         return
-    from difflib import get_close_matches  # here and elsewhere: only for a message about an error
-
-    nearest = [ours] if ours in names else get_close_matches(name.upper(), names, n=1, cutoff=NEAR)
-    if nearest:
-        raise ConfigurationError(f"unknown setting {name}; did you mean {nearest[0]}?")
+    if hint := f"; did you mean {ours}?" if ours in names else did_you_mean(name, names, NEAR):
+        raise ConfigurationError(f"unknown setting {name}{hint}")
 
 
 def read_value(text: str, default: object) -> Any:

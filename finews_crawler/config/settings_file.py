@@ -169,11 +169,7 @@ def check_scrapy(path: Path, given: Mapping[str, object]) -> None:
         if name not in known:
             if name.lower() in (*DECLARED, *SECRET_FILES):
                 raise ConfigurationError(f"{path}: {name.lower()} is no setting of Scrapy: put it above [{SCRAPY}]")
-            from difflib import get_close_matches
-
-            nearest = get_close_matches(name.upper(), known, n=1)
-            hint = f"; did you mean {nearest[0]}?" if nearest else ""
-            raise ConfigurationError(f"{path}: unknown setting of Scrapy {name!r}{hint}")
+            raise ConfigurationError(f"{path}: unknown setting of Scrapy {name!r}{did_you_mean(name, known)}")
         try:
             check_value(name, value, known[name])
         except ValueError as error:

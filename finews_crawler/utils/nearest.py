@@ -4,17 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+NEAR = 0.6
+"""Similarity from which a name is near: difflib's own."""
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
+
+def did_you_mean(name: str, known: Iterable[str], near: float = NEAR) -> str:
     """Return the end of an error message with the nearest known name, '' if none is near.
 
     >>> did_you_mean("Colums", ["fast", "columns"]), did_you_mean("radio", ["fast", "columns"])
     ('; did you mean columns?', '')
     """
-    from difflib import get_close_matches  # only for a message about an error
+    found = nearest(name, known, near)
+    return f"; did you mean {found}?" if found else ""
 
-    nearest = get_close_matches(name.lower(), list(known), n=1)
-    return f"; did you mean {nearest[0]}?" if nearest else ""
+
+def nearest(name: str, known: Iterable[str], near: float = NEAR) -> str:
+    """Return the known name that is nearest to *name* in any case, '' if none is near.
+
+    >>> nearest("download_dely", ["DOWNLOAD_DELAY", "USER_AGENT"]), nearest("x", ["DOWNLOAD_DELAY"])
+    ('DOWNLOAD_DELAY', '')
+    """
+    from difflib import get_close_matches  # here and below: only for a message about an error
+
+    by_lower = {other.lower(): other for other in known}
+    found = get_close_matches(name.lower(), list(by_lower), n=1, cutoff=near)
+    return by_lower[found[0]] if found else ""
 
 
 def nearest_names(name: str, known: Collection[str], number: int) -> list[str]:
