@@ -23,8 +23,9 @@ from finews_crawler.articles.links import PostUrls
 from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.exporters.category_file import category_name
 from finews_crawler.items import Article, Rejection
-from finews_crawler.utils.files import sweep, sync_folders, write_whole
+from finews_crawler.utils.files import sync_folders, write_whole
 from finews_crawler.utils.folders import refuse_links
+from finews_crawler.utils.temporary_files import sweep
 
 if TYPE_CHECKING:
     from finews_crawler.archive.plan import WritePlanner
@@ -111,6 +112,9 @@ class Archive:
                 refuse_links(folder, root=root)
             if is_needed:
                 sweep(folder, root)
+        if is_needed:
+            with suppress(OSError):  # which a sample that cannot be written reports, and nothing else
+                sweep(self.directory.samples, root)
         self.lock.mark_clean()
 
     def _finish_writes(self) -> int:

@@ -20,8 +20,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from finews_crawler.exceptions import ArchiveNotWritable, UnusableIndex
 from finews_crawler.utils.error_hints import RESTORE, hint_for
-from finews_crawler.utils.files import sweep, write_whole
+from finews_crawler.utils.files import write_whole
 from finews_crawler.utils.folders import refuse_links
+from finews_crawler.utils.temporary_files import sweep
 
 if TYPE_CHECKING:
     from finews_crawler.config.data_directory import DataDirectory

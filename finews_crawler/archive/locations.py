@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from finews_crawler.config.data_directory import DataDirectory
-from finews_crawler.utils.files import TEMPORARY_SUFFIX
 
 POST_SUFFIXES = (".md", ".markdown", ".html")
 OWN_PLUGIN = Path("_plugins", "beijing_dates.rb")
@@ -99,10 +98,6 @@ def has_day(name: str) -> bool:
     (True, False)
     """
     return DAY_IN_NAME.match(name) is not None
-
-
-def is_temporary(name: str) -> bool:
-    return name.startswith(".") and name.endswith(TEMPORARY_SUFFIX)
 
 
 def read_file(path: Path | str) -> bytes | None:

@@ -21,6 +21,7 @@ from finews_crawler.exceptions import Locked, LockLost
 from finews_crawler.utils import clock
 from finews_crawler.utils.files import make_folder
 from finews_crawler.utils.folders import open_file, remove_file
+from finews_crawler.utils.temporary_files import has_left
 
 SECONDS_BETWEEN_TRIES = 0.2
 _HELD: set[tuple[int, int]] = set()
@@ -87,7 +88,7 @@ class Lock:
         if self._descriptor is None:
             return
         with suppress(OSError):  # the folder became read-only meanwhile: a file without a holder does not lock
-            if self._is_in_place(self._descriptor) and not self.is_unclean:
+            if self._is_in_place(self._descriptor) and not self.is_unclean and not has_left(self.path.parent):
                 self.path.unlink()
         self.mark_clean()
         _HELD.discard(_identity(os.fstat(self._descriptor)))

@@ -11,16 +11,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
 from finews_crawler.archive.archive import Archive
 from finews_crawler.config.data_directory import DataDirectory
-from finews_crawler.utils import clock
-from finews_crawler.utils.files import TEMPORARY_SUFFIX, sync_folder, write_whole
+from finews_crawler.utils.files import sync_folder, write_whole
 from finews_crawler.utils.folders import remove_file
+from finews_crawler.utils.temporary_files import sweep_old
 from finews_crawler.utils.timezone import BEIJING
 
 
@@ -82,7 +82,7 @@ def prune(archive: Archive, before: Mapping[Kind, datetime]) -> dict[Kind, Due]:
             for kind, time in before.items():
                 for statement in DELETIONS.get(kind, ()):
                     connection.execute(statement, (_text(time),))
-    _sweep(archive)
+    sweep_old(archive.directory.root)  # not at once: `finews runs --html` may be writing a report now
     if found.get(Kind.REJECTED, Due(0, 0)).due:
         path, time = archive.directory.rejected, before[Kind.REJECTED]
         write_whole(path, b"".join(line for line in _lines(path) if not is_line_due(line, time)))
@@ -136,10 +136,3 @@ def _remove_samples(directory: DataDirectory, time: datetime) -> None:
         if is_due:
             remove_file(path, directory.root)
     sync_folder(directory.samples)
-
-
-def _sweep(archive: Archive) -> None:
-    """Delete temporary files of a killed prune, if a day old: `finews runs --html` may be writing a report now."""
-    for path in archive.directory.root.glob(f".*{TEMPORARY_SUFFIX}"):
-        if datetime.fromtimestamp(path.stat().st_mtime, BEIJING) < clock.now() - timedelta(days=1):
-            path.unlink()

@@ -13,8 +13,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from finews_crawler.utils.files import sweep, write_whole
+from finews_crawler.utils.files import write_whole
 from finews_crawler.utils.folders import remove_file
+from finews_crawler.utils.temporary_files import sweep
 
 KEPT_FOR = timedelta(days=30)
 """Maximum age of a cached list since it was last downloaded in full."""

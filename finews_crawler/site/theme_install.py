@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from finews_crawler.archive.locations import THEME_RECORD
-from finews_crawler.utils.files import TEMPORARY_SUFFIX, write_whole
+from finews_crawler.utils.files import write_whole
 from finews_crawler.utils.folders import remove_file
+from finews_crawler.utils.temporary_files import SUFFIX
 
 THEME = Path(__file__).parent / "theme"
 RECORD = THEME_RECORD
@@ -38,7 +39,7 @@ def install_theme(site: Path, *, restore: bool = False) -> Installed:
     """
     theme = theme_files()
     for folder in {(site / name).parent for name in theme}:
-        for temporary in folder.glob(f".*{TEMPORARY_SUFFIX}"):
+        for temporary in folder.glob(f".*{SUFFIX}"):
             remove_file(temporary, site.parent)  # of a run that was killed here
     recorded = _read_record(site / RECORD)
     installed, record = Installed(), dict(recorded)

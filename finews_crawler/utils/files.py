@@ -12,14 +12,14 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from finews_crawler.utils.folders import NEW_FILE_MODE, folder_descriptor, located, open_at, open_file, refuse_links
+from finews_crawler.utils.folders import NEW_FILE_MODE, folder_descriptor, located, open_at, open_file
+from finews_crawler.utils.temporary_files import SUFFIX, note_left
 
 if TYPE_CHECKING:
     from typing import Self
 
 CLOSED = -1
 NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-TEMPORARY_SUFFIX = ".part"
 BLOCK = 1 << 16
 
 
@@ -63,12 +63,14 @@ class Staged:
     def discard(self) -> None:
         """Remove the file unless it is published. It does not raise: the error that led to this is the one to report.
 
-        On a disk that has become read-only, the file stays, which no reader takes for a post.
+        On a disk that has become read-only, the file stays, which no reader takes for a post, until the next run.
         """
         self.close()
         if not self.is_published:
-            with suppress(OSError):
+            try:
                 os.unlink(self.temporary, dir_fd=self.folder)
+            except OSError:
+                note_left(Path(self.path).with_name(self.temporary))
 
 
 class Staging:
@@ -81,7 +83,7 @@ class Staging:
         self.root = root
         self._folders: dict[str, int] = {}
         self._changed: set[int] = set()
-        self._names = map(f".{secrets.token_hex(4)}{{:x}}{TEMPORARY_SUFFIX}".format, count())
+        self._names = map(f".{secrets.token_hex(4)}{{:x}}{SUFFIX}".format, count())
         """Names of temporary files: hidden and without .md, neither Jekyll nor a reader takes them for posts."""
 
     def __enter__(self) -> Self:
@@ -160,7 +162,7 @@ def write_whole(path: Path, content: bytes, root: Path | None = None, *, mode: i
             staged.sync()
             staged.close()
             staged.publish()
-        except OSError:
+        except BaseException:  # also Ctrl-C
             staged.discard()
             raise
         staging.sync_folders()
@@ -188,19 +190,6 @@ def sync_folders(paths: Iterable[Path]) -> None:
     """Sync the folder of each path once: without it, a power failure can undo a rename. Raises OSError."""
     for folder in dict.fromkeys(path.parent for path in paths):
         sync_folder(folder)
-
-
-def sweep(folder: Path, root: Path | None = None) -> None:
-    """Remove the temporary files of a killed run from *folder* and its subfolders. The caller must hold the lock.
-
-    Raises OSError for a *folder* that is a link, or has one between it and *root*.
-    """
-    with suppress(FileNotFoundError, NotADirectoryError):
-        refuse_links(folder, root=root)
-        for _, _, names, descriptor in os.fwalk(folder):
-            for name in names:
-                if name.startswith(".") and name.endswith(TEMPORARY_SUFFIX):
-                    os.unlink(name, dir_fd=descriptor)
 
 
 def append_line(path: Path, line: bytes) -> int:

@@ -18,6 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from finews_crawler.utils.files import write_whole
+from finews_crawler.utils.temporary_files import sweep_old
 
 STANDARD_OUTPUT = Path("-")
 DESCRIPTOR = re.compile(r"(?:/dev/fd|/proc/(?P<process>\d+)(?:/task/\d+)?/fd)/(?P<number>\d+)", re.ASCII)
@@ -156,6 +157,7 @@ def _open_descriptors() -> Iterator[int]:
 
 def _replace(path: Path, content: bytes, mode: int | None) -> None:
     """Replace a regular file atomically, or write it in place if its folder does not allow that."""
+    sweep_old(path.parent)
     there = path.stat() if path.exists() else None
     mode = stat.S_IMODE(there.st_mode) if there and mode is None else mode
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Iterator
@@ -133,12 +134,16 @@ def test_the_names_of_all_posts_are_read_only_after_a_kill(archive: Archive, mon
     opened[0].prepare()
     assert walked == []
     opened[0].close()
-    left = archive.directory.posts / ".0123abcd.part"
+    directory = archive.directory
+    left = directory.posts / ".0123abcd.part"
     left.touch()
-    archive.directory.lock.touch()
+    directory.samples.mkdir()
+    (directory.samples / left.name).touch()
+    directory.lock.touch()
     opened[1].prepare()
-    assert walked == [archive.directory.posts, archive.directory.categories, archive.directory.retired]
+    assert walked == [directory.posts, directory.categories, directory.retired, directory.samples]
     assert not left.exists()
+    assert not list(directory.samples.iterdir())
     opened[1].close()
     assert not archive.directory.lock.exists()
     left.touch()
@@ -160,6 +165,28 @@ def test_temporary_files_of_an_interrupted_write_are_removed_by_the_next_run(
     assert again.prepare() == 1
     assert names(again) == [f"2022-05-26-{CODE}.md"]
     again.close()
+
+
+def test_temporary_files_that_a_run_could_not_remove_are_removed_by_the_next_one(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store(archive, an_article())
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "replace", fail)
+        patched.setattr(os, "unlink", fail)
+        (change,) = archive.store([an_article(text_html="<p>\u3000\u3000更正。</p>")])
+    assert isinstance(change.error, OSError)
+    assert [name for name in names(archive) if name.endswith(".part")]
+    archive.close()
+    again = Archive(archive.directory, archive.addresses)
+    again.prepare()
+    assert names(again) == [f"2022-05-26-{CODE}.md"]
+    again.close()
+    assert not archive.directory.lock.exists()
 
 
 def interrupt(*_: object) -> None:

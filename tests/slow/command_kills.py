@@ -24,7 +24,7 @@ from pathlib import Path
 from warcio.archiveiterator import ArchiveIterator
 
 from finews_crawler.testing.origin.server import running_origin
-from finews_crawler.utils.files import TEMPORARY_SUFFIX
+from finews_crawler.utils.temporary_files import SUFFIX
 from tests.exporters.export_archives import code
 from tests.support.archive_snapshot import Contents, audit_findings
 from tests.support.index_damage import add_history
@@ -177,7 +177,7 @@ def stable(data: Path) -> Contents:
     """Return the part of an archive that is the same however often its commands were killed."""
     contents = Contents.of(data)
     # `prune` leaves temporary files in the data directory itself for a day: a report may be being written there.
-    kept = (name for name in contents.files if "/" in name or not name.endswith(TEMPORARY_SUFFIX))
+    kept = (name for name in contents.files if "/" in name or not name.endswith(SUFFIX))
     files = {name: contents.files[name] for name in kept if not name.startswith(VOLATILE)}
     return replace(contents, files=files)
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from finews_crawler.testing.origin.articles import MEDIA, OriginArticle, generate
-from finews_crawler.utils.files import TEMPORARY_SUFFIX
+from finews_crawler.utils.temporary_files import SUFFIX
 from tests.support.paths import ROOT
 from tests.support.scrapy_command import SCRAPY, Run, Scrapy
 
@@ -105,7 +105,7 @@ def posts_of(data: Path, suffix: str = ".md") -> set[str]:
 
 def parts_of(data: Path) -> set[str]:
     """Return the names of the temporary files beside the posts."""
-    return posts_of(data, TEMPORARY_SUFFIX)
+    return posts_of(data, SUFFIX)
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,9 @@ from finews_crawler.utils.files import (
     cut_back,
     cut_half_line,
     last_line,
-    sweep,
     write_whole,
 )
+from finews_crawler.utils.temporary_files import sweep, sweep_old
 from tests.support.file_size_limit import file_size_limit
 
 
@@ -134,6 +134,28 @@ def test_sweep_removes_temporary_files(tmp_path: Path) -> None:
     sweep(tmp_path)
     sweep(tmp_path / "nowhere")
     assert not list(tmp_path.iterdir())
+
+
+def test_an_interrupted_write_leaves_no_temporary_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "fsync", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_whole(tmp_path / "post.md", b"one")
+    assert not list(tmp_path.iterdir())
+
+
+def test_sweep_old_removes_ours_a_day_later(tmp_path: Path) -> None:
+    for name in ("old.md", "new.md"):
+        stage(tmp_path / name, b"one")
+    old, new = sorted(path.name for path in tmp_path.iterdir())
+    for name in (old, ".mine.part", "abcdef0123.part"):
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, (0, 0))
+    sweep_old(tmp_path)
+    sweep_old(tmp_path / "nowhere")
+    assert {path.name for path in tmp_path.iterdir()} == {new, ".mine.part", "abcdef0123.part"}
 
 
 def test_sweep_removes_only_temporary_files_in_subfolders_too(tmp_path: Path) -> None:

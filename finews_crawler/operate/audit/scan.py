@@ -10,12 +10,13 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
-from finews_crawler.archive.locations import PostLocations, is_post, is_temporary, read_file
+from finews_crawler.archive.locations import PostLocations, is_post, read_file
 from finews_crawler.articles.links import PostUrls
 from finews_crawler.operate.audit.findings import Finding, FindingKind
 from finews_crawler.operate.audit.index_checks import PostOnDisk
 from finews_crawler.operate.audit.post_checks import PostCheck, PostSite, check_post
 from finews_crawler.posts.formats import CURRENT_FORMATS, PostFormat
+from finews_crawler.utils.temporary_files import is_temporary
 
 
 @dataclass
