@@ -71,6 +71,10 @@ class FoundPost:
     """True if the file is at that path already, False if it is imported."""
     archive_url: str = ""
     """URL of the archive in the post, if it is in today's format with another one than is configured."""
+    linked_code: str | None = None
+    """The infoCode in its link."""
+    mis_keyed: str = ""
+    """In which way its name and its link contradict each other."""
     as_read: Article | None = None
     """The article before its fields were derived, which renders as the post, if that is in today's format."""
 
@@ -136,7 +140,17 @@ def read_found_post(
     is_in_archive = there is not None
     as_read = post.article if post.form in CURRENT_FORMATS else None
     return FoundPost(
-        path, article, content, post.form, post.is_hidden, post_path, is_in_archive, post.archive_url, as_read
+        path,
+        article,
+        content,
+        post.form,
+        post.is_hidden,
+        post_path,
+        is_in_archive,
+        post.archive_url,
+        post.linked_code,
+        post.mis_keyed,
+        as_read,
     )
 
 

@@ -35,7 +35,7 @@ from finews_crawler.exporters.jekyll_post import render_post, shown_digest
 from finews_crawler.items import Article
 from finews_crawler.posts.formats import CURRENT_FORMATS
 from finews_crawler.posts.parser import info_code_in_name
-from finews_crawler.posts.reader import read_post
+from finews_crawler.posts.reader import RENAME, read_post
 
 BATCH = 500
 FIELDS_OF_A_POST = ("title", "published_at", "media_name")
@@ -45,6 +45,7 @@ Outcome = tuple[PostReading, str, str]
 """Reading, reason and detail, see ``Read``."""
 IN_THE_WAY = "a file with other content has its path"
 ANOTHER_POST = "the article has another post"
+MIS_KEYED = f"mis_keyed, it is the post of another article: {RENAME}; `finews rebuild` writes the right one, if lost"
 
 
 class Reindex:
@@ -81,6 +82,8 @@ class Reindex:
         found = read_found_post(path, content, post_path, self.archive.directory, self.archive.addresses)
         if isinstance(found, Read):
             return found
+        if self._is_of_another(found):
+            return Read(path, PostReading.UNREADABLE, MIS_KEYED, found.mis_keyed, found.form)
         outcome = self._take(found)
         entry = self._entry(found.article.info_code)
         is_as_found = bool(entry and entry.post_as_found is not None)
@@ -108,6 +111,18 @@ class Reindex:
         if found.article.media_name and not entry.article.media_name:
             return self._replace(entry, found)
         return self._complete(entry, found)
+
+    def _is_of_another(self, found: FoundPost) -> bool:
+        """Return True if the file has the name of an article in the index, and the post of another one.
+
+        Only its link may be wrong, and its title be edited: so the time must differ, too, or the title be the other's.
+        """
+        named = self._entry(found.article.info_code) if found.mis_keyed else None
+        title, time = found.article.title, found.article.published_at
+        if named is None or named.article.title == title:
+            return False
+        linked = self._entry(found.linked_code or "")
+        return named.article.published_at != time or (linked is not None and linked.article.title == title)
 
     def _replace(self, entry: IndexEntry, found: FoundPost) -> Outcome:
         """Make the outlet's post the article's, in place of the rolling list's, whose name sorts first."""

@@ -24,6 +24,8 @@ DEFAULT_ADDRESSES = PostUrls()
 BOM = "\ufeff"
 ARTICLE_LINK = re.compile(r"/NewsShare\.html|\beastmoney\.com/(?:a|news)/", re.ASCII | re.IGNORECASE)
 """Link of an article, also of one whose infoCode is missing. Notes of one's own may end with any other URL."""
+RENAME = "find out which article it is, and rename the file to that infoCode"
+"""What to do about a post whose name and link contradict each other."""
 FOOTER_TAG = re.compile(rf"\[返回(?P<tag>[^\[]*{TAG_SUFFIX})\]\(")
 
 
@@ -48,6 +50,13 @@ class Post(NamedTuple):
     """The infoCode in the file name."""
     usual: UsualFrontMatter | None = None
     """The values of the front matter if it is the usual one."""
+
+    @property
+    def mis_keyed(self) -> str:
+        """In which way file name and link contradict each other; '' if they do not."""
+        if not self.linked_code or self.linked_code == self.named_code:
+            return ""
+        return f"its name has {self.named_code or 'no infoCode'}, its link {self.linked_code}"
 
 
 def read_post(name: str, content: bytes, addresses: PostUrls = DEFAULT_ADDRESSES) -> Post:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
+from finews_crawler.posts.reader import RENAME
+
 FETCH_AGAIN = "fetch the article again: finews crawl share -a info_code=… -a refetch=1"
 
 
@@ -37,7 +39,7 @@ class FindingKind(StrEnum):
     """A post without title or body, or whose link is empty or not the URL of a web page."""
     LOST_CHARACTERS = "lost_characters", f"{FETCH_AGAIN}; if upstream has it so, correct it by hand"
     """A post with characters that could not be decoded."""
-    MIS_KEYED = "mis_keyed", "find out which article it is, and rename the file to that infoCode"
+    MIS_KEYED = "mis_keyed", RENAME
     """A post whose name and link contain different infoCodes."""
     DUPLICATE = "duplicate", "keep the post that names the outlet, and remove the other"
     """Another post has the same infoCode."""

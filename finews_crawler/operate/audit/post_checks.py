@@ -106,8 +106,8 @@ def _flaws(name: str, post: Post, article: Article, jekyll: JekyllPrediction | N
         problem = "blank lines above its front matter, which `finews reindex --modernise` removes"
         yield FindingKind.UNREADABLE, _with_consequence(problem, jekyll)
         return
-    if post.linked_code and post.linked_code != post.named_code:
-        yield FindingKind.MIS_KEYED, f"its name has {post.named_code or 'no infoCode'}, its link {post.linked_code}"
+    if post.mis_keyed:
+        yield FindingKind.MIS_KEYED, post.mis_keyed
     if not article.title:
         yield FindingKind.BROKEN, "no title"
     elif post.form is PostFormat.BROKEN and article.published_at and not name.startswith("-"):
