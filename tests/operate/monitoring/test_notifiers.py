@@ -96,8 +96,9 @@ def test_command_receives_the_same_json_on_standard_input(tmp_path: Path) -> Non
     assert json.loads((tmp_path / "got").read_text(encoding="utf-8")) == REPORT
 
 
-def test_command_need_not_read_its_input() -> None:
-    send(AlertConfig(alarm_command="true"))
+def test_command_need_not_read_its_input(tmp_path: Path) -> None:
+    send(AlertConfig(alarm_command=f"exec <&-; touch {tmp_path}/ran"))
+    assert (tmp_path / "ran").exists()
 
 
 def test_standard_error_of_a_failed_command_is_in_the_reason(tmp_path: Path) -> None:

@@ -280,11 +280,12 @@ def test_an_exchange_after_one_that_is_never_requested_waits_for_a_moment() -> N
 
 
 def test_replay_order_passes_over_a_cancelled_request() -> None:
-    async def wait() -> None:
+    async def wait() -> list[object]:
         order = ReplayOrder()
-        first = asyncio.ensure_future(order.wait(1))
+        first, second = (asyncio.ensure_future(order.wait(number)) for number in (1, 2))
         await asyncio.sleep(0)
         first.cancel()
-        await asyncio.wait_for(order.wait(2), timeout=10)
+        return await asyncio.wait_for(asyncio.gather(first, second, return_exceptions=True), timeout=10)
 
-    asyncio.run(wait())
+    first, second = asyncio.run(wait())
+    assert (type(first), second) == (asyncio.CancelledError, None)

@@ -133,10 +133,13 @@ def test_raw_responses_are_not_altered_by_later_faults() -> None:
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
-def while_an_answer_waits(fault: str, act: Callable[[set[asyncio.Transport], Streams], Awaitable[None]]) -> None:
-    """Request an article in the event loop of the server, and call *act* after its first bytes."""
+def live_after(fault: str, act: Callable[[set[asyncio.Transport], Streams], Awaitable[None]]) -> tuple[int, int]:
+    """Request an article in the event loop of the server, and call *act* after its first bytes.
 
-    async def run() -> None:
+    Return the number of connections that live after it, and after the server has stopped.
+    """
+
+    async def run() -> tuple[int, int]:
         app = build_app(ARTICLES, faults=parse_faults([fault]))
         async with serving(app, 0) as url:
             reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(url).port)
@@ -144,9 +147,10 @@ def while_an_answer_waits(fault: str, act: Callable[[set[asyncio.Transport], Str
             await reader.readexactly(10)
             assert len(app[LIVE]) == 1
             await act(app[LIVE], (reader, writer))
-        assert not app[LIVE]
+            left = len(app[LIVE])
+        return left, len(app[LIVE])
 
-    asyncio.run(asyncio.wait_for(run(), SECONDS))
+    return asyncio.run(asyncio.wait_for(run(), SECONDS))
 
 
 @pytest.mark.parametrize("fault", [f"drip={HOUR}", "endless", "endless-headers"])
@@ -156,7 +160,7 @@ def test_a_response_ends_when_the_client_disconnects(fault: str) -> None:
         while live:
             await asyncio.sleep(0.01)
 
-    while_an_answer_waits(fault, leave)
+    assert live_after(fault, leave) == (0, 0)
 
 
 @pytest.mark.parametrize("fault", [f"drip={HOUR}", "endless", "endless-headers"])
@@ -164,8 +168,7 @@ def test_a_response_ends_when_the_server_stops(fault: str, monkeypatch: pytest.M
     # Not because of the timeout for requests in progress.
     monkeypatch.setattr("finews_crawler.testing.origin.server.SECONDS_TO_FINISH_REQUESTS", HOUR)
 
-    async def stay(live: set[asyncio.Transport], _: Streams) -> None:
+    async def stay(*_: object) -> None:
         await asyncio.sleep(0.01)
-        assert len(live) == 1
 
-    while_an_answer_waits(fault, stay)
+    assert live_after(fault, stay) == (1, 0)
