@@ -159,3 +159,12 @@ def test_bash_completes_commands_words_and_options(tmp_path: Path, typed: str, c
     )
     assert set(completed) <= set(run.stdout.split())
     assert "crawl" not in run.stdout.split()
+
+
+def test_an_unknown_option_is_compared_with_options_that_exist() -> None:
+    """They are named by where argparse stores values. ``crawl``, whose ``-a`` has no such name, makes no suggestion."""
+    for name in command_names():
+        parser = parser_of(name, load(name, Settings()))
+        stored = {f"--{key.replace('_', '-')}" for key in vars(parser.parse_known_args([])[0])}
+        given = {option for action in parser._actions for option in action.option_strings}
+        assert stored - given == ({"--spargs"} if name == "crawl" else set()), name
