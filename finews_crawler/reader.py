@@ -55,7 +55,7 @@ class ImageRecord(TypedDict):
 
 
 class ArticleRecord(NamedTuple):
-    """One article, as docs/exports.md describes its fields. Times are aware."""
+    """One article, as docs/records.md describes its fields. Times are aware."""
 
     info_code: str
     revision: int

@@ -75,7 +75,7 @@ def test_every_file_has_the_schema_and_its_version(written: tuple[Path, list[dic
 
 def documented(heading: str) -> list[tuple[str, str, bool]]:
     """Return the fields in the table under a heading of the document: name, type, and True if it may be null."""
-    text = (ROOT / "docs" / "exports.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "records.md").read_text(encoding="utf-8")
     _, _, section = text.partition(f"\n{heading}\n")
     table = re.match(r".*?(\n\|.*?)\n(?!\|)", f"{section}\n", re.DOTALL)
     assert table, heading
@@ -96,16 +96,16 @@ def in_file(fields: Any) -> list[tuple[str, str, bool]]:
 
 def test_the_documented_schema_is_the_schema_of_the_files(written: tuple[Path, list[dict[str, Any]]]) -> None:
     in_month = pyarrow.parquet.read_schema(written[0] / "articles/month=2022-05/articles.parquet")
-    assert documented("### Fields") == in_file(in_month)
+    assert documented("## Fields") == in_file(in_month)
     for name, heading, fields in (
-        ("tickers", "### Tickers", TICKER_FIELDS),
-        ("images", "### Images", IMAGE_FIELDS),
+        ("tickers", "## Tickers", TICKER_FIELDS),
+        ("images", "## Images", IMAGE_FIELDS),
     ):
         struct = in_month.field(name).type.value_type
         assert documented(heading) == in_file([struct.field(at) for at in range(struct.num_fields)])
         assert [field.name for field in fields] == [name for name, _, _ in documented(heading)]
-    assert [field.name for field in FIELDS] == [name for name, _, _ in documented("### Fields")]
-    assert f"schema version {SCHEMA_VERSION}" in (ROOT / "docs" / "exports.md").read_text(encoding="utf-8").lower()
+    assert [field.name for field in FIELDS] == [name for name, _, _ in documented("## Fields")]
+    assert f"schema version {SCHEMA_VERSION}" in (ROOT / "docs" / "records.md").read_text(encoding="utf-8").lower()
 
 
 def test_an_export_without_records_has_the_columns(tmp_path: Path) -> None:

@@ -83,7 +83,7 @@ class OddMaterial(Material):
 
     @cached_property
     def records(self) -> list[dict[str, Any]]:
-        """The records as JSON has them, all fields of docs/exports.md in their order."""
+        """The records as JSON has them, all fields of docs/records.md in their order."""
         return [as_json(record._asdict()) for record in Archive.open(self.data).articles()]
 
 
