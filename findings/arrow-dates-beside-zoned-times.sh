@@ -9,7 +9,7 @@
 # dt.date() and EXTRACT; in DataFusion and pyarrow the cast is Beijing's, and disagrees with the comparison.
 # Why it matters here: exports have times with their zone, and news is published at night, too: in a sample a quarter
 # of the articles is from before eight. Nothing looks wrong, since each result is plausible. The column `day` is
-# Beijing's day in each format; docs/exports.md says to select by it.
+# Beijing's day in each format; docs/records.md says to select by it.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -8,7 +8,7 @@
 # lines, or DuckDB's over the file, counts the day of Beijing.
 # Why it matters here: an export is written as Parquet for notebooks and databases, and as JSON lines for the rest; the
 # same statement over both has other articles, without an error. toTimeZone(published_at, 'Asia/Shanghai') first is
-# right, and so is the column `day`, which docs/exports.md says to use.
+# right, and so is the column `day`, which docs/records.md says to use.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

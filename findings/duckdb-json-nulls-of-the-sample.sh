@@ -6,7 +6,7 @@
 # `sample_size = -1` reads all values, and so does naming the types with `columns`.
 # Why it matters here: an export of JSON lines is ordered by time of publication. `revised_at` is null until upstream
 # has changed an article, and the size of a picture where its URL does not have it, so that an archive of 20,480
-# articles without a revision has none afterwards, to DuckDB 2.0. docs/exports.md says what to write instead.
+# articles without a revision has none afterwards, to DuckDB 2.0. docs/records.md says what to write instead.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -4,7 +4,7 @@
 # What happens: the type is VARCHAR in 1.4, TIMESTAMP (in UTC, the offset is dropped) in 1.5, and TIMESTAMPTZ in 2.0. The
 # same query gives the day of Beijing, then the day of UTC, then that of the session, and never an error.
 # Why it matters here: each line of a JSON export has times with the offset of Beijing. With 1.5, all articles from before
-# eight in the morning are counted on the day before. Exports also have a column `day`, and docs/exports.md says to name
+# eight in the morning are counted on the day before. Exports also have a column `day`, and docs/records.md says to name
 # the types: with `columns` all three agree.
 set -eu
 folder=$(mktemp -d)
