@@ -198,8 +198,10 @@ def _why(error: Exception) -> str:
 def check_imports(settings: BaseSettings) -> None:
     """Raise ConfigurationError for a class or package in Scrapy's settings that cannot be imported.
 
-    A crawl would import it later, and end with a traceback. Ours are left out: no user has named them.
+    A crawl would import it later, and end with a traceback. Ours are left out, unless an option names them: a crawl
+    need not import all of them.
     """
+    from scrapy.settings import SETTINGS_PRIORITIES
     from scrapy.utils.misc import load_object
 
     single = (name for name, default in known_settings().items() if _is_class(default) and settings[name] != default)
@@ -209,7 +211,8 @@ def check_imports(settings: BaseSettings) -> None:
         *(("SPIDER_MODULES", module, import_module) for module in settings.getlist("SPIDER_MODULES")),
     ]
     for name, path, load in imports:
-        if isinstance(path, str) and not path.startswith(OURS):
+        is_given = settings.getpriority(name) == SETTINGS_PRIORITIES["cmdline"]
+        if isinstance(path, str) and (is_given or not path.startswith(OURS)):
             try:
                 load(path)
             except (ImportError, NameError, ValueError) as error:

@@ -70,6 +70,7 @@ IMPORTS = [
         'EXTENSIONS={"json.Own": 5}',
         "'json.Own' cannot be imported (Module 'json' doesn't define any object",
     ),
+    ('EXTENSIONS={"finews_crawler.nowhere.A": 5}', "(No module named 'finews_crawler.nowhere')\n"),
     ('EXTENSIONS={"json.own.A": 5}', "(No module named 'json.own')\n"),
 ]
 
