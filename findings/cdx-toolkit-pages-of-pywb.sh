@@ -4,7 +4,7 @@
 # What happens: iter() asks for page=0, 1, 2 and so on until a page is empty or an error. Pages are a matter of indexes
 # that are compressed in blocks, as Common Crawl's; over the plain index of `wb-manager add`, pywb takes no notice of the
 # parameter and sends all captures for each page. So iter() yields the same five again until its limit, which it takes
-# for that of all pages together, and without a limit it does not end. get() asks once, and is right.
+# for that of all pages together. get() asks once, and is right.
 # Why it matters here: a list that is polled has a capture for each poll. Who counts these through the API, or has `cdxt`
 # write them to a file, gets some twice and some three times, each of them genuine; nothing but the timestamps shows it.
 set -eu
