@@ -35,6 +35,7 @@
     ├── ProcessFailed                     a subprocess
     ├── RobotsUnreadable                  a robots.txt that allows nothing
     ├── NotPublic (OSError)               a host name that resolves to a private address
+    ├── NotResolved (OSError)             a host name that no name server resolves in time
     └── RequestNotSent (IgnoreRequest)    in ``finews_crawler.requests``, which imports Scrapy
         ├── RequestSkipped                on purpose: neither an error nor a failure
         │   └── LimitReached
@@ -199,6 +200,10 @@ class RobotsUnreadable(FinewsError):
     def __init__(self, why: str, *, is_silent: bool = False) -> None:
         super().__init__(why)
         self.is_silent = is_silent
+
+
+class NotResolved(FinewsError, OSError):
+    """A look-up of a host name that has taken longer than its time limit."""
 
 
 class NotPublic(FinewsError, OSError):

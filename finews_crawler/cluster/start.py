@@ -12,8 +12,8 @@ from finews_crawler.cluster.keys import keys_of
 from finews_crawler.config.load import CLUSTER_NOT_SET, check_installed
 from finews_crawler.config.urls import USER_INFO, tls_files
 from finews_crawler.content.decoding import one_line
-from finews_crawler.exceptions import ClusterError
-from finews_crawler.utils.look_up import CHECK_NAME_SERVERS, NotResolved, check_name
+from finews_crawler.exceptions import ClusterError, NotResolved
+from finews_crawler.politeness.look_up import CHECK_NAME_SERVERS, check_name
 
 if TYPE_CHECKING:
     from redis import Redis

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 from finews_crawler.exceptions import NotPublic
 from finews_crawler.politeness.allowlist import Allowlist
+from finews_crawler.politeness.look_up import look_up
 from finews_crawler.utils.http_client import AbstractResolver, ResolveResult
-from finews_crawler.utils.look_up import look_up
 
 
 class AllowlistResolver(AbstractResolver):

@@ -15,12 +15,12 @@ from finews_crawler.exceptions import RobotsUnreadable
 from finews_crawler.operate.doctor.check import CheckResult, ok, warn
 from finews_crawler.operate.doctor.http_client import HttpResponse
 from finews_crawler.politeness.allowlist import PORTS, Allowlist
+from finews_crawler.politeness.look_up import CHECK_NAME_SERVERS, NO_NAME_SERVER
 from finews_crawler.politeness.robots_rules import FORBID_ALL, RobotsRules, rules_in
 from finews_crawler.politeness.unreachable_hosts import FIRST_SERVER_ERROR
 from finews_crawler.sources import CHANNELS, SOURCES
 from finews_crawler.sources.ban_signs import STATUSES
 from finews_crawler.spiders.category_arguments import category_path
-from finews_crawler.utils.look_up import CHECK_NAME_SERVERS, NO_NAME_SERVER
 
 EXAMPLE_CODE = "NW202205182383638060"
 EXAMPLE_OUTLET = "华龙网-新重庆客户端"

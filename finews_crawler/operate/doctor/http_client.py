@@ -13,7 +13,6 @@ from urllib.request import getproxies, proxy_bypass
 
 from finews_crawler.politeness.allowlist import PORTS
 from finews_crawler.utils.http_client import AbstractResolver, aiohttp
-from finews_crawler.utils.look_up import NotResolved
 
 MAX_BYTES = 500 * 1024
 """A crawler must parse at least this much of a robots.txt, and may ignore the rest (RFC 9309, 2.5)."""
@@ -82,7 +81,7 @@ def describe_error(error: Exception) -> str:
         return f"its TLS certificate is not trusted: {error.certificate_error}"
     reason = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
     if isinstance(reason, socket.gaierror):
-        return str(reason) if isinstance(reason, NotResolved) else "the name cannot be resolved"
+        return "the name cannot be resolved"
     if isinstance(reason, ssl.SSLError):
         return f"TLS error: {reason}"
     if isinstance(reason, OSError) and reason.errno:

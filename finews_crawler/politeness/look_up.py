@@ -12,18 +12,10 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from threading import Thread
 
+from finews_crawler.exceptions import NotResolved
+
 NO_NAME_SERVER = "no name server has answered"
 CHECK_NAME_SERVERS = "check the name servers of this machine (/etc/resolv.conf)"
-
-
-class NotResolved(socket.gaierror):
-    """A look-up that has taken longer than its time limit."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__(socket.EAI_AGAIN, f"{NO_NAME_SERVER} within {seconds:g} s")
-
-    def __str__(self) -> str:
-        return str(self.strerror)
 
 
 async def look_up(name: str, seconds: float | None) -> Sequence[str]:
@@ -31,7 +23,7 @@ async def look_up(name: str, seconds: float | None) -> Sequence[str]:
     try:
         return await asyncio.wait_for(asyncio.wrap_future(_start(name, socket.AF_INET)), seconds)
     except TimeoutError:
-        raise NotResolved(seconds or 0) from None
+        raise NotResolved(f"{NO_NAME_SERVER} within {seconds or 0:g} s") from None
 
 
 def check_name(name: str, seconds: float) -> None:
@@ -39,7 +31,7 @@ def check_name(name: str, seconds: float) -> None:
     try:
         _start(name, socket.AF_UNSPEC).result(seconds)
     except TimeoutError:
-        raise NotResolved(seconds) from None
+        raise NotResolved(f"{NO_NAME_SERVER} within {seconds:g} s") from None
 
 
 def _start(name: str, family: socket.AddressFamily) -> Future[Sequence[str]]:

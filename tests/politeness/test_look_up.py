@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 
-from finews_crawler.utils.look_up import NotResolved, check_name, look_up
+from finews_crawler.exceptions import NotResolved
+from finews_crawler.politeness.look_up import check_name, look_up
 from tests.support.dns import silent_name_servers
 
 PROGRAM = """
 import asyncio, socket, time
-from finews_crawler.utils.look_up import look_up
+from finews_crawler.politeness.look_up import look_up
 socket.getaddrinfo = lambda *_, **__: time.sleep(60)
 asyncio.run(look_up("finews.invalid", 0.1))
 """
