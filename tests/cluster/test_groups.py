@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from finews_crawler.cluster.groups import Groups
+from tests.support.virtual_time import run_in_virtual_time
 
 groups: list[list[int]] = []
 
@@ -32,7 +33,7 @@ def test_values_that_come_together_are_sent_together_and_in_order() -> None:
         waiting += [sent.add(value) for value in range(1, 6)]
         return list(await asyncio.gather(*waiting))
 
-    assert asyncio.run(test()) == [0, 10, 20, 30, 40, 50]
+    assert run_in_virtual_time(test()) == [0, 10, 20, 30, 40, 50]
     assert groups == [[0], [1, 2, 3], [4, 5]]
 
 
@@ -41,7 +42,7 @@ def test_an_error_is_that_of_its_group_only() -> None:
         sent: Groups[int, int] = Groups(send, 1)
         return await asyncio.gather(*(sent.add(value) for value in (12, 13, 14)), return_exceptions=True)
 
-    first, second, third = asyncio.run(test())
+    first, second, third = run_in_virtual_time(test())
     assert (first, str(second), third) == (120, "refused", 140)
 
 
@@ -52,7 +53,7 @@ def test_one_that_is_cancelled_does_not_keep_the_others_from_their_response() ->
         cancelled.cancel()
         return await other
 
-    assert asyncio.run(test()) == 20
+    assert run_in_virtual_time(test()) == 20
 
 
 def test_with_a_pause_values_wait_for_others_until_a_group_is_full() -> None:
@@ -67,5 +68,5 @@ def test_with_a_pause_values_wait_for_others_until_a_group_is_full() -> None:
         assert groups == [[0, 1], [2, 3, 4]], "a full group is sent at once"
         return list(await asyncio.gather(*waiting))
 
-    assert asyncio.run(test()) == [0, 10, 20, 30, 40, 50]
+    assert run_in_virtual_time(test()) == [0, 10, 20, 30, 40, 50]
     assert groups == [[0, 1], [2, 3, 4], [5]]

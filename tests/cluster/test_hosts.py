@@ -10,6 +10,7 @@ import pytest
 
 from finews_crawler.cluster.hosts import SECONDS_TO_GATHER, ClusterHosts
 from finews_crawler.politeness.host_state import RESPONSES_REMEMBERED, HostState
+from tests.support.virtual_time import run_in_virtual_time
 
 SOME, MANY = 6, 2 * RESPONSES_REMEMBERED
 
@@ -56,7 +57,7 @@ def test_good_responses_go_together_and_one_that_is_refused_at_once(
         hosts.note_response(host, is_good=False)
         await asyncio.sleep(0)
 
-    asyncio.run(test())
+    run_in_virtual_time(test())
     assert server.sent == ["0", "0" * (SOME - 1), "01"]
 
 
@@ -67,5 +68,5 @@ def test_no_more_than_are_remembered_are_sent(hosts: ClusterHosts, server: Count
             hosts.note_response(host, is_good=True)
         await asyncio.sleep(2 * SECONDS_TO_GATHER)
 
-    asyncio.run(test())
+    run_in_virtual_time(test())
     assert server.sent == ["0" * RESPONSES_REMEMBERED]

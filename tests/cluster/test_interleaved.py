@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from finews_crawler.cluster.interleaved import interleaved
+from tests.support.virtual_time import run_in_virtual_time
 
 
 async def numbers(*values: int, pause: float = 0) -> AsyncIterator[int]:
@@ -26,13 +27,13 @@ async def collected(*iterators: AsyncIterator[int]) -> list[int]:
 
 
 def test_neither_waits_for_the_other() -> None:
-    assert asyncio.run(collected(numbers(1, 2, pause=0.05), numbers(3, 4, 5)))[:3] == [3, 4, 5]
+    assert run_in_virtual_time(collected(numbers(1, 2, pause=0.05), numbers(3, 4, 5)))[:3] == [3, 4, 5]
 
 
 def test_all_ends_with_the_last() -> None:
-    assert asyncio.run(collected(numbers(), numbers(1, 2))) == [1, 2]
+    assert run_in_virtual_time(collected(numbers(), numbers(1, 2))) == [1, 2]
 
 
 def test_an_error_is_raised() -> None:
     with pytest.raises(ValueError, match="broken"):
-        asyncio.run(collected(failing(), numbers(2, pause=60)))
+        run_in_virtual_time(collected(failing(), numbers(2, pause=60)))

@@ -7,6 +7,7 @@ from unittest.mock import AsyncMock, create_autospec
 
 from finews_crawler.cluster.job_writer import MOST_QUEUED, MOST_TOGETHER, MOST_WAITING, JobWriter
 from finews_crawler.cluster.queue import Queue
+from tests.support.virtual_time import run_in_virtual_time
 
 
 def queue(*lengths: int) -> AsyncMock:
@@ -35,7 +36,7 @@ def test_jobs_that_come_together_are_sent_together() -> None:
         await writer.add("NW", b"later")
         await idle(writer)
 
-    asyncio.run(test(to := queue()))
+    run_in_virtual_time(test(to := queue()))
     assert pushed(to) == [MOST_TOGETHER, MOST_TOGETHER, 50, 1]
 
 
@@ -54,5 +55,5 @@ def test_a_long_queue_is_waited_for_and_so_are_the_lists() -> None:
         await adding
         await idle(writer)
 
-    asyncio.run(test(to := queue(MOST_QUEUED)))
+    run_in_virtual_time(test(to := queue(MOST_QUEUED)))
     assert sum(pushed(to)) == 2 * MOST_WAITING

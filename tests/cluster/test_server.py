@@ -95,8 +95,9 @@ def test_a_turn_that_is_none_holds_nothing_up(redis: RedisServer, value: str) ->
     async def test(connection: Server) -> None:
         with redis.client() as client:
             client.set(TURN, value)
-        assert await connection.script(scripts.TURN, TURN_KEYS, [500, SECONDS, 10 * SECONDS, *REMEMBERED]) == 0
-        assert 0 < await connection.script(scripts.TURN, TURN_KEYS, [500, SECONDS, 10 * SECONDS, *REMEMBERED]) <= 500
+        arguments = [5 * SECONDS, 9 * SECONDS, 10 * SECONDS, *REMEMBERED]
+        assert await connection.script(scripts.TURN, TURN_KEYS, arguments) == 0
+        assert 0 < await connection.script(scripts.TURN, TURN_KEYS, arguments) <= 5 * SECONDS
         with redis.client() as client:
             client.set(TURN, value)
         assert await connection.script(scripts.HOLD, [TURN], [5 * SECONDS, 10 * SECONDS]) == 0
