@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -30,6 +29,8 @@ class Receiver:
     """Path and query of the requests."""
     headers: list[dict[str, str]] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
+    is_over: threading.Event = field(default_factory=threading.Event)
+    """Set when no response is waited for any more."""
 
     def objects(self) -> list[dict[str, Any]]:
         return [json.loads(body.decode("utf-8")) for body in self.bodies]
@@ -43,7 +44,7 @@ def handler_of(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
             receiver.paths.append(self.path)
             receiver.headers.append({name.lower(): value for name, value in self.headers.items()})
             receiver.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
-            time.sleep(receiver.seconds)
+            receiver.is_over.wait(receiver.seconds)
             self.send_response(receiver.status)
             self.send_header("Content-Length", str(len(receiver.response)))
             self.send_header("Location", "/elsewhere")
@@ -67,6 +68,7 @@ def receiving() -> Iterator[Receiver]:
     try:
         yield receiver
     finally:
+        receiver.is_over.set()
         server.shutdown()
         server.server_close()
         thread.join()

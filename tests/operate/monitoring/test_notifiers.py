@@ -77,10 +77,10 @@ def test_webhook_fails_on_any_status_but_2xx(status: int) -> None:
 def test_webhook_times_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(notifiers, "WEBHOOK_SECONDS", 0.2)
     with receiving() as receiver:
-        receiver.seconds = 1.5
+        receiver.seconds = 600
         began = time.monotonic()
         assert "within 0.2 s" in reason_of(AlertConfig(alarm_webhook=receiver.url))
-        assert time.monotonic() - began < 1.2
+        assert time.monotonic() - began < receiver.seconds / 2, "the response was waited for"
 
 
 def test_webhook_that_refuses_the_connection_fails() -> None:
@@ -109,11 +109,14 @@ def test_standard_error_of_a_failed_command_is_in_the_reason(tmp_path: Path) -> 
 
 
 def test_run_process_kills_the_process_group_after_the_timeout(tmp_path: Path) -> None:
-    command = ("/bin/sh", "-c", f"sleep 60 & echo $! > {tmp_path}/pid; sleep 60")
-    with pytest.raises(ProcessFailed, match=r"after 0\.5 s"):
-        asyncio.run(run_process(command, b"", 0.5))
-    pid = int((tmp_path / "pid").read_text())
-    wait_for_end(pid)
+    pid = tmp_path / "pid"
+    command = ("/bin/sh", "-c", f"sleep 600 & echo $! > {pid}; sleep 600")
+    for seconds in (0.5, 5, 50):
+        with pytest.raises(ProcessFailed, match=rf"after {seconds:g} s"):
+            asyncio.run(run_process(command, b"", seconds))
+        if pid.exists() and pid.read_text():
+            break  # else a busy machine had not begun it
+    wait_for_end(int(pid.read_text()))
 
 
 def wait_for_end(pid: int) -> None:
@@ -131,9 +134,9 @@ def wait_for_end(pid: int) -> None:
 
 def test_command_is_not_waited_for_beyond_its_own_process(tmp_path: Path) -> None:
     began = time.monotonic()
-    send(AlertConfig(alarm_command=f"sleep 5 & echo $! > {tmp_path}/pid"))
-    assert time.monotonic() - began < 4
-    os.kill(int((tmp_path / "pid").read_text()), 9)
+    send(AlertConfig(alarm_command=f"sleep 600 & echo $! > {tmp_path}/pid"))
+    assert time.monotonic() - began < 300
+    os.kill(int((tmp_path / "pid").read_text()), 9)  # it is still running
 
 
 def test_mail_is_plain_text_with_host_and_alerts_in_its_subject(tmp_path: Path) -> None:
