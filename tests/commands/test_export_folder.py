@@ -24,6 +24,7 @@ from tests.exporters.export_archives import (
     archive_of_five,
     article,
     files_in,
+    read_lines,
     read_manifest,
     store,
 )
@@ -206,6 +207,8 @@ def test_a_killed_export_leaves_no_partial_file(archive: Scrapy, tmp_path: Path)
         process.send_signal(signal.SIGKILL)
         process.wait()
     left = sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
-    assert left in ([], ["articles.jsonl", MANIFEST])
+    # A file appears once it is complete, and the manifest after all of them.
+    assert left in ([], ["articles.jsonl"], ["articles.jsonl", MANIFEST])
+    assert [len(read_lines(folder / name)) for name in left[:1]] in ([], [205])
     assert archive("export", "--format", "jsonl", "--out", str(folder)).status == ALL_WELL
     assert sorted(files_in(folder)) == ["articles.jsonl.gz", MANIFEST]
