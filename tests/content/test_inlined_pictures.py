@@ -35,6 +35,6 @@ def test_all_other_text_stays(html: str) -> None:
 
 @pytest.mark.parametrize("part", ["<a", "<a ", "<a src=", '<a src="data:', "<a src=data:", "<a b=c ", "data:"])
 def test_no_body_takes_quadratic_time(part: str) -> None:
-    start = time.monotonic()
+    start = time.thread_time()
     assert shorten_inlined_pictures(part * 60_000 + "data:")
-    assert time.monotonic() - start < 2
+    assert time.thread_time() - start < 2

@@ -242,7 +242,7 @@ def test_trailing_commas_are_ignored() -> None:
 )
 def test_no_dressing_takes_quadratic_time(part: str) -> None:
     for body in (part * 200_000, "{}" + part * 200_000 + "x", "cb({" + part * 200_000, '{"a":"' + part * 200_000):
-        start = time.monotonic()
+        start = time.thread_time()
         with suppress(InvalidJson):
             load_object(body.encode())
-        assert time.monotonic() - start < 2
+        assert time.thread_time() - start < 2

@@ -54,11 +54,12 @@ def test_the_origin_serves_https_with_a_certificate(tmp_path: Path) -> None:
 
 
 def test_the_origin_listens_on_loopback_and_stops_with_the_block() -> None:
-    threads = threading.active_count()
+    before = set(threading.enumerate())  # of which those of other tests may end meanwhile
     with running_origin(1) as origin:
         assert urlsplit(origin.url).hostname == "127.0.0.1"
         assert fetch(f"{origin.url}/robots.txt").status == 200
-    assert threading.active_count() == threads
+        assert set(threading.enumerate()) - before
+    assert set(threading.enumerate()) - before == set()
     with pytest.raises(URLError):
         fetch(f"{origin.url}/robots.txt")
 
