@@ -13,7 +13,7 @@ import pytest
 
 from tests.support.daemons import wait_for_port
 from tests.support.paths import ROOT
-from tests.support.redis_server import free_port
+from tests.support.ports import free_port
 
 PROGRAM = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
 DIGEST = "ab" * 32

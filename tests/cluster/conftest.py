@@ -10,7 +10,8 @@ import pytest
 from finews_crawler.cluster.queue import Queue
 from finews_crawler.cluster.server import Server
 from finews_crawler.config.model import Config
-from tests.support.redis_server import REDIS, RedisServer, free_port, running, valkey_program
+from tests.support.ports import free_port
+from tests.support.redis_server import REDIS, RedisServer, running, valkey_program
 
 Run = Callable[[Callable[[Queue], Awaitable[None]]], None]
 

@@ -19,7 +19,7 @@ from finews_crawler.testing.origin.server import running_origin
 from tests.interop.cells import ReaderFailed
 from tests.interop.environments import folder, run
 from tests.interop.expected import short
-from tests.support.redis_server import free_port
+from tests.support.ports import free_port
 
 ARTICLES = 300
 NEWEST = datetime(2026, 11, 20, 15, 0, tzinfo=ZoneInfo("Asia/Shanghai"))

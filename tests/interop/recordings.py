@@ -6,7 +6,6 @@ import base64
 import hashlib
 import json
 import os
-import socket
 import subprocess
 import sys
 import urllib.error
@@ -144,11 +143,6 @@ def compare_posts(ours: dict[str, str], theirs: dict[str, str]) -> str:
     lost, more = len(ours.keys() - theirs.keys()), len(theirs.keys() - ours.keys())
     differ = sum(ours[name] != theirs[name] for name in ours.keys() & theirs.keys())
     return f"{lost} of {len(ours)} posts missing, {more} more, {differ} differ" if lost or more or differ else ""
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 @contextmanager

@@ -14,7 +14,8 @@ from finews_crawler.testing.origin.server import RunningOrigin, running_origin
 from tests.support.archive_snapshot import CRAWL, listed_articles, posts_of
 from tests.support.cluster_runs import fetches, in_cluster, workers
 from tests.support.paths import ROOT
-from tests.support.redis_server import RedisServer, free_port, running, running_redis, running_tls_redis, valkey_program
+from tests.support.ports import free_port
+from tests.support.redis_server import RedisServer, running, running_redis, running_tls_redis, valkey_program
 from tests.support.scrapy_command import Run, Scrapy
 
 ARTICLES = 25

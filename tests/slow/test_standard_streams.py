@@ -26,6 +26,7 @@ from finews_crawler.config.data_directory import DataDirectory
 from finews_crawler.items import article_from
 from finews_crawler.testing.origin.server import running_origin
 from tests.support.paths import ROOT
+from tests.support.ports import free_port
 from tests.support.scrapy_command import SCRAPY, Scrapy
 
 ALL_WELL, FINDINGS, ARGUMENTS, SOME_FAILED, NOT_WRITABLE = 0, 1, 2, 3, 6
@@ -150,9 +151,7 @@ def test_data_directory_with_a_name_outside_the_terminal_encoding(made: Path, tm
 
 
 def test_origin_serves_with_standard_output_on_a_full_device() -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-c", SCRAPY, "origin", "--articles", "3", "--port", str(port)]
     with Path("/dev/full").open("wb") as full:
         process = subprocess.Popen(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True)

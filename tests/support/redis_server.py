@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -18,8 +17,9 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from tests.support.certificates import self_signed
+from tests.support.ports import free_port
 
-SECONDS_TO_START = 20
+SECONDS_TO_START = 60
 REDIS = os.environ.get("REDIS_SERVER", "redis-server")
 """The server program; the variable may name another one, such as an older version."""
 OPTIONS = ("--protected-mode", "no", "--appendonly", "yes", "--appendfsync", "everysec", "--save", "")
@@ -59,6 +59,7 @@ class RedisServer:
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
         end = time.monotonic() + SECONDS_TO_START
         while not self._responds():
+            assert self.process.poll() is None, f"{self.program} has ended"
             assert time.monotonic() < end, f"{self.program} does not start"
             time.sleep(0.02)
 
@@ -114,9 +115,3 @@ def valkey_program() -> str:
     if not programs:
         pytest.skip("Valkey is not installed")
     return str(programs[0])
-
-
-def free_port(address: str = "127.0.0.1") -> int:
-    with socket.socket() as free:
-        free.bind((address, 0))
-        return int(free.getsockname()[1])

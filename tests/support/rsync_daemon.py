@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.daemons import wait_for_port
-from tests.support.redis_server import free_port
+from tests.support.ports import free_port
 
 LOOPBACK = "127.0.0.1"
 NEEDS_RSYNC = pytest.mark.skipif(shutil.which("rsync") is None, reason="rsync is not installed: apt-get install rsync")

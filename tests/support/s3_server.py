@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sysconfig
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,8 @@ import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+
+from tests.support.ports import free_port
 
 SECONDS_TO_START = 60
 LOOPBACK = "127.0.0.1"
@@ -73,15 +74,6 @@ def weed_program() -> str:
     return program
 
 
-def free_ports(number: int) -> list[int]:
-    """Return different ports that nobody listens at."""
-    with ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(number)]
-        for one in sockets:
-            one.bind((LOOPBACK, 0))
-        return [int(one.getsockname()[1]) for one in sockets]
-
-
 @contextmanager
 def running_s3(folder: Path) -> Iterator[S3Server]:
     """Run a server until the end of the block, with one key that may do everything and one that may only read."""
@@ -92,7 +84,7 @@ def running_s3(folder: Path) -> Iterator[S3Server]:
     ]
     keys = folder / "keys.json"
     keys.write_text(json.dumps({"identities": identities}), "utf-8")
-    ports = dict(zip([*PORTS, *(f"{name}.grpc" for name in PORTS)], free_ports(2 * len(PORTS)), strict=True))
+    ports = {name: free_port() for name in (*PORTS, *(f"{name}.grpc" for name in PORTS))}
     where = (f"-dir={folder}", f"-ip={LOOPBACK}", f"-ip.bind={LOOPBACK}", "-master.volumeSizeLimitMB=64")
     options = (*where, *NONE, "-s3", f"-s3.config={keys}", *(f"-{name}={port}" for name, port in ports.items()))
     with (folder / "log").open("wb") as log:

@@ -16,8 +16,8 @@ from tests.interop.daemons import daemon, wait_until
 from tests.interop.environments import SCRIPTS, debian_with, node_with, program, python_with, run
 from tests.interop.material import Material
 from tests.support.debian_root import Within
+from tests.support.ports import free_port
 from tests.support.prometheus_format import read_exposition
-from tests.support.redis_server import free_port
 
 CHECKS = Checks()
 OUTPUT = "Metrics"

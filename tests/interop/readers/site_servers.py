@@ -13,7 +13,7 @@ from tests.interop.daemons import daemon
 from tests.interop.environments import node_with, program, run
 from tests.interop.material import LocalSite, Material
 from tests.interop.sites import ask_for_all
-from tests.support.redis_server import free_port
+from tests.support.ports import free_port
 from tests.test_nginx import adapted
 
 CHECKS = Checks()

@@ -20,9 +20,10 @@ from tests.interop.browsing import MILLISECONDS, compare_pages, frame_at
 from tests.interop.cells import Checks, Outcome, helped, right, wrong
 from tests.interop.environments import files_of_npm, folder, program, python_with, run
 from tests.interop.material import Material
-from tests.interop.recordings import free_port, recorded, sha256, started
+from tests.interop.recordings import recorded, sha256, started
 from tests.interop.waiting import wait_for
 from tests.support.browser import Reader, start_browser
+from tests.support.ports import free_port
 
 CHECKS = Checks()
 OUTPUT = "WARC, recorded"

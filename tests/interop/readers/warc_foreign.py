@@ -12,9 +12,10 @@ from tests.interop.cells import Checks, NotRun, Outcome, helped, wrong
 from tests.interop.environments import SCRIPTS, node_with, program, python_with, run
 from tests.interop.foreign import new_folder, refusal, replayed, urls
 from tests.interop.material import Material
-from tests.interop.recordings import free_port, started
+from tests.interop.recordings import started
 from tests.interop.waiting import wait_for
 from tests.support.browser import start_browser
+from tests.support.ports import free_port
 
 CHECKS = Checks()
 SECONDS_TO_STORE = 8
