@@ -24,7 +24,7 @@ from tests.support.archive_snapshot import (
     start,
 )
 from tests.support.cluster_network import ClusterNetwork
-from tests.support.cluster_runs import fetches, in_cluster, wait_until, workers
+from tests.support.cluster_runs import fetches, in_cluster, wait_for_workers, wait_until, workers
 from tests.support.redis_server import RedisServer, running_redis
 from tests.support.scrapy_command import Scrapy
 
@@ -75,6 +75,7 @@ def test_two_workers_fill_the_archive_of_one_process(
     crawl: Scrapy, origin: RunningOrigin, redis: RedisServer, truth: Contents
 ) -> None:
     with workers(crawl, 2) as both:
+        wait_for_workers(redis, 2)
         run = crawl(*CRAWL)
         assert run.status == ALL_WELL, run.log
         again = crawl(*CRAWL)
@@ -111,7 +112,8 @@ def test_a_killed_coordinator_loses_nothing(
 ) -> None:
     with workers(crawl, 2):
         coordinator = start(crawl, *CRAWL)
-        wait_until(lambda: len(posts_of(crawl.data)) > ARTICLES / 4)
+        # At once, before it has stored all.
+        wait_until(lambda: posts_of(crawl.data))
         coordinator.kill(signal.SIGKILL)
         coordinator.end()
         with redis.client() as client:
@@ -144,6 +146,7 @@ def test_a_redis_that_is_away_is_waited_for(
     crawl: Scrapy, origin: RunningOrigin, redis: RedisServer, truth: Contents
 ) -> None:
     with workers(crawl, 2) as both:
+        wait_for_workers(redis, 2)
         coordinator = start(crawl, *CRAWL)
         wait_until(lambda: len(fetches(origin)) > ARTICLES / 3)
         # At once, while articles are left: what Redis has written survives its process, as the machine does not end.

