@@ -40,16 +40,20 @@ def test_retry_after_is_waited_for(scrapy: Scrapy, status: int, form: str) -> No
 
 
 def test_a_host_gets_requests_more_slowly_after_a_429(scrapy: Scrapy) -> None:
+    over = []
+
     def refuse(nth: int) -> Answer | None:
-        return Answer(status=429, headers={"Retry-After": "1"}) if nth == 10 else None
+        if nth != 10:
+            return None
+        over.append(time.monotonic() + 1)
+        return Answer(status=429, headers={"Retry-After": "1"})
 
     run, site = share(scrapy, refuse, "-s", "FINEWS_BACKOFF_SECONDS=0.1", number=30)
     assert run.status == ALL_WELL, run.log
-    gaps = [later - earlier for earlier, later in zip(site.times, site.times[1:], strict=False)]
-    pause = max(range(len(gaps)), key=gaps.__getitem__)
-    after = site.times[pause + 1 :]
-    # The minimum delay, jitter included; the network's delays are small beside the number of requests.
-    assert after[-1] - after[0] >= 0.1 * (len(after) - 2)
+    # A busy machine may receive a request later than it was sent, but none earlier: not before the end of the pause,
+    # and the delay after the one before it. Without a delay, all of them would come in a tenth of a second.
+    after = [at - over[0] for at in site.times if at >= over[0]]
+    assert after[-1] >= 0.05 * len(after)
     assert len(after) >= 5
 
 
