@@ -7,13 +7,15 @@ import os
 import re
 import signal
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
 from finews_crawler.testing.origin.server import RunningOrigin, running_origin
-from tests.support.archive_snapshot import Contents, crawl_alone, start
+from tests.support.archive_snapshot import Contents, Started, crawl_alone, posts_of, start
+from tests.support.cluster_runs import wait_until
 from tests.support.scrapy_command import Run, Scrapy
 
 ARTICLES = 80
@@ -52,10 +54,26 @@ def linked(crawl: Scrapy) -> Scrapy:
     return crawl.into(link)
 
 
-def together(*crawls: Scrapy) -> list[tuple[int, Run]]:
-    """Start the crawls at the same time. Return process id and run of each, sorted by exit status."""
+def together(*crawls: Scrapy, has_pause: bool = False) -> list[tuple[int, Run]]:
+    """Start the crawls at the same time. Return process id and run of each, sorted by exit status.
+
+    With *has_pause*, the one that has the lock is stopped until another one has ended: it might be over before that
+    has started.
+    """
     started = [start(crawl, *CRAWL) for crawl in crawls]
+    if has_pause:
+        wait_until(lambda: any(run.is_over for run in started) or posts_of(crawls[0].data))
+        for holder in [run for run in started if not run.is_over and has_lock(run)]:
+            holder.kill(signal.SIGSTOP)
+            wait_until(lambda: any(run.is_over for run in started))
+            holder.kill(signal.SIGCONT)
     return sorted(((run.process.pid, run.end()) for run in started), key=lambda ended: ended[1].status)
+
+
+def has_lock(run: Started) -> bool:
+    with suppress(FileNotFoundError):  # it has just ended
+        return bool(json.loads((run.scrapy.data / "lock").read_bytes())["pid"] == run.process.pid)
+    return False
 
 
 @pytest.mark.parametrize("other_name", [False, True], ids=["one path", "by a link"])
@@ -64,7 +82,7 @@ def test_the_second_crawl_exits_while_the_first_one_runs(
 ) -> None:
     before = upstream.stats()["total"]
     other = linked(crawl) if other_name else crawl
-    (writer, first), (_, second) = together(crawl, other)
+    (writer, first), (_, second) = together(crawl, other, has_pause=True)
     assert (first.status, second.status) == (ALL_WELL, LOCKED), first.log + second.log
     (line,) = filter(None, second.log.splitlines())
     (pid, started_at), *_ = HOLDER.findall(line)
