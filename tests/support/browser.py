@@ -11,10 +11,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
+MILLISECONDS_TO_SHOW = 60_000
 # The response for an image of another host: a wide chart, or one of the size that the URL names.
 IMAGE = """<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 1156 552">
 <rect width="1156" height="552" fill="#fff"/><path d="M0 138h1156M0 276h1156M0 414h1156" stroke="#ddd"/>
@@ -38,6 +39,8 @@ def start_browser() -> Iterator[Browser]:
         pytest.skip("chromium is not installed: apt-get install chromium, or make test")
     # Only loopback can be resolved, so no request of a page leaves the machine.
     nowhere = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+    # What a page shall show in the end, it may show late on a busy machine: the default is 5 s.
+    expect.set_options(timeout=MILLISECONDS_TO_SHOW)
     with sync_playwright() as playwright:
         # The sandbox needs rights that a container lacks; the pages are our own.
         browser = playwright.chromium.launch(executable_path=program, args=[nowhere, "--no-sandbox"])
