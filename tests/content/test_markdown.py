@@ -27,7 +27,9 @@ from finews_crawler.content.markdown import (
 from tests.support.bodies import CHARACTERS, LITTLE, SEEN
 
 Kramdown = Callable[[str], str]
-RELAXED = settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+RELAXED = settings(
+    max_examples=500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 BODY = SEEN["tickers"]
 LINK = "<http://a.cn/?infoCode=NW202205180000000001>"
 FOOTER = "[返回首页](//b.cn/)"

@@ -126,7 +126,7 @@ def is_dropped_as_unchanged(copy: Article, entry: IndexEntry, urls: PostUrls) ->
 
 
 @given(copy=copies(), is_read_by_these_rules=st.booleans(), is_moved=st.booleans())
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_a_copy_brings_nothing_if_the_pipelines_would_drop_it(
     stored: Article, copy: Article, is_read_by_these_rules: bool, is_moved: bool
 ) -> None:
@@ -140,7 +140,7 @@ def test_a_copy_brings_nothing_if_the_pipelines_would_drop_it(
 
 
 @given(copy=copies(), held=st.one_of(st.none(), copies()), is_moved=st.booleans())
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_without_its_bodies_an_article_shows_the_same(
     stored: Article, copy: Article, held: Article | None, is_moved: bool
 ) -> None:

@@ -11,7 +11,9 @@ from finews_crawler.content.kramdown import render_body
 from tests.support.bodies import ordinary_bodies
 
 Kramdown = Callable[[str], str]
-RELAXED = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+RELAXED = settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 
 
 @RELAXED
