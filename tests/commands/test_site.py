@@ -235,5 +235,5 @@ def test_serve_is_static_hosting_on_loopback(built: Scrapy) -> None:
             assert about.status == 200
     finally:
         serving.send_signal(signal.SIGTERM)
-        assert serving.wait(10) == ALL_WELL
+        assert serving.wait(60) == ALL_WELL
         serving.stdout.close()  # type: ignore[union-attr]

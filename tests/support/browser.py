@@ -64,6 +64,7 @@ class Reader:
     @contextmanager
     def opening(cls, browser: Browser, *, answer_images: bool = True, **options: Any) -> Iterator[Reader]:
         context = browser.new_context(**{"viewport": DESK, "locale": "zh-CN", **options})
+        context.set_default_timeout(MILLISECONDS_TO_SHOW)
         reader = cls(context, context.new_page(), answer_images)
         reader.watch()
         try:
