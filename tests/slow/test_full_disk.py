@@ -110,7 +110,9 @@ def test_a_disk_too_small_for_several_runs(
 def test_a_limit_on_file_sizes(upstream: RunningOrigin, truth: Contents, scrapy: Scrapy, kilobytes: int) -> None:
     """A limit on the size of each file: it can be set anywhere, and it is the index that meets it."""
     crawl = scrapy.at(upstream.url)
-    limited = replace(crawl, prefix=("prlimit", f"--fsize={kilobytes * 1024}"))
+    # Python would keep what the limit has left of the byte code of a module, and fail to import it ever after.
+    environment = {**crawl.environment, "PYTHONDONTWRITEBYTECODE": "1"}
+    limited = replace(crawl, environment=environment, prefix=("prlimit", f"--fsize={kilobytes * 1024}"))
     run = limited(*CRAWL)
     check_refusal(run, scrapy.data)
     assert not_as_reported(scrapy.data, run, truth) == []
