@@ -8,6 +8,8 @@ from typing import NoReturn
 
 ARGUMENTS = 2
 """``ExitStatus.ARGUMENTS``, whose module needs packages."""
+PACKAGES = {"site-packages", "dist-packages"}
+"""Folders of installed packages."""
 
 
 def main() -> NoReturn:
@@ -42,8 +44,13 @@ def users_module(error: ModuleNotFoundError) -> str:
     from traceback import extract_tb
 
     files = (Path(frame.filename) for frame in extract_tb(error.__traceback__) if not frame.filename.startswith("<"))
-    installed = (Path(__file__).parent, *(Path(sysconfig.get_path(name)) for name in ("purelib", "platlib", "stdlib")))
-    users = [file for file in files if not any(file.is_relative_to(folder) for folder in installed)]
+    ours = (Path(__file__).parent, Path(sysconfig.get_path("stdlib")))
+    # By the names of the folders: a virtual environment may take packages from the system, or from the user's folder.
+    users = [
+        file
+        for file in files
+        if not any(file.is_relative_to(folder) for folder in ours) and PACKAGES.isdisjoint(file.parts)
+    ]
     return str(users[-1]) if users else ""
 
 

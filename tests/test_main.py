@@ -96,14 +96,24 @@ def test_a_package_that_an_update_needs_is_named(words: tuple[str, ...], tmp_pat
     )
 
 
-def test_a_package_that_the_users_own_module_needs_is_not_taken_for_ours(tmp_path: Path) -> None:
-    module = tmp_path / "own" / "channel.py"
-    module.parent.mkdir()
-    module.write_text("import json\nimport package_of_mine\n")
-    run = finews(tmp_path, "crawl", "channel", "-s", "SPIDER_MODULES=own", PYTHONPATH=str(tmp_path))
-    assert (run.returncode, run.stdout) == (2, "")
-    (line,) = run.stderr.splitlines()
-    assert line == f"finews: the package package_of_mine is not installed: {module} needs it; install it beside finews"
+@pytest.mark.parametrize(
+    ("folder", "hint"),
+    [
+        ("own", "{module} needs it; install it beside finews\n"),
+        ("dist-packages", "after an update of the source, run `make venv`"),  # installed by the system, for finews too
+    ],
+)
+def test_a_package_that_the_users_own_module_needs_is_not_taken_for_ours(
+    tmp_path: Path, folder: str, hint: str
+) -> None:
+    (module := tmp_path / folder / "own.py").parent.mkdir()
+    code = (
+        "class Late:\n    @classmethod\n    def update_pre_crawler_settings(cls, _):\n        import package_of_mine\n"
+    )
+    module.write_text(code)
+    run = finews(tmp_path, "crawl", "channel", "-s", 'ADDONS={"own.Late": 5}', PYTHONPATH=str(module.parent))
+    assert (run.returncode, run.stdout, run.stderr.count("\n")) == (2, "", 1)
+    assert run.stderr.startswith(f"finews: the package package_of_mine is not installed: {hint.format(module=module)}")
 
 
 def test_an_interrupt_is_one_line_and_ends_by_the_signal(tmp_path: Path) -> None:

@@ -20,8 +20,8 @@ from finews_crawler.cli import (
     reading_options,
 )
 from finews_crawler.config.given import check_names
+from finews_crawler.config.imports import check_imports
 from finews_crawler.config.load import check_configuration, check_installed, check_proxies, config_of
-from finews_crawler.config.scrapys_settings import check_imports
 from finews_crawler.exceptions import ArgumentError
 from finews_crawler.stats import ExitStatus, exit_status, read_counts
 

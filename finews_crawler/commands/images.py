@@ -12,8 +12,8 @@ from scrapy.commands import ScrapyCommand
 from finews_crawler.cli import archive_errors, check_exists, check_scrapys_files, exit_on_error, reading_options
 from finews_crawler.commands.crawl import quieten, status_of
 from finews_crawler.config.given import check_names
+from finews_crawler.config.imports import check_imports
 from finews_crawler.config.load import check_configuration, check_proxies, config_of
-from finews_crawler.config.scrapys_settings import check_imports
 from finews_crawler.config.values import optional, read, read_span, whole_number
 from finews_crawler.exceptions import ArgumentError, ConfigurationError
 from finews_crawler.stats import Count, read_counts

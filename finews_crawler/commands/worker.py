@@ -11,8 +11,8 @@ from scrapy.commands import ScrapyCommand
 from finews_crawler.cli import check_scrapys_files, exit_on_error, reading_options
 from finews_crawler.commands.crawl import quieten
 from finews_crawler.config.given import check_names
+from finews_crawler.config.imports import check_imports
 from finews_crawler.config.load import CLUSTER_NOT_SET, check_configuration, check_installed, check_proxies, config_of
-from finews_crawler.config.scrapys_settings import check_imports
 from finews_crawler.exceptions import ArgumentError, ClusterError
 from finews_crawler.stats import ExitStatus
 from finews_crawler.utils.unknown_words import unknown_word

@@ -9,16 +9,13 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, NamedTuple, TypeGuard
 
 from finews_crawler.config.declaration import PREFIX
 from finews_crawler.exceptions import ConfigurationError
+from finews_crawler.utils.imports import import_problem
 from finews_crawler.utils.nearest import did_you_mean
-
-if TYPE_CHECKING:
-    from scrapy.settings import BaseSettings
 
 LEVELS = ("CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG")
 LEAST = {"CONCURRENT_REQUESTS_PER_DOMAIN": 1, "DOWNLOAD_DELAY": 0}
@@ -28,19 +25,6 @@ DEPRECATED = ("CONCURRENT_REQUESTS_PER_IP",)
 NEAR = 0.85
 """Similarity from which an unknown name of an option is a misspelt one; other packages have settings of their own."""
 FLAGS = {"1": True, "true": True, "0": False, "false": False}
-CLASSES = (
-    "ADDONS",
-    "EXTENSIONS",
-    "SPIDER_MIDDLEWARES",
-    "DOWNLOADER_MIDDLEWARES",
-    "ITEM_PIPELINES",
-    "DOWNLOAD_HANDLERS",
-    "FEED_EXPORTERS",
-    "FEED_STORAGES",
-)
-"""Tables of classes that a crawl imports."""
-OURS = "finews_crawler."
-FIND = ": install it beside finews, or put its folder into PYTHONPATH"
 IMPORT_PATH = r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+"  # compiled with the first option that has one
 
 
@@ -139,7 +123,7 @@ def read_value(text: str, default: object) -> Any:
         return _number(text)
     if kind is TABLE:
         return _table(text)
-    if _is_class(default):
+    if is_class(default):
         _check_import(text, default)
     if kind is LIST:
         parts = text.split(",") if text else []
@@ -147,7 +131,7 @@ def read_value(text: str, default: object) -> Any:
     return text
 
 
-def _is_class(default: object) -> TypeGuard[str]:
+def is_class(default: object) -> TypeGuard[str]:
     return isinstance(default, str) and re.fullmatch(IMPORT_PATH, default) is not None
 
 
@@ -183,42 +167,7 @@ def _refuse(constant: str) -> None:
 def _check_import(text: str, default: str) -> None:
     from scrapy.utils.misc import load_object
 
-    try:
-        load_object(text)
-    except (ImportError, NameError, ValueError) as error:
-        raise ValueError(f"must be the path of a class such as {default}, got {text!r} {_why(error)}") from None
-
-
-def _why(error: Exception) -> str:
-    """Return the end of a message about a failed import, with what to do for a package that is not there at all."""
-    is_missing = isinstance(error, ModuleNotFoundError) and "." not in (error.name or ".")
-    return f"({error}){FIND if is_missing else ''}"
-
-
-def check_imports(settings: BaseSettings) -> None:
-    """Raise ConfigurationError for a class or package in Scrapy's settings that cannot be imported.
-
-    A crawl would import it later, and end with a traceback. Ours are left out, unless an option names them: a crawl
-    need not import all of them.
-    """
-    from scrapy.settings import SETTINGS_PRIORITIES
-    from scrapy.utils.misc import load_object
-
-    single = (name for name, default in known_settings().items() if _is_class(default) and settings[name] != default)
-    imports: list[tuple[str, object, Callable[[str], object]]] = [
-        *((name, settings[name], load_object) for name in single),
-        *((name, path, load_object) for name in CLASSES for path in _classes_in(settings.getdict(name))),
-        *(("SPIDER_MODULES", module, import_module) for module in settings.getlist("SPIDER_MODULES")),
-    ]
-    for name, path, load in imports:
-        is_given = settings.getpriority(name) == SETTINGS_PRIORITIES["cmdline"]
-        if isinstance(path, str) and (is_given or not path.startswith(OURS)):
-            try:
-                load(path)
-            except (ImportError, NameError, ValueError) as error:
-                raise ConfigurationError(f"{name}: {path!r} cannot be imported {_why(error)}") from None
-
-
-def _classes_in(table: Mapping[Any, Any]) -> list[object]:
-    """Return the classes of a table, which are its keys if its values are their order; one that is None is off."""
-    return [value if isinstance(value, str) else key for key, value in table.items() if value is not None]
+    if default.endswith("ReferrerPolicy") and "." not in text:  # the name of a standard one
+        return
+    if problem := import_problem(load_object, text):
+        raise ValueError(f"must be the path of a class such as {default}, got {text!r} {problem}")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from operator import itemgetter
 from pathlib import Path
 
 import pytest
+from scrapy.settings import Settings
 
+from finews_crawler.config.imports import check_imports
+from finews_crawler.config.scrapys_settings import read_options
 from tests.support.scrapy_command import CLOSED_PORT, Scrapy
 from tests.support.simulated_clock import BEGIN
 
@@ -70,8 +74,20 @@ IMPORTS = [
         'EXTENSIONS={"json.Own": 5}',
         "'json.Own' cannot be imported (Module 'json' doesn't define any object",
     ),
-    ('EXTENSIONS={"finews_crawler.nowhere.A": 5}', "(No module named 'finews_crawler.nowhere')\n"),
-    ('EXTENSIONS={"json.own.A": 5}', "(No module named 'json.own')\n"),
+    ('EXTENSIONS={"finews_crawler.nowhere.A": 5}', "(No module named 'finews_crawler.nowhere'): correct it"),
+    ('EXTENSIONS={"json.own.A": 5}', "(No module named 'json.own'): correct it, or leave it out\n"),
+    ('EXTENSIONS={"own.Off": null}', "EXTENSIONS: 'own.Off' cannot be imported (No module named 'own'): install it"),
+    ("RETRY_EXCEPTIONS=own.Error", "RETRY_EXCEPTIONS: 'own.Error' cannot be imported (No module named 'own')"),
+    ("ASYNCIO_EVENT_LOOP=own.Loop", "ASYNCIO_EVENT_LOOP: 'own.Loop' cannot be imported (No module named 'own')"),
+    (
+        'FEEDS={"a.jsonl": {"format": "jsonl", "postprocessing": ["own.Plugin"]}}',
+        "FEEDS: 'own.Plugin' cannot be imported (No module named 'own')",
+    ),
+    ('FEEDS={"ftp://me:pw12@h/a": {"format": "x"}}', "FEEDS: the format of ftp://…@h/a must be one of json, jsonlines"),
+    ('FEEDS={"a": {}}', "FEEDS: the format of a must be one of json, jsonlines, jsonl, jl, csv, got ''"),
+    ('FEEDS={"a": 5}', """FEEDS: a must have a table such as {"format": "jsonl"}, got 5"""),
+    ('ITEM_PIPELINES={"json.loads": "5"}', "ITEM_PIPELINES: the order of 'json.loads' must be a number, got '5'"),
+    ('DOWNLOAD_HANDLERS={"http": 5}', "DOWNLOAD_HANDLERS: 'http' must be the path of a class, got 5"),
 ]
 
 
@@ -81,6 +97,43 @@ def test_a_class_that_cannot_be_imported_is_one_line(scrapy: Scrapy, option: str
     run = scrapy.at(CLOSED_PORT)("crawl", "channel", "-s", option)
     assert (run.status, run.log.count("\n"), "make venv" in run.log) == (ARGUMENTS, 1, False), run.log
     assert message in run.log
+
+
+BROKEN = [
+    ("x = (", "('(' was never closed (broken.py, line 1)): correct it, or leave it out"),
+    ("1 / 0", "(ZeroDivisionError: division by zero, {module}, line 1): correct it, or leave it out"),
+    (
+        "open('/nowhere/a')",
+        "(FileNotFoundError: [Errno 2] No such file or directory: '/nowhere/a', {module}, line 1): c",
+    ),
+    ("raise SystemExit(5)", "(SystemExit: 5, {module}, line 1): correct it, or leave it out"),
+    ("import nowhere", "(No module named 'nowhere'): install it beside finews"),
+]
+
+
+@pytest.mark.parametrize(("code", "message"), BROKEN, ids=lambda words: words[:12])
+@pytest.mark.parametrize("option", ['ITEM_PIPELINES={"broken.A": 5}', "STATS_CLASS=broken.A", "SPIDER_MODULES=broken"])
+def test_a_module_of_ones_own_that_is_broken_is_one_line(
+    scrapy: Scrapy, tmp_path: Path, option: str, code: str, message: str
+) -> None:
+    """An exit of the module would pass for one of the crawl: 5 says that a list has changed its format."""
+    (module := tmp_path / "broken.py").write_text(f"{code}\n")
+    folders = f"{tmp_path}{os.pathsep}{scrapy.environment.get('PYTHONPATH', '')}"
+    scrapy = replace(scrapy, environment={**scrapy.environment, "PYTHONPATH": folders})
+    run = scrapy.at(CLOSED_PORT)("crawl", "channel", "-s", option)
+    assert (run.status, run.log.count("\n")) == (ARGUMENTS, 1), run.log
+    assert message.format(module=module) in run.log
+
+
+VALID = ('EXTENSIONS={"json.Off": null}', 'ADDONS={"own.Off": null}', "REFERRER_POLICY=same-origin")
+
+
+def test_what_scrapy_takes_is_no_error() -> None:
+    """A component that is off may have been removed from its module, and a policy has a name instead of a class."""
+    settings = Settings()
+    settings.setmodule("finews_crawler.settings", priority="project")
+    settings.setdict(read_options(VALID, settings), priority="cmdline")
+    check_imports(settings)
 
 
 def test_a_class_in_the_file_of_settings_is_imported_before_a_crawl(scrapy: Scrapy, tmp_path: Path) -> None:
