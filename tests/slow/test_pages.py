@@ -156,7 +156,7 @@ def test_no_page_scrolls_sideways_on_a_phone(browser: Browser, built_site: Any) 
 
 def test_images_that_fail_to_load_are_hidden(browser: Browser, built_site: Any) -> None:
     folder = built_site.folder.resolve()
-    with_image = next(path for path in folder.rglob("NW*.html") if "<img" in path.read_text("utf-8"))
+    with_image = next(path for path in sorted(folder.rglob("NW*.html")) if "<img" in path.read_text("utf-8"))
     with Reader.opening(browser, answer_images=False) as reader:
         reader.goto(f"{built_site.url}/{with_image.relative_to(folder).as_posix()}")
         reader.page.mouse.wheel(0, 5000)
