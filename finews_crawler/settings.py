@@ -14,6 +14,7 @@ import sys
 from scrapy.settings import default_settings
 
 from finews_crawler.config.given import environment_settings, scrapy_settings
+from finews_crawler.config.scrapys_settings import with_components
 from finews_crawler.utils.redaction import redact_logs
 
 # The modules of Scrapy stay until the end. Otherwise each collection, of which imports cause many, goes through them:
@@ -189,7 +190,7 @@ LOG_VERSIONS: list[str] = []  # constraints.txt has them
 STATS_DUMP = False  # the run summary has the important ones; -s STATS_DUMP=1 prints all
 
 # --- The table [scrapy] of finews.toml, last: it overrides what is above ---------------------------------------------
-globals().update({name: value for name, (value, _) in scrapy_settings().items()})
+globals().update(with_components(globals(), {name: value for name, (value, _) in scrapy_settings().items()}))
 
 if "scrapy.cmdline" in sys.modules:
     from finews_crawler.scrapys_commands import check_command_line

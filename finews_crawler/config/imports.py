@@ -8,7 +8,7 @@ from importlib import import_module
 from numbers import Real
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from finews_crawler.config.scrapys_settings import is_class, known_settings
+from finews_crawler.config.scrapys_settings import NAMED, ORDERED, is_class, known_settings
 from finews_crawler.exceptions import ConfigurationError
 from finews_crawler.utils.imports import import_problem
 from finews_crawler.utils.redaction import redacted
@@ -16,10 +16,6 @@ from finews_crawler.utils.redaction import redacted
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
-ORDERED = ("ADDONS", "EXTENSIONS", "SPIDER_MIDDLEWARES", "DOWNLOADER_MIDDLEWARES", "ITEM_PIPELINES")
-"""Tables of components: the order of each, or None for one that is off."""
-NAMED = ("DOWNLOAD_HANDLERS", "FEED_EXPORTERS", "FEED_STORAGES")
-"""Tables of classes by schemes and formats."""
 OTHERS = ("ASYNCIO_EVENT_LOOP", "FEED_URI_PARAMS")
 """Single classes and functions, without a default."""
 OF_A_FEED = ("item_classes", "item_filter", "postprocessing", "uri_params")

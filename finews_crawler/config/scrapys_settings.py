@@ -25,6 +25,10 @@ DEPRECATED = ("CONCURRENT_REQUESTS_PER_IP",)
 NEAR = 0.85
 """Similarity from which an unknown name of an option is a misspelt one; other packages have settings of their own."""
 FLAGS = {"1": True, "true": True, "0": False, "false": False}
+ORDERED = ("ADDONS", "EXTENSIONS", "SPIDER_MIDDLEWARES", "DOWNLOADER_MIDDLEWARES", "ITEM_PIPELINES")
+"""Tables of components: the order of each, or None for one that is off."""
+NAMED = ("DOWNLOAD_HANDLERS", "FEED_EXPORTERS", "FEED_STORAGES")
+"""Tables of classes by schemes and formats."""
 IMPORT_PATH = r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+"  # compiled with the first option that has one
 
 
@@ -95,7 +99,24 @@ def read_options(words: Iterable[str], project: Mapping[Any, Any]) -> dict[str, 
                 check_value(name, values[name], known[name])
             except ValueError as error:
                 raise ConfigurationError(f"{name} {error}") from None
-    return values
+    return with_components(project, values)
+
+
+def with_components(project: Mapping[Any, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of settings that are *given*, with the components of the *project* in each table of them.
+
+    Without these, a pipeline of one's own would be the only one, and nothing would be archived; a downloader middleware
+    would be alone, without robots.txt. False, as TOML has no null, is one that is off.
+
+    >>> with_components({"ITEM_PIPELINES": {"a.A": 1, "b.B": 2}}, {"ITEM_PIPELINES": {"own.C": 3, "b.B": False}})
+    {'ITEM_PIPELINES': {'a.A': 1, 'b.B': None, 'own.C': 3}}
+    """
+    return {
+        name: value
+        if name not in (*ORDERED, *NAMED)
+        else {**(project.get(name) or {}), **{key: None if each is False else each for key, each in value.items()}}
+        for name, value in given.items()
+    }
 
 
 def check_unknown(name: str, names: Collection[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import replace
 from operator import itemgetter
@@ -12,6 +13,7 @@ from scrapy.settings import Settings
 
 from finews_crawler.config.imports import check_imports
 from finews_crawler.config.scrapys_settings import read_options
+from finews_crawler.testing.origin.server import running_origin
 from tests.support.scrapy_command import CLOSED_PORT, Scrapy
 from tests.support.simulated_clock import BEGIN
 
@@ -143,6 +145,34 @@ def test_a_class_in_the_file_of_settings_is_imported_before_a_crawl(scrapy: Scra
     assert (run.status, run.log.count("\n")) == (ARGUMENTS, 1), run.log
     assert "STATS_CLASS: 'own.Stats' cannot be imported (No module named 'own'): install it beside finews" in run.log
     assert scrapy.at(CLOSED_PORT)("runs").log.startswith("finews runs: the data directory"), "which needs no class"
+
+
+@pytest.mark.parametrize("is_in_file", [True, False], ids=["finews.toml", "-s"])
+def test_components_of_ones_own_are_added_to_ours(scrapy: Scrapy, tmp_path: Path, *, is_in_file: bool) -> None:
+    """Alone, they would archive nothing, and request what robots.txt disallows."""
+    (tmp_path / "own.py").write_text(
+        "from pathlib import Path\n"
+        "class Own:\n"
+        "    def process_item(self, item):\n"
+        "        Path(__file__).with_name(item.info_code).touch()\n"
+        "        return item\n"
+    )
+    given = {"ITEM_PIPELINES": {"own.Own": 350}, "EXTENSIONS": {"own.Own": 5}, "DOWNLOADER_MIDDLEWARES": {"own.Own": 5}}
+    folders = f"{tmp_path}{os.pathsep}{scrapy.environment.get('PYTHONPATH', '')}"
+    environment = {**scrapy.environment, "PYTHONPATH": folders}
+    options: list[str] = []
+    if is_in_file:
+        tables = (f'{name} = {{ "own.Own" = {order} }}' for name, table in given.items() for order in table.values())
+        (tmp_path / "finews.toml").write_text("\n".join(("[scrapy]", *tables)))
+        environment["FINEWS_CONFIG"] = str(tmp_path / "finews.toml")
+    else:
+        options = [word for name, table in given.items() for word in ("-s", f"{name}={json.dumps(table)}")]
+    with running_origin(3, seed=2) as origin:
+        run = replace(scrapy, environment=environment).at(origin.url)("crawl", "channel", *options)
+        requested = origin.stats()["paths"]
+    assert (run.status, "new 3," in run.log) == (0, True), run.log
+    assert len([path for path in tmp_path.iterdir() if path.name.startswith("NW")]) == 3
+    assert "/robots.txt" in requested
 
 
 EMPTY = [

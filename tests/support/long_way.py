@@ -12,6 +12,6 @@ class LongWay(SkipArchived):
     counts_items = False
 
 
-REPLACED = {component: order for component, order in SPIDER_MIDDLEWARES.items() if order is None}
+REPLACED = dict.fromkeys(SPIDER_MIDDLEWARES)
 LONG_WAY = ("-s", f"SPIDER_MIDDLEWARES={json.dumps({**REPLACED, f'{__name__}.{LongWay.__name__}': 50})}")
 """Arguments of a crawl that takes it."""
