@@ -22,6 +22,7 @@ from finews_crawler.cli import (
 from finews_crawler.config.given import check_names
 from finews_crawler.config.imports import check_imports
 from finews_crawler.config.load import check_configuration, check_installed, check_proxies, config_of
+from finews_crawler.config.scrapys_settings import check_no_job
 from finews_crawler.exceptions import ArgumentError
 from finews_crawler.stats import ExitStatus, exit_status, read_counts
 
@@ -129,6 +130,7 @@ class Command(ScrapyCrawl):
         assert self.settings is not None
         check_names(self.settings)
         check_proxies()
+        check_no_job(self.settings)
         check_imports(self.settings)
         spider = load_spider(args, self.settings)
         config = config_of(self.settings)

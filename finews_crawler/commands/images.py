@@ -14,6 +14,7 @@ from finews_crawler.commands.crawl import quieten, status_of
 from finews_crawler.config.given import check_names
 from finews_crawler.config.imports import check_imports
 from finews_crawler.config.load import check_configuration, check_proxies, config_of
+from finews_crawler.config.scrapys_settings import check_no_job
 from finews_crawler.config.values import optional, read, read_span, whole_number
 from finews_crawler.exceptions import ArgumentError, ConfigurationError
 from finews_crawler.stats import Count, read_counts
@@ -86,6 +87,7 @@ class Command(ScrapyCommand):
         from finews_crawler.images.settings import make_image_crawl
 
         make_image_crawl(self.settings, hosts)
+        check_no_job(self.settings)
         check_imports(self.settings)
         config = check_configuration(self.settings)
         self.settings.set("USER_AGENT", config.user_agent(self.settings["USER_AGENT"]), "cmdline")

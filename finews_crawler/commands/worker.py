@@ -13,6 +13,7 @@ from finews_crawler.commands.crawl import quieten
 from finews_crawler.config.given import check_names
 from finews_crawler.config.imports import check_imports
 from finews_crawler.config.load import CLUSTER_NOT_SET, check_configuration, check_installed, check_proxies, config_of
+from finews_crawler.config.scrapys_settings import check_no_job
 from finews_crawler.exceptions import ArgumentError, ClusterError
 from finews_crawler.stats import ExitStatus
 from finews_crawler.utils.unknown_words import unknown_word
@@ -64,6 +65,7 @@ class Command(ScrapyCommand):
         from finews_crawler.spiders.arguments import SpiderArguments
 
         make_worker(self.settings)
+        check_no_job(self.settings)
         check_imports(self.settings)
         config = config_of(self.settings)
         self.settings.set("USER_AGENT", config.user_agent(self.settings["USER_AGENT"]), "cmdline")

@@ -91,6 +91,8 @@ def read_options(words: Iterable[str], project: Mapping[Any, Any]) -> dict[str, 
     for name, has_value, text in (word.partition("=") for word in words):
         if not has_value or name.startswith(PREFIX):
             continue
+        if not name.strip():  # of a variable that is not set
+            raise ConfigurationError(f"-s must be NAME=VALUE, got {name + '=' + text!r}")
         if name not in names:
             check_unknown(name, names)
         elif name in known:
@@ -100,6 +102,17 @@ def read_options(words: Iterable[str], project: Mapping[Any, Any]) -> dict[str, 
             except ValueError as error:
                 raise ConfigurationError(f"{name} {error}") from None
     return with_components(project, values)
+
+
+def check_no_job(settings: Mapping[Any, Any]) -> None:
+    """Raise ConfigurationError for a folder of Scrapy's jobs.
+
+    It keeps copies of requests. What is read by one of a list would not come back to the spider, and be lost.
+    """
+    if settings.get("JOBDIR"):
+        raise ConfigurationError(
+            "JOBDIR cannot be used: leave it out; the next run fetches what one that stopped lacks"
+        )
 
 
 def with_components(project: Mapping[Any, Any], given: Mapping[str, Any]) -> dict[str, Any]:

@@ -25,6 +25,7 @@ WRONG = [
     (("-s", "FINEWS_DATADIR=x"), "unknown setting FINEWS_DATADIR; did you mean FINEWS_DATA_DIR?"),
     (("-s", "FINEWS_TELEGRAM=x"), "unknown setting FINEWS_TELEGRAM: leave it out; `finews config` shows all settings"),
     (("-s", "data_dir=x"), "unknown setting data_dir; did you mean FINEWS_DATA_DIR?"),
+    (("-s", "=5"), "-s must be NAME=VALUE, got '=5'"),
     (("-s", "DOWNLOAD_DELAY=abc"), "DOWNLOAD_DELAY must be a number, got 'abc'"),
     (("-s", "DOWNLOAD_DELAY=nan"), "DOWNLOAD_DELAY must be a number, got 'nan'"),
     (("-s", "DOWNLOAD_DELAY=-1"), "DOWNLOAD_DELAY must be a number from 0, got -1"),
@@ -173,6 +174,16 @@ def test_components_of_ones_own_are_added_to_ours(scrapy: Scrapy, tmp_path: Path
     assert (run.status, "new 3," in run.log) == (0, True), run.log
     assert len([path for path in tmp_path.iterdir() if path.name.startswith("NW")]) == 3
     assert "/robots.txt" in requested
+
+
+@pytest.mark.parametrize("command", [("crawl", "channel"), ("worker",), ("images",)], ids=itemgetter(0))
+def test_a_folder_of_scrapys_jobs_is_refused(scrapy: Scrapy, tmp_path: Path, command: tuple[str, ...]) -> None:
+    """A crawl would read copies of its requests from it, find nothing, and report success."""
+    scrapy = scrapy.at(CLOSED_PORT, FINEWS_CLUSTER="redis://127.0.0.1:1", FINEWS_IMAGE_HOSTS=CLOSED_PORT)
+    run = scrapy(*command, "-s", f"JOBDIR={tmp_path / 'job'}")
+    assert (run.status, run.log.count("\n")) == (ARGUMENTS, 1), run.log
+    assert "JOBDIR cannot be used: leave it out" in run.log
+    assert not (tmp_path / "job").exists()
 
 
 EMPTY = [
