@@ -38,7 +38,6 @@ def read_info(config: Config) -> dict[str, Any]:
     if not config.cluster:
         raise ClusterError(CLUSTER_NOT_SET)
     with client_of(config) as client:
-        check_name_of(config)
         return response_of(config, client.info)  # type: ignore[no-any-return]
 
 
@@ -56,11 +55,11 @@ def check_name_of(config: Config) -> None:
 def is_open(config: Config) -> bool:
     """Return True if the server lets in a client without a password."""
     without = config.with_values(cluster=USER_INFO.sub("", config.cluster))
-    with client_of(without) as client:
-        try:
+    try:
+        with client_of(without) as client:
             return bool(response_of(without, client.ping))
-        except ClusterError:
-            return False
+    except ClusterError:
+        return False
 
 
 def claim_queue(config: Config) -> None:
@@ -90,7 +89,8 @@ def owner_of_here(config: Config) -> str:
 def client_of(config: Config) -> Redis:
     """Return a client of Redis, which sends nothing yet.
 
-    Raises ConfigurationError if the package redis is missing, ClusterError for a file of TLS that cannot be read.
+    Raises ConfigurationError if the package redis is missing, ClusterError for a file of TLS that cannot be read, or if
+    no name server answers.
     """
     check_installed("redis", "cluster", "FINEWS_CLUSTER")
     from redis import Redis
@@ -98,6 +98,7 @@ def client_of(config: Config) -> Redis:
     for name, path in tls_files(config.cluster).items():
         if not os.access(path, os.R_OK):
             raise ClusterError(f"FINEWS_CLUSTER: {name}={path} is not a file that can be read")
+    check_name_of(config)
     return Redis.from_url(config.cluster, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -12,7 +13,9 @@ import pytest
 from finews_crawler.cluster import start
 from finews_crawler.cluster.drain import drain, resume
 from finews_crawler.cluster.problems import problem_of_access, problems_of
+from finews_crawler.cluster.requeue import requeue
 from finews_crawler.cluster.start import check_server, is_open
+from finews_crawler.cluster.status import clear_queue, read_status
 from finews_crawler.config.model import Config
 from finews_crawler.exceptions import ClusterError
 from finews_crawler.operate.doctor.cluster_checks import check_cluster
@@ -65,6 +68,15 @@ def test_a_silent_name_server_is_named_in_time(monkeypatch: pytest.MonkeyPatch) 
     problem = "Redis at redis.invalid:6379 cannot be used (no name server has answered within 0.2 s)"
     assert text == f"{problem}: check the name servers of this machine (/etc/resolv.conf)"
     assert time.monotonic() - began < 30
+
+
+@pytest.mark.parametrize("command", [read_status, clear_queue, resume, lambda config: requeue(config, None)])
+def test_a_silent_name_server_is_named_by_the_commands_of_a_cluster(
+    monkeypatch: pytest.MonkeyPatch, command: Callable[[Config], object]
+) -> None:
+    monkeypatch.setattr(start, "TIMEOUT", 0.2)
+    with silent_name_servers(), pytest.raises(ClusterError, match=r"no name server has answered within 0.2 s"):
+        command(Config(cluster="redis://redis.invalid:6379"))
 
 
 @pytest.mark.parametrize(
