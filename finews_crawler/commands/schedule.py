@@ -6,10 +6,12 @@ import argparse
 import os
 import pwd
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from finews_crawler.cli import ArchiveCommand, output_errors
+from finews_crawler.config.declaration import PREFIX
 from finews_crawler.config.load import check_configuration, check_proxies
 from finews_crawler.config.values import one_of, read, whole_number
 from finews_crawler.exceptions import ArgumentError, NotSchedulable
@@ -48,6 +50,7 @@ class Command(ArchiveCommand):
         assert self.settings is not None
         check_configuration(self.settings)
         check_proxies()
+        check_options(opts.set)
         kind = read("the kind of schedule", " ".join(args), one_of("cron", "systemd", "worker"))
         check_user(opts.user)
         env_file = Path(opts.env_file) if opts.env_file else None
@@ -88,6 +91,13 @@ class Command(ArchiveCommand):
         timeout = self.settings.getint("DOWNLOAD_TIMEOUT")
         echo(*render.render_worker_unit(here, opts.user or current_user(), timeout).splitlines())
         return here
+
+
+def check_options(given: Iterable[str]) -> None:
+    """Raise ArgumentError for an option that the scheduled crawl would run without."""
+    others = (name for name in (word.partition("=")[0] for word in given) if not name.startswith(PREFIX))
+    if name := next(others, None):
+        raise ArgumentError(f"-s {name}=… is not part of a schedule: put it below [scrapy] in finews.toml")
 
 
 def check_folders(here: Installation, user: str) -> None:

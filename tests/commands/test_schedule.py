@@ -47,7 +47,7 @@ def test_without_any_setting_the_line_has_the_data_directory_and_the_default_hos
     without = replace(scrapy, environment=bare)
     names = [word.partition("=")[0] for word in line_of(without("schedule", "cron")).split() if "FINEWS_" in word]
     assert names == ["FINEWS_DATA_DIR", "FINEWS_LOCK_WAIT", "FINEWS_LOG_FILE"]
-    assert without("schedule", "systemd").log.count("Environment=") == len(names)
+    assert without("schedule", "systemd").log.count('Environment="FINEWS_') == len(names)
 
 
 def test_with_a_settings_file_the_line_names_it_instead_of_repeating_it(scrapy: Scrapy, tmp_path: Path) -> None:
@@ -183,6 +183,20 @@ def test_the_line_has_the_proxies_of_the_environment(scrapy: Scrapy) -> None:
             assert assignment in output
         assert "ftp_proxy" not in output
         assert "own ca.pem" in output
+
+
+def test_the_line_has_the_folders_of_ones_own_modules(scrapy: Scrapy, tmp_path: Path) -> None:
+    scrapy.environment["PYTHONPATH"] = f"{scrapy.environment.get('PYTHONPATH', '')}:own modules::{tmp_path}"
+    for kind in ("cron", "systemd"):
+        output = scrapy("schedule", kind).log
+        assert f"/own modules:{tmp_path}" in output
+        assert "::" not in output
+
+
+def test_an_option_that_the_crawl_would_run_without_is_refused(scrapy: Scrapy) -> None:
+    run = scrapy("schedule", "cron", "-s", "FINEWS_LOCK_WAIT=5", "-s", "DOWNLOAD_DELAY=2")
+    assert (run.status, run.log.count("\n")) == (ARGUMENTS, 1), run.log
+    assert "-s DOWNLOAD_DELAY=… is not part of a schedule: put it below [scrapy] in finews.toml" in run.log
 
 
 SECRETS = {

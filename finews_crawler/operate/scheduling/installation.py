@@ -50,6 +50,7 @@ OF_AN_ARCHIVE = frozenset(
 )
 """Settings without a meaning for a worker."""
 PROXIES, CERTIFICATES = ("http", "https", "no"), ("SSL_CERT_FILE", "SSL_CERT_DIR")
+MODULES = "PYTHONPATH"
 ASSIGNMENT = re.compile(r"^(?:export[ \t]+)?(\w+)=", re.MULTILINE | re.ASCII)
 TEMPORARY = (Path("/tmp"), Path("/var/tmp"))  # noqa: S108 (not written to: a service may have its own)
 
@@ -127,7 +128,7 @@ def _installation(explicit: dict[str, str], env_file: Path | None, always_secret
     complete = {
         name: str(Path(value).absolute()) if _is_path(name, value) else value for name, value in explicit.items()
     }
-    complete |= _network_environment()
+    complete |= _environment()
     secret = [*dict.fromkeys([*always_secret, *(name for name, value in complete.items() if redacted(value) != value)])]
     if secret or env_file:
         check_env_file(env_file, secret)
@@ -139,10 +140,15 @@ def _installation(explicit: dict[str, str], env_file: Path | None, always_secret
     return installation
 
 
-def _network_environment() -> dict[str, str]:
-    """Return the variables that Scrapy and OpenSSL read: the proxies by the names that curl and wget read too."""
+def _environment() -> dict[str, str]:
+    """Return the variables that Scrapy, OpenSSL and Python read: the proxies by the names that curl and wget read too.
+
+    PYTHONPATH has the classes of the user's own that settings name.
+    """
     proxies = {f"{scheme}_proxy": url for scheme, url in getproxies().items() if scheme in PROXIES}
-    return proxies | {name: os.environ[name] for name in CERTIFICATES if os.environ.get(name)}
+    certificates = {name: os.environ[name] for name in CERTIFICATES if os.environ.get(name)}
+    folders = [str(Path(folder).absolute()) for folder in os.environ.get(MODULES, "").split(os.pathsep) if folder]
+    return proxies | certificates | ({MODULES: os.pathsep.join(folders)} if folders else {})
 
 
 def check_env_file(path: Path | None, names: Sequence[str]) -> None:
