@@ -15,7 +15,7 @@ from finews_crawler.extensions.archive import archive_of
 from finews_crawler.extensions.first_error import FirstError
 from finews_crawler.extensions.storage_errors import STORAGE_ERRORS
 from finews_crawler.items import Article
-from finews_crawler.run_info import run_info_of
+from finews_crawler.run_info import publishes_run_info, run_info_of
 from finews_crawler.stats import FailureReason, count_failure, exit_status, read_counts
 from finews_crawler.utils import clock
 from finews_crawler.utils.crawler import CrawlerComponent, extension_of
@@ -29,7 +29,10 @@ logger = logging.getLogger(__name__)
 
 
 class RunLog(CrawlerComponent):
-    """Inserts the row when the spider opens, or with the first article; completes it after RunSummary."""
+    """Inserts the row when the spider opens, or with the first article; completes it after RunSummary.
+
+    A spider that is none of ours has a row if it archives something: ``scrapy shell`` is no crawl, and never ends.
+    """
 
     writes = True  # a dry run leaves it out
 
@@ -46,7 +49,8 @@ class RunLog(CrawlerComponent):
         given = {**run_info_of(self.crawler).given, **({"FINEWS_REPLAY": replayed} if replayed else {})}
         self.run = Run(spider.name, given, os.getpid(), clock.now())
         self.began = time.monotonic()
-        self.record()
+        if publishes_run_info(self.crawler):
+            self.record()
 
     def item_scraped(self, item: object) -> None:
         if self.run_id is None:
@@ -80,7 +84,8 @@ class RunLog(CrawlerComponent):
 
             run.latency_median = round(statistics.median(self.latencies))
             run.latency_largest = max(self.latencies)
-        self.record()
+        if self.run_id is not None or publishes_run_info(self.crawler):
+            self.record()
 
     def record(self) -> None:
         index = archive_of(self.crawler).index

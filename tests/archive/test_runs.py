@@ -153,6 +153,17 @@ def test_the_exception_of_a_pipeline_is_the_first_error(scrapy: Scrapy) -> None:
     assert len(error) == 200  # of a line with the whole article in it
 
 
+def test_the_commands_of_scrapy_leave_no_run(scrapy: Scrapy) -> None:
+    """`scrapy shell` never ends its crawl: the next run would be told that one was killed."""
+    with running_origin(3, seed=2) as origin:
+        at_origin = scrapy.at(origin.url)
+        assert at_origin("crawl", "channel", "-a", "limit=1").status == 0
+        for words in (("fetch",), ("shell", "-c", "response.status")):
+            run = at_origin(*words, f"{origin.url}/robots.txt")
+            assert run.status == 0, run.log
+    assert [run.spider for run in runs_of(scrapy)] == ["channel"]
+
+
 def test_first_error_is_recorded_only_while_connected() -> None:
     listening, logger = FirstError(get_crawler()), logging.getLogger("finews_crawler.test")
     logger.error("before")
