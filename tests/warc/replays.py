@@ -43,9 +43,12 @@ class Recorded:
         again, run = self.replay(*arguments, **settings)
         assert run.status == status, run.log
         assert tree(again.data) == tree(self.scrapy.data), run.log
-        assert {code: comparable(article) for code, article in articles(again).items()} == {
-            code: comparable(article) for code, article in articles(self.scrapy).items()
-        }
+        theirs, ours = (
+            {code: comparable(article) for code, article in articles(scrapy).items()} for scrapy in (again, self.scrapy)
+        )
+        codes = sorted(theirs.keys() | ours.keys())
+        differing = [(code, theirs.get(code), ours.get(code)) for code in codes if theirs.get(code) != ours.get(code)]
+        assert differing == [], f"{differing}\n{run.log}"
         return again, run
 
 
