@@ -12,8 +12,10 @@ from scrapy.settings import BaseSettings
 
 from finews_crawler.config.given import ENVIRONMENT_ONLY
 from finews_crawler.config.host_hints import set_one_host
+from finews_crawler.config.imports import check_imports
 from finews_crawler.config.load import check_configuration, check_proxies
 from finews_crawler.config.model import HOST_SETTINGS
+from finews_crawler.config.scrapys_settings import check_no_job
 from finews_crawler.config.settings_file import FILE_NAME, FILE_SETTING, secrets_in, settings_file
 from finews_crawler.config.urls import http_url
 from finews_crawler.config.values import non_negative_number, read
@@ -120,6 +122,8 @@ def check_rest(settings: BaseSettings) -> CheckResult:
     """Check that all settings are valid, as a crawl does before its first request."""
     try:
         check_proxies()
+        check_no_job(settings)
+        check_imports(settings)
         config = check_configuration(settings)
         if config.replay:
             check_replay(config.replay)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from scrapy.settings import Settings
 
-from finews_crawler.operate.doctor.settings_checks import check_settings_file
+from finews_crawler.operate.doctor.settings_checks import check_rest, check_settings_file
 
 SECRET = 'alarm_command = "notify --key abcd"'
 IN_A_FILE = 'alarm_command_file = "command"'
@@ -50,3 +51,19 @@ def test_a_file_with_a_secret_is_one_too(tmp_path: Path, monkeypatch: pytest.Mon
 def test_without_a_file_there_is_no_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FINEWS_CONFIG", "")
     assert list(check_settings_file()) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ({"ITEM_PIPELINES": {"own.Pipeline": 500}}, "ITEM_PIPELINES: 'own.Pipeline' cannot be imported (No module"),
+        ({"JOBDIR": "job"}, "JOBDIR cannot be used: leave it out"),
+    ],
+)
+def test_what_a_crawl_refuses_is_a_warning(given: dict[str, object], problem: str) -> None:
+    settings = Settings()
+    settings.setmodule("finews_crawler.settings", priority="project")
+    assert check_rest(settings).is_ok
+    settings.setdict(given, priority="cmdline")
+    result = check_rest(settings)
+    assert (result.is_ok, result.text.startswith(problem)) == (False, True), result.text
