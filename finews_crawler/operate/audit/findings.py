@@ -65,7 +65,7 @@ class FindingKind(StrEnum):
     """A post that is missing in the index."""
     NO_POST = "no_post", "`finews rebuild` writes it"
     """An index row whose post does not exist."""
-    DIFFERS = "differs", "`finews rebuild` reverts the change, `finews reindex` accepts it"
+    DIFFERS = "differs", "`finews rebuild` reverts the change, `finews reindex` accepts it unless the post is mis_keyed"
     """A post whose bytes do not match the hash in the index."""
     UNFINISHED = "unfinished", "the next `finews crawl` or `finews rebuild` completes it"
     """An index row whose post was not written completely."""
