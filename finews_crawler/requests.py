@@ -17,6 +17,9 @@ LISTED = "listed"
 """The same article as the channel's list gives it."""
 REFUSAL = "refusal"
 """Ban sign of the response, if only a comparison with other responses showed it; '' for a good one."""
+MAY_BE_LOST = "may_be_lost"
+"""True if the responses of the host so far, this one included, allow that it has lost an article whose body is missing.
+"""
 REFETCH = "refetch"
 """True to fetch the article even if it is archived."""
 

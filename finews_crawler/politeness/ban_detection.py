@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from finews_crawler.config.load import config_of
 from finews_crawler.content.decoding import decode_bytes, one_line
 from finews_crawler.politeness.host_state import HostRegistry, HostState
-from finews_crawler.requests import INFO_CODE, REFUSAL
+from finews_crawler.requests import INFO_CODE, MAY_BE_LOST, REFUSAL
 from finews_crawler.sources import ban_sign, ban_signs_at, is_distinctive
 from finews_crawler.sources.ban_signs import REDIRECTS
 from finews_crawler.sources.outcome import OTHER_ARTICLE
@@ -32,6 +32,8 @@ REFUSED_AT_FIRST = 5
 """The same for a host that has not given a good response yet."""
 SUSPECT = 3
 """Refused responses in a row after which a host gets one request at a time, until it gives a good response."""
+MAX_LOST_IN_A_ROW = 5
+"""Bodies missing in a row after which a host is taken to refuse requests, not to have lost its articles."""
 FIRST_BYTES = 80
 REPEATED = "the response of another article once more"
 BODIES_REMEMBERED = 10_000
@@ -83,6 +85,10 @@ class BanDetection(CrawlerComponent):
         if sign is not None:
             record_response(self.hosts, host, sign, response.body)
             self.hosts.limit_to_one(request, host, is_suspect=host.has_refused(SUSPECT))
+        if INFO_CODE in request.meta:
+            # Here, not in the callback: on a busy machine several responses come before the first of their callbacks,
+            # in a replay one at a time. It must have the same stand-ins as the run.
+            request.meta[MAY_BE_LOST] = host.has_given and not host.has_refused(MAX_LOST_IN_A_ROW)
 
 
 def repeated_sign(host: HostState, url: str, info_code: str, body: bytes) -> str:

@@ -14,7 +14,7 @@ from finews_crawler.content.info_code import info_code_in_url
 from finews_crawler.engine.request import DirectRequest
 from finews_crawler.items import Article, Rejection
 from finews_crawler.politeness.host_state import HostRegistry
-from finews_crawler.requests import INFO_CODE, LISTED, REFETCH, REFUSAL, ForbiddenByRobots, RequestSkipped
+from finews_crawler.requests import INFO_CODE, LISTED, MAY_BE_LOST, REFETCH, REFUSAL, ForbiddenByRobots, RequestSkipped
 from finews_crawler.sources import article_surfaces, surfaces_with
 from finews_crawler.sources.outcome import Outcome
 from finews_crawler.sources.source import ArticleSurface
@@ -27,8 +27,6 @@ from finews_crawler.utils.crawler import extension_of
 if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
-MAX_LOST_IN_A_ROW = 5
-"""Bodies missing in a row after which a host is taken to refuse requests, not to have lost its articles."""
 CHANGED_IN_A_ROW = 3
 """Unreadable articles in a row after which a surface is taken to have another format."""
 CUT_OFF_REPEATS = 3
@@ -112,7 +110,8 @@ class ArticleSpider(FinewsSpider):
             self.crawler.stats.inc_value("finews/articles_cut_off")
             yield self.body_request(search.repeat())
             return
-        is_lost = outcome is Outcome.MISSING and self.is_plausible_loss(response)
+        # A banned client gets the same response: the host must have given others, and not this one many times.
+        is_lost = outcome is Outcome.MISSING and response.meta.get(MAY_BE_LOST, False)
         rejection = Rejection(known.info_code, outcome.value, detail, parsed.payload, response.url, is_final=False)
         if search.has_next and outcome in TRY_NEXT:
             if outcome is Outcome.CHANGED_SHAPE:
@@ -144,17 +143,6 @@ class ArticleSpider(FinewsSpider):
             count_failure(self.crawler.stats, FailureReason.CHANGED_SHAPE)
             message = "changed_shape: %s: %d articles in a row could not be read, and were requested elsewhere"
             self.logger.error(message, surface, number)
-
-    def is_plausible_loss(self, response: Response) -> bool:
-        """Return True if the host has probably lost an article whose body is empty.
-
-        A banned client gets the same response. So the host must have given other bodies, and not this response
-        MAX_LOST_IN_A_ROW times.
-        """
-        # By the host of the request: its pages may be on another one.
-        requested = response.meta.get("redirect_urls", [response.url])[0]
-        host = extension_of(self.crawler, HostRegistry).of(requested)
-        return host.has_given and not host.has_refused(MAX_LOST_IN_A_ROW)
 
     def finish(self, article: Article, payload: str) -> Iterator[Article]:
         """Yield an article, unless the arguments exclude its day, which may be known only now."""

@@ -6,10 +6,22 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from scrapy import Request
+from scrapy.http import Response
+from scrapy.utils.test import get_crawler
 
+from finews_crawler.config.model import HOST_SETTINGS
 from finews_crawler.politeness import ban_detection
-from finews_crawler.politeness.ban_detection import REFUSED_AT_FIRST, REFUSED_OF_LAST, record_response, repeated_sign
-from finews_crawler.politeness.host_state import HostState
+from finews_crawler.politeness.ban_detection import (
+    MAX_LOST_IN_A_ROW,
+    REFUSED_AT_FIRST,
+    REFUSED_OF_LAST,
+    BanDetection,
+    record_response,
+    repeated_sign,
+)
+from finews_crawler.politeness.host_state import HostRegistry, HostState
+from finews_crawler.requests import INFO_CODE, MAY_BE_LOST
 from finews_crawler.testing.origin.server import running_origin
 from tests.support.scrapy_command import Scrapy
 from tests.support.scripted_server import Answer
@@ -120,3 +132,19 @@ def test_the_first_responses_of_one_process_among_others_are_no_ban(*, sees_all:
     for _ in range(REFUSED_OF_LAST):
         record_response(hosts, host, "no 'data'")
     assert closed[0] == most
+
+
+def test_a_missing_body_is_judged_by_the_responses_up_to_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not by those that come before its callback, which a replay has one at a time."""
+    crawler = get_crawler(settings_dict={**dict.fromkeys(HOST_SETTINGS, ""), "FINEWS_SHARE_URL": "http://a.test"})
+    hosts = HostRegistry(crawler)
+    crawler.extensions = SimpleNamespace(middlewares=[hosts])  # type: ignore[assignment]
+    monkeypatch.setattr(hosts, "limit_to_one", lambda *arguments, **options: None)
+    detection = BanDetection(crawler)
+    empty = b'{"text": ""}'
+    bodies = [empty, news_text(CODES[1], infoCode=""), *[empty] * (MAX_LOST_IN_A_ROW + 1)]
+    requests = [Request(f"http://a.test{ARTICLE}?id={code}", meta={INFO_CODE: code}) for code in CODES[: len(bodies)]]
+    for request, body in zip(requests, bodies, strict=True):
+        detection.response_downloaded(Response(request.url, body=body), request)
+    judged = [request.meta[MAY_BE_LOST] for request in requests]
+    assert judged == [False, True, *[True] * (MAX_LOST_IN_A_ROW - 1), False, False]
