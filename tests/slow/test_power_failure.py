@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -50,13 +50,7 @@ def fail_after_storing(disk: Disk) -> dict[str, bytes]:
 
 
 def posts_in(data: Path) -> dict[str, bytes]:
-    """Return the posts that can be read: without a journal, the name of a file may outlive its inode."""
-    posts = {}
-    for folder, _, names in os.walk(data / "site" / "_posts"):
-        for name in names:
-            with suppress(OSError):
-                posts[name] = Path(folder, name).read_bytes()
-    return posts
+    return {path.name: path.read_bytes() for path in (data / "site" / "_posts").rglob("*.md")}
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +107,10 @@ def test_without_a_sync_the_failure_loses_posts(
 ) -> None:
     def posts_left(attempt: int) -> dict[str, bytes]:
         with mounted_disk(tmp_path / str(attempt), kind) as disk:
-            return fail_after_storing(disk)
+            try:
+                return fail_after_storing(disk)
+            except OSError:  # a folder or a name whose inode was not written
+                return {}
 
     monkeypatch.setattr(writer, "sync_file_systems", lambda _: True)
     # Another program may sync all file systems in the moment before the failure, but not each time.

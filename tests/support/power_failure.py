@@ -35,10 +35,15 @@ class Disk:
 
     image: Path
     at: Path
+    kind: str
 
     @property
     def failed(self) -> Path:
-        """The image at the failure, of a file system that cannot be shut down."""
+        """The image at the failure.
+
+        It is mounted in the place of *image*, since a mount namespace that another program has made meanwhile may keep
+        that one mounted: to mount it again gives the file system that was shut down, and each read of it is an error.
+        """
         return self.image.with_suffix(".failed")
 
     def fail(self) -> None:
@@ -49,12 +54,14 @@ class Disk:
         except OSError as error:
             if error.errno != errno.ENOTTY:  # btrfs of most kernels
                 raise
-            run("cp", "--sparse=always", self.image, self.failed)
         finally:
             os.close(descriptor)
+        run("cp", "--sparse=always", self.image, self.failed)
 
     def mount(self) -> None:
-        run("mount", "-o", "loop", self.failed if self.failed.exists() else self.image, self.at)
+        # XFS refuses a second file system of one UUID, while the first may still be mounted somewhere.
+        options = "loop,nouuid" if self.kind == "xfs" else "loop"
+        run("mount", "-o", options, self.failed if self.failed.exists() else self.image, self.at)
 
     def unmount(self) -> None:
         run("umount", self.at)
@@ -66,7 +73,7 @@ def mounted_disk(folder: Path, kind: str) -> Iterator[Disk]:
     make = MAKE[kind]
     if os.geteuid() != 0 or shutil.which(make[0]) is None:
         pytest.skip(f"needs root and {make[0]}")
-    disk = Disk(folder / "image", folder / "disk")
+    disk = Disk(folder / "image", folder / "disk", kind)
     disk.at.mkdir(parents=True)
     with disk.image.open("wb") as image:
         image.truncate(MEGABYTES << 20)
