@@ -21,7 +21,7 @@ OTHERS = ("ASYNCIO_EVENT_LOOP", "FEED_URI_PARAMS")
 OF_A_FEED = ("item_classes", "item_filter", "postprocessing", "uri_params")
 OURS = "finews_crawler."
 TOLERATED = (NameError, TypeError, ValueError)
-"""What Scrapy passes over where it imports a component that is off."""
+"""Exceptions that Scrapy ignores when it imports a component that is off."""
 
 
 class Import(NamedTuple):

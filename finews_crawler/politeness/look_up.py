@@ -41,7 +41,7 @@ def _start(name: str, family: socket.AddressFamily) -> Future[Sequence[str]]:
 
 
 def _run(name: str, family: socket.AddressFamily, future: Future[Sequence[str]]) -> None:
-    if not future.set_running_or_notify_cancel():  # from here on it is not cancelled, whoever waits
+    if not future.set_running_or_notify_cancel():  # a running future cannot be cancelled
         return
     try:
         found = socket.getaddrinfo(name, None, family=family, type=socket.SOCK_STREAM)
